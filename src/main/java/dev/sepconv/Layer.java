@@ -1,0 +1,36 @@
+package dev.sepconv;
+
+import java.util.List;
+
+/** Something an {@link Engine} can compile: one convolution, or several that feed one another without leaving the device. */
+public sealed interface Layer permits Conv2d, SeparableConv2d, ConvStack {
+
+    /** The convolutions in the order in which they run. */
+    List<Conv2d> stages();
+
+    /**
+     * The shape that comes out when {@code input} goes in.
+     *
+     * @throws IllegalArgumentException if the layer can't take such an input: another number of channels, or a kernel larger than
+     *         the padded picture
+     */
+    default Shape outputShape(Shape input) {
+        Shape shape = input;
+        for (Conv2d stage : stages()) {
+            shape = stage.outputShape(shape);
+        }
+        return shape;
+    }
+
+    /** Refuses weights that are not one per stage, each of its stage's size. */
+    default void check(List<ConvWeights> weights) {
+        List<Conv2d> stages = stages();
+        if (weights.size() != stages.size()) {
+            throw new IllegalArgumentException(
+                    "weights are given for %d convolutions; this layer has %d".formatted(weights.size(), stages.size()));
+        }
+        for (int i = 0; i < stages.size(); i++) {
+            weights.get(i).check(stages.get(i));
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sepconv;
+
+/**
+ * A layer bound to weights, an input shape and a device. It keeps its buffers from run to run, so one thread at a time may run
+ * it; {@link #run} sees to that itself. Close it to give back device memory.
+ */
+public interface Plan extends AutoCloseable {
+
+    Device device();
+
+    Layout layout();
+
+    Shape inputShape();
+
+    Shape outputShape();
+
+    /**
+     * Runs the layer.
+     *
+     * @param input of {@link #inputShape()} and {@link #layout()}; it is not changed
+     * @param output of {@link #outputShape()} and {@link #layout()}; it is overwritten
+     * @throws IllegalArgumentException if either has another shape or layout
+     * @throws EngineException if the device fails
+     * @throws IllegalStateException if the plan is closed
+     */
+    void run(Tensor input, Tensor output);
+
+    /** {@link #run(Tensor, Tensor)} into a new tensor. */
+    default Tensor run(Tensor input) {
+        Tensor output = Tensor.zeros(outputShape(), layout());
+        run(input, output);
+        return output;
+    }
+
+    /** Refuses an input or output that is not of this plan's shapes and layout. */
+    default void check(Tensor input, Tensor output) {
+        check("input", input, inputShape());
+        check("output", output, outputShape());
+    }
+
+    private void check(String name, Tensor tensor, Shape shape) {
+        if (!tensor.shape().equals(shape) || tensor.layout() != layout()) {
+            throw new IllegalArgumentException("%s is %s %s; this plan takes %s %s".formatted(name, tensor.shape(), tensor.layout(),
+                    shape, layout()));
+        }
+    }
+
+    @Override
+    void close();
+}

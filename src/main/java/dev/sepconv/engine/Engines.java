@@ -1,0 +1,159 @@
+package dev.sepconv.engine;
+
+import dev.sepconv.Device;
+import dev.sepconv.Engine;
+import dev.sepconv.EngineException;
+import dev.sepconv.engine.java.JavaEngine;
+import dev.sepconv.engine.simd.SimdEngine;
+import dev.sepconv.engine.tornado.TornadoEngine;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Opens engines and chooses among them: what was asked for, else {@code tornado} if a device is there, else {@code simd}. Never
+ * falls back in silence: every choice comes with its reason.
+ */
+public final class Engines {
+
+    /** All engines, in order of preference. */
+    public static final List<String> NAMES = List.of("tornado", "simd", "java");
+
+    private Engines() {
+    }
+
+    /**
+     * An engine, the device to use, and why.
+     *
+     * @param reason a clause for people, for example {@code "no TornadoVM: TORNADOVM_HOME is not set"}
+     */
+    public record Choice(Engine engine, Device device, String reason) implements AutoCloseable {
+        @Override
+        public String toString() {
+            return "engine %s on %s: %s".formatted(engine.name(), device, reason);
+        }
+
+        @Override
+        public void close() {
+            engine.close();
+        }
+    }
+
+    /**
+     * An engine that can't be used here.
+     *
+     * @param mend one sentence: what is missing and what to do
+     */
+    public record Missing(String engine, String mend) {
+    }
+
+    /** Every engine that can be used here, in order of preference, and for the others what is missing. */
+    public record Inventory(List<Engine> engines, List<Missing> missing) implements AutoCloseable {
+        /** The devices of all engines. */
+        public List<Device> devices() {
+            return engines.stream().flatMap(engine -> engine.devices().stream()).toList();
+        }
+
+        /** The engine that has a device. */
+        public Engine engineOf(Device device) {
+            return engines.stream().filter(engine -> engine.name().equals(device.engine())).findFirst().orElseThrow();
+        }
+
+        @Override
+        public void close() {
+            engines.forEach(Engine::close);
+        }
+    }
+
+    /**
+     * Opens one engine.
+     *
+     * @throws IllegalArgumentException if there is no engine of that name
+     * @throws EngineException if it can't be used here; the message says the mend
+     */
+    public static Engine open(String name) {
+        return switch (name) {
+            case "tornado" -> TornadoEngine.open();
+            case "simd" -> SimdEngine.open();
+            case "java" -> JavaEngine.open();
+            default -> throw new IllegalArgumentException("engine is '%s'; it must be one of %s".formatted(name, String.join(", ", NAMES)));
+        };
+    }
+
+    /** Opens every engine that can be used here. */
+    public static Inventory inventory() {
+        List<Engine> engines = new ArrayList<>();
+        List<Missing> missing = new ArrayList<>();
+        for (String name : NAMES) {
+            try {
+                engines.add(open(name));
+            } catch (EngineException e) {
+                missing.add(new Missing(name, e.getMessage()));
+            }
+        }
+        return new Inventory(List.copyOf(engines), List.copyOf(missing));
+    }
+
+    /** The best engine there is, on its best device. */
+    public static Choice best() {
+        return choose(null, null);
+    }
+
+    /**
+     * Chooses an engine and a device.
+     *
+     * @param engineName an engine's name, or null for the best that has the device
+     * @param deviceName a device's id, or part of its name in any case; null for the engine's best
+     * @throws IllegalArgumentException if there is no such engine or device, or several devices fit
+     * @throws EngineException if the engine that was asked for can't be used here
+     */
+    public static Choice choose(String engineName, String deviceName) {
+        if (engineName != null) {
+            Engine engine = open(engineName);
+            try {
+                Device device = deviceName == null ? engine.devices().getFirst() : find(engine.devices(), deviceName);
+                return new Choice(engine, device, "asked for");
+            } catch (RuntimeException e) {
+                engine.close();
+                throw e;
+            }
+        }
+        Inventory inventory = inventory();
+        if (inventory.engines().isEmpty()) {
+            throw new EngineException(inventory.missing().getFirst().mend());
+        }
+        try {
+            Device device = deviceName == null ? inventory.engines().getFirst().devices().getFirst()
+                    : find(inventory.devices(), deviceName);
+            Engine engine = inventory.engineOf(device);
+            inventory.engines().stream().filter(other -> other != engine).forEach(Engine::close);
+            String reason = deviceName != null ? "asked for"
+                    : inventory.missing().isEmpty() || NAMES.indexOf(engine.name()) == 0 ? "the best there is"
+                            : "no " + inventory.missing().getFirst().engine() + " (" + inventory.missing().getFirst().mend() + ")";
+            return new Choice(engine, device, reason);
+        } catch (RuntimeException e) {
+            inventory.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The device with that id, or the only one whose name contains that text.
+     *
+     * @throws IllegalArgumentException if none or several fit
+     */
+    public static Device find(List<Device> devices, String wanted) {
+        List<Device> fits = devices.stream().filter(device -> device.id().equalsIgnoreCase(wanted)).toList();
+        if (fits.isEmpty()) {
+            String lower = wanted.toLowerCase(Locale.ROOT);
+            fits = devices.stream().filter(device -> device.name().toLowerCase(Locale.ROOT).contains(lower)).toList();
+        }
+        if (fits.size() == 1) {
+            return fits.getFirst();
+        }
+        List<Device> listed = fits.isEmpty() ? devices : fits;
+        String all = String.join(", ", listed.stream().map(Device::toString).toList());
+        throw new IllegalArgumentException(fits.isEmpty() ? "device is '%s'; the devices here are: %s".formatted(wanted, all)
+                : "device '%s' fits several; name one of: %s".formatted(wanted, all));
+    }
+}

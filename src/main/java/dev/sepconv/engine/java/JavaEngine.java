@@ -1,0 +1,107 @@
+package dev.sepconv.engine.java;
+
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Device;
+import dev.sepconv.Engine;
+import dev.sepconv.EngineException;
+import dev.sepconv.Layer;
+import dev.sepconv.Layout;
+import dev.sepconv.Plan;
+import dev.sepconv.Shape;
+import dev.sepconv.Tensor;
+import dev.sepconv.engine.KernelChain;
+import dev.sepconv.kernel.KernelCall;
+import java.util.List;
+
+/** The {@code @Parallel} kernels called as the plain methods that they are, on one thread: slow, and exactly what they say. */
+public final class JavaEngine implements Engine {
+
+    private static final Device DEVICE = new Device("java", "java", "Java " + Runtime.version().feature() + ", 1 thread", "jvm", "cpu",
+            Runtime.getRuntime().maxMemory());
+
+    private JavaEngine() {
+    }
+
+    /**
+     * @throws EngineException if the array types of TornadoVM's API, which the kernels use, are not there
+     */
+    public static JavaEngine open() {
+        try {
+            Class.forName("uk.ac.manchester.tornado.api.types.arrays.FloatArray", false, JavaEngine.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new EngineException("engine java needs TornadoVM's API for its array types: add tornado-api to the module path "
+                    + "(scripts/sepconv does), or use the simd engine", e);
+        }
+        return new JavaEngine();
+    }
+
+    @Override
+    public String name() {
+        return "java";
+    }
+
+    @Override
+    public List<Device> devices() {
+        return List.of(DEVICE);
+    }
+
+    @Override
+    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
+        if (!device.equals(DEVICE)) {
+            throw new IllegalArgumentException("device is %s; engine java has only %s".formatted(device, DEVICE));
+        }
+        return new JavaPlan(KernelChain.of(layer, weights, input, layout), layout, input, layer.outputShape(input));
+    }
+
+    private static final class JavaPlan implements Plan {
+
+        private final List<KernelCall> calls;
+        private final Layout layout;
+        private final Shape inputShape;
+        private final Shape outputShape;
+        private boolean closed;
+
+        JavaPlan(List<KernelCall> calls, Layout layout, Shape inputShape, Shape outputShape) {
+            this.calls = calls;
+            this.layout = layout;
+            this.inputShape = inputShape;
+            this.outputShape = outputShape;
+        }
+
+        @Override
+        public Device device() {
+            return DEVICE;
+        }
+
+        @Override
+        public Layout layout() {
+            return layout;
+        }
+
+        @Override
+        public Shape inputShape() {
+            return inputShape;
+        }
+
+        @Override
+        public Shape outputShape() {
+            return outputShape;
+        }
+
+        @Override
+        public synchronized void run(Tensor input, Tensor output) {
+            if (closed) {
+                throw new IllegalStateException("the plan is closed");
+            }
+            check(input, output);
+            calls.getFirst().read(input.data());
+            calls.forEach(KernelCall::run);
+            calls.getLast().write(output.data());
+        }
+
+        @Override
+        public synchronized void close() {
+            closed = true;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.sepconv.engine.tornado;
+
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Device;
+import dev.sepconv.Engine;
+import dev.sepconv.EngineException;
+import dev.sepconv.Layer;
+import dev.sepconv.Layout;
+import dev.sepconv.Plan;
+import dev.sepconv.Shape;
+import java.util.List;
+
+/** Not written yet. */
+public final class TornadoEngine implements Engine {
+
+    private TornadoEngine() {
+    }
+
+    public static TornadoEngine open() {
+        throw new EngineException("engine tornado is not written yet");
+    }
+
+    @Override
+    public String name() {
+        return "tornado";
+    }
+
+    @Override
+    public List<Device> devices() {
+        return List.of();
+    }
+
+    @Override
+    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
+        throw new EngineException("engine tornado is not written yet");
+    }
+}

@@ -1,0 +1,34 @@
+package dev.sepconv.kernel;
+
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+
+/** The activation at the end of every kernel. The numbers are the ordinals of {@code dev.sepconv.Activation.Kind}. */
+final class Activations {
+
+    static final int RELU = 1;
+    static final int RELU6 = 2;
+    static final int LEAKY_RELU = 3;
+    static final int HARD_SWISH = 4;
+    static final int SIGMOID = 5;
+
+    private Activations() {
+    }
+
+    /** Comparisons are written so that a NaN comes out as NaN, which a maximum would not do on every device. */
+    static float apply(float x, int activation, float slope) {
+        float result = x;
+        if (activation == RELU) {
+            result = x < 0f ? 0f : x;
+        } else if (activation == RELU6) {
+            result = x < 0f ? 0f : (x > 6f ? 6f : x);
+        } else if (activation == LEAKY_RELU) {
+            result = x < 0f ? slope * x : x;
+        } else if (activation == HARD_SWISH) {
+            float shifted = x + 3f;
+            result = x * (shifted < 0f ? 0f : (shifted > 6f ? 6f : shifted)) / 6f;
+        } else if (activation == SIGMOID) {
+            result = 1f / (1f + TornadoMath.exp(-x));
+        }
+        return result;
+    }
+}

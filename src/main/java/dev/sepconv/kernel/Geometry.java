@@ -1,0 +1,68 @@
+package dev.sepconv.kernel;
+
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/**
+ * The sizes of one convolution on one input, as kernels read them. Kernels that are specialised for nothing take them from an
+ * {@link IntArray} in the order of the constants below, because TornadoVM allows a kernel 15 parameters.
+ *
+ * @param batch N
+ * @param inChannels C
+ * @param inHeight H, without padding
+ * @param inWidth W, without padding
+ * @param outChannels K
+ * @param kernelHeight R
+ * @param kernelWidth S
+ * @param outHeight OH
+ * @param outWidth OW
+ * @param padTop rows of zeros above the input
+ * @param padLeft columns of zeros left of the input
+ * @param groups G
+ * @param channelsLast whether input and output are NHWC rather than NCHW
+ */
+public record Geometry(int batch, int inChannels, int inHeight, int inWidth, int outChannels, int kernelHeight, int kernelWidth,
+        int outHeight, int outWidth, int strideHeight, int strideWidth, int dilationHeight, int dilationWidth, int padTop, int padLeft,
+        int groups, boolean channelsLast) {
+
+    static final int IN_CHANNELS = 0;
+    static final int IN_HEIGHT = 1;
+    static final int IN_WIDTH = 2;
+    static final int OUT_CHANNELS = 3;
+    static final int KERNEL_HEIGHT = 4;
+    static final int KERNEL_WIDTH = 5;
+    static final int STRIDE_HEIGHT = 6;
+    static final int STRIDE_WIDTH = 7;
+    static final int DILATION_HEIGHT = 8;
+    static final int DILATION_WIDTH = 9;
+    static final int PAD_TOP = 10;
+    static final int PAD_LEFT = 11;
+    static final int GROUPS = 12;
+    static final int OUT_HEIGHT = 13;
+
+    /** The numbers in the order of the constants. */
+    IntArray toIntArray() {
+        return IntArray.fromElements(inChannels, inHeight, inWidth, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth,
+                dilationHeight, dilationWidth, padTop, padLeft, groups, outHeight);
+    }
+
+    /** Elements of the input: {@code N * C * H * W}. */
+    public int inputElements() {
+        return batch * inChannels * inHeight * inWidth;
+    }
+
+    /** Elements of the output: {@code N * K * OH * OW}. */
+    public int outputElements() {
+        return batch * outChannels * outHeight * outWidth;
+    }
+
+    /** Whether every input channel is filtered alone. */
+    public boolean isDepthwise() {
+        return groups == inChannels;
+    }
+
+    /** Whether it is a matrix product over the pixels: 1x1, ungrouped, stride 1, each output pixel over its input pixel. */
+    public boolean isPointwise() {
+        return kernelHeight == 1 && kernelWidth == 1 && groups == 1 && strideHeight == 1 && strideWidth == 1 && padTop == 0
+                && padLeft == 0 && outHeight == inHeight && outWidth == inWidth;
+    }
+}

@@ -1,0 +1,20 @@
+package dev.sepconv.kernel;
+
+/** Which taps of a kernel fall on the input and not on its padding, so that tap loops need no test inside. */
+final class Taps {
+
+    private Taps() {
+    }
+
+    /** The first tap at or after row (or column) 0, when tap 0 is at {@code origin}. */
+    static int first(int origin, int dilation) {
+        return origin < 0 ? (dilation - 1 - origin) / dilation : 0;
+    }
+
+    /** One past the last tap before row (or column) {@code size}, when tap 0 is at {@code origin}. */
+    static int end(int origin, int dilation, int size, int taps) {
+        int room = size - origin;
+        int inside = room > 0 ? (room - 1) / dilation + 1 : 0;
+        return inside < taps ? inside : taps;
+    }
+}

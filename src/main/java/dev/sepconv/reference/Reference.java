@@ -1,0 +1,129 @@
+package dev.sepconv.reference;
+
+import dev.sepconv.Activation;
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Layer;
+import dev.sepconv.Layout;
+import dev.sepconv.Padding;
+import dev.sepconv.Shape;
+import dev.sepconv.Tensor;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Convolution in float64, written from the definition. It shares no arithmetic with the kernels or the engines, so it can judge
+ * them: a tap outside the input is zero, nothing is clamped, packed or split.
+ */
+public final class Reference {
+
+    private Reference() {
+    }
+
+    /**
+     * The exact answer (to float64) of a layer.
+     *
+     * @param weights one for each of {@code layer.stages()}
+     * @return {@code [N, K, OH, OW]}, always in NCHW order whatever the input's layout
+     */
+    public static double[] run(Layer layer, List<ConvWeights> weights, Tensor input) {
+        layer.check(weights);
+        Shape shape = input.shape();
+        double[] values = new double[shape.elements()];
+        for (int n = 0, i = 0; n < shape.n(); n++) {
+            for (int c = 0; c < shape.c(); c++) {
+                for (int h = 0; h < shape.h(); h++) {
+                    for (int w = 0; w < shape.w(); w++) {
+                        values[i++] = input.get(n, c, h, w);
+                    }
+                }
+            }
+        }
+        for (int stage = 0; stage < weights.size(); stage++) {
+            Conv2d conv = layer.stages().get(stage);
+            values = convolve(conv, weights.get(stage), values, shape);
+            shape = conv.outputShape(shape);
+        }
+        return values;
+    }
+
+    private static double[] convolve(Conv2d conv, ConvWeights weights, double[] input, Shape in) {
+        Shape out = conv.outputShape(in);
+        Padding.Explicit pad = conv.padding().resolve(conv, in.h(), in.w());
+        int channelsPerGroup = conv.inChannels() / conv.groups();
+        int filtersPerGroup = conv.outChannels() / conv.groups();
+        double[] output = new double[out.elements()];
+        IntStream.range(0, out.n() * out.c() * out.h()).parallel().forEach(row -> {
+            int oh = row % out.h();
+            int k = row / out.h() % out.c();
+            int n = row / out.h() / out.c();
+            int group = k / filtersPerGroup;
+            for (int ow = 0; ow < out.w(); ow++) {
+                double sum = 0;
+                for (int c = 0; c < channelsPerGroup; c++) {
+                    for (int r = 0; r < conv.kernelHeight(); r++) {
+                        for (int s = 0; s < conv.kernelWidth(); s++) {
+                            int h = oh * conv.strideHeight() + r * conv.dilationHeight() - pad.top();
+                            int w = ow * conv.strideWidth() + s * conv.dilationWidth() - pad.left();
+                            if (h >= 0 && h < in.h() && w >= 0 && w < in.w()) {
+                                int channel = group * channelsPerGroup + c;
+                                double x = input[((n * in.c() + channel) * in.h() + h) * in.w() + w];
+                                double y = weights.weight()[((k * channelsPerGroup + c) * conv.kernelHeight() + r)
+                                        * conv.kernelWidth() + s];
+                                sum += x * y;
+                            }
+                        }
+                    }
+                }
+                if (weights.bias() != null) {
+                    sum += weights.bias()[k];
+                }
+                output[row * out.w() + ow] = activate(conv.activation(), sum);
+            }
+        });
+        return output;
+    }
+
+    private static double activate(Activation activation, double x) {
+        return switch (activation.kind()) {
+            case NONE -> x;
+            case RELU -> Math.max(x, 0);
+            case RELU6 -> Math.min(Math.max(x, 0), 6);
+            case LEAKY_RELU -> x >= 0 ? x : activation.slope() * x;
+            case HARD_SWISH -> x * Math.min(Math.max(x + 3, 0), 6) / 6;
+            case SIGMOID -> 1 / (1 + Math.exp(-x));
+        };
+    }
+
+    /**
+     * How far a result is from the exact one.
+     *
+     * @param maxAbs the largest difference of one element
+     * @param relative {@code maxAbs} over the exact result's largest magnitude; 0 where both are 0
+     */
+    public record Difference(double maxAbs, double relative) {
+    }
+
+    /**
+     * Compares a result, in whatever layout, with what {@link #run} gave. A NaN or infinity agrees only with the same.
+     *
+     * @param exact in NCHW order
+     */
+    public static Difference difference(double[] exact, Tensor result) {
+        float[] values = result.to(Layout.NCHW).data();
+        if (values.length != exact.length) {
+            throw new IllegalArgumentException("result has %d elements; the exact one has %d".formatted(values.length, exact.length));
+        }
+        double worst = 0;
+        double largest = 0;
+        for (int i = 0; i < exact.length; i++) {
+            boolean same = Double.compare((float) exact[i], values[i]) == 0;
+            double apart = same ? 0 : Math.abs(exact[i] - values[i]);
+            worst = Double.isNaN(apart) ? Double.POSITIVE_INFINITY : Math.max(worst, apart);
+            if (Double.isFinite(exact[i])) {
+                largest = Math.max(largest, Math.abs(exact[i]));
+            }
+        }
+        return new Difference(worst, worst == 0 ? 0 : worst / largest);
+    }
+}
