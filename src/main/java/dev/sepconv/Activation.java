@@ -32,7 +32,8 @@ public record Activation(Kind kind, float slope) {
 
     public Activation {
         if (kind != Kind.LEAKY_RELU && slope != 0) {
-            throw new IllegalArgumentException("slope is %s; only leaky ReLU has one, for %s it must be 0".formatted(slope, kind));
+            throw new IllegalArgumentException(
+                    "slope is %s; only leaky ReLU has one, for %s it must be 0".formatted(slope, kind));
         }
         if (!Float.isFinite(slope)) {
             throw new IllegalArgumentException("slope is %s; it must be finite".formatted(slope));

@@ -25,7 +25,8 @@ import java.util.Objects;
  * @param activation what is done after the bias
  */
 public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth,
-        int dilationHeight, int dilationWidth, Padding padding, int groups, boolean bias, Activation activation) implements Layer {
+        int dilationHeight, int dilationWidth, Padding padding, int groups, boolean bias,
+        Activation activation) implements Layer {
 
     /**
      * @throws IllegalArgumentException if a number is below its least, or {@code groups} doesn't divide both channel counts
@@ -43,18 +44,22 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
         Objects.requireNonNull(padding, "padding");
         Objects.requireNonNull(activation, "activation");
         if (inChannels % groups != 0 || outChannels % groups != 0) {
-            throw new IllegalArgumentException("groups is %d; it must divide both the %d input channels and the %d output channels"
-                    .formatted(groups, inChannels, outChannels));
+            throw new IllegalArgumentException(
+                    "groups is %d; it must divide both the %d input channels and the %d output channels"
+                            .formatted(groups, inChannels, outChannels));
         }
-        Checks.elements("kernel height %d with dilation %d".formatted(kernelHeight, dilationHeight), kernelHeight, dilationHeight);
+        Checks.elements("kernel height %d with dilation %d".formatted(kernelHeight, dilationHeight), kernelHeight,
+                dilationHeight);
         Checks.elements("kernel width %d with dilation %d".formatted(kernelWidth, dilationWidth), kernelWidth, dilationWidth);
-        Checks.elements("weight [%d, %d, %d, %d]".formatted(outChannels, inChannels / groups, kernelHeight, kernelWidth), outChannels,
+        Checks.elements("weight [%d, %d, %d, %d]".formatted(outChannels, inChannels / groups, kernelHeight, kernelWidth),
+                outChannels,
                 inChannels / groups, kernelHeight, kernelWidth);
     }
 
     /** A standard convolution: every output channel reads every input channel. Stride 1, no padding, no bias, no activation. */
     public static Conv2d of(int inChannels, int outChannels, int kernelHeight, int kernelWidth) {
-        return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, 1, 1, 1, 1, Padding.VALID, 1, false, Activation.NONE);
+        return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, 1, 1, 1, 1, Padding.VALID, 1, false,
+                Activation.NONE);
     }
 
     /** {@link #of(int, int, int, int)} with a square kernel. */
@@ -85,7 +90,8 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
     }
 
     public Conv2d withStride(int height, int width) {
-        return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, height, width, dilationHeight, dilationWidth, padding,
+        return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, height, width, dilationHeight, dilationWidth,
+                padding,
                 groups, bias, activation);
     }
 
@@ -94,7 +100,8 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
     }
 
     public Conv2d withDilation(int height, int width) {
-        return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, height, width, padding, groups,
+        return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, height, width, padding,
+                groups,
                 bias, activation);
     }
 
@@ -103,22 +110,26 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
     }
 
     public Conv2d withPadding(Padding newPadding) {
-        return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth,
+        return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight,
+                dilationWidth,
                 newPadding, groups, bias, activation);
     }
 
     public Conv2d withGroups(int newGroups) {
-        return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth,
+        return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight,
+                dilationWidth,
                 padding, newGroups, bias, activation);
     }
 
     public Conv2d withBias(boolean newBias) {
-        return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth,
+        return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight,
+                dilationWidth,
                 padding, groups, newBias, activation);
     }
 
     public Conv2d withActivation(Activation newActivation) {
-        return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth,
+        return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight,
+                dilationWidth,
                 padding, groups, bias, newActivation);
     }
 
@@ -136,8 +147,9 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
     /** M = K/C of a depthwise convolution. */
     public int depthMultiplier() {
         if (!isDepthwise()) {
-            throw new IllegalStateException("only a depthwise convolution has a depth multiplier; this one has %d groups for %d channels"
-                    .formatted(groups, inChannels));
+            throw new IllegalStateException(
+                    "only a depthwise convolution has a depth multiplier; this one has %d groups for %d channels"
+                            .formatted(groups, inChannels));
         }
         return outChannels / inChannels;
     }
@@ -172,8 +184,9 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
         long padded = (long) size + before + after;
         long extent = (kernel - 1L) * dilation + 1;
         if (extent > padded) {
-            throw new IllegalArgumentException("kernel %s %d with dilation %d spans %d; the padded input has only %d".formatted(what,
-                    kernel, dilation, extent, padded));
+            throw new IllegalArgumentException(
+                    "kernel %s %d with dilation %d spans %d; the padded input has only %d".formatted(what,
+                            kernel, dilation, extent, padded));
         }
         if (padded > Shape.MAX_ELEMENTS) {
             throw new IllegalArgumentException(

@@ -44,7 +44,8 @@ public record ConvWeights(float[] weight, float[] bias) {
                     conv.weightCount()));
         }
         if (conv.bias() != (bias != null)) {
-            throw new IllegalArgumentException(conv.bias() ? "bias is missing; the convolution has one"
+            throw new IllegalArgumentException(conv.bias()
+                    ? "bias is missing; the convolution has one"
                     : "bias has %d numbers; the convolution has none".formatted(bias.length));
         }
         if (bias != null && bias.length != conv.outChannels()) {

@@ -76,7 +76,8 @@ public final class Engines {
             case "tornado" -> TornadoEngine.open();
             case "simd" -> SimdEngine.open();
             case "java" -> JavaEngine.open();
-            default -> throw new IllegalArgumentException("engine is '%s'; it must be one of %s".formatted(name, String.join(", ", NAMES)));
+            default -> throw new IllegalArgumentException(
+                    "engine is '%s'; it must be one of %s".formatted(name, String.join(", ", NAMES)));
         };
     }
 
@@ -123,13 +124,17 @@ public final class Engines {
             throw new EngineException(inventory.missing().getFirst().mend());
         }
         try {
-            Device device = deviceName == null ? inventory.engines().getFirst().devices().getFirst()
+            Device device = deviceName == null
+                    ? inventory.engines().getFirst().devices().getFirst()
                     : find(inventory.devices(), deviceName);
             Engine engine = inventory.engineOf(device);
             inventory.engines().stream().filter(other -> other != engine).forEach(Engine::close);
-            String reason = deviceName != null ? "asked for"
-                    : inventory.missing().isEmpty() || NAMES.indexOf(engine.name()) == 0 ? "the best there is"
-                            : "no " + inventory.missing().getFirst().engine() + " (" + inventory.missing().getFirst().mend() + ")";
+            String reason = deviceName != null
+                    ? "asked for"
+                    : inventory.missing().isEmpty() || NAMES.indexOf(engine.name()) == 0
+                            ? "the best there is"
+                            : "no " + inventory.missing().getFirst().engine() + " (" + inventory.missing().getFirst().mend()
+                                    + ")";
             return new Choice(engine, device, reason);
         } catch (RuntimeException e) {
             inventory.close();
@@ -153,7 +158,8 @@ public final class Engines {
         }
         List<Device> listed = fits.isEmpty() ? devices : fits;
         String all = String.join(", ", listed.stream().map(Device::toString).toList());
-        throw new IllegalArgumentException(fits.isEmpty() ? "device is '%s'; the devices here are: %s".formatted(wanted, all)
+        throw new IllegalArgumentException(fits.isEmpty()
+                ? "device is '%s'; the devices here are: %s".formatted(wanted, all)
                 : "device '%s' fits several; name one of: %s".formatted(wanted, all));
     }
 }

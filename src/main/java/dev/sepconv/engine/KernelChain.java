@@ -39,7 +39,8 @@ public final class KernelChain {
             Kernel kernel = choice.apply(geometry);
             int activation = stage.activation().kind().ordinal();
             float slope = stage.activation().slope();
-            calls.add(i == 0 ? KernelCall.first(kernel, geometry, w.weight(), w.bias(), activation, slope)
+            calls.add(i == 0
+                    ? KernelCall.first(kernel, geometry, w.weight(), w.bias(), activation, slope)
                     : calls.get(i - 1).then(kernel, geometry, w.weight(), w.bias(), activation, slope));
             shape = stage.outputShape(shape);
         }

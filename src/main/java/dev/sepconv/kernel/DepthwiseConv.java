@@ -17,7 +17,8 @@ public final class DepthwiseConv {
      *
      * @param planes N*K
      */
-    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry, int planes, int outHeight, int outWidth, int activation, float slope) {
+    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry,
+            int planes, int outHeight, int outWidth, int activation, float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -31,9 +32,12 @@ public final class DepthwiseConv {
         int padTop = geometry.get(Geometry.PAD_TOP);
         int padLeft = geometry.get(Geometry.PAD_LEFT);
         int multiplier = outChannels / inChannels;
-        for (@Parallel int plane = 0; plane < planes; plane++) {
-            for (@Parallel int oh = 0; oh < outHeight; oh++) {
-                for (@Parallel int ow = 0; ow < outWidth; ow++) {
+        for (@Parallel
+        int plane = 0; plane < planes; plane++) {
+            for (@Parallel
+            int oh = 0; oh < outHeight; oh++) {
+                for (@Parallel
+                int ow = 0; ow < outWidth; ow++) {
                     int n = plane / outChannels;
                     int k = plane % outChannels;
                     int top = oh * strideHeight - padTop;
@@ -64,7 +68,8 @@ public final class DepthwiseConv {
      *
      * @param rows N*OH
      */
-    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry, int rows, int outWidth, int outChannels, int activation, float slope) {
+    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry, int rows,
+            int outWidth, int outChannels, int activation, float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -78,9 +83,12 @@ public final class DepthwiseConv {
         int padLeft = geometry.get(Geometry.PAD_LEFT);
         int outHeight = geometry.get(Geometry.OUT_HEIGHT);
         int multiplier = outChannels / inChannels;
-        for (@Parallel int row = 0; row < rows; row++) {
-            for (@Parallel int ow = 0; ow < outWidth; ow++) {
-                for (@Parallel int k = 0; k < outChannels; k++) {
+        for (@Parallel
+        int row = 0; row < rows; row++) {
+            for (@Parallel
+            int ow = 0; ow < outWidth; ow++) {
+                for (@Parallel
+                int k = 0; k < outChannels; k++) {
                     int n = row / outHeight;
                     int oh = row % outHeight;
                     int top = oh * strideHeight - padTop;

@@ -21,7 +21,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * @param channelsLast whether input and output are NHWC rather than NCHW
  */
 public record Geometry(int batch, int inChannels, int inHeight, int inWidth, int outChannels, int kernelHeight, int kernelWidth,
-        int outHeight, int outWidth, int strideHeight, int strideWidth, int dilationHeight, int dilationWidth, int padTop, int padLeft,
+        int outHeight, int outWidth, int strideHeight, int strideWidth, int dilationHeight, int dilationWidth, int padTop,
+        int padLeft,
         int groups, boolean channelsLast) {
 
     static final int IN_CHANNELS = 0;
@@ -41,7 +42,8 @@ public record Geometry(int batch, int inChannels, int inHeight, int inWidth, int
 
     /** The numbers in the order of the constants. */
     IntArray toIntArray() {
-        return IntArray.fromElements(inChannels, inHeight, inWidth, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth,
+        return IntArray.fromElements(inChannels, inHeight, inWidth, outChannels, kernelHeight, kernelWidth, strideHeight,
+                strideWidth,
                 dilationHeight, dilationWidth, padTop, padLeft, groups, outHeight);
     }
 

@@ -17,7 +17,8 @@ public final class GroupedConv {
      *
      * @param planes N*K
      */
-    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry, int planes, int outHeight, int outWidth, int activation, float slope) {
+    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry,
+            int planes, int outHeight, int outWidth, int activation, float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -33,9 +34,12 @@ public final class GroupedConv {
         int groups = geometry.get(Geometry.GROUPS);
         int groupIn = inChannels / groups;
         int groupOut = outChannels / groups;
-        for (@Parallel int plane = 0; plane < planes; plane++) {
-            for (@Parallel int oh = 0; oh < outHeight; oh++) {
-                for (@Parallel int ow = 0; ow < outWidth; ow++) {
+        for (@Parallel
+        int plane = 0; plane < planes; plane++) {
+            for (@Parallel
+            int oh = 0; oh < outHeight; oh++) {
+                for (@Parallel
+                int ow = 0; ow < outWidth; ow++) {
                     int n = plane / outChannels;
                     int k = plane % outChannels;
                     int top = oh * strideHeight - padTop;
@@ -48,7 +52,8 @@ public final class GroupedConv {
                     float sum = bias.get(k);
                     for (int c = 0; c < groupIn; c++) {
                         for (int r = rFirst; r < rEnd; r++) {
-                            int inRow = ((n * inChannels + firstChannel + c) * inHeight + top + r * dilationHeight) * inWidth + left;
+                            int inRow = ((n * inChannels + firstChannel + c) * inHeight + top + r * dilationHeight) * inWidth
+                                    + left;
                             int weightRow = ((k * groupIn + c) * kernelHeight + r) * kernelWidth;
                             for (int s = sFirst; s < sEnd; s++) {
                                 sum += weight.get(weightRow + s) * input.get(inRow + s * dilationWidth);
@@ -68,7 +73,8 @@ public final class GroupedConv {
      *
      * @param rows N*OH
      */
-    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry, int rows, int outWidth, int outChannels, int activation, float slope) {
+    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry, int rows,
+            int outWidth, int outChannels, int activation, float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -84,9 +90,12 @@ public final class GroupedConv {
         int outHeight = geometry.get(Geometry.OUT_HEIGHT);
         int groupIn = inChannels / groups;
         int groupOut = outChannels / groups;
-        for (@Parallel int row = 0; row < rows; row++) {
-            for (@Parallel int ow = 0; ow < outWidth; ow++) {
-                for (@Parallel int k = 0; k < outChannels; k++) {
+        for (@Parallel
+        int row = 0; row < rows; row++) {
+            for (@Parallel
+            int ow = 0; ow < outWidth; ow++) {
+                for (@Parallel
+                int k = 0; k < outChannels; k++) {
                     int n = row / outHeight;
                     int oh = row % outHeight;
                     int top = oh * strideHeight - padTop;
@@ -102,7 +111,8 @@ public final class GroupedConv {
                             int inRow = (n * inHeight + top + r * dilationHeight) * inWidth + left;
                             int weightRow = ((k * groupIn + c) * kernelHeight + r) * kernelWidth;
                             for (int s = sFirst; s < sEnd; s++) {
-                                sum += weight.get(weightRow + s) * input.get((inRow + s * dilationWidth) * inChannels + firstChannel + c);
+                                sum += weight.get(weightRow + s)
+                                        * input.get((inRow + s * dilationWidth) * inChannels + firstChannel + c);
                             }
                         }
                     }

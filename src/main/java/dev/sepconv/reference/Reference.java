@@ -112,7 +112,8 @@ public final class Reference {
     public static Difference difference(double[] exact, Tensor result) {
         float[] values = result.to(Layout.NCHW).data();
         if (values.length != exact.length) {
-            throw new IllegalArgumentException("result has %d elements; the exact one has %d".formatted(values.length, exact.length));
+            throw new IllegalArgumentException(
+                    "result has %d elements; the exact one has %d".formatted(values.length, exact.length));
         }
         double worst = 0;
         double largest = 0;

@@ -16,7 +16,8 @@ import java.util.List;
 /** The {@code @Parallel} kernels called as the plain methods that they are, on one thread: slow, and exactly what they say. */
 public final class JavaEngine implements Engine {
 
-    private static final Device DEVICE = new Device("java", "java", "Java " + Runtime.version().feature() + ", 1 thread", "jvm", "cpu",
+    private static final Device DEVICE = new Device("java", "java", "Java " + Runtime.version().feature() + ", 1 thread", "jvm",
+            "cpu",
             Runtime.getRuntime().maxMemory());
 
     private JavaEngine() {
