@@ -77,8 +77,7 @@ public final class OnnxModel {
                 .message(5, ints("dilations", conv.dilationHeight(), conv.dilationWidth()))
                 .message(5, new Message().text(1, "group").number(3, conv.groups()).number(20, 2));
         // Where the operator can work the padding out by itself, it does: then our own shape inference is judged too.
-        // ONNX Runtime refuses auto_pad with a dilation.
-        if (conv.padding() instanceof Padding.Same same && conv.dilationHeight() == 1 && conv.dilationWidth() == 1) {
+        if (conv.padding() instanceof Padding.Same same && knowsSame(conv, input)) {
             node.message(5,
                     new Message().text(1, "auto_pad").text(4, same.oddAtStart() ? "SAME_LOWER" : "SAME_UPPER").number(20, 3));
         } else {
@@ -90,6 +89,16 @@ public final class OnnxModel {
             graph.message(1, activation(graph, conv.activation(), sum, to, i));
         }
         return to;
+    }
+
+    /**
+     * Whether ONNX Runtime takes auto_pad here and means by it what TensorFlow and we do. It refuses a dilation; and where a stride
+     * jumps over the last pixels, so that less than no padding is needed, it crops the input's start by the half of it.
+     */
+    private static boolean knowsSame(Conv2d conv, Shape input) {
+        return conv.dilationHeight() == 1 && conv.dilationWidth() == 1
+                && (input.h() - 1) / conv.strideHeight() * conv.strideHeight() + conv.kernelHeight() >= input.h()
+                && (input.w() - 1) / conv.strideWidth() * conv.strideWidth() + conv.kernelWidth() >= input.w();
     }
 
     private static Message activation(Message graph, Activation activation, String from, String to, int i) {
