@@ -259,6 +259,8 @@ class OracleTest {
             });
         } catch (AssertionError e) {
             failures.add(e);
+        } catch (RuntimeException e) {
+            failures.add(new AssertionError("%s on %s".formatted(e, given), e));
         }
     }
 
