@@ -45,15 +45,14 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
         Objects.requireNonNull(activation, "activation");
         if (inChannels % groups != 0 || outChannels % groups != 0) {
             throw new IllegalArgumentException(
-                    "groups is %d; it must divide both the %d input channels and the %d output channels"
-                            .formatted(groups, inChannels, outChannels));
+                    "groups is %d; it must divide both the %d input channels and the %d output channels".formatted(groups,
+                            inChannels, outChannels));
         }
         Checks.elements("kernel height %d with dilation %d".formatted(kernelHeight, dilationHeight), kernelHeight,
                 dilationHeight);
         Checks.elements("kernel width %d with dilation %d".formatted(kernelWidth, dilationWidth), kernelWidth, dilationWidth);
         Checks.elements("weight [%d, %d, %d, %d]".formatted(outChannels, inChannels / groups, kernelHeight, kernelWidth),
-                outChannels,
-                inChannels / groups, kernelHeight, kernelWidth);
+                outChannels, inChannels / groups, kernelHeight, kernelWidth);
     }
 
     /** A standard convolution: every output channel reads every input channel. Stride 1, no padding, no bias, no activation. */
@@ -91,8 +90,7 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
 
     public Conv2d withStride(int height, int width) {
         return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, height, width, dilationHeight, dilationWidth,
-                padding,
-                groups, bias, activation);
+                padding, groups, bias, activation);
     }
 
     public Conv2d withStride(int both) {
@@ -101,8 +99,7 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
 
     public Conv2d withDilation(int height, int width) {
         return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, height, width, padding,
-                groups,
-                bias, activation);
+                groups, bias, activation);
     }
 
     public Conv2d withDilation(int both) {
@@ -111,26 +108,22 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
 
     public Conv2d withPadding(Padding newPadding) {
         return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight,
-                dilationWidth,
-                newPadding, groups, bias, activation);
+                dilationWidth, newPadding, groups, bias, activation);
     }
 
     public Conv2d withGroups(int newGroups) {
         return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight,
-                dilationWidth,
-                padding, newGroups, bias, activation);
+                dilationWidth, padding, newGroups, bias, activation);
     }
 
     public Conv2d withBias(boolean newBias) {
         return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight,
-                dilationWidth,
-                padding, groups, newBias, activation);
+                dilationWidth, padding, groups, newBias, activation);
     }
 
     public Conv2d withActivation(Activation newActivation) {
         return new Conv2d(inChannels, outChannels, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight,
-                dilationWidth,
-                padding, groups, bias, newActivation);
+                dilationWidth, padding, groups, bias, newActivation);
     }
 
     /** Whether every input channel is filtered alone: G = C. With one channel that is also a standard convolution. */
@@ -184,9 +177,8 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
         long padded = (long) size + before + after;
         long extent = (kernel - 1L) * dilation + 1;
         if (extent > padded) {
-            throw new IllegalArgumentException(
-                    "kernel %s %d with dilation %d spans %d; the padded input has only %d".formatted(what,
-                            kernel, dilation, extent, padded));
+            throw new IllegalArgumentException("kernel %s %d with dilation %d spans %d; the padded input has only %d"
+                    .formatted(what, kernel, dilation, extent, padded));
         }
         if (padded > Shape.MAX_ELEMENTS) {
             throw new IllegalArgumentException(

@@ -39,9 +39,9 @@ public record ConvWeights(float[] weight, float[] bias) {
      */
     public void check(Conv2d conv) {
         if (weight.length != conv.weightCount()) {
-            throw new IllegalArgumentException("weight has %d numbers; [%d, %d, %d, %d] needs %d".formatted(weight.length,
-                    conv.outChannels(), conv.inChannels() / conv.groups(), conv.kernelHeight(), conv.kernelWidth(),
-                    conv.weightCount()));
+            throw new IllegalArgumentException(
+                    "weight has %d numbers; [%d, %d, %d, %d] needs %d".formatted(weight.length, conv.outChannels(),
+                            conv.inChannels() / conv.groups(), conv.kernelHeight(), conv.kernelWidth(), conv.weightCount()));
         }
         if (conv.bias() != (bias != null)) {
             throw new IllegalArgumentException(conv.bias()

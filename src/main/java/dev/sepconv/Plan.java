@@ -41,8 +41,7 @@ public interface Plan extends AutoCloseable {
     private void check(String name, Tensor tensor, Shape shape) {
         if (!tensor.shape().equals(shape) || tensor.layout() != layout()) {
             throw new IllegalArgumentException(
-                    "%s is %s %s; this plan takes %s %s".formatted(name, tensor.shape(), tensor.layout(),
-                            shape, layout()));
+                    "%s is %s %s; this plan takes %s %s".formatted(name, tensor.shape(), tensor.layout(), shape, layout()));
         }
     }
 

@@ -42,8 +42,8 @@ public record SeparableConv2d(Order order, Conv2d depthwise, Conv2d pointwise) i
         Conv2d first = order == Order.XCEPTION ? pointwise : depthwise;
         Conv2d second = order == Order.XCEPTION ? depthwise : pointwise;
         if (first.outChannels() != second.inChannels()) {
-            throw new IllegalArgumentException("second step takes %d channels; the first gives %d".formatted(second.inChannels(),
-                    first.outChannels()));
+            throw new IllegalArgumentException(
+                    "second step takes %d channels; the first gives %d".formatted(second.inChannels(), first.outChannels()));
         }
         if (order != Order.MOBILENET && !first.activation().equals(Activation.NONE)) {
             throw new IllegalArgumentException(

@@ -22,8 +22,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  */
 public record Geometry(int batch, int inChannels, int inHeight, int inWidth, int outChannels, int kernelHeight, int kernelWidth,
         int outHeight, int outWidth, int strideHeight, int strideWidth, int dilationHeight, int dilationWidth, int padTop,
-        int padLeft,
-        int groups, boolean channelsLast) {
+        int padLeft, int groups, boolean channelsLast) {
 
     static final int IN_CHANNELS = 0;
     static final int IN_HEIGHT = 1;
@@ -43,8 +42,7 @@ public record Geometry(int batch, int inChannels, int inHeight, int inWidth, int
     /** The numbers in the order of the constants. */
     IntArray toIntArray() {
         return IntArray.fromElements(inChannels, inHeight, inWidth, outChannels, kernelHeight, kernelWidth, strideHeight,
-                strideWidth,
-                dilationHeight, dilationWidth, padTop, padLeft, groups, outHeight);
+                strideWidth, dilationHeight, dilationWidth, padTop, padLeft, groups, outHeight);
     }
 
     /** Elements of the input: {@code N * C * H * W}. */

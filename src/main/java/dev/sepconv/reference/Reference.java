@@ -68,8 +68,9 @@ public final class Reference {
                             if (h >= 0 && h < in.h() && w >= 0 && w < in.w()) {
                                 int channel = group * channelsPerGroup + c;
                                 double x = input[((n * in.c() + channel) * in.h() + h) * in.w() + w];
-                                double y = weights.weight()[((k * channelsPerGroup + c) * conv.kernelHeight() + r)
-                                        * conv.kernelWidth() + s];
+                                double y = weights
+                                        .weight()[((k * channelsPerGroup + c) * conv.kernelHeight() + r) * conv.kernelWidth()
+                                                + s];
                                 sum += x * y;
                             }
                         }

@@ -17,8 +17,7 @@ import java.util.List;
 public final class JavaEngine implements Engine {
 
     private static final Device DEVICE = new Device("java", "java", "Java " + Runtime.version().feature() + ", 1 thread", "jvm",
-            "cpu",
-            Runtime.getRuntime().maxMemory());
+            "cpu", Runtime.getRuntime().maxMemory());
 
     private JavaEngine() {
     }

@@ -1,0 +1,99 @@
+package dev.sepconv.engine.tornado;
+
+import dev.sepconv.EngineException;
+import java.lang.reflect.InvocationTargetException;
+
+/**
+ * Finds out whether TornadoVM can be used here, and if not, what to do about it. Nothing here is typed with TornadoVM's classes:
+ * it must run where they are missing.
+ */
+final class Availability {
+
+    private static final String API = "uk.ac.manchester.tornado.api.TornadoExecutionPlan";
+    private static final String PROVIDER = "uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider";
+    private static final String OPTIONS = "uk.ac.manchester.tornado.runtime.common.TornadoOptions";
+    private static final String RUNTIME_PROPERTY = "tornado.load.runtime.implementation";
+    private static final String BAILOUT_PROPERTY = "tornado.recover.bailout";
+    private static final String ARGFILE = "start Java with @$TORNADOVM_HOME/tornado-argfile (scripts/sepconv does)";
+
+    private Availability() {
+    }
+
+    /**
+     * Starts TornadoVM's runtime, with its fallback to Java off, unless it runs already.
+     *
+     * @throws EngineException if it can't be started; the message says what is missing and the mend
+     */
+    static void require() {
+        String sdk = System.getenv("TORNADOVM_HOME");
+        String install = sdk == null
+                ? "TORNADOVM_HOME is not set: install TornadoVM's SDK, set TORNADOVM_HOME to it and " + ARGFILE
+                : ARGFILE;
+        if (!isPresent(API)) {
+            throw new EngineException("no TornadoVM in this Java process; " + install);
+        }
+        String runtime = System.getProperty(RUNTIME_PROPERTY);
+        if (runtime == null) {
+            throw new EngineException("TornadoVM's API is here but not its runtime; " + install);
+        }
+        if (!isPresent(runtime)) {
+            throw new EngineException("TornadoVM's runtime %s is not on the module path; %s, from the same SDK as the module path"
+                    .formatted(runtime, ARGFILE));
+        }
+        // TornadoVM reads it once, when its class TornadoOptions is initialised.
+        System.setProperty(BAILOUT_PROPERTY, "false");
+        start();
+        if (bailoutIsOn()) {
+            throw new EngineException(
+                    "TornadoVM was started before sepconv with its silent fallback to Java on; start Java with -D"
+                            + BAILOUT_PROPERTY + "=false");
+        }
+    }
+
+    private static boolean isPresent(String className) {
+        try {
+            Class.forName(className, false, Availability.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
+    }
+
+    private static void start() {
+        try {
+            Class.forName(PROVIDER, true, Availability.class.getClassLoader()).getMethod("getTornadoRuntime").invoke(null);
+        } catch (ReflectiveOperationException | LinkageError e) {
+            throw new EngineException(startFailure(rootCause(e)), e);
+        }
+    }
+
+    /** A class whose initialiser failed before says so again with the first failure as its cause: the root is the same. */
+    private static Throwable rootCause(Throwable failure) {
+        Throwable root = failure instanceof InvocationTargetException e ? e.getTargetException() : failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
+
+    private static String startFailure(Throwable root) {
+        String message = String.valueOf(root.getMessage());
+        if (message.contains("No OpenCL platforms")) {
+            return "TornadoVM finds no OpenCL platform; install an OpenCL driver (Debian's pocl-opencl-icd makes one of the CPU)";
+        }
+        if (message.contains("JVMCI")) {
+            return "TornadoVM can't use this Java's compiler interface (%s); %s".formatted(message, ARGFILE);
+        }
+        return "TornadoVM's runtime does not start (%s); check that TORNADOVM_HOME is an SDK for this JDK and its driver is installed"
+                .formatted(message);
+    }
+
+    private static boolean bailoutIsOn() {
+        try {
+            return Class.forName(OPTIONS, true, Availability.class.getClassLoader()).getField("RECOVER_BAILOUT").getBoolean(null);
+        } catch (ReflectiveOperationException e) {
+            throw new EngineException(
+                    "this TornadoVM has no option " + BAILOUT_PROPERTY + " that can be checked; use version 5.2", e);
+        }
+    }
+}
