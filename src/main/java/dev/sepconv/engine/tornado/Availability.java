@@ -1,7 +1,6 @@
 package dev.sepconv.engine.tornado;
 
 import dev.sepconv.EngineException;
-import java.lang.reflect.InvocationTargetException;
 
 /**
  * Finds out whether TornadoVM can be used here, and if not, what to do about it. Nothing here is typed with TornadoVM's classes:
@@ -16,6 +15,9 @@ final class Availability {
     private static final String BAILOUT_PROPERTY = "tornado.recover.bailout";
     private static final String ARGFILE = "start Java with @$TORNADOVM_HOME/tornado-argfile (scripts/sepconv does)";
 
+    /** Why the runtime didn't start: the JVM tells it only the first time. */
+    private static String startFailure;
+
     private Availability() {
     }
 
@@ -24,7 +26,7 @@ final class Availability {
      *
      * @throws EngineException if it can't be started; the message says what is missing and the mend
      */
-    static void require() {
+    static synchronized void require() {
         String sdk = System.getenv("TORNADOVM_HOME");
         String install = sdk == null
                 ? "TORNADOVM_HOME is not set: install TornadoVM's SDK, set TORNADOVM_HOME to it and " + ARGFILE
@@ -60,29 +62,27 @@ final class Availability {
     }
 
     private static void start() {
+        if (startFailure != null) {
+            throw new EngineException(startFailure);
+        }
         try {
             Class.forName(PROVIDER, true, Availability.class.getClassLoader()).getMethod("getTornadoRuntime").invoke(null);
-        } catch (ReflectiveOperationException | LinkageError e) {
-            throw new EngineException(startFailure(rootCause(e)), e);
+        } catch (ReflectiveOperationException | LinkageError | InternalError e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            startFailure = sentence(String.valueOf(root.getMessage()));
+            throw new EngineException(startFailure, e);
         }
     }
 
-    /** A class whose initialiser failed before says so again with the first failure as its cause: the root is the same. */
-    private static Throwable rootCause(Throwable failure) {
-        Throwable root = failure instanceof InvocationTargetException e ? e.getTargetException() : failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
-    }
-
-    private static String startFailure(Throwable root) {
-        String message = String.valueOf(root.getMessage());
+    private static String sentence(String message) {
         if (message.contains("No OpenCL platforms")) {
-            return "TornadoVM finds no OpenCL platform; install an OpenCL driver (Debian's pocl-opencl-icd makes one of the CPU)";
+            return "TornadoVM finds no OpenCL platform; install an OpenCL driver (Debian's pocl-opencl-icd makes the CPU a device)";
         }
-        if (message.contains("JVMCI")) {
-            return "TornadoVM can't use this Java's compiler interface (%s); %s".formatted(message, ARGFILE);
+        if (message.contains("JVMCI is not enabled")) {
+            return "TornadoVM can't use this Java's compiler interface, JVMCI, which is off; " + ARGFILE;
         }
         return "TornadoVM's runtime does not start (%s); check that TORNADOVM_HOME is an SDK for this JDK and its driver is installed"
                 .formatted(message);

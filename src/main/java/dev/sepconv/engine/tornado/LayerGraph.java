@@ -48,10 +48,11 @@ final class LayerGraph {
             plan = new TornadoExecutionPlan(graph(calls).snapshot());
             plan.withDevice(target.handle()).withPreCompilation();
             return new LayerGraph(target, calls, plan, bytes);
-        } catch (VirtualMachineError e) {
+        } catch (OutOfMemoryError e) {
             throw e;
-        } catch (RuntimeException | Error e) { // TornadoVM's compiler reports with both
-            throw failure("can't compile %s for device %s".formatted(names(calls), target.device()), e);
+        } catch (RuntimeException | Error e) { // TornadoVM and Graal report with both
+            throw new EngineException("can't compile %s for device %s (%s): check its driver, or use another device or engine"
+                    .formatted(names(calls), target.device(), reason(e)), e);
         } finally {
             TORNADO.writeLock().unlock();
         }
@@ -78,8 +79,10 @@ final class LayerGraph {
             graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, call.weight(), call.bias(), call.geometry());
             graph.task("stage" + i, call.kernel().body(), call.input(), call.weight(), call.bias(), call.output(),
                     call.geometry(), call.outer(), call.middle(), call.inner(), call.activation(), call.slope());
+            // Never asked back. But TornadoVM frees only what a graph transfers: unnamed, "between" would stay on the device for good.
+            int mode = i == calls.size() - 1 ? DataTransferMode.EVERY_EXECUTION : DataTransferMode.UNDER_DEMAND;
+            graph.transferToHost(mode, call.output());
         }
-        graph.transferToHost(DataTransferMode.EVERY_EXECUTION, calls.getLast().output());
         return graph;
     }
 
@@ -117,22 +120,34 @@ final class LayerGraph {
             throw new EngineException(
                     "device %s failed in an earlier run of this plan; close it and compile it again".formatted(target.device()));
         }
+        // Closing any plan on a device makes TornadoVM refuse to run all others that were compiled ahead, until this is called.
+        target.handle().getDeviceContext().setResetToFalse();
         calls.getFirst().read(input);
         T result;
         try {
             result = execution.get();
-        } catch (VirtualMachineError e) {
+        } catch (OutOfMemoryError e) {
             throw e;
         } catch (RuntimeException | Error e) {
             failed = true; // TornadoVM stopped in the middle of the graph and would go on from there
-            throw failure("device %s failed while running %s".formatted(target.device(), names(calls)), e);
+            throw new EngineException(
+                    "device %s failed while running %s (%s): close plans if its memory is full, else check its driver"
+                            .formatted(target.device(), names(calls), reason(e)),
+                    e);
         }
         calls.getLast().write(output);
         return result;
     }
 
-    private static EngineException failure(String what, Throwable e) {
-        return new EngineException("%s: %s".formatted(what, e), e);
+    /** What TornadoVM says, without its stack traces and colours: the innermost message's first line that says something. */
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = String.valueOf(root.getMessage()).replaceAll("\u001B\\[\\d*m", "");
+        return root.getClass().getSimpleName() + ": "
+                + message.lines().map(String::strip).filter(line -> !line.isEmpty()).findFirst().orElse("");
     }
 
     synchronized void close() {
