@@ -39,7 +39,7 @@ final class Availability {
             throw new EngineException("TornadoVM's API is here but not its runtime; " + install);
         }
         if (!isPresent(runtime)) {
-            throw new EngineException("TornadoVM's runtime %s is not on the module path; %s, from the same SDK as the module path"
+            throw new EngineException("TornadoVM's runtime %s is not on the module path; %s and with no other SDK's module path"
                     .formatted(runtime, ARGFILE));
         }
         // TornadoVM reads it once, when its class TornadoOptions is initialised.

@@ -63,6 +63,11 @@ public final class TornadoPlan implements Plan {
         return graph.profile(input.data(), output.data());
     }
 
+    /** Whether both run the same compiled code on the same buffers. */
+    boolean sharesCodeWith(TornadoPlan other) {
+        return graph == other.graph;
+    }
+
     private void checkOpen() {
         if (closed) {
             throw new IllegalStateException("the plan is closed");
