@@ -11,6 +11,7 @@ import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBufferInt;
 import java.awt.image.Raster;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -168,8 +169,8 @@ public final class Images {
         long pixels = width * height;
         long room = Math.min(MAX_PIXELS, Runtime.getRuntime().maxMemory() * 3 / 4 / DECODING_BYTES);
         if (pixels > room) {
-            throw new TooLargeException("%s is %d by %d pixels; at most %d million pixels can be read here%s".formatted(name, width,
-                    height, room / 1_000_000, room < MAX_PIXELS ? " (more with a larger Java heap)" : ""));
+            throw new TooLargeException("%s is %d by %d pixels; at most %d million pixels can be read here%s".formatted(name,
+                    width, height, room / 1_000_000, room < MAX_PIXELS ? " (more with a larger Java heap)" : ""));
         }
     }
 
@@ -222,39 +223,55 @@ public final class Images {
         }
     }
 
-    /** A tensor of the picture with no side over {@code maxSide}; each pixel is the mean of the area that it covers. */
+    /** Samples of a picture from 0 to 1 by channel, row and column. */
+    private interface Samples {
+        float at(int c, int y, int x);
+    }
+
     private static Tensor shrink(BufferedImage rgb, int maxSide) {
-        int[] source = ((DataBufferInt) rgb.getRaster().getDataBuffer()).getData();
+        int[] pixels = ((DataBufferInt) rgb.getRaster().getDataBuffer()).getData();
         int width = rgb.getWidth();
-        int height = rgb.getHeight();
+        return shrink(3, rgb.getHeight(), width, (c, y, x) -> (pixels[y * width + x] >> 16 - 8 * c & 255) / 255f, maxSide);
+    }
+
+    /**
+     * A tensor with no side over {@code maxSide}, each element the mean of the area that it covers; the same one if it is small
+     * enough already.
+     *
+     * @param picture {@code [1, c, h, w]}, NCHW
+     */
+    public static Tensor shrink(Tensor picture, int maxSide) {
+        Shape shape = picture.shape();
+        return Math.max(shape.h(), shape.w()) <= maxSide
+                ? picture
+                : shrink(shape.c(), shape.h(), shape.w(), (c, y, x) -> picture.get(0, c, y, x), maxSide);
+    }
+
+    private static Tensor shrink(int channels, int height, int width, Samples samples, int maxSide) {
         double scale = Math.min(1, (double) maxSide / Math.max(width, height));
         int smallWidth = Math.max(1, (int) Math.round(width * scale));
         int smallHeight = Math.max(1, (int) Math.round(height * scale));
-        Tensor tensor = Tensor.zeros(Shape.of(3, smallHeight, smallWidth), Layout.NCHW);
+        Tensor small = Tensor.zeros(Shape.of(channels, smallHeight, smallWidth), Layout.NCHW);
         double stepX = (double) width / smallWidth;
         double stepY = (double) height / smallHeight;
-        for (int y = 0; y < smallHeight; y++) {
-            for (int x = 0; x < smallWidth; x++) {
-                double red = 0;
-                double green = 0;
-                double blue = 0;
-                for (int sy = (int) (y * stepY); sy < Math.min(height, (y + 1) * stepY); sy++) {
-                    double high = Math.min(sy + 1, (y + 1) * stepY) - Math.max(sy, y * stepY);
-                    for (int sx = (int) (x * stepX); sx < Math.min(width, (x + 1) * stepX); sx++) {
-                        double area = high * (Math.min(sx + 1, (x + 1) * stepX) - Math.max(sx, x * stepX));
-                        int pixel = source[sy * width + sx];
-                        red += area * (pixel >> 16 & 255);
-                        green += area * (pixel >> 8 & 255);
-                        blue += area * (pixel & 255);
+        for (int c = 0; c < channels; c++) {
+            for (int y = 0; y < smallHeight; y++) {
+                for (int x = 0; x < smallWidth; x++) {
+                    double sum = 0;
+                    double area = 0;
+                    for (int sy = (int) (y * stepY); sy < Math.min(height, (y + 1) * stepY); sy++) {
+                        double high = Math.min(sy + 1, (y + 1) * stepY) - Math.max(sy, y * stepY);
+                        for (int sx = (int) (x * stepX); sx < Math.min(width, (x + 1) * stepX); sx++) {
+                            double part = high * (Math.min(sx + 1, (x + 1) * stepX) - Math.max(sx, x * stepX));
+                            sum += part * samples.at(c, sy, sx);
+                            area += part;
+                        }
                     }
+                    small.set(0, c, y, x, (float) (sum / area));
                 }
-                double whole = 255 * stepX * stepY;
-                tensor.set(0, 0, y, x, (float) (red / whole));
-                tensor.set(0, 1, y, x, (float) (green / whole));
-                tensor.set(0, 2, y, x, (float) (blue / whole));
             }
         }
-        return tensor;
+        return small;
     }
 
     /** Turns and mirrors a stored picture so that it is shown as EXIF's orientation says (CIPA DC-008, tag 274). */
@@ -289,19 +306,33 @@ public final class Images {
         return shown;
     }
 
-    /** The picture of a tensor {@code [1, 3, h, w]} of red, green and blue; values outside 0 to 1 are cut. */
-    public static BufferedImage toImage(Tensor rgb) {
-        Shape shape = rgb.shape();
-        BufferedImage image = new BufferedImage(shape.w(), shape.h(), BufferedImage.TYPE_INT_RGB);
+    /**
+     * The picture of a tensor whose values run from 0 to 1; those outside are cut.
+     *
+     * @param picture {@code [1, 3, h, w]} of red, green and blue, or {@code [1, 1, h, w]} of grey
+     */
+    public static BufferedImage toImage(Tensor picture) {
+        Shape shape = picture.shape();
+        boolean grey = shape.c() == 1;
+        BufferedImage image = new BufferedImage(shape.w(), shape.h(),
+                grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR);
         for (int y = 0; y < shape.h(); y++) {
             for (int x = 0; x < shape.w(); x++) {
-                int pixel = 0;
-                for (int c = 0; c < 3; c++) {
-                    pixel = pixel << 8 | Math.round(255 * Math.clamp(rgb.get(0, c, y, x), 0f, 1f));
+                for (int c = 0; c < shape.c(); c++) {
+                    // bands by number, not setRGB: Java2D would take grey for linear light
+                    image.getRaster().setSample(x, y, c, Math.round(255 * Math.clamp(picture.get(0, c, y, x), 0f, 1f)));
                 }
-                image.setRGB(x, y, pixel);
             }
         }
         return image;
+    }
+
+    /** The bytes of a picture as a PNG file. */
+    public static byte[] png(BufferedImage image) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        if (!ImageIO.write(image, "png", bytes)) {
+            throw new IOException("this Java has no PNG writer");
+        }
+        return bytes.toByteArray();
     }
 }
