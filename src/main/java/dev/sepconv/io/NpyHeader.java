@@ -58,8 +58,7 @@ public record NpyHeader(Element element, ByteOrder order, boolean columnMajor, L
     private static final Pattern FORTRAN = Pattern.compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)");
     private static final Pattern SHAPE = Pattern.compile("['\"]shape['\"]\\s*:\\s*\\(([^)]*)\\)");
     /** Python 2 wrote an L after long ones. */
-    private static final Pattern TUPLE = Pattern.compile("\\s*(?:\\d+L?\\s*(?:,\\s*\\d+L?\\s*)*,?\\s*)?");
-    private static final Pattern NUMBER = Pattern.compile("\\d+");
+    private static final Pattern SIZE = Pattern.compile("(\\d+)L?");
 
     /** How many numbers there are. */
     public int elements() {
@@ -176,10 +175,19 @@ public record NpyHeader(Element element, ByteOrder order, boolean columnMajor, L
     }
 
     private static List<BigInteger> dimensions(Path file, String tuple) throws IOException {
-        if (!TUPLE.matcher(tuple).matches()) {
-            throw new IOException("%s is damaged: its header gives the shape as (%s)".formatted(file, tuple));
+        if (tuple.isBlank()) {
+            return List.of();
         }
-        return NUMBER.matcher(tuple).results().map(number -> new BigInteger(number.group())).toList();
+        String listed = tuple.strip();
+        List<BigInteger> dimensions = new ArrayList<>();
+        for (String part : (listed.endsWith(",") ? listed.substring(0, listed.length() - 1) : listed).split(",", -1)) {
+            Matcher size = SIZE.matcher(part.strip());
+            if (!size.matches()) {
+                throw new IOException("%s is damaged: its header gives the shape as (%s)".formatted(file, tuple));
+            }
+            dimensions.add(new BigInteger(size.group(1)));
+        }
+        return dimensions;
     }
 
     private static Matcher find(Path file, Pattern pattern, String text) throws IOException {
