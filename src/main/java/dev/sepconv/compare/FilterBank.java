@@ -41,8 +41,8 @@ final class FilterBank {
         RandomGenerator random = new SplittableRandom(seed);
         List<Filter> made = new ArrayList<>(kernel == 1 ? colours() : shapes());
         for (int i = 1; made.size() < count; i++) {
-            made.add(new Filter("random " + i, random(kernel * kernel, random), random(3, random),
-                    random(3 * kernel * kernel, random)));
+            made.add(new Filter("random " + i, contrast(kernel * kernel, random), random(3, random),
+                    contrast(3 * kernel * kernel, random)));
         }
         filters = List.copyOf(made.subList(0, count));
     }
@@ -126,6 +126,22 @@ final class FilterBank {
             sum += Math.abs(drawn[i]);
         }
         return scaled(drawn, 2 / sum);
+    }
+
+    /** {@link #random}, but where it has neighbours to compare its weights add up to 0: an even area gives 0, as with edges. */
+    private float[] contrast(int count, RandomGenerator random) {
+        float[] weights = random(count, random);
+        if (kernel == 1) {
+            return weights;
+        }
+        double mean = 0;
+        for (float weight : weights) {
+            mean += weight / count;
+        }
+        for (int i = 0; i < count; i++) {
+            weights[i] -= (float) mean;
+        }
+        return weights;
     }
 
     private static float[] scaled(double[] values, double factor) {

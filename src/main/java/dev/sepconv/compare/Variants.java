@@ -51,10 +51,10 @@ public final class Variants {
     }
 
     private Variant grouped() {
-        return grouped("grouped", "Grouped, g = " + settings.groups(),
-                settings.groups() == 1
-                        ? "One group: the standard convolution by another name."
-                        : "The channels and the filters are split into groups that don't see one another.",
+        return grouped("grouped", "Grouped, g = " + settings.groups(), settings.groups() == 1
+                ? "One group: the standard convolution by another name."
+                : "The channels and the filters are split into groups that don't see one another: three groups of one colour each,"
+                        + " which is depthwise too.",
                 settings.groups());
     }
 
@@ -107,8 +107,12 @@ public final class Variants {
                 SeparableConv2d.xception(CHANNELS, filters, settings.kernel(), settings.stride()),
                 List.of(ConvWeights.of(join(filters, k -> bank.get(k).mix())),
                         ConvWeights.of(join(filters, k -> bank.get(k).pattern()))),
-                standard(filters, settings.kernel()),
-                List.of(names(filters, k -> "colour mix of " + bank.get(k).name()), filterNames(filters)));
+                standard(filters, settings.kernel()), List.of(names(filters, this::mixName), filterNames(filters)));
+    }
+
+    private String mixName(int k) {
+        Filter filter = bank.get(k);
+        return settings.kernel() > 1 && filter.readable() ? "brightness" : filter.readable() ? filter.name() : "random colours";
     }
 
     private Variant oneFiveByFive() {

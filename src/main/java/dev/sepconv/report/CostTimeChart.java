@@ -117,13 +117,8 @@ public record CostTimeChart(List<Panel> panels) {
                         Numbers.digits(median(fastest)), slowest.variant().name(), Numbers.large(slowest.cost().multiplyAdds()),
                         Numbers.digits(median(slowest)));
         return new Panel(device.id(), device.name(), description,
-                x.ticks().stream().map(v -> new Tick(number(x.at(v)), Numbers.large(Math.round(v)))).toList(),
-                y.ticks().stream().map(v -> new Tick(number(y.at(v)), tick(v))).toList(), points);
-    }
-
-    /** Ticks are round: 0.05, 1, 200. */
-    private static String tick(double value) {
-        return value >= 1 ? String.valueOf(Math.round(value)) : Numbers.digits(value).replaceAll("0+$", "");
+                x.ticks().stream().map(v -> new Tick(number(x.at(v)), Numbers.round(v))).toList(),
+                y.ticks().stream().map(v -> new Tick(number(y.at(v)), Numbers.round(v))).toList(), points);
     }
 
     /** Labels at least a line apart and within the panel, each as near its point as that allows; points come in order. */

@@ -19,8 +19,8 @@ final class MapPictures {
             + "negative darker; one without has 0 at black. Full white or black is the magnitude that 99.5 % of the map stay below.";
 
     /** How filters are drawn; shown on the page. */
-    static final String FILTER_RULE = "Filters are drawn one square a weight, positive orange, negative blue, 0 white, the "
-            + "step's largest magnitude in full colour; a filter over several channels shows one block a channel.";
+    static final String FILTER_RULE = "Filters are drawn one square a weight, positive orange, negative blue, 0 white, "
+            + "its own largest magnitude in full colour; a filter over several channels shows one block a channel.";
 
     private static final double SHARE = 0.995;
     private static final int[] POSITIVE = {200, 82, 0};
@@ -62,8 +62,8 @@ final class MapPictures {
         int high = conv.kernelHeight();
         int wide = conv.kernelWidth();
         float largest = Float.MIN_NORMAL;
-        for (float weight : weights.weight()) {
-            largest = Math.max(largest, Math.abs(weight));
+        for (int i = k * blocks * high * wide; i < (k + 1) * blocks * high * wide; i++) {
+            largest = Math.max(largest, Math.abs(weights.weight()[i]));
         }
         BufferedImage image = new BufferedImage(filterWidth(conv), high, BufferedImage.TYPE_INT_ARGB);
         for (int c = 0; c < blocks; c++) {

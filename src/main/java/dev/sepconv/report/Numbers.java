@@ -31,6 +31,12 @@ public final class Numbers {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
+    /** A round number without the zeros that don't count: {@code 0.05}, {@code 200}, {@code 2 M}. */
+    public static String round(double value) {
+        String text = value >= 1e3 ? large(Math.round(value)) : digits(value);
+        return text.replaceFirst("(\\.\\d*?)0+(?= |$)", "$1").replaceFirst("\\.(?= |$)", "");
+    }
+
     /** A ratio with three decimals: {@code 0.361}. */
     public static String ratio(double value) {
         return String.format(Locale.ROOT, "%.3f", value);

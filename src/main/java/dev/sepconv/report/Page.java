@@ -124,7 +124,7 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
                 lead(comparison), facts(subject, comparison), CostTimeChart.of(comparison), costs(comparison),
                 comparison.devices().stream().map(device -> timings(comparison, device)).toList(), sections,
                 comparison.observations(), comparison.notes(), comparison.missing(), formulas, subject.command(),
-                MapPictures.RULE, MapPictures.FILTER_RULE, Numbers.digits(settings.timePerCell().toMillis() / 1e3));
+                MapPictures.RULE, MapPictures.FILTER_RULE, Numbers.round(settings.timePerCell().toMillis() / 1e3));
     }
 
     private static String lead(Comparison comparison) {
@@ -135,15 +135,17 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
         Cost whole = Cost.of(standard.layer(), input);
         Cost apart = Cost.of(separable.layer(), input);
         int kernel = comparison.settings().kernel();
-        return "A standard %d×%d convolution of this picture to %d channels has %s parameters and takes %s multiply-adds. Taken apart into a pointwise and a depthwise step it has %s and takes %s: %s and %s of that."
+        return "A standard %d×%d convolution of this picture to %d channels has %s parameters and takes %s multiply-adds. Taken apart into a pointwise and a depthwise step it has %s and takes %s: %s."
                 .formatted(kernel, kernel, comparison.settings().filters(), Numbers.count(whole.parameters()),
                         Numbers.large(whole.multiplyAdds()), Numbers.count(apart.parameters()),
-                        Numbers.large(apart.multiplyAdds()), percent(separable.parameterRatio(input)),
-                        percent(separable.multiplyAddRatio(input)));
+                        Numbers.large(apart.multiplyAdds()),
+                        share(separable.parameterRatio(input), separable.multiplyAddRatio(input)));
     }
 
-    private static String percent(double ratio) {
-        return Math.round(100 * ratio) + " %";
+    private static String share(double parameters, double multiplyAdds) {
+        long first = Math.round(100 * parameters);
+        long second = Math.round(100 * multiplyAdds);
+        return first == second ? first + " % of both" : "%d %% and %d %% of that".formatted(first, second);
     }
 
     private static List<Fact> facts(Subject subject, Comparison comparison) {
