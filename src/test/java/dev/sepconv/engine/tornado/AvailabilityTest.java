@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each way in which TornadoVM can be missing, tried in a process: one sentence that says the mend, the second time too. */
 class AvailabilityTest {
@@ -156,6 +158,16 @@ class AvailabilityTest {
     @Test
     void turnsTheFallbackToJavaOffByItself() throws Exception {
         ChildJava.Result result = ChildJava.of(OpenTwice.class).withTornado().with("-Dtornado.recover.bailout=true").run();
+        assertEquals(0, result.exit(), result.err());
+        assertEquals(2, result.out().lines().filter(line -> line.matches("> [1-9]\\d* devices")).count(), result.out());
+    }
+
+    /** On an SDK of another backend the options mean nothing, but they must be well-formed. */
+    @Tag("device")
+    @ParameterizedTest
+    @ValueSource(strings = {"opencl", "ptx", "cuda", "spirv"})
+    void theBackendsArgumentFilesAreTaken(String backend) throws Exception {
+        ChildJava.Result result = ChildJava.of(OpenTwice.class).withTornado().with("@tornado-config/" + backend + ".args").run();
         assertEquals(0, result.exit(), result.err());
         assertEquals(2, result.out().lines().filter(line -> line.matches("> [1-9]\\d* devices")).count(), result.out());
     }
