@@ -1,0 +1,84 @@
+package dev.sepconv.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The command {@code sepconv}. Results go to stdout; everything else is a line on stderr that starts with {@code sepconv:}. Exit
+ * codes: 0; 1 for what could be but failed; 2 for what was asked for and can't be.
+ */
+<<<<<<< HEAD
+@Command(name = "sepconv", subcommands = {CompareCommand.class, DevicesCommand.class,
+        KernelsCommand.class}, scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, sortSynopsis = false, usageHelpWidth = 100, synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+=======
+@Command(name = "sepconv", subcommands = {ConvCommand.class, ParamsCommand.class, DevicesCommand.class,
+        KernelsCommand.class}, scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, sortSynopsis = false, synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+>>>>>>> cli
+                "0:done", "1:it failed: a file, a device, memory",
+                "2:it can't be: an unknown option, a value that is not allowed, shapes that don't fit one another"})
+public final class Main implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--trace", hidden = true, scope = ScopeType.INHERIT, description = "Print a failure's stack trace.")
+    private boolean trace;
+
+    public static void main(String[] args) {
+        PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        System.exit(run(out, err, args));
+    }
+
+    /**
+     * Runs one command line.
+     *
+     * @param out for results
+     * @param err for messages
+     * @return the exit code
+     */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        Main main = new Main();
+        int code = new CommandLine(main).setUsageHelpWidth(100).setOut(out).setErr(err).setParameterExceptionHandler(Main::refuse)
+                .setExecutionExceptionHandler((e, command, parsed) -> main.fail(e, command)).execute(args);
+        if (out.checkError() && code == Failure.NONE) {
+            err.println("sepconv: the result could not be written to standard output: is the disk full?");
+            return Failure.FAILED;
+        }
+        return code;
+    }
+
+    /** No command was named. */
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "name a command: " + String.join(", ", spec.subcommands().keySet()));
+    }
+
+    private static int refuse(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        command.getErr().println("sepconv: %s (see %s --help)".formatted(Failure.lowerFirst(e.getMessage()),
+                command.getCommandSpec().qualifiedName()));
+        return Failure.USAGE;
+    }
+
+    private int fail(Exception e, CommandLine command) {
+        // picocli wraps an Error in its own exception
+        Throwable thrown = e instanceof CommandLine.ExecutionException && e.getCause() != null ? e.getCause() : e;
+        Failure failure = Failure.of(thrown);
+        command.getErr().println("sepconv: " + failure.sentence());
+        if (trace) {
+            thrown.printStackTrace(command.getErr());
+        }
+        return failure.exitCode();
+    }
+}
