@@ -91,7 +91,7 @@ class TornadoEngineTest {
         Tensor input = given.tensor();
         double[] exact = Reference.run(given.layer(), given.weights(), input);
         try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), device,
-                geometry -> kernel)) {
+                List.of(kernel))) {
             ConvTester.assertClose(given, kernel.name(), exact, plan.run(input));
             ConvTester.assertClose(given, kernel.name() + ", second run", exact, plan.run(input));
         }
@@ -411,12 +411,12 @@ class TornadoEngineTest {
 
     @Test
     void aKernelThatCannotBeCompiledIsAnErrorAndNeverRunsInJava() {
-        Kernel kernel = new Kernel("uncompilable", Kernel.Variant.STANDARD, false, "", TornadoEngineTest.class, "uncompilable",
-                TornadoEngineTest::uncompilable);
+        Kernel kernel = new Kernel("uncompilable", Kernel.Variant.STANDARD, Kernel.Order.NCHW, "", TornadoEngineTest.class,
+                "uncompilable", new Kernel.Plain(TornadoEngineTest::uncompilable));
         Conv2d conv = Conv2d.of(1, 1, 1);
         Shape shape = Shape.of(1, 4, 4);
         EngineException e = assertThrows(EngineException.class, () -> {
-            try (Plan plan = engine.compile(conv, weights(conv, 1), shape, Layout.NCHW, device, geometry -> kernel)) {
+            try (Plan plan = engine.compile(conv, weights(conv, 1), shape, Layout.NCHW, device, List.of(kernel))) {
                 plan.run(Tensor.zeros(shape, Layout.NCHW));
             }
         });
