@@ -17,8 +17,8 @@ import picocli.CommandLine.Spec;
  * The command {@code sepconv}. Results go to stdout; everything else is a line on stderr that starts with {@code sepconv:}. Exit
  * codes: 0; 1 for what could be but failed; 2 for what was asked for and can't be.
  */
-@Command(name = "sepconv", subcommands = {CompareCommand.class, DevicesCommand.class,
-        KernelsCommand.class}, scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, sortSynopsis = false, usageHelpWidth = 100, synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+@Command(name = "sepconv", subcommands = {CompareCommand.class, ConvCommand.class, ParamsCommand.class, DevicesCommand.class,
+        KernelsCommand.class}, scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, sortSynopsis = false, synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
                 "0:done", "1:it failed: a file, a device, memory",
                 "2:it can't be: an unknown option, a value that is not allowed, shapes that don't fit one another"})
 public final class Main implements Callable<Integer> {
@@ -44,7 +44,7 @@ public final class Main implements Callable<Integer> {
      */
     static int run(PrintWriter out, PrintWriter err, String... args) {
         Main main = new Main();
-        int code = new CommandLine(main).setOut(out).setErr(err).setParameterExceptionHandler(Main::refuse)
+        int code = new CommandLine(main).setUsageHelpWidth(100).setOut(out).setErr(err).setParameterExceptionHandler(Main::refuse)
                 .setExecutionExceptionHandler((e, command, parsed) -> main.fail(e, command)).execute(args);
         if (out.checkError() && code == Failure.NONE) {
             err.println("sepconv: the result could not be written to standard output: is the disk full?");
