@@ -30,9 +30,17 @@ public final class Main implements Callable<Integer> {
     private boolean trace;
 
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        StandardError.restore();
+        StandardOutput stdout = new StandardOutput();
+        PrintWriter out = new PrintWriter(stdout, false, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        System.exit(run(out, err, args));
+        int code = run(out, err, args);
+        out.flush();
+        if (code == Failure.NONE && stdout.failure() != null) {
+            err.println("sepconv: standard output: " + stdout.failure().getMessage());
+            code = Failure.FAILED;
+        }
+        System.exit(code);
     }
 
     /**
@@ -44,13 +52,8 @@ public final class Main implements Callable<Integer> {
      */
     static int run(PrintWriter out, PrintWriter err, String... args) {
         Main main = new Main();
-        int code = new CommandLine(main).setUsageHelpWidth(100).setOut(out).setErr(err).setParameterExceptionHandler(Main::refuse)
+        return new CommandLine(main).setUsageHelpWidth(100).setOut(out).setErr(err).setParameterExceptionHandler(Main::refuse)
                 .setExecutionExceptionHandler((e, command, parsed) -> main.fail(e, command)).execute(args);
-        if (out.checkError() && code == Failure.NONE) {
-            err.println("sepconv: the result could not be written to standard output: is the disk full?");
-            return Failure.FAILED;
-        }
-        return code;
     }
 
     /** No command was named. */
