@@ -1,11 +1,18 @@
 package dev.sepconv;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sepconv.engine.KernelChain;
+import dev.sepconv.kernel.Geometry;
+import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.KernelCall;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 
 /**
  * Compares engines and kernels with the float64 reference. Sizes are prime unless set, so that no tile fits them by luck. Every
@@ -13,8 +20,11 @@ import java.util.Random;
  */
 public final class ConvTester {
 
-    /** Largest difference allowed, over the exact output's largest magnitude. */
+    /** Largest difference allowed, over the right output's largest magnitude. */
     public static final double TOLERANCE = 1e-5;
+
+    /** Heights and widths that are drawn: 1 and small primes. */
+    private static final int[] SIZES = {1, 2, 3, 5, 7, 11, 13, 17, 19};
 
     /** A layer with weights, a shape, and the seed of the numbers. */
     public record Case(Layer layer, Shape input, Layout layout, long seed) {
@@ -156,72 +166,148 @@ public final class ConvTester {
         check(build(), engine, engine.devices().getFirst());
     }
 
-    /** Runs a case twice on one plan, to catch what a first run leaves behind, and compares with the reference. */
+    /** Runs a case on a device and compares with the reference. */
     public static void check(Case given, Engine engine, Device device) {
+        double[] exact = Reference.run(given.layer(), given.weights(), given.tensor());
+        assertClose(given, engine.name(), exact, output(given, engine, device));
+    }
+
+    /**
+     * What an engine makes of a case. The plan runs twice, first on NaNs, and the second time into NaNs: what the first run leaves
+     * behind, or the second one doesn't write, shows.
+     */
+    public static Tensor output(Case given, Engine engine, Device device) {
         Tensor input = given.tensor();
-        List<ConvWeights> weights = given.weights();
-        double[] exact = Reference.run(given.layer(), weights, input);
-        try (Plan plan = engine.compile(given.layer(), weights, given.input(), given.layout(), device)) {
-            assertClose(given, engine.name(), exact, plan.run(input));
-            assertClose(given, engine.name() + ", second run", exact, plan.run(input));
+        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), device)) {
+            plan.run(filled(given.input(), given.layout(), Float.NaN));
+            Tensor output = filled(plan.outputShape(), given.layout(), Float.NaN);
+            plan.run(input, output);
+            assertArrayEquals(given.tensor().data(), input.data(), () -> engine.name() + " changed its input on " + given);
+            return output;
         } catch (RuntimeException e) {
             throw new AssertionError(engine.name() + " failed on " + given, e);
         }
     }
 
-    public static void assertClose(Case given, String who, double[] exact, Tensor result) {
-        Reference.Difference difference = Reference.difference(exact, result);
+    /** What catalogue kernels make of a case, called as plain Java: run on NaNs first, as an engine is. */
+    public static Tensor output(Case given, Function<Geometry, Kernel> choice) {
+        List<KernelCall> calls = KernelChain.of(given.layer(), given.weights(), given.input(), given.layout(), choice);
+        Tensor output = filled(given.layer().outputShape(given.input()), given.layout(), Float.NaN);
+        for (Tensor input : List.of(filled(given.input(), given.layout(), Float.NaN), given.tensor())) {
+            calls.getFirst().read(input.data());
+            calls.forEach(call -> call.output().init(Float.NaN));
+            calls.forEach(KernelCall::run);
+        }
+        calls.getLast().write(output.data());
+        return output;
+    }
+
+    private static Tensor filled(Shape shape, Layout layout, float value) {
+        Tensor tensor = Tensor.zeros(shape, layout);
+        Arrays.fill(tensor.data(), value);
+        return tensor;
+    }
+
+    /**
+     * Compares with the right answer: the difference may be {@link #TOLERANCE} of its largest magnitude.
+     *
+     * @param right in NCHW order
+     */
+    public static void assertClose(Case given, String who, double[] right, Tensor result) {
+        Reference.Difference difference = Reference.difference(right, result);
         assertTrue(difference.relative() <= TOLERANCE,
                 () -> "%s is off by %s (relative %s) on %s".formatted(who, difference.maxAbs(), difference.relative(), given));
     }
 
-    /** A random configuration, the same for the same seed: every parameter, small sizes, often prime, sometimes 1. */
+    /** A random convolution, the same for the same seed: every parameter, small sizes, often prime, sometimes 1. */
     public static Case random(long seed) {
         Random random = new Random(seed);
-        int[] sizes = {1, 2, 3, 5, 7, 11, 13, 17, 19};
         while (true) {
-            int groups = pick(random, 1, 1, 1, 2, 3, 5);
-            int perGroup = pick(random, 1, 1, 2, 3, 5, 7, 16, 17);
-            int filtersPerGroup = pick(random, 1, 1, 2, 3, 5, 8, 16, 19, 33);
-            int shape = random.nextInt(5);
-            if (shape == 0) {
-                groups = pick(random, 1, 2, 3, 7, 16, 17, 33);
-                perGroup = 1;
-                filtersPerGroup = pick(random, 1, 1, 1, 2, 3);
+            Shape input = new Shape(pick(random, 1, 1, 2, 3), 1, pick(random, SIZES), pick(random, SIZES));
+            Conv2d conv = randomConv(random, 0);
+            Case drawn = new Case(conv, new Shape(input.n(), conv.inChannels(), input.h(), input.w()),
+                    random.nextBoolean() ? Layout.NCHW : Layout.NHWC, seed);
+            if (fits(drawn)) {
+                return drawn;
             }
-            boolean pointwise = shape == 1;
-            Conv2d conv;
-            Shape input = new Shape(pick(random, 1, 1, 2, 3), groups * perGroup, pick(random, sizes), pick(random, sizes));
-            Padding padding = switch (random.nextInt(4)) {
-                case 0 -> Padding.VALID;
-                case 1 -> Padding.SAME_UPPER;
-                case 2 -> Padding.SAME_LOWER;
-                default -> Padding.of(random.nextInt(4), random.nextInt(4), random.nextInt(4), random.nextInt(4));
-            };
-            Activation activation = switch (random.nextInt(6)) {
-                case 0 -> Activation.RELU;
-                case 1 -> Activation.RELU6;
-                case 2 -> Activation.leakyRelu(0.1f);
-                case 3 -> Activation.HARD_SWISH;
-                case 4 -> Activation.SIGMOID;
-                default -> Activation.NONE;
-            };
-            if (pointwise) {
-                conv = Conv2d.pointwise(groups * perGroup, groups * filtersPerGroup);
-            } else {
-                conv = new Conv2d(groups * perGroup, groups * filtersPerGroup, pick(random, 1, 2, 3, 3, 3, 4, 5, 7),
-                        pick(random, 1, 2, 3, 3, 3, 4, 5, 7), pick(random, 1, 1, 2, 3, 5), pick(random, 1, 1, 2, 3, 5),
-                        pick(random, 1, 1, 2, 3), pick(random, 1, 1, 2, 3), padding, groups, false, Activation.NONE);
-            }
-            conv = conv.withBias(random.nextBoolean()).withActivation(activation);
-            Layout layout = random.nextBoolean() ? Layout.NCHW : Layout.NHWC;
-            try {
-                conv.outputShape(input);
-            } catch (IllegalArgumentException tooSmall) {
-                continue; // the kernel is larger than the padded input: draw again
-            }
-            return new Case(conv, input, layout, seed);
         }
+    }
+
+    /** A random separable convolution of any order, or stack of two or three convolutions, the same for the same seed. */
+    public static Case randomChain(long seed) {
+        Random random = new Random(seed);
+        while (true) {
+            Layer layer;
+            if (random.nextInt(3) == 0) {
+                List<Conv2d> stages = new ArrayList<>(List.of(randomConv(random, 0)));
+                while (stages.size() < 2 || stages.size() < 3 && random.nextBoolean()) {
+                    stages.add(randomConv(random, stages.getLast().outChannels()));
+                }
+                layer = new ConvStack(stages);
+            } else {
+                int in = pick(random, 1, 3, 7, 16, 17);
+                int out = pick(random, 1, 5, 16, 19, 33);
+                int kernel = pick(random, 1, 3, 5);
+                int stride = pick(random, 1, 2, 3);
+                layer = switch (SeparableConv2d.Order.values()[random.nextInt(3)]) {
+                    case MOBILENET -> SeparableConv2d.mobilenet(in, out, kernel, stride);
+                    case XCEPTION -> SeparableConv2d.xception(in, out, kernel, stride);
+                    case KERAS -> SeparableConv2d.keras(in, out, kernel, stride);
+                };
+            }
+            Case drawn = new Case(layer, new Shape(pick(random, 1, 1, 2, 3), layer.stages().getFirst().inChannels(),
+                    pick(random, SIZES), pick(random, SIZES)), random.nextBoolean() ? Layout.NCHW : Layout.NHWC, seed);
+            if (fits(drawn)) {
+                return drawn;
+            }
+        }
+    }
+
+    /** Whether no kernel is larger than its padded input. */
+    private static boolean fits(Case drawn) {
+        try {
+            drawn.layer().outputShape(drawn.input());
+            return true;
+        } catch (IllegalArgumentException tooSmall) {
+            return false;
+        }
+    }
+
+    /** @param channels C, or 0 to draw it */
+    private static Conv2d randomConv(Random random, int channels) {
+        Padding padding = switch (random.nextInt(4)) {
+            case 0 -> Padding.VALID;
+            case 1 -> Padding.SAME_UPPER;
+            case 2 -> Padding.SAME_LOWER;
+            default -> Padding.of(random.nextInt(4), random.nextInt(4), random.nextInt(4), random.nextInt(4));
+        };
+        Activation activation = switch (random.nextInt(6)) {
+            case 0 -> Activation.RELU;
+            case 1 -> Activation.RELU6;
+            case 2 -> Activation.leakyRelu(0.1f);
+            case 3 -> Activation.HARD_SWISH;
+            case 4 -> Activation.SIGMOID;
+            default -> Activation.NONE;
+        };
+        int kind = random.nextInt(5);
+        int groups;
+        int in;
+        int out;
+        if (kind == 0) { // depthwise
+            groups = channels > 0 ? channels : pick(random, 1, 2, 3, 7, 16, 17, 33);
+            in = groups;
+            out = groups * pick(random, 1, 1, 1, 2, 3);
+        } else {
+            groups = kind == 1 || channels > 0 ? 1 : pick(random, 1, 1, 1, 2, 3, 5);
+            in = channels > 0 ? channels : groups * pick(random, 1, 1, 2, 3, 5, 7, 16, 17);
+            out = groups * pick(random, 1, 1, 2, 3, 5, 8, 16, 19, 33);
+        }
+        Conv2d conv = kind == 1
+                ? Conv2d.pointwise(in, out)
+                : new Conv2d(in, out, pick(random, 1, 2, 3, 3, 3, 4, 5, 7), pick(random, 1, 2, 3, 3, 3, 4, 5, 7),
+                        pick(random, 1, 1, 2, 3, 5), pick(random, 1, 1, 2, 3, 5), pick(random, 1, 1, 2, 3),
+                        pick(random, 1, 1, 2, 3), padding, groups, false, Activation.NONE);
+        return conv.withBias(random.nextBoolean()).withActivation(activation);
     }
 
     private static int pick(Random random, int... choices) {

@@ -8,7 +8,7 @@ final class Taps {
 
     /** The first tap at or after row (or column) 0, when tap 0 is at {@code origin}. */
     static int first(int origin, int dilation) {
-        return origin < 0 ? (dilation - 1 - origin) / dilation : 0;
+        return origin < 0 ? (-1 - origin) / dilation + 1 : 0;
     }
 
     /** One past the last tap before row (or column) {@code size}, when tap 0 is at {@code origin}. */

@@ -10,14 +10,39 @@ import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import java.util.List;
 
-/** Not written yet. */
+/**
+ * The CPU's vector units through {@code jdk.incubator.vector}, on all cores. Needs nothing but the JDK: no class of TornadoVM is
+ * loaded on its path.
+ */
 public final class SimdEngine implements Engine {
 
-    private SimdEngine() {
+    private final Workers workers;
+    private final Device device;
+
+    private SimdEngine(int threads) {
+        device = new Device("simd", "simd",
+                "CPU, %d float lanes, %d %s".formatted(Lanes.LANES, threads, threads == 1 ? "thread" : "threads"), "vector-api",
+                "cpu", Runtime.getRuntime().maxMemory());
+        workers = new Workers(threads);
     }
 
+    /** {@link #open(int)} with a thread for each processor. */
     public static SimdEngine open() {
-        throw new EngineException("engine simd is not written yet");
+        return open(Runtime.getRuntime().availableProcessors());
+    }
+
+    /**
+     * @param threads how many threads work on a layer, the caller's included; at least 1
+     * @throws EngineException if the JVM was started without the Vector API
+     */
+    public static SimdEngine open(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads is %d; it must be at least 1".formatted(threads));
+        }
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
+            throw new EngineException("engine simd needs the Vector API: start Java with --add-modules jdk.incubator.vector");
+        }
+        return new SimdEngine(threads);
     }
 
     @Override
@@ -27,11 +52,28 @@ public final class SimdEngine implements Engine {
 
     @Override
     public List<Device> devices() {
-        return List.of();
+        return List.of(device);
     }
 
     @Override
-    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
-        throw new EngineException("engine simd is not written yet");
+    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device wanted) {
+        if (!wanted.equals(device)) {
+            throw new IllegalArgumentException("device is %s; engine simd has only %s".formatted(wanted, device));
+        }
+        layer.check(weights);
+        try {
+            return new SimdPlan(layer, weights, input, layout, device, workers);
+        } catch (OutOfMemoryError e) {
+            throw new EngineException(
+                    "engine simd has no room for this layer on %s: give Java more memory with -Xmx, which is %d MiB now"
+                            .formatted(input, Runtime.getRuntime().maxMemory() >> 20),
+                    e);
+        }
+    }
+
+    /** Ends the threads; plans of this engine can't run any more. */
+    @Override
+    public void close() {
+        workers.close();
     }
 }

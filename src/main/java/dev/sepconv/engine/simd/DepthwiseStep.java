@@ -1,0 +1,64 @@
+package dev.sepconv.engine.simd;
+
+import static dev.sepconv.engine.simd.Lanes.LANES;
+
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Padding;
+import dev.sepconv.Shape;
+
+/** Depthwise convolution with a filter a channel: a task is one output row of a block of channels. */
+final class DepthwiseStep implements Step {
+
+    /** Channels of one task: enough of them to make a row worth a task, few enough to share out a picture of 7x7. */
+    private static final int BLOCK_CHANNELS = 256 / LANES * LANES;
+
+    private final int channels;
+    private final Grid out;
+    private final Shape outShape;
+    private final DepthwiseRow row;
+    private final Epilogue epilogue;
+    private final int channelBlocks;
+    private final int[][] offsets;
+
+    /**
+     * @param conv depthwise
+     * @param in where the input's pixels lie, each channel as often as it has filters; a border is not read
+     * @param out where the output's pixels go
+     * @param workers how many may run tasks
+     */
+    DepthwiseStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Shape inShape, Grid out, Shape outShape,
+            int workers) {
+        this.out = out;
+        this.outShape = outShape;
+        channels = conv.outChannels();
+        row = new DepthwiseRow(conv, weights, pad, in, inShape, outShape);
+        epilogue = new Epilogue(conv.activation());
+        channelBlocks = Math.ceilDiv(channels, BLOCK_CHANNELS);
+        offsets = new int[workers][outShape.w()];
+    }
+
+    @Override
+    public int tasks() {
+        return outShape.n() * outShape.h() * channelBlocks;
+    }
+
+    @Override
+    public void run(int task, int worker, float[] input, float[] output) {
+        int h = task / channelBlocks % outShape.h();
+        int n = task / channelBlocks / outShape.h();
+        int from = task % channelBlocks * BLOCK_CHANNELS;
+        int to = Math.min(from + BLOCK_CHANNELS, channels);
+        int outRow = out.at(n, h, 0);
+        row.run(input, n, h, outShape.w(), from, to, output, outRow);
+        int[] pixels = offsets[worker];
+        for (int w = 0; w < outShape.w(); w++) {
+            pixels[w] = outRow + w * channels;
+        }
+        if (channelBlocks == 1) { // the row is one piece
+            epilogue.apply(output, pixels, 0, 1, outShape.w() * channels);
+        } else {
+            epilogue.apply(output, pixels, from, outShape.w(), to - from);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package dev.sepconv.engine.simd;
+
+import dev.sepconv.Padding;
+import dev.sepconv.Shape;
+
+/**
+ * Where the pixels of an NHWC picture lie in an array. A border of zeros round each image is written once, when the array is
+ * made, and never again.
+ *
+ * @param base index of channel 0 of the first image's first pixel
+ * @param image from one image to the next, in floats
+ * @param row from one row to the next
+ * @param pixel from one pixel to the next: the number of channels
+ * @param elements length of the array
+ */
+record Grid(int base, int image, int row, int pixel, int elements) {
+
+    /** Pixels one after the other without a border: the public {@link dev.sepconv.Layout#NHWC}. */
+    static Grid dense(Shape shape) {
+        return padded(shape, new Padding.Explicit(0, 0, 0, 0));
+    }
+
+    /**
+     * With a border.
+     *
+     * @throws IllegalArgumentException if the array would be too long
+     */
+    static Grid padded(Shape shape, Padding.Explicit border) {
+        Shape outer = new Shape(shape.n(), shape.c(), shape.h() + border.top() + border.bottom(),
+                shape.w() + border.left() + border.right());
+        int row = outer.w() * shape.c();
+        return new Grid(border.top() * row + border.left() * shape.c(), outer.h() * row, row, shape.c(), outer.elements());
+    }
+
+    /** Index of channel 0 of a pixel; rows and columns in the border have numbers below 0 or past the size. */
+    int at(int n, int h, int w) {
+        return base + n * image + h * row + w * pixel;
+    }
+}

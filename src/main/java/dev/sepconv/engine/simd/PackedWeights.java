@@ -1,0 +1,63 @@
+package dev.sepconv.engine.simd;
+
+import static dev.sepconv.engine.simd.PixelTile.WIDTH;
+
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Shape;
+
+/**
+ * Weights in the order in which {@link PixelTile} reads them: panels of {@link PixelTile#WIDTH} output channels of one group, each
+ * panel {@code [R][S][C/G][WIDTH]}. Where a group's output channels don't fill its last panel the rest is zeros.
+ *
+ * @param panels all panels, one after the other
+ * @param bias a number for each output channel of each panel; zeros where there is none
+ * @param panelsPerGroup how many panels one group has
+ * @param panelSize floats in a panel
+ * @param runs where each run of input numbers begins, counted from the first tap's first channel. A run is what lies side by side
+ *        in the input: the channels of a tap, or of a whole kernel row where taps are neighbours
+ * @param runLength numbers in a run
+ */
+record PackedWeights(float[] panels, float[] bias, int panelsPerGroup, int panelSize, int[] runs, int runLength) {
+
+    /**
+     * @param in where the pixels of the input lie, border included
+     * @throws IllegalArgumentException if the panels would not fit into one array
+     */
+    static PackedWeights of(Conv2d conv, ConvWeights weights, Grid in) {
+        int groups = conv.groups();
+        int channels = conv.inChannels() / groups;
+        int filters = conv.outChannels() / groups;
+        int taps = conv.kernelHeight() * conv.kernelWidth();
+        int panelsPerGroup = Math.ceilDiv(filters, WIDTH);
+        int panelSize = Math.multiplyExact(taps * channels, WIDTH);
+        long size = (long) groups * panelsPerGroup * panelSize;
+        if (size > Shape.MAX_ELEMENTS) {
+            throw new IllegalArgumentException(
+                    "weights need %d floats when packed; at most %d fit".formatted(size, Shape.MAX_ELEMENTS));
+        }
+        float[] panels = new float[(int) size];
+        float[] bias = new float[groups * panelsPerGroup * WIDTH];
+        for (int k = 0; k < conv.outChannels(); k++) {
+            int panel = k / filters * panelsPerGroup + k % filters / WIDTH;
+            int lane = k % filters % WIDTH;
+            for (int c = 0; c < channels; c++) {
+                for (int tap = 0; tap < taps; tap++) {
+                    panels[panel * panelSize + (tap * channels + c) * WIDTH + lane] = weights.weight()[(k * channels + c) * taps
+                            + tap];
+                }
+            }
+            if (weights.bias() != null) {
+                bias[panel * WIDTH + lane] = weights.bias()[k];
+            }
+        }
+        boolean rowIsRun = groups == 1 && conv.dilationWidth() == 1;
+        int runsPerRow = rowIsRun ? 1 : conv.kernelWidth();
+        int[] runs = new int[conv.kernelHeight() * runsPerRow];
+        for (int i = 0; i < runs.length; i++) {
+            runs[i] = i / runsPerRow * conv.dilationHeight() * in.row() + i % runsPerRow * conv.dilationWidth() * in.pixel();
+        }
+        return new PackedWeights(panels, bias, panelsPerGroup, panelSize, runs,
+                rowIsRun ? conv.kernelWidth() * channels : channels);
+    }
+}

@@ -1,0 +1,172 @@
+package dev.sepconv.engine.simd;
+
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Device;
+import dev.sepconv.Layer;
+import dev.sepconv.Layout;
+import dev.sepconv.Padding;
+import dev.sepconv.Plan;
+import dev.sepconv.Shape;
+import dev.sepconv.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The steps that a layer takes from the caller's input to the caller's output, and the arrays between them.
+ *
+ * <pre>
+ * NCHW input ─▶ to NHWC ──┬─▶ convolution ─▶ … ─▶ convolution ─┬────────────▶ NHWC output
+ * NHWC input ─▶ (border) ─┘                                    └─▶ to NCHW ─▶ NCHW output
+ * </pre>
+ *
+ * Whoever writes an array leaves the border that its reader wants, so padding costs a copy only where the caller's own NHWC input
+ * needs some.
+ */
+final class SimdPlan implements Plan {
+
+    private static final int INPUT = 0;
+    private static final int OUTPUT = 1;
+    private static final Padding.Explicit NONE = new Padding.Explicit(0, 0, 0, 0);
+
+    private final Device device;
+    private final Layout layout;
+    private final Shape inputShape;
+    private final Shape outputShape;
+    private final Workers workers;
+    private final List<Pass> passes = new ArrayList<>();
+    /** What lies between the steps; the places of the caller's input and output are empty. */
+    private final List<float[]> arrays = new ArrayList<>();
+    private boolean closed;
+
+    /** A step and the numbers of the arrays that it reads and writes. */
+    private record Pass(Step step, int from, int to) {
+    }
+
+    /**
+     * A picture in an array.
+     *
+     * @param layout NHWC for all but the caller's
+     * @param border zeros round each image
+     */
+    private record Picture(int array, Shape shape, Layout layout, Padding.Explicit border) {
+
+        Grid grid() {
+            return Grid.padded(shape, border);
+        }
+    }
+
+    SimdPlan(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Workers workers) {
+        this.device = device;
+        this.layout = layout;
+        this.workers = workers;
+        inputShape = input;
+        outputShape = layer.outputShape(input);
+        arrays.add(null);
+        arrays.add(null);
+        List<Conv2d> stages = layer.stages();
+        Picture picture = new Picture(INPUT, input, layout, NONE);
+        for (int i = 0; i < stages.size(); i++) {
+            picture = convolve(stages.get(i), weights.get(i), picture, i + 1 < stages.size() ? stages.get(i + 1) : null);
+        }
+        if (layout == Layout.NCHW) {
+            passes.add(new Pass(new ToNchwStep(outputShape, picture.grid()), picture.array, OUTPUT));
+        }
+    }
+
+    /**
+     * Adds a convolution.
+     *
+     * @param next the convolution that reads what this one writes, or null
+     */
+    private Picture convolve(Conv2d conv, ConvWeights weights, Picture given, Conv2d next) {
+        Padding.Explicit pad = conv.padding().resolve(conv, given.shape.h(), given.shape.w());
+        Picture in = readable(given, conv);
+        Shape outShape = conv.outputShape(given.shape);
+        Picture out = next == null && layout == Layout.NHWC
+                ? new Picture(OUTPUT, outShape, Layout.NHWC, NONE)
+                : intermediate(outShape, next == null || repeats(next) > 1 ? NONE : border(next, outShape));
+        Step step = isDepthwise(conv)
+                ? new DepthwiseStep(conv, weights, pad, in.grid(), in.shape, out.grid(), outShape, workers.count())
+                : new DenseStep(conv, weights, pad, in.grid(), out.grid(), outShape, workers.count());
+        passes.add(new Pass(step, in.array, out.array));
+        return out;
+    }
+
+    /** The picture as the convolution wants it: NHWC, with its border, and each channel as often as it has filters. */
+    private Picture readable(Picture given, Conv2d conv) {
+        Shape shape = given.shape;
+        int repeat = repeats(conv);
+        Padding.Explicit border = border(conv, shape);
+        if (given.layout == Layout.NHWC && repeat == 1 && given.border.equals(border)) {
+            return given;
+        }
+        Picture wanted = intermediate(new Shape(shape.n(), shape.c() * repeat, shape.h(), shape.w()), border);
+        Step step = given.layout == Layout.NCHW
+                ? new ToNhwcStep(shape, repeat, wanted.grid())
+                : new CopyStep(shape, repeat, given.grid(), wanted.grid());
+        passes.add(new Pass(step, given.array, wanted.array));
+        return wanted;
+    }
+
+    private Picture intermediate(Shape shape, Padding.Explicit border) {
+        Picture picture = new Picture(arrays.size(), shape, Layout.NHWC, border);
+        arrays.add(new float[picture.grid().elements()]);
+        return picture;
+    }
+
+    /** Whether it runs channel by channel. One channel alone is a standard convolution like any other. */
+    private static boolean isDepthwise(Conv2d conv) {
+        return conv.isDepthwise() && conv.groups() > 1;
+    }
+
+    private static int repeats(Conv2d conv) {
+        return isDepthwise(conv) ? conv.depthMultiplier() : 1;
+    }
+
+    /** The zeros that must lie round its input: the depthwise step needs none. */
+    private static Padding.Explicit border(Conv2d conv, Shape input) {
+        return isDepthwise(conv) ? NONE : conv.padding().resolve(conv, input.h(), input.w());
+    }
+
+    @Override
+    public Device device() {
+        return device;
+    }
+
+    @Override
+    public Layout layout() {
+        return layout;
+    }
+
+    @Override
+    public Shape inputShape() {
+        return inputShape;
+    }
+
+    @Override
+    public Shape outputShape() {
+        return outputShape;
+    }
+
+    @Override
+    public synchronized void run(Tensor input, Tensor output) {
+        if (closed) {
+            throw new IllegalStateException("the plan is closed");
+        }
+        check(input, output);
+        for (int i = 0; i < passes.size(); i++) {
+            Pass pass = passes.get(i);
+            float[] in = pass.from == INPUT ? input.data() : arrays.get(pass.from);
+            float[] out = pass.to == OUTPUT ? output.data() : arrays.get(pass.to);
+            workers.run(pass.step, in, out);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        passes.clear();
+        arrays.clear();
+    }
+}

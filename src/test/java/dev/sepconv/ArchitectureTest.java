@@ -1,0 +1,91 @@
+package dev.sepconv;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import dev.sepconv.engine.Engines;
+import org.junit.jupiter.api.Test;
+
+/** Who may know whom. docs/architecture.md draws it. */
+class ArchitectureTest {
+
+    private static final String OURS = "dev.sepconv..";
+    private static final String TORNADOVM = "uk.ac.manchester..";
+
+    private static final JavaClasses CLASSES = new ClassFileImporter().withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.sepconv");
+
+    @Test
+    void kernelsKnowNothingOfOurs() {
+        noClasses().that().resideInAPackage("dev.sepconv.kernel..").should()
+                .dependOnClassesThat(resideInAPackage(OURS).and(not(resideInAPackage("dev.sepconv.kernel..")))).check(CLASSES);
+    }
+
+    @Test
+    void onlyKernelsAndTheirEngineTouchTornadoVM() {
+        noClasses().that().resideOutsideOfPackages("dev.sepconv.kernel..", "dev.sepconv.engine.tornado..").should()
+                .dependOnClassesThat().resideInAPackage(TORNADOVM).check(CLASSES);
+    }
+
+    /** Test classes (the lint's offenders) do touch it, so the rule would notice. */
+    @Test
+    void theRuleOnTornadoVMNoticesAnOffender() {
+        JavaClasses withTests = new ClassFileImporter().importPackages("dev.sepconv.kernel.offenders");
+        ArchRule rule = noClasses().should().dependOnClassesThat().resideInAPackage(TORNADOVM);
+        assertTrue(assertThrows(AssertionError.class, () -> rule.check(withTests)).getMessage().contains("Offenders"));
+    }
+
+    @Test
+    void theCommandLineAndReportsSeeNoEnginesInsides() {
+        noClasses().that().resideInAnyPackage("dev.sepconv.cli..", "dev.sepconv.report..").should()
+                .dependOnClassesThat(resideInAPackage("dev.sepconv.engine..").and(not(belongToAnyOf(Engines.class))))
+                .check(CLASSES);
+    }
+
+    @Test
+    void theRootPackageDependsOnNoneOfTheOthers() {
+        noClasses().that().resideInAPackage("dev.sepconv").should()
+                .dependOnClassesThat(resideInAPackage(OURS).and(not(resideInAPackage("dev.sepconv")))).check(CLASSES);
+    }
+
+    @Test
+    void theReferenceAndTheCostsKnowOnlyTheRootPackage() {
+        for (String room : new String[]{"dev.sepconv.reference", "dev.sepconv.cost"}) {
+            noClasses().that().resideInAPackage(room).should()
+                    .dependOnClassesThat(resideInAPackage(OURS).and(not(resideInAnyPackage("dev.sepconv", room)))).check(CLASSES);
+        }
+    }
+
+    @Test
+    void enginesDoNotKnowOneAnother() {
+        for (String engine : Engines.NAMES) {
+            String room = "dev.sepconv.engine." + engine;
+            noClasses().that().resideInAPackage(room + "..").should()
+                    .dependOnClassesThat(resideInAPackage("dev.sepconv.engine.*..").and(not(resideInAPackage(room + ".."))))
+                    .check(CLASSES);
+        }
+    }
+
+    @Test
+    void theSimdEngineStandsOnTheRootPackageAlone() {
+        classes().that().resideInAPackage("dev.sepconv.engine.simd..").should().onlyDependOnClassesThat()
+                .resideInAnyPackage("dev.sepconv", "dev.sepconv.engine.simd..", "java..", "jdk.incubator.vector..")
+                .check(CLASSES);
+    }
+
+    @Test
+    void onlyTheSimdEngineUsesTheVectorApi() {
+        noClasses().that().resideOutsideOfPackage("dev.sepconv.engine.simd..").should().dependOnClassesThat()
+                .resideInAPackage("jdk.incubator..").check(CLASSES);
+    }
+}

@@ -1,0 +1,98 @@
+package dev.sepconv.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The library in a JVM of its own, where there is nothing of TornadoVM, or where there is but no one asked for it. */
+class WithoutTornadoTest {
+
+    @TempDir
+    Path folder;
+
+    /** What a run printed, and the classes that it loaded. */
+    private record Run(String output, List<String> classes) {
+        long ofTornado() {
+            return classes.stream().filter(line -> line.contains("uk.ac.manchester")).count();
+        }
+    }
+
+    @Test
+    void theSimdEngineRunsWithTheLibraryAlone() throws Exception {
+        Run run = run(List.of(), "simd");
+        assertTrue(run.output().startsWith("engine simd on "), run::output);
+        assertTrue(run.output().contains(": asked for\nsum "), run::output);
+        assertEquals(0, run.ofTornado());
+        assertTrue(run.classes().stream().anyMatch(line -> line.contains("dev.sepconv.engine.simd.")));
+    }
+
+    @Test
+    void theBestEngineIsThenSimdAndSaysWhatIsMissing() throws Exception {
+        Run run = run(List.of(), "best");
+        assertTrue(run.output().matches("(?s)engine simd on [^\n]*: no tornado \\([^\n]+\\)\nsum [^\n]+\n"), run::output);
+        assertEquals(0, run.ofTornado());
+    }
+
+    @Test
+    void enginesThatNeedTornadoSayWhatIsMissing() throws Exception {
+        for (String engine : List.of("java", "tornado")) {
+            Run run = run(List.of(), engine);
+            assertTrue(run.output().matches("EngineException: [^\n]+\n"), run::output);
+            assertTrue(run.output().contains("TornadoVM"), run::output);
+        }
+    }
+
+    @Test
+    void theSimdEngineLoadsNothingOfTornadoEvenWhereItIs() throws Exception {
+        String launch = System.getProperty("sepconv.tornado.launch", "");
+        Run run = run(List.of(launch.trim().split("\\s+")), "simd");
+        assertTrue(run.output().contains("\nsum "), run::output);
+        assertEquals(0, run.ofTornado());
+        // That the log would show it:
+        assertTrue(run(List.of(launch.trim().split("\\s+")), "java").ofTornado() > 0);
+    }
+
+    private Run run(List<String> launch, String engine) throws IOException, InterruptedException {
+        Path program = folder.resolve("classes/dev/sepconv/engine/SimdAlone.class");
+        Files.createDirectories(program.getParent());
+        try (InputStream in = SimdAlone.class.getResourceAsStream("SimdAlone.class")) {
+            Files.write(program, in.readAllBytes());
+        }
+        Path log = folder.resolve("classes.log");
+        Path output = folder.resolve("output.txt");
+        Path library = Path.of(Engines.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        launch.stream().filter(argument -> !argument.isEmpty()).forEach(command::add);
+        command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-Xlog:class+load:file=" + log, "-cp",
+                library + File.pathSeparator + folder.resolve("classes"), SimdAlone.class.getName(), engine));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(output.toFile())
+                .redirectError(folder.resolve("errors.txt").toFile());
+        if (launch.isEmpty()) {
+            builder.environment().remove("TORNADOVM_HOME");
+        }
+        Process process = builder.start();
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        assertEquals(0, process.waitFor(), () -> command + "\n" + read(folder.resolve("errors.txt")));
+        return new Run(read(output), Files.readAllLines(log));
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+}
