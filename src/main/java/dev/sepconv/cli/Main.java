@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code sepconv}. Results go to stdout; everything else is a line on stderr that starts with {@code sepconv:}. Exit
@@ -64,8 +65,12 @@ public final class Main implements Callable<Integer> {
 
     private static int refuse(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("sepconv: %s (see %s --help)".formatted(Failure.lowerFirst(e.getMessage()),
-                command.getCommandSpec().qualifiedName()));
+        String sentence = e instanceof UnmatchedArgumentException unmatched && !command.getSubcommands().isEmpty()
+                && !unmatched.isUnknownOption()
+                        ? "there is no command '%s'; it must be one of %s".formatted(unmatched.getUnmatched().getFirst(),
+                                String.join(", ", command.getSubcommands().keySet()))
+                        : Failure.lowerFirst(e.getMessage());
+        command.getErr().println("sepconv: %s (see %s --help)".formatted(sentence, command.getCommandSpec().qualifiedName()));
         return Failure.USAGE;
     }
 
