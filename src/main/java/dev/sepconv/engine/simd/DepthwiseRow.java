@@ -69,17 +69,18 @@ final class DepthwiseRow {
     /**
      * Computes an output row for a range of channels, with bias, without activation.
      *
+     * @param moved added to every index of {@code input}: not 0 where only some rows of the picture are there
      * @param h which output row
      * @param width how many pixels it has
      * @param from the first channel, a multiple of the vector's lanes
      * @param to the end of the range: such a multiple too, or the number of channels
      * @param outRow where channel 0 of its first pixel goes in {@code out}; pixels lie side by side
      */
-    void run(float[] input, int n, int h, int width, int from, int to, float[] out, int outRow) {
+    void run(float[] input, int moved, int n, int h, int width, int from, int to, float[] out, int outRow) {
         int top = h * conv.strideHeight() - pad.top();
         int firstRow = firstInside(top, conv.dilationHeight(), conv.kernelHeight());
         int endRow = endInside(top, conv.dilationHeight(), conv.kernelHeight(), inShape.h());
-        int inRow = in.at(n, top, -pad.left());
+        int inRow = in.at(n, top, -pad.left()) + moved;
         int vectorsTo = to - to % LANES;
         for (int w = 0; w < innerFrom; w++) {
             edge(input, inRow, w, firstRow, endRow, from, vectorsTo, out, outRow);
