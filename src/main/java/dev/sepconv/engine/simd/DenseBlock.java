@@ -10,6 +10,15 @@ import java.util.Arrays;
 /** A convolution that mixes channels, with its weights packed, for a block of pixels that may lie anywhere. */
 final class DenseBlock {
 
+    /** Floats of input that one block may read: well inside the second-level cache, beside a panel of weights. */
+    private static final int BLOCK_FLOATS = 32 * 1024;
+
+    /** So few that a panel's worth of results is still in the first-level cache when the activation comes: 14 KiB. */
+    private static final int MOST_PIXELS = 8 * 14;
+
+    /** So many that reading all weights is worth it. */
+    private static final int LEAST_PIXELS = 2 * 14;
+
     private final int channels;
     private final int filters;
     private final Epilogue epilogue;
@@ -48,6 +57,11 @@ final class DenseBlock {
         epilogue = new Epilogue(conv.activation());
         packed = PackedWeights.of(conv, weights, in);
         panels = conv.groups() * packed.panelsPerGroup();
+    }
+
+    /** How many pixels a block should have for that many input channels: whole tiles. */
+    static int pixels(int channels) {
+        return Math.clamp(BLOCK_FLOATS / channels / 14 * 14, LEAST_PIXELS, MOST_PIXELS);
     }
 
     int panels() {

@@ -15,12 +15,6 @@ import dev.sepconv.Shape;
  */
 final class DenseStep implements Step {
 
-    /** Floats of input that one block of pixels may take: well inside the second-level cache, beside a panel of weights. */
-    private static final int BLOCK_FLOATS = 32 * 1024;
-
-    private static final int LEAST_PIXELS = 2 * 14;
-    private static final int MOST_PIXELS = 8 * 14;
-
     /** So many tasks a worker let the others take over what a slow one leaves. */
     private static final int TASKS_PER_WORKER = 4;
 
@@ -55,8 +49,7 @@ final class DenseStep implements Step {
         boolean apart = out instanceof Target.Planes;
         lists = apart ? outShape.n() : 1;
         pixels = outShape.h() * outShape.w() * (apart ? 1 : outShape.n());
-        int fits = BLOCK_FLOATS / conv.inChannels() / 14 * 14;
-        blockPixels = Math.min(pixels, Math.clamp(fits, LEAST_PIXELS, MOST_PIXELS));
+        blockPixels = Math.min(pixels, DenseBlock.pixels(conv.inChannels()));
         pixelBlocks = Math.ceilDiv(pixels, blockPixels);
         int wanted = Math.ceilDiv(TASKS_PER_WORKER * workers, Math.multiplyExact(lists, pixelBlocks));
         blockPanels = Math.ceilDiv(block.panels(), Math.min(block.panels(), wanted));

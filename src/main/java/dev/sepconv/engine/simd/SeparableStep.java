@@ -34,6 +34,7 @@ final class SeparableStep implements Step {
     private final DepthwiseRow row;
     private final Epilogue epilogue;
     private final DenseBlock pointwise;
+    private final int blockPixels;
     private final int tasksPerImage;
     private final Scratch[] scratch;
 
@@ -72,13 +73,14 @@ final class SeparableStep implements Step {
         tasksPerImage = tasksPerImage(depthwise, inShape, workers);
         int mostRows = Math.ceilDiv(betweenShape.h(), tasksPerImage);
         int mostPixels = mostRows * betweenShape.w();
+        blockPixels = Math.min(mostPixels, DenseBlock.pixels(betweenShape.c()));
         int mostInRows = Math.min(inShape.h(),
                 (mostRows - 1) * depthwise.strideHeight() + (depthwise.kernelHeight() - 1) * depthwise.dilationHeight() + 1);
         scratch = new Scratch[workers];
         for (int i = 0; i < workers; i++) {
             float[] rows = layout == Layout.NCHW ? new float[mostInRows * inShape.w() * inShape.c()] : null;
             scratch[i] = new Scratch(rows, new float[mostPixels * betweenShape.c()], new int[1],
-                    DenseBlock.Scratch.of(mostPixels));
+                    DenseBlock.Scratch.of(blockPixels));
         }
     }
 
@@ -121,20 +123,24 @@ final class SeparableStep implements Step {
     }
 
     private void pointwise(int n, int from, int to, Scratch mine, float[] output) {
-        int count = (to - from) * betweenShape.w();
-        DenseBlock.Scratch block = mine.block;
-        for (int p = 0; p < count; p++) {
-            block.inOffsets()[p] = p * betweenShape.c();
-        }
-        switch (out) {
-            case Grid grid -> {
-                for (int p = 0; p < count; p++) {
-                    block.outOffsets()[p] = grid.at(n, from + p / betweenShape.w(), p % betweenShape.w());
-                }
-                pointwise.run(0, pointwise.panels(), count, block, mine.between, output);
+        int end = (to - from) * betweenShape.w();
+        for (int first = 0; first < end; first += blockPixels) {
+            int count = Math.min(blockPixels, end - first);
+            DenseBlock.Scratch block = mine.block;
+            for (int p = 0; p < count; p++) {
+                block.inOffsets()[p] = (first + p) * betweenShape.c();
             }
-            case Target.Planes planes -> pointwise.runToPlanes(0, pointwise.panels(), count, block, mine.between, output,
-                    planes.at(n, from, 0), planes.plane());
+            switch (out) {
+                case Grid grid -> {
+                    for (int p = 0; p < count; p++) {
+                        int pixel = first + p;
+                        block.outOffsets()[p] = grid.at(n, from + pixel / betweenShape.w(), pixel % betweenShape.w());
+                    }
+                    pointwise.run(0, pointwise.panels(), count, block, mine.between, output);
+                }
+                case Target.Planes planes -> pointwise.runToPlanes(0, pointwise.panels(), count, block, mine.between, output,
+                        planes.at(n, from, first), planes.plane());
+            }
         }
     }
 }

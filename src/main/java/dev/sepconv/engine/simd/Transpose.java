@@ -38,10 +38,11 @@ final class Transpose {
             elements(in, from, fromRow, out, to, toRow, rows, columns);
             return;
         }
-        for (int i = 0; i < rows; i += LANES) {
-            int row = Math.min(i, rows - LANES); // the last squares overlap those before rather than being smaller
-            for (int j = 0; j < columns; j += LANES) {
-                int column = Math.min(j, columns - LANES);
+        // What is written lies together: a row of the result is finished square by square before the next is begun.
+        for (int j = 0; j < columns; j += LANES) {
+            int column = Math.min(j, columns - LANES); // the last squares overlap those before rather than being smaller
+            for (int i = 0; i < rows; i += LANES) {
+                int row = Math.min(i, rows - LANES);
                 square(in, from + row * fromRow + column, fromRow, out, to + column * toRow + row, toRow, scratch);
             }
         }
