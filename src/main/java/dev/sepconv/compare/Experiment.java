@@ -37,7 +37,8 @@ public final class Experiment {
      * @throws IllegalArgumentException with what to make smaller
      */
     public static void check(Settings settings, Shape input) {
-        for (Variant variant : Variants.of(settings)) {
+        List<Variant> variants = Variants.of(settings);
+        for (Variant variant : variants) {
             long multiplyAdds = Cost.of(variant.layer(), input).multiplyAdds();
             if (multiplyAdds > MAX_MULTIPLY_ADDS) {
                 throw new IllegalArgumentException(
@@ -47,7 +48,7 @@ public final class Experiment {
             }
             // one result kept a variant; while one runs, also the engine's two buffers and float64 with and without activation
             long output = variant.layer().outputShape(input).elements();
-            long bytes = output * (Variants.of(settings).size() * Float.BYTES + 4L * Double.BYTES);
+            long bytes = output * (variants.size() * Float.BYTES + 4L * Double.BYTES);
             long room = Runtime.getRuntime().maxMemory() * 3 / 4;
             if (bytes > room) {
                 throw new IllegalArgumentException(
