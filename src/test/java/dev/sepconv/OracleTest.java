@@ -273,7 +273,7 @@ class OracleTest {
         if (given.layer() instanceof Conv2d conv) {
             Geometry geometry = KernelChain.geometry(conv, given.input(), given.layout());
             for (Kernel kernel : Catalogue.all()) {
-                if (kernel.supports(geometry)) {
+                if (kernel.supports(geometry) && kernel.activates(conv.activation().kind().ordinal())) {
                     results.put(kernel.name(), ConvTester.output(given, List.of(kernel)));
                 }
             }

@@ -47,13 +47,16 @@ public final class KernelChain {
         return geometries(layer, input, layout).stream().map(Catalogue::select).toList();
     }
 
-    /** The catalogue's vector kernels for a layer, or the plain ones where one could not read what the one before writes. */
+    /** The catalogue's vector kernels for a layer, or the plain ones where one could not read what the one before writes or
+     * lacks an activation. */
     public static List<Kernel> vector(Layer layer, Shape input, Layout layout) {
         List<Geometry> geometries = geometries(layer, input, layout);
         List<Kernel> kernels = geometries.stream().map(Catalogue::selectVector).toList();
         boolean fit = IntStream.range(1, kernels.size())
                 .allMatch(i -> KernelCall.fits(kernels.get(i - 1), geometries.get(i - 1), kernels.get(i)));
-        return fit ? kernels : plain(layer, input, layout);
+        boolean activate = IntStream.range(0, kernels.size())
+                .allMatch(i -> kernels.get(i).activates(layer.stages().get(i).activation().kind().ordinal()));
+        return fit && activate ? kernels : plain(layer, input, layout);
     }
 
     private static List<Geometry> geometries(Layer layer, Shape input, Layout layout) {

@@ -38,6 +38,9 @@ public final class KernelCall {
         if (!kernel.supports(g)) {
             throw new IllegalArgumentException("kernel %s can't compute %s".formatted(kernel.name(), g));
         }
+        if (!kernel.activates(activation)) {
+            throw new IllegalArgumentException("kernel %s lacks activation %d".formatted(kernel.name(), activation));
+        }
         this.kernel = kernel;
         this.sizes = g;
         this.first = from == null;

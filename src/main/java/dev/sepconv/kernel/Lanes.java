@@ -34,7 +34,7 @@ final class Lanes {
         array.set(index + 15, value.getS15());
     }
 
-    /** The activation of each lane, see {@link Activations#apply}. */
+    /** The activation of each lane, see {@link Activations#apply}; not the sigmoid, which would have to be taken lane by lane. */
     static Float16 activate(Float16 value, int activation, float slope) {
         Float16 result = value;
         if (activation == Activations.RELU) {
@@ -46,8 +46,6 @@ final class Lanes {
         } else if (activation == Activations.HARD_SWISH) {
             Float16 gate = Float16.min(Float16.max(Float16.add(value, of(3f)), of(0f)), of(6f));
             result = Float16.mult(Float16.mult(value, gate), of(1f / 6f));
-        } else if (activation == Activations.SIGMOID) {
-            result = new Float16(Activations.sigmoid(value.getS0()), Activations.sigmoid(value.getS1()), Activations.sigmoid(value.getS2()), Activations.sigmoid(value.getS3()), Activations.sigmoid(value.getS4()), Activations.sigmoid(value.getS5()), Activations.sigmoid(value.getS6()), Activations.sigmoid(value.getS7()), Activations.sigmoid(value.getS8()), Activations.sigmoid(value.getS9()), Activations.sigmoid(value.getS10()), Activations.sigmoid(value.getS11()), Activations.sigmoid(value.getS12()), Activations.sigmoid(value.getS13()), Activations.sigmoid(value.getS14()), Activations.sigmoid(value.getS15()));
         }
         return result;
     }
