@@ -24,6 +24,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 "2:it can't be: an unknown option, a value that is not allowed, shapes that don't fit one another"})
 public final class Main implements Callable<Integer> {
 
+    private static final String DESCRIPTION = "Standard, grouped, depthwise, pointwise and separable convolutions on TornadoVM's "
+            + "devices, on the CPU's vector units and in plain Java.";
+
+    private static final String[] LAUNCHER = {
+            "  --config FILE     a file of options for Java, such as tornado-config/opencl.args",
+            "  JAVA_HOME         the JDK to use, if it is version 25",
+            "  TORNADOVM_HOME    the TornadoVM SDK to use; else SDKMAN's, else none",
+            "  JDK_JAVA_OPTIONS  more options for Java, such as -Xmx8g"};
+
     @Spec
     private CommandSpec spec;
 
@@ -53,8 +62,13 @@ public final class Main implements Callable<Integer> {
      */
     static int run(PrintWriter out, PrintWriter err, String... args) {
         Main main = new Main();
-        return new CommandLine(main).setUsageHelpWidth(100).setOut(out).setErr(err).setParameterExceptionHandler(Main::refuse)
-                .setExecutionExceptionHandler((e, command, parsed) -> main.fail(e, command)).execute(args);
+        CommandLine command = new CommandLine(main).setUsageHelpWidth(100).setOut(out).setErr(err)
+                .setParameterExceptionHandler(Main::refuse)
+                .setExecutionExceptionHandler((e, failed, parsed) -> main.fail(e, failed));
+        // set here and not in the annotation, from which every command would inherit it
+        command.getCommandSpec().usageMessage().description(DESCRIPTION).footerHeading("%nscripts/sepconv also heeds:%n")
+                .footer(LAUNCHER);
+        return command.execute(args);
     }
 
     /** No command was named. */

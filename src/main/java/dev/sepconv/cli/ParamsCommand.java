@@ -118,7 +118,7 @@ final class ParamsCommand implements Callable<Integer> {
         Table table = new Table(headings.toArray(String[]::new));
         for (Row row : rows) {
             List<Object> cells = new ArrayList<>(
-                    List.of(row.variant(), row.weights().size() == 1 ? row.weights().getFirst().toString() : "both",
+                    List.of(row.variant(), row.weights().size() == 1 ? row.weights().getFirst().toString() : "both steps",
                             number(row.parameters()), ratio(row.ratioToStandard())));
             if (size != null) {
                 cells.addAll(List.of(number(row.multiplyAdds()), number(row.bytes()),

@@ -113,7 +113,7 @@ public final class Experiment {
         List<String> notes = new ArrayList<>();
         for (int groups : new int[]{settings.groups(), Settings.CHANNELS}) {
             int filters = settings.filtersFor(groups);
-            String note = "%d filters don't split into %d groups: variants with %2$d groups have %d, and are compared with a standard convolution of %3$d."
+            String note = "N = %d does not split into %d groups: variants with %2$d groups have %d filters, and so has their standard one."
                     .formatted(settings.filters(), groups, filters);
             if (filters != settings.filters() && !notes.contains(note)) {
                 notes.add(note);

@@ -120,6 +120,11 @@ class CompareCommandTest {
     }
 
     @Test
+    void anEmptyFolderNameIsAUsageError() throws IOException {
+        assertRefused(2, "--out is empty; name a folder", List.of(small.toString(), "--out="));
+    }
+
+    @Test
     void anUnknownEngineIsAUsageError() throws IOException {
         Ran ran = main("compare", small.toString(), "--engine", "abacus", "--out", out.toString());
         assertEquals(2, ran.code());
@@ -159,6 +164,10 @@ class CompareCommandTest {
 
     private Ran run(String... args) throws IOException {
         List<String> all = new ArrayList<>(List.of("compare", "--engine", "java", "--out", out.toString()));
+        if (List.of(args).contains("--out=")) {
+            all.removeLast();
+            all.removeLast();
+        }
         if (!List.of(args).contains("--seconds")) {
             all.addAll(List.of("--seconds", "0.001"));
         }
