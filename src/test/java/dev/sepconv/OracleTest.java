@@ -278,8 +278,10 @@ class OracleTest {
                 }
             }
         } else {
-            results.put("plain kernels", ConvTester.output(given, KernelChain.plain(given.layer(), given.input(), given.layout())));
-            results.put("vector kernels", ConvTester.output(given, KernelChain.vector(given.layer(), given.input(), given.layout())));
+            results.put("plain kernels",
+                    ConvTester.output(given, KernelChain.plain(given.layer(), given.input(), given.layout())));
+            results.put("vector kernels",
+                    ConvTester.output(given, KernelChain.vector(given.layer(), given.input(), given.layout())));
         }
         return results;
     }

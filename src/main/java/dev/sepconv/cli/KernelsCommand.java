@@ -23,9 +23,8 @@ final class KernelsCommand implements Callable<Integer> {
 
     private record Row(String name, String variant, String layout, String supports, String method) {
         static Row of(Kernel kernel) {
-            return new Row(kernel.name(), kernel.variant().name().toLowerCase(Locale.ROOT),
-                    kernel.layout().name(), kernel.supports(),
-                    kernel.owner().getSimpleName() + "." + kernel.method());
+            return new Row(kernel.name(), kernel.variant().name().toLowerCase(Locale.ROOT), kernel.layout().name(),
+                    kernel.supports(), kernel.owner().getSimpleName() + "." + kernel.method());
         }
     }
 

@@ -18,6 +18,9 @@ import java.util.stream.IntStream;
 /** Turns a layer into calls of catalogue kernels, one a stage, each reading what the one before wrote. */
 public final class KernelChain {
 
+    /** A vector kernel that computes more than this many numbers for each that is wanted is slower than a plain one. */
+    private static final double MOST_FILLED_UP = 4;
+
     private KernelChain() {
     }
 
@@ -48,7 +51,7 @@ public final class KernelChain {
     }
 
     /** The catalogue's vector kernels for a layer, or the plain ones where one could not read what the one before writes or
-     * lacks an activation. */
+     * lacks an activation, or would mostly compute channels that only fill its vectors up. */
     public static List<Kernel> vector(Layer layer, Shape input, Layout layout) {
         List<Geometry> geometries = geometries(layer, input, layout);
         List<Kernel> kernels = geometries.stream().map(Catalogue::selectVector).toList();
@@ -56,7 +59,9 @@ public final class KernelChain {
                 .allMatch(i -> KernelCall.fits(kernels.get(i - 1), geometries.get(i - 1), kernels.get(i)));
         boolean activate = IntStream.range(0, kernels.size())
                 .allMatch(i -> kernels.get(i).activates(layer.stages().get(i).activation().kind().ordinal()));
-        return fit && activate ? kernels : plain(layer, input, layout);
+        boolean dense = IntStream.range(0, kernels.size())
+                .allMatch(i -> KernelCall.filledUp(kernels.get(i), geometries.get(i)) <= MOST_FILLED_UP);
+        return fit && activate && dense ? kernels : plain(layer, input, layout);
     }
 
     private static List<Geometry> geometries(Layer layer, Shape input, Layout layout) {

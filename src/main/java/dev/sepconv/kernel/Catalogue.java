@@ -13,14 +13,14 @@ public final class Catalogue {
 
     /** In order of preference among those of one layout: the first that supports a geometry is the one that is used. */
     private static final List<Kernel> KERNELS = List.of(
-            new Kernel("pointwiseNchwF32", Variant.POINTWISE, Order.NCHW, "1x1, stride 1, no padding", PointwiseConv.class, "nchw",
-                    new Plain(PointwiseConv::nchw)),
-            new Kernel("pointwiseNhwcF32", Variant.POINTWISE, Order.NHWC, "1x1, stride 1, no padding", PointwiseConv.class, "nhwc",
-                    new Plain(PointwiseConv::nhwc)),
-            new Kernel("depthwiseNchwF32", Variant.DEPTHWISE, Order.NCHW, "groups = channels, any multiplier", DepthwiseConv.class,
-                    "nchw", new Plain(DepthwiseConv::nchw)),
-            new Kernel("depthwiseNhwcF32", Variant.DEPTHWISE, Order.NHWC, "groups = channels, any multiplier", DepthwiseConv.class,
-                    "nhwc", new Plain(DepthwiseConv::nhwc)),
+            new Kernel("pointwiseNchwF32", Variant.POINTWISE, Order.NCHW, "1x1, stride 1, no padding", PointwiseConv.class,
+                    "nchw", new Plain(PointwiseConv::nchw)),
+            new Kernel("pointwiseNhwcF32", Variant.POINTWISE, Order.NHWC, "1x1, stride 1, no padding", PointwiseConv.class,
+                    "nhwc", new Plain(PointwiseConv::nhwc)),
+            new Kernel("depthwiseNchwF32", Variant.DEPTHWISE, Order.NCHW, "groups = channels, any multiplier",
+                    DepthwiseConv.class, "nchw", new Plain(DepthwiseConv::nchw)),
+            new Kernel("depthwiseNhwcF32", Variant.DEPTHWISE, Order.NHWC, "groups = channels, any multiplier",
+                    DepthwiseConv.class, "nhwc", new Plain(DepthwiseConv::nhwc)),
             new Kernel("standardNchwF32", Variant.STANDARD, Order.NCHW, "groups = 1", StandardConv.class, "nchw",
                     new Plain(StandardConv::nchw)),
             new Kernel("standardNhwcF32", Variant.STANDARD, Order.NHWC, "groups = 1", StandardConv.class, "nhwc",

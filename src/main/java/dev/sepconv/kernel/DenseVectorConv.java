@@ -44,8 +44,10 @@ public final class DenseVectorConv {
         int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
-        for (@Parallel int tile = 0; tile < tiles; tile++) {
-            for (@Parallel int block = 0; block < blocks; block++) {
+        for (@Parallel
+        int tile = 0; tile < tiles; tile++) {
+            for (@Parallel
+            int block = 0; block < blocks; block++) {
                 int firstChannel = block / groupBlocks * groupChannels;
                 int w = block * kernelHeight * kernelWidth * groupChannels * 2;
                 int p0 = Tile.pixel(tile * 7 + 0, lastPixel);
@@ -94,13 +96,27 @@ public final class DenseVectorConv {
                 Float16 sum61 = bias1;
                 for (int r = 0; r < kernelHeight; r++) {
                     for (int s = 0; s < kernelWidth; s++) {
-                        int x0 = firstChannel + Tile.tap(n0, top0 + r * dilationHeight, left0 + s * dilationWidth, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x1 = firstChannel + Tile.tap(n1, top1 + r * dilationHeight, left1 + s * dilationWidth, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x2 = firstChannel + Tile.tap(n2, top2 + r * dilationHeight, left2 + s * dilationWidth, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x3 = firstChannel + Tile.tap(n3, top3 + r * dilationHeight, left3 + s * dilationWidth, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x4 = firstChannel + Tile.tap(n4, top4 + r * dilationHeight, left4 + s * dilationWidth, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x5 = firstChannel + Tile.tap(n5, top5 + r * dilationHeight, left5 + s * dilationWidth, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x6 = firstChannel + Tile.tap(n6, top6 + r * dilationHeight, left6 + s * dilationWidth, inHeight, inWidth, zeroPixel) * inPixelFloats;
+                        int x0 = firstChannel
+                                + Tile.tap(n0, top0 + r * dilationHeight, left0 + s * dilationWidth, inHeight, inWidth, zeroPixel)
+                                        * inPixelFloats;
+                        int x1 = firstChannel
+                                + Tile.tap(n1, top1 + r * dilationHeight, left1 + s * dilationWidth, inHeight, inWidth, zeroPixel)
+                                        * inPixelFloats;
+                        int x2 = firstChannel
+                                + Tile.tap(n2, top2 + r * dilationHeight, left2 + s * dilationWidth, inHeight, inWidth, zeroPixel)
+                                        * inPixelFloats;
+                        int x3 = firstChannel
+                                + Tile.tap(n3, top3 + r * dilationHeight, left3 + s * dilationWidth, inHeight, inWidth, zeroPixel)
+                                        * inPixelFloats;
+                        int x4 = firstChannel
+                                + Tile.tap(n4, top4 + r * dilationHeight, left4 + s * dilationWidth, inHeight, inWidth, zeroPixel)
+                                        * inPixelFloats;
+                        int x5 = firstChannel
+                                + Tile.tap(n5, top5 + r * dilationHeight, left5 + s * dilationWidth, inHeight, inWidth, zeroPixel)
+                                        * inPixelFloats;
+                        int x6 = firstChannel
+                                + Tile.tap(n6, top6 + r * dilationHeight, left6 + s * dilationWidth, inHeight, inWidth, zeroPixel)
+                                        * inPixelFloats;
                         for (int c = 0; c < groupChannels; c++) {
                             Float16 weight0 = weight.get(w);
                             Float16 weight1 = weight.get(w + 1);

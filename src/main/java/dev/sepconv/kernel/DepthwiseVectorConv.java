@@ -39,8 +39,10 @@ public final class DepthwiseVectorConv {
         int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
         int innerFirst = geometry.get(VectorGeometry.INNER_FIRST);
         int innerEnd = geometry.get(VectorGeometry.INNER_END);
-        for (@Parallel int row = 0; row < rows; row++) {
-            for (@Parallel int block = 0; block < blocks; block++) {
+        for (@Parallel
+        int row = 0; row < rows; row++) {
+            for (@Parallel
+            int block = 0; block < blocks; block++) {
                 int top = row % outHeight * strideHeight - padTop;
                 int rFirst = Taps.first(top, dilationHeight);
                 int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
@@ -62,10 +64,14 @@ public final class DepthwiseVectorConv {
                             sum3 = Float16.add(sum3, Float16.mult(input.get(x + 3 * strideWidth * vectors), w));
                         }
                     }
-                    Lanes.store(output, ((row * outWidth + ow + 0) * vectors + block) * 16, Lanes.activate(sum0, activation, slope));
-                    Lanes.store(output, ((row * outWidth + ow + 1) * vectors + block) * 16, Lanes.activate(sum1, activation, slope));
-                    Lanes.store(output, ((row * outWidth + ow + 2) * vectors + block) * 16, Lanes.activate(sum2, activation, slope));
-                    Lanes.store(output, ((row * outWidth + ow + 3) * vectors + block) * 16, Lanes.activate(sum3, activation, slope));
+                    Lanes.store(output, ((row * outWidth + ow + 0) * vectors + block) * 16,
+                            Lanes.activate(sum0, activation, slope));
+                    Lanes.store(output, ((row * outWidth + ow + 1) * vectors + block) * 16,
+                            Lanes.activate(sum1, activation, slope));
+                    Lanes.store(output, ((row * outWidth + ow + 2) * vectors + block) * 16,
+                            Lanes.activate(sum2, activation, slope));
+                    Lanes.store(output, ((row * outWidth + ow + 3) * vectors + block) * 16,
+                            Lanes.activate(sum3, activation, slope));
                 }
                 for (int border = 0; border < outWidth - innerEnd + innerFirst; border++) {
                     int ow = border < innerFirst ? border : border - innerFirst + innerEnd;
@@ -76,7 +82,8 @@ public final class DepthwiseVectorConv {
                     for (int r = rFirst; r < rEnd; r++) {
                         for (int s = sFirst; s < sEnd; s++) {
                             int x = (inRow + left + r * dilationHeight * inWidth + s * dilationWidth) * vectors + block;
-                            sum = Float16.add(sum, Float16.mult(input.get(x), weight.get((r * kernelWidth + s) * vectors + block)));
+                            sum = Float16.add(sum,
+                                    Float16.mult(input.get(x), weight.get((r * kernelWidth + s) * vectors + block)));
                         }
                     }
                     Lanes.store(output, ((row * outWidth + ow) * vectors + block) * 16, Lanes.activate(sum, activation, slope));

@@ -70,7 +70,8 @@ public record Kernel(String name, Variant variant, Order layout, String supports
         return supports(geometry.channelsLast()) && switch (variant) {
             case STANDARD -> geometry.groups() == 1;
             case GROUPED -> true;
-            case DEPTHWISE -> geometry.isDepthwise() && (layout != Order.NHWC_VECTORS || geometry.outChannels() == geometry.inChannels());
+            case DEPTHWISE ->
+                geometry.isDepthwise() && (layout != Order.NHWC_VECTORS || geometry.outChannels() == geometry.inChannels());
             case POINTWISE -> geometry.isPointwise();
         };
     }

@@ -48,41 +48,45 @@ public final class KernelCall {
         this.slope = slope;
         int outPixels = g.outHeight() * g.outWidth();
         switch (kernel.body()) {
-            case Plain _ -> {
-                this.input = first ? FeatureMap.plain(g.batch(), g.inChannels(), g.inHeight() * g.inWidth(), g.channelsLast()) : from;
+            case Plain plain -> {
+                this.input = first
+                        ? FeatureMap.plain(g.batch(), g.inChannels(), g.inHeight() * g.inWidth(), g.channelsLast())
+                        : from;
                 this.output = FeatureMap.plain(g.batch(), g.outChannels(), outPixels, g.channelsLast());
                 this.weight = FloatArray.fromArray(weight);
                 this.bias = FloatArray.fromArray(bias == null ? new float[g.outChannels()] : bias);
                 this.geometry = g.toIntArray();
-                this.bounds = g.channelsLast() ? new int[]{g.batch() * g.outHeight(), g.outWidth(), g.outChannels()}
+                this.bounds = g.channelsLast()
+                        ? new int[]{g.batch() * g.outHeight(), g.outWidth(), g.outChannels()}
                         : new int[]{g.batch() * g.outChannels(), g.outHeight(), g.outWidth()};
             }
-            case FloatsToVectors _ -> {
+            case FloatsToVectors dense -> {
                 this.input = first ? VectorPacking.input(g, g.inChannels(), false) : from;
                 int blocks = g.groups() * VectorPacking.groupBlocks(g);
                 int outFloats = Math.multiplyExact(blocks, VectorGeometry.BLOCK);
-                this.output = FeatureMap.pixels(g.batch(), outPixels, g.channelsLast(), VectorPacking.outputPlaces(g), outFloats, true);
+                this.output = FeatureMap.pixels(g.batch(), outPixels, g.channelsLast(), VectorPacking.outputPlaces(g), outFloats,
+                        true);
                 this.weight = VectorPacking.denseWeight(g, weight);
                 this.bias = VectorPacking.bias(bias, VectorPacking.outputPlaces(g), outFloats);
                 this.geometry = VectorGeometry.of(g, input.pixelFloats(), outFloats);
                 int tile = VectorGeometry.DENSE_PIXELS;
                 this.bounds = new int[]{(g.batch() * outPixels + tile - 1) / tile, blocks};
             }
-            case VectorsToFloats _ -> {
+            case VectorsToFloats depthwise -> {
                 int floats = VectorPacking.wholeVectors(g.inChannels());
                 this.input = first ? VectorPacking.input(g, floats, true) : from;
                 int inFloats = input.pixelFloats();
-                this.output = FeatureMap.pixels(g.batch(), outPixels, g.channelsLast(), FeatureMap.inOrder(g.outChannels()), inFloats,
-                        false);
+                this.output = FeatureMap.pixels(g.batch(), outPixels, g.channelsLast(), FeatureMap.inOrder(g.outChannels()),
+                        inFloats, false);
                 this.weight = VectorPacking.depthwiseWeight(g, weight, inFloats);
                 this.bias = VectorPacking.bias(bias, FeatureMap.inOrder(g.outChannels()), inFloats);
                 this.geometry = VectorGeometry.of(g, inFloats, inFloats);
                 this.bounds = new int[]{g.batch() * g.outHeight(), inFloats / VectorGeometry.LANES};
             }
         }
-        boolean plain = kernel.body() instanceof Plain;
-        this.weightVectors = plain ? null : new VectorFloat16(this.weight);
-        this.biasVectors = plain ? null : new VectorFloat16(this.bias);
+        boolean noVectors = kernel.body() instanceof Plain;
+        this.weightVectors = noVectors ? null : new VectorFloat16(this.weight);
+        this.biasVectors = noVectors ? null : new VectorFloat16(this.bias);
     }
 
     /**
@@ -104,9 +108,19 @@ public final class KernelCall {
      */
     public static boolean fits(Kernel before, Geometry written, Kernel after) {
         return switch (after.body()) {
-            case Plain _ -> before.layout() == after.layout();
-            case FloatsToVectors _ -> before.body() instanceof VectorsToFloats;
-            case VectorsToFloats _ -> before.body() instanceof FloatsToVectors && VectorPacking.inOrder(written);
+            case Plain plain -> before.layout() == after.layout();
+            case FloatsToVectors dense -> before.body() instanceof VectorsToFloats;
+            case VectorsToFloats depthwise -> before.body() instanceof FloatsToVectors && VectorPacking.inOrder(written);
+        };
+    }
+
+    /** How many output numbers a kernel computes for each that is wanted: over 1 where channels fill its vectors up. */
+    public static double filledUp(Kernel kernel, Geometry g) {
+        return switch (kernel.body()) {
+            case Plain plain -> 1;
+            case FloatsToVectors dense ->
+                (double) g.groups() * VectorPacking.groupBlocks(g) * VectorGeometry.BLOCK / g.outChannels();
+            case VectorsToFloats depthwise -> (double) VectorPacking.wholeVectors(g.inChannels()) / g.inChannels();
         };
     }
 
@@ -121,9 +135,9 @@ public final class KernelCall {
             throw new IllegalArgumentException("kernel %s can't read what %s writes".formatted(next.name(), kernel.name()));
         }
         if (nextGeometry.inputElements() != sizes.outputElements() || nextGeometry.inChannels() != sizes.outChannels()) {
-            throw new IllegalArgumentException("input has %d elements in %d channels; %s needs %d in %d".formatted(
-                    sizes.outputElements(), sizes.outChannels(), nextGeometry, nextGeometry.inputElements(),
-                    nextGeometry.inChannels()));
+            throw new IllegalArgumentException(
+                    "input has %d elements in %d channels; %s needs %d in %d".formatted(sizes.outputElements(),
+                            sizes.outChannels(), nextGeometry, nextGeometry.inputElements(), nextGeometry.inChannels()));
         }
         return new KernelCall(next, nextGeometry, output, nextWeight, nextBias, nextActivation, nextSlope);
     }
@@ -131,8 +145,8 @@ public final class KernelCall {
     /** Calls the kernel as the plain method that it is. */
     public void run() {
         switch (kernel.body()) {
-            case Plain(var task) -> task.apply(input.floats(), weight, bias, output.floats(), geometry, bounds[0], bounds[1], bounds[2],
-                    activation, slope);
+            case Plain(var task) -> task.apply(input.floats(), weight, bias, output.floats(), geometry, bounds[0], bounds[1],
+                    bounds[2], activation, slope);
             case FloatsToVectors(var task) -> task.apply(input.floats(), weightVectors, biasVectors, output.vectors(), geometry,
                     bounds[0], bounds[1], activation, slope);
             case VectorsToFloats(var task) -> task.apply(input.vectors(), weightVectors, biasVectors, output.floats(), geometry,
@@ -143,8 +157,8 @@ public final class KernelCall {
     /** Makes the call a task of a graph. */
     public void addTo(TaskGraph graph, String id) {
         switch (kernel.body()) {
-            case Plain(var task) -> graph.task(id, task, input.floats(), weight, bias, output.floats(), geometry, bounds[0], bounds[1],
-                    bounds[2], activation, slope);
+            case Plain(var task) -> graph.task(id, task, input.floats(), weight, bias, output.floats(), geometry, bounds[0],
+                    bounds[1], bounds[2], activation, slope);
             case FloatsToVectors(var task) -> graph.task(id, task, input.floats(), weightVectors, biasVectors, output.vectors(),
                     geometry, bounds[0], bounds[1], activation, slope);
             case VectorsToFloats(var task) -> graph.task(id, task, input.vectors(), weightVectors, biasVectors, output.floats(),

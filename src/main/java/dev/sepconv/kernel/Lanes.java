@@ -11,7 +11,8 @@ final class Lanes {
 
     /** The same number in every lane. Multiplying by a scalar instead is compiled to 16 single multiplications. */
     static Float16 of(float value) {
-        return new Float16(value, value, value, value, value, value, value, value, value, value, value, value, value, value, value, value);
+        return new Float16(value, value, value, value, value, value, value, value, value, value, value, value, value, value,
+                value, value);
     }
 
     /** Writes the lanes side by side; the driver's compiler makes one store of them. */

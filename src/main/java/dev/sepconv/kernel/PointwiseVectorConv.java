@@ -25,8 +25,10 @@ public final class PointwiseVectorConv {
         int lastPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
-        for (@Parallel int tile = 0; tile < tiles; tile++) {
-            for (@Parallel int block = 0; block < blocks; block++) {
+        for (@Parallel
+        int tile = 0; tile < tiles; tile++) {
+            for (@Parallel
+            int block = 0; block < blocks; block++) {
                 int w = block * channels * 2;
                 int p0 = Tile.pixel(tile * 7 + 0, lastPixel);
                 int p1 = Tile.pixel(tile * 7 + 1, lastPixel);

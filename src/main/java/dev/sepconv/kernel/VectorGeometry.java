@@ -51,9 +51,9 @@ final class VectorGeometry {
         int lastFit = Math.floorDiv(g.inWidth() - 1 - extent + g.padLeft(), g.strideWidth());
         int inner = Math.max(Math.min(lastFit + 1, g.outWidth()) - innerFirst, 0);
         int innerEnd = innerFirst + inner / DEPTHWISE_PIXELS * DEPTHWISE_PIXELS;
-        return IntArray.fromElements(inPixelFloats, g.inHeight(), g.inWidth(), g.batch() * g.inHeight() * g.inWidth(), g.outHeight(),
-                g.outWidth(), g.batch() * g.outHeight() * g.outWidth() - 1, outPixelFloats / LANES, g.kernelHeight(),
-                g.kernelWidth(), g.strideHeight(), g.strideWidth(), g.dilationHeight(), g.dilationWidth(), g.padTop(), g.padLeft(),
-                groupChannels, groupBlocks, innerFirst, innerEnd);
+        return IntArray.fromElements(inPixelFloats, g.inHeight(), g.inWidth(), g.batch() * g.inHeight() * g.inWidth(),
+                g.outHeight(), g.outWidth(), g.batch() * g.outHeight() * g.outWidth() - 1, outPixelFloats / LANES,
+                g.kernelHeight(), g.kernelWidth(), g.strideHeight(), g.strideWidth(), g.dilationHeight(), g.dilationWidth(),
+                g.padTop(), g.padLeft(), groupChannels, groupBlocks, innerFirst, innerEnd);
     }
 }

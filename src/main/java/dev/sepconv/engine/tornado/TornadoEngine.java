@@ -71,8 +71,8 @@ public final class TornadoEngine implements Engine {
 
     @Override
     public TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
-        return compile(layer, weights, input, layout, device, device.kind().equals("cpu") ? KernelChain.vector(layer, input, layout)
-                : KernelChain.plain(layer, input, layout));
+        return compile(layer, weights, input, layout, device,
+                device.kind().equals("cpu") ? KernelChain.vector(layer, input, layout) : KernelChain.plain(layer, input, layout));
     }
 
     /** {@link #compile(Layer, List, Shape, Layout, Device)} with other kernels than the engine would choose, one a stage. */
