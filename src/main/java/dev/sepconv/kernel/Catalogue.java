@@ -1,10 +1,9 @@
 package dev.sepconv.kernel;
 
-import dev.sepconv.kernel.Kernel.FloatsToVectors;
 import dev.sepconv.kernel.Kernel.Order;
 import dev.sepconv.kernel.Kernel.Plain;
 import dev.sepconv.kernel.Kernel.Variant;
-import dev.sepconv.kernel.Kernel.VectorsToFloats;
+import dev.sepconv.kernel.Kernel.Vectors;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -30,11 +29,11 @@ public final class Catalogue {
             new Kernel("groupedNhwcF32", Variant.GROUPED, Order.NHWC, "any groups", GroupedConv.class, "nhwc",
                     new Plain(GroupedConv::nhwc)),
             new Kernel("pointwiseNhwcF32_v16p7", Variant.POINTWISE, Order.NHWC_VECTORS, "1x1, stride 1, no padding",
-                    PointwiseVectorConv.class, "nhwc", new FloatsToVectors(PointwiseVectorConv::nhwc)),
+                    PointwiseVectorConv.class, "nhwc", new Vectors(PointwiseVectorConv::nhwc)),
             new Kernel("depthwiseNhwcF32_v16p4", Variant.DEPTHWISE, Order.NHWC_VECTORS, "groups = channels, multiplier 1",
-                    DepthwiseVectorConv.class, "nhwc", new VectorsToFloats(DepthwiseVectorConv::nhwc)),
+                    DepthwiseVectorConv.class, "nhwc", new Vectors(DepthwiseVectorConv::nhwc)),
             new Kernel("groupedNhwcF32_v16p7", Variant.GROUPED, Order.NHWC_VECTORS, "any groups", DenseVectorConv.class, "nhwc",
-                    new FloatsToVectors(DenseVectorConv::nhwc)));
+                    new Vectors(DenseVectorConv::nhwc)));
 
     private Catalogue() {
     }

@@ -1,7 +1,6 @@
 package dev.sepconv.kernel;
 
 import uk.ac.manchester.tornado.api.annotations.Parallel;
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
@@ -11,7 +10,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
  * whole kernel lies on the input, one at a time at the left and right border.
  *
  * <p>Input: pixels in NHWC order, channels filled up to whole vectors of 16. Weight: {@code [R, S, C]}, filled up likewise. Output:
- * pixels of as many numbers as the input's, written number by number so that the next kernel can read single numbers.
+ * pixels of as many numbers as the input's.
  */
 public final class DepthwiseVectorConv {
 
@@ -22,8 +21,8 @@ public final class DepthwiseVectorConv {
      * @param rows output rows, N*OH
      * @param blocks vectors of 16 channels
      */
-    public static void nhwc(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias, FloatArray output, IntArray geometry,
-            int rows, int blocks, int activation, float slope) {
+    public static void nhwc(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias, VectorFloat16 output,
+            IntArray geometry, int rows, int blocks, int activation, float slope) {
         int vectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
@@ -59,19 +58,15 @@ public final class DepthwiseVectorConv {
                             int x = (first + r * dilationHeight * inWidth + s * dilationWidth) * vectors + block;
                             Float16 w = weight.get((r * kernelWidth + s) * vectors + block);
                             sum0 = Float16.add(sum0, Float16.mult(input.get(x), w));
-                            sum1 = Float16.add(sum1, Float16.mult(input.get(x + 1 * strideWidth * vectors), w));
+                            sum1 = Float16.add(sum1, Float16.mult(input.get(x + strideWidth * vectors), w));
                             sum2 = Float16.add(sum2, Float16.mult(input.get(x + 2 * strideWidth * vectors), w));
                             sum3 = Float16.add(sum3, Float16.mult(input.get(x + 3 * strideWidth * vectors), w));
                         }
                     }
-                    Lanes.store(output, ((row * outWidth + ow + 0) * vectors + block) * 16,
-                            Lanes.activate(sum0, activation, slope));
-                    Lanes.store(output, ((row * outWidth + ow + 1) * vectors + block) * 16,
-                            Lanes.activate(sum1, activation, slope));
-                    Lanes.store(output, ((row * outWidth + ow + 2) * vectors + block) * 16,
-                            Lanes.activate(sum2, activation, slope));
-                    Lanes.store(output, ((row * outWidth + ow + 3) * vectors + block) * 16,
-                            Lanes.activate(sum3, activation, slope));
+                    output.set((row * outWidth + ow) * vectors + block, Lanes.activate(sum0, activation, slope));
+                    output.set((row * outWidth + ow + 1) * vectors + block, Lanes.activate(sum1, activation, slope));
+                    output.set((row * outWidth + ow + 2) * vectors + block, Lanes.activate(sum2, activation, slope));
+                    output.set((row * outWidth + ow + 3) * vectors + block, Lanes.activate(sum3, activation, slope));
                 }
                 for (int border = 0; border < outWidth - innerEnd + innerFirst; border++) {
                     int ow = border < innerFirst ? border : border - innerFirst + innerEnd;
@@ -86,7 +81,7 @@ public final class DepthwiseVectorConv {
                                     Float16.mult(input.get(x), weight.get((r * kernelWidth + s) * vectors + block)));
                         }
                     }
-                    Lanes.store(output, ((row * outWidth + ow) * vectors + block) * 16, Lanes.activate(sum, activation, slope));
+                    output.set((row * outWidth + ow) * vectors + block, Lanes.activate(sum, activation, slope));
                 }
             }
         }

@@ -7,8 +7,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * An array between kernels and how its numbers lie. TornadoVM knows an array by its object, so what one kernel writes as vectors the
- * next must read as vectors: {@code vectors} says which.
+ * An array between kernels and how its numbers lie. TornadoVM knows an array by its object: plain kernels take the array of floats,
+ * vector kernels the array of vectors over it.
  */
 final class FeatureMap {
 
@@ -22,19 +22,19 @@ final class FeatureMap {
     private final int pixelFloats;
 
     private FeatureMap(int batch, int pixels, boolean channelsLast, int[] places, int pixelFloats, FloatArray floats,
-            boolean asVectors) {
+            VectorFloat16 vectors) {
         this.batch = batch;
         this.pixels = pixels;
         this.channelsLast = channelsLast;
         this.places = places;
         this.pixelFloats = pixelFloats;
         this.floats = floats;
-        this.vectors = asVectors ? new VectorFloat16(floats) : null;
+        this.vectors = vectors;
     }
 
     /** As the public tensor. */
     static FeatureMap plain(int batch, int channels, int pixels, boolean channelsLast) {
-        return new FeatureMap(batch, pixels, channelsLast, null, channels, new FloatArray(batch * channels * pixels), false);
+        return new FeatureMap(batch, pixels, channelsLast, null, channels, new FloatArray(batch * channels * pixels), null);
     }
 
     /**
@@ -42,12 +42,12 @@ final class FeatureMap {
      *
      * @param channelsLast whether the public tensor is NHWC rather than NCHW
      * @param places where each public channel lies within a pixel; what no channel takes stays zero
-     * @param pixelFloats numbers from one pixel to the next
+     * @param pixelFloats numbers from one pixel to the next, a multiple of 16
      */
-    static FeatureMap pixels(int batch, int pixels, boolean channelsLast, int[] places, int pixelFloats, boolean asVectors) {
+    static FeatureMap pixels(int batch, int pixels, boolean channelsLast, int[] places, int pixelFloats) {
         FloatArray floats = new FloatArray(Math.multiplyExact(Math.addExact(Math.multiplyExact(batch, pixels), 1), pixelFloats));
         floats.init(0f);
-        return new FeatureMap(batch, pixels, channelsLast, places, pixelFloats, floats, asVectors);
+        return new FeatureMap(batch, pixels, channelsLast, places, pixelFloats, floats, new VectorFloat16(floats));
     }
 
     FloatArray floats() {
@@ -60,11 +60,6 @@ final class FeatureMap {
 
     int pixelFloats() {
         return pixelFloats;
-    }
-
-    /** Whether kernels take it as vectors. */
-    boolean asVectors() {
-        return vectors != null;
     }
 
     /** What TornadoVM knows it by. */

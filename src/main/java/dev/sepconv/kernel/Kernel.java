@@ -47,16 +47,9 @@ public record Kernel(String name, Variant variant, Order layout, String supports
                 Body {
     }
 
-    /** Reads single numbers, writes vectors: input, weight, bias, output, geometry, tiles of pixels, blocks of channels. */
-    public record FloatsToVectors(
-            Task9<FloatArray, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float> task)
-            implements
-                Body {
-    }
-
-    /** Reads vectors, writes single numbers: input, weight, bias, output, geometry, rows, vectors of channels. */
-    public record VectorsToFloats(
-            Task9<VectorFloat16, VectorFloat16, VectorFloat16, FloatArray, IntArray, Integer, Integer, Integer, Float> task)
+    /** Input, weight, bias, output, geometry, and the bounds of the two parallel loops. */
+    public record Vectors(
+            Task9<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float> task)
             implements
                 Body {
     }

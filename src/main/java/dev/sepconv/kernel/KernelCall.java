@@ -1,8 +1,9 @@
 package dev.sepconv.kernel;
 
-import dev.sepconv.kernel.Kernel.FloatsToVectors;
+import dev.sepconv.kernel.Kernel.Order;
 import dev.sepconv.kernel.Kernel.Plain;
-import dev.sepconv.kernel.Kernel.VectorsToFloats;
+import dev.sepconv.kernel.Kernel.Variant;
+import dev.sepconv.kernel.Kernel.Vectors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -60,28 +61,22 @@ public final class KernelCall {
                         ? new int[]{g.batch() * g.outHeight(), g.outWidth(), g.outChannels()}
                         : new int[]{g.batch() * g.outChannels(), g.outHeight(), g.outWidth()};
             }
-            case FloatsToVectors dense -> {
-                this.input = first ? VectorPacking.input(g, g.inChannels(), false) : from;
-                int blocks = g.groups() * VectorPacking.groupBlocks(g);
-                int outFloats = Math.multiplyExact(blocks, VectorGeometry.BLOCK);
-                this.output = FeatureMap.pixels(g.batch(), outPixels, g.channelsLast(), VectorPacking.outputPlaces(g), outFloats,
-                        true);
-                this.weight = VectorPacking.denseWeight(g, weight);
-                this.bias = VectorPacking.bias(bias, VectorPacking.outputPlaces(g), outFloats);
-                this.geometry = VectorGeometry.of(g, input.pixelFloats(), outFloats);
-                int tile = VectorGeometry.DENSE_PIXELS;
-                this.bounds = new int[]{(g.batch() * outPixels + tile - 1) / tile, blocks};
-            }
-            case VectorsToFloats depthwise -> {
-                int floats = VectorPacking.wholeVectors(g.inChannels());
-                this.input = first ? VectorPacking.input(g, floats, true) : from;
+            case Vectors vectors -> {
+                boolean depthwise = kernel.variant() == Variant.DEPTHWISE;
+                this.input = first ? VectorPacking.input(g) : from;
                 int inFloats = input.pixelFloats();
-                this.output = FeatureMap.pixels(g.batch(), outPixels, g.channelsLast(), FeatureMap.inOrder(g.outChannels()),
-                        inFloats, false);
-                this.weight = VectorPacking.depthwiseWeight(g, weight, inFloats);
-                this.bias = VectorPacking.bias(bias, FeatureMap.inOrder(g.outChannels()), inFloats);
-                this.geometry = VectorGeometry.of(g, inFloats, inFloats);
-                this.bounds = new int[]{g.batch() * g.outHeight(), inFloats / VectorGeometry.LANES};
+                int[] places = depthwise ? FeatureMap.inOrder(g.outChannels()) : VectorPacking.outputPlaces(g);
+                int outFloats = depthwise ? inFloats : Math.multiplyExact(VectorPacking.blocks(g), VectorGeometry.BLOCK);
+                this.output = FeatureMap.pixels(g.batch(), outPixels, g.channelsLast(), places, outFloats);
+                this.weight = depthwise
+                        ? VectorPacking.depthwiseWeight(g, weight, inFloats)
+                        : VectorPacking.denseWeight(g, weight);
+                this.bias = VectorPacking.bias(bias, places, outFloats);
+                this.geometry = VectorGeometry.of(g, inFloats, outFloats);
+                int tile = VectorGeometry.DENSE_PIXELS;
+                this.bounds = depthwise
+                        ? new int[]{g.batch() * g.outHeight(), inFloats / VectorGeometry.LANES}
+                        : new int[]{(g.batch() * outPixels + tile - 1) / tile, VectorPacking.blocks(g)};
             }
         }
         boolean noVectors = kernel.body() instanceof Plain;
@@ -102,26 +97,20 @@ public final class KernelCall {
         return new KernelCall(kernel, geometry, null, weight, bias, activation, slope);
     }
 
-    /**
-     * Whether a kernel can read what the one before it writes: both plain and of one layout, or vectors where it wants vectors and
-     * single numbers where it wants those, with the channels in order.
-     */
+    /** Whether a kernel can read what the one before it writes: both of one layout, and the channels in order. */
     public static boolean fits(Kernel before, Geometry written, Kernel after) {
-        return switch (after.body()) {
-            case Plain plain -> before.layout() == after.layout();
-            case FloatsToVectors dense -> before.body() instanceof VectorsToFloats;
-            case VectorsToFloats depthwise -> before.body() instanceof FloatsToVectors && VectorPacking.inOrder(written);
-        };
+        return before.layout() == after.layout() && (before.layout() != Order.NHWC_VECTORS
+                || before.variant() == Variant.DEPTHWISE || VectorPacking.inOrder(written));
     }
 
     /** How many output numbers a kernel computes for each that is wanted: over 1 where channels fill its vectors up. */
     public static double filledUp(Kernel kernel, Geometry g) {
-        return switch (kernel.body()) {
-            case Plain plain -> 1;
-            case FloatsToVectors dense ->
-                (double) g.groups() * VectorPacking.groupBlocks(g) * VectorGeometry.BLOCK / g.outChannels();
-            case VectorsToFloats depthwise -> (double) VectorPacking.wholeVectors(g.inChannels()) / g.inChannels();
-        };
+        if (kernel.layout() != Order.NHWC_VECTORS) {
+            return 1;
+        }
+        return kernel.variant() == Variant.DEPTHWISE
+                ? (double) VectorPacking.wholeVectors(g.inChannels()) / g.inChannels()
+                : (double) VectorPacking.blocks(g) * VectorGeometry.BLOCK / g.outChannels();
     }
 
     /**
@@ -145,11 +134,9 @@ public final class KernelCall {
     /** Calls the kernel as the plain method that it is. */
     public void run() {
         switch (kernel.body()) {
-            case Plain(var task) -> task.apply(input.floats(), weight, bias, output.floats(), geometry, bounds[0], bounds[1],
+            case Plain plain -> plain.task().apply(input.floats(), weight, bias, output.floats(), geometry, bounds[0], bounds[1],
                     bounds[2], activation, slope);
-            case FloatsToVectors(var task) -> task.apply(input.floats(), weightVectors, biasVectors, output.vectors(), geometry,
-                    bounds[0], bounds[1], activation, slope);
-            case VectorsToFloats(var task) -> task.apply(input.vectors(), weightVectors, biasVectors, output.floats(), geometry,
+            case Vectors vectors -> vectors.task().apply(input.vectors(), weightVectors, biasVectors, output.vectors(), geometry,
                     bounds[0], bounds[1], activation, slope);
         }
     }
@@ -157,11 +144,9 @@ public final class KernelCall {
     /** Makes the call a task of a graph. */
     public void addTo(TaskGraph graph, String id) {
         switch (kernel.body()) {
-            case Plain(var task) -> graph.task(id, task, input.floats(), weight, bias, output.floats(), geometry, bounds[0],
+            case Plain plain -> graph.task(id, plain.task(), input.floats(), weight, bias, output.floats(), geometry, bounds[0],
                     bounds[1], bounds[2], activation, slope);
-            case FloatsToVectors(var task) -> graph.task(id, task, input.floats(), weightVectors, biasVectors, output.vectors(),
-                    geometry, bounds[0], bounds[1], activation, slope);
-            case VectorsToFloats(var task) -> graph.task(id, task, input.vectors(), weightVectors, biasVectors, output.floats(),
+            case Vectors vectors -> graph.task(id, vectors.task(), input.vectors(), weightVectors, biasVectors, output.vectors(),
                     geometry, bounds[0], bounds[1], activation, slope);
         }
     }
@@ -197,7 +182,8 @@ public final class KernelCall {
     public List<Object> constants() {
         List<Object> constants = new ArrayList<>(
                 kernel.body() instanceof Plain ? List.of(weight, bias, geometry) : List.of(weightVectors, biasVectors, geometry));
-        if (!first && kernel.body() instanceof FloatsToVectors && kernel.variant() != Kernel.Variant.POINTWISE) {
+        if (!first && kernel.body() instanceof Vectors
+                && (kernel.variant() == Variant.STANDARD || kernel.variant() == Variant.GROUPED)) {
             constants.add(input.array());
         }
         return constants;

@@ -1,6 +1,5 @@
 package dev.sepconv.kernel;
 
-import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /** What TornadoVM's vector of 16 floats lacks. */
@@ -13,26 +12,6 @@ final class Lanes {
     static Float16 of(float value) {
         return new Float16(value, value, value, value, value, value, value, value, value, value, value, value, value, value,
                 value, value);
-    }
-
-    /** Writes the lanes side by side; the driver's compiler makes one store of them. */
-    static void store(FloatArray array, int index, Float16 value) {
-        array.set(index + 0, value.getS0());
-        array.set(index + 1, value.getS1());
-        array.set(index + 2, value.getS2());
-        array.set(index + 3, value.getS3());
-        array.set(index + 4, value.getS4());
-        array.set(index + 5, value.getS5());
-        array.set(index + 6, value.getS6());
-        array.set(index + 7, value.getS7());
-        array.set(index + 8, value.getS8());
-        array.set(index + 9, value.getS9());
-        array.set(index + 10, value.getS10());
-        array.set(index + 11, value.getS11());
-        array.set(index + 12, value.getS12());
-        array.set(index + 13, value.getS13());
-        array.set(index + 14, value.getS14());
-        array.set(index + 15, value.getS15());
     }
 
     /** The activation of each lane, see {@link Activations#apply}; not the sigmoid, which would have to be taken lane by lane. */

@@ -19,12 +19,13 @@ public final class PointwiseVectorConv {
      * @param tiles pixels, N*H*W, over 7, rounded up; the last tile computes its last pixel more than once
      * @param blocks blocks of 32 output channels
      */
-    public static void nhwc(FloatArray input, VectorFloat16 weight, VectorFloat16 bias, VectorFloat16 output, IntArray geometry,
-            int tiles, int blocks, int activation, float slope) {
+    public static void nhwc(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias, VectorFloat16 output,
+            IntArray geometry, int tiles, int blocks, int activation, float slope) {
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int lastPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        FloatArray numbers = input.getArray();
         for (@Parallel
         int tile = 0; tile < tiles; tile++) {
             for (@Parallel
@@ -64,25 +65,25 @@ public final class PointwiseVectorConv {
                     Float16 weight0 = weight.get(w);
                     Float16 weight1 = weight.get(w + 1);
                     w += 2;
-                    Float16 value0 = Lanes.of(input.get(x0 + c));
+                    Float16 value0 = Lanes.of(numbers.get(x0 + c));
                     sum00 = Float16.add(sum00, Float16.mult(weight0, value0));
                     sum01 = Float16.add(sum01, Float16.mult(weight1, value0));
-                    Float16 value1 = Lanes.of(input.get(x1 + c));
+                    Float16 value1 = Lanes.of(numbers.get(x1 + c));
                     sum10 = Float16.add(sum10, Float16.mult(weight0, value1));
                     sum11 = Float16.add(sum11, Float16.mult(weight1, value1));
-                    Float16 value2 = Lanes.of(input.get(x2 + c));
+                    Float16 value2 = Lanes.of(numbers.get(x2 + c));
                     sum20 = Float16.add(sum20, Float16.mult(weight0, value2));
                     sum21 = Float16.add(sum21, Float16.mult(weight1, value2));
-                    Float16 value3 = Lanes.of(input.get(x3 + c));
+                    Float16 value3 = Lanes.of(numbers.get(x3 + c));
                     sum30 = Float16.add(sum30, Float16.mult(weight0, value3));
                     sum31 = Float16.add(sum31, Float16.mult(weight1, value3));
-                    Float16 value4 = Lanes.of(input.get(x4 + c));
+                    Float16 value4 = Lanes.of(numbers.get(x4 + c));
                     sum40 = Float16.add(sum40, Float16.mult(weight0, value4));
                     sum41 = Float16.add(sum41, Float16.mult(weight1, value4));
-                    Float16 value5 = Lanes.of(input.get(x5 + c));
+                    Float16 value5 = Lanes.of(numbers.get(x5 + c));
                     sum50 = Float16.add(sum50, Float16.mult(weight0, value5));
                     sum51 = Float16.add(sum51, Float16.mult(weight1, value5));
-                    Float16 value6 = Lanes.of(input.get(x6 + c));
+                    Float16 value6 = Lanes.of(numbers.get(x6 + c));
                     sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
                     sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                 }

@@ -18,9 +18,14 @@ final class VectorPacking {
         return (g.outChannels() / g.groups() + VectorGeometry.BLOCK - 1) / VectorGeometry.BLOCK;
     }
 
-    static FeatureMap input(Geometry g, int pixelFloats, boolean asVectors) {
+    /** Blocks of output channels that all groups have. */
+    static int blocks(Geometry g) {
+        return Math.multiplyExact(g.groups(), groupBlocks(g));
+    }
+
+    static FeatureMap input(Geometry g) {
         return FeatureMap.pixels(g.batch(), g.inHeight() * g.inWidth(), g.channelsLast(), FeatureMap.inOrder(g.inChannels()),
-                pixelFloats, asVectors);
+                wholeVectors(g.inChannels()));
     }
 
     /** Where a dense kernel puts each output channel within a pixel: each group starts with a block. */
@@ -43,8 +48,7 @@ final class VectorPacking {
         int taps = g.kernelHeight() * g.kernelWidth();
         int block = VectorGeometry.BLOCK;
         int[] places = outputPlaces(g);
-        FloatArray packed = new FloatArray(
-                Math.multiplyExact(Math.multiplyExact(g.groups() * groupBlocks(g), taps * block), channels));
+        FloatArray packed = new FloatArray(Math.multiplyExact(Math.multiplyExact(blocks(g), taps * block), channels));
         packed.init(0f);
         for (int k = 0; k < g.outChannels(); k++) {
             int start = places[k] / block * taps * channels * block + places[k] % block;
