@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Test;
 /**
  * Every engine that needs no SDK and every catalogue entry against the float64 reference and against ONNX Runtime, over random
  * configurations. {@code -Dsepconv.seed=N} draws others, {@code -Dsepconv.cases=N} more; a failure prints the seed of its case.
+ *
+ * <p>The bound is strict, {@link ConvTester#TOLERANCE} of the right output's largest value. About one draw in 20,000 has so few outputs,
+ * so near to 0 by cancellation, that rounding to float32 alone goes past it, in ONNX Runtime as in ours; none is among the default ones.
  */
 class OracleTest {
 
@@ -259,6 +262,8 @@ class OracleTest {
             });
         } catch (AssertionError e) {
             failures.add(e);
+        } catch (RuntimeException e) {
+            failures.add(new AssertionError("%s on %s".formatted(e, given), e));
         }
     }
 

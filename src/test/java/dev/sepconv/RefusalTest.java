@@ -196,18 +196,25 @@ class RefusalTest {
     }
 
     @Test
-    void hugeStridesAndDilationsThatJumpOverEverythingAreNoOverflow() {
+    void hugeStridesAndDilationsAreNoOverflow() {
         Conv2d pixel = Conv2d.pointwise(1, 1).withDilation(Shape.MAX_ELEMENTS).withStride(Integer.MAX_VALUE);
-        Conv2d corner = Conv2d.of(1, 1, 2).withDilation(1_000_000_000).withStride(Integer.MAX_VALUE)
-                .withPadding(new Padding.Explicit(1_000_000_000, 1_000_000_000, 1000, 1000));
         for (String name : List.of("simd", "java")) {
             try (Engine engine = Engines.open(name)) {
-                for (Conv2d conv : List.of(pixel, pixel.withPadding(Padding.of(0, 0, 9, 9)), pixel.withPadding(Padding.of(1000)),
-                        pixel.withPadding(Padding.SAME_UPPER), corner)) {
-                    ConvTester.check(new ConvTester.Case(conv, Shape.of(1, 3, 2), Layout.NCHW, 1), engine,
+                for (Padding padding : List.of(Padding.VALID, Padding.of(0, 0, 9, 9), Padding.of(1000), Padding.SAME_UPPER)) {
+                    ConvTester.check(new ConvTester.Case(pixel.withPadding(padding), Shape.of(1, 3, 2), Layout.NCHW, 1), engine,
                             engine.devices().getFirst());
                 }
             }
+        }
+    }
+
+    /** The simd engine refuses this one: it makes a padded copy, which here would have more than the most elements. */
+    @Test
+    void kernelsNeedNoRoomForPadding() {
+        Conv2d conv = Conv2d.of(1, 1, 2).withDilation(1_000_000_000).withStride(Integer.MAX_VALUE)
+                .withPadding(Padding.of(1_000_000_000, 1_000_000_000, 1000, 1000));
+        try (Engine engine = Engines.open("java")) {
+            ConvTester.check(new ConvTester.Case(conv, Shape.of(1, 3, 2), Layout.NCHW, 1), engine, engine.devices().getFirst());
         }
     }
 }

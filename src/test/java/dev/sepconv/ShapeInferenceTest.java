@@ -3,7 +3,9 @@ package dev.sepconv;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sepconv.onnx.OnnxRuntimeOracle;
+import dev.sepconv.onnx.OnnxSession;
 import dev.sepconv.reference.Reference;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,6 +89,31 @@ class ShapeInferenceTest {
                         assertEquals(given.layer().outputShape(given.input()), onnx.shape(), given::toString);
                         ConvTester.assertClose(given, "ONNX Runtime's auto_pad",
                                 Reference.run(given.layer(), given.weights(), given.tensor()), onnx);
+                    }
+                }
+            }
+        }
+    }
+
+    /** ONNX Runtime refuses auto_pad with a dilation, so it is given the kernel with the holes filled by zeros. */
+    @Test
+    void sameWithADilationIsAutoPadOfTheKernelWithItsHoles() {
+        for (Padding padding : new Padding[]{Padding.SAME_UPPER, Padding.SAME_LOWER}) {
+            for (int dilation = 2; dilation <= 4; dilation++) {
+                for (int stride = 1; stride <= 3; stride++) {
+                    ConvTester.Case given = ConvTester.conv().channels(1).filters(1).kernel(3, 2).stride(stride, 1)
+                            .dilation(dilation, 3).padding(padding).bias(false).build();
+                    int height = 2 * dilation + 1;
+                    float[] weight = given.weights().getFirst().weight();
+                    float[] holes = new float[height * 4];
+                    for (int r = 0; r < 3; r++) {
+                        holes[r * dilation * 4] = weight[r * 2];
+                        holes[r * dilation * 4 + 3] = weight[r * 2 + 1];
+                    }
+                    Conv2d dense = Conv2d.of(1, 1, height, 4).withStride(stride, 1).withPadding(padding);
+                    try (OnnxSession session = new OnnxSession(dense, List.of(ConvWeights.of(holes)), given.input(), 1)) {
+                        ConvTester.assertClose(given, "ONNX Runtime's auto_pad",
+                                Reference.run(given.layer(), given.weights(), given.tensor()), session.run(given.tensor()));
                     }
                 }
             }

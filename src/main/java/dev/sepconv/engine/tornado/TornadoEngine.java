@@ -1,23 +1,66 @@
 package dev.sepconv.engine.tornado;
 
+import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
-import dev.sepconv.Plan;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.KernelChain;
+import dev.sepconv.kernel.Catalogue;
+import dev.sepconv.kernel.Geometry;
+import dev.sepconv.kernel.Kernel;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 
-/** Not written yet. */
+/**
+ * Runs the catalogue's kernels on every device that TornadoVM sees.
+ *
+ * <p>Plans are cached while they are open: compiling the same layer with equal weights, shape, layout and device again shares the
+ * compiled code and its buffers on the device. They go when the last plan that shares them is closed, or with the engine.
+ */
 public final class TornadoEngine implements Engine {
 
-    private TornadoEngine() {
+    /** The most that TornadoVM puts before an array on the device. */
+    private static final int HEADER_BYTES = 24;
+    private static final int GEOMETRY_BYTES = 128;
+
+    private final List<Target> targets;
+    private final Map<Key, Shared> open = new HashMap<>();
+    private boolean closed;
+
+    private TornadoEngine(List<Target> targets) {
+        this.targets = targets;
     }
 
+    /** What makes two compilations the same; {@code weights} is a digest of the numbers. */
+    private record Key(Layer layer, String weights, List<Kernel> kernels, Shape input, Layout layout, Device device) {
+    }
+
+    private static final class Shared {
+        private final LayerGraph graph;
+        private int users;
+
+        Shared(LayerGraph graph) {
+            this.graph = graph;
+        }
+    }
+
+    /**
+     * @throws EngineException if TornadoVM, its runtime, a backend or a device is missing; the message says the mend
+     */
     public static TornadoEngine open() {
-        throw new EngineException("engine tornado is not written yet");
+        Availability.require();
+        return new TornadoEngine(Target.all());
     }
 
     @Override
@@ -27,11 +70,116 @@ public final class TornadoEngine implements Engine {
 
     @Override
     public List<Device> devices() {
-        return List.of();
+        return targets.stream().map(Target::device).toList();
     }
 
     @Override
-    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
-        throw new EngineException("engine tornado is not written yet");
+    public TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
+        return compile(layer, weights, input, layout, device, Catalogue::select);
+    }
+
+    /** {@link #compile(Layer, List, Shape, Layout, Device)} with another choice of kernels than the catalogue's. */
+    synchronized TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
+            Function<Geometry, Kernel> choice) {
+        if (closed) {
+            throw new IllegalStateException("the engine is closed");
+        }
+        Target target = targets.stream().filter(candidate -> candidate.device().equals(device)).findFirst().orElseThrow(
+                () -> new IllegalArgumentException("device is %s; engine tornado has %s".formatted(device, devices())));
+        layer.check(weights);
+        Shape output = layer.outputShape(input);
+        Key key = new Key(layer, digest(weights), kernels(layer, input, layout, choice), input, layout, device);
+        Shared shared = open.get(key);
+        if (shared == null) {
+            shared = new Shared(build(layer, weights, input, layout, target, choice));
+            open.put(key, shared);
+        }
+        shared.users++;
+        return new TornadoPlan(shared.graph, () -> release(key), device, layout, input, output);
+    }
+
+    private static LayerGraph build(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Target target,
+            Function<Geometry, Kernel> choice) {
+        long bytes = take(layer, input, target.memory());
+        boolean built = false;
+        try {
+            LayerGraph graph = LayerGraph.compile(target, KernelChain.of(layer, weights, input, layout, choice), bytes);
+            built = true;
+            return graph;
+        } finally {
+            if (!built) {
+                target.memory().giveBack(bytes);
+            }
+        }
+    }
+
+    /** Counts the buffers of a layer and takes their memory, before any is allocated here or on the device. */
+    private static long take(Layer layer, Shape input, DeviceMemory memory) {
+        Shape shape = input;
+        long largest = bufferBytes(input.elements());
+        long sum = largest;
+        for (Conv2d stage : layer.stages()) {
+            shape = stage.outputShape(shape);
+            long weight = bufferBytes(stage.weightCount());
+            long output = bufferBytes(shape.elements());
+            largest = Math.max(largest, Math.max(weight, output));
+            sum += weight + output + bufferBytes(stage.outChannels()) + GEOMETRY_BYTES;
+        }
+        memory.take(sum, largest);
+        return sum;
+    }
+
+    private static long bufferBytes(int floats) {
+        return HEADER_BYTES + (long) Float.BYTES * floats;
+    }
+
+    private static List<Kernel> kernels(Layer layer, Shape input, Layout layout, Function<Geometry, Kernel> choice) {
+        List<Kernel> kernels = new ArrayList<>();
+        Shape shape = input;
+        for (Conv2d stage : layer.stages()) {
+            kernels.add(choice.apply(KernelChain.geometry(stage, shape, layout)));
+            shape = stage.outputShape(shape);
+        }
+        return kernels;
+    }
+
+    private static String digest(List<ConvWeights> weights) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (ConvWeights each : weights) {
+                update(digest, each.weight());
+                update(digest, each.bias() == null ? new float[0] : each.bias());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    private static void update(MessageDigest digest, float[] numbers) {
+        ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
+        for (int i = 0; i < numbers.length; i++) {
+            bytes.putInt(Float.floatToRawIntBits(numbers[i]));
+            if (!bytes.hasRemaining() || i == numbers.length - 1) {
+                digest.update(bytes.flip());
+                bytes.clear();
+            }
+        }
+    }
+
+    private synchronized void release(Key key) {
+        Shared shared = open.get(key);
+        if (shared != null && --shared.users == 0) {
+            open.remove(key);
+            shared.graph.close();
+        }
+    }
+
+    /** Closes what plans are still open. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        open.values().forEach(shared -> shared.graph.close());
+        open.clear();
     }
 }

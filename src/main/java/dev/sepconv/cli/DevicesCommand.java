@@ -1,0 +1,47 @@
+package dev.sepconv.cli;
+
+import dev.sepconv.Device;
+import dev.sepconv.engine.Engines;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code sepconv devices}. */
+@Command(name = "devices", description = "List every engine's devices, best first, and what is missing for the other engines.")
+final class DevicesCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private JsonOption json;
+
+    private record Document(List<Device> devices, List<Engines.Missing> missing) {
+    }
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        try (Engines.Inventory inventory = Engines.inventory()) {
+            if (json.json) {
+                JsonOption.print(out, new Document(inventory.devices(), inventory.missing()));
+                return Failure.NONE;
+            }
+            Table table = new Table("ENGINE", "ID", "BACKEND", "KIND", ">MEMORY", "NAME");
+            for (Device device : inventory.devices()) {
+                table.row(device.engine(), device.id(), device.backend(), device.kind(),
+                        "%.1f GiB".formatted(device.memoryBytes() / 0x1p30), device.name());
+            }
+            table.print(out);
+            for (Engines.Missing missing : inventory.missing()) {
+                out.println();
+                out.println("no %s: %s".formatted(missing.engine(), missing.mend()));
+            }
+        }
+        return Failure.NONE;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.sepconv.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.PrintWriter;
+import picocli.CommandLine.Option;
+
+/** The option {@code --json} and what it prints. */
+final class JsonOption {
+
+    private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    @Option(names = "--json", description = "Print one JSON document on stdout and nothing else there.")
+    boolean json;
+
+    /** Prints a record, list or map as one JSON document. */
+    static void print(PrintWriter out, Object value) {
+        try {
+            out.println(MAPPER.writeValueAsString(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("result can't be written as JSON: " + value, e);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package dev.sepconv.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command {@code sepconv}. Results go to stdout; everything else is a line on stderr that starts with {@code sepconv:}. Exit
+ * codes: 0; 1 for what could be but failed; 2 for what was asked for and can't be.
+ */
+@Command(name = "sepconv", subcommands = {CompareCommand.class, ConvCommand.class, ParamsCommand.class, DevicesCommand.class,
+        KernelsCommand.class}, scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, sortSynopsis = false, synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
+                "0:done", "1:it failed: a file, a device, memory",
+                "2:it can't be: an unknown option, a value that is not allowed, shapes that don't fit one another"})
+public final class Main implements Callable<Integer> {
+
+    private static final String DESCRIPTION = "Standard, grouped, depthwise, pointwise and separable convolutions on TornadoVM's "
+            + "devices, on the CPU's vector units and in plain Java.";
+
+    private static final String[] LAUNCHER = {
+            "  --config FILE     a file of options for Java, such as tornado-config/opencl.args",
+            "  JAVA_HOME         the JDK to use, if it is version 25",
+            "  TORNADOVM_HOME    the TornadoVM SDK to use; else SDKMAN's, else none",
+            "  JDK_JAVA_OPTIONS  more options for Java, such as -Xmx8g"};
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = "--trace", hidden = true, scope = ScopeType.INHERIT, description = "Print a failure's stack trace.")
+    private boolean trace;
+
+    public static void main(String[] args) {
+        StandardError.restore();
+        StandardOutput stdout = new StandardOutput();
+        PrintWriter out = new PrintWriter(stdout, false, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        int code = run(out, err, args);
+        out.flush();
+        if (code == Failure.NONE && stdout.failure() != null) {
+            err.println("sepconv: standard output: " + stdout.failure().getMessage());
+            code = Failure.FAILED;
+        }
+        System.exit(code);
+    }
+
+    /**
+     * Runs one command line.
+     *
+     * @param out for results
+     * @param err for messages
+     * @return the exit code
+     */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        Main main = new Main();
+        CommandLine command = new CommandLine(main).setUsageHelpWidth(100).setOut(out).setErr(err)
+                .setParameterExceptionHandler(Main::refuse)
+                .setExecutionExceptionHandler((e, failed, parsed) -> main.fail(e, failed));
+        // set here and not in the annotation, from which every command would inherit it
+        command.getCommandSpec().usageMessage().description(DESCRIPTION).footerHeading("%nscripts/sepconv also heeds:%n")
+                .footer(LAUNCHER);
+        return command.execute(args);
+    }
+
+    /** No command was named. */
+    @Override
+    public Integer call() {
+        throw new ParameterException(spec.commandLine(), "name a command: " + String.join(", ", spec.subcommands().keySet()));
+    }
+
+    private static int refuse(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        String sentence = e instanceof UnmatchedArgumentException unmatched && !command.getSubcommands().isEmpty()
+                && !unmatched.isUnknownOption()
+                        ? "there is no command '%s'; it must be one of %s".formatted(unmatched.getUnmatched().getFirst(),
+                                String.join(", ", command.getSubcommands().keySet()))
+                        : Failure.lowerFirst(e.getMessage());
+        command.getErr().println("sepconv: %s (see %s --help)".formatted(sentence, command.getCommandSpec().qualifiedName()));
+        return Failure.USAGE;
+    }
+
+    private int fail(Exception e, CommandLine command) {
+        // picocli wraps an Error in its own exception
+        Throwable thrown = e instanceof CommandLine.ExecutionException && e.getCause() != null ? e.getCause() : e;
+        Failure failure = Failure.of(thrown);
+        command.getErr().println("sepconv: " + failure.sentence());
+        if (trace) {
+            thrown.printStackTrace(command.getErr());
+        }
+        return failure.exitCode();
+    }
+}

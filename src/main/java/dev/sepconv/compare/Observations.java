@@ -1,0 +1,65 @@
+package dev.sepconv.compare;
+
+import dev.sepconv.Tensor;
+import dev.sepconv.compare.Comparison.FeatureMaps;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the article says of pairs of convolutions, looked for in the feature maps that came out. */
+final class Observations {
+
+    /** Float32 sums of values up to 1 in another order differ by less than this. */
+    private static final double SAME = 1e-5;
+
+    private Observations() {
+    }
+
+    /** A sentence for each pair whose maps are both there: whether they are the same, and the largest difference found. */
+    static List<String> of(Settings settings, Map<String, FeatureMaps> maps) {
+        int readable = 0;
+        FilterBank bank = new FilterBank(settings.kernel(), settings.filters(), settings.seed());
+        while (readable < settings.filters() && bank.get(readable).readable()) {
+            readable++;
+        }
+        List<String> found = new ArrayList<>();
+        pair(maps, "standard", "separable-xception", readable, 0, "for filters of one pattern and one colour mix")
+                .ifPresent(found::add);
+        // The stack's inner picture has zeros round it where the 5x5 sees more of the input: that shows in one row and column.
+        pair(maps, "standard-5x5", "stacked-3x3", settings.filters(), 1, "away from the border").ifPresent(found::add);
+        if (settings.groups() == 1) {
+            pair(maps, "standard", "grouped", settings.filters(), 0, "as g = 1").ifPresent(found::add);
+        }
+        if (settings.filters() == Settings.CHANNELS) {
+            pair(maps, "depthwise", "grouped-depthwise", Settings.CHANNELS, 0, "as g = C = N").ifPresent(found::add);
+        }
+        return List.copyOf(found);
+    }
+
+    private static Optional<String> pair(Map<String, FeatureMaps> maps, String a, String b, int channels, int border,
+            String where) {
+        if (!maps.containsKey(a) || !maps.containsKey(b)) {
+            return Optional.empty();
+        }
+        Tensor first = maps.get(a).tensor();
+        Tensor second = maps.get(b).tensor();
+        int height = first.shape().h();
+        int width = first.shape().w();
+        if (height <= 2 * border || width <= 2 * border) {
+            return Optional.empty();
+        }
+        double largest = 0;
+        for (int k = 0; k < channels; k++) {
+            for (int y = border; y < height - border; y++) {
+                for (int x = border; x < width - border; x++) {
+                    largest = Math.max(largest, Math.abs((double) first.get(0, k, y, x) - second.get(0, k, y, x)));
+                }
+            }
+        }
+        return Optional
+                .of("%s and %s give %s maps %s: %s apart at most.".formatted(a, b, largest <= SAME ? "the same" : "different",
+                        where, largest == 0 ? "0" : String.format(Locale.ROOT, "%.1e", largest)));
+    }
+}

@@ -1,0 +1,50 @@
+package dev.sepconv.compare;
+
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Layer;
+import dev.sepconv.Shape;
+import dev.sepconv.cost.Cost;
+import java.util.List;
+
+/**
+ * One of the article's convolutions with its weights.
+ *
+ * @param name stable, for programs: {@code separable-mobilenet}
+ * @param title for people
+ * @param summary one sentence: what it does
+ * @param layer the convolution or chain
+ * @param weights one a stage
+ * @param standard the standard convolution that it stands in for: as many channels in and out, the same kernel, without bias
+ * @param channels what each output channel of each stage shows
+ */
+public record Variant(String name, String title, String summary, Layer layer, List<ConvWeights> weights, Conv2d standard,
+        List<List<String>> channels) {
+
+    public Variant {
+        layer.check(weights);
+        weights = List.copyOf(weights);
+        channels = List.copyOf(channels);
+        for (int i = 0; i < channels.size(); i++) {
+            if (channels.get(i).size() != layer.stages().get(i).outChannels()) {
+                throw new IllegalArgumentException("stage %d of %s has %d channels; %d are named".formatted(i, name,
+                        layer.stages().get(i).outChannels(), channels.get(i).size()));
+            }
+        }
+    }
+
+    /** What each channel of the result shows. */
+    public List<String> outputChannels() {
+        return channels.getLast();
+    }
+
+    /** Its parameters over those of {@link #standard}. */
+    public double parameterRatio(Shape input) {
+        return (double) Cost.of(layer, input).parameters() / Cost.of(standard, input).parameters();
+    }
+
+    /** Its multiply-adds over those of {@link #standard}. */
+    public double multiplyAddRatio(Shape input) {
+        return (double) Cost.of(layer, input).multiplyAdds() / Cost.of(standard, input).multiplyAdds();
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sepconv.engine.tornado;
+
+import dev.sepconv.EngineException;
+
+/**
+ * Finds out whether TornadoVM can be used here, and if not, what to do about it. Nothing here is typed with TornadoVM's classes:
+ * it must run where they are missing.
+ */
+final class Availability {
+
+    private static final String API = "uk.ac.manchester.tornado.api.TornadoExecutionPlan";
+    private static final String PROVIDER = "uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider";
+    private static final String OPTIONS = "uk.ac.manchester.tornado.runtime.common.TornadoOptions";
+    private static final String RUNTIME_PROPERTY = "tornado.load.runtime.implementation";
+    private static final String BAILOUT_PROPERTY = "tornado.recover.bailout";
+    private static final String ARGFILE = "start Java with @$TORNADOVM_HOME/tornado-argfile (scripts/sepconv does)";
+
+    /** Why the runtime didn't start: the JVM tells it only the first time. */
+    private static String startFailure;
+
+    private Availability() {
+    }
+
+    /**
+     * Starts TornadoVM's runtime, with its fallback to Java off, unless it runs already.
+     *
+     * @throws EngineException if it can't be started; the message says what is missing and the mend
+     */
+    static synchronized void require() {
+        String sdk = System.getenv("TORNADOVM_HOME");
+        String install = sdk == null
+                ? "TORNADOVM_HOME is not set: install TornadoVM's SDK, set TORNADOVM_HOME to it and " + ARGFILE
+                : ARGFILE;
+        if (!isPresent(API)) {
+            throw new EngineException("no TornadoVM in this Java process; " + install);
+        }
+        String runtime = System.getProperty(RUNTIME_PROPERTY);
+        if (runtime == null) {
+            throw new EngineException("TornadoVM's API is here but not its runtime; " + install);
+        }
+        if (!isPresent(runtime)) {
+            throw new EngineException("TornadoVM's runtime %s is not on the module path; %s and with no other SDK's module path"
+                    .formatted(runtime, ARGFILE));
+        }
+        // TornadoVM reads it once, when its class TornadoOptions is initialised.
+        System.setProperty(BAILOUT_PROPERTY, "false");
+        start();
+        if (bailoutIsOn()) {
+            throw new EngineException(
+                    "TornadoVM was started before sepconv with its silent fallback to Java on; start Java with -D"
+                            + BAILOUT_PROPERTY + "=false");
+        }
+    }
+
+    private static boolean isPresent(String className) {
+        try {
+            Class.forName(className, false, Availability.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError e) {
+            return false;
+        }
+    }
+
+    private static void start() {
+        if (startFailure != null) {
+            throw new EngineException(startFailure);
+        }
+        try {
+            Class.forName(PROVIDER, true, Availability.class.getClassLoader()).getMethod("getTornadoRuntime").invoke(null);
+        } catch (ReflectiveOperationException | LinkageError | InternalError e) {
+            Throwable root = e;
+            while (root.getCause() != null) {
+                root = root.getCause();
+            }
+            startFailure = sentence(String.valueOf(root.getMessage()));
+            throw new EngineException(startFailure, e);
+        }
+    }
+
+    private static String sentence(String message) {
+        if (message.contains("No OpenCL platforms")) {
+            return "TornadoVM finds no OpenCL platform; install an OpenCL driver (Debian's pocl-opencl-icd makes the CPU a device)";
+        }
+        if (message.contains("JVMCI is not enabled")) {
+            return "TornadoVM can't use this Java's compiler interface, JVMCI, which is off; " + ARGFILE;
+        }
+        return "TornadoVM's runtime does not start (%s); check that TORNADOVM_HOME is an SDK for this JDK and its driver is installed"
+                .formatted(message);
+    }
+
+    private static boolean bailoutIsOn() {
+        try {
+            return Class.forName(OPTIONS, true, Availability.class.getClassLoader()).getField("RECOVER_BAILOUT").getBoolean(null);
+        } catch (ReflectiveOperationException e) {
+            throw new EngineException(
+                    "this TornadoVM has no option " + BAILOUT_PROPERTY + " that can be checked; use version 5.2", e);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dev.sepconv.engine.tornado;
+
+import dev.sepconv.EngineException;
+import dev.sepconv.kernel.KernelCall;
+import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoProfilerResult;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+
+/** A layer compiled for one device: one task graph, one task a stage, its buffers on the device until it is closed. */
+final class LayerGraph {
+
+    /**
+     * TornadoVM keeps its profiler's switches and parts of its compiler in static fields. Runs share this lock; compiling,
+     * profiling and freeing have it alone.
+     */
+    private static final ReadWriteLock TORNADO = new ReentrantReadWriteLock();
+
+    private final Target target;
+    private final List<KernelCall> calls;
+    private final TornadoExecutionPlan plan;
+    private final long bytes;
+    private boolean failed;
+    private boolean closed;
+
+    private LayerGraph(Target target, List<KernelCall> calls, TornadoExecutionPlan plan, long bytes) {
+        this.target = target;
+        this.calls = calls;
+        this.plan = plan;
+        this.bytes = bytes;
+    }
+
+    /**
+     * Compiles a chain of calls ahead.
+     *
+     * @param bytes taken of the device's memory for it; given back on {@link #close}
+     * @throws EngineException if TornadoVM or the driver can't compile a kernel
+     */
+    static LayerGraph compile(Target target, List<KernelCall> calls, long bytes) {
+        TORNADO.writeLock().lock();
+        TornadoExecutionPlan plan = null;
+        try {
+            plan = new TornadoExecutionPlan(graph(calls).snapshot());
+            plan.withDevice(target.handle()).withPreCompilation();
+            return new LayerGraph(target, calls, plan, bytes);
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) { // TornadoVM and Graal report with both
+            throw new EngineException("can't compile %s for device %s (%s): check its driver, or use another device or engine"
+                    .formatted(names(calls), target.device(), reason(e)), e);
+        } finally {
+            TORNADO.writeLock().unlock();
+        }
+    }
+
+    /**
+     * The flow of a chain, here with two stages:
+     *
+     * <pre>
+     *   host                                    device
+     *   ----                                    ------
+     *   weight, bias, geometry  --first run-->  stay there
+     *                                             |              |
+     *   input  ---------every run---------->   stage0 -between-> stage1
+     *                                                               |
+     *   output  <--------every run---------------------------------+
+     * </pre>
+     */
+    private static TaskGraph graph(List<KernelCall> calls) {
+        TaskGraph graph = new TaskGraph("layer");
+        graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, calls.getFirst().input());
+        for (int i = 0; i < calls.size(); i++) {
+            KernelCall call = calls.get(i);
+            graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, call.weight(), call.bias(), call.geometry());
+            graph.task("stage" + i, call.kernel().body(), call.input(), call.weight(), call.bias(), call.output(),
+                    call.geometry(), call.outer(), call.middle(), call.inner(), call.activation(), call.slope());
+            // Never asked back. But TornadoVM frees only what a graph transfers: unnamed, "between" would stay on the device for good.
+            int mode = i == calls.size() - 1 ? DataTransferMode.EVERY_EXECUTION : DataTransferMode.UNDER_DEMAND;
+            graph.transferToHost(mode, call.output());
+        }
+        return graph;
+    }
+
+    private static String names(List<KernelCall> calls) {
+        return String.join(", ", calls.stream().map(call -> call.kernel().name()).toList());
+    }
+
+    synchronized void run(float[] input, float[] output) {
+        TORNADO.readLock().lock();
+        try {
+            execute(input, output, () -> plan.withWarmUpIterations(1));
+        } finally {
+            TORNADO.readLock().unlock();
+        }
+    }
+
+    synchronized Profile profile(float[] input, float[] output) {
+        TORNADO.writeLock().lock();
+        try {
+            TornadoProfilerResult result = execute(input, output,
+                    () -> plan.withProfiler(ProfilerMode.SILENT).execute().getProfilerResult());
+            return new Profile(result.getTotalTime(), result.getDeviceKernelTime(), result.getDeviceWriteTime(),
+                    result.getDeviceReadTime(), result.getTotalBytesCopyIn(), result.getTotalBytesCopyOut());
+        } finally {
+            plan.withoutProfiler();
+            TORNADO.writeLock().unlock();
+        }
+    }
+
+    private <T> T execute(float[] input, float[] output, Supplier<T> execution) {
+        if (closed) {
+            throw new IllegalStateException("the plan is closed");
+        }
+        if (failed) {
+            throw new EngineException(
+                    "device %s failed in an earlier run of this plan; close it and compile it again".formatted(target.device()));
+        }
+        // Closing any plan on a device makes TornadoVM refuse to run all others that were compiled ahead, until this is called.
+        target.handle().getDeviceContext().setResetToFalse();
+        calls.getFirst().read(input);
+        T result;
+        try {
+            result = execution.get();
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            failed = true; // TornadoVM stopped in the middle of the graph and would go on from there
+            throw new EngineException(
+                    "device %s failed while running %s (%s): close plans if its memory is full, else check its driver"
+                            .formatted(target.device(), names(calls), reason(e)),
+                    e);
+        }
+        calls.getLast().write(output);
+        return result;
+    }
+
+    /** What TornadoVM says, without its stack traces and colours: the innermost message's first line that says something. */
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = String.valueOf(root.getMessage()).replaceAll("\u001B\\[\\d*m", "");
+        return root.getClass().getSimpleName() + ": "
+                + message.lines().map(String::strip).filter(line -> !line.isEmpty()).findFirst().orElse("");
+    }
+
+    synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        TORNADO.writeLock().lock();
+        try {
+            plan.freeDeviceMemory();
+        } finally {
+            TORNADO.writeLock().unlock();
+            target.memory().giveBack(bytes);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.sepconv.engine.tornado;
+
+import dev.sepconv.Device;
+import dev.sepconv.EngineException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import uk.ac.manchester.tornado.api.TornadoBackend;
+import uk.ac.manchester.tornado.api.TornadoRuntime;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
+
+/**
+ * A device as we name it and as TornadoVM does.
+ *
+ * @param device its id is {@code backend:i:j}, where {@code i:j} is what TornadoVM's own options and {@code tornado --devices}
+ *        call it: the j-th device of the i-th backend
+ * @param handle TornadoVM's
+ * @param memory what open plans take of it
+ */
+record Target(Device device, TornadoDevice handle, DeviceMemory memory) {
+
+    private static final List<String> BEST_FIRST = List.of("gpu", "accelerator", "cpu");
+
+    /**
+     * Every device of every backend: GPUs, then accelerators, then CPUs, otherwise in TornadoVM's order.
+     *
+     * @throws EngineException if there is no backend or no device
+     */
+    static List<Target> all() {
+        TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
+        if (runtime.getNumBackends() == 0) {
+            throw new EngineException(
+                    "TornadoVM has no backend: its SDK was installed without one; install one with OpenCL, PTX, CUDA or "
+                            + "SPIR-V and set TORNADOVM_HOME to it");
+        }
+        List<Target> targets = new ArrayList<>();
+        List<String> backends = new ArrayList<>();
+        for (int i = 0; i < runtime.getNumBackends(); i++) {
+            TornadoBackend backend = runtime.getBackend(i);
+            backends.add(backend.getName());
+            for (int j = 0; j < backend.getNumDevices(); j++) {
+                targets.add(of(backend.getDevice(j), i, j));
+            }
+        }
+        if (targets.isEmpty()) {
+            throw new EngineException("TornadoVM's backend %s finds no device; install the device's driver (for a CPU, Debian's "
+                    .formatted(String.join(", ", backends)) + "pocl-opencl-icd)");
+        }
+        targets.sort(Comparator.comparingInt(target -> BEST_FIRST.indexOf(target.device.kind())));
+        return List.copyOf(targets);
+    }
+
+    private static Target of(TornadoDevice handle, int backendIndex, int deviceIndex) {
+        String backend = handle.getTornadoVMBackend().name().toLowerCase(Locale.ROOT);
+        String kind = switch (handle.getDeviceType()) {
+            case CPU -> "cpu";
+            case GPU -> "gpu";
+            default -> "accelerator";
+        };
+        // The driver's size, or what TornadoVM lets itself use of it (tornado.device.memory).
+        long memory = Math.min(handle.getMaxGlobalMemory(), handle.getMemoryProvider().getHeapSize());
+        Device device = new Device("tornado", "%s:%d:%d".formatted(backend, backendIndex, deviceIndex),
+                handle.getPhysicalDevice().getDeviceName().strip(), backend, kind, memory);
+        return new Target(device, handle, DeviceMemory.of(device, handle.getMaxAllocMemory()));
+    }
+}

@@ -1,0 +1,370 @@
+package dev.sepconv.io;
+
+import dev.sepconv.Layout;
+import dev.sepconv.Shape;
+import dev.sepconv.Tensor;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBufferInt;
+import java.awt.image.Raster;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.metadata.IIOMetadataFormatImpl;
+import javax.imageio.metadata.IIOMetadataNode;
+import javax.imageio.spi.ImageReaderSpi;
+import javax.imageio.stream.ImageInputStream;
+import org.w3c.dom.NodeList;
+
+/** Pictures in and out of tensors. Reads PNG, JPEG and the PNM family (PPM, PGM, PBM); writes PNG. */
+public final class Images {
+
+    /** The most pixels that a file may claim to have. */
+    public static final long MAX_PIXELS = 100_000_000;
+
+    private static final Set<String> FORMATS = Set.of("png", "jpeg", "pnm", "ppm", "pgm", "pbm");
+
+    /** While a picture is decoded: at most 8 bytes a pixel as the decoder has it, and 4 as RGB. */
+    private static final int DECODING_BYTES = 12;
+
+    private Images() {
+    }
+
+    /**
+     * A picture that was read.
+     *
+     * @param rgb {@code [1, 3, h, w]}, NCHW, red, green, blue, each from 0 (none) to 1 (full), sRGB as stored
+     * @param format {@code PNG}, {@code JPEG} or {@code PNM}
+     * @param originalWidth the file's width in pixels as it is shown, before any scaling
+     * @param originalHeight the file's height
+     */
+    public record Picture(Tensor rgb, String format, int originalWidth, int originalHeight) {
+        public int width() {
+            return rgb.shape().w();
+        }
+
+        public int height() {
+            return rgb.shape().h();
+        }
+
+        /** Whether it was larger in the file than it is here. */
+        public boolean scaledDown() {
+            return width() != originalWidth || height() != originalHeight;
+        }
+    }
+
+    /**
+     * Reads a picture of any kind as RGB: grey and palettes are spread out, transparency is laid on white, a photograph's EXIF
+     * orientation is applied. One whose longer side is over {@code maxSide} is scaled down to it, each pixel the mean of the area
+     * that it covers.
+     *
+     * @param maxSide pixels, at least 1
+     * @throws IOException if the file can't be read, is no such picture, is damaged or cut off, or claims more than
+     *         {@link #MAX_PIXELS} or than this Java has memory for; the message is one sentence
+     */
+    public static Picture read(Path file, int maxSide) throws IOException {
+        String name = "picture " + file;
+        if (Files.isDirectory(file)) {
+            throw new IOException(name + " is a folder; name a PNG, JPEG or PPM file");
+        }
+        if (!Files.exists(file)) {
+            throw new IOException(name + " is not there: no such file");
+        }
+        if (!Files.isReadable(file)) {
+            throw new IOException(name + " can't be read: permission denied");
+        }
+        if (Files.isRegularFile(file) && Files.size(file) == 0) {
+            throw new IOException(name + " is empty (0 bytes)");
+        }
+        try (InputStream in = Files.newInputStream(file)) {
+            return read(in, name, maxSide);
+        }
+    }
+
+    /**
+     * {@link #read(Path, int)} from a stream, which is not closed.
+     *
+     * @param name what messages call the picture
+     */
+    public static Picture read(InputStream in, String name, int maxSide) throws IOException {
+        if (maxSide < 1) {
+            throw new IllegalArgumentException("longest side is %d; it must be at least 1".formatted(maxSide));
+        }
+        try (ImageInputStream stream = ImageIO.createImageInputStream(in)) {
+            ImageReader reader = reader(stream, name);
+            try {
+                reader.setInput(stream);
+                Picture picture = decode(reader, name, maxSide);
+                if (picture.format().equals("JPEG") && !scanBegins(stream)) {
+                    throw cutOff(name, "JPEG");
+                }
+                return picture;
+            } finally {
+                reader.dispose();
+            }
+        }
+    }
+
+    private static ImageReader reader(ImageInputStream stream, String name) throws IOException {
+        for (Iterator<ImageReader> readers = ImageIO.getImageReaders(stream); readers.hasNext();) {
+            ImageReader reader = readers.next();
+            if (FORMATS.contains(format(reader.getOriginatingProvider()).toLowerCase(Locale.ROOT))) {
+                return reader;
+            }
+            reader.dispose();
+        }
+        throw new IOException(name + " is not a PNG, JPEG or PPM picture, whatever its name says");
+    }
+
+    private static String format(ImageReaderSpi provider) {
+        return provider.getFormatNames()[0];
+    }
+
+    private static Picture decode(ImageReader reader, String name, int maxSide) throws IOException {
+        String format = format(reader.getOriginatingProvider()).toUpperCase(Locale.ROOT);
+        List<String> warnings = new ArrayList<>();
+        reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
+        BufferedImage stored;
+        int orientation;
+        try {
+            refuseTooLarge(name, reader.getWidth(0), reader.getHeight(0));
+            orientation = orientation(reader);
+            stored = reader.read(0);
+        } catch (TooLargeException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // decoders throw all sorts of things at damaged files
+            throw new IOException("%s can't be decoded as %s: the file is damaged or cut off".formatted(name, format), e);
+        }
+        // JPEG decoders fill the missing part of a file with grey and only warn
+        if (warnings.stream().anyMatch(warning -> warning.toLowerCase(Locale.ROOT).contains("premature end"))) {
+            throw cutOff(name, format);
+        }
+        BufferedImage rgb = toRgb(stored);
+        boolean turned = orientation > 4;
+        int width = turned ? rgb.getHeight() : rgb.getWidth();
+        int height = turned ? rgb.getWidth() : rgb.getHeight();
+        return new Picture(upright(shrink(rgb, maxSide), orientation), format, width, height);
+    }
+
+    private static IOException cutOff(String name, String format) {
+        return new IOException("%s is cut off: the %s data ends before the picture does".formatted(name, format));
+    }
+
+    /** Whether a JPEG's first scan has any data: cut inside the scan's header, decoders give a grey picture without a warning. */
+    private static boolean scanBegins(ImageInputStream stream) throws IOException {
+        final int startOfScan = 0xffda;
+        long at = 2;
+        try {
+            while (true) {
+                stream.seek(at);
+                int marker = stream.readUnsignedShort();
+                if (marker >> 8 != 0xff || marker == 0xffff) {
+                    // filler or garbage between segments, which decoders put up with
+                    return true;
+                }
+                at += 2 + stream.readUnsignedShort();
+                if (marker == startOfScan) {
+                    stream.seek(at);
+                    return stream.read() >= 0;
+                }
+            }
+        } catch (EOFException e) {
+            return false;
+        }
+    }
+
+    private static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TooLargeException(String message) {
+            super(message);
+        }
+    }
+
+    /** A header is believed only as far as memory goes: it is looked at before anything is allocated. */
+    private static void refuseTooLarge(String name, long width, long height) throws TooLargeException {
+        long pixels = width * height;
+        long room = Math.min(MAX_PIXELS, Runtime.getRuntime().maxMemory() * 3 / 4 / DECODING_BYTES);
+        if (pixels > room) {
+            throw new TooLargeException("%s is %d by %d pixels; at most %d million pixels can be read here%s".formatted(name,
+                    width, height, room / 1_000_000, room < MAX_PIXELS ? " (more with a larger Java heap)" : ""));
+        }
+    }
+
+    /** EXIF's orientation, 1 to 8; 1 (upright) where there is none. */
+    private static int orientation(ImageReader reader) {
+        List<String> names = List.of("Normal", "FlipH", "Rotate180", "FlipV", "FlipVRotate90", "Rotate270", "FlipHRotate90",
+                "Rotate90");
+        try {
+            var root = (IIOMetadataNode) reader.getImageMetadata(0).getAsTree(IIOMetadataFormatImpl.standardMetadataFormatName);
+            NodeList nodes = root.getElementsByTagName("ImageOrientation");
+            String value = nodes.getLength() == 0 ? "Normal" : ((IIOMetadataNode) nodes.item(0)).getAttribute("value");
+            return Math.max(names.indexOf(value), 0) + 1;
+        } catch (IOException | RuntimeException e) {
+            // damaged metadata does not make a damaged picture: it is shown as stored
+            return 1;
+        }
+    }
+
+    private static BufferedImage toRgb(BufferedImage image) {
+        BufferedImage rgb = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
+        ColorModel model = image.getColorModel();
+        if (model instanceof ComponentColorModel && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY) {
+            spreadGrey(image, rgb);
+            return rgb;
+        }
+        Graphics2D graphics = rgb.createGraphics();
+        graphics.setColor(Color.WHITE);
+        graphics.fillRect(0, 0, rgb.getWidth(), rgb.getHeight());
+        graphics.drawImage(image, 0, 0, null);
+        graphics.dispose();
+        return rgb;
+    }
+
+    /** Java2D takes grey for linear light and would brighten it; the samples of a grey file are sRGB as those of a colour file. */
+    private static void spreadGrey(BufferedImage image, BufferedImage rgb) {
+        Raster raster = image.getRaster();
+        double full = (1L << image.getColorModel().getComponentSize(0)) - 1;
+        boolean alpha = image.getColorModel().hasAlpha();
+        boolean premultiplied = image.isAlphaPremultiplied();
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                double grey = raster.getSample(x, y, 0) / full;
+                if (alpha) {
+                    double opaque = raster.getSample(x, y, 1) / full;
+                    grey = (premultiplied ? grey : grey * opaque) + 1 - opaque;
+                }
+                int level = (int) Math.round(255 * Math.clamp(grey, 0, 1));
+                rgb.setRGB(x, y, level << 16 | level << 8 | level);
+            }
+        }
+    }
+
+    /** Samples of a picture from 0 to 1 by channel, row and column. */
+    private interface Samples {
+        float at(int c, int y, int x);
+    }
+
+    private static Tensor shrink(BufferedImage rgb, int maxSide) {
+        int[] pixels = ((DataBufferInt) rgb.getRaster().getDataBuffer()).getData();
+        int width = rgb.getWidth();
+        return shrink(3, rgb.getHeight(), width, (c, y, x) -> (pixels[y * width + x] >> 16 - 8 * c & 255) / 255f, maxSide);
+    }
+
+    /**
+     * A tensor with no side over {@code maxSide}, each element the mean of the area that it covers; the same one if it is small
+     * enough already.
+     *
+     * @param picture {@code [1, c, h, w]}, NCHW
+     */
+    public static Tensor shrink(Tensor picture, int maxSide) {
+        Shape shape = picture.shape();
+        return Math.max(shape.h(), shape.w()) <= maxSide
+                ? picture
+                : shrink(shape.c(), shape.h(), shape.w(), (c, y, x) -> picture.get(0, c, y, x), maxSide);
+    }
+
+    private static Tensor shrink(int channels, int height, int width, Samples samples, int maxSide) {
+        double scale = Math.min(1, (double) maxSide / Math.max(width, height));
+        int smallWidth = Math.max(1, (int) Math.round(width * scale));
+        int smallHeight = Math.max(1, (int) Math.round(height * scale));
+        Tensor small = Tensor.zeros(Shape.of(channels, smallHeight, smallWidth), Layout.NCHW);
+        double stepX = (double) width / smallWidth;
+        double stepY = (double) height / smallHeight;
+        for (int c = 0; c < channels; c++) {
+            for (int y = 0; y < smallHeight; y++) {
+                for (int x = 0; x < smallWidth; x++) {
+                    double sum = 0;
+                    double area = 0;
+                    for (int sy = (int) (y * stepY); sy < Math.min(height, (y + 1) * stepY); sy++) {
+                        double high = Math.min(sy + 1, (y + 1) * stepY) - Math.max(sy, y * stepY);
+                        for (int sx = (int) (x * stepX); sx < Math.min(width, (x + 1) * stepX); sx++) {
+                            double part = high * (Math.min(sx + 1, (x + 1) * stepX) - Math.max(sx, x * stepX));
+                            sum += part * samples.at(c, sy, sx);
+                            area += part;
+                        }
+                    }
+                    small.set(0, c, y, x, (float) (sum / area));
+                }
+            }
+        }
+        return small;
+    }
+
+    /** Turns and mirrors a stored picture so that it is shown as EXIF's orientation says (CIPA DC-008, tag 274). */
+    private static Tensor upright(Tensor stored, int orientation) {
+        if (orientation == 1) {
+            return stored;
+        }
+        Shape shape = stored.shape();
+        boolean turned = orientation > 4;
+        int height = turned ? shape.w() : shape.h();
+        int width = turned ? shape.h() : shape.w();
+        Tensor shown = Tensor.zeros(Shape.of(shape.c(), height, width), Layout.NCHW);
+        for (int c = 0; c < shape.c(); c++) {
+            for (int y = 0; y < height; y++) {
+                for (int x = 0; x < width; x++) {
+                    int row = switch (orientation) {
+                        case 2 -> y;
+                        case 3, 4 -> height - 1 - y;
+                        case 5, 8 -> x;
+                        default -> width - 1 - x;
+                    };
+                    int column = switch (orientation) {
+                        case 2, 3 -> width - 1 - x;
+                        case 4 -> x;
+                        case 5, 6 -> y;
+                        default -> height - 1 - y;
+                    };
+                    shown.set(0, c, y, x, stored.get(0, c, row, column));
+                }
+            }
+        }
+        return shown;
+    }
+
+    /**
+     * The picture of a tensor whose values run from 0 to 1; those outside are cut.
+     *
+     * @param picture {@code [1, 3, h, w]} of red, green and blue, or {@code [1, 1, h, w]} of grey
+     */
+    public static BufferedImage toImage(Tensor picture) {
+        Shape shape = picture.shape();
+        boolean grey = shape.c() == 1;
+        BufferedImage image = new BufferedImage(shape.w(), shape.h(),
+                grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR);
+        for (int y = 0; y < shape.h(); y++) {
+            for (int x = 0; x < shape.w(); x++) {
+                for (int c = 0; c < shape.c(); c++) {
+                    // bands by number, not setRGB: Java2D would take grey for linear light
+                    image.getRaster().setSample(x, y, c, Math.round(255 * Math.clamp(picture.get(0, c, y, x), 0f, 1f)));
+                }
+            }
+        }
+        return image;
+    }
+
+    /** The bytes of a picture as a PNG file. */
+    public static byte[] png(BufferedImage image) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        if (!ImageIO.write(image, "png", bytes)) {
+            throw new IOException("this Java has no PNG writer");
+        }
+        return bytes.toByteArray();
+    }
+}

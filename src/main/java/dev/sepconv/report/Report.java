@@ -1,0 +1,55 @@
+package dev.sepconv.report;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.sepconv.Tensor;
+import dev.sepconv.compare.Comparison;
+import dev.sepconv.compare.Variant;
+import dev.sepconv.io.Images;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes a comparison into a folder: {@code results.json}, {@code report.html}, {@code input.png} and {@code maps/*.png}. */
+public final class Report {
+
+    private Report() {
+    }
+
+    /**
+     * Writes everything and moves it into place.
+     *
+     * @return what {@code results.json} says
+     * @throws IOException if a file can't be written; nothing is left half written
+     */
+    public static Results write(Subject subject, Comparison comparison, OutputFolder folder) throws IOException {
+        List<String> files = new ArrayList<>();
+        files.add(OutputFolder.INPUT);
+        Files.write(folder.staged(OutputFolder.INPUT), Images.png(Images.toImage(comparison.input())));
+        for (Variant variant : comparison.variants()) {
+            if (comparison.maps().containsKey(variant.name())) {
+                Tensor maps = comparison.maps().get(variant.name()).tensor();
+                for (int k = 0; k < maps.shape().c(); k++) {
+                    String name = mapFile(variant, k);
+                    Files.write(folder.staged(name), Images.png(Images.toImage(MapPictures.grey(maps, k))));
+                    files.add(name);
+                }
+            }
+        }
+        files.add(OutputFolder.PAGE);
+        Files.writeString(folder.staged(OutputFolder.PAGE), Page.render(subject, comparison), StandardCharsets.UTF_8);
+        files.add(OutputFolder.RESULTS);
+        Results results = Results.of(subject, comparison, List.copyOf(files));
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(folder.staged(OutputFolder.RESULTS).toFile(),
+                results);
+        folder.publish(files);
+        return results;
+    }
+
+    /** {@code maps/standard-01.png} is the standard convolution's first output channel. */
+    static String mapFile(Variant variant, int channel) {
+        return "%s/%s-%02d.png".formatted(OutputFolder.MAPS, variant.name(), channel + 1);
+    }
+}

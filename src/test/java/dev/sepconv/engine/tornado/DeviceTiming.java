@@ -1,0 +1,141 @@
+package dev.sepconv.engine.tornado;
+
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Device;
+import dev.sepconv.Layout;
+import dev.sepconv.Padding;
+import dev.sepconv.Plan;
+import dev.sepconv.Shape;
+import dev.sepconv.Tensor;
+import dev.sepconv.engine.GroupSplit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+
+/** Prints the figures of docs/devices.md: kernel speed of three layers, and what two devices at once bring. Not a test. */
+public final class DeviceTiming {
+
+    private static final int RUNS = 15;
+
+    private DeviceTiming() {
+    }
+
+    public static void main(String[] args) {
+        try (TornadoEngine engine = TornadoEngine.open()) {
+            for (Layout layout : Layout.values()) {
+                kernel(engine, "pointwise 128->128, 56x56", Conv2d.pointwise(128, 128), Shape.of(128, 56, 56), layout);
+                kernel(engine, "depthwise 3x3 128, 56x56", Conv2d.depthwise(128, 1, 3).withPadding(Padding.of(1)),
+                        Shape.of(128, 56, 56), layout);
+                kernel(engine, "standard 3x3 64->64, 56x56", Conv2d.of(64, 64, 3).withPadding(Padding.of(1)),
+                        Shape.of(64, 56, 56), layout);
+            }
+            if (engine.devices().size() > 1) {
+                split(engine, "AlexNet's second layer, 96->256 5x5 on 27x27, 2 groups: fills every core",
+                        Conv2d.grouped(96, 256, 5, 2).withPadding(Padding.of(2)), Shape.of(96, 27, 27));
+                split(engine, "8192->64 7x7 on 7x7, 2 groups: one work-group, so one core, a device",
+                        Conv2d.grouped(8192, 64, 7, 2), Shape.of(8192, 7, 7));
+            }
+        }
+    }
+
+    private static void kernel(TornadoEngine engine, String name, Conv2d conv, Shape shape, Layout layout) {
+        try (TornadoPlan plan = engine.compile(conv, List.of(ConvWeights.random(conv, new Random(1))), shape, layout,
+                engine.devices().getFirst())) {
+            Tensor input = random(shape, layout);
+            Tensor output = Tensor.zeros(plan.outputShape(), layout);
+            double[] kernelMillis = new double[RUNS];
+            double[] wallMillis = new double[RUNS];
+            for (int i = -3; i < RUNS; i++) {
+                double kernel = plan.profile(input, output).kernelNanos() / 1e6;
+                double wall = millis(() -> plan.run(input, output));
+                if (i >= 0) {
+                    kernelMillis[i] = kernel;
+                    wallMillis[i] = wall;
+                }
+            }
+            double flops = 2.0 * conv.weightCount() * plan.outputShape().h() * plan.outputShape().w();
+            System.out.printf("%-28s %s  kernel %s ms  %.1f GFLOP/s  run %s ms%n", name, layout, spread(kernelMillis),
+                    flops / median(kernelMillis) / 1e6, spread(wallMillis));
+        }
+    }
+
+    private static void split(TornadoEngine engine, String name, Conv2d conv, Shape shape) {
+        List<Device> two = engine.devices().subList(0, 2);
+        ConvWeights weights = ConvWeights.random(conv, new Random(1));
+        Conv2d half = Conv2d.of(conv.inChannels() / 2, conv.outChannels() / 2, conv.kernelHeight()).withPadding(conv.padding());
+        Shape halfShape = Shape.of(half.inChannels(), shape.h(), shape.w());
+        Tensor input = random(shape, Layout.NCHW);
+        Tensor halfInput = random(halfShape, Layout.NCHW);
+        try (Plan first = compile(engine, half, halfShape, two.getFirst(), 2);
+                Plan second = compile(engine, half, halfShape, two.getLast(), 3);
+                Plan whole = compile(engine, conv, shape, two.getFirst(), 1);
+                Plan split = GroupSplit.compile(engine, conv, weights, shape, Layout.NCHW, two)) {
+            Map<String, Runnable> ways = new LinkedHashMap<>();
+            ways.put("half on the first device", () -> first.run(halfInput));
+            ways.put("half on the second device", () -> second.run(halfInput));
+            ways.put("both halves, one after the other", () -> {
+                first.run(halfInput);
+                second.run(halfInput);
+            });
+            ways.put("both halves, a thread each", () -> {
+                CompletableFuture<Void> other = CompletableFuture.runAsync(() -> second.run(halfInput));
+                first.run(halfInput);
+                other.join();
+            });
+            ways.put("GroupSplit", () -> split.run(input));
+            ways.put("whole on the first device", () -> whole.run(input));
+            System.out.println(name);
+            List<double[]> all = new ArrayList<>();
+            ways.forEach((way, run) -> all.add(new double[RUNS]));
+            for (int i = -3; i < RUNS; i++) {
+                int way = 0;
+                for (Runnable run : ways.values()) {
+                    double millis = millis(run);
+                    if (i >= 0) {
+                        all.get(way)[i] = millis;
+                    }
+                    way++;
+                }
+            }
+            int way = 0;
+            for (String label : ways.keySet()) {
+                System.out.printf("    %-34s %s ms%n", label, spread(all.get(way++)));
+            }
+        }
+    }
+
+    private static Plan compile(TornadoEngine engine, Conv2d conv, Shape shape, Device device, long seed) {
+        return engine.compile(conv, List.of(ConvWeights.random(conv, new Random(seed))), shape, Layout.NCHW, device);
+    }
+
+    private static Tensor random(Shape shape, Layout layout) {
+        Random random = new Random(7);
+        Tensor tensor = Tensor.zeros(shape, layout);
+        for (int i = 0; i < tensor.data().length; i++) {
+            tensor.data()[i] = random.nextFloat(-1, 1);
+        }
+        return tensor;
+    }
+
+    private static double millis(Runnable run) {
+        long start = System.nanoTime();
+        run.run();
+        return (System.nanoTime() - start) / 1e6;
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private static String spread(double[] values) {
+        return "%.2f (%.2f to %.2f)".formatted(median(values), Arrays.stream(values).min().orElseThrow(),
+                Arrays.stream(values).max().orElseThrow());
+    }
+}

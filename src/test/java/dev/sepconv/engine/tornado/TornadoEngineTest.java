@@ -1,0 +1,433 @@
+package dev.sepconv.engine.tornado;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sepconv.Activation;
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvStack;
+import dev.sepconv.ConvTester;
+import dev.sepconv.ConvTester.Case;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Device;
+import dev.sepconv.EngineException;
+import dev.sepconv.Layer;
+import dev.sepconv.Layout;
+import dev.sepconv.Padding;
+import dev.sepconv.Plan;
+import dev.sepconv.SeparableConv2d;
+import dev.sepconv.Shape;
+import dev.sepconv.Tensor;
+import dev.sepconv.engine.GroupSplit;
+import dev.sepconv.engine.KernelChain;
+import dev.sepconv.kernel.Catalogue;
+import dev.sepconv.kernel.Kernel;
+import dev.sepconv.reference.Reference;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** On the real runtime, TornadoVM's fallback to Java off. Each configuration costs a compilation of about a second. */
+@Tag("device")
+class TornadoEngineTest {
+
+    private static final long FIRST_SEED = 1000;
+    private static final int RANDOM_CONFIGURATIONS = 60;
+
+    private static TornadoEngine engine;
+    private static Device device;
+
+    @BeforeAll
+    static void open() {
+        engine = TornadoEngine.open();
+        device = engine.devices().getFirst();
+        System.out.printf("devices: %s; random configurations: seeds %d to %d%n", engine.devices(), FIRST_SEED,
+                FIRST_SEED + RANDOM_CONFIGURATIONS - 1);
+    }
+
+    @AfterAll
+    static void close() {
+        engine.close();
+    }
+
+    // Arithmetic
+
+    @ParameterizedTest
+    @MethodSource
+    void randomConfigurationsAgreeWithTheReference(long seed) {
+        ConvTester.check(ConvTester.random(seed), engine, device);
+    }
+
+    static LongStream randomConfigurationsAgreeWithTheReference() {
+        return LongStream.range(FIRST_SEED, FIRST_SEED + RANDOM_CONFIGURATIONS);
+    }
+
+    /** Whether or not the catalogue would choose it, each kernel computes what it says that it supports. */
+    @ParameterizedTest
+    @MethodSource
+    void everyKernelOfTheCatalogueAgreesWithTheReference(Kernel kernel, Case given) {
+        Tensor input = given.tensor();
+        double[] exact = Reference.run(given.layer(), given.weights(), input);
+        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), device,
+                geometry -> kernel)) {
+            ConvTester.assertClose(given, kernel.name(), exact, plan.run(input));
+            ConvTester.assertClose(given, kernel.name() + ", second run", exact, plan.run(input));
+        }
+    }
+
+    static Stream<Arguments> everyKernelOfTheCatalogueAgreesWithTheReference() {
+        return Catalogue.all().stream().flatMap(kernel -> LongStream.iterate(1, seed -> seed + 1).mapToObj(ConvTester::random)
+                .filter(given -> kernel.supports(KernelChain.geometry((Conv2d) given.layer(), given.input(), given.layout())))
+                .limit(2).map(given -> Arguments.of(Named.of(kernel.name(), kernel), given)));
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void edgeCasesAgreeWithTheReference(Case given) {
+        ConvTester.check(given, engine, device);
+    }
+
+    static Stream<Named<Case>> edgeCasesAgreeWithTheReference() {
+        List<Named<Case>> cases = new ArrayList<>();
+        for (Layout layout : Layout.values()) {
+            cases.add(edge("prime sizes", ConvTester.conv().batch(1).channels(13).size(17, 19).filters(11), layout));
+            cases.add(edge("stride beyond the kernel", ConvTester.conv().kernel(2, 2).stride(5, 3), layout));
+            cases.add(edge("dilation beyond the picture's half", ConvTester.conv().dilation(5, 4), layout));
+            cases.add(edge("asymmetric padding", ConvTester.conv().padding(Padding.of(3, 0, 1, 2)).stride(2, 1), layout));
+            cases.add(edge("padding wider than the kernel", ConvTester.conv().kernel(2, 2).padding(Padding.of(4)), layout));
+            cases.add(edge("batch of 5", ConvTester.conv().batch(5).channels(3).filters(2), layout));
+            cases.add(edge("one pixel", ConvTester.conv().size(1, 1).padding(Padding.of(1)), layout));
+            cases.add(edge("one pixel, pointwise", ConvTester.conv().size(1, 1).kernel(1, 1), layout));
+            cases.add(edge("one channel, one filter", ConvTester.conv().channels(1).filters(1), layout));
+            cases.add(edge("depthwise, multiplier 3, stride 2",
+                    ConvTester.conv().channels(5).depthwise(3).stride(2, 2).padding(Padding.SAME_UPPER), layout));
+            cases.add(edge("groups of 3", ConvTester.conv().channels(9).filters(6).groups(3).kernel(5, 1), layout));
+        }
+        for (Activation activation : List.of(Activation.RELU, Activation.RELU6, Activation.leakyRelu(0.1f), Activation.HARD_SWISH,
+                Activation.SIGMOID)) {
+            cases.add(edge(activation.toString(), ConvTester.conv().activation(activation), Layout.NCHW));
+        }
+        return cases.stream();
+    }
+
+    private static Named<Case> edge(String name, ConvTester tester, Layout layout) {
+        return Named.of(name + ", " + layout, tester.layout(layout).build());
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void chainsAgreeWithTheReference(Case given) {
+        ConvTester.check(given, engine, device);
+    }
+
+    static Stream<Named<Case>> chainsAgreeWithTheReference() {
+        Shape input = new Shape(2, 5, 13, 11);
+        List<Layer> layers = List.of(SeparableConv2d.mobilenet(5, 7, 3, 2), SeparableConv2d.xception(5, 7, 3, 2),
+                SeparableConv2d.keras(5, 7, 3, 2), ConvStack.of(Conv2d.of(5, 3, 3), Conv2d.grouped(3, 6, 2, 3).withBias(true),
+                        Conv2d.pointwise(6, 4).withActivation(Activation.RELU)));
+        return Arrays.stream(Layout.values()).flatMap(layout -> layers.stream().map(layer -> {
+            String name = layer instanceof SeparableConv2d separable ? separable.order().name() : "three stages";
+            return Named.of(name + ", " + layout, new Case(layer, input, layout, 3));
+        }));
+    }
+
+    @Test
+    void notANumberAndInfinitiesPass() {
+        float[] values = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0, 1e-40f, 200, -200};
+        Shape shape = Shape.of(1, 1, values.length);
+        List<Conv2d> layers = Stream.of(Activation.NONE, Activation.RELU, Activation.RELU6, Activation.leakyRelu(0.1f),
+                Activation.HARD_SWISH, Activation.SIGMOID).map(Conv2d.pointwise(1, 1)::withActivation).toList();
+        assertAll(layers.stream().map(layer -> () -> {
+            List<ConvWeights> weights = List.of(ConvWeights.of(1));
+            Tensor input = Tensor.of(shape, Layout.NCHW, values);
+            try (Plan plan = engine.compile(layer, weights, shape, Layout.NCHW, device)) {
+                Tensor output = plan.run(input);
+                Reference.Difference difference = Reference.difference(Reference.run(layer, weights, input), output);
+                assertTrue(difference.relative() <= ConvTester.TOLERANCE,
+                        () -> "%s gives %s".formatted(layer.activation(), Arrays.toString(output.data())));
+            }
+        }));
+    }
+
+    // Devices
+
+    @Test
+    void devicesHaveIdsOfTheirOwnAndTheBestIsFirst() {
+        List<String> kinds = List.of("gpu", "accelerator", "cpu");
+        List<Integer> ranks = engine.devices().stream().map(each -> kinds.indexOf(each.kind())).toList();
+        assertEquals(ranks.stream().sorted().toList(), ranks);
+        assertFalse(ranks.contains(-1));
+        assertEquals(engine.devices().size(), engine.devices().stream().map(Device::id).distinct().count());
+        for (Device each : engine.devices()) {
+            assertTrue(each.id().matches(each.backend() + ":\\d+:\\d+"), each.id());
+            assertTrue(each.memoryBytes() > 0);
+            assertEquals("tornado", each.engine());
+        }
+    }
+
+    @Test
+    void everyDeviceAgreesWithTheReference() {
+        for (Device each : engine.devices()) {
+            Case given = ConvTester.conv().seed(each.id().hashCode()).build();
+            ConvTester.check(given, engine, each);
+            try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), each)) {
+                assertEquals(each, plan.device());
+            }
+        }
+    }
+
+    @Test
+    void refusesAnotherEnginesDevice() {
+        Device other = new Device("java", "java", "java", "jvm", "cpu", 1);
+        Conv2d conv = Conv2d.of(1, 1, 1);
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> engine.compile(conv, List.of(ConvWeights.of(1)), Shape.of(1, 1, 1), Layout.NCHW, other));
+        assertTrue(e.getMessage().startsWith("device is java; engine tornado has [" + device.id()), e.getMessage());
+    }
+
+    // Data between host and device
+
+    @ParameterizedTest
+    @EnumSource(SeparableConv2d.Order.class)
+    void onlyInputAndOutputOfAChainCrossToAndFromTheDevice(SeparableConv2d.Order order) {
+        SeparableConv2d layer = switch (order) {
+            case MOBILENET -> SeparableConv2d.mobilenet(32, 64, 3, 1);
+            case XCEPTION -> SeparableConv2d.xception(32, 64, 3, 1);
+            case KERAS -> SeparableConv2d.keras(32, 64, 3, 1);
+        };
+        Shape shape = Shape.of(32, 16, 16);
+        List<ConvWeights> weights = weights(layer, 1);
+        Tensor input = Tensor.zeros(shape, Layout.NCHW);
+        try (TornadoPlan plan = engine.compile(layer, weights, shape, Layout.NCHW, device)) {
+            Tensor output = Tensor.zeros(plan.outputShape(), Layout.NCHW);
+            Profile first = plan.profile(input, output);
+            Profile later = plan.profile(input, output);
+            long inputBytes = 4L * shape.elements();
+            long outputBytes = 4L * plan.outputShape().elements();
+            long weightBytes = weights.stream().mapToLong(each -> 4L * each.weight().length).sum();
+            // TornadoVM counts a header an array and, of each kernel, a frame of arguments; the intermediate has 32 kB and more.
+            long slack = 256;
+            assertBetween(inputBytes + weightBytes, first.bytesIn(), inputBytes + weightBytes + 4 * slack);
+            assertBetween(inputBytes, later.bytesIn(), inputBytes + slack);
+            assertBetween(outputBytes, first.bytesOut(), outputBytes + slack);
+            assertBetween(outputBytes, later.bytesOut(), outputBytes + slack);
+            assertTrue(later.kernelNanos() > 0 && later.kernelNanos() < later.totalNanos(), later.toString());
+        }
+    }
+
+    private static void assertBetween(long least, long value, long most) {
+        assertTrue(least <= value && value <= most, () -> "%d is not between %d and %d".formatted(value, least, most));
+    }
+
+    @Test
+    void profilingComputesTheSameAndLeavesPlansUsable() {
+        Case given = ConvTester.conv().build();
+        Tensor input = given.tensor();
+        try (TornadoPlan plan = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), device)) {
+            Tensor plain = plan.run(input);
+            Tensor profiled = Tensor.zeros(plan.outputShape(), given.layout());
+            plan.profile(input, profiled);
+            assertArrayEquals(plain.data(), profiled.data());
+            assertArrayEquals(plain.data(), plan.run(input).data());
+        }
+    }
+
+    // Sharing and closing
+
+    @Test
+    void equalLayersShareTheirCompiledCodeUntilTheLastIsClosed() {
+        Case given = ConvTester.conv().build();
+        Tensor input = given.tensor();
+        double[] exact = Reference.run(given.layer(), given.weights(), input);
+        TornadoPlan first = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), device);
+        TornadoPlan second = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), device);
+        assertTrue(first.sharesCodeWith(second));
+        first.close();
+        first.close();
+        assertThrows(IllegalStateException.class, () -> first.run(input));
+        ConvTester.assertClose(given, "the other user", exact, second.run(input));
+        second.close();
+        try (TornadoPlan third = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), device)) {
+            assertFalse(third.sharesCodeWith(second));
+            ConvTester.assertClose(given, "compiled again", exact, third.run(input));
+        }
+    }
+
+    @Test
+    void changedWeightsAreNotMistakenForTheOldOnes() {
+        Conv2d conv = Conv2d.pointwise(1, 1);
+        float[] weight = {2};
+        Shape shape = Shape.of(1, 1, 1);
+        Tensor input = Tensor.of(shape, Layout.NCHW, 10);
+        List<ConvWeights> weights = List.of(new ConvWeights(weight, null));
+        try (TornadoPlan before = engine.compile(conv, weights, shape, Layout.NCHW, device)) {
+            weight[0] = 3;
+            try (TornadoPlan after = engine.compile(conv, weights, shape, Layout.NCHW, device)) {
+                assertFalse(before.sharesCodeWith(after));
+                assertEquals(20, before.run(input).data()[0]);
+                assertEquals(30, after.run(input).data()[0]);
+            }
+        }
+    }
+
+    @Test
+    void aPlanSurvivesTheCloseOfAnother() {
+        Case kept = ConvTester.conv().seed(21).build();
+        Case closed = ConvTester.conv().seed(22).build();
+        Tensor input = kept.tensor();
+        double[] exact = Reference.run(kept.layer(), kept.weights(), input);
+        try (TornadoPlan plan = engine.compile(kept.layer(), kept.weights(), kept.input(), kept.layout(), device)) {
+            try (TornadoPlan other = engine.compile(closed.layer(), closed.weights(), closed.input(), closed.layout(), device)) {
+                other.run(closed.tensor());
+            }
+            ConvTester.assertClose(kept, "after the other's close", exact, plan.run(input));
+        }
+    }
+
+    @Test
+    void closingTheEngineClosesItsPlans() {
+        Case given = ConvTester.conv().build();
+        Tensor input = given.tensor();
+        TornadoEngine another = TornadoEngine.open();
+        TornadoPlan plan = another.compile(given.layer(), given.weights(), given.input(), given.layout(), device);
+        another.close();
+        assertThrows(IllegalStateException.class, () -> plan.run(input));
+        plan.close();
+        assertThrows(IllegalStateException.class,
+                () -> another.compile(given.layer(), given.weights(), given.input(), given.layout(), device));
+    }
+
+    @Test
+    void severalThreadsMayRunOnePlanAndOthers() {
+        List<Case> cases = List.of(ConvTester.conv().seed(31).build(), ConvTester.conv().seed(32).layout(Layout.NHWC).build());
+        List<TornadoPlan> plans = cases.stream()
+                .map(each -> engine.compile(each.layer(), each.weights(), each.input(), each.layout(), device)).toList();
+        try {
+            CompletableFuture<?>[] runs = IntStream.range(0, 40).mapToObj(i -> CompletableFuture.runAsync(() -> {
+                Case given = cases.get(i % 2);
+                Tensor input = given.tensor();
+                ConvTester.assertClose(given, "thread", Reference.run(given.layer(), given.weights(), input),
+                        plans.get(i % 2).run(input));
+            })).toArray(CompletableFuture[]::new);
+            CompletableFuture.allOf(runs).join();
+        } finally {
+            plans.forEach(TornadoPlan::close);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void groupsSplitOverTwoDevicesAgreeWithTheReference(Layout layout) {
+        List<Device> devices = engine.devices();
+        List<Device> two = devices.size() > 1 ? devices.subList(0, 2) : List.of(device, device);
+        Case given = ConvTester.conv().channels(6).filters(10).groups(2).padding(Padding.of(1)).layout(layout).build();
+        Tensor input = given.tensor();
+        double[] exact = Reference.run(given.layer(), given.weights(), input);
+        try (Plan plan = GroupSplit.compile(engine, (Conv2d) given.layer(), given.weights().getFirst(), given.input(), layout,
+                two)) {
+            assertEquals(two.getFirst().id() + "+" + two.getLast().id(), plan.device().id());
+            for (int i = 0; i < 20; i++) {
+                ConvTester.assertClose(given, "split, run " + i, exact, plan.run(input));
+            }
+        }
+    }
+
+    // Failures
+
+    @Test
+    void refusesWhatDoesNotFitTheDeviceBeforeAllocating() {
+        Conv2d conv = Conv2d.pointwise(1, 2);
+        Shape shape = Shape.of(1, 30_000, 30_000);
+        EngineException e = assertThrows(EngineException.class,
+                () -> engine.compile(conv, weights(conv, 1), shape, Layout.NCHW, device));
+        assertTrue(e.getMessage().startsWith("layer needs "), e.getMessage());
+    }
+
+    @Test
+    void memoryIsGivenBackOnClose() throws Exception {
+        ChildJava.Result result = ChildJava.of(Cycles.class).withTornado().with("-Dtornado.device.memory=64MB").run();
+        assertEquals(0, result.exit(), result.err());
+        assertTrue(result.out().contains("8 cycles\nlayer needs 32.5 MiB; device " + device
+                + " has 64.0 MiB for tensors, of which open plans take 32.5 MiB: close plans, or start Java with a larger "
+                + "-Dtornado.device.memory\n"), result.out());
+    }
+
+    /** Compiles, runs and closes a chain with a large intermediate again and again, then tries to have it twice. */
+    static final class Cycles {
+        public static void main(String[] args) {
+            Layer layer = new SeparableConv2d(SeparableConv2d.Order.XCEPTION, Conv2d.depthwise(32, 1, 3).withStride(8),
+                    Conv2d.pointwise(1, 32));
+            Shape shape = Shape.of(1, 504, 504);
+            Tensor input = Tensor.zeros(shape, Layout.NCHW);
+            try (TornadoEngine engine = TornadoEngine.open()) {
+                Device device = engine.devices().getFirst();
+                for (int i = 0; i < 8; i++) {
+                    try (Plan plan = engine.compile(layer, weights(layer, i), shape, Layout.NCHW, device)) {
+                        plan.run(input);
+                    }
+                }
+                System.out.println("8 cycles");
+                engine.compile(layer, weights(layer, 8), shape, Layout.NCHW, device).run(input);
+                engine.compile(layer, weights(layer, 9), shape, Layout.NCHW, device);
+            } catch (EngineException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+
+    private static final AtomicBoolean RAN_IN_JAVA = new AtomicBoolean();
+
+    /** Something that no device can do, between two things that one could. */
+    static void uncompilable(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry,
+            int planes, int outHeight, int outWidth, int activation, float slope) {
+        for (@Parallel
+        int plane = 0; plane < planes; plane++) {
+            RAN_IN_JAVA.set(true);
+            output.set(plane, input.get(plane) + Thread.currentThread().getName().length());
+        }
+    }
+
+    @Test
+    void aKernelThatCannotBeCompiledIsAnErrorAndNeverRunsInJava() {
+        Kernel kernel = new Kernel("uncompilable", Kernel.Variant.STANDARD, false, "", TornadoEngineTest.class, "uncompilable",
+                TornadoEngineTest::uncompilable);
+        Conv2d conv = Conv2d.of(1, 1, 1);
+        Shape shape = Shape.of(1, 4, 4);
+        EngineException e = assertThrows(EngineException.class, () -> {
+            try (Plan plan = engine.compile(conv, weights(conv, 1), shape, Layout.NCHW, device, geometry -> kernel)) {
+                plan.run(Tensor.zeros(shape, Layout.NCHW));
+            }
+        });
+        assertFalse(RAN_IN_JAVA.get());
+        assertTrue(e.getMessage().startsWith("can't compile uncompilable for device " + device), e.getMessage());
+        // and the device goes on
+        ConvTester.check(ConvTester.conv().seed(41).build(), engine, device);
+    }
+
+    private static List<ConvWeights> weights(Layer layer, long seed) {
+        Random random = new Random(seed);
+        return layer.stages().stream().map(stage -> ConvWeights.random(stage, random)).toList();
+    }
+}
