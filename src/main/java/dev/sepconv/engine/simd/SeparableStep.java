@@ -17,8 +17,8 @@ import dev.sepconv.Shape;
  */
 final class SeparableStep implements Step {
 
-    /** Floats of input rows and rows between that a task may hold: 384 KiB of a second-level cache that is often 1 MiB. */
-    private static final int TASK_FLOATS = 96 * 1024;
+    /** Floats of input rows and rows between that a task may hold: 256 KiB of a second-level cache that is often 1 MiB. */
+    private static final int TASK_FLOATS = 64 * 1024;
 
     /** With fewer pixels a task would read all pointwise weights for too little work. */
     private static final int LEAST_PIXELS = 28;
