@@ -18,8 +18,8 @@ import java.util.stream.IntStream;
 /** Turns a layer into calls of catalogue kernels, one a stage, each reading what the one before wrote. */
 public final class KernelChain {
 
-    /** A vector kernel that computes more than this many numbers for each that is wanted is slower than a plain one. */
-    private static final double MOST_FILLED_UP = 4;
+    /** Above so many computed numbers for each that is wanted a vector kernel was slower than a plain one on PoCL. */
+    private static final double MOST_FILLED_UP = 10;
 
     private KernelChain() {
     }
