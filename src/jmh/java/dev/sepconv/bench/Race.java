@@ -18,9 +18,12 @@ final class Race {
     }
 
     private static final List<String> NAMES = List.of("simd-nhwc", "simd-nchw", "onnxruntime");
-    /** How long each has its turn, and how long idle threads have to end their spinning before the next begins. */
     private static final long TURN_NANOS = 4_000_000;
-    private static final long REST_MILLIS = 3;
+    /**
+     * Between two turns. ONNX Runtime's idle threads go on spinning for some ten milliseconds: after a rest of 3 ms they kept one
+     * of two cores from us.
+     */
+    private static final long REST_MILLIS = 40;
     private static final long WARM_UP_NANOS = 1_500_000_000;
 
     private Race() {

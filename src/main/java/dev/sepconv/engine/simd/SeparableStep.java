@@ -48,7 +48,8 @@ final class SeparableStep implements Step {
         long rowFloats = (long) between.c() * (between.w() + (long) in.w() * depthwise.strideHeight());
         int byCache = (int) Math.ceilDiv(between.h() * rowFloats, TASK_FLOATS);
         int byWorkers = Math.ceilDiv(TASKS_PER_WORKER * workers, in.n());
-        int tasks = Math.min(Math.max(byCache, byWorkers), between.h());
+        // As many for each worker, so that none waits for another's last one.
+        int tasks = Math.min(Lanes.roundUp(Math.max(byCache, byWorkers), workers), between.h());
         boolean tooSmall = between.h() / tasks * between.w() < LEAST_PIXELS;
         return tooSmall ? 0 : tasks;
     }
@@ -93,8 +94,10 @@ final class SeparableStep implements Step {
     public void run(int task, int worker, float[] input, float[] output) {
         int n = task / tasksPerImage;
         int part = task % tasksPerImage;
-        int from = part * betweenShape.h() / tasksPerImage;
-        int to = (part + 1) * betweenShape.h() / tasksPerImage;
+        int rows = betweenShape.h() / tasksPerImage;
+        int larger = betweenShape.h() % tasksPerImage; // so many tasks have a row more; they come first
+        int from = part * rows + Math.min(part, larger);
+        int to = from + rows + (part < larger ? 1 : 0);
         Scratch mine = scratch[worker];
         depthwise(n, from, to, mine, input);
         pointwise(n, from, to, mine, output);
