@@ -68,7 +68,7 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
 
     /** A grouped convolution (AlexNet): G convolutions side by side, each on its own C/G channels. */
     public static Conv2d grouped(int inChannels, int outChannels, int kernel, int groups) {
-        return of(inChannels, outChannels, kernel).withGroups(groups);
+        return new Conv2d(inChannels, outChannels, kernel, kernel, 1, 1, 1, 1, Padding.VALID, groups, false, Activation.NONE);
     }
 
     /**
@@ -80,7 +80,7 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
         Checks.atLeast("channels", channels, 1);
         Checks.atLeast("depth multiplier", multiplier, 1);
         Checks.elements("channels %d by depth multiplier %d".formatted(channels, multiplier), channels, multiplier);
-        return of(channels, channels * multiplier, kernel).withGroups(channels);
+        return grouped(channels, channels * multiplier, kernel, channels);
     }
 
     /** A pointwise (1x1) convolution: mixes the channels of each pixel. */

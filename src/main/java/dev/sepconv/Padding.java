@@ -48,7 +48,8 @@ public sealed interface Padding {
     /**
      * As much as makes the output {@code ceil(input / stride)} in each direction:
      * {@code total = max((ceil(in / stride) - 1) * stride + (kernel - 1) * dilation + 1 - in, 0)}, halved between the two sides
-     * (TensorFlow, "tf.nn" padding notes; ONNX, auto_pad of Conv).
+     * (TensorFlow, "tf.nn" padding notes; ONNX, auto_pad of Conv). Where a stride jumps past the last pixels the total is 0, as in
+     * TensorFlow; ONNX Runtime crops the input there, which gives other numbers.
      *
      * @param oddAtStart whether an odd row or column goes to the top or left rather than to the bottom or right
      */

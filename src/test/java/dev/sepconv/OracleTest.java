@@ -25,6 +25,9 @@ import org.junit.jupiter.api.Test;
 /**
  * Every engine that needs no SDK and every catalogue entry against the float64 reference and against ONNX Runtime, over random
  * configurations. {@code -Dsepconv.seed=N} draws others, {@code -Dsepconv.cases=N} more; a failure prints the seed of its case.
+ *
+ * <p>The bound is strict, {@link ConvTester#TOLERANCE} of the right output's largest value. About one draw in 20,000 has so few outputs,
+ * so near to 0 by cancellation, that rounding to float32 alone goes past it, in ONNX Runtime as in ours; none is among the default ones.
  */
 class OracleTest {
 
@@ -270,12 +273,15 @@ class OracleTest {
         if (given.layer() instanceof Conv2d conv) {
             Geometry geometry = KernelChain.geometry(conv, given.input(), given.layout());
             for (Kernel kernel : Catalogue.all()) {
-                if (kernel.supports(geometry)) {
-                    results.put(kernel.name(), ConvTester.output(given, any -> kernel));
+                if (kernel.supports(geometry) && kernel.activates(conv.activation().kind().ordinal())) {
+                    results.put(kernel.name(), ConvTester.output(given, List.of(kernel)));
                 }
             }
         } else {
-            results.put("kernel chain", ConvTester.output(given, Catalogue::select));
+            results.put("plain kernels",
+                    ConvTester.output(given, KernelChain.plain(given.layer(), given.input(), given.layout())));
+            results.put("vector kernels",
+                    ConvTester.output(given, KernelChain.vector(given.layer(), given.input(), given.layout())));
         }
         return results;
     }

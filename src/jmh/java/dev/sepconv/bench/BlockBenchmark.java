@@ -30,8 +30,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class BlockBenchmark {
 
-    @Param({"32,112,1,64", "64,112,2,128", "128,56,1,128", "128,56,2,256", "256,28,1,256", "256,28,2,512", "512,14,1,512",
-            "512,14,2,1024", "1024,7,1,1024"})
+    @Param({"32-112-1-64", "64-112-2-128", "128-56-1-128", "128-56-2-256", "256-28-1-256", "256-28-2-512", "512-14-1-512",
+            "512-14-2-1024", "1024-7-1-1024"})
     public String block;
 
     /** {@code separable}, {@code depthwise}, {@code pointwise}, {@code standard}, {@code grouped2}, {@code 8}, {@code 32}. */

@@ -20,7 +20,7 @@ final class Blocks {
     record Block(String name, Layer layer, Shape input) {
 
         static Block separable(int channels, int size, int stride, int filters) {
-            return new Block("%d,%d,%d,%d".formatted(channels, size, stride, filters),
+            return new Block("%d-%d-%d-%d".formatted(channels, size, stride, filters),
                     SeparableConv2d.mobilenet(channels, filters, 3, stride), Shape.of(channels, size, size));
         }
 
@@ -64,7 +64,7 @@ final class Blocks {
 
     /** How often the block occurs among the 13. */
     static int occurrences(Block block) {
-        return block.name().startsWith("512,14,1") ? 5 : 1;
+        return block.name().startsWith("512-14-1") ? 5 : 1;
     }
 
     private Blocks() {

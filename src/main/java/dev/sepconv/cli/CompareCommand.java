@@ -118,6 +118,9 @@ final class CompareCommand implements Callable<Integer> {
         if (maxSide < 1 || maxSide > 16384) {
             throw new IllegalArgumentException("--max-side is %d; it must be from 1 to 16384".formatted(maxSide));
         }
+        if (out.toString().isBlank()) {
+            throw new IllegalArgumentException("--out is empty; name a folder");
+        }
         if (seconds != null && !(seconds > 0 && seconds <= 3600)) {
             throw new IllegalArgumentException("--seconds is %s; it must be above 0 and at most 3600".formatted(seconds));
         }
@@ -193,8 +196,9 @@ final class CompareCommand implements Callable<Integer> {
         PrintWriter stdout = spec.commandLine().getOut();
         Settings settings = comparison.settings();
         Shape input = comparison.input().shape();
-        stdout.printf("%s, %dx%d pixels; %d filters of %dx%d, stride %d, seed %d%n", results.image(), input.w(), input.h(),
-                settings.filters(), settings.kernel(), settings.kernel(), settings.stride(), settings.seed());
+        stdout.printf("%s, %dx%d pixels; %s of %dx%d, stride %d, seed %d%n", results.image(), input.w(), input.h(),
+                settings.filters() == 1 ? "1 filter" : settings.filters() + " filters", settings.kernel(), settings.kernel(),
+                settings.stride(), settings.seed());
         for (Device device : comparison.devices()) {
             stdout.println();
             stdout.println(device.engine().equals(device.id()) ? device.toString() : device.engine() + " on " + device);

@@ -25,16 +25,19 @@ record Failure(int exitCode, String sentence) {
 
     static Failure of(Throwable thrown) {
         return switch (thrown) {
-            case IllegalArgumentException e -> new Failure(USAGE, oneLine(String.valueOf(e.getMessage())));
+            case IllegalArgumentException e -> e.getMessage() == null ? bug(e) : new Failure(USAGE, oneLine(e.getMessage()));
             case EngineException e -> new Failure(FAILED, oneLine(e.getMessage()));
             case UncheckedIOException e -> of(e.getCause());
             case IOException e -> new Failure(FAILED, oneLine(sentence(e)));
             case OutOfMemoryError e -> new Failure(FAILED,
                     "memory ran out at %d MiB of Java heap; use smaller shapes, or a larger heap: JDK_JAVA_OPTIONS=-Xmx8g"
                             .formatted(Runtime.getRuntime().maxMemory() >> 20));
-            default ->
-                new Failure(FAILED, oneLine("this is a bug of sepconv, please report it with what --trace prints: " + thrown));
+            default -> bug(thrown);
         };
+    }
+
+    private static Failure bug(Throwable thrown) {
+        return new Failure(FAILED, oneLine("this is a bug of sepconv, please report it with what --trace prints: " + thrown));
     }
 
     /** Java's own messages for files are often no more than the path. */

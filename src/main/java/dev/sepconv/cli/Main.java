@@ -12,6 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command {@code sepconv}. Results go to stdout; everything else is a line on stderr that starts with {@code sepconv:}. Exit
@@ -23,6 +24,15 @@ import picocli.CommandLine.Spec;
                 "2:it can't be: an unknown option, a value that is not allowed, shapes that don't fit one another"})
 public final class Main implements Callable<Integer> {
 
+    private static final String DESCRIPTION = "Standard, grouped, depthwise, pointwise and separable convolutions on TornadoVM's "
+            + "devices, on the CPU's vector units and in plain Java.";
+
+    private static final String[] LAUNCHER = {
+            "  --config FILE     a file of options for Java, such as tornado-config/opencl.args",
+            "  JAVA_HOME         the JDK to use, if it is version 25",
+            "  TORNADOVM_HOME    the TornadoVM SDK to use; else SDKMAN's, else none",
+            "  JDK_JAVA_OPTIONS  more options for Java, such as -Xmx8g"};
+
     @Spec
     private CommandSpec spec;
 
@@ -30,9 +40,18 @@ public final class Main implements Callable<Integer> {
     private boolean trace;
 
     public static void main(String[] args) {
-        PrintWriter out = new PrintWriter(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        StandardError.restore();
+        StandardOutput stdout = new StandardOutput();
+        PrintWriter out = new PrintWriter(stdout, false, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        System.exit(run(out, err, args));
+        System.setOut(System.err); // TornadoVM prints warnings on stdout, which is for results alone
+        int code = run(out, err, args);
+        out.flush();
+        if (code == Failure.NONE && stdout.failure() != null) {
+            err.println("sepconv: standard output: " + stdout.failure().getMessage());
+            code = Failure.FAILED;
+        }
+        System.exit(code);
     }
 
     /**
@@ -44,13 +63,13 @@ public final class Main implements Callable<Integer> {
      */
     static int run(PrintWriter out, PrintWriter err, String... args) {
         Main main = new Main();
-        int code = new CommandLine(main).setUsageHelpWidth(100).setOut(out).setErr(err).setParameterExceptionHandler(Main::refuse)
-                .setExecutionExceptionHandler((e, command, parsed) -> main.fail(e, command)).execute(args);
-        if (out.checkError() && code == Failure.NONE) {
-            err.println("sepconv: the result could not be written to standard output: is the disk full?");
-            return Failure.FAILED;
-        }
-        return code;
+        CommandLine command = new CommandLine(main).setUsageHelpWidth(100).setOut(out).setErr(err)
+                .setParameterExceptionHandler(Main::refuse)
+                .setExecutionExceptionHandler((e, failed, parsed) -> main.fail(e, failed));
+        // set here and not in the annotation, from which every command would inherit it
+        command.getCommandSpec().usageMessage().description(DESCRIPTION).footerHeading("%nscripts/sepconv also heeds:%n")
+                .footer(LAUNCHER);
+        return command.execute(args);
     }
 
     /** No command was named. */
@@ -61,8 +80,12 @@ public final class Main implements Callable<Integer> {
 
     private static int refuse(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        command.getErr().println("sepconv: %s (see %s --help)".formatted(Failure.lowerFirst(e.getMessage()),
-                command.getCommandSpec().qualifiedName()));
+        String sentence = e instanceof UnmatchedArgumentException unmatched && !command.getSubcommands().isEmpty()
+                && !unmatched.isUnknownOption()
+                        ? "there is no command '%s'; it must be one of %s".formatted(unmatched.getUnmatched().getFirst(),
+                                String.join(", ", command.getSubcommands().keySet()))
+                        : Failure.lowerFirst(e.getMessage());
+        command.getErr().println("sepconv: %s (see %s --help)".formatted(sentence, command.getCommandSpec().qualifiedName()));
         return Failure.USAGE;
     }
 

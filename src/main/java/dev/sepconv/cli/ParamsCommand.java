@@ -57,7 +57,7 @@ final class ParamsCommand implements Callable<Integer> {
     }
 
     /** A variant; the last three are null without a size, and {@code article} is where the article has no formula. */
-    private record Row(String variant, List<String> weights, long parameters, double ratioToStandard, Article article,
+    private record Row(String variant, List<List<Integer>> weights, long parameters, double ratioToStandard, Article article,
             Long multiplyAdds, Long bytes, Double arithmeticIntensity) {
     }
 
@@ -96,7 +96,7 @@ final class ParamsCommand implements Callable<Integer> {
     }
 
     private Row row(String variant, Layer layer, long standard, Article article) {
-        List<String> weights = layer.stages().stream().map(stage -> "[%d, %d, %d, %d]".formatted(stage.outChannels(),
+        List<List<Integer>> weights = layer.stages().stream().map(stage -> List.of(stage.outChannels(),
                 stage.inChannels() / stage.groups(), stage.kernelHeight(), stage.kernelWidth())).toList();
         long parameters = layer.stages().stream().mapToLong(Conv2d::weightCount).sum();
         Cost cost = size == null
@@ -118,7 +118,7 @@ final class ParamsCommand implements Callable<Integer> {
         Table table = new Table(headings.toArray(String[]::new));
         for (Row row : rows) {
             List<Object> cells = new ArrayList<>(
-                    List.of(row.variant(), row.weights().size() == 1 ? row.weights().getFirst() : "both",
+                    List.of(row.variant(), row.weights().size() == 1 ? row.weights().getFirst().toString() : "both steps",
                             number(row.parameters()), ratio(row.ratioToStandard())));
             if (size != null) {
                 cells.addAll(List.of(number(row.multiplyAdds()), number(row.bytes()),

@@ -37,7 +37,8 @@ public final class Experiment {
      * @throws IllegalArgumentException with what to make smaller
      */
     public static void check(Settings settings, Shape input) {
-        for (Variant variant : Variants.of(settings)) {
+        List<Variant> variants = Variants.of(settings);
+        for (Variant variant : variants) {
             long multiplyAdds = Cost.of(variant.layer(), input).multiplyAdds();
             if (multiplyAdds > MAX_MULTIPLY_ADDS) {
                 throw new IllegalArgumentException(
@@ -47,7 +48,7 @@ public final class Experiment {
             }
             // one result kept a variant; while one runs, also the engine's two buffers and float64 with and without activation
             long output = variant.layer().outputShape(input).elements();
-            long bytes = output * (Variants.of(settings).size() * Float.BYTES + 4L * Double.BYTES);
+            long bytes = output * (variants.size() * Float.BYTES + 4L * Double.BYTES);
             long room = Runtime.getRuntime().maxMemory() * 3 / 4;
             if (bytes > room) {
                 throw new IllegalArgumentException(
@@ -112,7 +113,7 @@ public final class Experiment {
         List<String> notes = new ArrayList<>();
         for (int groups : new int[]{settings.groups(), Settings.CHANNELS}) {
             int filters = settings.filtersFor(groups);
-            String note = "%d filters don't split into %d groups: variants with %2$d groups have %d, and are compared with a standard convolution of %3$d."
+            String note = "N = %d does not split into %d groups: variants with %2$d groups have %d filters, and so has their standard one."
                     .formatted(settings.filters(), groups, filters);
             if (filters != settings.filters() && !notes.contains(note)) {
                 notes.add(note);

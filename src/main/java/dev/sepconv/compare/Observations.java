@@ -25,8 +25,8 @@ final class Observations {
             readable++;
         }
         List<String> found = new ArrayList<>();
-        pair(maps, "standard", "separable-xception", readable, 0,
-                "for the %d filters that are one pattern times one colour mix".formatted(readable)).ifPresent(found::add);
+        pair(maps, "standard", "separable-xception", readable, 0, "for filters of one pattern and one colour mix")
+                .ifPresent(found::add);
         // The stack's inner picture has zeros round it where the 5x5 sees more of the input: that shows in one row and column.
         pair(maps, "standard-5x5", "stacked-3x3", settings.filters(), 1, "away from the border").ifPresent(found::add);
         if (settings.groups() == 1) {
@@ -58,8 +58,8 @@ final class Observations {
                 }
             }
         }
-        return Optional.of("%s and %s give %s feature maps %s (largest difference %s).".formatted(a, b,
-                largest <= SAME ? "the same" : "different", where,
-                largest == 0 ? "0" : String.format(Locale.ROOT, "%.1e", largest)));
+        return Optional
+                .of("%s and %s give %s maps %s: %s apart at most.".formatted(a, b, largest <= SAME ? "the same" : "different",
+                        where, largest == 0 ? "0" : String.format(Locale.ROOT, "%.1e", largest)));
     }
 }

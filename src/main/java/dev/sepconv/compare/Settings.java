@@ -18,7 +18,7 @@ public record Settings(int filters, int kernel, int groups, int stride, long see
     public static final int CHANNELS = 3;
 
     public static final int MAX_FILTERS = 512;
-    public static final int MAX_KERNEL = 101;
+    public static final int MAX_KERNEL = 63;
     public static final int MAX_STRIDE = 1024;
 
     /** 4 filters of 3x3 in 3 groups at stride 1, one second a cell. */

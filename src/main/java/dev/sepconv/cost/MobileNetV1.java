@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * The layers of MobileNetV1 at width 1 and 224 by 224 pixels (Howard et al. 2017, table 1), whose totals are published: 4.2 million
- * parameters and 569 million multiply-adds with separable convolutions, 29.3 and 4866 million with standard ones (its table 4).
+ * parameters and 569 million multiply-adds with separable convolutions, 29.3 and 4866 million with standard ones (its table 4). The
+ * exact count with standard ones is 4866 million without the classifier and 4867 with it.
  */
 public final class MobileNetV1 {
 

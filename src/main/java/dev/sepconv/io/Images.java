@@ -12,6 +12,7 @@ import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBufferInt;
 import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -107,7 +108,11 @@ public final class Images {
             ImageReader reader = reader(stream, name);
             try {
                 reader.setInput(stream);
-                return decode(reader, name, maxSide);
+                Picture picture = decode(reader, name, maxSide);
+                if (picture.format().equals("JPEG") && !scanBegins(stream)) {
+                    throw cutOff(name, "JPEG");
+                }
+                return picture;
             } finally {
                 reader.dispose();
             }
@@ -147,13 +152,40 @@ public final class Images {
         }
         // JPEG decoders fill the missing part of a file with grey and only warn
         if (warnings.stream().anyMatch(warning -> warning.toLowerCase(Locale.ROOT).contains("premature end"))) {
-            throw new IOException("%s is cut off: the %s data ends before the picture does".formatted(name, format));
+            throw cutOff(name, format);
         }
         BufferedImage rgb = toRgb(stored);
         boolean turned = orientation > 4;
         int width = turned ? rgb.getHeight() : rgb.getWidth();
         int height = turned ? rgb.getWidth() : rgb.getHeight();
         return new Picture(upright(shrink(rgb, maxSide), orientation), format, width, height);
+    }
+
+    private static IOException cutOff(String name, String format) {
+        return new IOException("%s is cut off: the %s data ends before the picture does".formatted(name, format));
+    }
+
+    /** Whether a JPEG's first scan has any data: cut inside the scan's header, decoders give a grey picture without a warning. */
+    private static boolean scanBegins(ImageInputStream stream) throws IOException {
+        final int startOfScan = 0xffda;
+        long at = 2;
+        try {
+            while (true) {
+                stream.seek(at);
+                int marker = stream.readUnsignedShort();
+                if (marker >> 8 != 0xff || marker == 0xffff) {
+                    // filler or garbage between segments, which decoders put up with
+                    return true;
+                }
+                at += 2 + stream.readUnsignedShort();
+                if (marker == startOfScan) {
+                    stream.seek(at);
+                    return stream.read() >= 0;
+                }
+            }
+        } catch (EOFException e) {
+            return false;
+        }
     }
 
     private static final class TooLargeException extends IOException {

@@ -165,7 +165,9 @@ public final class OutputFolder implements AutoCloseable {
         }
         try {
             for (Path path = folder; path.startsWith(first); path = path.getParent()) {
-                Files.deleteIfExists(path);
+                if (Files.isDirectory(path)) {
+                    Files.delete(path);
+                }
             }
         } catch (DirectoryNotEmptyException e) {
             // the report is in it: it stays

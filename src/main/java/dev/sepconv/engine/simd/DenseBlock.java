@@ -5,9 +5,19 @@ import static dev.sepconv.engine.simd.PixelTile.WIDTH;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
+import java.util.Arrays;
 
 /** A convolution that mixes channels, with its weights packed, for a block of pixels that may lie anywhere. */
 final class DenseBlock {
+
+    /** Floats of input that one block may read: well inside the second-level cache, beside a panel of weights. */
+    private static final int BLOCK_FLOATS = 32 * 1024;
+
+    /** So few that a panel's worth of results is still in the first-level cache when the activation comes: 14 KiB. */
+    private static final int MOST_PIXELS = 8 * 14;
+
+    /** So many that reading all weights is worth it. */
+    private static final int LEAST_PIXELS = 2 * 14;
 
     private final int channels;
     private final int filters;
@@ -20,27 +30,21 @@ final class DenseBlock {
      *
      * @param inOffsets for each pixel where its first tap lies
      * @param outOffsets for each pixel where it goes
-     * @param partial for each pixel a panel: where the channels of a panel are not all there, they land here first
-     * @param partialOffsets where each pixel lies in {@code partial}
+     * @param staged for each pixel a panel: those that can't be stored where they belong as they are land here first
+     * @param stagedOffsets where each pixel lies in {@code staged}
+     * @param turning for {@link Transpose}
      */
-    record Scratch(int[] inOffsets, int[] outOffsets, float[] partial, int[] partialOffsets) {
+    record Scratch(int[] inOffsets, int[] outOffsets, float[] staged, int[] stagedOffsets, float[] turning) {
 
         /** Room for that many pixels, and for the last one's repetitions. */
         static Scratch of(int pixels) {
             int rounded = Lanes.roundUp(pixels, PIXELS);
-            int[] partialOffsets = new int[rounded];
+            int[] stagedOffsets = new int[rounded];
             for (int p = 0; p < rounded; p++) {
-                partialOffsets[p] = p * WIDTH;
+                stagedOffsets[p] = p * WIDTH;
             }
-            return new Scratch(new int[rounded], new int[rounded], new float[rounded * WIDTH], partialOffsets);
-        }
-
-        /** Fills the last tile with repetitions of the last pixel, which is then computed and stored more than once. */
-        void repeatLast(int count) {
-            for (int p = count; p < Lanes.roundUp(count, PIXELS); p++) {
-                inOffsets[p] = inOffsets[count - 1];
-                outOffsets[p] = outOffsets[count - 1];
-            }
+            return new Scratch(new int[rounded], new int[rounded], new float[rounded * WIDTH], stagedOffsets,
+                    Transpose.scratch());
         }
     }
 
@@ -55,35 +59,75 @@ final class DenseBlock {
         panels = conv.groups() * packed.panelsPerGroup();
     }
 
+    /** How many pixels a block should have for that many input channels: whole tiles. */
+    static int pixels(int channels) {
+        return Math.clamp(BLOCK_FLOATS / channels / 14 * 14, LEAST_PIXELS, MOST_PIXELS);
+    }
+
     int panels() {
         return panels;
     }
 
     /**
-     * Computes some panels of output channels.
+     * Computes some panels of output channels for the pixels that {@code scratch} locates.
      *
-     * @param count how many pixels {@code scratch} locates
+     * @param count how many pixels
      */
     void run(int firstPanel, int endPanel, int count, Scratch scratch, float[] in, float[] out) {
-        scratch.repeatLast(count);
-        int rounded = Lanes.roundUp(count, PIXELS);
+        repeatLast(scratch.inOffsets, count);
+        repeatLast(scratch.outOffsets, count);
         for (int panel = firstPanel; panel < endPanel; panel++) {
-            int group = panel / packed.panelsPerGroup();
-            int filter = panel % packed.panelsPerGroup() * WIDTH;
-            int outChannel = group * filters + filter;
-            int width = Math.min(WIDTH, filters - filter);
+            int outChannel = outChannel(panel);
+            int width = width(panel);
             if (width == WIDTH) {
-                PixelTile.run(in, scratch.inOffsets, group * channels, packed, panel, out, scratch.outOffsets, outChannel,
-                        rounded);
+                PixelTile.run(in, scratch.inOffsets, inChannel(panel), packed, panel, out, scratch.outOffsets, outChannel,
+                        Lanes.roundUp(count, PIXELS));
                 epilogue.apply(out, scratch.outOffsets, outChannel, count, WIDTH);
             } else {
-                PixelTile.run(in, scratch.inOffsets, group * channels, packed, panel, scratch.partial, scratch.partialOffsets, 0,
-                        rounded);
-                epilogue.apply(scratch.partial, scratch.partialOffsets, 0, count, WIDTH);
+                stage(panel, count, scratch, in);
                 for (int p = 0; p < count; p++) {
-                    System.arraycopy(scratch.partial, p * WIDTH, out, scratch.outOffsets[p] + outChannel, width);
+                    System.arraycopy(scratch.staged, p * WIDTH, out, scratch.outOffsets[p] + outChannel, width);
                 }
             }
         }
+    }
+
+    /**
+     * {@link #run} into NCHW, for pixels of one image that follow one another.
+     *
+     * @param first where the first pixel goes in the plane of channel 0
+     * @param plane from one channel to the next
+     */
+    void runToPlanes(int firstPanel, int endPanel, int count, Scratch scratch, float[] in, float[] out, int first, int plane) {
+        repeatLast(scratch.inOffsets, count);
+        for (int panel = firstPanel; panel < endPanel; panel++) {
+            stage(panel, count, scratch, in);
+            Transpose.run(scratch.staged, 0, WIDTH, out, first + outChannel(panel) * plane, plane, count, width(panel),
+                    scratch.turning);
+        }
+    }
+
+    private void stage(int panel, int count, Scratch scratch, float[] in) {
+        PixelTile.run(in, scratch.inOffsets, inChannel(panel), packed, panel, scratch.staged, scratch.stagedOffsets, 0,
+                Lanes.roundUp(count, PIXELS));
+        epilogue.apply(scratch.staged, scratch.stagedOffsets, 0, count, WIDTH);
+    }
+
+    private int inChannel(int panel) {
+        return panel / packed.panelsPerGroup() * channels;
+    }
+
+    private int outChannel(int panel) {
+        return panel / packed.panelsPerGroup() * filters + panel % packed.panelsPerGroup() * WIDTH;
+    }
+
+    /** How many of a panel's channels there are. */
+    private int width(int panel) {
+        return Math.min(WIDTH, filters - panel % packed.panelsPerGroup() * WIDTH);
+    }
+
+    /** Fills the last tile with repetitions of the last pixel, which is then computed and stored more than once. */
+    private static void repeatLast(int[] offsets, int count) {
+        Arrays.fill(offsets, count, Lanes.roundUp(count, PIXELS), offsets[count - 1]);
     }
 }

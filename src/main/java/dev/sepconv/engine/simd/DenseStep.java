@@ -15,45 +15,44 @@ import dev.sepconv.Shape;
  */
 final class DenseStep implements Step {
 
-    /** Floats of input that one block of pixels may take: well inside the second-level cache, beside a panel of weights. */
-    private static final int BLOCK_FLOATS = 32 * 1024;
-
-    private static final int LEAST_PIXELS = 2 * 14;
-    private static final int MOST_PIXELS = 8 * 14;
-
     /** So many tasks a worker let the others take over what a slow one leaves. */
     private static final int TASKS_PER_WORKER = 4;
 
     private final Conv2d conv;
     private final Padding.Explicit pad;
     private final Grid in;
-    private final Grid out;
+    private final Target out;
     private final Shape outShape;
     private final DenseBlock block;
+    /** Lists of pixels, how many each has, and into how many blocks of how many it is cut. */
+    private final int lists;
     private final int pixels;
     private final int blockPixels;
+    private final int pixelBlocks;
     private final int blockPanels;
     private final int panelBlocks;
     private final DenseBlock.Scratch[] scratch;
 
     /**
      * @param in where the input's pixels lie, with a border at least as wide as {@code pad}
-     * @param out where the output's pixels go
+     * @param out where the output goes
      * @param workers how many may run tasks
      */
-    DenseStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Grid out, Shape outShape, int workers) {
+    DenseStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Target out, Shape outShape, int workers) {
         this.conv = conv;
         this.pad = pad;
         this.in = in;
         this.out = out;
         this.outShape = outShape;
         block = new DenseBlock(conv, weights, in);
-        pixels = outShape.n() * outShape.h() * outShape.w();
-        int fits = BLOCK_FLOATS / conv.inChannels() / 14 * 14;
-        blockPixels = Math.min(pixels, Math.clamp(fits, LEAST_PIXELS, MOST_PIXELS));
-        int pixelBlocks = Math.ceilDiv(pixels, blockPixels);
-        int wantedPanelBlocks = Math.min(block.panels(), Math.ceilDiv(TASKS_PER_WORKER * workers, pixelBlocks));
-        blockPanels = Math.ceilDiv(block.panels(), wantedPanelBlocks);
+        // In NHWC the images are one list of pixels; in NCHW planes part them.
+        boolean apart = out instanceof Target.Planes;
+        lists = apart ? outShape.n() : 1;
+        pixels = outShape.h() * outShape.w() * (apart ? 1 : outShape.n());
+        blockPixels = Math.min(pixels, DenseBlock.pixels(conv.inChannels()));
+        pixelBlocks = Math.ceilDiv(pixels, blockPixels);
+        int wanted = Math.ceilDiv(TASKS_PER_WORKER * workers, Math.multiplyExact(lists, pixelBlocks));
+        blockPanels = Math.ceilDiv(block.panels(), Math.min(block.panels(), wanted));
         panelBlocks = Math.ceilDiv(block.panels(), blockPanels);
         scratch = new DenseBlock.Scratch[workers];
         for (int i = 0; i < workers; i++) {
@@ -63,26 +62,35 @@ final class DenseStep implements Step {
 
     @Override
     public int tasks() {
-        return Math.ceilDiv(pixels, blockPixels) * panelBlocks;
+        return lists * pixelBlocks * panelBlocks;
     }
 
     @Override
     public void run(int task, int worker, float[] input, float[] output) {
-        int from = task / panelBlocks * blockPixels;
+        int list = task / panelBlocks / pixelBlocks;
+        int from = task / panelBlocks % pixelBlocks * blockPixels;
         int count = Math.min(blockPixels, pixels - from);
-        locate(from, count, scratch[worker]);
         int firstPanel = task % panelBlocks * blockPanels;
-        block.run(firstPanel, Math.min(firstPanel + blockPanels, block.panels()), count, scratch[worker], input, output);
+        int endPanel = Math.min(firstPanel + blockPanels, block.panels());
+        DenseBlock.Scratch mine = scratch[worker];
+        locate(list, from, count, mine);
+        switch (out) {
+            case Grid grid -> block.run(firstPanel, endPanel, count, mine, input, output);
+            case Target.Planes planes ->
+                block.runToPlanes(firstPanel, endPanel, count, mine, input, output, planes.at(list, 0, from), planes.plane());
+        }
     }
 
-    /** Fills in where the pixels of a block lie. */
-    private void locate(int from, int count, DenseBlock.Scratch offsets) {
+    /** Fills in where the pixels of a block lie and, in NHWC, where they go. */
+    private void locate(int list, int from, int count, DenseBlock.Scratch offsets) {
         int w = from % outShape.w();
         int h = from / outShape.w() % outShape.h();
-        int n = from / outShape.w() / outShape.h();
+        int n = list + from / outShape.w() / outShape.h();
         for (int p = 0; p < count; p++) {
             offsets.inOffsets()[p] = in.at(n, h * conv.strideHeight() - pad.top(), w * conv.strideWidth() - pad.left());
-            offsets.outOffsets()[p] = out.at(n, h, w);
+            if (out instanceof Grid grid) {
+                offsets.outOffsets()[p] = grid.at(n, h, w);
+            }
             if (++w == outShape.w()) {
                 w = 0;
                 if (++h == outShape.h()) {

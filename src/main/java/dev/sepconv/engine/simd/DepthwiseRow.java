@@ -69,17 +69,18 @@ final class DepthwiseRow {
     /**
      * Computes an output row for a range of channels, with bias, without activation.
      *
+     * @param moved added to every index of {@code input}: not 0 where only some rows of the picture are there
      * @param h which output row
      * @param width how many pixels it has
      * @param from the first channel, a multiple of the vector's lanes
      * @param to the end of the range: such a multiple too, or the number of channels
      * @param outRow where channel 0 of its first pixel goes in {@code out}; pixels lie side by side
      */
-    void run(float[] input, int n, int h, int width, int from, int to, float[] out, int outRow) {
+    void run(float[] input, int moved, int n, int h, int width, int from, int to, float[] out, int outRow) {
         int top = h * conv.strideHeight() - pad.top();
         int firstRow = firstInside(top, conv.dilationHeight(), conv.kernelHeight());
         int endRow = endInside(top, conv.dilationHeight(), conv.kernelHeight(), inShape.h());
-        int inRow = in.at(n, top, -pad.left());
+        int inRow = in.at(n, top, -pad.left()) + moved;
         int vectorsTo = to - to % LANES;
         for (int w = 0; w < innerFrom; w++) {
             edge(input, inRow, w, firstRow, endRow, from, vectorsTo, out, outRow);
@@ -98,6 +99,10 @@ final class DepthwiseRow {
     private void inner(float[] input, int inRow, int firstRow, int endRow, int from, int to, float[] out, int outRow) {
         boolean three = conv.kernelWidth() == 3;
         boolean slides = three && columnStep == tapStep;
+        if (slides && endRow - firstRow == 3 && conv.kernelHeight() == 3 && innerTo - innerFrom >= 4) {
+            threeByThree(input, inRow, from, to, out, outRow);
+            return;
+        }
         for (int w = innerFrom; w < innerTo;) {
             int count = innerTo - w;
             if (count < 4) {
@@ -222,6 +227,95 @@ final class DepthwiseRow {
             a1.intoArray(out, at + channels + c);
             a2.intoArray(out, at + 2 * channels + c);
             a3.intoArray(out, at + 3 * channels + c);
+        }
+    }
+
+    /**
+     * {@link #fourSliding} along the row, for kernels three high with all rows inside: the nine taps stay in registers. Most of
+     * the work of most networks is done here.
+     */
+    private void threeByThree(float[] input, int inRow, int from, int to, float[] out, int outRow) {
+        int rowStep = conv.dilationHeight() * in.row();
+        for (int c = from; c < to; c += LANES) {
+            FloatVector topLeft = FloatVector.fromArray(SPECIES, taps, c);
+            FloatVector top = FloatVector.fromArray(SPECIES, taps, tapChannels + c);
+            FloatVector topRight = FloatVector.fromArray(SPECIES, taps, 2 * tapChannels + c);
+            FloatVector left = FloatVector.fromArray(SPECIES, taps, 3 * tapChannels + c);
+            FloatVector centre = FloatVector.fromArray(SPECIES, taps, 4 * tapChannels + c);
+            FloatVector right = FloatVector.fromArray(SPECIES, taps, 5 * tapChannels + c);
+            FloatVector bottomLeft = FloatVector.fromArray(SPECIES, taps, 6 * tapChannels + c);
+            FloatVector bottom = FloatVector.fromArray(SPECIES, taps, 7 * tapChannels + c);
+            FloatVector bottomRight = FloatVector.fromArray(SPECIES, taps, 8 * tapChannels + c);
+            for (int w = innerFrom; w < innerTo; w += 4) {
+                int column = Math.min(w, innerTo - 4); // the last four overlap those before
+                FloatVector a0 = FloatVector.fromArray(SPECIES, bias, c);
+                FloatVector a1 = FloatVector.fromArray(SPECIES, bias, c);
+                FloatVector a2 = FloatVector.fromArray(SPECIES, bias, c);
+                FloatVector a3 = FloatVector.fromArray(SPECIES, bias, c);
+                FloatVector x;
+                int z = inRow + column * columnStep + c;
+                x = FloatVector.fromArray(SPECIES, input, z);
+                a0 = x.fma(topLeft, a0);
+                x = FloatVector.fromArray(SPECIES, input, z + columnStep);
+                a0 = x.fma(top, a0);
+                a1 = x.fma(topLeft, a1);
+                x = FloatVector.fromArray(SPECIES, input, z + 2 * columnStep);
+                a0 = x.fma(topRight, a0);
+                a1 = x.fma(top, a1);
+                a2 = x.fma(topLeft, a2);
+                x = FloatVector.fromArray(SPECIES, input, z + 3 * columnStep);
+                a1 = x.fma(topRight, a1);
+                a2 = x.fma(top, a2);
+                a3 = x.fma(topLeft, a3);
+                x = FloatVector.fromArray(SPECIES, input, z + 4 * columnStep);
+                a2 = x.fma(topRight, a2);
+                a3 = x.fma(top, a3);
+                x = FloatVector.fromArray(SPECIES, input, z + 5 * columnStep);
+                a3 = x.fma(topRight, a3);
+                z += rowStep;
+                x = FloatVector.fromArray(SPECIES, input, z);
+                a0 = x.fma(left, a0);
+                x = FloatVector.fromArray(SPECIES, input, z + columnStep);
+                a0 = x.fma(centre, a0);
+                a1 = x.fma(left, a1);
+                x = FloatVector.fromArray(SPECIES, input, z + 2 * columnStep);
+                a0 = x.fma(right, a0);
+                a1 = x.fma(centre, a1);
+                a2 = x.fma(left, a2);
+                x = FloatVector.fromArray(SPECIES, input, z + 3 * columnStep);
+                a1 = x.fma(right, a1);
+                a2 = x.fma(centre, a2);
+                a3 = x.fma(left, a3);
+                x = FloatVector.fromArray(SPECIES, input, z + 4 * columnStep);
+                a2 = x.fma(right, a2);
+                a3 = x.fma(centre, a3);
+                x = FloatVector.fromArray(SPECIES, input, z + 5 * columnStep);
+                a3 = x.fma(right, a3);
+                z += rowStep;
+                x = FloatVector.fromArray(SPECIES, input, z);
+                a0 = x.fma(bottomLeft, a0);
+                x = FloatVector.fromArray(SPECIES, input, z + columnStep);
+                a0 = x.fma(bottom, a0);
+                a1 = x.fma(bottomLeft, a1);
+                x = FloatVector.fromArray(SPECIES, input, z + 2 * columnStep);
+                a0 = x.fma(bottomRight, a0);
+                a1 = x.fma(bottom, a1);
+                a2 = x.fma(bottomLeft, a2);
+                x = FloatVector.fromArray(SPECIES, input, z + 3 * columnStep);
+                a1 = x.fma(bottomRight, a1);
+                a2 = x.fma(bottom, a2);
+                a3 = x.fma(bottomLeft, a3);
+                x = FloatVector.fromArray(SPECIES, input, z + 4 * columnStep);
+                a2 = x.fma(bottomRight, a2);
+                a3 = x.fma(bottom, a3);
+                x = FloatVector.fromArray(SPECIES, input, z + 5 * columnStep);
+                a3 = x.fma(bottomRight, a3);
+                int at = outRow + column * channels + c;
+                a0.intoArray(out, at);
+                a1.intoArray(out, at + channels);
+                a2.intoArray(out, at + 2 * channels);
+                a3.intoArray(out, at + 3 * channels);
+            }
         }
     }
 

@@ -50,7 +50,7 @@ final class DepthwiseStep implements Step {
         int from = task % channelBlocks * BLOCK_CHANNELS;
         int to = Math.min(from + BLOCK_CHANNELS, channels);
         int outRow = out.at(n, h, 0);
-        row.run(input, n, h, outShape.w(), from, to, output, outRow);
+        row.run(input, 0, n, h, outShape.w(), from, to, output, outRow);
         int[] pixels = offsets[worker];
         for (int w = 0; w < outShape.w(); w++) {
             pixels[w] = outRow + w * channels;

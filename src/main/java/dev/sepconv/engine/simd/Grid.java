@@ -13,21 +13,16 @@ import dev.sepconv.Shape;
  * @param pixel from one pixel to the next: the number of channels
  * @param elements length of the array
  */
-record Grid(int base, int image, int row, int pixel, int elements) {
-
-    /** Pixels one after the other without a border: the public {@link dev.sepconv.Layout#NHWC}. */
-    static Grid dense(Shape shape) {
-        return padded(shape, new Padding.Explicit(0, 0, 0, 0));
-    }
+record Grid(int base, int image, int row, int pixel, int elements) implements Target {
 
     /**
-     * With a border.
+     * A picture with a border.
      *
      * @throws IllegalArgumentException if the array would be too long
      */
     static Grid padded(Shape shape, Padding.Explicit border) {
-        Shape outer = new Shape(shape.n(), shape.c(), shape.h() + border.top() + border.bottom(),
-                shape.w() + border.left() + border.right());
+        Shape outer = new Shape(shape.n(), shape.c(), Math.addExact(shape.h(), Math.addExact(border.top(), border.bottom())),
+                Math.addExact(shape.w(), Math.addExact(border.left(), border.right())));
         int row = outer.w() * shape.c();
         return new Grid(border.top() * row + border.left() * shape.c(), outer.h() * row, row, shape.c(), outer.elements());
     }

@@ -16,8 +16,8 @@ import java.util.List;
  * The steps that a layer takes from the caller's input to the caller's output, and the arrays between them.
  *
  * <pre>
- * NCHW input ─▶ to NHWC ──┬─▶ convolution ─▶ … ─▶ convolution ─┬────────────▶ NHWC output
- * NHWC input ─▶ (border) ─┘                                    └─▶ to NCHW ─▶ NCHW output
+ * NCHW input ─▶ turned ───┬─▶ convolution ─▶ … ─▶ convolution ─┬─▶ NHWC output
+ * NHWC input ─▶ (border) ─┘                                    └─▶ NCHW output, turned as it is stored
  * </pre>
  *
  * Whoever writes an array leaves the border that its reader wants, so padding costs a copy only where the caller's own NHWC input
@@ -54,6 +54,10 @@ final class SimdPlan implements Plan {
         Grid grid() {
             return Grid.padded(shape, border);
         }
+
+        Target target() {
+            return layout == Layout.NHWC ? grid() : new Target.Planes(shape);
+        }
     }
 
     SimdPlan(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Workers workers) {
@@ -67,10 +71,18 @@ final class SimdPlan implements Plan {
         List<Conv2d> stages = layer.stages();
         Picture picture = new Picture(INPUT, input, layout, NONE);
         for (int i = 0; i < stages.size(); i++) {
-            picture = convolve(stages.get(i), weights.get(i), picture, i + 1 < stages.size() ? stages.get(i + 1) : null);
-        }
-        if (layout == Layout.NCHW) {
-            passes.add(new Pass(new ToNchwStep(outputShape, picture.grid()), picture.array, OUTPUT));
+            Conv2d conv = stages.get(i);
+            if (i + 1 < stages.size() && isFused(conv, stages.get(i + 1), picture.shape)) {
+                Conv2d pointwise = stages.get(i + 1);
+                Picture in = picture;
+                picture = destination(pointwise.outputShape(conv.outputShape(in.shape)),
+                        i + 2 < stages.size() ? stages.get(i + 2) : null);
+                add(new SeparableStep(conv, weights.get(i), pointwise, weights.get(i + 1), in.layout, in.grid(), in.shape,
+                        picture.target(), workers.count()), in, picture);
+                i++;
+            } else {
+                picture = convolve(conv, weights.get(i), picture, i + 1 < stages.size() ? stages.get(i + 1) : null);
+            }
         }
     }
 
@@ -82,15 +94,34 @@ final class SimdPlan implements Plan {
     private Picture convolve(Conv2d conv, ConvWeights weights, Picture given, Conv2d next) {
         Padding.Explicit pad = conv.padding().resolve(conv, given.shape.h(), given.shape.w());
         Picture in = readable(given, conv);
-        Shape outShape = conv.outputShape(given.shape);
-        Picture out = next == null && layout == Layout.NHWC
-                ? new Picture(OUTPUT, outShape, Layout.NHWC, NONE)
-                : intermediate(outShape, next == null || repeats(next) > 1 ? NONE : border(next, outShape));
-        Step step = isDepthwise(conv)
-                ? new DepthwiseStep(conv, weights, pad, in.grid(), in.shape, out.grid(), outShape, workers.count())
-                : new DenseStep(conv, weights, pad, in.grid(), out.grid(), outShape, workers.count());
-        passes.add(new Pass(step, in.array, out.array));
+        Picture out = destination(conv.outputShape(given.shape), next);
+        if (!isDepthwise(conv)) {
+            add(new DenseStep(conv, weights, pad, in.grid(), out.target(), out.shape, workers.count()), in, out);
+            return out;
+        }
+        Picture pixels = out.layout == Layout.NHWC ? out : intermediate(out.shape, NONE);
+        add(new DepthwiseStep(conv, weights, pad, in.grid(), in.shape, pixels.grid(), out.shape, workers.count()), in, pixels);
+        if (out.layout == Layout.NCHW) {
+            add(new ToNchwStep(out.shape, workers.count()), pixels, out);
+        }
         return out;
+    }
+
+    private void add(Step step, Picture from, Picture to) {
+        passes.add(new Pass(step, from.array, to.array));
+    }
+
+    /** Where a convolution writes: the caller's output, or an array with the border that the next convolution wants. */
+    private Picture destination(Shape shape, Conv2d next) {
+        return next == null
+                ? new Picture(OUTPUT, shape, layout, NONE)
+                : intermediate(shape, repeats(next) > 1 ? NONE : border(next, shape));
+    }
+
+    /** Whether a depthwise and a pointwise convolution run as one step. */
+    private boolean isFused(Conv2d conv, Conv2d next, Shape input) {
+        return isDepthwise(conv) && repeats(conv) == 1 && next.isPointwise()
+                && SeparableStep.tasksPerImage(conv, input, workers.count()) > 0;
     }
 
     /** The picture as the convolution wants it: NHWC, with its border, and each channel as often as it has filters. */
@@ -102,10 +133,9 @@ final class SimdPlan implements Plan {
             return given;
         }
         Picture wanted = intermediate(new Shape(shape.n(), shape.c() * repeat, shape.h(), shape.w()), border);
-        Step step = given.layout == Layout.NCHW
-                ? new ToNhwcStep(shape, repeat, wanted.grid())
-                : new CopyStep(shape, repeat, given.grid(), wanted.grid());
-        passes.add(new Pass(step, given.array, wanted.array));
+        add(given.layout == Layout.NCHW
+                ? new ToNhwcStep(shape, repeat, wanted.grid(), workers.count())
+                : new CopyStep(shape, repeat, given.grid(), wanted.grid()), given, wanted);
         return wanted;
     }
 

@@ -2,38 +2,40 @@ package dev.sepconv.engine.simd;
 
 import dev.sepconv.Shape;
 
-/** Copies an NHWC picture into NCHW; a task is one row of one image. */
+/** Copies an NHWC picture without a border into NCHW; a task is some pixels of one image. */
 final class ToNchwStep implements Step {
 
-    /** Columns that are turned at a time, so that what is read and what is written stay in the first-level cache. */
-    private static final int BLOCK = 16;
+    private static final int TASK_PIXELS = 128;
 
     private final Shape shape;
-    private final Grid in;
+    private final int pixels;
+    private final int tasksPerImage;
+    private final float[][] turning;
 
-    ToNchwStep(Shape shape, Grid in) {
+    /**
+     * @param workers how many may run tasks
+     */
+    ToNchwStep(Shape shape, int workers) {
         this.shape = shape;
-        this.in = in;
+        pixels = shape.h() * shape.w();
+        tasksPerImage = Math.ceilDiv(pixels, TASK_PIXELS);
+        turning = new float[workers][];
+        for (int i = 0; i < workers; i++) {
+            turning[i] = Transpose.scratch();
+        }
     }
 
     @Override
     public int tasks() {
-        return shape.n() * shape.h();
+        return shape.n() * tasksPerImage;
     }
 
     @Override
     public void run(int task, int worker, float[] input, float[] output) {
-        int n = task / shape.h();
-        int h = task % shape.h();
-        int plane = shape.h() * shape.w();
-        int first = n * shape.c() * plane + h * shape.w();
-        for (int block = 0; block < shape.w(); block += BLOCK) {
-            int end = Math.min(block + BLOCK, shape.w());
-            for (int c = 0; c < shape.c(); c++) {
-                for (int w = block; w < end; w++) {
-                    output[first + c * plane + w] = input[in.at(n, h, w) + c];
-                }
-            }
-        }
+        int image = task / tasksPerImage * pixels * shape.c();
+        int from = task % tasksPerImage * TASK_PIXELS;
+        int count = Math.min(TASK_PIXELS, pixels - from);
+        Transpose.run(input, image + from * shape.c(), shape.c(), output, image + from, pixels, count, shape.c(),
+                turning[worker]);
     }
 }

@@ -1,26 +1,30 @@
 package dev.sepconv.engine.simd;
 
 import dev.sepconv.Shape;
+import java.util.Arrays;
 
 /** Copies an NCHW picture into NHWC, each channel as often as it is asked for; a task is one row of one image. */
 final class ToNhwcStep implements Step {
 
-    /** Columns that are turned at a time, so that what is read and what is written stay in the first-level cache. */
-    private static final int BLOCK = 16;
-
     private final Shape shape;
     private final int repeat;
     private final Grid out;
+    private final float[][] turning;
 
     /**
      * @param shape of the picture that is read
      * @param repeat how often each channel is written: 1, or the depth multiplier of a depthwise convolution
      * @param out where the pixels go, with {@code repeat} times the channels
+     * @param workers how many may run tasks
      */
-    ToNhwcStep(Shape shape, int repeat, Grid out) {
+    ToNhwcStep(Shape shape, int repeat, Grid out, int workers) {
         this.shape = shape;
         this.repeat = repeat;
         this.out = out;
+        turning = new float[workers][];
+        for (int i = 0; i < workers; i++) {
+            turning[i] = Transpose.scratch();
+        }
     }
 
     @Override
@@ -33,17 +37,16 @@ final class ToNhwcStep implements Step {
         int n = task / shape.h();
         int h = task % shape.h();
         int plane = shape.h() * shape.w();
-        int first = n * shape.c() * plane + h * shape.w();
-        for (int block = 0; block < shape.w(); block += BLOCK) {
-            int end = Math.min(block + BLOCK, shape.w());
-            for (int c = 0; c < shape.c(); c++) {
-                for (int w = block; w < end; w++) {
-                    float x = input[first + c * plane + w];
-                    int at = out.at(n, h, w) + c * repeat;
-                    for (int i = 0; i < repeat; i++) {
-                        output[at + i] = x;
-                    }
-                }
+        int from = n * shape.c() * plane + h * shape.w();
+        int to = out.at(n, h, 0);
+        if (repeat == 1) {
+            Transpose.run(input, from, plane, output, to, out.pixel(), shape.c(), shape.w(), turning[worker]);
+            return;
+        }
+        for (int c = 0; c < shape.c(); c++) {
+            for (int w = 0; w < shape.w(); w++) {
+                int at = to + w * out.pixel() + c * repeat;
+                Arrays.fill(output, at, at + repeat, input[from + c * plane + w]);
             }
         }
     }

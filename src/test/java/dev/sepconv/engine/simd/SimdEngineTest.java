@@ -86,6 +86,13 @@ class SimdEngineTest {
         check(new ConvTester.Case(SeparableConv2d.keras(728, 728, 3, 1), Shape.of(728, 19, 19), layout, 1));
     }
 
+    /** 9,216 products a sum, cut at 6, so that its rounding is measured against 6 and not against sums of a hundred. */
+    @Test
+    void longSumsKeepTheirPrecision() {
+        check(ConvTester.conv().channels(1024).filters(256).size(7, 7).batch(1).padding(Padding.of(1))
+                .activation(Activation.RELU6).build());
+    }
+
     /** Sizes beside those that tiles and vectors like. */
     @ParameterizedTest
     @ValueSource(ints = {1, 15, 16, 17, 31, 32, 33, 63, 64, 65})

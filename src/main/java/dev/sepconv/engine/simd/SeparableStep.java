@@ -1,0 +1,149 @@
+package dev.sepconv.engine.simd;
+
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Layout;
+import dev.sepconv.Padding;
+import dev.sepconv.Shape;
+
+/**
+ * Depthwise, then pointwise, a few rows at a time, so that what lies between never leaves the second-level cache.
+ *
+ * <pre>
+ * rows of NCHW input ─▶ turned ─┐
+ * rows of NHWC input ───────────┴─▶ depthwise ─▶ rows between ─▶ pointwise ─┬─▶ NHWC output
+ *                                                                           └─▶ turned ─▶ NCHW output
+ * </pre>
+ */
+final class SeparableStep implements Step {
+
+    /** Floats of input rows and rows between that a task may hold: 256 KiB of a second-level cache that is often 1 MiB. */
+    private static final int TASK_FLOATS = 64 * 1024;
+
+    /** With fewer pixels a task would read all pointwise weights for too little work. */
+    private static final int LEAST_PIXELS = 28;
+
+    private static final int TASKS_PER_WORKER = 2;
+
+    private final Conv2d depthwise;
+    private final Padding.Explicit pad;
+    private final Layout layout;
+    private final Shape inShape;
+    private final Shape betweenShape;
+    private final Target out;
+    private final DepthwiseRow row;
+    private final Epilogue epilogue;
+    private final DenseBlock pointwise;
+    private final int blockPixels;
+    private final int tasksPerImage;
+    private final Scratch[] scratch;
+
+    /** What one worker needs: input rows in NHWC (where they are not so already), rows between, and for the pointwise step. */
+    private record Scratch(float[] rows, float[] between, int[] betweenRow, DenseBlock.Scratch block) {
+    }
+
+    /** Into how many tasks an image is best cut, or 0 where it is too small to be cut and two steps do better. */
+    static int tasksPerImage(Conv2d depthwise, Shape in, int workers) {
+        Shape between = depthwise.outputShape(in);
+        long rowFloats = (long) between.c() * (between.w() + (long) in.w() * depthwise.strideHeight());
+        int byCache = (int) Math.ceilDiv(between.h() * rowFloats, TASK_FLOATS);
+        int byWorkers = Math.ceilDiv(TASKS_PER_WORKER * workers, in.n());
+        // As many for each worker, so that none waits for another's last one.
+        int tasks = Math.min(Lanes.roundUp(Math.max(byCache, byWorkers), workers), between.h());
+        boolean tooSmall = between.h() / tasks * between.w() < LEAST_PIXELS;
+        return tooSmall ? 0 : tasks;
+    }
+
+    /**
+     * @param layout of the input; NHWC pixels lie at {@code in}
+     * @param out where the pointwise step's output goes
+     * @param workers how many may run tasks
+     */
+    SeparableStep(Conv2d depthwise, ConvWeights depthwiseWeights, Conv2d pointwise, ConvWeights pointwiseWeights, Layout layout,
+            Grid in, Shape inShape, Target out, int workers) {
+        this.depthwise = depthwise;
+        this.layout = layout;
+        this.inShape = inShape;
+        this.out = out;
+        pad = depthwise.padding().resolve(depthwise, inShape.h(), inShape.w());
+        betweenShape = depthwise.outputShape(inShape);
+        row = new DepthwiseRow(depthwise, depthwiseWeights, pad, in, inShape, betweenShape);
+        epilogue = new Epilogue(depthwise.activation());
+        Grid betweenGrid = Grid.padded(betweenShape, new Padding.Explicit(0, 0, 0, 0));
+        this.pointwise = new DenseBlock(pointwise, pointwiseWeights, betweenGrid);
+        tasksPerImage = tasksPerImage(depthwise, inShape, workers);
+        int mostRows = Math.ceilDiv(betweenShape.h(), tasksPerImage);
+        int mostPixels = mostRows * betweenShape.w();
+        blockPixels = Math.min(mostPixels, DenseBlock.pixels(betweenShape.c()));
+        int mostInRows = Math.min(inShape.h(),
+                (mostRows - 1) * depthwise.strideHeight() + (depthwise.kernelHeight() - 1) * depthwise.dilationHeight() + 1);
+        scratch = new Scratch[workers];
+        for (int i = 0; i < workers; i++) {
+            float[] rows = layout == Layout.NCHW ? new float[mostInRows * inShape.w() * inShape.c()] : null;
+            scratch[i] = new Scratch(rows, new float[mostPixels * betweenShape.c()], new int[1],
+                    DenseBlock.Scratch.of(blockPixels));
+        }
+    }
+
+    @Override
+    public int tasks() {
+        return betweenShape.n() * tasksPerImage;
+    }
+
+    @Override
+    public void run(int task, int worker, float[] input, float[] output) {
+        int n = task / tasksPerImage;
+        int part = task % tasksPerImage;
+        int rows = betweenShape.h() / tasksPerImage;
+        int larger = betweenShape.h() % tasksPerImage; // so many tasks have a row more; they come first
+        int from = part * rows + Math.min(part, larger);
+        int to = from + rows + (part < larger ? 1 : 0);
+        Scratch mine = scratch[worker];
+        depthwise(n, from, to, mine, input);
+        pointwise(n, from, to, mine, output);
+    }
+
+    private void depthwise(int n, int from, int to, Scratch mine, float[] input) {
+        int rowFloats = betweenShape.w() * betweenShape.c();
+        float[] rows = input;
+        int moved = 0;
+        if (layout == Layout.NCHW) {
+            int first = Math.clamp((long) from * depthwise.strideHeight() - pad.top(), 0, inShape.h());
+            int end = Math.clamp((to - 1L) * depthwise.strideHeight() - pad.top()
+                    + (depthwise.kernelHeight() - 1L) * depthwise.dilationHeight() + 1, first, inShape.h());
+            int plane = inShape.h() * inShape.w();
+            Transpose.run(input, n * inShape.c() * plane + first * inShape.w(), plane, mine.rows, 0, inShape.c(), inShape.c(),
+                    (end - first) * inShape.w(), mine.block.turning());
+            rows = mine.rows;
+            moved = -(n * inShape.h() + first) * inShape.w() * inShape.c();
+        }
+        for (int h = from; h < to; h++) {
+            int at = (h - from) * rowFloats;
+            row.run(rows, moved, n, h, betweenShape.w(), 0, betweenShape.c(), mine.between, at);
+            mine.betweenRow[0] = at;
+            epilogue.apply(mine.between, mine.betweenRow, 0, 1, rowFloats);
+        }
+    }
+
+    private void pointwise(int n, int from, int to, Scratch mine, float[] output) {
+        int end = (to - from) * betweenShape.w();
+        for (int first = 0; first < end; first += blockPixels) {
+            int count = Math.min(blockPixels, end - first);
+            DenseBlock.Scratch block = mine.block;
+            for (int p = 0; p < count; p++) {
+                block.inOffsets()[p] = (first + p) * betweenShape.c();
+            }
+            switch (out) {
+                case Grid grid -> {
+                    for (int p = 0; p < count; p++) {
+                        int pixel = first + p;
+                        block.outOffsets()[p] = grid.at(n, from + pixel / betweenShape.w(), pixel % betweenShape.w());
+                    }
+                    pointwise.run(0, pointwise.panels(), count, block, mine.between, output);
+                }
+                case Target.Planes planes -> pointwise.runToPlanes(0, pointwise.panels(), count, block, mine.between, output,
+                        planes.at(n, from, first), planes.plane());
+            }
+        }
+    }
+}

@@ -1,0 +1,388 @@
+package dev.sepconv.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * {@code scripts/sepconv} in a project of its own, with a Maven that notes that it was called and a JDK that prints what it was
+ * given. At the end it starts the real thing.
+ */
+class LauncherTest {
+
+    private static final Path SCRIPT = Path.of("scripts", "sepconv").toAbsolutePath();
+
+    /** All that the script may call; the PATH leads to nothing else. */
+    private static final List<String> TOOLS = List.of("bash", "basename", "dirname", "find", "grep", "head", "ln", "ls", "mkdir",
+            "mv", "readlink", "rm", "sed", "sleep", "tail");
+
+    /** Outside of the folders that JUnit deletes: it has a warning for each link. */
+    private static final Path LINKS = Path.of("target", "launcher-test").toAbsolutePath();
+
+    private static final String MAVEN = """
+            #!/usr/bin/env bash
+            echo "start JAVA_HOME=$JAVA_HOME TORNADOVM_HOME=${TORNADOVM_HOME-unset} $*" >>maven.log
+            mkdir building || echo "two at once" >>maven.log
+            sleep 0.3
+            rm -r building
+            if [ -e broken ]; then
+                for i in {1..30}; do echo "line $i"; done
+                exit 1
+            fi
+            mkdir -p target/classes/dev/sepconv/cli target/tornado-api target/lib
+            echo >target/classes/dev/sepconv/cli/Main.class
+            echo >target/tornado-api/tornado-api.jar
+            """;
+
+    private static final String JAVA = """
+            #!/usr/bin/env bash
+            printf '%s\\n' "$@"
+            echo "TORNADOVM_HOME=${TORNADOVM_HOME-unset}"
+            echo "pid=$$"
+            echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2
+            echo 'another warning' >&2
+            exit "${EXIT:-0}"
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Path project;
+    private Path jdk;
+    private Path home;
+    private Path bin;
+    private final Map<String, String> environment = new HashMap<>();
+
+    @BeforeEach
+    void prepare() throws IOException {
+        assumeTrue(find("bash") != null, "there is no bash");
+        folder = folder.toRealPath();
+        bin = Files.createDirectories(folder.resolve("bin"));
+        program(bin.resolve("mvn"), MAVEN);
+        jdk = jdk("jdk", "25.0.1");
+        home = Files.createDirectories(folder.resolve("home"));
+        project = folder.resolve("a project");
+        Files.createDirectories(project.resolve("scripts"));
+        Files.copy(SCRIPT, project.resolve("scripts/sepconv"));
+        Files.createDirectories(project.resolve("src/main/java"));
+        Files.writeString(project.resolve("pom.xml"), "<project/>");
+        Files.writeString(project.resolve("src/main/java/A.java"), "class A {}");
+        Files.writeString(project.resolve("src/main/java/B.java"), "class B {}");
+        for (Path source : List.of(project.resolve("pom.xml"), project.resolve("src/main/java/A.java"),
+                project.resolve("src/main/java/B.java"), project.resolve("src/main/java"), project.resolve("src/main"))) {
+            age(source);
+        }
+        environment.put("PATH", bin + ":" + links("tools", TOOLS) + ":" + links("flock", List.of("flock")));
+        environment.put("HOME", home.toString());
+        environment.put("JAVA_HOME", jdk.toString());
+    }
+
+    private static Path links(String name, List<String> tools) throws IOException {
+        Path made = Files.createDirectories(LINKS.resolve(name));
+        for (String tool : tools) {
+            Path found = find(tool);
+            if (found != null && !Files.exists(made.resolve(tool))) {
+                Files.createSymbolicLink(made.resolve(tool), found);
+            }
+        }
+        return made;
+    }
+
+    private static void age(Path file) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(3600)));
+    }
+
+    private static Path find(String tool) {
+        return Stream.of(System.getenv("PATH").split(":")).map(folder -> Path.of(folder, tool)).filter(Files::isExecutable)
+                .findFirst().orElse(null);
+    }
+
+    private static void program(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        assertTrue(file.toFile().setExecutable(true));
+    }
+
+    private Path jdk(String name, String version) throws IOException {
+        Path made = folder.resolve(name);
+        program(made.resolve("bin/java"), JAVA);
+        program(made.resolve("bin/javac"), "");
+        Files.writeString(made.resolve("release"), "IMPLEMENTOR=\"Someone\"\nJAVA_VERSION=\"" + version + "\"\n");
+        return made;
+    }
+
+    private Path sdk(Path where) throws IOException {
+        Files.createDirectories(where.resolve("share/java/tornado"));
+        Files.createDirectories(where.resolve("lib"));
+        Files.writeString(where.resolve("share/java/tornado/tornado-api-5.2.0-jdk25.jar"), "");
+        Files.writeString(where.resolve("tornado-argfile"), "-server\n-Djava.library.path=" + where.resolve("lib") + "\n");
+        return where;
+    }
+
+    private ProcessBuilder launcher(Object... args) {
+        return launcher(project.resolve("scripts/sepconv"), args);
+    }
+
+    private ProcessBuilder launcher(Path script, Object... args) {
+        List<String> command = new ArrayList<>(List.of(script.toString()));
+        Stream.of(args).map(String::valueOf).forEach(command::add);
+        ProcessBuilder builder = new ProcessBuilder(command).directory(home.toFile());
+        builder.environment().clear();
+        builder.environment().putAll(environment);
+        return builder;
+    }
+
+    private Invocation launch(Object... args) throws IOException, InterruptedException {
+        return Invocation.run(launcher(args));
+    }
+
+    /** What the launcher and the JDK said, without the line about building and the JDK's own. */
+    private static List<String> said(Invocation invocation) {
+        return invocation.err().lines().filter(line -> !line.startsWith("sepconv: building ") && !line.equals("another warning"))
+                .toList();
+    }
+
+    private void assertFailed(Invocation invocation, int code, String sentence) {
+        assertEquals(code, invocation.code(), invocation.err());
+        assertEquals(List.of("sepconv: " + sentence), said(invocation));
+        assertEquals("", invocation.out());
+    }
+
+    private List<String> builds() throws IOException {
+        Path log = project.resolve("maven.log");
+        return Files.exists(log) ? Files.readAllLines(log) : List.of();
+    }
+
+    @Test
+    void buildsOnFirstUseAndAfterChangesOnly() throws IOException, InterruptedException {
+        environment.put("TORNADOVM_HOME", sdk(folder.resolve("sdk")).toString());
+        Invocation first = launch("devices");
+        assertTrue(first.err().startsWith("sepconv: building (first use)..."), first.err());
+        assertEquals(List.of("start JAVA_HOME=" + jdk + " TORNADOVM_HOME=unset "
+                + "-q -B -Dstyle.color=never -Dmaven.test.skip=true process-classes"), builds());
+        assertFalse(launch("devices").err().contains("building"));
+        assertEquals(1, builds().size());
+
+        Files.writeString(project.resolve("src/main/java/A.java"), "class A { int changed; }");
+        assertTrue(launch("devices").err().startsWith("sepconv: building (sources changed)..."));
+        assertFalse(launch("devices").err().contains("building"));
+        Files.delete(project.resolve("src/main/java/B.java"));
+        assertTrue(launch("devices").err().contains("building"));
+        Path stale = Files.writeString(project.resolve("target/lib/gone.jar"), "");
+        Files.writeString(project.resolve("pom.xml"), "<project><!-- changed --></project>");
+        assertTrue(launch("devices").err().contains("building"));
+        assertFalse(Files.exists(stale), "the jar of a dependency that is gone");
+        assertEquals(4, builds().size());
+    }
+
+    @Test
+    void buildsOnceWhenStartedSeveralTimesAtOnce() throws IOException, InterruptedException {
+        severalAtOnce();
+    }
+
+    @Test
+    void buildsOnceWhereThereIsNoFlock() throws IOException, InterruptedException {
+        environment.put("PATH", bin + ":" + links("tools", TOOLS));
+        severalAtOnce();
+        assertFalse(Files.exists(project.resolve("target/sepconv.lock.pid"), java.nio.file.LinkOption.NOFOLLOW_LINKS));
+
+        // one that was killed left its mark, and is no more
+        Process dead = new ProcessBuilder("true").start();
+        dead.waitFor();
+        Files.createSymbolicLink(project.resolve("target/sepconv.lock.pid"), Path.of(String.valueOf(dead.pid())));
+        Files.delete(project.resolve("target/sepconv.stamp"));
+        assertEquals(0, launch("devices").code());
+        assertEquals(2, builds().size());
+    }
+
+    private void severalAtOnce() throws IOException, InterruptedException {
+        List<Process> started = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            started.add(launcher("devices").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
+        }
+        for (Process process : started) {
+            assertEquals(0, process.waitFor());
+        }
+        assertEquals(1, builds().size(), builds().toString());
+    }
+
+    @Test
+    void showsMavensLastLinesWhenTheBuildFails() throws IOException, InterruptedException {
+        Files.writeString(project.resolve("broken"), "");
+        for (int attempt = 1; attempt <= 2; attempt++) {
+            Invocation failed = launch("devices");
+            assertEquals(1, failed.code());
+            assertEquals("", failed.out());
+            List<String> lines = failed.err().lines().toList();
+            assertEquals("sepconv: building (first use)...", lines.getFirst());
+            assertEquals("line 11", lines.get(1));
+            assertEquals("line 30", lines.get(20));
+            assertEquals("sepconv: the build failed; the lines above are the last of " + project + "/target/sepconv-build.log",
+                    lines.get(21));
+        }
+        Files.delete(project.resolve("broken"));
+        assertEquals(0, launch("devices").code());
+    }
+
+    @Test
+    void saysThatMavenIsMissing() throws IOException, InterruptedException {
+        Files.delete(bin.resolve("mvn"));
+        assertFailed(launch("devices"), 1,
+                "Maven is needed to build and is not on the PATH; install it (its package is called maven)");
+    }
+
+    @Test
+    void takesJdk25FromJavaHomeOrThePathOrSdkman() throws IOException, InterruptedException {
+        launch("devices");
+        Path other = jdk("other", "17.0.2");
+        assertEquals(jdk, usedJdk());
+        // on the PATH, through a link, with an older one in JAVA_HOME
+        environment.put("JAVA_HOME", other.toString());
+        Files.createSymbolicLink(bin.resolve("java"), jdk.resolve("bin/java"));
+        assertEquals(jdk, usedJdk());
+        environment.remove("JAVA_HOME");
+        assertEquals(jdk, usedJdk());
+        // 251 is not 25
+        environment.put("JAVA_HOME", jdk("later", "251").toString());
+        assertEquals(jdk, usedJdk());
+    }
+
+    /** The JDK that Maven is given is the one that runs. */
+    private Path usedJdk() throws IOException, InterruptedException {
+        Files.delete(project.resolve("target/sepconv.stamp"));
+        assertEquals(0, launch("devices").code());
+        return Path.of(builds().getLast().replaceFirst("start JAVA_HOME=(.*) TORNADOVM_HOME=.*", "$1"));
+    }
+
+    @Test
+    void givesJavaWhatItNeedsWithoutAnSdk() throws IOException, InterruptedException {
+        environment.put("TORNADOVM_HOME", "");
+        Invocation launched = launch("conv", "--input", "a file.npy", "");
+        assertEquals(List.of("--module-path", project + "/target/tornado-api/tornado-api.jar", "--add-modules", "tornado.api",
+                "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Dsepconv.stderr=3", "-cp",
+                project + "/target/classes:" + project + "/target/lib/*", "dev.sepconv.cli.Main", "conv", "--input", "a file.npy",
+                "", "TORNADOVM_HOME=unset"), options(launched));
+    }
+
+    @Test
+    void givesJavaWhatItNeedsWithAnSdk() throws IOException, InterruptedException {
+        Path sdk = sdk(folder.resolve("an sdk"));
+        Path config = Files.writeString(home.resolve("opencl.args"), "-Dx=y");
+        environment.put("TORNADOVM_HOME", sdk.toString());
+        assertEquals(List.of("@" + sdk + "/tornado-argfile", "-Dtornado.recover.bailout=False", "@opencl.args", "--module-path",
+                sdk + "/share/java/tornado", "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
+                "-Dsepconv.stderr=3", "-cp", project + "/target/classes:" + project + "/target/lib/*", "dev.sepconv.cli.Main",
+                "devices", "TORNADOVM_HOME=" + sdk), options(launch("--config", "opencl.args", "devices")));
+        assertEquals("@" + config, options(launch("devices", "--config=" + config)).get(2));
+    }
+
+    private static List<String> options(Invocation launched) {
+        assertEquals(0, launched.code(), launched.err());
+        return launched.out().lines().filter(line -> !line.startsWith("pid=")).toList();
+    }
+
+    @Test
+    void takesSdkmansSdkWhereNoneIsNamed() throws IOException, InterruptedException {
+        Path sdk = sdk(home.resolve(".sdkman/candidates/tornadovm/current"));
+        assertEquals("@" + sdk + "/tornado-argfile", options(launch("devices")).getFirst());
+        Files.delete(sdk.resolve("tornado-argfile"));
+        Invocation without = launch("devices");
+        assertEquals("--module-path", options(without).getFirst());
+        assertEquals(List.of("sepconv: going without TornadoVM: SDKMAN has it at " + sdk
+                + ", which has no tornado-argfile and so is no whole SDK"), said(without));
+    }
+
+    @Test
+    void refusesANamedSdkThatIsNotWhole() throws IOException, InterruptedException {
+        Path sdk = folder.resolve("sdk");
+        environment.put("TORNADOVM_HOME", sdk.toString());
+        String before = "TORNADOVM_HOME is " + sdk + ", ";
+        String after = "; set it right, or unset it to go without TornadoVM";
+        assertFailed(launch("devices"), 1, before + "which is no folder" + after);
+        Files.createDirectories(sdk);
+        assertFailed(launch("devices"), 1, before + "which has no tornado-argfile and so is no whole SDK" + after);
+        sdk(sdk);
+        Files.move(sdk.resolve("lib"), sdk.resolve("lib2"));
+        assertFailed(launch("devices"), 1,
+                before + "whose tornado-argfile points to " + sdk + "/lib, which is not there: was it moved?" + after);
+        Files.move(sdk.resolve("share/java/tornado/tornado-api-5.2.0-jdk25.jar"),
+                sdk.resolve("share/java/tornado/tornado-api-5.2.0-jdk21.jar"));
+        assertFailed(launch("devices"), 1, before + "which is not built for JDK 25" + after);
+    }
+
+    @Test
+    void refusesAConfigurationThatIsNotThere() throws IOException, InterruptedException {
+        assertFailed(launch("devices", "--config", "no.args"), 1, "--config no.args: there is no such file");
+        assertFailed(launch("devices", "--config"), 2, "--config needs the name of a file");
+    }
+
+    @Test
+    void becomesJavaAndHandsItsExitCodeOn() throws IOException, InterruptedException {
+        launch("devices");
+        environment.put("EXIT", "7");
+        Path out = folder.resolve("out");
+        Process process = launcher("devices").redirectOutput(out.toFile()).start();
+        String err = new String(process.getErrorStream().readAllBytes());
+        assertEquals(7, process.waitFor());
+        assertTrue(Files.readAllLines(out).contains("pid=" + process.pid()), "signals must reach Java");
+        assertEquals("another warning\n", err, "the line about incubator modules is kept away, and no other");
+    }
+
+    @Test
+    void startsThroughLinksFromAnywhere() throws IOException, InterruptedException {
+        Files.createDirectories(folder.resolve("links"));
+        Path first = Files.createSymbolicLink(folder.resolve("links/first"), Path.of("../a project/scripts/sepconv"));
+        Path second = Files.createSymbolicLink(home.resolve("second"), first);
+        Invocation launched = Invocation.run(launcher(second, "devices"));
+        assertEquals(0, launched.code(), launched.err());
+        assertTrue(launched.out().contains(project + "/target/classes:"), launched.out());
+    }
+
+    /** The launcher and this Java, on the classes that are under test. */
+    @Test
+    void startsTheRealThing() throws IOException, InterruptedException {
+        Path target = Path.of("target").toAbsolutePath();
+        assumeTrue(Files.isDirectory(target.resolve("lib")), "Maven has not copied the libraries to target/lib");
+        Path built = Files.createDirectories(project.resolve("target"));
+        Path api = Files.createDirectories(built.resolve("tornado-api")).resolve("tornado-api.jar");
+        List<Path> linked = new ArrayList<>(List.of(Path.of("classes"), Path.of("lib")));
+        if (Files.exists(target.resolve("tornado-api/tornado-api.jar"))) {
+            linked.add(Path.of("tornado-api/tornado-api.jar"));
+        } else { // the build used an SDK's
+            Files.writeString(api, "");
+            environment.put("TORNADOVM_HOME", System.getenv("TORNADOVM_HOME"));
+        }
+        Files.writeString(built.resolve("sepconv.stamp"), "");
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        try {
+            for (Path link : linked) {
+                Files.createSymbolicLink(built.resolve(link), target.resolve(link));
+            }
+            Invocation version = launch("--version");
+            assertEquals("", version.err());
+            assertTrue(version.out().startsWith("sepconv "), version.out());
+            assertEquals(0, version.code());
+            assertFailed(launch("kernels", "--colour"), 2, "unknown option: '--colour' (see sepconv kernels --help)");
+            assertEquals(List.of(), builds());
+        } finally {
+            for (Path link : linked) {
+                Files.deleteIfExists(built.resolve(link));
+            }
+        }
+    }
+}

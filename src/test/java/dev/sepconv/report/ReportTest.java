@@ -1,0 +1,178 @@
+package dev.sepconv.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sepconv.Layout;
+import dev.sepconv.Shape;
+import dev.sepconv.Tensor;
+import dev.sepconv.compare.FaultyEngine;
+import dev.sepconv.engine.Engines.Inventory;
+import dev.sepconv.engine.Engines.Missing;
+import dev.sepconv.engine.java.JavaEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportTest {
+
+    private static final List<String> KEYS_OF_A_RUN = List.of("variant", "engine", "device", "inputShape", "outputShape",
+            "parameters", "multiplyAdds", "ratioToStandard", "medianMillis", "gflops", "maxAbsError");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void resultsHaveTheKeysThatArePromised() throws IOException {
+        Reports.write("photo.png", Reports.compare(4, java()), folder);
+        JsonNode json = json();
+        assertEquals("photo.png", json.get("image").asText());
+        assertEquals(1, json.get("schemaVersion").asInt());
+        assertEquals(9, json.get("runs").size());
+        for (JsonNode run : json.get("runs")) {
+            List<String> keys = new ArrayList<>();
+            run.fieldNames().forEachRemaining(keys::add);
+            assertEquals(KEYS_OF_A_RUN, keys.subList(0, KEYS_OF_A_RUN.size()));
+            assertEquals("ok", run.get("state").asText());
+            assertTrue(run.get("medianMillis").asDouble() > 0);
+            assertEquals(2e-6 * run.get("multiplyAdds").asLong() / run.get("medianMillis").asDouble(),
+                    run.get("gflops").asDouble(), 1e-9);
+            assertTrue(run.get("maxAbsError").asDouble() < 1e-5);
+            assertTrue(run.get("spread").get("runs").asInt() >= 3);
+        }
+        JsonNode xception = json.get("runs").get(4);
+        assertEquals("separable-xception", xception.get("variant").asText());
+        assertEquals("[1,3,19,29]", xception.get("inputShape").toString());
+        assertEquals("[1,4,19,29]", xception.get("outputShape").toString());
+        assertEquals(48, xception.get("parameters").asInt());
+        assertEquals(48 * 19 * 29, xception.get("multiplyAdds").asInt());
+        assertEquals(48 / 108.0, xception.get("ratioToStandard").asDouble(), 1e-12);
+        assertEquals(48 / 108.0, xception.get("multiplyAddsRatioToStandard").asDouble(), 1e-12);
+        assertEquals("tornado", json.get("missingEngines").get(0).get("engine").asText());
+        assertEquals(58, json.get("imageSize").get("originalWidth").asInt());
+        assertEquals(42, json.get("settings").get("seed").asInt());
+        assertFalse(json.get("environment").get("cpu").asText().isBlank());
+        assertEquals(1 / 3.0 + 1 / 9.0, json.get("article").get("separableRatioAsWritten").asDouble(), 1e-12);
+    }
+
+    @Test
+    void everyFileThatResultsNameIsThereAndNoOther() throws IOException {
+        Reports.write("photo.png", Reports.compare(4, java()), folder);
+        List<String> named = new ArrayList<>();
+        json().get("files").forEach(file -> named.add(file.asText()));
+        assertEquals(39, named.stream().filter(name -> name.startsWith("maps/")).count());
+        try (Stream<Path> files = Files.walk(folder)) {
+            assertEquals(named.stream().sorted().toList(), files.filter(Files::isRegularFile)
+                    .map(file -> folder.relativize(file).toString().replace('\\', '/')).sorted().toList());
+        }
+        for (String name : named) {
+            if (name.endsWith(".png")) {
+                var image = ImageIO.read(folder.resolve(name).toFile());
+                assertEquals(Reports.WIDTH, image.getWidth(), name);
+                assertEquals(Reports.HEIGHT, image.getHeight(), name);
+            }
+        }
+        // fewer filters the second time: no map of the first may stay
+        Reports.write("photo.png", Reports.compare(1, java()), folder);
+        assertFalse(Files.exists(folder.resolve("maps/standard-02.png")));
+        assertTrue(Files.exists(folder.resolve("maps/standard-01.png")));
+    }
+
+    @Test
+    void failedAndWrongRunsAreSaidInBoth() throws IOException {
+        Reports.write("photo.png", Reports.compare(4, new Inventory(List.of(new FaultyEngine()), List.of())), folder);
+        JsonNode failed = json().get("runs").get(2);
+        assertEquals("failed", failed.get("state").asText());
+        assertEquals("device <faulty> is out of memory", failed.get("error").asText());
+        assertTrue(failed.get("medianMillis").isNull() && failed.get("gflops").isNull() && failed.get("maxAbsError").isNull());
+        JsonNode wrong = json().get("runs").get(7);
+        assertEquals("disagrees", wrong.get("state").asText());
+        assertEquals(1, wrong.get("maxAbsError").asDouble(), 1e-5);
+        String page = page();
+        assertTrue(page.contains("device &lt;faulty&gt; is out of memory"));
+        assertTrue(page.contains("Faulty &lt;b&gt;device&lt;/b&gt;"));
+        assertTrue(page.contains("wrong: 1.0e+00"));
+        assertTrue(page.contains("No device gave a right result."));
+    }
+
+    @Test
+    void namesAreEscaped() throws IOException {
+        Reports.write("<script>alert(1)</script>\"'&.png", Reports.compare(1, java()), folder);
+        assertFalse(page().contains("<script"));
+        assertTrue(page().contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;.png"));
+    }
+
+    @Test
+    void thePageLoadsNothingFromAnywhere() throws IOException {
+        Reports.write("photo.png", Reports.compare(4, java()), folder);
+        String page = page();
+        var sources = Pattern.compile("(?<!-)\\b(?:src|href|srcset|poster|action)=\"([^\"]*)\"").matcher(page);
+        int found = 0;
+        while (sources.find()) {
+            String target = sources.group(1);
+            assertTrue(target.startsWith("data:") || target.startsWith("#"), target.substring(0, Math.min(80, target.length())));
+            found++;
+        }
+        assertTrue(found > 40);
+        assertFalse(page.contains("url(") || page.contains("@import"));
+        assertFalse(page.contains("http:") || page.contains("https:"), "no address of another place");
+    }
+
+    @Test
+    void numbersAreTheSameInEveryCountry() throws IOException {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.GERMANY);
+            Reports.write("photo.png", Reports.compare(4, java()), folder);
+        } finally {
+            Locale.setDefault(before);
+        }
+        assertTrue(page().contains("<td>0.444</td>"));
+        assertFalse(page().contains("0,444"));
+    }
+
+    @Test
+    void featureMapsAreDrawnByTheRule() {
+        Tensor signed = Tensor.of(Shape.of(1, 1, 4), Layout.NCHW, -2, 0, 1, 2);
+        assertEquals(List.of(0f, 0.5f, 0.75f, 1f), grey(signed));
+        Tensor positive = Tensor.of(Shape.of(1, 1, 3), Layout.NCHW, 0, 4, 8);
+        assertNotEquals(0.5f, grey(positive).getFirst());
+        assertEquals(0f, grey(positive).getFirst());
+        assertEquals(List.of(0f, 0f), grey(Tensor.zeros(Shape.of(1, 1, 2), Layout.NCHW)));
+    }
+
+    private static List<Float> grey(Tensor map) {
+        List<Float> levels = new ArrayList<>();
+        for (float level : MapPictures.grey(map, 0).data()) {
+            levels.add(level);
+        }
+        return levels;
+    }
+
+    private static Inventory java() {
+        return new Inventory(List.of(JavaEngine.open()), List.of(new Missing("tornado", "TORNADOVM_HOME is not set")));
+    }
+
+    private JsonNode json() throws IOException {
+        JsonNode json = new ObjectMapper().readTree(folder.resolve("results.json").toFile());
+        assertNotNull(json);
+        return json;
+    }
+
+    private String page() throws IOException {
+        return Files.readString(folder.resolve("report.html"));
+    }
+}
