@@ -140,8 +140,8 @@ class ArticleTest {
             List<Kernel> grouped = kernels(Kernel.Variant.GROUPED, geometry);
             List<Kernel> depthwise = kernels(Kernel.Variant.DEPTHWISE, geometry);
             assertTrue(!grouped.isEmpty() && !depthwise.isEmpty());
-            assertArrayEquals(ConvTester.output(given, any -> grouped.getLast()).data(),
-                    ConvTester.output(given, any -> depthwise.getLast()).data());
+            assertArrayEquals(ConvTester.output(given, List.of(grouped.getFirst())).data(),
+                    ConvTester.output(given, List.of(depthwise.getFirst())).data());
         }
     }
 

@@ -273,12 +273,15 @@ class OracleTest {
         if (given.layer() instanceof Conv2d conv) {
             Geometry geometry = KernelChain.geometry(conv, given.input(), given.layout());
             for (Kernel kernel : Catalogue.all()) {
-                if (kernel.supports(geometry)) {
-                    results.put(kernel.name(), ConvTester.output(given, any -> kernel));
+                if (kernel.supports(geometry) && kernel.activates(conv.activation().kind().ordinal())) {
+                    results.put(kernel.name(), ConvTester.output(given, List.of(kernel)));
                 }
             }
         } else {
-            results.put("kernel chain", ConvTester.output(given, Catalogue::select));
+            results.put("plain kernels",
+                    ConvTester.output(given, KernelChain.plain(given.layer(), given.input(), given.layout())));
+            results.put("vector kernels",
+                    ConvTester.output(given, KernelChain.vector(given.layer(), given.input(), given.layout())));
         }
         return results;
     }

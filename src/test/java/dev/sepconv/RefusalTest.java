@@ -123,7 +123,7 @@ class RefusalTest {
                 refused("kernel depthwiseNhwcF32 can't compute " + standard,
                         () -> KernelCall.first(Catalogue.all().stream().filter(k -> k.name().equals("depthwiseNhwcF32"))
                                 .findFirst().orElseThrow(), standard, new float[72], null, 0, 0)),
-                refused("input has 4 elements; " + after + " needs 5",
+                refused("input has 4 elements in 4 channels; " + after + " needs 5 in 5",
                         () -> call.then(Catalogue.select(after), after, new float[20], null, 0, 0)));
     }
 

@@ -1,6 +1,5 @@
 package dev.sepconv.cli;
 
-import dev.sepconv.Layout;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.Kernel;
 import java.io.PrintWriter;
@@ -22,11 +21,10 @@ final class KernelsCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
-    private record Row(String name, String variant, Layout layout, String supports, String method) {
+    private record Row(String name, String variant, String layout, String supports, String method) {
         static Row of(Kernel kernel) {
-            return new Row(kernel.name(), kernel.variant().name().toLowerCase(Locale.ROOT),
-                    kernel.channelsLast() ? Layout.NHWC : Layout.NCHW, kernel.supports(),
-                    kernel.owner().getSimpleName() + "." + kernel.method());
+            return new Row(kernel.name(), kernel.variant().name().toLowerCase(Locale.ROOT), kernel.layout().name(),
+                    kernel.supports(), kernel.owner().getSimpleName() + "." + kernel.method());
         }
     }
 

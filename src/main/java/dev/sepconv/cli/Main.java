@@ -44,6 +44,7 @@ public final class Main implements Callable<Integer> {
         StandardOutput stdout = new StandardOutput();
         PrintWriter out = new PrintWriter(stdout, false, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        System.setOut(System.err); // TornadoVM prints warnings on stdout, which is for results alone
         int code = run(out, err, args);
         out.flush();
         if (code == Failure.NONE && stdout.failure() != null) {

@@ -1,5 +1,6 @@
 package dev.sepconv.engine;
 
+import dev.sepconv.Activation;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Layer;
@@ -12,39 +13,65 @@ import dev.sepconv.kernel.Kernel;
 import dev.sepconv.kernel.KernelCall;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** Turns a layer into calls of catalogue kernels, one a stage, each reading what the one before wrote. */
 public final class KernelChain {
 
+    /** Above so many computed numbers for each that is wanted a vector kernel was slower than a plain one on PoCL. */
+    private static final double MOST_FILLED_UP = 10;
+
     private KernelChain() {
     }
 
-    /** The calls for a layer, with the catalogue's choice of kernel for each stage. */
+    /** The calls for a layer, with the plain kernels that the catalogue chooses. */
     public static List<KernelCall> of(Layer layer, List<ConvWeights> weights, Shape input, Layout layout) {
-        return of(layer, weights, input, layout, Catalogue::select);
+        return of(layer, weights, input, layout, plain(layer, input, layout));
     }
 
-    /** {@link #of(Layer, List, Shape, Layout)} with another choice of kernel. */
-    public static List<KernelCall> of(Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-            Function<Geometry, Kernel> choice) {
+    /** {@link #of(Layer, List, Shape, Layout)} with other kernels, one a stage. */
+    public static List<KernelCall> of(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, List<Kernel> kernels) {
         layer.check(weights);
-        layer.outputShape(input);
+        List<Geometry> geometries = geometries(layer, input, layout);
         List<KernelCall> calls = new ArrayList<>();
-        Shape shape = input;
         for (int i = 0; i < weights.size(); i++) {
-            Conv2d stage = layer.stages().get(i);
             ConvWeights w = weights.get(i);
-            Geometry geometry = geometry(stage, shape, layout);
-            Kernel kernel = choice.apply(geometry);
-            int activation = stage.activation().kind().ordinal();
-            float slope = stage.activation().slope();
+            Activation activation = layer.stages().get(i).activation();
+            int kind = activation.kind().ordinal();
             calls.add(i == 0
-                    ? KernelCall.first(kernel, geometry, w.weight(), w.bias(), activation, slope)
-                    : calls.get(i - 1).then(kernel, geometry, w.weight(), w.bias(), activation, slope));
-            shape = stage.outputShape(shape);
+                    ? KernelCall.first(kernels.get(i), geometries.get(i), w.weight(), w.bias(), kind, activation.slope())
+                    : calls.get(i - 1).then(kernels.get(i), geometries.get(i), w.weight(), w.bias(), kind, activation.slope()));
         }
         return List.copyOf(calls);
+    }
+
+    /** The catalogue's plain kernels for a layer, one a stage. */
+    public static List<Kernel> plain(Layer layer, Shape input, Layout layout) {
+        return geometries(layer, input, layout).stream().map(Catalogue::select).toList();
+    }
+
+    /** The catalogue's vector kernels for a layer, or the plain ones where one could not read what the one before writes or
+     * lacks an activation, or would mostly compute channels that only fill its vectors up. */
+    public static List<Kernel> vector(Layer layer, Shape input, Layout layout) {
+        List<Geometry> geometries = geometries(layer, input, layout);
+        List<Kernel> kernels = geometries.stream().map(Catalogue::selectVector).toList();
+        boolean fit = IntStream.range(1, kernels.size())
+                .allMatch(i -> KernelCall.fits(kernels.get(i - 1), geometries.get(i - 1), kernels.get(i)));
+        boolean activate = IntStream.range(0, kernels.size())
+                .allMatch(i -> kernels.get(i).activates(layer.stages().get(i).activation().kind().ordinal()));
+        boolean dense = IntStream.range(0, kernels.size())
+                .allMatch(i -> KernelCall.filledUp(kernels.get(i), geometries.get(i)) <= MOST_FILLED_UP);
+        return fit && activate && dense ? kernels : plain(layer, input, layout);
+    }
+
+    private static List<Geometry> geometries(Layer layer, Shape input, Layout layout) {
+        List<Geometry> geometries = new ArrayList<>();
+        Shape shape = input;
+        for (Conv2d stage : layer.stages()) {
+            geometries.add(geometry(stage, shape, layout));
+            shape = stage.outputShape(shape);
+        }
+        return geometries;
     }
 
     /** The sizes of one convolution on one input, as kernels know them. */

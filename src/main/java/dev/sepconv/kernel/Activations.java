@@ -27,8 +27,12 @@ final class Activations {
             float shifted = x + 3f;
             result = x * (shifted < 0f ? 0f : (shifted > 6f ? 6f : shifted)) / 6f;
         } else if (activation == SIGMOID) {
-            result = 1f / (1f + TornadoMath.exp(-x));
+            result = sigmoid(x);
         }
         return result;
+    }
+
+    static float sigmoid(float x) {
+        return 1f / (1f + TornadoMath.exp(-x));
     }
 }

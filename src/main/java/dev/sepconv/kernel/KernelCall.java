@@ -1,9 +1,18 @@
 package dev.sepconv.kernel;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import dev.sepconv.kernel.Kernel.Order;
+import dev.sepconv.kernel.Kernel.Plain;
+import dev.sepconv.kernel.Kernel.Variant;
+import dev.sepconv.kernel.Kernel.Vectors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid2D;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
  * A kernel with its arguments, ready to be run as plain Java ({@link #run}) or to be made a task of a task graph. {@link #then}
@@ -12,38 +21,67 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 public final class KernelCall {
 
     private final Kernel kernel;
-    private final FloatArray input;
+    private final Geometry sizes;
+    private final boolean first;
+    private final FeatureMap input;
+    private final FeatureMap output;
     private final FloatArray weight;
     private final FloatArray bias;
-    private final FloatArray output;
+    private final VectorFloat16 weightVectors;
+    private final VectorFloat16 biasVectors;
     private final IntArray geometry;
-    private final int outer;
-    private final int middle;
-    private final int inner;
+    /** Bounds of the parallel loops, outermost first. */
+    private final int[] bounds;
     private final int activation;
     private final float slope;
 
-    private KernelCall(Kernel kernel, Geometry geometry, FloatArray input, float[] weight, float[] bias, int activation,
-            float slope) {
-        if (!kernel.supports(geometry)) {
-            throw new IllegalArgumentException("kernel %s can't compute %s".formatted(kernel.name(), geometry));
+    private KernelCall(Kernel kernel, Geometry g, FeatureMap from, float[] weight, float[] bias, int activation, float slope) {
+        if (!kernel.supports(g)) {
+            throw new IllegalArgumentException("kernel %s can't compute %s".formatted(kernel.name(), g));
         }
-        if (input.getSize() != geometry.inputElements()) {
-            throw new IllegalArgumentException(
-                    "input has %d elements; %s needs %d".formatted(input.getSize(), geometry, geometry.inputElements()));
+        if (!kernel.activates(activation)) {
+            throw new IllegalArgumentException("kernel %s lacks activation %d".formatted(kernel.name(), activation));
         }
         this.kernel = kernel;
-        this.input = input;
-        this.weight = FloatArray.fromArray(weight);
-        this.bias = FloatArray.fromArray(bias == null ? new float[geometry.outChannels()] : bias);
-        this.output = new FloatArray(geometry.outputElements());
-        this.geometry = geometry.toIntArray();
-        boolean last = geometry.channelsLast();
-        this.outer = geometry.batch() * (last ? geometry.outHeight() : geometry.outChannels());
-        this.middle = last ? geometry.outWidth() : geometry.outHeight();
-        this.inner = last ? geometry.outChannels() : geometry.outWidth();
+        this.sizes = g;
+        this.first = from == null;
         this.activation = activation;
         this.slope = slope;
+        int outPixels = g.outHeight() * g.outWidth();
+        switch (kernel.body()) {
+            case Plain plain -> {
+                this.input = first
+                        ? FeatureMap.plain(g.batch(), g.inChannels(), g.inHeight() * g.inWidth(), g.channelsLast())
+                        : from;
+                this.output = FeatureMap.plain(g.batch(), g.outChannels(), outPixels, g.channelsLast());
+                this.weight = FloatArray.fromArray(weight);
+                this.bias = FloatArray.fromArray(bias == null ? new float[g.outChannels()] : bias);
+                this.geometry = g.toIntArray();
+                this.bounds = g.channelsLast()
+                        ? new int[]{g.batch() * g.outHeight(), g.outWidth(), g.outChannels()}
+                        : new int[]{g.batch() * g.outChannels(), g.outHeight(), g.outWidth()};
+            }
+            case Vectors vectors -> {
+                boolean depthwise = kernel.variant() == Variant.DEPTHWISE;
+                this.input = first ? VectorPacking.input(g) : from;
+                int inFloats = input.pixelFloats();
+                int[] places = depthwise ? FeatureMap.inOrder(g.outChannels()) : VectorPacking.outputPlaces(g);
+                int outFloats = depthwise ? inFloats : Math.multiplyExact(VectorPacking.blocks(g), VectorGeometry.BLOCK);
+                this.output = FeatureMap.pixels(g.batch(), outPixels, g.channelsLast(), places, outFloats);
+                this.weight = depthwise
+                        ? VectorPacking.depthwiseWeight(g, weight, inFloats)
+                        : VectorPacking.denseWeight(g, weight);
+                this.bias = VectorPacking.bias(bias, places, outFloats);
+                this.geometry = VectorGeometry.of(g, inFloats, outFloats);
+                int tile = VectorGeometry.DENSE_PIXELS;
+                this.bounds = depthwise
+                        ? new int[]{g.batch() * g.outHeight(), inFloats / VectorGeometry.LANES}
+                        : new int[]{(g.batch() * outPixels + tile - 1) / tile, VectorPacking.blocks(g)};
+            }
+        }
+        boolean noVectors = kernel.body() instanceof Plain;
+        this.weightVectors = noVectors ? null : new VectorFloat16(this.weight);
+        this.biasVectors = noVectors ? null : new VectorFloat16(this.bias);
     }
 
     /**
@@ -56,74 +94,122 @@ public final class KernelCall {
      * @param slope leaky ReLU's
      */
     public static KernelCall first(Kernel kernel, Geometry geometry, float[] weight, float[] bias, int activation, float slope) {
-        return new KernelCall(kernel, geometry, new FloatArray(geometry.inputElements()), weight, bias, activation, slope);
+        return new KernelCall(kernel, geometry, null, weight, bias, activation, slope);
     }
 
-    /** A call whose input is this one's output; parameters as in {@link #first}. */
+    /** Whether a kernel can read what the one before it writes: both of one layout, and the channels in order. */
+    public static boolean fits(Kernel before, Geometry written, Kernel after) {
+        return before.layout() == after.layout() && (before.layout() != Order.NHWC_VECTORS
+                || before.variant() == Variant.DEPTHWISE || VectorPacking.inOrder(written));
+    }
+
+    /** How many output numbers a kernel computes for each that is wanted: over 1 where channels fill its vectors up. */
+    public static double filledUp(Kernel kernel, Geometry g) {
+        if (kernel.layout() != Order.NHWC_VECTORS) {
+            return 1;
+        }
+        return kernel.variant() == Variant.DEPTHWISE
+                ? (double) VectorPacking.wholeVectors(g.inChannels()) / g.inChannels()
+                : (double) VectorPacking.blocks(g) * VectorGeometry.BLOCK / g.outChannels();
+    }
+
+    /**
+     * A call whose input is this one's output; parameters as in {@link #first}.
+     *
+     * @throws IllegalArgumentException if that kernel can't read what this one writes, or the sizes don't fit
+     */
     public KernelCall then(Kernel next, Geometry nextGeometry, float[] nextWeight, float[] nextBias, int nextActivation,
             float nextSlope) {
+        if (!fits(kernel, sizes, next)) {
+            throw new IllegalArgumentException("kernel %s can't read what %s writes".formatted(next.name(), kernel.name()));
+        }
+        if (nextGeometry.inputElements() != sizes.outputElements() || nextGeometry.inChannels() != sizes.outChannels()) {
+            throw new IllegalArgumentException(
+                    "input has %d elements in %d channels; %s needs %d in %d".formatted(sizes.outputElements(),
+                            sizes.outChannels(), nextGeometry, nextGeometry.inputElements(), nextGeometry.inChannels()));
+        }
         return new KernelCall(next, nextGeometry, output, nextWeight, nextBias, nextActivation, nextSlope);
     }
 
     /** Calls the kernel as the plain method that it is. */
     public void run() {
-        kernel.body().apply(input, weight, bias, output, geometry, outer, middle, inner, activation, slope);
+        switch (kernel.body()) {
+            case Plain plain -> plain.task().apply(input.floats(), weight, bias, output.floats(), geometry, bounds[0], bounds[1],
+                    bounds[2], activation, slope);
+            case Vectors vectors -> vectors.task().apply(input.vectors(), weightVectors, biasVectors, output.vectors(), geometry,
+                    bounds[0], bounds[1], activation, slope);
+        }
     }
 
-    /** Fills the input. */
+    /** Makes the call a task of a graph. */
+    public void addTo(TaskGraph graph, String id) {
+        switch (kernel.body()) {
+            case Plain plain -> graph.task(id, plain.task(), input.floats(), weight, bias, output.floats(), geometry, bounds[0],
+                    bounds[1], bounds[2], activation, slope);
+            case Vectors vectors -> graph.task(id, vectors.task(), input.vectors(), weightVectors, biasVectors, output.vectors(),
+                    geometry, bounds[0], bounds[1], activation, slope);
+        }
+    }
+
+    /**
+     * How the work-items are grouped, where TornadoVM's own choice would not do: it makes groups as large as they can be, which
+     * leaves CPU cores without work.
+     *
+     * @param units processors that take a group each
+     */
+    public Optional<WorkerGrid> grid(int units) {
+        if (kernel.body() instanceof Plain) {
+            return Optional.empty();
+        }
+        int local = bounds[1];
+        while (local > 1 && (long) bounds[0] * bounds[1] / local < 8L * units) {
+            local = largestDivisorBelow(bounds[1], local);
+        }
+        WorkerGrid grid = new WorkerGrid2D(bounds[0], bounds[1]);
+        grid.setLocalWork(1, local, 1);
+        return Optional.of(grid);
+    }
+
+    private static int largestDivisorBelow(int number, int limit) {
+        int divisor = limit - 1;
+        while (number % divisor != 0) {
+            divisor--;
+        }
+        return divisor;
+    }
+
+    /** What goes to the device once: weights, bias, sizes, and an intermediate whose last pixel, of zeros, is read and never written. */
+    public List<Object> constants() {
+        List<Object> constants = new ArrayList<>(
+                kernel.body() instanceof Plain ? List.of(weight, bias, geometry) : List.of(weightVectors, biasVectors, geometry));
+        if (!first && kernel.body() instanceof Vectors
+                && (kernel.variant() == Variant.STANDARD || kernel.variant() == Variant.GROUPED)) {
+            constants.add(input.array());
+        }
+        return constants;
+    }
+
+    /** Takes over a public tensor's numbers as the input. */
     public void read(float[] from) {
-        MemorySegment.copy(from, 0, input.getSegment(), ValueLayout.JAVA_FLOAT, 0, from.length);
+        input.read(from);
     }
 
-    /** Gives the output. */
+    /** Gives the output to a public tensor. */
     public void write(float[] to) {
-        MemorySegment.copy(output.getSegment(), ValueLayout.JAVA_FLOAT, 0, to, 0, to.length);
+        output.write(to);
     }
 
     public Kernel kernel() {
         return kernel;
     }
 
-    public FloatArray input() {
-        return input;
+    /** The input, as TornadoVM knows it. */
+    public Object input() {
+        return input.array();
     }
 
-    public FloatArray weight() {
-        return weight;
-    }
-
-    public FloatArray bias() {
-        return bias;
-    }
-
-    public FloatArray output() {
-        return output;
-    }
-
-    public IntArray geometry() {
-        return geometry;
-    }
-
-    /** Bound of the outermost parallel loop. */
-    public int outer() {
-        return outer;
-    }
-
-    /** Bound of the middle parallel loop. */
-    public int middle() {
-        return middle;
-    }
-
-    /** Bound of the innermost parallel loop. */
-    public int inner() {
-        return inner;
-    }
-
-    public int activation() {
-        return activation;
-    }
-
-    public float slope() {
-        return slope;
+    /** The output, as TornadoVM knows it. */
+    public Object output() {
+        return output.array();
     }
 }

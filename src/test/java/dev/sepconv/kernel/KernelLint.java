@@ -54,7 +54,7 @@ final class KernelLint {
     private static final String PARALLEL = API + "annotations.Parallel";
     private static final String CONTEXT = API + "KernelContext";
 
-    private static final Set<String> ARRAY_METHODS = Set.of("get", "set", "getSize");
+    private static final Set<String> ARRAY_METHODS = Set.of("get", "set", "getSize", "getArray");
     private static final Set<String> CONTEXT_METHODS = Set.of("localBarrier", "globalBarrier", "atomicAdd",
             "allocateIntLocalArray", "allocateLongLocalArray", "allocateFloatLocalArray", "allocateDoubleLocalArray",
             "allocateByteLocalArray");

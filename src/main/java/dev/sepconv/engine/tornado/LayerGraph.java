@@ -3,12 +3,15 @@ package dev.sepconv.engine.tornado;
 import dev.sepconv.EngineException;
 import dev.sepconv.kernel.KernelCall;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
+import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoProfilerResult;
+import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 
@@ -20,6 +23,8 @@ final class LayerGraph {
      * profiling and freeing have it alone.
      */
     private static final ReadWriteLock TORNADO = new ReentrantReadWriteLock();
+
+    private static final String NAME = "layer";
 
     private final Target target;
     private final List<KernelCall> calls;
@@ -46,7 +51,12 @@ final class LayerGraph {
         TornadoExecutionPlan plan = null;
         try {
             plan = new TornadoExecutionPlan(graph(calls).snapshot());
-            plan.withDevice(target.handle()).withPreCompilation();
+            plan.withDevice(target.handle());
+            if (!target.compilerFlags().isEmpty()) {
+                plan.withCompilerFlags(target.handle().getTornadoVMBackend(), target.compilerFlags());
+            }
+            grids(calls, target.units()).ifPresent(plan::withGridScheduler);
+            plan.withPreCompilation();
             return new LayerGraph(target, calls, plan, bytes);
         } catch (OutOfMemoryError e) {
             throw e;
@@ -72,18 +82,30 @@ final class LayerGraph {
      * </pre>
      */
     private static TaskGraph graph(List<KernelCall> calls) {
-        TaskGraph graph = new TaskGraph("layer");
+        TaskGraph graph = new TaskGraph(NAME);
         graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, calls.getFirst().input());
         for (int i = 0; i < calls.size(); i++) {
             KernelCall call = calls.get(i);
-            graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, call.weight(), call.bias(), call.geometry());
-            graph.task("stage" + i, call.kernel().body(), call.input(), call.weight(), call.bias(), call.output(),
-                    call.geometry(), call.outer(), call.middle(), call.inner(), call.activation(), call.slope());
+            graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, call.constants().toArray());
+            call.addTo(graph, "stage" + i);
             // Never asked back. But TornadoVM frees only what a graph transfers: unnamed, "between" would stay on the device for good.
             int mode = i == calls.size() - 1 ? DataTransferMode.EVERY_EXECUTION : DataTransferMode.UNDER_DEMAND;
             graph.transferToHost(mode, call.output());
         }
         return graph;
+    }
+
+    /** The work-groups of the stages that say how they want to be grouped. */
+    private static Optional<GridScheduler> grids(List<KernelCall> calls, int units) {
+        GridScheduler scheduler = new GridScheduler();
+        boolean any = false;
+        for (int i = 0; i < calls.size(); i++) {
+            Optional<WorkerGrid> grid = calls.get(i).grid(units);
+            String task = NAME + ".stage" + i;
+            grid.ifPresent(workers -> scheduler.addWorkerGrid(task, workers));
+            any |= grid.isPresent();
+        }
+        return any ? Optional.of(scheduler) : Optional.empty();
     }
 
     private static String names(List<KernelCall> calls) {

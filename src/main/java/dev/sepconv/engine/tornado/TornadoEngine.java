@@ -9,18 +9,14 @@ import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.KernelChain;
-import dev.sepconv.kernel.Catalogue;
-import dev.sepconv.kernel.Geometry;
 import dev.sepconv.kernel.Kernel;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 
 /**
  * Runs the catalogue's kernels on every device that TornadoVM sees.
@@ -75,12 +71,13 @@ public final class TornadoEngine implements Engine {
 
     @Override
     public TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
-        return compile(layer, weights, input, layout, device, Catalogue::select);
+        return compile(layer, weights, input, layout, device,
+                device.kind().equals("cpu") ? KernelChain.vector(layer, input, layout) : KernelChain.plain(layer, input, layout));
     }
 
-    /** {@link #compile(Layer, List, Shape, Layout, Device)} with another choice of kernels than the catalogue's. */
+    /** {@link #compile(Layer, List, Shape, Layout, Device)} with other kernels than the engine would choose, one a stage. */
     synchronized TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
-            Function<Geometry, Kernel> choice) {
+            List<Kernel> kernels) {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }
@@ -88,10 +85,10 @@ public final class TornadoEngine implements Engine {
                 () -> new IllegalArgumentException("device is %s; engine tornado has %s".formatted(device, devices())));
         layer.check(weights);
         Shape output = layer.outputShape(input);
-        Key key = new Key(layer, digest(weights), kernels(layer, input, layout, choice), input, layout, device);
+        Key key = new Key(layer, digest(weights), kernels, input, layout, device);
         Shared shared = open.get(key);
         if (shared == null) {
-            shared = new Shared(build(layer, weights, input, layout, target, choice));
+            shared = new Shared(build(layer, weights, input, layout, target, kernels));
             open.put(key, shared);
         }
         shared.users++;
@@ -99,11 +96,11 @@ public final class TornadoEngine implements Engine {
     }
 
     private static LayerGraph build(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Target target,
-            Function<Geometry, Kernel> choice) {
+            List<Kernel> kernels) {
         long bytes = take(layer, input, target.memory());
         boolean built = false;
         try {
-            LayerGraph graph = LayerGraph.compile(target, KernelChain.of(layer, weights, input, layout, choice), bytes);
+            LayerGraph graph = LayerGraph.compile(target, KernelChain.of(layer, weights, input, layout, kernels), bytes);
             built = true;
             return graph;
         } finally {
@@ -131,16 +128,6 @@ public final class TornadoEngine implements Engine {
 
     private static long bufferBytes(int floats) {
         return HEADER_BYTES + (long) Float.BYTES * floats;
-    }
-
-    private static List<Kernel> kernels(Layer layer, Shape input, Layout layout, Function<Geometry, Kernel> choice) {
-        List<Kernel> kernels = new ArrayList<>();
-        Shape shape = input;
-        for (Conv2d stage : layer.stages()) {
-            kernels.add(choice.apply(KernelChain.geometry(stage, shape, layout)));
-            shape = stage.outputShape(shape);
-        }
-        return kernels;
     }
 
     private static String digest(List<ConvWeights> weights) {

@@ -1,0 +1,59 @@
+package dev.sepconv.kernel;
+
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+
+/** The sizes that the vector kernels read, in the order of the constants. Pixels are whole vectors of 16 channels there. */
+final class VectorGeometry {
+
+    static final int LANES = 16;
+    /** Output channels that a dense work-item computes. */
+    static final int BLOCK = 2 * LANES;
+    /** Output pixels that a dense work-item computes. */
+    static final int DENSE_PIXELS = 7;
+    /** Output pixels that a depthwise work-item computes at a time. */
+    static final int DEPTHWISE_PIXELS = 4;
+
+    static final int IN_PIXEL_FLOATS = 0;
+    static final int IN_HEIGHT = 1;
+    static final int IN_WIDTH = 2;
+    static final int ZERO_PIXEL = 3;
+    static final int OUT_HEIGHT = 4;
+    static final int OUT_WIDTH = 5;
+    static final int LAST_OUT_PIXEL = 6;
+    static final int OUT_PIXEL_VECTORS = 7;
+    static final int KERNEL_HEIGHT = 8;
+    static final int KERNEL_WIDTH = 9;
+    static final int STRIDE_HEIGHT = 10;
+    static final int STRIDE_WIDTH = 11;
+    static final int DILATION_HEIGHT = 12;
+    static final int DILATION_WIDTH = 13;
+    static final int PAD_TOP = 14;
+    static final int PAD_LEFT = 15;
+    static final int GROUP_CHANNELS = 16;
+    static final int GROUP_BLOCKS = 17;
+    /** First output column whose whole kernel lies on the input. */
+    static final int INNER_FIRST = 18;
+    /** One past the last such column that is computed in a tile; a whole number of tiles after the first. */
+    static final int INNER_END = 19;
+
+    private VectorGeometry() {
+    }
+
+    /**
+     * @param inPixelFloats numbers from one input pixel to the next
+     * @param outPixelFloats numbers from one output pixel to the next, a multiple of 16
+     */
+    static IntArray of(Geometry g, int inPixelFloats, int outPixelFloats) {
+        int groupChannels = g.inChannels() / g.groups();
+        int groupBlocks = (g.outChannels() / g.groups() + BLOCK - 1) / BLOCK;
+        int innerFirst = Math.min((g.padLeft() + g.strideWidth() - 1) / g.strideWidth(), g.outWidth());
+        int extent = (g.kernelWidth() - 1) * g.dilationWidth();
+        int lastFit = Math.floorDiv(g.inWidth() - 1 - extent + g.padLeft(), g.strideWidth());
+        int inner = Math.max(Math.min(lastFit + 1, g.outWidth()) - innerFirst, 0);
+        int innerEnd = innerFirst + inner / DEPTHWISE_PIXELS * DEPTHWISE_PIXELS;
+        return IntArray.fromElements(inPixelFloats, g.inHeight(), g.inWidth(), g.batch() * g.inHeight() * g.inWidth(),
+                g.outHeight(), g.outWidth(), g.batch() * g.outHeight() * g.outWidth() - 1, outPixelFloats / LANES,
+                g.kernelHeight(), g.kernelWidth(), g.strideHeight(), g.strideWidth(), g.dilationHeight(), g.dilationWidth(),
+                g.padTop(), g.padLeft(), groupChannels, groupBlocks, innerFirst, innerEnd);
+    }
+}

@@ -1,0 +1,86 @@
+package dev.sepconv.kernel;
+
+import java.util.Arrays;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+
+/** Weights, biases and inputs in the order in which the vector kernels read them; what is filled up is zero. */
+final class VectorPacking {
+
+    private VectorPacking() {
+    }
+
+    static int wholeVectors(int channels) {
+        return (channels + VectorGeometry.LANES - 1) / VectorGeometry.LANES * VectorGeometry.LANES;
+    }
+
+    /** Blocks of output channels that one group has. */
+    static int groupBlocks(Geometry g) {
+        return (g.outChannels() / g.groups() + VectorGeometry.BLOCK - 1) / VectorGeometry.BLOCK;
+    }
+
+    /** Blocks of output channels that all groups have. */
+    static int blocks(Geometry g) {
+        return Math.multiplyExact(g.groups(), groupBlocks(g));
+    }
+
+    static FeatureMap input(Geometry g) {
+        return FeatureMap.pixels(g.batch(), g.inHeight() * g.inWidth(), g.channelsLast(), FeatureMap.inOrder(g.inChannels()),
+                wholeVectors(g.inChannels()));
+    }
+
+    /** Where a dense kernel puts each output channel within a pixel: each group starts with a block. */
+    static int[] outputPlaces(Geometry g) {
+        int perGroup = g.outChannels() / g.groups();
+        int floatsPerGroup = groupBlocks(g) * VectorGeometry.BLOCK;
+        int[] places = new int[g.outChannels()];
+        Arrays.setAll(places, k -> k / perGroup * floatsPerGroup + k % perGroup);
+        return places;
+    }
+
+    /** Whether a dense kernel's output channels lie in order, without gaps between groups. */
+    static boolean inOrder(Geometry g) {
+        return g.groups() == 1 || g.outChannels() / g.groups() % VectorGeometry.BLOCK == 0;
+    }
+
+    /** {@code [K, C/G, R, S]} to, for each block of output channels, {@code [R, S, C/G, 32]}. */
+    static FloatArray denseWeight(Geometry g, float[] weight) {
+        int channels = g.inChannels() / g.groups();
+        int taps = g.kernelHeight() * g.kernelWidth();
+        int block = VectorGeometry.BLOCK;
+        int[] places = outputPlaces(g);
+        FloatArray packed = new FloatArray(Math.multiplyExact(Math.multiplyExact(blocks(g), taps * block), channels));
+        packed.init(0f);
+        for (int k = 0; k < g.outChannels(); k++) {
+            int start = places[k] / block * taps * channels * block + places[k] % block;
+            for (int c = 0; c < channels; c++) {
+                for (int tap = 0; tap < taps; tap++) {
+                    packed.set(start + (tap * channels + c) * block, weight[(k * channels + c) * taps + tap]);
+                }
+            }
+        }
+        return packed;
+    }
+
+    /** {@code [C, 1, R, S]} to {@code [R, S, pixelFloats]}. */
+    static FloatArray depthwiseWeight(Geometry g, float[] weight, int pixelFloats) {
+        int taps = g.kernelHeight() * g.kernelWidth();
+        FloatArray packed = new FloatArray(Math.multiplyExact(taps, pixelFloats));
+        packed.init(0f);
+        for (int c = 0; c < g.inChannels(); c++) {
+            for (int tap = 0; tap < taps; tap++) {
+                packed.set(tap * pixelFloats + c, weight[c * taps + tap]);
+            }
+        }
+        return packed;
+    }
+
+    /** The bias of each channel at its place; zeros where it is null. */
+    static FloatArray bias(float[] bias, int[] places, int floats) {
+        FloatArray packed = new FloatArray(floats);
+        packed.init(0f);
+        for (int k = 0; bias != null && k < bias.length; k++) {
+            packed.set(places[k], bias[k]);
+        }
+        return packed;
+    }
+}
