@@ -18,11 +18,10 @@ final class Race {
     }
 
     private static final List<String> NAMES = List.of("simd-nhwc", "simd-nchw", "onnxruntime");
-    private static final long TURN_NANOS = 4_000_000;
-    /**
-     * Between two turns. ONNX Runtime's idle threads go on spinning for some ten milliseconds: after a rest of 3 ms they kept one
-     * of two cores from us.
-     */
+    private static final long TURN_NANOS = 6_000_000;
+    /** Before each timed turn: threads that have slept need some milliseconds until each has its core again. */
+    private static final long LEAD_NANOS = 12_000_000;
+    /** Between two turns: ONNX Runtime's idle threads go on spinning for some ten milliseconds and would keep a core from us. */
     private static final long REST_MILLIS = 40;
     private static final long WARM_UP_NANOS = 1_500_000_000;
 
@@ -73,7 +72,7 @@ final class Race {
             for (int round = 0; round < rounds; round++) {
                 for (int i = 0; i < contenders.size(); i++) {
                     Thread.sleep(REST_MILLIS);
-                    contenders.get(i).run();
+                    turn(contenders.get(i), LEAD_NANOS, bests, i);
                     millis[i][round] = turn(contenders.get(i), TURN_NANOS, bests, i);
                 }
             }

@@ -41,8 +41,9 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code sepconv compare}: the main job. */
-@Command(name = "compare", description = "Take a picture through every convolution of the article, on every engine and device there is, "
-        + "and show what each costs and gives: a table here; results.json, feature maps and report.html in a folder.")
+@Command(name = "compare",
+        description = "Take a picture through every convolution of the article, on every engine and device there is, "
+                + "and show what each costs and gives: a table here; results.json, feature maps and report.html in a folder.")
 final class CompareCommand implements Callable<Integer> {
 
     private static final String DEFAULT_PICTURE = "default.png";
@@ -50,7 +51,8 @@ final class CompareCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "0..1", paramLabel = "IMAGE", description = "A PNG, JPEG or PPM picture; without one, a small painted one.")
+    @Parameters(arity = "0..1", paramLabel = "IMAGE",
+            description = "A PNG, JPEG or PPM picture; without one, a small painted one.")
     private Path image;
 
     @Option(names = "--filters", paramLabel = "N", description = "Output channels (default: 4).")
@@ -68,16 +70,19 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions where;
 
-    @Option(names = "--out", paramLabel = "DIR", defaultValue = "sepconv-out", description = "The folder to write into (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--out", paramLabel = "DIR", defaultValue = "sepconv-out",
+            description = "The folder to write into (default: ${DEFAULT-VALUE}).")
     private Path out;
 
     @Option(names = "--seed", paramLabel = "SEED", description = "Seed of the random weights (default: 42).")
     private Long seed;
 
-    @Option(names = "--max-side", paramLabel = "PIXELS", description = "Scale larger pictures down to this longest side (default: 1024).")
+    @Option(names = "--max-side", paramLabel = "PIXELS",
+            description = "Scale larger pictures down to this longest side (default: 1024).")
     private int maxSide = 1024;
 
-    @Option(names = "--seconds", paramLabel = "SECONDS", description = "Measure each convolution on each device for this long (default: 1).")
+    @Option(names = "--seconds", paramLabel = "SECONDS",
+            description = "Measure each convolution on each device for this long (default: 1).")
     private Double seconds;
 
     @Mixin

@@ -33,15 +33,17 @@ import picocli.CommandLine.Spec;
 /** {@code sepconv conv}: one convolution or separable chain, NumPy in, NumPy out. */
 @Command(name = "conv", description = {"Run a convolution on a NumPy array.",
         "Arrays are float32 .npy files; other numbers, byte orders and Fortran order are converted, which is said on stderr. "
-                + "Weights are [K, C/G, R, S] whatever the layout; the groups G follow from them and the input's channels."}, footerHeading = "%nExamples:%n", footer = {
-                        "  sepconv conv --input x.npy --weights w.npy --pad same --output y.npy",
-                        "  sepconv conv --input x.npy --weights dw.npy --pointwise pw.npy --pad 1 --stride 2 \\",
-                        "      --inner-activation relu6 --activation relu6 --output y.npy      (MobileNet's block)"})
+                + "Weights are [K, C/G, R, S] whatever the layout; the groups G follow from them and the input's channels."},
+        footerHeading = "%nExamples:%n",
+        footer = {"  sepconv conv --input x.npy --weights w.npy --pad same --output y.npy",
+                "  sepconv conv --input x.npy --weights dw.npy --pointwise pw.npy --pad 1 --stride 2 \\",
+                "      --inner-activation relu6 --activation relu6 --output y.npy      (MobileNet's block)"})
 final class ConvCommand implements Callable<Integer> {
 
     /** Which step of a separable convolution comes first. */
     enum Order {
-        DEPTHWISE_FIRST, POINTWISE_FIRST;
+        DEPTHWISE_FIRST,
+        POINTWISE_FIRST;
 
         static final class Converter implements ITypeConverter<Order> {
             @Override
@@ -57,45 +59,56 @@ final class ConvCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--input", required = true, paramLabel = "X.npy", description = "[N, C, H, W], or [C, H, W] for one picture, whose output then has three dimensions too.")
+    @Option(names = "--input", required = true, paramLabel = "X.npy",
+            description = "[N, C, H, W], or [C, H, W] for one picture, whose output then has three dimensions too.")
     private Path input;
 
-    @Option(names = "--weights", required = true, paramLabel = "W.npy", description = "[K, C/G, R, S]. With --pointwise, the depthwise step's: [C*M, 1, R, S].")
+    @Option(names = "--weights", required = true, paramLabel = "W.npy",
+            description = "[K, C/G, R, S]. With --pointwise, the depthwise step's: [C*M, 1, R, S].")
     private Path weights;
 
     @Option(names = "--bias", paramLabel = "B.npy", description = "[K], added to each output channel of --weights.")
     private Path bias;
 
-    @Option(names = "--pointwise", paramLabel = "P.npy", description = "[K, C, 1, 1]: makes it a separable convolution, of which this is the pointwise step.")
+    @Option(names = "--pointwise", paramLabel = "P.npy",
+            description = "[K, C, 1, 1]: makes it a separable convolution, of which this is the pointwise step.")
     private Path pointwise;
 
     @Option(names = "--pointwise-bias", paramLabel = "Q.npy", description = "[K], added to each output channel of --pointwise.")
     private Path pointwiseBias;
 
-    @Option(names = "--order", paramLabel = "ORDER", converter = Order.Converter.class, description = "depthwise-first (the default: MobileNet, Keras) or pointwise-first (Xception's paper).")
+    @Option(names = "--order", paramLabel = "ORDER", converter = Order.Converter.class,
+            description = "depthwise-first (the default: MobileNet, Keras) or pointwise-first (Xception's paper).")
     private Order order;
 
-    @Option(names = "--stride", paramLabel = "N|H,W", defaultValue = "1", converter = Converters.PairConverter.class, description = "1 by default; --stride, --pad and --dilation are of --weights, never of --pointwise.")
+    @Option(names = "--stride", paramLabel = "N|H,W", defaultValue = "1", converter = Converters.PairConverter.class,
+            description = "1 by default; --stride, --pad and --dilation are of --weights, never of --pointwise.")
     private Converters.Pair stride;
 
-    @Option(names = "--pad", paramLabel = "PAD", defaultValue = "valid", converter = Converters.PaddingConverter.class, description = "Zeros round the input: 1 (all sides), 1,2 (vertical, horizontal), top,left,bottom,right, "
-            + "same (as TensorFlow, ONNX's SAME_UPPER), same-lower (ONNX's SAME_LOWER), or valid (none, the default).")
+    @Option(names = "--pad", paramLabel = "PAD", defaultValue = "valid", converter = Converters.PaddingConverter.class,
+            description = "Zeros round the input: 1 (all sides), 1,2 (vertical, horizontal), top,left,bottom,right, "
+                    + "same (as TensorFlow, ONNX's SAME_UPPER), same-lower (ONNX's SAME_LOWER), or valid (none, the default).")
     private Padding padding;
 
-    @Option(names = "--dilation", paramLabel = "N|H,W", defaultValue = "1", converter = Converters.PairConverter.class, description = "1 by default.")
+    @Option(names = "--dilation", paramLabel = "N|H,W", defaultValue = "1", converter = Converters.PairConverter.class,
+            description = "1 by default.")
     private Converters.Pair dilation;
 
-    @Option(names = "--groups", paramLabel = "G", description = "Not needed: it follows from the weights. If given, it must be what they imply.")
+    @Option(names = "--groups", paramLabel = "G",
+            description = "Not needed: it follows from the weights. If given, it must be what they imply.")
     private Integer groups;
 
-    @Option(names = "--activation", paramLabel = "NAME", defaultValue = "none", converter = Converters.ActivationConverter.class, description = "After the last step: none (the default), relu, relu6, leaky-relu[:SLOPE] (0.01 by default), "
-            + "hard-swish or sigmoid.")
+    @Option(names = "--activation", paramLabel = "NAME", defaultValue = "none", converter = Converters.ActivationConverter.class,
+            description = "After the last step: none (the default), relu, relu6, leaky-relu[:SLOPE] (0.01 by default), "
+                    + "hard-swish or sigmoid.")
     private Activation activation;
 
-    @Option(names = "--inner-activation", paramLabel = "NAME", converter = Converters.ActivationConverter.class, description = "Between the steps of a depthwise-first chain, as MobileNet has it; none by default, as Keras has it.")
+    @Option(names = "--inner-activation", paramLabel = "NAME", converter = Converters.ActivationConverter.class,
+            description = "Between the steps of a depthwise-first chain, as MobileNet has it; none by default, as Keras has it.")
     private Activation innerActivation;
 
-    @Option(names = "--layout", paramLabel = "LAYOUT", defaultValue = "nchw", converter = Converters.LayoutConverter.class, description = "nchw (the default) or nhwc: how input and output are laid out.")
+    @Option(names = "--layout", paramLabel = "LAYOUT", defaultValue = "nchw", converter = Converters.LayoutConverter.class,
+            description = "nchw (the default) or nhwc: how input and output are laid out.")
     private Layout layout;
 
     @Mixin

@@ -14,7 +14,8 @@ final class EngineOptions {
     @Option(names = "--engine", paramLabel = "NAME", description = "Run on this engine: tornado, simd or java.")
     String engine;
 
-    @Option(names = "--device", paramLabel = "NAME", description = "Run on this device: its id or a part of its name, as the command devices lists them.")
+    @Option(names = "--device", paramLabel = "NAME",
+            description = "Run on this device: its id or a part of its name, as the command devices lists them.")
     String device;
 
     /** Opens what was asked for, else the best there is, and says on stderr which and why. */

@@ -12,7 +12,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code sepconv kernels}. */
-@Command(name = "kernels", description = "List the kernels in order of preference: the first that supports a convolution computes it.")
+@Command(name = "kernels",
+        description = "List the kernels in order of preference: the first that supports a convolution computes it.")
 final class KernelsCommand implements Callable<Integer> {
 
     @Spec

@@ -18,9 +18,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * The command {@code sepconv}. Results go to stdout; everything else is a line on stderr that starts with {@code sepconv:}. Exit
  * codes: 0; 1 for what could be but failed; 2 for what was asked for and can't be.
  */
-@Command(name = "sepconv", subcommands = {CompareCommand.class, ConvCommand.class, ParamsCommand.class, DevicesCommand.class,
-        KernelsCommand.class}, scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false, sortSynopsis = false, synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n", exitCodeListHeading = "%nExit codes:%n", exitCodeList = {
-                "0:done", "1:it failed: a file, a device, memory",
+@Command(name = "sepconv",
+        subcommands = {CompareCommand.class, ConvCommand.class, ParamsCommand.class, DevicesCommand.class, KernelsCommand.class},
+        scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
+        sortSynopsis = false, synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n",
+        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:it failed: a file, a device, memory",
                 "2:it can't be: an unknown option, a value that is not allowed, shapes that don't fit one another"})
 public final class Main implements Callable<Integer> {
 

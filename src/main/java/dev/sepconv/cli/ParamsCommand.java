@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
 /** {@code sepconv params}: what each kind of convolution costs. */
 @Command(name = "params", description = {"Count what each kind of convolution costs, beside the article's formulas.",
         "Without biases. With --size also multiply-adds, bytes moved (float32; input, weights and output of each step once) "
-                + "and floating-point operations a byte, at stride 1 with padding same."}, footerHeading = "%nExample:%n", footer = "  sepconv params --in 32 --out 64 --kernel 3 --groups 4 --size 112x112")
+                + "and floating-point operations a byte, at stride 1 with padding same."},
+        footerHeading = "%nExample:%n", footer = "  sepconv params --in 32 --out 64 --kernel 3 --groups 4 --size 112x112")
 final class ParamsCommand implements Callable<Integer> {
 
     private static final String WHY = "The article counts N depthwise filters, (K² + C)·N with ratio 1/C + 1/K²; depthwise first has C, "
@@ -42,7 +43,8 @@ final class ParamsCommand implements Callable<Integer> {
     @Option(names = "--groups", paramLabel = "G", description = "Also a grouped convolution with so many groups.")
     private Integer groups;
 
-    @Option(names = "--size", paramLabel = "HxW", converter = Converters.SizeConverter.class, description = "The picture's height and width.")
+    @Option(names = "--size", paramLabel = "HxW", converter = Converters.SizeConverter.class,
+            description = "The picture's height and width.")
     private Converters.Pair size;
 
     @Mixin

@@ -30,8 +30,18 @@ public record NpyHeader(Element element, ByteOrder order, boolean columnMajor, L
 
     /** The types that can be read, by the code that a .npy file has for them. */
     public enum Element {
-        BOOL("b1"), INT8("i1"), INT16("i2"), INT32("i4"), INT64("i8"), UINT8("u1"), UINT16("u2"), UINT32("u4"), UINT64(
-                "u8"), FLOAT16("f2"), FLOAT32("f4"), FLOAT64("f8");
+        BOOL("b1"),
+        INT8("i1"),
+        INT16("i2"),
+        INT32("i4"),
+        INT64("i8"),
+        UINT8("u1"),
+        UINT16("u2"),
+        UINT32("u4"),
+        UINT64("u8"),
+        FLOAT16("f2"),
+        FLOAT32("f4"),
+        FLOAT64("f8");
 
         private final String code;
 

@@ -23,7 +23,10 @@ public record Kernel(String name, Variant variant, Order layout, String supports
 
     /** The kinds of convolution that have kernels of their own. */
     public enum Variant {
-        STANDARD, GROUPED, DEPTHWISE, POINTWISE
+        STANDARD,
+        GROUPED,
+        DEPTHWISE,
+        POINTWISE
     }
 
     /** How a kernel's input and output lie. */

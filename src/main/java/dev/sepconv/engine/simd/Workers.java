@@ -10,8 +10,14 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Workers implements AutoCloseable {
 
-    /** How often an idle thread looks for work before it goes to sleep: about 50 microseconds, longer than waking it would take. */
+    /** How often a waiting thread looks before it gives way to others: some 50 microseconds, longer than most steps take. */
     private static final int SPINS = 2_000;
+
+    /**
+     * How long an idle helper then goes on looking, giving way each time, before it sleeps. Layers often come one after the other,
+     * and a sleeper is dear: Linux may wake it on its waker's core and take milliseconds to move it to the idle one beside.
+     */
+    private static final long AWAKE_NANOS = 2_000_000;
 
     private final Helper[] helpers;
 
@@ -133,6 +139,10 @@ final class Workers implements AutoCloseable {
             while (!closed) {
                 for (int i = 0; i < SPINS && (int) open.get() == 0; i++) {
                     Thread.onSpinWait();
+                }
+                long idleSince = System.nanoTime();
+                while ((int) open.get() == 0 && System.nanoTime() - idleSince < AWAKE_NANOS) {
+                    Thread.yield();
                 }
                 // Order matters: say that it sleeps, then look again, so that wake() can't fall between the two.
                 sleeps = true;
