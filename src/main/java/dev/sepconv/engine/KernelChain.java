@@ -50,8 +50,10 @@ public final class KernelChain {
         return geometries(layer, input, layout).stream().map(Catalogue::select).toList();
     }
 
-    /** The catalogue's vector kernels for a layer, or the plain ones where one could not read what the one before writes or
-     * lacks an activation, or would mostly compute channels that only fill its vectors up. */
+    /**
+     * The catalogue's vector kernels for a layer, or the plain ones where one could not read what the one before writes or
+     * lacks an activation, or would mostly compute channels that only fill its vectors up, or would with these exceed an array.
+     */
     public static List<Kernel> vector(Layer layer, Shape input, Layout layout) {
         List<Geometry> geometries = geometries(layer, input, layout);
         List<Kernel> kernels = geometries.stream().map(Catalogue::selectVector).toList();
@@ -61,7 +63,18 @@ public final class KernelChain {
                 .allMatch(i -> kernels.get(i).activates(layer.stages().get(i).activation().kind().ordinal()));
         boolean dense = IntStream.range(0, kernels.size())
                 .allMatch(i -> KernelCall.filledUp(kernels.get(i), geometries.get(i)) <= MOST_FILLED_UP);
-        return fit && activate && dense ? kernels : plain(layer, input, layout);
+        boolean small = elements(layer, input, layout, kernels).stream().allMatch(count -> count <= Shape.MAX_ELEMENTS);
+        return fit && activate && dense && small ? kernels : plain(layer, input, layout);
+    }
+
+    /** How many numbers each array has that these kernels need for a layer, counted before there are any. */
+    public static List<Long> elements(Layer layer, Shape input, Layout layout, List<Kernel> kernels) {
+        List<Geometry> geometries = geometries(layer, input, layout);
+        List<Long> elements = new ArrayList<>();
+        for (int i = 0; i < kernels.size(); i++) {
+            elements.addAll(KernelCall.elements(kernels.get(i), geometries.get(i), i == 0));
+        }
+        return elements;
     }
 
     private static List<Geometry> geometries(Layer layer, Shape input, Layout layout) {

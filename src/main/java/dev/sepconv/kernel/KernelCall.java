@@ -114,6 +114,30 @@ public final class KernelCall {
     }
 
     /**
+     * How many numbers the arrays of a call have, counted before there are any. Never less than they will have; more where a
+     * depthwise vector kernel follows a kernel that gives it fewer.
+     *
+     * @param first whether the call has an input of its own
+     */
+    public static List<Long> elements(Kernel kernel, Geometry g, boolean first) {
+        long inPixels = (long) g.batch() * g.inHeight() * g.inWidth();
+        long outPixels = (long) g.batch() * g.outHeight() * g.outWidth();
+        long in = g.inChannels();
+        long out = g.outChannels();
+        if (kernel.layout() == Order.NHWC_VECTORS) { // whole vectors, and a pixel of zeros after the last
+            inPixels++;
+            outPixels++;
+            in = VectorPacking.wholeVectors(g.inChannels());
+            int blocks = VectorPacking.groupBlocks(g);
+            out = kernel.variant() == Variant.DEPTHWISE
+                    ? Math.ceilDiv(in, VectorGeometry.BLOCK) * VectorGeometry.BLOCK
+                    : (long) g.groups() * blocks * VectorGeometry.BLOCK;
+        }
+        long weights = out * (g.inChannels() / g.groups()) * g.kernelHeight() * g.kernelWidth();
+        return List.of(first ? inPixels * in : 0, outPixels * out, weights, out, VectorGeometry.INNER_END + 1L);
+    }
+
+    /**
      * A call whose input is this one's output; parameters as in {@link #first}.
      *
      * @throws IllegalArgumentException if that kernel can't read what this one writes, or the sizes don't fit

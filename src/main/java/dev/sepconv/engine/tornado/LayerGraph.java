@@ -4,6 +4,7 @@ import dev.sepconv.EngineException;
 import dev.sepconv.kernel.KernelCall;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -19,8 +20,10 @@ import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 final class LayerGraph {
 
     /**
-     * TornadoVM keeps its profiler's switches and parts of its compiler in static fields. Runs share this lock; compiling,
-     * profiling and freeing have it alone.
+     * TornadoVM keeps its profiler's switches and parts of its compiler in static fields, and when it makes the buffer of an array
+     * of vectors it sorts a list that all such buffers read: two at once, or one while another is filled, ended in wrong sizes and
+     * a crash of the JVM. Runs share this lock; compiling, profiling, freeing and a plan's first run, which makes its buffers, have
+     * it alone.
      */
     private static final ReadWriteLock TORNADO = new ReentrantReadWriteLock();
 
@@ -30,6 +33,7 @@ final class LayerGraph {
     private final List<KernelCall> calls;
     private final TornadoExecutionPlan plan;
     private final long bytes;
+    private boolean buffersMade;
     private boolean failed;
     private boolean closed;
 
@@ -113,11 +117,13 @@ final class LayerGraph {
     }
 
     synchronized void run(float[] input, float[] output) {
-        TORNADO.readLock().lock();
+        Lock lock = buffersMade ? TORNADO.readLock() : TORNADO.writeLock();
+        lock.lock();
         try {
+            // As execute() does, but that keeps a record of every run.
             execute(input, output, () -> plan.withWarmUpIterations(1));
         } finally {
-            TORNADO.readLock().unlock();
+            lock.unlock();
         }
     }
 
@@ -157,6 +163,7 @@ final class LayerGraph {
                             .formatted(target.device(), names(calls), reason(e)),
                     e);
         }
+        buffersMade = true;
         calls.getLast().write(output);
         return result;
     }

@@ -1,6 +1,5 @@
 package dev.sepconv.engine.tornado;
 
-import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
@@ -13,6 +12,7 @@ import dev.sepconv.kernel.Kernel;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -28,7 +28,6 @@ public final class TornadoEngine implements Engine {
 
     /** The most that TornadoVM puts before an array on the device. */
     private static final int HEADER_BYTES = 24;
-    private static final int GEOMETRY_BYTES = 128;
 
     private final List<Target> targets;
     private final Map<Key, Shared> open = new HashMap<>();
@@ -97,7 +96,11 @@ public final class TornadoEngine implements Engine {
 
     private static LayerGraph build(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Target target,
             List<Kernel> kernels) {
-        long bytes = take(layer, input, target.memory());
+        // Counted before anything is allocated, here or on the device.
+        List<Long> buffers = KernelChain.elements(layer, input, layout, kernels).stream()
+                .map(elements -> HEADER_BYTES + Float.BYTES * elements).toList();
+        long bytes = buffers.stream().mapToLong(Long::longValue).sum();
+        target.memory().take(bytes, Collections.max(buffers));
         boolean built = false;
         try {
             LayerGraph graph = LayerGraph.compile(target, KernelChain.of(layer, weights, input, layout, kernels), bytes);
@@ -108,26 +111,6 @@ public final class TornadoEngine implements Engine {
                 target.memory().giveBack(bytes);
             }
         }
-    }
-
-    /** Counts the buffers of a layer and takes their memory, before any is allocated here or on the device. */
-    private static long take(Layer layer, Shape input, DeviceMemory memory) {
-        Shape shape = input;
-        long largest = bufferBytes(input.elements());
-        long sum = largest;
-        for (Conv2d stage : layer.stages()) {
-            shape = stage.outputShape(shape);
-            long weight = bufferBytes(stage.weightCount());
-            long output = bufferBytes(shape.elements());
-            largest = Math.max(largest, Math.max(weight, output));
-            sum += weight + output + bufferBytes(stage.outChannels()) + GEOMETRY_BYTES;
-        }
-        memory.take(sum, largest);
-        return sum;
-    }
-
-    private static long bufferBytes(int floats) {
-        return HEADER_BYTES + (long) Float.BYTES * floats;
     }
 
     private static String digest(List<ConvWeights> weights) {
