@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * MobileNetV1's separable blocks at 224x224 on the simd engine and on ONNX Runtime, from the caller's input to the caller's output.
  * The result is compared with the float64 reference before and after each trial.
  *
- * <p>Each trial has a process of its own, so that no idle thread of one engine spins beside another's. {@link Race} has all of them
+ * <p>Each trial has a process of its own, so that no idle thread of one engine spins beside another's. {@link Bench} has all of them
  * in one process in turns, which a machine with other work to do treats more evenly.
  */
 @State(Scope.Benchmark)

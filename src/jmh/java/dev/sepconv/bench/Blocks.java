@@ -6,6 +6,8 @@ import dev.sepconv.Layer;
 import dev.sepconv.Padding;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
+import dev.sepconv.cost.Cost;
+import dev.sepconv.cost.MobileNetV1;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,20 +21,8 @@ final class Blocks {
      */
     record Block(String name, Layer layer, Shape input) {
 
-        static Block separable(int channels, int size, int stride, int filters) {
-            return new Block("%d-%d-%d-%d".formatted(channels, size, stride, filters),
-                    SeparableConv2d.mobilenet(channels, filters, 3, stride), Shape.of(channels, size, size));
-        }
-
-        /** Multiply-adds of one run, the padding's included. */
-        long multiplyAdds() {
-            long sum = 0;
-            Shape shape = input;
-            for (Conv2d stage : layer.stages()) {
-                shape = stage.outputShape(shape);
-                sum += (long) shape.elements() * stage.weightCount() / stage.outChannels();
-            }
-            return sum;
+        Cost cost() {
+            return Cost.of(layer, input);
         }
 
         /** The same block as only its depthwise step, only its pointwise step, a standard convolution, or a grouped one. */
@@ -56,15 +46,20 @@ final class Blocks {
         }
     }
 
-    /** The 13 depthwise-separable blocks of MobileNetV1 at 224x224 (Howard et al. 2017, table 1); 9 of them differ. */
-    static final List<Block> MOBILENET = List.of(Block.separable(32, 112, 1, 64), Block.separable(64, 112, 2, 128),
-            Block.separable(128, 56, 1, 128), Block.separable(128, 56, 2, 256), Block.separable(256, 28, 1, 256),
-            Block.separable(256, 28, 2, 512), Block.separable(512, 14, 1, 512), Block.separable(512, 14, 2, 1024),
-            Block.separable(1024, 7, 1, 1024));
+    /** MobileNetV1's depthwise-separable blocks that differ: 9 of the 13. */
+    static final List<Block> MOBILENET = MobileNetV1.separableBlocks().stream()
+            .map(block -> new Block(name(block), block.layer(), block.input())).distinct().toList();
 
     /** How often the block occurs among the 13. */
     static int occurrences(Block block) {
-        return block.name().startsWith("512-14-1") ? 5 : 1;
+        return (int) MobileNetV1.separableBlocks().stream().filter(each -> name(each).equals(block.name())).count();
+    }
+
+    /** JMH splits its parameters at commas, and the command line at blanks: hyphens it is. */
+    private static String name(MobileNetV1.Block block) {
+        SeparableConv2d layer = (SeparableConv2d) block.layer();
+        return "%d-%d-%d-%d".formatted(block.input().c(), block.input().h(), layer.depthwise().strideHeight(),
+                layer.pointwise().outChannels());
     }
 
     private Blocks() {

@@ -6,11 +6,15 @@ import dev.sepconv.Engine;
 import dev.sepconv.Layout;
 import dev.sepconv.Plan;
 import dev.sepconv.Tensor;
+import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.simd.SimdEngine;
+import dev.sepconv.engine.tornado.TornadoPlan;
 import dev.sepconv.onnx.OnnxSession;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.Random;
 
 /** One of those that run a block: a plan of ours, or ONNX Runtime. */
@@ -40,17 +44,25 @@ abstract sealed class Contender implements AutoCloseable {
     /**
      * Makes one ready.
      *
-     * @param name {@code simd-nhwc}, {@code simd-nchw} or {@code onnxruntime}
+     * @param name an engine and a layout, such as {@code simd-nhwc} or {@code tornado-nchw}, or {@code onnxruntime}
      * @param threads the caller's included
      */
     static Contender of(String name, Blocks.Block block, int threads) {
-        return switch (name) {
-            case "simd-nhwc" -> new Ours(name, block, SimdEngine.open(threads), Layout.NHWC);
-            case "simd-nchw" -> new Ours(name, block, SimdEngine.open(threads), Layout.NCHW);
-            case "onnxruntime" -> new OnnxRuntime(name, block, threads);
-            default -> throw new IllegalArgumentException("engine is '" + name + "'; there is no such");
-        };
+        if (name.equals("onnxruntime")) {
+            return new OnnxRuntime(name, block, threads);
+        }
+        String[] parts = name.split("-");
+        Engine engine = parts[0].equals("simd") ? SimdEngine.open(threads) : Engines.open(parts[0]);
+        return new Ours(name, block, engine, Layout.valueOf(parts[1].toUpperCase(Locale.ROOT)));
     }
+
+    /** What the device was busy with kernels for, in milliseconds; for a CPU engine without a profiler, empty. */
+    OptionalDouble kernelMillis() {
+        return OptionalDouble.empty();
+    }
+
+    /** Where it runs. */
+    abstract String device();
 
     /** The block once: what is timed. */
     abstract void run();
@@ -90,6 +102,18 @@ abstract sealed class Contender implements AutoCloseable {
         }
 
         @Override
+        OptionalDouble kernelMillis() {
+            return plan instanceof TornadoPlan profiled
+                    ? OptionalDouble.of(profiled.profile(input, output).kernelNanos() / 1e6)
+                    : OptionalDouble.empty();
+        }
+
+        @Override
+        String device() {
+            return plan.device().id();
+        }
+
+        @Override
         Tensor output() {
             return output;
         }
@@ -104,6 +128,11 @@ abstract sealed class Contender implements AutoCloseable {
     private static final class OnnxRuntime extends Contender {
 
         private final OnnxSession session;
+
+        @Override
+        String device() {
+            return "cpu";
+        }
 
         OnnxRuntime(String name, Blocks.Block block, int threads) {
             super(name, block, Layout.NCHW);
