@@ -3,12 +3,15 @@ package dev.sepconv.engine.tornado;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
+import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.GroupSplit;
+import dev.sepconv.engine.KernelChain;
+import dev.sepconv.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,7 +20,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
-/** Prints the figures of docs/devices.md: kernel speed of three layers, and what two devices at once bring. Not a test. */
+/** Prints the figures of docs/devices.md: speed of three layers with each kind of kernel, and what two devices at once bring. Not a test. */
 public final class DeviceTiming {
 
     private static final int RUNS = 15;
@@ -28,24 +31,32 @@ public final class DeviceTiming {
     public static void main(String[] args) {
         try (TornadoEngine engine = TornadoEngine.open()) {
             for (Layout layout : Layout.values()) {
-                kernel(engine, "pointwise 128->128, 56x56", Conv2d.pointwise(128, 128), Shape.of(128, 56, 56), layout);
-                kernel(engine, "depthwise 3x3 128, 56x56", Conv2d.depthwise(128, 1, 3).withPadding(Padding.of(1)),
+                layer(engine, "pointwise 128->128, 56x56", Conv2d.pointwise(128, 128), Shape.of(128, 56, 56), layout);
+                layer(engine, "depthwise 3x3 128, 56x56", Conv2d.depthwise(128, 1, 3).withPadding(Padding.of(1)),
                         Shape.of(128, 56, 56), layout);
-                kernel(engine, "standard 3x3 64->64, 56x56", Conv2d.of(64, 64, 3).withPadding(Padding.of(1)),
-                        Shape.of(64, 56, 56), layout);
+                layer(engine, "standard 3x3 64->64, 56x56", Conv2d.of(64, 64, 3).withPadding(Padding.of(1)), Shape.of(64, 56, 56),
+                        layout);
             }
             if (engine.devices().size() > 1) {
-                split(engine, "AlexNet's second layer, 96->256 5x5 on 27x27, 2 groups: fills every core",
-                        Conv2d.grouped(96, 256, 5, 2).withPadding(Padding.of(2)), Shape.of(96, 27, 27));
-                split(engine, "8192->64 7x7 on 7x7, 2 groups: one work-group, so one core, a device",
-                        Conv2d.grouped(8192, 64, 7, 2), Shape.of(8192, 7, 7));
+                Conv2d oneGroup = Conv2d.grouped(8192, 64, 7, 2);
+                split(engine, "8192->64 7x7 on 7x7, 2 groups, plain kernel: one work-group, so one core, a device", oneGroup,
+                        Shape.of(8192, 7, 7), KernelChain::plain);
+                Conv2d alexNet = Conv2d.grouped(96, 256, 5, 2).withPadding(Padding.of(2));
+                split(engine, "AlexNet's second layer, 96->256 5x5 on 27x27, 2 groups, plain kernel: fills every core", alexNet,
+                        Shape.of(96, 27, 27), KernelChain::plain);
+                split(engine, "the same, vector kernel", alexNet, Shape.of(96, 27, 27), KernelChain::vector);
             }
         }
     }
 
-    private static void kernel(TornadoEngine engine, String name, Conv2d conv, Shape shape, Layout layout) {
+    private static void layer(TornadoEngine engine, String name, Conv2d conv, Shape shape, Layout layout) {
+        kernel(engine, name, conv, shape, layout, KernelChain.plain(conv, shape, layout));
+        kernel(engine, name, conv, shape, layout, KernelChain.vector(conv, shape, layout));
+    }
+
+    private static void kernel(TornadoEngine engine, String name, Conv2d conv, Shape shape, Layout layout, List<Kernel> kernels) {
         try (TornadoPlan plan = engine.compile(conv, List.of(ConvWeights.random(conv, new Random(1))), shape, layout,
-                engine.devices().getFirst())) {
+                engine.devices().getFirst(), kernels)) {
             Tensor input = random(shape, layout);
             Tensor output = Tensor.zeros(plan.outputShape(), layout);
             double[] kernelMillis = new double[RUNS];
@@ -59,21 +70,25 @@ public final class DeviceTiming {
                 }
             }
             double flops = 2.0 * conv.weightCount() * plan.outputShape().h() * plan.outputShape().w();
-            System.out.printf("%-28s %s  kernel %s ms  %.1f GFLOP/s  run %s ms%n", name, layout, spread(kernelMillis),
-                    flops / median(kernelMillis) / 1e6, spread(wallMillis));
+            System.out.printf("%-28s %s  %-25s kernel %s ms  %.1f GFLOP/s  run %s ms%n", name, layout, kernels.getFirst().name(),
+                    spread(kernelMillis), flops / median(kernelMillis) / 1e6, spread(wallMillis));
         }
     }
 
-    private static void split(TornadoEngine engine, String name, Conv2d conv, Shape shape) {
+    private interface Choice {
+        List<Kernel> of(Layer layer, Shape shape, Layout layout);
+    }
+
+    private static void split(TornadoEngine engine, String name, Conv2d conv, Shape shape, Choice kernels) {
         List<Device> two = engine.devices().subList(0, 2);
         ConvWeights weights = ConvWeights.random(conv, new Random(1));
         Conv2d half = Conv2d.of(conv.inChannels() / 2, conv.outChannels() / 2, conv.kernelHeight()).withPadding(conv.padding());
         Shape halfShape = Shape.of(half.inChannels(), shape.h(), shape.w());
         Tensor input = random(shape, Layout.NCHW);
         Tensor halfInput = random(halfShape, Layout.NCHW);
-        try (Plan first = compile(engine, half, halfShape, two.getFirst(), 2);
-                Plan second = compile(engine, half, halfShape, two.getLast(), 3);
-                Plan whole = compile(engine, conv, shape, two.getFirst(), 1);
+        try (Plan first = compile(engine, half, halfShape, two.getFirst(), kernels, 2);
+                Plan second = compile(engine, half, halfShape, two.getLast(), kernels, 3);
+                Plan whole = compile(engine, conv, shape, two.getFirst(), kernels, 1);
                 Plan split = GroupSplit.compile(engine, conv, weights, shape, Layout.NCHW, two)) {
             Map<String, Runnable> ways = new LinkedHashMap<>();
             ways.put("half on the first device", () -> first.run(halfInput));
@@ -87,7 +102,7 @@ public final class DeviceTiming {
                 first.run(halfInput);
                 other.join();
             });
-            ways.put("GroupSplit", () -> split.run(input));
+            ways.put("GroupSplit, with the kernels that the engine chooses", () -> split.run(input));
             ways.put("whole on the first device", () -> whole.run(input));
             System.out.println(name);
             List<double[]> all = new ArrayList<>();
@@ -104,13 +119,14 @@ public final class DeviceTiming {
             }
             int way = 0;
             for (String label : ways.keySet()) {
-                System.out.printf("    %-34s %s ms%n", label, spread(all.get(way++)));
+                System.out.printf("    %-52s %s ms%n", label, spread(all.get(way++)));
             }
         }
     }
 
-    private static Plan compile(TornadoEngine engine, Conv2d conv, Shape shape, Device device, long seed) {
-        return engine.compile(conv, List.of(ConvWeights.random(conv, new Random(seed))), shape, Layout.NCHW, device);
+    private static Plan compile(TornadoEngine engine, Conv2d conv, Shape shape, Device device, Choice kernels, long seed) {
+        return engine.compile(conv, List.of(ConvWeights.random(conv, new Random(seed))), shape, Layout.NCHW, device,
+                kernels.of(conv, shape, Layout.NCHW));
     }
 
     private static Tensor random(Shape shape, Layout layout) {
