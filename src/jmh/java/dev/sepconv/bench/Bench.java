@@ -182,15 +182,16 @@ final class Bench implements Callable<Integer> {
         }
     }
 
-    /** The median of some profiled runs. */
-    private static OptionalDouble kernelMillis(Contender contender) {
+    /** The median of some profiled runs, after the same rest and lead as a turn's. */
+    private static OptionalDouble kernelMillis(Contender contender) throws InterruptedException {
+        if (contender.kernelMillis().isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        Thread.sleep(REST_MILLIS);
+        turn(contender, LEAD_NANOS);
         double[] millis = new double[PROFILES];
         for (int i = 0; i < PROFILES; i++) {
-            OptionalDouble one = contender.kernelMillis();
-            if (one.isEmpty()) {
-                return one;
-            }
-            millis[i] = one.getAsDouble();
+            millis[i] = contender.kernelMillis().orElseThrow();
         }
         Arrays.sort(millis);
         return OptionalDouble.of(millis[PROFILES / 2]);
