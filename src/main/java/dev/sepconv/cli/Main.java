@@ -2,6 +2,7 @@ package dev.sepconv.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
@@ -43,15 +44,18 @@ public final class Main implements Callable<Integer> {
 
     public static void main(String[] args) {
         StandardError.restore();
-        StandardOutput stdout = new StandardOutput();
+        StandardOutput stdout = StandardOutput.take();
         PrintWriter out = new PrintWriter(stdout, false, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        System.setOut(System.err); // TornadoVM prints warnings on stdout, which is for results alone
         int code = run(out, err, args);
         out.flush();
-        if (code == Failure.NONE && stdout.failure() != null) {
-            err.println("sepconv: standard output: " + stdout.failure().getMessage());
-            code = Failure.FAILED;
+        try {
+            stdout.release();
+        } catch (IOException e) {
+            if (code == Failure.NONE) {
+                err.println("sepconv: standard output: " + e.getMessage());
+                code = Failure.FAILED;
+            }
         }
         System.exit(code);
     }

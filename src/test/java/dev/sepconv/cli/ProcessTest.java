@@ -92,9 +92,9 @@ class ProcessTest {
     void saysWhenStdoutIsFull() throws IOException, InterruptedException {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full), "there is no /dev/full");
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), Main.class.getName(), "params", "--in", "3", "--out", "8", "--kernel",
-                "3");
+        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Main.class.getName(),
+                "params", "--in", "3", "--out", "8", "--kernel", "3");
         Process process = builder.redirectOutput(full.toFile()).start();
         String err = new String(process.getErrorStream().readAllBytes());
         assertEquals(1, process.waitFor());
