@@ -3,10 +3,9 @@ package dev.sepconv.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sepconv.EngineException;
 import dev.sepconv.engine.Engines;
+import dev.sepconv.io.AtomicFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -241,13 +240,7 @@ final class Bench implements Callable<Integer> {
         document.put("rows", rows);
         document.put("geomean", geomean);
         document.put("kernelGeomean", kernelGeomean);
-        Path target = json.toAbsolutePath();
-        Path temporary = Files.createTempFile(target.getParent(), ".bench", ".json");
-        try {
-            Files.write(temporary, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(document));
-            Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
+        byte[] text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(document);
+        AtomicFile.write(json, out -> out.write(text));
     }
 }
