@@ -4,16 +4,18 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.kernel.Call;
 import dev.sepconv.kernel.Storage;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * A network as calls of kernels on arrays that share memory where no two are needed at once.
  *
  * @param network what is computed
  * @param steps in the order in which they run
- * @param inputs memory of each input that something reads
- * @param outputs memory of each output
+ * @param inputs memory of each input
+ * @param outputs memory of each output; an input's or a constant's where it is that
  * @param intermediates memory of what lies between; an array of vectors holds zeros at first, which its end keeps
  * @param constants memory of the constants that steps read as arrays
  */
@@ -28,8 +30,10 @@ public record NetworkCalls(Network network, List<Step> steps, Map<String, Storag
      *
      * @param node the name of the node that it is a part of, or that an array is brought into another order for
      * @param label the operation's word, or {@link #LAYOUT}
+     * @param reads memory of the arrays that it reads
+     * @param writes memory of the array that it writes
      */
-    public record Step(String node, String label, Call call) {
+    public record Step(String node, String label, Call call, List<Storage> reads, Storage writes) {
     }
 
     /** With plain kernels alone, all arrays in row-major order: the meaning, and what GPUs run. */
@@ -43,6 +47,13 @@ public record NetworkCalls(Network network, List<Step> steps, Map<String, Storag
      */
     public static NetworkCalls vectors(Network network) {
         return new NetworkLowering(network, true).calls();
+    }
+
+    /** How many numbers each array has that goes to a device or stays there. */
+    public List<Long> elements() {
+        Stream<Long> shared = Stream.of(inputs.values(), outputs.values(), intermediates, constants).flatMap(Collection::stream)
+                .distinct().map(storage -> (long) storage.size());
+        return Stream.concat(shared, steps.stream().flatMap(step -> step.call().constantElements().stream())).toList();
     }
 
     /** Takes over the inputs' numbers. */

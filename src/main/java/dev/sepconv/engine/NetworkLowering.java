@@ -50,20 +50,22 @@ final class NetworkLowering {
     private final Map<String, NetworkArray> pixels = new HashMap<>();
     private final Map<String, float[]> constants = new HashMap<>();
     private final List<Draft> drafts = new ArrayList<>();
-    /** Arrays that drafts read or write, some more than once. */
-    private final List<NetworkArray> touched = new ArrayList<>();
     /** Memory of constants that drafts read as arrays. */
     private final List<Storage> held = new ArrayList<>();
     private Node node;
 
     /** A step whose arrays have no memory yet. */
-    private record Draft(String node, String label, Supplier<Call> call) {
+    private record Draft(String node, String label, NetworkArray output, List<NetworkArray> inputs, Supplier<Call> call) {
+
+        Step step() {
+            return new Step(node, label, call.get(), inputs.stream().map(NetworkArray::storage).toList(), output.storage());
+        }
     }
 
     NetworkLowering(Network network, boolean vectors) {
         this.network = network;
-        this.vectors = vectors && network.dims().values().stream()
-                .allMatch(dims -> dims.rank() != 4 || filledUp(dims) <= Shape.MAX_ELEMENTS);
+        this.vectors = vectors
+                && network.dims().values().stream().allMatch(dims -> dims.rank() != 4 || filledUp(dims) <= Shape.MAX_ELEMENTS);
     }
 
     private static long filledUp(Dims dims) {
@@ -101,13 +103,13 @@ final class NetworkLowering {
         }
         Set<NetworkArray> between = Collections.newSetFromMap(new IdentityHashMap<>());
         List<NetworkArray> unplaced = new ArrayList<>();
-        touched.forEach(array -> {
-            if (!array.isPlaced() && between.add(array.owner())) {
-                unplaced.add(array.owner());
+        for (Draft draft : drafts) {
+            if (!draft.output().isPlaced() && between.add(draft.output().owner())) {
+                unplaced.add(draft.output().owner());
             }
-        });
+        }
         List<Storage> intermediates = ArrayPlan.place(unplaced);
-        List<Step> steps = drafts.stream().map(draft -> new Step(draft.node(), draft.label(), draft.call().get())).toList();
+        List<Step> steps = drafts.stream().map(Draft::step).toList();
         return new NetworkCalls(network, steps, inputs, outputs, intermediates, List.copyOf(held));
     }
 
@@ -127,12 +129,8 @@ final class NetworkLowering {
     private void step(String label, NetworkArray output, List<NetworkArray> inputs, Supplier<Call> call) {
         int step = drafts.size();
         output.touch(step);
-        touched.add(output);
-        for (NetworkArray input : inputs) {
-            input.touch(step);
-            touched.add(input);
-        }
-        drafts.add(new Draft(node.name(), label, call));
+        inputs.forEach(input -> input.touch(step));
+        drafts.add(new Draft(node.name(), label, output, inputs, call));
     }
 
     private void step(NetworkArray output, List<NetworkArray> inputs, Supplier<Call> call) {
@@ -352,16 +350,14 @@ final class NetworkLowering {
         int[] read = {in.w() * inPixel, columns * block, inPixel, block, 1};
         int outRow = in.w() * columns * outPixel;
         int[] written = {rows * outRow, outRow, columns * outPixel, outPixel, 1};
-        step(made, List.of(taps),
-                () -> OperationCall.copyVectors(taps.storage(), 0, read, made.storage(), 0, written, space));
+        step(made, List.of(taps), () -> OperationCall.copyVectors(taps.storage(), 0, read, made.storage(), 0, written, space));
     }
 
     private void scaleShift(Op.ScaleShift op, String input) {
         if (arePixels(input)) {
             NetworkArray from = pixels(input);
             NetworkArray made = pixelsOutput();
-            step(made, List.of(from),
-                    () -> OperationCall.scaleShift(from.pixels(), made.pixels(), op.scale(), op.shift()));
+            step(made, List.of(from), () -> OperationCall.scaleShift(from.pixels(), made.pixels(), op.scale(), op.shift()));
         } else {
             NetworkArray from = plain(input);
             NetworkArray made = plainOutput();
@@ -401,8 +397,7 @@ final class NetworkLowering {
             NetworkArray first = operand(a, out);
             NetworkArray second = operand(b, out);
             NetworkArray made = pixelsOutput();
-            step(made, List.of(first, second),
-                    () -> OperationCall.binary(first.pixels(), second.pixels(), made.pixels(), kind));
+            step(made, List.of(first, second), () -> OperationCall.binary(first.pixels(), second.pixels(), made.pixels(), kind));
         } else {
             NetworkArray first = plain(a);
             NetworkArray second = plain(b);
@@ -439,8 +434,7 @@ final class NetworkLowering {
             for (int h = 0; h < height; h++) {
                 for (int w = 0; w < width; w++) {
                     for (int c = 0; c < sizes[1]; c++) {
-                        int at = n * strides[0] + c * strides[1]
-                                + (sizes.length == 4 ? h * strides[2] + w * strides[3] : 0);
+                        int at = n * strides[0] + c * strides[1] + (sizes.length == 4 ? h * strides[2] + w * strides[3] : 0);
                         packed[((n * height + h) * width + w) * made.pixelFloats() + c] = constant[at];
                     }
                 }
@@ -477,8 +471,7 @@ final class NetworkLowering {
         } else {
             NetworkArray from = plain(input);
             NetworkArray made = plainOutput();
-            step(made, List.of(from),
-                    () -> OperationCall.pool(from.storage(), made.storage(), in.n() * in.c(), window, kind));
+            step(made, List.of(from), () -> OperationCall.pool(from.storage(), made.storage(), in.n() * in.c(), window, kind));
         }
     }
 
@@ -508,8 +501,7 @@ final class NetworkLowering {
             int inner = now.product(last + 1, end);
             NetworkArray from = array;
             NetworkArray made = left.isEmpty() ? plainOutput() : NetworkArray.plain(Dims.of(outer * inner));
-            step(made, List.of(from),
-                    () -> OperationCall.reduce(from.storage(), made.storage(), outer, length, inner, kind));
+            step(made, List.of(from), () -> OperationCall.reduce(from.storage(), made.storage(), outer, length, inner, kind));
             Arrays.fill(sizes, first, last + 1, 1);
             array = made;
         }
@@ -523,8 +515,7 @@ final class NetworkLowering {
         // A launch costs as much as some ten thousand products of single numbers.
         boolean large = (long) op.weight().length * rows > 1 << 16;
         if (vectors && in.rank() == 2 && (arePixels(input) || large && asPixels(g, false))) {
-            pixels.put(node.output(),
-                    vectorConv(g, pixels(input), op.weight(), op.bias(), activation, dims(node.output())));
+            pixels.put(node.output(), vectorConv(g, pixels(input), op.weight(), op.bias(), activation, dims(node.output())));
             return;
         }
         NetworkArray from = plain(input);
@@ -579,22 +570,22 @@ final class NetworkLowering {
             int[] at = new int[out.rank()];
             at[op.dimension()] = offset;
             if (onPixels) {
-                put(pixels(input), made, at);
+                put(pixels(input), made, at, false);
             } else {
                 NetworkArray from = plain(input);
                 int base = offset * out.strides()[op.dimension()];
-                step(made, List.of(from), () -> OperationCall.copy(from.storage(), 0, from.dims().strides(), made.storage(),
-                        base, out.strides(), from.dims().toArray()));
+                step(made, List.of(from), () -> OperationCall.copy(from.storage(), 0, from.dims().strides(), made.storage(), base,
+                        out.strides(), from.dims().toArray()));
             }
             offset += dims(input).get(op.dimension());
         }
     }
 
     /** Copies pixels into larger ones, from a place {@code [n, c, h, w]} on. */
-    private void put(NetworkArray from, NetworkArray to, int[] at) {
+    private void put(NetworkArray from, NetworkArray to, int[] at, boolean exact) {
         int[] strides = pixelStrides(to);
         int base = at[0] * strides[0] + at[1] * strides[1] + at[2] * strides[2] + at[3] * strides[3];
-        copy(from, 0, pixelStrides(from), to, base, strides, from.dims().toArray());
+        copy(from, 0, pixelStrides(from), to, base, strides, from.dims().toArray(), exact);
     }
 
     /** Strides along N, C, H, W in single numbers. */
@@ -604,12 +595,15 @@ final class NetworkLowering {
     }
 
     /**
-     * Copies {@code sizes} of pixels; whole vectors where channels begin with one. Then a vector that isn't full is copied with what
-     * fills it up, so what belongs there must be written later.
+     * Copies {@code sizes} of pixels; whole vectors where channels begin with one.
+     *
+     * @param exact whether nothing may be written beyond the channels; else a last vector that isn't full is copied with what fills
+     *        it up, and what belongs there must be written later
      */
-    private void copy(NetworkArray from, int base, int[] strides, NetworkArray to, int toBase, int[] toStrides, int[] sizes) {
-        boolean whole = strides[1] == 1 && base % LANES == 0 && toBase % LANES == 0
-                && Arrays.stream(new int[]{0, 2, 3}).allMatch(d -> strides[d] % LANES == 0);
+    private void copy(NetworkArray from, int base, int[] strides, NetworkArray to, int toBase, int[] toStrides, int[] sizes,
+            boolean exact) {
+        boolean whole = strides[1] == 1 && base % LANES == 0 && toBase % LANES == 0 && (!exact || sizes[1] % LANES == 0)
+                && IntStream.of(0, 2, 3).allMatch(d -> strides[d] % LANES == 0);
         int unit = whole ? LANES : 1;
         int[] order = {0, 2, 3, 1};
         int[] space = Arrays.stream(order).map(d -> d == 1 ? (sizes[1] + unit - 1) / unit : sizes[d]).toArray();
@@ -657,8 +651,7 @@ final class NetworkLowering {
             NetworkArray made = pixelsOutput();
             int[] rows = padded(op, 2, in.get(2), out.get(2));
             int[] columns = padded(op, 3, in.get(3), out.get(3));
-            step(made, List.of(from),
-                    () -> OperationCall.resizeNearest(from.pixels(), made.pixels(), rows, columns, op.value()));
+            step(made, List.of(from), () -> OperationCall.resizeNearest(from.pixels(), made.pixels(), rows, columns, op.value()));
         } else if (arePixels(input) && in.rank() == 4 && op.mode() == Op.Pad.Mode.CONSTANT) {
             NetworkArray from = pixels(input);
             NetworkArray made = pixelsOutput();
@@ -666,9 +659,8 @@ final class NetworkLowering {
             int[] columns = new int[out.get(3)];
             Arrays.fill(rows, -1);
             Arrays.fill(columns, -1);
-            step(made, List.of(from),
-                    () -> OperationCall.resizeNearest(from.pixels(), made.pixels(), rows, columns, op.value()));
-            put(from, made, op.before().stream().mapToInt(Integer::intValue).toArray());
+            step(made, List.of(from), () -> OperationCall.resizeNearest(from.pixels(), made.pixels(), rows, columns, op.value()));
+            put(from, made, op.before().stream().mapToInt(Integer::intValue).toArray(), op.after().get(1) > 0);
         } else {
             NetworkArray from = plain(input);
             NetworkArray made = plainOutput();
@@ -703,17 +695,17 @@ final class NetworkLowering {
         int[] read = IntStream.range(0, own.length).map(d -> steps[d] * own[d]).toArray();
         int[] sizes = made.dims().toArray();
         if (onPixels) {
-            copy(from, base, read, made, 0, pixelStrides(made), sizes);
+            copy(from, base, read, made, 0, pixelStrides(made), sizes, false);
         } else {
-            step(made, List.of(from), () -> OperationCall.copy(from.storage(), base, read, made.storage(), 0,
-                    made.dims().strides(), sizes));
+            step(made, List.of(from),
+                    () -> OperationCall.copy(from.storage(), base, read, made.storage(), 0, made.dims().strides(), sizes));
         }
     }
 
     private void resize(Op.Resize op, String input) {
         Shape in = dims(input).toShape();
-        double[] rows = places(op.coordinates(), in.h(), op.height(), op.scaleHeight());
-        double[] columns = places(op.coordinates(), in.w(), op.width(), op.scaleWidth());
+        float[] rows = places(op.coordinates(), in.h(), op.height(), op.scaleHeight());
+        float[] columns = places(op.coordinates(), in.w(), op.width(), op.scaleWidth());
         boolean onPixels = arePixels(input);
         NetworkArray from = onPixels ? pixels(input) : plain(input);
         NetworkArray made = onPixels ? pixelsOutput() : plainOutput();
@@ -735,34 +727,45 @@ final class NetworkLowering {
         }
     }
 
-    /** Where each output row lies in the input. */
-    private static double[] places(Op.Resize.Coordinates coordinates, int in, int out, float scale) {
-        return IntStream.range(0, out).mapToDouble(i -> switch (coordinates) {
-            case HALF_PIXEL -> (i + 0.5) / scale - 0.5;
-            case PYTORCH_HALF_PIXEL -> out == 1 ? 0 : (i + 0.5) / scale - 0.5;
-            case ALIGN_CORNERS -> out == 1 ? 0 : (double) i * (in - 1) / (out - 1);
-            case ASYMMETRIC -> i / (double) scale;
-        }).toArray();
+    /** Where each output row lies in the input: in float32, whose last bit decides between two pixels that are equally near. */
+    private static float[] places(Op.Resize.Coordinates coordinates, int in, int out, float scale) {
+        float[] places = new float[out];
+        for (int i = 0; i < out; i++) {
+            places[i] = switch (coordinates) {
+                case HALF_PIXEL -> (i + 0.5f) / scale - 0.5f;
+                case PYTORCH_HALF_PIXEL -> out == 1 ? 0 : (i + 0.5f) / scale - 0.5f;
+                case ALIGN_CORNERS -> out == 1 ? 0 : i * (float) (in - 1) / (out - 1);
+                case ASYMMETRIC -> i / scale;
+            };
+        }
+        return places;
     }
 
-    private static int[] nearest(Op.Resize.Rounding rounding, double[] places, int in) {
-        return Arrays.stream(places).mapToInt(x -> Math.clamp((long) switch (rounding) {
-            case PREFER_FLOOR -> Math.ceil(x - 0.5);
-            case PREFER_CEIL -> Math.floor(x + 0.5);
-            case FLOOR -> Math.floor(x);
-            case CEIL -> Math.ceil(x);
-        }, 0, in - 1)).toArray();
+    private static int[] nearest(Op.Resize.Rounding rounding, float[] places, int in) {
+        int[] nearest = new int[places.length];
+        for (int i = 0; i < places.length; i++) {
+            float floor = (float) Math.floor(places[i]);
+            float above = places[i] - floor;
+            float at = switch (rounding) {
+                case PREFER_FLOOR -> above > 0.5f ? floor + 1 : floor;
+                case PREFER_CEIL -> above >= 0.5f ? floor + 1 : floor;
+                case FLOOR -> floor;
+                case CEIL -> above > 0 ? floor + 1 : floor;
+            };
+            nearest[i] = Math.clamp((long) at, 0, in - 1);
+        }
+        return nearest;
     }
 
-    private static Between between(double[] places, int in) {
+    private static Between between(float[] places, int in) {
         int[] first = new int[places.length];
         int[] second = new int[places.length];
         float[] weight = new float[places.length];
         for (int i = 0; i < places.length; i++) {
-            double x = Math.clamp(places[i], 0, in - 1);
+            float x = Math.clamp(places[i], 0f, in - 1f);
             first[i] = (int) x;
             second[i] = Math.min(first[i] + 1, in - 1);
-            weight[i] = (float) (x - first[i]);
+            weight[i] = x - first[i];
         }
         return new Between(first, second, weight);
     }

@@ -21,6 +21,9 @@ public sealed interface Call permits KernelCall, OperationCall {
     /** What goes to the device once: what is known beforehand and never written. */
     List<Object> constants();
 
+    /** How many numbers each of the arrays has that are this call's alone. */
+    List<Long> constantElements();
+
     /** Bounds of the parallel loops, outermost first. */
     int[] bounds();
 

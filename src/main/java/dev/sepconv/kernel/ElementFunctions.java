@@ -51,23 +51,23 @@ final class ElementFunctions {
         return result;
     }
 
-    /** Whether {@link #lanes} knows the function: those of exponentials and roots would have to be taken lane by lane. */
+    /** Whether {@link #lanes} knows the function; none of the others has parameters. Those of exponentials and roots would have to be taken lane by lane. */
     static boolean hasLanes(int function) {
         return function == RELU || function == CLIP || function == LEAKY_RELU || function == HARD_SIGMOID
                 || function == HARD_SWISH;
     }
 
     /** {@link #apply} for each lane. */
-    static Float16 lanes(Float16 x, int function, float a, float b) {
+    static Float16 lanes(Float16 x, int function, Float16 a, Float16 b) {
         Float16 result = x;
         if (function == RELU) {
             result = Float16.max(x, Lanes.of(0f));
         } else if (function == CLIP) {
-            result = Float16.min(Float16.max(x, Lanes.of(a)), Lanes.of(b));
+            result = Float16.min(Float16.max(x, a), b);
         } else if (function == LEAKY_RELU) {
-            result = Float16.add(Float16.max(x, Lanes.of(0f)), Float16.mult(Float16.min(x, Lanes.of(0f)), Lanes.of(a)));
+            result = Float16.add(Float16.max(x, Lanes.of(0f)), Float16.mult(Float16.min(x, Lanes.of(0f)), a));
         } else if (function == HARD_SIGMOID) {
-            Float16 y = Float16.add(Float16.mult(x, Lanes.of(a)), Lanes.of(b));
+            Float16 y = Float16.add(Float16.mult(x, a), b);
             result = Float16.min(Float16.max(y, Lanes.of(0f)), Lanes.of(1f));
         } else if (function == HARD_SWISH) {
             Float16 gate = Float16.min(Float16.max(Float16.add(x, Lanes.of(3f)), Lanes.of(0f)), Lanes.of(6f));

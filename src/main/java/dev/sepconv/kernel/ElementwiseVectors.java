@@ -28,7 +28,7 @@ public final class ElementwiseVectors {
     /**
      * A function that vectors have.
      *
-     * @param parameters the function's two
+     * @param parameters the function's two, each in all lanes of a vector
      * @param rows N*H
      * @param blocks vectors of a pixel
      */
@@ -37,9 +37,8 @@ public final class ElementwiseVectors {
         int width = sizes.get(WIDTH);
         int inPixel = sizes.get(IN_PIXEL);
         int outPixel = sizes.get(OUT_PIXEL);
-        FloatArray numbers = parameters.getArray();
-        float a = numbers.get(0);
-        float b = numbers.get(1);
+        Float16 a = parameters.get(0);
+        Float16 b = parameters.get(1);
         for (@Parallel
         int row = 0; row < rows; row++) {
             for (@Parallel
@@ -53,15 +52,12 @@ public final class ElementwiseVectors {
         }
     }
 
-    /** A function that has to be taken number by number; parameters as in {@link #function}. */
+    /** A function that has to be taken number by number; none of these has parameters. */
     public static void functionOfNumbers(VectorFloat16 input, VectorFloat16 parameters, VectorFloat16 unused,
             VectorFloat16 output, IntArray sizes, int rows, int blocks, int function, float number) {
         int width = sizes.get(WIDTH);
         int inPixel = sizes.get(IN_PIXEL);
         int outPixel = sizes.get(OUT_PIXEL);
-        FloatArray numbers = parameters.getArray();
-        float a = numbers.get(0);
-        float b = numbers.get(1);
         FloatArray from = input.getArray();
         FloatArray to = output.getArray();
         for (@Parallel
@@ -72,7 +68,7 @@ public final class ElementwiseVectors {
                     int in = ((row * width + w) * inPixel + block) * 16;
                     int out = ((row * width + w) * outPixel + block) * 16;
                     for (int lane = 0; lane < 16; lane++) {
-                        to.set(out + lane, ElementFunctions.apply(from.get(in + lane), function, a, b));
+                        to.set(out + lane, ElementFunctions.apply(from.get(in + lane), function, 0f, 0f));
                     }
                 }
             }
@@ -139,8 +135,8 @@ public final class ElementwiseVectors {
                 int first = n * sizes.get(FIRST_PICTURE) + h * sizes.get(FIRST_ROW) + block;
                 int second = n * sizes.get(SECOND_PICTURE) + h * sizes.get(SECOND_ROW) + block;
                 for (int w = 0; w < width; w++) {
-                    output.set((row * width + w) * outPixel + block, ElementFunctions
-                            .lanes(a.get(first + w * firstPixel), b.get(second + w * secondPixel), kind));
+                    output.set((row * width + w) * outPixel + block,
+                            ElementFunctions.lanes(a.get(first + w * firstPixel), b.get(second + w * secondPixel), kind));
                 }
             }
         }

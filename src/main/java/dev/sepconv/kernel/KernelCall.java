@@ -191,6 +191,11 @@ public final class KernelCall implements Call {
     }
 
     @Override
+    public List<Long> constantElements() {
+        return List.of((long) weight.getSize(), (long) bias.getSize(), (long) geometry.getSize());
+    }
+
+    @Override
     public String name() {
         return kernel.name();
     }

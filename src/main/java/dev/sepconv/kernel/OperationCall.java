@@ -28,7 +28,7 @@ public final class OperationCall implements Call {
     private final int[] bounds;
     private final int mode;
     private final float number;
-    private final List<Object> constants;
+    private final List<Storage> constants;
 
     private OperationCall(OperationKernel kernel, Storage input, Storage second, Storage third, Storage output, IntArray sizes,
             int[] bounds, int mode, float number, Storage... constants) {
@@ -42,8 +42,7 @@ public final class OperationCall implements Call {
         this.bounds = bounds;
         this.mode = mode;
         this.number = number;
-        this.constants = Stream.concat(Arrays.stream(constants).map(Storage::object), Stream.of(sizes))
-                .toList();
+        this.constants = List.of(constants);
     }
 
     // Arrays in row-major order
@@ -51,9 +50,11 @@ public final class OperationCall implements Call {
     /** @param dims sizes of input and output */
     public static OperationCall function(Storage input, Storage output, int[] dims, int function, float a, float b) {
         Storage parameters = Storage.plainOf(a, b);
-        int[] rows = dims.length > 2 ? dims : new int[]{1, dims.length > 1 ? dims[0] : 1, dims.length > 0 ? dims[dims.length - 1] : 1};
-        return new OperationCall(OperationKernel.FUNCTION, input, parameters, null, output, none(), perChannel(rows), function,
-                0, parameters);
+        int[] rows = dims.length > 2
+                ? dims
+                : new int[]{1, dims.length > 1 ? dims[0] : 1, dims.length > 0 ? dims[dims.length - 1] : 1};
+        return new OperationCall(OperationKernel.FUNCTION, input, parameters, null, output, none(), perChannel(rows), function, 0,
+                parameters);
     }
 
     /** @param dims sizes of input and output; dimension 1 has as many channels as there are scales and shifts */
@@ -156,8 +157,8 @@ public final class OperationCall implements Call {
      * @param bias {@code [K]}, copied; null for none
      * @param activation ordinal of {@code dev.sepconv.Activation.Kind}
      */
-    public static OperationCall fullyConnected(Storage input, Storage output, int rows, int outputs, float[] weight,
-            float[] bias, int activation, float slope) {
+    public static OperationCall fullyConnected(Storage input, Storage output, int rows, int outputs, float[] weight, float[] bias,
+            int activation, float slope) {
         Storage matrix = Storage.plainOf(weight);
         Storage summands = Storage.plainOf(bias == null ? new float[outputs] : bias);
         return new OperationCall(OperationKernel.FULLY_CONNECTED, input, matrix, summands, output,
@@ -230,7 +231,10 @@ public final class OperationCall implements Call {
     // Pixels of whole vectors
 
     public static OperationCall function(Pixels input, Pixels output, int function, float a, float b) {
-        Storage parameters = Storage.vectorsOf(a, b);
+        float[] lanes = new float[2 * VectorGeometry.LANES];
+        Arrays.fill(lanes, 0, VectorGeometry.LANES, a);
+        Arrays.fill(lanes, VectorGeometry.LANES, lanes.length, b);
+        Storage parameters = Storage.vectorsOf(lanes);
         return new OperationCall(
                 ElementFunctions.hasLanes(function) ? OperationKernel.FUNCTION_VECTORS : OperationKernel.FUNCTION_NUMBERS,
                 input.storage(), parameters, null, output.storage(), rowSizes(input, output), rowBounds(output), function, 0,
@@ -313,8 +317,8 @@ public final class OperationCall implements Call {
     public static OperationCall resizeLinear(Pixels input, Pixels output, Between rows, Between columns) {
         Storage weights = Storage.vectorsOf(joined(rows.weight, columns.weight));
         return new OperationCall(OperationKernel.RESIZE_LINEAR_VECTORS, input.storage(), weights, null, output.storage(),
-                resizeSizes(input.height(), input.width(), rows.first, columns.first, input.pixelVectors(),
-                        output.pixelVectors(), rows.second, columns.second),
+                resizeSizes(input.height(), input.width(), rows.first, columns.first, input.pixelVectors(), output.pixelVectors(),
+                        rows.second, columns.second),
                 rowBounds(output), 0, 0, weights);
     }
 
@@ -378,10 +382,8 @@ public final class OperationCall implements Call {
                     bounds[0], bounds[1], bounds[2], mode, number);
             case Vectors vectors -> vectors.task().apply(input.vectors(), second.vectors(), third.vectors(), output.vectors(),
                     sizes, bounds[0], bounds[1], mode, number);
-            case ToVectors conversion ->
-                conversion.task().apply(input.floats(), output.vectors(), sizes, bounds[0], bounds[1]);
-            case FromVectors conversion ->
-                conversion.task().apply(input.vectors(), output.floats(), sizes, bounds[0], bounds[1]);
+            case ToVectors conversion -> conversion.task().apply(input.floats(), output.vectors(), sizes, bounds[0], bounds[1]);
+            case FromVectors conversion -> conversion.task().apply(input.vectors(), output.floats(), sizes, bounds[0], bounds[1]);
         }
     }
 
@@ -401,7 +403,13 @@ public final class OperationCall implements Call {
 
     @Override
     public List<Object> constants() {
-        return constants;
+        return Stream.concat(constants.stream().map(Storage::object), Stream.of(sizes)).toList();
+    }
+
+    @Override
+    public List<Long> constantElements() {
+        return Stream.concat(constants.stream().map(storage -> (long) storage.size()), Stream.of((long) sizes.getSize()))
+                .toList();
     }
 
     @Override

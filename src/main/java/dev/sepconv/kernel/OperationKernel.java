@@ -60,16 +60,14 @@ public record OperationKernel(String name, Order layout, Class<?> owner, String 
     static final OperationKernel MATRIX_PRODUCT = plain("matrixproductNchwF32", MatrixProducts.class, "product",
             MatrixProducts::product);
     static final OperationKernel SOFTMAX = plain("softmaxNchwF32", Softmax.class, "floats", Softmax::floats);
-    static final OperationKernel RESIZE_NEAREST = plain("resizenearestNchwF32", Resize.class, "nearestNchw",
-            Resize::nearestNchw);
+    static final OperationKernel RESIZE_NEAREST = plain("resizenearestNchwF32", Resize.class, "nearestNchw", Resize::nearestNchw);
     static final OperationKernel RESIZE_LINEAR = plain("resizelinearNchwF32", Resize.class, "linearNchw", Resize::linearNchw);
-    static final OperationKernel TRANSPOSED_CONV = plain("transposedNchwF32", TransposedConv.class, "nchw",
-            TransposedConv::nchw);
+    static final OperationKernel TRANSPOSED_CONV = plain("transposedNchwF32", TransposedConv.class, "nchw", TransposedConv::nchw);
 
     static final OperationKernel FUNCTION_VECTORS = vectors("functionNhwcF32_v16", ElementwiseVectors.class, "function",
             ElementwiseVectors::function);
-    static final OperationKernel FUNCTION_NUMBERS = vectors("functionNhwcF32_v16s", ElementwiseVectors.class,
-            "functionOfNumbers", ElementwiseVectors::functionOfNumbers);
+    static final OperationKernel FUNCTION_NUMBERS = vectors("functionNhwcF32_v16s", ElementwiseVectors.class, "functionOfNumbers",
+            ElementwiseVectors::functionOfNumbers);
     static final OperationKernel SCALE_SHIFT_VECTORS = vectors("scaleshiftNhwcF32_v16", ElementwiseVectors.class, "scaleShift",
             ElementwiseVectors::scaleShift);
     static final OperationKernel PRELU_VECTORS = vectors("preluNhwcF32_v16", ElementwiseVectors.class, "prelu",

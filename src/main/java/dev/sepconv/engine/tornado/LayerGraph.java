@@ -25,7 +25,7 @@ final class LayerGraph {
      * a crash of the JVM. Runs share this lock; compiling, profiling, freeing and a plan's first run, which makes its buffers, have
      * it alone.
      */
-    private static final ReadWriteLock TORNADO = new ReentrantReadWriteLock();
+    static final ReadWriteLock TORNADO = new ReentrantReadWriteLock();
 
     private static final String NAME = "layer";
 
@@ -169,7 +169,7 @@ final class LayerGraph {
     }
 
     /** What TornadoVM says, without its stack traces and colours: the innermost message's first line that says something. */
-    private static String reason(Throwable failure) {
+    static String reason(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();

@@ -6,17 +6,21 @@ import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.Network;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.NetworkCalls;
 import dev.sepconv.kernel.Kernel;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Runs the catalogue's kernels on every device that TornadoVM sees.
@@ -31,6 +35,7 @@ public final class TornadoEngine implements Engine {
 
     private final List<Target> targets;
     private final Map<Key, Shared> open = new HashMap<>();
+    private final Set<NetworkGraph> networks = new HashSet<>();
     private boolean closed;
 
     private TornadoEngine(List<Target> targets) {
@@ -77,11 +82,7 @@ public final class TornadoEngine implements Engine {
     /** {@link #compile(Layer, List, Shape, Layout, Device)} with other kernels than the engine would choose, one a stage. */
     synchronized TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
             List<Kernel> kernels) {
-        if (closed) {
-            throw new IllegalStateException("the engine is closed");
-        }
-        Target target = targets.stream().filter(candidate -> candidate.device().equals(device)).findFirst().orElseThrow(
-                () -> new IllegalArgumentException("device is %s; engine tornado has %s".formatted(device, devices())));
+        Target target = target(device);
         layer.check(weights);
         Shape output = layer.outputShape(input);
         Key key = new Key(layer, digest(weights), kernels, input, layout, device);
@@ -92,6 +93,35 @@ public final class TornadoEngine implements Engine {
         }
         shared.users++;
         return new TornadoPlan(shared.graph, () -> release(key), device, layout, input, output);
+    }
+
+    /** Compiles the whole network to one task graph. On CPUs with vector kernels, elsewhere with plain ones. */
+    @Override
+    public synchronized TornadoNetworkPlan compile(Network network, Device device) {
+        Target target = target(device);
+        NetworkCalls calls = device.kind().equals("cpu") ? NetworkCalls.vectors(network) : NetworkCalls.plain(network);
+        List<Long> buffers = calls.elements().stream().map(elements -> HEADER_BYTES + Float.BYTES * elements).toList();
+        long bytes = buffers.stream().mapToLong(Long::longValue).sum();
+        target.memory().take(bytes, Collections.max(buffers));
+        boolean built = false;
+        try {
+            NetworkGraph graph = NetworkGraph.compile(target, calls, bytes);
+            built = true;
+            networks.add(graph);
+            return new TornadoNetworkPlan(graph, () -> release(graph), calls, device);
+        } finally {
+            if (!built) {
+                target.memory().giveBack(bytes);
+            }
+        }
+    }
+
+    private Target target(Device device) {
+        if (closed) {
+            throw new IllegalStateException("the engine is closed");
+        }
+        return targets.stream().filter(candidate -> candidate.device().equals(device)).findFirst().orElseThrow(
+                () -> new IllegalArgumentException("device is %s; engine tornado has %s".formatted(device, devices())));
     }
 
     private static LayerGraph build(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Target target,
@@ -145,11 +175,18 @@ public final class TornadoEngine implements Engine {
         }
     }
 
+    private synchronized void release(NetworkGraph graph) {
+        networks.remove(graph);
+        graph.close();
+    }
+
     /** Closes what plans are still open. */
     @Override
     public synchronized void close() {
         closed = true;
         open.values().forEach(shared -> shared.graph.close());
         open.clear();
+        networks.forEach(NetworkGraph::close);
+        networks.clear();
     }
 }
