@@ -90,7 +90,7 @@ final class Weights {
                 throw new ModelException("%s has %d bytes; %s numbers of %s need %d".formatted(what, tensor.getRawData().size(),
                         sizes, OnnxTensor.typeName(type), (long) count * width));
             }
-            read = fromBytes(type, sizes, tensor.getRawData().asReadOnlyByteBuffer());
+            read = fromBytes(type, sizes, tensor.getRawData().asReadOnlyByteBuffer().slice());
         } else {
             read = fromFields(tensor, type, sizes, count, what);
         }
