@@ -1,6 +1,7 @@
 package dev.sepconv.io.onnx;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** Every operator that can be read, by its name in ONNX. */
@@ -23,6 +24,11 @@ final class Operators {
     }
 
     private Operators() {
+    }
+
+    /** In alphabetical order. */
+    static Set<String> names() {
+        return ALL.keySet();
     }
 
     /** The operator of that name, or null if it can't be read. */
