@@ -3,6 +3,7 @@ package dev.sepconv.engine;
 import dev.sepconv.Dims;
 import dev.sepconv.kernel.Pixels;
 import dev.sepconv.kernel.Storage;
+import dev.sepconv.net.MemoryPlan;
 
 /**
  * An array of a network in one of its two orders: row-major, or pixels of whole vectors. It gets its memory when it is known which
@@ -75,12 +76,9 @@ final class NetworkArray {
         owner.lastStep = Math.max(owner.lastStep, step);
     }
 
-    int firstStep() {
-        return firstStep;
-    }
-
-    int lastStep() {
-        return lastStep;
+    /** From which step to which it needs memory. */
+    MemoryPlan.Array alive(String name) {
+        return new MemoryPlan.Array(name, firstStep, lastStep, floats(), isVectors());
     }
 
     void place(Storage made) {

@@ -20,12 +20,11 @@ import dev.sepconv.kernel.OperationCall;
 import dev.sepconv.kernel.OperationCall.Between;
 import dev.sepconv.kernel.OperationCall.Window;
 import dev.sepconv.kernel.Storage;
+import dev.sepconv.net.MemoryPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,16 +100,31 @@ final class NetworkLowering {
         for (int i = 0; i < results.size(); i++) {
             outputs.put(network.outputs().get(i), results.get(i).storage());
         }
-        Set<NetworkArray> between = Collections.newSetFromMap(new IdentityHashMap<>());
-        List<NetworkArray> unplaced = new ArrayList<>();
-        for (Draft draft : drafts) {
-            if (!draft.output().isPlaced() && between.add(draft.output().owner())) {
-                unplaced.add(draft.output().owner());
-            }
-        }
-        List<Storage> intermediates = ArrayPlan.place(unplaced);
+        List<Storage> intermediates = place();
         List<Step> steps = drafts.stream().map(Draft::step).toList();
         return new NetworkCalls(network, steps, inputs, outputs, intermediates, List.copyOf(held));
+    }
+
+    /** Gives arrays between inputs and outputs their memory, shared by those that are never needed at once; the result is all of it. */
+    private List<Storage> place() {
+        List<NetworkArray> owners = drafts.stream().map(draft -> draft.output().owner()).filter(owner -> !owner.isPlaced())
+                .distinct().toList();
+        List<MemoryPlan.Array> arrays = IntStream.range(0, owners.size()).mapToObj(i -> owners.get(i).alive("array" + i))
+                .toList();
+        MemoryPlan plan = MemoryPlan.of(arrays);
+        List<Storage> storages = new ArrayList<>();
+        for (int buffer = 0; buffer < plan.sizes().size(); buffer++) {
+            int number = buffer;
+            List<NetworkArray> sharing = IntStream.range(0, owners.size())
+                    .filter(i -> plan.bufferOf().get(arrays.get(i).name()) == number).mapToObj(owners::get).toList();
+            int floats = Math.toIntExact(plan.sizes().get(buffer));
+            // Two pixels more that stay zero: convolutions read the last whole one where a tap is outside of the picture.
+            int zeros = 2 * sharing.stream().mapToInt(NetworkArray::pixelFloats).max().orElseThrow();
+            Storage storage = zeros > 0 ? Storage.vectors(Math.addExact(floats, zeros)) : Storage.plain(floats);
+            sharing.forEach(array -> array.place(storage));
+            storages.add(storage);
+        }
+        return List.copyOf(storages);
     }
 
     /** The arrays that outputs depend on. */

@@ -11,6 +11,7 @@ import dev.sepconv.Shape;
 import dev.sepconv.engine.KernelChain;
 import dev.sepconv.engine.NetworkCalls;
 import dev.sepconv.kernel.Kernel;
+import dev.sepconv.net.Simplify;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -99,7 +100,8 @@ public final class TornadoEngine implements Engine {
     @Override
     public synchronized TornadoNetworkPlan compile(Network network, Device device) {
         Target target = target(device);
-        NetworkCalls calls = device.kind().equals("cpu") ? NetworkCalls.vectors(network) : NetworkCalls.plain(network);
+        Network simple = Simplify.run(network);
+        NetworkCalls calls = device.kind().equals("cpu") ? NetworkCalls.vectors(simple) : NetworkCalls.plain(simple);
         List<Long> buffers = calls.elements().stream().map(elements -> HEADER_BYTES + Float.BYTES * elements).toList();
         long bytes = buffers.stream().mapToLong(Long::longValue).sum();
         target.memory().take(bytes, Collections.max(buffers));
