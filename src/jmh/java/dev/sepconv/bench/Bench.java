@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
         "Ratios are ONNX Runtime's time over ours: above 1 we are faster. Those named run, the JSON's ratio and geomean are "
                 + "from host tensor to host tensor; kernel, kernelRatio and kernelGeomean are by the device's own clock. "
                 + "GFLOP/s, GB/s and the shares are by kernel time where there is one. roof is the least of the multiply-add "
-                + "peak and intensity times copy bandwidth; tensors that caches hold can go beyond it.",
+                + "peak and intensity times copy bandwidth; tensors that caches hold can go beyond it. others is what other "
+                + "programs had of the processors meanwhile: where it is much, measure again.",
         "",
         "geomean counts each block as often as its network has it. Its keys are the engines where one variant is run "
                 + "(\"simd\"), else engine and variant (\"simd standard\"): there is no mean over variants."},
@@ -227,7 +228,7 @@ final class Bench implements Callable<Integer> {
     }
 
     private List<Results.Row> race(List<Blocks.Block> of, List<Engine> opened, Layout ours, Results.Machine machine,
-            Race.Pace pace) throws InterruptedException {
+            Race.Pace pace) throws InterruptedException, IOException {
         List<Results.Row> rows = new ArrayList<>();
         try (Progress progress = new Progress(of.getFirst().variant(), of.size())) {
             for (Blocks.Block block : of) {
@@ -239,17 +240,19 @@ final class Bench implements Callable<Integer> {
     }
 
     private List<Results.Row> race(Blocks.Block block, List<Engine> opened, Layout ours, Results.Machine machine, Race.Pace pace)
-            throws InterruptedException {
+            throws InterruptedException, IOException {
         Problem problem = Problem.of(block);
         List<Contender> contenders = new ArrayList<>();
         try {
             opened.forEach(engine -> contenders.add(Contender.plan(problem, engine, ours)));
             contenders.add(Contender.peer(problem, threads));
+            Others others = new Others();
             List<Race.Times> times = Race.run(contenders, pace);
+            Double othersShare = others.share();
             List<Results.Row> rows = new ArrayList<>();
             for (int i = 0; i < opened.size(); i++) {
                 rows.add(Results.Row.of(block, contenders.get(i).name, contenders.get(i).device(), times.get(i), times.getLast(),
-                        machine));
+                        machine, othersShare));
             }
             return rows;
         } finally {

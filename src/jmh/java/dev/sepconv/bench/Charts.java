@@ -134,8 +134,9 @@ final class Charts {
         plain(chart.getStyler());
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
         Results.Machine machine = results.machine();
-        double least = results.rows().stream().mapToDouble(Results.Row::intensity).min().orElseThrow() / 2;
-        double most = results.rows().stream().mapToDouble(Results.Row::intensity).max().orElseThrow() * 2;
+        // Far enough to the left for the slopes to be seen.
+        double least = Math.min(1, results.rows().stream().mapToDouble(Results.Row::intensity).min().orElseThrow() / 2);
+        double most = Math.max(100, results.rows().stream().mapToDouble(Results.Row::intensity).max().orElseThrow() * 2);
         roof(chart, "memory %.0f GB/s".formatted(machine.copyGBps()), machine.roofline(), least, most, LINE);
         roof(chart, "cache %.0f GB/s".formatted(machine.cacheCopyGBps()),
                 new Roofline(machine.peakGflops(), machine.cacheCopyGBps()), least, most, DASHES);

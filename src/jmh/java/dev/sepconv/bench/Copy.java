@@ -11,17 +11,17 @@ final class Copy {
     private static final int MEMORY_FLOATS = 16 << 20;
     /** Two of these fit in a core's second cache, but not in its first. */
     private static final int CACHE_FLOATS = 32 << 10;
-    private static final int ATTEMPTS = 6;
+    private static final int ATTEMPTS = 8;
 
     private Copy() {
     }
 
     static double ofMemory(int threads) {
-        return best(threads, MEMORY_FLOATS, 2);
+        return best(threads, MEMORY_FLOATS, 8);
     }
 
     static double ofCache(int threads) {
-        return best(threads, CACHE_FLOATS, 4_000);
+        return best(threads, CACHE_FLOATS, 40_000);
     }
 
     /** GB/s of the best of several tries: bytes read and bytes written. */

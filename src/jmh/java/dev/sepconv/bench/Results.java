@@ -64,13 +64,15 @@ record Results(Machine machine, String date, int rounds, int batch, String layou
      * @param gbPerSecond those bytes over the time
      * @param rooflineGflops the least of the peak and {@code intensity} times the copy bandwidth of memory
      * @param rooflineShare {@code gflops} over that; above 1 where caches hold the tensors from run to run
+     * @param othersShare what other programs had of the processors while the block was measured; null where that is not known
      */
     record Row(String block, String variant, int count, String engine, String device, Double kernelMillis, double endToEndMillis,
             double[] quartileMillis, String peer, double peerMillis, double[] peerQuartileMillis, double ratio,
             Double kernelRatio, double gflops, double peakShare, Double devicePeakShare, double intensity, double gbPerSecond,
-            double rooflineGflops, double rooflineShare) {
+            double rooflineGflops, double rooflineShare, Double othersShare) {
 
-        static Row of(Blocks.Block block, String engine, String device, Race.Times ours, Race.Times peer, Machine machine) {
+        static Row of(Blocks.Block block, String engine, String device, Race.Times ours, Race.Times peer, Machine machine,
+                Double othersShare) {
             double median = Statistics.median(ours.runMillis());
             Double kernel = ours.kernelMillis() == null ? null : (Double) Statistics.median(ours.kernelMillis());
             double busy = kernel == null ? median : kernel;
@@ -82,7 +84,7 @@ record Results(Machine machine, String date, int rounds, int batch, String layou
                     quartiles(ours.runMillis()), PEER, peerMedian, quartiles(peer.runMillis()), peerMedian / median,
                     kernel == null ? null : (Double) (peerMedian / kernel), gflops, gflops / machine.peakGflops(),
                     devicePeak == null ? null : (Double) (gflops / devicePeak), block.intensity(), block.bytes() / busy / 1e6,
-                    roof, gflops / roof);
+                    roof, gflops / roof, othersShare);
         }
 
         private static double[] quartiles(double[] millis) {

@@ -102,13 +102,14 @@ final class Show implements Callable<Integer> {
 
     static Table table(List<Results.Row> rows) {
         Table table = new Table(rows.getFirst().variant(), "engine", "kernel ms", "run ms", "quartiles", "ONNX Rt. ms", "kernel",
-                "run", "GFLOP/s", "peak", "device", "FLOP/B", "GB/s", "roof");
+                "run", "GFLOP/s", "peak", "device", "FLOP/B", "GB/s", "roof", "others");
         for (Results.Row row : rows) {
             table.row(row.block(), row.engine(), Table.fixed(3, row.kernelMillis()), Table.fixed(3, row.endToEndMillis()),
                     Table.fixed(3, row.quartileMillis()[0]) + " to " + Table.fixed(3, row.quartileMillis()[1]),
                     Table.fixed(3, row.peerMillis()), Table.fixed(2, row.kernelRatio()), Table.fixed(2, row.ratio()),
                     Table.fixed(1, row.gflops()), Table.percent(row.peakShare()), Table.percent(row.devicePeakShare()),
-                    Table.fixed(1, row.intensity()), Table.fixed(1, row.gbPerSecond()), Table.percent(row.rooflineShare()));
+                    Table.fixed(1, row.intensity()), Table.fixed(1, row.gbPerSecond()), Table.percent(row.rooflineShare()),
+                    Table.percent(row.othersShare()));
         }
         return table;
     }
