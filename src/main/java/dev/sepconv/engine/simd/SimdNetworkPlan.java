@@ -1,0 +1,93 @@
+package dev.sepconv.engine.simd;
+
+import dev.sepconv.Device;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
+import dev.sepconv.engine.simd.NetworkSchedule.Pass;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A network's steps with their arrays. */
+final class SimdNetworkPlan implements NetworkPlan {
+
+    private final Network network;
+    private final Device device;
+    private final Workers workers;
+    private final NetworkSchedule schedule;
+    private final long intermediateBytes;
+    private boolean closed;
+
+    SimdNetworkPlan(Network network, Device device, Workers workers) {
+        this.network = network;
+        this.device = device;
+        this.workers = workers;
+        schedule = new NetworkSchedule(network, workers.count());
+        long floats = 0;
+        for (Map.Entry<Buffer, NetworkSchedule.Size> each : schedule.sizes().entrySet()) {
+            each.getKey().hold(new float[each.getValue().floats()]);
+            floats += each.getValue().floats();
+        }
+        intermediateBytes = Float.BYTES * floats;
+    }
+
+    @Override
+    public Device device() {
+        return device;
+    }
+
+    @Override
+    public Network network() {
+        return network;
+    }
+
+    @Override
+    public long intermediateBytes() {
+        return intermediateBytes;
+    }
+
+    @Override
+    public synchronized void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        bind(inputs, outputs);
+        for (int i = 0; i < schedule.passes().size(); i++) {
+            run(schedule.passes().get(i));
+        }
+    }
+
+    @Override
+    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        bind(inputs, outputs);
+        List<NodeTime> times = new ArrayList<>();
+        for (Pass pass : schedule.passes()) {
+            long start = System.nanoTime();
+            run(pass);
+            long nanos = System.nanoTime() - start;
+            String name = pass.node().name();
+            if (!times.isEmpty() && times.getLast().node().equals(name)) {
+                nanos += times.removeLast().nanos();
+            }
+            times.add(new NodeTime(name, pass.node().op().label(), nanos));
+        }
+        return times;
+    }
+
+    private void bind(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        if (closed) {
+            throw new IllegalStateException("the plan is closed");
+        }
+        check(inputs, outputs);
+        schedule.inputs().forEach((name, buffer) -> buffer.hold(inputs.get(name).data()));
+        schedule.outputs().forEach((name, buffer) -> buffer.hold(outputs.get(name).data()));
+    }
+
+    private void run(Pass pass) {
+        workers.run(pass.step(), pass.from().floats(), pass.to().floats());
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        schedule.sizes().keySet().forEach(buffer -> buffer.hold(null));
+    }
+}
