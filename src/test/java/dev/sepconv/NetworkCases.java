@@ -214,9 +214,10 @@ public final class NetworkCases {
                 random.nextInt(width));
         int dilation = kind == Op.Pool.Kind.MAX ? pick(1, 1, 2) : 1;
         boolean ceil = random.nextInt(3) == 0;
-        return of(new Op.Pool(kind, height, width, pick(1, 2, 3), pick(1, 2, 3), height == 1 ? 1 : Math.min(dilation, 2),
-                width == 1 || in.w() < 5 ? 1 : dilation, pad, ceil,
-                kind == Op.Pool.Kind.AVERAGE && !ceil && random.nextBoolean()), Dims.of(in));
+        return of(
+                new Op.Pool(kind, height, width, pick(1, 2, 3), pick(1, 2, 3), in.h() < 5 ? 1 : dilation,
+                        in.w() < 5 ? 1 : dilation, pad, ceil, kind == Op.Pool.Kind.AVERAGE && !ceil && random.nextBoolean()),
+                Dims.of(in));
     }
 
     private Case reduce() {
