@@ -28,11 +28,11 @@ final class ResizeStep implements Step {
         static Axis of(Resize resize, int inSize, int outSize, float scale) {
             Axis axis = new Axis(new int[outSize], new int[outSize], new float[outSize]);
             for (int i = 0; i < outSize; i++) {
-                double x = switch (resize.coordinates()) {
-                    case HALF_PIXEL -> (i + 0.5) / scale - 0.5;
-                    case PYTORCH_HALF_PIXEL -> outSize == 1 ? 0 : (i + 0.5) / scale - 0.5;
-                    case ALIGN_CORNERS -> outSize == 1 ? 0 : i * (inSize - 1.0) / (outSize - 1.0);
-                    case ASYMMETRIC -> i / (double) scale;
+                float x = switch (resize.coordinates()) { // float32 as ONNX Runtime: a tie's side hangs on the last bit
+                    case HALF_PIXEL -> (i + 0.5f) / scale - 0.5f;
+                    case PYTORCH_HALF_PIXEL -> outSize == 1 ? 0 : (i + 0.5f) / scale - 0.5f;
+                    case ALIGN_CORNERS -> outSize == 1 ? 0 : i * (float) (inSize - 1) / (outSize - 1);
+                    case ASYMMETRIC -> i / scale;
                 };
                 if (resize.interpolation() == Resize.Interpolation.NEAREST) {
                     double near = switch (resize.rounding()) {
