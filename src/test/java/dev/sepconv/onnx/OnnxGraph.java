@@ -86,7 +86,8 @@ public final class OnnxGraph {
     }
 
     public static AttributeProto attribute(String name, String text) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeType.STRING).setS(ByteString.copyFromUtf8(text)).build();
+        return AttributeProto.newBuilder().setName(name).setType(AttributeType.STRING).setS(ByteString.copyFromUtf8(text))
+                .build();
     }
 
     public static AttributeProto attribute(String name, int... numbers) {

@@ -58,8 +58,9 @@ public final class OnnxModel {
         boolean linear = conv.activation().kind() == Activation.Kind.NONE;
         String sum = linear ? to : "sum" + i;
         List<String> inputs = new ArrayList<>(List.of(from, "weight" + i));
-        graph.floats("weight" + i, Dims.of(conv.outChannels(), conv.inChannels() / conv.groups(), conv.kernelHeight(),
-                conv.kernelWidth()), weights.weight());
+        graph.floats("weight" + i,
+                Dims.of(conv.outChannels(), conv.inChannels() / conv.groups(), conv.kernelHeight(), conv.kernelWidth()),
+                weights.weight());
         if (conv.bias()) {
             inputs.add("bias" + i);
             graph.floats("bias" + i, Dims.of(conv.outChannels()), weights.bias());

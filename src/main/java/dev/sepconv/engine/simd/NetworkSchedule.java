@@ -25,6 +25,7 @@ import java.util.Optional;
  */
 final class NetworkSchedule {
 
+    private static final String NO_BORDER = "no border";
     private static final Padding.Explicit NONE = new Padding.Explicit(0, 0, 0, 0);
 
     /**
@@ -38,9 +39,10 @@ final class NetworkSchedule {
     /**
      * How large an array is, and which others it may share memory with.
      *
-     * @param border what must stay zero between runs, so that only arrays with the same may be the same; null for nothing
+     * @param kind arrays share memory only if these are equal: a border must stay zero between runs, so all that write round it must
+     *        have the same
      */
-    record Size(int floats, Object border) {
+    record Size(int floats, Object kind) {
     }
 
     /**
@@ -141,14 +143,7 @@ final class NetworkSchedule {
         return switch (n.op()) {
             case Op.Constant constant -> constant(constant.value());
             case Op.Convolve convolve -> convolve(convolve, n);
-            case Op.ConvolveTransposed transposed -> {
-                Shape shape = dims.toShape();
-                Place in = picture(input, TransposedConvolution.border(transposed, network.dims(input).toShape(), shape), 1);
-                Place out = newPicture(n.output(), shape);
-                TransposedConvolution.steps(transposed, in.picture.grid, shape, out.picture.grid, workers)
-                        .forEach(step -> add(step, in, out));
-                yield out;
-            }
+            case Op.ConvolveTransposed transposed -> convolveTransposed(transposed, n);
             case Op.ScaleShift op -> map(n, alongChannels(dims), null, Rows.scaleShift(op.scale(), op.shift()));
             case Op.PRelu op -> map(n, alongChannels(dims), null, Rows.prelu(op.slopes()));
             case Op.Elementwise op -> map(n, null, null, Rows.elementwise(op));
@@ -348,6 +343,32 @@ final class NetworkSchedule {
         return place;
     }
 
+    private Place convolveTransposed(Op.ConvolveTransposed op, Node n) {
+        Shape inShape = network.dims(n.inputs().getFirst()).toShape();
+        Shape shape = network.dims(n.output()).toShape();
+        Place in = picture(n.inputs().getFirst(), TransposedConvolution.border(op, inShape, shape), 1);
+        Place out = newPicture(n.output(), shape);
+        if (!TransposedConvolution.isBlocks(op)) {
+            TransposedConvolution.steps(op, in.picture.grid, shape, out.picture.grid, workers)
+                    .forEach(step -> add(step, in, out));
+            return out;
+        }
+        Conv2d conv = TransposedConvolution.blocks(op);
+        Place blocks = newPicture(Picture.of(conv.outputShape(inShape), NONE));
+        add(new DenseStep(conv, TransposedConvolution.blockWeights(op), NONE, in.picture.grid, blocks.picture.grid,
+                blocks.picture.shape, workers), in, blocks);
+        Dims parts = Dims.of(shape.n(), inShape.h(), op.kernel().strideHeight(), inShape.w(), op.kernel().strideWidth(),
+                shape.c());
+        Grid from = blocks.picture.grid;
+        Grid to = out.picture.grid;
+        View read = new View(parts, from.base(),
+                List.of(from.image(), from.row(), op.kernel().strideWidth() * shape.c(), from.pixel(), shape.c(), 1));
+        View written = new View(parts, to.base(), List.of(to.image(), op.kernel().strideHeight() * to.row(), to.row(),
+                op.kernel().strideWidth() * to.pixel(), to.pixel(), 1));
+        copy(new Place(blocks.buffer, read, null), new Place(out.buffer, written, null));
+        return out;
+    }
+
     private boolean isFused(List<Conv2d> stages, int i, Shape in) {
         Conv2d conv = stages.get(i);
         return i + 1 < stages.size() && isDepthwise(conv) && repeats(conv) == 1 && stages.get(i + 1).isPointwise()
@@ -432,13 +453,13 @@ final class NetworkSchedule {
 
     private Place newPicture(Picture picture) {
         Buffer buffer = new Buffer();
-        sizes.put(buffer, new Size(picture.grid.elements(), picture.border.equals(NONE) ? null : picture));
+        sizes.put(buffer, new Size(picture.grid.elements(), picture.border.equals(NONE) ? NO_BORDER : picture));
         return new Place(buffer, View.of(picture.grid, picture.shape), picture);
     }
 
     private Place newRowMajor(Dims dims) {
         Buffer buffer = new Buffer();
-        sizes.put(buffer, new Size(dims.elements(), null));
+        sizes.put(buffer, new Size(dims.elements(), NO_BORDER));
         return new Place(buffer, View.rowMajor(dims), null);
     }
 }

@@ -5,7 +5,9 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.engine.simd.NetworkSchedule.Pass;
+import dev.sepconv.net.MemoryPlan;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,12 +26,33 @@ final class SimdNetworkPlan implements NetworkPlan {
         this.device = device;
         this.workers = workers;
         schedule = new NetworkSchedule(network, workers.count());
-        long floats = 0;
-        for (Map.Entry<Buffer, NetworkSchedule.Size> each : schedule.sizes().entrySet()) {
-            each.getKey().hold(new float[each.getValue().floats()]);
-            floats += each.getValue().floats();
+        intermediateBytes = allocate();
+    }
+
+    /** Gives each buffer an array, the same to those that are not needed at once; how many bytes all take. */
+    private long allocate() {
+        List<Buffer> buffers = List.copyOf(schedule.sizes().keySet());
+        Map<Buffer, Integer> from = new HashMap<>();
+        Map<Buffer, Integer> to = new HashMap<>();
+        for (int i = 0; i < schedule.passes().size(); i++) {
+            Pass pass = schedule.passes().get(i);
+            from.putIfAbsent(pass.to(), i);
+            to.put(pass.to(), i);
+            to.put(pass.from(), i);
+            to.put(pass.second(), i);
         }
-        intermediateBytes = Float.BYTES * floats;
+        List<MemoryPlan.Array> wanted = new ArrayList<>();
+        for (int i = 0; i < buffers.size(); i++) {
+            Buffer buffer = buffers.get(i);
+            NetworkSchedule.Size size = schedule.sizes().get(buffer);
+            wanted.add(new MemoryPlan.Array(String.valueOf(i), from.get(buffer), to.get(buffer), size.floats(), size.kind()));
+        }
+        MemoryPlan plan = MemoryPlan.of(wanted);
+        List<float[]> arrays = plan.sizes().stream().map(size -> new float[Math.toIntExact(size)]).toList();
+        for (int i = 0; i < buffers.size(); i++) {
+            buffers.get(i).hold(arrays.get(plan.bufferOf().get(String.valueOf(i))));
+        }
+        return Float.BYTES * plan.total();
     }
 
     @Override

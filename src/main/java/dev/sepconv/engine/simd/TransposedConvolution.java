@@ -52,6 +52,46 @@ final class TransposedConvolution {
         }
     }
 
+    /**
+     * Whether no two input pixels write to the same output pixel: then it is a pointwise convolution that makes the whole block of
+     * output pixels of an input pixel, whose channels are then put in their places. One pass over the input instead of one for each
+     * remainder, and with few output channels fewer lanes left empty.
+     */
+    static boolean isBlocks(ConvolveTransposed op) {
+        Conv2d kernel = op.kernel();
+        return kernel.groups() == 1 && kernel.kernelHeight() == kernel.strideHeight()
+                && kernel.kernelWidth() == kernel.strideWidth() && kernel.dilationHeight() == 1 && kernel.dilationWidth() == 1
+                && kernel.padding().equals(Padding.VALID) && op.outputPaddingHeight() == 0 && op.outputPaddingWidth() == 0;
+    }
+
+    /** The pointwise convolution of {@link #isBlocks}: its output channels are {@code [R, S, K]}. */
+    static Conv2d blocks(ConvolveTransposed op) {
+        Conv2d kernel = op.kernel();
+        return Conv2d
+                .pointwise(kernel.inChannels(),
+                        Math.multiplyExact(kernel.outChannels(), Math.multiplyExact(kernel.kernelHeight(), kernel.kernelWidth())))
+                .withBias(op.bias() != null).withActivation(kernel.activation());
+    }
+
+    /** The weights of {@link #blocks}. */
+    static ConvWeights blockWeights(ConvolveTransposed op) {
+        Conv2d conv = blocks(op);
+        int filters = op.kernel().outChannels();
+        int taps = conv.outChannels() / filters;
+        float[] weight = new float[conv.weightCount()];
+        float[] bias = op.bias() == null ? null : new float[conv.outChannels()];
+        for (int out = 0; out < conv.outChannels(); out++) {
+            int k = out % filters;
+            for (int c = 0; c < conv.inChannels(); c++) {
+                weight[out * conv.inChannels() + c] = op.weight()[(c * filters + k) * taps + out / filters];
+            }
+            if (bias != null) {
+                bias[out] = op.bias()[k];
+            }
+        }
+        return new ConvWeights(weight, bias);
+    }
+
     private static int gcd(int a, int b) {
         return b == 0 ? a : gcd(b, a % b);
     }
