@@ -110,9 +110,9 @@ class TfjsWeightsTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {"[4] | float32 | ../s | must lie in the manifest's own folder",
             "[4] | float32 | /etc/hostname | must lie in the manifest's own folder",
-            "[4] | float32 | . | must lie in the manifest's own folder",
-            "[4] | float32 | s\\u0000 | the manifest's own folder", "[4] | float32 | none | it is not there",
-            "[4] | float32 | below | is no regular file", "[5] | float32 | s | needs 20 bytes for 1 arrays; s has 16",
+            "[4] | float32 | . | must lie in the manifest's own folder", "[4] | float32 | s\\u0000 | the manifest's own folder",
+            "[4] | float32 | none | it is not there", "[4] | float32 | below | is no regular file",
+            "[5] | float32 | s | needs 20 bytes for 1 arrays; s has 16",
             "[3] | float32 | s | needs 12 bytes for 1 arrays; s has 16",
             "[4] | string | s | is of type 'string'; it must be float32 or int32",
             "[4] | bool | s | is of type 'bool'; it must be float32 or int32",
