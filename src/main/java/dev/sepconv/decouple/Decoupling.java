@@ -34,6 +34,9 @@ import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
  */
 public final class Decoupling {
 
+    /** Singular values that should be 0 come out as some 1e-16 of the largest; float32 weights are known to 1e-7. */
+    private static final double DECOMPOSITION_ROUNDING = 1e-12;
+
     private final Conv2d conv;
     private final ConvWeights weights;
     private final int maxTerms;
@@ -61,7 +64,8 @@ public final class Decoupling {
             }
         }
         this.errors = IntStream.rangeClosed(0, maxTerms)
-                .mapToDouble(t -> missing[0] == 0 ? 0 : Math.sqrt(missing[t] / missing[0])).toArray();
+                .mapToDouble(t -> missing[0] == 0 ? 0 : Math.sqrt(missing[t] / missing[0]))
+                .map(error -> error < DECOMPOSITION_ROUNDING ? 0 : error).toArray();
     }
 
     /**
