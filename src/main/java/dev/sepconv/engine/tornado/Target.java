@@ -21,8 +21,9 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  * @param memory what open plans take of it
  * @param units processors that run a work-group each
  * @param compilerFlags for its driver's compiler; empty for TornadoVM's own choice
+ * @param hostMemory whether its driver keeps buffers in this process's memory, where {@link DirectLaunch} can use them
  */
-record Target(Device device, TornadoDevice handle, DeviceMemory memory, int units, String compilerFlags) {
+record Target(Device device, TornadoDevice handle, DeviceMemory memory, int units, String compilerFlags, boolean hostMemory) {
 
     /**
      * For PoCL, whose compiler fuses no multiplication with an addition of vectors, neither by -cl-mad-enable nor by
@@ -63,6 +64,11 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
         return List.copyOf(targets);
     }
 
+    /** The same, with input and output copied to the device and back by TornadoVM whatever its memory is. */
+    Target copying() {
+        return new Target(device, handle, memory, units, compilerFlags, false);
+    }
+
     private static Target of(TornadoDevice handle, int backendIndex, int deviceIndex) {
         String backend = handle.getTornadoVMBackend().name().toLowerCase(Locale.ROOT);
         String kind = switch (handle.getDeviceType()) {
@@ -77,6 +83,6 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
         boolean pocl = handle.getTornadoVMBackend() == TornadoVMBackendType.OPENCL
                 && handle.getPlatformName().contains("Portable Computing Language");
         return new Target(device, handle, DeviceMemory.of(device, handle.getMaxAllocMemory()),
-                handle.getPhysicalDevice().getDeviceMaxComputeUnits(), pocl ? POCL_FLAGS : "");
+                handle.getPhysicalDevice().getDeviceMaxComputeUnits(), pocl ? POCL_FLAGS : "", pocl && kind.equals("cpu"));
     }
 }
