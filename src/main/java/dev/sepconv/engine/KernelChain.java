@@ -8,6 +8,7 @@ import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import dev.sepconv.kernel.Catalogue;
+import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Geometry;
 import dev.sepconv.kernel.Kernel;
 import dev.sepconv.kernel.KernelCall;
@@ -56,7 +57,7 @@ public final class KernelChain {
      */
     public static List<Kernel> vector(Layer layer, Shape input, Layout layout) {
         List<Geometry> geometries = geometries(layer, input, layout);
-        List<Kernel> kernels = geometries.stream().map(Catalogue::selectVector).toList();
+        List<Kernel> kernels = geometries.stream().map(geometry -> Catalogue.byDefault(geometry, DeviceClass.CPU)).toList();
         boolean fit = IntStream.range(1, kernels.size())
                 .allMatch(i -> KernelCall.fits(kernels.get(i - 1), geometries.get(i - 1), kernels.get(i)));
         boolean activate = IntStream.range(0, kernels.size())

@@ -485,8 +485,8 @@ class TornadoEngineTest {
 
     @Test
     void aKernelThatCannotBeCompiledIsAnErrorAndNeverRunsInJava() {
-        Kernel kernel = new Kernel("uncompilable", Kernel.Variant.STANDARD, Kernel.Order.NCHW, "", TornadoEngineTest.class,
-                "uncompilable", new Kernel.Plain(TornadoEngineTest::uncompilable));
+        Kernel kernel = new Kernel("uncompilable", Kernel.Variant.STANDARD, Kernel.Order.NCHW, "", Kernel.Tiling.NONE,
+                TornadoEngineTest.class, "uncompilable", new Kernel.Plain(TornadoEngineTest::uncompilable));
         Conv2d conv = Conv2d.of(1, 1, 1);
         Shape shape = Shape.of(1, 4, 4);
         EngineException e = assertThrows(EngineException.class, () -> {
