@@ -53,8 +53,9 @@ public final class DepthwiseBlockConv {
                     int firstTop = first * strideHeight - padTop;
                     int step = strideHeight * inWidth;
                     float start = bias.get(k);
-                    if (first + 4 == end && firstTop >= 0
-                            && firstTop + 3 * strideHeight + (kernelHeight - 1) * dilationHeight < inHeight) {
+                    boolean inner = first + 4 == end && firstTop >= 0
+                            && firstTop + 3 * strideHeight + (kernelHeight - 1) * dilationHeight < inHeight;
+                    if (inner) {
                         float sum0 = start;
                         float sum1 = start;
                         float sum2 = start;
@@ -74,20 +75,19 @@ public final class DepthwiseBlockConv {
                         output.set(out + outWidth, Activations.apply(sum1, activation, slope));
                         output.set(out + 2 * outWidth, Activations.apply(sum2, activation, slope));
                         output.set(out + 3 * outWidth, Activations.apply(sum3, activation, slope));
-                    } else {
-                        for (int oh = first; oh < end; oh++) {
-                            int top = oh * strideHeight - padTop;
-                            int rFirst = Taps.first(top, dilationHeight);
-                            int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
-                            float sum = start;
-                            for (int r = rFirst; r < rEnd; r++) {
-                                for (int s = sFirst; s < sEnd; s++) {
-                                    int x = inPlane + (top + r * dilationHeight) * inWidth + s * dilationWidth;
-                                    sum += weight.get((k * kernelHeight + r) * kernelWidth + s) * input.get(x);
-                                }
+                    }
+                    for (int oh = inner ? end : first; oh < end; oh++) {
+                        int top = oh * strideHeight - padTop;
+                        int rFirst = Taps.first(top, dilationHeight);
+                        int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
+                        float sum = start;
+                        for (int r = rFirst; r < rEnd; r++) {
+                            for (int s = sFirst; s < sEnd; s++) {
+                                int x = inPlane + (top + r * dilationHeight) * inWidth + s * dilationWidth;
+                                sum += weight.get((k * kernelHeight + r) * kernelWidth + s) * input.get(x);
                             }
-                            output.set((plane * outHeight + oh) * outWidth + ow, Activations.apply(sum, activation, slope));
                         }
+                        output.set((plane * outHeight + oh) * outWidth + ow, Activations.apply(sum, activation, slope));
                     }
                 }
             }
@@ -132,8 +132,9 @@ public final class DepthwiseBlockConv {
                     int firstLeft = first * strideWidth - padLeft;
                     int step = strideWidth * inChannels;
                     float start = bias.get(k);
-                    if (first + 4 == end && firstLeft >= 0
-                            && firstLeft + 3 * strideWidth + (kernelWidth - 1) * dilationWidth < inWidth) {
+                    boolean inner = first + 4 == end && firstLeft >= 0
+                            && firstLeft + 3 * strideWidth + (kernelWidth - 1) * dilationWidth < inWidth;
+                    if (inner) {
                         float sum0 = start;
                         float sum1 = start;
                         float sum2 = start;
@@ -153,20 +154,19 @@ public final class DepthwiseBlockConv {
                         output.set(out + outChannels, Activations.apply(sum1, activation, slope));
                         output.set(out + 2 * outChannels, Activations.apply(sum2, activation, slope));
                         output.set(out + 3 * outChannels, Activations.apply(sum3, activation, slope));
-                    } else {
-                        for (int ow = first; ow < end; ow++) {
-                            int left = ow * strideWidth - padLeft;
-                            int sFirst = Taps.first(left, dilationWidth);
-                            int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
-                            float sum = start;
-                            for (int r = rFirst; r < rEnd; r++) {
-                                for (int s = sFirst; s < sEnd; s++) {
-                                    int x = (inRow + r * dilationHeight * inWidth + left + s * dilationWidth) * inChannels + c;
-                                    sum += weight.get((r * kernelWidth + s) * outChannels + k) * input.get(x);
-                                }
+                    }
+                    for (int ow = inner ? end : first; ow < end; ow++) {
+                        int left = ow * strideWidth - padLeft;
+                        int sFirst = Taps.first(left, dilationWidth);
+                        int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
+                        float sum = start;
+                        for (int r = rFirst; r < rEnd; r++) {
+                            for (int s = sFirst; s < sEnd; s++) {
+                                int x = (inRow + r * dilationHeight * inWidth + left + s * dilationWidth) * inChannels + c;
+                                sum += weight.get((r * kernelWidth + s) * outChannels + k) * input.get(x);
                             }
-                            output.set((row * outWidth + ow) * outChannels + k, Activations.apply(sum, activation, slope));
                         }
+                        output.set((row * outWidth + ow) * outChannels + k, Activations.apply(sum, activation, slope));
                     }
                 }
             }

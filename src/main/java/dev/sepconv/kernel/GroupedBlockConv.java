@@ -158,8 +158,9 @@ public final class GroupedBlockConv {
                     int firstLeft = first * strideWidth - padLeft;
                     float start = bias.get(k);
                     int step = strideWidth * inChannels;
-                    if (first + 4 == end && firstLeft >= 0
-                            && firstLeft + 3 * strideWidth + (kernelWidth - 1) * dilationWidth < inWidth) {
+                    boolean inner = first + 4 == end && firstLeft >= 0
+                            && firstLeft + 3 * strideWidth + (kernelWidth - 1) * dilationWidth < inWidth;
+                    if (inner) {
                         float sum0 = start;
                         float sum1 = start;
                         float sum2 = start;
@@ -183,24 +184,23 @@ public final class GroupedBlockConv {
                         output.set(out + outChannels, Activations.apply(sum1, activation, slope));
                         output.set(out + 2 * outChannels, Activations.apply(sum2, activation, slope));
                         output.set(out + 3 * outChannels, Activations.apply(sum3, activation, slope));
-                    } else {
-                        for (int ow = first; ow < end; ow++) {
-                            int left = ow * strideWidth - padLeft;
-                            int sFirst = Taps.first(left, dilationWidth);
-                            int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
-                            float sum = start;
-                            for (int r = rFirst; r < rEnd; r++) {
-                                for (int s = sFirst; s < sEnd; s++) {
-                                    int x = (inRow + r * dilationHeight * inWidth + left + s * dilationWidth) * inChannels
-                                            + group * groupIn;
-                                    int w = firstWeight + (r * kernelWidth + s) * groupIn * groupOut;
-                                    for (int c = 0; c < groupIn; c++) {
-                                        sum += weight.get(w + c * groupOut) * input.get(x + c);
-                                    }
+                    }
+                    for (int ow = inner ? end : first; ow < end; ow++) {
+                        int left = ow * strideWidth - padLeft;
+                        int sFirst = Taps.first(left, dilationWidth);
+                        int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
+                        float sum = start;
+                        for (int r = rFirst; r < rEnd; r++) {
+                            for (int s = sFirst; s < sEnd; s++) {
+                                int x = (inRow + r * dilationHeight * inWidth + left + s * dilationWidth) * inChannels
+                                        + group * groupIn;
+                                int w = firstWeight + (r * kernelWidth + s) * groupIn * groupOut;
+                                for (int c = 0; c < groupIn; c++) {
+                                    sum += weight.get(w + c * groupOut) * input.get(x + c);
                                 }
                             }
-                            output.set((row * outWidth + ow) * outChannels + k, Activations.apply(sum, activation, slope));
                         }
+                        output.set((row * outWidth + ow) * outChannels + k, Activations.apply(sum, activation, slope));
                     }
                 }
             }
