@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.KernelChain;
 import dev.sepconv.kernel.Catalogue;
+import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Geometry;
 import dev.sepconv.kernel.Kernel;
 import dev.sepconv.onnx.OnnxRuntimeOracle;
@@ -199,6 +200,8 @@ class OracleTest {
                     ConvTester.output(given, KernelChain.plain(given.layer(), given.input(), given.layout())));
             results.put("vector kernels",
                     ConvTester.output(given, KernelChain.vector(given.layer(), given.input(), given.layout())));
+            results.put("block kernels", ConvTester.output(given,
+                    KernelChain.byDefault(given.layer(), given.input(), given.layout(), DeviceClass.GPU)));
         }
         return results;
     }
