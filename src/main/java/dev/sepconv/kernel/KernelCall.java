@@ -23,6 +23,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  */
 public final class KernelCall {
 
+    /** A depthwise vector kernel's pixels are as long as those of the dense one before it, which may be filled up to so many. */
+    private static final int MOST_BLOCK = 32;
+
     /** Work-items of a group along each of two dimensions, in kernels that share local memory. */
     private static final int LOCAL_SIDE = 16;
 
@@ -102,18 +105,19 @@ public final class KernelCall {
                 boolean depthwise = kernel.variant() == Variant.DEPTHWISE;
                 this.input = first ? VectorPacking.input(g) : from;
                 int inFloats = input.pixelFloats();
-                int[] places = depthwise ? FeatureMap.inOrder(g.outChannels()) : VectorPacking.outputPlaces(g);
-                int outFloats = depthwise ? inFloats : Math.multiplyExact(VectorPacking.blocks(g), VectorGeometry.BLOCK);
+                int block = kernel.tiling().filters();
+                int[] places = depthwise ? FeatureMap.inOrder(g.outChannels()) : VectorPacking.outputPlaces(g, block);
+                int outFloats = depthwise ? inFloats : Math.multiplyExact(VectorPacking.blocks(g, block), block);
                 this.output = FeatureMap.pixels(g.batch(), outPixels, g.channelsLast(), places, outFloats);
                 this.weight = depthwise
                         ? VectorPacking.depthwiseWeight(g, weight, inFloats)
-                        : VectorPacking.denseWeight(g, weight);
+                        : VectorPacking.denseWeight(g, weight, block);
                 this.bias = VectorPacking.bias(bias, places, outFloats);
-                this.geometry = VectorGeometry.of(g, inFloats, outFloats);
-                int tile = VectorGeometry.DENSE_PIXELS;
+                this.geometry = VectorGeometry.of(g, inFloats, outFloats, block);
+                int tile = kernel.tiling().pixels();
                 this.bounds = depthwise
                         ? new int[]{g.batch() * g.outHeight(), inFloats / VectorGeometry.LANES}
-                        : new int[]{(g.batch() * outPixels + tile - 1) / tile, VectorPacking.blocks(g)};
+                        : new int[]{(g.batch() * outPixels + tile - 1) / tile, VectorPacking.blocks(g, block)};
             }
         }
         boolean noVectors = !(kernel.body() instanceof Vectors);
@@ -137,7 +141,7 @@ public final class KernelCall {
     /** Whether a kernel can read what the one before it writes: both of one layout, and the channels in order. */
     public static boolean fits(Kernel before, Geometry written, Kernel after) {
         return before.layout() == after.layout() && (before.layout() != Order.NHWC_VECTORS
-                || before.variant() == Variant.DEPTHWISE || VectorPacking.inOrder(written));
+                || before.variant() == Variant.DEPTHWISE || VectorPacking.inOrder(written, before.tiling().filters()));
     }
 
     /** How many output numbers a kernel computes for each that is wanted: over 1 where channels fill its vectors up. */
@@ -147,7 +151,7 @@ public final class KernelCall {
         }
         return kernel.variant() == Variant.DEPTHWISE
                 ? (double) VectorPacking.wholeVectors(g.inChannels()) / g.inChannels()
-                : (double) VectorPacking.blocks(g) * VectorGeometry.BLOCK / g.outChannels();
+                : (double) VectorPacking.blocks(g, kernel.tiling().filters()) * kernel.tiling().filters() / g.outChannels();
     }
 
     /** Output channels whose weights lie together: a tile's, or a whole group's where neighbouring work-items read neighbouring channels. */
@@ -172,10 +176,10 @@ public final class KernelCall {
             inPixels++;
             outPixels++;
             in = VectorPacking.wholeVectors(g.inChannels());
-            int blocks = VectorPacking.groupBlocks(g);
+            int block = kernel.tiling().filters();
             out = kernel.variant() == Variant.DEPTHWISE
-                    ? Math.ceilDiv(in, VectorGeometry.BLOCK) * VectorGeometry.BLOCK
-                    : (long) g.groups() * blocks * VectorGeometry.BLOCK;
+                    ? Math.ceilDiv(in, MOST_BLOCK) * MOST_BLOCK
+                    : (long) g.groups() * VectorPacking.groupBlocks(g, block) * block;
             filters = out;
         } else if (kernel.body() instanceof Blocks || kernel.body() instanceof Local) {
             int width = blockWidth(kernel, g);
