@@ -11,6 +11,7 @@ import dev.sepconv.engine.tornado.TornadoEngine;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.Geometry;
 import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.Kernel.Variant;
 import dev.sepconv.kernel.KernelCall;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,9 @@ public final class Tuner implements AutoCloseable {
 
     /** Kernels that would compute so many numbers for each that is wanted aren't tried. */
     private static final double MOST_FILLED_UP = 32;
+
+    private static final List<Variant> GENERALITY = List.of(Variant.POINTWISE, Variant.DEPTHWISE, Variant.STANDARD,
+            Variant.GROUPED);
 
     private final TornadoEngine engine;
     private final Device device;
@@ -66,7 +70,7 @@ public final class Tuner implements AutoCloseable {
     }
 
     /**
-     * Measures every kernel of the catalogue that can compute a convolution.
+     * Measures the kernels of the catalogue that can compute a convolution and were made for no more general one.
      *
      * @param convolution of one stage
      * @param progress told what is being done
@@ -76,14 +80,22 @@ public final class Tuner implements AutoCloseable {
                 convolution.layout());
         int activation = convolution.layer().stages().getFirst().activation().kind().ordinal();
         List<Kernel> byDefault = byDefault(convolution);
-        List<List<Kernel>> ways = Catalogue.candidates(geometry).stream()
+        List<Kernel> able = Catalogue.candidates(geometry).stream()
                 .filter(kernel -> kernel.activates(activation) && KernelCall.filledUp(kernel, geometry) <= MOST_FILLED_UP)
+                .toList();
+        List<List<Kernel>> ways = able.stream().filter(kernel -> able.stream().noneMatch(other -> isSpecialCase(other, kernel)))
                 .map(List::of).toList();
         List<Trial> trials = race(convolution, ways, progress);
         Map<String, Time> times = new HashMap<>();
         trials.forEach(trial -> trial.time().ifPresent(time -> times.put(trial.kernels().getFirst(), time)));
         measured.put(geometry, times);
         return new Tuned(convolution, trials, names(byDefault), names(chosen(convolution)));
+    }
+
+    /** Whether one does what the other does without what this convolution has no need of: groups, taps. No need to measure the other. */
+    private static boolean isSpecialCase(Kernel special, Kernel general) {
+        return special.layout() == general.layout() && special.body().getClass() == general.body().getClass()
+                && GENERALITY.indexOf(special.variant()) < GENERALITY.indexOf(general.variant());
     }
 
     /** Measures a layer with its default kernels beside those that what was measured so far says are the fastest. */

@@ -101,8 +101,8 @@ class TuneCommandTest {
             kernels.add(trial.get("kernels").get(0).asText());
             assertTrue(trial.get("kernelMillis").asDouble() > 0 && trial.get("refused").isNull(), trial.toString());
         });
-        assertEquals(List.of("standardNchwF32", "groupedNchwF32", "groupedNhwcF32_v16p7", "groupedNhwcF32_v16p6k16",
-                "groupedNhwcF32_v16p12k16", "groupedNchwF32_k8", "groupedNchwF32_local"), kernels);
+        assertEquals(List.of("standardNchwF32", "groupedNhwcF32_v16p7", "groupedNhwcF32_v16p6k16", "groupedNhwcF32_v16p12k16",
+                "groupedNchwF32_k8", "groupedNchwF32_local"), kernels);
         String winner = convolution.get("winner").get(0).asText();
 
         Invocation conv = conv();
