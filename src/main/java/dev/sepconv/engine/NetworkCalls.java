@@ -3,6 +3,7 @@ package dev.sepconv.engine;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.kernel.Call;
+import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Storage;
 import java.util.Collection;
 import java.util.List;
@@ -36,17 +37,13 @@ public record NetworkCalls(Network network, List<Step> steps, Map<String, Storag
     public record Step(String node, String label, Call call, List<Storage> reads, Storage writes) {
     }
 
-    /** With plain kernels alone, all arrays in row-major order: the meaning, and what GPUs run. */
-    public static NetworkCalls plain(Network network) {
-        return new NetworkLowering(network, false).calls();
-    }
-
     /**
-     * With vector kernels where there are some: pictures are kept as pixels of whole vectors from the first convolution on, and
-     * brought into another order where an operation has no vector kernel.
+     * With a class of devices' default kernels. For CPUs pictures are kept as pixels of whole vectors from the first convolution on,
+     * and brought into another order where an operation has no vector kernel; for the others all arrays stay in row-major order. For
+     * {@link DeviceClass#OTHER} all kernels are plain: the meaning.
      */
-    public static NetworkCalls vectors(Network network) {
-        return new NetworkLowering(network, true).calls();
+    public static NetworkCalls of(Network network, DeviceClass device) {
+        return new NetworkLowering(network, device).calls();
     }
 
     /** How many numbers each array has that goes to a device or stays there. */

@@ -13,6 +13,7 @@ import dev.sepconv.Shape;
 import dev.sepconv.engine.NetworkCalls.Step;
 import dev.sepconv.kernel.Call;
 import dev.sepconv.kernel.Catalogue;
+import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Geometry;
 import dev.sepconv.kernel.Kernel;
 import dev.sepconv.kernel.KernelCall;
@@ -44,6 +45,7 @@ final class NetworkLowering {
     private static final double MOST_FILLED_UP = 10;
 
     private final Network network;
+    private final DeviceClass device;
     private final boolean vectors;
     private final Map<String, NetworkArray> plain = new HashMap<>();
     private final Map<String, NetworkArray> pixels = new HashMap<>();
@@ -61,9 +63,10 @@ final class NetworkLowering {
         }
     }
 
-    NetworkLowering(Network network, boolean vectors) {
+    NetworkLowering(Network network, DeviceClass device) {
         this.network = network;
-        this.vectors = vectors
+        this.device = device;
+        this.vectors = device == DeviceClass.CPU
                 && network.dims().values().stream().allMatch(dims -> dims.rank() != 4 || filledUp(dims) <= Shape.MAX_ELEMENTS);
     }
 
@@ -269,20 +272,21 @@ final class NetworkLowering {
 
     /** Where the input lies as pixels anyway, a conversion would cost more than channels that only fill a block up. */
     private boolean asPixels(Geometry g, boolean inputIsPixels) {
-        double filledUp = KernelCall.filledUp(Catalogue.selectVector(g), g);
+        double filledUp = KernelCall.filledUp(Catalogue.byDefault(g, DeviceClass.CPU), g);
         return vectors && (filledUp <= MOST_FILLED_UP || inputIsPixels && g.groups() == 1);
     }
 
     private NetworkArray plainConv(Geometry g, NetworkArray from, ConvWeights weights, Activation activation, Dims dims) {
         NetworkArray made = NetworkArray.plain(dims);
-        step(made, List.of(from), () -> KernelCall.between(Catalogue.select(g), g, from.storage(), 0, made.storage(),
-                weights.weight(), weights.bias(), activation.kind().ordinal(), activation.slope()));
+        Kernel kernel = device == DeviceClass.CPU ? Catalogue.select(g) : Catalogue.byDefault(g, device);
+        step(made, List.of(from), () -> KernelCall.between(kernel, g, from.storage(), 0, made.storage(), weights.weight(),
+                weights.bias(), activation.kind().ordinal(), activation.slope()));
         return made;
     }
 
     private NetworkArray vectorConv(Geometry g, NetworkArray from, float[] weight, float[] bias, Activation activation,
             Dims dims) {
-        Kernel kernel = Catalogue.selectVector(g);
+        Kernel kernel = Catalogue.byDefault(g, DeviceClass.CPU);
         boolean activates = kernel.activates(activation.kind().ordinal());
         Activation inside = activates ? activation : Activation.NONE;
         int pixelFloats = KernelCall.outPixelFloats(kernel, g, from.pixelFloats());

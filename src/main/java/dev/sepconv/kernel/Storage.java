@@ -13,9 +13,12 @@ public final class Storage {
 
     private final FloatArray floats;
     private final VectorFloat16 vectors;
+    /** Where the host reads and writes the numbers: this array's own memory, or the device's. */
+    private MemorySegment memory;
 
     private Storage(FloatArray floats, boolean vectors) {
         this.floats = floats;
+        this.memory = floats.getSegment();
         this.vectors = vectors ? new VectorFloat16(floats) : null;
     }
 
@@ -71,13 +74,23 @@ public final class Storage {
         return vectors == null ? floats : vectors;
     }
 
+    /** The numbers, where {@link #read} and {@link #write} have them. */
+    public MemorySegment memory() {
+        return memory;
+    }
+
+    /** From now on the host reads and writes the numbers there, where the device has them. */
+    public void moveTo(MemorySegment deviceMemory) {
+        memory = deviceMemory;
+    }
+
     /** Takes over numbers, from its first on. */
     public void read(float[] from) {
-        MemorySegment.copy(from, 0, floats.getSegment(), ValueLayout.JAVA_FLOAT, 0, from.length);
+        MemorySegment.copy(from, 0, memory, ValueLayout.JAVA_FLOAT, 0, from.length);
     }
 
     /** Gives its first numbers. */
     public void write(float[] to) {
-        MemorySegment.copy(floats.getSegment(), ValueLayout.JAVA_FLOAT, 0, to, 0, to.length);
+        MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, 0, to, 0, to.length);
     }
 }

@@ -13,6 +13,7 @@ import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.KernelChain;
 import dev.sepconv.engine.NetworkCalls;
+import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.KernelCall;
 import java.util.List;
 
@@ -57,7 +58,7 @@ public final class JavaEngine implements Engine {
     @Override
     public NetworkPlan compile(Network network, Device device) {
         checkDevice(device);
-        return new JavaNetworkPlan(DEVICE, NetworkCalls.plain(network));
+        return new JavaNetworkPlan(DEVICE, NetworkCalls.of(network, DeviceClass.OTHER));
     }
 
     private static void checkDevice(Device device) {

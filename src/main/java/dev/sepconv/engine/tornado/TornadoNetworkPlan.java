@@ -48,6 +48,11 @@ public final class TornadoNetworkPlan implements NetworkPlan {
         return calls.conversions();
     }
 
+    /** Whether inputs and outputs are written and read where the device has them, rather than copied every run. */
+    public boolean isDirect() {
+        return graph.isDirect();
+    }
+
     @Override
     public void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
         check(inputs, outputs);
