@@ -125,11 +125,16 @@ final class DirectLaunch implements AutoCloseable {
     }
 
     private static Object field(Object owner, String name) throws ReflectiveOperationException {
+        return declared(owner, name).get(owner);
+    }
+
+    /** A field of an object of TornadoVM's, whoever declared it. */
+    static Field declared(Object owner, String name) throws ReflectiveOperationException {
         for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 if (field.getName().equals(name)) {
                     field.setAccessible(true);
-                    return field.get(owner);
+                    return field;
                 }
             }
         }

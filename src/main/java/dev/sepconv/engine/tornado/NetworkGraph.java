@@ -10,6 +10,8 @@ import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Storage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -34,6 +36,10 @@ import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 final class NetworkGraph {
 
     private static final String NAME = "network";
+
+    /** As TornadoVM writes a graph down: 15 bytes a task and 5 for each of at most 10 arguments. */
+    private static final int BYTES_PER_TASK = 65;
+    private static final int MOST_TASKS = 8192 / BYTES_PER_TASK;
 
     private static final System.Logger LOG = System.getLogger(NetworkGraph.class.getName());
 
@@ -80,6 +86,12 @@ final class NetworkGraph {
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (RuntimeException | Error e) { // TornadoVM and Graal report with both
+            if (LayerGraph.reason(e).contains("Graph resize not implemented")) {
+                throw new EngineException(
+                        "network '%s' has %d steps, more than TornadoVM holds in one task graph (some hundred); use engine simd"
+                                .formatted(calls.network().name(), calls.steps().size()),
+                        e);
+            }
             throw new EngineException(
                     "can't compile network '%s' for device %s (%s): check its driver, or use another device or engine"
                             .formatted(calls.network().name(), target.device(), LayerGraph.reason(e)),
@@ -196,6 +208,7 @@ final class NetworkGraph {
         calls.intermediates().stream().filter(Storage::isVectors).forEach(storage -> once.add(storage.object()));
         Object[] inputs = objects(uploaded(calls));
         TaskGraph graph = new TaskGraph(NAME);
+        makeRoom(graph, calls.steps().size());
         if (inputs.length > 0) {
             graph.transferToDevice(direct ? DataTransferMode.FIRST_EXECUTION : DataTransferMode.EVERY_EXECUTION, inputs);
         }
@@ -211,6 +224,27 @@ final class NetworkGraph {
             graph.transferToHost(DataTransferMode.UNDER_DEMAND, between);
         }
         return graph;
+    }
+
+    /**
+     * TornadoVM writes a graph down in 8192 bytes before it compiles it, of which a task takes up to 65, and has no option for more:
+     * larger graphs get a larger array by reflection. Its next limit, 1024 nodes for tasks, arrays and copies together, is a constant.
+     */
+    private static void makeRoom(TaskGraph graph, int tasks) {
+        if (tasks <= MOST_TASKS) {
+            return;
+        }
+        try {
+            Object written = DirectLaunch.declared(graph, "taskGraphImpl").get(graph);
+            byte[] code = new byte[Math.multiplyExact(tasks, BYTES_PER_TASK)];
+            DirectLaunch.declared(written, "highLevelCode").set(written, code);
+            DirectLaunch.declared(written, "hlBuffer").set(written, ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN));
+        } catch (ReflectiveOperationException | RuntimeException e) {
+            throw new EngineException(
+                    "network has %d steps; this TornadoVM takes only %d in a graph: use version 5.2 or another engine"
+                            .formatted(tasks, MOST_TASKS),
+                    e);
+        }
     }
 
     private static Object[] objects(List<Storage> storages) {

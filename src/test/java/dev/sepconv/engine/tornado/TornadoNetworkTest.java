@@ -11,6 +11,7 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Dims;
+import dev.sepconv.EngineException;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkCases;
@@ -138,6 +139,35 @@ class TornadoNetworkTest {
             assertEquals(List.of("conv0", "conv1", "conv2", "mean"), times.stream()
                     .filter(time -> !time.label().equals(NetworkCalls.LAYOUT)).map(NetworkPlan.NodeTime::node).toList());
         }
+    }
+
+    private static Case ofSteps(int steps) {
+        Network.Builder builder = Network.builder("long");
+        String x = builder.input("x", Dims.of(3, 5));
+        for (int i = 0; i < steps; i++) {
+            x = builder.add("step" + i, new Op.Elementwise(Op.Elementwise.Function.HARD_SIGMOID, 0.5f, 0.25f), x);
+        }
+        return new Case(builder.output(x).build(), Map.of("x", NdArray.zeros(Dims.of(3, 5))));
+    }
+
+    /** More tasks than TornadoVM's own arrays for a graph hold. */
+    @Test
+    void aNetworkOfManyStepsIsOneGraph() {
+        Case given = ofSteps(140);
+        try (TornadoNetworkPlan plan = engine.compile(given.network(), device)) {
+            assertEquals(140, plan.tasks());
+            NetworkTester.assertClose(given, "long", plan.run(given.inputs()));
+        }
+    }
+
+    @Test
+    void aNetworkThatTornadoVMCannotHoldIsRefusedInASentence() {
+        Case given = ofSteps(500);
+        EngineException e = assertThrows(EngineException.class, () -> engine.compile(given.network(), device));
+        assertEquals("network 'long' has 500 steps, more than TornadoVM holds in one task graph (some hundred); use engine simd",
+                e.getMessage());
+        Case next = ofSteps(3);
+        NetworkTester.check(next, engine, device);
     }
 
     // Closing
