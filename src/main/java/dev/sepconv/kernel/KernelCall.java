@@ -75,8 +75,9 @@ public final class KernelCall {
                 this.bias = VectorPacking.bias(bias, places, outFloats);
                 this.geometry = VectorGeometry.of(g, inFloats, outFloats);
                 int tile = VectorGeometry.DENSE_PIXELS;
+                int channels = vectors.kernelWidth() > 0 ? VectorGeometry.CHUNK * VectorGeometry.LANES : VectorGeometry.LANES;
                 this.bounds = depthwise
-                        ? new int[]{g.batch() * g.outHeight(), inFloats / VectorGeometry.LANES}
+                        ? new int[]{g.batch() * g.outHeight(), Math.ceilDiv(inFloats, channels)}
                         : new int[]{(g.batch() * outPixels + tile - 1) / tile, VectorPacking.blocks(g)};
             }
         }
@@ -207,8 +208,7 @@ public final class KernelCall {
     public List<Object> constants() {
         List<Object> constants = new ArrayList<>(
                 kernel.body() instanceof Plain ? List.of(weight, bias, geometry) : List.of(weightVectors, biasVectors, geometry));
-        if (!first && kernel.body() instanceof Vectors
-                && (kernel.variant() == Variant.STANDARD || kernel.variant() == Variant.GROUPED)) {
+        if (!first && kernel.body() instanceof Vectors && kernel.variant() != Variant.POINTWISE) {
             constants.add(input.array());
         }
         return constants;
