@@ -39,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -61,6 +62,8 @@ class TornadoEngineTest {
 
     private static final long FIRST_SEED = 1000;
     private static final int RANDOM_CONFIGURATIONS = 60;
+    /** {@code -Dsepconv.deviceCases=N} tries more of each kernel, half a second each. */
+    private static final int CASES_PER_KERNEL = Integer.getInteger("sepconv.deviceCases", 2);
 
     private static TornadoEngine engine;
     private static Device device;
@@ -106,7 +109,28 @@ class TornadoEngineTest {
         return Catalogue.all().stream().flatMap(kernel -> LongStream.iterate(1, seed -> seed + 1).mapToObj(ConvTester::random)
                 .filter(given -> kernel.supports(KernelChain.geometry((Conv2d) given.layer(), given.input(), given.layout()))
                         && kernel.activates(((Conv2d) given.layer()).activation().kind().ordinal()))
-                .limit(2).map(given -> Arguments.of(Named.of(kernel.name(), kernel), given)));
+                .limit(CASES_PER_KERNEL).map(given -> Arguments.of(Named.of(kernel.name(), kernel), given)));
+    }
+
+    /** They can't be run as plain Java, so here over more than one tile in every direction, and never a whole number of them. */
+    @ParameterizedTest
+    @MethodSource
+    void kernelsWithLocalMemoryAgreeWithTheReference(Kernel kernel, Case given) {
+        everyKernelOfTheCatalogueAgreesWithTheReference(kernel, given);
+    }
+
+    static Stream<Arguments> kernelsWithLocalMemoryAgreeWithTheReference() {
+        List<Supplier<ConvTester>> testers = List.of(
+                () -> ConvTester.conv().channels(37).filters(131).kernel(1, 1).activation(Activation.RELU6),
+                () -> ConvTester.conv().batch(1).channels(5).filters(3).size(3, 5).kernel(1, 1).activation(Activation.SIGMOID),
+                () -> ConvTester.conv().channels(7).filters(131).padding(Padding.of(1)).activation(Activation.HARD_SWISH),
+                () -> ConvTester.conv().channels(26).filters(134).groups(2).kernel(5, 3).stride(2, 3).padding(Padding.SAME_UPPER),
+                () -> ConvTester.conv().channels(7).filters(5).dilation(3, 2).padding(Padding.of(4, 0, 1, 3)),
+                () -> ConvTester.conv().channels(5).depthwise(3).stride(2, 1).padding(Padding.SAME_LOWER));
+        return Catalogue.all().stream().filter(kernel -> !kernel.runsAsPlainJava()).flatMap(kernel -> testers.stream()
+                .map(tester -> tester.get().layout(kernel.layout() == Kernel.Order.NHWC ? Layout.NHWC : Layout.NCHW).build())
+                .filter(given -> kernel.supports(KernelChain.geometry((Conv2d) given.layer(), given.input(), given.layout())))
+                .map(given -> Arguments.of(Named.of(kernel.name(), kernel), given)));
     }
 
     @ParameterizedTest
@@ -522,8 +546,8 @@ class TornadoEngineTest {
 
     @Test
     void aKernelThatCannotBeCompiledIsAnErrorAndNeverRunsInJava() {
-        Kernel kernel = new Kernel("uncompilable", Kernel.Variant.STANDARD, Kernel.Order.NCHW, "", TornadoEngineTest.class,
-                "uncompilable", new Kernel.Plain(TornadoEngineTest::uncompilable));
+        Kernel kernel = new Kernel("uncompilable", Kernel.Variant.STANDARD, Kernel.Order.NCHW, "", Kernel.Tiling.NONE,
+                TornadoEngineTest.class, "uncompilable", new Kernel.Plain(TornadoEngineTest::uncompilable));
         Conv2d conv = Conv2d.of(1, 1, 1);
         Shape shape = Shape.of(1, 4, 4);
         EngineException e = assertThrows(EngineException.class, () -> {
