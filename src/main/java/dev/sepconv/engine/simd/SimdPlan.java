@@ -150,17 +150,17 @@ final class SimdPlan implements Plan {
     }
 
     /** Whether it runs channel by channel. One channel alone is a standard convolution like any other. */
-    private static boolean isDepthwise(Conv2d conv) {
+    static boolean isDepthwise(Conv2d conv) {
         return conv.isDepthwise() && conv.groups() > 1 && conv.depthMultiplier() == 1;
     }
 
     /** How many parts of its input's channels must lie apart. */
-    private static int partsApart(Conv2d conv) {
+    static int partsApart(Conv2d conv) {
         return isDepthwise(conv) || NarrowGroupStep.suits(conv) ? 1 : conv.groups();
     }
 
     /** The zeros that must lie round its input: the depthwise step needs none. */
-    private static Padding.Explicit border(Conv2d conv, Shape input) {
+    static Padding.Explicit border(Conv2d conv, Shape input) {
         return isDepthwise(conv) ? NONE : conv.padding().resolve(conv, input.h(), input.w());
     }
 
