@@ -31,6 +31,18 @@ public interface Engine extends AutoCloseable {
         return compile(layer, weights, input, Layout.NCHW, devices().getFirst());
     }
 
+    /**
+     * Makes a network ready to run again and again. Weights are read here, once. The engine may fold, fuse and reorder what leaves
+     * the results the same but for rounding; arrays that are outputs stay.
+     *
+     * @param device one of {@link #devices()}
+     * @throws IllegalArgumentException if the device is another engine's
+     * @throws EngineException if the device can't do it: out of memory, a driver's failure
+     */
+    default NetworkPlan compile(Network network, Device device) {
+        throw new EngineException("engine %s doesn't run networks; use another one".formatted(name()));
+    }
+
     @Override
     default void close() {
     }

@@ -1,0 +1,95 @@
+package dev.sepconv;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * The sizes of an array of any rank, outermost first. Four of them are read as N, C, H, W.
+ *
+ * @param sizes each at least 1; none for a scalar
+ */
+public record Dims(List<Integer> sizes) {
+
+    /**
+     * @throws IllegalArgumentException if a size is below 1, or the array would have more than {@link Shape#MAX_ELEMENTS}
+     */
+    public Dims {
+        sizes = List.copyOf(sizes);
+        for (int i = 0; i < sizes.size(); i++) {
+            if (sizes.get(i) < 1) {
+                throw new IllegalArgumentException(
+                        "dimension %d of %s is %d; it must be at least 1".formatted(i, text(sizes), sizes.get(i)));
+            }
+        }
+        Checks.elements("array " + text(sizes), sizes.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    public static Dims of(int... sizes) {
+        return new Dims(Arrays.stream(sizes).boxed().toList());
+    }
+
+    public static Dims of(Shape shape) {
+        return of(shape.n(), shape.c(), shape.h(), shape.w());
+    }
+
+    public int rank() {
+        return sizes.size();
+    }
+
+    /** Size of one dimension, counted from 0. */
+    public int get(int dimension) {
+        return sizes.get(dimension);
+    }
+
+    /** How many floats an array of these sizes has; 1 for a scalar. */
+    public int elements() {
+        return product(0, rank());
+    }
+
+    /** The product of the sizes from one dimension (inclusive) to another (exclusive). */
+    public int product(int from, int to) {
+        return sizes.subList(from, to).stream().reduce(1, (a, b) -> a * b);
+    }
+
+    /** How far apart neighbours along each dimension lie in row-major order. */
+    public int[] strides() {
+        int[] strides = new int[rank()];
+        for (int i = rank() - 1, stride = 1; i >= 0; stride *= sizes.get(i), i--) {
+            strides[i] = stride;
+        }
+        return strides;
+    }
+
+    /** These sizes with another one in a place. */
+    public Dims with(int dimension, int size) {
+        int[] copy = toArray();
+        copy[dimension] = size;
+        return of(copy);
+    }
+
+    public int[] toArray() {
+        return sizes.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /**
+     * As a picture's shape.
+     *
+     * @throws IllegalArgumentException if there are not four
+     */
+    public Shape toShape() {
+        if (rank() != 4) {
+            throw new IllegalArgumentException("array %s has %d dimensions; a picture has 4: N, C, H, W".formatted(this, rank()));
+        }
+        return new Shape(get(0), get(1), get(2), get(3));
+    }
+
+    @Override
+    public String toString() {
+        return text(sizes);
+    }
+
+    private static String text(List<Integer> sizes) {
+        return sizes.stream().map(String::valueOf).collect(Collectors.joining(", ", "[", "]"));
+    }
+}

@@ -1,0 +1,94 @@
+package dev.sepconv;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A network bound to a device. It keeps its buffers from run to run, so one thread at a time may run it; {@link #run} sees to
+ * that itself. Close it to give back device memory.
+ */
+public interface NetworkPlan extends AutoCloseable {
+
+    /**
+     * How long a part of a network took.
+     *
+     * @param node the node's name, or names joined by " + " where several run as one
+     * @param label the operation's word, as {@link Op#label()}
+     * @param nanos time in nanoseconds: of the kernel alone where the device can tell
+     */
+    record NodeTime(String node, String label, long nanos) {
+    }
+
+    Device device();
+
+    /** The network as it runs: after batch normalisation was folded, activations were fused and so on. */
+    Network network();
+
+    /** Bytes that all intermediate arrays together take, after buffers were shared; without weights, inputs and outputs. */
+    long intermediateBytes();
+
+    /**
+     * Runs the network.
+     *
+     * @param inputs an array of the right sizes for each of the network's inputs; they are not changed
+     * @param outputs an array of the right sizes for each of the network's outputs; they are overwritten
+     * @throws IllegalArgumentException if one is missing, not known, or of other sizes
+     * @throws EngineException if the device fails
+     * @throws IllegalStateException if the plan is closed
+     */
+    void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs);
+
+    /** {@link #run(Map, Map)} into new arrays. */
+    default Map<String, NdArray> run(Map<String, NdArray> inputs) {
+        Map<String, NdArray> outputs = new LinkedHashMap<>();
+        network().outputs().forEach(name -> outputs.put(name, NdArray.zeros(network().dims(name))));
+        run(inputs, outputs);
+        return outputs;
+    }
+
+    /**
+     * {@link #run(Map)} for a network of one input and one output.
+     *
+     * @throws IllegalStateException if it has more
+     */
+    default NdArray run(NdArray input) {
+        if (network().inputs().size() != 1 || network().outputs().size() != 1) {
+            throw new IllegalStateException("network '%s' has %d inputs and %d outputs; name them".formatted(network().name(),
+                    network().inputs().size(), network().outputs().size()));
+        }
+        return run(Map.of(network().inputs().keySet().iterator().next(), input)).get(network().outputs().getFirst());
+    }
+
+    /** {@link #run(Map, Map)} once, timed part by part, in the order in which the parts run. */
+    List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs);
+
+    /** Refuses arrays that are not this network's. */
+    default void check(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        check("input", inputs, List.copyOf(network().inputs().keySet()));
+        check("output", outputs, network().outputs());
+    }
+
+    private void check(String what, Map<String, NdArray> given, List<String> wanted) {
+        for (String name : wanted) {
+            NdArray array = given.get(name);
+            if (array == null) {
+                throw new IllegalArgumentException(
+                        "%s '%s' is missing; network '%s' has %s".formatted(what, name, network().name(), wanted));
+            }
+            if (!array.dims().equals(network().dims(name))) {
+                throw new IllegalArgumentException(
+                        "%s '%s' is %s; this plan takes %s".formatted(what, name, array.dims(), network().dims(name)));
+            }
+        }
+        for (String name : given.keySet()) {
+            if (!wanted.contains(name)) {
+                throw new IllegalArgumentException(
+                        "%s '%s' is not known; network '%s' has %s".formatted(what, name, network().name(), wanted));
+            }
+        }
+    }
+
+    @Override
+    void close();
+}

@@ -1,0 +1,807 @@
+package dev.sepconv;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+
+/**
+ * What a {@link Node} of a {@link Network} computes: one array from some others. Arrays of four dimensions are N, C, H, W whatever
+ * the order an engine keeps them in. The names and the meaning are ONNX's unless said otherwise.
+ */
+public sealed interface Op {
+
+    /** How many arrays it reads; -1 for any number from 1. */
+    default int arity() {
+        return 1;
+    }
+
+    /**
+     * The sizes of the result.
+     *
+     * @param inputs as many as {@link #arity()} says
+     * @throws IllegalArgumentException if it can't take arrays of these sizes
+     */
+    Dims outputDims(List<Dims> inputs);
+
+    /** Numbers that are learned: weights and biases. */
+    default long parameters() {
+        return 0;
+    }
+
+    /** A word for tables: {@code conv}, {@code add}, {@code max-pool}. */
+    String label();
+
+    /**
+     * Convolutions with their weights: one, or several that feed one another.
+     *
+     * @param weights one for each of {@code layer.stages()}
+     */
+    record Convolve(Layer layer, List<ConvWeights> weights) implements Op {
+
+        public Convolve {
+            weights = List.copyOf(weights);
+            layer.check(weights);
+        }
+
+        public static Convolve of(Conv2d conv, ConvWeights weights) {
+            return new Convolve(conv, List.of(weights));
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            return Dims.of(layer.outputShape(inputs.getFirst().toShape()));
+        }
+
+        @Override
+        public long parameters() {
+            return weights.stream().mapToLong(w -> w.weight().length + (w.bias() == null ? 0L : w.bias().length)).sum();
+        }
+
+        @Override
+        public String label() {
+            return switch (layer) {
+                case SeparableConv2d separable -> "separable";
+                case ConvStack stack -> "conv-stack";
+                case Conv2d conv -> conv.isDepthwise() && conv.groups() > 1
+                        ? "depthwise"
+                        : conv.groups() > 1 ? "grouped" : conv.isPointwise() ? "pointwise" : "conv";
+            };
+        }
+    }
+
+    /**
+     * Transposed convolution (ONNX, ConvTranspose; PyTorch, ConvTranspose2d): each input pixel adds its multiple of the kernel to
+     * the output, strides apart.
+     *
+     * @param kernel {@code inChannels}, {@code outChannels}, kernel, strides, dilations, groups, bias and activation; its explicit
+     *        padding is cut off the output
+     * @param outputPaddingHeight rows added at the bottom of the output, below the stride or the dilation
+     * @param outputPaddingWidth columns added at the right
+     * @param weight {@code [C, K/G, R, S]}: input channels first, as ONNX and PyTorch have it
+     * @param bias {@code [K]}, or null
+     */
+    record ConvolveTransposed(Conv2d kernel, int outputPaddingHeight, int outputPaddingWidth, float[] weight,
+            float[] bias) implements Op {
+
+        public ConvolveTransposed {
+            Checks.atLeast("output padding height", outputPaddingHeight, 0);
+            Checks.atLeast("output padding width", outputPaddingWidth, 0);
+            if (!(kernel.padding() instanceof Padding.Explicit)) {
+                throw new IllegalArgumentException(
+                        "padding of a transposed convolution is %s; it must be given as numbers".formatted(kernel.padding()));
+            }
+            new ConvWeights(weight, bias).check(kernel); // the same count, in another order
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            Shape in = inputs.getFirst().toShape();
+            if (in.c() != kernel.inChannels()) {
+                throw new IllegalArgumentException("input %s has %d channels; the transposed convolution takes %d".formatted(in,
+                        in.c(), kernel.inChannels()));
+            }
+            Padding.Explicit pad = (Padding.Explicit) kernel.padding();
+            return Dims.of(in.n(), kernel.outChannels(),
+                    size("height", in.h(), kernel.strideHeight(), kernel.kernelHeight(), kernel.dilationHeight(),
+                            pad.top() + pad.bottom(), outputPaddingHeight),
+                    size("width", in.w(), kernel.strideWidth(), kernel.kernelWidth(), kernel.dilationWidth(),
+                            pad.left() + pad.right(), outputPaddingWidth));
+        }
+
+        private static int size(String what, int in, int stride, int kernel, int dilation, int pad, int outputPadding) {
+            long size = (in - 1L) * stride + (kernel - 1L) * dilation + 1 - pad + outputPadding;
+            if (size < 1 || size > Shape.MAX_ELEMENTS) {
+                throw new IllegalArgumentException("output %s of a transposed convolution would be %d; it must be from 1 to %d"
+                        .formatted(what, size, Shape.MAX_ELEMENTS));
+            }
+            return (int) size;
+        }
+
+        @Override
+        public long parameters() {
+            return weight.length + (bias == null ? 0L : bias.length);
+        }
+
+        @Override
+        public String label() {
+            return "conv-transposed";
+        }
+    }
+
+    /**
+     * {@code x * scale[c] + shift[c]} for channel c (dimension 1): batch normalisation at inference, with
+     * {@code scale = gamma / sqrt(variance + epsilon)} and {@code shift = beta - mean * scale}; a multiplication or addition by one
+     * number a channel.
+     */
+    record ScaleShift(float[] scale, float[] shift) implements Op {
+
+        public ScaleShift {
+            if (scale.length != shift.length || scale.length == 0) {
+                throw new IllegalArgumentException("scale has %d numbers and shift %d; they must have as many, at least 1"
+                        .formatted(scale.length, shift.length));
+            }
+        }
+
+        /** Batch normalisation with what was learned; computed in float64. */
+        public static ScaleShift batchNormalization(float[] gamma, float[] beta, float[] mean, float[] variance, float epsilon) {
+            if (beta.length != gamma.length || mean.length != gamma.length || variance.length != gamma.length) {
+                throw new IllegalArgumentException(
+                        "batch normalisation has %d scales, %d biases, %d means and %d variances; they must be as many"
+                                .formatted(gamma.length, beta.length, mean.length, variance.length));
+            }
+            float[] scale = new float[gamma.length];
+            float[] shift = new float[gamma.length];
+            for (int c = 0; c < scale.length; c++) {
+                double factor = gamma[c] / Math.sqrt((double) variance[c] + epsilon);
+                scale[c] = (float) factor;
+                shift[c] = (float) (beta[c] - mean[c] * factor);
+            }
+            return new ScaleShift(scale, shift);
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            Dims in = inputs.getFirst();
+            if (in.rank() < 2 || in.get(1) != scale.length) {
+                throw new IllegalArgumentException(
+                        "array %s can't be scaled by %d channels; its dimension 1 must be as many".formatted(in, scale.length));
+            }
+            return in;
+        }
+
+        @Override
+        public long parameters() {
+            return scale.length + (long) shift.length;
+        }
+
+        @Override
+        public String label() {
+            return "scale-shift";
+        }
+    }
+
+    /**
+     * A function of each number by itself.
+     *
+     * @param function which
+     * @param a its first parameter; 0 where it has none
+     * @param b its second parameter; 0 where it has none
+     */
+    record Elementwise(Function function, float a, float b) implements Op {
+
+        /** The functions; {@code ordinal()} is the number kernels know them by. */
+        public enum Function {
+            /** max(x, 0) */
+            RELU,
+            /** min(max(x, a), b) */
+            CLIP,
+            /** x where x is at least 0, else a * x */
+            LEAKY_RELU,
+            /** 1 / (1 + exp(-x)) */
+            SIGMOID,
+            /** min(max(a * x + b, 0), 1) */
+            HARD_SIGMOID,
+            /** x * min(max(x + 3, 0), 6) / 6 */
+            HARD_SWISH,
+            /** hyperbolic tangent */
+            TANH,
+            /** e to the x */
+            EXP,
+            /** square root */
+            SQRT
+        }
+
+        /** A function without parameters. */
+        public static Elementwise of(Function function) {
+            return new Elementwise(function, 0, 0);
+        }
+
+        /** The same function as a convolution's activation. */
+        public static Elementwise of(Activation activation) {
+            return switch (activation.kind()) {
+                case NONE ->
+                    throw new IllegalArgumentException("activation is none; an element-wise operation must do something");
+                case RELU -> of(Function.RELU);
+                case RELU6 -> new Elementwise(Function.CLIP, 0, 6);
+                case LEAKY_RELU -> new Elementwise(Function.LEAKY_RELU, activation.slope(), 0);
+                case HARD_SWISH -> of(Function.HARD_SWISH);
+                case SIGMOID -> of(Function.SIGMOID);
+            };
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            return inputs.getFirst();
+        }
+
+        @Override
+        public String label() {
+            return function.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /**
+     * x where x is at least 0, else {@code slopes[c] * x}.
+     *
+     * @param slopes one for each channel (dimension 1)
+     */
+    record PRelu(float[] slopes) implements Op {
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            Dims in = inputs.getFirst();
+            if (in.rank() < 2 || in.get(1) != slopes.length) {
+                throw new IllegalArgumentException(
+                        "array %s can't take %d slopes; its dimension 1 must be as many".formatted(in, slopes.length));
+            }
+            return in;
+        }
+
+        @Override
+        public long parameters() {
+            return slopes.length;
+        }
+
+        @Override
+        public String label() {
+            return "prelu";
+        }
+    }
+
+    /** Two arrays, number by number; a dimension of 1, or one that is missing in front, is repeated to the other's size. */
+    record Binary(Kind kind) implements Op {
+
+        /** What is done with two numbers; {@code ordinal()} is the number kernels know it by. */
+        public enum Kind {
+            ADD,
+            SUB,
+            MUL,
+            DIV
+        }
+
+        @Override
+        public int arity() {
+            return 2;
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            return broadcast(inputs.get(0), inputs.get(1));
+        }
+
+        /** The sizes that two arrays are both repeated to (NumPy's rule, ONNX's "multidirectional broadcasting"). */
+        public static Dims broadcast(Dims a, Dims b) {
+            int rank = Math.max(a.rank(), b.rank());
+            int[] sizes = new int[rank];
+            for (int i = 0; i < rank; i++) {
+                int x = i < rank - a.rank() ? 1 : a.get(i - rank + a.rank());
+                int y = i < rank - b.rank() ? 1 : b.get(i - rank + b.rank());
+                if (x != y && x != 1 && y != 1) {
+                    throw new IllegalArgumentException(
+                            "arrays %s and %s don't go together: sizes %d and %d differ and none is 1".formatted(a, b, x, y));
+                }
+                sizes[i] = Math.max(x, y);
+            }
+            return Dims.of(sizes);
+        }
+
+        @Override
+        public String label() {
+            return kind.name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /** Numbers that are known when the network is made. */
+    record Constant(NdArray value) implements Op {
+
+        @Override
+        public int arity() {
+            return 0;
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            return value.dims();
+        }
+
+        @Override
+        public long parameters() {
+            return value.data().length;
+        }
+
+        @Override
+        public String label() {
+            return "constant";
+        }
+    }
+
+    /**
+     * The greatest number or the mean of each window.
+     *
+     * @param kind which
+     * @param padding cells round the input; they are never the greatest
+     * @param ceil whether a last window that leaves the padded input counts, if it starts inside the input or the padding before it
+     * @param countPadding whether a mean divides by the cells of padding too
+     */
+    record Pool(Kind kind, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int dilationHeight,
+            int dilationWidth, Padding.Explicit padding, boolean ceil, boolean countPadding) implements Op {
+
+        /** What is taken of a window. */
+        public enum Kind {
+            MAX,
+            AVERAGE
+        }
+
+        public Pool {
+            Objects.requireNonNull(kind, "kind");
+            Checks.atLeast("window height", kernelHeight, 1);
+            Checks.atLeast("window width", kernelWidth, 1);
+            Checks.atLeast("stride height", strideHeight, 1);
+            Checks.atLeast("stride width", strideWidth, 1);
+            Checks.atLeast("dilation height", dilationHeight, 1);
+            Checks.atLeast("dilation width", dilationWidth, 1);
+            long height = (kernelHeight - 1L) * dilationHeight + 1;
+            long width = (kernelWidth - 1L) * dilationWidth + 1;
+            if (Math.max(padding.top(), padding.bottom()) >= height || Math.max(padding.left(), padding.right()) >= width) {
+                throw new IllegalArgumentException(
+                        "padding is %s; each side must be smaller than the window of %dx%d".formatted(padding, height, width));
+            }
+        }
+
+        /** A square window without dilation, rounding down, padding not counted. */
+        public static Pool of(Kind kind, int kernel, int stride, Padding.Explicit padding) {
+            return new Pool(kind, kernel, kernel, stride, stride, 1, 1, padding, false, false);
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            Shape in = inputs.getFirst().toShape();
+            return Dims.of(in.n(), in.c(),
+                    size("height", in.h(), padding.top(), padding.bottom(), kernelHeight, strideHeight, dilationHeight),
+                    size("width", in.w(), padding.left(), padding.right(), kernelWidth, strideWidth, dilationWidth));
+        }
+
+        private int size(String what, int in, int before, int after, int kernel, int stride, int dilation) {
+            long extent = (kernel - 1L) * dilation + 1;
+            long room = (long) in + before + after - extent;
+            if (room < 0) {
+                throw new IllegalArgumentException("window %s %d with dilation %d spans %d; the padded input has only %d"
+                        .formatted(what, kernel, dilation, extent, (long) in + before + after));
+            }
+            long size = (ceil ? Math.ceilDiv(room, stride) : room / stride) + 1;
+            if (ceil && (size - 1) * stride >= (long) in + before) {
+                size--; // PyTorch, ONNX: a window that would start in the padding after the input is left out
+            }
+            return Math.toIntExact(size);
+        }
+
+        @Override
+        public String label() {
+            return kind == Kind.MAX ? "max-pool" : "average-pool";
+        }
+    }
+
+    /**
+     * One number for all along some dimensions. Over H and W: global pooling.
+     *
+     * @param kind which
+     * @param dimensions over which ones, from 0, ascending
+     * @param keep whether these stay, with size 1
+     */
+    record Reduce(Kind kind, List<Integer> dimensions, boolean keep) implements Op {
+
+        /** What is taken. */
+        public enum Kind {
+            MEAN,
+            MAX,
+            SUM
+        }
+
+        public Reduce {
+            dimensions = List.copyOf(dimensions);
+            if (dimensions.isEmpty() || !dimensions.equals(dimensions.stream().distinct().sorted().toList())
+                    || dimensions.getFirst() < 0) {
+                throw new IllegalArgumentException(
+                        "dimensions is %s; it must name some, from 0, ascending".formatted(dimensions));
+            }
+        }
+
+        /** The mean of each channel's plane. */
+        public static Reduce globalAveragePool() {
+            return new Reduce(Kind.MEAN, List.of(2, 3), true);
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            Dims in = inputs.getFirst();
+            if (dimensions.getLast() >= in.rank()) {
+                throw new IllegalArgumentException("dimensions is %s; array %s has only %d".formatted(dimensions, in, in.rank()));
+            }
+            List<Integer> sizes = new ArrayList<>();
+            for (int i = 0; i < in.rank(); i++) {
+                if (!dimensions.contains(i)) {
+                    sizes.add(in.get(i));
+                } else if (keep) {
+                    sizes.add(1);
+                }
+            }
+            return new Dims(sizes);
+        }
+
+        @Override
+        public String label() {
+            return "reduce-" + kind.name().toLowerCase(java.util.Locale.ROOT);
+        }
+    }
+
+    /**
+     * {@code y = x * transpose(weight) + bias} over the last dimension: a fully connected layer.
+     *
+     * @param outputs how many numbers come out
+     * @param weight {@code [outputs, inputs]}
+     * @param bias {@code [outputs]}, or null
+     * @param activation what is done after the bias
+     */
+    record FullyConnected(int outputs, float[] weight, float[] bias, Activation activation) implements Op {
+
+        public FullyConnected {
+            Checks.atLeast("outputs", outputs, 1);
+            if (weight.length == 0 || weight.length % outputs != 0) {
+                throw new IllegalArgumentException(
+                        "weight has %d numbers; it must be a multiple of the %d outputs".formatted(weight.length, outputs));
+            }
+            if (bias != null && bias.length != outputs) {
+                throw new IllegalArgumentException(
+                        "bias has %d numbers; %d outputs need as many".formatted(bias.length, outputs));
+            }
+            Objects.requireNonNull(activation, "activation");
+        }
+
+        public int inputs() {
+            return weight.length / outputs;
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            Dims in = inputs.getFirst();
+            if (in.rank() < 1 || in.get(in.rank() - 1) != inputs()) {
+                throw new IllegalArgumentException("array %s can't go in; its last dimension must be %d".formatted(in, inputs()));
+            }
+            return in.with(in.rank() - 1, outputs);
+        }
+
+        @Override
+        public long parameters() {
+            return weight.length + (bias == null ? 0L : bias.length);
+        }
+
+        @Override
+        public String label() {
+            return "fully-connected";
+        }
+    }
+
+    /** The matrix product of two arrays over their last two dimensions; the ones before are repeated as {@link Binary}'s are. */
+    record MatrixProduct() implements Op {
+
+        @Override
+        public int arity() {
+            return 2;
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            Dims a = inputs.get(0);
+            Dims b = inputs.get(1);
+            if (a.rank() < 2 || b.rank() < 2 || a.get(a.rank() - 1) != b.get(b.rank() - 2)) {
+                throw new IllegalArgumentException(
+                        "arrays %s and %s can't be multiplied: the first's rows and the second's columns must be of one length"
+                                .formatted(a, b));
+            }
+            List<Integer> sizes = new ArrayList<>(
+                    Binary.broadcast(new Dims(a.sizes().subList(0, a.rank() - 2)), new Dims(b.sizes().subList(0, b.rank() - 2)))
+                            .sizes());
+            sizes.add(a.get(a.rank() - 2));
+            sizes.add(b.get(b.rank() - 1));
+            return new Dims(sizes);
+        }
+
+        @Override
+        public String label() {
+            return "matrix-product";
+        }
+    }
+
+    /**
+     * {@code exp(x) / sum(exp(x))} along one dimension.
+     *
+     * @param dimension from 0
+     */
+    record Softmax(int dimension) implements Op {
+
+        public Softmax {
+            Checks.atLeast("dimension", dimension, 0);
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            inDims("dimension", dimension, inputs.getFirst());
+            return inputs.getFirst();
+        }
+
+        @Override
+        public String label() {
+            return "softmax";
+        }
+    }
+
+    /**
+     * Arrays one after the other along one dimension.
+     *
+     * @param dimension from 0
+     */
+    record Concat(int dimension) implements Op {
+
+        public Concat {
+            Checks.atLeast("dimension", dimension, 0);
+        }
+
+        @Override
+        public int arity() {
+            return -1;
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            Dims first = inputs.getFirst();
+            inDims("dimension", dimension, first);
+            long size = 0;
+            for (Dims each : inputs) {
+                if (each.rank() != first.rank() || !each.with(dimension, 1).equals(first.with(dimension, 1))) {
+                    throw new IllegalArgumentException(
+                            "arrays %s and %s can't be joined along dimension %d: the others must be equal".formatted(first, each,
+                                    dimension));
+                }
+                size += each.get(dimension);
+            }
+            return first.with(dimension, Math.toIntExact(size));
+        }
+
+        @Override
+        public String label() {
+            return "concat";
+        }
+    }
+
+    /** The same numbers in row-major order under other sizes. Flatten, squeeze and unsqueeze are this. */
+    record Reshape(Dims dims) implements Op {
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            if (inputs.getFirst().elements() != dims.elements()) {
+                throw new IllegalArgumentException("array %s has %d elements; as %s it would have %d".formatted(inputs.getFirst(),
+                        inputs.getFirst().elements(), dims, dims.elements()));
+            }
+            return dims;
+        }
+
+        @Override
+        public String label() {
+            return "reshape";
+        }
+    }
+
+    /**
+     * The dimensions in another order.
+     *
+     * @param order for each dimension of the result the one of the input
+     */
+    record Transpose(List<Integer> order) implements Op {
+
+        public Transpose {
+            order = List.copyOf(order);
+            if (!order.stream().sorted().toList().equals(IntStream.range(0, order.size()).boxed().toList())) {
+                throw new IllegalArgumentException("order is %s; it must name each dimension once, from 0".formatted(order));
+            }
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            Dims in = inputs.getFirst();
+            if (in.rank() != order.size()) {
+                throw new IllegalArgumentException("order is %s; array %s has %d dimensions".formatted(order, in, in.rank()));
+            }
+            return new Dims(order.stream().map(in::get).toList());
+        }
+
+        @Override
+        public String label() {
+            return "transpose";
+        }
+    }
+
+    /**
+     * Cells round an array.
+     *
+     * @param before how many before the first along each dimension, at least 0
+     * @param after how many after the last
+     * @param mode what they hold
+     * @param value for {@link Mode#CONSTANT}; 0 for the others
+     */
+    record Pad(List<Integer> before, List<Integer> after, Mode mode, float value) implements Op {
+
+        /** What the cells hold. */
+        public enum Mode {
+            /** a given number */
+            CONSTANT,
+            /** the nearest number of the array */
+            EDGE,
+            /** the array mirrored at its first and last number, which are not repeated */
+            REFLECT
+        }
+
+        public Pad {
+            before = List.copyOf(before);
+            after = List.copyOf(after);
+            Objects.requireNonNull(mode, "mode");
+            if (before.size() != after.size()
+                    || IntStream.concat(before.stream().mapToInt(i -> i), after.stream().mapToInt(i -> i)).anyMatch(i -> i < 0)) {
+                throw new IllegalArgumentException(
+                        "padding is %s before and %s after; both must give a number from 0 for each dimension".formatted(before,
+                                after));
+            }
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            Dims in = inputs.getFirst();
+            if (in.rank() != before.size()) {
+                throw new IllegalArgumentException(
+                        "padding is given for %d dimensions; array %s has %d".formatted(before.size(), in, in.rank()));
+            }
+            int[] sizes = new int[in.rank()];
+            for (int i = 0; i < sizes.length; i++) {
+                if (mode == Mode.REFLECT && Math.max(before.get(i), after.get(i)) >= in.get(i)) {
+                    throw new IllegalArgumentException("dimension %d of %s can't be mirrored %d and %d wide; its size is %d"
+                            .formatted(i, in, before.get(i), after.get(i), in.get(i)));
+                }
+                sizes[i] = Math.toIntExact((long) in.get(i) + before.get(i) + after.get(i));
+            }
+            return Dims.of(sizes);
+        }
+
+        @Override
+        public String label() {
+            return "pad";
+        }
+    }
+
+    /**
+     * Some of the numbers: along dimension i those at {@code starts[i] + j * steps[i]} for j from 0 to {@code sizes[i] - 1}.
+     *
+     * @param steps not 0; below 0 it goes backwards
+     */
+    record Slice(List<Integer> starts, List<Integer> sizes, List<Integer> steps) implements Op {
+
+        public Slice {
+            starts = List.copyOf(starts);
+            sizes = List.copyOf(sizes);
+            steps = List.copyOf(steps);
+            if (starts.size() != sizes.size() || steps.size() != sizes.size() || steps.contains(0)) {
+                throw new IllegalArgumentException(
+                        "slice starts at %s, has %s, steps %s; each must give a number for each dimension, and no step 0"
+                                .formatted(starts, sizes, steps));
+            }
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            Dims in = inputs.getFirst();
+            if (in.rank() != sizes.size()) {
+                throw new IllegalArgumentException(
+                        "slice has %d dimensions; array %s has %d".formatted(sizes.size(), in, in.rank()));
+            }
+            for (int i = 0; i < in.rank(); i++) {
+                long last = starts.get(i) + (sizes.get(i) - 1L) * steps.get(i);
+                if (starts.get(i) < 0 || starts.get(i) >= in.get(i) || last < 0 || last >= in.get(i)) {
+                    throw new IllegalArgumentException("slice goes from %d to %d along dimension %d; array %s has %d there"
+                            .formatted(starts.get(i), last, i, in, in.get(i)));
+                }
+            }
+            return new Dims(sizes);
+        }
+
+        @Override
+        public String label() {
+            return "slice";
+        }
+    }
+
+    /**
+     * A picture of another size (ONNX, Resize).
+     *
+     * @param interpolation between pixels
+     * @param coordinates where an output pixel lies in the input
+     * @param rounding which pixel is the nearest
+     * @param scaleHeight output rows for each input row; with {@code height} as given, not always their quotient
+     * @param scaleWidth output columns for each input column
+     */
+    record Resize(Interpolation interpolation, Coordinates coordinates, Rounding rounding, int height, int width,
+            float scaleHeight, float scaleWidth) implements Op {
+
+        /** How pixels between pixels are made. */
+        public enum Interpolation {
+            NEAREST,
+            LINEAR
+        }
+
+        /** Which place x in the input belongs to place i of n in the output; all clamp to the picture. */
+        public enum Coordinates {
+            /** x = (i + 0.5) / scale - 0.5 */
+            HALF_PIXEL,
+            /** the same, but 0 where n is 1 */
+            PYTORCH_HALF_PIXEL,
+            /** x = i * (input - 1) / (n - 1), 0 where n is 1 */
+            ALIGN_CORNERS,
+            /** x = i / scale */
+            ASYMMETRIC
+        }
+
+        /** Which pixel is nearest to a place between two. */
+        public enum Rounding {
+            /** the nearest, of two as near the lower */
+            PREFER_FLOOR,
+            /** the nearest, of two as near the higher */
+            PREFER_CEIL,
+            FLOOR,
+            CEIL
+        }
+
+        public Resize {
+            Checks.atLeast("height", height, 1);
+            Checks.atLeast("width", width, 1);
+            if (!(scaleHeight > 0 && scaleWidth > 0 && Float.isFinite(scaleHeight) && Float.isFinite(scaleWidth))) {
+                throw new IllegalArgumentException(
+                        "scale is %s by %s; both must be above 0 and finite".formatted(scaleHeight, scaleWidth));
+            }
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            Shape in = inputs.getFirst().toShape();
+            return Dims.of(in.n(), in.c(), height, width);
+        }
+
+        @Override
+        public String label() {
+            return "resize";
+        }
+    }
+
+    private static void inDims(String name, int dimension, Dims dims) {
+        if (dimension >= dims.rank()) {
+            throw new IllegalArgumentException("%s is %d; array %s has only %d".formatted(name, dimension, dims, dims.rank()));
+        }
+    }
+}
