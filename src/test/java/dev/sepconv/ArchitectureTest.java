@@ -87,10 +87,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void theSimdEngineStandsOnTheRootPackageAlone() {
-        classes().that().resideInAPackage("dev.sepconv.engine.simd..").should().onlyDependOnClassesThat()
-                .resideInAnyPackage("dev.sepconv", "dev.sepconv.engine.simd..", "java..", "jdk.incubator.vector..")
-                .check(CLASSES);
+    void theSimdEngineStandsOnTheRootPackageAndTheNetworkPassesAlone() {
+        classes().that().resideInAPackage("dev.sepconv.engine.simd..").should().onlyDependOnClassesThat().resideInAnyPackage(
+                "dev.sepconv", "dev.sepconv.net", "dev.sepconv.engine.simd..", "java..", "jdk.incubator.vector..").check(CLASSES);
     }
 
     @Test

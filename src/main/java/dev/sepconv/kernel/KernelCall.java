@@ -6,6 +6,7 @@ import dev.sepconv.kernel.Kernel.Order;
 import dev.sepconv.kernel.Kernel.Plain;
 import dev.sepconv.kernel.Kernel.Variant;
 import dev.sepconv.kernel.Kernel.Vectors;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -290,6 +291,26 @@ public final class KernelCall {
     /** Gives the output to a public tensor. */
     public void write(float[] to) {
         output.write(to);
+    }
+
+    /** The input's numbers, where {@link #read} writes them. */
+    public MemorySegment inputNumbers() {
+        return input.memory();
+    }
+
+    /** The output's numbers, where {@link #write} reads them. */
+    public MemorySegment outputNumbers() {
+        return output.memory();
+    }
+
+    /** From now on {@link #read} writes into the device's memory rather than into the array that TornadoVM copies from. */
+    public void moveInputTo(MemorySegment deviceMemory) {
+        input.moveTo(deviceMemory);
+    }
+
+    /** From now on {@link #write} reads from the device's memory rather than from the array that TornadoVM copies to. */
+    public void moveOutputTo(MemorySegment deviceMemory) {
+        output.moveTo(deviceMemory);
     }
 
     public Kernel kernel() {

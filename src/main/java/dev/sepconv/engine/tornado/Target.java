@@ -29,9 +29,10 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  * @param memory what open plans take of it
  * @param units processors that run a work-group each
  * @param compilerFlags for its driver's compiler; empty for TornadoVM's own choice
+ * @param hostMemory whether its driver keeps buffers in this process's memory, where {@link DirectLaunch} can use them
  * @param measurements what tuning has found out about it
  */
-record Target(Device device, TornadoDevice handle, DeviceMemory memory, int units, String compilerFlags,
+record Target(Device device, TornadoDevice handle, DeviceMemory memory, int units, String compilerFlags, boolean hostMemory,
         Measurements measurements) {
 
     /**
@@ -78,6 +79,11 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
         return List.copyOf(targets);
     }
 
+    /** The same, with input and output copied to the device and back by TornadoVM whatever its memory is. */
+    Target copying() {
+        return new Target(device, handle, memory, units, compilerFlags, false, measurements);
+    }
+
     private static Target of(TornadoDevice handle, int backendIndex, int deviceIndex, Map<TuningFile.Key, Measurements> tuned) {
         String backend = handle.getTornadoVMBackend().name().toLowerCase(Locale.ROOT);
         String kind = switch (handle.getDeviceType()) {
@@ -92,7 +98,7 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
         boolean pocl = handle.getTornadoVMBackend() == TornadoVMBackendType.OPENCL
                 && handle.getPlatformName().contains("Portable Computing Language");
         return new Target(device, handle, DeviceMemory.of(device, handle.getMaxAllocMemory()),
-                handle.getPhysicalDevice().getDeviceMaxComputeUnits(), pocl ? POCL_FLAGS : "",
+                handle.getPhysicalDevice().getDeviceMaxComputeUnits(), pocl ? POCL_FLAGS : "", pocl && kind.equals("cpu"),
                 tuned.isEmpty() ? Measurements.NONE : tuned.getOrDefault(key(handle), Measurements.NONE));
     }
 

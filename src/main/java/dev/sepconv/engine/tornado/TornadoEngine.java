@@ -60,6 +60,12 @@ public final class TornadoEngine implements Engine {
         return new TornadoEngine(Target.all());
     }
 
+    /** {@link #open}, but every device is taken for one with memory of its own. */
+    static TornadoEngine openCopying() {
+        Availability.require();
+        return new TornadoEngine(Target.all().stream().map(Target::copying).toList());
+    }
+
     @Override
     public String name() {
         return "tornado";

@@ -288,15 +288,52 @@ class TornadoEngineTest {
         }
         List<Kernel> vectors = KernelChain.vector(layer, shape, Layout.NCHW);
         assertTrue(vectors.stream().allMatch(kernel -> kernel.layout() == Kernel.Order.NHWC_VECTORS), vectors.toString());
+        long slack = 1024;
+        // Where the device's memory is the host's nothing crosses: for each kernel TornadoVM's 24 bytes of its own.
         try (TornadoPlan plan = engine.compile(layer, weights, shape, Layout.NCHW, device, vectors)) {
+            Profile later = plan.profile(input, Tensor.zeros(plan.outputShape(), Layout.NCHW));
+            assertBetween(0, later.bytesIn(), slack);
+            assertEquals(0, later.bytesOut());
+        }
+        try (TornadoEngine copying = TornadoEngine.openCopying();
+                TornadoPlan plan = copying.compile(layer, weights, shape, Layout.NCHW, device, vectors)) {
             Tensor output = Tensor.zeros(plan.outputShape(), Layout.NCHW);
             plan.profile(input, output);
             Profile later = plan.profile(input, output);
             // The bytes of an array of vectors are counted twice on the way in, as the object's and as its numbers'. A pixel of zeros
             // follows the last one. With the intermediate it would be three times the input or more.
-            long slack = 1024;
             assertBetween(2 * inputBytes, later.bytesIn(), 2 * inputBytes + slack);
             assertBetween(outputBytes, later.bytesOut(), outputBytes + slack);
+        }
+    }
+
+    /** Devices with memory of their own, here a CPU treated as one of them. */
+    @ParameterizedTest
+    @MethodSource("chainsOfVectorKernelsAgreeWithTheReference")
+    void vectorKernelsAgreeWithTheReferenceWhereTensorsAreCopiedToTheDevice(Case given) {
+        try (TornadoEngine copying = TornadoEngine.openCopying()) {
+            ConvTester.check(given, copying, device);
+        }
+    }
+
+    /** A profiled run is TornadoVM's, the others are not: each must leave the other's arguments and buffers in order. */
+    @Test
+    void profiledAndPlainRunsTakeTurns() {
+        Case given = new Case(SeparableConv2d.mobilenet(17, 29, 3, 2), new Shape(2, 17, 13, 11), Layout.NCHW, 5);
+        Random random = new Random(6);
+        try (TornadoPlan plan = (TornadoPlan) engine.compile(given.layer(), given.weights(), given.input(), given.layout(),
+                device)) {
+            for (int i = 0; i < 4; i++) {
+                Tensor input = Tensor.zeros(given.input(), given.layout());
+                for (int j = 0; j < input.data().length; j++) {
+                    input.data()[j] = random.nextFloat(-1, 1);
+                }
+                double[] exact = Reference.run(given.layer(), given.weights(), input);
+                Tensor profiled = Tensor.zeros(plan.outputShape(), given.layout());
+                plan.profile(input, profiled);
+                ConvTester.assertClose(given, "profiled run " + i, exact, profiled);
+                ConvTester.assertClose(given, "plain run " + i, exact, plan.run(input));
+            }
         }
     }
 
