@@ -37,6 +37,7 @@ final class GraphReader {
     private final String name;
     private final Map<String, Value> values = new HashMap<>();
     private final Set<String> taken = new HashSet<>();
+    private final Map<String, Integer> suffixes = new HashMap<>();
     private final Map<String, Dims> inputs = new LinkedHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private final Set<String> made = new HashSet<>();
@@ -246,8 +247,8 @@ final class GraphReader {
     /** A name that the model doesn't use, made from one that it does. */
     String fresh(String from) {
         String candidate = from;
-        for (int i = 1; !taken.add(candidate); i++) {
-            candidate = from + "." + i;
+        while (!taken.add(candidate)) {
+            candidate = from + "." + suffixes.merge(from, 1, Integer::sum);
         }
         return candidate;
     }
