@@ -132,6 +132,14 @@ final class GraphReader {
     }
 
     private void readInputs() {
+        List<String> names = graph.getInputList().stream().map(ValueInfoProto::getName).filter(each -> !weights.contains(each))
+                .toList();
+        for (String given : sizes.inputs().keySet()) {
+            if (!names.contains(given)) {
+                throw new IllegalArgumentException(
+                        "sizes are given for input '%s'; %s has %s".formatted(given, name, names));
+            }
+        }
         Set<String> dimensionNames = new HashSet<>();
         for (ValueInfoProto input : graph.getInputList()) {
             if (weights.contains(input.getName())) {
@@ -148,12 +156,6 @@ final class GraphReader {
                 throw new ModelException("input '%s' is named twice".formatted(input.getName()));
             }
             values.put(input.getName(), new Value.Computed(input.getName(), dims));
-        }
-        for (String given : sizes.inputs().keySet()) {
-            if (!inputs.containsKey(given)) {
-                throw new IllegalArgumentException(
-                        "sizes are given for input '%s'; %s has %s".formatted(given, name, inputs.keySet()));
-            }
         }
         for (String given : sizes.dimensions().keySet()) {
             if (!dimensionNames.contains(given)) {

@@ -70,8 +70,7 @@ class OnnxReaderTest {
         assertEquals(wanted, read(open, InputSizes.AS_IN_MODEL.withPicture(5, 7)).dims("y"));
         assertEquals(wanted, read(open, InputSizes.AS_IN_MODEL.withDimension("d2", 5).withDimension("d3", 7)).dims("y"));
         assertEquals(Dims.of(2, 3, 5, 7), read(open, InputSizes.AS_IN_MODEL.withInput("x", 2, 3, 5, 7)).dims("y"));
-        assertEquals(Dims.of(4, 3, 5, 7),
-                read(open, InputSizes.AS_IN_MODEL.withDimension("d0", 4).withPicture(5, 7)).dims("y"));
+        assertEquals(Dims.of(4, 3, 5, 7), read(open, InputSizes.AS_IN_MODEL.withDimension("d0", 4).withPicture(5, 7)).dims("y"));
         assertEquals(Dims.of(1, 5, 7, 3), read(relu(0, 0, 0, 3), InputSizes.AS_IN_MODEL.withPicture(5, 7)).dims("y"));
         assertEquals(Dims.of(1, 3), read(relu(0, 3)).dims("y"));
     }
@@ -97,8 +96,10 @@ class OnnxReaderTest {
 
     @Test
     void everyMissingOperatorIsNamedOnce() {
-        assertRefused(new OnnxGraph(13).input("x", 2).output("y").node("Celu", List.of("x"), "a").node("Celu", List.of("a"), "b")
-                .node("Erf", List.of("b"), "c").node("Relu", List.of("c"), "y"), "Celu (node 'a'), Erf (node 'c')", "export");
+        assertRefused(
+                new OnnxGraph(13).input("x", 2).output("y").node("Celu", List.of("x"), "a").node("Celu", List.of("a"), "b")
+                        .node("Erf", List.of("b"), "c").node("Relu", List.of("c"), "y"),
+                "Celu (node 'a'), Erf (node 'c')", "export");
         OnnxGraph foreign = relu(2);
         foreign.graph().getNodeBuilder(0).setDomain("com.microsoft");
         assertRefused(foreign, "com.microsoft.Relu");
@@ -112,13 +113,14 @@ class OnnxReaderTest {
 
     @Test
     void attributesThatAreNotKnownAreRefused() {
-        assertRefused(new OnnxGraph(13).input("x", 2).output("y").node("Relu", List.of("x"), "y", attribute("alpha", 1f)), "alpha",
-                "'y' (Relu)");
+        assertRefused(new OnnxGraph(13).input("x", 2).output("y").node("Relu", List.of("x"), "y", attribute("alpha", 1f)),
+                "alpha", "'y' (Relu)");
         assertRefused(new OnnxGraph(13).input("x", 1, 1, 4, 4).output("y").floats("s", Dims.of(4), 1, 1, 2, 2).node("Resize",
                 List.of("x", "", "s"), "y", attribute("mode", "cubic")), "cubic", "nearest and linear");
         assertRefused(new OnnxGraph(13).input("x", 2, 2).output("y").node("Softmax", List.of("x"), "y", attribute("axis", 1f)),
                 "axis", "FLOAT", "INT");
-        assertRefused(new OnnxGraph(12).input("x", 2, 2).output("y").node("HardSwish", List.of("x"), "y"), "operator set 12", "14");
+        assertRefused(new OnnxGraph(12).input("x", 2, 2).output("y").node("HardSwish", List.of("x"), "y"), "operator set 12",
+                "14");
     }
 
     @ParameterizedTest
@@ -162,8 +164,8 @@ class OnnxReaderTest {
     @Test
     void constantsAreComputedBeforehand() throws IOException {
         OnnxGraph graph = new OnnxGraph(13).input("x", 1, 2).output("y").floats("w", Dims.of(3, 2), 1, 2, 3, 4, 5, 6)
-                .floats("two", Dims.of(), 2).node("Transpose", List.of("w"), "turned").node("Mul", List.of("turned", "two"), "twice")
-                .node("MatMul", List.of("x", "twice"), "y");
+                .floats("two", Dims.of(), 2).node("Transpose", List.of("w"), "turned")
+                .node("Mul", List.of("turned", "two"), "twice").node("MatMul", List.of("x", "twice"), "y");
         Network network = read(graph);
         assertEquals(1, network.nodes().size());
         Op.FullyConnected dense = assertInstanceOf(Op.FullyConnected.class, network.nodes().getFirst().op());
@@ -211,8 +213,8 @@ class OnnxReaderTest {
     @Test
     void typesThatCantBeRead() {
         OnnxGraph text = new OnnxGraph(13).input("x", 1).output("y").node("Add", List.of("x", "w"), "y");
-        text.graph().addInitializer(
-                TensorProto.newBuilder().setName("w").setDataType(DataType.STRING_VALUE).addStringData(ByteString.copyFromUtf8("a")));
+        text.graph().addInitializer(TensorProto.newBuilder().setName("w").setDataType(DataType.STRING_VALUE)
+                .addStringData(ByteString.copyFromUtf8("a")));
         assertRefused(text, "'w'", "string");
         OnnxGraph integers = new OnnxGraph(13).input("x", 1).output("y").integers("w", 1).node("Add", List.of("x", "w"), "y");
         assertRefused(integers, "'w'", "integers");
@@ -240,10 +242,10 @@ class OnnxReaderTest {
 
     @Test
     void whatHappensOnlyInTrainingIsRefused() {
-        OnnxGraph dropout = new OnnxGraph(13).input("x", 2).output("y").floats("ratio", Dims.of(), 0.5f)
-                .node("Dropout", List.of("x", "ratio", "training"), "y");
-        dropout.graph().addInitializer(
-                TensorProto.newBuilder().setName("training").setDataType(DataType.BOOL_VALUE).addInt32Data(1));
+        OnnxGraph dropout = new OnnxGraph(13).input("x", 2).output("y").floats("ratio", Dims.of(), 0.5f).node("Dropout",
+                List.of("x", "ratio", "training"), "y");
+        dropout.graph()
+                .addInitializer(TensorProto.newBuilder().setName("training").setDataType(DataType.BOOL_VALUE).addInt32Data(1));
         assertRefused(dropout, "inference");
         assertRefused(new OnnxGraph(13).input("x", 1, 1, 4, 4).output("y").output("i").node("MaxPool", List.of("x"),
                 List.of("y", "i"), attribute("kernel_shape", 2, 2)), "'i'", "Indices");
@@ -252,7 +254,8 @@ class OnnxReaderTest {
     @Test
     void controlCharactersOfNamesStayOutOfSentences() {
         String sentence = assertThrows(IOException.class,
-                () -> read(new OnnxGraph(13).input("x", 2).output("y").node("Bad\u001b[31m\nOp", List.of("x"), "y"))).getMessage();
+                () -> read(new OnnxGraph(13).input("x", 2).output("y").node("Bad\u001b[31m\nOp", List.of("x"), "y")))
+                .getMessage();
         assertTrue(sentence.contains("Bad?[31m?Op"), sentence);
     }
 
