@@ -136,8 +136,7 @@ final class GraphReader {
                 .toList();
         for (String given : sizes.inputs().keySet()) {
             if (!names.contains(given)) {
-                throw new IllegalArgumentException(
-                        "sizes are given for input '%s'; %s has %s".formatted(given, name, names));
+                throw new IllegalArgumentException("sizes are given for input '%s'; %s has %s".formatted(given, name, names));
             }
         }
         Set<String> dimensionNames = new HashSet<>();
