@@ -1,5 +1,7 @@
 package dev.sepconv;
 
+import java.util.List;
+
 /**
  * A layer bound to weights, an input shape and a device. It keeps its buffers from run to run, so one thread at a time may run
  * it; {@link #run} sees to that itself. Close it to give back device memory.
@@ -13,6 +15,16 @@ public interface Plan extends AutoCloseable {
     Shape inputShape();
 
     Shape outputShape();
+
+    /** The names of the catalogue's kernels that it runs, one a stage; empty if its engine has kernels of its own. */
+    default List<String> kernels() {
+        return List.of();
+    }
+
+    /** Whether these were chosen because {@code sepconv tune} measured them to be the fastest on this device. */
+    default boolean tuned() {
+        return false;
+    }
 
     /**
      * Runs the layer.

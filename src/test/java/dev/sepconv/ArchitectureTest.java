@@ -15,6 +15,8 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import dev.sepconv.engine.Engines;
+import dev.sepconv.engine.Measurements;
+import dev.sepconv.engine.TuningFile;
 import org.junit.jupiter.api.Test;
 
 /** Who may know whom. docs/architecture.md draws it. */
@@ -51,10 +53,12 @@ class ArchitectureTest {
         assertTrue(assertThrows(AssertionError.class, () -> rule.check(withTests)).getMessage().contains("Offenders"));
     }
 
+    /** They choose an engine, and say what tuning remembers and where. */
     @Test
     void theCommandLineAndReportsSeeNoEnginesInsides() {
         noClasses().that().resideInAnyPackage("dev.sepconv.cli..", "dev.sepconv.report..").should()
-                .dependOnClassesThat(resideInAPackage("dev.sepconv.engine..").and(not(belongToAnyOf(Engines.class))))
+                .dependOnClassesThat(resideInAPackage("dev.sepconv.engine..")
+                        .and(not(belongToAnyOf(Engines.class, Measurements.class, TuningFile.class))))
                 .check(CLASSES);
     }
 
@@ -83,10 +87,9 @@ class ArchitectureTest {
     }
 
     @Test
-    void theSimdEngineStandsOnTheRootPackageAlone() {
-        classes().that().resideInAPackage("dev.sepconv.engine.simd..").should().onlyDependOnClassesThat()
-                .resideInAnyPackage("dev.sepconv", "dev.sepconv.engine.simd..", "java..", "jdk.incubator.vector..")
-                .check(CLASSES);
+    void theSimdEngineStandsOnTheRootPackageAndTheNetworkPassesAlone() {
+        classes().that().resideInAPackage("dev.sepconv.engine.simd..").should().onlyDependOnClassesThat().resideInAnyPackage(
+                "dev.sepconv", "dev.sepconv.net", "dev.sepconv.engine.simd..", "java..", "jdk.incubator.vector..").check(CLASSES);
     }
 
     @Test

@@ -130,6 +130,13 @@ public final class NetworkCases {
         Shape in = picture();
         int groups = pick(Arrays.stream(CHANNELS).filter(g -> in.c() % g == 0).toArray());
         int out = groups * pick(1, 2, 3, 7);
+        if (groups == 1 && random.nextInt(3) == 0) { // blocks side by side, as upsampling has them
+            Conv2d blocks = Conv2d.of(in.c(), out, pick(1, 2, 3), pick(1, 2, 3)).withBias(random.nextBoolean())
+                    .withActivation(activation());
+            Conv2d strided = blocks.withStride(blocks.kernelHeight(), blocks.kernelWidth());
+            return of(new Op.ConvolveTransposed(strided, 0, 0, numbers(strided.weightCount()),
+                    strided.bias() ? numbers(out) : null), Dims.of(in));
+        }
         int kernel = pick(2, 3, 4, 5);
         Conv2d conv = new Conv2d(in.c(), out, kernel, pick(2, 3, 4), pick(1, 2, 3), pick(1, 2, 3), pick(1, 1, 2), pick(1, 1, 3),
                 Padding.of(pick(0, 1), 0, pick(0, kernel - 2), 0), groups, random.nextBoolean(), activation());

@@ -1,246 +1,262 @@
 package dev.sepconv.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sepconv.Device;
+import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
-import dev.sepconv.engine.Engines;
+import dev.sepconv.Layout;
+import dev.sepconv.engine.tornado.DevicePeak;
 import dev.sepconv.io.AtomicFile;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
-/**
- * Our engines and ONNX Runtime on MobileNetV1's blocks in turns, in one process, so that whatever else the machine does meets all
- * alike. Each is validated against the float64 reference before and after it is timed, and a wrong one ends the run.
- */
-@Command(name = "bench", mixinStandardHelpOptions = true, sortOptions = false,
-        description = "Times the engines beside ONNX Runtime (ALL_OPT, as many threads), in turns, medians of rounds.")
+/** The command {@code scripts/bench}: our engines and ONNX Runtime on the same blocks in one process. */
+@Command(name = "bench", sortOptions = false, sortSynopsis = false, synopsisSubcommandLabel = "[COMMAND]", description = {
+        "Times the engines beside ONNX Runtime (ALL_OPT, as many threads) on the blocks of networks: bias and ReLU6 "
+                + "fused, medians of interleaved rounds, each result validated against float64 before and after.",
+        "",
+        "Ratios are ONNX Runtime's time over ours: above 1 we are faster. Those named run, the JSON's ratio and geomean are "
+                + "from host tensor to host tensor; kernel, kernelRatio and kernelGeomean are by the device's own clock. "
+                + "GFLOP/s, GB/s and the shares are by kernel time where there is one. roof is the least of the multiply-add "
+                + "peak and intensity times copy bandwidth; tensors that caches hold can go beyond it. others is what other "
+                + "programs had of the processors meanwhile: where it is much, measure again.",
+        "",
+        "geomean counts each block as often as its network has it. Its keys are the engines where one variant is run "
+                + "(\"simd\"), else engine and variant (\"simd standard\"): there is no mean over variants."},
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:it failed: a wrong result, a file, a device; no file is written then",
+                "2:it can't be: an unknown option or value"})
 final class Bench implements Callable<Integer> {
 
-    private static final long TURN_NANOS = 6_000_000;
-    /** Before each timed turn: threads that have slept need some milliseconds until each has its core again. */
-    private static final long LEAD_NANOS = 12_000_000;
-    /** Between two turns: ONNX Runtime's idle threads go on spinning for some ten milliseconds and would keep a core from us. */
-    private static final long REST_MILLIS = 40;
-    private static final long WINDOW_NANOS = 150_000_000;
-    private static final int MOST_WINDOWS = 40;
-    private static final int STEADY_WINDOWS = 8;
-    private static final int PROFILES = 11;
-    private static final String PEER = "onnxruntime";
+    private final Contender.Opener opener;
 
-    @Option(names = "--quick", description = "Three blocks, few rounds: about a minute.")
+    @Spec
+    private CommandSpec spec;
+
+    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Show this help.")
+    private boolean help;
+
+    @Option(names = "--quick", description = "Three of the blocks and few rounds: at most 90 seconds.")
     private boolean quick;
 
     @Option(names = "--engine", split = ",", paramLabel = "NAME",
             description = "simd, tornado, or both with a comma between; by default those that are there.")
     private List<String> engines;
 
-    @Option(names = "--layout", defaultValue = "nhwc", description = "nhwc (default) or nchw: the layout of our tensors.")
-    private String layout;
+    @Option(names = "--blocks", split = ",", defaultValue = "mobilenet", paramLabel = "BLOCK",
+            description = "mobilenet (default): the 9 different ones of MobileNetV1's 13; xception: its middle flow's, in Keras' "
+                    + "order; 5x5: MobileNetV3's; or blocks as CHANNELS-SIZE-STRIDE-FILTERS[-KERNEL], such as 512-14-1-512.")
+    private List<String> blocks;
 
-    @Option(names = "--variant", split = ",", defaultValue = "separable",
-            description = "separable (default), depthwise, pointwise, standard, grouped2, grouped8, grouped32.")
+    @Option(names = "--variant", split = ",", defaultValue = "separable", paramLabel = "VARIANT",
+            description = "What is made of each block: separable (default), keras (nothing between the steps), xception (pointwise "
+                    + "first), depthwise, pointwise, standard, grouped2, grouped8, grouped32.")
     private List<String> variants;
 
-    @Option(names = "--threads", description = "Threads of each; by default as many as there are processors.")
+    @Option(names = "--batch", defaultValue = "1", paramLabel = "N", description = "Pictures at once (default 1).")
+    private int batch;
+
+    @Option(names = "--layout", defaultValue = "nhwc", paramLabel = "LAYOUT",
+            description = "nhwc (default) or nchw: the layout of our tensors. ONNX Runtime's are NCHW.")
+    private String layout;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of simd and ONNX Runtime; by default one a processor. "
+            + "A device's threads are its driver's: POCL_MAX_PTHREAD_COUNT.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--rounds", description = "Rounds of turns (default 25, with --quick 7).")
-    private int rounds;
+    @Option(names = "--rounds", paramLabel = "N", description = "Rounds of turns (default 25, with --quick 9).")
+    private Integer rounds;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
     private Path json;
 
-    /**
-     * A line of the table.
-     *
-     * @param kernelMillis what the device was busy with kernels for; null where there is no profiler
-     * @param ratio how much faster than ONNX Runtime, from host tensor to host tensor: its median over ours
-     * @param kernelRatio the same for kernel time; null where there is none
-     * @param spread the quartiles of our medians' rounds, in milliseconds
-     */
-    private record Row(String block, String variant, String engine, String device, Double kernelMillis, double endToEndMillis,
-            double[] spread, String peer, double peerMillis, double ratio, Double kernelRatio, double gflops, double peakShare) {
+    @Option(names = "--chart", paramLabel = "FILE", description = "Also draw ratios and roofline there: a .png or .svg.")
+    private Path chart;
+
+    Bench(Contender.Opener opener) {
+        this.opener = opener;
     }
 
     public static void main(String[] args) {
-        System.exit(new CommandLine(new Bench()).execute(args));
+        PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+        System.exit(execute(Contender.Opener.ENGINES, out, err, args));
+    }
+
+    /**
+     * Runs a command line.
+     *
+     * @return the exit code
+     */
+    static int execute(Contender.Opener opener, PrintWriter out, PrintWriter err, String... args) {
+        return new CommandLine(new Bench(opener)).addSubcommand(new Show()).addSubcommand(new Growth(opener))
+                .addSubcommand(new Cold()).addSubcommand(new Overhead()).setOut(out).setErr(err).setUsageHelpWidth(110)
+                .setParameterExceptionHandler((e, given) -> refuse(e))
+                .setExecutionExceptionHandler((e, command, parsed) -> fail(e, command)).execute(args);
+    }
+
+    private static int refuse(ParameterException e) {
+        e.getCommandLine().getErr().println(
+                "bench: %s (see %s --help)".formatted(e.getMessage(), e.getCommandLine().getCommandSpec().qualifiedName()));
+        return 2;
+    }
+
+    private static int fail(Exception e, CommandLine command) throws Exception {
+        int code = switch (e) {
+            case IllegalArgumentException value -> 2;
+            case EngineException engine -> 1;
+            case Problem.WrongResult wrong -> 1;
+            case IOException file -> 1;
+            case UncheckedIOException file -> 1;
+            default -> throw e; // a bug: its stack trace says more than a sentence
+        };
+        command.getErr().println("bench: " + e.getMessage());
+        return code;
     }
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        int turns = rounds > 0 ? rounds : quick ? 7 : 25;
-        double peak = Peak.gflops(threads);
-        System.out.printf(Locale.ROOT, "%d threads; peak of multiply-adds on registers %.0f GFLOP/s; %s%n", threads, peak,
-                layout.toUpperCase(Locale.ROOT));
-        List<Row> rows = new ArrayList<>();
-        Map<String, Double> geomean = new LinkedHashMap<>();
-        Map<String, Double> kernelGeomean = new LinkedHashMap<>();
+        Race.Pace pace = quick ? Race.Pace.QUICK : Race.Pace.FULL;
+        pace = rounds == null ? pace : pace.withRounds(rounds);
+        Layout ours = checkedLayout();
+        List<List<Blocks.Block>> all = checkedBlocks();
+        for (Path file : new Path[]{json, chart}) {
+            if (file != null) {
+                AtomicFile.check(file);
+            }
+        }
+        if (chart != null) {
+            Charts.checkName(chart);
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        List<Engine> opened = new ArrayList<>();
+        try {
+            open(opened);
+            Results.Machine machine = Results.Machine.measure(threads, devicePeaks(opened));
+            Show.print(machine, out);
+            out.printf("batch %d, %s, %d rounds%n", batch, layout.toUpperCase(Locale.ROOT), pace.rounds());
+            String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+            List<Results.Row> rows = new ArrayList<>();
+            for (List<Blocks.Block> variant : all) {
+                List<Results.Row> timed = race(variant, opened, ours, machine, pace);
+                rows.addAll(timed);
+                out.println();
+                Show.table(timed).text().forEach(out::println);
+                Show.means(timed).forEach(out::println);
+            }
+            Results results = Results.of(machine, date, pace.rounds(), batch, layout, rows);
+            if (json != null) {
+                results.write(json);
+            }
+            if (chart != null) {
+                Charts.write(Charts.of(results), 2, chart);
+            }
+            return 0;
+        } finally {
+            opened.forEach(Engine::close);
+        }
+    }
+
+    private Layout checkedLayout() {
+        if (batch < 1) {
+            throw new IllegalArgumentException("--batch is %d; it must be at least 1".formatted(batch));
+        }
+        if (threads < 1) {
+            throw new IllegalArgumentException("--threads is %d; it must be at least 1".formatted(threads));
+        }
+        if (rounds != null && rounds < 1) {
+            throw new IllegalArgumentException("--rounds is %d; it must be at least 1".formatted(rounds));
+        }
+        return switch (layout) {
+            case "nhwc" -> Layout.NHWC;
+            case "nchw" -> Layout.NCHW;
+            default -> throw new IllegalArgumentException("--layout is '%s'; it must be nhwc or nchw".formatted(layout));
+        };
+    }
+
+    /** The blocks of each variant. */
+    private List<List<Blocks.Block>> checkedBlocks() {
+        List<List<Blocks.Block>> all = new ArrayList<>();
         for (String variant : variants) {
-            System.out.printf("%n%-24s %-8s %10s %10s %21s %12s %7s %7s %8s %6s%n", variant, "engine", "kernel ms", "run ms",
-                    "quartiles", "ONNX Rt. ms", "kernel", "run", "GFLOP/s", "peak");
-            List<Blocks.Block> blocks = quick
-                    ? List.of(Blocks.MOBILENET.get(0), Blocks.MOBILENET.get(2), Blocks.MOBILENET.get(6))
-                    : Blocks.MOBILENET;
-            Map<String, double[]> sums = new LinkedHashMap<>();
-            for (Blocks.Block base : blocks) {
-                int weight = quick ? 1 : Blocks.occurrences(base);
-                for (Row row : race(base.variant(variant), variant, turns, peak)) {
-                    rows.add(row);
-                    print(row);
-                    double[] sum = sums.computeIfAbsent(row.engine(), name -> new double[3]);
-                    sum[0] += weight;
-                    sum[1] += weight * Math.log(row.ratio());
-                    sum[2] += row.kernelRatio() == null ? 0 : weight * Math.log(row.kernelRatio());
-                }
-            }
-            sums.forEach((engine, sum) -> {
-                String key = variants.size() == 1 ? engine : engine + " " + variant;
-                geomean.put(key, Math.exp(sum[1] / sum[0]));
-                boolean kernel = rows.stream().anyMatch(row -> row.engine().equals(engine) && row.kernelRatio() != null);
-                if (kernel) {
-                    kernelGeomean.put(key, Math.exp(sum[2] / sum[0]));
-                }
-                System.out.printf(Locale.ROOT, "geometric mean of %s: %s%.2f times ONNX Runtime's speed%n", key,
-                        kernel ? "kernel time %.2f, whole run ".formatted(kernelGeomean.get(key)) : "", geomean.get(key));
-            });
+            List<Blocks.Block> named = blocks.stream().flatMap(name -> Blocks.named(name, variant, batch).stream()).distinct()
+                    .toList();
+            // The first, one of the middle and a late one: large pictures, many channels.
+            all.add(quick && named.size() > 3 ? List.of(named.getFirst(), named.get(2), named.get(named.size() * 2 / 3)) : named);
         }
-        if (json != null) {
-            write(rows, geomean, kernelGeomean, peak);
-        }
-        return 0;
+        return all;
     }
 
-    private List<String> contenders() {
-        List<String> names = new ArrayList<>();
+    private void open(List<Engine> opened) {
         if (engines != null) {
-            engines.forEach(engine -> names.add(engine + "-" + layout));
-        } else {
-            names.add("simd-" + layout);
-            try {
-                Engines.open("tornado").close();
-                names.add("tornado-" + layout);
-            } catch (EngineException missing) {
-                System.err.println("bench: without tornado: " + missing.getMessage());
-            }
+            engines.stream().distinct().forEach(name -> opened.add(opener.open(name, threads)));
+            return;
         }
-        names.add(PEER);
-        return names;
+        opened.add(opener.open("simd", threads));
+        try {
+            opened.add(opener.open("tornado", threads));
+        } catch (EngineException missing) {
+            spec.commandLine().getErr().println("bench: without tornado: " + missing.getMessage());
+        }
     }
 
-    private List<Row> race(Blocks.Block block, String variant, int turns, double peak) throws InterruptedException {
+    private static Map<String, Double> devicePeaks(List<Engine> opened) {
+        Map<String, Double> peaks = new LinkedHashMap<>();
+        for (Engine engine : opened) {
+            if (engine.name().equals("tornado")) {
+                Device device = engine.devices().getFirst();
+                peaks.put(device.id(), DevicePeak.gflops(device));
+            }
+        }
+        return peaks;
+    }
+
+    private List<Results.Row> race(List<Blocks.Block> of, List<Engine> opened, Layout ours, Results.Machine machine,
+            Race.Pace pace) throws InterruptedException, IOException {
+        List<Results.Row> rows = new ArrayList<>();
+        try (Progress progress = new Progress(of.getFirst().variant(), of.size())) {
+            for (Blocks.Block block : of) {
+                progress.begin(block.name());
+                rows.addAll(race(block, opened, ours, machine, pace));
+            }
+        }
+        return rows;
+    }
+
+    private List<Results.Row> race(Blocks.Block block, List<Engine> opened, Layout ours, Results.Machine machine, Race.Pace pace)
+            throws InterruptedException, IOException {
+        Problem problem = Problem.of(block);
         List<Contender> contenders = new ArrayList<>();
         try {
-            for (String name : contenders()) {
-                contenders.add(Contender.of(name, block, threads));
-            }
-            double[][] millis = new double[contenders.size()][turns];
-            for (Contender contender : contenders) {
-                contender.validate();
-                warmUp(contender);
-            }
-            for (int round = 0; round < turns; round++) {
-                for (int i = 0; i < contenders.size(); i++) {
-                    Thread.sleep(REST_MILLIS);
-                    turn(contenders.get(i), LEAD_NANOS);
-                    millis[i][round] = turn(contenders.get(i), TURN_NANOS);
-                }
-            }
-            for (double[] each : millis) {
-                Arrays.sort(each);
-            }
-            double peer = millis[contenders.size() - 1][turns / 2];
-            List<Row> rows = new ArrayList<>();
-            for (int i = 0; i < contenders.size() - 1; i++) {
-                Contender contender = contenders.get(i);
-                double[] sorted = millis[i];
-                double median = sorted[turns / 2];
-                OptionalDouble kernel = kernelMillis(contender);
-                double busy = kernel.orElse(median);
-                double gflops = block.cost().flops() / busy / 1e6;
-                rows.add(new Row(block.name(), variant, contender.name.substring(0, contender.name.indexOf('-')),
-                        contender.device(), kernel.isPresent() ? busy : null, median,
-                        new double[]{sorted[turns / 4], sorted[turns * 3 / 4]}, PEER, peer, peer / median,
-                        kernel.isPresent() ? peer / busy : null, gflops, gflops / peak));
-            }
-            for (Contender contender : contenders) {
-                contender.validate();
+            opened.forEach(engine -> contenders.add(Contender.plan(problem, engine, ours)));
+            contenders.add(Contender.peer(problem, threads));
+            Others others = new Others();
+            List<Race.Times> times = Race.run(contenders, pace);
+            Double othersShare = others.share();
+            List<Results.Row> rows = new ArrayList<>();
+            for (int i = 0; i < opened.size(); i++) {
+                rows.add(Results.Row.of(block, contenders.get(i).name, contenders.get(i).device(), times.get(i), times.getLast(),
+                        machine, othersShare));
             }
             return rows;
         } finally {
             contenders.forEach(Contender::close);
         }
-    }
-
-    /** The median of some profiled runs, after the same rest and lead as a turn's. */
-    private static OptionalDouble kernelMillis(Contender contender) throws InterruptedException {
-        if (contender.kernelMillis().isEmpty()) {
-            return OptionalDouble.empty();
-        }
-        Thread.sleep(REST_MILLIS);
-        turn(contender, LEAD_NANOS);
-        double[] millis = new double[PROFILES];
-        for (int i = 0; i < PROFILES; i++) {
-            millis[i] = contender.kernelMillis().orElseThrow();
-        }
-        Arrays.sort(millis);
-        return OptionalDouble.of(millis[PROFILES / 2]);
-    }
-
-    /** Runs until it gets no faster: the JVM's last compiler takes its time with vector code. */
-    private static void warmUp(Contender contender) {
-        double best = Double.MAX_VALUE;
-        int since = 0;
-        for (int window = 0; window < MOST_WINDOWS && since < STEADY_WINDOWS; window++) {
-            double millis = turn(contender, WINDOW_NANOS);
-            since = millis < 0.95 * best ? 0 : since + 1;
-            best = Math.min(best, millis);
-        }
-    }
-
-    /** Runs for so long; the milliseconds of one run on average. */
-    private static double turn(Contender contender, long nanos) {
-        long start = System.nanoTime();
-        int runs = 0;
-        do {
-            contender.run();
-            runs++;
-        } while (System.nanoTime() - start < nanos);
-        return (System.nanoTime() - start) / 1e6 / runs;
-    }
-
-    private static void print(Row row) {
-        System.out.printf(Locale.ROOT, "%-24s %-8s %10s %10.3f %10.3f to %7.3f %12.3f %7s %7.2f %8.1f %5.0f%%%n", row.block(),
-                row.engine(), row.kernelMillis() == null ? "" : "%.3f".formatted(row.kernelMillis()), row.endToEndMillis(),
-                row.spread()[0], row.spread()[1], row.peerMillis(),
-                row.kernelRatio() == null ? "" : "%.2f".formatted(row.kernelRatio()), row.ratio(), row.gflops(),
-                100 * row.peakShare());
-    }
-
-    private void write(List<Row> rows, Map<String, Double> geomean, Map<String, Double> kernelGeomean, double peak)
-            throws IOException {
-        Map<String, Object> machine = new LinkedHashMap<>();
-        machine.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-        machine.put("arch", System.getProperty("os.arch"));
-        machine.put("java", Runtime.version().toString());
-        machine.put("threads", threads);
-        machine.put("peakGflops", peak);
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("machine", machine);
-        document.put("layout", layout);
-        document.put("rows", rows);
-        document.put("geomean", geomean);
-        document.put("kernelGeomean", kernelGeomean);
-        byte[] text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(document);
-        AtomicFile.write(json, out -> out.write(text));
     }
 }

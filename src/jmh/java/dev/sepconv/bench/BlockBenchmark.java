@@ -1,5 +1,8 @@
 package dev.sepconv.bench;
 
+import dev.sepconv.Engine;
+import dev.sepconv.Layout;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -16,8 +19,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * MobileNetV1's separable blocks at 224x224 on the simd engine and on ONNX Runtime, from the caller's input to the caller's output.
- * The result is compared with the float64 reference before and after each trial.
+ * A block on an engine of ours or on ONNX Runtime, from the caller's input to the caller's output. The result is compared with the
+ * float64 reference before and after each trial.
  *
  * <p>Each trial has a process of its own, so that no idle thread of one engine spins beside another's. {@link Bench} has all of them
  * in one process in turns, which a machine with other work to do treats more evenly.
@@ -34,10 +37,14 @@ public class BlockBenchmark {
             "512-14-2-1024", "1024-7-1-1024"})
     public String block;
 
-    /** {@code separable}, {@code depthwise}, {@code pointwise}, {@code standard}, {@code grouped2}, {@code 8}, {@code 32}. */
+    /** One of {@link Blocks#VARIANTS}. */
     @Param("separable")
     public String variant;
 
+    @Param("1")
+    public int batch;
+
+    /** {@code onnxruntime}, or an engine and a layout. */
     @Param({"simd-nhwc", "simd-nchw", "onnxruntime"})
     public String engine;
 
@@ -45,12 +52,20 @@ public class BlockBenchmark {
     @Param("0")
     public int threads;
 
+    private Engine opened;
     private Contender contender;
 
     @Setup(Level.Trial)
     public void prepare() {
         int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-        contender = Contender.of(engine, Blocks.named(block).variant(variant), count);
+        Problem problem = Problem.of(Blocks.one(block, variant, batch));
+        if (engine.equals(Results.PEER)) {
+            contender = Contender.peer(problem, count);
+        } else {
+            String[] parts = engine.split("-");
+            opened = Contender.Opener.ENGINES.open(parts[0], count);
+            contender = Contender.plan(problem, opened, Layout.valueOf(parts[1].toUpperCase(Locale.ROOT)));
+        }
         contender.validate();
     }
 
@@ -63,5 +78,8 @@ public class BlockBenchmark {
     public void finish() {
         contender.validate();
         contender.close();
+        if (opened != null) {
+            opened.close();
+        }
     }
 }

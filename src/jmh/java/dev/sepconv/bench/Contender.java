@@ -1,7 +1,5 @@
 package dev.sepconv.bench;
 
-import dev.sepconv.ConvWeights;
-import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.Layout;
 import dev.sepconv.Plan;
@@ -10,53 +8,39 @@ import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.simd.SimdEngine;
 import dev.sepconv.engine.tornado.TornadoPlan;
 import dev.sepconv.onnx.OnnxSession;
-import dev.sepconv.reference.Reference;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.Random;
 
-/** One of those that run a block: a plan of ours, or ONNX Runtime. */
+/** One of those that compute a block: a plan of ours, or ONNX Runtime. */
 abstract sealed class Contender implements AutoCloseable {
 
-    private static final double TOLERANCE = 1e-5;
-
     final String name;
-    final Blocks.Block block;
-    final List<ConvWeights> weights = new ArrayList<>();
-    final Tensor input;
-    private final double[] exact;
+    final Problem problem;
 
-    private Contender(String name, Blocks.Block block, Layout layout) {
+    private Contender(String name, Problem problem) {
         this.name = name;
-        this.block = block;
-        Random random = new Random(1);
-        block.layer().stages().forEach(stage -> weights.add(ConvWeights.random(stage, random)));
-        Tensor picture = Tensor.zeros(block.input(), Layout.NCHW);
-        for (int i = 0; i < picture.data().length; i++) {
-            picture.data()[i] = random.nextFloat(-1, 1);
-        }
-        exact = Reference.run(block.layer(), weights, picture);
-        input = picture.to(layout);
+        this.problem = problem;
     }
 
-    /**
-     * Makes one ready.
-     *
-     * @param name an engine and a layout, such as {@code simd-nhwc} or {@code tornado-nchw}, or {@code onnxruntime}
-     * @param threads the caller's included
-     */
-    static Contender of(String name, Blocks.Block block, int threads) {
-        if (name.equals("onnxruntime")) {
-            return new OnnxRuntime(name, block, threads);
-        }
-        String[] parts = name.split("-");
-        Engine engine = parts[0].equals("simd") ? SimdEngine.open(threads) : Engines.open(parts[0]);
-        return new Ours(name, block, engine, Layout.valueOf(parts[1].toUpperCase(Locale.ROOT)));
+    /** Opens an engine by its name, with that many threads where it lets one choose. */
+    interface Opener {
+
+        /** Those of the product. */
+        Opener ENGINES = (name, threads) -> name.equals("simd") ? SimdEngine.open(threads) : Engines.open(name);
+
+        Engine open(String name, int threads);
     }
 
-    /** What the device was busy with kernels for, in milliseconds; for a CPU engine without a profiler, empty. */
+    /** A plan of an engine on its best device. The engine stays open when it is closed. */
+    static Contender plan(Problem problem, Engine engine, Layout layout) {
+        return new Ours(problem, engine, layout);
+    }
+
+    /** ONNX Runtime with every optimisation, NCHW. */
+    static Contender peer(Problem problem, int threads) {
+        return new OnnxRuntime(problem, threads);
+    }
+
+    /** How long the device was busy with kernels in one more run, in milliseconds; empty where there is no profiler. */
     OptionalDouble kernelMillis() {
         return OptionalDouble.empty();
     }
@@ -70,13 +54,14 @@ abstract sealed class Contender implements AutoCloseable {
     /** What the last run gave. */
     abstract Tensor output();
 
-    /** Runs once and fails unless the result is right. */
+    /**
+     * Runs once and checks the result.
+     *
+     * @throws Problem.WrongResult if it is not right
+     */
     final void validate() {
         run();
-        double relative = Reference.difference(exact, output()).relative();
-        if (!(relative <= TOLERANCE)) {
-            throw new IllegalStateException("%s is wrong on %s: relative error %s".formatted(name, block.name(), relative));
-        }
+        problem.check(name, output());
     }
 
     @Override
@@ -84,15 +69,15 @@ abstract sealed class Contender implements AutoCloseable {
 
     private static final class Ours extends Contender {
 
-        private final Engine engine;
         private final Plan plan;
+        private final Tensor input;
         private final Tensor output;
 
-        Ours(String name, Blocks.Block block, Engine engine, Layout layout) {
-            super(name, block, layout);
-            this.engine = engine;
-            Device device = engine.devices().getFirst();
-            plan = engine.compile(block.layer(), weights, block.input(), layout, device);
+        Ours(Problem problem, Engine engine, Layout layout) {
+            super(engine.name(), problem);
+            plan = engine.compile(problem.block().layer(), problem.weights(), problem.block().input(), layout,
+                    engine.devices().getFirst());
+            input = problem.picture().to(layout);
             output = Tensor.zeros(plan.outputShape(), layout);
         }
 
@@ -121,7 +106,6 @@ abstract sealed class Contender implements AutoCloseable {
         @Override
         public void close() {
             plan.close();
-            engine.close();
         }
     }
 
@@ -129,15 +113,10 @@ abstract sealed class Contender implements AutoCloseable {
 
         private final OnnxSession session;
 
-        @Override
-        String device() {
-            return "cpu";
-        }
-
-        OnnxRuntime(String name, Blocks.Block block, int threads) {
-            super(name, block, Layout.NCHW);
-            session = new OnnxSession(block.layer(), weights, block.input(), threads);
-            session.input().put(0, input.data());
+        OnnxRuntime(Problem problem, int threads) {
+            super(Results.PEER, problem);
+            session = new OnnxSession(problem.block().layer(), problem.weights(), problem.block().input(), threads);
+            session.input().put(0, problem.picture().data());
         }
 
         @Override
@@ -146,8 +125,13 @@ abstract sealed class Contender implements AutoCloseable {
         }
 
         @Override
+        String device() {
+            return "cpu";
+        }
+
+        @Override
         Tensor output() {
-            Tensor result = Tensor.zeros(block.layer().outputShape(block.input()), Layout.NCHW);
+            Tensor result = Tensor.zeros(problem.block().layer().outputShape(problem.block().input()), Layout.NCHW);
             session.output().get(0, result.data());
             return result;
         }

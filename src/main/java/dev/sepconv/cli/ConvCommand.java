@@ -152,6 +152,9 @@ final class ConvCommand implements Callable<Integer> {
             long start = System.nanoTime();
             try (Plan plan = choice.engine().compile(layer, parameters, inputShape, layout, choice.device())) {
                 long compiled = System.nanoTime();
+                if (plan.tuned()) {
+                    spec.commandLine().getErr().println("sepconv: tuned: " + String.join(", ", plan.kernels()));
+                }
                 Tensor result = plan.run(tensor);
                 long ran = System.nanoTime();
                 Named y = new Named(output.toString(), dimensions(outputShape, x.shape().size()));

@@ -13,7 +13,9 @@ import picocli.CommandLine.Spec;
 
 /** {@code sepconv kernels}. */
 @Command(name = "kernels",
-        description = "List the kernels in order of preference: the first that supports a convolution computes it.")
+        description = "List the kernels. TILE: how many output pixels by output channels a work-item computes; a work-group, of so many input "
+                + "channels at a time, where it shares local memory. DEFAULT FOR: the devices that take it, the first that supports a "
+                + "convolution, where the command tune has measured nothing.")
 final class KernelsCommand implements Callable<Integer> {
 
     @Spec
@@ -22,10 +24,23 @@ final class KernelsCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
-    private record Row(String name, String variant, String layout, String supports, String method) {
+    /** @param tiling what a work-item computes; a work-group, where {@code channels} of the input go through local memory */
+    private record Row(String name, String variant, String layout, String supports, Kernel.Tiling tiling, String defaultFor,
+            String method) {
         static Row of(Kernel kernel) {
+            String defaultFor = switch (kernel.body()) {
+                case Kernel.Vectors vectors -> "CPU";
+                case Kernel.Blocks blocks -> "GPU";
+                case Kernel.Plain plain -> "other";
+                case Kernel.Local local -> "";
+            };
             return new Row(kernel.name(), kernel.variant().name().toLowerCase(Locale.ROOT), kernel.layout().name(),
-                    kernel.supports(), kernel.owner().getSimpleName() + "." + kernel.method());
+                    kernel.supports(), kernel.tiling(), defaultFor, kernel.owner().getSimpleName() + "." + kernel.method());
+        }
+
+        String tile() {
+            return "%dx%d%s".formatted(tiling.pixels(), tiling.filters(),
+                    tiling.channels() == 0 ? "" : " of " + tiling.channels());
         }
     }
 
@@ -40,8 +55,9 @@ final class KernelsCommand implements Callable<Integer> {
             JsonOption.print(out, new Document(rows));
             return Failure.NONE;
         }
-        Table table = new Table("KERNEL", "VARIANT", "LAYOUT", "SUPPORTS", "METHOD");
-        rows.forEach(row -> table.row(row.name(), row.variant(), row.layout(), row.supports(), row.method()));
+        Table table = new Table("KERNEL", "VARIANT", "LAYOUT", "SUPPORTS", "TILE", "DEFAULT FOR", "METHOD");
+        rows.forEach(row -> table.row(row.name(), row.variant(), row.layout(), row.supports(), row.tile(), row.defaultFor(),
+                row.method()));
         table.print(out);
         return Failure.NONE;
     }

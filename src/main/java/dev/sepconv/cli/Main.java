@@ -21,7 +21,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
  */
 @Command(name = "sepconv",
         subcommands = {CompareCommand.class, ConvCommand.class, ParamsCommand.class, DecoupleCommand.class, DevicesCommand.class,
-                KernelsCommand.class},
+                KernelsCommand.class, TuneCommand.class},
         scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         sortSynopsis = false, synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:it failed: a file, a device, memory",

@@ -20,6 +20,8 @@ final class FeatureMap {
     /** Where public channel c lies within a pixel; null for channel by channel, as plain NCHW kernels have it. */
     private final int[] places;
     private final int pixelFloats;
+    /** Where the host reads and writes the numbers: this array's own memory, or the device's. */
+    private MemorySegment memory;
 
     private FeatureMap(int batch, int pixels, boolean channelsLast, int[] places, int pixelFloats, FloatArray floats,
             VectorFloat16 vectors) {
@@ -30,6 +32,7 @@ final class FeatureMap {
         this.pixelFloats = pixelFloats;
         this.floats = floats;
         this.vectors = vectors;
+        this.memory = floats.getSegment();
     }
 
     /** As the public tensor. */
@@ -58,6 +61,15 @@ final class FeatureMap {
         return vectors;
     }
 
+    MemorySegment memory() {
+        return memory;
+    }
+
+    /** From now on the host reads and writes the numbers there, where the device has them. */
+    void moveTo(MemorySegment deviceMemory) {
+        memory = deviceMemory;
+    }
+
     int pixelFloats() {
         return pixelFloats;
     }
@@ -75,7 +87,7 @@ final class FeatureMap {
     /** Takes over a public tensor's numbers. */
     void read(float[] from) {
         if (sameAsPublic()) {
-            MemorySegment.copy(from, 0, floats.getSegment(), ValueLayout.JAVA_FLOAT, 0, from.length);
+            MemorySegment.copy(from, 0, memory, ValueLayout.JAVA_FLOAT, 0, from.length);
             return;
         }
         int channels = places.length;
@@ -87,19 +99,19 @@ final class FeatureMap {
                     scratch[to] = from[at + p * step];
                 }
             }
-            MemorySegment.copy(scratch, 0, floats.getSegment(), ValueLayout.JAVA_FLOAT, offset(n, first), count * pixelFloats);
+            MemorySegment.copy(scratch, 0, memory, ValueLayout.JAVA_FLOAT, offset(n, first), count * pixelFloats);
         });
     }
 
     /** Gives the numbers to a public tensor. */
     void write(float[] to) {
         if (sameAsPublic()) {
-            MemorySegment.copy(floats.getSegment(), ValueLayout.JAVA_FLOAT, 0, to, 0, to.length);
+            MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, 0, to, 0, to.length);
             return;
         }
         int channels = places.length;
         forTiles((n, first, count, scratch) -> {
-            MemorySegment.copy(floats.getSegment(), ValueLayout.JAVA_FLOAT, offset(n, first), scratch, 0, count * pixelFloats);
+            MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, offset(n, first), scratch, 0, count * pixelFloats);
             for (int c = 0; c < channels; c++) {
                 int at = channelsLast ? (n * pixels + first) * channels + c : (n * channels + c) * pixels + first;
                 int step = channelsLast ? channels : 1;

@@ -38,11 +38,13 @@ public record Geometry(int batch, int inChannels, int inHeight, int inWidth, int
     static final int PAD_LEFT = 11;
     static final int GROUPS = 12;
     static final int OUT_HEIGHT = 13;
+    static final int OUT_WIDTH = 14;
+    static final int BATCH = 15;
 
     /** The numbers in the order of the constants. */
     IntArray toIntArray() {
         return IntArray.fromElements(inChannels, inHeight, inWidth, outChannels, kernelHeight, kernelWidth, strideHeight,
-                strideWidth, dilationHeight, dilationWidth, padTop, padLeft, groups, outHeight);
+                strideWidth, dilationHeight, dilationWidth, padTop, padLeft, groups, outHeight, outWidth, batch);
     }
 
     /** Elements of the input: {@code N * C * H * W}. */

@@ -1,25 +1,30 @@
 package dev.sepconv.kernel;
 
 import java.util.Objects;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task8;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * One entry of the {@link Catalogue}: a static method of {@code @Parallel} loops and what it can compute.
+ * One entry of the {@link Catalogue}: a static method, of {@code @Parallel} loops or for a {@link KernelContext}, and what it can
+ * compute.
  *
  * @param name variant, layout and element type, for example {@code depthwiseNhwcF32}; {@code v16} for vectors of 16 lanes,
- *        {@code p7} for 7 pixels at a time
+ *        {@code p7} for 7 pixels at a time, {@code k8} for 8 output channels, {@code local} for local memory
  * @param variant the kind of convolution
  * @param layout how its input and output lie
  * @param supports what it can compute, in words
+ * @param tiling how much of the output is computed together
  * @param owner the class that has the method
  * @param method the method's name
  * @param body the method itself
  */
-public record Kernel(String name, Variant variant, Order layout, String supports, Class<?> owner, String method, Body body) {
+public record Kernel(String name, Variant variant, Order layout, String supports, Tiling tiling, Class<?> owner, String method,
+        Body body) {
 
     /** The kinds of convolution that have kernels of their own. */
     public enum Variant {
@@ -37,6 +42,32 @@ public record Kernel(String name, Variant variant, Order layout, String supports
         NHWC,
         /** Pixel by pixel, channels filled up to whole vectors; public tensors of either layout are converted on the way in and out. */
         NHWC_VECTORS
+    }
+
+    /**
+     * How much of the output a work-item computes; or a work-group, of those that load to local memory.
+     *
+     * @param lanes numbers in a vector; 1 for none
+     * @param pixels output pixels
+     * @param filters output channels
+     * @param channels input channels that are in local memory at a time; 0 without it
+     */
+    public record Tiling(int lanes, int pixels, int filters, int channels) {
+
+        /** One output number a work-item. */
+        public static final Tiling NONE = new Tiling(1, 1, 1, 0);
+
+        static Tiling of(int pixels, int filters) {
+            return new Tiling(1, pixels, filters, 0);
+        }
+
+        static Tiling vectors(int pixels, int filters) {
+            return new Tiling(VectorGeometry.LANES, pixels, filters, 0);
+        }
+
+        static Tiling local(int pixels, int filters, int channels) {
+            return new Tiling(1, pixels, filters, channels);
+        }
     }
 
     /** The method of a kernel, by what its parameters are. All end with activation and slope. */
@@ -57,7 +88,23 @@ public record Kernel(String name, Variant variant, Order layout, String supports
                 Body {
     }
 
+    /**
+     * As {@link Plain}, with weight and bias in {@link BlockPacking}'s order. The parallel loops: in NCHW over images and blocks of
+     * output channels, tiles of rows, columns; in NHWC over rows, tiles of columns, output channels.
+     */
+    public record Blocks(
+            Task10<FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Integer, Integer, Integer, Float> task)
+            implements
+                Body {
+    }
+
+    /** Context, input, weight, bias, output, geometry: work-groups of 16 by 16 that share local memory. */
+    public record Local(
+            Task8<KernelContext, FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Float> task) implements Body {
+    }
+
     public Kernel {
+        Objects.requireNonNull(tiling, "tiling");
         Objects.requireNonNull(body, "body");
     }
 
@@ -70,6 +117,11 @@ public record Kernel(String name, Variant variant, Order layout, String supports
                 geometry.isDepthwise() && (layout != Order.NHWC_VECTORS || geometry.outChannels() == geometry.inChannels());
             case POINTWISE -> geometry.isPointwise();
         };
+    }
+
+    /** Whether calling it as the method that it is computes the same: not where work-items share local memory. */
+    public boolean runsAsPlainJava() {
+        return !(body instanceof Local);
     }
 
     /**

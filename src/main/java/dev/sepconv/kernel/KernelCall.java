@@ -1,12 +1,16 @@
 package dev.sepconv.kernel;
 
+import dev.sepconv.kernel.Kernel.Blocks;
+import dev.sepconv.kernel.Kernel.Local;
 import dev.sepconv.kernel.Kernel.Order;
 import dev.sepconv.kernel.Kernel.Plain;
 import dev.sepconv.kernel.Kernel.Variant;
 import dev.sepconv.kernel.Kernel.Vectors;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid2D;
@@ -20,6 +24,12 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  */
 public final class KernelCall {
 
+    /** A depthwise vector kernel's pixels are as long as those of the dense one before it, which may be filled up to so many. */
+    private static final int MOST_BLOCK = 32;
+
+    /** Work-items of a group along each of two dimensions, in kernels that share local memory. */
+    private static final int LOCAL_SIDE = 16;
+
     private final Kernel kernel;
     private final Geometry sizes;
     private final boolean first;
@@ -30,7 +40,7 @@ public final class KernelCall {
     private final VectorFloat16 weightVectors;
     private final VectorFloat16 biasVectors;
     private final IntArray geometry;
-    /** Bounds of the parallel loops, outermost first. */
+    /** Bounds of the parallel loops, outermost first; of work-groups, how many along each dimension. */
     private final int[] bounds;
     private final int activation;
     private final float slope;
@@ -61,25 +71,57 @@ public final class KernelCall {
                         ? new int[]{g.batch() * g.outHeight(), g.outWidth(), g.outChannels()}
                         : new int[]{g.batch() * g.outChannels(), g.outHeight(), g.outWidth()};
             }
+            case Blocks blocks -> {
+                int width = blockWidth(kernel, g);
+                boolean depthwise = kernel.variant() == Variant.DEPTHWISE;
+                this.input = first
+                        ? FeatureMap.plain(g.batch(), g.inChannels(), g.inHeight() * g.inWidth(), g.channelsLast())
+                        : from;
+                this.output = FeatureMap.plain(g.batch(), g.outChannels(), outPixels, g.channelsLast());
+                this.weight = !depthwise
+                        ? BlockPacking.weight(g, weight, width)
+                        : g.channelsLast() ? BlockPacking.depthwiseWeight(g, weight) : FloatArray.fromArray(weight);
+                this.bias = BlockPacking.bias(g, bias, width);
+                this.geometry = g.toIntArray();
+                int pixels = kernel.tiling().pixels();
+                this.bounds = g.channelsLast()
+                        ? new int[]{g.batch() * g.outHeight(), Math.ceilDiv(g.outWidth(), pixels), g.outChannels()}
+                        : new int[]{Math.multiplyExact(g.batch(), BlockPacking.blocks(g, width)),
+                                Math.ceilDiv(g.outHeight(), pixels), g.outWidth()};
+            }
+            case Local local -> {
+                int width = blockWidth(kernel, g);
+                this.input = first
+                        ? FeatureMap.plain(g.batch(), g.inChannels(), g.inHeight() * g.inWidth(), g.channelsLast())
+                        : from;
+                this.output = FeatureMap.plain(g.batch(), g.outChannels(), outPixels, g.channelsLast());
+                this.weight = BlockPacking.weight(g, weight, width);
+                this.bias = BlockPacking.bias(g, bias, width);
+                this.geometry = g.toIntArray();
+                int tiles = Math.ceilDiv(g.batch() * outPixels, kernel.tiling().pixels());
+                int blocks = BlockPacking.blocks(g, width);
+                this.bounds = g.channelsLast() ? new int[]{blocks, tiles} : new int[]{tiles, blocks};
+            }
             case Vectors vectors -> {
                 boolean depthwise = kernel.variant() == Variant.DEPTHWISE;
                 this.input = first ? VectorPacking.input(g) : from;
                 int inFloats = input.pixelFloats();
-                int[] places = depthwise ? FeatureMap.inOrder(g.outChannels()) : VectorPacking.outputPlaces(g);
-                int outFloats = depthwise ? inFloats : Math.multiplyExact(VectorPacking.blocks(g), VectorGeometry.BLOCK);
+                int block = kernel.tiling().filters();
+                int[] places = depthwise ? FeatureMap.inOrder(g.outChannels()) : VectorPacking.outputPlaces(g, block);
+                int outFloats = depthwise ? inFloats : Math.multiplyExact(VectorPacking.blocks(g, block), block);
                 this.output = FeatureMap.pixels(g.batch(), outPixels, g.channelsLast(), places, outFloats);
                 this.weight = depthwise
                         ? VectorPacking.depthwiseWeight(g, weight, inFloats)
-                        : VectorPacking.denseWeight(g, weight);
+                        : VectorPacking.denseWeight(g, weight, block);
                 this.bias = VectorPacking.bias(bias, places, outFloats);
-                this.geometry = VectorGeometry.of(g, inFloats, outFloats);
-                int tile = VectorGeometry.DENSE_PIXELS;
+                this.geometry = VectorGeometry.of(g, inFloats, outFloats, block);
+                int tile = kernel.tiling().pixels();
                 this.bounds = depthwise
                         ? new int[]{g.batch() * g.outHeight(), inFloats / VectorGeometry.LANES}
-                        : new int[]{(g.batch() * outPixels + tile - 1) / tile, VectorPacking.blocks(g)};
+                        : new int[]{(g.batch() * outPixels + tile - 1) / tile, VectorPacking.blocks(g, block)};
             }
         }
-        boolean noVectors = kernel.body() instanceof Plain;
+        boolean noVectors = !(kernel.body() instanceof Vectors);
         this.weightVectors = noVectors ? null : new VectorFloat16(this.weight);
         this.biasVectors = noVectors ? null : new VectorFloat16(this.bias);
     }
@@ -100,7 +142,7 @@ public final class KernelCall {
     /** Whether a kernel can read what the one before it writes: both of one layout, and the channels in order. */
     public static boolean fits(Kernel before, Geometry written, Kernel after) {
         return before.layout() == after.layout() && (before.layout() != Order.NHWC_VECTORS
-                || before.variant() == Variant.DEPTHWISE || VectorPacking.inOrder(written));
+                || before.variant() == Variant.DEPTHWISE || VectorPacking.inOrder(written, before.tiling().filters()));
     }
 
     /** How many output numbers a kernel computes for each that is wanted: over 1 where channels fill its vectors up. */
@@ -110,7 +152,13 @@ public final class KernelCall {
         }
         return kernel.variant() == Variant.DEPTHWISE
                 ? (double) VectorPacking.wholeVectors(g.inChannels()) / g.inChannels()
-                : (double) VectorPacking.blocks(g) * VectorGeometry.BLOCK / g.outChannels();
+                : (double) VectorPacking.blocks(g, kernel.tiling().filters()) * kernel.tiling().filters() / g.outChannels();
+    }
+
+    /** Output channels whose weights lie together: a tile's, or a whole group's where neighbouring work-items read neighbouring channels. */
+    private static int blockWidth(Kernel kernel, Geometry g) {
+        boolean neighbours = kernel.body() instanceof Blocks && g.channelsLast();
+        return neighbours ? g.outChannels() / g.groups() : kernel.tiling().filters();
     }
 
     /**
@@ -124,17 +172,22 @@ public final class KernelCall {
         long outPixels = (long) g.batch() * g.outHeight() * g.outWidth();
         long in = g.inChannels();
         long out = g.outChannels();
+        long filters = out;
         if (kernel.layout() == Order.NHWC_VECTORS) { // whole vectors, and a pixel of zeros after the last
             inPixels++;
             outPixels++;
             in = VectorPacking.wholeVectors(g.inChannels());
-            int blocks = VectorPacking.groupBlocks(g);
+            int block = kernel.tiling().filters();
             out = kernel.variant() == Variant.DEPTHWISE
-                    ? Math.ceilDiv(in, VectorGeometry.BLOCK) * VectorGeometry.BLOCK
-                    : (long) g.groups() * blocks * VectorGeometry.BLOCK;
+                    ? Math.ceilDiv(in, MOST_BLOCK) * MOST_BLOCK
+                    : (long) g.groups() * VectorPacking.groupBlocks(g, block) * block;
+            filters = out;
+        } else if (kernel.body() instanceof Blocks || kernel.body() instanceof Local) {
+            int width = blockWidth(kernel, g);
+            filters = (long) g.groups() * Math.ceilDiv(g.outChannels() / g.groups(), width) * width;
         }
-        long weights = out * (g.inChannels() / g.groups()) * g.kernelHeight() * g.kernelWidth();
-        return List.of(first ? inPixels * in : 0, outPixels * out, weights, out, VectorGeometry.INNER_END + 1L);
+        long weights = filters * (g.inChannels() / g.groups()) * g.kernelHeight() * g.kernelWidth();
+        return List.of(first ? inPixels * in : 0, outPixels * out, weights, filters, VectorGeometry.INNER_END + 1L);
     }
 
     /**
@@ -155,11 +208,19 @@ public final class KernelCall {
         return new KernelCall(next, nextGeometry, output, nextWeight, nextBias, nextActivation, nextSlope);
     }
 
-    /** Calls the kernel as the plain method that it is. */
+    /**
+     * Calls the kernel as the plain method that it is.
+     *
+     * @throws IllegalStateException if it can't be: see {@link Kernel#runsAsPlainJava}
+     */
     public void run() {
         switch (kernel.body()) {
             case Plain plain -> plain.task().apply(input.floats(), weight, bias, output.floats(), geometry, bounds[0], bounds[1],
                     bounds[2], activation, slope);
+            case Blocks blocks -> blocks.task().apply(input.floats(), weight, bias, output.floats(), geometry, bounds[0],
+                    bounds[1], bounds[2], activation, slope);
+            case Local local -> throw new IllegalStateException(
+                    "kernel %s shares local memory between work-items; only a device can run it".formatted(kernel.name()));
             case Vectors vectors -> vectors.task().apply(input.vectors(), weightVectors, biasVectors, output.vectors(), geometry,
                     bounds[0], bounds[1], activation, slope);
         }
@@ -170,6 +231,10 @@ public final class KernelCall {
         switch (kernel.body()) {
             case Plain plain -> graph.task(id, plain.task(), input.floats(), weight, bias, output.floats(), geometry, bounds[0],
                     bounds[1], bounds[2], activation, slope);
+            case Blocks blocks -> graph.task(id, blocks.task(), input.floats(), weight, bias, output.floats(), geometry,
+                    bounds[0], bounds[1], bounds[2], activation, slope);
+            case Local local -> graph.task(id, local.task(), new KernelContext(), input.floats(), weight, bias, output.floats(),
+                    geometry, activation, slope);
             case Vectors vectors -> graph.task(id, vectors.task(), input.vectors(), weightVectors, biasVectors, output.vectors(),
                     geometry, bounds[0], bounds[1], activation, slope);
         }
@@ -182,8 +247,13 @@ public final class KernelCall {
      * @param units processors that take a group each
      */
     public Optional<WorkerGrid> grid(int units) {
-        if (kernel.body() instanceof Plain) {
+        if (kernel.body() instanceof Plain || kernel.body() instanceof Blocks) {
             return Optional.empty();
+        }
+        if (kernel.body() instanceof Local) {
+            WorkerGrid grid = new WorkerGrid2D(bounds[0] * LOCAL_SIDE, bounds[1] * LOCAL_SIDE);
+            grid.setLocalWork(LOCAL_SIDE, LOCAL_SIDE, 1);
+            return Optional.of(grid);
         }
         int local = bounds[1];
         while (local > 1 && (long) bounds[0] * bounds[1] / local < 8L * units) {
@@ -204,8 +274,9 @@ public final class KernelCall {
 
     /** What goes to the device once: weights, bias, sizes, and an intermediate whose last pixel, of zeros, is read and never written. */
     public List<Object> constants() {
-        List<Object> constants = new ArrayList<>(
-                kernel.body() instanceof Plain ? List.of(weight, bias, geometry) : List.of(weightVectors, biasVectors, geometry));
+        List<Object> constants = new ArrayList<>(kernel.body() instanceof Vectors
+                ? List.of(weightVectors, biasVectors, geometry)
+                : List.of(weight, bias, geometry));
         if (!first && kernel.body() instanceof Vectors
                 && (kernel.variant() == Variant.STANDARD || kernel.variant() == Variant.GROUPED)) {
             constants.add(input.array());
@@ -221,6 +292,26 @@ public final class KernelCall {
     /** Gives the output to a public tensor. */
     public void write(float[] to) {
         output.write(to);
+    }
+
+    /** The input's numbers, where {@link #read} writes them. */
+    public MemorySegment inputNumbers() {
+        return input.memory();
+    }
+
+    /** The output's numbers, where {@link #write} reads them. */
+    public MemorySegment outputNumbers() {
+        return output.memory();
+    }
+
+    /** From now on {@link #read} writes into the device's memory rather than into the array that TornadoVM copies from. */
+    public void moveInputTo(MemorySegment deviceMemory) {
+        input.moveTo(deviceMemory);
+    }
+
+    /** From now on {@link #write} reads from the device's memory rather than from the array that TornadoVM copies to. */
+    public void moveOutputTo(MemorySegment deviceMemory) {
+        output.moveTo(deviceMemory);
     }
 
     public Kernel kernel() {

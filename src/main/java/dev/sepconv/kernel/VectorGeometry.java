@@ -6,10 +6,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 final class VectorGeometry {
 
     static final int LANES = 16;
-    /** Output channels that a dense work-item computes. */
-    static final int BLOCK = 2 * LANES;
-    /** Output pixels that a dense work-item computes. */
-    static final int DENSE_PIXELS = 7;
     /** Output pixels that a depthwise work-item computes at a time. */
     static final int DEPTHWISE_PIXELS = 4;
 
@@ -42,10 +38,11 @@ final class VectorGeometry {
     /**
      * @param inPixelFloats numbers from one input pixel to the next
      * @param outPixelFloats numbers from one output pixel to the next, a multiple of 16
+     * @param block output channels that a dense work-item computes
      */
-    static IntArray of(Geometry g, int inPixelFloats, int outPixelFloats) {
+    static IntArray of(Geometry g, int inPixelFloats, int outPixelFloats, int block) {
         int groupChannels = g.inChannels() / g.groups();
-        int groupBlocks = (g.outChannels() / g.groups() + BLOCK - 1) / BLOCK;
+        int groupBlocks = Math.ceilDiv(g.outChannels() / g.groups(), block);
         int innerFirst = Math.min((g.padLeft() + g.strideWidth() - 1) / g.strideWidth(), g.outWidth());
         int extent = (g.kernelWidth() - 1) * g.dilationWidth();
         int lastFit = Math.floorDiv(g.inWidth() - 1 - extent + g.padLeft(), g.strideWidth());

@@ -13,14 +13,14 @@ final class VectorPacking {
         return (channels + VectorGeometry.LANES - 1) / VectorGeometry.LANES * VectorGeometry.LANES;
     }
 
-    /** Blocks of output channels that one group has. */
-    static int groupBlocks(Geometry g) {
-        return (g.outChannels() / g.groups() + VectorGeometry.BLOCK - 1) / VectorGeometry.BLOCK;
+    /** Blocks of {@code block} output channels that one group has. */
+    static int groupBlocks(Geometry g, int block) {
+        return Math.ceilDiv(g.outChannels() / g.groups(), block);
     }
 
-    /** Blocks of output channels that all groups have. */
-    static int blocks(Geometry g) {
-        return Math.multiplyExact(g.groups(), groupBlocks(g));
+    /** Blocks of {@code block} output channels that all groups have. */
+    static int blocks(Geometry g, int block) {
+        return Math.multiplyExact(g.groups(), groupBlocks(g, block));
     }
 
     static FeatureMap input(Geometry g) {
@@ -29,26 +29,25 @@ final class VectorPacking {
     }
 
     /** Where a dense kernel puts each output channel within a pixel: each group starts with a block. */
-    static int[] outputPlaces(Geometry g) {
+    static int[] outputPlaces(Geometry g, int block) {
         int perGroup = g.outChannels() / g.groups();
-        int floatsPerGroup = groupBlocks(g) * VectorGeometry.BLOCK;
+        int floatsPerGroup = groupBlocks(g, block) * block;
         int[] places = new int[g.outChannels()];
         Arrays.setAll(places, k -> k / perGroup * floatsPerGroup + k % perGroup);
         return places;
     }
 
     /** Whether a dense kernel's output channels lie in order, without gaps between groups. */
-    static boolean inOrder(Geometry g) {
-        return g.groups() == 1 || g.outChannels() / g.groups() % VectorGeometry.BLOCK == 0;
+    static boolean inOrder(Geometry g, int block) {
+        return g.groups() == 1 || g.outChannels() / g.groups() % block == 0;
     }
 
-    /** {@code [K, C/G, R, S]} to, for each block of output channels, {@code [R, S, C/G, 32]}. */
-    static FloatArray denseWeight(Geometry g, float[] weight) {
+    /** {@code [K, C/G, R, S]} to, for each block of output channels, {@code [R, S, C/G, block]}. */
+    static FloatArray denseWeight(Geometry g, float[] weight, int block) {
         int channels = g.inChannels() / g.groups();
         int taps = g.kernelHeight() * g.kernelWidth();
-        int block = VectorGeometry.BLOCK;
-        int[] places = outputPlaces(g);
-        FloatArray packed = new FloatArray(Math.multiplyExact(Math.multiplyExact(blocks(g), taps * block), channels));
+        int[] places = outputPlaces(g, block);
+        FloatArray packed = new FloatArray(Math.multiplyExact(Math.multiplyExact(blocks(g, block), taps * block), channels));
         packed.init(0f);
         for (int k = 0; k < g.outChannels(); k++) {
             int start = places[k] / block * taps * channels * block + places[k] % block;

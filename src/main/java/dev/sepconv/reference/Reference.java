@@ -47,7 +47,8 @@ public final class Reference {
         return values;
     }
 
-    private static double[] convolve(Conv2d conv, ConvWeights weights, double[] input, Shape in) {
+    /** One convolution with its activation, {@code [N, C, H, W]} to {@code [N, K, OH, OW]}. */
+    static double[] convolve(Conv2d conv, ConvWeights weights, double[] input, Shape in) {
         Shape out = conv.outputShape(in);
         Padding.Explicit pad = conv.padding().resolve(conv, in.h(), in.w());
         int channelsPerGroup = conv.inChannels() / conv.groups();
@@ -85,7 +86,7 @@ public final class Reference {
         return output;
     }
 
-    private static double activate(Activation activation, double x) {
+    static double activate(Activation activation, double x) {
         return switch (activation.kind()) {
             case NONE -> x;
             case RELU -> Math.max(x, 0);

@@ -34,7 +34,7 @@ class MainTest {
     @Test
     void helpListsEveryCommand() {
         String out = Invocation.inProcess("--help").succeeded().out();
-        assertTrue(commands().containsAll(Set.of("conv", "params", "devices", "kernels")), commands().toString());
+        assertTrue(commands().containsAll(Set.of("conv", "params", "devices", "kernels", "tune")), commands().toString());
         commands().forEach(command -> assertTrue(out.contains("\n  " + command + " "), out));
     }
 

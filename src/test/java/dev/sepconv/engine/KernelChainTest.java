@@ -1,6 +1,7 @@
 package dev.sepconv.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sepconv.Activation;
@@ -13,10 +14,15 @@ import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
+import dev.sepconv.kernel.Catalogue;
+import dev.sepconv.kernel.DeviceClass;
+import dev.sepconv.kernel.Geometry;
 import dev.sepconv.kernel.Kernel;
 import dev.sepconv.kernel.Kernel.Order;
 import dev.sepconv.kernel.KernelCall;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -38,6 +44,12 @@ class KernelChainTest {
         Stream.concat(LongStream.range(0, 300).mapToObj(ConvTester::random), chains).forEach(given -> {
             check(given, KernelChain.plain(given.layer(), given.input(), given.layout()));
             check(given, KernelChain.vector(given.layer(), given.input(), given.layout()));
+            check(given, KernelChain.byDefault(given.layer(), given.input(), given.layout(), DeviceClass.GPU));
+            if (given.layer() instanceof Conv2d conv) {
+                Catalogue.candidates(KernelChain.geometry(conv, given.input(), given.layout())).stream()
+                        .filter(kernel -> kernel.activates(conv.activation().kind().ordinal()))
+                        .forEach(kernel -> check(given, List.of(kernel)));
+            }
         });
     }
 
@@ -77,6 +89,93 @@ class KernelChainTest {
         Order small = order(layer, new Shape(1, 4, 100, 100));
         Order large = order(layer, new Shape(1, 4, 9000, 9000)); // 32 channels of these would be more than an array holds
         assertEquals(List.of(Order.NHWC_VECTORS, Order.NHWC), List.of(small, large));
+    }
+
+    @Test
+    void everyClassOfDevicesHasItsDefaultKernels() {
+        Layer layer = SeparableConv2d.mobilenet(33, 35, 3, 2);
+        for (Layout layout : Layout.values()) {
+            String l = layout == Layout.NCHW ? "Nchw" : "Nhwc";
+            assertEquals(List.of("depthwiseNhwcF32_v16p4", "pointwiseNhwcF32_v16p7"), byDefault(layer, layout, DeviceClass.CPU));
+            assertEquals(List.of("depthwise" + l + "F32_p4", "pointwise" + l + "F32" + (layout == Layout.NCHW ? "_k8" : "_p7")),
+                    byDefault(layer, layout, DeviceClass.GPU));
+            assertEquals(List.of("depthwise" + l + "F32", "pointwise" + l + "F32"), byDefault(layer, layout, DeviceClass.OTHER));
+        }
+        LongStream.range(0, 300).mapToObj(ConvTester::random).forEach(given -> {
+            for (DeviceClass device : DeviceClass.values()) {
+                Kernel kernel = KernelChain.byDefault(given.layer(), given.input(), given.layout(), device).getFirst();
+                Geometry geometry = KernelChain.geometry((Conv2d) given.layer(), given.input(), given.layout());
+                assertTrue(Catalogue.candidates(geometry).contains(kernel) && kernel.runsAsPlainJava(), kernel.name());
+            }
+        });
+    }
+
+    private static List<String> byDefault(Layer layer, Layout layout, DeviceClass device) {
+        return names(KernelChain.byDefault(layer, new Shape(2, 33, 9, 7), layout, device));
+    }
+
+    private static List<String> names(List<Kernel> kernels) {
+        return kernels.stream().map(Kernel::name).toList();
+    }
+
+    // Tuned choices
+
+    private static final Shape SMALL = Shape.of(33, 9, 7);
+
+    /** Times of kernels for both stages of a layer: {@code name=kernel/run}. */
+    private static KernelChain.Choice choose(Layer layer, String... times) {
+        Map<Geometry, Map<String, Measurements.Time>> measured = new HashMap<>();
+        Shape shape = SMALL;
+        for (Conv2d stage : layer.stages()) {
+            Map<String, Measurements.Time> ofStage = new HashMap<>();
+            for (String time : times) {
+                String[] parts = time.split("[=/]");
+                ofStage.put(parts[0], new Measurements.Time(Double.parseDouble(parts[1]), Double.parseDouble(parts[2])));
+            }
+            measured.put(KernelChain.geometry(stage, shape, Layout.NCHW), ofStage);
+            shape = stage.outputShape(shape);
+        }
+        return KernelChain.choose(layer, SMALL, Layout.NCHW, DeviceClass.CPU, new Measurements(measured));
+    }
+
+    @Test
+    void theFastestOfOneLayoutAreTakenThatTheWholeRunFavours() {
+        Layer layer = SeparableConv2d.mobilenet(33, 35, 3, 1);
+        KernelChain.Choice nchw = choose(layer, "depthwiseNchwF32=4/5", "depthwiseNchwF32_p4=3/4", "pointwiseNchwF32=2/3",
+                "pointwiseNchwF32_k8=3/4", "depthwiseNhwcF32_v16p4=1/9", "pointwiseNhwcF32_v16p7=1/9");
+        assertTrue(nchw.tuned());
+        assertEquals(List.of("depthwiseNchwF32_p4", "pointwiseNchwF32"), names(nchw.kernels())); // 6 against 10 ms
+        KernelChain.Choice vectors = choose(layer, "depthwiseNchwF32=4/5", "pointwiseNchwF32=2/3", "depthwiseNhwcF32_v16p4=1/3",
+                "pointwiseNhwcF32_v16p7=1/3");
+        assertTrue(vectors.tuned());
+        assertEquals(List.of("depthwiseNhwcF32_v16p4", "pointwiseNhwcF32_v16p7"), names(vectors.kernels())); // 7 against 4 ms
+    }
+
+    @Test
+    void withoutMeasurementsOfEveryStageTheDefaultIsTaken() {
+        Layer layer = SeparableConv2d.mobilenet(33, 35, 3, 1);
+        for (KernelChain.Choice choice : List.of(choose(layer), choose(layer, "depthwiseNchwF32=4/5"),
+                choose(layer, "depthwiseNchwF32=4/5", "pointwiseNhwcF32_v16p7=1/1", "aKernelThatIsGone=1/1"))) {
+            assertFalse(choice.tuned());
+            assertEquals(KernelChain.vector(layer, SMALL, Layout.NCHW), choice.kernels());
+        }
+    }
+
+    @Test
+    void measurementsDontLeadToKernelsThatCannotDoTheLayer() {
+        Layer sigmoid = Conv2d.pointwise(33, 35).withActivation(Activation.SIGMOID);
+        assertEquals(List.of("pointwiseNchwF32_k8"),
+                names(choose(sigmoid, "pointwiseNchwF32_k8=4/5", "pointwiseNhwcF32_v16p7=1/1").kernels()));
+        // 17 channels a group: the vector kernels leave gaps, which the next stage can't read
+        Layer gaps = ConvStack.of(Conv2d.grouped(33, 51, 1, 3), Conv2d.pointwise(51, 2));
+        assertEquals(List.of("groupedNchwF32", "groupedNchwF32"),
+                names(choose(gaps, "groupedNchwF32=4/5", "groupedNhwcF32_v16p7=1/1").kernels()));
+    }
+
+    @Test
+    void theCataloguesVersionIsTheSameAsLongAsTheKernelsAre() {
+        assertTrue(Catalogue.version().matches("[0-9a-f]{16}"), Catalogue.version());
+        assertEquals(Catalogue.version(), Catalogue.version());
     }
 
     private static Order order(Layer layer, Shape shape) {

@@ -1,5 +1,6 @@
 package dev.sepconv.engine.simd;
 
+import static dev.sepconv.engine.simd.Lanes.LANES;
 import static dev.sepconv.engine.simd.PixelTile.PIXELS;
 import static dev.sepconv.engine.simd.PixelTile.WIDTH;
 
@@ -19,7 +20,7 @@ final class DenseBlock {
     /** So many that reading all weights is worth it. */
     private static final int LEAST_PIXELS = 2 * 14;
 
-    private final int channels;
+    private final int groupStep;
     private final int filters;
     private final Epilogue epilogue;
     private final PackedWeights packed;
@@ -49,10 +50,11 @@ final class DenseBlock {
     }
 
     /**
-     * @param in where the pixels lie that will be read
+     * @param in where the pixels of the first group lie that will be read
+     * @param groupStep from there to the next group's
      */
-    DenseBlock(Conv2d conv, ConvWeights weights, Grid in) {
-        channels = conv.inChannels() / conv.groups();
+    DenseBlock(Conv2d conv, ConvWeights weights, Grid in, int groupStep) {
+        this.groupStep = groupStep;
         filters = conv.outChannels() / conv.groups();
         epilogue = new Epilogue(conv.activation());
         packed = PackedWeights.of(conv, weights, in);
@@ -79,10 +81,10 @@ final class DenseBlock {
         for (int panel = firstPanel; panel < endPanel; panel++) {
             int outChannel = outChannel(panel);
             int width = width(panel);
-            if (width == WIDTH) {
-                PixelTile.run(in, scratch.inOffsets, inChannel(panel), packed, panel, out, scratch.outOffsets, outChannel,
+            if (width == WIDTH || width == LANES && PixelTile.NARROW) {
+                PixelTile.run(in, scratch.inOffsets, inChannel(panel), packed, panel, width, out, scratch.outOffsets, outChannel,
                         Lanes.roundUp(count, PIXELS));
-                epilogue.apply(out, scratch.outOffsets, outChannel, count, WIDTH);
+                epilogue.apply(out, scratch.outOffsets, outChannel, count, width);
             } else {
                 stage(panel, count, scratch, in);
                 for (int p = 0; p < count; p++) {
@@ -108,13 +110,13 @@ final class DenseBlock {
     }
 
     private void stage(int panel, int count, Scratch scratch, float[] in) {
-        PixelTile.run(in, scratch.inOffsets, inChannel(panel), packed, panel, scratch.staged, scratch.stagedOffsets, 0,
-                Lanes.roundUp(count, PIXELS));
+        PixelTile.run(in, scratch.inOffsets, inChannel(panel), packed, panel, width(panel), scratch.staged, scratch.stagedOffsets,
+                0, Lanes.roundUp(count, PIXELS));
         epilogue.apply(scratch.staged, scratch.stagedOffsets, 0, count, WIDTH);
     }
 
     private int inChannel(int panel) {
-        return panel / packed.panelsPerGroup() * channels;
+        return panel / packed.panelsPerGroup() * groupStep;
     }
 
     private int outChannel(int panel) {

@@ -27,6 +27,18 @@ record Grid(int base, int image, int row, int pixel, int elements) implements Ta
         return new Grid(border.top() * row + border.left() * shape.c(), outer.h() * row, row, shape.c(), outer.elements());
     }
 
+    /**
+     * The groups of a picture's channels apart, each as a picture of its own with a border; an image is all groups of it, one after the
+     * other. With one group the same as {@link #padded}.
+     *
+     * @throws IllegalArgumentException if the array would be too long
+     */
+    static Grid grouped(Shape shape, int groups, Padding.Explicit border) {
+        Grid group = padded(new Shape(shape.n(), shape.c() / groups, shape.h(), shape.w()), border);
+        return new Grid(group.base, Math.multiplyExact(groups, group.image), group.row, group.pixel,
+                Math.multiplyExact(groups, group.elements));
+    }
+
     /** Index of channel 0 of a pixel; rows and columns in the border have numbers below 0 or past the size. */
     int at(int n, int h, int w) {
         return base + n * image + h * row + w * pixel;

@@ -28,7 +28,7 @@ record PackedWeights(float[] panels, float[] bias, int panelsPerGroup, int panel
     private static final int LONGEST_RUN = 512;
 
     /**
-     * @param in where the pixels of the input lie, border included
+     * @param in where the pixels of one group's input lie, border included
      * @throws IllegalArgumentException if the panels would not fit into one array
      */
     static PackedWeights of(Conv2d conv, ConvWeights weights, Grid in) {
@@ -58,7 +58,7 @@ record PackedWeights(float[] panels, float[] bias, int panelsPerGroup, int panel
                 bias[panel * WIDTH + lane] = weights.bias()[k];
             }
         }
-        boolean rowIsRun = groups == 1 && conv.dilationWidth() == 1;
+        boolean rowIsRun = conv.dilationWidth() == 1;
         int rowPieces = rowIsRun ? 1 : conv.kernelWidth();
         int pieceLength = rowIsRun ? conv.kernelWidth() * channels : channels;
         int runsPerPiece = Math.ceilDiv(pieceLength, LONGEST_RUN);

@@ -20,8 +20,10 @@ final class PixelTile {
     /** How many output channels a panel of weights covers. */
     static final int WIDTH = 2 * LANES;
 
-    /** 14 pixels by 2 vectors fill 28 of the 32 registers that AVX-512 has, and 7 divides the picture sizes of most networks. */
     private static final boolean MANY_REGISTERS = Lanes.REGISTERS >= 32;
+
+    /** Whether half a panel, one vector of output channels, can be had by itself. */
+    static final boolean NARROW = MANY_REGISTERS;
 
     /** Pixels are done in lists whose length is a multiple of this; the caller repeats the last one to get there. */
     static final int PIXELS = MANY_REGISTERS ? 7 : 6;
@@ -33,29 +35,32 @@ final class PixelTile {
      * One panel of output channels for a list of pixels, with bias, without activation.
      *
      * @param inOffsets for each pixel where its first tap's first channel lies in {@code in}
+     * @param width how many of the panel's output channels are wanted; others may be left as they are
      * @param channel added to each of them: the first channel of the panel's group
      * @param outOffsets for each pixel where its first channel goes in {@code out}
      * @param outChannel added to each of them
      * @param count how many pixels, a multiple of {@link #PIXELS}
      */
-    static void run(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, float[] out, int[] outOffsets,
-            int outChannel, int count) {
-        if (MANY_REGISTERS) {
-            tile7(in, inOffsets, channel, packed, panel, out, outOffsets, outChannel, 0, count);
+    static void run(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, int width, float[] out,
+            int[] outOffsets, int outChannel, int count) {
+        if (MANY_REGISTERS && width <= LANES) {
+            tile7Narrow(in, inOffsets, channel, packed, panel, out, outOffsets, outChannel, count);
+        } else if (MANY_REGISTERS) {
+            tile7(in, inOffsets, channel, packed, panel, out, outOffsets, outChannel, count);
         } else {
-            tile6(in, inOffsets, channel, packed, panel, out, outOffsets, outChannel, 0, count);
+            tile6(in, inOffsets, channel, packed, panel, out, outOffsets, outChannel, count);
         }
     }
 
-    /** 7 pixels: what is left over by 14. */
+    /** 7 pixels: 28 of the 32 registers that AVX-512 has, with the sums of the runs; and 7 divides the picture sizes of most networks. */
     private static void tile7(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, float[] out,
-            int[] outOffsets, int outChannel, int from, int to) {
+            int[] outOffsets, int outChannel, int count) {
         float[] w = packed.panels();
         float[] bias = packed.bias();
         int b = panel * WIDTH;
         int[] starts = packed.starts();
         int[] lengths = packed.lengths();
-        for (int t = from; t < to; t += 7) {
+        for (int t = 0; t < count; t += 7) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
@@ -162,15 +167,94 @@ final class PixelTile {
         }
     }
 
-    /** 6 pixels: 12 of the 16 registers that AVX2 has; any more would spill. */
-    private static void tile6(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, float[] out,
-            int[] outOffsets, int outChannel, int from, int to) {
+    /** {@link #tile7} with one vector of output channels instead of two: for groups and ends that don't fill more. */
+    private static void tile7Narrow(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, float[] out,
+            int[] outOffsets, int outChannel, int count) {
         float[] w = packed.panels();
         float[] bias = packed.bias();
         int b = panel * WIDTH;
         int[] starts = packed.starts();
         int[] lengths = packed.lengths();
-        for (int t = from; t < to; t += 6) {
+        for (int t = 0; t < count; t += 7) {
+            int p0 = inOffsets[t] + channel;
+            int p1 = inOffsets[t + 1] + channel;
+            int p2 = inOffsets[t + 2] + channel;
+            int p3 = inOffsets[t + 3] + channel;
+            int p4 = inOffsets[t + 4] + channel;
+            int p5 = inOffsets[t + 5] + channel;
+            int p6 = inOffsets[t + 6] + channel;
+            FloatVector a0 = FloatVector.fromArray(SPECIES, bias, b);
+            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b);
+            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b);
+            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b);
+            FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b);
+            FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b);
+            FloatVector a6 = FloatVector.fromArray(SPECIES, bias, b);
+            int next = panel * packed.panelSize();
+            for (int run = 0; run < starts.length; run++) {
+                int start = starts[run];
+                int length = lengths[run];
+                FloatVector s0 = FloatVector.zero(SPECIES);
+                FloatVector s1 = FloatVector.zero(SPECIES);
+                FloatVector s2 = FloatVector.zero(SPECIES);
+                FloatVector s3 = FloatVector.zero(SPECIES);
+                FloatVector s4 = FloatVector.zero(SPECIES);
+                FloatVector s5 = FloatVector.zero(SPECIES);
+                FloatVector s6 = FloatVector.zero(SPECIES);
+                for (int c = 0; c < length; c++) {
+                    FloatVector u = FloatVector.fromArray(SPECIES, w, next + c * WIDTH);
+                    FloatVector x;
+                    x = FloatVector.broadcast(SPECIES, in[p0 + start + c]);
+                    s0 = x.fma(u, s0);
+                    x = FloatVector.broadcast(SPECIES, in[p1 + start + c]);
+                    s1 = x.fma(u, s1);
+                    x = FloatVector.broadcast(SPECIES, in[p2 + start + c]);
+                    s2 = x.fma(u, s2);
+                    x = FloatVector.broadcast(SPECIES, in[p3 + start + c]);
+                    s3 = x.fma(u, s3);
+                    x = FloatVector.broadcast(SPECIES, in[p4 + start + c]);
+                    s4 = x.fma(u, s4);
+                    x = FloatVector.broadcast(SPECIES, in[p5 + start + c]);
+                    s5 = x.fma(u, s5);
+                    x = FloatVector.broadcast(SPECIES, in[p6 + start + c]);
+                    s6 = x.fma(u, s6);
+                }
+                a0 = a0.add(s0);
+                a1 = a1.add(s1);
+                a2 = a2.add(s2);
+                a3 = a3.add(s3);
+                a4 = a4.add(s4);
+                a5 = a5.add(s5);
+                a6 = a6.add(s6);
+                next += length * WIDTH;
+            }
+            int at;
+            at = outOffsets[t] + outChannel;
+            a0.intoArray(out, at);
+            at = outOffsets[t + 1] + outChannel;
+            a1.intoArray(out, at);
+            at = outOffsets[t + 2] + outChannel;
+            a2.intoArray(out, at);
+            at = outOffsets[t + 3] + outChannel;
+            a3.intoArray(out, at);
+            at = outOffsets[t + 4] + outChannel;
+            a4.intoArray(out, at);
+            at = outOffsets[t + 5] + outChannel;
+            a5.intoArray(out, at);
+            at = outOffsets[t + 6] + outChannel;
+            a6.intoArray(out, at);
+        }
+    }
+
+    /** 6 pixels: 12 of the 16 registers that AVX2 has; any more would spill. */
+    private static void tile6(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, float[] out,
+            int[] outOffsets, int outChannel, int count) {
+        float[] w = packed.panels();
+        float[] bias = packed.bias();
+        int b = panel * WIDTH;
+        int[] starts = packed.starts();
+        int[] lengths = packed.lengths();
+        for (int t = 0; t < count; t += 6) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;

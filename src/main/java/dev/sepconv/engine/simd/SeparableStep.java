@@ -70,7 +70,7 @@ final class SeparableStep implements Step {
         row = new DepthwiseRow(depthwise, depthwiseWeights, pad, in, inShape, betweenShape);
         epilogue = new Epilogue(depthwise.activation());
         Grid betweenGrid = Grid.padded(betweenShape, new Padding.Explicit(0, 0, 0, 0));
-        this.pointwise = new DenseBlock(pointwise, pointwiseWeights, betweenGrid);
+        this.pointwise = new DenseBlock(pointwise, pointwiseWeights, betweenGrid, 0);
         tasksPerImage = tasksPerImage(depthwise, inShape, workers);
         int mostRows = Math.ceilDiv(betweenShape.h(), tasksPerImage);
         int mostPixels = mostRows * betweenShape.w();

@@ -6,8 +6,11 @@ import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
+import dev.sepconv.net.Simplify;
 import java.util.List;
 
 /**
@@ -67,6 +70,21 @@ public final class SimdEngine implements Engine {
             throw new EngineException(
                     "engine simd has no room for this layer on %s: give Java more memory with -Xmx, which is %d MiB now"
                             .formatted(input, Runtime.getRuntime().maxMemory() >> 20),
+                    e);
+        }
+    }
+
+    @Override
+    public NetworkPlan compile(Network network, Device wanted) {
+        if (!wanted.equals(device)) {
+            throw new IllegalArgumentException("device is %s; engine simd has only %s".formatted(wanted, device));
+        }
+        try {
+            return new SimdNetworkPlan(Simplify.run(network), device, workers);
+        } catch (OutOfMemoryError e) {
+            throw new EngineException(
+                    "engine simd has no room for network %s: give Java more memory with -Xmx, which is %d MiB now"
+                            .formatted(network.name(), Runtime.getRuntime().maxMemory() >> 20),
                     e);
         }
     }

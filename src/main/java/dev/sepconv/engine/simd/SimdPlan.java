@@ -47,12 +47,13 @@ final class SimdPlan implements Plan {
      * A picture in an array.
      *
      * @param layout NHWC for all but the caller's
+     * @param groups how many parts of its channels lie apart
      * @param border zeros round each image
      */
-    private record Picture(int array, Shape shape, Layout layout, Padding.Explicit border) {
+    private record Picture(int array, Shape shape, Layout layout, int groups, Padding.Explicit border) {
 
         Grid grid() {
-            return Grid.padded(shape, border);
+            return Grid.grouped(shape, groups, border);
         }
 
         Target target() {
@@ -69,7 +70,7 @@ final class SimdPlan implements Plan {
         arrays.add(null);
         arrays.add(null);
         List<Conv2d> stages = layer.stages();
-        Picture picture = new Picture(INPUT, input, layout, NONE);
+        Picture picture = new Picture(INPUT, input, layout, 1, NONE);
         for (int i = 0; i < stages.size(); i++) {
             Conv2d conv = stages.get(i);
             if (i + 1 < stages.size() && isFused(conv, stages.get(i + 1), picture.shape)) {
@@ -95,12 +96,14 @@ final class SimdPlan implements Plan {
         Padding.Explicit pad = conv.padding().resolve(conv, given.shape.h(), given.shape.w());
         Picture in = readable(given, conv);
         Picture out = destination(conv.outputShape(given.shape), next);
-        if (!isDepthwise(conv)) {
+        if (!isDepthwise(conv) && !NarrowGroupStep.suits(conv)) {
             add(new DenseStep(conv, weights, pad, in.grid(), out.target(), out.shape, workers.count()), in, out);
             return out;
         }
-        Picture pixels = out.layout == Layout.NHWC ? out : intermediate(out.shape, NONE);
-        add(new DepthwiseStep(conv, weights, pad, in.grid(), in.shape, pixels.grid(), out.shape, workers.count()), in, pixels);
+        Picture pixels = out.layout == Layout.NHWC ? out : intermediate(out.shape, 1, NONE);
+        add(isDepthwise(conv)
+                ? new DepthwiseStep(conv, weights, pad, in.grid(), in.shape, pixels.grid(), out.shape, workers.count())
+                : new NarrowGroupStep(conv, weights, pad, in.grid(), pixels.grid(), out.shape, workers.count()), in, pixels);
         if (out.layout == Layout.NCHW) {
             add(new ToNchwStep(out.shape, workers.count()), pixels, out);
         }
@@ -114,44 +117,46 @@ final class SimdPlan implements Plan {
     /** Where a convolution writes: the caller's output, or an array with the border that the next convolution wants. */
     private Picture destination(Shape shape, Conv2d next) {
         return next == null
-                ? new Picture(OUTPUT, shape, layout, NONE)
-                : intermediate(shape, repeats(next) > 1 ? NONE : border(next, shape));
+                ? new Picture(OUTPUT, shape, layout, 1, NONE)
+                : intermediate(shape, 1, partsApart(next) > 1 ? NONE : border(next, shape));
     }
 
     /** Whether a depthwise and a pointwise convolution run as one step. */
     private boolean isFused(Conv2d conv, Conv2d next, Shape input) {
-        return isDepthwise(conv) && repeats(conv) == 1 && next.isPointwise()
-                && SeparableStep.tasksPerImage(conv, input, workers.count()) > 0;
+        return isDepthwise(conv) && next.isPointwise() && SeparableStep.tasksPerImage(conv, input, workers.count()) > 0;
     }
 
-    /** The picture as the convolution wants it: NHWC, with its border, and each channel as often as it has filters. */
+    /** The picture as the convolution wants it: NHWC, with its border, in an array of ours, its groups apart. */
     private Picture readable(Picture given, Conv2d conv) {
         Shape shape = given.shape;
-        int repeat = repeats(conv);
+        int groups = partsApart(conv);
         Padding.Explicit border = border(conv, shape);
-        if (given.layout == Layout.NHWC && repeat == 1 && given.border.equals(border)) {
+        boolean overrun = NarrowGroupStep.suits(conv) && given.array == INPUT;
+        if (given.layout == Layout.NHWC && given.groups == groups && given.border.equals(border) && !overrun) {
             return given;
         }
-        Picture wanted = intermediate(new Shape(shape.n(), shape.c() * repeat, shape.h(), shape.w()), border);
+        Picture wanted = intermediate(shape, groups, border);
         add(given.layout == Layout.NCHW
-                ? new ToNhwcStep(shape, repeat, wanted.grid(), workers.count())
-                : new CopyStep(shape, repeat, given.grid(), wanted.grid()), given, wanted);
+                ? new ToNhwcStep(shape, groups, wanted.grid(), workers.count())
+                : new CopyStep(shape, groups, given.grid(), wanted.grid()), given, wanted);
         return wanted;
     }
 
-    private Picture intermediate(Shape shape, Padding.Explicit border) {
-        Picture picture = new Picture(arrays.size(), shape, Layout.NHWC, border);
-        arrays.add(new float[picture.grid().elements()]);
+    /** A picture in an array of its own, with room for a vector that begins at the last number. */
+    private Picture intermediate(Shape shape, int groups, Padding.Explicit border) {
+        Picture picture = new Picture(arrays.size(), shape, Layout.NHWC, groups, border);
+        arrays.add(new float[Math.addExact(picture.grid().elements(), Lanes.LANES)]);
         return picture;
     }
 
     /** Whether it runs channel by channel. One channel alone is a standard convolution like any other. */
     private static boolean isDepthwise(Conv2d conv) {
-        return conv.isDepthwise() && conv.groups() > 1;
+        return conv.isDepthwise() && conv.groups() > 1 && conv.depthMultiplier() == 1;
     }
 
-    private static int repeats(Conv2d conv) {
-        return isDepthwise(conv) ? conv.depthMultiplier() : 1;
+    /** How many parts of its input's channels must lie apart. */
+    private static int partsApart(Conv2d conv) {
+        return isDepthwise(conv) || NarrowGroupStep.suits(conv) ? 1 : conv.groups();
     }
 
     /** The zeros that must lie round its input: the depthwise step needs none. */

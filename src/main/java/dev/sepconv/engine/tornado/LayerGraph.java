@@ -2,6 +2,8 @@ package dev.sepconv.engine.tornado;
 
 import dev.sepconv.EngineException;
 import dev.sepconv.kernel.KernelCall;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
@@ -29,18 +31,23 @@ final class LayerGraph {
 
     private static final String NAME = "layer";
 
+    private static final System.Logger LOG = System.getLogger(LayerGraph.class.getName());
+
     private final Target target;
     private final List<KernelCall> calls;
     private final TornadoExecutionPlan plan;
+    /** Null where all runs are TornadoVM's. */
+    private final DirectLaunch direct;
     private final long bytes;
     private boolean buffersMade;
     private boolean failed;
     private boolean closed;
 
-    private LayerGraph(Target target, List<KernelCall> calls, TornadoExecutionPlan plan, long bytes) {
+    private LayerGraph(Target target, List<KernelCall> calls, TornadoExecutionPlan plan, DirectLaunch direct, long bytes) {
         this.target = target;
         this.calls = calls;
         this.plan = plan;
+        this.direct = direct;
         this.bytes = bytes;
     }
 
@@ -52,16 +59,16 @@ final class LayerGraph {
      */
     static LayerGraph compile(Target target, List<KernelCall> calls, long bytes) {
         TORNADO.writeLock().lock();
-        TornadoExecutionPlan plan = null;
         try {
-            plan = new TornadoExecutionPlan(graph(calls).snapshot());
-            plan.withDevice(target.handle());
-            if (!target.compilerFlags().isEmpty()) {
-                plan.withCompilerFlags(target.handle().getTornadoVMBackend(), target.compilerFlags());
+            if (target.hostMemory() && calls.stream().allMatch(call -> call.grid(target.units()).isPresent())) {
+                TornadoExecutionPlan plan = plan(target, calls, true);
+                DirectLaunch direct = direct(target, calls, plan);
+                if (direct != null) {
+                    return new LayerGraph(target, calls, plan, direct, bytes);
+                }
+                plan.freeDeviceMemory();
             }
-            grids(calls, target.units()).ifPresent(plan::withGridScheduler);
-            plan.withPreCompilation();
-            return new LayerGraph(target, calls, plan, bytes);
+            return new LayerGraph(target, calls, plan(target, calls, false), null, bytes);
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (RuntimeException | Error e) { // TornadoVM and Graal report with both
@@ -70,6 +77,56 @@ final class LayerGraph {
         } finally {
             TORNADO.writeLock().unlock();
         }
+    }
+
+    private static TornadoExecutionPlan plan(Target target, List<KernelCall> calls, boolean direct) {
+        TornadoExecutionPlan plan = new TornadoExecutionPlan(graph(calls, direct).snapshot());
+        plan.withDevice(target.handle());
+        if (!target.compilerFlags().isEmpty()) {
+            plan.withCompilerFlags(target.handle().getTornadoVMBackend(), target.compilerFlags());
+        }
+        grids(calls, target.units()).ifPresent(plan::withGridScheduler);
+        plan.withPreCompilation();
+        return plan;
+    }
+
+    /**
+     * Runs the plan once by TornadoVM and once directly, and sees to it that both find the same numbers in the same place.
+     *
+     * @return null if TornadoVM or the driver is not as expected
+     */
+    private static DirectLaunch direct(Target target, List<KernelCall> calls, TornadoExecutionPlan plan) {
+        KernelCall first = calls.getFirst();
+        KernelCall last = calls.getLast();
+        MemorySegment sent = first.inputNumbers();
+        for (long i = 0; i < sent.byteSize() / Float.BYTES; i++) {
+            sent.setAtIndex(ValueLayout.JAVA_FLOAT, i, i % 31 - 15);
+        }
+        target.handle().getDeviceContext().setResetToFalse();
+        plan.withWarmUpIterations(1);
+        DirectLaunch direct;
+        try {
+            direct = new DirectLaunch(plan, target.handle(), calls, target.units());
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+            LOG.log(System.Logger.Level.WARNING, "device {0} is driven by TornadoVM alone, which is slower: {1}", target.device(),
+                    e);
+            return null;
+        }
+        boolean inputFound = direct.input().mismatch(sent) < 0;
+        byte[] computed = direct.output().toArray(ValueLayout.JAVA_BYTE);
+        direct.output().fill((byte) 0);
+        direct.run();
+        if (!inputFound || direct.output().mismatch(MemorySegment.ofArray(computed)) >= 0) {
+            LOG.log(System.Logger.Level.WARNING, "device {0} is driven by TornadoVM alone, which is slower: its {1} is elsewhere",
+                    target.device(), inputFound ? "output" : "input");
+            direct.close();
+            return null;
+        }
+        sent.fill((byte) 0);
+        direct.input().fill((byte) 0);
+        first.moveInputTo(direct.input());
+        last.moveOutputTo(direct.output());
+        return direct;
     }
 
     /**
@@ -84,16 +141,19 @@ final class LayerGraph {
      *                                                               |
      *   output  <--------every run---------------------------------+
      * </pre>
+     *
+     * @param direct whether input and output are written and read where the device has them, rather than copied every run
      */
-    private static TaskGraph graph(List<KernelCall> calls) {
+    private static TaskGraph graph(List<KernelCall> calls, boolean direct) {
         TaskGraph graph = new TaskGraph(NAME);
-        graph.transferToDevice(DataTransferMode.EVERY_EXECUTION, calls.getFirst().input());
+        graph.transferToDevice(direct ? DataTransferMode.FIRST_EXECUTION : DataTransferMode.EVERY_EXECUTION,
+                calls.getFirst().input());
         for (int i = 0; i < calls.size(); i++) {
             KernelCall call = calls.get(i);
             graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, call.constants().toArray());
             call.addTo(graph, "stage" + i);
             // Never asked back. But TornadoVM frees only what a graph transfers: unnamed, "between" would stay on the device for good.
-            int mode = i == calls.size() - 1 ? DataTransferMode.EVERY_EXECUTION : DataTransferMode.UNDER_DEMAND;
+            int mode = i == calls.size() - 1 && !direct ? DataTransferMode.EVERY_EXECUTION : DataTransferMode.UNDER_DEMAND;
             graph.transferToHost(mode, call.output());
         }
         return graph;
@@ -117,9 +177,18 @@ final class LayerGraph {
     }
 
     synchronized void run(float[] input, float[] output) {
+        if (direct != null) {
+            execute(input, output, () -> {
+                direct.run();
+                return null;
+            });
+            return;
+        }
         Lock lock = buffersMade ? TORNADO.readLock() : TORNADO.writeLock();
         lock.lock();
         try {
+            // Closing any plan on a device makes TornadoVM refuse to run all others that were compiled ahead, until this is called.
+            target.handle().getDeviceContext().setResetToFalse();
             // As execute() does, but that keeps a record of every run.
             execute(input, output, () -> plan.withWarmUpIterations(1));
         } finally {
@@ -130,12 +199,16 @@ final class LayerGraph {
     synchronized Profile profile(float[] input, float[] output) {
         TORNADO.writeLock().lock();
         try {
+            target.handle().getDeviceContext().setResetToFalse();
             TornadoProfilerResult result = execute(input, output,
                     () -> plan.withProfiler(ProfilerMode.SILENT).execute().getProfilerResult());
             return new Profile(result.getTotalTime(), result.getDeviceKernelTime(), result.getDeviceWriteTime(),
                     result.getDeviceReadTime(), result.getTotalBytesCopyIn(), result.getTotalBytesCopyOut());
         } finally {
             plan.withoutProfiler();
+            if (direct != null && !closed) {
+                direct.prepare();
+            }
             TORNADO.writeLock().unlock();
         }
     }
@@ -148,8 +221,6 @@ final class LayerGraph {
             throw new EngineException(
                     "device %s failed in an earlier run of this plan; close it and compile it again".formatted(target.device()));
         }
-        // Closing any plan on a device makes TornadoVM refuse to run all others that were compiled ahead, until this is called.
-        target.handle().getDeviceContext().setResetToFalse();
         calls.getFirst().read(input);
         T result;
         try {
@@ -186,6 +257,9 @@ final class LayerGraph {
         closed = true;
         TORNADO.writeLock().lock();
         try {
+            if (direct != null) {
+                direct.close();
+            }
             plan.freeDeviceMemory();
         } finally {
             TORNADO.writeLock().unlock();

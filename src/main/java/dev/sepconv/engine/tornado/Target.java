@@ -2,10 +2,18 @@ package dev.sepconv.engine.tornado;
 
 import dev.sepconv.Device;
 import dev.sepconv.EngineException;
+import dev.sepconv.engine.Measurements;
+import dev.sepconv.engine.TuningFile;
+import dev.sepconv.kernel.Catalogue;
+import dev.sepconv.kernel.DeviceClass;
+import java.lang.module.ModuleDescriptor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
@@ -21,8 +29,11 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  * @param memory what open plans take of it
  * @param units processors that run a work-group each
  * @param compilerFlags for its driver's compiler; empty for TornadoVM's own choice
+ * @param hostMemory whether its driver keeps buffers in this process's memory, where {@link DirectLaunch} can use them
+ * @param measurements what tuning has found out about it
  */
-record Target(Device device, TornadoDevice handle, DeviceMemory memory, int units, String compilerFlags) {
+record Target(Device device, TornadoDevice handle, DeviceMemory memory, int units, String compilerFlags, boolean hostMemory,
+        Measurements measurements) {
 
     /**
      * For PoCL, whose compiler fuses no multiplication with an addition of vectors, neither by -cl-mad-enable nor by
@@ -31,6 +42,10 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
      */
     private static final String POCL_FLAGS = "-cl-mad-enable -cl-fast-relaxed-math -w -DSEPCONV_PRAGMA(x)=_Pragma(#x) "
             + "-D__kernel=SEPCONV_PRAGMA(clang/**/fp/**/contract(fast))kernel";
+
+    /** The line of TornadoVM's description of a device that says it; PTX has none. */
+    private static final Pattern DRIVER_VERSION = Pattern.compile("Driver version\\s*:([^\\n]*)");
+    private static final String UNKNOWN = "unknown";
 
     private static final List<String> BEST_FIRST = List.of("gpu", "accelerator", "cpu");
 
@@ -46,13 +61,14 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
                     "TornadoVM has no backend: its SDK was installed without one; install one with OpenCL, PTX, CUDA or "
                             + "SPIR-V and set TORNADOVM_HOME to it");
         }
+        Map<TuningFile.Key, Measurements> tuned = TuningFile.find().map(TuningFile::read).orElse(Map.of());
         List<Target> targets = new ArrayList<>();
         List<String> backends = new ArrayList<>();
         for (int i = 0; i < runtime.getNumBackends(); i++) {
             TornadoBackend backend = runtime.getBackend(i);
             backends.add(backend.getName());
             for (int j = 0; j < backend.getNumDevices(); j++) {
-                targets.add(of(backend.getDevice(j), i, j));
+                targets.add(of(backend.getDevice(j), i, j, tuned));
             }
         }
         if (targets.isEmpty()) {
@@ -63,7 +79,12 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
         return List.copyOf(targets);
     }
 
-    private static Target of(TornadoDevice handle, int backendIndex, int deviceIndex) {
+    /** The same, with input and output copied to the device and back by TornadoVM whatever its memory is. */
+    Target copying() {
+        return new Target(device, handle, memory, units, compilerFlags, false, measurements);
+    }
+
+    private static Target of(TornadoDevice handle, int backendIndex, int deviceIndex, Map<TuningFile.Key, Measurements> tuned) {
         String backend = handle.getTornadoVMBackend().name().toLowerCase(Locale.ROOT);
         String kind = switch (handle.getDeviceType()) {
             case CPU -> "cpu";
@@ -77,6 +98,30 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
         boolean pocl = handle.getTornadoVMBackend() == TornadoVMBackendType.OPENCL
                 && handle.getPlatformName().contains("Portable Computing Language");
         return new Target(device, handle, DeviceMemory.of(device, handle.getMaxAllocMemory()),
-                handle.getPhysicalDevice().getDeviceMaxComputeUnits(), pocl ? POCL_FLAGS : "");
+                handle.getPhysicalDevice().getDeviceMaxComputeUnits(), pocl ? POCL_FLAGS : "", pocl && kind.equals("cpu"),
+                tuned.isEmpty() ? Measurements.NONE : tuned.getOrDefault(key(handle), Measurements.NONE));
+    }
+
+    /** What chooses its kernels where nothing was measured. */
+    DeviceClass deviceClass() {
+        return switch (device.kind()) {
+            case "cpu" -> DeviceClass.CPU;
+            case "gpu" -> DeviceClass.GPU;
+            default -> DeviceClass.OTHER;
+        };
+    }
+
+    /** What its measurements hold for. */
+    TuningFile.Key key() {
+        return key(handle);
+    }
+
+    private static TuningFile.Key key(TornadoDevice handle) {
+        Matcher version = DRIVER_VERSION.matcher(String.valueOf(handle.getDeviceInfo()));
+        ModuleDescriptor tornado = TornadoRuntime.class.getModule().getDescriptor();
+        return new TuningFile.Key(handle.getPhysicalDevice().getDeviceName().strip(),
+                "%s %s %s".formatted(handle.getTornadoVMBackend().name().toLowerCase(Locale.ROOT),
+                        handle.getPlatformName().strip(), version.find() ? version.group(1).strip() : UNKNOWN),
+                tornado == null ? UNKNOWN : tornado.rawVersion().orElse(UNKNOWN), Catalogue.version());
     }
 }

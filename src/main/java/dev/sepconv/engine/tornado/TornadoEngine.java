@@ -8,6 +8,8 @@ import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.TuningFile;
+import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Kernel;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
@@ -58,6 +60,12 @@ public final class TornadoEngine implements Engine {
         return new TornadoEngine(Target.all());
     }
 
+    /** {@link #open}, but every device is taken for one with memory of its own. */
+    static TornadoEngine openCopying() {
+        Availability.require();
+        return new TornadoEngine(Target.all().stream().map(Target::copying).toList());
+    }
+
     @Override
     public String name() {
         return "tornado";
@@ -68,30 +76,49 @@ public final class TornadoEngine implements Engine {
         return targets.stream().map(Target::device).toList();
     }
 
+    /** What a device's measurements hold for. */
+    public TuningFile.Key tuningKey(Device device) {
+        return target(device).key();
+    }
+
+    /** By what its kernels are chosen where nothing was measured. */
+    public DeviceClass deviceClass(Device device) {
+        return target(device).deviceClass();
+    }
+
+    private Target target(Device device) {
+        return targets.stream().filter(candidate -> candidate.device().equals(device)).findFirst().orElseThrow(
+                () -> new IllegalArgumentException("device is %s; engine tornado has %s".formatted(device, devices())));
+    }
+
     @Override
     public TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
-        return compile(layer, weights, input, layout, device,
-                device.kind().equals("cpu") ? KernelChain.vector(layer, input, layout) : KernelChain.plain(layer, input, layout));
+        Target target = target(device);
+        return compile(layer, weights, input, layout, target,
+                KernelChain.choose(layer, input, layout, target.deviceClass(), target.measurements()));
     }
 
     /** {@link #compile(Layer, List, Shape, Layout, Device)} with other kernels than the engine would choose, one a stage. */
-    synchronized TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
+    public TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
             List<Kernel> kernels) {
+        return compile(layer, weights, input, layout, target(device), new KernelChain.Choice(kernels, false));
+    }
+
+    private synchronized TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Target target,
+            KernelChain.Choice choice) {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }
-        Target target = targets.stream().filter(candidate -> candidate.device().equals(device)).findFirst().orElseThrow(
-                () -> new IllegalArgumentException("device is %s; engine tornado has %s".formatted(device, devices())));
         layer.check(weights);
         Shape output = layer.outputShape(input);
-        Key key = new Key(layer, digest(weights), kernels, input, layout, device);
+        Key key = new Key(layer, digest(weights), choice.kernels(), input, layout, target.device());
         Shared shared = open.get(key);
         if (shared == null) {
-            shared = new Shared(build(layer, weights, input, layout, target, kernels));
+            shared = new Shared(build(layer, weights, input, layout, target, choice.kernels()));
             open.put(key, shared);
         }
         shared.users++;
-        return new TornadoPlan(shared.graph, () -> release(key), device, layout, input, output);
+        return new TornadoPlan(shared.graph, () -> release(key), target.device(), choice, layout, input, output);
     }
 
     private static LayerGraph build(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Target target,

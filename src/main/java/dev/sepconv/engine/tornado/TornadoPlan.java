@@ -5,6 +5,9 @@ import dev.sepconv.Layout;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
+import dev.sepconv.engine.KernelChain;
+import dev.sepconv.kernel.Kernel;
+import java.util.List;
 
 /** A layer on a device that TornadoVM drives. */
 public final class TornadoPlan implements Plan {
@@ -12,15 +15,18 @@ public final class TornadoPlan implements Plan {
     private final LayerGraph graph;
     private final Runnable release;
     private final Device device;
+    private final KernelChain.Choice choice;
     private final Layout layout;
     private final Shape inputShape;
     private final Shape outputShape;
     private boolean closed;
 
-    TornadoPlan(LayerGraph graph, Runnable release, Device device, Layout layout, Shape inputShape, Shape outputShape) {
+    TornadoPlan(LayerGraph graph, Runnable release, Device device, KernelChain.Choice choice, Layout layout, Shape inputShape,
+            Shape outputShape) {
         this.graph = graph;
         this.release = release;
         this.device = device;
+        this.choice = choice;
         this.layout = layout;
         this.inputShape = inputShape;
         this.outputShape = outputShape;
@@ -29,6 +35,16 @@ public final class TornadoPlan implements Plan {
     @Override
     public Device device() {
         return device;
+    }
+
+    @Override
+    public List<String> kernels() {
+        return choice.kernels().stream().map(Kernel::name).toList();
+    }
+
+    @Override
+    public boolean tuned() {
+        return choice.tuned();
     }
 
     @Override

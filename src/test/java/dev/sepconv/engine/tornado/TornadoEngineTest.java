@@ -39,6 +39,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -61,6 +62,8 @@ class TornadoEngineTest {
 
     private static final long FIRST_SEED = 1000;
     private static final int RANDOM_CONFIGURATIONS = 60;
+    /** {@code -Dsepconv.deviceCases=N} tries more of each kernel, half a second each. */
+    private static final int CASES_PER_KERNEL = Integer.getInteger("sepconv.deviceCases", 2);
 
     private static TornadoEngine engine;
     private static Device device;
@@ -106,7 +109,28 @@ class TornadoEngineTest {
         return Catalogue.all().stream().flatMap(kernel -> LongStream.iterate(1, seed -> seed + 1).mapToObj(ConvTester::random)
                 .filter(given -> kernel.supports(KernelChain.geometry((Conv2d) given.layer(), given.input(), given.layout()))
                         && kernel.activates(((Conv2d) given.layer()).activation().kind().ordinal()))
-                .limit(2).map(given -> Arguments.of(Named.of(kernel.name(), kernel), given)));
+                .limit(CASES_PER_KERNEL).map(given -> Arguments.of(Named.of(kernel.name(), kernel), given)));
+    }
+
+    /** They can't be run as plain Java, so here over more than one tile in every direction, and never a whole number of them. */
+    @ParameterizedTest
+    @MethodSource
+    void kernelsWithLocalMemoryAgreeWithTheReference(Kernel kernel, Case given) {
+        everyKernelOfTheCatalogueAgreesWithTheReference(kernel, given);
+    }
+
+    static Stream<Arguments> kernelsWithLocalMemoryAgreeWithTheReference() {
+        List<Supplier<ConvTester>> testers = List.of(
+                () -> ConvTester.conv().channels(37).filters(131).kernel(1, 1).activation(Activation.RELU6),
+                () -> ConvTester.conv().batch(1).channels(5).filters(3).size(3, 5).kernel(1, 1).activation(Activation.SIGMOID),
+                () -> ConvTester.conv().channels(7).filters(131).padding(Padding.of(1)).activation(Activation.HARD_SWISH),
+                () -> ConvTester.conv().channels(26).filters(134).groups(2).kernel(5, 3).stride(2, 3).padding(Padding.SAME_UPPER),
+                () -> ConvTester.conv().channels(7).filters(5).dilation(3, 2).padding(Padding.of(4, 0, 1, 3)),
+                () -> ConvTester.conv().channels(5).depthwise(3).stride(2, 1).padding(Padding.SAME_LOWER));
+        return Catalogue.all().stream().filter(kernel -> !kernel.runsAsPlainJava()).flatMap(kernel -> testers.stream()
+                .map(tester -> tester.get().layout(kernel.layout() == Kernel.Order.NHWC ? Layout.NHWC : Layout.NCHW).build())
+                .filter(given -> kernel.supports(KernelChain.geometry((Conv2d) given.layer(), given.input(), given.layout())))
+                .map(given -> Arguments.of(Named.of(kernel.name(), kernel), given)));
     }
 
     @ParameterizedTest
@@ -264,15 +288,52 @@ class TornadoEngineTest {
         }
         List<Kernel> vectors = KernelChain.vector(layer, shape, Layout.NCHW);
         assertTrue(vectors.stream().allMatch(kernel -> kernel.layout() == Kernel.Order.NHWC_VECTORS), vectors.toString());
+        long slack = 1024;
+        // Where the device's memory is the host's nothing crosses: for each kernel TornadoVM's 24 bytes of its own.
         try (TornadoPlan plan = engine.compile(layer, weights, shape, Layout.NCHW, device, vectors)) {
+            Profile later = plan.profile(input, Tensor.zeros(plan.outputShape(), Layout.NCHW));
+            assertBetween(0, later.bytesIn(), slack);
+            assertEquals(0, later.bytesOut());
+        }
+        try (TornadoEngine copying = TornadoEngine.openCopying();
+                TornadoPlan plan = copying.compile(layer, weights, shape, Layout.NCHW, device, vectors)) {
             Tensor output = Tensor.zeros(plan.outputShape(), Layout.NCHW);
             plan.profile(input, output);
             Profile later = plan.profile(input, output);
             // The bytes of an array of vectors are counted twice on the way in, as the object's and as its numbers'. A pixel of zeros
             // follows the last one. With the intermediate it would be three times the input or more.
-            long slack = 1024;
             assertBetween(2 * inputBytes, later.bytesIn(), 2 * inputBytes + slack);
             assertBetween(outputBytes, later.bytesOut(), outputBytes + slack);
+        }
+    }
+
+    /** Devices with memory of their own, here a CPU treated as one of them. */
+    @ParameterizedTest
+    @MethodSource("chainsOfVectorKernelsAgreeWithTheReference")
+    void vectorKernelsAgreeWithTheReferenceWhereTensorsAreCopiedToTheDevice(Case given) {
+        try (TornadoEngine copying = TornadoEngine.openCopying()) {
+            ConvTester.check(given, copying, device);
+        }
+    }
+
+    /** A profiled run is TornadoVM's, the others are not: each must leave the other's arguments and buffers in order. */
+    @Test
+    void profiledAndPlainRunsTakeTurns() {
+        Case given = new Case(SeparableConv2d.mobilenet(17, 29, 3, 2), new Shape(2, 17, 13, 11), Layout.NCHW, 5);
+        Random random = new Random(6);
+        try (TornadoPlan plan = (TornadoPlan) engine.compile(given.layer(), given.weights(), given.input(), given.layout(),
+                device)) {
+            for (int i = 0; i < 4; i++) {
+                Tensor input = Tensor.zeros(given.input(), given.layout());
+                for (int j = 0; j < input.data().length; j++) {
+                    input.data()[j] = random.nextFloat(-1, 1);
+                }
+                double[] exact = Reference.run(given.layer(), given.weights(), input);
+                Tensor profiled = Tensor.zeros(plan.outputShape(), given.layout());
+                plan.profile(input, profiled);
+                ConvTester.assertClose(given, "profiled run " + i, exact, profiled);
+                ConvTester.assertClose(given, "plain run " + i, exact, plan.run(input));
+            }
         }
     }
 
@@ -485,8 +546,8 @@ class TornadoEngineTest {
 
     @Test
     void aKernelThatCannotBeCompiledIsAnErrorAndNeverRunsInJava() {
-        Kernel kernel = new Kernel("uncompilable", Kernel.Variant.STANDARD, Kernel.Order.NCHW, "", TornadoEngineTest.class,
-                "uncompilable", new Kernel.Plain(TornadoEngineTest::uncompilable));
+        Kernel kernel = new Kernel("uncompilable", Kernel.Variant.STANDARD, Kernel.Order.NCHW, "", Kernel.Tiling.NONE,
+                TornadoEngineTest.class, "uncompilable", new Kernel.Plain(TornadoEngineTest::uncompilable));
         Conv2d conv = Conv2d.of(1, 1, 1);
         Shape shape = Shape.of(1, 4, 4);
         EngineException e = assertThrows(EngineException.class, () -> {

@@ -1,0 +1,50 @@
+package dev.sepconv.bench;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** What is made of measured values. */
+final class Statistics {
+
+    private Statistics() {
+    }
+
+    /** The value that a share of the others lie below, from 0 for the least to 1 for the largest. */
+    static double quantile(double[] values, double share) {
+        if (values.length == 0) {
+            throw new IllegalArgumentException("there are no values; a quantile needs one at least");
+        }
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[(int) Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
+    }
+
+    static double median(double[] values) {
+        return quantile(values, 0.5);
+    }
+
+    /** The geometric mean of values, each counted as often as its weight says. */
+    static double geometricMean(List<Double> values, List<Integer> weights) {
+        double sum = 0;
+        double all = 0;
+        for (int i = 0; i < values.size(); i++) {
+            sum += weights.get(i) * Math.log(values.get(i));
+            all += weights.get(i);
+        }
+        return Math.exp(sum / all);
+    }
+
+    /** The slope of the line through the logarithms, by least squares: k where y grows like x to the power of k. */
+    static double logSlope(double[] x, double[] y) {
+        double meanX = Arrays.stream(x).map(Math::log).average().orElseThrow();
+        double meanY = Arrays.stream(y).map(Math::log).average().orElseThrow();
+        double above = 0;
+        double below = 0;
+        for (int i = 0; i < x.length; i++) {
+            double across = Math.log(x[i]) - meanX;
+            above += across * (Math.log(y[i]) - meanY);
+            below += across * across;
+        }
+        return above / below;
+    }
+}

@@ -1,0 +1,118 @@
+package dev.sepconv.engine.tornado;
+
+import dev.sepconv.Device;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoExecutionResult;
+import uk.ac.manchester.tornado.api.WorkerGrid1D;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+import uk.ac.manchester.tornado.api.exceptions.TornadoExecutionPlanException;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/** What a device can do at most: multiply-adds on registers alone, in a kernel that TornadoVM compiled as it does the engine's. */
+public final class DevicePeak {
+
+    private static final int CHAINS = 12;
+    private static final int LANES = 16;
+    private static final int STEPS = 20_000;
+    private static final int ITEMS_A_UNIT = 16;
+    private static final int ATTEMPTS = 12;
+
+    private DevicePeak() {
+    }
+
+    /** Twelve chains hide the latency of one multiply-add behind those of the others; the sums are stored so that none is left out. */
+    static void multiplyAdds(VectorFloat16 factors, VectorFloat16 sums, IntArray steps) {
+        for (@Parallel
+        int i = 0; i < sums.getLength(); i++) {
+            Float16 factor = factors.get(0);
+            Float16 term = factors.get(1);
+            Float16 a = term;
+            Float16 b = term;
+            Float16 c = term;
+            Float16 d = term;
+            Float16 e = term;
+            Float16 f = term;
+            Float16 g = term;
+            Float16 h = term;
+            Float16 j = term;
+            Float16 k = term;
+            Float16 l = term;
+            Float16 m = term;
+            int count = steps.get(0);
+            for (int step = 0; step < count; step++) {
+                a = Float16.add(Float16.mult(a, factor), term);
+                b = Float16.add(Float16.mult(b, factor), term);
+                c = Float16.add(Float16.mult(c, factor), term);
+                d = Float16.add(Float16.mult(d, factor), term);
+                e = Float16.add(Float16.mult(e, factor), term);
+                f = Float16.add(Float16.mult(f, factor), term);
+                g = Float16.add(Float16.mult(g, factor), term);
+                h = Float16.add(Float16.mult(h, factor), term);
+                j = Float16.add(Float16.mult(j, factor), term);
+                k = Float16.add(Float16.mult(k, factor), term);
+                l = Float16.add(Float16.mult(l, factor), term);
+                m = Float16.add(Float16.mult(m, factor), term);
+            }
+            Float16 first = Float16.add(Float16.add(a, b), Float16.add(c, d));
+            Float16 second = Float16.add(Float16.add(e, f), Float16.add(g, h));
+            Float16 third = Float16.add(Float16.add(j, k), Float16.add(l, m));
+            sums.set(i, Float16.add(Float16.add(first, second), third));
+        }
+    }
+
+    /**
+     * GFLOP/s of the best of several tries, by the device's clock.
+     *
+     * @param device one of engine tornado's
+     */
+    public static double gflops(Device device) {
+        Target target = Target.all().stream().filter(each -> each.device().equals(device)).findFirst().orElseThrow();
+        int items = ITEMS_A_UNIT * target.units();
+        VectorFloat16 factors = new VectorFloat16(2);
+        factors.set(0, splat(0.999f));
+        factors.set(1, splat(0.001f));
+        VectorFloat16 sums = new VectorFloat16(items);
+        IntArray steps = IntArray.fromElements(STEPS);
+        ImmutableTaskGraph graph = new TaskGraph("peak").transferToDevice(DataTransferMode.FIRST_EXECUTION, factors, steps)
+                .task("fma", DevicePeak::multiplyAdds, factors, sums, steps)
+                .transferToHost(DataTransferMode.EVERY_EXECUTION, sums).snapshot();
+        WorkerGrid1D grid = new WorkerGrid1D(items);
+        grid.setLocalWork(1, 1, 1);
+        try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph)) {
+            plan.withDevice(target.handle()).withGridScheduler(new GridScheduler("peak.fma", grid));
+            if (!target.compilerFlags().isEmpty()) {
+                plan.withCompilerFlags(target.handle().getTornadoVMBackend(), target.compilerFlags());
+            }
+            double best = 0;
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                TornadoExecutionResult result = plan.withProfiler(ProfilerMode.SILENT).execute();
+                long nanos = result.getProfilerResult().getDeviceKernelTime();
+                best = Math.max(best, 2.0 * items * STEPS * CHAINS * LANES / nanos);
+            }
+            plan.freeDeviceMemory();
+            // 0.999 x + 0.001 from 0.001 on goes towards 1 without reaching it.
+            float sum = sums.get(0).get(0);
+            if (!(sum > 0 && sum <= CHAINS * 1.01f)) {
+                throw new IllegalStateException("the peak kernel on %s gave %s".formatted(device, sum));
+            }
+            return best;
+        } catch (TornadoExecutionPlanException e) {
+            throw new IllegalStateException("TornadoVM failed to close the peak kernel's plan: " + e.getMessage(), e);
+        }
+    }
+
+    private static Float16 splat(float value) {
+        Float16 vector = new Float16();
+        for (int i = 0; i < LANES; i++) {
+            vector.set(i, value);
+        }
+        return vector;
+    }
+}

@@ -1,0 +1,208 @@
+package dev.sepconv.engine;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sepconv.engine.Measurements.Time;
+import dev.sepconv.io.AtomicFile;
+import dev.sepconv.kernel.Geometry;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The file in which {@code sepconv tune} remembers what it measured, of all devices of a user. It is a cache: deleting it is always
+ * safe.
+ *
+ * @param path the file; it and its folder need not exist
+ */
+public record TuningFile(Path path) {
+
+    /** Of the file; another number is not read. */
+    private static final int FORMAT = 1;
+
+    private static final String PROPERTY = "sepconv.tuning";
+    private static final String VARIABLE = "SEPCONV_TUNING";
+    private static final String OFF = "off";
+
+    private static final ObjectMapper MAPPER = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
+            .disable(MapperFeature.AUTO_DETECT_IS_GETTERS).build();
+
+    /**
+     * What a measurement holds for.
+     *
+     * @param device what the driver calls the device
+     * @param driver its name and version
+     * @param tornadoVm TornadoVM's version
+     * @param catalogue the version of the kernels
+     */
+    public record Key(String device, String driver, String tornadoVm, String catalogue) {
+    }
+
+    private record Entry(Key key, Geometry geometry, Map<String, Time> times) {
+        boolean isOf(Entry other) {
+            return key.equals(other.key) && geometry.equals(other.geometry);
+        }
+    }
+
+    private record Document(int format, List<Entry> entries) {
+    }
+
+    /** What can't be read; the message is a clause for people. */
+    private static final class UnreadableException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        UnreadableException(String message) {
+            super(message);
+        }
+    }
+
+    /**
+     * The file to use: what the system property {@code sepconv.tuning} or, without it, the environment variable {@code SEPCONV_TUNING}
+     * names, else {@code sepconv/tuning.json} in the user's folder for caches; empty where either says {@code off}.
+     */
+    public static Optional<TuningFile> find() {
+        String named = System.getProperty(PROPERTY, System.getenv().getOrDefault(VARIABLE, ""));
+        if (named.equalsIgnoreCase(OFF)) {
+            return Optional.empty();
+        }
+        Path path = named.isBlank()
+                ? caches(System.getProperty("os.name"), System.getProperty("user.home"), System.getenv()).resolve("sepconv")
+                        .resolve("tuning.json")
+                : Path.of(named);
+        return Optional.of(new TuningFile(path.toAbsolutePath()));
+    }
+
+    /** Where a user's caches lie on this system. */
+    static Path caches(String system, String home, Map<String, String> environment) {
+        String name = system.toLowerCase(Locale.ROOT);
+        if (name.startsWith("windows")) {
+            String local = environment.getOrDefault("LOCALAPPDATA", "");
+            return local.isEmpty() ? Path.of(home, "AppData", "Local") : Path.of(local);
+        }
+        if (name.startsWith("mac")) {
+            return Path.of(home, "Library", "Caches");
+        }
+        String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
+        // the XDG specification: a relative path is to be ignored
+        return xdg.isEmpty() || !Path.of(xdg).isAbsolute() ? Path.of(home, ".cache") : Path.of(xdg);
+    }
+
+    /** What was measured, by what it holds for; nothing if there is no file. One that can't be read is passed over with a line on stderr. */
+    public Map<Key, Measurements> read() {
+        Map<Key, Map<Geometry, Map<String, Time>>> times = new HashMap<>();
+        for (Entry entry : entriesOrNone()) {
+            times.computeIfAbsent(entry.key, key -> new HashMap<>()).put(entry.geometry, Map.copyOf(entry.times));
+        }
+        Map<Key, Measurements> measurements = new HashMap<>();
+        times.forEach((key, ofKey) -> measurements.put(key, new Measurements(Map.copyOf(ofKey))));
+        return Map.copyOf(measurements);
+    }
+
+    /**
+     * Refuses a place that can't be written, and makes its folder.
+     *
+     * @throws IOException if it can't be; the message names it
+     */
+    public void prepare() throws IOException {
+        try {
+            Files.createDirectories(path.getParent());
+        } catch (FileSystemException e) {
+            FileSystemException named = new FileSystemException(path.toString(), null,
+                    "its folder can't be made (%s)".formatted(e.getMessage()));
+            named.initCause(e);
+            throw named;
+        }
+        AtomicFile.check(path);
+    }
+
+    /**
+     * Adds measurements, in place of those of the same key and sizes; all others stay. Several processes may do so at once: each waits
+     * for the other. A file that can't be read is replaced.
+     *
+     * @throws IOException if it can't be written; what was there stays
+     */
+    public void remember(Key key, Measurements measurements) throws IOException {
+        prepare();
+        synchronized (TuningFile.class) { // Java's locks of files are a process's, not a thread's
+            Path lockFile = path.resolveSibling(path.getFileName() + ".lock");
+            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = channel.lock()) {
+                List<Entry> entries = new ArrayList<>();
+                try {
+                    entries.addAll(entries());
+                } catch (UnreadableException e) {
+                    // said when the engine was opened; it is replaced
+                }
+                measurements.times().forEach((geometry, times) -> {
+                    Entry added = new Entry(key, geometry, times);
+                    entries.removeIf(added::isOf);
+                    entries.add(added);
+                });
+                byte[] json = MAPPER.writeValueAsBytes(new Document(FORMAT, entries));
+                AtomicFile.write(path, out -> out.write(json));
+            }
+        }
+    }
+
+    private List<Entry> entriesOrNone() {
+        try {
+            return entries();
+        } catch (UnreadableException e) {
+            System.err.println("sepconv: tuning file %s %s; it is ignored until the next `sepconv tune` replaces it"
+                    .formatted(path, e.getMessage()));
+            return List.of();
+        }
+    }
+
+    private List<Entry> entries() throws UnreadableException {
+        byte[] json;
+        try {
+            json = Files.readAllBytes(path);
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UnreadableException("can't be read (%s)".formatted(e.getClass().getSimpleName()));
+        }
+        try {
+            JsonNode tree = MAPPER.readTree(json);
+            JsonNode format = tree.path("format");
+            if (!format.isInt() || format.intValue() != FORMAT) {
+                throw new UnreadableException(
+                        "has format %s, this version reads %d".formatted(format.isMissingNode() ? "none" : format, FORMAT));
+            }
+            List<Entry> entries = MAPPER.convertValue(tree.path("entries"), new TypeReference<List<Entry>>() {
+            });
+            if (entries == null || entries.stream().anyMatch(TuningFile::lacksSomething)) {
+                throw new UnreadableException("lacks values");
+            }
+            return entries;
+        } catch (JsonProcessingException e) {
+            throw new UnreadableException("is no JSON");
+        } catch (IllegalArgumentException e) { // from convertValue: a value of another kind
+            throw new UnreadableException("has values that can't be");
+        } catch (IOException e) {
+            throw new UnreadableException("can't be read (%s)".formatted(e.getClass().getSimpleName()));
+        }
+    }
+
+    private static boolean lacksSomething(Entry entry) {
+        return entry == null || entry.key == null || entry.key.device == null || entry.geometry == null || entry.times == null
+                || entry.times.containsValue(null);
+    }
+}

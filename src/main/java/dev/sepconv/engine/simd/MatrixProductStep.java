@@ -1,0 +1,74 @@
+package dev.sepconv.engine.simd;
+
+import static dev.sepconv.engine.simd.Lanes.LANES;
+import static dev.sepconv.engine.simd.Lanes.SPECIES;
+
+import dev.sepconv.Dims;
+import jdk.incubator.vector.FloatVector;
+
+/** Matrix products of two row-major arrays that both come from the network; a task is a row of one product. */
+final class MatrixProductStep implements Step {
+
+    private final Buffer second;
+    private final Nest batches;
+    private final int rows;
+    private final int inner;
+    private final int columns;
+
+    /**
+     * @param a sizes of the first array
+     * @param b sizes of the second
+     * @param out sizes of the result
+     */
+    MatrixProductStep(Dims a, Dims b, Dims out, Buffer second) {
+        this.second = second;
+        rows = a.get(a.rank() - 2);
+        inner = a.get(a.rank() - 1);
+        columns = b.get(b.rank() - 1);
+        batches = new Nest(matrices(out, out), matrices(a, out), matrices(b, out));
+    }
+
+    /** Where the matrices begin. */
+    private static View matrices(Dims dims, Dims out) {
+        View all = View.rowMajor(dims);
+        int lead = dims.rank() - 2;
+        View first = new View(new Dims(dims.sizes().subList(0, lead)), 0, all.strides().subList(0, lead));
+        return first.broadcast(new Dims(out.sizes().subList(0, out.rank() - 2)));
+    }
+
+    @Override
+    public int tasks() {
+        return batches.rows() * batches.count() * rows;
+    }
+
+    @Override
+    public void run(int task, int worker, float[] in, float[] out) {
+        float[] b = second.floats();
+        int batch = task / rows;
+        int row = task % rows;
+        int outer = batch / batches.count();
+        int place = batch % batches.count();
+        int aAt = batches.at(1, outer) + place * batches.step(1) + row * inner;
+        int bAt = batches.at(2, outer) + place * batches.step(2);
+        int outAt = batches.at(0, outer) + place * batches.step(0) + row * columns;
+        int j = 0;
+        for (; j <= columns - 2 * LANES; j += 2 * LANES) {
+            FloatVector left = FloatVector.zero(SPECIES);
+            FloatVector right = FloatVector.zero(SPECIES);
+            for (int k = 0; k < inner; k++) {
+                FloatVector x = FloatVector.broadcast(SPECIES, in[aAt + k]);
+                left = x.fma(FloatVector.fromArray(SPECIES, b, bAt + k * columns + j), left);
+                right = x.fma(FloatVector.fromArray(SPECIES, b, bAt + k * columns + j + LANES), right);
+            }
+            left.intoArray(out, outAt + j);
+            right.intoArray(out, outAt + j + LANES);
+        }
+        for (; j < columns; j++) {
+            float sum = 0;
+            for (int k = 0; k < inner; k++) {
+                sum = Math.fma(in[aAt + k], b[bAt + k * columns + j], sum);
+            }
+            out[outAt + j] = sum;
+        }
+    }
+}

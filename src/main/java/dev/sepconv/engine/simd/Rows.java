@@ -1,0 +1,167 @@
+package dev.sepconv.engine.simd;
+
+import static dev.sepconv.engine.simd.Lanes.LANES;
+import static dev.sepconv.engine.simd.Lanes.SPECIES;
+
+import dev.sepconv.Op.Binary;
+import dev.sepconv.Op.Elementwise;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * What a {@link MapStep} can do with a row. Where the numbers lie side by side it is done a vector at a time. All comparisons are
+ * false for NaN, so that a NaN stays one.
+ */
+final class Rows {
+
+    private Rows() {
+    }
+
+    static MapStep.Row copy() {
+        return (in, inAt, inStep, secondAt, secondStep, out, outAt, outStep, count) -> {
+            if (inStep == 1 && outStep == 1) {
+                System.arraycopy(in, inAt, out, outAt, count);
+            } else if (inStep == 0 && outStep == 1) {
+                Arrays.fill(out, outAt, outAt + count, in[inAt]);
+            } else {
+                for (int i = 0; i < count; i++) {
+                    out[outAt + i * outStep] = in[inAt + i * inStep];
+                }
+            }
+        };
+    }
+
+    static MapStep.Row elementwise(Elementwise op) {
+        return (in, inAt, inStep, secondAt, secondStep, out, outAt, outStep, count) -> {
+            int done = 0;
+            if (inStep == 1 && outStep == 1) {
+                done = count - count % LANES;
+                for (int i = 0; i < done; i += LANES) {
+                    function(op, FloatVector.fromArray(SPECIES, in, inAt + i)).intoArray(out, outAt + i);
+                }
+            }
+            for (int i = done; i < count; i++) {
+                out[outAt + i * outStep] = function(op, in[inAt + i * inStep]);
+            }
+        };
+    }
+
+    /**
+     * @param second the array that is read beside the input
+     * @param swapped whether the input is the operation's second operand
+     */
+    static MapStep.Row binary(Binary.Kind kind, Buffer second, boolean swapped) {
+        return (in, inAt, inStep, secondAt, secondStep, out, outAt, outStep, count) -> {
+            float[] other = second.floats();
+            int done = 0;
+            if (inStep == 1 && outStep == 1 && (secondStep == 1 || secondStep == 0)) {
+                done = count - count % LANES;
+                FloatVector same = FloatVector.broadcast(SPECIES, other[secondAt]);
+                for (int i = 0; i < done; i += LANES) {
+                    FloatVector a = FloatVector.fromArray(SPECIES, in, inAt + i);
+                    FloatVector b = secondStep == 0 ? same : FloatVector.fromArray(SPECIES, other, secondAt + i);
+                    (swapped ? binary(kind, b, a) : binary(kind, a, b)).intoArray(out, outAt + i);
+                }
+            }
+            for (int i = done; i < count; i++) {
+                float a = in[inAt + i * inStep];
+                float b = other[secondAt + i * secondStep];
+                out[outAt + i * outStep] = swapped ? binary(kind, b, a) : binary(kind, a, b);
+            }
+        };
+    }
+
+    /** {@code x * scale + shift}; the second view runs over both arrays' channels. */
+    static MapStep.Row scaleShift(float[] scale, float[] shift) {
+        return (in, inAt, inStep, secondAt, secondStep, out, outAt, outStep, count) -> {
+            int done = 0;
+            if (inStep == 1 && outStep == 1 && secondStep == 1) {
+                done = count - count % LANES;
+                for (int i = 0; i < done; i += LANES) {
+                    FloatVector.fromArray(SPECIES, in, inAt + i).fma(FloatVector.fromArray(SPECIES, scale, secondAt + i),
+                            FloatVector.fromArray(SPECIES, shift, secondAt + i)).intoArray(out, outAt + i);
+                }
+            }
+            for (int i = done; i < count; i++) {
+                int c = secondAt + i * secondStep;
+                out[outAt + i * outStep] = Math.fma(in[inAt + i * inStep], scale[c], shift[c]);
+            }
+        };
+    }
+
+    /** {@code x} or {@code x * slope}; the second view runs over the slopes' channels. */
+    static MapStep.Row prelu(float[] slopes) {
+        return (in, inAt, inStep, secondAt, secondStep, out, outAt, outStep, count) -> {
+            int done = 0;
+            if (inStep == 1 && outStep == 1 && secondStep == 1) {
+                done = count - count % LANES;
+                for (int i = 0; i < done; i += LANES) {
+                    FloatVector x = FloatVector.fromArray(SPECIES, in, inAt + i);
+                    FloatVector slope = FloatVector.fromArray(SPECIES, slopes, secondAt + i);
+                    x.blend(x.mul(slope), x.compare(VectorOperators.LT, 0f)).intoArray(out, outAt + i);
+                }
+            }
+            for (int i = done; i < count; i++) {
+                float x = in[inAt + i * inStep];
+                out[outAt + i * outStep] = x < 0 ? x * slopes[secondAt + i * secondStep] : x;
+            }
+        };
+    }
+
+    private static FloatVector binary(Binary.Kind kind, FloatVector a, FloatVector b) {
+        return switch (kind) {
+            case ADD -> a.add(b);
+            case SUB -> a.sub(b);
+            case MUL -> a.mul(b);
+            case DIV -> a.div(b);
+        };
+    }
+
+    private static float binary(Binary.Kind kind, float a, float b) {
+        return switch (kind) {
+            case ADD -> a + b;
+            case SUB -> a - b;
+            case MUL -> a * b;
+            case DIV -> a / b;
+        };
+    }
+
+    private static FloatVector function(Elementwise op, FloatVector x) {
+        return switch (op.function()) {
+            case RELU -> x.blend(0f, x.compare(VectorOperators.LT, 0f));
+            case CLIP -> clip(x, op.a(), op.b());
+            case LEAKY_RELU -> x.blend(x.mul(op.a()), x.compare(VectorOperators.LT, 0f));
+            case SIGMOID -> FloatVector.broadcast(SPECIES, 1f).div(x.neg().lanewise(VectorOperators.EXP).add(1f));
+            case HARD_SIGMOID -> clip(x.mul(op.a()).add(op.b()), 0, 1);
+            case HARD_SWISH -> x.mul(clip(x.add(3f), 0, 6)).div(6f);
+            case TANH -> x.lanewise(VectorOperators.TANH);
+            case EXP -> x.lanewise(VectorOperators.EXP);
+            case SQRT -> x.sqrt();
+        };
+    }
+
+    private static float function(Elementwise op, float x) {
+        return switch (op.function()) {
+            case RELU -> x < 0 ? 0 : x;
+            case CLIP -> clip(x, op.a(), op.b());
+            case LEAKY_RELU -> x < 0 ? op.a() * x : x;
+            case SIGMOID -> (float) (1 / (1 + Math.exp(-x)));
+            case HARD_SIGMOID -> clip(op.a() * x + op.b(), 0, 1);
+            case HARD_SWISH -> x * clip(x + 3, 0, 6) / 6;
+            case TANH -> (float) Math.tanh(x);
+            case EXP -> (float) Math.exp(x);
+            case SQRT -> (float) Math.sqrt(x);
+        };
+    }
+
+    private static FloatVector clip(FloatVector x, float low, float high) {
+        FloatVector above = x.blend(low, x.compare(VectorOperators.LT, low));
+        return above.blend(high, above.compare(VectorOperators.GT, high));
+    }
+
+    private static float clip(float x, float low, float high) {
+        float above = x < low ? low : x;
+        return above > high ? high : above;
+    }
+}

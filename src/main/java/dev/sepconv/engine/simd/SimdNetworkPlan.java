@@ -1,0 +1,116 @@
+package dev.sepconv.engine.simd;
+
+import dev.sepconv.Device;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
+import dev.sepconv.engine.simd.NetworkSchedule.Pass;
+import dev.sepconv.net.MemoryPlan;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A network's steps with their arrays. */
+final class SimdNetworkPlan implements NetworkPlan {
+
+    private final Network network;
+    private final Device device;
+    private final Workers workers;
+    private final NetworkSchedule schedule;
+    private final long intermediateBytes;
+    private boolean closed;
+
+    SimdNetworkPlan(Network network, Device device, Workers workers) {
+        this.network = network;
+        this.device = device;
+        this.workers = workers;
+        schedule = new NetworkSchedule(network, workers.count());
+        intermediateBytes = allocate();
+    }
+
+    /** Gives each buffer an array, the same to those that are not needed at once; how many bytes all take. */
+    private long allocate() {
+        List<Buffer> buffers = List.copyOf(schedule.sizes().keySet());
+        Map<Buffer, Integer> from = new HashMap<>();
+        Map<Buffer, Integer> to = new HashMap<>();
+        for (int i = 0; i < schedule.passes().size(); i++) {
+            Pass pass = schedule.passes().get(i);
+            from.putIfAbsent(pass.to(), i);
+            to.put(pass.to(), i);
+            to.put(pass.from(), i);
+            to.put(pass.second(), i);
+        }
+        List<MemoryPlan.Array> wanted = new ArrayList<>();
+        for (int i = 0; i < buffers.size(); i++) {
+            Buffer buffer = buffers.get(i);
+            NetworkSchedule.Size size = schedule.sizes().get(buffer);
+            wanted.add(new MemoryPlan.Array(String.valueOf(i), from.get(buffer), to.get(buffer), size.floats(), size.kind()));
+        }
+        MemoryPlan plan = MemoryPlan.of(wanted);
+        List<float[]> arrays = plan.sizes().stream().map(size -> new float[Math.toIntExact(size)]).toList();
+        for (int i = 0; i < buffers.size(); i++) {
+            buffers.get(i).hold(arrays.get(plan.bufferOf().get(String.valueOf(i))));
+        }
+        return Float.BYTES * plan.total();
+    }
+
+    @Override
+    public Device device() {
+        return device;
+    }
+
+    @Override
+    public Network network() {
+        return network;
+    }
+
+    @Override
+    public long intermediateBytes() {
+        return intermediateBytes;
+    }
+
+    @Override
+    public synchronized void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        bind(inputs, outputs);
+        for (int i = 0; i < schedule.passes().size(); i++) {
+            run(schedule.passes().get(i));
+        }
+    }
+
+    @Override
+    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        bind(inputs, outputs);
+        List<NodeTime> times = new ArrayList<>();
+        for (Pass pass : schedule.passes()) {
+            long start = System.nanoTime();
+            run(pass);
+            long nanos = System.nanoTime() - start;
+            String name = pass.node().name();
+            if (!times.isEmpty() && times.getLast().node().equals(name)) {
+                nanos += times.removeLast().nanos();
+            }
+            times.add(new NodeTime(name, pass.node().op().label(), nanos));
+        }
+        return times;
+    }
+
+    private void bind(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        if (closed) {
+            throw new IllegalStateException("the plan is closed");
+        }
+        check(inputs, outputs);
+        schedule.inputs().forEach((name, buffer) -> buffer.hold(inputs.get(name).data()));
+        schedule.outputs().forEach((name, buffer) -> buffer.hold(outputs.get(name).data()));
+    }
+
+    private void run(Pass pass) {
+        workers.run(pass.step(), pass.from().floats(), pass.to().floats());
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        schedule.sizes().keySet().forEach(buffer -> buffer.hold(null));
+    }
+}

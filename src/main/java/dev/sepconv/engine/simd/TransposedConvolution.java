@@ -1,0 +1,170 @@
+package dev.sepconv.engine.simd;
+
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Op.ConvolveTransposed;
+import dev.sepconv.Padding;
+import dev.sepconv.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A transposed convolution as ordinary ones: output pixels whose row and column leave the same remainders on division by the
+ * strides read the same taps, so each pair of remainders is a convolution of its own, whose outputs lie strides apart.
+ */
+final class TransposedConvolution {
+
+    private static final Padding.Explicit NONE = new Padding.Explicit(0, 0, 0, 0);
+
+    private TransposedConvolution() {
+    }
+
+    /**
+     * What the output rows, or columns, of one remainder read: output {@code first + i * stride} reads input
+     * {@code i + offset + t * dilation} with tap {@code taps[t]}.
+     *
+     * @param count how many such outputs there are
+     */
+    private record Phase(int first, int count, int[] taps, int offset, int dilation) {
+
+        static List<Phase> of(int outSize, int kernel, int stride, int dilation, int pad) {
+            int shared = gcd(stride, dilation);
+            List<Phase> phases = new ArrayList<>();
+            for (int remainder = 0; remainder < Math.min(stride, outSize); remainder++) {
+                int place = remainder + pad;
+                int[] taps = IntStream.iterate(kernel - 1, r -> r >= 0, r -> r - 1)
+                        .filter(r -> Math.floorMod(place - (long) r * dilation, stride) == 0).toArray();
+                int offset = taps.length == 0 ? 0 : (place - taps[0] * dilation) / stride;
+                phases.add(new Phase(remainder, Math.ceilDiv(outSize - remainder, stride), taps, offset, dilation / shared));
+            }
+            return phases;
+        }
+
+        /** Pixels before the first of the input that are read. */
+        int before() {
+            return Math.max(0, -offset);
+        }
+
+        /** Pixels past the last of {@code size} that are read. */
+        int after(int size) {
+            return Math.max(0, count + offset + (Math.max(1, taps.length) - 1) * dilation - size);
+        }
+    }
+
+    /**
+     * Whether no two input pixels write to the same output pixel: then it is a pointwise convolution that makes the whole block of
+     * output pixels of an input pixel, whose channels are then put in their places. One pass over the input instead of one for each
+     * remainder, and with few output channels fewer lanes left empty.
+     */
+    static boolean isBlocks(ConvolveTransposed op) {
+        Conv2d kernel = op.kernel();
+        return kernel.groups() == 1 && kernel.kernelHeight() == kernel.strideHeight()
+                && kernel.kernelWidth() == kernel.strideWidth() && kernel.dilationHeight() == 1 && kernel.dilationWidth() == 1
+                && kernel.padding().equals(Padding.VALID) && op.outputPaddingHeight() == 0 && op.outputPaddingWidth() == 0;
+    }
+
+    /** The pointwise convolution of {@link #isBlocks}: its output channels are {@code [R, S, K]}. */
+    static Conv2d blocks(ConvolveTransposed op) {
+        Conv2d kernel = op.kernel();
+        return Conv2d
+                .pointwise(kernel.inChannels(),
+                        Math.multiplyExact(kernel.outChannels(), Math.multiplyExact(kernel.kernelHeight(), kernel.kernelWidth())))
+                .withBias(op.bias() != null).withActivation(kernel.activation());
+    }
+
+    /** The weights of {@link #blocks}. */
+    static ConvWeights blockWeights(ConvolveTransposed op) {
+        Conv2d conv = blocks(op);
+        int filters = op.kernel().outChannels();
+        int taps = conv.outChannels() / filters;
+        float[] weight = new float[conv.weightCount()];
+        float[] bias = op.bias() == null ? null : new float[conv.outChannels()];
+        for (int out = 0; out < conv.outChannels(); out++) {
+            int k = out % filters;
+            for (int c = 0; c < conv.inChannels(); c++) {
+                weight[out * conv.inChannels() + c] = op.weight()[(c * filters + k) * taps + out / filters];
+            }
+            if (bias != null) {
+                bias[out] = op.bias()[k];
+            }
+        }
+        return new ConvWeights(weight, bias);
+    }
+
+    private static int gcd(int a, int b) {
+        return b == 0 ? a : gcd(b, a % b);
+    }
+
+    private static List<Phase> rows(ConvolveTransposed op, Shape out) {
+        Conv2d kernel = op.kernel();
+        return Phase.of(out.h(), kernel.kernelHeight(), kernel.strideHeight(), kernel.dilationHeight(),
+                ((Padding.Explicit) kernel.padding()).top());
+    }
+
+    private static List<Phase> columns(ConvolveTransposed op, Shape out) {
+        Conv2d kernel = op.kernel();
+        return Phase.of(out.w(), kernel.kernelWidth(), kernel.strideWidth(), kernel.dilationWidth(),
+                ((Padding.Explicit) kernel.padding()).left());
+    }
+
+    /** The zeros that must lie round the input. */
+    static Padding.Explicit border(ConvolveTransposed op, Shape in, Shape out) {
+        List<Phase> rows = rows(op, out);
+        List<Phase> columns = columns(op, out);
+        return new Padding.Explicit(rows.stream().mapToInt(Phase::before).max().orElse(0),
+                columns.stream().mapToInt(Phase::before).max().orElse(0),
+                rows.stream().mapToInt(phase -> phase.after(in.h())).max().orElse(0),
+                columns.stream().mapToInt(phase -> phase.after(in.w())).max().orElse(0));
+    }
+
+    /**
+     * The steps; they write to parts of the output and may run in any order.
+     *
+     * @param in where the input's pixels lie, with a border at least as wide as {@link #border} says
+     */
+    static List<Step> steps(ConvolveTransposed op, Grid in, Shape outShape, Grid out, int workers) {
+        Conv2d kernel = op.kernel();
+        List<Step> steps = new ArrayList<>();
+        for (Phase row : rows(op, outShape)) {
+            for (Phase column : columns(op, outShape)) {
+                boolean empty = row.taps.length == 0 || column.taps.length == 0;
+                Conv2d conv = new Conv2d(kernel.inChannels(), kernel.outChannels(), empty ? 1 : row.taps.length,
+                        empty ? 1 : column.taps.length, 1, 1, row.dilation, column.dilation, NONE, kernel.groups(),
+                        op.bias() != null, kernel.activation());
+                Grid from = new Grid(empty ? in.at(0, 0, 0) : in.at(0, row.offset, column.offset), in.image(), in.row(),
+                        in.pixel(), in.elements());
+                Grid to = new Grid(out.at(0, row.first, column.first), out.image(), out.row() * kernel.strideHeight(),
+                        out.pixel() * kernel.strideWidth(), out.elements());
+                if (empty) { // nothing but the bias; one input pixel is read for all, and counts nothing
+                    from = new Grid(from.base(), 0, 0, 0, from.elements());
+                }
+                Shape shape = new Shape(outShape.n(), outShape.c(), row.count, column.count);
+                float[] weight = empty ? new float[conv.weightCount()] : weight(op, conv, row.taps, column.taps);
+                steps.add(new DenseStep(conv, new ConvWeights(weight, op.bias()), NONE, from, to, shape, workers));
+            }
+        }
+        return steps;
+    }
+
+    /** Some taps of the weights {@code [C, K/G, R, S]} as {@code [K, C/G, taps, taps]}. */
+    private static float[] weight(ConvolveTransposed op, Conv2d conv, int[] rows, int[] columns) {
+        int groupOut = conv.outChannels() / conv.groups();
+        int groupIn = conv.inChannels() / conv.groups();
+        int kernelHeight = op.kernel().kernelHeight();
+        int kernelWidth = op.kernel().kernelWidth();
+        float[] weight = new float[conv.weightCount()];
+        int at = 0;
+        for (int k = 0; k < conv.outChannels(); k++) {
+            for (int c = 0; c < groupIn; c++) {
+                int channel = k / groupOut * groupIn + c;
+                for (int r : rows) {
+                    for (int s : columns) {
+                        weight[at++] = op.weight()[((channel * groupOut + k % groupOut) * kernelHeight + r) * kernelWidth + s];
+                    }
+                }
+            }
+        }
+        return weight;
+    }
+}

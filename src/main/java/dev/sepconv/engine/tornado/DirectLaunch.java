@@ -1,0 +1,148 @@
+package dev.sepconv.engine.tornado;
+
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.sepconv.kernel.KernelCall;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.reflect.Array;
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.List;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.common.TornadoDevice;
+
+/**
+ * Runs what TornadoVM has compiled without TornadoVM's interpreter, on a CPU whose OpenCL driver keeps buffers in this process: the
+ * kernels are enqueued one after the other and waited for once, and input and output are written and read where the driver has
+ * them, so that nothing is copied between host and device.
+ *
+ * <p>TornadoVM itself writes 24 bytes to the device before each kernel and waits for them, which wakes a thread of the driver and the
+ * caller in turn, and copies input and output. Its objects tell the handles that are needed: read by reflection, since its API has
+ * no word for them. They are good as long as the plan's buffers are, from its first run to the freeing of its memory.
+ */
+final class DirectLaunch implements AutoCloseable {
+
+    /** TornadoVM's first argument of each kernel: three longs, of which kernels take the sizes of the grid. */
+    private static final int GRID_ARGUMENT = 0;
+    private static final int GRID_SLOTS = 3;
+
+    private final Arena arena = Arena.ofShared();
+    private final long queue;
+    private final List<Launch> launches = new ArrayList<>();
+    private final Mapped input;
+    private final Mapped output;
+
+    /** A kernel with the grid it is enqueued with; {@code sizes} is the buffer with the sizes for {@link #GRID_ARGUMENT}. */
+    private record Launch(long kernel, long sizes, MemorySegment global, MemorySegment local) {
+    }
+
+    /**
+     * A buffer that the host sees.
+     *
+     * @param all what the driver mapped: what TornadoVM puts before an array of vectors, and the numbers
+     */
+    private record Mapped(long buffer, MemorySegment all, MemorySegment numbers) {
+    }
+
+    /**
+     * @param plan of one graph, whose tasks are {@code calls}; it has been run
+     * @param units processors that take a group each
+     * @throws ReflectiveOperationException if TornadoVM's objects are not what they are in version 5.2
+     */
+    DirectLaunch(TornadoExecutionPlan plan, TornadoDevice device, List<KernelCall> calls, int units)
+            throws ReflectiveOperationException {
+        Object graph = field(
+                field(((List<?>) field(field(plan, "tornadoExecutor"), "immutableTaskGraphList")).getFirst(), "taskGraph"),
+                "taskGraphImpl");
+        Object interpreter = Array.get(field(field(graph, "vm"), "tornadoVMInterpreters"), 0);
+        Object codes = field(interpreter, "installedCodes");
+        Object deviceContext = call(device, "getDeviceContext");
+        long context = (long) call(call(deviceContext, "getPlatformContext"), "getContextId");
+        queue = OpenCl.createQueue(context, (long) call(deviceContext, "getDeviceId"));
+        for (int i = 0; i < calls.size(); i++) {
+            long kernel = (long) call(call(Array.get(codes, i), "getKernel"), "getOclKernelID");
+            WorkerGrid grid = calls.get(i).grid(units).orElseThrow();
+            MemorySegment global = arena.allocate(JAVA_LONG, GRID_SLOTS);
+            MemorySegment local = arena.allocate(JAVA_LONG, GRID_SLOTS);
+            for (int d = 0; d < 2; d++) {
+                global.setAtIndex(JAVA_LONG, d, grid.getGlobalWork()[d]);
+                local.setAtIndex(JAVA_LONG, d, grid.getLocalWork()[d]);
+            }
+            launches.add(new Launch(kernel, OpenCl.createBuffer(context, global), global, local));
+        }
+        input = map(interpreter, device, calls.getFirst().input(), calls.getFirst().inputNumbers());
+        output = map(interpreter, device, calls.getLast().output(), calls.getLast().outputNumbers());
+        prepare();
+    }
+
+    /** The numbers of the first call's input, where the device has them. */
+    MemorySegment input() {
+        return input.numbers;
+    }
+
+    /** The numbers of the last call's output, where the device has them. */
+    MemorySegment output() {
+        return output.numbers;
+    }
+
+    /** To be called after TornadoVM has run the plan: it has one buffer for the grids of all tasks, and gives it to the kernels. */
+    void prepare() {
+        for (Launch launch : launches) {
+            OpenCl.setArgument(launch.kernel, GRID_ARGUMENT, launch.sizes);
+        }
+    }
+
+    /** Runs all kernels and returns when they are done. */
+    void run() {
+        for (int i = 0; i < launches.size(); i++) {
+            Launch launch = launches.get(i);
+            OpenCl.enqueue(queue, launch.kernel, launch.global, launch.local);
+        }
+        OpenCl.finish(queue);
+    }
+
+    /** Where the host sees an array that TornadoVM knows by its object; its numbers are the last that its buffer holds. */
+    private Mapped map(Object interpreter, TornadoDevice device, Object array, MemorySegment numbers)
+            throws ReflectiveOperationException {
+        List<?> objects = (List<?>) field(interpreter, "objects");
+        int index = 0;
+        while (objects.get(index) != array) {
+            index++;
+        }
+        Object state = Array.get(field(interpreter, "dataObjectStates"), index);
+        Object wrapper = call(state.getClass().getMethod("getDeviceBufferState", TornadoDevice.class).invoke(state, device),
+                "getXPUBuffer");
+        long bytes = (long) call(wrapper, "size");
+        long buffer = (long) call(wrapper, "toBuffer");
+        MemorySegment all = OpenCl.map(queue, buffer, bytes);
+        return new Mapped(buffer, all, all.asSlice(bytes - numbers.byteSize()));
+    }
+
+    private static Object field(Object owner, String name) throws ReflectiveOperationException {
+        for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (field.getName().equals(name)) {
+                    field.setAccessible(true);
+                    return field.get(owner);
+                }
+            }
+        }
+        throw new NoSuchFieldException(owner.getClass().getName() + "." + name);
+    }
+
+    private static Object call(Object owner, String name) throws ReflectiveOperationException {
+        return owner.getClass().getMethod(name).invoke(owner);
+    }
+
+    @Override
+    public void close() {
+        OpenCl.unmap(queue, input.buffer, input.all);
+        OpenCl.unmap(queue, output.buffer, output.all);
+        OpenCl.finish(queue);
+        launches.forEach(launch -> OpenCl.releaseBuffer(launch.sizes));
+        OpenCl.releaseQueue(queue);
+        arena.close();
+    }
+}

@@ -1,0 +1,163 @@
+package dev.sepconv.engine.tornado;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.sepconv.EngineException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * The few OpenCL functions that {@link DirectLaunch} needs, of the library that TornadoVM's OpenCL backend has loaded. Handles
+ * ({@code cl_mem}, {@code cl_kernel} and so on) are longs, as TornadoVM gives them.
+ */
+final class OpenCl {
+
+    private static final int SUCCESS = 0;
+    private static final int TRUE = 1;
+    private static final long MAP_READ_AND_WRITE = 1 | 2;
+    private static final long READ_ONLY = 1 << 2;
+    private static final long COPY_HOST_POINTER = 1 << 5;
+
+    private static final SymbolLookup LIBRARY = SymbolLookup.libraryLookup("libOpenCL.so.1", Arena.global());
+
+    private static final MethodHandle CREATE_QUEUE = function("clCreateCommandQueue", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+            ADDRESS);
+    private static final MethodHandle RELEASE_QUEUE = function("clReleaseCommandQueue", JAVA_INT, JAVA_LONG);
+    private static final MethodHandle CREATE_BUFFER = function("clCreateBuffer", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+            ADDRESS, ADDRESS);
+    private static final MethodHandle RELEASE_BUFFER = function("clReleaseMemObject", JAVA_INT, JAVA_LONG);
+    private static final MethodHandle MAP = function("clEnqueueMapBuffer", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG,
+            JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
+    private static final MethodHandle UNMAP = function("clEnqueueUnmapMemObject", JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS,
+            JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle SET_ARGUMENT = function("clSetKernelArg", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG,
+            ADDRESS);
+    private static final MethodHandle ENQUEUE = function("clEnqueueNDRangeKernel", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT,
+            ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle FINISH = function("clFinish", JAVA_INT, JAVA_LONG);
+
+    private OpenCl() {
+    }
+
+    private static MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
+        return Linker.nativeLinker().downcallHandle(LIBRARY.findOrThrow(name), FunctionDescriptor.of(result, arguments));
+    }
+
+    /** A queue of its own, which runs what is enqueued in order. */
+    static long createQueue(long context, long device) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment error = arena.allocate(JAVA_INT);
+            long queue = (long) CREATE_QUEUE.invokeExact(context, device, 0L, error);
+            check("clCreateCommandQueue", error.get(JAVA_INT, 0));
+            return queue;
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    static void releaseQueue(long queue) {
+        try {
+            check("clReleaseCommandQueue", (int) RELEASE_QUEUE.invokeExact(queue));
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    /** A buffer that kernels only read. */
+    static long createBuffer(long context, MemorySegment content) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment error = arena.allocate(JAVA_INT);
+            long buffer = (long) CREATE_BUFFER.invokeExact(context, READ_ONLY | COPY_HOST_POINTER, content.byteSize(), content,
+                    error);
+            check("clCreateBuffer", error.get(JAVA_INT, 0));
+            return buffer;
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    static void releaseBuffer(long buffer) {
+        try {
+            check("clReleaseMemObject", (int) RELEASE_BUFFER.invokeExact(buffer));
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    /** Where the host sees the first bytes of a buffer; waits for what was enqueued before. */
+    static MemorySegment map(long queue, long buffer, long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment error = arena.allocate(JAVA_INT);
+            MemorySegment mapped = (MemorySegment) MAP.invokeExact(queue, buffer, TRUE, MAP_READ_AND_WRITE, 0L, bytes, 0,
+                    MemorySegment.NULL, MemorySegment.NULL, error);
+            check("clEnqueueMapBuffer", error.get(JAVA_INT, 0));
+            return mapped.reinterpret(bytes);
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    static void unmap(long queue, long buffer, MemorySegment mapped) {
+        try {
+            check("clEnqueueUnmapMemObject",
+                    (int) UNMAP.invokeExact(queue, buffer, mapped, 0, MemorySegment.NULL, MemorySegment.NULL));
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    /** Makes a buffer an argument of a kernel. */
+    static void setArgument(long kernel, int index, long buffer) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocateFrom(JAVA_LONG, buffer);
+            check("clSetKernelArg", (int) SET_ARGUMENT.invokeExact(kernel, index, value.byteSize(), value));
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    /**
+     * Enqueues a kernel of two dimensions.
+     *
+     * @param global two {@code size_t}
+     * @param local two {@code size_t}
+     */
+    static void enqueue(long queue, long kernel, MemorySegment global, MemorySegment local) {
+        try {
+            check("clEnqueueNDRangeKernel", (int) ENQUEUE.invokeExact(queue, kernel, 2, MemorySegment.NULL, global, local, 0,
+                    MemorySegment.NULL, MemorySegment.NULL));
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    /** Waits until all that was enqueued is done. */
+    static void finish(long queue) {
+        try {
+            check("clFinish", (int) FINISH.invokeExact(queue));
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    private static void check(String function, int status) {
+        if (status != SUCCESS) {
+            throw new EngineException("%s fails with OpenCL's error %d".formatted(function, status));
+        }
+    }
+
+    private static RuntimeException failure(Throwable e) {
+        return switch (e) {
+            case Error error -> throw error;
+            case RuntimeException unchecked -> unchecked;
+            default -> new IllegalStateException("a native function has no checked exception", e);
+        };
+    }
+}

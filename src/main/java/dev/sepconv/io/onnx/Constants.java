@@ -1,0 +1,153 @@
+package dev.sepconv.io.onnx;
+
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+
+/** Operators whose results are known when a model is read, and conversions of types. */
+final class Constants {
+
+    private Constants() {
+    }
+
+    static void addTo(Map<String, Operators.Operator> all) {
+        all.put("Constant", Constants::constant);
+        all.put("ConstantOfShape", Constants::constantOfShape);
+        all.put("Shape", Constants::shape);
+        all.put("Cast", Constants::cast);
+        all.put("Floor", node -> round(node, Math::floor));
+        all.put("Ceil", node -> round(node, Math::ceil));
+    }
+
+    private static void constant(NodeReader node) {
+        OnnxTensor found;
+        if (node.hasAttribute("value")) {
+            found = node.tensor("value");
+        } else if (node.hasAttribute("value_float")) {
+            found = new OnnxTensor.Floats(List.of(), new float[]{node.real("value_float", 0)});
+        } else if (node.hasAttribute("value_int")) {
+            found = new OnnxTensor.Integers(List.of(), new long[]{node.longInteger("value_int")});
+        } else if (node.hasAttribute("value_floats")) {
+            found = OnnxTensor.floats(node.reals("value_floats"));
+        } else if (node.hasAttribute("value_ints")) {
+            found = OnnxTensor.integers(node.integers("value_ints"));
+        } else {
+            throw new ModelException("it has no value of numbers; sparse ones and texts can't be read");
+        }
+        node.known(found);
+    }
+
+    private static void constantOfShape(NodeReader node) {
+        long[] shape = node.knownIntegers(0, "the shape");
+        OnnxTensor value = node.hasAttribute("value") ? node.tensor("value") : OnnxTensor.floats(0);
+        if (value.count() != 1) {
+            throw new ModelException("attribute value has %d numbers; it must have one".formatted(value.count()));
+        }
+        if (shape.length > Weights.MAX_RANK) {
+            throw new ModelException(
+                    "the shape has %d dimensions; at most %d can be read".formatted(shape.length, Weights.MAX_RANK));
+        }
+        List<Integer> sizes = new ArrayList<>();
+        for (long size : shape) {
+            if (size < 0) {
+                throw new ModelException("the shape is %s; a size can't be below 0".formatted(Arrays.toString(shape)));
+            }
+            sizes.add(NodeReader.toInt("the shape", size));
+        }
+        int count = Weights.count(sizes, "its result");
+        node.spend(count);
+        node.known(switch (value) {
+            case OnnxTensor.Floats floats -> {
+                float[] data = new float[count];
+                Arrays.fill(data, floats.data()[0]);
+                yield new OnnxTensor.Floats(List.copyOf(sizes), data);
+            }
+            case OnnxTensor.Integers integers -> {
+                long[] data = new long[count];
+                Arrays.fill(data, integers.data()[0]);
+                yield new OnnxTensor.Integers(List.copyOf(sizes), data);
+            }
+        });
+    }
+
+    private static void shape(NodeReader node) {
+        long[] sizes = node.input(0).sizes().stream().mapToLong(i -> i).toArray();
+        if (node.opset() >= 15) {
+            int start = within(node.integer("start", 0), sizes.length);
+            int end = within(node.integer("end", sizes.length), sizes.length);
+            sizes = Arrays.copyOfRange(sizes, start, Math.max(start, end));
+        }
+        node.known(OnnxTensor.integers(sizes));
+    }
+
+    private static int within(int place, int rank) {
+        return Math.clamp(place < 0 ? (long) place + rank : place, 0, rank);
+    }
+
+    private static void cast(NodeReader node) {
+        if (!node.hasAttribute("to")) {
+            throw new ModelException("attribute to is missing");
+        }
+        int to = node.integer("to", 0);
+        if (node.opset() >= 19) {
+            node.hasNoEffect("saturate"); // it is about 8-bit floats, which are refused
+        }
+        boolean toFloat = OnnxTensor.isFloat(to);
+        boolean toInteger = switch (to) {
+            case DataType.INT64_VALUE, DataType.INT32_VALUE, DataType.BOOL_VALUE -> true;
+            default -> false;
+        };
+        if (!toFloat && !toInteger) {
+            throw new ModelException(
+                    "attribute to is %s; only float types, int32, int64 and bool can be read".formatted(OnnxTensor.typeName(to)));
+        }
+        switch (node.input(0)) {
+            case Value.Computed computed -> {
+                if (!toFloat) {
+                    throw new ModelException(
+                            "'%s' would be converted to %s when the network runs; only floats can be computed with then"
+                                    .formatted(computed.name(), OnnxTensor.typeName(to)));
+                }
+                node.alias(computed);
+            }
+            case Value.Known known -> node.known(cast(node, known.tensor(), to, toFloat));
+        }
+    }
+
+    private static OnnxTensor cast(NodeReader node, OnnxTensor from, int to, boolean toFloat) {
+        if (toFloat && from instanceof OnnxTensor.Floats) {
+            return from;
+        }
+        node.spend(from.count());
+        double[] numbers = from.widened();
+        if (toFloat) {
+            float[] data = new float[numbers.length];
+            for (int i = 0; i < data.length; i++) {
+                data[i] = (float) numbers[i];
+            }
+            return new OnnxTensor.Floats(from.sizes(), data);
+        }
+        long[] data = from instanceof OnnxTensor.Integers integers ? integers.data().clone() : new long[numbers.length];
+        for (int i = 0; i < data.length; i++) {
+            data[i] = switch (to) {
+                case DataType.BOOL_VALUE -> numbers[i] != 0 ? 1 : 0;
+                case DataType.INT32_VALUE -> from instanceof OnnxTensor.Integers ? (int) data[i] : (int) numbers[i];
+                default -> from instanceof OnnxTensor.Integers ? data[i] : (long) numbers[i];
+            };
+        }
+        return new OnnxTensor.Integers(from.sizes(), data);
+    }
+
+    private static void round(NodeReader node, DoubleUnaryOperator how) {
+        float[] numbers = node.knownFloats(0, "the input");
+        node.spend(numbers.length);
+        float[] rounded = new float[numbers.length];
+        for (int i = 0; i < rounded.length; i++) {
+            rounded[i] = (float) how.applyAsDouble(numbers[i]);
+        }
+        node.known(new OnnxTensor.Floats(node.input(0).sizes(), rounded));
+    }
+}

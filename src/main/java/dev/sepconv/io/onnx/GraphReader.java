@@ -1,0 +1,362 @@
+package dev.sepconv.io.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
+import ai.onnx.proto.OnnxMl.TypeProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import dev.sepconv.Dims;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.Node;
+import dev.sepconv.Op;
+import dev.sepconv.Shape;
+import dev.sepconv.reference.NetworkReference;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** One graph on its way to being a {@link Network}: what its names stand for so far, and the nodes made so far. */
+final class GraphReader {
+
+    /** How many numbers may be computed here, beyond as many as the model has bytes: a bound on a hostile file. */
+    private static final long FOLDED_AT_LEAST = 1 << 22;
+
+    private final GraphProto graph;
+    private final int opset;
+    private final Weights weights;
+    private final InputSizes sizes;
+    private final String name;
+    private final Map<String, Value> values = new HashMap<>();
+    private final Set<String> taken = new HashSet<>();
+    private final Map<String, Dims> inputs = new LinkedHashMap<>();
+    private final List<Node> nodes = new ArrayList<>();
+    private final Set<String> made = new HashSet<>();
+    private long folded;
+
+    GraphReader(GraphProto graph, int opset, Weights weights, InputSizes sizes, String name) {
+        this.graph = graph;
+        this.opset = opset;
+        this.weights = weights;
+        this.sizes = sizes;
+        this.name = name;
+    }
+
+    Network read() {
+        List<NodeProto> needed = needed();
+        refuseUnknown(needed);
+        graph.getInputList().forEach(input -> taken.add(input.getName()));
+        graph.getInitializerList().forEach(tensor -> taken.add(tensor.getName()));
+        graph.getNodeList().forEach(node -> taken.addAll(node.getOutputList()));
+        readInputs();
+        for (NodeProto node : needed) {
+            NodeReader reader = new NodeReader(this, node);
+            try {
+                Operators.named(node.getOpType()).read(reader);
+                reader.refuseUnread();
+            } catch (ModelException | IllegalArgumentException | ArithmeticException e) {
+                throw new ModelException("node '%s' (%s): %s".formatted(reader.name(), node.getOpType(), e.getMessage()), e);
+            }
+        }
+        Set<String> outputs = new LinkedHashSet<>();
+        for (ValueInfoProto output : graph.getOutputList()) {
+            if (!outputs.add(output.getName())) {
+                throw new ModelException("output '%s' is named twice".formatted(output.getName()));
+            }
+            give(output.getName());
+        }
+        try {
+            return new Network(name, inputs, nodes, List.copyOf(outputs));
+        } catch (IllegalArgumentException e) {
+            throw new ModelException(e.getMessage(), e);
+        }
+    }
+
+    int opset() {
+        return opset;
+    }
+
+    Weights weights() {
+        return weights;
+    }
+
+    /** The nodes that the outputs depend on, in the model's order. */
+    private List<NodeProto> needed() {
+        Map<String, Integer> makers = new HashMap<>();
+        for (int i = 0; i < graph.getNodeCount(); i++) {
+            for (String output : graph.getNode(i).getOutputList()) {
+                if (!output.isEmpty() && makers.put(output, i) != null) {
+                    throw new ModelException("array '%s' is made by two nodes".formatted(output));
+                }
+            }
+        }
+        BitSet needed = new BitSet();
+        Deque<String> open = new ArrayDeque<>();
+        graph.getOutputList().forEach(output -> open.add(output.getName()));
+        while (!open.isEmpty()) {
+            Integer maker = makers.get(open.remove());
+            if (maker != null && !needed.get(maker)) {
+                needed.set(maker);
+                open.addAll(graph.getNode(maker).getInputList());
+            }
+        }
+        return needed.stream().mapToObj(graph::getNode).toList();
+    }
+
+    /** Names every operator that can't be read, each with the first node that has it. */
+    private static void refuseUnknown(List<NodeProto> needed) {
+        Map<String, String> unknown = new LinkedHashMap<>();
+        for (NodeProto node : needed) {
+            boolean ours = node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
+            if (!ours || Operators.named(node.getOpType()) == null) {
+                unknown.putIfAbsent(ours ? node.getOpType() : node.getDomain() + "." + node.getOpType(), NodeReader.name(node));
+            }
+        }
+        if (!unknown.isEmpty()) {
+            List<String> each = new ArrayList<>();
+            unknown.forEach((operator, node) -> each.add("%s (node '%s')".formatted(operator, node)));
+            throw new ModelException(
+                    "operator %s can't be read; export the model without %s, as a simplifier such as onnxsim may do, or cut the graph before %s"
+                            .formatted(String.join(", ", each), each.size() == 1 ? "it" : "them",
+                                    each.size() == 1 ? "it" : "them"));
+        }
+    }
+
+    private void readInputs() {
+        Set<String> dimensionNames = new HashSet<>();
+        for (ValueInfoProto input : graph.getInputList()) {
+            if (weights.contains(input.getName())) {
+                continue; // a weight with a default, as models before IR version 4 declare them
+            }
+            TypeProto type = input.getType();
+            if (!type.hasTensorType() || !OnnxTensor.isFloat(type.getTensorType().getElemType())) {
+                throw new ModelException("input '%s' is of %s; only float arrays can go in, so convert it in the model".formatted(
+                        input.getName(),
+                        type.hasTensorType() ? OnnxTensor.typeName(type.getTensorType().getElemType()) : "no tensor type"));
+            }
+            Dims dims = inputDims(input.getName(), type.getTensorType(), dimensionNames);
+            if (inputs.put(input.getName(), dims) != null) {
+                throw new ModelException("input '%s' is named twice".formatted(input.getName()));
+            }
+            values.put(input.getName(), new Value.Computed(input.getName(), dims));
+        }
+        for (String given : sizes.inputs().keySet()) {
+            if (!inputs.containsKey(given)) {
+                throw new IllegalArgumentException(
+                        "sizes are given for input '%s'; %s has %s".formatted(given, name, inputs.keySet()));
+            }
+        }
+        for (String given : sizes.dimensions().keySet()) {
+            if (!dimensionNames.contains(given)) {
+                throw new IllegalArgumentException("dimension '%s' is given; %s leaves open %s".formatted(given, name,
+                        dimensionNames.stream().sorted().toList()));
+            }
+        }
+    }
+
+    private Dims inputDims(String input, TypeProto.Tensor type, Set<String> dimensionNames) {
+        List<Dimension> dimensions = type.getShape().getDimList();
+        if (dimensions.size() > Weights.MAX_RANK) {
+            throw new ModelException(
+                    "input '%s' has %d dimensions; at most %d can be read".formatted(input, dimensions.size(), Weights.MAX_RANK));
+        }
+        Dims given = sizes.inputs().get(input);
+        if (!type.hasShape() && given != null) {
+            return given;
+        }
+        if (!type.hasShape() || given != null && given.rank() != dimensions.size()) {
+            throw new IllegalArgumentException(type.hasShape()
+                    ? "input '%s' is given as %s; in %s it has %d dimensions".formatted(input, given, name, dimensions.size())
+                    : "input '%s' of %s has no sizes in the model; give them for that input".formatted(input, name));
+        }
+        List<Integer> declared = new ArrayList<>();
+        for (Dimension dimension : dimensions) {
+            long size = dimension.hasDimValue() ? dimension.getDimValue() : 0;
+            if (size > Shape.MAX_ELEMENTS || dimension.hasDimValue() && size < -1) {
+                throw new ModelException(
+                        "input '%s' has a dimension of %d; it must be from 1 to %d".formatted(input, size, Shape.MAX_ELEMENTS));
+            }
+            declared.add((int) Math.max(size, 0)); // 0 and -1 are how some exporters write that it is open
+            if (size <= 0) {
+                dimensionNames.add(dimension.getDimParam());
+            }
+        }
+        List<Integer> result = new ArrayList<>();
+        for (int i = 0; i < declared.size(); i++) {
+            int size = sizes.size(input, declared, i, dimensions.get(i).getDimParam());
+            if (size == 0) {
+                throw new IllegalArgumentException("input '%s' of %s is %s: dimension %d is open; give all sizes of the input%s%s"
+                        .formatted(input, name, text(dimensions), i,
+                                dimensions.get(i).getDimParam().isEmpty()
+                                        ? ""
+                                        : ", or that of dimension '" + dimensions.get(i).getDimParam() + "'",
+                                declared.size() == 4 ? ", or the picture's height and width" : ""));
+            }
+            if (declared.get(i) != 0 && declared.get(i) != size) {
+                throw new IllegalArgumentException("dimension %d of input '%s' is given as %d; in %s it is fixed: %s".formatted(i,
+                        input, size, name, text(dimensions)));
+            }
+            result.add(size);
+        }
+        try {
+            return new Dims(result);
+        } catch (IllegalArgumentException e) {
+            throw new ModelException("input '%s': %s".formatted(input, e.getMessage()), e);
+        }
+    }
+
+    private static List<String> text(List<Dimension> dimensions) {
+        return dimensions.stream()
+                .map(dimension -> dimension.hasDimValue() && dimension.getDimValue() > 0
+                        ? String.valueOf(dimension.getDimValue())
+                        : dimension.getDimParam().isEmpty() ? "?" : dimension.getDimParam())
+                .toList();
+    }
+
+    /** What a name stands for. */
+    Value value(String wanted) {
+        Value known = values.get(wanted);
+        if (known != null) {
+            return known;
+        }
+        if (!weights.contains(wanted)) {
+            throw new ModelException(
+                    "it reads '%s', which no input, initializer or node before it makes; nodes must stand in order, without cycles"
+                            .formatted(wanted));
+        }
+        Value weight = new Value.Known(wanted, weights.get(wanted));
+        values.put(wanted, weight);
+        return weight;
+    }
+
+    void name(String valueName, Value value) {
+        if (values.put(valueName, value) != null || weights.contains(valueName)) {
+            throw new ModelException("it makes '%s'; that name is taken".formatted(valueName));
+        }
+    }
+
+    /** A name that the model doesn't use, made from one that it does. */
+    String fresh(String from) {
+        String candidate = from;
+        for (int i = 1; !taken.add(candidate); i++) {
+            candidate = from + "." + i;
+        }
+        return candidate;
+    }
+
+    /**
+     * The result of an operation: a node, or, where all that goes in is known and the operation is no more than a pass over its
+     * numbers, the numbers.
+     */
+    Value make(String nodeName, String valueName, Op op, List<Value> from) {
+        List<Dims> dims = from.stream().map(Value::shape).toList();
+        Dims result = op.outputDims(dims);
+        if (result.rank() > Weights.MAX_RANK) {
+            throw new ModelException("its result %s has more than %d dimensions".formatted(result, Weights.MAX_RANK));
+        }
+        if (!from.isEmpty() && from.stream().allMatch(Value.Known.class::isInstance) && foldable(op)) {
+            return new Value.Known(valueName,
+                    fold(op, dims, from.stream().map(each -> ((Value.Known) each).tensor()).toList(), result));
+        }
+        nodes.add(new Node(nodeName, op, from.stream().map(this::array).toList(), valueName));
+        made.add(valueName);
+        return new Value.Computed(valueName, result);
+    }
+
+    /** Notes that so many numbers are to be computed here. */
+    void spend(long numbers) {
+        folded += numbers;
+        if (folded > FOLDED_AT_LEAST + graph.getSerializedSize() + weights.bytes()) {
+            throw new ModelException(
+                    "its constants would be %d numbers when computed, more than a model of this size can need".formatted(folded));
+        }
+    }
+
+    private static boolean foldable(Op op) {
+        return switch (op) {
+            case Op.ScaleShift scaleShift -> true;
+            case Op.Elementwise elementwise -> true;
+            case Op.PRelu prelu -> true;
+            case Op.Binary binary -> true;
+            case Op.Reduce reduce -> true;
+            case Op.Softmax softmax -> true;
+            case Op.Concat concat -> true;
+            case Op.Reshape reshape -> true;
+            case Op.Transpose transpose -> true;
+            case Op.Pad pad -> true;
+            case Op.Slice slice -> true;
+            default -> false;
+        };
+    }
+
+    private OnnxTensor fold(Op op, List<Dims> dims, List<OnnxTensor> from, Dims result) {
+        boolean floats = from.getFirst() instanceof OnnxTensor.Floats;
+        if (from.stream().anyMatch(each -> each instanceof OnnxTensor.Floats != floats)) {
+            throw new ModelException("its inputs are of different types");
+        }
+        if (op instanceof Op.Reshape) {
+            return from.getFirst().withSizes(result.sizes());
+        }
+        spend(result.elements() + from.stream().mapToLong(OnnxTensor::count).sum());
+        double[] numbers = NetworkReference.run(op, dims, from.stream().map(OnnxTensor::widened).toList());
+        if (floats) {
+            return new OnnxTensor.Floats(result.sizes(), narrow(numbers));
+        }
+        long[] integers = new long[numbers.length];
+        for (int i = 0; i < integers.length; i++) {
+            if (Double.isNaN(numbers[i]) || Double.isInfinite(numbers[i])) {
+                throw new ModelException("it divides an integer by 0");
+            }
+            integers[i] = (long) numbers[i]; // toward 0, as integers are divided; ends of slices past 2^63 stay past every size
+        }
+        return new OnnxTensor.Integers(result.sizes(), integers);
+    }
+
+    private static float[] narrow(double[] numbers) {
+        float[] floats = new float[numbers.length];
+        for (int i = 0; i < floats.length; i++) {
+            floats[i] = (float) numbers[i];
+        }
+        return floats;
+    }
+
+    /** The name of an array of the network with a value's numbers; known ones become a constant. */
+    private String array(Value value) {
+        if (value instanceof Value.Known known && made.add(known.name())) {
+            constant(known, known.name());
+        }
+        return value.name();
+    }
+
+    private void constant(Value.Known known, String as) {
+        if (!(known.tensor() instanceof OnnxTensor.Floats floats)) {
+            throw new ModelException("integers '%s' would have to be computed with when the network runs; only floats can"
+                    .formatted(known.name()));
+        }
+        nodes.add(new Node(as, new Op.Constant(NdArray.of(floats.dims(), floats.data())), List.of(), as));
+    }
+
+    /** Sees to it that there is an array of an output's name. */
+    private void give(String output) {
+        switch (value(output)) {
+            case Value.Computed computed -> {
+                if (!computed.name().equals(output)) {
+                    nodes.add(new Node(output, new Op.Reshape(computed.dims()), List.of(computed.name()), output));
+                }
+            }
+            case Value.Known known -> {
+                if (made.add(output)) {
+                    constant(known, output);
+                }
+            }
+        }
+    }
+}

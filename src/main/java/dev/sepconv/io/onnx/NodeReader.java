@@ -1,0 +1,315 @@
+package dev.sepconv.io.onnx;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import dev.sepconv.Dims;
+import dev.sepconv.Op;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One node of a model while it is read: its attributes, each of which must be asked for, its inputs, and what it makes. */
+final class NodeReader {
+
+    private final GraphReader graph;
+    private final NodeProto node;
+    private final Map<String, AttributeProto> unread = new LinkedHashMap<>();
+    private final Map<String, AttributeProto> attributes = new LinkedHashMap<>();
+
+    NodeReader(GraphReader graph, NodeProto node) {
+        this.graph = graph;
+        this.node = node;
+        for (AttributeProto attribute : node.getAttributeList()) {
+            attributes.put(attribute.getName(), attribute);
+        }
+        unread.putAll(attributes);
+    }
+
+    static String name(NodeProto node) {
+        return !node.getName().isEmpty() ? node.getName() : node.getOutputCount() > 0 ? node.getOutput(0) : node.getOpType();
+    }
+
+    String name() {
+        return name(node);
+    }
+
+    int opset() {
+        return graph.opset();
+    }
+
+    /** Refuses an operator that the model's operator set doesn't have yet. */
+    void since(int first) {
+        if (opset() < first) {
+            throw new ModelException("operator set %d doesn't have it; it came with %d".formatted(opset(), first));
+        }
+    }
+
+    // Attributes.
+
+    boolean hasAttribute(String attribute) {
+        return attributes.containsKey(attribute);
+    }
+
+    private AttributeProto attribute(String attribute, AttributeType type) {
+        unread.remove(attribute);
+        AttributeProto found = attributes.get(attribute);
+        // The oldest models leave the type out.
+        if (found != null && found.getType() != type && found.getType() != AttributeType.UNDEFINED) {
+            throw new ModelException("attribute %s is of type %s; it must be %s".formatted(attribute, found.getType(), type));
+        }
+        if (found != null && !found.getRefAttrName().isEmpty()) {
+            throw new ModelException(
+                    "attribute %s refers to a function's '%s'; there is none".formatted(attribute, found.getRefAttrName()));
+        }
+        return found;
+    }
+
+    int integer(String attribute, int otherwise) {
+        AttributeProto found = attribute(attribute, AttributeType.INT);
+        return found == null ? otherwise : toInt(attribute, found.getI());
+    }
+
+    /** A number of 64 bits that must be there. */
+    long longInteger(String attribute) {
+        return attribute(attribute, AttributeType.INT).getI();
+    }
+
+    boolean flag(String attribute, boolean otherwise) {
+        int number = integer(attribute, otherwise ? 1 : 0);
+        if (number != 0 && number != 1) {
+            throw new ModelException("attribute %s is %d; it must be 0 or 1".formatted(attribute, number));
+        }
+        return number == 1;
+    }
+
+    float real(String attribute, float otherwise) {
+        AttributeProto found = attribute(attribute, AttributeType.FLOAT);
+        return found == null ? otherwise : found.getF();
+    }
+
+    String text(String attribute, String otherwise) {
+        AttributeProto found = attribute(attribute, AttributeType.STRING);
+        return found == null ? otherwise : found.getS().toStringUtf8();
+    }
+
+    /** The numbers of an attribute, or null where it isn't there. */
+    long[] integers(String attribute) {
+        AttributeProto found = attribute(attribute, AttributeType.INTS);
+        return found == null ? null : found.getIntsList().stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /** As many numbers as are asked for, each at least {@code least}. */
+    int[] integers(String attribute, int count, int otherwise, int least) {
+        long[] found = integers(attribute);
+        int[] result = new int[count];
+        if (found != null && found.length != count) {
+            throw new ModelException("attribute %s has %d numbers; it must have %d".formatted(attribute, found.length, count));
+        }
+        for (int i = 0; i < count; i++) {
+            result[i] = found == null ? otherwise : toInt(attribute, found[i]);
+            if (result[i] < least) {
+                throw new ModelException("attribute %s has %d; it must be at least %d".formatted(attribute, result[i], least));
+            }
+        }
+        return result;
+    }
+
+    float[] reals(String attribute) {
+        AttributeProto found = attribute(attribute, AttributeType.FLOATS);
+        float[] result = new float[found == null ? 0 : found.getFloatsCount()];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = found.getFloats(i);
+        }
+        return result;
+    }
+
+    /** A tensor, or null where it isn't there. */
+    OnnxTensor tensor(String attribute) {
+        AttributeProto found = attribute(attribute, AttributeType.TENSOR);
+        return found == null ? null : graph.weights().decode(found.getT(), "attribute " + attribute);
+    }
+
+    /** Accepts an attribute that has no meaning for what is computed here. */
+    void hasNoEffect(String attribute) {
+        unread.remove(attribute);
+    }
+
+    /** Refuses any value of an attribute but the one that we know. */
+    void mustBe(String attribute, int only) {
+        int found = integer(attribute, only);
+        if (found != only) {
+            throw new ModelException("attribute %s is %d; only %d can be read".formatted(attribute, found, only));
+        }
+    }
+
+    void refuseUnread() {
+        if (!unread.isEmpty()) {
+            throw new ModelException(
+                    "attribute %s is not known in operator set %d".formatted(String.join(", ", unread.keySet()), opset()));
+        }
+    }
+
+    static int toInt(String what, long number) {
+        if (number != (int) number) {
+            throw new ModelException("%s has %d; that is past the range of 32 bits".formatted(what, number));
+        }
+        return (int) number;
+    }
+
+    /** A dimension counted from the front; below 0 it counts from the back. */
+    static int dimension(long axis, int rank) {
+        if (axis < -rank || axis >= rank) {
+            throw new ModelException("axis is %d; an array of %d dimensions has %d to %d".formatted(axis, rank, -rank, rank - 1));
+        }
+        return (int) (axis < 0 ? axis + rank : axis);
+    }
+
+    // Inputs.
+
+    int inputs() {
+        return node.getInputCount();
+    }
+
+    boolean has(int input) {
+        return input < node.getInputCount() && !node.getInput(input).isEmpty();
+    }
+
+    Value input(int input) {
+        if (!has(input)) {
+            throw new ModelException("input %d is missing".formatted(input));
+        }
+        return graph.value(node.getInput(input));
+    }
+
+    /** Every input there is. */
+    List<Value> all() {
+        if (inputs() == 0) {
+            throw new ModelException("input 0 is missing");
+        }
+        List<Value> all = new ArrayList<>();
+        for (int i = 0; i < inputs(); i++) {
+            all.add(input(i));
+        }
+        return all;
+    }
+
+    Dims dims(int input) {
+        return input(input).shape();
+    }
+
+    /** The size of each spatial dimension of a picture. */
+    Dims picture(int input) {
+        Dims dims = dims(input);
+        if (dims.rank() != 4) {
+            throw new ModelException("input '%s' is %s; only pictures of 4 dimensions (N, C, H, W) can be read"
+                    .formatted(node.getInput(input), dims));
+        }
+        return dims;
+    }
+
+    /** An input that has to be known when the model is read. */
+    OnnxTensor known(int input, String what) {
+        if (input(input) instanceof Value.Known known) {
+            return known.tensor();
+        }
+        throw new ModelException("%s ('%s') is computed when the network runs; only one that is known beforehand can be read"
+                .formatted(what, node.getInput(input)));
+    }
+
+    float[] knownFloats(int input, String what) {
+        if (known(input, what) instanceof OnnxTensor.Floats floats) {
+            return floats.data();
+        }
+        throw new ModelException("%s ('%s') must be of a float type".formatted(what, node.getInput(input)));
+    }
+
+    /** One number: an array of one, whatever its rank. */
+    float knownFloat(int input, String what) {
+        float[] floats = knownFloats(input, what);
+        if (floats.length != 1) {
+            throw new ModelException(
+                    "%s ('%s') has %d numbers; it must be one".formatted(what, node.getInput(input), floats.length));
+        }
+        return floats[0];
+    }
+
+    long[] knownIntegers(int input, String what) {
+        if (known(input, what) instanceof OnnxTensor.Integers integers) {
+            return integers.data();
+        }
+        throw new ModelException("%s ('%s') must be of an integer type".formatted(what, node.getInput(input)));
+    }
+
+    /** What older operator sets have as an attribute and newer ones as an input; null where it isn't there. */
+    long[] integersOf(String attribute, int input, int inputSince) {
+        if (opset() < inputSince) {
+            return integers(attribute);
+        }
+        return has(input) ? knownIntegers(input, attribute) : null;
+    }
+
+    // Results.
+
+    /** Whether the model uses a result beyond the first. */
+    boolean wants(int output) {
+        return output < node.getOutputCount() && !node.getOutput(output).isEmpty();
+    }
+
+    /** Refuses a model that uses a result beyond the first few. */
+    void onlyOutputs(int count, String others) {
+        for (int i = count; i < node.getOutputCount(); i++) {
+            if (wants(i)) {
+                throw new ModelException("output '%s' (%s) can't be computed".formatted(node.getOutput(i), others));
+            }
+        }
+    }
+
+    private String outputName(int output) {
+        if (!wants(output)) {
+            throw new ModelException("output %d has no name".formatted(output));
+        }
+        return node.getOutput(output);
+    }
+
+    int outputs() {
+        return node.getOutputCount();
+    }
+
+    /** A step on the way to the result; {@code what} completes its name. */
+    Value step(String what, Op op, Value... from) {
+        return graph.make(name() + "." + what, graph.fresh(outputName(0) + "." + what), op, List.of(from));
+    }
+
+    /** Numbers needed on the way to the result. */
+    Value constant(String what, float... data) {
+        return new Value.Known(graph.fresh(outputName(0) + "." + what),
+                new OnnxTensor.Floats(data.length == 1 ? List.of() : List.of(data.length), data));
+    }
+
+    /** The node's only result. */
+    void result(Op op, Value... from) {
+        result(0, op, List.of(from));
+    }
+
+    void result(int output, Op op, List<Value> from) {
+        String valueName = outputName(output);
+        graph.name(valueName, graph.make(outputs() == 1 ? name() : name() + "." + output, valueName, op, from));
+    }
+
+    /** The result is another value, as it is. */
+    void alias(Value value) {
+        graph.name(outputName(0), value);
+    }
+
+    /** The result is known. */
+    void known(OnnxTensor tensor) {
+        graph.name(outputName(0), new Value.Known(outputName(0), tensor));
+    }
+
+    /** Notes that so many numbers are to be computed now. */
+    void spend(long numbers) {
+        graph.spend(numbers);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.sepconv.io.onnx;
+
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.sepconv.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Reads ONNX models of operator sets 7 to 21 as {@link Network}s with fixed sizes. What the network's outputs don't need is left out;
+ * what depends on constants and sizes alone is computed here. A model is read whole or refused: no attribute is skipped in silence.
+ * Numbers are float32 afterwards, whatever float type the model has.
+ */
+public final class OnnxReader {
+
+    static final int OLDEST = 7;
+    static final int NEWEST = 21;
+
+    private OnnxReader() {
+    }
+
+    /** {@link #read(Path, InputSizes)} for a model that leaves nothing open but its batch. */
+    public static Network read(Path file) throws IOException {
+        return read(file, InputSizes.AS_IN_MODEL);
+    }
+
+    /**
+     * Reads a model and the files with its weights beside it, if it has such.
+     *
+     * @param sizes for what the model leaves open
+     * @return inputs, outputs and arrays named as in the model
+     * @throws IOException if it can't be read, is no ONNX model, is damaged, or does what we can't; one sentence says what
+     * @throws IllegalArgumentException if {@code sizes} lacks one that the model leaves open, has one that it doesn't know, or
+     *         another than it says
+     */
+    public static Network read(Path file, InputSizes sizes) throws IOException {
+        ModelProto model = parse(file);
+        GraphProto graph = model.getGraph();
+        if (graph.getOutputCount() == 0) {
+            throw new IOException(file + " is not an ONNX model, or is damaged: it has no graph with outputs");
+        }
+        try {
+            int opset = opset(model);
+            Weights weights = new Weights(file, graph);
+            return new GraphReader(graph, opset, weights, sizes, file.getFileName().toString()).read();
+        } catch (ModelException | ArithmeticException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ModelProto parse(Path file) throws IOException {
+        long length = Files.size(file);
+        if (length > Integer.MAX_VALUE - 64) {
+            throw new IOException("%s has %d bytes; a model may have at most %d, and larger weights in files beside it"
+                    .formatted(file, length, Integer.MAX_VALUE - 64));
+        }
+        // The weights stay in the one array that the file was read into.
+        CodedInputStream in = UnsafeByteOperations.unsafeWrap(Files.readAllBytes(file)).newCodedInput();
+        in.enableAliasing(true);
+        try {
+            return ModelProto.parseFrom(in);
+        } catch (InvalidProtocolBufferException e) {
+            throw new IOException(file + " is not an ONNX model, or is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    private static int opset(ModelProto model) {
+        for (OperatorSetIdProto set : model.getOpsetImportList()) {
+            if (set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx")) {
+                if (set.getVersion() < OLDEST || set.getVersion() > NEWEST) {
+                    throw new ModelException(
+                            "operator set is %d; %d to %d can be read, so export the model with one of these, such as 17"
+                                    .formatted(set.getVersion(), OLDEST, NEWEST));
+                }
+                return (int) set.getVersion();
+            }
+        }
+        throw new ModelException("it names no operator set of ONNX");
+    }
+}

@@ -1,0 +1,191 @@
+package dev.sepconv.tune;
+
+import dev.sepconv.ConvWeights;
+import dev.sepconv.EngineException;
+import dev.sepconv.Tensor;
+import dev.sepconv.compare.Run;
+import dev.sepconv.engine.Measurements.Time;
+import dev.sepconv.engine.tornado.TornadoPlan;
+import dev.sepconv.kernel.Kernel;
+import dev.sepconv.reference.Reference;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Several ways to compute one layer on one device, measured in turns, so that what disturbs the machine disturbs all of them. Each must
+ * agree with the float64 reference before it is measured and after.
+ */
+final class Race {
+
+    /** Beyond this many times the fastest of its layout a way isn't measured further. */
+    private static final double HOPELESS = 4;
+    private static final int WARM_UPS = 2;
+    private static final int LEAST_ROUNDS = 3;
+    private static final long NANOS_EACH = 1_000_000_000L;
+
+    private final Subject subject;
+    private final List<ConvWeights> weights;
+    private final Tensor input;
+    private final double[] exact;
+    private final int rounds;
+
+    Race(Subject subject, int rounds) {
+        Random random = new Random(1);
+        this.subject = subject;
+        this.weights = subject.layer().stages().stream().map(stage -> ConvWeights.random(stage, random)).toList();
+        this.input = Tensor.zeros(subject.input(), subject.layout());
+        for (int i = 0; i < input.data().length; i++) {
+            input.data()[i] = random.nextFloat(-1, 1);
+        }
+        this.exact = Reference.run(subject.layer(), weights, input);
+        this.rounds = rounds;
+    }
+
+    List<ConvWeights> weights() {
+        return weights;
+    }
+
+    private static final class Runner {
+        private final List<Kernel> kernels;
+        private final TornadoPlan plan;
+        private final Tensor output;
+        private final List<Double> kernelMillis = new ArrayList<>();
+        private final List<Double> runMillis = new ArrayList<>();
+        private long nanos;
+        private String refusal;
+        private boolean behind;
+
+        Runner(List<Kernel> kernels, TornadoPlan plan, Tensor output) {
+            this.kernels = kernels;
+            this.plan = plan;
+            this.output = output;
+        }
+
+        void round(Tensor input) {
+            long start = System.nanoTime();
+            double kernel = plan.profile(input, output).kernelNanos() / 1e6;
+            long between = System.nanoTime();
+            plan.run(input, output);
+            long end = System.nanoTime();
+            kernelMillis.add(kernel);
+            // they are of two runs: on a busy machine the kernel may have taken longer in the first than all did in the second
+            runMillis.add(Math.max(kernel, (end - between) / 1e6));
+            nanos += end - start;
+        }
+
+        double fastest() {
+            return kernelMillis.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+        }
+
+        boolean runs() {
+            return refusal == null && !behind;
+        }
+
+        Trial trial() {
+            List<String> names = names(kernels);
+            return new Trial(names,
+                    refusal != null
+                            ? new Trial.Refused(refusal)
+                            : new Trial.Measured(new Time(median(kernelMillis), median(runMillis)), kernelMillis.size()));
+        }
+    }
+
+    /**
+     * @param ways kernels, one a stage
+     * @param compile makes a plan of one of them
+     * @param progress told what is being done
+     * @return one a way, in their order
+     */
+    List<Trial> run(Collection<List<Kernel>> ways, Function<List<Kernel>, TornadoPlan> compile, Consumer<String> progress) {
+        Map<List<Kernel>, Trial> trials = new HashMap<>();
+        List<Runner> runners = new ArrayList<>();
+        try {
+            for (List<Kernel> way : ways) {
+                progress.accept(String.join(", ", names(way)));
+                try {
+                    TornadoPlan plan = compile.apply(way);
+                    runners.add(new Runner(way, plan, Tensor.zeros(plan.outputShape(), plan.layout())));
+                } catch (EngineException e) {
+                    trials.put(way, new Trial(names(way), new Trial.Refused(e.getMessage())));
+                }
+            }
+            progress.accept("measuring");
+            measure(runners);
+            runners.forEach(runner -> trials.put(runner.kernels, runner.trial()));
+        } finally {
+            runners.forEach(runner -> runner.plan.close());
+        }
+        return ways.stream().map(trials::get).toList();
+    }
+
+    private void measure(List<Runner> runners) {
+        for (int i = 0; i < WARM_UPS; i++) {
+            round(runners);
+        }
+        runners.forEach(this::judge);
+        leaveBehind(runners);
+        runners.stream().filter(Runner::runs).forEach(runner -> {
+            runner.kernelMillis.clear();
+            runner.runMillis.clear();
+        });
+        for (int i = 0; i < rounds; i++) {
+            boolean enough = i >= LEAST_ROUNDS;
+            round(runners.stream().filter(runner -> !enough || runner.nanos < NANOS_EACH).toList());
+        }
+        runners.stream().filter(Runner::runs).forEach(this::judge);
+    }
+
+    private void round(List<Runner> runners) {
+        for (Runner runner : runners) {
+            if (runner.runs()) {
+                try {
+                    runner.round(input);
+                } catch (EngineException e) {
+                    runner.refusal = e.getMessage();
+                }
+            }
+        }
+    }
+
+    private void judge(Runner runner) {
+        if (runner.refusal != null) {
+            return;
+        }
+        double difference = Reference.difference(exact, runner.output).relative();
+        if (!(difference <= Run.TOLERANCE)) {
+            runner.refusal = String.format(Locale.ROOT,
+                    "wrong: it differs from the float64 reference by %.1e of its largest value, " + "allowed are %.1e",
+                    difference, Run.TOLERANCE);
+        } else if (runner.kernelMillis.contains(0.0)) {
+            runner.refusal = "TornadoVM's profiler measured no time in its kernels";
+        }
+    }
+
+    /** Compared within a layout only: a layer that the fastest layout can't compute takes the best of another. */
+    private static void leaveBehind(List<Runner> runners) {
+        Map<Kernel.Order, Double> fastest = new HashMap<>();
+        List<Runner> right = runners.stream().filter(Runner::runs).toList();
+        right.forEach(runner -> fastest.merge(layout(runner), runner.fastest(), Math::min));
+        right.forEach(runner -> runner.behind = runner.fastest() > HOPELESS * fastest.get(layout(runner)));
+    }
+
+    private static Kernel.Order layout(Runner runner) {
+        return runner.kernels.getFirst().layout();
+    }
+
+    private static List<String> names(List<Kernel> kernels) {
+        return kernels.stream().map(Kernel::name).toList();
+    }
+
+    private static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
+    }
+}

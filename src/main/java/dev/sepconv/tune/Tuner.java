@@ -1,0 +1,139 @@
+package dev.sepconv.tune;
+
+import dev.sepconv.Device;
+import dev.sepconv.Layer;
+import dev.sepconv.engine.Engines;
+import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.Measurements;
+import dev.sepconv.engine.Measurements.Time;
+import dev.sepconv.engine.TuningFile;
+import dev.sepconv.engine.tornado.TornadoEngine;
+import dev.sepconv.kernel.Catalogue;
+import dev.sepconv.kernel.Geometry;
+import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.Kernel.Variant;
+import dev.sepconv.kernel.KernelCall;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Measures, on one device that TornadoVM drives, which kernels are the fastest. */
+public final class Tuner implements AutoCloseable {
+
+    /** Kernels that would compute so many numbers for each that is wanted aren't tried. */
+    private static final double MOST_FILLED_UP = 32;
+
+    private static final List<Variant> GENERALITY = List.of(Variant.POINTWISE, Variant.DEPTHWISE, Variant.STANDARD,
+            Variant.GROUPED);
+
+    private final TornadoEngine engine;
+    private final Device device;
+    private final int rounds;
+    private final Map<Geometry, Map<String, Time>> measured = new HashMap<>();
+
+    private Tuner(TornadoEngine engine, Device device, int rounds) {
+        this.engine = engine;
+        this.device = device;
+        this.rounds = rounds;
+    }
+
+    /**
+     * Opens a device.
+     *
+     * @param deviceName its id or part of its name; null for TornadoVM's best
+     * @param rounds how often each kernel is measured
+     * @throws IllegalArgumentException if there is no such device, or it is another engine's
+     * @throws dev.sepconv.EngineException if there is no TornadoVM here; the message says the mend
+     */
+    public static Tuner open(String deviceName, int rounds) {
+        Engines.Choice choice = Engines.choose(deviceName == null ? "tornado" : null, deviceName);
+        if (choice.engine() instanceof TornadoEngine engine) {
+            return new Tuner(engine, choice.device(), rounds);
+        }
+        choice.close();
+        throw new IllegalArgumentException(
+                "device is %s, of engine %s; only TornadoVM's devices have kernels to choose from: name one of those that `sepconv devices` lists with engine tornado"
+                        .formatted(choice.device(), choice.engine().name()));
+    }
+
+    public Device device() {
+        return device;
+    }
+
+    /** What the measurements will hold for. */
+    public TuningFile.Key key() {
+        return engine.tuningKey(device);
+    }
+
+    /**
+     * Measures the kernels of the catalogue that can compute a convolution and were made for no more general one.
+     *
+     * @param convolution of one stage
+     * @param progress told what is being done
+     */
+    public Tuned convolution(Subject convolution, Consumer<String> progress) {
+        Geometry geometry = KernelChain.geometry(convolution.layer().stages().getFirst(), convolution.input(),
+                convolution.layout());
+        int activation = convolution.layer().stages().getFirst().activation().kind().ordinal();
+        List<Kernel> byDefault = byDefault(convolution);
+        List<Kernel> able = Catalogue.candidates(geometry).stream()
+                .filter(kernel -> kernel.activates(activation) && KernelCall.filledUp(kernel, geometry) <= MOST_FILLED_UP)
+                .toList();
+        List<List<Kernel>> ways = able.stream().filter(kernel -> able.stream().noneMatch(other -> isSpecialCase(other, kernel)))
+                .map(List::of).toList();
+        List<Trial> trials = race(convolution, ways, progress);
+        Map<String, Time> times = new HashMap<>();
+        trials.forEach(trial -> trial.time().ifPresent(time -> times.put(trial.kernels().getFirst(), time)));
+        measured.put(geometry, times);
+        return new Tuned(convolution, trials, names(byDefault), names(chosen(convolution)));
+    }
+
+    /** Whether one does what the other does without what this convolution has no need of: groups, taps. No need to measure the other. */
+    private static boolean isSpecialCase(Kernel special, Kernel general) {
+        return special.layout() == general.layout() && special.body().getClass() == general.body().getClass()
+                && GENERALITY.indexOf(special.variant()) < GENERALITY.indexOf(general.variant());
+    }
+
+    /** Measures a layer with its default kernels beside those that what was measured so far says are the fastest. */
+    public Tuned layer(Subject layer, Consumer<String> progress) {
+        List<Kernel> byDefault = byDefault(layer);
+        List<Kernel> winner = chosen(layer);
+        Set<List<Kernel>> ways = new LinkedHashSet<>(List.of(byDefault));
+        ways.add(winner);
+        return new Tuned(layer, race(layer, new ArrayList<>(ways), progress), names(byDefault), names(winner));
+    }
+
+    private List<Trial> race(Subject subject, List<List<Kernel>> ways, Consumer<String> progress) {
+        Race race = new Race(subject, rounds);
+        Layer layer = subject.layer();
+        return race.run(ways,
+                kernels -> engine.compile(layer, race.weights(), subject.input(), subject.layout(), device, kernels), progress);
+    }
+
+    private List<Kernel> byDefault(Subject subject) {
+        return KernelChain.byDefault(subject.layer(), subject.input(), subject.layout(), engine.deviceClass(device));
+    }
+
+    private List<Kernel> chosen(Subject subject) {
+        return KernelChain.choose(subject.layer(), subject.input(), subject.layout(), engine.deviceClass(device), measurements())
+                .kernels();
+    }
+
+    private static List<String> names(List<Kernel> kernels) {
+        return kernels.stream().map(Kernel::name).toList();
+    }
+
+    /** Everything measured so far. */
+    public Measurements measurements() {
+        return new Measurements(Map.copyOf(measured));
+    }
+
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

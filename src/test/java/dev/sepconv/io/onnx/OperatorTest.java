@@ -1,0 +1,873 @@
+package dev.sepconv.io.onnx;
+
+import static dev.sepconv.onnx.OnnxGraph.attribute;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.sepconv.Dims;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.onnx.OnnxGraph;
+import dev.sepconv.onnx.OnnxRuntimeOracle;
+import dev.sepconv.reference.NetworkReference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Every operator in models of one node (or the few that it takes to give it what it needs) with random sizes, attributes and operator
+ * sets: read and computed in float64, against ONNX Runtime. {@code -Dsepconv.seed=N} draws others, {@code -Dsepconv.cases=N} more; a
+ * failure prints the seed of its case.
+ */
+class OperatorTest {
+
+    private static final long SEED = Long.getLong("sepconv.seed", 4_000_000);
+    private static final int CASES = Integer.getInteger("sepconv.cases", 60);
+    /** Over the right output's largest magnitude. */
+    private static final double TOLERANCE = 1e-5;
+
+    @TempDir
+    private Path folder;
+
+    /** A model being drawn. Its inputs are {@code x0}, {@code x1} and so on, its output is {@code y}. */
+    private static final class Draw {
+        private final Random random;
+        private final int opset;
+        private final OnnxGraph graph;
+        private final Map<String, NdArray> inputs = new LinkedHashMap<>();
+        private int constants;
+
+        Draw(long seed, int oldest, int newest) {
+            random = new Random(seed);
+            opset = random.nextInt(oldest, newest + 1);
+            graph = new OnnxGraph(opset).output("y");
+        }
+
+        int number(int least, int most) {
+            return random.nextInt(least, most + 1);
+        }
+
+        boolean maybe() {
+            return random.nextBoolean();
+        }
+
+        @SafeVarargs
+        final <T> T pick(T... of) {
+            return of[random.nextInt(of.length)];
+        }
+
+        int[] sizes(int rank) {
+            return random.ints(rank, 1, 7).toArray();
+        }
+
+        int[] picture() {
+            return new int[]{number(1, 2), number(1, 6), number(1, 13), number(1, 13)};
+        }
+
+        NdArray numbers(Dims dims, double least, double most) {
+            NdArray array = NdArray.zeros(dims);
+            for (int i = 0; i < array.data().length; i++) {
+                array.data()[i] = (float) random.nextDouble(least, most);
+            }
+            return array;
+        }
+
+        String input(int... sizes) {
+            return input(-2, 2, sizes);
+        }
+
+        String input(double least, double most, int... sizes) {
+            String name = "x" + inputs.size();
+            graph.input(name, sizes);
+            inputs.put(name, numbers(Dims.of(sizes), least, most));
+            return name;
+        }
+
+        String constant(int... sizes) {
+            return constant(-2, 2, sizes);
+        }
+
+        /** A constant as an initializer or as a node. */
+        String constant(double least, double most, int... sizes) {
+            return constant(numbers(Dims.of(sizes), least, most));
+        }
+
+        String constant(NdArray numbers) {
+            String name = "c" + constants++;
+            if (maybe()) {
+                graph.floats(name, numbers.dims(), numbers.data());
+            } else {
+                graph.node("Constant", List.of(), name,
+                        attribute("value", OnnxGraph.floatTensor(numbers.dims(), numbers.data())));
+            }
+            return name;
+        }
+
+        String scalar(double number) {
+            return constant(NdArray.of(Dims.of(), (float) number));
+        }
+
+        String integers(long... numbers) {
+            String name = "c" + constants++;
+            graph.integers(name, numbers);
+            return name;
+        }
+
+        String either(int... sizes) {
+            return maybe() ? input(sizes) : constant(sizes);
+        }
+
+        /** An axis, counted from the back at times. */
+        int axis(int dimension, int rank) {
+            return maybe() ? dimension : dimension - rank;
+        }
+
+        /** Sizes that can be repeated to others: some 1, some left out in front. */
+        int[] repeatable(int[] to) {
+            int[] sizes = Arrays.copyOfRange(to, number(0, to.length), to.length);
+            for (int i = 0; i < sizes.length; i++) {
+                sizes[i] = maybe() ? 1 : sizes[i];
+            }
+            return sizes;
+        }
+
+        void node(String operator, List<String> from, AttributeProto... attributes) {
+            graph.node(operator, from, "y", attributes);
+        }
+
+        void node(String operator, List<String> from, List<AttributeProto> attributes) {
+            graph.node(operator, from, "y", attributes.toArray(AttributeProto[]::new));
+        }
+    }
+
+    private record Maker(int oldest, int newest, Consumer<Draw> make) {
+    }
+
+    private static final Map<String, Maker> MAKERS = new TreeMap<>();
+
+    private static void put(String operator, Consumer<Draw> make) {
+        put(operator, OnnxReader.OLDEST, OnnxReader.NEWEST, make);
+    }
+
+    private static void put(String operator, int oldest, int newest, Consumer<Draw> make) {
+        MAKERS.put(operator, new Maker(oldest, newest, make));
+    }
+
+    static {
+        put("Conv", OperatorTest::conv);
+        put("ConvTranspose", OperatorTest::convTranspose);
+        put("MaxPool", draw -> pool(draw, "MaxPool", draw.opset >= 10));
+        put("AveragePool", draw -> pool(draw, "AveragePool", draw.opset >= 19));
+        put("GlobalAveragePool", draw -> draw.node("GlobalAveragePool", List.of(draw.input(draw.picture()))));
+        put("GlobalMaxPool", draw -> draw.node("GlobalMaxPool", List.of(draw.input(draw.picture()))));
+        put("BatchNormalization", OperatorTest::batchNormalization);
+        for (String operator : List.of("Relu", "Sigmoid", "Tanh", "Exp", "Identity", "Dropout")) {
+            put(operator, draw -> draw.node(operator, List.of(draw.input(-6, 6, draw.sizes(draw.number(0, 5))))));
+        }
+        put("HardSwish", 14, 21, draw -> draw.node("HardSwish", List.of(draw.input(-6, 6, draw.sizes(draw.number(0, 5))))));
+        put("Sqrt", draw -> draw.node("Sqrt", List.of(draw.input(0, 6, draw.sizes(draw.number(0, 5))))));
+        put("LeakyRelu", draw -> draw.node("LeakyRelu", List.of(draw.input(draw.sizes(3))),
+                draw.maybe() ? List.of() : List.of(attribute("alpha", draw.random.nextFloat()))));
+        put("HardSigmoid", draw -> draw.node("HardSigmoid", List.of(draw.input(-6, 6, draw.sizes(3))),
+                draw.maybe() ? List.of() : List.of(attribute("alpha", 0.3f), attribute("beta", 0.4f))));
+        put("Clip", OperatorTest::clip);
+        put("PRelu", OperatorTest::prelu);
+        for (String operator : List.of("Add", "Sub", "Mul", "Div")) {
+            put(operator, draw -> binary(draw, operator));
+        }
+        put("Sum", 8, 21, OperatorTest::sum);
+        put("Max", 8, 21, draw -> limit(draw, "Max"));
+        put("Min", 8, 21, draw -> limit(draw, "Min"));
+        put("Pow",
+                draw -> draw.node("Pow", List.of(draw.input(0, 3, draw.sizes(3)), draw.scalar(draw.pick(0.5, 1.0, 2.0, 3.0)))));
+        put("ReduceMean", draw -> reduce(draw, "ReduceMean", 18));
+        put("ReduceMax", draw -> reduce(draw, "ReduceMax", 18));
+        put("ReduceSum", draw -> reduce(draw, "ReduceSum", 13));
+        put("Softmax", OperatorTest::softmax);
+        put("Gemm", OperatorTest::gemm);
+        put("MatMul", OperatorTest::matMul);
+        put("Concat", OperatorTest::concat);
+        put("Reshape", OperatorTest::reshape);
+        put("Flatten", OperatorTest::flatten);
+        put("Transpose", OperatorTest::transpose);
+        put("Squeeze", OperatorTest::squeeze);
+        put("Unsqueeze", OperatorTest::unsqueeze);
+        put("Pad", OperatorTest::pad);
+        put("Slice", OperatorTest::slice);
+        put("Split", OperatorTest::split);
+        put("Gather", OperatorTest::gather);
+        put("Resize", 10, 21, OperatorTest::resize);
+        put("Upsample", 7, 9, OperatorTest::upsample);
+        put("Cast", draw -> {
+            draw.graph.node("Cast", List.of(draw.input(draw.sizes(3))), "wide", attribute("to", (long) DataType.DOUBLE_VALUE));
+            draw.node("Cast", List.of("wide"), attribute("to", (long) DataType.FLOAT_VALUE));
+        });
+        put("Constant", OperatorTest::constant);
+        put("ConstantOfShape", 9, 21, OperatorTest::constantOfShape);
+        put("Shape", OperatorTest::shape);
+        put("Floor", draw -> rounding(draw, "Floor"));
+        put("Ceil", draw -> rounding(draw, "Ceil"));
+    }
+
+    static Set<String> operators() {
+        return MAKERS.keySet();
+    }
+
+    @Test
+    void everyOperatorHasATest() {
+        assertEquals(Operators.names(), MAKERS.keySet());
+    }
+
+    @ParameterizedTest
+    @MethodSource("operators")
+    void equalsOnnxRuntime(String operator) throws IOException {
+        Maker maker = MAKERS.get(operator);
+        Set<Integer> opsets = new TreeSet<>();
+        for (int i = 0; i < CASES; i++) {
+            long seed = SEED + i;
+            Draw draw = new Draw(seed, maker.oldest(), maker.newest());
+            maker.make().accept(draw);
+            opsets.add(draw.opset);
+            String what = "-Dsepconv.seed=%d, operator set %d, %s, %s".formatted(seed, draw.opset, draw.inputs,
+                    draw.graph.graph().getNode(draw.graph.graph().getNodeCount() - 1));
+            NdArray expected;
+            try {
+                expected = OnnxRuntimeOracle.run(draw.graph.bytes(), draw.inputs).get("y");
+            } catch (IllegalStateException e) {
+                fail("the test draws a model that is none: %s: %s".formatted(what, e.getMessage()));
+                return;
+            }
+            Path file = Files.write(folder.resolve("model.onnx"), draw.graph.bytes());
+            Network network;
+            try {
+                network = OnnxReader.read(file);
+            } catch (IOException e) {
+                throw new AssertionError(what + ": " + e.getMessage(), e);
+            }
+            assertEquals(expected.dims(), network.dims("y"), what);
+            assertClose(what, expected.data(), NetworkReference.run(network, draw.inputs).get("y"));
+        }
+        assertTrue(opsets.size() > Math.min(CASES, maker.newest() - maker.oldest() + 1) / 2, "only operator sets " + opsets);
+    }
+
+    private static void assertClose(String what, float[] expected, double[] found) {
+        double largest = 1e-3;
+        for (double number : found) {
+            largest = Math.max(largest, Math.abs(number));
+        }
+        for (int i = 0; i < found.length; i++) {
+            if (!(Math.abs(found[i] - expected[i]) <= TOLERANCE * largest)) {
+                fail("%s: number %d is %s, ONNX Runtime has %s".formatted(what, i, found[i], expected[i]));
+            }
+        }
+    }
+
+    private static void conv(Draw draw) {
+        int groups = draw.number(1, 3);
+        int perGroup = draw.number(1, 3);
+        int filters = groups * draw.number(1, 3);
+        int[] kernel = {draw.number(1, 5), draw.number(1, 5)};
+        int[] strides = {draw.number(1, 3), draw.number(1, 3)};
+        boolean auto = draw.maybe();
+        int[] dilations = {auto ? 1 : draw.number(1, 2), auto ? 1 : draw.number(1, 2)};
+        int[] in = {draw.number(1, 2), groups * perGroup, draw.number(1, 13), draw.number(1, 13)};
+        List<AttributeProto> attributes = new ArrayList<>();
+        int[] pads = {draw.number(0, 3), draw.number(0, 3), draw.number(0, 3), draw.number(0, 3)};
+        String mode = draw.pick("SAME_UPPER", "SAME_LOWER", "VALID");
+        for (int i = 0; i < 2; i++) {
+            int extent = (kernel[i] - 1) * dilations[i] + 1;
+            if (auto && mode.equals("VALID")) {
+                in[2 + i] += extent - 1;
+            } else if (auto) {
+                // ONNX Runtime crops where a stride jumps over the last pixels, and the reader refuses.
+                strides[i] = Math.min(strides[i], kernel[i]);
+            } else {
+                in[2 + i] = Math.max(in[2 + i], extent - pads[i] - pads[2 + i]);
+            }
+        }
+        if (auto) {
+            attributes.add(attribute("auto_pad", mode));
+        } else if (draw.maybe()) {
+            attributes.add(attribute("pads", pads));
+        } else {
+            in[2] += (kernel[0] - 1) * dilations[0];
+            in[3] += (kernel[1] - 1) * dilations[1];
+        }
+        optional(draw, attributes, "kernel_shape", kernel);
+        attributes.add(attribute("strides", strides));
+        attributes.add(attribute("dilations", dilations));
+        attributes.add(attribute("group", (long) groups));
+        List<String> from = new ArrayList<>(List.of(draw.input(in), draw.constant(filters, perGroup, kernel[0], kernel[1])));
+        if (draw.maybe()) {
+            from.add(draw.constant(filters));
+        }
+        draw.node("Conv", from, attributes);
+    }
+
+    private static void optional(Draw draw, List<AttributeProto> attributes, String name, int[] numbers) {
+        if (draw.maybe()) {
+            attributes.add(attribute(name, numbers));
+        }
+    }
+
+    private static void convTranspose(Draw draw) {
+        int groups = draw.number(1, 3);
+        int channels = groups * draw.number(1, 3);
+        int filtersPerGroup = draw.number(1, 3);
+        int[] kernel = {draw.number(1, 5), draw.number(1, 5)};
+        int[] strides = {draw.number(1, 3), draw.number(1, 3)};
+        int[] dilations = {draw.number(1, 2), draw.number(1, 2)};
+        int[] in = {draw.number(1, 2), channels, draw.number(2, 7), draw.number(2, 7)};
+        List<AttributeProto> attributes = new ArrayList<>();
+        int[] natural = IntStream.range(0, 2).map(i -> (in[2 + i] - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1)
+                .toArray();
+        switch (draw.number(0, 4)) {
+            case 0 -> {
+                attributes.add(attribute("output_shape", draw.number(1, natural[0]), draw.number(1, natural[1])));
+                if (draw.maybe()) {
+                    attributes.add(attribute("auto_pad", draw.pick("SAME_UPPER", "SAME_LOWER")));
+                }
+            }
+            case 1 -> {
+                for (int i = 0; i < 2; i++) {
+                    strides[i] = Math.min(strides[i], (kernel[i] - 1) * dilations[i] + 1);
+                }
+                attributes.add(attribute("auto_pad", draw.pick("SAME_UPPER", "SAME_LOWER")));
+            }
+            case 2 -> attributes.add(attribute("auto_pad", "VALID"));
+            default -> {
+                int[] pads = {draw.number(0, 2), draw.number(0, 2), draw.number(0, 2), draw.number(0, 2)};
+                for (int i = 0; i < 2; i++) {
+                    if (pads[i] + pads[2 + i] >= natural[i]) {
+                        pads[i] = 0;
+                        pads[2 + i] = 0;
+                    }
+                }
+                attributes.add(attribute("pads", pads));
+                if (draw.maybe()) {
+                    attributes.add(attribute("output_padding", draw.number(0, strides[0] - 1), draw.number(0, strides[1] - 1)));
+                }
+            }
+        }
+        attributes.add(attribute("strides", strides));
+        attributes.add(attribute("dilations", dilations));
+        attributes.add(attribute("group", (long) groups));
+        optional(draw, attributes, "kernel_shape", kernel);
+        List<String> from = new ArrayList<>(
+                List.of(draw.input(in), draw.constant(channels, filtersPerGroup, kernel[0], kernel[1])));
+        if (draw.maybe()) {
+            from.add(draw.constant(groups * filtersPerGroup));
+        }
+        draw.node("ConvTranspose", from, attributes);
+    }
+
+    private static void pool(Draw draw, String operator, boolean canDilate) {
+        int[] kernel = {draw.number(1, 4), draw.number(1, 4)};
+        int[] strides = {draw.number(1, 3), draw.number(1, 3)};
+        boolean auto = draw.number(0, 3) == 0;
+        int[] dilations = {canDilate && !auto ? draw.number(1, 2) : 1, canDilate && !auto ? draw.number(1, 2) : 1};
+        int[] in = draw.picture();
+        List<AttributeProto> attributes = new ArrayList<>();
+        attributes.add(attribute("kernel_shape", kernel));
+        attributes.add(attribute("strides", strides));
+        if (auto) {
+            String mode = draw.pick("SAME_UPPER", "SAME_LOWER", "VALID");
+            for (int i = 0; i < 2; i++) {
+                strides[i] = Math.min(strides[i], kernel[i]);
+                in[2 + i] += mode.equals("VALID") ? kernel[i] : 0;
+            }
+            attributes.set(1, attribute("strides", strides));
+            attributes.add(attribute("auto_pad", mode));
+        } else {
+            int[] pads = new int[4];
+            for (int i = 0; i < 2; i++) {
+                int extent = (kernel[i] - 1) * dilations[i] + 1;
+                // ONNX Runtime refuses padding of a window's size or more, dilated or not.
+                pads[i] = draw.number(0, kernel[i] - 1);
+                pads[2 + i] = draw.number(0, kernel[i] - 1);
+                in[2 + i] = Math.max(in[2 + i], extent);
+            }
+            attributes.add(attribute("pads", pads));
+            if (draw.opset >= 10) {
+                attributes.add(attribute("ceil_mode", (long) draw.number(0, 1)));
+            }
+        }
+        if (canDilate) {
+            attributes.add(attribute("dilations", dilations));
+        }
+        if (operator.equals("AveragePool")) {
+            attributes.add(attribute("count_include_pad", (long) draw.number(0, 1)));
+        }
+        draw.node(operator, List.of(draw.input(in)), attributes);
+    }
+
+    private static void batchNormalization(Draw draw) {
+        int[] in = draw.sizes(draw.number(2, 5));
+        int c = in[1];
+        List<AttributeProto> attributes = new ArrayList<>();
+        if (draw.maybe()) {
+            attributes.add(attribute("epsilon", 1e-3f));
+            attributes.add(attribute("momentum", 0.5f));
+        }
+        if (draw.opset < 9 && draw.maybe()) {
+            attributes.add(attribute("spatial", 1L));
+        }
+        draw.node("BatchNormalization",
+                List.of(draw.input(in), draw.constant(c), draw.constant(c), draw.constant(c), draw.constant(0.1, 3, c)),
+                attributes);
+    }
+
+    private static void clip(Draw draw) {
+        String in = draw.input(-6, 6, draw.sizes(3));
+        boolean least = draw.maybe();
+        boolean most = draw.maybe();
+        if (draw.opset < 11) {
+            List<AttributeProto> attributes = new ArrayList<>();
+            if (least) {
+                attributes.add(attribute("min", -1.5f));
+            }
+            if (most) {
+                attributes.add(attribute("max", 2.5f));
+            }
+            draw.node("Clip", List.of(in), attributes);
+            return;
+        }
+        List<String> from = new ArrayList<>(List.of(in));
+        if (least || most) {
+            from.add(least ? draw.scalar(-1.5) : "");
+        }
+        if (most) {
+            from.add(draw.scalar(2.5));
+        }
+        draw.node("Clip", from);
+    }
+
+    private static void prelu(Draw draw) {
+        int[] in = draw.picture();
+        int[] slope = switch (draw.number(0, 4)) {
+            case 0 -> new int[]{in[1], 1, 1};
+            case 1 -> new int[]{1, in[1], 1, 1};
+            case 2 -> new int[]{1};
+            case 3 -> new int[]{};
+            default -> draw.repeatable(in);
+        };
+        String x = draw.input(in);
+        draw.node("PRelu", List.of(x, draw.number(0, 3) == 0 ? draw.input(slope) : draw.constant(slope)));
+    }
+
+    private static void binary(Draw draw, String operator) {
+        int[] to = draw.sizes(draw.number(0, 5));
+        int[] a = to;
+        int[] b = draw.repeatable(to);
+        if (draw.maybe()) {
+            a = draw.repeatable(to);
+        }
+        boolean swap = draw.maybe();
+        String x = draw.input(0.5, 2, swap ? b : a);
+        String y = draw.maybe() ? draw.input(0.5, 2, swap ? a : b) : draw.constant(0.5, 2, swap ? a : b);
+        draw.node(operator, draw.maybe() ? List.of(x, y) : List.of(y, x));
+    }
+
+    private static void sum(Draw draw) {
+        int[] to = draw.sizes(3);
+        List<String> terms = new ArrayList<>(List.of(draw.input(to)));
+        for (int i = draw.number(0, 3); i > 0; i--) {
+            terms.add(draw.either(draw.repeatable(to)));
+        }
+        Collections.shuffle(terms, draw.random);
+        draw.node("Sum", terms);
+    }
+
+    private static void limit(Draw draw, String operator) {
+        List<String> from = new ArrayList<>(List.of(draw.input(draw.sizes(3)), draw.scalar(0.5)));
+        if (draw.maybe()) {
+            Collections.reverse(from);
+        }
+        draw.node(operator, from);
+    }
+
+    private static void reduce(Draw draw, String operator, int axesAsInput) {
+        int rank = draw.number(1, 5);
+        List<String> from = new ArrayList<>(List.of(draw.input(draw.sizes(rank))));
+        List<AttributeProto> attributes = new ArrayList<>();
+        List<Integer> axes = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+        Collections.shuffle(axes, draw.random);
+        // Axes below 0 came with operator set 11.
+        int[] some = axes.subList(0, draw.number(1, rank)).stream().mapToInt(i -> draw.opset >= 11 ? draw.axis(i, rank) : i)
+                .toArray();
+        if (draw.maybe()) {
+            if (draw.opset >= axesAsInput) {
+                from.add(draw.integers(IntStream.of(some).asLongStream().toArray()));
+            } else {
+                attributes.add(attribute("axes", some));
+            }
+        } else if (draw.opset >= axesAsInput && draw.maybe()) {
+            attributes.add(attribute("noop_with_empty_axes", 1L));
+        }
+        if (draw.maybe()) {
+            attributes.add(attribute("keepdims", (long) draw.number(0, 1)));
+        }
+        draw.node(operator, from, attributes);
+    }
+
+    private static void softmax(Draw draw) {
+        int rank = draw.number(2, 5);
+        draw.node("Softmax", List.of(draw.input(draw.sizes(rank))), draw.maybe()
+                ? List.of()
+                : List.of(attribute("axis",
+                        (long) (draw.opset >= 11 ? draw.axis(draw.number(0, rank - 1), rank) : draw.number(0, rank - 1)))));
+    }
+
+    private static void gemm(Draw draw) {
+        int m = draw.number(1, 7);
+        int k = draw.number(1, 7);
+        int n = draw.number(1, 7);
+        boolean flipA = draw.maybe();
+        boolean flipB = draw.maybe();
+        String a = flipA ? draw.input(k, m) : draw.input(m, k);
+        String b = flipB ? draw.either(n, k) : draw.either(k, n);
+        List<String> from = new ArrayList<>(List.of(a, b));
+        if (draw.opset < 11 || draw.maybe()) {
+            from.add(draw.either(draw.maybe() ? new int[]{n} : draw.repeatable(new int[]{m, n})));
+        }
+        List<AttributeProto> attributes = new ArrayList<>(
+                List.of(attribute("transA", flipA ? 1L : 0L), attribute("transB", flipB ? 1L : 0L)));
+        if (draw.maybe()) {
+            attributes.add(attribute("alpha", 0.5f));
+        }
+        if (draw.maybe()) {
+            attributes.add(attribute("beta", -1.5f));
+        }
+        draw.node("Gemm", from, attributes);
+    }
+
+    private static void matMul(Draw draw) {
+        int[] front = draw.sizes(draw.number(0, 2));
+        int m = draw.number(1, 7);
+        int k = draw.number(1, 7);
+        int n = draw.number(1, 7);
+        int[] a = matrix(draw.repeatable(front), m, k);
+        int[] b = matrix(draw.maybe() ? front : draw.repeatable(front), k, n);
+        switch (draw.number(0, 5)) {
+            case 0 -> a = new int[]{k};
+            case 1 -> b = new int[]{k};
+            case 2 -> {
+                a = new int[]{k};
+                b = new int[]{k};
+            }
+            case 3 -> b = new int[]{k, n};
+            default -> {
+            }
+        }
+        draw.node("MatMul", draw.maybe() ? List.of(draw.input(a), draw.either(b)) : List.of(draw.either(a), draw.input(b)));
+    }
+
+    private static int[] matrix(int[] front, int rows, int columns) {
+        int[] sizes = Arrays.copyOf(front, front.length + 2);
+        sizes[front.length] = rows;
+        sizes[front.length + 1] = columns;
+        return sizes;
+    }
+
+    private static void concat(Draw draw) {
+        int[] sizes = draw.sizes(draw.number(1, 5));
+        int axis = draw.number(0, sizes.length - 1);
+        List<String> parts = new ArrayList<>(List.of(draw.input(sizes)));
+        for (int i = draw.number(0, 3); i > 0; i--) {
+            sizes[axis] = draw.number(1, 5);
+            parts.add(draw.either(sizes));
+        }
+        Collections.shuffle(parts, draw.random);
+        draw.node("Concat", parts, attribute("axis", (long) (draw.opset >= 11 ? draw.axis(axis, sizes.length) : axis)));
+    }
+
+    private static void reshape(Draw draw) {
+        int[] in = draw.sizes(4);
+        long[] to = switch (draw.number(0, 3)) {
+            case 0 -> new long[]{0, -1};
+            case 1 -> new long[]{-1};
+            case 2 -> new long[]{(long) in[0] * in[1], in[2], in[3]};
+            default -> new long[]{0, in[1], -1, 1, in[3]};
+        };
+        draw.node("Reshape", List.of(draw.input(in), draw.integers(to)),
+                draw.opset >= 14 && draw.maybe() ? List.of(attribute("allowzero", 0L)) : List.of());
+    }
+
+    private static void flatten(Draw draw) {
+        int rank = draw.number(1, 5);
+        draw.node("Flatten", List.of(draw.input(draw.sizes(rank))),
+                draw.maybe() ? List.of() : List.of(attribute("axis", (long) draw.number(draw.opset >= 11 ? -rank : 0, rank))));
+    }
+
+    private static void transpose(Draw draw) {
+        int rank = draw.number(1, 5);
+        List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+        Collections.shuffle(order, draw.random);
+        draw.node("Transpose", List.of(draw.input(draw.sizes(rank))),
+                draw.maybe() ? List.of() : List.of(attribute("perm", order.stream().mapToInt(i -> i).toArray())));
+    }
+
+    private static void squeeze(Draw draw) {
+        int[] in = {1, draw.number(2, 5), 1, draw.number(1, 5), 1};
+        int[] axes = draw.pick(new int[]{0}, new int[]{2, 0}, new int[]{4, 0, 2}, new int[]{2});
+        axes(draw, "Squeeze", in, draw.maybe() ? null : axes, 5);
+    }
+
+    private static void unsqueeze(Draw draw) {
+        int[] axes = draw.pick(new int[]{0}, new int[]{2}, new int[]{3, 0}, new int[]{1, 4, 0});
+        axes(draw, "Unsqueeze", draw.sizes(3), axes, 3 + axes.length);
+    }
+
+    private static void axes(Draw draw, String operator, int[] in, int[] axes, int rank) {
+        int[] either = axes == null ? null : IntStream.of(axes).map(i -> draw.opset >= 11 ? draw.axis(i, rank) : i).toArray();
+        if (draw.opset < 13) {
+            draw.node(operator, List.of(draw.input(in)), either == null ? List.of() : List.of(attribute("axes", either)));
+        } else if (either == null) {
+            draw.node(operator, List.of(draw.input(in)));
+        } else {
+            draw.node(operator, List.of(draw.input(in), draw.integers(IntStream.of(either).asLongStream().toArray())));
+        }
+    }
+
+    private static void pad(Draw draw) {
+        int[] in = draw.sizes(4);
+        String mode = draw.pick("constant", "edge", "reflect");
+        int[] pads = new int[8];
+        for (int i = 0; i < 8; i++) {
+            int size = in[i % 4];
+            pads[i] = switch (mode) {
+                case "constant" -> draw.number(size > 2 ? -1 : 0, 3);
+                case "edge" -> draw.number(0, 3);
+                default -> draw.number(0, size - 1);
+            };
+        }
+        boolean some = draw.opset >= 18 && draw.maybe();
+        if (some) {
+            pads = new int[]{pads[3], pads[1], pads[7], pads[5]};
+        }
+        if (draw.opset < 11) {
+            List<AttributeProto> attributes = new ArrayList<>(List.of(attribute("mode", mode), attribute("pads", pads)));
+            if (mode.equals("constant") && draw.maybe()) {
+                attributes.add(attribute("value", 0.75f));
+            }
+            draw.node("Pad", List.of(draw.input(in)), attributes);
+            return;
+        }
+        List<String> from = new ArrayList<>(List.of(draw.input(in), draw.integers(IntStream.of(pads).asLongStream().toArray())));
+        from.add(mode.equals("constant") && draw.maybe() ? draw.scalar(0.75) : "");
+        if (some) {
+            from.add(draw.integers(draw.maybe() ? 3 : -1, 1));
+        }
+        draw.node("Pad", from, attribute("mode", mode));
+    }
+
+    private static void slice(Draw draw) {
+        int rank = draw.number(1, 4);
+        int[] in = draw.sizes(rank);
+        List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
+        boolean allAxes = draw.maybe();
+        if (!allAxes) {
+            Collections.shuffle(order, draw.random);
+        }
+        int count = draw.number(1, rank);
+        long[] starts = new long[count];
+        long[] ends = new long[count];
+        long[] axes = new long[count];
+        long[] steps = new long[count];
+        boolean useSteps = draw.opset >= 10 && draw.maybe();
+        for (int i = 0; i < count; i++) {
+            int d = order.get(i);
+            int size = in[d];
+            axes[i] = draw.opset >= 10 ? draw.axis(d, rank) : d;
+            steps[i] = useSteps ? draw.pick(1, 2, 3, -1, -2, 9) : 1;
+            int first = draw.number(0, size - 1);
+            int last = steps[i] > 0 ? draw.number(first, size - 1) : draw.number(0, first);
+            starts[i] = draw.maybe() ? first : first - size;
+            if (steps[i] > 0) {
+                ends[i] = last == size - 1 ? draw.pick((long) size, (long) Integer.MAX_VALUE, Long.MAX_VALUE) : last + 1L;
+            } else {
+                ends[i] = last == 0 ? draw.pick(-size - 1L, (long) Integer.MIN_VALUE, -Long.MAX_VALUE) : last - 1L;
+            }
+        }
+        if (draw.opset < 10) {
+            List<AttributeProto> attributes = new ArrayList<>();
+            attributes.add(attribute("starts", Arrays.stream(starts).mapToInt(i -> (int) i).toArray()));
+            attributes.add(attribute("ends", Arrays.stream(ends).mapToInt(i -> (int) Math.min(i, Integer.MAX_VALUE)).toArray()));
+            if (!allAxes || draw.maybe()) {
+                attributes.add(attribute("axes", Arrays.stream(axes).mapToInt(i -> (int) i).toArray()));
+            }
+            draw.node("Slice", List.of(draw.input(in)), attributes);
+            return;
+        }
+        draw.node("Slice", List.of(draw.input(in), draw.integers(starts), draw.integers(ends),
+                allAxes && draw.maybe() ? "" : draw.integers(axes), useSteps ? draw.integers(steps) : ""));
+    }
+
+    private static void split(Draw draw) {
+        int[] in = draw.sizes(4);
+        int axis = draw.number(0, 3);
+        int parts = draw.number(1, 3);
+        boolean equal = draw.maybe();
+        in[axis] = equal ? parts * draw.number(1, 3) : parts + draw.number(0, 4);
+        List<String> from = new ArrayList<>(List.of(draw.input(in)));
+        List<AttributeProto> attributes = new ArrayList<>();
+        attributes.add(attribute("axis", (long) (draw.opset >= 11 ? draw.axis(axis, 4) : axis)));
+        if (!equal) {
+            int[] sizes = new int[parts];
+            Arrays.fill(sizes, 1);
+            sizes[draw.number(0, parts - 1)] += in[axis] - parts;
+            if (draw.opset < 13) {
+                attributes.add(attribute("split", sizes));
+            } else {
+                from.add(draw.integers(IntStream.of(sizes).asLongStream().toArray()));
+            }
+        } else if (draw.opset >= 18) {
+            attributes.add(attribute("num_outputs", (long) parts));
+        }
+        List<String> to = IntStream.range(0, parts).mapToObj(i -> "part" + i).toList();
+        draw.graph.node("Split", from, to, attributes.toArray(AttributeProto[]::new));
+        List<String> backwards = new ArrayList<>(to);
+        Collections.reverse(backwards);
+        draw.node("Concat", backwards, attribute("axis", (long) axis));
+    }
+
+    private static void gather(Draw draw) {
+        int[] in = draw.sizes(4);
+        int axis = draw.number(0, 3);
+        in[axis] = 5;
+        AttributeProto attribute = attribute("axis", (long) (draw.opset >= 11 ? draw.axis(axis, 4) : axis));
+        boolean known = draw.maybe();
+        String x = known ? draw.constant(in) : draw.input(in);
+        String indices;
+        if (draw.maybe()) {
+            draw.graph.node("Constant", List.of(), "index", attribute("value",
+                    OnnxGraph.integerTensor(draw.opset >= 11 ? draw.number(-5, 4) : draw.number(0, 4)).clearDims()));
+            indices = "index";
+        } else {
+            indices = known
+                    ? draw.integers(4, 0, 0, 3)
+                    : draw.integers(draw.pick(new long[]{1, 2, 3}, new long[]{4, 2, 0}, new long[]{3}));
+        }
+        draw.graph.node("Gather", List.of(x, indices), "gathered", attribute);
+        draw.node("Add", List.of("gathered", draw.input(1)));
+    }
+
+    private static void resize(Draw draw) {
+        int[] in = draw.picture();
+        float[] factors = {0.5f, 0.6f, 1, 1.3f, 1.5f, 2, 2.7f, 3};
+        float[] scales = {1, 1, 0, 0};
+        for (int i = 2; i < 4; i++) {
+            do {
+                scales[i] = factors[draw.random.nextInt(factors.length)];
+            } while ((int) (in[i] * scales[i]) < 1);
+        }
+        String mode = draw.pick("nearest", "linear");
+        if (draw.opset == 10) {
+            if (scales[2] < 1 != scales[3] < 1) {
+                scales[2] = scales[3] = 2;
+            }
+            draw.node("Resize", List.of(draw.input(in), draw.constant(NdArray.of(Dims.of(4), scales))), attribute("mode", mode));
+            return;
+        }
+        List<AttributeProto> attributes = new ArrayList<>(List.of(attribute("mode", mode)));
+        attributes.add(attribute("coordinate_transformation_mode",
+                draw.pick("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric")));
+        attributes.add(attribute("nearest_mode", draw.pick("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")));
+        boolean axes = draw.opset >= 18 && draw.maybe();
+        if (axes) {
+            attributes.add(attribute("axes", 3, 2));
+        }
+        List<String> from = new ArrayList<>(List.of(draw.input(in), ""));
+        if (draw.opset < 13) {
+            from.set(1, draw.constant(1, 1.1, 8)); // the region, which these modes don't look at; needed there
+        }
+        if (draw.maybe()) {
+            from.add(draw.constant(NdArray.of(Dims.of(axes ? 2 : 4), axes ? new float[]{scales[3], scales[2]} : scales)));
+        } else {
+            if (draw.opset < 13) {
+                draw.graph.graph().addInitializer(OnnxGraph.floatTensor(Dims.of()).clearDims().addDims(0).setName("none"));
+            }
+            from.add(draw.opset < 13 ? "none" : "");
+            long height = draw.number(1, 20);
+            long width = draw.number(1, 20);
+            from.add(axes ? draw.integers(width, height) : draw.integers(in[0], in[1], height, width));
+        }
+        draw.node("Resize", from, attributes);
+    }
+
+    private static void upsample(Draw draw) {
+        int[] in = draw.picture();
+        float[] scales = {1, 1, draw.pick(1f, 1.5f, 2f, 3f), draw.pick(1f, 1.5f, 2f, 3f)};
+        AttributeProto mode = attribute("mode", draw.pick("nearest", "linear"));
+        if (draw.opset < 9) {
+            draw.node("Upsample", List.of(draw.input(in)), mode, attribute("scales", scales));
+        } else {
+            draw.node("Upsample", List.of(draw.input(in), draw.constant(NdArray.of(Dims.of(4), scales))), mode);
+        }
+    }
+
+    private static void constant(Draw draw) {
+        NdArray numbers = draw.numbers(Dims.of(3), -2, 2);
+        AttributeProto value = draw.opset >= 12 && draw.maybe()
+                ? draw.maybe() ? attribute("value_floats", numbers.data()) : attribute("value_float", numbers.data()[0])
+                : attribute("value", OnnxGraph.floatTensor(numbers.dims(), numbers.data()));
+        draw.graph.node("Constant", List.of(), "constant", value);
+        draw.node("Add", List.of(draw.input(2, 3), "constant"));
+    }
+
+    private static void constantOfShape(Draw draw) {
+        String x = draw.input(draw.sizes(draw.number(1, 4)));
+        draw.graph.node("Shape", List.of(x), "shape");
+        draw.graph.node("ConstantOfShape", List.of("shape"), "filled",
+                draw.maybe()
+                        ? new AttributeProto[0]
+                        : new AttributeProto[]{attribute("value", OnnxGraph.floatTensor(Dims.of(1), 2.5f))});
+        draw.node("Add", List.of(x, "filled"));
+    }
+
+    /** Sizes computed with, as exporters write "all but the first two" and "half as high". */
+    private static void shape(Draw draw) {
+        String x = draw.input(2, 3, 6, 4);
+        draw.graph.node("Shape", List.of(x), "shape");
+        draw.graph.node("Gather", List.of("shape", draw.integers(2)), "height");
+        draw.graph.node("Div", List.of("height", draw.integers(4)), "quarter");
+        draw.graph.node("Cast", List.of("quarter"), "float", attribute("to", (long) DataType.FLOAT_VALUE));
+        draw.graph.node("Mul", List.of("float", draw.constant(NdArray.of(Dims.of(1), 2.5f))), "product");
+        draw.graph.node("Cast", List.of("product"), "rows", attribute("to", (long) DataType.INT64_VALUE)); // 2
+        if (draw.opset >= 15) {
+            draw.graph.node("Shape", List.of(x), "front", attribute("start", draw.pick(0L, -4L)),
+                    attribute("end", draw.pick(2L, -2L)));
+        } else if (draw.opset >= 10) {
+            draw.graph.node("Slice", List.of("shape", draw.integers(0), draw.integers(2)), "front");
+        } else {
+            draw.graph.node("Slice", List.of("shape"), "front", attribute("starts", new int[]{0}),
+                    attribute("ends", new int[]{2}));
+        }
+        draw.graph.node("Concat", List.of("front", "rows", draw.integers(-1)), "target", attribute("axis", 0L));
+        draw.node("Reshape", List.of(x, "target"));
+    }
+
+    private static void rounding(Draw draw, String operator) {
+        draw.graph.node(operator, List.of(draw.constant(-3.0, 3.0, 4)), "rounded");
+        draw.node("Add", List.of(draw.input(4), "rounded"));
+    }
+}
