@@ -123,8 +123,9 @@ class OracleTest {
         assertAll(features.entrySet().stream().map(
                 entry -> () -> assertTrue(entry.getValue() > least, "only %d cases of %s".formatted(entry.getValue(), entry))));
         // Kernels for one width and stride have a test of their own below: too few of these cases are theirs.
-        assertAll(kernels.stream().filter(kernel -> !forOneWidth(kernel)).map(kernel -> () -> assertTrue(
-                runs.get(kernel.name()) > least, "only %d cases of kernel %s".formatted(runs.get(kernel.name()), kernel.name()))));
+        assertAll(kernels.stream().filter(kernel -> !forOneWidth(kernel))
+                .map(kernel -> () -> assertTrue(runs.get(kernel.name()) > least,
+                        "only %d cases of kernel %s".formatted(runs.get(kernel.name()), kernel.name()))));
     }
 
     private static boolean forOneWidth(Kernel kernel) {
