@@ -223,10 +223,11 @@ class BenchTest {
 
     @Test
     void aGrowthIsShownAndDrawn() throws IOException {
-        Path growth = Files.writeString(folder.resolve("growth.json"), """
-                {"cpu": "c", "java": "j", "onnxruntime": "o", "axes": [{"name": "batch", "title": "batch: B", "date": "d", "workSlope": 1,
-                 "lines": [{"label": "simd", "x": [1, 2, 4], "millis": [3, 6, 12], "quartileMillis": [[3, 3], [6, 6], [12, 12]],
-                 "slope": 1}]}]}""");
+        Path growth = Files.writeString(folder.resolve("growth.json"),
+                """
+                        {"cpu": "c", "java": "j", "onnxruntime": "o", "axes": [{"name": "batch", "title": "batch: B", "date": "d", "workSlope": 1,
+                         "lines": [{"label": "simd", "x": [1, 2, 4], "millis": [3, 6, 12], "quartileMillis": [[3, 3], [6, 6], [12, 12]],
+                         "slope": 1}]}]}""");
         Path chart = folder.resolve("growth.png");
         Ran ran = run("show", growth.toString(), "--chart", chart.toString());
         assertEquals(0, ran.code(), ran.err());
