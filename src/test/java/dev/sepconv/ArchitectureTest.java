@@ -77,6 +77,13 @@ class ArchitectureTest {
     }
 
     @Test
+    void decouplingKnowsOnlyTheRootPackageAndTheCosts() {
+        noClasses().that().resideInAPackage("dev.sepconv.decouple").should().dependOnClassesThat(
+                resideInAPackage(OURS).and(not(resideInAnyPackage("dev.sepconv", "dev.sepconv.cost", "dev.sepconv.decouple"))))
+                .check(CLASSES);
+    }
+
+    @Test
     void enginesDoNotKnowOneAnother() {
         for (String engine : Engines.NAMES) {
             String room = "dev.sepconv.engine." + engine;
