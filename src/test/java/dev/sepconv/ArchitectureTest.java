@@ -104,4 +104,10 @@ class ArchitectureTest {
         noClasses().that().resideOutsideOfPackage("dev.sepconv.engine.simd..").should().dependOnClassesThat()
                 .resideInAPackage("jdk.incubator..").check(CLASSES);
     }
+
+    @Test
+    void onlyTheOnnxReaderUsesProtobuf() {
+        noClasses().that().resideOutsideOfPackage("dev.sepconv.io.onnx..").should().dependOnClassesThat()
+                .resideInAnyPackage("com.google.protobuf..", "ai.onnx.proto..").check(CLASSES);
+    }
 }

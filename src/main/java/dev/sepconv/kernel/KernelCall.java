@@ -145,14 +145,13 @@ public final class KernelCall {
                 || before.variant() == Variant.DEPTHWISE || VectorPacking.inOrder(written, before.tiling().filters()));
     }
 
-    /** How many output numbers a kernel computes for each that is wanted: over 1 where channels fill its vectors up. */
+    /** How many output numbers a kernel computes for each that is wanted: over 1 where channels fill its vectors or blocks up. */
     public static double filledUp(Kernel kernel, Geometry g) {
-        if (kernel.layout() != Order.NHWC_VECTORS) {
-            return 1;
+        if (kernel.layout() == Order.NHWC_VECTORS && kernel.variant() == Variant.DEPTHWISE) {
+            return (double) VectorPacking.wholeVectors(g.inChannels()) / g.inChannels();
         }
-        return kernel.variant() == Variant.DEPTHWISE
-                ? (double) VectorPacking.wholeVectors(g.inChannels()) / g.inChannels()
-                : (double) VectorPacking.blocks(g, kernel.tiling().filters()) * kernel.tiling().filters() / g.outChannels();
+        int width = kernel.layout() == Order.NHWC_VECTORS ? kernel.tiling().filters() : blockWidth(kernel, g);
+        return (double) BlockPacking.blocks(g, width) * width / g.outChannels();
     }
 
     /** Output channels whose weights lie together: a tile's, or a whole group's where neighbouring work-items read neighbouring channels. */

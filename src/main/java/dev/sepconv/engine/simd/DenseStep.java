@@ -49,7 +49,7 @@ final class DenseStep implements Step {
         boolean apart = out instanceof Target.Planes;
         lists = apart ? outShape.n() : 1;
         pixels = outShape.h() * outShape.w() * (apart ? 1 : outShape.n());
-        blockPixels = Math.min(pixels, DenseBlock.pixels(conv.inChannels()));
+        blockPixels = Math.min(pixels, DenseBlock.pixels(conv.inChannels() / conv.groups()));
         pixelBlocks = Math.ceilDiv(pixels, blockPixels);
         int wanted = Math.ceilDiv(TASKS_PER_WORKER * workers, Math.multiplyExact(lists, pixelBlocks));
         blockPanels = Math.ceilDiv(block.panels(), Math.min(block.panels(), wanted));

@@ -43,6 +43,11 @@ final class NetworkSchedule {
      *        have the same
      */
     record Size(int floats, Object kind) {
+
+        /** With room for a vector that begins at the last number, as {@link NarrowGroupStep} reads it. */
+        static Size of(int numbers, Object kind) {
+            return new Size(Math.addExact(numbers, Lanes.LANES), kind);
+        }
     }
 
     /**
@@ -118,7 +123,7 @@ final class NetworkSchedule {
             Optional<Padding.Explicit> wanted = switch (each.op()) {
                 case Op.Convolve convolve -> {
                     Conv2d first = convolve.layer().stages().getFirst();
-                    yield Optional.of(border(first, network.dims(each.inputs().getFirst()).toShape()));
+                    yield Optional.of(SimdPlan.border(first, network.dims(each.inputs().getFirst()).toShape()));
                 }
                 case Op.ConvolveTransposed transposed -> Optional.of(TransposedConvolution.border(transposed,
                         network.dims(each.inputs().getFirst()).toShape(), network.dims(each.output()).toShape()));
@@ -314,15 +319,19 @@ final class NetworkSchedule {
         Shape shape = network.dims(input).toShape();
         for (int i = 0; i < stages.size(); i++) {
             Conv2d conv = stages.get(i);
-            Padding.Explicit border = border(conv, shape);
-            Place in = place == null ? picture(input, border, repeats(conv)) : readable(place, border, repeats(conv));
+            Padding.Explicit border = SimdPlan.border(conv, shape);
+            Place in = place == null
+                    ? picture(input, border, SimdPlan.partsApart(conv))
+                    : readable(place, border, SimdPlan.partsApart(conv));
             int fused = isFused(stages, i, shape) ? 2 : 1;
             Shape outShape = fused == 2 ? stages.get(i + 1).outputShape(conv.outputShape(shape)) : conv.outputShape(shape);
             boolean last = i + fused == stages.size();
             Place out = last
                     ? newPicture(n.output(), outShape)
                     : newPicture(Picture.of(outShape,
-                            repeats(stages.get(i + fused)) > 1 ? NONE : border(stages.get(i + fused), outShape)));
+                            SimdPlan.partsApart(stages.get(i + fused)) > 1
+                                    ? NONE
+                                    : SimdPlan.border(stages.get(i + fused), outShape)));
             Padding.Explicit pad = conv.padding().resolve(conv, shape.h(), shape.w());
             Grid from = in.picture.grid;
             Grid to = out.picture.grid;
@@ -330,8 +339,10 @@ final class NetworkSchedule {
             if (fused == 2) {
                 step = new SeparableStep(conv, op.weights().get(i), stages.get(i + 1), op.weights().get(i + 1), Layout.NHWC, from,
                         shape, to, workers);
-            } else if (isDepthwise(conv)) {
+            } else if (SimdPlan.isDepthwise(conv)) {
                 step = new DepthwiseStep(conv, op.weights().get(i), pad, from, shape, to, outShape, workers);
+            } else if (NarrowGroupStep.suits(conv)) {
+                step = new NarrowGroupStep(conv, op.weights().get(i), pad, from, to, outShape, workers);
             } else {
                 step = new DenseStep(conv, op.weights().get(i), pad, from, to, outShape, workers);
             }
@@ -346,7 +357,7 @@ final class NetworkSchedule {
     private Place convolveTransposed(Op.ConvolveTransposed op, Node n) {
         Shape inShape = network.dims(n.inputs().getFirst()).toShape();
         Shape shape = network.dims(n.output()).toShape();
-        Place in = picture(n.inputs().getFirst(), TransposedConvolution.border(op, inShape, shape), 1);
+        Place in = picture(n.inputs().getFirst(), TransposedConvolution.border(op, inShape, shape), op.kernel().groups());
         Place out = newPicture(n.output(), shape);
         if (!TransposedConvolution.isBlocks(op)) {
             TransposedConvolution.steps(op, in.picture.grid, shape, out.picture.grid, workers)
@@ -371,20 +382,8 @@ final class NetworkSchedule {
 
     private boolean isFused(List<Conv2d> stages, int i, Shape in) {
         Conv2d conv = stages.get(i);
-        return i + 1 < stages.size() && isDepthwise(conv) && repeats(conv) == 1 && stages.get(i + 1).isPointwise()
+        return i + 1 < stages.size() && SimdPlan.isDepthwise(conv) && stages.get(i + 1).isPointwise()
                 && SeparableStep.tasksPerImage(conv, in, workers) > 0;
-    }
-
-    private static boolean isDepthwise(Conv2d conv) {
-        return conv.isDepthwise() && conv.groups() > 1;
-    }
-
-    private static int repeats(Conv2d conv) {
-        return isDepthwise(conv) ? conv.depthMultiplier() : 1;
-    }
-
-    private static Padding.Explicit border(Conv2d conv, Shape input) {
-        return isDepthwise(conv) ? NONE : conv.padding().resolve(conv, input.h(), input.w());
     }
 
     private void add(Step step, Place from, Place to) {
@@ -403,10 +402,10 @@ final class NetworkSchedule {
         add(step, from, to);
     }
 
-    /** A value as a picture with at least that border, and each channel so often. */
-    private Place picture(String name, Padding.Explicit border, int repeat) {
+    /** A value as a picture with at least that border, and so many parts of its channels apart. */
+    private Place picture(String name, Padding.Explicit border, int parts) {
         Place place = places.get(name);
-        if (repeat == 1 && (place.picture == null || !covers(place.picture.border, border))) {
+        if (parts == 1 && (place.picture == null || !covers(place.picture.border, border))) {
             Place made = pictures.get(name);
             if (made == null || !covers(made.picture.border, border)) {
                 made = newPicture(Picture.of(network.dims(name).toShape(), widest(borders.getOrDefault(name, NONE), border)));
@@ -415,17 +414,17 @@ final class NetworkSchedule {
             }
             return made;
         }
-        return readable(place.picture == null ? picture(name, NONE, 1) : place, border, repeat);
+        return readable(place.picture == null ? picture(name, NONE, 1) : place, border, parts);
     }
 
-    /** A picture with at least that border, and each channel so often. */
-    private Place readable(Place place, Padding.Explicit border, int repeat) {
-        if (repeat == 1 && covers(place.picture.border, border)) {
+    /** A picture with at least that border, and so many parts of its channels apart. */
+    private Place readable(Place place, Padding.Explicit border, int parts) {
+        if (parts == 1 && covers(place.picture.border, border)) {
             return place;
         }
         Shape shape = place.picture.shape;
-        Place made = newPicture(Picture.of(new Shape(shape.n(), shape.c() * repeat, shape.h(), shape.w()), border));
-        add(new CopyStep(shape, repeat, place.picture.grid, made.picture.grid), place, made);
+        Place made = newPicture(new Picture(shape, Grid.grouped(shape, parts, border), border));
+        add(new CopyStep(shape, parts, place.picture.grid, made.picture.grid), place, made);
         return made;
     }
 
@@ -453,13 +452,13 @@ final class NetworkSchedule {
 
     private Place newPicture(Picture picture) {
         Buffer buffer = new Buffer();
-        sizes.put(buffer, new Size(picture.grid.elements(), picture.border.equals(NONE) ? NO_BORDER : picture));
+        sizes.put(buffer, Size.of(picture.grid.elements(), picture.border.equals(NONE) ? NO_BORDER : picture));
         return new Place(buffer, View.of(picture.grid, picture.shape), picture);
     }
 
     private Place newRowMajor(Dims dims) {
         Buffer buffer = new Buffer();
-        sizes.put(buffer, new Size(dims.elements(), NO_BORDER));
+        sizes.put(buffer, Size.of(dims.elements(), NO_BORDER));
         return new Place(buffer, View.rowMajor(dims), null);
     }
 }
