@@ -55,6 +55,11 @@ final class FeatureMap {
         return new FeatureMap(batch, pixels, channelsLast, places, pixelFloats, floats, new VectorFloat16(floats));
     }
 
+    /** Over memory that is there; for kernels alone, since it can't be told how a public tensor lies in it. */
+    static FeatureMap over(Storage storage, int pixelFloats) {
+        return new FeatureMap(0, 0, false, null, pixelFloats, storage.floats(), storage.vectors());
+    }
+
     FloatArray floats() {
         return floats;
     }
