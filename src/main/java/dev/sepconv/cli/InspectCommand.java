@@ -164,7 +164,7 @@ final class InspectCommand implements Callable<Integer> {
         instead.row("as it is", Numbers.count(document.parameters()), "1", Numbers.count(document.multiplyAdds()), "1");
         row(instead, "with standard convolutions", document.standard());
         if (document.standardWithoutExpansion() != null) {
-            row(instead, "with one for each inverted residual", document.standardWithoutExpansion());
+            row(instead, "with one for each residual block", document.standardWithoutExpansion());
         }
         instead.print(out);
         out.println();
@@ -180,7 +180,7 @@ final class InspectCommand implements Callable<Integer> {
                         .formatted(pairs));
         if (document.standardWithoutExpansion() != null) {
             notes.add(
-                    "Each of the %d inverted residuals, expansion and all, as one standard convolution between its narrow ends: smaller or not, it has no wide layer to compute in."
+                    "Each of the %d inverted residuals, expansion and all, as one standard convolution between its narrow ends; that has no wide layer between, in which such a block does its work."
                             .formatted(document.standardWithoutExpansion().replaced()));
         }
         Memory memory = document.memory();

@@ -35,6 +35,7 @@ public final class NetworkChart {
     private static final int LAYERS_LEFT = 70;
     private static final int LAYERS_RIGHT = WIDTH - 30;
     private static final int LAYERS_HEIGHT = 130;
+    private static final int BETWEEN_LAYERS = 56;
 
     private static final Color INK = new Color(0x1b1f24);
     private static final Color SOFT = new Color(0x59626c);
@@ -61,7 +62,7 @@ public final class NetworkChart {
         int bars = cost.invertedResiduals() > 0 ? 3 : 2;
         int group = 24 + bars * (BAR + 6) + BETWEEN_GROUPS;
         int layersTop = TOTALS_TOP + 2 * group + 20;
-        int height = layersTop + 2 * (LAYERS_HEIGHT + 56);
+        int height = layersTop + 2 * (LAYERS_HEIGHT + BETWEEN_LAYERS) - BETWEEN_LAYERS + 24;
         BufferedImage image = new BufferedImage(WIDTH * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         try {
@@ -76,7 +77,7 @@ public final class NetworkChart {
             chart.totals("Multiply-adds", TOTALS_TOP, Sum::multiplyAdds);
             chart.totals("Parameters", TOTALS_TOP + group, Sum::parameters);
             chart.layers("Multiply-adds by layer", layersTop, Sum::multiplyAdds);
-            chart.layers("Parameters by layer", layersTop + LAYERS_HEIGHT + 56, Sum::parameters);
+            chart.layers("Parameters by layer", layersTop + LAYERS_HEIGHT + BETWEEN_LAYERS, Sum::parameters);
         } finally {
             graphics.dispose();
         }
@@ -117,7 +118,7 @@ public final class NetworkChart {
         List<Row> rows = new ArrayList<>(List.of(new Row("as it is", number.applyAsLong(cost.total()), cost.kinds()),
                 new Row("standard convolutions", number.applyAsLong(cost.standard()), Map.of())));
         if (cost.invertedResiduals() > 0) {
-            rows.add(new Row("one a residual block", number.applyAsLong(cost.narrow()), Map.of()));
+            rows.add(new Row("one standard a block", number.applyAsLong(cost.narrow()), Map.of()));
         }
         long most = Math.max(1, rows.stream().mapToLong(Row::value).max().orElseThrow());
         text(title, LAYERS_LEFT, top + 8, PLAIN, INK);
