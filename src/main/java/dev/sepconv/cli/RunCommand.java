@@ -398,7 +398,7 @@ final class RunCommand implements Callable<Integer> {
     /** Of [N, K], or [N, K, 1, 1], with K from 2. */
     private static List<List<Entry>> top(NdArray array) {
         Dims dims = array.dims();
-        if (dims.rank() < 2 || dims.get(1) < 2 || dims.product(2, dims.rank()) != 1) {
+        if (dims.rank() != 2 && dims.rank() != 4 || dims.get(1) < 2 || dims.product(2, dims.rank()) != 1) {
             return null;
         }
         int classes = dims.get(1);
@@ -447,7 +447,7 @@ final class RunCommand implements Callable<Integer> {
         profile.layers().forEach(part -> row(layers, part));
         layers.print(out);
         out.println();
-        Table kinds = new Table("ALL OF A KIND", "KIND", ">ms", ">SHARE", ">GFLOP/s");
+        Table kinds = new Table("KIND", "LAYERS", ">ms", ">SHARE", ">GFLOP/s");
         profile.kinds().forEach(part -> row(kinds, part));
         kinds.print(out);
         out.println();

@@ -19,7 +19,7 @@ import java.util.Map;
  * @param runMillis a whole run, not taken apart
  * @param layersMillis the sum of all parts
  * @param layers each part by itself
- * @param kinds all parts of a kind together, the slowest kind first
+ * @param kinds all parts of a kind together, the slowest kind first; its name is the kind, its kind how many layers it is
  */
 public record NetworkProfile(int runs, double runMillis, double layersMillis, List<Part> layers, List<Part> kinds) {
 
@@ -87,7 +87,8 @@ public record NetworkProfile(int runs, double runMillis, double layersMillis, Li
         List<Part> kinds = byKind.entrySet().stream().map(entry -> {
             boolean known = entry.getValue().stream().allMatch(part -> part.multiplyAdds() != null);
             double nanos = entry.getValue().stream().mapToDouble(part -> part.millis() * 1e6).sum();
-            return part("%d of them".formatted(entry.getValue().size()), entry.getKey(), nanos, sum,
+            int count = entry.getValue().size();
+            return part(entry.getKey(), count == 1 ? "1 layer" : count + " layers", nanos, sum,
                     known ? Long.valueOf(entry.getValue().stream().mapToLong(Part::multiplyAdds).sum()) : null);
         }).sorted((a, b) -> Double.compare(b.millis(), a.millis())).toList();
         return new NetworkProfile(runs, runMillis, sum / 1e6, layers, kinds);
