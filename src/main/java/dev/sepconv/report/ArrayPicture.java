@@ -12,7 +12,7 @@ import java.awt.image.BufferedImage;
 public final class ArrayPicture {
 
     /** What {@link #over} can draw, in words. */
-    public static final String MAPS = "[1, C, H, W] or [1, H, W, C] with C up to 64 and a picture of more than one pixel";
+    public static final String MAPS = "[1, C, H, W] or [1, H, W, C] with C up to 64, H and W above 1";
 
     private static final int MOST_CHANNELS = 64;
     /** How much of the picture shows through where the map is full. */
@@ -26,7 +26,11 @@ public final class ArrayPicture {
 
     /** Whether an array of these sizes can be drawn. */
     public static boolean isMap(Dims dims) {
-        return dims.rank() == 4 && dims.get(0) == 1 && channels(dims) <= MOST_CHANNELS && dims.elements() > channels(dims);
+        if (dims.rank() != 4 || dims.get(0) != 1 || channels(dims) > MOST_CHANNELS) {
+            return false;
+        }
+        int row = channelsLast(dims) ? 1 : 2;
+        return dims.get(row) > 1 && dims.get(row + 1) > 1;
     }
 
     private static boolean channelsLast(Dims dims) {

@@ -29,7 +29,7 @@ class ArrayPictureTest {
 
     @Test
     void heatIsOrangeWhereTheMapIsGreat() {
-        Tensor map = Tensor.of(Shape.of(1, 1, 2), Layout.NCHW, 0, 1);
+        Tensor map = Tensor.of(Shape.of(1, 2, 2), Layout.NCHW, 0, 1, 0, 1);
         BufferedImage image = ArrayPicture.over(grey(), map);
         assertEquals(12, image.getWidth());
         assertEquals(8, image.getHeight());
