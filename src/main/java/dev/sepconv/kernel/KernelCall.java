@@ -118,8 +118,9 @@ public final class KernelCall implements Call {
                 this.bias = VectorPacking.bias(bias, places, outFloats);
                 this.geometry = VectorGeometry.of(g, inFloats, outFloats, block);
                 int tile = kernel.tiling().pixels();
+                int channels = vectors.kernelWidth() > 0 ? VectorGeometry.CHUNK * VectorGeometry.LANES : VectorGeometry.LANES;
                 this.bounds = depthwise
-                        ? new int[]{g.batch() * g.outHeight(), inFloats / VectorGeometry.LANES}
+                        ? new int[]{g.batch() * g.outHeight(), Math.ceilDiv(inFloats, channels)}
                         : new int[]{(g.batch() * outPixels + tile - 1) / tile, VectorPacking.blocks(g, block)};
             }
         }
@@ -180,14 +181,13 @@ public final class KernelCall implements Call {
                 || before.variant() == Variant.DEPTHWISE || VectorPacking.inOrder(written, before.tiling().filters()));
     }
 
-    /** How many output numbers a kernel computes for each that is wanted: over 1 where channels fill its vectors up. */
+    /** How many output numbers a kernel computes for each that is wanted: over 1 where channels fill its vectors or blocks up. */
     public static double filledUp(Kernel kernel, Geometry g) {
-        if (kernel.layout() != Order.NHWC_VECTORS) {
-            return 1;
+        if (kernel.layout() == Order.NHWC_VECTORS && kernel.variant() == Variant.DEPTHWISE) {
+            return (double) VectorPacking.wholeVectors(g.inChannels()) / g.inChannels();
         }
-        return kernel.variant() == Variant.DEPTHWISE
-                ? (double) VectorPacking.wholeVectors(g.inChannels()) / g.inChannels()
-                : (double) VectorPacking.blocks(g, kernel.tiling().filters()) * kernel.tiling().filters() / g.outChannels();
+        int width = kernel.layout() == Order.NHWC_VECTORS ? kernel.tiling().filters() : blockWidth(kernel, g);
+        return (double) BlockPacking.blocks(g, width) * width / g.outChannels();
     }
 
     /** Output channels whose weights lie together: a tile's, or a whole group's where neighbouring work-items read neighbouring channels. */
@@ -324,8 +324,7 @@ public final class KernelCall implements Call {
         List<Object> constants = new ArrayList<>(kernel.body() instanceof Vectors
                 ? List.of(weightVectors, biasVectors, geometry)
                 : List.of(weight, bias, geometry));
-        if (!first && kernel.body() instanceof Vectors
-                && (kernel.variant() == Variant.STANDARD || kernel.variant() == Variant.GROUPED)) {
+        if (!first && kernel.body() instanceof Vectors && kernel.variant() != Variant.POINTWISE) {
             constants.add(input.array());
         }
         return constants;

@@ -82,8 +82,8 @@ final class DenseBlock {
             int outChannel = outChannel(panel);
             int width = width(panel);
             if (width == WIDTH || width == LANES && PixelTile.NARROW) {
-                PixelTile.run(in, scratch.inOffsets, inChannel(panel), packed, panel, width, out, scratch.outOffsets, outChannel,
-                        Lanes.roundUp(count, PIXELS));
+                PixelTile.run(in, scratch.inOffsets, inChannel(panel), packed, panel, panel * WIDTH, width, out,
+                        scratch.outOffsets, outChannel, Lanes.roundUp(count, PIXELS));
                 epilogue.apply(out, scratch.outOffsets, outChannel, count, width);
             } else {
                 stage(panel, count, scratch, in);
@@ -110,8 +110,8 @@ final class DenseBlock {
     }
 
     private void stage(int panel, int count, Scratch scratch, float[] in) {
-        PixelTile.run(in, scratch.inOffsets, inChannel(panel), packed, panel, width(panel), scratch.staged, scratch.stagedOffsets,
-                0, Lanes.roundUp(count, PIXELS));
+        PixelTile.run(in, scratch.inOffsets, inChannel(panel), packed, panel, panel * WIDTH, width(panel), scratch.staged,
+                scratch.stagedOffsets, 0, Lanes.roundUp(count, PIXELS));
         epilogue.apply(scratch.staged, scratch.stagedOffsets, 0, count, WIDTH);
     }
 

@@ -118,7 +118,7 @@ final class NetworkSchedule {
             Optional<Padding.Explicit> wanted = switch (each.op()) {
                 case Op.Convolve convolve -> {
                     Conv2d first = convolve.layer().stages().getFirst();
-                    yield Optional.of(border(first, network.dims(each.inputs().getFirst()).toShape()));
+                    yield Optional.of(SimdPlan.border(first, network.dims(each.inputs().getFirst()).toShape()));
                 }
                 case Op.ConvolveTransposed transposed -> Optional.of(TransposedConvolution.border(transposed,
                         network.dims(each.inputs().getFirst()).toShape(), network.dims(each.output()).toShape()));
@@ -149,13 +149,13 @@ final class NetworkSchedule {
             case Op.Elementwise op -> map(n, null, null, Rows.elementwise(op));
             case Op.Binary op -> binary(op, n);
             case Op.Pool op -> {
-                Place in = picture(input, NONE, 1);
+                Place in = picture(input, NONE);
                 Place out = newPicture(n.output(), dims.toShape());
                 add(new PoolStep(op, in.picture.shape, in.picture.grid, out.picture.shape, out.picture.grid), in, out);
                 yield out;
             }
             case Op.Resize op -> {
-                Place in = picture(input, NONE, 1);
+                Place in = picture(input, NONE);
                 Place out = newPicture(n.output(), dims.toShape());
                 add(new ResizeStep(op, in.picture.shape, in.picture.grid, out.picture.shape, out.picture.grid), in, out);
                 yield out;
@@ -314,15 +314,14 @@ final class NetworkSchedule {
         Shape shape = network.dims(input).toShape();
         for (int i = 0; i < stages.size(); i++) {
             Conv2d conv = stages.get(i);
-            Padding.Explicit border = border(conv, shape);
-            Place in = place == null ? picture(input, border, repeats(conv)) : readable(place, border, repeats(conv));
+            Padding.Explicit border = SimdPlan.border(conv, shape);
+            Place in = place == null ? picture(input, border) : readable(place, border);
             int fused = isFused(stages, i, shape) ? 2 : 1;
             Shape outShape = fused == 2 ? stages.get(i + 1).outputShape(conv.outputShape(shape)) : conv.outputShape(shape);
             boolean last = i + fused == stages.size();
             Place out = last
                     ? newPicture(n.output(), outShape)
-                    : newPicture(Picture.of(outShape,
-                            repeats(stages.get(i + fused)) > 1 ? NONE : border(stages.get(i + fused), outShape)));
+                    : newPicture(Picture.of(outShape, SimdPlan.border(stages.get(i + fused), outShape)));
             Padding.Explicit pad = conv.padding().resolve(conv, shape.h(), shape.w());
             Grid from = in.picture.grid;
             Grid to = out.picture.grid;
@@ -330,8 +329,10 @@ final class NetworkSchedule {
             if (fused == 2) {
                 step = new SeparableStep(conv, op.weights().get(i), stages.get(i + 1), op.weights().get(i + 1), Layout.NHWC, from,
                         shape, to, workers);
-            } else if (isDepthwise(conv)) {
+            } else if (SimdPlan.isDepthwise(conv)) {
                 step = new DepthwiseStep(conv, op.weights().get(i), pad, from, shape, to, outShape, workers);
+            } else if (NarrowGroupStep.suits(conv)) {
+                step = new NarrowGroupStep(conv, op.weights().get(i), pad, from, to, outShape, workers);
             } else {
                 step = new DenseStep(conv, op.weights().get(i), pad, from, to, outShape, workers);
             }
@@ -346,7 +347,7 @@ final class NetworkSchedule {
     private Place convolveTransposed(Op.ConvolveTransposed op, Node n) {
         Shape inShape = network.dims(n.inputs().getFirst()).toShape();
         Shape shape = network.dims(n.output()).toShape();
-        Place in = picture(n.inputs().getFirst(), TransposedConvolution.border(op, inShape, shape), 1);
+        Place in = picture(n.inputs().getFirst(), TransposedConvolution.border(op, inShape, shape));
         Place out = newPicture(n.output(), shape);
         if (!TransposedConvolution.isBlocks(op)) {
             TransposedConvolution.steps(op, in.picture.grid, shape, out.picture.grid, workers)
@@ -371,20 +372,8 @@ final class NetworkSchedule {
 
     private boolean isFused(List<Conv2d> stages, int i, Shape in) {
         Conv2d conv = stages.get(i);
-        return i + 1 < stages.size() && isDepthwise(conv) && repeats(conv) == 1 && stages.get(i + 1).isPointwise()
+        return i + 1 < stages.size() && SimdPlan.isDepthwise(conv) && stages.get(i + 1).isPointwise()
                 && SeparableStep.tasksPerImage(conv, in, workers) > 0;
-    }
-
-    private static boolean isDepthwise(Conv2d conv) {
-        return conv.isDepthwise() && conv.groups() > 1;
-    }
-
-    private static int repeats(Conv2d conv) {
-        return isDepthwise(conv) ? conv.depthMultiplier() : 1;
-    }
-
-    private static Padding.Explicit border(Conv2d conv, Shape input) {
-        return isDepthwise(conv) ? NONE : conv.padding().resolve(conv, input.h(), input.w());
     }
 
     private void add(Step step, Place from, Place to) {
@@ -403,29 +392,29 @@ final class NetworkSchedule {
         add(step, from, to);
     }
 
-    /** A value as a picture with at least that border, and each channel so often. */
-    private Place picture(String name, Padding.Explicit border, int repeat) {
+    /** A value as a picture with at least that border. */
+    private Place picture(String name, Padding.Explicit border) {
         Place place = places.get(name);
-        if (repeat == 1 && (place.picture == null || !covers(place.picture.border, border))) {
-            Place made = pictures.get(name);
-            if (made == null || !covers(made.picture.border, border)) {
-                made = newPicture(Picture.of(network.dims(name).toShape(), widest(borders.getOrDefault(name, NONE), border)));
-                copy(place, made);
-                pictures.put(name, made);
-            }
-            return made;
+        if (place.picture != null && covers(place.picture.border, border)) {
+            return place;
         }
-        return readable(place.picture == null ? picture(name, NONE, 1) : place, border, repeat);
+        Place made = pictures.get(name);
+        if (made == null || !covers(made.picture.border, border)) {
+            made = newPicture(Picture.of(network.dims(name).toShape(), widest(borders.getOrDefault(name, NONE), border)));
+            copy(place, made);
+            pictures.put(name, made);
+        }
+        return made;
     }
 
-    /** A picture with at least that border, and each channel so often. */
-    private Place readable(Place place, Padding.Explicit border, int repeat) {
-        if (repeat == 1 && covers(place.picture.border, border)) {
+    /** A picture with at least that border. */
+    private Place readable(Place place, Padding.Explicit border) {
+        if (covers(place.picture.border, border)) {
             return place;
         }
         Shape shape = place.picture.shape;
-        Place made = newPicture(Picture.of(new Shape(shape.n(), shape.c() * repeat, shape.h(), shape.w()), border));
-        add(new CopyStep(shape, repeat, place.picture.grid, made.picture.grid), place, made);
+        Place made = newPicture(Picture.of(shape, border));
+        add(new CopyStep(shape, 1, place.picture.grid, made.picture.grid), place, made);
         return made;
     }
 
@@ -453,7 +442,8 @@ final class NetworkSchedule {
 
     private Place newPicture(Picture picture) {
         Buffer buffer = new Buffer();
-        sizes.put(buffer, new Size(picture.grid.elements(), picture.border.equals(NONE) ? NO_BORDER : picture));
+        int elements = Math.addExact(picture.grid.elements(), Lanes.LANES); // NarrowGroupStep reads a vector at the last pixel
+        sizes.put(buffer, new Size(elements, picture.border.equals(NONE) ? NO_BORDER : picture));
         return new Place(buffer, View.of(picture.grid, picture.shape), picture);
     }
 

@@ -1,5 +1,6 @@
 package dev.sepconv.engine.simd;
 
+import static dev.sepconv.engine.simd.Lanes.LANES;
 import static dev.sepconv.engine.simd.PixelTile.WIDTH;
 
 import dev.sepconv.Conv2d;
@@ -12,6 +13,7 @@ import dev.sepconv.Shape;
  *
  * @param panels all panels, one after the other
  * @param bias a number for each output channel of each panel; zeros where there is none
+ * @param biasStep from the bias of one entry of the tile's list to the next one's, all lanes alike; 0 where each lane has its own
  * @param panelsPerGroup how many panels one group has
  * @param panelSize floats in a panel
  * @param starts where each run of input numbers begins, counted from the first tap's first channel. A run is what lies side by
@@ -19,13 +21,13 @@ import dev.sepconv.Shape;
  *        than {@link #LONGEST_RUN}
  * @param lengths how many numbers each run has
  */
-record PackedWeights(float[] panels, float[] bias, int panelsPerGroup, int panelSize, int[] starts, int[] lengths) {
+record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGroup, int panelSize, int[] starts, int[] lengths) {
 
     /**
      * Each run is summed by itself, then added to the others. In one long sum each small product would be rounded to the precision
      * of the large sum: with 9,216 of them, as in 3x3 on 1,024 channels, the error would be ten times this one's.
      */
-    private static final int LONGEST_RUN = 512;
+    static final int LONGEST_RUN = 512;
 
     /**
      * @param in where the pixels of one group's input lie, border included
@@ -58,7 +60,7 @@ record PackedWeights(float[] panels, float[] bias, int panelsPerGroup, int panel
                 bias[panel * WIDTH + lane] = weights.bias()[k];
             }
         }
-        boolean rowIsRun = conv.dilationWidth() == 1;
+        boolean rowIsRun = conv.dilationWidth() == 1 && in.pixel() == channels;
         int rowPieces = rowIsRun ? 1 : conv.kernelWidth();
         int pieceLength = rowIsRun ? conv.kernelWidth() * channels : channels;
         int runsPerPiece = Math.ceilDiv(pieceLength, LONGEST_RUN);
@@ -72,6 +74,24 @@ record PackedWeights(float[] panels, float[] bias, int panelsPerGroup, int panel
                     + piece % rowPieces * conv.dilationWidth() * in.pixel() + from;
             lengths[i] = to - from;
         }
-        return new PackedWeights(panels, bias, panelsPerGroup, panelSize, starts, lengths);
+        return new PackedWeights(panels, bias, 0, panelsPerGroup, panelSize, starts, lengths);
+    }
+
+    /**
+     * Room for pixels in place of weights, for {@link PixelTile} with its roles swapped: panels {@code [C][WIDTH]} of pixels.
+     *
+     * @param bias for each filter its bias as a vector
+     */
+    static PackedWeights pixels(int channels, int panels, float[] bias) {
+        int panelSize = channels * WIDTH;
+        int runs = Math.ceilDiv(channels, LONGEST_RUN);
+        int[] starts = new int[runs];
+        int[] lengths = new int[runs];
+        for (int i = 0; i < runs; i++) {
+            starts[i] = (int) ((long) i * channels / runs);
+            lengths[i] = (int) ((i + 1L) * channels / runs) - starts[i];
+        }
+        return new PackedWeights(new float[Math.multiplyExact(panels, panelSize)], bias, LANES, panels, panelSize, starts,
+                lengths);
     }
 }

@@ -41,26 +41,28 @@ final class PixelTile {
      * @param outChannel added to each of them
      * @param count how many pixels, a multiple of {@link #PIXELS}
      */
-    static void run(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, int width, float[] out,
+    static void run(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, int biasAt, int width, float[] out,
             int[] outOffsets, int outChannel, int count) {
         if (MANY_REGISTERS && width <= LANES) {
-            tile7Narrow(in, inOffsets, channel, packed, panel, out, outOffsets, outChannel, count);
+            tile7Narrow(in, inOffsets, channel, packed, panel, biasAt, out, outOffsets, outChannel, count);
         } else if (MANY_REGISTERS) {
-            tile7(in, inOffsets, channel, packed, panel, out, outOffsets, outChannel, count);
+            tile7(in, inOffsets, channel, packed, panel, biasAt, out, outOffsets, outChannel, count);
         } else {
-            tile6(in, inOffsets, channel, packed, panel, out, outOffsets, outChannel, count);
+            tile6(in, inOffsets, channel, packed, panel, biasAt, out, outOffsets, outChannel, count);
         }
     }
 
     /** 7 pixels: 28 of the 32 registers that AVX-512 has, with the sums of the runs; and 7 divides the picture sizes of most networks. */
-    private static void tile7(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, float[] out,
+    private static void tile7(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, int biasAt, float[] out,
             int[] outOffsets, int outChannel, int count) {
         float[] w = packed.panels();
         float[] bias = packed.bias();
-        int b = panel * WIDTH;
+        int biasStep = packed.biasStep();
+        int biasNext = biasStep == 0 ? LANES : 0;
         int[] starts = packed.starts();
         int[] lengths = packed.lengths();
         for (int t = 0; t < count; t += 7) {
+            int b = biasAt + t * biasStep;
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
@@ -69,19 +71,19 @@ final class PixelTile {
             int p5 = inOffsets[t + 5] + channel;
             int p6 = inOffsets[t + 6] + channel;
             FloatVector a0 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b0 = FloatVector.fromArray(SPECIES, bias, b + LANES);
-            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, bias, b + LANES);
-            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b2 = FloatVector.fromArray(SPECIES, bias, b + LANES);
-            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b3 = FloatVector.fromArray(SPECIES, bias, b + LANES);
-            FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b4 = FloatVector.fromArray(SPECIES, bias, b + LANES);
-            FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b5 = FloatVector.fromArray(SPECIES, bias, b + LANES);
-            FloatVector a6 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b6 = FloatVector.fromArray(SPECIES, bias, b + LANES);
+            FloatVector b0 = FloatVector.fromArray(SPECIES, bias, b + biasNext);
+            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b + biasStep);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, bias, b + biasStep + biasNext);
+            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep);
+            FloatVector b2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep + biasNext);
+            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep);
+            FloatVector b3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep + biasNext);
+            FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep);
+            FloatVector b4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep + biasNext);
+            FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep);
+            FloatVector b5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep + biasNext);
+            FloatVector a6 = FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep);
+            FloatVector b6 = FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep + biasNext);
             int next = panel * packed.panelSize();
             for (int run = 0; run < starts.length; run++) {
                 int start = starts[run];
@@ -168,14 +170,16 @@ final class PixelTile {
     }
 
     /** {@link #tile7} with one vector of output channels instead of two: for groups and ends that don't fill more. */
-    private static void tile7Narrow(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, float[] out,
-            int[] outOffsets, int outChannel, int count) {
+    private static void tile7Narrow(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, int biasAt,
+            float[] out, int[] outOffsets, int outChannel, int count) {
         float[] w = packed.panels();
         float[] bias = packed.bias();
-        int b = panel * WIDTH;
+        int biasStep = packed.biasStep();
+        int biasNext = biasStep == 0 ? LANES : 0;
         int[] starts = packed.starts();
         int[] lengths = packed.lengths();
         for (int t = 0; t < count; t += 7) {
+            int b = biasAt + t * biasStep;
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
@@ -184,12 +188,12 @@ final class PixelTile {
             int p5 = inOffsets[t + 5] + channel;
             int p6 = inOffsets[t + 6] + channel;
             FloatVector a0 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector a6 = FloatVector.fromArray(SPECIES, bias, b);
+            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b + biasStep);
+            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep);
+            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep);
+            FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep);
+            FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep);
+            FloatVector a6 = FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep);
             int next = panel * packed.panelSize();
             for (int run = 0; run < starts.length; run++) {
                 int start = starts[run];
@@ -247,14 +251,16 @@ final class PixelTile {
     }
 
     /** 6 pixels: 12 of the 16 registers that AVX2 has; any more would spill. */
-    private static void tile6(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, float[] out,
+    private static void tile6(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, int biasAt, float[] out,
             int[] outOffsets, int outChannel, int count) {
         float[] w = packed.panels();
         float[] bias = packed.bias();
-        int b = panel * WIDTH;
+        int biasStep = packed.biasStep();
+        int biasNext = biasStep == 0 ? LANES : 0;
         int[] starts = packed.starts();
         int[] lengths = packed.lengths();
         for (int t = 0; t < count; t += 6) {
+            int b = biasAt + t * biasStep;
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
@@ -262,17 +268,17 @@ final class PixelTile {
             int p4 = inOffsets[t + 4] + channel;
             int p5 = inOffsets[t + 5] + channel;
             FloatVector a0 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b0 = FloatVector.fromArray(SPECIES, bias, b + LANES);
-            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, bias, b + LANES);
-            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b2 = FloatVector.fromArray(SPECIES, bias, b + LANES);
-            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b3 = FloatVector.fromArray(SPECIES, bias, b + LANES);
-            FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b4 = FloatVector.fromArray(SPECIES, bias, b + LANES);
-            FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b5 = FloatVector.fromArray(SPECIES, bias, b + LANES);
+            FloatVector b0 = FloatVector.fromArray(SPECIES, bias, b + biasNext);
+            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b + biasStep);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, bias, b + biasStep + biasNext);
+            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep);
+            FloatVector b2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep + biasNext);
+            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep);
+            FloatVector b3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep + biasNext);
+            FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep);
+            FloatVector b4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep + biasNext);
+            FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep);
+            FloatVector b5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep + biasNext);
             int next = panel * packed.panelSize();
             for (int run = 0; run < starts.length; run++) {
                 int start = starts[run];

@@ -70,6 +70,11 @@ final class SimdPlan implements Plan {
         arrays.add(null);
         arrays.add(null);
         List<Conv2d> stages = layer.stages();
+        Step planes = layout == Layout.NCHW ? onPlanes(stages, weights) : null;
+        if (planes != null) {
+            passes.add(new Pass(planes, INPUT, OUTPUT));
+            return;
+        }
         Picture picture = new Picture(INPUT, input, layout, 1, NONE);
         for (int i = 0; i < stages.size(); i++) {
             Conv2d conv = stages.get(i);
@@ -85,6 +90,26 @@ final class SimdPlan implements Plan {
                 picture = convolve(conv, weights.get(i), picture, i + 1 < stages.size() ? stages.get(i + 1) : null);
             }
         }
+    }
+
+    /** The whole layer as one step that leaves NCHW as it is, or null where there is none or turning it is faster. */
+    private Step onPlanes(List<Conv2d> stages, List<ConvWeights> weights) {
+        Conv2d first = stages.getFirst();
+        Conv2d last = stages.getLast();
+        if (stages.size() == 1 && isDepthwise(first) && DepthwisePlanesStep.suits(first, outputShape)) {
+            return new DepthwisePlanesStep(first, weights.getFirst(), inputShape, workers.count());
+        }
+        boolean separable = stages.size() == 2 && isDepthwise(first) && last.isPointwise();
+        if (!separable && !(stages.size() == 1 && first.isPointwise())) {
+            return null;
+        }
+        Shape between = separable ? first.outputShape(inputShape) : inputShape;
+        if (!PlanesStep.suits(between, workers.count())) {
+            return null;
+        }
+        return separable
+                ? new PlanesStep(first, weights.getFirst(), last, weights.getLast(), inputShape, workers.count())
+                : new PlanesStep(null, null, last, weights.getLast(), inputShape, workers.count());
     }
 
     /**
@@ -150,7 +175,7 @@ final class SimdPlan implements Plan {
     }
 
     /** Whether it runs channel by channel. One channel alone is a standard convolution like any other. */
-    private static boolean isDepthwise(Conv2d conv) {
+    static boolean isDepthwise(Conv2d conv) {
         return conv.isDepthwise() && conv.groups() > 1 && conv.depthMultiplier() == 1;
     }
 
@@ -160,8 +185,13 @@ final class SimdPlan implements Plan {
     }
 
     /** The zeros that must lie round its input: the depthwise step needs none. */
-    private static Padding.Explicit border(Conv2d conv, Shape input) {
+    static Padding.Explicit border(Conv2d conv, Shape input) {
         return isDepthwise(conv) ? NONE : conv.padding().resolve(conv, input.h(), input.w());
+    }
+
+    /** What is done, in this order. */
+    List<Step> steps() {
+        return passes.stream().map(Pass::step).toList();
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.sepconv.Activation;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvStack;
@@ -17,7 +18,9 @@ import dev.sepconv.Plan;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -151,6 +154,130 @@ class SimdEngineTest {
                                         "%s at %d %d %d".formatted(conv, k, h, w));
                             }
                         }
+                    }
+                }
+            }
+        }
+    }
+
+    /** Compiles a layer, checks it against the reference and says which steps it takes. */
+    private static List<String> steps(ConvTester.Case given) {
+        check(given);
+        try (Plan plan = ENGINE.compile(given.layer(), given.weights(), given.input(), given.layout(),
+                ENGINE.devices().getFirst())) {
+            return ((SimdPlan) plan).steps().stream().map(step -> step.getClass().getSimpleName()).toList();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void narrowGroupsSharePermutedVectors(Layout layout) {
+        for (int[] sizes : new int[][]{{1, 2}, {2, 1}, {2, 3}, {3, 2}, {1, 7}, {7, 1}, {4, 8}}) {
+            if (2 * Math.max(sizes[0], sizes[1]) > Lanes.LANES) {
+                continue;
+            }
+            for (int groups : new int[]{2, 7, 17, 32}) {
+                ConvTester conv = ConvTester.conv().channels(groups * sizes[0]).filters(groups * sizes[1]).groups(groups)
+                        .layout(layout).activation(Activation.RELU6);
+                assertTrue(steps(conv.padding(Padding.of(1, 0, 2, 3)).build()).contains("NarrowGroupStep"));
+                assertTrue(steps(conv.padding(Padding.VALID).size(3, 5).build()).contains("NarrowGroupStep"));
+                assertTrue(steps(conv.size(13, 17).stride(2, 3).dilation(2, 1).build()).contains("NarrowGroupStep"));
+                assertTrue(steps(conv.kernel(1, 2).stride(3, 5).dilation(1, 1).build()).contains("NarrowGroupStep"));
+                assertTrue(steps(conv.size(1, 1).kernel(1, 1).build()).contains("NarrowGroupStep"));
+                conv.kernel(3, 3).stride(1, 1);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void wideGroupsLieApart(Layout layout) {
+        for (int[] sizes : new int[][]{{16, 16}, {17, 16}, {5, 33}, {31, 48}, {1, 19}}) {
+            List<String> steps = steps(ConvTester.conv().channels(3 * sizes[0]).filters(3 * sizes[1]).groups(3).layout(layout)
+                    .padding(Padding.of(1, 0, 2, 3)).stride(1, 2).activation(Activation.RELU).build());
+            assertEquals(List.of(layout == Layout.NCHW ? "ToNhwcStep" : "CopyStep", "DenseStep"), steps);
+        }
+    }
+
+    @Test
+    void depthwiseOnPlanes() {
+        for (int width : new int[]{1, 2, 7, 15, 16, 17, 31, 32, 33, 61, 113}) {
+            ConvTester conv = ConvTester.conv().channels(5).depthwise(1).size(9, width).activation(Activation.RELU6);
+            assertEquals(List.of("DepthwisePlanesStep"), steps(conv.padding(Padding.of(1)).build()));
+            assertEquals(List.of("DepthwisePlanesStep"), steps(conv.size(2, width).padding(Padding.of(4, 3, 2, 1)).build()));
+            assertEquals(List.of("DepthwisePlanesStep"),
+                    steps(conv.size(11, width).padding(Padding.of(7, 6, 7, 5)).dilation(2, 3).build()));
+            assertEquals(List.of("DepthwisePlanesStep"), steps(conv.kernel(5, 2).stride(2, 1).dilation(1, 1).build()));
+        }
+        for (int stride : new int[]{2, 3, 5}) {
+            for (int left : new int[]{0, 1, 2, 7}) {
+                for (int width : new int[]{103, 112, 113, 127}) {
+                    ConvTester conv = ConvTester.conv().channels(3).depthwise(1).size(7, width).stride(stride, stride)
+                            .padding(Padding.of(1, 0, left, 1));
+                    assertEquals(List.of("DepthwisePlanesStep"), steps(conv.build()));
+                    assertEquals(List.of("DepthwisePlanesStep"), steps(conv.kernel(2, 4).dilation(2, 3).build()));
+                    assertEquals(List.of("DepthwisePlanesStep"), steps(conv.kernel(1, 2).dilation(1, 1).build()));
+                }
+            }
+        }
+    }
+
+    @Test
+    void pointwiseOnPlanes() {
+        for (int filters : new int[]{1, 7, 8, 55, 56, 57, 128}) {
+            for (int channels : new int[]{1, 3, 17}) {
+                Conv2d conv = Conv2d.pointwise(channels, filters).withBias(filters % 2 == 0).withActivation(Activation.RELU6);
+                assertEquals(List.of("PlanesStep"),
+                        steps(new ConvTester.Case(conv, new Shape(2, channels, 47, 59), Layout.NCHW, filters)));
+            }
+        }
+        Conv2d many = Conv2d.pointwise(1031, 9);
+        assertEquals(List.of("PlanesStep"), steps(new ConvTester.Case(many, new Shape(1, 1031, 47, 47), Layout.NCHW, 1)));
+    }
+
+    @Test
+    void separableOnPlanes() {
+        for (int stride : new int[]{1, 2, 3}) {
+            for (int kernel : new int[]{1, 2, 3, 5}) {
+                SeparableConv2d layer = SeparableConv2d.mobilenet(13, 19, kernel, stride);
+                assertEquals(List.of("PlanesStep"),
+                        steps(new ConvTester.Case(layer, new Shape(2, 13, 47 * stride, 53 * stride), Layout.NCHW, kernel)));
+            }
+        }
+    }
+
+    @Test
+    void aRunAllocatesNothing() {
+        Thread caller = Thread.currentThread();
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Layer separable = SeparableConv2d.mobilenet(24, 40, 3, 1);
+        Layer grouped = Conv2d.of(32, 64, 3).withPadding(Padding.of(1)).withActivation(Activation.RELU6);
+        List<Layer> layers = List.of(separable, grouped, ((Conv2d) grouped).withGroups(2), ((Conv2d) grouped).withGroups(8),
+                Conv2d.depthwise(32, 1, 3));
+        try (SimdEngine engine = SimdEngine.open(2)) {
+            Thread helper = Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().startsWith("sepconv-simd")).max(Comparator.comparingLong(Thread::threadId))
+                    .orElseThrow();
+            for (Layer layer : layers) {
+                for (Layout layout : Layout.values()) {
+                    int channels = layer.stages().getFirst().inChannels();
+                    ConvTester.Case given = new ConvTester.Case(layer, Shape.of(channels, 48, 48), layout, 1);
+                    Tensor input = given.tensor();
+                    try (Plan plan = engine.compile(layer, given.weights(), given.input(), layout, engine.devices().getFirst())) {
+                        Tensor output = Tensor.zeros(plan.outputShape(), layout);
+                        long bytes = -1;
+                        // The interpreter and the JVM's first compiler make an object of each vector: what counts is the last one's code.
+                        long end = System.nanoTime() + 30_000_000_000L;
+                        while (bytes != 0 && System.nanoTime() < end) {
+                            long before = threads.getThreadAllocatedBytes(caller.threadId())
+                                    + threads.getThreadAllocatedBytes(helper.threadId());
+                            for (int i = 0; i < 100; i++) {
+                                plan.run(input, output);
+                            }
+                            bytes = threads.getThreadAllocatedBytes(caller.threadId())
+                                    + threads.getThreadAllocatedBytes(helper.threadId()) - before;
+                        }
+                        assertEquals(0, bytes, "bytes of 100 runs of %s, %s".formatted(layer, layout));
                     }
                 }
             }
