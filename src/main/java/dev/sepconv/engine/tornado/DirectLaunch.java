@@ -8,6 +8,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
@@ -54,34 +55,40 @@ final class DirectLaunch implements AutoCloseable {
     }
 
     /**
-     * @param plan of one graph; it has been run
+     * @param plan all of whose graphs are selected and have been run
      * @param grids of its tasks, in their order
      * @param hostArrays those to be mapped
      * @throws ReflectiveOperationException if TornadoVM's objects are not what they are in version 5.2
      */
     DirectLaunch(TornadoExecutionPlan plan, TornadoDevice device, List<WorkerGrid> grids, List<HostArray> hostArrays)
             throws ReflectiveOperationException {
-        Object graph = field(
-                field(((List<?>) field(field(plan, "tornadoExecutor"), "immutableTaskGraphList")).getFirst(), "taskGraph"),
-                "taskGraphImpl");
-        Object interpreter = Array.get(field(field(graph, "vm"), "tornadoVMInterpreters"), 0);
-        Object codes = field(interpreter, "installedCodes");
+        List<Object> interpreters = new ArrayList<>();
+        for (Object each : (List<?>) field(field(plan, "tornadoExecutor"), "immutableTaskGraphList")) {
+            Object graph = field(field(each, "taskGraph"), "taskGraphImpl");
+            interpreters.add(Array.get(field(field(graph, "vm"), "tornadoVMInterpreters"), 0));
+        }
         Object deviceContext = call(device, "getDeviceContext");
         long context = (long) call(call(deviceContext, "getPlatformContext"), "getContextId");
         queue = OpenCl.createQueue(context, (long) call(deviceContext, "getDeviceId"));
-        for (int i = 0; i < grids.size(); i++) {
-            long kernel = (long) call(call(Array.get(codes, i), "getKernel"), "getOclKernelID");
-            WorkerGrid grid = grids.get(i);
-            MemorySegment global = arena.allocate(JAVA_LONG, GRID_SLOTS);
-            MemorySegment local = arena.allocate(JAVA_LONG, GRID_SLOTS);
-            for (int d = 0; d < GRID_SLOTS; d++) {
-                global.setAtIndex(JAVA_LONG, d, d < grid.dimension() ? grid.getGlobalWork()[d] : 1);
-                local.setAtIndex(JAVA_LONG, d, d < grid.dimension() ? grid.getLocalWork()[d] : 1);
+        for (Object interpreter : interpreters) {
+            Object codes = field(interpreter, "installedCodes");
+            for (int i = 0; i < Array.getLength(codes) && Array.get(codes, i) != null; i++) {
+                long kernel = (long) call(call(Array.get(codes, i), "getKernel"), "getOclKernelID");
+                WorkerGrid grid = grids.get(launches.size());
+                MemorySegment global = arena.allocate(JAVA_LONG, GRID_SLOTS);
+                MemorySegment local = arena.allocate(JAVA_LONG, GRID_SLOTS);
+                for (int d = 0; d < GRID_SLOTS; d++) {
+                    global.setAtIndex(JAVA_LONG, d, d < grid.dimension() ? grid.getGlobalWork()[d] : 1);
+                    local.setAtIndex(JAVA_LONG, d, d < grid.dimension() ? grid.getLocalWork()[d] : 1);
+                }
+                launches.add(new Launch(kernel, OpenCl.createBuffer(context, global), global, local));
             }
-            launches.add(new Launch(kernel, OpenCl.createBuffer(context, global), global, local));
+        }
+        if (launches.size() != grids.size()) {
+            throw new IllegalStateException("TornadoVM has %d kernels for %d tasks".formatted(launches.size(), grids.size()));
         }
         for (HostArray array : hostArrays) {
-            arrays.add(map(interpreter, device, array.object(), array.numbers()));
+            arrays.add(map(interpreters, device, array.object(), array.numbers()));
         }
         prepare();
     }
@@ -108,12 +115,14 @@ final class DirectLaunch implements AutoCloseable {
     }
 
     /** Where the host sees an array that TornadoVM knows by its object; its numbers are the last that its buffer holds. */
-    private Mapped map(Object interpreter, TornadoDevice device, Object array, MemorySegment numbers)
+    private Mapped map(List<Object> interpreters, TornadoDevice device, Object array, MemorySegment numbers)
             throws ReflectiveOperationException {
-        List<?> objects = (List<?>) field(interpreter, "objects");
-        int index = 0;
-        while (objects.get(index) != array) {
-            index++;
+        Object interpreter = null;
+        int index = -1;
+        for (int g = 0; g < interpreters.size() && index < 0; g++) {
+            interpreter = interpreters.get(g);
+            List<?> objects = (List<?>) field(interpreter, "objects");
+            index = IntStream.range(0, objects.size()).filter(i -> objects.get(i) == array).findFirst().orElse(-1);
         }
         Object state = Array.get(field(interpreter, "dataObjectStates"), index);
         Object wrapper = call(state.getClass().getMethod("getDeviceBufferState", TornadoDevice.class).invoke(state, device),
@@ -125,16 +134,11 @@ final class DirectLaunch implements AutoCloseable {
     }
 
     private static Object field(Object owner, String name) throws ReflectiveOperationException {
-        return declared(owner, name).get(owner);
-    }
-
-    /** A field of an object of TornadoVM's, whoever declared it. */
-    static Field declared(Object owner, String name) throws ReflectiveOperationException {
         for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 if (field.getName().equals(name)) {
                     field.setAccessible(true);
-                    return field;
+                    return field.get(owner);
                 }
             }
         }

@@ -10,21 +10,22 @@ import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Storage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoProfilerResult;
@@ -32,14 +33,16 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 
-/** A network compiled for one device: one task graph, one task a step, its arrays on the device until it is closed. */
+/**
+ * A network compiled for one device: one task a step, all in one task graph or as few as TornadoVM allows, its arrays on the device
+ * until it is closed, also from graph to graph.
+ */
 final class NetworkGraph {
 
     private static final String NAME = "network";
 
-    /** As TornadoVM writes a graph down: 15 bytes a task and 5 for each of at most 10 arguments. */
-    private static final int BYTES_PER_TASK = 65;
-    private static final int MOST_TASKS = 8192 / BYTES_PER_TASK;
+    /** TornadoVM holds 1024 nodes in a graph: tasks, their arrays, copies; a dozen for a task is more than was seen. */
+    private static final int MOST_TASKS = 80;
 
     private static final System.Logger LOG = System.getLogger(NetworkGraph.class.getName());
 
@@ -86,12 +89,6 @@ final class NetworkGraph {
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (RuntimeException | Error e) { // TornadoVM and Graal report with both
-            if (LayerGraph.reason(e).contains("Graph resize not implemented")) {
-                throw new EngineException(
-                        "network '%s' has %d steps, more than TornadoVM holds in one task graph (some hundred); use engine simd"
-                                .formatted(calls.network().name(), calls.steps().size()),
-                        e);
-            }
             throw new EngineException(
                     "can't compile network '%s' for device %s (%s): check its driver, or use another device or engine"
                             .formatted(calls.network().name(), target.device(), LayerGraph.reason(e)),
@@ -102,7 +99,8 @@ final class NetworkGraph {
     }
 
     private static TornadoExecutionPlan plan(Target target, NetworkCalls calls, boolean direct) {
-        TornadoExecutionPlan plan = new TornadoExecutionPlan(graph(calls, direct).snapshot());
+        TornadoExecutionPlan plan = new TornadoExecutionPlan(
+                graphs(calls, direct).stream().map(TaskGraph::snapshot).toArray(ImmutableTaskGraph[]::new));
         plan.withDevice(target.handle());
         if (!target.compilerFlags().isEmpty()) {
             plan.withCompilerFlags(target.handle().getTornadoVMBackend(), target.compilerFlags());
@@ -110,8 +108,10 @@ final class NetworkGraph {
         if (target.deviceClass() == DeviceClass.CPU) {
             GridScheduler scheduler = new GridScheduler();
             List<WorkerGrid> grids = cpuGrids(calls, target.units());
-            for (int i = 0; i < grids.size(); i++) {
-                scheduler.addWorkerGrid(NAME + "." + task(i), grids.get(i));
+            for (Part part : parts(calls)) {
+                for (int i = part.first(); i < part.end(); i++) {
+                    scheduler.addWorkerGrid(part.name() + "." + task(i), grids.get(i));
+                }
             }
             plan.withGridScheduler(scheduler);
         }
@@ -137,7 +137,7 @@ final class NetworkGraph {
             }
         }
         target.handle().getDeviceContext().setResetToFalse();
-        plan.withWarmUpIterations(1);
+        runOnce(plan, parts(calls).size());
         List<Storage> both = Stream.concat(inputs.stream(), outputs.stream()).toList();
         DirectLaunch direct;
         try {
@@ -200,51 +200,93 @@ final class NetworkGraph {
      *
      * @param direct whether inputs and outputs are written and read where the device has them, rather than copied every run
      */
-    private static TaskGraph graph(NetworkCalls calls, boolean direct) {
-        Set<Object> once = Collections.newSetFromMap(new IdentityHashMap<>());
-        calls.steps().forEach(step -> once.addAll(step.call().constants()));
-        among(calls.constants(), calls.steps().stream().flatMap(step -> step.reads().stream()))
-                .forEach(storage -> once.add(storage.object()));
-        calls.intermediates().stream().filter(Storage::isVectors).forEach(storage -> once.add(storage.object()));
-        Object[] inputs = objects(uploaded(calls));
-        TaskGraph graph = new TaskGraph(NAME);
-        makeRoom(graph, calls.steps().size());
-        if (inputs.length > 0) {
-            graph.transferToDevice(direct ? DataTransferMode.FIRST_EXECUTION : DataTransferMode.EVERY_EXECUTION, inputs);
+    private static List<TaskGraph> graphs(NetworkCalls calls, boolean direct) {
+        List<Part> parts = parts(calls);
+        Map<Storage, Integer> firstPart = new HashMap<>();
+        Map<Storage, Integer> lastPart = new HashMap<>();
+        for (Part part : parts) {
+            part.steps(calls).flatMap(step -> Stream.concat(step.reads().stream(), Stream.of(step.writes()))).forEach(storage -> {
+                firstPart.putIfAbsent(storage, part.number());
+                lastPart.put(storage, part.number());
+            });
         }
-        graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, once.toArray());
-        for (int i = 0; i < calls.steps().size(); i++) {
-            calls.steps().get(i).call().addTo(graph, task(i));
+        List<Storage> inputs = uploaded(calls);
+        List<Storage> outputs = downloaded(calls);
+        List<Storage> zeros = calls.intermediates().stream().filter(Storage::isVectors).toList();
+        int sent = direct ? DataTransferMode.FIRST_EXECUTION : DataTransferMode.EVERY_EXECUTION;
+        int fetched = direct ? DataTransferMode.UNDER_DEMAND : DataTransferMode.EVERY_EXECUTION;
+        List<TaskGraph> graphs = new ArrayList<>();
+        for (Part part : parts) {
+            Predicate<Storage> beginsHere = storage -> firstPart.getOrDefault(storage, -1) == part.number();
+            Set<Object> once = Collections.newSetFromMap(new IdentityHashMap<>());
+            part.steps(calls).forEach(step -> once.addAll(step.call().constants()));
+            Stream.concat(calls.constants().stream(), zeros.stream()).filter(beginsHere)
+                    .forEach(storage -> once.add(storage.object()));
+            List<Storage> earlier = firstPart.keySet().stream()
+                    .filter(storage -> firstPart.get(storage) < part.number() && lastPart.get(storage) >= part.number()).toList();
+            earlier.forEach(storage -> once.remove(storage.object()));
+            TaskGraph graph = new TaskGraph(part.name());
+            if (!earlier.isEmpty()) {
+                graph.consumeFromDevice(parts.get(part.number() - 1).name(), objects(earlier));
+            }
+            Object[] arriving = objects(inputs.stream().filter(beginsHere).toList());
+            if (arriving.length > 0) {
+                graph.transferToDevice(sent, arriving);
+            }
+            graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, once.toArray());
+            for (int i = part.first(); i < part.end(); i++) {
+                calls.steps().get(i).call().addTo(graph, task(i));
+            }
+            Object[] leaving = objects(outputs.stream().filter(beginsHere).toList());
+            if (leaving.length > 0) {
+                graph.transferToHost(fetched, leaving);
+            }
+            // Never asked back. But TornadoVM frees only what a graph transfers: unnamed, it would stay on the device for good.
+            Object[] staying = objects(calls.intermediates().stream().filter(beginsHere).toList());
+            if (staying.length > 0) {
+                graph.persistOnDevice(staying);
+            }
+            graphs.add(graph);
         }
-        graph.transferToHost(direct ? DataTransferMode.UNDER_DEMAND : DataTransferMode.EVERY_EXECUTION,
-                objects(downloaded(calls)));
-        // Never asked back. But TornadoVM frees only what a graph transfers: unnamed, it would stay on the device for good.
-        Object[] between = objects(calls.intermediates());
-        if (between.length > 0) {
-            graph.transferToHost(DataTransferMode.UNDER_DEMAND, between);
-        }
-        return graph;
+        return graphs;
     }
 
-    /**
-     * TornadoVM writes a graph down in 8192 bytes before it compiles it, of which a task takes up to 65, and has no option for more:
-     * larger graphs get a larger array by reflection. Its next limit, 1024 nodes for tasks, arrays and copies together, is a constant.
-     */
-    private static void makeRoom(TaskGraph graph, int tasks) {
-        if (tasks <= MOST_TASKS) {
+    /** Steps that are one task graph: those from one number to before another. */
+    private record Part(int number, int first, int end) {
+
+        String name() {
+            return NAME + number;
+        }
+
+        Stream<Step> steps(NetworkCalls calls) {
+            return calls.steps().subList(first, end).stream();
+        }
+    }
+
+    /** As few parts as TornadoVM allows; the steps of a node, which may write one array in turn, stay together. */
+    private static List<Part> parts(NetworkCalls calls) {
+        List<Step> steps = calls.steps();
+        List<Part> parts = new ArrayList<>();
+        int first = 0;
+        for (int i = 1; i <= steps.size(); i++) {
+            boolean full = i - first >= MOST_TASKS && i < steps.size() && !steps.get(i).node().equals(steps.get(i - 1).node());
+            if (full || i == steps.size()) {
+                parts.add(new Part(parts.size(), first, i));
+                first = i;
+            }
+        }
+        return List.copyOf(parts);
+    }
+
+    private static void runOnce(TornadoExecutionPlan plan, int parts) {
+        if (parts == 1) {
+            plan.withWarmUpIterations(1); // as execute() does, but that keeps a record of every run
             return;
         }
-        try {
-            Object written = DirectLaunch.declared(graph, "taskGraphImpl").get(graph);
-            byte[] code = new byte[Math.multiplyExact(tasks, BYTES_PER_TASK)];
-            DirectLaunch.declared(written, "highLevelCode").set(written, code);
-            DirectLaunch.declared(written, "hlBuffer").set(written, ByteBuffer.wrap(code).order(ByteOrder.LITTLE_ENDIAN));
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            throw new EngineException(
-                    "network has %d steps; this TornadoVM takes only %d in a graph: use version 5.2 or another engine"
-                            .formatted(tasks, MOST_TASKS),
-                    e);
+        for (int part = 0; part < parts; part++) {
+            plan.withGraph(part).execute();
         }
+        plan.withAllGraphs();
     }
 
     private static Object[] objects(List<Storage> storages) {
@@ -275,8 +317,10 @@ final class NetworkGraph {
         try {
             // Closing any plan on a device makes TornadoVM refuse to run all others that were compiled ahead, until this is called.
             target.handle().getDeviceContext().setResetToFalse();
-            // As execute() does, but that keeps a record of every run.
-            execute(inputs, outputs, () -> plan.withWarmUpIterations(1));
+            execute(inputs, outputs, () -> {
+                runOnce(plan, parts(calls).size());
+                return null;
+            });
         } finally {
             lock.unlock();
         }
@@ -294,17 +338,7 @@ final class NetworkGraph {
         LayerGraph.TORNADO.writeLock().lock();
         try {
             target.handle().getDeviceContext().setResetToFalse();
-            TornadoProfilerResult result = execute(inputs, outputs,
-                    () -> plan.withProfiler(ProfilerMode.SILENT).execute().getProfilerResult());
-            Profile whole = new Profile(result.getTotalTime(), result.getDeviceKernelTime(), result.getDeviceWriteTime(),
-                    result.getDeviceReadTime(), result.getTotalBytesCopyIn(), result.getTotalBytesCopyOut());
-            List<Long> nanos = TaskTimes.kernelNanos(result.getProfileLog(), NAME, calls.steps().size());
-            List<NodeTime> times = new ArrayList<>();
-            for (int i = 0; i < nanos.size(); i++) {
-                Step step = calls.steps().get(i);
-                times.add(new NodeTime(step.node(), step.label(), nanos.get(i)));
-            }
-            return new NetworkProfile(whole, List.copyOf(times));
+            return execute(inputs, outputs, this::profileParts);
         } finally {
             plan.withoutProfiler();
             if (direct != null && !closed) {
@@ -312,6 +346,26 @@ final class NetworkGraph {
             }
             LayerGraph.TORNADO.writeLock().unlock();
         }
+    }
+
+    private NetworkProfile profileParts() {
+        List<Part> parts = parts(calls);
+        Profile whole = new Profile(0, 0, 0, 0, 0, 0);
+        List<NodeTime> times = new ArrayList<>();
+        plan.withProfiler(ProfilerMode.SILENT);
+        for (Part part : parts) {
+            TornadoExecutionPlan selected = parts.size() == 1 ? plan : plan.withGraph(part.number());
+            TornadoProfilerResult result = selected.execute().getProfilerResult();
+            whole = whole.plus(new Profile(result.getTotalTime(), result.getDeviceKernelTime(), result.getDeviceWriteTime(),
+                    result.getDeviceReadTime(), result.getTotalBytesCopyIn(), result.getTotalBytesCopyOut()));
+            for (int i = part.first(); i < part.end(); i++) {
+                Step step = calls.steps().get(i);
+                times.add(new NodeTime(step.node(), step.label(),
+                        TaskTimes.kernelNanos(result.getProfileLog(), part.name(), task(i))));
+            }
+        }
+        plan.withAllGraphs();
+        return new NetworkProfile(whole, List.copyOf(times));
     }
 
     private <T> T execute(Map<String, NdArray> inputs, Map<String, NdArray> outputs, Supplier<T> execution) {

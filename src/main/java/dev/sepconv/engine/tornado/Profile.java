@@ -11,4 +11,10 @@ package dev.sepconv.engine.tornado;
  * @param bytesOut copied from the device, counted alike
  */
 public record Profile(long totalNanos, long kernelNanos, long copyInNanos, long copyOutNanos, long bytesIn, long bytesOut) {
+
+    /** Of two runs, one after the other. */
+    Profile plus(Profile other) {
+        return new Profile(totalNanos + other.totalNanos, kernelNanos + other.kernelNanos, copyInNanos + other.copyInNanos,
+                copyOutNanos + other.copyOutNanos, bytesIn + other.bytesIn, bytesOut + other.bytesOut);
+    }
 }

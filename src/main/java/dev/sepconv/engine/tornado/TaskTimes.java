@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sepconv.EngineException;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Reads what TornadoVM's profiler says of each task: its API tells only sums, its log is JSON. */
 final class TaskTimes {
@@ -16,27 +14,21 @@ final class TaskTimes {
     }
 
     /**
-     * Kernel times in nanoseconds.
+     * A kernel's time in nanoseconds.
      *
-     * @param log of one run: an object with the graph's name, in it one for each task, {@code graph.stepN}
-     * @param steps how many tasks there are
-     * @throws EngineException if a task is missing: another version of TornadoVM
+     * @param log of one run: an object with the graph's name, in it one for each task, {@code graph.task}
+     * @throws EngineException if the task is missing: another version of TornadoVM
      */
-    static List<Long> kernelNanos(String log, String graph, int steps) {
-        JsonNode tasks;
+    static long kernelNanos(String log, String graph, String task) {
+        JsonNode time;
         try {
-            tasks = JSON.readTree(log).path(graph);
+            time = JSON.readTree(log).path(graph).path(graph + "." + task).path("TASK_KERNEL_TIME");
         } catch (JsonProcessingException e) {
             throw new EngineException("TornadoVM's profile is no JSON: " + e.getOriginalMessage(), e);
         }
-        List<Long> nanos = new ArrayList<>();
-        for (int i = 0; i < steps; i++) {
-            JsonNode time = tasks.path(graph + ".step" + i).path("TASK_KERNEL_TIME");
-            if (time.isMissingNode()) {
-                throw new EngineException("TornadoVM's profile tells no kernel time of task step" + i + "; use version 5.2");
-            }
-            nanos.add(time.asLong());
+        if (time.isMissingNode()) {
+            throw new EngineException("TornadoVM's profile tells no kernel time of task %s; use version 5.2".formatted(task));
         }
-        return nanos;
+        return time.asLong();
     }
 }
