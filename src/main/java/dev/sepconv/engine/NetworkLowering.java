@@ -359,8 +359,12 @@ final class NetworkLowering {
             }
         }
         Geometry g = new Geometry(in.n(), in.c(), in.h(), in.w(), all, 1, 1, in.h(), in.w(), 1, 1, 1, 1, 0, 0, 1, false);
-        NetworkArray taps = vectorConv(g, from, weight, bias, kernel.activation(), Dims.of(in.n(), all, in.h(), in.w()));
-        NetworkArray made = pixelsOutput();
+        // A function that is taken number by number comes last, where only the channels that matter are left.
+        Activation activation = kernel.activation();
+        boolean atOnce = Catalogue.byDefault(g, DeviceClass.CPU).activates(activation.kind().ordinal());
+        NetworkArray taps = vectorConv(g, from, weight, bias, atOnce ? activation : Activation.NONE,
+                Dims.of(in.n(), all, in.h(), in.w()));
+        NetworkArray made = newPixels(dims(node.output()));
         int block = places / LANES;
         int inPixel = taps.pixelFloats() / LANES;
         int outPixel = made.pixelFloats() / LANES;

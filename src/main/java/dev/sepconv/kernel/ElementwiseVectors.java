@@ -13,6 +13,8 @@ public final class ElementwiseVectors {
     /** Vectors from one pixel to the next. */
     static final int IN_PIXEL = 1;
     static final int OUT_PIXEL = 2;
+    /** Of a function taken number by number: how many numbers of a pixel matter. */
+    static final int CHANNELS = 3;
     /** Of a binary operation's inputs: rows of a picture, and vectors from one picture, row and pixel to the next; 0 to repeat. */
     static final int HEIGHT = 3;
     static final int FIRST_PICTURE = 4;
@@ -58,16 +60,19 @@ public final class ElementwiseVectors {
         int width = sizes.get(WIDTH);
         int inPixel = sizes.get(IN_PIXEL);
         int outPixel = sizes.get(OUT_PIXEL);
+        int channels = sizes.get(CHANNELS);
         FloatArray from = input.getArray();
         FloatArray to = output.getArray();
         for (@Parallel
         int row = 0; row < rows; row++) {
             for (@Parallel
             int block = 0; block < blocks; block++) {
+                int left = channels - block * 16;
+                int lanes = left < 16 ? left : 16;
                 for (int w = 0; w < width; w++) {
                     int in = ((row * width + w) * inPixel + block) * 16;
                     int out = ((row * width + w) * outPixel + block) * 16;
-                    for (int lane = 0; lane < 16; lane++) {
+                    for (int lane = 0; lane < lanes; lane++) {
                         to.set(out + lane, ElementFunctions.apply(from.get(in + lane), function, 0f, 0f));
                     }
                 }

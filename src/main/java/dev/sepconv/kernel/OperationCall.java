@@ -339,7 +339,7 @@ public final class OperationCall implements Call {
     }
 
     private static IntArray rowSizes(Pixels input, Pixels output) {
-        return IntArray.fromElements(output.width(), input.pixelVectors(), output.pixelVectors());
+        return IntArray.fromElements(output.width(), input.pixelVectors(), output.pixelVectors(), output.channels());
     }
 
     private static int[] rowBounds(Pixels output) {
