@@ -196,6 +196,13 @@ class SimdEngineTest {
         }
     }
 
+    /** No copy of the input, no border. */
+    @Test
+    void depthwiseReadsTheCallersPixels() {
+        assertEquals(List.of("DepthwiseStep"),
+                steps(ConvTester.conv().channels(19).depthwise(1).padding(Padding.of(1)).layout(Layout.NHWC).build()));
+    }
+
     @Test
     void depthwiseOnPlanes() {
         for (int width : new int[]{1, 2, 7, 15, 16, 17, 31, 32, 33, 61, 113}) {
