@@ -77,6 +77,13 @@ class ArchitectureTest {
     }
 
     @Test
+    void decouplingKnowsOnlyTheRootPackageAndTheCosts() {
+        noClasses().that().resideInAPackage("dev.sepconv.decouple").should().dependOnClassesThat(
+                resideInAPackage(OURS).and(not(resideInAnyPackage("dev.sepconv", "dev.sepconv.cost", "dev.sepconv.decouple"))))
+                .check(CLASSES);
+    }
+
+    @Test
     void enginesDoNotKnowOneAnother() {
         for (String engine : Engines.NAMES) {
             String room = "dev.sepconv.engine." + engine;
@@ -96,5 +103,11 @@ class ArchitectureTest {
     void onlyTheSimdEngineUsesTheVectorApi() {
         noClasses().that().resideOutsideOfPackage("dev.sepconv.engine.simd..").should().dependOnClassesThat()
                 .resideInAPackage("jdk.incubator..").check(CLASSES);
+    }
+
+    @Test
+    void onlyTheOnnxReaderUsesProtobuf() {
+        noClasses().that().resideOutsideOfPackage("dev.sepconv.io.onnx..").should().dependOnClassesThat()
+                .resideInAnyPackage("com.google.protobuf..", "ai.onnx.proto..").check(CLASSES);
     }
 }

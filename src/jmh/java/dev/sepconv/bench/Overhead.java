@@ -61,7 +61,6 @@ final class Overhead implements Callable<Integer> {
         } catch (EngineException missing) {
             spec.commandLine().getErr().println("bench: without tornado: " + missing.getMessage());
         }
-        engines.add(Results.PEER);
         List<Row> rows = new ArrayList<>();
         for (String[] one : CASES) {
             Collection<RunResult> results = new Runner(new OptionsBuilder().include(BlockBenchmark.class.getName())

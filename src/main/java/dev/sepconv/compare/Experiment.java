@@ -72,25 +72,32 @@ public final class Experiment {
         List<Variant> variants = Variants.of(settings);
         List<Run> runs = new ArrayList<>();
         Map<String, FeatureMaps> maps = new LinkedHashMap<>();
+        Map<Device, List<String>> tuned = new LinkedHashMap<>();
         for (Variant variant : variants) {
             double[] exact = Reference.run(variant.layer(), variant.weights(), input);
             for (Device device : devices) {
                 progress.accept(variant.name() + " on " + device.id());
                 Tensor result = Tensor.zeros(variant.layer().outputShape(input.shape()), Layout.NCHW);
-                Run run = cell(settings, variant, inventory.engineOf(device), device, input, result, exact);
+                Run run = cell(settings, variant, inventory.engineOf(device), device, input, result, exact, tuned);
                 runs.add(run);
                 if (run.good()) {
                     maps.putIfAbsent(variant.name(), new FeatureMaps(device, result));
                 }
             }
         }
-        return new Comparison(settings, input, variants, devices, List.copyOf(runs), maps, inventory.missing(), notes(settings),
-                Observations.of(settings, maps));
+        List<String> notes = new ArrayList<>(notes(settings));
+        tuned.forEach((device, names) -> notes.add("Tuned on %s, so with the kernels measured to be the fastest there: %s."
+                .formatted(device.id(), String.join(", ", names))));
+        return new Comparison(settings, input, variants, devices, List.copyOf(runs), maps, inventory.missing(),
+                List.copyOf(notes), Observations.of(settings, maps));
     }
 
     private static Run cell(Settings settings, Variant variant, Engine engine, Device device, Tensor input, Tensor result,
-            double[] exact) {
+            double[] exact, Map<Device, List<String>> tuned) {
         try (Plan plan = engine.compile(variant.layer(), variant.weights(), input.shape(), Layout.NCHW, device)) {
+            if (plan.tuned()) {
+                tuned.computeIfAbsent(device, key -> new ArrayList<>()).add(variant.name());
+            }
             plan.run(input, result);
             Reference.Difference first = Reference.difference(exact, result);
             Timing timing = Timing.of(() -> plan.run(input, result), settings.timePerCell());

@@ -109,7 +109,7 @@ public final class NetworkReference {
         };
     }
 
-    private static double[] widen(float[] data) {
+    static double[] widen(float[] data) {
         return fill(Dims.of(data.length), i -> data[i]);
     }
 

@@ -118,7 +118,7 @@ final class NetworkSchedule {
             Optional<Padding.Explicit> wanted = switch (each.op()) {
                 case Op.Convolve convolve -> {
                     Conv2d first = convolve.layer().stages().getFirst();
-                    yield Optional.of(border(first, network.dims(each.inputs().getFirst()).toShape()));
+                    yield Optional.of(SimdPlan.border(first, network.dims(each.inputs().getFirst()).toShape()));
                 }
                 case Op.ConvolveTransposed transposed -> Optional.of(TransposedConvolution.border(transposed,
                         network.dims(each.inputs().getFirst()).toShape(), network.dims(each.output()).toShape()));
@@ -314,14 +314,14 @@ final class NetworkSchedule {
         Shape shape = network.dims(input).toShape();
         for (int i = 0; i < stages.size(); i++) {
             Conv2d conv = stages.get(i);
-            Padding.Explicit border = border(conv, shape);
+            Padding.Explicit border = SimdPlan.border(conv, shape);
             Place in = place == null ? picture(input, border) : readable(place, border);
             int fused = isFused(stages, i, shape) ? 2 : 1;
             Shape outShape = fused == 2 ? stages.get(i + 1).outputShape(conv.outputShape(shape)) : conv.outputShape(shape);
             boolean last = i + fused == stages.size();
             Place out = last
                     ? newPicture(n.output(), outShape)
-                    : newPicture(Picture.of(outShape, border(stages.get(i + fused), outShape)));
+                    : newPicture(Picture.of(outShape, SimdPlan.border(stages.get(i + fused), outShape)));
             Padding.Explicit pad = conv.padding().resolve(conv, shape.h(), shape.w());
             Grid from = in.picture.grid;
             Grid to = out.picture.grid;
@@ -329,7 +329,7 @@ final class NetworkSchedule {
             if (fused == 2) {
                 step = new SeparableStep(conv, op.weights().get(i), stages.get(i + 1), op.weights().get(i + 1), Layout.NHWC, from,
                         shape, to, workers);
-            } else if (isDepthwise(conv)) {
+            } else if (SimdPlan.isDepthwise(conv)) {
                 step = new DepthwiseStep(conv, op.weights().get(i), pad, from, shape, to, outShape, workers);
             } else if (NarrowGroupStep.suits(conv)) {
                 step = new NarrowGroupStep(conv, op.weights().get(i), pad, from, to, outShape, workers);
@@ -372,16 +372,8 @@ final class NetworkSchedule {
 
     private boolean isFused(List<Conv2d> stages, int i, Shape in) {
         Conv2d conv = stages.get(i);
-        return i + 1 < stages.size() && isDepthwise(conv) && stages.get(i + 1).isPointwise()
+        return i + 1 < stages.size() && SimdPlan.isDepthwise(conv) && stages.get(i + 1).isPointwise()
                 && SeparableStep.tasksPerImage(conv, in, workers) > 0;
-    }
-
-    private static boolean isDepthwise(Conv2d conv) {
-        return conv.isDepthwise() && conv.groups() > 1 && conv.depthMultiplier() == 1;
-    }
-
-    private static Padding.Explicit border(Conv2d conv, Shape input) {
-        return isDepthwise(conv) ? NONE : conv.padding().resolve(conv, input.h(), input.w());
     }
 
     private void add(Step step, Place from, Place to) {

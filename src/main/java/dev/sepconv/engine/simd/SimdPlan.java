@@ -175,7 +175,7 @@ final class SimdPlan implements Plan {
     }
 
     /** Whether it runs channel by channel. One channel alone is a standard convolution like any other. */
-    private static boolean isDepthwise(Conv2d conv) {
+    static boolean isDepthwise(Conv2d conv) {
         return conv.isDepthwise() && conv.groups() > 1 && conv.depthMultiplier() == 1;
     }
 
@@ -185,7 +185,7 @@ final class SimdPlan implements Plan {
     }
 
     /** The zeros that must lie round its input: the depthwise step needs none. */
-    private static Padding.Explicit border(Conv2d conv, Shape input) {
+    static Padding.Explicit border(Conv2d conv, Shape input) {
         return isDepthwise(conv) ? NONE : conv.padding().resolve(conv, input.h(), input.w());
     }
 

@@ -121,7 +121,7 @@ final class TransposedConvolution {
     /**
      * The steps; they write to parts of the output and may run in any order.
      *
-     * @param in where the input's pixels lie, with a border at least as wide as {@link #border} says
+     * @param in where the input's pixels lie, {@link Grid#grouped}, with a border at least as wide as {@link #border} says
      */
     static List<Step> steps(ConvolveTransposed op, Grid in, Shape outShape, Grid out, int workers) {
         Conv2d kernel = op.kernel();

@@ -170,7 +170,7 @@ final class Arithmetic {
 
     private static void reduce(NodeReader node, Op.Reduce.Kind kind, int axesAsInput) {
         int rank = node.dims(0).rank();
-        long[] axes = node.integersOf("axes", 1, axesAsInput);
+        long[] axes = node.axes(1, axesAsInput, rank);
         boolean keep = node.flag("keepdims", true);
         boolean none = node.opset() >= axesAsInput && node.flag("noop_with_empty_axes", false);
         TreeSet<Integer> dimensions = new TreeSet<>();
@@ -227,7 +227,7 @@ final class Arithmetic {
         Value left = flipA ? node.step("transposed", new Op.Transpose(List.of(1, 0)), node.input(0)) : node.input(0);
         if (node.input(1) instanceof Value.Known && biasPerColumn) {
             float[] weight = scaled(node, rows(node, 1, flipB), alpha);
-            float[] bias = c == null ? null : scaled(node, repeated(node.knownFloats(2, "input 2"), columns), beta);
+            float[] bias = c == null ? null : scaled(node, repeated(node, node.knownFloats(2, "input 2"), columns), beta);
             node.result(new Op.FullyConnected(columns, weight, bias, Activation.NONE), left);
             return;
         }
@@ -250,10 +250,11 @@ final class Arithmetic {
         node.result(new Op.Binary(Kind.ADD), product, addend);
     }
 
-    private static float[] repeated(float[] numbers, int count) {
+    private static float[] repeated(NodeReader node, float[] numbers, int count) {
         if (numbers.length == count) {
             return numbers;
         }
+        node.spend(count);
         float[] all = new float[count];
         Arrays.fill(all, numbers[0]);
         return all;

@@ -92,7 +92,7 @@ final class Arrangement {
 
     private static void squeeze(NodeReader node) {
         List<Integer> in = node.dims(0).sizes();
-        long[] axes = node.integersOf("axes", 1, 13);
+        long[] axes = node.axes(1, 13, in.size());
         TreeSet<Integer> dropped = new TreeSet<>();
         if (axes == null) {
             IntStream.range(0, in.size()).filter(i -> in.get(i) == 1).forEach(dropped::add);
@@ -110,7 +110,7 @@ final class Arrangement {
 
     private static void unsqueeze(NodeReader node) {
         List<Integer> sizes = new ArrayList<>(node.dims(0).sizes());
-        long[] axes = node.integersOf("axes", 1, 13);
+        long[] axes = node.axes(1, 13, Weights.MAX_RANK);
         if (axes == null) {
             throw new ModelException("axes are missing");
         }
@@ -143,7 +143,7 @@ final class Arrangement {
         String mode = node.text("mode", "constant");
         long[] pads = node.integersOf("pads", 1, 11);
         float value = node.opset() < 11 ? node.real("value", 0) : node.has(2) ? node.knownFloat(2, "the value") : 0;
-        long[] axes = node.opset() >= 18 && node.has(3) ? node.knownIntegers(3, "axes") : null;
+        long[] axes = node.opset() >= 18 && node.has(3) ? node.axes(3, 18, in.rank()) : null;
         if (pads == null || pads.length != 2 * (axes == null ? in.rank() : axes.length)) {
             throw new ModelException("pads are %s; for %s they must be %d numbers".formatted(Arrays.toString(pads), in,
                     2 * (axes == null ? in.rank() : axes.length)));
@@ -191,7 +191,7 @@ final class Arrangement {
         long[] axes = inputs ? node.has(3) ? node.knownIntegers(3, "axes") : null : node.integers("axes");
         long[] steps = inputs && node.has(4) ? node.knownIntegers(4, "steps") : null;
         if (starts == null || ends == null || starts.length != ends.length || axes != null && axes.length != starts.length
-                || steps != null && steps.length != starts.length || axes == null && starts.length > in.size()) {
+                || steps != null && steps.length != starts.length || starts.length > in.size()) {
             throw new ModelException(
                     "starts, ends, axes and steps don't go together: they must be as many, at most %d".formatted(in.size()));
         }
@@ -266,6 +266,7 @@ final class Arrangement {
         int axis = NodeReader.dimension(node.integer("axis", 0), in.size());
         List<Integer> shape = node.known(1, "indices").sizes();
         long[] indices = node.knownIntegers(1, "indices");
+        node.spend(indices.length);
         int[] at = new int[indices.length];
         for (int i = 0; i < at.length; i++) {
             if (indices[i] < -in.get(axis) || indices[i] >= in.get(axis)) {
@@ -334,8 +335,8 @@ final class Arrangement {
             node.hasNoEffect("ratio"); // only training uses it
         } else {
             node.hasNoEffect("seed");
-            if (node.has(2) && Arrays.stream(node.knownIntegers(2, "training_mode")).anyMatch(i -> i != 0)) {
-                throw new ModelException("training_mode is true; only inference can be read");
+            if (node.has(2) && !Arrays.equals(node.knownIntegers(2, "training_mode"), new long[]{0})) {
+                throw new ModelException("training_mode is not false; only inference can be read");
             }
         }
         node.alias(node.input(0));

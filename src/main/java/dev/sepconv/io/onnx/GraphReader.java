@@ -37,6 +37,7 @@ final class GraphReader {
     private final String name;
     private final Map<String, Value> values = new HashMap<>();
     private final Set<String> taken = new HashSet<>();
+    private final Map<String, Integer> suffixes = new HashMap<>();
     private final Map<String, Dims> inputs = new LinkedHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private final Set<String> made = new HashSet<>();
@@ -131,6 +132,13 @@ final class GraphReader {
     }
 
     private void readInputs() {
+        List<String> names = graph.getInputList().stream().map(ValueInfoProto::getName).filter(each -> !weights.contains(each))
+                .toList();
+        for (String given : sizes.inputs().keySet()) {
+            if (!names.contains(given)) {
+                throw new IllegalArgumentException("sizes are given for input '%s'; %s has %s".formatted(given, name, names));
+            }
+        }
         Set<String> dimensionNames = new HashSet<>();
         for (ValueInfoProto input : graph.getInputList()) {
             if (weights.contains(input.getName())) {
@@ -147,12 +155,6 @@ final class GraphReader {
                 throw new ModelException("input '%s' is named twice".formatted(input.getName()));
             }
             values.put(input.getName(), new Value.Computed(input.getName(), dims));
-        }
-        for (String given : sizes.inputs().keySet()) {
-            if (!inputs.containsKey(given)) {
-                throw new IllegalArgumentException(
-                        "sizes are given for input '%s'; %s has %s".formatted(given, name, inputs.keySet()));
-            }
         }
         for (String given : sizes.dimensions().keySet()) {
             if (!dimensionNames.contains(given)) {
@@ -246,8 +248,8 @@ final class GraphReader {
     /** A name that the model doesn't use, made from one that it does. */
     String fresh(String from) {
         String candidate = from;
-        for (int i = 1; !taken.add(candidate); i++) {
-            candidate = from + "." + i;
+        while (!taken.add(candidate)) {
+            candidate = from + "." + suffixes.merge(from, 1, Integer::sum);
         }
         return candidate;
     }

@@ -13,6 +13,8 @@ import java.util.Map;
 /** One node of a model while it is read: its attributes, each of which must be asked for, its inputs, and what it makes. */
 final class NodeReader {
 
+    private static final int LONGEST_NAME = 200;
+
     private final GraphReader graph;
     private final NodeProto node;
     private final Map<String, AttributeProto> unread = new LinkedHashMap<>();
@@ -250,6 +252,15 @@ final class NodeReader {
         return has(input) ? knownIntegers(input, attribute) : null;
     }
 
+    /** Axes, each named once: so there are no more than dimensions. */
+    long[] axes(int input, int inputSince, int rank) {
+        long[] axes = integersOf("axes", input, inputSince);
+        if (axes != null && axes.length > rank) {
+            throw new ModelException("axes are %d; an array of %d dimensions has no more".formatted(axes.length, rank));
+        }
+        return axes;
+    }
+
     // Results.
 
     /** Whether the model uses a result beyond the first. */
@@ -277,14 +288,19 @@ final class NodeReader {
         return node.getOutputCount();
     }
 
+    /** A name for a part of something; so many may be made of one that its length matters. */
+    private static String part(String whole, String what) {
+        return whole.substring(0, Math.min(whole.length(), LONGEST_NAME)) + "." + what;
+    }
+
     /** A step on the way to the result; {@code what} completes its name. */
     Value step(String what, Op op, Value... from) {
-        return graph.make(name() + "." + what, graph.fresh(outputName(0) + "." + what), op, List.of(from));
+        return graph.make(part(name(), what), graph.fresh(part(outputName(0), what)), op, List.of(from));
     }
 
     /** Numbers needed on the way to the result. */
     Value constant(String what, float... data) {
-        return new Value.Known(graph.fresh(outputName(0) + "." + what),
+        return new Value.Known(graph.fresh(part(outputName(0), what)),
                 new OnnxTensor.Floats(data.length == 1 ? List.of() : List.of(data.length), data));
     }
 
@@ -295,7 +311,7 @@ final class NodeReader {
 
     void result(int output, Op op, List<Value> from) {
         String valueName = outputName(output);
-        graph.name(valueName, graph.make(outputs() == 1 ? name() : name() + "." + output, valueName, op, from));
+        graph.name(valueName, graph.make(outputs() == 1 ? name() : part(name(), String.valueOf(output)), valueName, op, from));
     }
 
     /** The result is another value, as it is. */
