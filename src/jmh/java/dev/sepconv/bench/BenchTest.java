@@ -222,6 +222,20 @@ class BenchTest {
     }
 
     @Test
+    void aGrowthIsShownAndDrawn() throws IOException {
+        Path growth = Files.writeString(folder.resolve("growth.json"),
+                """
+                        {"cpu": "c", "java": "j", "onnxruntime": "o", "axes": [{"name": "batch", "title": "batch: B", "date": "d", "workSlope": 1,
+                         "lines": [{"label": "simd", "x": [1, 2, 4], "millis": [3, 6, 12], "quartileMillis": [[3, 3], [6, 6], [12, 12]],
+                         "slope": 1}]}]}""");
+        Path chart = folder.resolve("growth.png");
+        Ran ran = run("show", growth.toString(), "--chart", chart.toString());
+        assertEquals(0, ran.code(), ran.err());
+        assertTrue(ran.out().lines().anyMatch(line -> line.matches("simd, ms +3\\.000 +6\\.000 +12\\.000 +1\\.00")), ran.out());
+        assertTrue(ImageIO.read(chart.toFile()).getWidth() > 500);
+    }
+
+    @Test
     void blocksAreTheNetworks() {
         List<Blocks.Block> mobilenet = Blocks.named("mobilenet", "separable", 1);
         assertEquals(9, mobilenet.size());

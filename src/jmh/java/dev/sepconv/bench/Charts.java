@@ -132,7 +132,9 @@ final class Charts {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title("Roofline, %s".formatted(subject(results)))
                 .xAxisTitle("operations a byte that must be moved").yAxisTitle("GFLOP/s").build();
         plain(chart.getStyler());
-        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
+        // From 10 on, so that at least two numbers stand at the axis.
+        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true)
+                .setYAxisMin(Math.min(10, results.rows().stream().mapToDouble(Results.Row::gflops).min().orElseThrow()));
         Results.Machine machine = results.machine();
         // Far enough to the left for the slopes to be seen.
         double least = Math.min(1, results.rows().stream().mapToDouble(Results.Row::intensity).min().orElseThrow() / 2);
@@ -168,7 +170,7 @@ final class Charts {
     static List<Chart<?, ?>> of(Growth.Growths growths) {
         List<Chart<?, ?>> charts = new ArrayList<>();
         for (Growth.Axis axis : growths.axes()) {
-            XYChart chart = new XYChartBuilder().width(WIDTH * 3 / 4).height(HEIGHT).title(axis.title()).xAxisTitle(axis.name())
+            XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(axis.title()).xAxisTitle(axis.name())
                     .yAxisTitle("ms").build();
             plain(chart.getStyler());
             chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);

@@ -116,7 +116,7 @@ final class Growth implements Callable<Integer> {
         for (String name : axes) {
             Axis axis = name.equals("threads") ? threads(names) : measure(name, points(name), names);
             all.put(name, axis);
-            print(axis, out);
+            print(axis, false, out);
         }
         Environment here = Environment.here("");
         Growths growths = new Growths(here.cpu(), here.java(), OrtEnvironment.getEnvironment().getVersion(),
@@ -131,7 +131,16 @@ final class Growth implements Callable<Integer> {
         return 0;
     }
 
-    private static Growths read(Path file) throws IOException {
+    /** Whether a file holds a growth, and not a run. */
+    static boolean wrote(Path file) throws IOException {
+        try {
+            return JSON.readTree(file.toFile()).has("axes");
+        } catch (JacksonException e) {
+            return false;
+        }
+    }
+
+    static Growths read(Path file) throws IOException {
         try {
             return JSON.readValue(file.toFile(), Growths.class);
         } catch (JacksonException e) {
@@ -272,7 +281,7 @@ final class Growth implements Callable<Integer> {
         times.computeIfAbsent(label, each -> new ArrayList<>()).add(new double[]{quartiles[0], median, quartiles[1]});
     }
 
-    private static void print(Axis axis, PrintWriter out) {
+    static void print(Axis axis, boolean markdown, PrintWriter out) {
         double[] x = axis.lines().getFirst().x();
         String[] headings = new String[x.length + 2];
         headings[0] = axis.title();
@@ -291,6 +300,6 @@ final class Growth implements Callable<Integer> {
             table.row(cells);
         }
         out.println();
-        table.text().forEach(out::println);
+        (markdown ? table.markdown() : table.text()).forEach(out::println);
     }
 }

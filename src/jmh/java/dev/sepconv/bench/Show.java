@@ -18,13 +18,13 @@ import picocli.CommandLine.Spec;
 /** {@code bench show}: runs that were saved, as one. */
 @Command(name = "show", sortOptions = false,
         description = "Prints runs that --json saved, as one table a variant with geometric means over all, and draws them: a long "
-                + "measurement can be made in pieces. The machine is the first run's.")
+                + "measurement can be made in pieces. The machine is the first run's. Also prints and draws the one FILE that bench growth wrote.")
 final class Show implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "What bench --json wrote.")
+    @Parameters(arity = "1..*", paramLabel = "FILE", description = "What bench --json or bench growth --json wrote.")
     private List<Path> files;
 
     @Option(names = "--markdown", description = "Print the tables as Markdown.")
@@ -46,12 +46,20 @@ final class Show implements Callable<Integer> {
         if (chart != null) {
             Charts.checkName(chart);
         }
+        PrintWriter out = spec.commandLine().getOut();
+        if (files.size() == 1 && Growth.wrote(files.getFirst())) {
+            Growth.Growths growths = Growth.read(files.getFirst());
+            growths.axes().forEach(axis -> Growth.print(axis, markdown, out));
+            if (chart != null) {
+                Charts.write(Charts.of(growths), 2, chart);
+            }
+            return 0;
+        }
         List<Results> runs = new ArrayList<>();
         for (Path file : files) {
             runs.add(Results.read(file));
         }
         Results all = joined(runs);
-        PrintWriter out = spec.commandLine().getOut();
         print(all.machine(), out);
         out.printf("batch %d, %s, %d rounds, %s%n", all.batch(), all.layout().toUpperCase(Locale.ROOT), all.rounds(), all.date());
         for (String variant : all.rows().stream().map(Results.Row::variant).distinct().toList()) {

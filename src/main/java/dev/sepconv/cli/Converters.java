@@ -136,6 +136,23 @@ final class Converters {
         }
     }
 
+    /** Reads one number for all channels of a picture, or three: {@code 0.5} or {@code 0.485,0.456,0.406}. */
+    static final class ChannelsConverter implements ITypeConverter<List<Float>> {
+        @Override
+        public List<Float> convert(String value) {
+            List<Float> numbers;
+            try {
+                numbers = Arrays.stream(value.split(",", -1)).map(part -> Float.valueOf(part.strip())).toList();
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException("'%s' is not made of numbers".formatted(value));
+            }
+            if (numbers.size() != 1 && numbers.size() != 3 || !numbers.stream().allMatch(Float::isFinite)) {
+                throw new TypeConversionException("'%s' must be one finite number, or three as R,G,B".formatted(value));
+            }
+            return numbers;
+        }
+    }
+
     private static List<Integer> integers(String value, String separator) {
         return integers(value, separator, "");
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Option;
 
 /** The option {@code --json} and what it prints. */
@@ -16,8 +17,17 @@ final class JsonOption {
 
     /** Prints a record, list or map as one JSON document. */
     static void print(PrintWriter out, Object value) {
+        out.println(text(value));
+    }
+
+    /** The same document as a file has it: UTF-8. */
+    static byte[] bytes(Object value) {
+        return text(value).getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(Object value) {
         try {
-            out.println(MAPPER.writeValueAsString(value));
+            return MAPPER.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("result can't be written as JSON: " + value, e);
         }

@@ -18,6 +18,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -304,6 +305,70 @@ public final class Images {
             }
         }
         return small;
+    }
+
+    /**
+     * A tensor of another size, stretched if need be. Along each side linear between elements where it grows; where it shrinks the
+     * same triangle, so many times wider, takes the mean of what it covers (as Pillow's BILINEAR does).
+     *
+     * @param picture {@code [1, c, h, w]}, NCHW
+     */
+    public static Tensor resize(Tensor picture, int height, int width) {
+        Shape shape = picture.shape();
+        float[] rows = resizeRows(picture.data(), shape.c() * shape.h(), shape.w(), width);
+        Tensor result = Tensor.zeros(Shape.of(shape.c(), height, width), Layout.NCHW);
+        float[] weights = new float[shape.h()];
+        for (int y = 0; y < height; y++) {
+            int from = triangle(y, shape.h(), height, weights);
+            for (int sy = from; sy < shape.h() && weights[sy] > 0; sy++) {
+                for (int c = 0; c < shape.c(); c++) {
+                    int source = (c * shape.h() + sy) * width;
+                    int target = (c * height + y) * width;
+                    for (int x = 0; x < width; x++) {
+                        result.data()[target + x] += weights[sy] * rows[source + x];
+                    }
+                }
+            }
+        }
+        return result;
+    }
+
+    private static float[] resizeRows(float[] data, int rows, int from, int to) {
+        float[] result = new float[Math.multiplyExact(rows, to)];
+        float[] weights = new float[from];
+        for (int x = 0; x < to; x++) {
+            int first = triangle(x, from, to, weights);
+            for (int row = 0; row < rows; row++) {
+                float sum = 0;
+                for (int sx = first; sx < from && weights[sx] > 0; sx++) {
+                    sum += weights[sx] * data[row * from + sx];
+                }
+                result[row * to + x] = sum;
+            }
+        }
+        return result;
+    }
+
+    /** What each of {@code from} elements weighs in element {@code i} of {@code to}; gives the first that weighs something. */
+    private static int triangle(int i, int from, int to, float[] weights) {
+        double scale = (double) from / to;
+        double reach = Math.max(scale, 1);
+        double centre = (i + 0.5) * scale - 0.5;
+        Arrays.fill(weights, 0);
+        double sum = 0;
+        int first = -1;
+        for (int s = Math.max(0, (int) Math.floor(centre - reach)); s < from && s <= centre + reach; s++) {
+            double weight = 1 - Math.abs(s - centre) / reach;
+            if (weight > 0) {
+                weights[s] = (float) weight;
+                sum += weight;
+                first = first < 0 ? s : first;
+            }
+        }
+        for (int s = first; s < from && weights[s] > 0; s++) {
+            weights[s] /= (float) sum;
+        }
+        return first;
     }
 
     /** Turns and mirrors a stored picture so that it is shown as EXIF's orientation says (CIPA DC-008, tag 274). */

@@ -8,7 +8,8 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
  * Standard and grouped convolution for CPUs: a work-item computes 7 output pixels by 32 output channels, whose 14 vectors of sums
- * stay in registers. Each weight vector that is read serves 7 pixels, each input number 2 vectors.
+ * stay in registers. Each weight vector that is read serves 7 pixels, each input number 2 vectors. Each row of the kernel is summed by
+ * itself: sums of thousands of products one after the other would be off in the fifth digit.
  *
  * <p>Input: pixels in NHWC order, {@code C} numbers each, and after the last pixel one more of zeros, which stands for the padding:
  * a tap that falls outside reads it, so that no test is needed where the sums are made. Weight: for each block of 32 output channels
@@ -81,21 +82,35 @@ public final class DenseVectorConv {
                 int left6 = p6 % outWidth * strideWidth - padLeft;
                 Float16 bias0 = bias.get(block * 2 + 0);
                 Float16 bias1 = bias.get(block * 2 + 1);
-                Float16 sum00 = bias0;
-                Float16 sum01 = bias1;
-                Float16 sum10 = bias0;
-                Float16 sum11 = bias1;
-                Float16 sum20 = bias0;
-                Float16 sum21 = bias1;
-                Float16 sum30 = bias0;
-                Float16 sum31 = bias1;
-                Float16 sum40 = bias0;
-                Float16 sum41 = bias1;
-                Float16 sum50 = bias0;
-                Float16 sum51 = bias1;
-                Float16 sum60 = bias0;
-                Float16 sum61 = bias1;
+                Float16 total00 = bias0;
+                Float16 total01 = bias1;
+                Float16 total10 = bias0;
+                Float16 total11 = bias1;
+                Float16 total20 = bias0;
+                Float16 total21 = bias1;
+                Float16 total30 = bias0;
+                Float16 total31 = bias1;
+                Float16 total40 = bias0;
+                Float16 total41 = bias1;
+                Float16 total50 = bias0;
+                Float16 total51 = bias1;
+                Float16 total60 = bias0;
+                Float16 total61 = bias1;
                 for (int r = 0; r < kernelHeight; r++) {
+                    Float16 sum00 = Lanes.of(0f);
+                    Float16 sum01 = Lanes.of(0f);
+                    Float16 sum10 = Lanes.of(0f);
+                    Float16 sum11 = Lanes.of(0f);
+                    Float16 sum20 = Lanes.of(0f);
+                    Float16 sum21 = Lanes.of(0f);
+                    Float16 sum30 = Lanes.of(0f);
+                    Float16 sum31 = Lanes.of(0f);
+                    Float16 sum40 = Lanes.of(0f);
+                    Float16 sum41 = Lanes.of(0f);
+                    Float16 sum50 = Lanes.of(0f);
+                    Float16 sum51 = Lanes.of(0f);
+                    Float16 sum60 = Lanes.of(0f);
+                    Float16 sum61 = Lanes.of(0f);
                     for (int s = 0; s < kernelWidth; s++) {
                         int x0 = firstChannel
                                 + Tile.tap(n0, top0 + r * dilationHeight, left0 + s * dilationWidth, inHeight, inWidth, zeroPixel)
@@ -145,22 +160,36 @@ public final class DenseVectorConv {
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
                     }
+                    total00 = Float16.add(total00, sum00);
+                    total01 = Float16.add(total01, sum01);
+                    total10 = Float16.add(total10, sum10);
+                    total11 = Float16.add(total11, sum11);
+                    total20 = Float16.add(total20, sum20);
+                    total21 = Float16.add(total21, sum21);
+                    total30 = Float16.add(total30, sum30);
+                    total31 = Float16.add(total31, sum31);
+                    total40 = Float16.add(total40, sum40);
+                    total41 = Float16.add(total41, sum41);
+                    total50 = Float16.add(total50, sum50);
+                    total51 = Float16.add(total51, sum51);
+                    total60 = Float16.add(total60, sum60);
+                    total61 = Float16.add(total61, sum61);
                 }
                 int out = block * 2;
-                output.set(p0 * outPixelVectors + out + 0, Lanes.activate(sum00, activation, slope));
-                output.set(p0 * outPixelVectors + out + 1, Lanes.activate(sum01, activation, slope));
-                output.set(p1 * outPixelVectors + out + 0, Lanes.activate(sum10, activation, slope));
-                output.set(p1 * outPixelVectors + out + 1, Lanes.activate(sum11, activation, slope));
-                output.set(p2 * outPixelVectors + out + 0, Lanes.activate(sum20, activation, slope));
-                output.set(p2 * outPixelVectors + out + 1, Lanes.activate(sum21, activation, slope));
-                output.set(p3 * outPixelVectors + out + 0, Lanes.activate(sum30, activation, slope));
-                output.set(p3 * outPixelVectors + out + 1, Lanes.activate(sum31, activation, slope));
-                output.set(p4 * outPixelVectors + out + 0, Lanes.activate(sum40, activation, slope));
-                output.set(p4 * outPixelVectors + out + 1, Lanes.activate(sum41, activation, slope));
-                output.set(p5 * outPixelVectors + out + 0, Lanes.activate(sum50, activation, slope));
-                output.set(p5 * outPixelVectors + out + 1, Lanes.activate(sum51, activation, slope));
-                output.set(p6 * outPixelVectors + out + 0, Lanes.activate(sum60, activation, slope));
-                output.set(p6 * outPixelVectors + out + 1, Lanes.activate(sum61, activation, slope));
+                output.set(p0 * outPixelVectors + out + 0, Lanes.activate(total00, activation, slope));
+                output.set(p0 * outPixelVectors + out + 1, Lanes.activate(total01, activation, slope));
+                output.set(p1 * outPixelVectors + out + 0, Lanes.activate(total10, activation, slope));
+                output.set(p1 * outPixelVectors + out + 1, Lanes.activate(total11, activation, slope));
+                output.set(p2 * outPixelVectors + out + 0, Lanes.activate(total20, activation, slope));
+                output.set(p2 * outPixelVectors + out + 1, Lanes.activate(total21, activation, slope));
+                output.set(p3 * outPixelVectors + out + 0, Lanes.activate(total30, activation, slope));
+                output.set(p3 * outPixelVectors + out + 1, Lanes.activate(total31, activation, slope));
+                output.set(p4 * outPixelVectors + out + 0, Lanes.activate(total40, activation, slope));
+                output.set(p4 * outPixelVectors + out + 1, Lanes.activate(total41, activation, slope));
+                output.set(p5 * outPixelVectors + out + 0, Lanes.activate(total50, activation, slope));
+                output.set(p5 * outPixelVectors + out + 1, Lanes.activate(total51, activation, slope));
+                output.set(p6 * outPixelVectors + out + 0, Lanes.activate(total60, activation, slope));
+                output.set(p6 * outPixelVectors + out + 1, Lanes.activate(total61, activation, slope));
             }
         }
     }

@@ -22,6 +22,8 @@ final class FeatureMap {
     private final int pixelFloats;
     /** Where the host reads and writes the numbers: this array's own memory, or the device's. */
     private MemorySegment memory;
+    /** Made by the first conversion, so that later ones allocate nothing: one thread at a time reads and writes. */
+    private float[] scratch;
 
     private FeatureMap(int batch, int pixels, boolean channelsLast, int[] places, int pixelFloats, FloatArray floats,
             VectorFloat16 vectors) {
@@ -51,6 +53,11 @@ final class FeatureMap {
         FloatArray floats = new FloatArray(Math.multiplyExact(Math.addExact(Math.multiplyExact(batch, pixels), 1), pixelFloats));
         floats.init(0f);
         return new FeatureMap(batch, pixels, channelsLast, places, pixelFloats, floats, new VectorFloat16(floats));
+    }
+
+    /** Over memory that is there; for kernels alone, since it can't be told how a public tensor lies in it. */
+    static FeatureMap over(Storage storage, int pixelFloats) {
+        return new FeatureMap(0, 0, false, null, pixelFloats, storage.floats(), storage.vectors());
     }
 
     FloatArray floats() {
@@ -91,15 +98,15 @@ final class FeatureMap {
             return;
         }
         int channels = places.length;
-        forTiles((n, first, count, scratch) -> {
+        forTiles((n, first, count, tile) -> {
             for (int c = 0; c < channels; c++) {
                 int at = channelsLast ? (n * pixels + first) * channels + c : (n * channels + c) * pixels + first;
                 int step = channelsLast ? channels : 1;
                 for (int p = 0, to = places[c]; p < count; p++, to += pixelFloats) {
-                    scratch[to] = from[at + p * step];
+                    tile[to] = from[at + p * step];
                 }
             }
-            MemorySegment.copy(scratch, 0, memory, ValueLayout.JAVA_FLOAT, offset(n, first), count * pixelFloats);
+            MemorySegment.copy(tile, 0, memory, ValueLayout.JAVA_FLOAT, offset(n, first), count * pixelFloats);
         });
     }
 
@@ -110,13 +117,13 @@ final class FeatureMap {
             return;
         }
         int channels = places.length;
-        forTiles((n, first, count, scratch) -> {
-            MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, offset(n, first), scratch, 0, count * pixelFloats);
+        forTiles((n, first, count, tile) -> {
+            MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, offset(n, first), tile, 0, count * pixelFloats);
             for (int c = 0; c < channels; c++) {
                 int at = channelsLast ? (n * pixels + first) * channels + c : (n * channels + c) * pixels + first;
                 int step = channelsLast ? channels : 1;
                 for (int p = 0, in = places[c]; p < count; p++, in += pixelFloats) {
-                    to[at + p * step] = scratch[in];
+                    to[at + p * step] = tile[in];
                 }
             }
         });
@@ -127,13 +134,15 @@ final class FeatureMap {
     }
 
     private interface TileAction {
-        void on(int n, int firstPixel, int count, float[] scratch);
+        void on(int n, int firstPixel, int count, float[] tile);
     }
 
     /** Goes over the pixels in runs that fit a near cache. */
     private void forTiles(TileAction action) {
         int run = Math.clamp(4096 / pixelFloats, 1, 64);
-        float[] scratch = new float[run * pixelFloats];
+        if (scratch == null) {
+            scratch = new float[run * pixelFloats];
+        }
         for (int n = 0; n < batch; n++) {
             for (int first = 0; first < pixels; first += run) {
                 action.on(n, first, Math.min(run, pixels - first), scratch);

@@ -81,11 +81,26 @@ public record Kernel(String name, Variant variant, Order layout, String supports
                 Body {
     }
 
-    /** Input, weight, bias, output, geometry, and the bounds of the two parallel loops. */
+    /**
+     * Input, weight, bias, output, geometry, and the bounds of the two parallel loops.
+     *
+     * @param kernelWidth the only one that the method is written for, without horizontal dilation; 0 for any
+     * @param strideWidth the only one that the method is written for; 0 for any
+     */
     public record Vectors(
-            Task9<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float> task)
-            implements
-                Body {
+            Task9<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float> task,
+            int kernelWidth, int strideWidth) implements Body {
+
+        /** For any sizes. */
+        public Vectors(
+                Task9<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float> task) {
+            this(task, 0, 0);
+        }
+
+        private boolean fits(Geometry geometry) {
+            return kernelWidth == 0 || kernelWidth == geometry.kernelWidth() && strideWidth == geometry.strideWidth()
+                    && geometry.dilationWidth() == 1;
+        }
     }
 
     /**
@@ -110,13 +125,14 @@ public record Kernel(String name, Variant variant, Order layout, String supports
 
     /** Whether it can compute this convolution. */
     public boolean supports(Geometry geometry) {
-        return supports(geometry.channelsLast()) && switch (variant) {
-            case STANDARD -> geometry.groups() == 1;
-            case GROUPED -> true;
-            case DEPTHWISE ->
-                geometry.isDepthwise() && (layout != Order.NHWC_VECTORS || geometry.outChannels() == geometry.inChannels());
-            case POINTWISE -> geometry.isPointwise();
-        };
+        return supports(geometry.channelsLast()) && (!(body instanceof Vectors vectors) || vectors.fits(geometry))
+                && switch (variant) {
+                    case STANDARD -> geometry.groups() == 1;
+                    case GROUPED -> true;
+                    case DEPTHWISE -> geometry.isDepthwise()
+                            && (layout != Order.NHWC_VECTORS || geometry.outChannels() == geometry.inChannels());
+                    case POINTWISE -> geometry.isPointwise();
+                };
     }
 
     /** Whether calling it as the method that it is computes the same: not where work-items share local memory. */

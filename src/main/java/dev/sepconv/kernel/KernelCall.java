@@ -22,7 +22,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * A kernel with its arguments, ready to be run as plain Java ({@link #run}) or to be made a task of a task graph. {@link #then}
  * makes a chain: the next call's input is this one's output.
  */
-public final class KernelCall {
+public final class KernelCall implements Call {
 
     /** A depthwise vector kernel's pixels are as long as those of the dense one before it, which may be filled up to so many. */
     private static final int MOST_BLOCK = 32;
@@ -45,7 +45,9 @@ public final class KernelCall {
     private final int activation;
     private final float slope;
 
-    private KernelCall(Kernel kernel, Geometry g, FeatureMap from, float[] weight, float[] bias, int activation, float slope) {
+    /** @param from what it reads, null for an input of its own; @param to what it writes, null for an output of its own */
+    private KernelCall(Kernel kernel, Geometry g, FeatureMap from, FeatureMap to, float[] weight, float[] bias, int activation,
+            float slope) {
         if (!kernel.supports(g)) {
             throw new IllegalArgumentException("kernel %s can't compute %s".formatted(kernel.name(), g));
         }
@@ -63,7 +65,7 @@ public final class KernelCall {
                 this.input = first
                         ? FeatureMap.plain(g.batch(), g.inChannels(), g.inHeight() * g.inWidth(), g.channelsLast())
                         : from;
-                this.output = FeatureMap.plain(g.batch(), g.outChannels(), outPixels, g.channelsLast());
+                this.output = to != null ? to : FeatureMap.plain(g.batch(), g.outChannels(), outPixels, g.channelsLast());
                 this.weight = FloatArray.fromArray(weight);
                 this.bias = FloatArray.fromArray(bias == null ? new float[g.outChannels()] : bias);
                 this.geometry = g.toIntArray();
@@ -77,7 +79,7 @@ public final class KernelCall {
                 this.input = first
                         ? FeatureMap.plain(g.batch(), g.inChannels(), g.inHeight() * g.inWidth(), g.channelsLast())
                         : from;
-                this.output = FeatureMap.plain(g.batch(), g.outChannels(), outPixels, g.channelsLast());
+                this.output = to != null ? to : FeatureMap.plain(g.batch(), g.outChannels(), outPixels, g.channelsLast());
                 this.weight = !depthwise
                         ? BlockPacking.weight(g, weight, width)
                         : g.channelsLast() ? BlockPacking.depthwiseWeight(g, weight) : FloatArray.fromArray(weight);
@@ -94,7 +96,7 @@ public final class KernelCall {
                 this.input = first
                         ? FeatureMap.plain(g.batch(), g.inChannels(), g.inHeight() * g.inWidth(), g.channelsLast())
                         : from;
-                this.output = FeatureMap.plain(g.batch(), g.outChannels(), outPixels, g.channelsLast());
+                this.output = to != null ? to : FeatureMap.plain(g.batch(), g.outChannels(), outPixels, g.channelsLast());
                 this.weight = BlockPacking.weight(g, weight, width);
                 this.bias = BlockPacking.bias(g, bias, width);
                 this.geometry = g.toIntArray();
@@ -108,16 +110,17 @@ public final class KernelCall {
                 int inFloats = input.pixelFloats();
                 int block = kernel.tiling().filters();
                 int[] places = depthwise ? FeatureMap.inOrder(g.outChannels()) : VectorPacking.outputPlaces(g, block);
-                int outFloats = depthwise ? inFloats : Math.multiplyExact(VectorPacking.blocks(g, block), block);
-                this.output = FeatureMap.pixels(g.batch(), outPixels, g.channelsLast(), places, outFloats);
+                int outFloats = outPixelFloats(kernel, g, inFloats);
+                this.output = to != null ? to : FeatureMap.pixels(g.batch(), outPixels, g.channelsLast(), places, outFloats);
                 this.weight = depthwise
                         ? VectorPacking.depthwiseWeight(g, weight, inFloats)
                         : VectorPacking.denseWeight(g, weight, block);
                 this.bias = VectorPacking.bias(bias, places, outFloats);
                 this.geometry = VectorGeometry.of(g, inFloats, outFloats, block);
                 int tile = kernel.tiling().pixels();
+                int channels = vectors.kernelWidth() > 0 ? VectorGeometry.CHUNK * VectorGeometry.LANES : VectorGeometry.LANES;
                 this.bounds = depthwise
-                        ? new int[]{g.batch() * g.outHeight(), inFloats / VectorGeometry.LANES}
+                        ? new int[]{g.batch() * g.outHeight(), Math.ceilDiv(inFloats, channels)}
                         : new int[]{(g.batch() * outPixels + tile - 1) / tile, VectorPacking.blocks(g, block)};
             }
         }
@@ -136,7 +139,40 @@ public final class KernelCall {
      * @param slope leaky ReLU's
      */
     public static KernelCall first(Kernel kernel, Geometry geometry, float[] weight, float[] bias, int activation, float slope) {
-        return new KernelCall(kernel, geometry, null, weight, bias, activation, slope);
+        return new KernelCall(kernel, geometry, null, null, weight, bias, activation, slope);
+    }
+
+    /**
+     * A call between arrays that are there; parameters as in {@link #first}. A vector kernel takes the last pixels of the input's
+     * storage for its pixel of zeros: nothing may ever be written there.
+     *
+     * @param inPixelFloats of a vector kernel's input
+     */
+    public static KernelCall between(Kernel kernel, Geometry g, Storage input, int inPixelFloats, Storage output, float[] weight,
+            float[] bias, int activation, float slope) {
+        KernelCall call = new KernelCall(kernel, g, FeatureMap.over(input, inPixelFloats), FeatureMap.over(output, 0), weight,
+                bias, activation, slope);
+        if (kernel.layout() == Order.NHWC_VECTORS) {
+            call.geometry.set(VectorGeometry.ZERO_PIXEL, input.size() / inPixelFloats - 1);
+        }
+        return call;
+    }
+
+    /** Numbers from one output pixel to the next. */
+    public static int outPixelFloats(Kernel kernel, Geometry g, int inPixelFloats) {
+        if (kernel.layout() != Order.NHWC_VECTORS) {
+            return g.outChannels();
+        }
+        return kernel.variant() == Variant.DEPTHWISE
+                ? inPixelFloats
+                : Math.multiplyExact(VectorPacking.blocks(g, kernel.tiling().filters()), kernel.tiling().filters());
+    }
+
+    /** Where a kernel puts each output channel within a pixel. */
+    public static int[] outputPlaces(Kernel kernel, Geometry g) {
+        return kernel.layout() == Order.NHWC_VECTORS && kernel.variant() != Variant.DEPTHWISE
+                ? VectorPacking.outputPlaces(g, kernel.tiling().filters())
+                : FeatureMap.inOrder(g.outChannels());
     }
 
     /** Whether a kernel can read what the one before it writes: both of one layout, and the channels in order. */
@@ -204,7 +240,22 @@ public final class KernelCall {
                     "input has %d elements in %d channels; %s needs %d in %d".formatted(sizes.outputElements(),
                             sizes.outChannels(), nextGeometry, nextGeometry.inputElements(), nextGeometry.inChannels()));
         }
-        return new KernelCall(next, nextGeometry, output, nextWeight, nextBias, nextActivation, nextSlope);
+        return new KernelCall(next, nextGeometry, output, null, nextWeight, nextBias, nextActivation, nextSlope);
+    }
+
+    @Override
+    public List<Long> constantElements() {
+        return List.of((long) weight.getSize(), (long) bias.getSize(), (long) geometry.getSize());
+    }
+
+    @Override
+    public String name() {
+        return kernel.name();
+    }
+
+    @Override
+    public int[] bounds() {
+        return bounds.clone();
     }
 
     /**
@@ -212,6 +263,7 @@ public final class KernelCall {
      *
      * @throws IllegalStateException if it can't be: see {@link Kernel#runsAsPlainJava}
      */
+    @Override
     public void run() {
         switch (kernel.body()) {
             case Plain plain -> plain.task().apply(input.floats(), weight, bias, output.floats(), geometry, bounds[0], bounds[1],
@@ -225,7 +277,7 @@ public final class KernelCall {
         }
     }
 
-    /** Makes the call a task of a graph. */
+    @Override
     public void addTo(TaskGraph graph, String id) {
         switch (kernel.body()) {
             case Plain plain -> graph.task(id, plain.task(), input.floats(), weight, bias, output.floats(), geometry, bounds[0],
@@ -239,12 +291,7 @@ public final class KernelCall {
         }
     }
 
-    /**
-     * How the work-items are grouped, where TornadoVM's own choice would not do: it makes groups as large as they can be, which
-     * leaves CPU cores without work.
-     *
-     * @param units processors that take a group each
-     */
+    @Override
     public Optional<WorkerGrid> grid(int units) {
         if (kernel.body() instanceof Plain || kernel.body() instanceof Blocks) {
             return Optional.empty();
@@ -272,12 +319,12 @@ public final class KernelCall {
     }
 
     /** What goes to the device once: weights, bias, sizes, and an intermediate whose last pixel, of zeros, is read and never written. */
+    @Override
     public List<Object> constants() {
         List<Object> constants = new ArrayList<>(kernel.body() instanceof Vectors
                 ? List.of(weightVectors, biasVectors, geometry)
                 : List.of(weight, bias, geometry));
-        if (!first && kernel.body() instanceof Vectors
-                && (kernel.variant() == Variant.STANDARD || kernel.variant() == Variant.GROUPED)) {
+        if (!first && kernel.body() instanceof Vectors && kernel.variant() != Variant.POINTWISE) {
             constants.add(input.array());
         }
         return constants;

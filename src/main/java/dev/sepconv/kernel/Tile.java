@@ -16,4 +16,15 @@ final class Tile {
         int pixel = (n * height + h) * width + w;
         return h >= 0 && h < height && w >= 0 && w < width ? pixel : zeroPixel;
     }
+
+    /** The input pixel under a column of a line that is inside the picture, or the pixel of zeros where the column is outside. */
+    static int column(int line, int w, int width, int zeroPixel) {
+        return w >= 0 && w < width ? line + w : zeroPixel;
+    }
+
+    /** Where a tile begins: the last ones that would end past the row begin so that they end with it, but none before the row. */
+    static int first(int begin, int last) {
+        int first = begin < last ? begin : last;
+        return first > 0 ? first : 0;
+    }
 }

@@ -9,6 +9,9 @@ final class VectorGeometry {
     /** Output pixels that a depthwise work-item computes at a time. */
     static final int DEPTHWISE_PIXELS = 4;
 
+    /** Vectors of channels that a work-item of a depthwise row goes along. */
+    static final int CHUNK = 8;
+
     static final int IN_PIXEL_FLOATS = 0;
     static final int IN_HEIGHT = 1;
     static final int IN_WIDTH = 2;

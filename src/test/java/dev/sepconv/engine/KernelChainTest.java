@@ -96,7 +96,8 @@ class KernelChainTest {
         Layer layer = SeparableConv2d.mobilenet(33, 35, 3, 2);
         for (Layout layout : Layout.values()) {
             String l = layout == Layout.NCHW ? "Nchw" : "Nhwc";
-            assertEquals(List.of("depthwiseNhwcF32_v16p4", "pointwiseNhwcF32_v16p7"), byDefault(layer, layout, DeviceClass.CPU));
+            assertEquals(List.of("depthwiseNhwcF32_s3u2v16p7", "pointwiseNhwcF32_v16p7"),
+                    byDefault(layer, layout, DeviceClass.CPU));
             assertEquals(List.of("depthwise" + l + "F32_p4", "pointwise" + l + "F32" + (layout == Layout.NCHW ? "_k8" : "_p7")),
                     byDefault(layer, layout, DeviceClass.GPU));
             assertEquals(List.of("depthwise" + l + "F32", "pointwise" + l + "F32"), byDefault(layer, layout, DeviceClass.OTHER));

@@ -348,4 +348,19 @@ class ImagesTest {
         crc.update(content);
         out.writeInt((int) crc.getValue());
     }
+
+    /** The triangle filter by hand: twice as wide from 4 to 2, between pixels from 2 to 4. */
+    @Test
+    void resizesWithATriangle() {
+        Tensor row = Tensor.of(Shape.of(1, 1, 4), Layout.NCHW, 0, 1, 2, 10);
+        float[] half = Images.resize(row, 1, 2).data();
+        // weights 3/7, 3/7, 1/7 at the edges of [0, 1, 2] and mirrored
+        assertEquals((0 * 3 + 1 * 3 + 2) / 7f, half[0], 1e-6);
+        assertEquals((1 + 2 * 3 + 10 * 3) / 7f, half[1], 1e-6);
+        float[] twice = Images.resize(Tensor.of(Shape.of(1, 2, 1), Layout.NCHW, 0, 4), 4, 1).data();
+        assertArrayEquals(new float[]{0, 1, 3, 4}, twice, 1e-6f);
+        assertArrayEquals(row.data(), Images.resize(row, 1, 4).data());
+        Tensor three = Images.resize(Tensor.of(Shape.of(3, 1, 1), Layout.NCHW, 1, 2, 3), 2, 2);
+        assertArrayEquals(new float[]{1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3}, three.data());
+    }
 }

@@ -57,6 +57,20 @@ class TfjsNetworksTest {
     }
 
     @Test
+    void simplifiedTheyAreTheSame() throws IOException {
+        for (TfjsReference reference : List.of(TfjsReference.tinyXception(), TfjsReference.mobileNetSsd())) {
+            Network simple = Simplify.run(reference.network());
+            assertEquals(1, count(simple, "scale-shift"), "only the pixels' normalisation, before padding, can't be folded");
+            assertEquals(0, count(simple, "clip"));
+            Map<String, double[]> values = NetworkReference.run(simple, Map.of("input", reference.input()));
+            List<TfjsReference.Layer> outputs = reference.layers().stream()
+                    .filter(layer -> simple.outputs().contains(layer.name())).toList();
+            assertEquals(2, outputs.size());
+            outputs.forEach(layer -> reference.check(layer, values.get(layer.name()), TOLERANCE));
+        }
+    }
+
+    @Test
     void theComparisonNoticesAnotherWeight() throws IOException {
         TfjsReference reference = TfjsReference.tinyXception();
         Map<String, NdArray> arrays = TfjsWeights.read(Models.TINY_XCEPTION);

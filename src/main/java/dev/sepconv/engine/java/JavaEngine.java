@@ -6,10 +6,14 @@ import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.NetworkCalls;
+import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.KernelCall;
 import java.util.List;
 
@@ -47,10 +51,20 @@ public final class JavaEngine implements Engine {
 
     @Override
     public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
+        checkDevice(device);
+        return new JavaPlan(KernelChain.of(layer, weights, input, layout), layout, input, layer.outputShape(input));
+    }
+
+    @Override
+    public NetworkPlan compile(Network network, Device device) {
+        checkDevice(device);
+        return new JavaNetworkPlan(DEVICE, NetworkCalls.of(network, DeviceClass.OTHER));
+    }
+
+    private static void checkDevice(Device device) {
         if (!device.equals(DEVICE)) {
             throw new IllegalArgumentException("device is %s; engine java has only %s".formatted(device, DEVICE));
         }
-        return new JavaPlan(KernelChain.of(layer, weights, input, layout), layout, input, layer.outputShape(input));
     }
 
     private static final class JavaPlan implements Plan {

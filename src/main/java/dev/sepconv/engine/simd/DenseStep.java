@@ -34,7 +34,7 @@ final class DenseStep implements Step {
     private final DenseBlock.Scratch[] scratch;
 
     /**
-     * @param in where the input's pixels lie, {@link Grid#grouped}, with a border at least as wide as {@code pad}
+     * @param in where the input's pixels lie, the groups apart (faster) or side by side, with a border at least as wide as {@code pad}
      * @param out where the output goes
      * @param workers how many may run tasks
      */
@@ -44,7 +44,7 @@ final class DenseStep implements Step {
         this.in = in;
         this.out = out;
         this.outShape = outShape;
-        block = new DenseBlock(conv, weights, in, in.image() / conv.groups());
+        block = new DenseBlock(conv, weights, in, in.groupStep(conv.groups(), conv.inChannels() / conv.groups()));
         // In NHWC the images are one list of pixels; in NCHW planes part them.
         boolean apart = out instanceof Target.Planes;
         lists = apart ? outShape.n() : 1;

@@ -39,6 +39,11 @@ record Grid(int base, int image, int row, int pixel, int elements) implements Ta
                 Math.multiplyExact(groups, group.elements));
     }
 
+    /** From one group's first channel to the next one's: groups lie apart, as {@link #grouped} has them, or side by side in a pixel. */
+    int groupStep(int groups, int groupChannels) {
+        return pixel == groupChannels ? image / groups : groupChannels;
+    }
+
     /** Index of channel 0 of a pixel; rows and columns in the border have numbers below 0 or past the size. */
     int at(int n, int h, int w) {
         return base + n * image + h * row + w * pixel;

@@ -43,11 +43,6 @@ final class NetworkSchedule {
      *        have the same
      */
     record Size(int floats, Object kind) {
-
-        /** With room for a vector that begins at the last number, as {@link NarrowGroupStep} reads it. */
-        static Size of(int numbers, Object kind) {
-            return new Size(Math.addExact(numbers, Lanes.LANES), kind);
-        }
     }
 
     /**
@@ -154,13 +149,13 @@ final class NetworkSchedule {
             case Op.Elementwise op -> map(n, null, null, Rows.elementwise(op));
             case Op.Binary op -> binary(op, n);
             case Op.Pool op -> {
-                Place in = picture(input, NONE, 1);
+                Place in = picture(input, NONE);
                 Place out = newPicture(n.output(), dims.toShape());
                 add(new PoolStep(op, in.picture.shape, in.picture.grid, out.picture.shape, out.picture.grid), in, out);
                 yield out;
             }
             case Op.Resize op -> {
-                Place in = picture(input, NONE, 1);
+                Place in = picture(input, NONE);
                 Place out = newPicture(n.output(), dims.toShape());
                 add(new ResizeStep(op, in.picture.shape, in.picture.grid, out.picture.shape, out.picture.grid), in, out);
                 yield out;
@@ -320,18 +315,13 @@ final class NetworkSchedule {
         for (int i = 0; i < stages.size(); i++) {
             Conv2d conv = stages.get(i);
             Padding.Explicit border = SimdPlan.border(conv, shape);
-            Place in = place == null
-                    ? picture(input, border, SimdPlan.partsApart(conv))
-                    : readable(place, border, SimdPlan.partsApart(conv));
+            Place in = place == null ? picture(input, border) : readable(place, border);
             int fused = isFused(stages, i, shape) ? 2 : 1;
             Shape outShape = fused == 2 ? stages.get(i + 1).outputShape(conv.outputShape(shape)) : conv.outputShape(shape);
             boolean last = i + fused == stages.size();
             Place out = last
                     ? newPicture(n.output(), outShape)
-                    : newPicture(Picture.of(outShape,
-                            SimdPlan.partsApart(stages.get(i + fused)) > 1
-                                    ? NONE
-                                    : SimdPlan.border(stages.get(i + fused), outShape)));
+                    : newPicture(Picture.of(outShape, SimdPlan.border(stages.get(i + fused), outShape)));
             Padding.Explicit pad = conv.padding().resolve(conv, shape.h(), shape.w());
             Grid from = in.picture.grid;
             Grid to = out.picture.grid;
@@ -357,7 +347,7 @@ final class NetworkSchedule {
     private Place convolveTransposed(Op.ConvolveTransposed op, Node n) {
         Shape inShape = network.dims(n.inputs().getFirst()).toShape();
         Shape shape = network.dims(n.output()).toShape();
-        Place in = picture(n.inputs().getFirst(), TransposedConvolution.border(op, inShape, shape), op.kernel().groups());
+        Place in = picture(n.inputs().getFirst(), TransposedConvolution.border(op, inShape, shape));
         Place out = newPicture(n.output(), shape);
         if (!TransposedConvolution.isBlocks(op)) {
             TransposedConvolution.steps(op, in.picture.grid, shape, out.picture.grid, workers)
@@ -402,29 +392,29 @@ final class NetworkSchedule {
         add(step, from, to);
     }
 
-    /** A value as a picture with at least that border, and so many parts of its channels apart. */
-    private Place picture(String name, Padding.Explicit border, int parts) {
+    /** A value as a picture with at least that border. */
+    private Place picture(String name, Padding.Explicit border) {
         Place place = places.get(name);
-        if (parts == 1 && (place.picture == null || !covers(place.picture.border, border))) {
-            Place made = pictures.get(name);
-            if (made == null || !covers(made.picture.border, border)) {
-                made = newPicture(Picture.of(network.dims(name).toShape(), widest(borders.getOrDefault(name, NONE), border)));
-                copy(place, made);
-                pictures.put(name, made);
-            }
-            return made;
+        if (place.picture != null && covers(place.picture.border, border)) {
+            return place;
         }
-        return readable(place.picture == null ? picture(name, NONE, 1) : place, border, parts);
+        Place made = pictures.get(name);
+        if (made == null || !covers(made.picture.border, border)) {
+            made = newPicture(Picture.of(network.dims(name).toShape(), widest(borders.getOrDefault(name, NONE), border)));
+            copy(place, made);
+            pictures.put(name, made);
+        }
+        return made;
     }
 
-    /** A picture with at least that border, and so many parts of its channels apart. */
-    private Place readable(Place place, Padding.Explicit border, int parts) {
-        if (parts == 1 && covers(place.picture.border, border)) {
+    /** A picture with at least that border. */
+    private Place readable(Place place, Padding.Explicit border) {
+        if (covers(place.picture.border, border)) {
             return place;
         }
         Shape shape = place.picture.shape;
-        Place made = newPicture(new Picture(shape, Grid.grouped(shape, parts, border), border));
-        add(new CopyStep(shape, parts, place.picture.grid, made.picture.grid), place, made);
+        Place made = newPicture(Picture.of(shape, border));
+        add(new CopyStep(shape, 1, place.picture.grid, made.picture.grid), place, made);
         return made;
     }
 
@@ -452,13 +442,14 @@ final class NetworkSchedule {
 
     private Place newPicture(Picture picture) {
         Buffer buffer = new Buffer();
-        sizes.put(buffer, Size.of(picture.grid.elements(), picture.border.equals(NONE) ? NO_BORDER : picture));
+        int elements = Math.addExact(picture.grid.elements(), Lanes.LANES); // NarrowGroupStep reads a vector at the last pixel
+        sizes.put(buffer, new Size(elements, picture.border.equals(NONE) ? NO_BORDER : picture));
         return new Place(buffer, View.of(picture.grid, picture.shape), picture);
     }
 
     private Place newRowMajor(Dims dims) {
         Buffer buffer = new Buffer();
-        sizes.put(buffer, Size.of(dims.elements(), NO_BORDER));
+        sizes.put(buffer, new Size(dims.elements(), NO_BORDER));
         return new Place(buffer, View.rowMajor(dims), null);
     }
 }

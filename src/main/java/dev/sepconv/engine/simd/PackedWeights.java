@@ -60,7 +60,7 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
                 bias[panel * WIDTH + lane] = weights.bias()[k];
             }
         }
-        boolean rowIsRun = conv.dilationWidth() == 1;
+        boolean rowIsRun = conv.dilationWidth() == 1 && in.pixel() == channels;
         int rowPieces = rowIsRun ? 1 : conv.kernelWidth();
         int pieceLength = rowIsRun ? conv.kernelWidth() * channels : channels;
         int runsPerPiece = Math.ceilDiv(pieceLength, LONGEST_RUN);

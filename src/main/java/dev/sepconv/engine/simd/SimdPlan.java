@@ -180,7 +180,7 @@ final class SimdPlan implements Plan {
     }
 
     /** How many parts of its input's channels must lie apart. */
-    static int partsApart(Conv2d conv) {
+    private static int partsApart(Conv2d conv) {
         return isDepthwise(conv) || NarrowGroupStep.suits(conv) ? 1 : conv.groups();
     }
 

@@ -13,6 +13,9 @@ final class Availability {
     private static final String OPTIONS = "uk.ac.manchester.tornado.runtime.common.TornadoOptions";
     private static final String RUNTIME_PROPERTY = "tornado.load.runtime.implementation";
     private static final String BAILOUT_PROPERTY = "tornado.recover.bailout";
+    /** Bytes of TornadoVM's own code for a task graph; its 4096 are enough for some twenty tasks. */
+    private static final String CODE_SIZE_PROPERTY = "tornado.tvm.maxbytecodesize";
+    private static final String CODE_SIZE = "524288";
     private static final String ARGFILE = "start Java with @$TORNADOVM_HOME/tornado-argfile (scripts/sepconv does)";
 
     /** Why the runtime didn't start: the JVM tells it only the first time. */
@@ -44,6 +47,9 @@ final class Availability {
         }
         // TornadoVM reads it once, when its class TornadoOptions is initialised.
         System.setProperty(BAILOUT_PROPERTY, "false");
+        if (System.getProperty(CODE_SIZE_PROPERTY) == null) {
+            System.setProperty(CODE_SIZE_PROPERTY, CODE_SIZE);
+        }
         start();
         if (bailoutIsOn()) {
             throw new EngineException(

@@ -2,7 +2,6 @@ package dev.sepconv.engine.tornado;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.sepconv.kernel.KernelCall;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
@@ -31,8 +30,7 @@ final class DirectLaunch implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final long queue;
     private final List<Launch> launches = new ArrayList<>();
-    private final Mapped input;
-    private final Mapped output;
+    private final List<Mapped> arrays = new ArrayList<>();
 
     /** A kernel with the grid it is enqueued with; {@code sizes} is the buffer with the sizes for {@link #GRID_ARGUMENT}. */
     private record Launch(long kernel, long sizes, MemorySegment global, MemorySegment local) {
@@ -47,11 +45,21 @@ final class DirectLaunch implements AutoCloseable {
     }
 
     /**
-     * @param plan of one graph, whose tasks are {@code calls}; it has been run
-     * @param units processors that take a group each
+     * An array that the host writes or reads.
+     *
+     * @param object what TornadoVM knows it by
+     * @param numbers its numbers in the host's memory
+     */
+    record HostArray(Object object, MemorySegment numbers) {
+    }
+
+    /**
+     * @param plan of one graph; it has been run
+     * @param grids of its tasks, in their order
+     * @param hostArrays those to be mapped
      * @throws ReflectiveOperationException if TornadoVM's objects are not what they are in version 5.2
      */
-    DirectLaunch(TornadoExecutionPlan plan, TornadoDevice device, List<KernelCall> calls, int units)
+    DirectLaunch(TornadoExecutionPlan plan, TornadoDevice device, List<WorkerGrid> grids, List<HostArray> hostArrays)
             throws ReflectiveOperationException {
         Object graph = field(
                 field(((List<?>) field(field(plan, "tornadoExecutor"), "immutableTaskGraphList")).getFirst(), "taskGraph"),
@@ -61,30 +69,26 @@ final class DirectLaunch implements AutoCloseable {
         Object deviceContext = call(device, "getDeviceContext");
         long context = (long) call(call(deviceContext, "getPlatformContext"), "getContextId");
         queue = OpenCl.createQueue(context, (long) call(deviceContext, "getDeviceId"));
-        for (int i = 0; i < calls.size(); i++) {
+        for (int i = 0; i < grids.size(); i++) {
             long kernel = (long) call(call(Array.get(codes, i), "getKernel"), "getOclKernelID");
-            WorkerGrid grid = calls.get(i).grid(units).orElseThrow();
+            WorkerGrid grid = grids.get(i);
             MemorySegment global = arena.allocate(JAVA_LONG, GRID_SLOTS);
             MemorySegment local = arena.allocate(JAVA_LONG, GRID_SLOTS);
-            for (int d = 0; d < 2; d++) {
-                global.setAtIndex(JAVA_LONG, d, grid.getGlobalWork()[d]);
-                local.setAtIndex(JAVA_LONG, d, grid.getLocalWork()[d]);
+            for (int d = 0; d < GRID_SLOTS; d++) {
+                global.setAtIndex(JAVA_LONG, d, d < grid.dimension() ? grid.getGlobalWork()[d] : 1);
+                local.setAtIndex(JAVA_LONG, d, d < grid.dimension() ? grid.getLocalWork()[d] : 1);
             }
             launches.add(new Launch(kernel, OpenCl.createBuffer(context, global), global, local));
         }
-        input = map(interpreter, device, calls.getFirst().input(), calls.getFirst().inputNumbers());
-        output = map(interpreter, device, calls.getLast().output(), calls.getLast().outputNumbers());
+        for (HostArray array : hostArrays) {
+            arrays.add(map(interpreter, device, array.object(), array.numbers()));
+        }
         prepare();
     }
 
-    /** The numbers of the first call's input, where the device has them. */
-    MemorySegment input() {
-        return input.numbers;
-    }
-
-    /** The numbers of the last call's output, where the device has them. */
-    MemorySegment output() {
-        return output.numbers;
+    /** The numbers of an array, in the order in which they were given, where the device has them. */
+    MemorySegment numbers(int array) {
+        return arrays.get(array).numbers;
     }
 
     /** To be called after TornadoVM has run the plan: it has one buffer for the grids of all tasks, and gives it to the kernels. */
@@ -138,8 +142,7 @@ final class DirectLaunch implements AutoCloseable {
 
     @Override
     public void close() {
-        OpenCl.unmap(queue, input.buffer, input.all);
-        OpenCl.unmap(queue, output.buffer, output.all);
+        arrays.forEach(array -> OpenCl.unmap(queue, array.buffer, array.all));
         OpenCl.finish(queue);
         launches.forEach(launch -> OpenCl.releaseBuffer(launch.sizes));
         OpenCl.releaseQueue(queue);

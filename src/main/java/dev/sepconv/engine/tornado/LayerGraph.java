@@ -1,6 +1,7 @@
 package dev.sepconv.engine.tornado;
 
 import dev.sepconv.EngineException;
+import dev.sepconv.engine.tornado.DirectLaunch.HostArray;
 import dev.sepconv.kernel.KernelCall;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -27,7 +28,7 @@ final class LayerGraph {
      * a crash of the JVM. Runs share this lock; compiling, profiling, freeing and a plan's first run, which makes its buffers, have
      * it alone.
      */
-    private static final ReadWriteLock TORNADO = new ReentrantReadWriteLock();
+    static final ReadWriteLock TORNADO = new ReentrantReadWriteLock();
 
     private static final String NAME = "layer";
 
@@ -106,26 +107,28 @@ final class LayerGraph {
         plan.withWarmUpIterations(1);
         DirectLaunch direct;
         try {
-            direct = new DirectLaunch(plan, target.handle(), calls, target.units());
+            direct = new DirectLaunch(plan, target.handle(),
+                    calls.stream().map(call -> call.grid(target.units()).orElseThrow()).toList(),
+                    List.of(new HostArray(first.input(), sent), new HostArray(last.output(), last.outputNumbers())));
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             LOG.log(System.Logger.Level.WARNING, "device {0} is driven by TornadoVM alone, which is slower: {1}", target.device(),
                     e);
             return null;
         }
-        boolean inputFound = direct.input().mismatch(sent) < 0;
-        byte[] computed = direct.output().toArray(ValueLayout.JAVA_BYTE);
-        direct.output().fill((byte) 0);
+        boolean inputFound = direct.numbers(0).mismatch(sent) < 0;
+        byte[] computed = direct.numbers(1).toArray(ValueLayout.JAVA_BYTE);
+        direct.numbers(1).fill((byte) 0);
         direct.run();
-        if (!inputFound || direct.output().mismatch(MemorySegment.ofArray(computed)) >= 0) {
+        if (!inputFound || direct.numbers(1).mismatch(MemorySegment.ofArray(computed)) >= 0) {
             LOG.log(System.Logger.Level.WARNING, "device {0} is driven by TornadoVM alone, which is slower: its {1} is elsewhere",
                     target.device(), inputFound ? "output" : "input");
             direct.close();
             return null;
         }
         sent.fill((byte) 0);
-        direct.input().fill((byte) 0);
-        first.moveInputTo(direct.input());
-        last.moveOutputTo(direct.output());
+        direct.numbers(0).fill((byte) 0);
+        first.moveInputTo(direct.numbers(0));
+        last.moveOutputTo(direct.numbers(1));
         return direct;
     }
 
@@ -240,7 +243,7 @@ final class LayerGraph {
     }
 
     /** What TornadoVM says, without its stack traces and colours: the innermost message's first line that says something. */
-    private static String reason(Throwable failure) {
+    static String reason(Throwable failure) {
         Throwable root = failure;
         while (root.getCause() != null) {
             root = root.getCause();

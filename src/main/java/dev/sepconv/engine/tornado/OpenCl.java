@@ -126,12 +126,12 @@ final class OpenCl {
     /**
      * Enqueues a kernel of two dimensions.
      *
-     * @param global two {@code size_t}
-     * @param local two {@code size_t}
+     * @param global three {@code size_t}
+     * @param local three {@code size_t}
      */
     static void enqueue(long queue, long kernel, MemorySegment global, MemorySegment local) {
         try {
-            check("clEnqueueNDRangeKernel", (int) ENQUEUE.invokeExact(queue, kernel, 2, MemorySegment.NULL, global, local, 0,
+            check("clEnqueueNDRangeKernel", (int) ENQUEUE.invokeExact(queue, kernel, 3, MemorySegment.NULL, global, local, 0,
                     MemorySegment.NULL, MemorySegment.NULL));
         } catch (Throwable e) {
             throw failure(e);

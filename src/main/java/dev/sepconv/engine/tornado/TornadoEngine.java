@@ -6,19 +6,24 @@ import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.Network;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.NetworkCalls;
 import dev.sepconv.engine.TuningFile;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Kernel;
+import dev.sepconv.net.Simplify;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Runs the catalogue's kernels on every device that TornadoVM sees.
@@ -33,6 +38,7 @@ public final class TornadoEngine implements Engine {
 
     private final List<Target> targets;
     private final Map<Key, Shared> open = new HashMap<>();
+    private final Set<NetworkGraph> networks = new HashSet<>();
     private boolean closed;
 
     private TornadoEngine(List<Target> targets) {
@@ -121,6 +127,30 @@ public final class TornadoEngine implements Engine {
         return new TornadoPlan(shared.graph, () -> release(key), target.device(), choice, layout, input, output);
     }
 
+    /** Compiles the whole network, simplified, to one task graph, with the device class's default kernels. */
+    @Override
+    public synchronized TornadoNetworkPlan compile(Network network, Device device) {
+        if (closed) {
+            throw new IllegalStateException("the engine is closed");
+        }
+        Target target = target(device);
+        NetworkCalls calls = NetworkCalls.of(Simplify.run(network), target.deviceClass());
+        List<Long> buffers = calls.elements().stream().map(elements -> HEADER_BYTES + Float.BYTES * elements).toList();
+        long bytes = buffers.stream().mapToLong(Long::longValue).sum();
+        target.memory().take(bytes, Collections.max(buffers));
+        boolean built = false;
+        try {
+            NetworkGraph graph = NetworkGraph.compile(target, calls, bytes);
+            built = true;
+            networks.add(graph);
+            return new TornadoNetworkPlan(graph, () -> release(graph), calls, device);
+        } finally {
+            if (!built) {
+                target.memory().giveBack(bytes);
+            }
+        }
+    }
+
     private static LayerGraph build(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Target target,
             List<Kernel> kernels) {
         // Counted before anything is allocated, here or on the device.
@@ -172,11 +202,18 @@ public final class TornadoEngine implements Engine {
         }
     }
 
+    private synchronized void release(NetworkGraph graph) {
+        networks.remove(graph);
+        graph.close();
+    }
+
     /** Closes what plans are still open. */
     @Override
     public synchronized void close() {
         closed = true;
         open.values().forEach(shared -> shared.graph.close());
         open.clear();
+        networks.forEach(NetworkGraph::close);
+        networks.clear();
     }
 }

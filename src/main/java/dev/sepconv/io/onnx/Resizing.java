@@ -71,8 +71,8 @@ final class Resizing {
                         "sizes are %s for %s; only height and width can change".formatted(Arrays.toString(sizes), in));
             }
             Dims out = Dims.of(sizes);
-            node.result(new Op.Resize(interpolation, coordinates, rounding, out.get(2), out.get(3),
-                    (float) out.get(2) / in.get(2), (float) out.get(3) / in.get(3)), node.input(0));
+            give(node, in, new Op.Resize(interpolation, coordinates, rounding, out.get(2), out.get(3),
+                    (float) out.get(2) / in.get(2), (float) out.get(3) / in.get(3)));
             return;
         }
         float[] given = node.knownFloats(2, "scales");
@@ -81,7 +81,7 @@ final class Resizing {
         for (int i = 0; i < given.length; i++) {
             scales[axes == null ? i : NodeReader.dimension(axes[i], 4)] = given[i];
         }
-        node.result(scaled(in, scales, interpolation, coordinates, rounding), node.input(0));
+        give(node, in, scaled(in, scales, interpolation, coordinates, rounding));
     }
 
     private static void check(int given, long[] axes, Dims in) {
@@ -111,8 +111,7 @@ final class Resizing {
                     "scales are %s; pictures that grow one way and shrink the other can't be read in operator set %d"
                             .formatted(Arrays.toString(scales), node.opset()));
         }
-        node.result(scaled(in, scales, interpolation, Coordinates.ASYMMETRIC, smaller ? Rounding.CEIL : Rounding.FLOOR),
-                node.input(0));
+        give(node, in, scaled(in, scales, interpolation, Coordinates.ASYMMETRIC, smaller ? Rounding.CEIL : Rounding.FLOOR));
     }
 
     private static Op.Resize scaled(Dims in, float[] scales, Interpolation interpolation, Coordinates coordinates,
@@ -122,5 +121,14 @@ final class Resizing {
         }
         return new Op.Resize(interpolation, coordinates, rounding, (int) (in.get(2) * scales[2]), (int) (in.get(3) * scales[3]),
                 scales[2], scales[3]);
+    }
+
+    /** Of the same size it is the same picture, as ONNX Runtime has it, even where a scale such as 1.3 was rounded away. */
+    private static void give(NodeReader node, Dims in, Op.Resize resize) {
+        if (resize.height() == in.get(2) && resize.width() == in.get(3)) {
+            node.alias(node.input(0));
+        } else {
+            node.result(resize, node.input(0));
+        }
     }
 }

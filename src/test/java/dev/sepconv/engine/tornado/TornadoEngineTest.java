@@ -134,6 +134,17 @@ class TornadoEngineTest {
     }
 
     @ParameterizedTest
+    @MethodSource("dev.sepconv.kernel.DepthwiseRowConvTest#cases")
+    void depthwiseRowsAgreeWithTheReference(String name, Case given) {
+        Kernel kernel = Catalogue.all().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+        Tensor input = given.tensor();
+        double[] exact = Reference.run(given.layer(), given.weights(), input);
+        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), device, List.of(kernel))) {
+            ConvTester.assertClose(given, name, exact, plan.run(input));
+        }
+    }
+
+    @ParameterizedTest
     @MethodSource
     void edgeCasesAgreeWithTheReference(Case given) {
         ConvTester.check(given, engine, device);

@@ -1,0 +1,65 @@
+package dev.sepconv.engine.java;
+
+import dev.sepconv.Device;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
+import dev.sepconv.engine.NetworkCalls;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A network's kernels called one after the other. */
+final class JavaNetworkPlan implements NetworkPlan {
+
+    private final Device device;
+    private final NetworkCalls calls;
+    private boolean closed;
+
+    JavaNetworkPlan(Device device, NetworkCalls calls) {
+        this.device = device;
+        this.calls = calls;
+    }
+
+    @Override
+    public Device device() {
+        return device;
+    }
+
+    @Override
+    public Network network() {
+        return calls.network();
+    }
+
+    @Override
+    public long intermediateBytes() {
+        return calls.intermediateBytes();
+    }
+
+    @Override
+    public void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        profile(inputs, outputs);
+    }
+
+    @Override
+    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        if (closed) {
+            throw new IllegalStateException("the plan is closed");
+        }
+        check(inputs, outputs);
+        calls.read(inputs);
+        List<NodeTime> times = new ArrayList<>();
+        for (NetworkCalls.Step step : calls.steps()) {
+            long start = System.nanoTime();
+            step.call().run();
+            times.add(new NodeTime(step.node(), step.label(), System.nanoTime() - start));
+        }
+        calls.write(outputs);
+        return times;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+}

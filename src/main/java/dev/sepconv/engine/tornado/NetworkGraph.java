@@ -1,0 +1,327 @@
+package dev.sepconv.engine.tornado;
+
+import dev.sepconv.EngineException;
+import dev.sepconv.NdArray;
+import dev.sepconv.NetworkPlan.NodeTime;
+import dev.sepconv.engine.NetworkCalls;
+import dev.sepconv.engine.NetworkCalls.Step;
+import dev.sepconv.engine.tornado.DirectLaunch.HostArray;
+import dev.sepconv.kernel.DeviceClass;
+import dev.sepconv.kernel.Storage;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import uk.ac.manchester.tornado.api.GridScheduler;
+import uk.ac.manchester.tornado.api.TaskGraph;
+import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.TornadoProfilerResult;
+import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.enums.DataTransferMode;
+import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+
+/** A network compiled for one device: one task graph, one task a step, its arrays on the device until it is closed. */
+final class NetworkGraph {
+
+    private static final String NAME = "network";
+
+    private static final System.Logger LOG = System.getLogger(NetworkGraph.class.getName());
+
+    private final Target target;
+    private final NetworkCalls calls;
+    /** Null where there is nothing to compute. */
+    private final TornadoExecutionPlan plan;
+    /** Null where all runs are TornadoVM's. */
+    private final DirectLaunch direct;
+    private final long bytes;
+    private boolean buffersMade;
+    private boolean failed;
+    private boolean closed;
+
+    private NetworkGraph(Target target, NetworkCalls calls, TornadoExecutionPlan plan, DirectLaunch direct, long bytes) {
+        this.target = target;
+        this.calls = calls;
+        this.plan = plan;
+        this.direct = direct;
+        this.bytes = bytes;
+    }
+
+    /**
+     * Compiles the steps ahead.
+     *
+     * @param bytes taken of the device's memory for it; given back on {@link #close}
+     * @throws EngineException if TornadoVM or the driver can't compile a kernel
+     */
+    static NetworkGraph compile(Target target, NetworkCalls calls, long bytes) {
+        LayerGraph.TORNADO.writeLock().lock();
+        try {
+            if (calls.steps().isEmpty()) {
+                return new NetworkGraph(target, calls, null, null, bytes);
+            }
+            if (target.hostMemory()) {
+                TornadoExecutionPlan plan = plan(target, calls, true);
+                DirectLaunch direct = direct(target, calls, plan);
+                if (direct != null) {
+                    return new NetworkGraph(target, calls, plan, direct, bytes);
+                }
+                plan.freeDeviceMemory();
+            }
+            return new NetworkGraph(target, calls, plan(target, calls, false), null, bytes);
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) { // TornadoVM and Graal report with both
+            throw new EngineException(
+                    "can't compile network '%s' for device %s (%s): check its driver, or use another device or engine"
+                            .formatted(calls.network().name(), target.device(), LayerGraph.reason(e)),
+                    e);
+        } finally {
+            LayerGraph.TORNADO.writeLock().unlock();
+        }
+    }
+
+    private static TornadoExecutionPlan plan(Target target, NetworkCalls calls, boolean direct) {
+        TornadoExecutionPlan plan = new TornadoExecutionPlan(graph(calls, direct).snapshot());
+        plan.withDevice(target.handle());
+        if (!target.compilerFlags().isEmpty()) {
+            plan.withCompilerFlags(target.handle().getTornadoVMBackend(), target.compilerFlags());
+        }
+        if (target.deviceClass() == DeviceClass.CPU) {
+            GridScheduler scheduler = new GridScheduler();
+            List<WorkerGrid> grids = cpuGrids(calls, target.units());
+            for (int i = 0; i < grids.size(); i++) {
+                scheduler.addWorkerGrid(NAME + "." + task(i), grids.get(i));
+            }
+            plan.withGridScheduler(scheduler);
+        }
+        plan.withPreCompilation();
+        return plan;
+    }
+
+    private static List<WorkerGrid> cpuGrids(NetworkCalls calls, int units) {
+        return calls.steps().stream().map(Step::call).map(call -> call.grid(units).orElseGet(() -> call.cpuGrid(units))).toList();
+    }
+
+    /**
+     * Runs the plan once by TornadoVM and once directly, and sees to it that both find the same numbers in the same place.
+     *
+     * @return null if TornadoVM or the driver is not as expected
+     */
+    private static DirectLaunch direct(Target target, NetworkCalls calls, TornadoExecutionPlan plan) {
+        List<Storage> inputs = uploaded(calls);
+        List<Storage> outputs = downloaded(calls);
+        for (Storage input : inputs) {
+            for (long i = 0; i < input.size(); i++) {
+                input.memory().setAtIndex(ValueLayout.JAVA_FLOAT, i, (i % 31 - 15) / 16f);
+            }
+        }
+        target.handle().getDeviceContext().setResetToFalse();
+        plan.withWarmUpIterations(1);
+        List<Storage> both = Stream.concat(inputs.stream(), outputs.stream()).toList();
+        DirectLaunch direct;
+        try {
+            direct = new DirectLaunch(plan, target.handle(), cpuGrids(calls, target.units()),
+                    both.stream().map(storage -> new HostArray(storage.object(), storage.memory())).toList());
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+            LOG.log(System.Logger.Level.WARNING, "device {0} is driven by TornadoVM alone, which is slower: {1}", target.device(),
+                    e);
+            return null;
+        }
+        boolean inputsFound = IntStream.range(0, inputs.size())
+                .allMatch(i -> direct.numbers(i).mismatch(inputs.get(i).memory()) < 0);
+        List<byte[]> computed = new ArrayList<>();
+        for (int i = inputs.size(); i < both.size(); i++) {
+            computed.add(direct.numbers(i).toArray(ValueLayout.JAVA_BYTE));
+            direct.numbers(i).fill((byte) 0);
+        }
+        direct.run();
+        boolean outputsFound = IntStream.range(0, outputs.size())
+                .allMatch(i -> direct.numbers(inputs.size() + i).mismatch(MemorySegment.ofArray(computed.get(i))) < 0);
+        if (!inputsFound || !outputsFound) {
+            LOG.log(System.Logger.Level.WARNING, "device {0} is driven by TornadoVM alone, which is slower: its {1} is elsewhere",
+                    target.device(), inputsFound ? "output" : "input");
+            direct.close();
+            return null;
+        }
+        for (int i = 0; i < both.size(); i++) {
+            both.get(i).moveTo(direct.numbers(i));
+        }
+        return direct;
+    }
+
+    /** Inputs that a step reads. */
+    private static List<Storage> uploaded(NetworkCalls calls) {
+        return among(calls.inputs().values(), calls.steps().stream().flatMap(step -> step.reads().stream()));
+    }
+
+    /** Outputs that a step writes. */
+    private static List<Storage> downloaded(NetworkCalls calls) {
+        return among(calls.outputs().values(), calls.steps().stream().map(Step::writes));
+    }
+
+    private static List<Storage> among(Collection<Storage> storages, Stream<Storage> touched) {
+        Set<Storage> all = touched.collect(Collectors.toSet());
+        return storages.stream().distinct().filter(all::contains).toList();
+    }
+
+    /**
+     * The flow of a network:
+     *
+     * <pre>
+     *   host                                              device
+     *   ----                                              ------
+     *   weights, sizes, zeros round pictures --first run--> stay there
+     *                                                         |
+     *   inputs  ------------every run---------------------> step0 -> step1 -> ... -> stepN
+     *                                                         arrays between share memory
+     *   outputs <-----------every run-----------------------------------------------+
+     * </pre>
+     *
+     * @param direct whether inputs and outputs are written and read where the device has them, rather than copied every run
+     */
+    private static TaskGraph graph(NetworkCalls calls, boolean direct) {
+        Set<Object> once = Collections.newSetFromMap(new IdentityHashMap<>());
+        calls.steps().forEach(step -> once.addAll(step.call().constants()));
+        among(calls.constants(), calls.steps().stream().flatMap(step -> step.reads().stream()))
+                .forEach(storage -> once.add(storage.object()));
+        calls.intermediates().stream().filter(Storage::isVectors).forEach(storage -> once.add(storage.object()));
+        Object[] inputs = objects(uploaded(calls));
+        TaskGraph graph = new TaskGraph(NAME);
+        if (inputs.length > 0) {
+            graph.transferToDevice(direct ? DataTransferMode.FIRST_EXECUTION : DataTransferMode.EVERY_EXECUTION, inputs);
+        }
+        graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, once.toArray());
+        for (int i = 0; i < calls.steps().size(); i++) {
+            calls.steps().get(i).call().addTo(graph, task(i));
+        }
+        graph.transferToHost(direct ? DataTransferMode.UNDER_DEMAND : DataTransferMode.EVERY_EXECUTION,
+                objects(downloaded(calls)));
+        // Never asked back. But TornadoVM frees only what a graph transfers: unnamed, it would stay on the device for good.
+        Object[] between = objects(calls.intermediates());
+        if (between.length > 0) {
+            graph.transferToHost(DataTransferMode.UNDER_DEMAND, between);
+        }
+        return graph;
+    }
+
+    private static Object[] objects(List<Storage> storages) {
+        return storages.stream().map(Storage::object).toArray();
+    }
+
+    private static String task(int step) {
+        return "step" + step;
+    }
+
+    /** Whether inputs and outputs are written and read where the device has them. */
+    boolean isDirect() {
+        return direct != null;
+    }
+
+    synchronized void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        if (plan == null || direct != null) {
+            execute(inputs, outputs, () -> {
+                if (direct != null) {
+                    direct.run();
+                }
+                return null;
+            });
+            return;
+        }
+        Lock lock = buffersMade ? LayerGraph.TORNADO.readLock() : LayerGraph.TORNADO.writeLock();
+        lock.lock();
+        try {
+            // Closing any plan on a device makes TornadoVM refuse to run all others that were compiled ahead, until this is called.
+            target.handle().getDeviceContext().setResetToFalse();
+            // As execute() does, but that keeps a record of every run.
+            execute(inputs, outputs, () -> plan.withWarmUpIterations(1));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a run cost: as a whole, and by steps. */
+    record NetworkProfile(Profile whole, List<NodeTime> times) {
+    }
+
+    synchronized NetworkProfile profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        if (plan == null) {
+            run(inputs, outputs);
+            return new NetworkProfile(new Profile(0, 0, 0, 0, 0, 0), List.of());
+        }
+        LayerGraph.TORNADO.writeLock().lock();
+        try {
+            target.handle().getDeviceContext().setResetToFalse();
+            TornadoProfilerResult result = execute(inputs, outputs,
+                    () -> plan.withProfiler(ProfilerMode.SILENT).execute().getProfilerResult());
+            Profile whole = new Profile(result.getTotalTime(), result.getDeviceKernelTime(), result.getDeviceWriteTime(),
+                    result.getDeviceReadTime(), result.getTotalBytesCopyIn(), result.getTotalBytesCopyOut());
+            List<Long> nanos = TaskTimes.kernelNanos(result.getProfileLog(), NAME, calls.steps().size());
+            List<NodeTime> times = new ArrayList<>();
+            for (int i = 0; i < nanos.size(); i++) {
+                Step step = calls.steps().get(i);
+                times.add(new NodeTime(step.node(), step.label(), nanos.get(i)));
+            }
+            return new NetworkProfile(whole, List.copyOf(times));
+        } finally {
+            plan.withoutProfiler();
+            if (direct != null && !closed) {
+                direct.prepare();
+            }
+            LayerGraph.TORNADO.writeLock().unlock();
+        }
+    }
+
+    private <T> T execute(Map<String, NdArray> inputs, Map<String, NdArray> outputs, Supplier<T> execution) {
+        if (closed) {
+            throw new IllegalStateException("the plan is closed");
+        }
+        if (failed) {
+            throw new EngineException(
+                    "device %s failed in an earlier run of this plan; close it and compile it again".formatted(target.device()));
+        }
+        calls.read(inputs);
+        T result;
+        try {
+            result = execution.get();
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (RuntimeException | Error e) {
+            failed = true; // TornadoVM stopped in the middle of the graph and would go on from there
+            throw new EngineException(
+                    "device %s failed while running network '%s' (%s): close plans if its memory is full, else check its driver"
+                            .formatted(target.device(), calls.network().name(), LayerGraph.reason(e)),
+                    e);
+        }
+        buffersMade = true;
+        calls.write(outputs);
+        return result;
+    }
+
+    synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        LayerGraph.TORNADO.writeLock().lock();
+        try {
+            if (direct != null) {
+                direct.close();
+            }
+            if (plan != null) {
+                plan.freeDeviceMemory();
+            }
+        } finally {
+            LayerGraph.TORNADO.writeLock().unlock();
+            target.memory().giveBack(bytes);
+        }
+    }
+}

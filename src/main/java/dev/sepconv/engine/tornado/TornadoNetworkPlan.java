@@ -1,0 +1,82 @@
+package dev.sepconv.engine.tornado;
+
+import dev.sepconv.Device;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
+import dev.sepconv.engine.NetworkCalls;
+import java.util.List;
+import java.util.Map;
+
+/** A network on a device that TornadoVM drives. */
+public final class TornadoNetworkPlan implements NetworkPlan {
+
+    private final NetworkGraph graph;
+    private final Runnable release;
+    private final NetworkCalls calls;
+    private final Device device;
+
+    TornadoNetworkPlan(NetworkGraph graph, Runnable release, NetworkCalls calls, Device device) {
+        this.graph = graph;
+        this.release = release;
+        this.calls = calls;
+        this.device = device;
+    }
+
+    @Override
+    public Device device() {
+        return device;
+    }
+
+    @Override
+    public Network network() {
+        return calls.network();
+    }
+
+    @Override
+    public long intermediateBytes() {
+        return calls.intermediateBytes();
+    }
+
+    /** How many tasks its graph has. */
+    public int tasks() {
+        return calls.steps().size();
+    }
+
+    /** How many of its tasks only bring an array into another order. */
+    public long conversions() {
+        return calls.conversions();
+    }
+
+    /** Whether inputs and outputs are written and read where the device has them, rather than copied every run. */
+    public boolean isDirect() {
+        return graph.isDirect();
+    }
+
+    @Override
+    public void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        check(inputs, outputs);
+        graph.run(inputs, outputs);
+    }
+
+    /**
+     * {@link NetworkPlan#profile} by TornadoVM's profiler: each task's time on the device. Nothing else runs on TornadoVM in this
+     * process while it does.
+     */
+    @Override
+    public List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        check(inputs, outputs);
+        return graph.profile(inputs, outputs).times();
+    }
+
+    /** {@link #profile} as a whole: with copies and their bytes. */
+    public Profile profileWhole(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        check(inputs, outputs);
+        return graph.profile(inputs, outputs).whole();
+    }
+
+    @Override
+    public void close() {
+        release.run();
+    }
+}

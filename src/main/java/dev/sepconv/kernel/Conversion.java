@@ -1,0 +1,89 @@
+package dev.sepconv.kernel;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/** Between {@code [N, C, H, W]} and pixels of whole vectors. */
+public final class Conversion {
+
+    static final int CHANNELS = 0;
+    static final int HEIGHT = 1;
+    static final int WIDTH = 2;
+    /** Numbers from one pixel to the next. */
+    static final int PIXEL_FLOATS = 3;
+
+    private Conversion() {
+    }
+
+    /**
+     * What fills vectors up beyond the last channel repeats it; nothing reads that.
+     *
+     * @param rows N*H
+     * @param blocks vectors of a pixel
+     */
+    public static void toVectors(FloatArray input, VectorFloat16 output, IntArray sizes, int rows, int blocks) {
+        int channels = sizes.get(CHANNELS);
+        int height = sizes.get(HEIGHT);
+        int width = sizes.get(WIDTH);
+        int pixelVectors = sizes.get(PIXEL_FLOATS) / 16;
+        int plane = height * width;
+        for (@Parallel
+        int row = 0; row < rows; row++) {
+            for (@Parallel
+            int block = 0; block < blocks; block++) {
+                int first = (row / height * channels * height + row % height) * width;
+                int last = channels - 1;
+                int c = block * 16;
+                int at0 = first + Tile.pixel(c, last) * plane;
+                int at1 = first + Tile.pixel(c + 1, last) * plane;
+                int at2 = first + Tile.pixel(c + 2, last) * plane;
+                int at3 = first + Tile.pixel(c + 3, last) * plane;
+                int at4 = first + Tile.pixel(c + 4, last) * plane;
+                int at5 = first + Tile.pixel(c + 5, last) * plane;
+                int at6 = first + Tile.pixel(c + 6, last) * plane;
+                int at7 = first + Tile.pixel(c + 7, last) * plane;
+                int at8 = first + Tile.pixel(c + 8, last) * plane;
+                int at9 = first + Tile.pixel(c + 9, last) * plane;
+                int at10 = first + Tile.pixel(c + 10, last) * plane;
+                int at11 = first + Tile.pixel(c + 11, last) * plane;
+                int at12 = first + Tile.pixel(c + 12, last) * plane;
+                int at13 = first + Tile.pixel(c + 13, last) * plane;
+                int at14 = first + Tile.pixel(c + 14, last) * plane;
+                int at15 = first + Tile.pixel(c + 15, last) * plane;
+                for (int w = 0; w < width; w++) {
+                    output.set((row * width + w) * pixelVectors + block,
+                            new Float16(input.get(at0 + w), input.get(at1 + w), input.get(at2 + w), input.get(at3 + w),
+                                    input.get(at4 + w), input.get(at5 + w), input.get(at6 + w), input.get(at7 + w),
+                                    input.get(at8 + w), input.get(at9 + w), input.get(at10 + w), input.get(at11 + w),
+                                    input.get(at12 + w), input.get(at13 + w), input.get(at14 + w), input.get(at15 + w)));
+                }
+            }
+        }
+    }
+
+    /**
+     * @param planes N*C
+     * @param rows H
+     */
+    public static void fromVectors(VectorFloat16 input, FloatArray output, IntArray sizes, int planes, int rows) {
+        int channels = sizes.get(CHANNELS);
+        int width = sizes.get(WIDTH);
+        int pixelFloats = sizes.get(PIXEL_FLOATS);
+        FloatArray numbers = input.getArray();
+        for (@Parallel
+        int plane = 0; plane < planes; plane++) {
+            for (@Parallel
+            int row = 0; row < rows; row++) {
+                int c = plane % channels;
+                int in = ((plane / channels * rows + row) * width) * pixelFloats + c;
+                int out = (plane * rows + row) * width;
+                for (int w = 0; w < width; w++) {
+                    output.set(out + w, numbers.get(in + w * pixelFloats));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.sepconv.net;
+
+import dev.sepconv.Activation;
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Dims;
+import dev.sepconv.Network;
+import dev.sepconv.Op;
+import dev.sepconv.Padding;
+import java.util.List;
+
+/** What the builders have in common: steps that are several nodes each. */
+final class Recipe {
+
+    private final Network.Builder builder;
+    private final Parameters parameters;
+
+    Recipe(String name, Parameters parameters) {
+        this.builder = Network.builder(name);
+        this.parameters = parameters;
+    }
+
+    String input(int height, int width) {
+        return builder.input("input", Dims.of(1, 3, height, width));
+    }
+
+    /** A convolution without bias and its batch normalisation. */
+    String convolve(String name, Conv2d conv, String from) {
+        return normalise(name, linear(name, conv, from), conv.outChannels());
+    }
+
+    /** {@link #convolve} and an activation. */
+    String convolve(String name, Conv2d conv, Op.Elementwise activation, String from) {
+        return builder.add(name + "/activation", activation, convolve(name, conv, from));
+    }
+
+    /** A convolution without bias and nothing else. */
+    String linear(String name, Conv2d conv, String from) {
+        float[] weight = parameters.get(name + "/weight", conv.outChannels(), conv.inChannels() / conv.groups(),
+                conv.kernelHeight(), conv.kernelWidth());
+        return builder.add(name, Op.Convolve.of(conv, ConvWeights.of(weight)), from);
+    }
+
+    private String normalise(String name, String from, int channels) {
+        return builder.add(name + "/norm",
+                new Op.ScaleShift(parameters.get(name + "/scale", channels), parameters.get(name + "/shift", channels)), from);
+    }
+
+    String activate(String name, Op.Elementwise function, String from) {
+        return builder.add(name, function, from);
+    }
+
+    String sum(String name, String one, String other) {
+        return builder.add(name, new Op.Binary(Op.Binary.Kind.ADD), one, other);
+    }
+
+    /** Max pooling 3x3 at stride 2 with TensorFlow's padding "same" for a picture of that size. */
+    String halve(String name, String from, int height, int width) {
+        Conv2d window = Conv2d.of(1, 1, 3).withStride(2);
+        return builder.add(name, Op.Pool.of(Op.Pool.Kind.MAX, 3, 2, Padding.SAME_UPPER.resolve(window, height, width)), from);
+    }
+
+    /** Mean over the picture, a fully connected layer with bias, softmax: the whole network. */
+    Network classify(int channels, int classes, String from) {
+        String pooled = builder.add("pool", new Op.Reduce(Op.Reduce.Kind.MEAN, List.of(2, 3), false), from);
+        String scores = builder.add("classifier",
+                new Op.FullyConnected(classes, parameters.get("classifier/weight", classes, channels),
+                        parameters.get("classifier/bias", classes), Activation.NONE),
+                pooled);
+        return builder.output(builder.add("probabilities", new Op.Softmax(1), scores)).build();
+    }
+}

@@ -1,0 +1,186 @@
+package dev.sepconv.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sepconv.Dims;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.io.Npy;
+import dev.sepconv.net.KnownNetworks;
+import dev.sepconv.reference.NetworkReference;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunCommandTest {
+
+    private static final String MODEL = "mobilenet-v2:0.25";
+
+    @TempDir
+    private Path folder;
+
+    private Path array(Dims dims, float[] data) throws IOException {
+        Path file = folder.resolve("x.npy");
+        Npy.write(file, dims.sizes(), data);
+        return file;
+    }
+
+    private static float[] noise(int count) {
+        Random random = new Random(3);
+        float[] noise = new float[count];
+        for (int i = 0; i < count; i++) {
+            noise[i] = random.nextFloat(-1, 1);
+        }
+        return noise;
+    }
+
+    /** Half red, half blue. */
+    private Path picture() throws IOException {
+        BufferedImage image = new BufferedImage(64, 48, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < 48; y++) {
+            for (int x = 0; x < 64; x++) {
+                image.setRGB(x, y, x < 32 ? 0xff0000 : 0x0000ff);
+            }
+        }
+        Path file = folder.resolve("picture.png");
+        ImageIO.write(image, "png", file.toFile());
+        return file;
+    }
+
+    private static void near(double[] wanted, float[] got) {
+        double largest = 0;
+        for (double value : wanted) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        assertEquals(wanted.length, got.length);
+        for (int i = 0; i < wanted.length; i++) {
+            assertEquals(wanted[i], got[i], 1e-4 * largest, "at " + i);
+        }
+    }
+
+    @Test
+    void everyArrayIsTheReferencesOne() throws IOException {
+        Network network = KnownNetworks.of(MODEL, 32, 48);
+        Dims dims = network.dims("input");
+        float[] x = noise(dims.elements());
+        Path y = folder.resolve("y.npy");
+        Path dump = folder.resolve("arrays");
+        Invocation done = Invocation.inProcess("run", MODEL, "--size", "32x48", "--input", array(dims, x), "--engine", "simd",
+                "--output", y, "--dump", dump).succeeded();
+        assertTrue(done.out().contains("wrote " + y), done.out());
+        Map<String, double[]> wanted = NetworkReference.run(network, Map.of("input", NdArray.of(dims, x)));
+        near(wanted.get("probabilities"), Npy.read(y));
+        assertEquals(List.of(1, 1000), Npy.readHeader(y).shape());
+        JsonNode index = new ObjectMapper().readTree(dump.resolve("index.json").toFile());
+        assertEquals(network.nodes().size(), index.size());
+        for (JsonNode entry : index) {
+            near(wanted.get(entry.get("array").asText()), Npy.read(dump.resolve(entry.get("file").asText())));
+        }
+    }
+
+    @Test
+    void theGreatestFiveAreNamed() throws IOException {
+        Dims dims = Dims.of(1, 3, 32, 32);
+        JsonNode json = Invocation.inProcess("run", MODEL, "--size", "32", "--input", "input=" + array(dims, noise(3072)),
+                "--engine", "simd", "--json").succeeded().json();
+        JsonNode output = json.get("outputs").get(0);
+        assertEquals("probabilities", output.get("name").asText());
+        JsonNode top = output.get("top").get(0);
+        assertEquals(5, top.size());
+        assertEquals(output.get("max").asDouble(), top.get(0).get("value").asDouble());
+        for (int i = 1; i < 5; i++) {
+            assertTrue(top.get(i).get("value").asDouble() <= top.get(i - 1).get("value").asDouble());
+        }
+        assertEquals("simd", json.get("engine").asText());
+        assertTrue(json.get("intermediateBytes").asLong() > 0);
+    }
+
+    /** Pixels (p - mean) / std, red first, or blue first with --bgr. */
+    @Test
+    void aPictureGoesInAsItIsSaid() throws IOException {
+        Network network = KnownNetworks.of(MODEL, 48, 64);
+        Dims dims = network.dims("input");
+        float[] mean = {0.1f, 0.2f, 0.3f};
+        float[] std = {0.5f, 0.25f, 2};
+        for (boolean bgr : new boolean[]{false, true}) {
+            float[] x = new float[dims.elements()];
+            for (int i = 0; i < x.length; i++) {
+                int colour = bgr ? 2 - i / (48 * 64) : i / (48 * 64);
+                boolean left = i % 64 < 32;
+                float pixel = colour == 0 && left || colour == 2 && !left ? 1 : 0;
+                x[i] = (pixel - mean[colour]) / std[colour];
+            }
+            Path y = folder.resolve("y.npy");
+            Object[] arguments = {"run", MODEL, "--size", "48x64", "--image", picture(), "--mean", "0.1,0.2,0.3", "--std",
+                    "0.5,0.25,2", "--engine", "simd", "--output", y, bgr ? "--bgr" : "--profile"};
+            Invocation.inProcess(arguments).succeeded();
+            near(NetworkReference.run(network, Map.of("input", NdArray.of(dims, x))).get("probabilities"), Npy.read(y));
+        }
+    }
+
+    @Test
+    void theProfileHasEveryLayer() throws IOException {
+        JsonNode json = Invocation
+                .inProcess("run", MODEL, "--size", "32", "--image", picture(), "--engine", "simd", "--profile", "--json")
+                .succeeded().json().get("profile");
+        double shares = 0;
+        long multiplyAdds = 0;
+        for (JsonNode layer : json.get("layers")) {
+            shares += layer.get("share").asDouble();
+            multiplyAdds += layer.get("multiplyAdds").asLong();
+        }
+        assertEquals(1, shares, 1e-9);
+        JsonNode inspected = Invocation.inProcess("inspect", MODEL, "--size", "32", "--json").succeeded().json();
+        assertEquals(inspected.get("multiplyAdds").asLong(), multiplyAdds);
+    }
+
+    @Test
+    void nothingIsWrittenThatCanNotBe() throws IOException {
+        Path picture = picture();
+        Path x = array(Dims.of(2, 3), noise(6));
+        Invocation.inProcess("run", MODEL).failed(2, "name what goes in: --image or --input");
+        Invocation.inProcess("run", MODEL, "--input", x, "--mean", "0.5").failed(2, "--mean needs --image");
+        Invocation.inProcess("run", MODEL, "--input", x, "--bgr").failed(2, "--bgr needs --image");
+        Invocation.inProcess("run", MODEL, "--input", x, "--picture", "p.png").failed(2, "--picture needs --image");
+        Invocation.inProcess("run", MODEL, "--image", picture, "--mean", "127.5").failed(2,
+                "--mean is [127.5]; pixels run from 0 to 1, so it must too: divide by 255");
+        Invocation.inProcess("run", MODEL, "--image", picture, "--mean", "1,2").failed(2,
+                "'1,2' must be one finite number, or three as R,G,B");
+        Invocation.inProcess("run", MODEL, "--image", picture, "--std", "0").failed(2, "--std is [0.0]; it must be above 0");
+        Invocation.inProcess("run", MODEL, "--image", picture, "--picture", folder.resolve("p.png")).failed(2,
+                "--picture can't be drawn: no output is a map");
+        Invocation.inProcess("run", MODEL, "--image", picture, "--output", "z=y.npy").failed(2,
+                "--output names 'z'; the network's outputs are probabilities");
+        Invocation.inProcess("run", MODEL, "--image", picture, "--input", "z=" + x).failed(2,
+                "--input names 'z'; the network's inputs are input");
+        Invocation.inProcess("run", MODEL, "--input", x).failed(2, "x.npy has shape [2, 3]; the network takes [1, 3, 224, 224]");
+        Invocation.inProcess("run", MODEL, "--input", x, "--input", x).failed(2, "--input is given twice without a name");
+        Invocation.inProcess("run", MODEL, "--image", folder.resolve("no.png")).failed(1, "is not there: no such file");
+        Invocation.inProcess("run", MODEL, "--image", picture, "--dump", picture).failed(1, "picture.png is no folder");
+        Invocation.inProcess("run", MODEL, "--image", picture, "--output", folder.resolve("no/y.npy")).failed(1,
+                "does not exist");
+        Files.writeString(folder.resolve("text.onnx"), "no model");
+        Invocation.inProcess("run", folder.resolve("text.onnx"), "--image", picture).failed(1,
+                "text.onnx is not an ONNX model, or is damaged");
+    }
+
+    @Test
+    void arraysOfAnyRankAreKept() throws IOException {
+        for (Dims dims : List.of(Dims.of(), Dims.of(5), Dims.of(1, 2, 1, 2, 1, 2))) {
+            Path file = array(dims, noise(dims.elements()));
+            assertEquals(dims.sizes(), Npy.readHeader(file).shape());
+            assertArrayEquals(noise(dims.elements()), Npy.read(file));
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package dev.sepconv.engine.tornado;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.sepconv.Activation;
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Device;
+import dev.sepconv.Dims;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkCases;
+import dev.sepconv.NetworkCases.Case;
+import dev.sepconv.NetworkPlan;
+import dev.sepconv.NetworkTester;
+import dev.sepconv.Op;
+import dev.sepconv.Padding;
+import dev.sepconv.engine.NetworkCalls;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Networks on the real runtime, TornadoVM's fallback to Java off. */
+@Tag("device")
+class TornadoNetworkTest {
+
+    private static final long FIRST_SEED = 9000;
+
+    private static TornadoEngine engine;
+    private static Device device;
+
+    @BeforeAll
+    static void open() {
+        engine = TornadoEngine.open();
+        device = engine.devices().getFirst();
+    }
+
+    @AfterAll
+    static void close() {
+        engine.close();
+    }
+
+    static LongStream seeds() {
+        return LongStream.range(FIRST_SEED, FIRST_SEED + 3);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void everyOperationAgreesWithTheReference(long seed) {
+        assertAll(new NetworkCases(seed).operations(1).stream()
+                .flatMap(given -> Stream.<Executable>of(() -> NetworkTester.check(given, engine, device),
+                        () -> NetworkTester.check(NetworkTester.afterConvolutions(given), engine, device))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void smallGraphsAgreeWithTheReference(long seed) {
+        assertAll(new NetworkCases(seed).graphs(1).stream().map(given -> () -> NetworkTester.check(given, engine, device)));
+    }
+
+    // Data between host and device
+
+    /** Three convolutions whose intermediates have 64 KiB each, and a tail. */
+    private static Case chain() {
+        Dims dims = Dims.of(1, 16, 32, 32);
+        Random random = new Random(5);
+        Network.Builder builder = Network.builder("chain");
+        String x = builder.input("x", dims);
+        for (int i = 0; i < 3; i++) {
+            Conv2d conv = Conv2d.of(16, 16, 3).withPadding(Padding.of(1)).withActivation(Activation.RELU);
+            x = builder.add("conv" + i, Op.Convolve.of(conv, ConvWeights.random(conv, random)), x);
+        }
+        x = builder.add("mean", Op.Reduce.globalAveragePool(), x);
+        Network network = builder.output(builder.add("flat", new Op.Reshape(Dims.of(1, 16)), x)).build();
+        NdArray input = NdArray.zeros(dims);
+        for (int i = 0; i < input.data().length; i++) {
+            input.data()[i] = random.nextFloat();
+        }
+        return new Case(network, Map.of("x", input));
+    }
+
+    @Test
+    void onlyInputsAndOutputsCrossToAndFromADeviceWithMemoryOfItsOwn() {
+        Case given = chain();
+        try (TornadoEngine copying = TornadoEngine.openCopying();
+                TornadoNetworkPlan plan = copying.compile(given.network(), copying.devices().getFirst())) {
+            Map<String, NdArray> outputs = plan.run(given.inputs());
+            NetworkTester.assertClose(given, "copying", outputs);
+            plan.profileWhole(given.inputs(), outputs);
+            Profile later = plan.profileWhole(given.inputs(), outputs);
+            long inputBytes = 4L * 16 * 32 * 32;
+            long frames = 24L * plan.tasks(); // TornadoVM's, one a kernel
+            assertBetween(inputBytes, later.bytesIn(), inputBytes + frames + 256);
+            assertBetween(4 * 16, later.bytesOut(), 4 * 16 + 256);
+            assertTrue(later.kernelNanos() > 0 && later.kernelNanos() < later.totalNanos(), later.toString());
+        }
+    }
+
+    @Test
+    void nothingIsCopiedWhereTheDeviceHasTheHostsMemory() {
+        Case given = chain();
+        try (TornadoNetworkPlan plan = engine.compile(given.network(), device)) {
+            assumeTrue(plan.isDirect(), "device " + device + " has memory of its own");
+            Map<String, NdArray> outputs = plan.run(given.inputs());
+            Profile later = plan.profileWhole(given.inputs(), outputs);
+            assertBetween(0, later.bytesIn(), 24L * plan.tasks() + 256);
+            assertEquals(0, later.bytesOut());
+            NetworkTester.assertClose(given, "profiled", outputs);
+            NetworkTester.assertClose(given, "after the profile", plan.run(given.inputs()));
+        }
+    }
+
+    private static void assertBetween(long least, long value, long most) {
+        assertTrue(least <= value && value <= most, () -> "%d is not between %d and %d".formatted(value, least, most));
+    }
+
+    @Test
+    void aProfileHasATimeForEachTaskInTheirOrder() {
+        Case given = chain();
+        try (TornadoNetworkPlan plan = engine.compile(given.network(), device)) {
+            Map<String, NdArray> outputs = plan.run(given.inputs());
+            List<NetworkPlan.NodeTime> times = plan.profile(given.inputs(), outputs);
+            assertEquals(plan.tasks(), times.size());
+            assertTrue(times.stream().allMatch(time -> time.nanos() > 0), times.toString());
+            assertEquals(List.of("conv0", "conv1", "conv2", "mean"), times.stream()
+                    .filter(time -> !time.label().equals(NetworkCalls.LAYOUT)).map(NetworkPlan.NodeTime::node).toList());
+        }
+    }
+
+    // Closing
+
+    @Test
+    void aPlanSurvivesTheCloseOfAnother() {
+        Case given = chain();
+        try (NetworkPlan plan = engine.compile(given.network(), device)) {
+            NetworkPlan other = engine.compile(given.network(), device);
+            other.run(given.inputs());
+            other.close();
+            other.close();
+            assertThrows(IllegalStateException.class, () -> other.run(given.inputs()));
+            NetworkTester.assertClose(given, "after the other's close", plan.run(given.inputs()));
+        }
+    }
+
+    @Test
+    void closingTheEngineClosesItsPlans() {
+        Case given = chain();
+        TornadoEngine another = TornadoEngine.open();
+        NetworkPlan plan = another.compile(given.network(), device);
+        another.close();
+        assertThrows(IllegalStateException.class, () -> plan.run(given.inputs()));
+        assertThrows(IllegalStateException.class, () -> another.compile(given.network(), device));
+    }
+
+    @Test
+    void refusesArraysThatAreNotTheNetworks() {
+        Case given = chain();
+        try (NetworkPlan plan = engine.compile(given.network(), device)) {
+            assertThrows(IllegalArgumentException.class, () -> plan.run(Map.of("y", given.inputs().get("x"))));
+            assertThrows(IllegalArgumentException.class, () -> plan.run(NdArray.zeros(Dims.of(1, 16, 32, 31))));
+        }
+    }
+}
