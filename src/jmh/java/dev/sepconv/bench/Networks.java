@@ -139,8 +139,8 @@ final class Networks {
         for (Map.Entry<Path, InputSizes> model : pretrained.entrySet()) {
             if (Files.isRegularFile(model.getKey())) {
                 String name = model.getKey().getFileName().toString().replace(".onnx", "");
-                problems.add(Problem.of(name, OnnxReader.read(model.getKey(), model.getValue()),
-                        Files.readAllBytes(model.getKey())));
+                problems.add(
+                        Problem.of(name, OnnxReader.read(model.getKey(), model.getValue()), Files.readAllBytes(model.getKey())));
             } else {
                 out.println("bench: without " + model.getKey() + ": scripts/fetch-models fetches it");
             }
@@ -188,8 +188,7 @@ final class Networks {
             super(engine.name());
             this.problem = problem;
             plan = engine.compile(problem.network(), engine.devices().getFirst());
-            problem.network().outputs()
-                    .forEach(output -> outputs.put(output, NdArray.zeros(problem.network().dims(output))));
+            problem.network().outputs().forEach(output -> outputs.put(output, NdArray.zeros(problem.network().dims(output))));
         }
 
         @Override

@@ -35,11 +35,12 @@ public final class OnnxNetwork {
     private static void add(OnnxGraph graph, Network network, Node node) {
         String to = node.output();
         switch (node.op()) {
-            case Op.Convolve op -> convolve(graph, op, network.dims(node.inputs().getFirst()).toShape(), node.inputs().getFirst(), to);
+            case Op.Convolve op ->
+                convolve(graph, op, network.dims(node.inputs().getFirst()).toShape(), node.inputs().getFirst(), to);
             case Op.Elementwise op when op.function() == Op.Elementwise.Function.RELU -> graph.node("Relu", node.inputs(), to);
-            case Op.Elementwise op when op.function() == Op.Elementwise.Function.CLIP -> graph.floats(to + " low", Dims.of(), op.a())
-                    .floats(to + " high", Dims.of(), op.b())
-                    .node("Clip", List.of(node.inputs().getFirst(), to + " low", to + " high"), to);
+            case Op.Elementwise op when op.function() == Op.Elementwise.Function.CLIP ->
+                graph.floats(to + " low", Dims.of(), op.a()).floats(to + " high", Dims.of(), op.b()).node("Clip",
+                        List.of(node.inputs().getFirst(), to + " low", to + " high"), to);
             case Op.Binary op when op.kind() == Op.Binary.Kind.ADD -> graph.node("Add", node.inputs(), to);
             case Op.ScaleShift op -> {
                 Dims channels = Dims.of(op.scale().length);
@@ -47,21 +48,22 @@ public final class OnnxNetwork {
                 java.util.Arrays.fill(ones, 1);
                 graph.floats(to + " scale", channels, op.scale()).floats(to + " shift", channels, op.shift())
                         .floats(to + " mean", channels, new float[ones.length]).floats(to + " variance", channels, ones)
-                        .node("BatchNormalization", List.of(node.inputs().getFirst(), to + " scale", to + " shift", to + " mean",
-                                to + " variance"), to, attribute("epsilon", 0f));
+                        .node("BatchNormalization",
+                                List.of(node.inputs().getFirst(), to + " scale", to + " shift", to + " mean", to + " variance"),
+                                to, attribute("epsilon", 0f));
             }
             case Op.Reduce op when op.kind() == Op.Reduce.Kind.MEAN -> graph.node("ReduceMean", node.inputs(), to,
                     attribute("axes", op.dimensions().stream().mapToInt(i -> i).toArray()),
                     attribute("keepdims", op.keep() ? 1L : 0L));
-            case Op.Reshape op -> graph
-                    .integers(to + " sizes", op.dims().sizes().stream().mapToLong(i -> i).toArray())
+            case Op.Reshape op -> graph.integers(to + " sizes", op.dims().sizes().stream().mapToLong(i -> i).toArray())
                     .node("Reshape", List.of(node.inputs().getFirst(), to + " sizes"), to);
-            case Op.FullyConnected op when op.activation().equals(Activation.NONE) && op.bias() != null -> graph
-                    .floats(to + " weight", Dims.of(op.outputs(), op.inputs()), op.weight())
-                    .floats(to + " bias", Dims.of(op.outputs()), op.bias())
-                    .node("Gemm", List.of(node.inputs().getFirst(), to + " weight", to + " bias"), to, attribute("transB", 1L));
+            case Op.FullyConnected op when op.activation().equals(Activation.NONE) && op.bias() != null ->
+                graph.floats(to + " weight", Dims.of(op.outputs(), op.inputs()), op.weight())
+                        .floats(to + " bias", Dims.of(op.outputs()), op.bias()).node("Gemm",
+                                List.of(node.inputs().getFirst(), to + " weight", to + " bias"), to, attribute("transB", 1L));
             case Op.Softmax op -> graph.node("Softmax", node.inputs(), to, attribute("axis", (long) op.dimension()));
-            default -> throw new IllegalArgumentException("node '%s' (%s) can't be written".formatted(node.name(), node.op().label()));
+            default ->
+                throw new IllegalArgumentException("node '%s' (%s) can't be written".formatted(node.name(), node.op().label()));
         }
     }
 
