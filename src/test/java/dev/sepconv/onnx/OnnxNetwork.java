@@ -9,6 +9,7 @@ import dev.sepconv.Network;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.Shape;
+import java.util.Arrays;
 import java.util.List;
 
 /** A network as the bytes of an ONNX model, with the operations of classifiers; arrays keep their names. */
@@ -37,30 +38,42 @@ public final class OnnxNetwork {
         switch (node.op()) {
             case Op.Convolve op ->
                 convolve(graph, op, network.dims(node.inputs().getFirst()).toShape(), node.inputs().getFirst(), to);
-            case Op.Elementwise op when op.function() == Op.Elementwise.Function.RELU -> graph.node("Relu", node.inputs(), to);
-            case Op.Elementwise op when op.function() == Op.Elementwise.Function.CLIP ->
-                graph.floats(to + " low", Dims.of(), op.a()).floats(to + " high", Dims.of(), op.b()).node("Clip",
-                        List.of(node.inputs().getFirst(), to + " low", to + " high"), to);
-            case Op.Binary op when op.kind() == Op.Binary.Kind.ADD -> graph.node("Add", node.inputs(), to);
+            case Op.Elementwise op -> {
+                switch (op.function()) {
+                    case RELU -> graph.node("Relu", node.inputs(), to);
+                    case CLIP -> graph.floats(to + " low", Dims.of(), op.a()).floats(to + " high", Dims.of(), op.b()).node("Clip",
+                            List.of(node.inputs().getFirst(), to + " low", to + " high"), to);
+                    default -> throw refused(node);
+                }
+            }
+            case Op.Binary op -> {
+                require(op.kind() == Op.Binary.Kind.ADD, node);
+                graph.node("Add", node.inputs(), to);
+            }
             case Op.ScaleShift op -> {
                 Dims channels = Dims.of(op.scale().length);
                 float[] ones = new float[op.scale().length];
-                java.util.Arrays.fill(ones, 1);
+                Arrays.fill(ones, 1);
                 graph.floats(to + " scale", channels, op.scale()).floats(to + " shift", channels, op.shift())
                         .floats(to + " mean", channels, new float[ones.length]).floats(to + " variance", channels, ones)
                         .node("BatchNormalization",
                                 List.of(node.inputs().getFirst(), to + " scale", to + " shift", to + " mean", to + " variance"),
                                 to, attribute("epsilon", 0f));
             }
-            case Op.Reduce op when op.kind() == Op.Reduce.Kind.MEAN -> graph.node("ReduceMean", node.inputs(), to,
-                    attribute("axes", op.dimensions().stream().mapToInt(i -> i).toArray()),
-                    attribute("keepdims", op.keep() ? 1L : 0L));
+            case Op.Reduce op -> {
+                require(op.kind() == Op.Reduce.Kind.MEAN, node);
+                graph.node("ReduceMean", node.inputs(), to,
+                        attribute("axes", op.dimensions().stream().mapToInt(i -> i).toArray()),
+                        attribute("keepdims", op.keep() ? 1L : 0L));
+            }
             case Op.Reshape op -> graph.integers(to + " sizes", op.dims().sizes().stream().mapToLong(i -> i).toArray())
                     .node("Reshape", List.of(node.inputs().getFirst(), to + " sizes"), to);
-            case Op.FullyConnected op when op.activation().equals(Activation.NONE) && op.bias() != null ->
+            case Op.FullyConnected op -> {
+                require(op.activation().equals(Activation.NONE) && op.bias() != null, node);
                 graph.floats(to + " weight", Dims.of(op.outputs(), op.inputs()), op.weight())
                         .floats(to + " bias", Dims.of(op.outputs()), op.bias()).node("Gemm",
                                 List.of(node.inputs().getFirst(), to + " weight", to + " bias"), to, attribute("transB", 1L));
+            }
             case Op.Softmax op -> graph.node("Softmax", node.inputs(), to, attribute("axis", (long) op.dimension()));
             default ->
                 throw new IllegalArgumentException("node '%s' (%s) can't be written".formatted(node.name(), node.op().label()));
