@@ -75,9 +75,18 @@ public final class OnnxNetwork {
                                 List.of(node.inputs().getFirst(), to + " weight", to + " bias"), to, attribute("transB", 1L));
             }
             case Op.Softmax op -> graph.node("Softmax", node.inputs(), to, attribute("axis", (long) op.dimension()));
-            default ->
-                throw new IllegalArgumentException("node '%s' (%s) can't be written".formatted(node.name(), node.op().label()));
+            default -> throw refused(node);
         }
+    }
+
+    private static void require(boolean written, Node node) {
+        if (!written) {
+            throw refused(node);
+        }
+    }
+
+    private static IllegalArgumentException refused(Node node) {
+        return new IllegalArgumentException("node '%s' (%s) can't be written".formatted(node.name(), node.op()));
     }
 
     private static void convolve(OnnxGraph graph, Op.Convolve op, Shape input, String from, String to) {
