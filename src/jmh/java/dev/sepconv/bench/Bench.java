@@ -56,6 +56,11 @@ final class Bench implements Callable<Integer> {
     @Option(names = "--quick", description = "Three of the blocks and few rounds: at most 90 seconds.")
     private boolean quick;
 
+    @Option(names = "--networks", description = "Whole networks in place of blocks: MobileNetV1 and V2 at 224x224 with random "
+            + "weights, and the pretrained ones that scripts/fetch-models has fetched. --engine, --threads, --rounds, --quick and "
+            + "--json go with it.")
+    private boolean networks;
+
     @Option(names = "--engine", split = ",", paramLabel = "NAME",
             description = "simd, tornado, or both with a comma between; by default those that are there.")
     private List<String> engines;
@@ -122,7 +127,7 @@ final class Bench implements Callable<Integer> {
         int code = switch (e) {
             case IllegalArgumentException value -> 2;
             case EngineException engine -> 1;
-            case Problem.WrongResult wrong -> 1;
+            case Contender.WrongResult wrong -> 1;
             case IOException file -> 1;
             case UncheckedIOException file -> 1;
             default -> throw e; // a bug: its stack trace says more than a sentence
@@ -142,6 +147,9 @@ final class Bench implements Callable<Integer> {
                 AtomicFile.check(file);
             }
         }
+        if (networks && chart != null) {
+            throw new IllegalArgumentException("--chart is '%s'; there is no chart of --networks".formatted(chart));
+        }
         if (chart != null) {
             Charts.checkName(chart);
         }
@@ -153,6 +161,10 @@ final class Bench implements Callable<Integer> {
             Show.print(machine, out);
             out.printf("batch %d, %s, %d rounds%n", batch, layout.toUpperCase(Locale.ROOT), pace.rounds());
             String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
+            if (networks) {
+                Networks.run(opened, machine, date, threads, pace, json, out);
+                return 0;
+            }
             List<Results.Row> rows = new ArrayList<>();
             for (List<Blocks.Block> variant : all) {
                 List<Results.Row> timed = race(variant, opened, ours, machine, pace);

@@ -32,23 +32,12 @@ record Problem(Blocks.Block block, List<ConvWeights> weights, Tensor picture, do
 
     /**
      * @param name who computed it
-     * @throws WrongResult if it is off by more than {@link #TOLERANCE}
+     * @throws Contender.WrongResult if it is off by more than {@link #TOLERANCE}
      */
     void check(String name, Tensor output) {
         double relative = Reference.difference(exact, output).relative();
         if (!(relative <= TOLERANCE)) {
-            throw new WrongResult(name, block, relative);
-        }
-    }
-
-    /** Someone computed something else than the float64 reference: what was timed is worth nothing. */
-    static final class WrongResult extends RuntimeException {
-
-        private static final long serialVersionUID = 1;
-
-        WrongResult(String name, Blocks.Block block, double relative) {
-            super("%s is wrong on %s: it differs from the float64 reference by %.1e of its largest value, allowed are %.0e"
-                    .formatted(name, block, relative, TOLERANCE));
+            throw new Contender.WrongResult(name, block, relative, TOLERANCE);
         }
     }
 }

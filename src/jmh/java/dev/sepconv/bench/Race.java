@@ -51,7 +51,7 @@ final class Race {
      * Times them.
      *
      * @return one each
-     * @throws Problem.WrongResult if one computes something wrong, before or after
+     * @throws Contender.WrongResult if one computes something wrong, before or after
      */
     static List<Times> run(List<Contender> contenders, Pace pace) throws InterruptedException {
         boolean[] profiled = new boolean[contenders.size()];

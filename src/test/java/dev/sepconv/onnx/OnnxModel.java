@@ -55,6 +55,12 @@ public final class OnnxModel {
     /** Adds one convolution and its activation; returns the name of what they give. */
     private static String conv(OnnxGraph graph, Conv2d conv, ConvWeights weights, Shape input, String from, boolean last, int i) {
         String to = last ? OUTPUT : "stage" + i;
+        conv(graph, conv, weights, input, from, to, String.valueOf(i));
+        return to;
+    }
+
+    /** Adds one convolution and its activation; {@code i} makes the names of what they need. */
+    static void conv(OnnxGraph graph, Conv2d conv, ConvWeights weights, Shape input, String from, String to, String i) {
         boolean linear = conv.activation().kind() == Activation.Kind.NONE;
         String sum = linear ? to : "sum" + i;
         List<String> inputs = new ArrayList<>(List.of(from, "weight" + i));
@@ -72,7 +78,6 @@ public final class OnnxModel {
         if (!linear) {
             activation(graph, conv.activation(), sum, to, i);
         }
-        return to;
     }
 
     /** Where the operator can work the padding out by itself, it does: then our own shape inference is judged too. */
@@ -94,7 +99,7 @@ public final class OnnxModel {
                 && (input.w() - 1) / conv.strideWidth() * conv.strideWidth() + conv.kernelWidth() >= input.w();
     }
 
-    private static void activation(OnnxGraph graph, Activation activation, String from, String to, int i) {
+    private static void activation(OnnxGraph graph, Activation activation, String from, String to, String i) {
         switch (activation.kind()) {
             case NONE -> throw new IllegalArgumentException("activation is none; it has no operator");
             case RELU -> graph.node("Relu", List.of(from), to);

@@ -82,17 +82,28 @@ final class DepthwiseRow {
         int endRow = endInside(top, conv.dilationHeight(), conv.kernelHeight(), inShape.h());
         int inRow = in.at(n, top, -pad.left()) + moved;
         int vectorsTo = to - to % LANES;
+        vectors(input, inRow, width, firstRow, endRow, from, vectorsTo, out, outRow);
+        if (vectorsTo == to) {
+            return;
+        }
+        if (to - from >= LANES) { // a last vector that overlaps the one before and computes some channels again
+            vectors(input, inRow, width, firstRow, endRow, to - LANES, to, out, outRow);
+            return;
+        }
+        for (int w = 0; w < width; w++) {
+            tail(input, inRow, w, firstRow, endRow, vectorsTo, out, outRow);
+        }
+    }
+
+    /** A range of channels that is whole vectors. */
+    private void vectors(float[] input, int inRow, int width, int firstRow, int endRow, int from, int to, float[] out,
+            int outRow) {
         for (int w = 0; w < innerFrom; w++) {
-            edge(input, inRow, w, firstRow, endRow, from, vectorsTo, out, outRow);
+            edge(input, inRow, w, firstRow, endRow, from, to, out, outRow);
         }
-        inner(input, inRow, firstRow, endRow, from, vectorsTo, out, outRow);
+        inner(input, inRow, firstRow, endRow, from, to, out, outRow);
         for (int w = innerTo; w < width; w++) {
-            edge(input, inRow, w, firstRow, endRow, from, vectorsTo, out, outRow);
-        }
-        if (vectorsTo < to) {
-            for (int w = 0; w < width; w++) {
-                tail(input, inRow, w, firstRow, endRow, vectorsTo, out, outRow);
-            }
+            edge(input, inRow, w, firstRow, endRow, from, to, out, outRow);
         }
     }
 

@@ -47,9 +47,10 @@ final class NarrowGroupStep implements Step {
     private final VectorMask<Float> storedLast;
     private final int[][] offsets;
 
-    /** Whether a vector has room for at least two groups, in and out. */
+    /** Whether a vector has room for at least two groups, in and out; {@link DepthwiseStep} knows better where a group is one channel. */
     static boolean suits(Conv2d conv) {
-        return conv.groups() > 1 && 2 * Math.max(conv.inChannels(), conv.outChannels()) <= LANES * conv.groups();
+        return conv.groups() > 1 && conv.inChannels() + conv.outChannels() > 2 * conv.groups()
+                && 2 * Math.max(conv.inChannels(), conv.outChannels()) <= LANES * conv.groups();
     }
 
     /**

@@ -194,8 +194,8 @@ final class NetworkSchedule {
                 yield out;
             }
             case Op.Concat op -> {
-                boolean allPictures = n.inputs().stream().allMatch(name -> places.get(name).picture != null);
-                Place out = allPictures ? newPicture(n.output(), dims.toShape()) : newRowMajor(dims);
+                boolean picture = n.inputs().stream().anyMatch(name -> places.get(name).picture != null);
+                Place out = picture ? newPicture(n.output(), dims.toShape()) : newRowMajor(dims);
                 int at = 0;
                 for (String name : n.inputs()) {
                     Place in = places.get(name);
@@ -248,7 +248,8 @@ final class NetworkSchedule {
         Place a = places.get(n.inputs().get(0));
         Place b = places.get(n.inputs().get(1));
         // The larger one is read run by run; the other may be one number for many.
-        boolean swapped = a.view.dims().elements() < b.view.dims().elements();
+        int more = Integer.compare(b.view.dims().elements(), a.view.dims().elements());
+        boolean swapped = more > 0 || more == 0 && a.picture == null && b.picture != null;
         Place main = swapped ? b : a;
         Place other = swapped ? a : b;
         Place out = main.view.dims().equals(dims) ? like(main, n.output()) : newRowMajor(dims);

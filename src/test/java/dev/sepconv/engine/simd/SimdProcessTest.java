@@ -4,9 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import dev.sepconv.Activation;
+import dev.sepconv.Conv2d;
 import dev.sepconv.ConvTester;
 import dev.sepconv.EngineException;
+import dev.sepconv.Layer;
+import dev.sepconv.Layout;
+import dev.sepconv.Padding;
+import dev.sepconv.Plan;
+import dev.sepconv.SeparableConv2d;
+import dev.sepconv.Shape;
+import dev.sepconv.Tensor;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +47,65 @@ class SimdProcessTest {
         }
     }
 
+    /** Runs layers until a hundred runs make no object, on the caller's thread and the helper's, and says which never do. */
+    static final class Allocation {
+
+        private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        private static final int RUNS = 100;
+        private static final long PATIENCE_NANOS = 20_000_000_000L;
+
+        private Allocation() {
+        }
+
+        public static void main(String[] args) {
+            Conv2d standard = Conv2d.of(32, 64, 3).withPadding(Padding.of(1)).withActivation(Activation.RELU6);
+            List<Layer> layers = List.of(SeparableConv2d.mobilenet(24, 40, 3, 1), SeparableConv2d.mobilenet(24, 40, 3, 2),
+                    standard, standard.withGroups(2), standard.withGroups(8), Conv2d.depthwise(32, 1, 3),
+                    Conv2d.depthwise(32, 2, 3));
+            try (SimdEngine engine = SimdEngine.open(2)) {
+                Thread helper = Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().startsWith("sepconv-simd")).findAny().orElseThrow();
+                for (Layer layer : layers) {
+                    for (Layout layout : Layout.values()) {
+                        System.out.println(bytes(engine, layer, layout, helper) + " bytes: " + layer + " " + layout);
+                    }
+                }
+            }
+        }
+
+        private static long bytes(SimdEngine engine, Layer layer, Layout layout, Thread helper) {
+            ConvTester.Case given = new ConvTester.Case(layer, Shape.of(layer.stages().getFirst().inChannels(), 48, 48), layout,
+                    1);
+            Tensor input = given.tensor();
+            try (Plan plan = engine.compile(layer, given.weights(), given.input(), layout, engine.devices().getFirst())) {
+                Tensor output = Tensor.zeros(plan.outputShape(), layout);
+                long end = System.nanoTime() + PATIENCE_NANOS;
+                long bytes;
+                do { // the interpreter and the JVM's first compiler make an object of each vector: what counts is the last one's code
+                    long before = allocated(helper);
+                    for (int i = 0; i < RUNS; i++) {
+                        plan.run(input, output);
+                    }
+                    bytes = allocated(helper) - before;
+                } while (bytes > 0 && System.nanoTime() < end);
+                return bytes;
+            }
+        }
+
+        private static long allocated(Thread helper) {
+            return THREADS.getThreadAllocatedBytes(Thread.currentThread().threadId())
+                    + THREADS.getThreadAllocatedBytes(helper.threadId());
+        }
+    }
+
+    @Test
+    void aRunAllocatesNothing() throws Exception {
+        String output = run(Allocation.class, "--add-modules", "jdk.incubator.vector", "");
+        List<String> lines = output.lines().filter(line -> line.contains(" bytes: ")).toList();
+        assertEquals(14, lines.size(), output);
+        assertTrue(lines.stream().allMatch(line -> line.startsWith("0 bytes")), output);
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {128, 256, 512})
     void everyVectorLengthAgreesWithTheReference(int bits) throws Exception {
@@ -58,11 +128,14 @@ class SimdProcessTest {
 
     /** Runs the program on this class path, on which TornadoVM is not: it is on the module path of the tests. */
     private static String run(String... arguments) throws IOException, InterruptedException {
+        return run(Program.class, arguments);
+    }
+
+    private static String run(Class<?> program, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(arguments).subList(0, arguments.length - 1));
-        command.addAll(
-                List.of("-cp", System.getProperty("java.class.path"), Program.class.getName(), arguments[arguments.length - 1]));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName(), arguments[arguments.length - 1]));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);
