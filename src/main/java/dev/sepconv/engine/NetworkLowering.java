@@ -373,6 +373,7 @@ final class NetworkLowering {
         int outRow = in.w() * columns * outPixel;
         int[] written = {rows * outRow, outRow, columns * outPixel, outPixel, 1};
         step(made, List.of(taps), () -> OperationCall.copyVectors(taps.storage(), 0, read, made.storage(), 0, written, space));
+        pixels.put(node.output(), atOnce ? made : function(made, Op.Elementwise.of(activation)));
     }
 
     private void scaleShift(Op.ScaleShift op, String input) {
