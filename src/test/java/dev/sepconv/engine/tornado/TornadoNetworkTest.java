@@ -147,8 +147,8 @@ class TornadoNetworkTest {
         for (int i = 0; i < steps; i++) {
             x = builder.add("step" + i, new Op.Elementwise(Op.Elementwise.Function.HARD_SIGMOID, 1, 0.0005f), x);
         }
-        return new Case(builder.output(x).build(),
-                Map.of("x", NdArray.of(Dims.of(3, 5), 0, 0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0, 0, 0, 0.15f, 0.25f, 0.35f, 0.45f, 0.55f)));
+        return new Case(builder.output(x).build(), Map.of("x",
+                NdArray.of(Dims.of(3, 5), 0, 0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0, 0, 0, 0.15f, 0.25f, 0.35f, 0.45f, 0.55f)));
     }
 
     /** More tasks than TornadoVM holds in a graph: arrays go from graph to graph on the device. */
