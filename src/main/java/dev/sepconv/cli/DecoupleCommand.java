@@ -39,6 +39,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code sepconv decouple}: a standard convolution taken apart into a depthwise and a pointwise one. */
@@ -51,7 +52,8 @@ import picocli.CommandLine.Spec;
         footer = {"  sepconv decouple --weights w.npy --size 56x56",
                 "  sepconv decouple --weights w.npy --terms 3 --out decoupled",
                 "  sepconv conv --input x.npy --weights decoupled/depthwise.npy \\",
-                "      --pointwise decoupled/pointwise.npy --output y.npy"})
+                "      --pointwise decoupled/pointwise.npy --output y.npy",
+                "  sepconv decouple model.onnx --error 0.1 --out decoupled"})
 final class DecoupleCommand implements Callable<Integer> {
 
     private static final String DEPTHWISE = "depthwise.npy";
@@ -68,7 +70,12 @@ final class DecoupleCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--weights", required = true, paramLabel = "W.npy",
+    @Parameters(paramLabel = "MODEL", arity = "0..1",
+            description = "Instead of --weights: an ONNX file, whose standard convolutions are all taken apart, each by itself. "
+                    + "With --terms or --error also the outputs' error, and with --out each layer's weights.")
+    private String model;
+
+    @Option(names = "--weights", paramLabel = "W.npy",
             description = "[K, C, R, S], as conv takes them; or a TensorFlow.js weight manifest (.json), with --array.")
     private Path weights;
 
@@ -152,6 +159,15 @@ final class DecoupleCommand implements Callable<Integer> {
         if (terms != null && error != null) {
             throw new ParameterException(spec.commandLine(), "--terms and --error can't both be given");
         }
+        if ((model == null) == (weights == null)) {
+            throw new ParameterException(spec.commandLine(),
+                    model == null
+                            ? "neither a model nor --weights is given; one must be"
+                            : "both model %s and --weights %s are given; only one can be".formatted(model, weights));
+        }
+        if (model != null) {
+            return ofModel();
+        }
         Bank bank = bank();
         Tensor given = input == null ? null : given(bank.conv());
         Decoupling decoupling = Decoupling.of(bank.conv(), bank.weights());
@@ -179,6 +195,20 @@ final class DecoupleCommand implements Callable<Integer> {
         } else {
             print(document);
         }
+        return Failure.NONE;
+    }
+
+    private int ofModel() throws IOException {
+        for (String option : new String[]{"--array", "--bias", "--stride", "--pad", "--dilation", "--input"}) {
+            if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
+                throw new ParameterException(spec.commandLine(),
+                        "%s goes with --weights; model %s says it for each layer".formatted(option, model));
+            }
+        }
+        ModelOptions options = new ModelOptions();
+        options.model = model;
+        options.size = size;
+        ModelDecoupling.run(model, options.read(Map.of(), null), terms, error, out, json.json, spec.commandLine().getOut());
         return Failure.NONE;
     }
 

@@ -1,0 +1,202 @@
+package dev.sepconv.cli;
+
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.SeparableConv2d;
+import dev.sepconv.decouple.Decoupling;
+import dev.sepconv.decouple.NetworkDecoupling;
+import dev.sepconv.decouple.NetworkDecoupling.Layer;
+import dev.sepconv.io.AtomicFile;
+import dev.sepconv.io.Images;
+import dev.sepconv.io.Npy;
+import dev.sepconv.reference.NetworkReference;
+import dev.sepconv.report.DecouplingChart;
+import dev.sepconv.report.Numbers;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** {@code sepconv decouple MODEL}: the standard convolutions of a whole network taken apart. */
+final class ModelDecoupling {
+
+    private static final String CHART = "decouple.png";
+    private static final long SEED = 1;
+
+    /** A layer as it was and as it is. */
+    private record Row(String node, List<Integer> shape, int terms, int exactTerms, double error, long parameters,
+            long parametersBefore, long multiplyAdds, long multiplyAddsBefore) {
+
+        static Row of(Layer layer) {
+            Conv2d conv = layer.conv();
+            return new Row(layer.node(), List.of(conv.outChannels(), conv.inChannels(), conv.kernelHeight(), conv.kernelWidth()),
+                    layer.terms(), layer.decoupling().maxTerms(), layer.error(), layer.separable().parameters(),
+                    layer.standard().parameters(), layer.separable().multiplyAdds(), layer.standard().multiplyAdds());
+        }
+    }
+
+    /** All layers with one number of terms. */
+    private record Total(int terms, double error, double randomError, long parameters, long multiplyAdds) {
+    }
+
+    /** Root of the sum of squared differences over that of the squared outputs, on random input, by output. */
+    private record Document(String model, long parametersBefore, long multiplyAddsBefore, List<Total> options, List<Row> layers,
+            Map<String, Double> outputErrors, List<String> files) {
+    }
+
+    private ModelDecoupling() {
+    }
+
+    /**
+     * @param terms of every layer, or null
+     * @param error that every layer's weights may have, or null
+     * @param out a folder for chart and weights, or null
+     */
+    static void run(String name, Network network, Integer terms, Double error, Path out, boolean json, PrintWriter stdout)
+            throws IOException {
+        NetworkDecoupling decoupling = NetworkDecoupling.of(network);
+        List<Layer> chosen = error != null ? decoupling.withError(error) : terms != null ? decoupling.withTerms(terms) : null;
+        List<Layer> any = decoupling.withTerms(1);
+        Map<String, Decoupling> random = random(any);
+        List<Total> options = IntStream.rangeClosed(1, decoupling.maxTerms())
+                .mapToObj(each -> total(each, decoupling.withTerms(each), random)).toList();
+        long parametersBefore = any.stream().mapToLong(layer -> layer.standard().parameters()).sum();
+        long multiplyAddsBefore = any.stream().mapToLong(layer -> layer.standard().multiplyAdds()).sum();
+        Map<String, Double> outputErrors = chosen == null ? null : outputErrors(network, decoupling.network(chosen));
+        List<String> files = out == null
+                ? List.of()
+                : write(out, chosen, chart(name, options, parametersBefore, multiplyAddsBefore, error == null ? terms : null));
+        Document document = new Document(name, parametersBefore, multiplyAddsBefore, options,
+                chosen == null ? null : chosen.stream().map(Row::of).toList(), outputErrors, files);
+        if (json) {
+            JsonOption.print(stdout, document);
+        } else {
+            print(document, stdout);
+        }
+    }
+
+    private static Map<String, Decoupling> random(List<Layer> layers) {
+        Map<String, Decoupling> random = new LinkedHashMap<>();
+        for (Layer layer : layers) {
+            float[] weight = new float[layer.conv().weightCount()];
+            Random numbers = new Random(SEED);
+            for (int i = 0; i < weight.length; i++) {
+                weight[i] = (float) numbers.nextGaussian();
+            }
+            random.put(layer.node(), Decoupling.of(layer.conv().withBias(false), ConvWeights.of(weight)));
+        }
+        return random;
+    }
+
+    private static Total total(int terms, List<Layer> layers, Map<String, Decoupling> random) {
+        List<Layer> alike = layers.stream()
+                .map(layer -> new Layer(layer.node(), layer.conv(), layer.input(), random.get(layer.node()), layer.terms()))
+                .toList();
+        return new Total(terms, NetworkDecoupling.error(layers), NetworkDecoupling.error(alike),
+                layers.stream().mapToLong(layer -> layer.separable().parameters()).sum(),
+                layers.stream().mapToLong(layer -> layer.separable().multiplyAdds()).sum());
+    }
+
+    /** What the network gives before and after, in float64, on random input. */
+    private static Map<String, Double> outputErrors(Network before, Network after) {
+        Random random = new Random(SEED);
+        Map<String, NdArray> inputs = new LinkedHashMap<>();
+        before.inputs().forEach((name, dims) -> {
+            NdArray array = NdArray.zeros(dims);
+            for (int i = 0; i < array.data().length; i++) {
+                array.data()[i] = (float) random.nextGaussian();
+            }
+            inputs.put(name, array);
+        });
+        Map<String, double[]> right = NetworkReference.run(before, inputs);
+        Map<String, double[]> got = NetworkReference.run(after, inputs);
+        Map<String, Double> errors = new LinkedHashMap<>();
+        for (String output : before.outputs()) {
+            double squares = 0;
+            double differences = 0;
+            for (int i = 0; i < right.get(output).length; i++) {
+                double difference = right.get(output)[i] - got.get(output)[i];
+                squares += right.get(output)[i] * right.get(output)[i];
+                differences += difference * difference;
+            }
+            errors.put(output, differences == 0 ? 0 : Math.sqrt(differences / squares));
+        }
+        return errors;
+    }
+
+    private static byte[] chart(String name, List<Total> options, long parameters, long multiplyAdds, Integer terms)
+            throws IOException {
+        return Images
+                .png(DecouplingChart.draw("the standard convolutions of " + Path.of(name).getFileName(),
+                        options.stream().map(total -> new DecouplingChart.Option(total.terms(), total.error(),
+                                total.randomError(), total.parameters(), total.multiplyAdds())).toList(),
+                        parameters, multiplyAdds, terms));
+    }
+
+    private static List<String> write(Path out, List<Layer> chosen, byte[] chart) throws IOException {
+        Files.createDirectories(out);
+        List<String> files = new ArrayList<>();
+        Path picture = out.resolve(CHART);
+        AtomicFile.write(picture, stream -> stream.write(chart));
+        files.add(picture.toString());
+        int number = 0;
+        for (Layer layer : chosen == null ? List.<Layer>of() : chosen) {
+            SeparableConv2d separable = layer.decoupling().layer(layer.terms());
+            List<ConvWeights> weights = layer.decoupling().weights(layer.terms());
+            // A node's name may hold anything; its number comes first, so that no two files are the same.
+            String stem = "%03d-%s".formatted(number++, layer.node().replaceAll("[^A-Za-z0-9_.-]+", "_"));
+            for (int i = 0; i < 2; i++) {
+                Conv2d conv = separable.stages().get(i);
+                Path file = out.resolve(stem + (i == 0 ? ".depthwise.npy" : ".pointwise.npy"));
+                Npy.write(file,
+                        List.of(conv.outChannels(), conv.inChannels() / conv.groups(), conv.kernelHeight(), conv.kernelWidth()),
+                        weights.get(i).weight());
+                files.add(file.toString());
+            }
+        }
+        return files;
+    }
+
+    private static void print(Document document, PrintWriter stdout) {
+        stdout.println("%s: standard convolutions larger than 1x1 with %s parameters and %s multiply-adds".formatted(
+                document.model(), Numbers.count(document.parametersBefore()), Numbers.count(document.multiplyAddsBefore())));
+        stdout.println();
+        Table totals = new Table(">TERMS", ">ERROR", ">RANDOM", ">PARAMETERS", ">RATIO", ">MULTIPLY-ADDS", ">RATIO");
+        for (Total total : document.options()) {
+            totals.row(total.terms(), decimals(total.error()), decimals(total.randomError()), Numbers.count(total.parameters()),
+                    decimals((double) total.parameters() / document.parametersBefore()), Numbers.count(total.multiplyAdds()),
+                    decimals((double) total.multiplyAdds() / document.multiplyAddsBefore()));
+        }
+        totals.print(stdout);
+        stdout.println();
+        stdout.println("ERROR is of all their weights, RANDOM that of normally distributed ones of the same shapes.");
+        if (document.layers() != null) {
+            stdout.println();
+            Table layers = new Table("LAYER", "SHAPE", ">TERMS", ">EXACT WITH", ">ERROR", ">PARAMETERS", ">RATIO",
+                    ">MULTIPLY-ADDS", ">RATIO");
+            for (Row row : document.layers()) {
+                layers.row(row.node(), row.shape(), row.terms(), row.exactTerms(), decimals(row.error()),
+                        Numbers.count(row.parameters()), decimals((double) row.parameters() / row.parametersBefore()),
+                        Numbers.count(row.multiplyAdds()), decimals((double) row.multiplyAdds() / row.multiplyAddsBefore()));
+            }
+            layers.print(stdout);
+            stdout.println();
+            document.outputErrors().forEach((output, error) -> stdout.println("Output '%s' on random input: error %s of its size."
+                    .formatted(output, error < 1e-3 ? Numbers.difference(error) : decimals(error))));
+        }
+        document.files().forEach(file -> stdout.println("wrote " + file));
+    }
+
+    private static String decimals(double value) {
+        return value > 0 && value < 5e-5 ? Numbers.difference(value) : String.format(Locale.ROOT, "%.4f", value);
+    }
+}
