@@ -8,7 +8,7 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
  * Standard and grouped convolution for CPUs: a work-item computes 7 output pixels by 32 output channels, whose 14 vectors of sums
- * stay in registers. Each weight vector that is read serves 7 pixels, each input number 2 vectors. Each row of the kernel is summed by
+ * stay in registers. Each weight vector that is read serves 7 pixels, each input number 2 vectors. Each tap is summed by
  * itself: sums of thousands of products one after the other would be off in the fifth digit.
  *
  * <p>Input: pixels in NHWC order, {@code C} numbers each, and after the last pixel one more of zeros, which stands for the padding:
@@ -97,21 +97,21 @@ public final class DenseVectorConv {
                 Float16 total60 = bias0;
                 Float16 total61 = bias1;
                 for (int r = 0; r < kernelHeight; r++) {
-                    Float16 sum00 = Lanes.of(0f);
-                    Float16 sum01 = Lanes.of(0f);
-                    Float16 sum10 = Lanes.of(0f);
-                    Float16 sum11 = Lanes.of(0f);
-                    Float16 sum20 = Lanes.of(0f);
-                    Float16 sum21 = Lanes.of(0f);
-                    Float16 sum30 = Lanes.of(0f);
-                    Float16 sum31 = Lanes.of(0f);
-                    Float16 sum40 = Lanes.of(0f);
-                    Float16 sum41 = Lanes.of(0f);
-                    Float16 sum50 = Lanes.of(0f);
-                    Float16 sum51 = Lanes.of(0f);
-                    Float16 sum60 = Lanes.of(0f);
-                    Float16 sum61 = Lanes.of(0f);
                     for (int s = 0; s < kernelWidth; s++) {
+                        Float16 sum00 = Lanes.of(0f);
+                        Float16 sum01 = Lanes.of(0f);
+                        Float16 sum10 = Lanes.of(0f);
+                        Float16 sum11 = Lanes.of(0f);
+                        Float16 sum20 = Lanes.of(0f);
+                        Float16 sum21 = Lanes.of(0f);
+                        Float16 sum30 = Lanes.of(0f);
+                        Float16 sum31 = Lanes.of(0f);
+                        Float16 sum40 = Lanes.of(0f);
+                        Float16 sum41 = Lanes.of(0f);
+                        Float16 sum50 = Lanes.of(0f);
+                        Float16 sum51 = Lanes.of(0f);
+                        Float16 sum60 = Lanes.of(0f);
+                        Float16 sum61 = Lanes.of(0f);
                         int x0 = firstChannel
                                 + Tile.tap(n0, top0 + r * dilationHeight, left0 + s * dilationWidth, inHeight, inWidth, zeroPixel)
                                         * inPixelFloats;
@@ -159,21 +159,21 @@ public final class DenseVectorConv {
                             sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
+                        total00 = Float16.add(total00, sum00);
+                        total01 = Float16.add(total01, sum01);
+                        total10 = Float16.add(total10, sum10);
+                        total11 = Float16.add(total11, sum11);
+                        total20 = Float16.add(total20, sum20);
+                        total21 = Float16.add(total21, sum21);
+                        total30 = Float16.add(total30, sum30);
+                        total31 = Float16.add(total31, sum31);
+                        total40 = Float16.add(total40, sum40);
+                        total41 = Float16.add(total41, sum41);
+                        total50 = Float16.add(total50, sum50);
+                        total51 = Float16.add(total51, sum51);
+                        total60 = Float16.add(total60, sum60);
+                        total61 = Float16.add(total61, sum61);
                     }
-                    total00 = Float16.add(total00, sum00);
-                    total01 = Float16.add(total01, sum01);
-                    total10 = Float16.add(total10, sum10);
-                    total11 = Float16.add(total11, sum11);
-                    total20 = Float16.add(total20, sum20);
-                    total21 = Float16.add(total21, sum21);
-                    total30 = Float16.add(total30, sum30);
-                    total31 = Float16.add(total31, sum31);
-                    total40 = Float16.add(total40, sum40);
-                    total41 = Float16.add(total41, sum41);
-                    total50 = Float16.add(total50, sum50);
-                    total51 = Float16.add(total51, sum51);
-                    total60 = Float16.add(total60, sum60);
-                    total61 = Float16.add(total61, sum61);
                 }
                 int out = block * 2;
                 output.set(p0 * outPixelVectors + out + 0, Lanes.activate(total00, activation, slope));
