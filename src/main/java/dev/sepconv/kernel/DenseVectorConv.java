@@ -8,8 +8,8 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
  * Standard and grouped convolution for CPUs: a work-item computes 7 output pixels by 32 output channels, whose 14 vectors of sums
- * stay in registers. Each weight vector that is read serves 7 pixels, each input number 2 vectors. Each tap is summed by
- * itself: sums of thousands of products one after the other would be off in the fifth digit.
+ * stay in registers. Each weight vector that is read serves 7 pixels, each input number 2 vectors. Runs of 256
+ * products are summed by themselves: sums of thousands of products one after the other would be off in the fifth digit.
  *
  * <p>Input: pixels in NHWC order, {@code C} numbers each, and after the last pixel one more of zeros, which stands for the padding:
  * a tap that falls outside reads it, so that no test is needed where the sums are made. Weight: for each block of 32 output channels
@@ -17,6 +17,9 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
  * channels filled up to whole blocks.
  */
 public final class DenseVectorConv {
+
+    /** So many channels of a tap are summed one after the other. */
+    private static final int LONGEST_RUN = 256;
 
     private DenseVectorConv() {
     }
@@ -98,20 +101,6 @@ public final class DenseVectorConv {
                 Float16 total61 = bias1;
                 for (int r = 0; r < kernelHeight; r++) {
                     for (int s = 0; s < kernelWidth; s++) {
-                        Float16 sum00 = Lanes.of(0f);
-                        Float16 sum01 = Lanes.of(0f);
-                        Float16 sum10 = Lanes.of(0f);
-                        Float16 sum11 = Lanes.of(0f);
-                        Float16 sum20 = Lanes.of(0f);
-                        Float16 sum21 = Lanes.of(0f);
-                        Float16 sum30 = Lanes.of(0f);
-                        Float16 sum31 = Lanes.of(0f);
-                        Float16 sum40 = Lanes.of(0f);
-                        Float16 sum41 = Lanes.of(0f);
-                        Float16 sum50 = Lanes.of(0f);
-                        Float16 sum51 = Lanes.of(0f);
-                        Float16 sum60 = Lanes.of(0f);
-                        Float16 sum61 = Lanes.of(0f);
                         int x0 = firstChannel
                                 + Tile.tap(n0, top0 + r * dilationHeight, left0 + s * dilationWidth, inHeight, inWidth, zeroPixel)
                                         * inPixelFloats;
@@ -133,46 +122,63 @@ public final class DenseVectorConv {
                         int x6 = firstChannel
                                 + Tile.tap(n6, top6 + r * dilationHeight, left6 + s * dilationWidth, inHeight, inWidth, zeroPixel)
                                         * inPixelFloats;
-                        for (int c = 0; c < groupChannels; c++) {
-                            Float16 weight0 = weight.get(w);
-                            Float16 weight1 = weight.get(w + 1);
-                            w += 2;
-                            Float16 value0 = Lanes.of(numbers.get(x0 + c));
-                            sum00 = Float16.add(sum00, Float16.mult(weight0, value0));
-                            sum01 = Float16.add(sum01, Float16.mult(weight1, value0));
-                            Float16 value1 = Lanes.of(numbers.get(x1 + c));
-                            sum10 = Float16.add(sum10, Float16.mult(weight0, value1));
-                            sum11 = Float16.add(sum11, Float16.mult(weight1, value1));
-                            Float16 value2 = Lanes.of(numbers.get(x2 + c));
-                            sum20 = Float16.add(sum20, Float16.mult(weight0, value2));
-                            sum21 = Float16.add(sum21, Float16.mult(weight1, value2));
-                            Float16 value3 = Lanes.of(numbers.get(x3 + c));
-                            sum30 = Float16.add(sum30, Float16.mult(weight0, value3));
-                            sum31 = Float16.add(sum31, Float16.mult(weight1, value3));
-                            Float16 value4 = Lanes.of(numbers.get(x4 + c));
-                            sum40 = Float16.add(sum40, Float16.mult(weight0, value4));
-                            sum41 = Float16.add(sum41, Float16.mult(weight1, value4));
-                            Float16 value5 = Lanes.of(numbers.get(x5 + c));
-                            sum50 = Float16.add(sum50, Float16.mult(weight0, value5));
-                            sum51 = Float16.add(sum51, Float16.mult(weight1, value5));
-                            Float16 value6 = Lanes.of(numbers.get(x6 + c));
-                            sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
-                            sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
+                        for (int run = 0; run < groupChannels; run += LONGEST_RUN) {
+                            int runEnd = Math.min(run + LONGEST_RUN, groupChannels);
+                            Float16 sum00 = Lanes.of(0f);
+                            Float16 sum01 = Lanes.of(0f);
+                            Float16 sum10 = Lanes.of(0f);
+                            Float16 sum11 = Lanes.of(0f);
+                            Float16 sum20 = Lanes.of(0f);
+                            Float16 sum21 = Lanes.of(0f);
+                            Float16 sum30 = Lanes.of(0f);
+                            Float16 sum31 = Lanes.of(0f);
+                            Float16 sum40 = Lanes.of(0f);
+                            Float16 sum41 = Lanes.of(0f);
+                            Float16 sum50 = Lanes.of(0f);
+                            Float16 sum51 = Lanes.of(0f);
+                            Float16 sum60 = Lanes.of(0f);
+                            Float16 sum61 = Lanes.of(0f);
+                            for (int c = run; c < runEnd; c++) {
+                                Float16 weight0 = weight.get(w);
+                                Float16 weight1 = weight.get(w + 1);
+                                w += 2;
+                                Float16 value0 = Lanes.of(numbers.get(x0 + c));
+                                sum00 = Float16.add(sum00, Float16.mult(weight0, value0));
+                                sum01 = Float16.add(sum01, Float16.mult(weight1, value0));
+                                Float16 value1 = Lanes.of(numbers.get(x1 + c));
+                                sum10 = Float16.add(sum10, Float16.mult(weight0, value1));
+                                sum11 = Float16.add(sum11, Float16.mult(weight1, value1));
+                                Float16 value2 = Lanes.of(numbers.get(x2 + c));
+                                sum20 = Float16.add(sum20, Float16.mult(weight0, value2));
+                                sum21 = Float16.add(sum21, Float16.mult(weight1, value2));
+                                Float16 value3 = Lanes.of(numbers.get(x3 + c));
+                                sum30 = Float16.add(sum30, Float16.mult(weight0, value3));
+                                sum31 = Float16.add(sum31, Float16.mult(weight1, value3));
+                                Float16 value4 = Lanes.of(numbers.get(x4 + c));
+                                sum40 = Float16.add(sum40, Float16.mult(weight0, value4));
+                                sum41 = Float16.add(sum41, Float16.mult(weight1, value4));
+                                Float16 value5 = Lanes.of(numbers.get(x5 + c));
+                                sum50 = Float16.add(sum50, Float16.mult(weight0, value5));
+                                sum51 = Float16.add(sum51, Float16.mult(weight1, value5));
+                                Float16 value6 = Lanes.of(numbers.get(x6 + c));
+                                sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
+                                sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
+                            }
+                            total00 = Float16.add(total00, sum00);
+                            total01 = Float16.add(total01, sum01);
+                            total10 = Float16.add(total10, sum10);
+                            total11 = Float16.add(total11, sum11);
+                            total20 = Float16.add(total20, sum20);
+                            total21 = Float16.add(total21, sum21);
+                            total30 = Float16.add(total30, sum30);
+                            total31 = Float16.add(total31, sum31);
+                            total40 = Float16.add(total40, sum40);
+                            total41 = Float16.add(total41, sum41);
+                            total50 = Float16.add(total50, sum50);
+                            total51 = Float16.add(total51, sum51);
+                            total60 = Float16.add(total60, sum60);
+                            total61 = Float16.add(total61, sum61);
                         }
-                        total00 = Float16.add(total00, sum00);
-                        total01 = Float16.add(total01, sum01);
-                        total10 = Float16.add(total10, sum10);
-                        total11 = Float16.add(total11, sum11);
-                        total20 = Float16.add(total20, sum20);
-                        total21 = Float16.add(total21, sum21);
-                        total30 = Float16.add(total30, sum30);
-                        total31 = Float16.add(total31, sum31);
-                        total40 = Float16.add(total40, sum40);
-                        total41 = Float16.add(total41, sum41);
-                        total50 = Float16.add(total50, sum50);
-                        total51 = Float16.add(total51, sum51);
-                        total60 = Float16.add(total60, sum60);
-                        total61 = Float16.add(total61, sum61);
                     }
                 }
                 int out = block * 2;
