@@ -70,6 +70,23 @@ class DecoupleCommandTest {
     }
 
     @Test
+    void aModelsStandardConvolutionsAreTakenApart() throws IOException {
+        Path out = folder.resolve("apart");
+        Invocation exact = Invocation.inProcess("decouple", "mobilenet-v1:0.25", "--size", "32x32", "--terms", 9, "--out", out)
+                .succeeded();
+        assertTrue(exact.out().contains("[8, 3, 3, 3]"), exact.out());
+        assertTrue(exact.out().contains("Output '"), exact.out());
+        try (var files = Files.list(out)) {
+            List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
+            assertEquals(3, names.size(), names.toString()); // one standard convolution: its two steps and the chart
+            assertTrue(names.get(0).endsWith(".depthwise.npy") && names.get(1).endsWith(".pointwise.npy"), names.toString());
+        }
+        Invocation.inProcess("decouple").failed(2, "neither a model nor --weights is given");
+        Invocation.inProcess("decouple", "mobilenet-v1", "--weights", weights).failed(2, "only one can be");
+        Invocation.inProcess("decouple", "mobilenet-v1", "--pad", 1).failed(2, "--pad goes with --weights");
+    }
+
+    @Test
     void whatItWritesIsTheSameConvolution() throws IOException {
         Path out = folder.resolve("made/here");
         decouple("--bias", bias, "--terms", 9, "--out", out).succeeded();
