@@ -2,9 +2,11 @@ package dev.sepconv.cli;
 
 import dev.sepconv.Dims;
 import dev.sepconv.Network;
+import dev.sepconv.io.TfjsWeights;
 import dev.sepconv.io.onnx.InputSizes;
 import dev.sepconv.io.onnx.OnnxReader;
 import dev.sepconv.net.KnownNetworks;
+import dev.sepconv.net.TfjsNetworks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +18,8 @@ import picocli.CommandLine.Parameters;
 final class ModelOptions {
 
     @Parameters(paramLabel = "MODEL",
-            description = "An ONNX file; or mobilenet-v1, mobilenet-v2 (either with a width multiplier: "
+            description = "An ONNX file; the TensorFlow.js weight manifest (.json) of face-api's TinyXception or MobileNetV1-SSD; "
+                    + "or mobilenet-v1, mobilenet-v2 (either with a width multiplier: "
                     + "mobilenet-v1:0.5) or xception, with random weights.")
     String model;
 
@@ -38,6 +41,10 @@ final class ModelOptions {
                         String.join(", ", KnownNetworks.NAMES)));
             }
             return KnownNetworks.of(model, size == null ? null : size.height(), size == null ? null : size.width());
+        }
+        if (model.endsWith(".json")) {
+            return TfjsNetworks.of(TfjsWeights.read(file), size == null ? null : size.height(),
+                    size == null ? null : size.width());
         }
         InputSizes sizes = new InputSizes(inputs, Map.of(), size == null ? null : Dims.of(size.height(), size.width()));
         if (size != null || picture == null) {

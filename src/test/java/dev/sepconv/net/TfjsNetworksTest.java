@@ -57,6 +57,19 @@ class TfjsNetworksTest {
     }
 
     @Test
+    void weightsTellTheirNetwork() throws IOException {
+        assertEquals(Dims.of(1, 2),
+                TfjsNetworks.of(TfjsWeights.read(Models.fetched(Models.TINY_XCEPTION)), null, null).dims("fc/gender/softmax"));
+        Map<String, NdArray> ssd = TfjsWeights.read(Models.fetched(Models.MOBILENET_V1_SSD));
+        assertEquals(Dims.of(1, 5118, 3), TfjsNetworks.of(ssd, null, null).dims("classes"));
+        assertEquals(Dims.of(1, 3, 160, 128), TfjsNetworks.of(ssd, 160, 128).inputs().values().iterator().next());
+        Map<String, NdArray> xception = TfjsWeights.read(Models.TINY_XCEPTION);
+        assertThrows(IllegalArgumentException.class, () -> TfjsNetworks.of(xception, 100, 112));
+        assertThrows(IllegalArgumentException.class,
+                () -> TfjsNetworks.of(Map.of("other", NdArray.zeros(Dims.of(1))), null, null));
+    }
+
+    @Test
     void simplifiedTheyAreTheSame() throws IOException {
         for (TfjsReference reference : List.of(TfjsReference.tinyXception(), TfjsReference.mobileNetSsd())) {
             Network simple = Simplify.run(reference.network());
