@@ -41,8 +41,8 @@ final class NetworkGraph {
 
     private static final String NAME = "network";
 
-    /** TornadoVM holds 1024 nodes in a graph: tasks, their arrays, copies; a dozen for a task is more than was seen. */
-    private static final int MOST_TASKS = 80;
+    /** TornadoVM holds 1024 nodes in a graph: tasks, their arrays, copies. 80 tasks were too many where every array is an output. */
+    private static final int MOST_TASKS = 48;
 
     private static final System.Logger LOG = System.getLogger(NetworkGraph.class.getName());
 
