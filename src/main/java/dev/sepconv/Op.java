@@ -94,6 +94,13 @@ public sealed interface Op {
             new ConvWeights(weight, bias).check(kernel); // the same count, in another order
         }
 
+        /** Whether no two input pixels write to the same output pixel, and every output pixel gets one: blocks side by side. */
+        public boolean isBlocks() {
+            return kernel.groups() == 1 && kernel.kernelHeight() == kernel.strideHeight()
+                    && kernel.kernelWidth() == kernel.strideWidth() && kernel.dilationHeight() == 1 && kernel.dilationWidth() == 1
+                    && kernel.padding().equals(Padding.VALID) && outputPaddingHeight == 0 && outputPaddingWidth == 0;
+        }
+
         @Override
         public Dims outputDims(List<Dims> inputs) {
             Shape in = inputs.getFirst().toShape();

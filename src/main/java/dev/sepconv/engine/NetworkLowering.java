@@ -323,10 +323,7 @@ final class NetworkLowering {
         Shape in = dims(input).toShape();
         Shape out = dims(node.output()).toShape();
         Padding.Explicit cut = (Padding.Explicit) kernel.padding();
-        boolean apart = kernel.groups() == 1 && kernel.strideHeight() == kernel.kernelHeight()
-                && kernel.strideWidth() == kernel.kernelWidth() && kernel.dilationHeight() == 1 && kernel.dilationWidth() == 1
-                && cut.equals(Padding.of(0)) && op.outputPaddingHeight() == 0 && op.outputPaddingWidth() == 0;
-        if (vectors && apart) {
+        if (vectors && op.isBlocks()) {
             transposedWithoutOverlap(op, pixels(input), in);
             return;
         }

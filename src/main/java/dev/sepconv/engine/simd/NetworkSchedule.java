@@ -350,7 +350,7 @@ final class NetworkSchedule {
         Shape shape = network.dims(n.output()).toShape();
         Place in = picture(n.inputs().getFirst(), TransposedConvolution.border(op, inShape, shape));
         Place out = newPicture(n.output(), shape);
-        if (!TransposedConvolution.isBlocks(op)) {
+        if (!op.isBlocks()) {
             TransposedConvolution.steps(op, in.picture.grid, shape, out.picture.grid, workers)
                     .forEach(step -> add(step, in, out));
             return out;

@@ -53,18 +53,10 @@ final class TransposedConvolution {
     }
 
     /**
-     * Whether no two input pixels write to the same output pixel: then it is a pointwise convolution that makes the whole block of
-     * output pixels of an input pixel, whose channels are then put in their places. One pass over the input instead of one for each
-     * remainder, and with few output channels fewer lanes left empty.
+     * Where the outputs are blocks side by side ({@link ConvolveTransposed#isBlocks}), the pointwise convolution that makes the whole
+     * block of an input pixel; its channels, {@code [R, S, K]}, are then put in their places. One pass over the input instead of one
+     * for each remainder, and with few output channels fewer lanes left empty.
      */
-    static boolean isBlocks(ConvolveTransposed op) {
-        Conv2d kernel = op.kernel();
-        return kernel.groups() == 1 && kernel.kernelHeight() == kernel.strideHeight()
-                && kernel.kernelWidth() == kernel.strideWidth() && kernel.dilationHeight() == 1 && kernel.dilationWidth() == 1
-                && kernel.padding().equals(Padding.VALID) && op.outputPaddingHeight() == 0 && op.outputPaddingWidth() == 0;
-    }
-
-    /** The pointwise convolution of {@link #isBlocks}: its output channels are {@code [R, S, K]}. */
     static Conv2d blocks(ConvolveTransposed op) {
         Conv2d kernel = op.kernel();
         return Conv2d
