@@ -24,7 +24,7 @@ public record CrossoverChart(String name, String description, int right, int bot
     private static final int TOP = 10;
     private static final int LINE = 13;
     private static final int BETWEEN_TICKS = 36;
-    private static final double LETTER = 6.3;
+    private static final double LETTER = 7.4;
 
     /**
      * A device's line.
@@ -50,7 +50,7 @@ public record CrossoverChart(String name, String description, int right, int bot
                 .toList();
         boolean several = entrants.stream().map(Entrant::machine).distinct().count() > 1;
         int room = several ? 26 : (int) (18 + LETTER * drawn.stream().mapToInt(e -> e.label().length()).max().orElse(0));
-        int right = WIDTH - Math.clamp(room, 26, 130);
+        int right = WIDTH - Math.clamp(room, 26, 140);
         int bottom = TOP + Math.max(190, LINE * drawn.size());
         if (drawn.isEmpty()) {
             return new CrossoverChart(ladder.name(), "", right, bottom, bottom + 40, "", List.of(), List.of(), List.of(),
@@ -148,11 +148,12 @@ public record CrossoverChart(String name, String description, int right, int bot
         }
         Work best = crossing.compared().stream().max(Comparator.comparingDouble(rung -> cpu.millis(rung) / entrant.millis(rung)))
                 .orElseThrow();
-        String most = "%s times as fast at %s".formatted(DevicesAdvice.times(cpu.millis(best) / entrant.millis(best)),
-                ladder.tick(best));
+        double factor = cpu.millis(best) / entrant.millis(best);
         if (crossing.never()) {
-            return "never faster than simd in this range; at best %s.".formatted(most);
+            return "never faster than simd in this range; nearest at %s, where simd is %s times as fast."
+                    .formatted(ladder.tick(best), DevicesAdvice.times(1 / factor));
         }
+        String most = "%s times as fast at %s".formatted(DevicesAdvice.times(factor), ladder.tick(best));
         if (crossing.always()) {
             return "faster than simd at every size; up to %s.".formatted(most);
         }

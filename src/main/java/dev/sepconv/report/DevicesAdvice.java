@@ -1,6 +1,5 @@
 package dev.sepconv.report;
 
-import dev.sepconv.compare.Run;
 import dev.sepconv.engine.Engines.Missing;
 import dev.sepconv.report.Ladder.Crossing;
 import dev.sepconv.survey.Survey;
@@ -37,7 +36,8 @@ public final class DevicesAdvice {
     }
 
     Advice of(Machine machine) {
-        List<Entrant> here = ranking.entrants().stream().filter(entrant -> entrant.machine().equals(machine)).toList();
+        List<Entrant> here = ranking.entrants().stream().filter(entrant -> entrant.machine().equals(machine))
+                .map(entrant -> entrant.labelled(entrant.device().id())).toList();
         List<Entrant> measured = here.stream().filter(entrant -> work.stream().anyMatch(entrant::measured)).toList();
         List<String> notes = new ArrayList<>();
         notes.addAll(agreement(here));
@@ -60,7 +60,8 @@ public final class DevicesAdvice {
 
     /** Which device of all machines is the fastest for what. */
     String overall() {
-        return use(ranking.entrants().stream().filter(entrant -> work.stream().anyMatch(entrant::measured)).toList(), false);
+        return "Of all machines: "
+                + use(ranking.entrants().stream().filter(entrant -> work.stream().anyMatch(entrant::measured)).toList(), false);
     }
 
     private String use(List<Entrant> measured, boolean withCrossings) {
@@ -118,40 +119,38 @@ public final class DevicesAdvice {
         return ": %s times as fast as %s".formatted(range, other);
     }
 
-    /** Where size turns the advice: below it for winners, from it on for others. */
+    /** Where size turns the advice: what is small or large runs better elsewhere. */
     private String crossings(List<Entrant> measured, Map<Entrant, List<String>> winners) {
         Entrant cpu = measured.stream().filter(Entrant::isCpuEngine).findFirst().orElse(null);
         if (cpu == null) {
             return "";
         }
-        Map<String, List<String>> turns = new LinkedHashMap<>();
+        List<String> small = new ArrayList<>();
+        Map<Entrant, List<String>> large = new LinkedHashMap<>();
         for (Ladder ladder : ladders) {
             for (Entrant device : measured) {
-                List<String> won = winners.getOrDefault(device, List.of());
                 Crossing crossing = ladder.crossing(device, cpu);
-                boolean best = won.contains(ladder.variant());
-                boolean cpuIsBest = winners.getOrDefault(cpu, List.of()).contains(ladder.variant());
-                if (!device.equals(cpu) && best && crossing.isFromOneRungOn()) {
-                    String below = "Below %s".formatted(ladder.inWords(crossing.won().getFirst()));
-                    turns.computeIfAbsent(cpu.label() + " is faster than " + device.label(), key -> new ArrayList<>())
-                            .add(below + " (" + ladder.variant() + ")");
-                } else if (!device.equals(cpu) && cpuIsBest && crossing.isFromOneRungOn()) {
-                    turns.computeIfAbsent(device.label() + " is faster than " + cpu.label(), key -> new ArrayList<>())
-                            .add("From %s on (%s)".formatted(ladder.inWords(crossing.won().getFirst()), ladder.variant()));
+                boolean advised = winners.getOrDefault(device, List.of()).contains(ladder.variant());
+                if (device.equals(cpu) || crossing.compared().isEmpty()) {
+                    continue;
+                }
+                if (advised && crossing.isFromOneRungOn()) {
+                    small.add("%s below %s".formatted(ladder.variant(), ladder.inWords(crossing.won().getFirst())));
+                } else if (advised && crossing.never()) {
+                    small.add("every size of the ladder " + ladder.name());
+                } else if (winners.getOrDefault(cpu, List.of()).contains(ladder.variant()) && crossing.isFromOneRungOn()) {
+                    large.computeIfAbsent(device, key -> new ArrayList<>())
+                            .add("%s from %s on".formatted(ladder.variant(), ladder.inWords(crossing.won().getFirst())));
                 }
             }
         }
         StringBuilder text = new StringBuilder();
-        turns.forEach((what, where) -> {
-            String joined = where.size() == 1 ? where.getFirst() : String.join(", ", where.subList(0, where.size()));
-            text.append(' ').append(first(joined)).append(' ').append(what).append('.');
-        });
+        if (!small.isEmpty()) {
+            text.append(" Faster on ").append(cpu.label()).append(" all the same: ").append(list(small)).append('.');
+        }
+        large.forEach((device, where) -> text.append(" Faster on ").append(device.label()).append(" where it is large: ")
+                .append(list(where)).append('.'));
         return text.toString();
-    }
-
-    /** The words after the first "Below" and "From" in small letters. */
-    private static String first(String text) {
-        return text.substring(0, 1) + text.substring(1).replace("Below", "below").replace("From", "from");
     }
 
     private List<String> agreement(List<Entrant> here) {
@@ -199,7 +198,7 @@ public final class DevicesAdvice {
     static String words(State state) {
         return switch (state) {
             case OK -> "ran";
-            case DISAGREES -> "gives wrong results (more than %s off)".formatted(Numbers.difference(Run.TOLERANCE));
+            case DISAGREES -> "gives wrong results";
             case FAILED -> "failed";
             case OUT_OF_MEMORY -> "ran out of memory";
             case TIMED_OUT -> "took too long and was stopped";

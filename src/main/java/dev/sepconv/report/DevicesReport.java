@@ -282,7 +282,7 @@ public final class DevicesReport {
             Map<String, String> ids = add(survey.work(), work);
             for (Machine machine : survey.machines()) {
                 Machine renamed = withWork(machine, ids);
-                if (machines.values().stream().noneMatch(other -> withName(other, renamed.name()).equals(renamed))) {
+                if (machines.values().stream().noneMatch(other -> sameRun(other, renamed))) {
                     String name = plain(renamed.name());
                     for (int i = 2; machines.containsKey(name); i++) {
                         name = numbered(renamed.name(), i);
@@ -293,6 +293,10 @@ public final class DevicesReport {
         }
         return new Survey(Survey.GENERATOR, Survey.SCHEMA_VERSION, List.copyOf(suites), List.copyOf(work.values()),
                 List.copyOf(machines.values()));
+    }
+
+    private static boolean sameRun(Machine a, Machine b) {
+        return withName(a, plain(a.name())).equals(withName(b, plain(b.name())));
     }
 
     /** Adds one survey's work to what is there and says what its ids became. */

@@ -33,6 +33,10 @@ record Entrant(int number, String label, Machine machine, Surveyed device, Map<S
         return entrants;
     }
 
+    Entrant labelled(String other) {
+        return new Entrant(number, other, machine, device, cells);
+    }
+
     /** The engine that every other device is held against. */
     boolean isCpuEngine() {
         return device.engine().equals("simd");
