@@ -49,8 +49,8 @@ public record CrossoverChart(String name, String description, int right, int bot
         List<Verdict> verdicts = entrants.stream().map(entrant -> verdict(ladder, entrant, entrants, drawn.contains(entrant)))
                 .toList();
         boolean several = entrants.stream().map(Entrant::machine).distinct().count() > 1;
-        int room = several ? 26 : (int) (18 + LETTER * drawn.stream().mapToInt(e -> e.label().length()).max().orElse(0));
-        int right = WIDTH - Math.clamp(room, 26, 140);
+        int room = several ? 34 : (int) (18 + LETTER * drawn.stream().mapToInt(e -> e.label().length()).max().orElse(0));
+        int right = WIDTH - Math.clamp(room, 34, 140);
         int bottom = TOP + Math.max(190, LINE * drawn.size());
         if (drawn.isEmpty()) {
             return new CrossoverChart(ladder.name(), "", right, bottom, bottom + 40, "", List.of(), List.of(), List.of(),
