@@ -20,6 +20,7 @@ import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.Plan;
+import dev.sepconv.Profile;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;

@@ -1,4 +1,4 @@
-package dev.sepconv.bench;
+package dev.sepconv.engine.simd;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** What this machine's vector units can do at most: multiply-adds on registers alone, on every thread at once. */
-final class Peak {
+public final class VectorPeak {
 
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int CHAINS = 12;
@@ -15,17 +15,17 @@ final class Peak {
     private static final int STEPS = 40_000_000;
     private static final int ATTEMPTS = 8;
 
-    private Peak() {
+    private VectorPeak() {
     }
 
     /** GFLOP/s of the best of several tries. */
-    static double gflops(int threads) {
+    public static double gflops(int threads) {
         double best = 0;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             long start = System.nanoTime();
             List<CompletableFuture<Float>> parts = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
-                parts.add(CompletableFuture.supplyAsync(Peak::loop, task -> new Thread(task).start()));
+                parts.add(CompletableFuture.supplyAsync(VectorPeak::loop, task -> new Thread(task).start()));
             }
             float sum = 0;
             for (CompletableFuture<Float> part : parts) {
