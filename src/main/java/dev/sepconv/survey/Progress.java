@@ -1,0 +1,11 @@
+package dev.sepconv.survey;
+
+/** Is told what a survey does. */
+public interface Progress {
+
+    /** Something begins on a device: a piece of work, or a step before it. */
+    void begins(String device, String what);
+
+    /** So many cells of all are done with, whatever became of them. */
+    void done(int cells);
+}
