@@ -20,6 +20,8 @@ final class ChildRun implements AutoCloseable {
     private static final int LINES_KEPT = 60;
     private static final int LONGEST_QUOTE = 200;
     private static final int SIGNALS = 128;
+    private static final int INTERRUPT = 2;
+    private static final Duration CTRL_C = Duration.ofSeconds(1);
 
     /** What comes of waiting. */
     sealed interface Event {
@@ -56,6 +58,9 @@ final class ChildRun implements AutoCloseable {
         thread = Thread.ofVirtual().start(() -> {
             try {
                 int code = starter.run(file, this::line);
+                if (code == SIGNALS + INTERRUPT) {
+                    Thread.sleep(CTRL_C); // it goes to all processes at once; the parent's own should be first here
+                }
                 events.add(ended(code));
             } catch (IOException e) {
                 events.add(new Ended("no process could be started for it: " + e.getMessage(), false));
@@ -100,7 +105,9 @@ final class ChildRun implements AutoCloseable {
         synchronized (lastLines) {
             lines = List.copyOf(lastLines);
         }
-        String how = code > SIGNALS ? "its process was ended by " + signal(code - SIGNALS) : "its process ended with exit code " + code;
+        String how = code > SIGNALS
+                ? "its process was ended by " + signal(code - SIGNALS)
+                : "its process ended with exit code " + code;
         boolean outOfMemory = lines.stream().anyMatch(
                 line -> line.matches(".*(OutOfMemoryError|insufficient memory|Cannot allocate memory|std::bad_alloc).*"));
         return new Ended(reason(lines).map(words -> how + ": " + words).orElse(how), outOfMemory);
@@ -124,7 +131,9 @@ final class ChildRun implements AutoCloseable {
                 .or(() -> lines.reversed().stream().filter(line -> line.matches(".*\\w.*") && !line.startsWith("#")).findFirst())
                 .map(line -> line.replaceFirst("^#\\s+", "").replaceFirst("^sepconv: ", ""))
                 .map(line -> line.length() > LONGEST_QUOTE ? line.substring(0, LONGEST_QUOTE) + "…" : line)
-                .map(line -> line.toLowerCase(Locale.ROOT).startsWith("exception in thread") ? line.replaceFirst("(?i)^exception in thread \"[^\"]*\" ", "") : line);
+                .map(line -> line.toLowerCase(Locale.ROOT).startsWith("exception in thread")
+                        ? line.replaceFirst("(?i)^exception in thread \"[^\"]*\" ", "")
+                        : line);
     }
 
     /** Kills the process if it is still there. */

@@ -56,8 +56,9 @@ final class Measurement {
         } catch (OutOfMemoryException e) {
             return without(work, State.OUT_OF_MEMORY, e.getMessage());
         } catch (OutOfMemoryError e) {
-            return without(work, State.OUT_OF_MEMORY, "Java's heap of %d MiB is too small: give it more with JDK_JAVA_OPTIONS=-Xmx8g"
-                    .formatted(Runtime.getRuntime().maxMemory() >> 20));
+            return without(work, State.OUT_OF_MEMORY,
+                    "Java's heap of %d MiB is too small: give it more with JDK_JAVA_OPTIONS=-Xmx8g"
+                            .formatted(Runtime.getRuntime().maxMemory() >> 20));
         } catch (EngineException e) {
             return without(work, State.FAILED, e.getMessage());
         } catch (RuntimeException e) {
@@ -130,8 +131,8 @@ final class Measurement {
         if (!Double.isFinite(error)) {
             return "it has numbers that are not finite where the float64 reference has none such";
         }
-        return String.format(Locale.ROOT, "it differs from the float64 reference by %.1e of its largest value, allowed are %.0e", error,
-                Run.TOLERANCE);
+        return String.format(Locale.ROOT, "it differs from the float64 reference by %.1e of its largest value, allowed are %.0e",
+                error, Run.TOLERANCE);
     }
 
     private static double millisSince(long nanos) {
@@ -148,8 +149,8 @@ final class Measurement {
 
     /** The median of those that tell it; null if none does. */
     private static Double energy(List<Profile> profiles) {
-        double[] joules = profiles.stream().filter(profile -> profile.energyJoules() != null)
-                .mapToDouble(Profile::energyJoules).toArray();
+        double[] joules = profiles.stream().filter(profile -> profile.energyJoules() != null).mapToDouble(Profile::energyJoules)
+                .toArray();
         return joules.length == 0 ? null : (Double) Timing.of(joules, 0).medianMillis();
     }
 }

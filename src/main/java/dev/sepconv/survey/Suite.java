@@ -105,9 +105,10 @@ public record Suite(String name, List<Work> work) {
     }
 
     private static Work batched(Work work, int batch) {
-        return work(Variant.of(work.variant()), work.ladder() == null || batch == 1 ? work.ladder() : work.ladder() + " b" + batch,
-                new Shape(batch, work.inChannels(), work.height(), work.width()), work.outChannels(), work.kernel(), work.stride(),
-                work.groups(), layout(work));
+        return work(Variant.of(work.variant()),
+                work.ladder() == null || batch == 1 ? work.ladder() : work.ladder() + " b" + batch,
+                new Shape(batch, work.inChannels(), work.height(), work.width()), work.outChannels(), work.kernel(),
+                work.stride(), work.groups(), layout(work));
     }
 
     private static List<Work> article(boolean quick) {
@@ -166,8 +167,8 @@ public record Suite(String name, List<Work> work) {
             throw new IllegalArgumentException("it would take %.3g multiply-adds; at most %.0e are done, for the reference's sake"
                     .formatted((double) cost.multiplyAdds(), (double) MAX_MULTIPLY_ADDS));
         }
-        StringBuilder id = new StringBuilder("%s %dx%dx%d s%d %d".formatted(variant.word(), input.c(), input.h(), input.w(),
-                stride, filters));
+        StringBuilder id = new StringBuilder(
+                "%s %dx%dx%d s%d %d".formatted(variant.word(), input.c(), input.h(), input.w(), stride, filters));
         if (kernel != 3 && variant != Variant.POINTWISE) {
             id.append(" k").append(kernel);
         }
@@ -184,8 +185,8 @@ public record Suite(String name, List<Work> work) {
             default -> 1;
         };
         long numbers = input.elements() + cost.parameters() + layer.outputShape(input).elements();
-        return new Work(id.toString(), variant.word(), ladder, input.n(), input.c(), input.h(), input.w(), filters, kernel, stride,
-                counted, layout.name().toLowerCase(Locale.ROOT), cost.flops(), Float.BYTES * numbers);
+        return new Work(id.toString(), variant.word(), ladder, input.n(), input.c(), input.h(), input.w(), filters, kernel,
+                stride, counted, layout.name().toLowerCase(Locale.ROOT), cost.flops(), Float.BYTES * numbers);
     }
 
     /** What is to be computed. */

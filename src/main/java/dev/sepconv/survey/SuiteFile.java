@@ -81,9 +81,8 @@ final class SuiteFile {
         values.put("variant", words[0]);
         Variant.of(words[0]);
         if (words.length < 2 || !words[1].matches("\\d{1,9}x\\d{1,9}x\\d{1,9}")) {
-            throw new IllegalArgumentException(
-                    "after the variant stands %s; it must be CHANNELSxHEIGHTxWIDTH, such as 64x56x56"
-                            .formatted(words.length < 2 ? "nothing" : "'" + words[1] + "'"));
+            throw new IllegalArgumentException("after the variant stands %s; it must be CHANNELSxHEIGHTxWIDTH, such as 64x56x56"
+                    .formatted(words.length < 2 ? "nothing" : "'" + words[1] + "'"));
         }
         String[] sizes = words[1].split("x");
         put(values, "inChannels", Integer.valueOf(sizes[0]));
@@ -169,8 +168,8 @@ final class SuiteFile {
                 continue;
             }
             if (!KEYS.contains(key)) {
-                throw new IllegalArgumentException("%s, line %d: there is no key '%s'; it must be one of %s".formatted(file, keyLine,
-                        key, String.join(", ", KEYS)));
+                throw new IllegalArgumentException("%s, line %d: there is no key '%s'; it must be one of %s".formatted(file,
+                        keyLine, key, String.join(", ", KEYS)));
             }
             boolean word = List.of("variant", "ladder", "layout").contains(key);
             if (token != (word ? JsonToken.VALUE_STRING : JsonToken.VALUE_NUMBER_INT)) {

@@ -24,6 +24,9 @@ public final class Surveyor {
     /** What the float64 reference may take, generously: it is computed within a cell's time. */
     private static final double REFERENCE_NANOS_PER_FLOP = 2.5;
 
+    /** For a child that is done to close its device. */
+    private static final Duration GOODBYE = Duration.ofSeconds(3);
+
     private final Starter starter;
     private final Limits limits;
     private final double secondsPerCell;
@@ -98,9 +101,8 @@ public final class Surveyor {
                 .distinct().toList();
         String tornadoVm = found.stream().filter(each -> each.tornadoVm() != null).findFirst()
                 .map(each -> each.tornadoVm() + " with " + String.join(", ", backends)).orElse(null);
-        return new Found(found.stream().map(Message.Found::device).toList(), List.copyOf(missing), tornadoVm,
-                found.stream().filter(each -> each.driver() != null)
-                        .map(each -> new Driver(each.device().id(), each.driver())).toList());
+        return new Found(found.stream().map(Message.Found::device).toList(), List.copyOf(missing), tornadoVm, found.stream()
+                .filter(each -> each.driver() != null).map(each -> new Driver(each.device().id(), each.driver())).toList());
     }
 
     private static List<Message.Found> opened(String name) {
@@ -114,16 +116,20 @@ public final class Surveyor {
         try (ChildRun child = start(new Task(engine, null, false, List.of(), secondsPerCell))) {
             while (true) {
                 switch (child.next(limits.opening())) {
-                    case ChildRun.Told told when told.message() instanceof Message.Listed listed -> {
-                        return listed.devices();
+                    case ChildRun.Told told -> {
+                        if (told.message() instanceof Message.Refused refused) {
+                            throw new EngineException(refused.sentence());
+                        }
+                        if (told.message() instanceof Message.Listed listed) {
+                            child.next(GOODBYE);
+                            return listed.devices();
+                        }
                     }
-                    case ChildRun.Told told when told.message() instanceof Message.Refused refused ->
-                        throw new EngineException(refused.sentence());
-                    case ChildRun.Told told -> throw new IllegalStateException("a list was asked for; told was " + told);
-                    case ChildRun.Ended ended ->
-                        throw new EngineException("looking for its devices failed, %s; check the drivers".formatted(ended.sentence()));
-                    case ChildRun.Silent silent -> throw new EngineException(
-                            "looking for its devices took longer than %d s; check the drivers".formatted(limits.opening().toSeconds()));
+                    case ChildRun.Ended ended -> throw new EngineException(
+                            "looking for its devices failed, %s; check the drivers".formatted(ended.sentence()));
+                    case ChildRun.Silent silent ->
+                        throw new EngineException("looking for its devices took longer than %d s; check the drivers"
+                                .formatted(limits.opening().toSeconds()));
                     case ChildRun.Interrupted stop -> throw new EngineException("it was not looked for: interrupted");
                 }
             }
@@ -170,8 +176,9 @@ public final class Surveyor {
                 progress.done(++cellsDone);
             }
             State state = end != null ? State.FAILED : opened ? State.OK : State.NOT_RUN;
-            return new Surveyed(device.engine(), device.id(), device.name(), device.backend(), device.kind(), device.memoryBytes(),
-                    driver, peaks == null ? null : peaks.gflops(), peaks == null ? null : peaks.gigabytesPerSecond(), state,
+            return new Surveyed(device.engine(), device.id(), device.name(), device.backend(), device.kind(),
+                    device.memoryBytes(), driver, peaks == null ? null : peaks.gflops(),
+                    peaks == null ? null : peaks.gigabytesPerSecond(), state,
                     end != null ? end : state == State.NOT_RUN ? "interrupted before it was begun" : null, List.copyOf(cells));
         }
 
@@ -199,6 +206,7 @@ public final class Surveyor {
                         }
                     }
                 }
+                child.next(GOODBYE);
             }
         }
 
@@ -212,18 +220,26 @@ public final class Surveyor {
                         peaksWanted = false;
                         return null;
                     }
+                    if (!begun.work().equals(left.getFirst().id())) {
+                        return current; // none of ours says so
+                    }
                     progress.begins(device.id(), begun.work());
                     return left.getFirst();
                 }
                 case Message.PeaksMeasured measured -> peaks = measured;
                 case Message.Done done -> {
+                    if (current == null || done.cell() == null || !current.id().equals(done.cell().work())) {
+                        return current; // none of ours says so
+                    }
                     left.removeFirst();
                     cells.add(done.cell());
                     progress.done(++cellsDone);
                     return null;
                 }
                 case Message.Refused refused -> end = refused.sentence();
-                case Message.Listed listed -> throw new IllegalStateException("no list was asked for");
+                case Message.Listed listed -> {
+                    // none of ours says so
+                }
             }
             return current;
         }
