@@ -38,9 +38,11 @@ public record Timing(int runs, int warmUpRuns, double minMillis, double p25Milli
     /**
      * As {@link #of(Runnable, Duration)}, but ends as soon as ten runs or more have settled: the middle half of them lies within 5 % of
      * the median.
+     *
+     * @param warmUp the limit of the runs before those that count
      */
-    public static Timing settled(Runnable task, Duration limit) {
-        int warmUpRuns = warmUp(task, limit.toNanos());
+    public static Timing settled(Runnable task, Duration warmUp, Duration limit) {
+        int warmUpRuns = warmUp(task, warmUp.toNanos());
         return settled(() -> time(task), limit, warmUpRuns);
     }
 

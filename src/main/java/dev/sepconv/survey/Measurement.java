@@ -27,6 +27,8 @@ import java.util.function.ToDoubleFunction;
 /** Runs one piece of work after the other on one device. */
 final class Measurement {
 
+    /** Java's compilers want that long until a new shape runs at its speed. */
+    private static final Duration LEAST_WARM_UP = Duration.ofSeconds(1);
     /** Work of which so many times the time for a cell would be gone is not begun. */
     private static final double PATIENCE = 20;
     private static final double LEAST_PATIENCE_SECONDS = 5;
@@ -113,7 +115,7 @@ final class Measurement {
                 }, limit.dividedBy(2), 1);
                 error = Math.max(error, Reference.difference(exact, output).relative());
             }
-            Timing endToEnd = Timing.settled(() -> plan.run(input, output), limit);
+            Timing endToEnd = Timing.settled(() -> plan.run(input, output), max(limit, LEAST_WARM_UP), limit);
             // the last run's result too: a plan that is right once and wrong later is wrong
             error = Math.max(error, Reference.difference(exact, output).relative());
             speeds.put(work.variant(), work.flops() / endToEnd.medianMillis());
@@ -133,6 +135,10 @@ final class Measurement {
         }
         return String.format(Locale.ROOT, "it differs from the float64 reference by %.1e of its largest value, allowed are %.0e",
                 error, Run.TOLERANCE);
+    }
+
+    private static Duration max(Duration a, Duration b) {
+        return a.compareTo(b) > 0 ? a : b;
     }
 
     private static double millisSince(long nanos) {
