@@ -157,7 +157,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
         DevicesReport.prepare(out);
         String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         Duration cell = Duration.ofSeconds(timeout);
-        try (Bar bar = new Bar()) {
+        try (Bar bar = new Bar(spec.commandLine().getErr())) {
             Surveyor surveyor = new Surveyor(
                     (task, onLine) -> ChildProcess
                             .run(List.of("compare-devices", "--child", task.toString()), Duration.ofDays(7), onLine).exitCode(),
@@ -263,15 +263,21 @@ final class CompareDevicesCommand implements Callable<Integer> {
         }
     }
 
-    /** A bar on stderr if that is a terminal. */
+    /** A bar on stderr if that is a terminal, else a line for each device. */
     private static final class Bar implements Progress, AutoCloseable {
 
+        private final PrintWriter err;
         private ProgressBar bar;
+
+        Bar(PrintWriter err) {
+            this.err = err;
+        }
 
         void start(int cells) {
             if (new ExecTerminalProvider().isSystemStream(SystemStream.Error)) {
                 bar = new ProgressBarBuilder().setTaskName("comparing").setInitialMax(cells).setStyle(ProgressBarStyle.ASCII)
-                        .clearDisplayOnFinish().setConsumer(new ConsoleProgressBarConsumer(System.err)).build();
+                        .continuousUpdate().clearDisplayOnFinish().setConsumer(new ConsoleProgressBarConsumer(System.err))
+                        .build();
             }
         }
 
@@ -279,6 +285,14 @@ final class CompareDevicesCommand implements Callable<Integer> {
         public void begins(String device, String what) {
             if (bar != null) {
                 bar.setExtraMessage(device + ": " + what);
+            }
+        }
+
+        @Override
+        public void ends(Surveyed device) {
+            if (bar == null) {
+                err.println("sepconv: %s: %d of %d ran".formatted(device.id(),
+                        device.cells().stream().filter(cell -> cell.endToEnd() != null).count(), device.cells().size()));
             }
         }
 
@@ -343,13 +357,17 @@ final class CompareDevicesCommand implements Callable<Integer> {
     /** Says what went wrong, each sentence once a device. */
     private void complain(Machine machine) {
         PrintWriter err = spec.commandLine().getErr();
+        if (!machine.finished()) {
+            err.println("sepconv: interrupted; what was measured until then is kept");
+        }
         for (Surveyed device : machine.devices()) {
             if (device.state() == State.FAILED) {
                 err.println("sepconv: %s: %s".formatted(device.id(), device.error()));
             }
             device.cells().stream().filter(cell -> cell.state() != State.OK && cell.state() != State.NOT_RUN)
                     .forEach(cell -> err.println("sepconv: %s on %s: %s".formatted(cell.work(), device.id(), cell.error())));
-            device.cells().stream().filter(cell -> cell.state() == State.NOT_RUN && device.state() == State.OK)
+            device.cells().stream()
+                    .filter(cell -> cell.state() == State.NOT_RUN && device.state() == State.OK && machine.finished())
                     .collect(Collectors.groupingBy(Cell::error))
                     .forEach((why, cells) -> err.println("sepconv: %s%s on %s: %s".formatted(cells.getFirst().work(),
                             cells.size() == 1 ? "" : " and %d more".formatted(cells.size() - 1), device.id(), why)));

@@ -144,6 +144,7 @@ public final class Surveyor {
             String driver = found.drivers().stream().filter(each -> each.device().equals(device.id())).findFirst()
                     .map(Driver::name).orElse(null);
             surveyed.add(new OneDevice(device, work).survey(driver));
+            progress.ends(surveyed.getLast());
         }
         return List.copyOf(surveyed);
     }

@@ -60,6 +60,11 @@ class SurveyorTest {
             }
 
             @Override
+            public void ends(Surveyed device) {
+                seen.add(device.id() + " ends");
+            }
+
+            @Override
             public void done(int cells) {
                 seen.add(String.valueOf(cells));
             }
@@ -118,7 +123,7 @@ class SurveyorTest {
         assertNull(device.error());
         assertNull(surveyed.getLast().driver());
         assertEquals(2, tasks.size());
-        assertEquals("8", seen.getLast());
+        assertEquals(List.of("8", "simd ends"), seen.subList(seen.size() - 2, seen.size()));
         assertTrue(seen.contains("opencl:0:0 " + work.get(2).id()), seen.toString());
     }
 
@@ -229,6 +234,11 @@ class SurveyorTest {
         }, new Surveyor.Limits(SHORT, SHORT), 0.1, new Progress() {
             @Override
             public void begins(String device, String what) {
+                // of no interest
+            }
+
+            @Override
+            public void ends(Surveyed device) {
                 // of no interest
             }
 
