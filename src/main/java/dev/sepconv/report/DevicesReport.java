@@ -44,6 +44,7 @@ public final class DevicesReport {
 
     public static final String JSON = "devices.json";
     public static final String CSV = "devices.csv";
+    public static final String PAGE = "devices.html";
 
     /** Components that may be null; all others must be there. */
     private static final Set<String> NULLABLE = Set.of("ladder", "tornadoVm", "driver", "gflopsPeak", "bandwidthPeak", "error",
@@ -89,7 +90,7 @@ public final class DevicesReport {
             throw new IOException("output %s is a file; name a folder".formatted(folder));
         }
         Files.createDirectories(folder);
-        for (String name : List.of(JSON, CSV)) {
+        for (String name : List.of(JSON, CSV, PAGE)) {
             AtomicFile.check(folder.resolve(name));
         }
         Path earlier = folder.resolve(JSON);
@@ -99,8 +100,8 @@ public final class DevicesReport {
     }
 
     /**
-     * Writes {@code devices.json} and {@code devices.csv} into a folder, which is made if need be. What was
-     * there under these names is replaced, each file at once.
+     * Writes {@code devices.json}, {@code devices.csv} and {@code devices.html} into a folder, which is made if need be. What was there
+     * under these names is replaced, each file at once.
      *
      * @throws IOException if one can't be written; the message names it
      */
@@ -108,6 +109,7 @@ public final class DevicesReport {
         Files.createDirectories(folder);
         AtomicFile.write(folder.resolve(JSON), out -> out.write(MAPPER.writeValueAsBytes(survey)));
         AtomicFile.write(folder.resolve(CSV), out -> out.write(DevicesCsv.of(survey).getBytes(StandardCharsets.UTF_8)));
+        AtomicFile.write(folder.resolve(PAGE), out -> out.write(DevicesPage.render(survey).getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
