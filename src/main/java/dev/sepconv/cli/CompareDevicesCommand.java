@@ -4,6 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.sepconv.Device;
 import dev.sepconv.EngineException;
 import dev.sepconv.engine.Engines;
+import dev.sepconv.report.DevicesAdvice;
+import dev.sepconv.report.DevicesAdvice.Advice;
 import dev.sepconv.report.DevicesReport;
 import dev.sepconv.report.Environment;
 import dev.sepconv.report.Numbers;
@@ -318,12 +320,16 @@ final class CompareDevicesCommand implements Callable<Integer> {
             stdout.print(Files.readString(out.resolve(DevicesReport.JSON)));
             return;
         }
-        for (Machine machine : survey.machines()) {
+        List<Advice> advice = DevicesAdvice.forEachMachine(survey);
+        for (int i = 0; i < survey.machines().size(); i++) {
+            Machine machine = survey.machines().get(i);
             stdout.printf("%s: %s, %d processors, %s%n", machine.name(), machine.cpu(), machine.processors(), machine.date());
             table(survey.work(), machine).print(stdout);
+            stdout.println(advice.get(i).use());
             stdout.println();
         }
-        stdout.println("Milliseconds from host tensor to host tensor, median; * is the fastest of its row. Written to " + out);
+        stdout.println("Milliseconds from host tensor to host tensor, median; * is the fastest of its row.");
+        stdout.printf("Written to %s: %s, %s, %s%n", out, DevicesReport.PAGE, DevicesReport.CSV, DevicesReport.JSON);
     }
 
     private static Table table(List<Work> work, Machine machine) {
