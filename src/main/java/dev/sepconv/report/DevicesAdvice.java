@@ -35,6 +35,12 @@ public final class DevicesAdvice {
     public record Advice(String machine, String use, List<String> notes) {
     }
 
+    /** What is to be done on each machine. */
+    public static List<Advice> forEachMachine(Survey survey) {
+        DevicesAdvice advice = new DevicesAdvice(survey, DevicesRanking.of(survey));
+        return survey.machines().stream().map(advice::of).toList();
+    }
+
     Advice of(Machine machine) {
         List<Entrant> here = ranking.entrants().stream().filter(entrant -> entrant.machine().equals(machine))
                 .map(entrant -> entrant.labelled(entrant.device().id())).toList();
