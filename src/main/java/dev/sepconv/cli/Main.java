@@ -44,6 +44,7 @@ public final class Main implements Callable<Integer> {
     private boolean trace;
 
     public static void main(String[] args) {
+        ChildProcess.endWithParent();
         StandardError.restore();
         StandardOutput stdout = StandardOutput.take();
         PrintWriter out = new PrintWriter(stdout, false, StandardCharsets.UTF_8);
