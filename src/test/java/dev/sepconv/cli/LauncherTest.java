@@ -51,6 +51,12 @@ class LauncherTest {
 
     private static final String JAVA = """
             #!/usr/bin/env bash
+            case "$*" in
+                *ConfigFile*)
+                    echo "check $4 $5 $6" >&2
+                    exit "${CHECK:-0}"
+                    ;;
+            esac
             printf '%s\\n' "$@"
             echo "TORNADOVM_HOME=${TORNADOVM_HOME-unset}"
             echo "pid=$$"
@@ -80,6 +86,9 @@ class LauncherTest {
         Files.createDirectories(project.resolve("scripts"));
         Files.copy(SCRIPT, project.resolve("scripts/sepconv"));
         Files.createDirectories(project.resolve("src/main/java"));
+        Files.createDirectories(project.resolve("tornado-config"));
+        Files.writeString(project.resolve("tornado-config/opencl.args"), "");
+        Files.writeString(project.resolve("tornado-config/ptx.args"), "");
         Files.writeString(project.resolve("pom.xml"), "<project/>");
         Files.writeString(project.resolve("src/main/java/A.java"), "class A {}");
         Files.writeString(project.resolve("src/main/java/B.java"), "class B {}");
@@ -153,7 +162,8 @@ class LauncherTest {
 
     /** What the launcher and the JDK said, without the line about building and the JDK's own. */
     private static List<String> said(Invocation invocation) {
-        return invocation.err().lines().filter(line -> !line.startsWith("sepconv: building ") && !line.equals("another warning"))
+        return invocation.err().lines().filter(
+                line -> !line.startsWith("sepconv: building ") && !line.equals("another warning") && !line.startsWith("check "))
                 .toList();
     }
 
@@ -327,8 +337,35 @@ class LauncherTest {
 
     @Test
     void refusesAConfigurationThatIsNotThere() throws IOException, InterruptedException {
-        assertFailed(launch("devices", "--config", "no.args"), 1, "--config no.args: there is no such file");
-        assertFailed(launch("devices", "--config"), 2, "--config needs the name of a file");
+        assertFailed(launch("devices", "--config", "no.args"), 1,
+                "--config no.args: there is no such file, and the backends with one in tornado-config are: opencl ptx");
+        assertFailed(launch("devices", "--config=openc"), 1,
+                "--config openc: there is no such file, and the backends with one in tornado-config are: opencl ptx");
+        assertFailed(launch("devices", "--config"), 2, "--config needs the name of a file or of a backend");
+    }
+
+    @Test
+    void takesABackendsConfigurationByItsName() throws IOException, InterruptedException {
+        environment.put("TORNADOVM_HOME", sdk(folder.resolve("sdk")).toString());
+        String file = project + "/tornado-config/opencl.args";
+        assertEquals("@" + file, options(launch("--config", "opencl", "devices")).get(2));
+        // a file is a path wherever it is one
+        Files.createDirectories(home.resolve("sub"));
+        Files.writeString(home.resolve("sub/opencl"), "");
+        assertEquals("@sub/opencl", options(launch("--config", "sub/opencl", "devices")).get(2));
+    }
+
+    @Test
+    void hasAConfigurationCheckedBeforeJavaStarts() throws IOException, InterruptedException {
+        String file = project + "/tornado-config/opencl.args";
+        String check = "check dev.sepconv.cli.ConfigFile " + file;
+        assertTrue(launch("--config", "opencl", "devices").err().lines().anyMatch((check + " ")::equals));
+        environment.put("TORNADOVM_HOME", sdk(folder.resolve("sdk")).toString());
+        assertTrue(launch("--config", "opencl", "devices").err().lines().anyMatch((check + " sdk")::equals));
+        environment.put("CHECK", "2");
+        Invocation refused = launch("--config", "opencl", "devices");
+        assertEquals(2, refused.code());
+        assertEquals("", refused.out());
     }
 
     @Test
