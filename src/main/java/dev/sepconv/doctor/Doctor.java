@@ -128,15 +128,15 @@ public final class Doctor {
         String title = "engine " + engine;
         progress.accept("a run on " + device);
         try {
-            return judged(JAVA, title, "on " + device.name(), Probe.run(engine, device.id()));
+            return judged(JAVA, title, device.name(), Probe.run(engine, device.id()));
         } catch (EngineException e) {
             return complaint(JAVA, title, e.getMessage());
         }
     }
 
     private static Check judged(Check.Group group, String title, String where, Probe.Verified run) {
-        String layer = String.format(Locale.ROOT, "a separable layer, %s%.1e off the exact answer",
-                where.isEmpty() ? "" : where + ", ", run.relative());
+        String layer = String.format(Locale.ROOT, "a separable layer is %.1e off the exact answer%s", run.relative(),
+                where.isEmpty() ? "" : " (%s)".formatted(where));
         return run.agrees()
                 ? group.ok(title, "right: %s", layer)
                 : group.fault(title, "wrong: %s, allowed are %.0e of its largest value".formatted(layer, Run.TOLERANCE),
@@ -207,11 +207,13 @@ public final class Doctor {
     }
 
     private static String describe(Drivers.OpenCl openCl) {
-        return openCl.platforms().stream()
-                .map(platform -> platform.devices().isEmpty()
-                        ? platform.version()
-                        : "%s: %s".formatted(platform.version(), String.join(", ", platform.devices())))
-                .collect(Collectors.joining("; "));
+        return openCl.platforms().stream().map(Doctor::describe).collect(Collectors.joining("; "));
+    }
+
+    /** PoCL's version ends in a list of what it was built with, which goes. */
+    private static String describe(Drivers.Platform platform) {
+        String version = platform.version().split(",")[0].replaceAll("\\s+", " ");
+        return platform.devices().isEmpty() ? version : "%s: %s".formatted(version, String.join(", ", platform.devices()));
     }
 
     private void cuda(Drivers.Cuda cuda, boolean needed, boolean only) {
@@ -255,7 +257,7 @@ public final class Doctor {
             return;
         }
         if (broken.isPresent()) {
-            checks.add(DEVICES.notChecked(title, "%s has to be mended first".formatted(broken.get().title())));
+            checks.add(DEVICES.notChecked(title, "mend %s first".formatted(broken.get().title())));
             return;
         }
         progress.accept("TornadoVM's devices");

@@ -57,7 +57,7 @@ record Sdk(Path home, String from) {
     List<Check> checks() throws IOException {
         List<Check> checks = new ArrayList<>();
         checks.add(whole());
-        String why = "the SDK has to be mended first";
+        String why = "mend SDK first";
         if (checks.getLast().state() == Check.State.FAULT) {
             checks.add(GROUP.notChecked("argument file", why));
             checks.add(GROUP.notChecked("backends", why));
@@ -65,7 +65,7 @@ record Sdk(Path home, String from) {
         }
         checks.add(argumentFile());
         checks.add(checks.getLast().state() == Check.State.FAULT
-                ? GROUP.notChecked("backends", "the argument file has to be mended first")
+                ? GROUP.notChecked("backends", "mend argument file first")
                 : backendsCheck());
         return checks;
     }
@@ -126,6 +126,16 @@ record Sdk(Path home, String from) {
         List<String> unexpanded = options.stream().filter(option -> option.contains("${")).toList();
         if (!unexpanded.isEmpty()) {
             return GROUP.fault(title, "it still has a place to fill in: " + unexpanded.getFirst(), mend);
+        }
+        Path real = home.toRealPath();
+        List<String> outside = new ArrayList<>();
+        for (String place : places) {
+            if (!place.equals(".") && !Path.of(place).toRealPath().startsWith(real)) {
+                outside.add(place);
+            }
+        }
+        if (!outside.isEmpty()) {
+            return GROUP.warning(title, "it points to another SDK: %s".formatted(outside.getFirst()), mend);
         }
         return places.isEmpty()
                 ? GROUP.fault(title, argfile() + " has no module path: it is no argument file of TornadoVM's", mend)
