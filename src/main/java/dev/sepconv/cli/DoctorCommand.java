@@ -4,6 +4,7 @@ import dev.sepconv.doctor.Check;
 import dev.sepconv.doctor.Check.State;
 import dev.sepconv.doctor.Children;
 import dev.sepconv.doctor.Doctor;
+import dev.sepconv.report.Environment;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -47,8 +48,9 @@ final class DoctorCommand implements Callable<Integer> {
      * @param format of this document
      * @param healthy whether nothing is broken
      * @param mendFirst the title of the first fault; null if there is none
+     * @param environment of this computer; not there where the launcher had to answer
      */
-    private record Document(int format, boolean healthy, String mendFirst, List<Check> checks) {
+    private record Document(int format, boolean healthy, String mendFirst, Environment environment, List<Check> checks) {
     }
 
     @Override
@@ -60,7 +62,8 @@ final class DoctorCommand implements Callable<Integer> {
         List<Check> faults = checks.stream().filter(check -> check.state() == State.FAULT).toList();
         PrintWriter out = spec.commandLine().getOut();
         if (json.json) {
-            JsonOption.print(out, new Document(1, faults.isEmpty(), faults.isEmpty() ? null : faults.getFirst().title(), checks));
+            JsonOption.print(out, new Document(1, faults.isEmpty(), faults.isEmpty() ? null : faults.getFirst().title(),
+                    Environment.here(new Version().getVersion()[0].substring("sepconv ".length())), checks));
         } else {
             print(out, checks, faults);
         }

@@ -35,7 +35,7 @@ public final class Main implements Callable<Integer> {
             + "devices, on the CPU's vector units and in plain Java.";
 
     private static final String[] LAUNCHER = {
-            "  --config FILE     a file of options for Java and TornadoVM, or a backend's of tornado-config: opencl",
+            "  --config FILE     options for Java and TornadoVM: a file, or a backend of tornado-config: opencl",
             "  JAVA_HOME         the JDK to use, if it is version 25",
             "  TORNADOVM_HOME    the TornadoVM SDK to use; else SDKMAN's, else none",
             "  JDK_JAVA_OPTIONS  more options for Java, such as -Xmx8g"};

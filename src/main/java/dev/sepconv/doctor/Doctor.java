@@ -82,9 +82,12 @@ public final class Doctor {
         progress.accept("TornadoVM's SDK");
         checks.addAll(sdk == null ? Sdk.none() : sdk.checks());
         if (config != null) {
+            int more = config.faults.size() - 1;
             checks.add(config.faults.isEmpty()
                     ? TORNADOVM.ok("--config", "%s is in order", config.name)
-                    : TORNADOVM.fault("--config", String.join("; ", config.faults), "change those lines, or leave --config out"));
+                    : TORNADOVM.fault("--config", config.faults.getFirst() + (more == 0 ? "" : ", and %d more".formatted(more)),
+                            "change %s, or leave --config out; `sepconv --config %s devices` says all"
+                                    .formatted(more == 0 ? "that line" : "those lines", config.name)));
         }
         List<String> backends = sdk == null || isFaulty("SDK") || isFaulty("backends") ? List.of() : sdk.backendNames();
         drivers(backends);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -388,6 +389,97 @@ class LauncherTest {
         Invocation launched = Invocation.run(launcher(second, "devices"));
         assertEquals(0, launched.code(), launched.err());
         assertTrue(launched.out().contains(project + "/target/classes:"), launched.out());
+    }
+
+    /** The usual places have one on most machines; in this copy of the script they are empty. */
+    private void hideEveryJdk() throws IOException {
+        environment.remove("JAVA_HOME");
+        Path script = project.resolve("scripts/sepconv");
+        String text = Files.readString(script);
+        for (String place : List.of("/usr/lib/jvm/*", "/Library/Java/JavaVirtualMachines/*", "/opt/*")) {
+            assertTrue(text.contains(place), place);
+            text = text.replace(place, folder + "/none/*");
+        }
+        Files.writeString(script, text);
+    }
+
+    @Test
+    void refusesToStartWithoutJdk25() throws IOException, InterruptedException {
+        hideEveryJdk();
+        assertFailed(launch("devices"), 1,
+                "there is no JDK 25 in JAVA_HOME, on the PATH or in the usual places; install one (adoptium.net) or set JAVA_HOME");
+    }
+
+    @Test
+    void isTheDoctorItselfWhereThereIsNoJdk25() throws IOException, InterruptedException {
+        hideEveryJdk();
+        Invocation told = launch("doctor");
+        assertEquals(1, told.code());
+        assertEquals("", told.err());
+        List<String> lines = told.out().lines().toList();
+        assertEquals("Java", lines.getFirst());
+        assertEquals("  fault        JDK          there is no JDK 25 in JAVA_HOME, on the PATH or in the usual places",
+                lines.get(1));
+        assertEquals("                            → install one (adoptium.net) or set JAVA_HOME", lines.get(2));
+        assertEquals("  not checked  Vector API   it needs Java", lines.get(3));
+        assertEquals("Something is broken. Mend JDK first, and run this again.", lines.getLast());
+        // an older one on the PATH is named
+        program(bin.resolve("java"), "#!/usr/bin/env bash\necho 'openjdk version \"17.0.2\" 2022' >&2\n");
+        assertTrue(launch("doctor").out().contains("usual places (java on the PATH is 17.0.2)"), launch("doctor").out());
+    }
+
+    @Test
+    void writesWhatItSaysAsTheDoctorAsJsonToo() throws IOException, InterruptedException {
+        hideEveryJdk();
+        Files.delete(bin.resolve("mvn"));
+        JsonNode without = launch("doctor", "--json").json();
+        assertEquals("JDK", without.get("mendFirst").asText());
+        assertFalse(without.get("healthy").asBoolean());
+        assertEquals(1, without.get("format").asInt());
+        assertEquals("fault", without.get("checks").get(0).get("state").asText());
+        assertEquals("install one (adoptium.net) or set JAVA_HOME", without.get("checks").get(0).get("mend").asText());
+        assertEquals("not checked", without.get("checks").get(1).get("state").asText());
+        assertTrue(without.get("checks").get(1).get("mend").isNull());
+        // a text with what JSON has other marks for
+        environment.put("JAVA_HOME", jdk.toString());
+        Path strange = folder.resolve("a \"quoted\" back\\slash");
+        Files.createDirectories(strange.resolve("scripts"));
+        Files.copy(SCRIPT, strange.resolve("scripts/sepconv"));
+        Files.writeString(strange.resolve("target"), "in the way");
+        JsonNode unwritable = Invocation.run(launcher(strange.resolve("scripts/sepconv"), "--json", "doctor")).json();
+        assertEquals(strange + "/target can't be written; the build goes there",
+                unwritable.get("checks").get(0).get("finding").asText());
+    }
+
+    @Test
+    void isTheDoctorItselfWhereThereIsNothingToRun() throws IOException, InterruptedException {
+        Files.delete(bin.resolve("mvn"));
+        Invocation told = launch("doctor");
+        assertEquals(1, told.code());
+        assertTrue(
+                told.out().contains(
+                        "fault        sepconv      sepconv is not built, and Maven, which builds it, is not on the PATH"),
+                told.out());
+        assertTrue(told.out().contains("→ install Maven (its package is called maven)"), told.out());
+        program(bin.resolve("mvn"), MAVEN);
+        Files.writeString(project.resolve("broken"), "");
+        Invocation failed = launch("doctor");
+        assertEquals(1, failed.code());
+        assertTrue(failed.out().contains("sepconv could not be built; stderr says why"), failed.out());
+        assertTrue(failed.err().contains("line 30\n"), failed.err());
+    }
+
+    /** Java is started without any SDK, and told how to start the others; the user's variable stays. */
+    @Test
+    void letsTheDoctorThroughWithABrokenSdk() throws IOException, InterruptedException {
+        environment.put("TORNADOVM_HOME", folder.resolve("gone").toString());
+        List<String> options = options(launch("doctor", "--config", "opencl"));
+        assertEquals("TORNADOVM_HOME=" + folder.resolve("gone"), options.getLast());
+        assertEquals(List.of("-Dsepconv.launcher=" + project + "/scripts/sepconv",
+                "-Dsepconv.config=" + project + "/tornado-config/opencl.args", "--module-path",
+                project + "/target/tornado-api/tornado-api.jar"), options.subList(0, 4));
+        environment.put("CHECK", "2");
+        assertEquals(0, launch("doctor", "--config", "opencl").code(), "it says itself what is wrong with the file");
     }
 
     /** The launcher and this Java, on the classes that are under test. */
