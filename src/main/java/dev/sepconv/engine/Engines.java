@@ -7,7 +7,6 @@ import dev.sepconv.engine.java.JavaEngine;
 import dev.sepconv.engine.simd.SimdEngine;
 import dev.sepconv.engine.tornado.TornadoEngine;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 
@@ -109,8 +108,9 @@ public final class Engines {
      * {@value #DEFAULT_DEVICE} names the device.
      *
      * @param engineName an engine's name, or null for the best that has the device
-     * @param deviceName a device's id, its backend for the best of that, or part of its name in any case; null for the engine's best
-     * @throws IllegalArgumentException if there is no such engine or device, or several devices fit
+     * @param deviceName a device's id, its backend for the best of that, or part of its name in any case; null for the engine's best;
+     *        or several with commas between them, over which each layer is then split ({@link DeviceSplit})
+     * @throws IllegalArgumentException if there is no such engine or device, several devices fit a name, or a device is named twice
      * @throws EngineException if the engine that was asked for can't be used here
      */
     public static Choice choose(String engineName, String deviceName) {
@@ -130,6 +130,9 @@ public final class Engines {
         if (engineName != null) {
             Engine engine = open(engineName);
             try {
+                if (isSeveral(engine.devices(), deviceName)) {
+                    return several(new Inventory(List.of(engine), List.of()), deviceName);
+                }
                 Device device = deviceName == null ? engine.devices().getFirst() : find(engine.devices(), deviceName);
                 return new Choice(engine, device, "asked for");
             } catch (RuntimeException e) {
@@ -142,6 +145,9 @@ public final class Engines {
             throw new EngineException(inventory.missing().getFirst().mend());
         }
         try {
+            if (isSeveral(inventory.devices(), deviceName)) {
+                return several(inventory, deviceName);
+            }
             Device device = deviceName == null
                     ? inventory.engines().getFirst().devices().getFirst()
                     : find(inventory.devices(), deviceName);
@@ -160,19 +166,33 @@ public final class Engines {
         }
     }
 
+    /** Names may hold commas themselves. */
+    private static boolean isSeveral(List<Device> devices, String wanted) {
+        return wanted != null && wanted.contains(",") && fitting(devices, wanted).isEmpty();
+    }
+
+    private static Choice several(Inventory inventory, String wanted) {
+        List<DeviceSplit.Place> places = new ArrayList<>();
+        for (String name : wanted.split(",", -1)) {
+            Device device = find(inventory.devices(), name.strip());
+            if (places.stream().anyMatch(place -> place.device().equals(device))) {
+                throw new IllegalArgumentException("device is '%s'; %s is named twice".formatted(wanted, device));
+            }
+            places.add(new DeviceSplit.Place(inventory.engineOf(device), device));
+        }
+        SplitEngine engine = new SplitEngine(places);
+        inventory.engines().stream().filter(other -> places.stream().noneMatch(place -> place.engine() == other))
+                .forEach(Engine::close);
+        return new Choice(engine, engine.devices().getFirst(), "asked for");
+    }
+
     /**
      * The device with that id, else the first of the backend of that name, else the only one whose name contains that text.
      *
      * @throws IllegalArgumentException if none or several fit
      */
     public static Device find(List<Device> devices, String wanted) {
-        List<Device> fits = devices.stream()
-                .filter(device -> device.id().equalsIgnoreCase(wanted) || device.backend().equalsIgnoreCase(wanted))
-                .sorted(Comparator.comparing(device -> !device.id().equalsIgnoreCase(wanted))).limit(1).toList();
-        if (fits.isEmpty()) {
-            String lower = wanted.toLowerCase(Locale.ROOT);
-            fits = devices.stream().filter(device -> device.name().toLowerCase(Locale.ROOT).contains(lower)).toList();
-        }
+        List<Device> fits = fitting(devices, wanted);
         if (fits.size() == 1) {
             return fits.getFirst();
         }
@@ -181,5 +201,17 @@ public final class Engines {
         throw new IllegalArgumentException(fits.isEmpty()
                 ? "device is '%s'; the devices here are: %s".formatted(wanted, all)
                 : "device '%s' fits several; name one of: %s".formatted(wanted, all));
+    }
+
+    private static List<Device> fitting(List<Device> devices, String wanted) {
+        List<Device> fits = devices.stream().filter(device -> device.id().equalsIgnoreCase(wanted)).toList();
+        if (fits.isEmpty()) {
+            fits = devices.stream().filter(device -> device.backend().equalsIgnoreCase(wanted)).limit(1).toList();
+        }
+        if (fits.isEmpty()) {
+            String lower = wanted.toLowerCase(Locale.ROOT);
+            fits = devices.stream().filter(device -> device.name().toLowerCase(Locale.ROOT).contains(lower)).toList();
+        }
+        return fits;
     }
 }

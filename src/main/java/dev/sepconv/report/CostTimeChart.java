@@ -32,7 +32,8 @@ public record CostTimeChart(List<Panel> panels) {
     /**
      * A variant's place.
      *
-     * @param whisker top and bottom of the line from the upper to the lower quartile
+     * @param whiskerTop end of the line at the upper quartile
+     * @param whiskerBottom end of the line at the lower quartile
      * @param labelX where the label starts
      * @param good whether the result was right
      */
