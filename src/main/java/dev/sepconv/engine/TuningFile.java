@@ -160,6 +160,16 @@ public record TuningFile(Path path) {
         }
     }
 
+    /** Why the file can't be read, as a clause for people; empty if it can be, or is not there. */
+    public Optional<String> fault() {
+        try {
+            entries();
+            return Optional.empty();
+        } catch (UnreadableException e) {
+            return Optional.of(e.getMessage());
+        }
+    }
+
     private List<Entry> entriesOrNone() {
         try {
             return entries();

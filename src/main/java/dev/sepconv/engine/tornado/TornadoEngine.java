@@ -87,6 +87,11 @@ public final class TornadoEngine implements Engine {
         return target(device).key();
     }
 
+    /** A device's memory by its driver, in bytes, whatever TornadoVM lets itself use of it. */
+    public long installedMemory(Device device) {
+        return target(device).handle().getMaxGlobalMemory();
+    }
+
     /** By what its kernels are chosen where nothing was measured. */
     public DeviceClass deviceClass(Device device) {
         return target(device).deviceClass();
