@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.Measurements;
 import dev.sepconv.engine.TuningFile;
@@ -53,13 +54,20 @@ class ArchitectureTest {
         assertTrue(assertThrows(AssertionError.class, () -> rule.check(withTests)).getMessage().contains("Offenders"));
     }
 
-    /** They choose an engine, and say what tuning remembers and where. */
+    /** They choose an engine, and say what several devices share and what tuning remembers. */
     @Test
     void theCommandLineAndReportsSeeNoEnginesInsides() {
         noClasses().that().resideInAnyPackage("dev.sepconv.cli..", "dev.sepconv.report..").should()
                 .dependOnClassesThat(resideInAPackage("dev.sepconv.engine..")
-                        .and(not(belongToAnyOf(Engines.class, Measurements.class, TuningFile.class))))
+                        .and(not(belongToAnyOf(Engines.class, DeviceSplit.class, Measurements.class, TuningFile.class))))
                 .check(CLASSES);
+    }
+
+    /** Whoever measures every engine alike has no business with one's insides; and who shows it comes after. */
+    @Test
+    void theSurveySeesNoEnginesInsidesNorTheCommandLineNorReports() {
+        noClasses().that().resideInAPackage("dev.sepconv.survey..").should().dependOnClassesThat()
+                .resideInAnyPackage("dev.sepconv.engine.*..", "dev.sepconv.cli..", "dev.sepconv.report..").check(CLASSES);
     }
 
     @Test

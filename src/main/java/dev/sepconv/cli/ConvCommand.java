@@ -13,6 +13,7 @@ import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.cost.Cost;
+import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.Npy;
@@ -37,7 +38,9 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {"  sepconv conv --input x.npy --weights w.npy --pad same --output y.npy",
                 "  sepconv conv --input x.npy --weights dw.npy --pointwise pw.npy --pad 1 --stride 2 \\",
-                "      --inner-activation relu6 --activation relu6 --output y.npy      (MobileNet's block)"})
+                "      --inner-activation relu6 --activation relu6 --output y.npy      (MobileNet's block)",
+                "  sepconv conv --input batch.npy --weights w.npy --device opencl:0:0,opencl:0:1 --output y.npy",
+                "                                  (the batch, or the groups, shared by both devices)"})
 final class ConvCommand implements Callable<Integer> {
 
     /** Which step of a separable convolution comes first. */
@@ -125,8 +128,8 @@ final class ConvCommand implements Callable<Integer> {
     }
 
     private record Document(Named input, Named weights, Named bias, Named pointwise, Named pointwiseBias, Named output,
-            String layout, int groups, String engine, Device device, String reason, long parameters, long multiplyAdds,
-            double compileMillis, double runMillis) {
+            String layout, int groups, String engine, Device device, List<DeviceSplit.Share> shares, String reason,
+            long parameters, long multiplyAdds, double compileMillis, double runMillis) {
     }
 
     @Override
@@ -155,14 +158,17 @@ final class ConvCommand implements Callable<Integer> {
                 if (plan.tuned()) {
                     spec.commandLine().getErr().println("sepconv: tuned: " + String.join(", ", plan.kernels()));
                 }
+                if (plan instanceof DeviceSplit split) {
+                    spec.commandLine().getErr().println("sepconv: split: " + split);
+                }
                 Tensor result = plan.run(tensor);
                 long ran = System.nanoTime();
                 Named y = new Named(output.toString(), dimensions(outputShape, x.shape().size()));
                 Npy.write(output, y.shape(), result.data());
                 Cost cost = Cost.of(layer, inputShape);
                 print(new Document(x, w, b, p, q, y, Converters.name(layout), spatialStep(layer).groups(), choice.engine().name(),
-                        choice.device(), choice.reason(), cost.parameters(), cost.multiplyAdds(), (compiled - start) / 1e6,
-                        (ran - compiled) / 1e6));
+                        choice.device(), plan instanceof DeviceSplit split ? split.shares() : null, choice.reason(),
+                        cost.parameters(), cost.multiplyAdds(), (compiled - start) / 1e6, (ran - compiled) / 1e6));
             }
         }
         return Failure.NONE;

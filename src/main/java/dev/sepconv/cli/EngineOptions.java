@@ -15,7 +15,8 @@ final class EngineOptions {
     String engine;
 
     @Option(names = "--device", paramLabel = "NAME",
-            description = "Run on this device: its id or a part of its name, as the command devices lists them.")
+            description = "Run on this device: its id or a part of its name, as the command devices lists them. "
+                    + "Where a single layer is run, several with commas between them share its batch or groups.")
     String device;
 
     /** Opens what was asked for, else the best there is, and says on stderr which and why. */

@@ -20,8 +20,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * codes: 0; 1 for what could be but failed; 2 for what was asked for and can't be.
  */
 @Command(name = "sepconv",
-        subcommands = {CompareCommand.class, ConvCommand.class, InspectCommand.class, RunCommand.class, ParamsCommand.class,
-                DecoupleCommand.class, DevicesCommand.class, KernelsCommand.class, TuneCommand.class},
+        subcommands = {CompareCommand.class, CompareDevicesCommand.class, ConvCommand.class, InspectCommand.class,
+                RunCommand.class, ParamsCommand.class, DecoupleCommand.class, DevicesCommand.class, KernelsCommand.class,
+                TuneCommand.class},
         scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         sortSynopsis = false, synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:it failed: a file, a device, memory",
@@ -44,6 +45,7 @@ public final class Main implements Callable<Integer> {
     private boolean trace;
 
     public static void main(String[] args) {
+        ChildProcess.endWithParent();
         StandardError.restore();
         StandardOutput stdout = StandardOutput.take();
         PrintWriter out = new PrintWriter(stdout, false, StandardCharsets.UTF_8);

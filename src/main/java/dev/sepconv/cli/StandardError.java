@@ -13,7 +13,7 @@ import java.lang.invoke.MethodHandle;
  */
 final class StandardError {
 
-    private static final String PROPERTY = "sepconv.stderr";
+    static final String PROPERTY = "sepconv.stderr";
     private static final int STDERR = 2;
 
     private StandardError() {

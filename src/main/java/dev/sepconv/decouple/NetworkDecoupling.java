@@ -21,13 +21,10 @@ public final class NetworkDecoupling {
     private final Network network;
     private final Map<Node, Decoupling> layers = new LinkedHashMap<>();
 
-    /**
-     * A layer with its number of terms.
-     *
-     * @param error of its weights; see {@link Decoupling#error}
-     */
+    /** A layer with its number of terms. */
     public record Layer(String node, Conv2d conv, Shape input, Decoupling decoupling, int terms) {
 
+        /** Error of its weights; see {@link Decoupling#error}. */
         public double error() {
             return decoupling.error(terms);
         }

@@ -9,6 +9,7 @@ import dev.sepconv.engine.tornado.TornadoEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Opens engines and chooses among them: what was asked for, else {@code tornado} if a device is there, else {@code simd}. Never
@@ -95,6 +96,11 @@ public final class Engines {
         return new Inventory(List.copyOf(engines), List.copyOf(missing));
     }
 
+    /** What tells a device of TornadoVM's, its driver and TornadoVM itself from others; empty for the other engines. */
+    public static Optional<TuningFile.Key> tuningKey(Engine engine, Device device) {
+        return engine instanceof TornadoEngine tornado ? Optional.of(tornado.tuningKey(device)) : Optional.empty();
+    }
+
     /** The best engine there is, on its best device. */
     public static Choice best() {
         return choose(null, null);
@@ -104,14 +110,18 @@ public final class Engines {
      * Chooses an engine and a device.
      *
      * @param engineName an engine's name, or null for the best that has the device
-     * @param deviceName a device's id, or part of its name in any case; null for the engine's best
-     * @throws IllegalArgumentException if there is no such engine or device, or several devices fit
+     * @param deviceName a device's id, or part of its name in any case; null for the engine's best; or several with commas between
+     *        them, over which each layer is then split ({@link DeviceSplit})
+     * @throws IllegalArgumentException if there is no such engine or device, several devices fit a name, or a device is named twice
      * @throws EngineException if the engine that was asked for can't be used here
      */
     public static Choice choose(String engineName, String deviceName) {
         if (engineName != null) {
             Engine engine = open(engineName);
             try {
+                if (isSeveral(engine.devices(), deviceName)) {
+                    return several(new Inventory(List.of(engine), List.of()), deviceName);
+                }
                 Device device = deviceName == null ? engine.devices().getFirst() : find(engine.devices(), deviceName);
                 return new Choice(engine, device, "asked for");
             } catch (RuntimeException e) {
@@ -124,6 +134,9 @@ public final class Engines {
             throw new EngineException(inventory.missing().getFirst().mend());
         }
         try {
+            if (isSeveral(inventory.devices(), deviceName)) {
+                return several(inventory, deviceName);
+            }
             Device device = deviceName == null
                     ? inventory.engines().getFirst().devices().getFirst()
                     : find(inventory.devices(), deviceName);
@@ -142,17 +155,33 @@ public final class Engines {
         }
     }
 
+    /** Names may hold commas themselves. */
+    private static boolean isSeveral(List<Device> devices, String wanted) {
+        return wanted != null && wanted.contains(",") && fitting(devices, wanted).isEmpty();
+    }
+
+    private static Choice several(Inventory inventory, String wanted) {
+        List<DeviceSplit.Place> places = new ArrayList<>();
+        for (String name : wanted.split(",", -1)) {
+            Device device = find(inventory.devices(), name.strip());
+            if (places.stream().anyMatch(place -> place.device().equals(device))) {
+                throw new IllegalArgumentException("device is '%s'; %s is named twice".formatted(wanted, device));
+            }
+            places.add(new DeviceSplit.Place(inventory.engineOf(device), device));
+        }
+        SplitEngine engine = new SplitEngine(places);
+        inventory.engines().stream().filter(other -> places.stream().noneMatch(place -> place.engine() == other))
+                .forEach(Engine::close);
+        return new Choice(engine, engine.devices().getFirst(), "asked for");
+    }
+
     /**
      * The device with that id, or the only one whose name contains that text.
      *
      * @throws IllegalArgumentException if none or several fit
      */
     public static Device find(List<Device> devices, String wanted) {
-        List<Device> fits = devices.stream().filter(device -> device.id().equalsIgnoreCase(wanted)).toList();
-        if (fits.isEmpty()) {
-            String lower = wanted.toLowerCase(Locale.ROOT);
-            fits = devices.stream().filter(device -> device.name().toLowerCase(Locale.ROOT).contains(lower)).toList();
-        }
+        List<Device> fits = fitting(devices, wanted);
         if (fits.size() == 1) {
             return fits.getFirst();
         }
@@ -161,5 +190,14 @@ public final class Engines {
         throw new IllegalArgumentException(fits.isEmpty()
                 ? "device is '%s'; the devices here are: %s".formatted(wanted, all)
                 : "device '%s' fits several; name one of: %s".formatted(wanted, all));
+    }
+
+    private static List<Device> fitting(List<Device> devices, String wanted) {
+        List<Device> fits = devices.stream().filter(device -> device.id().equalsIgnoreCase(wanted)).toList();
+        if (fits.isEmpty()) {
+            String lower = wanted.toLowerCase(Locale.ROOT);
+            fits = devices.stream().filter(device -> device.name().toLowerCase(Locale.ROOT).contains(lower)).toList();
+        }
+        return fits;
     }
 }

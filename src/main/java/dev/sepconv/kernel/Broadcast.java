@@ -14,7 +14,7 @@ public final class Broadcast {
     }
 
     /**
-     * @param sizes as {@link Strides#sizes} makes it for the two inputs
+     * @param sizes as {@code Strides.space} makes it for the two inputs
      * @param rows product of the outer dimensions
      */
     public static void binary(FloatArray a, FloatArray b, FloatArray unused, FloatArray output, IntArray sizes, int rows,

@@ -9,7 +9,7 @@ import dev.sepconv.Padding;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
-import dev.sepconv.engine.GroupSplit;
+import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.KernelChain;
 import dev.sepconv.kernel.Kernel;
 import java.util.ArrayList;
@@ -89,7 +89,8 @@ public final class DeviceTiming {
         try (Plan first = compile(engine, half, halfShape, two.getFirst(), kernels, 2);
                 Plan second = compile(engine, half, halfShape, two.getLast(), kernels, 3);
                 Plan whole = compile(engine, conv, shape, two.getFirst(), kernels, 1);
-                Plan split = GroupSplit.compile(engine, conv, weights, shape, Layout.NCHW, two)) {
+                Plan split = DeviceSplit.evenly(DeviceSplit.Along.GROUPS, conv, List.of(weights), shape, Layout.NCHW,
+                        two.stream().map(device -> new DeviceSplit.Place(engine, device)).toList())) {
             Map<String, Runnable> ways = new LinkedHashMap<>();
             ways.put("half on the first device", () -> first.run(halfInput));
             ways.put("half on the second device", () -> second.run(halfInput));
@@ -102,7 +103,7 @@ public final class DeviceTiming {
                 first.run(halfInput);
                 other.join();
             });
-            ways.put("GroupSplit, with the kernels that the engine chooses", () -> split.run(input));
+            ways.put("DeviceSplit, with the kernels that the engine chooses", () -> split.run(input));
             ways.put("whole on the first device", () -> whole.run(input));
             System.out.println(name);
             List<double[]> all = new ArrayList<>();

@@ -18,12 +18,14 @@ import dev.sepconv.Device;
 import dev.sepconv.EngineException;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.OutOfMemoryException;
 import dev.sepconv.Padding;
 import dev.sepconv.Plan;
+import dev.sepconv.Profile;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
-import dev.sepconv.engine.GroupSplit;
+import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.KernelChain;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.Kernel;
@@ -491,17 +493,25 @@ class TornadoEngineTest {
 
     @ParameterizedTest
     @EnumSource(Layout.class)
-    void groupsSplitOverTwoDevicesAgreeWithTheReference(Layout layout) {
+    void twoDevicesShareALayerWithTheSameResultAsOne(Layout layout) {
         List<Device> devices = engine.devices();
-        List<Device> two = devices.size() > 1 ? devices.subList(0, 2) : List.of(device, device);
-        Case given = ConvTester.conv().channels(6).filters(10).groups(2).padding(Padding.of(1)).layout(layout).build();
-        Tensor input = given.tensor();
-        double[] exact = Reference.run(given.layer(), given.weights(), input);
-        try (Plan plan = GroupSplit.compile(engine, (Conv2d) given.layer(), given.weights().getFirst(), given.input(), layout,
-                two)) {
-            assertEquals(two.getFirst().id() + "+" + two.getLast().id(), plan.device().id());
-            for (int i = 0; i < 20; i++) {
-                ConvTester.assertClose(given, "split, run " + i, exact, plan.run(input));
+        List<DeviceSplit.Place> two = (devices.size() > 1 ? devices.subList(0, 2) : List.of(device, device)).stream()
+                .map(each -> new DeviceSplit.Place(engine, each)).toList();
+        Case grouped = ConvTester.conv().channels(6).filters(10).groups(2).padding(Padding.of(1)).layout(layout).build();
+        Case batch = new Case(SeparableConv2d.mobilenet(17, 19, 3, 1), new Shape(5, 17, 9, 7), layout, 5);
+        for (Case given : List.of(grouped, batch)) {
+            Tensor input = given.tensor();
+            double[] exact = Reference.run(given.layer(), given.weights(), input);
+            DeviceSplit.Along along = DeviceSplit.Along.of(given.layer(), given.input(), 2);
+            try (Plan one = engine.compile(given.layer(), given.weights(), given.input(), layout, device);
+                    DeviceSplit plan = DeviceSplit.bySpeed(along, given.layer(), given.weights(), given.input(), layout, two)) {
+                assertEquals(two.getFirst().device().id() + "+" + two.getLast().device().id(), plan.device().id());
+                for (int i = 0; i < 20; i++) {
+                    ConvTester.assertClose(given, "split, run " + i, exact, plan.run(input));
+                }
+                if (along == DeviceSplit.Along.BATCH) {
+                    assertArrayEquals(one.run(input).data(), plan.run(input).data(), plan.toString());
+                }
             }
         }
     }
@@ -512,7 +522,7 @@ class TornadoEngineTest {
     void refusesWhatDoesNotFitTheDeviceBeforeAllocating() {
         Conv2d conv = Conv2d.pointwise(1, 2);
         Shape shape = Shape.of(1, 30_000, 30_000);
-        EngineException e = assertThrows(EngineException.class,
+        OutOfMemoryException e = assertThrows(OutOfMemoryException.class,
                 () -> engine.compile(conv, weights(conv, 1), shape, Layout.NCHW, device));
         assertTrue(e.getMessage().startsWith("layer needs "), e.getMessage());
     }

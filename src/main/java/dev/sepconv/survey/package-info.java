@@ -1,0 +1,2 @@
+/** The same convolutions on every device, measured and checked, so that people can choose one: {@code scripts/compare-devices}. */
+package dev.sepconv.survey;
