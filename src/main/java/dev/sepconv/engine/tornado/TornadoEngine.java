@@ -109,7 +109,7 @@ public final class TornadoEngine implements Engine {
                 KernelChain.choose(layer, input, layout, target.deviceClass(), target.measurements()));
     }
 
-    /** {@link #compile(Layer, List, Shape, Layout, Device)} with other kernels than the engine would choose, one a stage. */
+    /** {@link #compile(Layer, List, Shape, Layout, Device)} with other kernels than the engine would choose, in order. */
     public TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
             List<Kernel> kernels) {
         return compile(layer, weights, input, layout, target(device), new KernelChain.Choice(kernels, false));
