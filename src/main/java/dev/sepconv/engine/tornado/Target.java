@@ -38,10 +38,11 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
     /**
      * For PoCL, whose compiler fuses no multiplication with an addition of vectors, neither by -cl-mad-enable nor by
      * -cl-fast-relaxed-math, and refuses -ffp-contract: the macro puts Clang's own pragma for it before each kernel. Doubles the
-     * speed of the vector kernels. Written without blanks, which PoCL would split, hence the comments.
+     * speed of the vector kernels. Comes after TornadoVM's flags or those that the user has set. Written without blanks, which PoCL would split, hence the comments.
      */
-    private static final String POCL_FLAGS = "-cl-mad-enable -cl-fast-relaxed-math -w -DSEPCONV_PRAGMA(x)=_Pragma(#x) "
-            + "-D__kernel=SEPCONV_PRAGMA(clang/**/fp/**/contract(fast))kernel";
+    private static final String POCL_FLAGS = System.getProperty("tornado.opencl.compiler.flags",
+            "-cl-mad-enable -cl-fast-relaxed-math -w")
+            + " -DSEPCONV_PRAGMA(x)=_Pragma(#x) -D__kernel=SEPCONV_PRAGMA(clang/**/fp/**/contract(fast))kernel";
 
     /** The line of TornadoVM's description of a device that says it; PTX has none. */
     private static final Pattern DRIVER_VERSION = Pattern.compile("Driver version\\s*:([^\\n]*)");

@@ -87,6 +87,11 @@ public final class TornadoEngine implements Engine {
         return target(device).key();
     }
 
+    /** A device's memory by its driver, in bytes, whatever TornadoVM lets itself use of it. */
+    public long installedMemory(Device device) {
+        return target(device).handle().getMaxGlobalMemory();
+    }
+
     /** By what its kernels are chosen where nothing was measured. */
     public DeviceClass deviceClass(Device device) {
         return target(device).deviceClass();
@@ -104,7 +109,7 @@ public final class TornadoEngine implements Engine {
                 KernelChain.choose(layer, input, layout, target.deviceClass(), target.measurements()));
     }
 
-    /** {@link #compile(Layer, List, Shape, Layout, Device)} with other kernels than the engine would choose, one a stage. */
+    /** {@link #compile(Layer, List, Shape, Layout, Device)} with other kernels than the engine would choose, in order. */
     public TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
             List<Kernel> kernels) {
         return compile(layer, weights, input, layout, target(device), new KernelChain.Choice(kernels, false));

@@ -108,10 +108,11 @@ class TornadoEngineTest {
     }
 
     static Stream<Arguments> everyKernelOfTheCatalogueAgreesWithTheReference() {
-        return Catalogue.all().stream().flatMap(kernel -> LongStream.iterate(1, seed -> seed + 1).mapToObj(ConvTester::random)
-                .filter(given -> kernel.supports(KernelChain.geometry((Conv2d) given.layer(), given.input(), given.layout()))
-                        && kernel.activates(((Conv2d) given.layer()).activation().kind().ordinal()))
-                .limit(CASES_PER_KERNEL).map(given -> Arguments.of(Named.of(kernel.name(), kernel), given)));
+        return Catalogue.all().stream()
+                .flatMap(kernel -> LongStream.iterate(1, seed -> seed + 1)
+                        .mapToObj(kernel.stages() == 1 ? ConvTester::random : ConvTester::randomChain)
+                        .filter(given -> ConvTester.can(kernel, given)).limit(CASES_PER_KERNEL)
+                        .map(given -> Arguments.of(Named.of(kernel.name(), kernel), given)));
     }
 
     /** They can't be run as plain Java, so here over more than one tile in every direction, and never a whole number of them. */
@@ -144,6 +145,12 @@ class TornadoEngineTest {
         try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), device, List.of(kernel))) {
             ConvTester.assertClose(given, name, exact, plan.run(input));
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.sepconv.kernel.SeparableVectorConvTest#cases")
+    void separableKernelsAgreeWithTheReference(String name, Case given) {
+        depthwiseRowsAgreeWithTheReference(name, given);
     }
 
     @ParameterizedTest
