@@ -44,6 +44,21 @@ public interface Plan extends AutoCloseable {
         return output;
     }
 
+    /** Whether {@link #profile} can be asked: the device has a clock of its own. */
+    default boolean profiles() {
+        return false;
+    }
+
+    /**
+     * {@link #run(Tensor, Tensor)} once, timed by the device's own clock. For measuring, not for production: it may be slower than a
+     * run, and keep others waiting.
+     *
+     * @throws EngineException if {@link #profiles()} is false, or the device fails
+     */
+    default Profile profile(Tensor input, Tensor output) {
+        throw new EngineException("device %s has no clock of its own: time its runs".formatted(device()));
+    }
+
     /** Refuses an input or output that is not of this plan's shapes and layout. */
     default void check(Tensor input, Tensor output) {
         check("input", input, inputShape());

@@ -63,6 +63,13 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** Whoever measures every engine alike has no business with one's insides; and who shows it comes after. */
+    @Test
+    void theSurveySeesNoEnginesInsidesNorTheCommandLineNorReports() {
+        noClasses().that().resideInAPackage("dev.sepconv.survey..").should().dependOnClassesThat()
+                .resideInAnyPackage("dev.sepconv.engine.*..", "dev.sepconv.cli..", "dev.sepconv.report..").check(CLASSES);
+    }
+
     @Test
     void theDoctorIsKnownToTheCommandLineAlone() {
         noClasses().that().resideOutsideOfPackages("dev.sepconv.doctor", "dev.sepconv.cli").should().dependOnClassesThat()

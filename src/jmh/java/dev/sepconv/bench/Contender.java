@@ -6,7 +6,6 @@ import dev.sepconv.Plan;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.simd.SimdEngine;
-import dev.sepconv.engine.tornado.TornadoPlan;
 import dev.sepconv.onnx.OnnxSession;
 import java.util.OptionalDouble;
 
@@ -93,9 +92,7 @@ abstract class Contender implements AutoCloseable {
 
         @Override
         OptionalDouble kernelMillis() {
-            return plan instanceof TornadoPlan profiled
-                    ? OptionalDouble.of(profiled.profile(input, output).kernelNanos() / 1e6)
-                    : OptionalDouble.empty();
+            return plan.profiles() ? OptionalDouble.of(plan.profile(input, output).kernelNanos() / 1e6) : OptionalDouble.empty();
         }
 
         @Override

@@ -2,6 +2,8 @@ package dev.sepconv.bench;
 
 import ai.onnxruntime.OrtEnvironment;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sepconv.engine.MemoryCopy;
+import dev.sepconv.engine.simd.VectorPeak;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.report.Environment;
 import java.io.IOException;
@@ -40,7 +42,7 @@ record Results(Machine machine, String date, int rounds, int batch, String layou
         static Machine measure(int threads, Map<String, Double> devicePeakGflops) {
             Environment here = Environment.here("");
             return new Machine(here.cpu(), here.os(), here.java(), OrtEnvironment.getEnvironment().getVersion(), threads,
-                    Peak.gflops(threads), Copy.ofMemory(threads), Copy.ofCache(threads), devicePeakGflops);
+                    VectorPeak.gflops(threads), MemoryCopy.ofMemory(threads), MemoryCopy.ofCache(threads), devicePeakGflops);
         }
 
         Roofline roofline() {

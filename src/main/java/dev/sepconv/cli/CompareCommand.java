@@ -104,8 +104,8 @@ final class CompareCommand implements Callable<Integer> {
                     : List.of(Engines.find(inventory.devices(), where.device));
             announce(err, inventory, devices);
             Comparison comparison = run(settings, picture, inventory, devices);
-            Subject subject = new Subject(image == null ? "the built-in picture" : image.toString(), picture, maxSide, command(),
-                    Instant.now().truncatedTo(ChronoUnit.SECONDS),
+            Subject subject = new Subject(image == null ? "the built-in picture" : image.toString(), picture, maxSide,
+                    command(spec), Instant.now().truncatedTo(ChronoUnit.SECONDS),
                     Environment.here(new Version().getVersion()[0].substring("sepconv ".length())));
             Results results = Report.write(subject, comparison, folder);
             if (json.json) {
@@ -185,7 +185,7 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     /** The command line that does this again. */
-    private String command() {
+    static String command(CommandSpec spec) {
         StringBuilder line = new StringBuilder("sepconv");
         for (String arg : spec.commandLine().getParseResult().originalArgs()) {
             line.append(' ').append(quoted(arg));

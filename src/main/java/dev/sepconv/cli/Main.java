@@ -22,9 +22,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * codes: 0; 1 for what could be but failed; 2 for what was asked for and can't be.
  */
 @Command(name = "sepconv",
-        subcommands = {CompareCommand.class, ConvCommand.class, InspectCommand.class, RunCommand.class, ParamsCommand.class,
-                DecoupleCommand.class, DevicesCommand.class, KernelsCommand.class, TuneCommand.class, DoctorCommand.class,
-                DoctorQuestion.class},
+        subcommands = {CompareCommand.class, CompareDevicesCommand.class, ConvCommand.class, InspectCommand.class,
+                RunCommand.class, ParamsCommand.class, DecoupleCommand.class, DevicesCommand.class, KernelsCommand.class,
+                TuneCommand.class, DoctorCommand.class, DoctorQuestion.class},
         scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         sortSynopsis = false, synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:it failed: a file, a device, memory",

@@ -2,6 +2,7 @@ package dev.sepconv.compare;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.function.DoubleSupplier;
 
 /**
  * How long something took, over and over, in milliseconds.
@@ -34,8 +35,40 @@ public record Timing(int runs, int warmUpRuns, double minMillis, double p25Milli
         return of(Arrays.copyOf(millis, runs), warmUpRuns);
     }
 
-    /** Quantiles of the given times, interpolated between neighbours. */
-    static Timing of(double[] millis, int warmUpRuns) {
+    /**
+     * As {@link #of(Runnable, Duration)}, but ends as soon as ten runs or more have settled: the middle half of them lies within 5 % of
+     * the median.
+     *
+     * @param warmUp the limit of the runs before those that count
+     */
+    public static Timing settled(Runnable task, Duration warmUp, Duration limit) {
+        int warmUpRuns = warmUp(task, warmUp.toNanos());
+        return settled(() -> time(task), limit, warmUpRuns);
+    }
+
+    /** The same for what is warm and tells its time in milliseconds. */
+    public static Timing settled(DoubleSupplier timed, Duration limit, int warmUpRuns) {
+        double[] millis = new double[MOST_RUNS];
+        int runs = 0;
+        long start = System.nanoTime();
+        Timing timing;
+        do {
+            millis[runs++] = timed.getAsDouble();
+            timing = of(Arrays.copyOf(millis, runs), warmUpRuns);
+        } while (runs < FEWEST_RUNS || runs < MOST_RUNS && System.nanoTime() - start < limit.toNanos() && !timing.settled());
+        return timing;
+    }
+
+    private boolean settled() {
+        return runs >= 2 * WINDOW && p75Millis - p25Millis <= STABLE * medianMillis;
+    }
+
+    /**
+     * Quantiles of the given times, interpolated between neighbours.
+     *
+     * @param millis at least one
+     */
+    public static Timing of(double[] millis, int warmUpRuns) {
         double[] sorted = millis.clone();
         Arrays.sort(sorted);
         return new Timing(sorted.length, warmUpRuns, sorted[0], quantile(sorted, 0.25), quantile(sorted, 0.5),

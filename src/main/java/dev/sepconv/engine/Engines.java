@@ -9,6 +9,7 @@ import dev.sepconv.engine.tornado.TornadoEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Opens engines and chooses among them: what was asked for, else {@code tornado} if a device is there, else {@code simd}. Never
@@ -96,6 +97,11 @@ public final class Engines {
             }
         }
         return new Inventory(List.copyOf(engines), List.copyOf(missing));
+    }
+
+    /** What tells a device of TornadoVM's, its driver and TornadoVM itself from others; empty for the other engines. */
+    public static Optional<TuningFile.Key> tuningKey(Engine engine, Device device) {
+        return engine instanceof TornadoEngine tornado ? Optional.of(tornado.tuningKey(device)) : Optional.empty();
     }
 
     /** The best engine there is, on its best device. */

@@ -6,7 +6,6 @@ import dev.sepconv.compare.Run;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Where everything goes in the drawing of multiply-adds against time: one panel a device, all with the same two logarithmic axes.
@@ -25,10 +24,6 @@ public record CostTimeChart(List<Panel> panels) {
     private static final int LABELS = 268;
     private static final int LINE = 17;
 
-    /** A line of the grid: where it is and what is written at it. */
-    public record Tick(String at, String label) {
-    }
-
     /**
      * A variant's place.
      *
@@ -42,40 +37,8 @@ public record CostTimeChart(List<Panel> panels) {
     }
 
     /** One device's drawing, and in words what it shows. */
-    public record Panel(String device, String name, String description, List<Tick> xTicks, List<Tick> yTicks,
+    public record Panel(String device, String name, String description, List<LogAxis.Tick> xTicks, List<LogAxis.Tick> yTicks,
             List<Point> points) {
-    }
-
-    private record Axis(double low, double high, int from, int to) {
-        /** From a little below the least value to a little above the largest. */
-        static Axis of(double[] values, int from, int to) {
-            double least = Double.POSITIVE_INFINITY;
-            double largest = 0;
-            for (double value : values) {
-                least = Math.min(least, value);
-                largest = Math.max(largest, value);
-            }
-            return new Axis(Math.log10(least) - 0.12, Math.log10(largest) + 0.12, from, to);
-        }
-
-        double at(double value) {
-            return from + (Math.log10(value) - low) / (high - low) * (to - from);
-        }
-
-        /** 1, 2 and 5 times powers of ten, or only those powers where that would crowd. */
-        List<Double> ticks() {
-            double[] steps = high - low > 2.2 ? new double[]{1} : new double[]{1, 2, 5};
-            List<Double> ticks = new ArrayList<>();
-            for (int power = (int) Math.floor(low); power <= high; power++) {
-                for (double step : steps) {
-                    double value = step * Math.pow(10, power);
-                    if (Math.log10(value) >= low && Math.log10(value) <= high) {
-                        ticks.add(value);
-                    }
-                }
-            }
-            return ticks;
-        }
     }
 
     static CostTimeChart of(Comparison comparison) {
@@ -83,8 +46,8 @@ public record CostTimeChart(List<Panel> panels) {
         if (measured.isEmpty()) {
             return new CostTimeChart(List.of());
         }
-        Axis x = Axis.of(measured.stream().mapToDouble(run -> run.cost().multiplyAdds()).toArray(), LEFT, RIGHT);
-        Axis y = Axis.of(measured.stream().mapToDouble(CostTimeChart::median).toArray(), BOTTOM, TOP);
+        LogAxis x = LogAxis.of(measured.stream().mapToDouble(run -> run.cost().multiplyAdds()).toArray(), LEFT, RIGHT);
+        LogAxis y = LogAxis.of(measured.stream().mapToDouble(CostTimeChart::median).toArray(), BOTTOM, TOP);
         List<Panel> panels = new ArrayList<>();
         for (Device device : comparison.devices()) {
             List<Run> runs = measured.stream().filter(run -> run.device().equals(device)).toList();
@@ -99,17 +62,18 @@ public record CostTimeChart(List<Panel> panels) {
         return ((Run.Measured) run.outcome()).timing().medianMillis();
     }
 
-    private static Panel panel(Device device, List<Run> runs, Axis x, Axis y) {
+    private static Panel panel(Device device, List<Run> runs, LogAxis x, LogAxis y) {
         List<Run> sorted = runs.stream().sorted(Comparator.comparingDouble(CostTimeChart::median).reversed()).toList();
-        double[] labels = apart(sorted.stream().mapToDouble(run -> y.at(median(run))).toArray());
+        double[] labels = LogAxis.apart(sorted.stream().mapToDouble(run -> y.at(median(run))).toArray(), LINE, TOP, BOTTOM);
         List<Point> points = new ArrayList<>();
         for (int i = 0; i < labels.length; i++) {
             Run run = sorted.get(i);
             var timing = ((Run.Measured) run.outcome()).timing();
             double at = y.at(timing.medianMillis());
-            points.add(new Point(run.variant().name(), number(x.at(run.cost().multiplyAdds())), number(at),
-                    number(Math.max(TOP, y.at(timing.p75Millis()))), number(Math.min(BOTTOM, y.at(timing.p25Millis()))),
-                    number(LABELS), number(labels[i]), number(LABELS - 14), run.good()));
+            points.add(new Point(run.variant().name(), LogAxis.coordinate(x.at(run.cost().multiplyAdds())),
+                    LogAxis.coordinate(at), LogAxis.coordinate(Math.max(TOP, y.at(timing.p75Millis()))),
+                    LogAxis.coordinate(Math.min(BOTTOM, y.at(timing.p25Millis()))), LogAxis.coordinate(LABELS),
+                    LogAxis.coordinate(labels[i]), LogAxis.coordinate(LABELS - 14), run.good()));
         }
         Run slowest = sorted.getFirst();
         Run fastest = sorted.getLast();
@@ -117,26 +81,6 @@ public record CostTimeChart(List<Panel> panels) {
                 .formatted(device.id(), fastest.variant().name(), Numbers.large(fastest.cost().multiplyAdds()),
                         Numbers.digits(median(fastest)), slowest.variant().name(), Numbers.large(slowest.cost().multiplyAdds()),
                         Numbers.digits(median(slowest)));
-        return new Panel(device.id(), device.name(), description,
-                x.ticks().stream().map(v -> new Tick(number(x.at(v)), Numbers.round(v))).toList(),
-                y.ticks().stream().map(v -> new Tick(number(y.at(v)), Numbers.round(v))).toList(), points);
-    }
-
-    /** Labels at least a line apart and within the panel, each as near its point as that allows; points come in order. */
-    private static double[] apart(double[] wanted) {
-        double[] at = wanted.clone();
-        for (int i = 0; i < at.length; i++) {
-            double above = i == 0 ? TOP : at[i - 1] + LINE;
-            at[i] = Math.max(at[i], above);
-        }
-        for (int i = at.length - 1; i >= 0; i--) {
-            double below = i == at.length - 1 ? BOTTOM : at[i + 1] - LINE;
-            at[i] = Math.min(at[i], below);
-        }
-        return at;
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.1f", value);
+        return new Panel(device.id(), device.name(), description, x.ticks(), y.ticks(), points);
     }
 }

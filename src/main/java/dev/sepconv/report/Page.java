@@ -14,15 +14,10 @@ import dev.sepconv.compare.Variant;
 import dev.sepconv.cost.Cost;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.io.Images;
-import freemarker.template.Configuration;
-import freemarker.template.TemplateException;
-import freemarker.template.TemplateExceptionHandler;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What the template {@code report.ftlh} shows, every number already written for people. The template escapes all text.
@@ -91,20 +86,7 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
     }
 
     static String render(Subject subject, Comparison comparison) throws IOException {
-        Configuration configuration = new Configuration(Configuration.VERSION_2_3_34);
-        configuration.setClassForTemplateLoading(Page.class, "");
-        configuration.setDefaultEncoding("UTF-8");
-        configuration.setLocale(Locale.ROOT);
-        configuration.setNumberFormat("computer");
-        configuration.setTemplateExceptionHandler(TemplateExceptionHandler.RETHROW_HANDLER);
-        configuration.setLogTemplateExceptions(false);
-        StringWriter html = new StringWriter();
-        try {
-            configuration.getTemplate("report.ftlh").process(java.util.Map.of("page", of(subject, comparison)), html);
-        } catch (TemplateException e) {
-            throw new IllegalStateException("report.ftlh does not fit its page: " + e.getMessage(), e);
-        }
-        return html.toString();
+        return Template.fill("report.ftlh", of(subject, comparison));
     }
 
     private static Page of(Subject subject, Comparison comparison) throws IOException {

@@ -76,7 +76,7 @@ public record Survey(String generator, int schemaVersion, List<String> suites, L
         OUT_OF_MEMORY,
         /** It took longer than it may and was stopped. */
         TIMED_OUT,
-        /** It was not begun: an interrupt, or its device had failed before. */
+        /** It was not begun: an interrupt, its device had failed before, or it would take too long. */
         NOT_RUN
     }
 

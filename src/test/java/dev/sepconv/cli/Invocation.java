@@ -33,6 +33,15 @@ record Invocation(int code, String out, String err) {
 
     /** Runs it in a Java of its own, with this one's class path and, as far as the build says, its module path. */
     static Invocation process(List<String> javaOptions, Object... args) throws IOException, InterruptedException {
+        return run(new ProcessBuilder(command(javaOptions, args)));
+    }
+
+    /** The same, and doesn't wait for it. */
+    static Process start(List<String> javaOptions, Object... args) throws IOException {
+        return new ProcessBuilder(command(javaOptions, args)).start();
+    }
+
+    private static List<String> command(List<String> javaOptions, Object... args) {
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         String tornado = System.getProperty("sepconv.tornado.launch", "").strip();
         if (!tornado.isEmpty()) {
@@ -42,7 +51,7 @@ record Invocation(int code, String out, String err) {
         command.addAll(javaOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(Arrays.asList(strings(args)));
-        return run(new ProcessBuilder(command));
+        return command;
     }
 
     /** Runs any program. */

@@ -2,20 +2,13 @@ package dev.sepconv.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sepconv.compare.FaultyEngine;
 import dev.sepconv.engine.Engines.Inventory;
 import dev.sepconv.engine.java.JavaEngine;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,9 +40,9 @@ class ReportPageTest {
 
     @Test
     void tablesAndPicturesAreThereAndNothingIsComplainedOf() throws Exception {
-        Path browser = browser();
+        Browser browser = Browser.find(folder);
         Reports.write("<b>photo</b>.png", Reports.compare(4, new Inventory(List.of(JavaEngine.open()), List.of())), folder);
-        Opened page = open(browser, folder.resolve("report.html"));
+        Browser.Opened page = browser.open(folder.resolve("report.html"));
         assertEquals(List.of(), page.complaints());
         assertTrue(page.dom().contains("<h1>Every convolution on &lt;b&gt;photo&lt;/b&gt;.png</h1>"));
 
@@ -57,7 +50,7 @@ class ReportPageTest {
         Path copy = folder.resolve("probed.html");
         Files.writeString(copy, html.replaceFirst("<meta http-equiv=\"Content-Security-Policy\"[^>]*>", "").replace("</body>",
                 PROBE + "</body>"));
-        Opened probed = open(browser, copy);
+        Browser.Opened probed = browser.open(copy);
         assertEquals(List.of(), probed.complaints());
         // the input, 39 maps each with its last filter, and 3 + 4 + 3 + 3 filters of first steps
         assertEquals(1 + 2 * 39 + 13, probed.number("pictures"));
@@ -72,64 +65,17 @@ class ReportPageTest {
 
     @Test
     void twoDevicesAndFailuresHaveTheirRows() throws Exception {
-        Path browser = browser();
+        Browser browser = Browser.find(folder);
         Reports.write("photo.png", Reports.compare(4, new Inventory(List.of(JavaEngine.open(), new FaultyEngine()), List.of())),
                 folder);
         String html = Files.readString(folder.resolve("report.html"));
         Path copy = folder.resolve("probed.html");
         Files.writeString(copy, html.replaceFirst("<meta http-equiv=\"Content-Security-Policy\"[^>]*>", "").replace("</body>",
                 PROBE + "</body>"));
-        Opened probed = open(browser, copy);
+        Browser.Opened probed = browser.open(copy);
         assertEquals(List.of(), probed.complaints());
         assertEquals(18, probed.number("times"));
         assertEquals(9 + 2, probed.number("points"), "only standard and standard-5x5 ran on the faulty device");
         assertEquals(probed.number("pictures"), probed.number("decoded"));
-    }
-
-    private record Opened(String dom, List<String> complaints) {
-        int number(String name) {
-            Matcher matcher = Pattern.compile("data-" + name + "=\"(-?\\d+)\"").matcher(dom);
-            assertTrue(matcher.find(), "the probe did not run: no data-" + name);
-            return Integer.parseInt(matcher.group(1));
-        }
-    }
-
-    private Opened open(Path browser, Path page) throws IOException, InterruptedException {
-        Path dom = Files.createTempFile(folder, "dom", ".html");
-        Path log = Files.createTempFile(folder, "log", ".txt");
-        Path profile = Files.createTempDirectory(folder, "profile");
-        Process process = new ProcessBuilder(browser.toString(), "--headless", "--no-sandbox", "--disable-gpu",
-                "--disable-background-networking", "--disable-sync", "--disable-dev-shm-usage", "--no-first-run",
-                "--user-data-dir=" + profile, "--window-size=600,900", "--enable-logging=stderr", "--virtual-time-budget=10000",
-                "--dump-dom", page.toUri().toString()).redirectOutput(dom.toFile()).redirectError(log.toFile()).start();
-        boolean ended = process.waitFor(120, TimeUnit.SECONDS);
-        if (!ended) {
-            process.destroyForcibly();
-        }
-        assertTrue(ended, "the browser did not end within two minutes: " + Files.readString(log));
-        assertEquals(0, process.exitValue(), () -> "the browser failed: " + log);
-        List<String> complaints = new ArrayList<>();
-        for (String line : Files.readAllLines(log)) {
-            if (line.contains("CONSOLE")) {
-                complaints.add(line);
-            }
-        }
-        String html = Files.readString(dom);
-        assertTrue(html.contains("</html>"), "the browser gave no page: " + Files.readString(log));
-        return new Opened(html, complaints);
-    }
-
-    private static Path browser() {
-        List<Path> places = Stream.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator)).map(Path::of)
-                .toList();
-        for (String name : List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")) {
-            for (Path place : places) {
-                if (Files.isExecutable(place.resolve(name))) {
-                    return place.resolve(name);
-                }
-            }
-        }
-        assumeTrue(false, "no Chromium or Chrome on the PATH, so report.html is not opened");
-        throw new AssertionError();
     }
 }

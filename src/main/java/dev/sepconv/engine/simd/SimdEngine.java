@@ -8,6 +8,7 @@ import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
+import dev.sepconv.OutOfMemoryException;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.net.Simplify;
@@ -72,7 +73,7 @@ public final class SimdEngine implements Engine {
         try {
             return new SimdPlan(layer, weights, input, layout, device, workers);
         } catch (OutOfMemoryError e) {
-            throw new EngineException(
+            throw new OutOfMemoryException(
                     "engine simd has no room for this layer on %s: give Java more memory with -Xmx, which is %d MiB now"
                             .formatted(input, Runtime.getRuntime().maxMemory() >> 20),
                     e);
@@ -87,7 +88,7 @@ public final class SimdEngine implements Engine {
         try {
             return new SimdNetworkPlan(Simplify.run(network), device, workers);
         } catch (OutOfMemoryError e) {
-            throw new EngineException(
+            throw new OutOfMemoryException(
                     "engine simd has no room for network %s: give Java more memory with -Xmx, which is %d MiB now"
                             .formatted(network.name(), Runtime.getRuntime().maxMemory() >> 20),
                     e);

@@ -1,7 +1,7 @@
 package dev.sepconv.engine.tornado;
 
 import dev.sepconv.Device;
-import dev.sepconv.EngineException;
+import dev.sepconv.OutOfMemoryException;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -32,16 +32,16 @@ final class DeviceMemory {
      *
      * @param bytes of all its buffers together
      * @param largest bytes of its largest buffer
-     * @throws EngineException if the device hasn't that much left, or can't have so large a buffer
+     * @throws OutOfMemoryException if the device hasn't that much left, or can't have so large a buffer
      */
     synchronized void take(long bytes, long largest) {
         if (largest >= largestBuffer) {
-            throw new EngineException(
+            throw new OutOfMemoryException(
                     "layer needs a buffer of %s; device %s allows less than %s in one: use a smaller input, or split it"
                             .formatted(mebibytes(largest), device, mebibytes(largestBuffer)));
         }
         if (bytes > device.memoryBytes() - taken) {
-            throw new EngineException(
+            throw new OutOfMemoryException(
                     "layer needs %s; device %s has %s for tensors, of which open plans take %s: close plans, or start Java with a larger -Dtornado.device.memory"
                             .formatted(mebibytes(bytes), device, mebibytes(device.memoryBytes()), mebibytes(taken)));
         }

@@ -1,6 +1,8 @@
 package dev.sepconv.engine.tornado;
 
 import dev.sepconv.EngineException;
+import dev.sepconv.OutOfMemoryException;
+import dev.sepconv.Profile;
 import dev.sepconv.engine.tornado.DirectLaunch.HostArray;
 import dev.sepconv.kernel.KernelCall;
 import java.lang.foreign.MemorySegment;
@@ -18,6 +20,7 @@ import uk.ac.manchester.tornado.api.TornadoProfilerResult;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 /** A layer compiled for one device: one task graph, one task a stage, its buffers on the device until it is closed. */
 final class LayerGraph {
@@ -73,7 +76,7 @@ final class LayerGraph {
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (RuntimeException | Error e) { // TornadoVM and Graal report with both
-            throw new EngineException("can't compile %s for device %s (%s): check its driver, or use another device or engine"
+            throw failure("can't compile %s for device %s (%s): check its driver, or use another device or engine"
                     .formatted(names(calls), target.device(), reason(e)), e);
         } finally {
             TORNADO.writeLock().unlock();
@@ -205,8 +208,7 @@ final class LayerGraph {
             target.handle().getDeviceContext().setResetToFalse();
             TornadoProfilerResult result = execute(input, output,
                     () -> plan.withProfiler(ProfilerMode.SILENT).execute().getProfilerResult());
-            return new Profile(result.getTotalTime(), result.getDeviceKernelTime(), result.getDeviceWriteTime(),
-                    result.getDeviceReadTime(), result.getTotalBytesCopyIn(), result.getTotalBytesCopyOut());
+            return profile(result, NAME);
         } finally {
             plan.withoutProfiler();
             if (direct != null && !closed) {
@@ -214,6 +216,13 @@ final class LayerGraph {
             }
             TORNADO.writeLock().unlock();
         }
+    }
+
+    /** What TornadoVM tells of a run of the graph with that name. */
+    static Profile profile(TornadoProfilerResult result, String graph) {
+        return new Profile(result.getTotalTime(), result.getDeviceKernelTime(), result.getDeviceWriteTime(),
+                result.getDeviceReadTime(), result.getTotalBytesCopyIn(), result.getTotalBytesCopyOut(),
+                TaskTimes.energyJoules(result.getProfileLog(), graph));
     }
 
     private <T> T execute(float[] input, float[] output, Supplier<T> execution) {
@@ -232,14 +241,23 @@ final class LayerGraph {
             throw e;
         } catch (RuntimeException | Error e) {
             failed = true; // TornadoVM stopped in the middle of the graph and would go on from there
-            throw new EngineException(
-                    "device %s failed while running %s (%s): close plans if its memory is full, else check its driver"
-                            .formatted(target.device(), names(calls), reason(e)),
-                    e);
+            throw failure("device %s failed while running %s (%s): close plans if its memory is full, else check its driver"
+                    .formatted(target.device(), names(calls), reason(e)), e);
         }
         buffersMade = true;
         calls.getLast().write(output);
         return result;
+    }
+
+    /** What is thrown for what TornadoVM threw: it may be that memory ran out. */
+    static EngineException failure(String sentence, Throwable cause) {
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            if (each instanceof TornadoOutOfMemoryException || each instanceof OutOfMemoryException || String
+                    .valueOf(each.getMessage()).matches("(?s).*(CL_OUT_OF_|CL_MEM_OBJECT_ALLOCATION_FAILURE|_OUT_OF_MEMORY).*")) {
+                return new OutOfMemoryException(sentence, cause);
+            }
+        }
+        return new EngineException(sentence, cause);
     }
 
     /** What TornadoVM says, without its stack traces and colours: the innermost message's first line that says something. */

@@ -3,6 +3,7 @@ package dev.sepconv.engine.tornado;
 import dev.sepconv.EngineException;
 import dev.sepconv.NdArray;
 import dev.sepconv.NetworkPlan.NodeTime;
+import dev.sepconv.Profile;
 import dev.sepconv.engine.NetworkCalls;
 import dev.sepconv.engine.NetworkCalls.Step;
 import dev.sepconv.engine.tornado.DirectLaunch.HostArray;
@@ -326,6 +327,8 @@ final class NetworkGraph {
         }
     }
 
+    private static final Profile NOTHING = new Profile(0, 0, 0, 0, 0, 0, 0.0);
+
     /** What a run cost: as a whole, and by steps. */
     record NetworkProfile(Profile whole, List<NodeTime> times) {
     }
@@ -333,7 +336,7 @@ final class NetworkGraph {
     synchronized NetworkProfile profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
         if (plan == null) {
             run(inputs, outputs);
-            return new NetworkProfile(new Profile(0, 0, 0, 0, 0, 0), List.of());
+            return new NetworkProfile(NOTHING, List.of());
         }
         LayerGraph.TORNADO.writeLock().lock();
         try {
@@ -350,14 +353,13 @@ final class NetworkGraph {
 
     private NetworkProfile profileParts() {
         List<Part> parts = parts(calls);
-        Profile whole = new Profile(0, 0, 0, 0, 0, 0);
+        Profile whole = NOTHING;
         List<NodeTime> times = new ArrayList<>();
         plan.withProfiler(ProfilerMode.SILENT);
         for (Part part : parts) {
             TornadoExecutionPlan selected = parts.size() == 1 ? plan : plan.withGraph(part.number());
             TornadoProfilerResult result = selected.execute().getProfilerResult();
-            whole = whole.plus(new Profile(result.getTotalTime(), result.getDeviceKernelTime(), result.getDeviceWriteTime(),
-                    result.getDeviceReadTime(), result.getTotalBytesCopyIn(), result.getTotalBytesCopyOut()));
+            whole = whole.plus(LayerGraph.profile(result, part.name()));
             for (int i = part.first(); i < part.end(); i++) {
                 Step step = calls.steps().get(i);
                 times.add(new NodeTime(step.node(), step.label(),
@@ -384,7 +386,7 @@ final class NetworkGraph {
             throw e;
         } catch (RuntimeException | Error e) {
             failed = true; // TornadoVM stopped in the middle of the graph and would go on from there
-            throw new EngineException(
+            throw LayerGraph.failure(
                     "device %s failed while running network '%s' (%s): close plans if its memory is full, else check its driver"
                             .formatted(target.device(), calls.network().name(), LayerGraph.reason(e)),
                     e);

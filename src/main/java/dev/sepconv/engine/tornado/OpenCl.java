@@ -5,6 +5,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.sepconv.EngineException;
+import dev.sepconv.OutOfMemoryException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -12,6 +13,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
+import java.util.Set;
 
 /**
  * The few OpenCL functions that {@link DirectLaunch} needs, of the library that TornadoVM's OpenCL backend has loaded. Handles
@@ -20,6 +22,8 @@ import java.lang.invoke.MethodHandle;
 final class OpenCl {
 
     private static final int SUCCESS = 0;
+    /** CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY. */
+    private static final Set<Integer> OUT_OF_MEMORY = Set.of(-4, -5, -6);
     private static final int TRUE = 1;
     private static final long MAP_READ_AND_WRITE = 1 | 2;
     private static final long READ_ONLY = 1 << 2;
@@ -149,7 +153,8 @@ final class OpenCl {
 
     private static void check(String function, int status) {
         if (status != SUCCESS) {
-            throw new EngineException("%s fails with OpenCL's error %d".formatted(function, status));
+            String sentence = "%s fails with OpenCL's error %d".formatted(function, status);
+            throw OUT_OF_MEMORY.contains(status) ? new OutOfMemoryException(sentence) : new EngineException(sentence);
         }
     }
 

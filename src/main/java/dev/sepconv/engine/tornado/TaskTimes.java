@@ -20,15 +20,40 @@ final class TaskTimes {
      * @throws EngineException if the task is missing: another version of TornadoVM
      */
     static long kernelNanos(String log, String graph, String task) {
-        JsonNode time;
-        try {
-            time = JSON.readTree(log).path(graph).path(graph + "." + task).path("TASK_KERNEL_TIME");
-        } catch (JsonProcessingException e) {
-            throw new EngineException("TornadoVM's profile is no JSON: " + e.getOriginalMessage(), e);
-        }
+        JsonNode time = graph(log, graph).path(graph + "." + task).path("TASK_KERNEL_TIME");
         if (time.isMissingNode()) {
             throw new EngineException("TornadoVM's profile tells no kernel time of task %s; use version 5.2".formatted(task));
         }
         return time.asLong();
+    }
+
+    /**
+     * What all kernels took in joules: each one's time and the power at its end, which NVML tells of NVIDIA's GPUs and Level Zero's
+     * SYSMAN of Intel's.
+     *
+     * @return null if it is not told for each of them
+     */
+    static Double energyJoules(String log, String graph) {
+        double joules = 0;
+        boolean any = false;
+        for (JsonNode task : graph(log, graph)) {
+            if (task.has("TASK_KERNEL_TIME")) {
+                long milliwatts = task.path("POWER_USAGE_mW").asLong(0); // "n/a" where it isn't told
+                if (milliwatts <= 0) {
+                    return null;
+                }
+                joules += milliwatts * 1e-3 * task.path("TASK_KERNEL_TIME").asLong() * 1e-9;
+                any = true;
+            }
+        }
+        return any ? joules : null;
+    }
+
+    private static JsonNode graph(String log, String graph) {
+        try {
+            return JSON.readTree(log).path(graph);
+        } catch (JsonProcessingException e) {
+            throw new EngineException("TornadoVM's profile is no JSON: " + e.getOriginalMessage(), e);
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.sepconv.Device;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
+import dev.sepconv.Profile;
 import dev.sepconv.engine.NetworkCalls;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,7 @@ package dev.sepconv.engine.tornado;
 import dev.sepconv.Device;
 import dev.sepconv.Layout;
 import dev.sepconv.Plan;
+import dev.sepconv.Profile;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.KernelChain;
@@ -69,10 +70,16 @@ public final class TornadoPlan implements Plan {
         graph.run(input.data(), output.data());
     }
 
+    @Override
+    public boolean profiles() {
+        return true;
+    }
+
     /**
      * {@link #run(Tensor, Tensor)} with TornadoVM's profiler on. It runs while nothing else runs on TornadoVM in this process, and
      * TornadoVM keeps about a kilobyte of each profile until the plan is closed: for measuring, not for production.
      */
+    @Override
     public synchronized Profile profile(Tensor input, Tensor output) {
         checkOpen();
         check(input, output);

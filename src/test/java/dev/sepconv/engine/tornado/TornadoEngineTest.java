@@ -18,8 +18,10 @@ import dev.sepconv.Device;
 import dev.sepconv.EngineException;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.OutOfMemoryException;
 import dev.sepconv.Padding;
 import dev.sepconv.Plan;
+import dev.sepconv.Profile;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
@@ -513,7 +515,7 @@ class TornadoEngineTest {
     void refusesWhatDoesNotFitTheDeviceBeforeAllocating() {
         Conv2d conv = Conv2d.pointwise(1, 2);
         Shape shape = Shape.of(1, 30_000, 30_000);
-        EngineException e = assertThrows(EngineException.class,
+        OutOfMemoryException e = assertThrows(OutOfMemoryException.class,
                 () -> engine.compile(conv, weights(conv, 1), shape, Layout.NCHW, device));
         assertTrue(e.getMessage().startsWith("layer needs "), e.getMessage());
     }

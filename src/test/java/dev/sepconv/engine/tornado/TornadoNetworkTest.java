@@ -19,6 +19,7 @@ import dev.sepconv.NetworkPlan;
 import dev.sepconv.NetworkTester;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
+import dev.sepconv.Profile;
 import dev.sepconv.engine.NetworkCalls;
 import java.util.List;
 import java.util.Map;

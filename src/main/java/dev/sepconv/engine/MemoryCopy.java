@@ -1,11 +1,11 @@
-package dev.sepconv.bench;
+package dev.sepconv.engine;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** How fast this machine copies arrays, on every thread at once: the slope of a roofline. */
-final class Copy {
+public final class MemoryCopy {
 
     /** Far above what the last cache holds, so that it is memory that is measured. */
     private static final int MEMORY_FLOATS = 16 << 20;
@@ -13,14 +13,17 @@ final class Copy {
     private static final int CACHE_FLOATS = 32 << 10;
     private static final int ATTEMPTS = 8;
 
-    private Copy() {
+    private MemoryCopy() {
     }
 
-    static double ofMemory(int threads) {
-        return best(threads, MEMORY_FLOATS, 8);
+    /** GB/s between arrays in memory: 64 MiB a thread, less if Java's heap is small for that many threads. */
+    public static double ofMemory(int threads) {
+        long fits = Runtime.getRuntime().maxMemory() / 4 / (2L * Float.BYTES * threads);
+        return best(threads, (int) Math.min(MEMORY_FLOATS, fits), 8);
     }
 
-    static double ofCache(int threads) {
+    /** GB/s between arrays in each core's second cache. */
+    public static double ofCache(int threads) {
         return best(threads, CACHE_FLOATS, 40_000);
     }
 

@@ -1,4 +1,4 @@
-package dev.sepconv.bench;
+package dev.sepconv.engine.simd;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,27 +7,34 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** What this machine's vector units can do at most: multiply-adds on registers alone, on every thread at once. */
-final class Peak {
+public final class VectorPeak {
 
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int CHAINS = 12;
     /** Long enough, some 80 ms, for the machine to give each thread a core of its own. */
     private static final int STEPS = 40_000_000;
     private static final int ATTEMPTS = 8;
+    private static final int WARM_UP_STEPS = 1_000;
+    private static final long WARM_UP_NANOS = 500_000_000;
 
-    private Peak() {
+    private VectorPeak() {
     }
 
     /** GFLOP/s of the best of several tries. */
-    static double gflops(int threads) {
+    public static double gflops(int threads) {
+        // compiled before it is timed: uncompiled, one try would take seconds
+        float warm = 0;
+        for (long start = System.nanoTime(); System.nanoTime() - start < WARM_UP_NANOS;) {
+            warm += loop(WARM_UP_STEPS);
+        }
         double best = 0;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             long start = System.nanoTime();
             List<CompletableFuture<Float>> parts = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
-                parts.add(CompletableFuture.supplyAsync(Peak::loop, task -> new Thread(task).start()));
+                parts.add(CompletableFuture.supplyAsync(() -> loop(STEPS), task -> new Thread(task).start()));
             }
-            float sum = 0;
+            float sum = warm;
             for (CompletableFuture<Float> part : parts) {
                 sum += part.join();
             }
@@ -40,7 +47,7 @@ final class Peak {
     }
 
     /** Twelve chains hide the latency of one multiply-add behind those of the others. */
-    private static float loop() {
+    private static float loop(int steps) {
         FloatVector factor = FloatVector.broadcast(SPECIES, 0.999f);
         FloatVector term = FloatVector.broadcast(SPECIES, 0.001f);
         FloatVector a = term;
@@ -55,7 +62,7 @@ final class Peak {
         FloatVector j = term;
         FloatVector k = term;
         FloatVector l = term;
-        for (int step = 0; step < STEPS; step++) {
+        for (int step = 0; step < steps; step++) {
             a = a.fma(factor, term);
             b = b.fma(factor, term);
             c = c.fma(factor, term);

@@ -20,9 +20,21 @@ public final class DevicePeak {
 
     private static final int CHAINS = 12;
     private static final int LANES = 16;
-    private static final int STEPS = 20_000;
-    private static final int ITEMS_A_UNIT = 16;
     private static final int ATTEMPTS = 12;
+
+    /**
+     * How the work is shared out.
+     *
+     * @param itemsAUnit work-items for each of the device's processors
+     * @param group work-items in a work-group
+     * @param steps of each work-item
+     */
+    private record Sharing(int itemsAUnit, int group, int steps) {
+        /** A CPU's core is busy with one work-item that has vectors; a GPU's processor wants many. */
+        static Sharing on(Device device) {
+            return device.kind().equals("cpu") ? new Sharing(16, 1, 20_000) : new Sharing(1024, 128, 2_000);
+        }
+    }
 
     private DevicePeak() {
     }
@@ -71,20 +83,23 @@ public final class DevicePeak {
      * GFLOP/s of the best of several tries, by the device's clock.
      *
      * @param device one of engine tornado's
+     * @throws RuntimeException what TornadoVM throws if the device can't
      */
     public static double gflops(Device device) {
         Target target = Target.all().stream().filter(each -> each.device().equals(device)).findFirst().orElseThrow();
-        int items = ITEMS_A_UNIT * target.units();
+        Sharing sharing = Sharing.on(device);
+        int items = sharing.itemsAUnit * target.units();
         VectorFloat16 factors = new VectorFloat16(2);
         factors.set(0, splat(0.999f));
         factors.set(1, splat(0.001f));
         VectorFloat16 sums = new VectorFloat16(items);
-        IntArray steps = IntArray.fromElements(STEPS);
+        IntArray steps = IntArray.fromElements(sharing.steps);
         ImmutableTaskGraph graph = new TaskGraph("peak").transferToDevice(DataTransferMode.FIRST_EXECUTION, factors, steps)
                 .task("fma", DevicePeak::multiplyAdds, factors, sums, steps)
                 .transferToHost(DataTransferMode.EVERY_EXECUTION, sums).snapshot();
         WorkerGrid1D grid = new WorkerGrid1D(items);
-        grid.setLocalWork(1, 1, 1);
+        grid.setLocalWork(sharing.group, 1, 1);
+        LayerGraph.TORNADO.writeLock().lock();
         try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph)) {
             plan.withDevice(target.handle()).withGridScheduler(new GridScheduler("peak.fma", grid));
             if (!target.compilerFlags().isEmpty()) {
@@ -94,7 +109,7 @@ public final class DevicePeak {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 TornadoExecutionResult result = plan.withProfiler(ProfilerMode.SILENT).execute();
                 long nanos = result.getProfilerResult().getDeviceKernelTime();
-                best = Math.max(best, 2.0 * items * STEPS * CHAINS * LANES / nanos);
+                best = Math.max(best, 2.0 * items * sharing.steps * CHAINS * LANES / nanos);
             }
             plan.freeDeviceMemory();
             // 0.999 x + 0.001 from 0.001 on goes towards 1 without reaching it.
@@ -105,6 +120,8 @@ public final class DevicePeak {
             return best;
         } catch (TornadoExecutionPlanException e) {
             throw new IllegalStateException("TornadoVM failed to close the peak kernel's plan: " + e.getMessage(), e);
+        } finally {
+            LayerGraph.TORNADO.writeLock().unlock();
         }
     }
 
