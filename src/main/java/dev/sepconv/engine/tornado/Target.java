@@ -91,8 +91,9 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
             case GPU -> "gpu";
             default -> "accelerator";
         };
-        // The driver's size, or what TornadoVM lets itself use of it (tornado.device.memory).
-        long memory = Math.min(handle.getMaxGlobalMemory(), handle.getMemoryProvider().getHeapSize());
+        // The driver's size, or what TornadoVM lets itself use of it (tornado.device.memory). SPIR-V devices have no memory provider
+        // of their own, but their context has one like every other's.
+        long memory = Math.min(handle.getMaxGlobalMemory(), handle.getDeviceContext().getMemoryManager().getHeapSize());
         Device device = new Device("tornado", "%s:%d:%d".formatted(backend, backendIndex, deviceIndex),
                 handle.getPhysicalDevice().getDeviceName().strip(), backend, kind, memory);
         boolean pocl = handle.getTornadoVMBackend() == TornadoVMBackendType.OPENCL
