@@ -202,6 +202,12 @@ public final class ConvTester {
         return output;
     }
 
+    /** Whether a kernel can compute all of a case at once. */
+    public static boolean can(Kernel kernel, Case given) {
+        return kernel.supports(KernelChain.geometries(given.layer(), given.input(), given.layout()))
+                && KernelChain.activates(kernel, given.layer().stages());
+    }
+
     private static Tensor filled(Shape shape, Layout layout, float value) {
         Tensor tensor = Tensor.zeros(shape, layout);
         Arrays.fill(tensor.data(), value);

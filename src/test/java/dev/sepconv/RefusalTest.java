@@ -9,6 +9,7 @@ import dev.sepconv.engine.Engines;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.Geometry;
 import dev.sepconv.kernel.KernelCall;
+import dev.sepconv.kernel.Stage;
 import dev.sepconv.reference.Reference;
 import java.lang.management.ManagementFactory;
 import java.util.List;
@@ -113,7 +114,7 @@ class RefusalTest {
         Device gpu = new Device("x", "x:1", "Brand GPU", "opencl", "gpu", 1);
         Geometry standard = new Geometry(1, 2, 3, 3, 4, 3, 3, 1, 1, 1, 1, 1, 1, 0, 0, 1, false);
         Geometry after = new Geometry(1, 5, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, false);
-        KernelCall call = KernelCall.first(Catalogue.select(standard), standard, new float[72], null, 0, 0);
+        KernelCall call = KernelCall.first(Catalogue.select(standard), List.of(new Stage(standard, new float[72], null, 0, 0)));
         return List.of(refused("engine is 'cuda'; it must be one of tornado, simd, java", () -> Engines.open("cuda")),
                 refused("engine is 'Java'; it must be one of tornado, simd, java", () -> Engines.choose("Java", null)),
                 refused("device is 'tpu'; the devices here are: x:0 (Brand CPU), x:1 (Brand GPU)",
@@ -122,9 +123,9 @@ class RefusalTest {
                         () -> Engines.find(List.of(cpu, gpu), "brand")),
                 refused("kernel depthwiseNhwcF32 can't compute " + standard,
                         () -> KernelCall.first(Catalogue.all().stream().filter(k -> k.name().equals("depthwiseNhwcF32"))
-                                .findFirst().orElseThrow(), standard, new float[72], null, 0, 0)),
+                                .findFirst().orElseThrow(), List.of(new Stage(standard, new float[72], null, 0, 0)))),
                 refused("input has 4 elements in 4 channels; " + after + " needs 5 in 5",
-                        () -> call.then(Catalogue.select(after), after, new float[20], null, 0, 0)));
+                        () -> call.then(Catalogue.select(after), List.of(new Stage(after, new float[20], null, 0, 0)))));
     }
 
     @Test

@@ -21,14 +21,16 @@ import java.util.function.Consumer;
  */
 final class ChildProcess {
 
-    /** Set in a child: its standard input is a pipe that closes when the parent is gone. */
-    private static final String PROPERTY = "sepconv.child";
+    /** Set in a child's environment: its standard input is a pipe that closes when the parent is gone. */
+    private static final String VARIABLE = "SEPCONV_CHILD";
     /** What a child must not have of this process's options: it has another stderr. */
-    private static final List<String> NOT_FOR_CHILDREN = List.of("-D" + PROPERTY + "=", "-D" + StandardError.PROPERTY + "=");
+    private static final String NOT_FOR_CHILDREN = "-D" + StandardError.PROPERTY + "=";
     /** The options in these are among those that the running Java names, and Java would say on stderr that it has read them. */
     private static final List<String> OPTION_VARIABLES = List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS");
     /** Java says this at every start, and has no switch for it. */
     private static final String INCUBATOR = "WARNING: Using incubator modules: jdk.incubator.vector";
+    /** Where Java leaves a report when it crashes: not in the user's folder. */
+    static final String CRASH_REPORT = "-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "sepconv-crash-%p.log");
     private static final int KILLED = 137;
     /** For what is left in the pipes; a program that the child started and that outlived it may keep them open for ever. */
     private static final Duration DRAIN = Duration.ofSeconds(2);
@@ -64,6 +66,12 @@ final class ChildProcess {
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command(main, arguments));
         builder.environment().keySet().removeAll(OPTION_VARIABLES);
+        return run(builder, limit, onErr);
+    }
+
+    /** Runs any command that ends up in a {@link Main}, such as the launcher. */
+    static Result run(ProcessBuilder builder, Duration limit, Consumer<String> onErr) throws IOException, InterruptedException {
+        builder.environment().put(VARIABLE, "true");
         Process process = builder.start(); // its standard input stays open as long as this process lives
         Lines out = new Lines(process.getInputStream(), line -> {
         });
@@ -83,14 +91,13 @@ final class ChildProcess {
         return result;
     }
 
-    /** The command line that starts this Java again; argument files are expanded in it. A crash leaves no file in the user's folder. */
+    /** The command line that starts this Java again; argument files are expanded in it. */
     private static List<String> command(Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> NOT_FOR_CHILDREN.stream().noneMatch(option::startsWith)).forEach(command::add);
-        command.add("-D" + PROPERTY + "=true");
-        command.add("-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "sepconv-crash-%p.log"));
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(option -> !option.startsWith(NOT_FOR_CHILDREN))
+                .forEach(command::add);
+        command.add(CRASH_REPORT);
         command.addAll(List.of("-classpath", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         return command;
@@ -98,7 +105,7 @@ final class ChildProcess {
 
     /** In a child, ends this process as soon as the parent is gone; elsewhere does nothing. */
     static void endWithParent() {
-        if (!Boolean.getBoolean(PROPERTY)) {
+        if (System.getenv(VARIABLE) == null) {
             return;
         }
         Thread.ofPlatform().daemon().name("ends with the parent").start(() -> {

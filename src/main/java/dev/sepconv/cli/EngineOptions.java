@@ -15,7 +15,7 @@ final class EngineOptions {
     String engine;
 
     @Option(names = "--device", paramLabel = "NAME",
-            description = "Run on this device: its id or a part of its name, as the command devices lists them. "
+            description = "Run on this device: its id, its backend or a part of its name, as the command devices lists them. "
                     + "Where a single layer is run, several with commas between them share its batch or groups.")
     String device;
 

@@ -30,6 +30,7 @@ final class KernelsCommand implements Callable<Integer> {
         static Row of(Kernel kernel) {
             String defaultFor = switch (kernel.body()) {
                 case Kernel.Vectors vectors -> "CPU";
+                case Kernel.Separable separable -> "CPU";
                 case Kernel.Blocks blocks -> "GPU";
                 case Kernel.Plain plain -> "other";
                 case Kernel.Local local -> "";

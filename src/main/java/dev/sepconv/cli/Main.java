@@ -5,7 +5,9 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,7 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "sepconv",
         subcommands = {CompareCommand.class, CompareDevicesCommand.class, ConvCommand.class, InspectCommand.class,
                 RunCommand.class, ParamsCommand.class, DecoupleCommand.class, DevicesCommand.class, KernelsCommand.class,
-                TuneCommand.class},
+                TuneCommand.class, DoctorCommand.class, DoctorQuestion.class},
         scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         sortSynopsis = false, synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:it failed: a file, a device, memory",
@@ -33,7 +35,7 @@ public final class Main implements Callable<Integer> {
             + "devices, on the CPU's vector units and in plain Java.";
 
     private static final String[] LAUNCHER = {
-            "  --config FILE     a file of options for Java, such as tornado-config/opencl.args",
+            "  --config FILE     options for Java and TornadoVM: a file, or a backend of tornado-config: opencl",
             "  JAVA_HOME         the JDK to use, if it is version 25",
             "  TORNADOVM_HOME    the TornadoVM SDK to use; else SDKMAN's, else none",
             "  JDK_JAVA_OPTIONS  more options for Java, such as -Xmx8g"};
@@ -84,7 +86,13 @@ public final class Main implements Callable<Integer> {
     /** No command was named. */
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "name a command: " + String.join(", ", spec.subcommands().keySet()));
+        throw new ParameterException(spec.commandLine(), "name a command: " + names(spec.commandLine()));
+    }
+
+    private static String names(CommandLine command) {
+        return command.getSubcommands().entrySet().stream()
+                .filter(entry -> !entry.getValue().getCommandSpec().usageMessage().hidden()).map(Map.Entry::getKey)
+                .collect(Collectors.joining(", "));
     }
 
     private static int refuse(ParameterException e, String[] args) {
@@ -92,7 +100,7 @@ public final class Main implements Callable<Integer> {
         String sentence = e instanceof UnmatchedArgumentException unmatched && !command.getSubcommands().isEmpty()
                 && !unmatched.isUnknownOption()
                         ? "there is no command '%s'; it must be one of %s".formatted(unmatched.getUnmatched().getFirst(),
-                                String.join(", ", command.getSubcommands().keySet()))
+                                names(command))
                         : Failure.lowerFirst(e.getMessage());
         command.getErr().println("sepconv: %s (see %s --help)".formatted(sentence, command.getCommandSpec().qualifiedName()));
         return Failure.USAGE;

@@ -20,6 +20,9 @@ public final class Engines {
     /** All engines, in order of preference. */
     public static final List<String> NAMES = List.of("tornado", "simd", "java");
 
+    /** The system property that names the device to use where none is asked for; the files in tornado-config/ set it. */
+    private static final String DEFAULT_DEVICE = "sepconv.device";
+
     private Engines() {
     }
 
@@ -107,15 +110,29 @@ public final class Engines {
     }
 
     /**
-     * Chooses an engine and a device.
+     * Chooses an engine and a device. Where no device is asked for, nor an engine other than {@code tornado}, the system property
+     * {@value #DEFAULT_DEVICE} names the device.
      *
      * @param engineName an engine's name, or null for the best that has the device
-     * @param deviceName a device's id, or part of its name in any case; null for the engine's best; or several with commas between
-     *        them, over which each layer is then split ({@link DeviceSplit})
+     * @param deviceName a device's id, its backend for the best of that, or part of its name in any case; null for the engine's best;
+     *        or several with commas between them, over which each layer is then split ({@link DeviceSplit})
      * @throws IllegalArgumentException if there is no such engine or device, several devices fit a name, or a device is named twice
      * @throws EngineException if the engine that was asked for can't be used here
      */
     public static Choice choose(String engineName, String deviceName) {
+        String preferred = System.getProperty(DEFAULT_DEVICE);
+        if (deviceName != null || preferred == null || engineName != null && !engineName.equals("tornado")) {
+            return pick(engineName, deviceName);
+        }
+        try {
+            Choice choice = pick(engineName, preferred);
+            return new Choice(choice.engine(), choice.device(), "asked for by " + DEFAULT_DEVICE);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("system property %s: %s".formatted(DEFAULT_DEVICE, e.getMessage()), e);
+        }
+    }
+
+    private static Choice pick(String engineName, String deviceName) {
         if (engineName != null) {
             Engine engine = open(engineName);
             try {
@@ -176,7 +193,7 @@ public final class Engines {
     }
 
     /**
-     * The device with that id, or the only one whose name contains that text.
+     * The device with that id, else the first of the backend of that name, else the only one whose name contains that text.
      *
      * @throws IllegalArgumentException if none or several fit
      */
@@ -194,6 +211,9 @@ public final class Engines {
 
     private static List<Device> fitting(List<Device> devices, String wanted) {
         List<Device> fits = devices.stream().filter(device -> device.id().equalsIgnoreCase(wanted)).toList();
+        if (fits.isEmpty()) {
+            fits = devices.stream().filter(device -> device.backend().equalsIgnoreCase(wanted)).limit(1).toList();
+        }
         if (fits.isEmpty()) {
             String lower = wanted.toLowerCase(Locale.ROOT);
             fits = devices.stream().filter(device -> device.name().toLowerCase(Locale.ROOT).contains(lower)).toList();

@@ -13,12 +13,14 @@ import dev.sepconv.kernel.Geometry;
 import dev.sepconv.kernel.Kernel;
 import dev.sepconv.kernel.Kernel.Order;
 import dev.sepconv.kernel.KernelCall;
+import dev.sepconv.kernel.Stage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Turns a layer into calls of catalogue kernels, one a stage, each reading what the one before wrote. */
+/** Turns a layer into calls of catalogue kernels, each of one stage or of two at once, each reading what the one before wrote. */
 public final class KernelChain {
 
     /** Above so many computed numbers for each that is wanted a vector kernel was slower than a plain one on PoCL. */
@@ -32,20 +34,40 @@ public final class KernelChain {
         return of(layer, weights, input, layout, plain(layer, input, layout));
     }
 
-    /** {@link #of(Layer, List, Shape, Layout)} with other kernels, one a stage. */
+    /** {@link #of(Layer, List, Shape, Layout)} with other kernels, in order, as many as together compute its stages. */
     public static List<KernelCall> of(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, List<Kernel> kernels) {
         layer.check(weights);
         List<Geometry> geometries = geometries(layer, input, layout);
+        List<Stage> stages = IntStream.range(0, geometries.size())
+                .mapToObj(i -> stage(layer.stages().get(i), geometries.get(i), weights.get(i))).toList();
+        List<List<Stage>> each = shared(stages, kernels);
         List<KernelCall> calls = new ArrayList<>();
-        for (int i = 0; i < weights.size(); i++) {
-            ConvWeights w = weights.get(i);
-            Activation activation = layer.stages().get(i).activation();
-            int kind = activation.kind().ordinal();
-            calls.add(i == 0
-                    ? KernelCall.first(kernels.get(i), geometries.get(i), w.weight(), w.bias(), kind, activation.slope())
-                    : calls.get(i - 1).then(kernels.get(i), geometries.get(i), w.weight(), w.bias(), kind, activation.slope()));
+        for (int i = 0; i < kernels.size(); i++) {
+            calls.add(
+                    i == 0 ? KernelCall.first(kernels.get(i), each.get(i)) : calls.get(i - 1).then(kernels.get(i), each.get(i)));
         }
         return List.copyOf(calls);
+    }
+
+    /** A convolution as kernels know it. */
+    static Stage stage(Conv2d conv, Geometry geometry, ConvWeights weights) {
+        Activation activation = conv.activation();
+        return new Stage(geometry, weights.weight(), weights.bias(), activation.kind().ordinal(), activation.slope());
+    }
+
+    /** What each kernel computes of a chain's stages. */
+    private static <T> List<List<T>> shared(List<T> stages, List<Kernel> kernels) {
+        List<List<T>> each = new ArrayList<>();
+        int next = 0;
+        for (Kernel kernel : kernels) {
+            each.add(stages.subList(next, next + kernel.stages()));
+            next += kernel.stages();
+        }
+        if (next != stages.size()) {
+            throw new IllegalArgumentException("kernels %s are for %d stages; the layer has %d"
+                    .formatted(kernels.stream().map(Kernel::name).toList(), next, stages.size()));
+        }
+        return each;
     }
 
     /** The catalogue's plain kernels for a layer, one a stage. */
@@ -67,13 +89,33 @@ public final class KernelChain {
         List<Kernel> kernels = geometries.stream().map(geometry -> Catalogue.byDefault(geometry, device)).toList();
         boolean dense = IntStream.range(0, kernels.size())
                 .allMatch(i -> KernelCall.filledUp(kernels.get(i), geometries.get(i)) <= MOST_FILLED_UP);
-        return dense && possible(layer, input, layout, kernels) ? kernels : plain(layer, input, layout);
+        return dense && possible(layer, input, layout, kernels)
+                ? fused(layer, geometries, kernels, device)
+                : plain(layer, input, layout);
+    }
+
+    /** The same kernels, but one for two stages where the catalogue has one that is faster on that class of devices. */
+    private static List<Kernel> fused(Layer layer, List<Geometry> geometries, List<Kernel> kernels, DeviceClass device) {
+        List<Kernel> fused = new ArrayList<>();
+        for (int i = 0; i < kernels.size(); i++) {
+            Optional<Kernel> both = i + 1 < kernels.size()
+                    ? fused(layer.stages().get(i), geometries.get(i), layer.stages().get(i + 1), geometries.get(i + 1), device)
+                    : Optional.empty();
+            fused.add(both.orElse(kernels.get(i)));
+            i += both.isPresent() ? 1 : 0;
+        }
+        return fused;
+    }
+
+    /** The catalogue's kernel for two convolutions at once, where it is the default one and has both activations. */
+    static Optional<Kernel> fused(Conv2d first, Geometry depthwise, Conv2d second, Geometry pointwise, DeviceClass device) {
+        return Catalogue.fusedByDefault(depthwise, pointwise, device).filter(kernel -> activates(kernel, List.of(first, second)));
     }
 
     /**
      * Kernels for a layer.
      *
-     * @param kernels one a stage
+     * @param kernels in order; some may compute two stages at once
      * @param tuned whether they were chosen by measurements
      */
     public record Choice(List<Kernel> kernels, boolean tuned) {
@@ -91,7 +133,7 @@ public final class KernelChain {
         List<Geometry> geometries = geometries(layer, input, layout);
         for (Order order : Order.values()) {
             List<Kernel> kernels = fastest(layer, geometries, order, measured);
-            if (kernels.size() == geometries.size() && possible(layer, input, layout, kernels)
+            if (kernels.stream().mapToInt(Kernel::stages).sum() == geometries.size() && possible(layer, input, layout, kernels)
                     && runMillis(geometries, kernels, measured) < bestMillis) {
                 bestMillis = runMillis(geometries, kernels, measured);
                 best = new Choice(kernels, true);
@@ -100,42 +142,68 @@ public final class KernelChain {
         return best;
     }
 
-    /** The fastest kernel of each stage in one layout; fewer where a stage was not measured. */
+    /** The fastest kernels of all stages in one layout; none where one was not measured. A kernel for two counts if it beats theirs. */
     private static List<Kernel> fastest(Layer layer, List<Geometry> geometries, Order order, Measurements measured) {
         List<Kernel> kernels = new ArrayList<>();
         for (int i = 0; i < geometries.size(); i++) {
-            Geometry geometry = geometries.get(i);
-            int activation = layer.stages().get(i).activation().kind().ordinal();
-            Catalogue.candidates(geometry).stream()
-                    .filter(kernel -> kernel.layout() == order && kernel.activates(activation)
-                            && measured.of(geometry, kernel).isPresent())
-                    .min(Comparator.comparingDouble(kernel -> measured.of(geometry, kernel).orElseThrow().kernelMillis()))
-                    .ifPresent(kernels::add);
+            Optional<Measured> one = fastest(layer, geometries, i, i + 1, order, measured);
+            Optional<Measured> next = fastest(layer, geometries, i + 1, i + 2, order, measured);
+            Optional<Measured> both = fastest(layer, geometries, i, i + 2, order, measured);
+            if (one.isEmpty()) {
+                return List.of();
+            }
+            boolean fused = both.isPresent() && next.isPresent()
+                    && both.get().millis() < one.get().millis() + next.get().millis();
+            kernels.add((fused ? both : one).get().kernel());
+            i += fused ? 1 : 0;
         }
         return kernels;
     }
 
+    private record Measured(Kernel kernel, double millis) {
+    }
+
+    /** The fastest kernel for some stages of a layer at once; empty where none was measured. */
+    private static Optional<Measured> fastest(Layer layer, List<Geometry> geometries, int begin, int end, Order order,
+            Measurements measured) {
+        if (end > geometries.size()) {
+            return Optional.empty();
+        }
+        List<Geometry> sizes = geometries.subList(begin, end);
+        return Catalogue.candidates(sizes).stream()
+                .filter(kernel -> kernel.layout() == order && activates(kernel, layer.stages().subList(begin, end)))
+                .flatMap(kernel -> measured.of(sizes, kernel).map(time -> new Measured(kernel, time.kernelMillis())).stream())
+                .min(Comparator.comparingDouble(Measured::millis));
+    }
+
+    /** Whether a kernel has the activations of the stages that it is to compute. */
+    public static boolean activates(Kernel kernel, List<Conv2d> stages) {
+        return stages.stream().allMatch(stage -> kernel.activates(stage.activation().kind().ordinal()));
+    }
+
     /** What a chain of measured kernels should take, from host tensor to host tensor. */
     private static double runMillis(List<Geometry> geometries, List<Kernel> kernels, Measurements measured) {
+        List<List<Geometry>> sizes = shared(geometries, kernels);
         List<Measurements.Time> times = IntStream.range(0, kernels.size())
-                .mapToObj(i -> measured.of(geometries.get(i), kernels.get(i)).orElseThrow()).toList();
+                .mapToObj(i -> measured.of(sizes.get(i), kernels.get(i)).orElseThrow()).toList();
         double edges = (times.getFirst().edgeMillis() + times.getLast().edgeMillis()) / 2;
         return edges + times.stream().mapToDouble(Measurements.Time::kernelMillis).sum();
     }
 
     private static boolean possible(Layer layer, Shape input, Layout layout, List<Kernel> kernels) {
         List<Geometry> geometries = geometries(layer, input, layout);
+        List<List<Geometry>> sizes = shared(geometries, kernels);
+        List<List<Conv2d>> stages = shared(layer.stages(), kernels);
         boolean fit = IntStream.range(1, kernels.size())
-                .allMatch(i -> KernelCall.fits(kernels.get(i - 1), geometries.get(i - 1), kernels.get(i)));
-        boolean activate = IntStream.range(0, kernels.size())
-                .allMatch(i -> kernels.get(i).activates(layer.stages().get(i).activation().kind().ordinal()));
+                .allMatch(i -> KernelCall.fits(kernels.get(i - 1), sizes.get(i - 1).getLast(), kernels.get(i)));
+        boolean activate = IntStream.range(0, kernels.size()).allMatch(i -> activates(kernels.get(i), stages.get(i)));
         boolean small = elements(layer, input, layout, kernels).stream().allMatch(count -> count <= Shape.MAX_ELEMENTS);
         return fit && activate && small;
     }
 
     /** How many numbers each array has that these kernels need for a layer, counted before there are any. */
     public static List<Long> elements(Layer layer, Shape input, Layout layout, List<Kernel> kernels) {
-        List<Geometry> geometries = geometries(layer, input, layout);
+        List<List<Geometry>> geometries = shared(geometries(layer, input, layout), kernels);
         List<Long> elements = new ArrayList<>();
         for (int i = 0; i < kernels.size(); i++) {
             elements.addAll(KernelCall.elements(kernels.get(i), geometries.get(i), i == 0));
@@ -143,7 +211,8 @@ public final class KernelChain {
         return elements;
     }
 
-    private static List<Geometry> geometries(Layer layer, Shape input, Layout layout) {
+    /** The sizes of a layer's convolutions, one a stage. */
+    public static List<Geometry> geometries(Layer layer, Shape input, Layout layout) {
         List<Geometry> geometries = new ArrayList<>();
         Shape shape = input;
         for (Conv2d stage : layer.stages()) {

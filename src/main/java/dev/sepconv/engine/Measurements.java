@@ -2,15 +2,16 @@ package dev.sepconv.engine;
 
 import dev.sepconv.kernel.Geometry;
 import dev.sepconv.kernel.Kernel;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * What kernels took on one device, by convolution.
+ * What kernels took on one device, by the convolution that they compute; or by the two that they compute at once.
  *
  * @param times by sizes, then by the kernel's name; only of kernels whose results agreed with the float64 reference
  */
-public record Measurements(Map<Geometry, Map<String, Time>> times) {
+public record Measurements(Map<List<Geometry>, Map<String, Time>> times) {
 
     public static final Measurements NONE = new Measurements(Map.of());
 
@@ -35,7 +36,7 @@ public record Measurements(Map<Geometry, Map<String, Time>> times) {
         }
     }
 
-    Optional<Time> of(Geometry geometry, Kernel kernel) {
-        return Optional.ofNullable(times.getOrDefault(geometry, Map.of()).get(kernel.name()));
+    Optional<Time> of(List<Geometry> stages, Kernel kernel) {
+        return Optional.ofNullable(times.getOrDefault(stages, Map.of()).get(kernel.name()));
     }
 }

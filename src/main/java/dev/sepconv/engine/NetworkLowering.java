@@ -20,6 +20,7 @@ import dev.sepconv.kernel.KernelCall;
 import dev.sepconv.kernel.OperationCall;
 import dev.sepconv.kernel.OperationCall.Between;
 import dev.sepconv.kernel.OperationCall.Window;
+import dev.sepconv.kernel.Stage;
 import dev.sepconv.kernel.Storage;
 import dev.sepconv.net.MemoryPlan;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -251,11 +253,36 @@ final class NetworkLowering {
             boolean asPixels = asPixels(g, array == null ? arePixels(input) : array.isVectors());
             NetworkArray from = array == null ? (asPixels ? pixels(input) : plain(input)) : inOrder(array, asPixels);
             shape = stage.outputShape(shape);
+            Optional<NetworkArray> fused = asPixels && i + 1 < stages.size()
+                    ? separable(stage, g, weights, stages.get(i + 1), op.weights().get(i + 1), from, shape)
+                    : Optional.empty();
+            if (fused.isPresent()) {
+                i++;
+                shape = stages.get(i).outputShape(shape);
+                array = fused.get();
+                continue;
+            }
             array = asPixels
                     ? vectorConv(g, from, weights.weight(), weights.bias(), stage.activation(), Dims.of(shape))
                     : plainConv(g, from, weights, stage.activation(), Dims.of(shape));
         }
         (array.isVectors() ? pixels : plain).put(node.output(), array);
+    }
+
+    /** Two convolutions by one kernel, where there is one that is faster than two; empty where not. */
+    private Optional<NetworkArray> separable(Conv2d first, Geometry depthwise, ConvWeights depthwiseWeights, Conv2d second,
+            ConvWeights weights, NetworkArray from, Shape between) {
+        Geometry pointwise = KernelChain.geometry(second, between, Layout.NCHW);
+        return KernelChain.fused(first, depthwise, second, pointwise, device).map(kernel -> {
+            NetworkArray made = NetworkArray.vectors(Dims.of(second.outputShape(between)),
+                    KernelCall.outPixelFloats(kernel, pointwise, from.pixelFloats()));
+            step(made, List.of(from),
+                    () -> KernelCall.between(kernel,
+                            List.of(KernelChain.stage(first, depthwise, depthwiseWeights),
+                                    KernelChain.stage(second, pointwise, weights)),
+                            from.storage(), from.pixelFloats(), made.storage()));
+            return made;
+        });
     }
 
     private NetworkArray inOrder(NetworkArray array, boolean asPixels) {
@@ -279,8 +306,8 @@ final class NetworkLowering {
     private NetworkArray plainConv(Geometry g, NetworkArray from, ConvWeights weights, Activation activation, Dims dims) {
         NetworkArray made = NetworkArray.plain(dims);
         Kernel kernel = device == DeviceClass.CPU ? Catalogue.select(g) : Catalogue.byDefault(g, device);
-        step(made, List.of(from), () -> KernelCall.between(kernel, g, from.storage(), 0, made.storage(), weights.weight(),
-                weights.bias(), activation.kind().ordinal(), activation.slope()));
+        Stage stage = new Stage(g, weights.weight(), weights.bias(), activation.kind().ordinal(), activation.slope());
+        step(made, List.of(from), () -> KernelCall.between(kernel, List.of(stage), from.storage(), 0, made.storage()));
         return made;
     }
 
@@ -291,8 +318,9 @@ final class NetworkLowering {
         Activation inside = activates ? activation : Activation.NONE;
         int pixelFloats = KernelCall.outPixelFloats(kernel, g, from.pixelFloats());
         NetworkArray made = NetworkArray.vectors(dims, pixelFloats);
-        step(made, List.of(from), () -> KernelCall.between(kernel, g, from.storage(), from.pixelFloats(), made.storage(), weight,
-                bias, inside.kind().ordinal(), inside.slope()));
+        Stage stage = new Stage(g, weight, bias, inside.kind().ordinal(), inside.slope());
+        step(made, List.of(from),
+                () -> KernelCall.between(kernel, List.of(stage), from.storage(), from.pixelFloats(), made.storage()));
         NetworkArray joined = groupsJoined(made, KernelCall.outputPlaces(kernel, g), g.groups());
         return activates ? joined : function(joined, Op.Elementwise.of(activation));
     }

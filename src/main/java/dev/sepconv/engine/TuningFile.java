@@ -34,7 +34,7 @@ import java.util.Optional;
 public record TuningFile(Path path) {
 
     /** Of the file; another number is not read. */
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
     private static final String PROPERTY = "sepconv.tuning";
     private static final String VARIABLE = "SEPCONV_TUNING";
@@ -54,9 +54,9 @@ public record TuningFile(Path path) {
     public record Key(String device, String driver, String tornadoVm, String catalogue) {
     }
 
-    private record Entry(Key key, Geometry geometry, Map<String, Time> times) {
+    private record Entry(Key key, List<Geometry> stages, Map<String, Time> times) {
         boolean isOf(Entry other) {
-            return key.equals(other.key) && geometry.equals(other.geometry);
+            return key.equals(other.key) && stages.equals(other.stages);
         }
     }
 
@@ -105,9 +105,9 @@ public record TuningFile(Path path) {
 
     /** What was measured, by what it holds for; nothing if there is no file. One that can't be read is passed over with a line on stderr. */
     public Map<Key, Measurements> read() {
-        Map<Key, Map<Geometry, Map<String, Time>>> times = new HashMap<>();
+        Map<Key, Map<List<Geometry>, Map<String, Time>>> times = new HashMap<>();
         for (Entry entry : entriesOrNone()) {
-            times.computeIfAbsent(entry.key, key -> new HashMap<>()).put(entry.geometry, Map.copyOf(entry.times));
+            times.computeIfAbsent(entry.key, key -> new HashMap<>()).put(entry.stages, Map.copyOf(entry.times));
         }
         Map<Key, Measurements> measurements = new HashMap<>();
         times.forEach((key, ofKey) -> measurements.put(key, new Measurements(Map.copyOf(ofKey))));
@@ -149,14 +149,24 @@ public record TuningFile(Path path) {
                 } catch (UnreadableException e) {
                     // said when the engine was opened; it is replaced
                 }
-                measurements.times().forEach((geometry, times) -> {
-                    Entry added = new Entry(key, geometry, times);
+                measurements.times().forEach((stages, times) -> {
+                    Entry added = new Entry(key, stages, times);
                     entries.removeIf(added::isOf);
                     entries.add(added);
                 });
                 byte[] json = MAPPER.writeValueAsBytes(new Document(FORMAT, entries));
                 AtomicFile.write(path, out -> out.write(json));
             }
+        }
+    }
+
+    /** Why the file can't be read, as a clause for people; empty if it can be, or is not there. */
+    public Optional<String> fault() {
+        try {
+            entries();
+            return Optional.empty();
+        } catch (UnreadableException e) {
+            return Optional.of(e.getMessage());
         }
     }
 
@@ -202,7 +212,7 @@ public record TuningFile(Path path) {
     }
 
     private static boolean lacksSomething(Entry entry) {
-        return entry == null || entry.key == null || entry.key.device == null || entry.geometry == null || entry.times == null
-                || entry.times.containsValue(null);
+        return entry == null || entry.key == null || entry.key.device == null || entry.stages == null
+                || entry.stages.contains(null) || entry.times == null || entry.times.containsValue(null);
     }
 }

@@ -4,6 +4,7 @@ import dev.sepconv.kernel.Kernel.Blocks;
 import dev.sepconv.kernel.Kernel.Local;
 import dev.sepconv.kernel.Kernel.Order;
 import dev.sepconv.kernel.Kernel.Plain;
+import dev.sepconv.kernel.Kernel.Separable;
 import dev.sepconv.kernel.Kernel.Tiling;
 import dev.sepconv.kernel.Kernel.Variant;
 import dev.sepconv.kernel.Kernel.Vectors;
@@ -14,12 +15,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** Every kernel there is. Selection, tuning, tests, benchmarks and the command {@code kernels} all read this list. */
 public final class Catalogue {
 
     private static final String POINTWISE = "1x1, stride 1, no padding";
+    private static final String SEPARABLE = ", multiplier 1, then pointwise";
     private static final String DEPTHWISE = "groups = channels, any multiplier";
 
     /** In order of preference among those of one kind and layout: see {@link #byDefault}. */
@@ -66,6 +69,18 @@ public final class Catalogue {
                     DenseOneVectorConv.class, "p6", new Vectors(DenseOneVectorConv::p6)),
             new Kernel("groupedNhwcF32_v16p12k16", Variant.GROUPED, Order.NHWC_VECTORS, "any groups", Tiling.vectors(12, 16),
                     DenseOneVectorConv.class, "p12", new Vectors(DenseOneVectorConv::p12)),
+            new Kernel("separableNhwcF32_s3u1v16p7", Variant.SEPARABLE, Order.NHWC_VECTORS,
+                    "3 wide, horizontal stride 1" + SEPARABLE, Tiling.vectors(7, 32), SeparableVectorConv.class, "width3Stride1",
+                    new Separable(SeparableVectorConv::width3Stride1, 3, 1)),
+            new Kernel("separableNhwcF32_s3u2v16p7", Variant.SEPARABLE, Order.NHWC_VECTORS,
+                    "3 wide, horizontal stride 2" + SEPARABLE, Tiling.vectors(7, 32), SeparableVectorConv.class, "width3Stride2",
+                    new Separable(SeparableVectorConv::width3Stride2, 3, 2)),
+            new Kernel("separableNhwcF32_s5u1v16p7", Variant.SEPARABLE, Order.NHWC_VECTORS,
+                    "5 wide, horizontal stride 1" + SEPARABLE, Tiling.vectors(7, 32), SeparableVectorConv.class, "width5Stride1",
+                    new Separable(SeparableVectorConv::width5Stride1, 5, 1)),
+            new Kernel("separableNhwcF32_s5u2v16p7", Variant.SEPARABLE, Order.NHWC_VECTORS,
+                    "5 wide, horizontal stride 2" + SEPARABLE, Tiling.vectors(7, 32), SeparableVectorConv.class, "width5Stride2",
+                    new Separable(SeparableVectorConv::width5Stride2, 5, 2)),
             new Kernel("pointwiseNchwF32_k8", Variant.POINTWISE, Order.NCHW, POINTWISE, Tiling.of(1, 8), PointwiseBlockConv.class,
                     "nchw", new Blocks(PointwiseBlockConv::nchw)),
             new Kernel("pointwiseNhwcF32_p7", Variant.POINTWISE, Order.NHWC, POINTWISE, Tiling.of(7, 1), PointwiseBlockConv.class,
@@ -96,7 +111,24 @@ public final class Catalogue {
 
     /** Every kernel that can compute this convolution. */
     public static List<Kernel> candidates(Geometry geometry) {
-        return KERNELS.stream().filter(kernel -> kernel.supports(geometry)).toList();
+        return candidates(List.of(geometry));
+    }
+
+    /** Every kernel that can compute these convolutions at once, each on what the one before leaves. */
+    public static List<Kernel> candidates(List<Geometry> stages) {
+        return KERNELS.stream().filter(kernel -> kernel.supports(stages)).toList();
+    }
+
+    /**
+     * The kernel that computes two convolutions at once in place of their two default ones, where it was measured to be faster: on CPUs,
+     * where there is work for every processor.
+     */
+    public static Optional<Kernel> fusedByDefault(Geometry depthwise, Geometry pointwise, DeviceClass device) {
+        return candidates(List.of(depthwise, pointwise)).stream()
+                .filter(kernel -> device == DeviceClass.CPU && SeparableGrid
+                        .of(pointwise, VectorPacking.wholeVectors(pointwise.inChannels()), kernel.tiling().filters())
+                        .occupiesAll())
+                .findFirst();
     }
 
     /**

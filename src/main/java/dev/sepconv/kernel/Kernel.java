@@ -1,8 +1,10 @@
 package dev.sepconv.kernel;
 
+import java.util.List;
 import java.util.Objects;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task15;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task8;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -31,7 +33,9 @@ public record Kernel(String name, Variant variant, Order layout, String supports
         STANDARD,
         GROUPED,
         DEPTHWISE,
-        POINTWISE
+        POINTWISE,
+        /** Depthwise, then pointwise: two convolutions at once. */
+        SEPARABLE
     }
 
     /** How a kernel's input and output lie. */
@@ -97,10 +101,18 @@ public record Kernel(String name, Variant variant, Order layout, String supports
             this(task, 0, 0);
         }
 
-        private boolean fits(Geometry geometry) {
-            return kernelWidth == 0 || kernelWidth == geometry.kernelWidth() && strideWidth == geometry.strideWidth()
-                    && geometry.dilationWidth() == 1;
-        }
+    }
+
+    /**
+     * Input, depthwise weight and bias, pointwise weight and bias, output, geometry, the bounds of the two parallel loops, vectors of an
+     * input pixel, output pixels of a work-item, and activation and slope of the depthwise convolution.
+     *
+     * @param kernelWidth the depthwise kernel's, the only one that the method is written for, without horizontal dilation
+     * @param strideWidth the only one that the method is written for
+     */
+    public record Separable(
+            Task15<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Integer, Integer, Float, Integer, Float> task,
+            int kernelWidth, int strideWidth) implements Body {
     }
 
     /**
@@ -123,16 +135,46 @@ public record Kernel(String name, Variant variant, Order layout, String supports
         Objects.requireNonNull(body, "body");
     }
 
+    /** How many convolutions, one after the other, it computes at once. */
+    public int stages() {
+        return body instanceof Separable ? 2 : 1;
+    }
+
     /** Whether it can compute this convolution. */
     public boolean supports(Geometry geometry) {
-        return supports(geometry.channelsLast()) && (!(body instanceof Vectors vectors) || vectors.fits(geometry))
-                && switch (variant) {
-                    case STANDARD -> geometry.groups() == 1;
-                    case GROUPED -> true;
-                    case DEPTHWISE -> geometry.isDepthwise()
-                            && (layout != Order.NHWC_VECTORS || geometry.outChannels() == geometry.inChannels());
-                    case POINTWISE -> geometry.isPointwise();
-                };
+        return supports(List.of(geometry));
+    }
+
+    /** Whether it can compute these convolutions at once, each on what the one before leaves. */
+    public boolean supports(List<Geometry> stages) {
+        if (stages.size() != stages()) {
+            return false;
+        }
+        Geometry geometry = stages.getFirst();
+        return supports(geometry.channelsLast()) && switch (body) {
+            case Vectors vectors -> vectors.kernelWidth() == 0 || fits(geometry, vectors.kernelWidth(), vectors.strideWidth());
+            case Separable separable -> fits(geometry, separable.kernelWidth(), separable.strideWidth());
+            case Plain plain -> true;
+            case Blocks blocks -> true;
+            case Local local -> true;
+        } && switch (variant) {
+            case STANDARD -> geometry.groups() == 1;
+            case GROUPED -> true;
+            case DEPTHWISE ->
+                geometry.isDepthwise() && (layout != Order.NHWC_VECTORS || geometry.outChannels() == geometry.inChannels());
+            case POINTWISE -> geometry.isPointwise();
+            case SEPARABLE -> geometry.isDepthwise() && geometry.outChannels() == geometry.inChannels()
+                    && stages.getLast().isPointwise() && SeparableVectorConv.holds(SeparableGrid.TILE, mostPixelFloats(geometry));
+        };
+    }
+
+    /** A pixel is as long as the dense kernel before it left it, which fills blocks of up to 32 channels up. */
+    private static int mostPixelFloats(Geometry geometry) {
+        return Math.ceilDiv(geometry.inChannels(), KernelCall.MOST_BLOCK) * KernelCall.MOST_BLOCK;
+    }
+
+    private static boolean fits(Geometry geometry, int kernelWidth, int strideWidth) {
+        return kernelWidth == geometry.kernelWidth() && strideWidth == geometry.strideWidth() && geometry.dilationWidth() == 1;
     }
 
     /** Whether calling it as the method that it is computes the same: not where work-items share local memory. */

@@ -4,12 +4,14 @@ import dev.sepconv.kernel.Kernel.Blocks;
 import dev.sepconv.kernel.Kernel.Local;
 import dev.sepconv.kernel.Kernel.Order;
 import dev.sepconv.kernel.Kernel.Plain;
+import dev.sepconv.kernel.Kernel.Separable;
 import dev.sepconv.kernel.Kernel.Variant;
 import dev.sepconv.kernel.Kernel.Vectors;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
@@ -25,12 +27,13 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 public final class KernelCall implements Call {
 
     /** A depthwise vector kernel's pixels are as long as those of the dense one before it, which may be filled up to so many. */
-    private static final int MOST_BLOCK = 32;
+    static final int MOST_BLOCK = 32;
 
     /** Work-items of a group along each of two dimensions, in kernels that share local memory. */
     private static final int LOCAL_SIDE = 16;
 
     private final Kernel kernel;
+    /** Of the last convolution. */
     private final Geometry sizes;
     private final boolean first;
     private final FeatureMap input;
@@ -39,26 +42,44 @@ public final class KernelCall implements Call {
     private final FloatArray bias;
     private final VectorFloat16 weightVectors;
     private final VectorFloat16 biasVectors;
+    /** Of the depthwise convolution that is computed at once with the last one; else null. */
+    private final VectorFloat16 depthwiseWeight;
+    private final VectorFloat16 depthwiseBias;
     private final IntArray geometry;
     /** Bounds of the parallel loops, outermost first; of work-groups, how many along each dimension. */
     private final int[] bounds;
     private final int activation;
     private final float slope;
+    /** Of the depthwise convolution, likewise. */
+    private final int innerActivation;
+    private final float innerSlope;
+    /** Output pixels of a work-item that computes two convolutions; else 0. */
+    private final int pixels;
 
     /** @param from what it reads, null for an input of its own; @param to what it writes, null for an output of its own */
-    private KernelCall(Kernel kernel, Geometry g, FeatureMap from, FeatureMap to, float[] weight, float[] bias, int activation,
-            float slope) {
-        if (!kernel.supports(g)) {
-            throw new IllegalArgumentException("kernel %s can't compute %s".formatted(kernel.name(), g));
+    private KernelCall(Kernel kernel, List<Stage> stages, FeatureMap from, FeatureMap to) {
+        if (!kernel.supports(stages.stream().map(Stage::geometry).toList())) {
+            throw new IllegalArgumentException("kernel %s can't compute %s".formatted(kernel.name(),
+                    stages.stream().map(stage -> stage.geometry().toString()).collect(Collectors.joining(", then "))));
         }
-        if (!kernel.activates(activation)) {
-            throw new IllegalArgumentException("kernel %s lacks activation %d".formatted(kernel.name(), activation));
+        for (Stage stage : stages) {
+            if (!kernel.activates(stage.activation())) {
+                throw new IllegalArgumentException("kernel %s lacks activation %d".formatted(kernel.name(), stage.activation()));
+            }
         }
+        Geometry g = stages.getLast().geometry();
+        float[] weight = stages.getLast().weight();
+        float[] bias = stages.getLast().bias();
         this.kernel = kernel;
         this.sizes = g;
         this.first = from == null;
-        this.activation = activation;
-        this.slope = slope;
+        this.activation = stages.getLast().activation();
+        this.slope = stages.getLast().slope();
+        this.innerActivation = stages.getFirst().activation();
+        this.innerSlope = stages.getFirst().slope();
+        VectorFloat16 depthwiseWeight = null;
+        VectorFloat16 depthwiseBias = null;
+        int pixels = 0;
         int outPixels = g.outHeight() * g.outWidth();
         switch (kernel.body()) {
             case Plain plain -> {
@@ -85,11 +106,11 @@ public final class KernelCall implements Call {
                         : g.channelsLast() ? BlockPacking.depthwiseWeight(g, weight) : FloatArray.fromArray(weight);
                 this.bias = BlockPacking.bias(g, bias, width);
                 this.geometry = g.toIntArray();
-                int pixels = kernel.tiling().pixels();
+                int tile = kernel.tiling().pixels();
                 this.bounds = g.channelsLast()
-                        ? new int[]{g.batch() * g.outHeight(), Math.ceilDiv(g.outWidth(), pixels), g.outChannels()}
+                        ? new int[]{g.batch() * g.outHeight(), Math.ceilDiv(g.outWidth(), tile), g.outChannels()}
                         : new int[]{Math.multiplyExact(g.batch(), BlockPacking.blocks(g, width)),
-                                Math.ceilDiv(g.outHeight(), pixels), g.outWidth()};
+                                Math.ceilDiv(g.outHeight(), tile), g.outWidth()};
             }
             case Local local -> {
                 int width = blockWidth(kernel, g);
@@ -123,23 +144,42 @@ public final class KernelCall implements Call {
                         ? new int[]{g.batch() * g.outHeight(), Math.ceilDiv(inFloats, channels)}
                         : new int[]{(g.batch() * outPixels + tile - 1) / tile, VectorPacking.blocks(g, block)};
             }
+            case Separable separable -> {
+                Geometry depthwise = stages.getFirst().geometry();
+                this.input = first ? VectorPacking.input(depthwise) : from;
+                int inFloats = input.pixelFloats();
+                int block = kernel.tiling().filters();
+                int[] places = VectorPacking.outputPlaces(g, block);
+                int outFloats = outPixelFloats(kernel, g, inFloats);
+                this.output = to != null ? to : FeatureMap.pixels(g.batch(), outPixels, g.channelsLast(), places, outFloats);
+                depthwiseWeight = new VectorFloat16(
+                        VectorPacking.depthwiseWeight(depthwise, stages.getFirst().weight(), inFloats));
+                depthwiseBias = new VectorFloat16(
+                        VectorPacking.bias(stages.getFirst().bias(), FeatureMap.inOrder(depthwise.outChannels()), inFloats));
+                this.weight = VectorPacking.denseWeight(g, weight, block);
+                this.bias = VectorPacking.bias(bias, places, outFloats);
+                SeparableGrid grid = SeparableGrid.of(g, inFloats, block);
+                pixels = grid.pixels();
+                this.geometry = VectorGeometry.separable(depthwise, g, inFloats, outFloats, block, grid.shareBlocks());
+                this.bounds = new int[]{grid.parts(), grid.shares()};
+            }
         }
-        boolean noVectors = !(kernel.body() instanceof Vectors);
-        this.weightVectors = noVectors ? null : new VectorFloat16(this.weight);
-        this.biasVectors = noVectors ? null : new VectorFloat16(this.bias);
+        boolean inVectors = kernel.layout() == Order.NHWC_VECTORS;
+        this.weightVectors = inVectors ? new VectorFloat16(this.weight) : null;
+        this.biasVectors = inVectors ? new VectorFloat16(this.bias) : null;
+        this.depthwiseWeight = depthwiseWeight;
+        this.depthwiseBias = depthwiseBias;
+        this.pixels = pixels;
     }
 
     /**
      * A call with an input of its own.
      *
-     * @param kernel one that supports {@code geometry}
-     * @param weight {@code [K, C/G, R, S]}, copied
-     * @param bias {@code [K]}, copied; null for none
-     * @param activation ordinal of {@code dev.sepconv.Activation.Kind}
-     * @param slope leaky ReLU's
+     * @param kernel one that supports the stages
+     * @param stages as many as the kernel computes at once; their numbers are copied
      */
-    public static KernelCall first(Kernel kernel, Geometry geometry, float[] weight, float[] bias, int activation, float slope) {
-        return new KernelCall(kernel, geometry, null, null, weight, bias, activation, slope);
+    public static KernelCall first(Kernel kernel, List<Stage> stages) {
+        return new KernelCall(kernel, stages, null, null);
     }
 
     /**
@@ -148,10 +188,8 @@ public final class KernelCall implements Call {
      *
      * @param inPixelFloats of a vector kernel's input
      */
-    public static KernelCall between(Kernel kernel, Geometry g, Storage input, int inPixelFloats, Storage output, float[] weight,
-            float[] bias, int activation, float slope) {
-        KernelCall call = new KernelCall(kernel, g, FeatureMap.over(input, inPixelFloats), FeatureMap.over(output, 0), weight,
-                bias, activation, slope);
+    public static KernelCall between(Kernel kernel, List<Stage> stages, Storage input, int inPixelFloats, Storage output) {
+        KernelCall call = new KernelCall(kernel, stages, FeatureMap.over(input, inPixelFloats), FeatureMap.over(output, 0));
         if (kernel.layout() == Order.NHWC_VECTORS) {
             call.geometry.set(VectorGeometry.ZERO_PIXEL, input.size() / inPixelFloats - 1);
         }
@@ -200,29 +238,36 @@ public final class KernelCall implements Call {
      * How many numbers the arrays of a call have, counted before there are any. Never less than they will have; more where a
      * depthwise vector kernel follows a kernel that gives it fewer.
      *
+     * @param stages as many as the kernel computes at once
      * @param first whether the call has an input of its own
      */
-    public static List<Long> elements(Kernel kernel, Geometry g, boolean first) {
-        long inPixels = (long) g.batch() * g.inHeight() * g.inWidth();
+    public static List<Long> elements(Kernel kernel, List<Geometry> stages, boolean first) {
+        Geometry given = stages.getFirst();
+        Geometry g = stages.getLast();
+        long inPixels = (long) g.batch() * given.inHeight() * given.inWidth();
         long outPixels = (long) g.batch() * g.outHeight() * g.outWidth();
         long in = g.inChannels();
         long out = g.outChannels();
         long filters = out;
+        long depthwise = 0;
         if (kernel.layout() == Order.NHWC_VECTORS) { // whole vectors, and a pixel of zeros after the last
             inPixels++;
             outPixels++;
             in = VectorPacking.wholeVectors(g.inChannels());
             int block = kernel.tiling().filters();
+            long filledUp = Math.ceilDiv(in, MOST_BLOCK) * MOST_BLOCK;
             out = kernel.variant() == Variant.DEPTHWISE
-                    ? Math.ceilDiv(in, MOST_BLOCK) * MOST_BLOCK
+                    ? filledUp
                     : (long) g.groups() * VectorPacking.groupBlocks(g, block) * block;
             filters = out;
+            depthwise = kernel.variant() != Variant.SEPARABLE ? 0 : first ? in : filledUp;
         } else if (kernel.body() instanceof Blocks || kernel.body() instanceof Local) {
             int width = blockWidth(kernel, g);
             filters = (long) g.groups() * Math.ceilDiv(g.outChannels() / g.groups(), width) * width;
         }
         long weights = filters * (g.inChannels() / g.groups()) * g.kernelHeight() * g.kernelWidth();
-        return List.of(first ? inPixels * in : 0, outPixels * out, weights, filters, VectorGeometry.INNER_END + 1L);
+        return List.of(first ? inPixels * in : 0, outPixels * out, weights, filters,
+                depthwise * given.kernelHeight() * given.kernelWidth(), depthwise, VectorGeometry.SHARE_BLOCKS + 1L);
     }
 
     /**
@@ -230,8 +275,8 @@ public final class KernelCall implements Call {
      *
      * @throws IllegalArgumentException if that kernel can't read what this one writes, or the sizes don't fit
      */
-    public KernelCall then(Kernel next, Geometry nextGeometry, float[] nextWeight, float[] nextBias, int nextActivation,
-            float nextSlope) {
+    public KernelCall then(Kernel next, List<Stage> nextStages) {
+        Geometry nextGeometry = nextStages.getFirst().geometry();
         if (!fits(kernel, sizes, next)) {
             throw new IllegalArgumentException("kernel %s can't read what %s writes".formatted(next.name(), kernel.name()));
         }
@@ -240,12 +285,17 @@ public final class KernelCall implements Call {
                     "input has %d elements in %d channels; %s needs %d in %d".formatted(sizes.outputElements(),
                             sizes.outChannels(), nextGeometry, nextGeometry.inputElements(), nextGeometry.inChannels()));
         }
-        return new KernelCall(next, nextGeometry, output, null, nextWeight, nextBias, nextActivation, nextSlope);
+        return new KernelCall(next, nextStages, output, null);
     }
 
     @Override
     public List<Long> constantElements() {
-        return List.of((long) weight.getSize(), (long) bias.getSize(), (long) geometry.getSize());
+        List<Long> elements = new ArrayList<>(List.of((long) weight.getSize(), (long) bias.getSize(), (long) geometry.getSize()));
+        if (depthwiseWeight != null) {
+            elements.add((long) depthwiseWeight.getArray().getSize());
+            elements.add((long) depthwiseBias.getArray().getSize());
+        }
+        return elements;
     }
 
     @Override
@@ -274,6 +324,9 @@ public final class KernelCall implements Call {
                     "kernel %s shares local memory between work-items; only a device can run it".formatted(kernel.name()));
             case Vectors vectors -> vectors.task().apply(input.vectors(), weightVectors, biasVectors, output.vectors(), geometry,
                     bounds[0], bounds[1], activation, slope);
+            case Separable separable -> separable.task().apply(input.vectors(), depthwiseWeight, depthwiseBias, weightVectors,
+                    biasVectors, output.vectors(), geometry, bounds[0], bounds[1], input.pixelFloats() / VectorGeometry.LANES,
+                    pixels, innerActivation, innerSlope, activation, slope);
         }
     }
 
@@ -288,6 +341,9 @@ public final class KernelCall implements Call {
                     geometry, activation, slope);
             case Vectors vectors -> graph.task(id, vectors.task(), input.vectors(), weightVectors, biasVectors, output.vectors(),
                     geometry, bounds[0], bounds[1], activation, slope);
+            case Separable separable -> graph.task(id, separable.task(), input.vectors(), depthwiseWeight, depthwiseBias,
+                    weightVectors, biasVectors, output.vectors(), geometry, bounds[0], bounds[1],
+                    input.pixelFloats() / VectorGeometry.LANES, pixels, innerActivation, innerSlope, activation, slope);
         }
     }
 
@@ -301,7 +357,7 @@ public final class KernelCall implements Call {
             grid.setLocalWork(LOCAL_SIDE, LOCAL_SIDE, 1);
             return Optional.of(grid);
         }
-        int local = bounds[1];
+        int local = kernel.body() instanceof Separable ? 1 : bounds[1];
         while (local > 1 && (long) bounds[0] * bounds[1] / local < 8L * units) {
             local = largestDivisorBelow(bounds[1], local);
         }
@@ -321,10 +377,14 @@ public final class KernelCall implements Call {
     /** What goes to the device once: weights, bias, sizes, and an intermediate whose last pixel, of zeros, is read and never written. */
     @Override
     public List<Object> constants() {
-        List<Object> constants = new ArrayList<>(kernel.body() instanceof Vectors
-                ? List.of(weightVectors, biasVectors, geometry)
-                : List.of(weight, bias, geometry));
-        if (!first && kernel.body() instanceof Vectors && kernel.variant() != Variant.POINTWISE) {
+        boolean vectors = kernel.layout() == Order.NHWC_VECTORS;
+        List<Object> constants = new ArrayList<>(
+                vectors ? List.of(weightVectors, biasVectors, geometry) : List.of(weight, bias, geometry));
+        if (depthwiseWeight != null) {
+            constants.add(depthwiseWeight);
+            constants.add(depthwiseBias);
+        }
+        if (!first && vectors && kernel.variant() != Variant.POINTWISE) {
             constants.add(input.array());
         }
         return constants;

@@ -29,4 +29,24 @@ final class Lanes {
         }
         return result;
     }
+
+    /** Puts the lanes one after the other; in a private array there is no store of a vector. */
+    static void put(float[] numbers, int at, Float16 value) {
+        numbers[at + 0] = value.getS0();
+        numbers[at + 1] = value.getS1();
+        numbers[at + 2] = value.getS2();
+        numbers[at + 3] = value.getS3();
+        numbers[at + 4] = value.getS4();
+        numbers[at + 5] = value.getS5();
+        numbers[at + 6] = value.getS6();
+        numbers[at + 7] = value.getS7();
+        numbers[at + 8] = value.getS8();
+        numbers[at + 9] = value.getS9();
+        numbers[at + 10] = value.getS10();
+        numbers[at + 11] = value.getS11();
+        numbers[at + 12] = value.getS12();
+        numbers[at + 13] = value.getS13();
+        numbers[at + 14] = value.getS14();
+        numbers[at + 15] = value.getS15();
+    }
 }

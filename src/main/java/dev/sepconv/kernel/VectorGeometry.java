@@ -34,6 +34,18 @@ final class VectorGeometry {
     static final int INNER_FIRST = 18;
     /** One past the last such column that is computed in a tile; a whole number of tiles after the first. */
     static final int INNER_END = 19;
+    /** Blocks of output channels that a work-item of a separable kernel computes. */
+    static final int SHARE_BLOCKS = 20;
+
+    /** Of the depthwise convolution, but what a pixel of the output is, of the pointwise one. */
+    static IntArray separable(Geometry depthwise, Geometry pointwise, int inPixelFloats, int outPixelFloats, int block,
+            int shareBlocks) {
+        IntArray geometry = of(depthwise, inPixelFloats, outPixelFloats, block);
+        geometry.set(GROUP_CHANNELS, pointwise.inChannels());
+        geometry.set(GROUP_BLOCKS, VectorPacking.groupBlocks(pointwise, block));
+        geometry.set(SHARE_BLOCKS, shareBlocks);
+        return geometry;
+    }
 
     private VectorGeometry() {
     }
@@ -54,6 +66,6 @@ final class VectorGeometry {
         return IntArray.fromElements(inPixelFloats, g.inHeight(), g.inWidth(), g.batch() * g.inHeight() * g.inWidth(),
                 g.outHeight(), g.outWidth(), g.batch() * g.outHeight() * g.outWidth() - 1, outPixelFloats / LANES,
                 g.kernelHeight(), g.kernelWidth(), g.strideHeight(), g.strideWidth(), g.dilationHeight(), g.dilationWidth(),
-                g.padTop(), g.padLeft(), groupChannels, groupBlocks, innerFirst, innerEnd);
+                g.padTop(), g.padLeft(), groupChannels, groupBlocks, innerFirst, innerEnd, 0);
     }
 }

@@ -98,7 +98,7 @@ final class Race {
     }
 
     /**
-     * @param ways kernels, one a stage
+     * @param ways kernels, in order, that together compute the stages
      * @param compile makes a plan of one of them
      * @param progress told what is being done
      * @return one a way, in their order

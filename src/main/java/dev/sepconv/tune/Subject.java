@@ -1,10 +1,12 @@
 package dev.sepconv.tune;
 
 import dev.sepconv.Conv2d;
+import dev.sepconv.ConvStack;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.KernelChain;
+import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.Geometry;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,14 +22,25 @@ import java.util.Map;
  */
 public record Subject(String name, Layer layer, Shape input, Layout layout) {
 
-    /** The single convolutions that layers consist of, each once: those of equal sizes are one. */
+    /**
+     * What kernels compute of layers: single convolutions, and two in turn where the catalogue has a kernel for both at once. Each is
+     * there once: those of equal sizes are one.
+     */
     public static List<Subject> convolutions(Collection<Subject> layers) {
-        Map<Geometry, Subject> convolutions = new LinkedHashMap<>();
+        Map<List<Geometry>, Subject> convolutions = new LinkedHashMap<>();
         for (Subject subject : layers) {
+            List<Conv2d> stages = subject.layer.stages();
+            List<Geometry> sizes = KernelChain.geometries(subject.layer, subject.input, subject.layout);
             Shape shape = subject.input;
-            for (Conv2d stage : subject.layer.stages()) {
-                convolutions.putIfAbsent(KernelChain.geometry(stage, shape, subject.layout),
-                        new Subject(name(stage, shape), stage, shape, subject.layout));
+            for (int i = 0; i < stages.size(); i++) {
+                Conv2d stage = stages.get(i);
+                convolutions.putIfAbsent(sizes.subList(i, i + 1), new Subject(name(stage, shape), stage, shape, subject.layout));
+                if (i + 1 < stages.size() && !Catalogue.candidates(sizes.subList(i, i + 2)).isEmpty()) {
+                    Conv2d next = stages.get(i + 1);
+                    convolutions.putIfAbsent(sizes.subList(i, i + 2),
+                            new Subject(name(stage, shape) + ", then " + name(next, stage.outputShape(shape)),
+                                    ConvStack.of(stage, next), shape, subject.layout));
+                }
                 shape = stage.outputShape(shape);
             }
         }

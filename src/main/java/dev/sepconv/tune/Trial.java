@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * What came of computing a layer with some kernels.
  *
- * @param kernels their names, one a stage
+ * @param kernels their names, in order; one may compute two stages
  */
 public record Trial(List<String> kernels, Outcome outcome) {
 

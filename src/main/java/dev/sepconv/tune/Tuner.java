@@ -28,12 +28,12 @@ public final class Tuner implements AutoCloseable {
     private static final double MOST_FILLED_UP = 32;
 
     private static final List<Variant> GENERALITY = List.of(Variant.POINTWISE, Variant.DEPTHWISE, Variant.STANDARD,
-            Variant.GROUPED);
+            Variant.GROUPED, Variant.SEPARABLE);
 
     private final TornadoEngine engine;
     private final Device device;
     private final int rounds;
-    private final Map<Geometry, Map<String, Time>> measured = new HashMap<>();
+    private final Map<List<Geometry>, Map<String, Time>> measured = new HashMap<>();
 
     private Tuner(TornadoEngine engine, Device device, int rounds) {
         this.engine = engine;
@@ -70,25 +70,25 @@ public final class Tuner implements AutoCloseable {
     }
 
     /**
-     * Measures the kernels of the catalogue that can compute a convolution and were made for no more general one.
+     * Measures the kernels of the catalogue that can compute a convolution and were made for no more general one; or two convolutions
+     * at once.
      *
-     * @param convolution of one stage
+     * @param convolution of one stage, or of two for which the catalogue has a kernel
      * @param progress told what is being done
      */
     public Tuned convolution(Subject convolution, Consumer<String> progress) {
-        Geometry geometry = KernelChain.geometry(convolution.layer().stages().getFirst(), convolution.input(),
-                convolution.layout());
-        int activation = convolution.layer().stages().getFirst().activation().kind().ordinal();
+        List<Geometry> stages = KernelChain.geometries(convolution.layer(), convolution.input(), convolution.layout());
         List<Kernel> byDefault = byDefault(convolution);
-        List<Kernel> able = Catalogue.candidates(geometry).stream()
-                .filter(kernel -> kernel.activates(activation) && KernelCall.filledUp(kernel, geometry) <= MOST_FILLED_UP)
+        List<Kernel> able = Catalogue.candidates(stages).stream()
+                .filter(kernel -> KernelChain.activates(kernel, convolution.layer().stages())
+                        && KernelCall.filledUp(kernel, stages.getLast()) <= MOST_FILLED_UP)
                 .toList();
         List<List<Kernel>> ways = able.stream().filter(kernel -> able.stream().noneMatch(other -> isSpecialCase(other, kernel)))
                 .map(List::of).toList();
         List<Trial> trials = race(convolution, ways, progress);
         Map<String, Time> times = new HashMap<>();
         trials.forEach(trial -> trial.time().ifPresent(time -> times.put(trial.kernels().getFirst(), time)));
-        measured.put(geometry, times);
+        measured.put(stages, times);
         return new Tuned(convolution, trials, names(byDefault), names(chosen(convolution)));
     }
 

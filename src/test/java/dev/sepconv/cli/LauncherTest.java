@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +52,12 @@ class LauncherTest {
 
     private static final String JAVA = """
             #!/usr/bin/env bash
+            case "$*" in
+                *ConfigFile*)
+                    echo "check $4 $5 $6" >&2
+                    exit "${CHECK:-0}"
+                    ;;
+            esac
             printf '%s\\n' "$@"
             echo "TORNADOVM_HOME=${TORNADOVM_HOME-unset}"
             echo "pid=$$"
@@ -80,6 +87,9 @@ class LauncherTest {
         Files.createDirectories(project.resolve("scripts"));
         Files.copy(SCRIPT, project.resolve("scripts/sepconv"));
         Files.createDirectories(project.resolve("src/main/java"));
+        Files.createDirectories(project.resolve("tornado-config"));
+        Files.writeString(project.resolve("tornado-config/opencl.args"), "");
+        Files.writeString(project.resolve("tornado-config/ptx.args"), "");
         Files.writeString(project.resolve("pom.xml"), "<project/>");
         Files.writeString(project.resolve("src/main/java/A.java"), "class A {}");
         Files.writeString(project.resolve("src/main/java/B.java"), "class B {}");
@@ -153,7 +163,8 @@ class LauncherTest {
 
     /** What the launcher and the JDK said, without the line about building and the JDK's own. */
     private static List<String> said(Invocation invocation) {
-        return invocation.err().lines().filter(line -> !line.startsWith("sepconv: building ") && !line.equals("another warning"))
+        return invocation.err().lines().filter(
+                line -> !line.startsWith("sepconv: building ") && !line.equals("another warning") && !line.startsWith("check "))
                 .toList();
     }
 
@@ -327,8 +338,35 @@ class LauncherTest {
 
     @Test
     void refusesAConfigurationThatIsNotThere() throws IOException, InterruptedException {
-        assertFailed(launch("devices", "--config", "no.args"), 1, "--config no.args: there is no such file");
-        assertFailed(launch("devices", "--config"), 2, "--config needs the name of a file");
+        assertFailed(launch("devices", "--config", "no.args"), 1,
+                "--config no.args: there is no such file, and the backends with one in tornado-config are: opencl ptx");
+        assertFailed(launch("devices", "--config=openc"), 1,
+                "--config openc: there is no such file, and the backends with one in tornado-config are: opencl ptx");
+        assertFailed(launch("devices", "--config"), 2, "--config needs the name of a file or of a backend");
+    }
+
+    @Test
+    void takesABackendsConfigurationByItsName() throws IOException, InterruptedException {
+        environment.put("TORNADOVM_HOME", sdk(folder.resolve("sdk")).toString());
+        String file = project + "/tornado-config/opencl.args";
+        assertEquals("@" + file, options(launch("--config", "opencl", "devices")).get(2));
+        // a file is a path wherever it is one
+        Files.createDirectories(home.resolve("sub"));
+        Files.writeString(home.resolve("sub/opencl"), "");
+        assertEquals("@sub/opencl", options(launch("--config", "sub/opencl", "devices")).get(2));
+    }
+
+    @Test
+    void hasAConfigurationCheckedBeforeJavaStarts() throws IOException, InterruptedException {
+        String file = project + "/tornado-config/opencl.args";
+        String check = "check dev.sepconv.cli.ConfigFile " + file;
+        assertTrue(launch("--config", "opencl", "devices").err().lines().anyMatch((check + " ")::equals));
+        environment.put("TORNADOVM_HOME", sdk(folder.resolve("sdk")).toString());
+        assertTrue(launch("--config", "opencl", "devices").err().lines().anyMatch((check + " sdk")::equals));
+        environment.put("CHECK", "2");
+        Invocation refused = launch("--config", "opencl", "devices");
+        assertEquals(2, refused.code());
+        assertEquals("", refused.out());
     }
 
     @Test
@@ -351,6 +389,97 @@ class LauncherTest {
         Invocation launched = Invocation.run(launcher(second, "devices"));
         assertEquals(0, launched.code(), launched.err());
         assertTrue(launched.out().contains(project + "/target/classes:"), launched.out());
+    }
+
+    /** The usual places have one on most machines; in this copy of the script they are empty. */
+    private void hideEveryJdk() throws IOException {
+        environment.remove("JAVA_HOME");
+        Path script = project.resolve("scripts/sepconv");
+        String text = Files.readString(script);
+        for (String place : List.of("/usr/lib/jvm/*", "/Library/Java/JavaVirtualMachines/*", "/opt/*")) {
+            assertTrue(text.contains(place), place);
+            text = text.replace(place, folder + "/none/*");
+        }
+        Files.writeString(script, text);
+    }
+
+    @Test
+    void refusesToStartWithoutJdk25() throws IOException, InterruptedException {
+        hideEveryJdk();
+        assertFailed(launch("devices"), 1,
+                "there is no JDK 25 in JAVA_HOME, on the PATH or in the usual places; install one (adoptium.net) or set JAVA_HOME");
+    }
+
+    @Test
+    void isTheDoctorItselfWhereThereIsNoJdk25() throws IOException, InterruptedException {
+        hideEveryJdk();
+        Invocation told = launch("doctor");
+        assertEquals(1, told.code());
+        assertEquals("", told.err());
+        List<String> lines = told.out().lines().toList();
+        assertEquals("Java", lines.getFirst());
+        assertEquals("  fault        JDK          there is no JDK 25 in JAVA_HOME, on the PATH or in the usual places",
+                lines.get(1));
+        assertEquals("                            → install one (adoptium.net) or set JAVA_HOME", lines.get(2));
+        assertEquals("  not checked  Vector API   it needs Java", lines.get(3));
+        assertEquals("Something is broken. Mend JDK first, and run this again.", lines.getLast());
+        // an older one on the PATH is named
+        program(bin.resolve("java"), "#!/usr/bin/env bash\necho 'openjdk version \"17.0.2\" 2022' >&2\n");
+        assertTrue(launch("doctor").out().contains("usual places (java on the PATH is 17.0.2)"), launch("doctor").out());
+    }
+
+    @Test
+    void writesWhatItSaysAsTheDoctorAsJsonToo() throws IOException, InterruptedException {
+        hideEveryJdk();
+        Files.delete(bin.resolve("mvn"));
+        JsonNode without = launch("doctor", "--json").json();
+        assertEquals("JDK", without.get("mendFirst").asText());
+        assertFalse(without.get("healthy").asBoolean());
+        assertEquals(1, without.get("format").asInt());
+        assertEquals("fault", without.get("checks").get(0).get("state").asText());
+        assertEquals("install one (adoptium.net) or set JAVA_HOME", without.get("checks").get(0).get("mend").asText());
+        assertEquals("not checked", without.get("checks").get(1).get("state").asText());
+        assertTrue(without.get("checks").get(1).get("mend").isNull());
+        // a text with what JSON has other marks for
+        environment.put("JAVA_HOME", jdk.toString());
+        Path strange = folder.resolve("a \"quoted\" back\\slash");
+        Files.createDirectories(strange.resolve("scripts"));
+        Files.copy(SCRIPT, strange.resolve("scripts/sepconv"));
+        Files.writeString(strange.resolve("target"), "in the way");
+        JsonNode unwritable = Invocation.run(launcher(strange.resolve("scripts/sepconv"), "--json", "doctor")).json();
+        assertEquals(strange + "/target can't be written; the build goes there",
+                unwritable.get("checks").get(0).get("finding").asText());
+    }
+
+    @Test
+    void isTheDoctorItselfWhereThereIsNothingToRun() throws IOException, InterruptedException {
+        Files.delete(bin.resolve("mvn"));
+        Invocation told = launch("doctor");
+        assertEquals(1, told.code());
+        assertTrue(
+                told.out().contains(
+                        "fault        sepconv      sepconv is not built, and Maven, which builds it, is not on the PATH"),
+                told.out());
+        assertTrue(told.out().contains("→ install Maven (its package is called maven)"), told.out());
+        program(bin.resolve("mvn"), MAVEN);
+        Files.writeString(project.resolve("broken"), "");
+        Invocation failed = launch("doctor");
+        assertEquals(1, failed.code());
+        assertTrue(failed.out().contains("sepconv could not be built; stderr says why"), failed.out());
+        assertTrue(failed.err().contains("line 30\n"), failed.err());
+    }
+
+    /** Java is started without any SDK, and told how to start the others; the user's variable stays. */
+    @Test
+    void letsTheDoctorThroughWithABrokenSdk() throws IOException, InterruptedException {
+        environment.put("TORNADOVM_HOME", folder.resolve("gone").toString());
+        List<String> options = options(launch("doctor", "--config", "opencl"));
+        assertEquals("TORNADOVM_HOME=" + folder.resolve("gone"), options.getLast());
+        assertEquals(List.of("-Dsepconv.launcher=" + project + "/scripts/sepconv",
+                "-Dsepconv.config=" + project + "/tornado-config/opencl.args", "--module-path",
+                project + "/target/tornado-api/tornado-api.jar"), options.subList(0, 4));
+        environment.put("CHECK", "2");
+        assertEquals(0, launch("doctor", "--config", "opencl").code(), "it says itself what is wrong with the file");
     }
 
     /** The launcher and this Java, on the classes that are under test. */

@@ -35,7 +35,8 @@ class MainTest {
     void helpListsEveryCommand() {
         String out = Invocation.inProcess("--help").succeeded().out();
         assertTrue(commands().containsAll(Set.of("conv", "params", "devices", "kernels", "tune")), commands().toString());
-        commands().forEach(command -> assertTrue(out.contains("\n  " + command + " "), out));
+        commands().forEach(command -> assertEquals(!command.equals("doctor-question"), // one process asks it of another
+                out.contains("\n  " + command + " "), out));
     }
 
     @ParameterizedTest

@@ -45,11 +45,8 @@ class KernelChainTest {
             check(given, KernelChain.plain(given.layer(), given.input(), given.layout()));
             check(given, KernelChain.vector(given.layer(), given.input(), given.layout()));
             check(given, KernelChain.byDefault(given.layer(), given.input(), given.layout(), DeviceClass.GPU));
-            if (given.layer() instanceof Conv2d conv) {
-                Catalogue.candidates(KernelChain.geometry(conv, given.input(), given.layout())).stream()
-                        .filter(kernel -> kernel.activates(conv.activation().kind().ordinal()))
-                        .forEach(kernel -> check(given, List.of(kernel)));
-            }
+            Catalogue.all().stream().filter(kernel -> ConvTester.can(kernel, given))
+                    .forEach(kernel -> check(given, List.of(kernel)));
         });
     }
 
@@ -96,8 +93,14 @@ class KernelChainTest {
         Layer layer = SeparableConv2d.mobilenet(33, 35, 3, 2);
         for (Layout layout : Layout.values()) {
             String l = layout == Layout.NCHW ? "Nchw" : "Nhwc";
-            assertEquals(List.of("depthwiseNhwcF32_s3u2v16p7", "pointwiseNhwcF32_v16p7"),
-                    byDefault(layer, layout, DeviceClass.CPU));
+            // 5 by 4 pixels: work for one processor
+            assertEquals(
+                    Runtime.getRuntime().availableProcessors() == 1
+                            ? List.of("separableNhwcF32_s3u2v16p7")
+                            : List.of("depthwiseNhwcF32_s3u2v16p7", "pointwiseNhwcF32_v16p7"),
+                    byDefault(layer, new Shape(1, 33, 9, 7), layout, DeviceClass.CPU));
+            assertEquals(List.of("separableNhwcF32_s3u2v16p7"),
+                    byDefault(layer, new Shape(2, 33, 600, 600), layout, DeviceClass.CPU));
             assertEquals(List.of("depthwise" + l + "F32_p4", "pointwise" + l + "F32" + (layout == Layout.NCHW ? "_k8" : "_p7")),
                     byDefault(layer, layout, DeviceClass.GPU));
             assertEquals(List.of("depthwise" + l + "F32", "pointwise" + l + "F32"), byDefault(layer, layout, DeviceClass.OTHER));
@@ -112,7 +115,51 @@ class KernelChainTest {
     }
 
     private static List<String> byDefault(Layer layer, Layout layout, DeviceClass device) {
-        return names(KernelChain.byDefault(layer, new Shape(2, 33, 9, 7), layout, device));
+        return byDefault(layer, new Shape(2, 33, 9, 7), layout, device);
+    }
+
+    private static List<String> byDefault(Layer layer, Shape shape, Layout layout, DeviceClass device) {
+        return names(KernelChain.byDefault(layer, shape, layout, device));
+    }
+
+    /** Two stages by one kernel only if it can do all of both: else their own, and never a refusal. */
+    @Test
+    void stagesThatNoKernelComputesAtOnceTakeTheirOwn() {
+        Shape large = new Shape(1, 33, 600, 600);
+        Conv2d depthwise = Conv2d.depthwise(33, 1, 3).withPadding(Padding.of(1));
+        Conv2d pointwise = Conv2d.pointwise(33, 35);
+        assertEquals(List.of("separableNhwcF32_s3u1v16p7"), onCpu(ConvStack.of(depthwise, pointwise), large));
+        assertEquals(List.of("pointwiseNhwcF32_v16p7", "separableNhwcF32_s3u1v16p7"),
+                onCpu(ConvStack.of(Conv2d.pointwise(33, 33), depthwise, pointwise), large));
+        assertEquals(List.of("depthwiseNhwcF32_s3u1v16p7", "depthwiseNhwcF32_s3u1v16p7"),
+                onCpu(ConvStack.of(depthwise, depthwise), large));
+        assertEquals(List.of("depthwiseNhwcF32_v16p4", "pointwiseNhwcF32_v16p7"),
+                onCpu(ConvStack.of(depthwise.withDilation(2), pointwise), large));
+        assertEquals(List.of("depthwiseNhwcF32", "pointwiseNhwcF32"),
+                onCpu(ConvStack.of(depthwise.withActivation(Activation.SIGMOID), pointwise), large));
+        assertEquals(List.of("depthwiseNhwcF32_p4", "pointwiseNhwcF32_p7"),
+                byDefault(ConvStack.of(depthwise, pointwise), large, Layout.NHWC, DeviceClass.GPU));
+    }
+
+    private static List<String> onCpu(Layer layer, Shape shape) {
+        return byDefault(layer, shape, Layout.NHWC, DeviceClass.CPU);
+    }
+
+    @Test
+    void aKernelForTwoStagesIsTakenWhereItWasFasterThanTheirOwn() {
+        SeparableConv2d layer = SeparableConv2d.mobilenet(33, 35, 3, 1);
+        List<Geometry> sizes = KernelChain.geometries(layer, SMALL, Layout.NHWC);
+        for (double millis : new double[]{1.9, 2.1}) {
+            Measurements measured = new Measurements(
+                    Map.of(sizes.subList(0, 1), Map.of("depthwiseNhwcF32_s3u1v16p7", new Measurements.Time(1, 2)),
+                            sizes.subList(1, 2), Map.of("pointwiseNhwcF32_v16p7", new Measurements.Time(1, 2)), sizes,
+                            Map.of("separableNhwcF32_s3u1v16p7", new Measurements.Time(millis, 3))));
+            KernelChain.Choice choice = KernelChain.choose(layer, SMALL, Layout.NHWC, DeviceClass.CPU, measured);
+            assertTrue(choice.tuned());
+            assertEquals(millis < 2
+                    ? List.of("separableNhwcF32_s3u1v16p7")
+                    : List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p7"), names(choice.kernels()));
+        }
     }
 
     private static List<String> names(List<Kernel> kernels) {
@@ -125,7 +172,7 @@ class KernelChainTest {
 
     /** Times of kernels for both stages of a layer: {@code name=kernel/run}. */
     private static KernelChain.Choice choose(Layer layer, String... times) {
-        Map<Geometry, Map<String, Measurements.Time>> measured = new HashMap<>();
+        Map<List<Geometry>, Map<String, Measurements.Time>> measured = new HashMap<>();
         Shape shape = SMALL;
         for (Conv2d stage : layer.stages()) {
             Map<String, Measurements.Time> ofStage = new HashMap<>();
@@ -133,7 +180,7 @@ class KernelChainTest {
                 String[] parts = time.split("[=/]");
                 ofStage.put(parts[0], new Measurements.Time(Double.parseDouble(parts[1]), Double.parseDouble(parts[2])));
             }
-            measured.put(KernelChain.geometry(stage, shape, Layout.NCHW), ofStage);
+            measured.put(List.of(KernelChain.geometry(stage, shape, Layout.NCHW)), ofStage);
             shape = stage.outputShape(shape);
         }
         return KernelChain.choose(layer, SMALL, Layout.NCHW, DeviceClass.CPU, new Measurements(measured));

@@ -39,7 +39,7 @@ class TuningFileTest {
     }
 
     private static Measurements measurements(int channels, double millis) {
-        return new Measurements(Map.of(geometry(channels), Map.of("pointwiseNchwF32", new Time(millis, millis + 1))));
+        return new Measurements(Map.of(List.of(geometry(channels)), Map.of("pointwiseNchwF32", new Time(millis, millis + 1))));
     }
 
     private TuningFile file() {
@@ -69,7 +69,7 @@ class TuningFileTest {
         TuningFile.Key newDriver = new TuningFile.Key(KEY.device(), "a driver 2", KEY.tornadoVm(), KEY.catalogue());
         file().remember(newDriver, measurements(3, 2));
         Map<TuningFile.Key, Measurements> read = file().read();
-        assertEquals(Map.of(geometry(3), Map.of("pointwiseNchwF32", new Time(0.125, 1.125)), geometry(4),
+        assertEquals(Map.of(List.of(geometry(3)), Map.of("pointwiseNchwF32", new Time(0.125, 1.125)), List.of(geometry(4)),
                 Map.of("pointwiseNchwF32", new Time(0.5, 1.5))), read.get(KEY).times());
         assertEquals(measurements(3, 2), read.get(newDriver));
         assertEquals(2, read.size());
@@ -79,19 +79,19 @@ class TuningFileTest {
     @CsvSource(delimiter = '|', quoteCharacter = '"',
             textBlock = """
                     not json                                                                            | is no JSON
-                    ""                                                                                  | has format none, this version reads 1
-                    {}                                                                                  | has format none, this version reads 1
-                    [1]                                                                                 | has format none, this version reads 1
-                    {'format': 2, 'entries': []}                                                        | has format 2, this version reads 1
-                    {'format': '1', 'entries': []}                                                      | has format "1", this version reads 1
-                    {'format': 1}                                                                       | lacks values
-                    {'format': 1, 'entries': [null]}                                                    | lacks values
-                    {'format': 1, 'entries': [{}]}                                                      | lacks values
-                    {'format': 1, 'entries': 7}                                                         | has values that can't be
-                    {'format': 1, 'entries': [{'key': 5}]}                                              | has values that can't be
-                    {'format': 1, 'entries': [{'key': {'device': 'x', 'colour': 'red'}}]}               | has values that can't be
-                    {'format': 1, 'entries': [{'key': {'device': 'x'}, 'geometry': {}, 'times': {'k': {'kernelMillis': -1, 'runMillis': 1}}}]} | has values that can't be
-                    {'format': 1, 'entries': [{'key': {'device': 'x'}, 'geometry': {}, 'times': {'k': null}}]} | lacks values
+                    ""                                                                                  | has format none, this version reads 2
+                    {}                                                                                  | has format none, this version reads 2
+                    [1]                                                                                 | has format none, this version reads 2
+                    {'format': 3, 'entries': []}                                                        | has format 3, this version reads 2
+                    {'format': '1', 'entries': []}                                                      | has format "1", this version reads 2
+                    {'format': 2}                                                                       | lacks values
+                    {'format': 2, 'entries': [null]}                                                    | lacks values
+                    {'format': 2, 'entries': [{}]}                                                      | lacks values
+                    {'format': 2, 'entries': 7}                                                         | has values that can't be
+                    {'format': 2, 'entries': [{'key': 5}]}                                              | has values that can't be
+                    {'format': 2, 'entries': [{'key': {'device': 'x', 'colour': 'red'}}]}               | has values that can't be
+                    {'format': 2, 'entries': [{'key': {'device': 'x'}, 'stages': [{}], 'times': {'k': {'kernelMillis': -1, 'runMillis': 1}}}]} | has values that can't be
+                    {'format': 2, 'entries': [{'key': {'device': 'x'}, 'stages': [{}], 'times': {'k': null}}]} | lacks values
                     """)
     void aFileThatCannotBeReadIsPassedOverWithALineAndReplaced(String json, String said) throws IOException {
         TuningFile file = file();
@@ -141,7 +141,8 @@ class TuningFileTest {
             assertTrue(process.waitFor(60, TimeUnit.SECONDS));
             assertEquals(0, process.exitValue());
         }
-        List<Integer> channels = file().read().get(KEY).times().keySet().stream().map(Geometry::inChannels).sorted().toList();
+        List<Integer> channels = file().read().get(KEY).times().keySet().stream().map(List::getFirst).map(Geometry::inChannels)
+                .sorted().toList();
         assertEquals(IntStream.range(0, processes).flatMap(i -> IntStream.range(0, Writer.COUNT).map(n -> channels(i, n)))
                 .sorted().boxed().toList(), channels);
         try (Stream<Path> files = Files.list(file().path().getParent())) {

@@ -43,6 +43,7 @@ class KernelLintTest {
             case Kernel.Plain plain -> 3;
             case Kernel.Blocks blocks -> 3;
             case Kernel.Vectors vectors -> 2;
+            case Kernel.Separable separable -> 2;
             case Kernel.Local local -> 0;
         };
         assertEquals(loops, KernelLint.parallelLoops(kernel.owner(), kernel.method()));

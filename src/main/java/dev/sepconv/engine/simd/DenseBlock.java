@@ -57,7 +57,7 @@ final class DenseBlock {
         this.groupStep = groupStep;
         filters = conv.outChannels() / conv.groups();
         epilogue = new Epilogue(conv.activation());
-        packed = PackedWeights.of(conv, weights, in);
+        packed = PackedWeights.of(conv, weights, in, PackedWeights.LONGEST_RUN);
         panels = conv.groups() * packed.panelsPerGroup();
     }
 

@@ -326,18 +326,20 @@ final class NetworkSchedule {
             Padding.Explicit pad = conv.padding().resolve(conv, shape.h(), shape.w());
             Grid from = in.picture.grid;
             Grid to = out.picture.grid;
-            Step step;
+            List<Step> steps;
             if (fused == 2) {
-                step = new SeparableStep(conv, op.weights().get(i), stages.get(i + 1), op.weights().get(i + 1), Layout.NHWC, from,
-                        shape, to, workers);
+                steps = List.of(new SeparableStep(conv, op.weights().get(i), stages.get(i + 1), op.weights().get(i + 1),
+                        Layout.NHWC, from, shape, to, workers));
             } else if (SimdPlan.isDepthwise(conv)) {
-                step = new DepthwiseStep(conv, op.weights().get(i), pad, from, shape, to, outShape, workers);
+                steps = List.of(new DepthwiseStep(conv, op.weights().get(i), pad, from, shape, to, outShape, workers));
             } else if (NarrowGroupStep.suits(conv)) {
-                step = new NarrowGroupStep(conv, op.weights().get(i), pad, from, to, outShape, workers);
+                steps = List.of(new NarrowGroupStep(conv, op.weights().get(i), pad, from, to, outShape, workers));
+            } else if (WinogradConvolution.suits(conv, shape)) {
+                steps = WinogradConvolution.steps(conv, op.weights().get(i), pad, from, to, outShape, workers);
             } else {
-                step = new DenseStep(conv, op.weights().get(i), pad, from, to, outShape, workers);
+                steps = List.of(new DenseStep(conv, op.weights().get(i), pad, from, to, outShape, workers));
             }
-            add(step, in, out);
+            steps.forEach(step -> add(step, in, out));
             place = out;
             shape = outShape;
             i += fused - 1;

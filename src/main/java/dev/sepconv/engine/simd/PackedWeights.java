@@ -31,9 +31,10 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
 
     /**
      * @param in where the pixels of one group's input lie, border included
+     * @param longestRun at most so many numbers are a run, such as {@link #LONGEST_RUN}
      * @throws IllegalArgumentException if the panels would not fit into one array
      */
-    static PackedWeights of(Conv2d conv, ConvWeights weights, Grid in) {
+    static PackedWeights of(Conv2d conv, ConvWeights weights, Grid in, int longestRun) {
         int groups = conv.groups();
         int channels = conv.inChannels() / groups;
         int filters = conv.outChannels() / groups;
@@ -63,7 +64,7 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
         boolean rowIsRun = conv.dilationWidth() == 1 && in.pixel() == channels;
         int rowPieces = rowIsRun ? 1 : conv.kernelWidth();
         int pieceLength = rowIsRun ? conv.kernelWidth() * channels : channels;
-        int runsPerPiece = Math.ceilDiv(pieceLength, LONGEST_RUN);
+        int runsPerPiece = Math.ceilDiv(pieceLength, longestRun);
         int[] starts = new int[conv.kernelHeight() * rowPieces * runsPerPiece];
         int[] lengths = new int[starts.length];
         for (int i = 0; i < starts.length; i++) {

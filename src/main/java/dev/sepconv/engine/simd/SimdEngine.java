@@ -49,6 +49,11 @@ public final class SimdEngine implements Engine {
         return new SimdEngine(threads);
     }
 
+    /** Floats that one instruction computes here. */
+    public static int lanes() {
+        return Lanes.LANES;
+    }
+
     @Override
     public String name() {
         return "simd";

@@ -121,18 +121,35 @@ final class SimdPlan implements Plan {
         Padding.Explicit pad = conv.padding().resolve(conv, given.shape.h(), given.shape.w());
         Picture in = readable(given, conv);
         Picture out = destination(conv.outputShape(given.shape), next);
+        if (WinogradConvolution.suits(conv, given.shape)) {
+            Picture pixels = pixels(out);
+            WinogradConvolution.steps(conv, weights, pad, in.grid(), pixels.grid(), out.shape, workers.count())
+                    .forEach(step -> add(step, in, pixels));
+            deliver(pixels, out);
+            return out;
+        }
         if (!isDepthwise(conv) && !NarrowGroupStep.suits(conv)) {
             add(new DenseStep(conv, weights, pad, in.grid(), out.target(), out.shape, workers.count()), in, out);
             return out;
         }
-        Picture pixels = out.layout == Layout.NHWC ? out : intermediate(out.shape, 1, NONE);
+        Picture pixels = pixels(out);
         add(isDepthwise(conv)
                 ? new DepthwiseStep(conv, weights, pad, in.grid(), in.shape, pixels.grid(), out.shape, workers.count())
                 : new NarrowGroupStep(conv, weights, pad, in.grid(), pixels.grid(), out.shape, workers.count()), in, pixels);
+        deliver(pixels, out);
+        return out;
+    }
+
+    /** Where a step that can write NHWC only writes what goes to {@code out} in the end. */
+    private Picture pixels(Picture out) {
+        return out.layout == Layout.NHWC ? out : intermediate(out.shape, 1, NONE);
+    }
+
+    /** Turns {@link #pixels} to the caller's layout. */
+    private void deliver(Picture pixels, Picture out) {
         if (out.layout == Layout.NCHW) {
             add(new ToNchwStep(out.shape, workers.count()), pixels, out);
         }
-        return out;
     }
 
     private void add(Step step, Picture from, Picture to) {
@@ -186,6 +203,9 @@ final class SimdPlan implements Plan {
 
     /** The zeros that must lie round its input: the depthwise step needs none. */
     static Padding.Explicit border(Conv2d conv, Shape input) {
+        if (WinogradConvolution.suits(conv, input)) {
+            return WinogradConvolution.border(conv, input);
+        }
         return isDepthwise(conv) ? NONE : conv.padding().resolve(conv, input.h(), input.w());
     }
 

@@ -22,7 +22,7 @@ import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
-/** A layer compiled for one device: one task graph, one task a stage, its buffers on the device until it is closed. */
+/** A layer compiled for one device: one task graph, one task a kernel, its buffers on the device until it is closed. */
 final class LayerGraph {
 
     /**

@@ -87,9 +87,19 @@ public final class TornadoEngine implements Engine {
         return target(device).key();
     }
 
+    /** A device's memory by its driver, in bytes, whatever TornadoVM lets itself use of it. */
+    public long installedMemory(Device device) {
+        return target(device).handle().getMaxGlobalMemory();
+    }
+
     /** By what its kernels are chosen where nothing was measured. */
     public DeviceClass deviceClass(Device device) {
         return target(device).deviceClass();
+    }
+
+    /** Whether TornadoVM has a translation of a kernel for a device: not every backend has one of each. */
+    boolean compiles(Kernel kernel, Device device) {
+        return target(device).compiles(kernel);
     }
 
     private Target target(Device device) {
@@ -104,7 +114,7 @@ public final class TornadoEngine implements Engine {
                 KernelChain.choose(layer, input, layout, target.deviceClass(), target.measurements()));
     }
 
-    /** {@link #compile(Layer, List, Shape, Layout, Device)} with other kernels than the engine would choose, one a stage. */
+    /** {@link #compile(Layer, List, Shape, Layout, Device)} with other kernels than the engine would choose, in order. */
     public TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
             List<Kernel> kernels) {
         return compile(layer, weights, input, layout, target(device), new KernelChain.Choice(kernels, false));
@@ -116,6 +126,13 @@ public final class TornadoEngine implements Engine {
             throw new IllegalStateException("the engine is closed");
         }
         layer.check(weights);
+        for (Kernel kernel : choice.kernels()) {
+            if (!target.compiles(kernel)) {
+                throw new EngineException(
+                        "kernel %s can't be run on device %s: TornadoVM can't compile it for backend %s; use another"
+                                .formatted(kernel.name(), target.device(), target.device().backend()));
+            }
+        }
         Shape output = layer.outputShape(input);
         Key key = new Key(layer, digest(weights), choice.kernels(), input, layout, target.device());
         Shared shared = open.get(key);

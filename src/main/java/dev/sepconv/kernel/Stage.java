@@ -1,0 +1,19 @@
+package dev.sepconv.kernel;
+
+import java.util.Objects;
+
+/**
+ * One convolution that a kernel is to compute.
+ *
+ * @param weight {@code [K, C/G, R, S]}
+ * @param bias {@code [K]}; null for none
+ * @param activation ordinal of {@code dev.sepconv.Activation.Kind}
+ * @param slope leaky ReLU's
+ */
+public record Stage(Geometry geometry, float[] weight, float[] bias, int activation, float slope) {
+
+    public Stage {
+        Objects.requireNonNull(geometry, "geometry");
+        Objects.requireNonNull(weight, "weight");
+    }
+}
