@@ -61,8 +61,9 @@ public final class Pad {
         return mode == REFLECT ? mirrored : clamped;
     }
 
+    /** A sum, since TornadoVM can't translate a condition with || to SPIR-V. */
     private static int outside(int out, int size, int before) {
         int i = out - before;
-        return i < 0 || i >= size ? 1 : 0;
+        return (i < 0 ? 1 : 0) + (i >= size ? 1 : 0);
     }
 }

@@ -16,6 +16,11 @@ final class Availability {
     /** Bytes of TornadoVM's own code for a task graph; its 4096 are enough for some twenty tasks. */
     private static final String CODE_SIZE_PROPERTY = "tornado.tvm.maxbytecodesize";
     private static final String CODE_SIZE = "524288";
+    /**
+     * Whether TornadoVM translates to SPIR-V with fewer loads and stores, by default true: of our kernels only a few come out valid then,
+     * and some make its process crash or hang (docs/devices.md).
+     */
+    private static final String SPIRV_LOAD_STORE_PROPERTY = "tornado.spirv.loadstore";
     private static final String ARGFILE = "start Java with @$TORNADOVM_HOME/tornado-argfile (scripts/sepconv does)";
 
     /** Why the runtime didn't start: the JVM tells it only the first time. */
@@ -49,6 +54,9 @@ final class Availability {
         System.setProperty(BAILOUT_PROPERTY, "false");
         if (System.getProperty(CODE_SIZE_PROPERTY) == null) {
             System.setProperty(CODE_SIZE_PROPERTY, CODE_SIZE);
+        }
+        if (System.getProperty(SPIRV_LOAD_STORE_PROPERTY) == null) {
+            System.setProperty(SPIRV_LOAD_STORE_PROPERTY, "false");
         }
         start();
         if (bailoutIsOn()) {
@@ -89,6 +97,9 @@ final class Availability {
         }
         if (message.contains("JVMCI is not enabled")) {
             return "TornadoVM can't use this Java's compiler interface, JVMCI, which is off; " + ARGFILE;
+        }
+        if (message.contains("tornado-levelzero") || message.contains("libze_loader")) {
+            return "TornadoVM's SPIR-V backend finds no Level Zero; install it, or start Java with -Dtornado.spirv.runtimes=opencl";
         }
         return "TornadoVM's runtime does not start (%s); check that TORNADOVM_HOME is an SDK for this JDK and its driver is installed"
                 .formatted(message);

@@ -6,12 +6,14 @@ import dev.sepconv.engine.Measurements;
 import dev.sepconv.engine.TuningFile;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.DeviceClass;
+import dev.sepconv.kernel.Kernel;
 import java.lang.module.ModuleDescriptor;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import uk.ac.manchester.tornado.api.TornadoBackend;
@@ -43,6 +45,13 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
     private static final String POCL_FLAGS = System.getProperty("tornado.opencl.compiler.flags",
             "-cl-mad-enable -cl-fast-relaxed-math -w")
             + " -DSEPCONV_PRAGMA(x)=_Pragma(#x) -D__kernel=SEPCONV_PRAGMA(clang/**/fp/**/contract(fast))kernel";
+
+    /**
+     * What TornadoVM 5.2 can't translate to SPIR-V beside the vector kernels: most have conditions joined by &&, which it doesn't know;
+     * of the last it makes a load of the wrong type.
+     */
+    private static final Set<String> NOT_IN_SPIRV = Set.of("depthwiseNchwF32_p4", "depthwiseNhwcF32_p4", "groupedNhwcF32_p4",
+            "groupedNchwF32_local", "groupedNhwcF32_local", "pointwiseNchwF32_local");
 
     /** The line of TornadoVM's description of a device that says it; PTX has none. */
     private static final Pattern DRIVER_VERSION = Pattern.compile("Driver version\\s*:([^\\n]*)");
@@ -92,8 +101,9 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
             case GPU -> "gpu";
             default -> "accelerator";
         };
-        // The driver's size, or what TornadoVM lets itself use of it (tornado.device.memory).
-        long memory = Math.min(handle.getMaxGlobalMemory(), handle.getMemoryProvider().getHeapSize());
+        // The driver's size, or what TornadoVM lets itself use of it (tornado.device.memory). SPIR-V devices have no memory provider
+        // of their own, but their context has one like every other's.
+        long memory = Math.min(handle.getMaxGlobalMemory(), handle.getDeviceContext().getMemoryManager().getHeapSize());
         Device device = new Device("tornado", "%s:%d:%d".formatted(backend, backendIndex, deviceIndex),
                 handle.getPhysicalDevice().getDeviceName().strip(), backend, kind, memory);
         boolean pocl = handle.getTornadoVMBackend() == TornadoVMBackendType.OPENCL
@@ -103,13 +113,28 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
                 tuned.isEmpty() ? Measurements.NONE : tuned.getOrDefault(key(handle), Measurements.NONE));
     }
 
-    /** What chooses its kernels where nothing was measured. */
+    /**
+     * What chooses its kernels where nothing was measured. The plain ones are all that SPIR-V has for every layer, so a SPIR-V device is
+     * taken for one of which nothing is known.
+     */
     DeviceClass deviceClass() {
+        if (isSpirv()) {
+            return DeviceClass.OTHER;
+        }
         return switch (device.kind()) {
             case "cpu" -> DeviceClass.CPU;
             case "gpu" -> DeviceClass.GPU;
             default -> DeviceClass.OTHER;
         };
+    }
+
+    /** Whether its backend can compile a kernel at all. What it can't is never tried: the driver's compiler crashes on some. */
+    boolean compiles(Kernel kernel) {
+        return !isSpirv() || !(kernel.body() instanceof Kernel.Vectors) && !NOT_IN_SPIRV.contains(kernel.name());
+    }
+
+    private boolean isSpirv() {
+        return handle.getTornadoVMBackend() == TornadoVMBackendType.SPIRV;
     }
 
     /** What its measurements hold for. */

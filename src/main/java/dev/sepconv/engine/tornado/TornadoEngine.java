@@ -97,6 +97,11 @@ public final class TornadoEngine implements Engine {
         return target(device).deviceClass();
     }
 
+    /** Whether TornadoVM has a translation of a kernel for a device: not every backend has one of each. */
+    boolean compiles(Kernel kernel, Device device) {
+        return target(device).compiles(kernel);
+    }
+
     private Target target(Device device) {
         return targets.stream().filter(candidate -> candidate.device().equals(device)).findFirst().orElseThrow(
                 () -> new IllegalArgumentException("device is %s; engine tornado has %s".formatted(device, devices())));
@@ -121,6 +126,13 @@ public final class TornadoEngine implements Engine {
             throw new IllegalStateException("the engine is closed");
         }
         layer.check(weights);
+        for (Kernel kernel : choice.kernels()) {
+            if (!target.compiles(kernel)) {
+                throw new EngineException(
+                        "kernel %s can't be run on device %s: TornadoVM can't compile it for backend %s; use another"
+                                .formatted(kernel.name(), target.device(), target.device().backend()));
+            }
+        }
         Shape output = layer.outputShape(input);
         Key key = new Key(layer, digest(weights), choice.kernels(), input, layout, target.device());
         Shared shared = open.get(key);

@@ -137,10 +137,32 @@ class AvailabilityTest {
                 ChildJava.of(OpenTwice.class).withTornado().environment("POCL_DEVICES", "none"));
     }
 
-    /** The next two look at OpenCL alone. */
+    /** Where its library is missing; TornadoVM looks for Level Zero unless it is told that there is none. */
+    @Tag("device")
+    @Test
+    void withSpirvButNoLevelZero() throws Exception {
+        String sdk = System.getenv("TORNADOVM_HOME");
+        assumeTrue(
+                Files.exists(Path.of(sdk, "lib", "libtornado-opencl.so")) && hasSpirv(sdk)
+                        && !Files.exists(Path.of(sdk, "lib", "libtornado-levelzero.so")),
+                "needs an SDK with SPIR-V and no Level Zero");
+        assertSays(
+                "TornadoVM's SPIR-V backend finds no Level Zero; install it, or start Java with -Dtornado.spirv.runtimes=opencl",
+                ChildJava.of(OpenTwice.class).withTornado().with("-Dtornado.spirv.runtimes=opencl,levelzero"));
+    }
+
+    private static boolean hasSpirv(String sdk) throws IOException {
+        try (Stream<Path> jars = Files.list(Path.of(sdk, "share/java/tornado"))) {
+            return jars.anyMatch(jar -> jar.getFileName().toString().startsWith("tornado-drivers-spirv"));
+        }
+    }
+
+    /** The two before look at OpenCL alone. PoCL names its CPU pthread-…, from version 4 on cpu-…. */
     private static void assumeOpenCl() {
         try (TornadoEngine engine = TornadoEngine.open()) {
-            assumeTrue(engine.devices().stream().allMatch(device -> device.name().startsWith("pthread")),
+            assumeTrue(
+                    engine.devices().stream()
+                            .allMatch(device -> device.backend().equals("opencl") && device.name().matches("(pthread|cpu)-.*")),
                     "needs PoCL's CPU as the only kind of device");
         }
     }
