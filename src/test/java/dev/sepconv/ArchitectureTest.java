@@ -71,6 +71,14 @@ class ArchitectureTest {
     }
 
     @Test
+    void theDoctorIsKnownToTheCommandLineAlone() {
+        noClasses().that().resideOutsideOfPackages("dev.sepconv.doctor", "dev.sepconv.cli").should().dependOnClassesThat()
+                .resideInAPackage("dev.sepconv.doctor").check(CLASSES);
+        noClasses().that().resideInAPackage("dev.sepconv.doctor").should().dependOnClassesThat()
+                .resideInAnyPackage("dev.sepconv.cli", "dev.sepconv.report").check(CLASSES);
+    }
+
+    @Test
     void theRootPackageDependsOnNoneOfTheOthers() {
         noClasses().that().resideInAPackage("dev.sepconv").should()
                 .dependOnClassesThat(resideInAPackage(OURS).and(not(resideInAPackage("dev.sepconv")))).check(CLASSES);
