@@ -125,7 +125,8 @@ final class ChildProcess {
         private final Thread reader;
 
         Lines(InputStream in, Consumer<String> onLine) {
-            reader = Thread.ofVirtual().start(() -> {
+            // no virtual thread: while one waits for a pipe it keeps a carrier, of which there are as many as cores
+            reader = Thread.ofPlatform().daemon().start(() -> {
                 try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
                     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                         if (!line.equals(INCUBATOR)) {

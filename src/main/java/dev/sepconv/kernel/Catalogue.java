@@ -121,13 +121,13 @@ public final class Catalogue {
 
     /**
      * The kernel that computes two convolutions at once in place of their two default ones, where it was measured to be faster: on CPUs,
-     * where there is work for every processor.
+     * as {@link SeparableGrid#isFasterThanTwo} says.
      */
     public static Optional<Kernel> fusedByDefault(Geometry depthwise, Geometry pointwise, DeviceClass device) {
         return candidates(List.of(depthwise, pointwise)).stream()
                 .filter(kernel -> device == DeviceClass.CPU && SeparableGrid
                         .of(pointwise, VectorPacking.wholeVectors(pointwise.inChannels()), kernel.tiling().filters())
-                        .occupiesAll())
+                        .isFasterThanTwo())
                 .findFirst();
     }
 

@@ -20,7 +20,7 @@ record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) {
     /** Work-items for each processor that are aimed at, so that none waits long for the last. */
     private static final int ITEMS_EACH = 4;
     /** Below so many some processors would have much less to do than others. */
-    private static final int LEAST_ITEMS_EACH = 2;
+    private static final int LEAST_PARTS_EACH = 2;
 
     /**
      * @param pixelFloats numbers from one input pixel to the next
@@ -38,9 +38,12 @@ record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) {
         return new SeparableGrid(pixels, parts, Math.ceilDiv(blocks, shareBlocks), shareBlocks);
     }
 
-    /** Whether there is work for every processor of this machine. */
-    boolean occupiesAll() {
-        return parts * (long) shares >= LEAST_ITEMS_EACH * processors();
+    /**
+     * Whether it was measured to be faster than a kernel for each step: where there are parts enough for every processor of this machine
+     * without dividing the output channels, which costs the depthwise step again.
+     */
+    boolean isFasterThanTwo() {
+        return shares == 1 && parts >= LEAST_PARTS_EACH * processors();
     }
 
     private static int processors() {

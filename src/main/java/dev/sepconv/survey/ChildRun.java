@@ -21,6 +21,7 @@ final class ChildRun implements AutoCloseable {
     private static final int LONGEST_QUOTE = 200;
     private static final int SIGNALS = 128;
     private static final int INTERRUPT = 2;
+    private static final Duration KILLING = Duration.ofSeconds(10);
     private static final Duration CTRL_C = Duration.ofSeconds(1);
 
     /** What comes of waiting. */
@@ -55,7 +56,7 @@ final class ChildRun implements AutoCloseable {
     ChildRun(Starter starter, Task task) throws IOException {
         file = Files.createTempFile("sepconv-task", ".json");
         task.write(file);
-        thread = Thread.ofVirtual().start(() -> {
+        thread = Thread.ofPlatform().daemon().start(() -> {
             try {
                 int code = starter.run(file, this::line);
                 if (code == SIGNALS + INTERRUPT) {
@@ -136,20 +137,13 @@ final class ChildRun implements AutoCloseable {
                         : line);
     }
 
-    /** Kills the process if it is still there. */
+    /** Kills the process if it is still there, and waits for its end; not for one that a driver keeps from ending. */
     @Override
     public void close() throws IOException {
         thread.interrupt();
-        boolean interrupted = false;
-        while (true) {
-            try {
-                thread.join();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
+        try {
+            thread.join(KILLING);
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
         Files.deleteIfExists(file);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sepconv.report.DevicesReport;
+import dev.sepconv.report.DevicesSchema;
 import dev.sepconv.survey.Survey;
 import dev.sepconv.survey.Survey.Cell;
 import dev.sepconv.survey.Survey.Machine;
@@ -70,6 +71,7 @@ class CompareDevicesCommandTest {
         assertEquals(0, done.code(), done.err());
         JsonNode printed = done.json();
         assertEquals(new ObjectMapper().readTree(out.resolve("devices.json").toFile()), printed);
+        DevicesSchema.assertFits(out.resolve("devices.json"));
         Survey survey = DevicesReport.read(out.resolve("devices.json"));
         assertEquals(List.of(suite.toString()), survey.suites());
         assertEquals(List.of("standard 4x9x9 s1 8 b1", "standard 4x9x9 s1 8 b2", "separable 8x10x10 s2 16 b1",
@@ -127,6 +129,7 @@ class CompareDevicesCommandTest {
         assertTrue(process.waitFor(30, TimeUnit.SECONDS));
         assertEquals(130, process.exitValue());
         assertTrue(children.stream().noneMatch(ProcessHandle::isAlive));
+        DevicesSchema.assertFits(out.resolve("devices.json"));
         Machine machine = DevicesReport.read(out.resolve("devices.json")).machines().getFirst();
         assertFalse(machine.finished());
         assertTrue(machine.devices().getFirst().cells().stream().allMatch(cell -> cell.state() == State.OK));
@@ -139,6 +142,7 @@ class CompareDevicesCommandTest {
     void measuresEveryDeviceOfTornadoVm() throws IOException {
         Invocation done = compare("--suite", suite, "--engines", "tornado");
         assertEquals(0, done.code(), done.err());
+        DevicesSchema.assertFits(out.resolve("devices.json"));
         Machine machine = DevicesReport.read(out.resolve("devices.json")).machines().getFirst();
         List<String> ids = Invocation.inProcess("devices", "--json").json().findValuesAsText("id");
         assertEquals(ids.stream().filter(id -> id.contains(":")).toList(), machine.devices().stream().map(Surveyed::id).toList());

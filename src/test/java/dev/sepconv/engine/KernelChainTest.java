@@ -133,6 +133,9 @@ class KernelChainTest {
                 onCpu(ConvStack.of(Conv2d.pointwise(33, 33), depthwise, pointwise), large));
         assertEquals(List.of("depthwiseNhwcF32_s3u1v16p7", "depthwiseNhwcF32_s3u1v16p7"),
                 onCpu(ConvStack.of(depthwise, depthwise), large));
+        // few pixels and many output channels, whose division would cost the depthwise step again
+        assertEquals(List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p7"),
+                onCpu(SeparableConv2d.mobilenet(1024, 1024, 3, 1), new Shape(1, 1024, 4, 4)));
         assertEquals(List.of("depthwiseNhwcF32_v16p4", "pointwiseNhwcF32_v16p7"),
                 onCpu(ConvStack.of(depthwise.withDilation(2), pointwise), large));
         assertEquals(List.of("depthwiseNhwcF32", "pointwiseNhwcF32"),

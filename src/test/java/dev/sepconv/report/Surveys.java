@@ -55,7 +55,7 @@ final class Surveys {
                 + (variant.equals("separable") ? (long) in * out : 0);
         long bytes = 4 * (pixels * (in + out) + perPixel + out);
         String id = "%s %dx%dx%d s1 %d b%d".formatted(variant, in, side, side, out, batch);
-        return new Work(id, variant, ladder, batch, in, side, side, out, kernel, 1, groups, "NCHW", 2 * pixels * perPixel, bytes);
+        return new Work(id, variant, ladder, batch, in, side, side, out, kernel, 1, groups, "nchw", 2 * pixels * perPixel, bytes);
     }
 
     static Timing timing(double median) {

@@ -19,19 +19,20 @@ import java.util.List;
  * tiles and channels, and the products are transformed back.
  *
  * <pre>
- * many tiles   WinogradBlocks: each task takes a block of tiles through all three while they are in the second-level cache
- * few tiles    WinogradInput ─▶ WinogradProducts ─▶ WinogradOutput: so few blocks would keep too few workers busy
+ * mostly         WinogradBlocks: each task takes a block of tiles through all three while they are in the second-level cache
+ * many weights   WinogradInput ─▶ WinogradProducts ─▶ WinogradOutput: all tiles take one after the other, so that the weights are
+ * or few tiles   not read again for each block, and no worker is left without a block
  * </pre>
  *
  * <p>Tiles cover the output from its upper left pixel; at odd sizes the last ones reach past it, read a border one pixel wider and
- * store fewer pixels. The rounding error is some twice the direct way's. An infinity or NaN in the input makes NaN of all pixels of
- * the tiles that read it, where the direct way changes only those whose taps meet it.
+ * store fewer pixels. An infinity or NaN in the input makes NaN or infinities of pixels of all tiles that read it, where the direct
+ * way changes only those whose taps meet it; and numbers beyond a quarter of the largest float may overflow on the way.
  */
 final class WinogradConvolution {
 
     /**
      * Products in a sum, see {@link PackedWeights#LONGEST_RUN}: shorter than the direct way's, as each output is a sum of such sums
-     * that partly cancel.
+     * that partly cancel. So the error is no larger than the direct way's; with 256 it is larger.
      */
     private static final int LONGEST_RUN = 128;
 
@@ -89,7 +90,7 @@ final class WinogradConvolution {
         Conv2d products = Conv2d.pointwise(POINTS * channels, POINTS * filters).withGroups(POINTS).withBias(false);
         packed = PackedWeights.of(products, new ConvWeights(WinogradTile.weights(weights), null), new Grid(0, 0, 0, channels, 0),
                 LONGEST_RUN);
-        bias = weights.bias() == null ? new float[filters] : weights.bias();
+        bias = weights.bias() == null ? new float[filters] : weights.bias().clone();
         epilogue = new Epilogue(conv.activation());
         inTile = channels;
         inPoint = room * inTile + LANES; // a vector more, lest the points' numbers compete for the same places of the cache

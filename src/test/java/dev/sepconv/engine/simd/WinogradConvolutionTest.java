@@ -273,6 +273,18 @@ class WinogradConvolutionTest {
         }
     }
 
+    /** Weights are read once, when the plan is made. */
+    @Test
+    void weightsMayBeOverwrittenAfterwards() {
+        ConvTester.Case given = conv(40, 48).build();
+        List<ConvWeights> weights = given.weights();
+        try (Plan plan = ENGINE.compile(given.layer(), weights, given.input(), given.layout(), ENGINE.devices().getFirst())) {
+            Arrays.fill(weights.getFirst().weight(), Float.NaN);
+            Arrays.fill(weights.getFirst().bias(), Float.NaN);
+            assertClose(given, "simd", Reference.run(given.layer(), given.weights(), given.tensor()), plan.run(given.tensor()));
+        }
+    }
+
     @Test
     void oneAfterTheOther() {
         for (Layout layout : Layout.values()) {
