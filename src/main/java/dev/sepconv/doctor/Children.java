@@ -53,6 +53,7 @@ public interface Children {
                 "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
         private static final Pattern REPORT = Pattern.compile("^#\\s*(/\\S*(?:hs_err|sepconv-crash)\\S*\\.log)\\s*$",
                 Pattern.MULTILINE);
+        private static final Pattern COLOUR = Pattern.compile("\\x1b\\[[0-9;]*m");
         private static final int LONGEST = 300;
 
         boolean good() {
@@ -77,7 +78,7 @@ public interface Children {
             }
             List<String> ours = new ArrayList<>();
             List<String> others = new ArrayList<>();
-            err.lines().filter(line -> !line.isBlank() && !line.startsWith("NOTE: Picked up"))
+            COLOUR.matcher(err).replaceAll("").lines().filter(line -> !line.isBlank() && !line.startsWith("NOTE: Picked up"))
                     .forEach(line -> (line.startsWith("sepconv: ") ? ours : others).add(line));
             String said = ours.isEmpty() ? String.join(" ", others) : ours.getLast().substring("sepconv: ".length());
             return said.isEmpty()

@@ -311,6 +311,9 @@ class DoctorTest {
         says("DEVICES", 1, "NOTE: Picked up JDK_JAVA_OPTIONS: x\nError occurred during initialization of boot layer\n"
                 + "java.lang.module.FindException: Module tornado.runtime not found\n");
         assertBroken("devices", "boot layer java.lang.module.FindException: Module tornado.runtime not found", "sepconv devices");
+        says("DEVICES", 1, "\033[31m[ERROR] a coloured line\033[0m\n");
+        assertBroken("devices", "[ERROR] a coloured line", "sepconv devices");
+        assertEquals("[ERROR] a coloured line", check("devices").finding());
         says("DEVICES", 139, "");
         assertBroken("devices", "the process crashed (SIGSEGV)", "update");
     }

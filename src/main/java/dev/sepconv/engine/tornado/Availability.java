@@ -95,6 +95,10 @@ final class Availability {
         if (message.contains("No OpenCL platforms")) {
             return "TornadoVM finds no OpenCL platform; install an OpenCL driver (Debian's pocl-opencl-icd makes the CPU a device)";
         }
+        if (message.contains("No SPIR-V platforms")) {
+            return "TornadoVM's SPIR-V backend finds no driver that takes SPIR-V, and without one TornadoVM doesn't start; install one "
+                    + "(an OpenCL driver of version 2.1 or newer with SPIR-V, or Level Zero), or use an SDK without that backend";
+        }
         if (message.contains("JVMCI is not enabled")) {
             return "TornadoVM can't use this Java's compiler interface, JVMCI, which is off; " + ARGFILE;
         }
