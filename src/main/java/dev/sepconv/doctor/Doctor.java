@@ -131,15 +131,14 @@ public final class Doctor {
         String title = "engine " + engine;
         progress.accept("a run on " + device);
         try {
-            return judged(JAVA, title, device.name(), Probe.run(engine, device.id()));
+            return judged(JAVA, title, Probe.run(engine, device.id()));
         } catch (EngineException e) {
             return complaint(JAVA, title, e.getMessage());
         }
     }
 
-    private static Check judged(Check.Group group, String title, String where, Probe.Verified run) {
-        String layer = String.format(Locale.ROOT, "a separable layer is %.1e off the exact answer%s", run.relative(),
-                where.isEmpty() ? "" : " (%s)".formatted(where));
+    private static Check judged(Check.Group group, String title, Probe.Verified run) {
+        String layer = String.format(Locale.ROOT, "a separable layer is %.1e off the exact answer", run.relative());
         return run.agrees()
                 ? group.ok(title, "right: %s", layer)
                 : group.fault(title, "wrong: %s, allowed are %.0e of its largest value".formatted(layer, Run.TOLERANCE),
@@ -309,7 +308,7 @@ public final class Doctor {
         String title = device.id() + " run";
         Answer answer = children.ask(Question.RUN, device.id());
         if (answer.good()) {
-            checks.add(judged(DEVICES, title, "", read(answer, Probe.Verified.class)));
+            checks.add(judged(DEVICES, title, read(answer, Probe.Verified.class)));
         } else if (answer.crashedOrHung()) {
             checks.add(DEVICES.fault(title, "a separable layer gave no result: " + answer.complaint(),
                     "update the device's driver, or leave the device out with --device"));

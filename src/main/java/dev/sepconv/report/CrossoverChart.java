@@ -150,8 +150,9 @@ public record CrossoverChart(String name, String description, int right, int bot
                 .orElseThrow();
         double factor = cpu.millis(best) / entrant.millis(best);
         if (crossing.never()) {
-            return "never faster than simd in this range; nearest at %s, where simd is %s times as fast."
-                    .formatted(ladder.tick(best), DevicesAdvice.times(1 / factor));
+            String there = DevicesAdvice.times(1 / factor);
+            return "never faster than simd in this range; nearest at %s, where simd is %s.".formatted(ladder.tick(best),
+                    there.equals("1.0") ? "hardly faster" : there + " times as fast");
         }
         String most = "%s times as fast at %s".formatted(DevicesAdvice.times(factor), ladder.tick(best));
         if (crossing.always()) {

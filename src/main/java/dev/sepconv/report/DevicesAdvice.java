@@ -65,7 +65,7 @@ public final class DevicesAdvice {
 
     /** Which device of all machines is the fastest for what. */
     String overall() {
-        return "Of all machines: "
+        return "Of all machines together: "
                 + use(ranking.entrants().stream().filter(entrant -> work.stream().anyMatch(entrant::measured)).toList(), false);
     }
 

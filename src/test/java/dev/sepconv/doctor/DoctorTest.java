@@ -368,7 +368,7 @@ class DoctorTest {
             assertCheck("cache folder", State.OK, folder.resolve("none") + " can be written", null);
             System.setProperty(property, Files.writeString(folder.resolve("t.json"), "{\"format\":9}").toString());
             examine();
-            assertCheck("tuning file", State.WARNING, "has format 9, this version reads", "delete it");
+            assertCheck("tuning file", State.WARNING, "has format 9, this version reads ", "delete it");
             System.setProperty(property, folder.resolve("t.json/t.json").toString());
             examine();
             assertCheck("cache folder", State.WARNING, "can't be written", "SEPCONV_TUNING=FILE");
