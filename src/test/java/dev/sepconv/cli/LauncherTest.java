@@ -295,11 +295,12 @@ class LauncherTest {
         Path sdk = sdk(folder.resolve("an sdk"));
         Path config = Files.writeString(home.resolve("opencl.args"), "-Dx=y");
         environment.put("TORNADOVM_HOME", sdk.toString());
-        assertEquals(List.of("@" + sdk + "/tornado-argfile", "-Dtornado.recover.bailout=False", "@opencl.args", "--module-path",
-                sdk + "/share/java/tornado", "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
-                "-Dsepconv.stderr=3", "-cp", project + "/target/classes:" + project + "/target/lib/*", "dev.sepconv.cli.Main",
-                "devices", "TORNADOVM_HOME=" + sdk), options(launch("--config", "opencl.args", "devices")));
-        assertEquals("@" + config, options(launch("devices", "--config=" + config)).get(2));
+        assertEquals(List.of("@" + sdk + "/tornado-argfile", "-XX:-UseParallelGC", "-XX:+UseG1GC",
+                "-Dtornado.recover.bailout=False", "@opencl.args", "--module-path", sdk + "/share/java/tornado", "--add-modules",
+                "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Dsepconv.stderr=3", "-cp",
+                project + "/target/classes:" + project + "/target/lib/*", "dev.sepconv.cli.Main", "devices",
+                "TORNADOVM_HOME=" + sdk), options(launch("--config", "opencl.args", "devices")));
+        assertEquals("@" + config, options(launch("devices", "--config=" + config)).get(4));
     }
 
     private static List<String> options(Invocation launched) {
@@ -349,11 +350,11 @@ class LauncherTest {
     void takesABackendsConfigurationByItsName() throws IOException, InterruptedException {
         environment.put("TORNADOVM_HOME", sdk(folder.resolve("sdk")).toString());
         String file = project + "/tornado-config/opencl.args";
-        assertEquals("@" + file, options(launch("--config", "opencl", "devices")).get(2));
+        assertEquals("@" + file, options(launch("--config", "opencl", "devices")).get(4));
         // a file is a path wherever it is one
         Files.createDirectories(home.resolve("sub"));
         Files.writeString(home.resolve("sub/opencl"), "");
-        assertEquals("@sub/opencl", options(launch("--config", "sub/opencl", "devices")).get(2));
+        assertEquals("@sub/opencl", options(launch("--config", "sub/opencl", "devices")).get(4));
     }
 
     @Test

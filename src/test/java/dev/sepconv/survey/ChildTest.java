@@ -1,6 +1,7 @@
 package dev.sepconv.survey;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -169,7 +170,7 @@ class ChildTest {
         assertTrue(peaks.gflops() > 1 && peaks.gigabytesPerSecond() > 0.5, peaks.toString());
         Cell cell = cells(messages).getFirst();
         assertEquals(State.OK, cell.state(), cell.toString());
-        assertEquals(2, cell.kernels().size());
+        assertFalse(cell.kernels().isEmpty());
         assertTrue(cell.kernel().medianMillis() > 0 && cell.kernel().medianMillis() <= cell.firstRunMillis(), cell.toString());
         assertNotNull(cell.copyIn());
         assertNotNull(cell.copyOut());
