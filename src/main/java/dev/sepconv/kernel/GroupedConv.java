@@ -51,14 +51,16 @@ public final class GroupedConv {
                     int firstChannel = k / groupOut * groupIn;
                     float sum = bias.get(k);
                     for (int c = 0; c < groupIn; c++) {
+                        float ofChannel = 0;
                         for (int r = rFirst; r < rEnd; r++) {
                             int inRow = ((n * inChannels + firstChannel + c) * inHeight + top + r * dilationHeight) * inWidth
                                     + left;
                             int weightRow = ((k * groupIn + c) * kernelHeight + r) * kernelWidth;
                             for (int s = sFirst; s < sEnd; s++) {
-                                sum += weight.get(weightRow + s) * input.get(inRow + s * dilationWidth);
+                                ofChannel += weight.get(weightRow + s) * input.get(inRow + s * dilationWidth);
                             }
                         }
+                        sum += ofChannel;
                     }
                     output.set((plane * outHeight + oh) * outWidth + ow, Activations.apply(sum, activation, slope));
                 }
@@ -107,14 +109,16 @@ public final class GroupedConv {
                     int firstChannel = k / groupOut * groupIn;
                     float sum = bias.get(k);
                     for (int c = 0; c < groupIn; c++) {
+                        float ofChannel = 0;
                         for (int r = rFirst; r < rEnd; r++) {
                             int inRow = (n * inHeight + top + r * dilationHeight) * inWidth + left;
                             int weightRow = ((k * groupIn + c) * kernelHeight + r) * kernelWidth;
                             for (int s = sFirst; s < sEnd; s++) {
-                                sum += weight.get(weightRow + s)
+                                ofChannel += weight.get(weightRow + s)
                                         * input.get((inRow + s * dilationWidth) * inChannels + firstChannel + c);
                             }
                         }
+                        sum += ofChannel;
                     }
                     output.set((row * outWidth + ow) * outChannels + k, Activations.apply(sum, activation, slope));
                 }

@@ -47,13 +47,15 @@ public final class StandardConv {
                     int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
                     float sum = bias.get(k);
                     for (int c = 0; c < inChannels; c++) {
+                        float ofChannel = 0;
                         for (int r = rFirst; r < rEnd; r++) {
                             int inRow = ((n * inChannels + c) * inHeight + top + r * dilationHeight) * inWidth + left;
                             int weightRow = ((k * inChannels + c) * kernelHeight + r) * kernelWidth;
                             for (int s = sFirst; s < sEnd; s++) {
-                                sum += weight.get(weightRow + s) * input.get(inRow + s * dilationWidth);
+                                ofChannel += weight.get(weightRow + s) * input.get(inRow + s * dilationWidth);
                             }
                         }
+                        sum += ofChannel;
                     }
                     output.set((plane * outHeight + oh) * outWidth + ow, Activations.apply(sum, activation, slope));
                 }
@@ -98,13 +100,15 @@ public final class StandardConv {
                     int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
                     float sum = bias.get(k);
                     for (int c = 0; c < inChannels; c++) {
+                        float ofChannel = 0;
                         for (int r = rFirst; r < rEnd; r++) {
                             int inRow = (n * inHeight + top + r * dilationHeight) * inWidth + left;
                             int weightRow = ((k * inChannels + c) * kernelHeight + r) * kernelWidth;
                             for (int s = sFirst; s < sEnd; s++) {
-                                sum += weight.get(weightRow + s) * input.get((inRow + s * dilationWidth) * inChannels + c);
+                                ofChannel += weight.get(weightRow + s) * input.get((inRow + s * dilationWidth) * inChannels + c);
                             }
                         }
+                        sum += ofChannel;
                     }
                     output.set((row * outWidth + ow) * outChannels + k, Activations.apply(sum, activation, slope));
                 }
