@@ -49,9 +49,9 @@ public final class GroupedConv {
                     int sFirst = Taps.first(left, dilationWidth);
                     int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
                     int firstChannel = k / groupOut * groupIn;
-                    float sum = bias.get(k);
+                    float sum = 0;
+                    float ofChannel = bias.get(k); // so that one channel alone gives the depthwise kernel's bits
                     for (int c = 0; c < groupIn; c++) {
-                        float ofChannel = 0;
                         for (int r = rFirst; r < rEnd; r++) {
                             int inRow = ((n * inChannels + firstChannel + c) * inHeight + top + r * dilationHeight) * inWidth
                                     + left;
@@ -61,6 +61,7 @@ public final class GroupedConv {
                             }
                         }
                         sum += ofChannel;
+                        ofChannel = 0;
                     }
                     output.set((plane * outHeight + oh) * outWidth + ow, Activations.apply(sum, activation, slope));
                 }
@@ -107,9 +108,9 @@ public final class GroupedConv {
                     int sFirst = Taps.first(left, dilationWidth);
                     int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
                     int firstChannel = k / groupOut * groupIn;
-                    float sum = bias.get(k);
+                    float sum = 0;
+                    float ofChannel = bias.get(k); // so that one channel alone gives the depthwise kernel's bits
                     for (int c = 0; c < groupIn; c++) {
-                        float ofChannel = 0;
                         for (int r = rFirst; r < rEnd; r++) {
                             int inRow = (n * inHeight + top + r * dilationHeight) * inWidth + left;
                             int weightRow = ((k * groupIn + c) * kernelHeight + r) * kernelWidth;
@@ -119,6 +120,7 @@ public final class GroupedConv {
                             }
                         }
                         sum += ofChannel;
+                        ofChannel = 0;
                     }
                     output.set((row * outWidth + ow) * outChannels + k, Activations.apply(sum, activation, slope));
                 }

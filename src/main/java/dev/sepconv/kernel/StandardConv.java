@@ -45,9 +45,9 @@ public final class StandardConv {
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int sFirst = Taps.first(left, dilationWidth);
                     int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
-                    float sum = bias.get(k);
+                    float sum = 0;
+                    float ofChannel = bias.get(k); // so that one channel alone gives the depthwise kernel's bits
                     for (int c = 0; c < inChannels; c++) {
-                        float ofChannel = 0;
                         for (int r = rFirst; r < rEnd; r++) {
                             int inRow = ((n * inChannels + c) * inHeight + top + r * dilationHeight) * inWidth + left;
                             int weightRow = ((k * inChannels + c) * kernelHeight + r) * kernelWidth;
@@ -56,6 +56,7 @@ public final class StandardConv {
                             }
                         }
                         sum += ofChannel;
+                        ofChannel = 0;
                     }
                     output.set((plane * outHeight + oh) * outWidth + ow, Activations.apply(sum, activation, slope));
                 }
@@ -98,9 +99,9 @@ public final class StandardConv {
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int sFirst = Taps.first(left, dilationWidth);
                     int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
-                    float sum = bias.get(k);
+                    float sum = 0;
+                    float ofChannel = bias.get(k); // so that one channel alone gives the depthwise kernel's bits
                     for (int c = 0; c < inChannels; c++) {
-                        float ofChannel = 0;
                         for (int r = rFirst; r < rEnd; r++) {
                             int inRow = (n * inHeight + top + r * dilationHeight) * inWidth + left;
                             int weightRow = ((k * inChannels + c) * kernelHeight + r) * kernelWidth;
@@ -109,6 +110,7 @@ public final class StandardConv {
                             }
                         }
                         sum += ofChannel;
+                        ofChannel = 0;
                     }
                     output.set((row * outWidth + ow) * outChannels + k, Activations.apply(sum, activation, slope));
                 }
