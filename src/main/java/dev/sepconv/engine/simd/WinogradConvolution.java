@@ -118,19 +118,29 @@ final class WinogradConvolution {
      * </ul>
      */
     static boolean suits(Conv2d conv, Shape input) {
+        return suits(conv, input, LANES, PIXELS);
+    }
+
+    /**
+     * {@link #suits(Conv2d, Shape)} on any machine.
+     *
+     * @param lanes floats in a vector
+     * @param tilePixels see {@link PixelTile#PIXELS}
+     */
+    static boolean suits(Conv2d conv, Shape input, int lanes, int tilePixels) {
         int channels = conv.inChannels();
         int filters = conv.outChannels();
         if (conv.groups() > 1 || conv.kernelHeight() != 3 || conv.kernelWidth() != 3 || conv.strideHeight() != 1
                 || conv.strideWidth() != 1 || conv.dilationHeight() != 1 || conv.dilationWidth() != 1
-                || Math.min(channels, filters) < LANES || Math.max(channels, filters) > MOST_CHANNELS
+                || Math.min(channels, filters) < lanes || Math.max(channels, filters) > MOST_CHANNELS
                 || channels * filters < LEAST_MEAN / 2 * (channels + filters)) {
             return false;
         }
         Shape output = conv.outputShape(input);
         int tiles = tiles(output);
-        long direct = 9L * Lanes.roundUp(output.n() * output.h() * output.w(), PIXELS);
-        long points = (long) POINTS * Lanes.roundUp(tiles, PIXELS);
-        return tiles > PIXELS && 2 * direct >= 3 * points;
+        long direct = 9L * Lanes.roundUp(output.n() * output.h() * output.w(), tilePixels);
+        long points = (long) POINTS * Lanes.roundUp(tiles, tilePixels);
+        return tiles > tilePixels && 2 * direct >= 3 * points;
     }
 
     /** The zeros that must lie round its input: one more row or column where the output's are odd. */

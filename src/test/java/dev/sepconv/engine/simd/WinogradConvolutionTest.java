@@ -24,9 +24,11 @@ import dev.sepconv.onnx.OnnxRuntimeOracle;
 import dev.sepconv.reference.NetworkReference;
 import dev.sepconv.reference.Reference;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,36 +97,57 @@ class WinogradConvolutionTest {
         assertEquals(3 * PHASES.size(), steps(conv(257, 257).size(61, 61).build()).size(), "961 tiles, 448 at once");
     }
 
+    /** Whether each machine's rule takes a convolution: 16 lanes and tiles of 7 pixels, 8 and 6, 4 and 6, and 4 and 7 (ARM). */
+    private static List<Boolean> suits(ConvTester conv) {
+        ConvTester.Case given = conv.build();
+        Conv2d layer = (Conv2d) given.layer();
+        return Stream.of(new int[]{16, 7}, new int[]{8, 6}, new int[]{4, 6}, new int[]{4, 7})
+                .map(machine -> WinogradConvolution.suits(layer, given.input(), machine[0], machine[1])).toList();
+    }
+
+    private static void assertEverywhere(boolean expected, ConvTester conv) {
+        assertEquals(Collections.nCopies(4, expected), suits(conv), () -> conv.build().toString());
+        assertEquals(expected, !steps(conv.build()).isEmpty(), () -> conv.build().toString());
+    }
+
     @Test
     void theRuleLeavesTheRest() {
-        assertEquals(List.of(), steps(conv(64, 64).stride(2, 2).size(28, 28).build()));
-        assertEquals(List.of(), steps(conv(64, 64).stride(1, 2).size(28, 28).build()));
-        assertEquals(List.of(), steps(conv(64, 64).stride(2, 1).size(28, 28).build()));
-        assertEquals(List.of(), steps(conv(64, 64).dilation(2, 1).size(28, 28).build()));
-        assertEquals(List.of(), steps(conv(64, 64).dilation(1, 2).size(28, 28).build()));
-        assertEquals(List.of(), steps(conv(128, 128).groups(2).size(28, 28).build()));
-        assertEquals(List.of(), steps(conv(64, 64).depthwise(1).size(28, 28).build()));
-        assertEquals(List.of(), steps(conv(64, 64).kernel(3, 1).size(28, 28).build()));
-        assertEquals(List.of(), steps(conv(64, 64).kernel(5, 5).size(28, 28).build()));
-        assertEquals(List.of(), steps(conv(64, 64).kernel(1, 1).size(28, 28).build()));
-        assertEquals(List.of(), steps(conv(16, 1000).size(28, 28).build()));
-        assertEquals(List.of(), steps(conv(1000, 16).size(28, 28).build()));
-        assertEquals(List.of(), steps(conv(31, 32).size(28, 28).build()));
-        assertEquals(List.of(), steps(conv(32, 4097).size(28, 28).build()));
-        assertEquals(List.of(), steps(conv(256, 256).size(7, 7).build()));
-        assertEquals(List.of(), steps(conv(256, 256).size(4, 4).build()));
-        assertEquals(List.of(), steps(conv(256, 256).size(1, 1).build()));
-        assertEquals(List.of(), steps(conv(256, 256).size(1, 112).build()));
+        assertEverywhere(true, conv(64, 64).size(28, 28));
+        assertEverywhere(false, conv(64, 64).stride(2, 2).size(28, 28));
+        assertEverywhere(false, conv(64, 64).stride(1, 2).size(28, 28));
+        assertEverywhere(false, conv(64, 64).stride(2, 1).size(28, 28));
+        assertEverywhere(false, conv(64, 64).dilation(2, 1).size(28, 28));
+        assertEverywhere(false, conv(64, 64).dilation(1, 2).size(28, 28));
+        assertEverywhere(false, conv(128, 128).groups(2).size(28, 28));
+        assertEverywhere(false, conv(64, 64).depthwise(1).size(28, 28));
+        assertEverywhere(false, conv(64, 64).kernel(3, 1).size(28, 28));
+        assertEverywhere(false, conv(64, 64).kernel(5, 5).size(28, 28));
+        assertEverywhere(false, conv(64, 64).kernel(1, 1).size(28, 28));
+        assertEverywhere(false, conv(16, 1000).size(28, 28));
+        assertEverywhere(false, conv(1000, 16).size(28, 28));
+        assertEverywhere(false, conv(31, 32).size(28, 28));
+        assertEverywhere(false, conv(32, 4097).size(28, 28));
+        assertEverywhere(false, conv(256, 256).size(4, 4));
+        assertEverywhere(false, conv(256, 256).size(1, 1));
+        assertEverywhere(false, conv(256, 256).size(1, 112));
+    }
+
+    /** 16 tiles: three times 6 leave little over, three times 7 too much. */
+    @Test
+    void theRuleCountsTheMachinesTiles() {
+        assertEquals(List.of(false, true, true, false), suits(conv(256, 256).size(7, 7)));
+        assertEquals(List.of(true, false, false, true), suits(conv(37, 67).size(3, 13)), "14 tiles");
+        ConvTester.Case seven = conv(256, 256).size(7, 7).build();
+        assertEquals(PixelTile.PIXELS == 6, !steps(seven).isEmpty());
     }
 
     @ParameterizedTest
     @EnumSource(Layout.class)
     void oddSizesEndInPartOfATile(Layout layout) {
-        for (int height : new int[]{3, 6, 11, 13}) {
-            for (int width : new int[]{13, 17, 18}) {
-                check(conv(37, 67).size(height, width).layout(layout).build());
-                check(conv(257, 259).size(height, width).layout(layout).activation(Activation.RELU6).build());
-            }
+        for (int[] size : new int[][]{{3, 17}, {3, 18}, {5, 13}, {5, 17}, {6, 13}, {6, 17}, {6, 18}, {11, 13}, {11, 17}, {11, 18},
+                {13, 13}, {13, 17}, {13, 18}}) {
+            check(conv(37, 67).size(size[0], size[1]).layout(layout).build());
+            check(conv(257, 259).size(size[0], size[1]).layout(layout).activation(Activation.RELU6).build());
         }
     }
 
