@@ -1,6 +1,7 @@
 package dev.sepconv;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Runs layers on one kind of hardware. An engine is safe for use by several threads; close it when no plan of it is needed any
@@ -21,14 +22,31 @@ public interface Engine extends AutoCloseable {
      * @param input the shape of every input
      * @param layout the layout of every input and output
      * @param device one of {@link #devices()}
-     * @throws IllegalArgumentException if the weights don't fit the layer, the input doesn't, or the device is another engine's
+     * @param fusion whether a depthwise convolution and the pointwise one after it run at once; one of {@link #fusions}
+     * @throws IllegalArgumentException if the weights don't fit the layer, the input doesn't, the device is another engine's, or there
+     *         is no such fusion
      * @throws EngineException if the device can't do it: out of memory, a driver's failure
      */
-    Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device);
+    Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion);
+
+    /** {@link #compile(Layer, List, Shape, Layout, Device, Fusion)} as the engine thinks best: {@link Fusion#AUTO}. */
+    default Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
+        return compile(layer, weights, input, layout, device, Fusion.AUTO);
+    }
 
     /** {@link #compile(Layer, List, Shape, Layout, Device)} in NCHW on the best device. */
     default Plan compile(Layer layer, List<ConvWeights> weights, Shape input) {
         return compile(layer, weights, input, Layout.NCHW, devices().getFirst());
+    }
+
+    /**
+     * What {@link #compile(Layer, List, Shape, Layout, Device, Fusion)} can be asked for: AUTO and SEPARATE always, FUSED where the
+     * engine has a kernel for every depthwise convolution of the layer with the pointwise one that follows.
+     *
+     * @throws IllegalArgumentException if the input doesn't fit the layer, or the device is another engine's
+     */
+    default Set<Fusion> fusions(Layer layer, Shape input, Layout layout, Device device) {
+        return Fusion.available(false);
     }
 
     /**

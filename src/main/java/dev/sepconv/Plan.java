@@ -21,7 +21,15 @@ public interface Plan extends AutoCloseable {
         return List.of();
     }
 
-    /** Whether these were chosen because {@code sepconv tune} measured them to be the fastest on this device. */
+    /**
+     * How it runs: {@link Fusion#FUSED} if a depthwise convolution and the pointwise one after it are computed at once, else
+     * {@link Fusion#SEPARATE}; never {@link Fusion#AUTO}.
+     */
+    default Fusion fusion() {
+        return Fusion.SEPARATE;
+    }
+
+    /** Whether its kernels were chosen because {@code sepconv tune} measured them to be the fastest on this device. */
     default boolean tuned() {
         return false;
     }

@@ -171,20 +171,27 @@ public final class ConvTester {
         assertClose(given, engine.name(), exact, output(given, engine, device));
     }
 
+    /** {@link #output(Case, Engine, Device, Fusion)} as the engine thinks best. */
+    public static Tensor output(Case given, Engine engine, Device device) {
+        return output(given, engine, device, Fusion.AUTO);
+    }
+
     /**
      * What an engine makes of a case. The plan runs twice, first on NaNs, and the second time into NaNs: what the first run leaves
      * behind, or the second one doesn't write, shows.
      */
-    public static Tensor output(Case given, Engine engine, Device device) {
+    public static Tensor output(Case given, Engine engine, Device device, Fusion fusion) {
         Tensor input = given.tensor();
-        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), device)) {
+        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), device, fusion)) {
+            assertTrue(fusion == Fusion.AUTO || plan.fusion() == fusion,
+                    () -> "asked for %s, it runs %s".formatted(fusion, plan.fusion()));
             plan.run(filled(given.input(), given.layout(), Float.NaN));
             Tensor output = filled(plan.outputShape(), given.layout(), Float.NaN);
             plan.run(input, output);
             assertArrayEquals(given.tensor().data(), input.data(), () -> engine.name() + " changed its input on " + given);
             return output;
         } catch (RuntimeException e) {
-            throw new AssertionError(engine.name() + " failed on " + given, e);
+            throw new AssertionError("%s failed, fusion %s, on %s".formatted(engine.name(), fusion, given), e);
         }
     }
 
@@ -263,6 +270,41 @@ public final class ConvTester {
             }
             Case drawn = new Case(layer, new Shape(pick(random, 1, 1, 2, 3), layer.stages().getFirst().inChannels(),
                     pick(random, SIZES), pick(random, SIZES)), random.nextBoolean() ? Layout.NCHW : Layout.NHWC, seed);
+            if (fits(drawn)) {
+                return drawn;
+            }
+        }
+    }
+
+    /** A random layer in which pointwise convolutions follow depthwise ones: what {@link Fusion} is for; the same for the same seed. */
+    public static Case randomSeparable(long seed) {
+        Random random = new Random(seed);
+        while (true) {
+            Padding padding = random.nextBoolean()
+                    ? Padding.SAME_UPPER
+                    : Padding.of(random.nextInt(4), random.nextInt(4), random.nextInt(4), random.nextInt(4));
+            int channels = pick(random, 1, 2, 3, 7, 16, 17, 33, 64);
+            int multiplier = pick(random, 1, 1, 1, 1, 1, 2);
+            Conv2d depthwise = new Conv2d(channels, channels * multiplier, pick(random, 1, 3, 3, 5), pick(random, 3, 3, 3, 5, 2),
+                    pick(random, 1, 1, 2, 3), pick(random, 1, 1, 2, 2, 3), pick(random, 1, 1, 2), pick(random, 1, 1, 1, 1, 2),
+                    padding, channels, random.nextBoolean(),
+                    random.nextInt(3) == 0 ? Activation.NONE : random.nextBoolean() ? Activation.RELU6 : Activation.HARD_SWISH);
+            Conv2d pointwise = Conv2d.pointwise(channels * multiplier, pick(random, 1, 5, 16, 19, 33, 64))
+                    .withBias(random.nextBoolean()).withActivation(random.nextBoolean() ? Activation.RELU : Activation.NONE);
+            List<Conv2d> stages = new ArrayList<>(List.of(depthwise, pointwise));
+            if (random.nextInt(4) == 0) { // MobileNetV2's block
+                stages.addFirst(Conv2d.pointwise(pick(random, 1, 5, 16), channels).withActivation(Activation.RELU6));
+            } else if (random.nextInt(4) == 0) {
+                stages.add(Conv2d.depthwise(pointwise.outChannels(), 1, 3).withPadding(Padding.of(1)));
+                stages.add(Conv2d.pointwise(pointwise.outChannels(), pick(random, 3, 16)));
+            }
+            Layer layer = stages.size() == 2
+                    ? new SeparableConv2d(SeparableConv2d.Order.MOBILENET, depthwise, pointwise)
+                    : new ConvStack(stages);
+            int[] sizes = {1, 2, 3, 5, 7, 11, 13, 19, 37, 61};
+            Case drawn = new Case(layer,
+                    new Shape(pick(random, 1, 1, 2, 3), stages.getFirst().inChannels(), pick(random, sizes), pick(random, sizes)),
+                    random.nextBoolean() ? Layout.NCHW : Layout.NHWC, seed);
             if (fits(drawn)) {
                 return drawn;
             }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -283,6 +284,71 @@ abstract class EngineContract {
         Conv2d first = Conv2d.of(3, 5, 3).withPadding(Padding.of(1)).withBias(true).withActivation(Activation.RELU);
         check(ConvStack.of(first, Conv2d.of(5, 7, 3).withStride(2), Conv2d.grouped(7, 14, 3, 7)), new Shape(2, 3, 13, 11));
         check(ConvStack.of(first), new Shape(2, 3, 13, 11));
+    }
+
+    // Fusion: depthwise and pointwise one after the other or at once.
+
+    /** How many random layers the engine is asked to run in each way. */
+    int fusionCases() {
+        return 150;
+    }
+
+    @Test
+    void separateAndFusedBothAgreeWithTheReference() {
+        long base = Long.getLong("sepconv.seed", 18_000);
+        int fused = 0;
+        for (long seed = base; seed < base + fusionCases(); seed++) {
+            ConvTester.Case given = ConvTester.randomSeparable(seed);
+            double[] exact = Reference.run(given.layer(), given.weights(), given.tensor());
+            Set<Fusion> fusions = engine.fusions(given.layer(), given.input(), given.layout(), device());
+            assertTrue(fusions.containsAll(Set.of(Fusion.AUTO, Fusion.SEPARATE)), given::toString);
+            for (Fusion fusion : fusions) {
+                Tensor output = ConvTester.output(given, engine, device(), fusion);
+                ConvTester.assertClose(given, engine.name() + " " + fusion, exact, output);
+            }
+            if (fusions.contains(Fusion.FUSED)) {
+                fused++;
+            } else {
+                IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> engine.compile(given.layer(),
+                        given.weights(), given.input(), given.layout(), device(), Fusion.FUSED), given::toString);
+                assertTrue(e.getMessage().matches("fusion is FUSED; .+: ask for AUTO or SEPARATE"), e.getMessage());
+            }
+        }
+        assertTrue(fused > fusionCases() / 4, "only %d of the cases (from seed %d) could be fused".formatted(fused, base));
+    }
+
+    @Test
+    void picturesOfAllSizesRunSeparateAndFused() {
+        for (SeparableConv2d layer : List.of(SeparableConv2d.mobilenet(7, 17, 3, 1), SeparableConv2d.keras(7, 17, 3, 2))) {
+            for (int size : new int[]{1, 4, 29, 97}) {
+                for (Layout layout : Layout.values()) {
+                    ConvTester.Case given = new ConvTester.Case(layer, new Shape(1, 7, size, size), layout, size);
+                    double[] exact = Reference.run(layer, given.weights(), given.tensor());
+                    Set<Fusion> fusions = engine.fusions(layer, given.input(), layout, device());
+                    assertTrue(fusions.contains(Fusion.FUSED), given::toString);
+                    for (Fusion fusion : fusions) {
+                        ConvTester.assertClose(given, engine.name() + " " + fusion, exact,
+                                ConvTester.output(given, engine, device(), fusion));
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void whatHasNoPairIsNotFused() {
+        Shape shape = new Shape(1, 6, 7, 7);
+        for (Layer layer : List.of(Conv2d.depthwise(6, 1, 3), SeparableConv2d.xception(6, 6, 3, 1),
+                ConvStack.of(Conv2d.depthwise(6, 1, 3), Conv2d.depthwise(6, 1, 3)))) {
+            List<ConvWeights> weights = new ConvTester.Case(layer, shape, Layout.NCHW, 1).weights();
+            assertEquals(Set.of(Fusion.AUTO, Fusion.SEPARATE), engine.fusions(layer, shape, Layout.NCHW, device()));
+            assertSentence(
+                    "fusion is FUSED; the layer has no depthwise convolution that a pointwise one follows: ask for AUTO or SEPARATE",
+                    () -> engine.compile(layer, weights, shape, Layout.NCHW, device(), Fusion.FUSED));
+            try (Plan plan = engine.compile(layer, weights, shape, Layout.NCHW, device(), Fusion.SEPARATE)) {
+                assertEquals(Fusion.SEPARATE, plan.fusion());
+            }
+        }
     }
 
     // What Engine and Plan promise.

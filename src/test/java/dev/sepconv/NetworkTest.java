@@ -171,7 +171,8 @@ class NetworkTest {
             }
 
             @Override
-            public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
+            public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
+                    Fusion fusion) {
                 throw new UnsupportedOperationException();
             }
         };

@@ -11,6 +11,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Plan;
@@ -75,8 +76,9 @@ class BenchTest {
             }
 
             @Override
-            public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
-                Plan plan = right.compile(layer, weights, input, layout, device);
+            public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
+                    Fusion fusion) {
+                Plan plan = right.compile(layer, weights, input, layout, device, fusion);
                 return new Plan() {
 
                     @Override

@@ -4,6 +4,7 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Plan;
@@ -144,18 +145,25 @@ public final class DeviceSplit implements Plan {
         }
     }
 
+    /** {@link #bySpeed(Along, Layer, List, Shape, Layout, List, Fusion)} as each engine thinks best. */
+    public static DeviceSplit bySpeed(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
+            List<Place> places) {
+        return bySpeed(along, layer, weights, input, layout, places, Fusion.AUTO);
+    }
+
     /**
      * Gives each device as much as its measured speed is worth. First all get the same and run at once for a while; then the whole
      * is shared so that by what each did in that time all would end together, and that is kept if it is measured to be faster.
      * Takes a second or two and compiles twice.
      *
      * @param places a device may be there twice
+     * @param fusion as in {@link Engine#compile}
      * @throws IllegalArgumentException if there are fewer images or groups than devices, or as in {@link Engine#compile}
      * @throws dev.sepconv.EngineException as in {@link Engine#compile}
      */
     public static DeviceSplit bySpeed(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-            List<Place> places) {
-        DeviceSplit even = evenly(along, layer, weights, input, layout, places);
+            List<Place> places, Fusion fusion) {
+        DeviceSplit even = evenly(along, layer, weights, input, layout, places, fusion);
         DeviceSplit other = null;
         try {
             even.measure();
@@ -163,7 +171,7 @@ public final class DeviceSplit implements Plan {
             if (Arrays.equals(counts, even.shares.stream().mapToInt(Share::count).toArray())) {
                 return even;
             }
-            other = compile(along, layer, weights, input, layout, places, counts);
+            other = compile(along, layer, weights, input, layout, places, counts, fusion);
             other.measure();
         } catch (RuntimeException e) {
             even.close();
@@ -177,15 +185,22 @@ public final class DeviceSplit implements Plan {
         return faster ? other : even;
     }
 
+    /** {@link #evenly(Along, Layer, List, Shape, Layout, List, Fusion)} as each engine thinks best. */
+    public static DeviceSplit evenly(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
+            List<Place> places) {
+        return evenly(along, layer, weights, input, layout, places, Fusion.AUTO);
+    }
+
     /**
      * Gives all devices the same, the first ones one more where it doesn't divide evenly.
      *
      * @param places a device may be there twice
+     * @param fusion as in {@link Engine#compile}
      * @throws IllegalArgumentException if there are fewer images or groups than devices, or as in {@link Engine#compile}
      * @throws dev.sepconv.EngineException as in {@link Engine#compile}
      */
     public static DeviceSplit evenly(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-            List<Place> places) {
+            List<Place> places, Fusion fusion) {
         int count = along.count(layer, input);
         int devices = places.size();
         if (devices == 0 || devices > count) {
@@ -193,11 +208,11 @@ public final class DeviceSplit implements Plan {
                     "devices are %1$d; %2$d %3$s can be split over 1 to %2$d".formatted(devices, count, along.units));
         }
         int[] counts = IntStream.range(0, devices).map(i -> (count + devices - 1 - i) / devices).toArray();
-        return compile(along, layer, weights, input, layout, places, counts);
+        return compile(along, layer, weights, input, layout, places, counts, fusion);
     }
 
     private static DeviceSplit compile(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-            List<Place> places, int[] counts) {
+            List<Place> places, int[] counts, Fusion fusion) {
         layer.check(weights);
         Shape output = layer.outputShape(input);
         int all = along.count(layer, input);
@@ -209,8 +224,8 @@ public final class DeviceSplit implements Plan {
                 shares.add(new Share(places.get(i).device(), counts[i], all, Double.NaN));
                 if (counts[i] > 0) {
                     parts.add(along == Along.BATCH
-                            ? images(layer, weights, input, layout, places.get(i), first, counts[i])
-                            : groups((Conv2d) layer, weights.getFirst(), input, layout, places.get(i), first, counts[i]));
+                            ? images(layer, weights, input, layout, places.get(i), first, counts[i], fusion)
+                            : groups((Conv2d) layer, weights.getFirst(), input, layout, places.get(i), first, counts[i], fusion));
                 }
                 first += counts[i];
             }
@@ -222,13 +237,14 @@ public final class DeviceSplit implements Plan {
     }
 
     private static Part images(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Place place, int first,
-            int count) {
+            int count, Fusion fusion) {
         Shape share = new Shape(count, input.c(), input.h(), input.w());
-        Plan plan = place.engine.compile(layer, weights, share, layout, place.device);
+        Plan plan = place.engine.compile(layer, weights, share, layout, place.device, fusion);
         return new Part(Along.BATCH, plan, Tensor.zeros(share, layout), Tensor.zeros(plan.outputShape(), layout), first, first);
     }
 
-    private static Part groups(Conv2d conv, ConvWeights weights, Shape input, Layout layout, Place place, int first, int count) {
+    private static Part groups(Conv2d conv, ConvWeights weights, Shape input, Layout layout, Place place, int first, int count,
+            Fusion fusion) {
         int groupIn = conv.inChannels() / conv.groups();
         int groupOut = conv.outChannels() / conv.groups();
         Conv2d share = new Conv2d(count * groupIn, count * groupOut, conv.kernelHeight(), conv.kernelWidth(), conv.strideHeight(),
@@ -239,7 +255,7 @@ public final class DeviceSplit implements Plan {
         ConvWeights shareWeights = new ConvWeights(Arrays.copyOfRange(weights.weight(), first * groupWeights, end * groupWeights),
                 weights.bias() == null ? null : Arrays.copyOfRange(weights.bias(), first * groupOut, end * groupOut));
         Shape shareInput = new Shape(input.n(), count * groupIn, input.h(), input.w());
-        Plan plan = place.engine.compile(share, List.of(shareWeights), shareInput, layout, place.device);
+        Plan plan = place.engine.compile(share, List.of(shareWeights), shareInput, layout, place.device, fusion);
         return new Part(Along.GROUPS, plan, Tensor.zeros(shareInput, layout), Tensor.zeros(plan.outputShape(), layout),
                 first * groupIn, first * groupOut);
     }
@@ -337,6 +353,11 @@ public final class DeviceSplit implements Plan {
     @Override
     public List<String> kernels() {
         return parts.stream().flatMap(part -> part.plan.kernels().stream()).distinct().toList();
+    }
+
+    @Override
+    public Fusion fusion() {
+        return parts.stream().anyMatch(part -> part.plan.fusion() == Fusion.FUSED) ? Fusion.FUSED : Fusion.SEPARATE;
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.sepconv.engine;
 import dev.sepconv.Activation;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
@@ -85,13 +86,44 @@ public final class KernelChain {
      * writes or lacks an activation, or would mostly compute channels that only fill its vectors up, or would with these exceed an array.
      */
     public static List<Kernel> byDefault(Layer layer, Shape input, Layout layout, DeviceClass device) {
+        List<Kernel> kernels = separate(layer, input, layout, device);
+        return kernels.getFirst().body() instanceof Kernel.Vectors
+                ? fused(layer, geometries(layer, input, layout), kernels, device)
+                : kernels;
+    }
+
+    /** {@link #byDefault}, but each stage by a kernel of its own. */
+    private static List<Kernel> separate(Layer layer, Shape input, Layout layout, DeviceClass device) {
         List<Geometry> geometries = geometries(layer, input, layout);
         List<Kernel> kernels = geometries.stream().map(geometry -> Catalogue.byDefault(geometry, device)).toList();
         boolean dense = IntStream.range(0, kernels.size())
                 .allMatch(i -> KernelCall.filledUp(kernels.get(i), geometries.get(i)) <= MOST_FILLED_UP);
-        return dense && possible(layer, input, layout, kernels)
-                ? fused(layer, geometries, kernels, device)
-                : plain(layer, input, layout);
+        return dense && possible(layer, input, layout, kernels) ? kernels : plain(layer, input, layout);
+    }
+
+    /**
+     * Vector kernels, of which one computes each depthwise stage and the pointwise one after it at once, as {@link Fusion#FUSED} asks;
+     * empty where the layer has no such stages, or the catalogue no kernel for some of them.
+     */
+    public static Optional<List<Kernel>> fused(Layer layer, Shape input, Layout layout) {
+        List<Geometry> geometries = geometries(layer, input, layout);
+        List<Integer> pairs = Fusion.pairs(layer);
+        List<Kernel> kernels = new ArrayList<>();
+        for (int i = 0; i < geometries.size(); i++) {
+            if (!pairs.contains(i)) {
+                kernels.add(Catalogue.byDefault(geometries.get(i), DeviceClass.CPU));
+                continue;
+            }
+            List<Conv2d> stages = layer.stages().subList(i, i + 2);
+            Optional<Kernel> both = Catalogue.candidates(geometries.subList(i, i + 2)).stream()
+                    .filter(kernel -> activates(kernel, stages)).findFirst();
+            if (both.isEmpty()) {
+                return Optional.empty();
+            }
+            kernels.add(both.get());
+            i++;
+        }
+        return pairs.isEmpty() || !possible(layer, input, layout, kernels) ? Optional.empty() : Optional.of(kernels);
     }
 
     /** The same kernels, but one for two stages where the catalogue has one that is faster on that class of devices. */
@@ -125,14 +157,24 @@ public final class KernelChain {
      * The kernels that were measured to be the fastest; where not every stage was measured, the device class's default ones.
      *
      * <p>All kernels of a chain have one layout. In each the fastest ones count, by the times of their kernels, and the layouts are
-     * compared by the time of the whole run: the kernels' and what the first and last stage took beside them, half of each.
+     * compared by the time of the whole run: the kernels' and what the first and last stage took beside them, half of each. Where all is
+     * to be {@link Fusion#FUSED}, measurements don't matter: there is one kernel for each depthwise stage and the pointwise one after it.
+     *
+     * @throws IllegalArgumentException if all is to be fused and {@link #fused} has no kernels for it
      */
-    public static Choice choose(Layer layer, Shape input, Layout layout, DeviceClass device, Measurements measured) {
-        Choice best = new Choice(byDefault(layer, input, layout, device), false);
+    public static Choice choose(Layer layer, Shape input, Layout layout, DeviceClass device, Measurements measured,
+            Fusion fusion) {
+        if (fusion == Fusion.FUSED) {
+            return new Choice(fused(layer, input, layout).orElseThrow(() -> Fusion.refusal(layer,
+                    "there is no kernel for that depthwise convolution and the pointwise one at once")), false);
+        }
+        boolean together = fusion == Fusion.AUTO;
+        Choice best = new Choice(together ? byDefault(layer, input, layout, device) : separate(layer, input, layout, device),
+                false);
         double bestMillis = Double.POSITIVE_INFINITY;
         List<Geometry> geometries = geometries(layer, input, layout);
         for (Order order : Order.values()) {
-            List<Kernel> kernels = fastest(layer, geometries, order, measured);
+            List<Kernel> kernels = fastest(layer, geometries, order, measured, together);
             if (kernels.stream().mapToInt(Kernel::stages).sum() == geometries.size() && possible(layer, input, layout, kernels)
                     && runMillis(geometries, kernels, measured) < bestMillis) {
                 bestMillis = runMillis(geometries, kernels, measured);
@@ -143,7 +185,8 @@ public final class KernelChain {
     }
 
     /** The fastest kernels of all stages in one layout; none where one was not measured. A kernel for two counts if it beats theirs. */
-    private static List<Kernel> fastest(Layer layer, List<Geometry> geometries, Order order, Measurements measured) {
+    private static List<Kernel> fastest(Layer layer, List<Geometry> geometries, Order order, Measurements measured,
+            boolean together) {
         List<Kernel> kernels = new ArrayList<>();
         for (int i = 0; i < geometries.size(); i++) {
             Optional<Measured> one = fastest(layer, geometries, i, i + 1, order, measured);
@@ -152,7 +195,7 @@ public final class KernelChain {
             if (one.isEmpty()) {
                 return List.of();
             }
-            boolean fused = both.isPresent() && next.isPresent()
+            boolean fused = together && both.isPresent() && next.isPresent()
                     && both.get().millis() < one.get().millis() + next.get().millis();
             kernels.add((fused ? both : one).get().kernel());
             i += fused ? 1 : 0;
@@ -174,6 +217,11 @@ public final class KernelChain {
                 .filter(kernel -> kernel.layout() == order && activates(kernel, layer.stages().subList(begin, end)))
                 .flatMap(kernel -> measured.of(sizes, kernel).map(time -> new Measured(kernel, time.kernelMillis())).stream())
                 .min(Comparator.comparingDouble(Measured::millis));
+    }
+
+    /** How kernels run a layer: {@link Fusion#FUSED} if one computes two stages at once. */
+    public static Fusion fusion(List<Kernel> kernels) {
+        return kernels.stream().anyMatch(kernel -> kernel.stages() > 1) ? Fusion.FUSED : Fusion.SEPARATE;
     }
 
     /** Whether a kernel has the activations of the stages that it is to compute. */

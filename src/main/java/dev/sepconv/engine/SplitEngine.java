@@ -3,11 +3,13 @@ package dev.sepconv.engine;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import java.util.List;
+import java.util.Set;
 
 /** Several devices as one: each layer is split over them in proportion to how fast each is at it ({@link DeviceSplit}). */
 final class SplitEngine implements Engine {
@@ -32,11 +34,24 @@ final class SplitEngine implements Engine {
     }
 
     @Override
-    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device on) {
+    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device on, Fusion fusion) {
+        checkDevice(on);
+        return DeviceSplit.bySpeed(DeviceSplit.Along.of(layer, input, places.size()), layer, weights, input, layout, places,
+                fusion);
+    }
+
+    /** What all its devices can be asked for. */
+    @Override
+    public Set<Fusion> fusions(Layer layer, Shape input, Layout layout, Device on) {
+        checkDevice(on);
+        return Fusion.available(places.stream()
+                .allMatch(place -> place.engine().fusions(layer, input, layout, place.device()).contains(Fusion.FUSED)));
+    }
+
+    private void checkDevice(Device on) {
         if (!on.equals(device)) {
             throw new IllegalArgumentException("device is %s; this engine has %s".formatted(on, device));
         }
-        return DeviceSplit.bySpeed(DeviceSplit.Along.of(layer, input, places.size()), layer, weights, input, layout, places);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.sepconv.tune;
 
 import dev.sepconv.Device;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.KernelChain;
@@ -119,8 +120,8 @@ public final class Tuner implements AutoCloseable {
     }
 
     private List<Kernel> chosen(Subject subject) {
-        return KernelChain.choose(subject.layer(), subject.input(), subject.layout(), engine.deviceClass(device), measurements())
-                .kernels();
+        return KernelChain.choose(subject.layer(), subject.input(), subject.layout(), engine.deviceClass(device), measurements(),
+                Fusion.AUTO).kernels();
     }
 
     private static List<String> names(List<Kernel> kernels) {

@@ -4,6 +4,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Plan;
@@ -30,7 +31,7 @@ public final class FaultyEngine implements Engine {
     }
 
     @Override
-    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
+    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
         if (layer.stages().size() > 1) {
             throw new IllegalStateException("chains break it");
         }

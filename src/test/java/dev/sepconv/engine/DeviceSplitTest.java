@@ -12,6 +12,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
@@ -260,7 +261,7 @@ class DeviceSplitTest {
         }
 
         @Override
-        public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
+        public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
             if (device.id().equals(failsToCompileOn)) {
                 throw new EngineException(device + " can't");
             }

@@ -9,6 +9,7 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvStack;
 import dev.sepconv.ConvTester;
 import dev.sepconv.ConvTester.Case;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
@@ -157,11 +158,39 @@ class KernelChainTest {
                     Map.of(sizes.subList(0, 1), Map.of("depthwiseNhwcF32_s3u1v16p7", new Measurements.Time(1, 2)),
                             sizes.subList(1, 2), Map.of("pointwiseNhwcF32_v16p7", new Measurements.Time(1, 2)), sizes,
                             Map.of("separableNhwcF32_s3u1v16p7", new Measurements.Time(millis, 3))));
-            KernelChain.Choice choice = KernelChain.choose(layer, SMALL, Layout.NHWC, DeviceClass.CPU, measured);
+            KernelChain.Choice choice = KernelChain.choose(layer, SMALL, Layout.NHWC, DeviceClass.CPU, measured, Fusion.AUTO);
             assertTrue(choice.tuned());
             assertEquals(millis < 2
                     ? List.of("separableNhwcF32_s3u1v16p7")
                     : List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p7"), names(choice.kernels()));
+        }
+    }
+
+    @Test
+    void separateAndFusedAreTakenWhateverWasMeasured() {
+        SeparableConv2d layer = SeparableConv2d.mobilenet(33, 35, 3, 1);
+        List<Geometry> sizes = KernelChain.geometries(layer, SMALL, Layout.NHWC);
+        List<String> two = List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p12k16");
+        List<String> one = List.of("separableNhwcF32_s3u1v16p7");
+        for (double millis : new double[]{0.1, 10}) {
+            Measurements measured = new Measurements(
+                    Map.of(sizes.subList(0, 1), Map.of(two.getFirst(), new Measurements.Time(1, 2)), sizes.subList(1, 2),
+                            Map.of(two.getLast(), new Measurements.Time(1, 2), "pointwiseNhwcF32_v16p7",
+                                    new Measurements.Time(1.5, 2)),
+                            sizes, Map.of(one.getFirst(), new Measurements.Time(millis, 11))));
+            KernelChain.Choice separate = KernelChain.choose(layer, SMALL, Layout.NHWC, DeviceClass.CPU, measured,
+                    Fusion.SEPARATE);
+            assertEquals(two, names(separate.kernels()));
+            assertTrue(separate.tuned());
+            assertEquals(one,
+                    names(KernelChain.choose(layer, SMALL, Layout.NHWC, DeviceClass.CPU, measured, Fusion.FUSED).kernels()));
+        }
+        Shape large = new Shape(2, 33, 600, 600);
+        for (DeviceClass device : DeviceClass.values()) {
+            assertEquals(2,
+                    KernelChain.choose(layer, large, Layout.NHWC, device, Measurements.NONE, Fusion.SEPARATE).kernels().size());
+            assertEquals(one,
+                    names(KernelChain.choose(layer, large, Layout.NHWC, device, Measurements.NONE, Fusion.FUSED).kernels()));
         }
     }
 
@@ -186,7 +215,7 @@ class KernelChainTest {
             measured.put(List.of(KernelChain.geometry(stage, shape, Layout.NCHW)), ofStage);
             shape = stage.outputShape(shape);
         }
-        return KernelChain.choose(layer, SMALL, Layout.NCHW, DeviceClass.CPU, new Measurements(measured));
+        return KernelChain.choose(layer, SMALL, Layout.NCHW, DeviceClass.CPU, new Measurements(measured), Fusion.AUTO);
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.OutOfMemoryException;
@@ -105,7 +106,7 @@ class ChildTest {
         }
 
         @Override
-        public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
+        public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
             switch (input.h()) {
                 case 5 -> throw new OutOfMemoryException("the device is full");
                 case 6 -> throw new OutOfMemoryError("Java heap space");
@@ -120,7 +121,7 @@ class ChildTest {
             } else if (input.h() == 11) {
                 weights.forEach(each -> each.weight()[0] += 0.01f);
             }
-            return simd.compile(layer, weights, input, layout, device);
+            return simd.compile(layer, weights, input, layout, device, fusion);
         }
 
         @Override

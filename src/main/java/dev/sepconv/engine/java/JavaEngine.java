@@ -4,6 +4,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Network;
@@ -12,10 +13,12 @@ import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.Measurements;
 import dev.sepconv.engine.NetworkCalls;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.KernelCall;
 import java.util.List;
+import java.util.Set;
 
 /** The {@code @Parallel} kernels called as the plain methods that they are, on one thread: slow, and exactly what they say. */
 public final class JavaEngine implements Engine {
@@ -50,9 +53,17 @@ public final class JavaEngine implements Engine {
     }
 
     @Override
-    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
+    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
         checkDevice(device);
-        return new JavaPlan(KernelChain.of(layer, weights, input, layout), layout, input, layer.outputShape(input));
+        KernelChain.Choice choice = KernelChain.choose(layer, input, layout, DeviceClass.OTHER, Measurements.NONE, fusion);
+        return new JavaPlan(KernelChain.of(layer, weights, input, layout, choice.kernels()), layout, input,
+                layer.outputShape(input));
+    }
+
+    @Override
+    public Set<Fusion> fusions(Layer layer, Shape input, Layout layout, Device device) {
+        checkDevice(device);
+        return Fusion.available(KernelChain.fused(layer, input, layout).isPresent());
     }
 
     @Override
@@ -85,6 +96,16 @@ public final class JavaEngine implements Engine {
         @Override
         public Device device() {
             return DEVICE;
+        }
+
+        @Override
+        public List<String> kernels() {
+            return calls.stream().map(KernelCall::name).toList();
+        }
+
+        @Override
+        public Fusion fusion() {
+            return KernelChain.fusion(calls.stream().map(KernelCall::kernel).toList());
         }
 
         @Override

@@ -376,7 +376,7 @@ final class NetworkSchedule {
     private boolean isFused(List<Conv2d> stages, int i, Shape in) {
         Conv2d conv = stages.get(i);
         return i + 1 < stages.size() && SimdPlan.isDepthwise(conv) && stages.get(i + 1).isPointwise()
-                && SeparableStep.tasksPerImage(conv, in, workers) > 0;
+                && SeparableStep.suits(conv, in, workers);
     }
 
     private void add(Step step, Place from, Place to) {

@@ -42,16 +42,20 @@ final class SeparableStep implements Step {
     private record Scratch(float[] rows, float[] between, int[] betweenRow, DenseBlock.Scratch block) {
     }
 
-    /** Into how many tasks an image is best cut, or 0 where it is too small to be cut and two steps do better. */
-    static int tasksPerImage(Conv2d depthwise, Shape in, int workers) {
+    /** Whether it is faster than two steps: not where an image is too small to be cut. */
+    static boolean suits(Conv2d depthwise, Shape in, int workers) {
+        Shape between = depthwise.outputShape(in);
+        return between.h() / tasksPerImage(depthwise, in, workers) * between.w() >= LEAST_PIXELS;
+    }
+
+    /** Into how many tasks an image is best cut. */
+    private static int tasksPerImage(Conv2d depthwise, Shape in, int workers) {
         Shape between = depthwise.outputShape(in);
         long rowFloats = (long) between.c() * (between.w() + (long) in.w() * depthwise.strideHeight());
         int byCache = (int) Math.ceilDiv(between.h() * rowFloats, TASK_FLOATS);
         int byWorkers = Math.ceilDiv(TASKS_PER_WORKER * workers, in.n());
         // As many for each worker, so that none waits for another's last one.
-        int tasks = Math.min(Lanes.roundUp(Math.max(byCache, byWorkers), workers), between.h());
-        boolean tooSmall = between.h() / tasks * between.w() < LEAST_PIXELS;
-        return tooSmall ? 0 : tasks;
+        return Math.min(Lanes.roundUp(Math.max(byCache, byWorkers), workers), between.h());
     }
 
     /**

@@ -4,6 +4,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Network;
@@ -13,6 +14,7 @@ import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.net.Simplify;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The CPU's vector units through {@code jdk.incubator.vector}, on all cores. Needs nothing but the JDK: no class of TornadoVM is
@@ -65,13 +67,16 @@ public final class SimdEngine implements Engine {
     }
 
     @Override
-    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device wanted) {
-        if (!wanted.equals(device)) {
-            throw new IllegalArgumentException("device is %s; engine simd has only %s".formatted(wanted, device));
-        }
+    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device wanted, Fusion fusion) {
+        checkDevice(wanted);
         layer.check(weights);
+        if (fusion == Fusion.FUSED && !SimdPlan.canFuse(layer)) {
+            throw Fusion.refusal(layer,
+                    "engine simd has no step for a depthwise convolution of one channel, or with a depth multiplier "
+                            + "above 1, and the pointwise one at once");
+        }
         try {
-            return new SimdPlan(layer, weights, input, layout, device, workers);
+            return new SimdPlan(layer, weights, input, layout, device, workers, fusion);
         } catch (OutOfMemoryError e) {
             throw new OutOfMemoryException(
                     "engine simd has no room for this layer on %s: give Java more memory with -Xmx, which is %d MiB now"
@@ -81,10 +86,21 @@ public final class SimdEngine implements Engine {
     }
 
     @Override
-    public NetworkPlan compile(Network network, Device wanted) {
+    public Set<Fusion> fusions(Layer layer, Shape input, Layout layout, Device wanted) {
+        checkDevice(wanted);
+        layer.outputShape(input);
+        return Fusion.available(SimdPlan.canFuse(layer));
+    }
+
+    private void checkDevice(Device wanted) {
         if (!wanted.equals(device)) {
             throw new IllegalArgumentException("device is %s; engine simd has only %s".formatted(wanted, device));
         }
+    }
+
+    @Override
+    public NetworkPlan compile(Network network, Device wanted) {
+        checkDevice(wanted);
         try {
             return new SimdNetworkPlan(Simplify.run(network), device, workers);
         } catch (OutOfMemoryError e) {

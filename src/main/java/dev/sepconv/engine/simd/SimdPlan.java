@@ -3,6 +3,7 @@ package dev.sepconv.engine.simd;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
@@ -34,9 +35,11 @@ final class SimdPlan implements Plan {
     private final Shape inputShape;
     private final Shape outputShape;
     private final Workers workers;
+    private final Fusion wanted;
     private final List<Pass> passes = new ArrayList<>();
     /** What lies between the steps; the places of the caller's input and output are empty. */
     private final List<float[]> arrays = new ArrayList<>();
+    private boolean fused;
     private boolean closed;
 
     /** A step and the numbers of the arrays that it reads and writes. */
@@ -61,18 +64,17 @@ final class SimdPlan implements Plan {
         }
     }
 
-    SimdPlan(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Workers workers) {
+    SimdPlan(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Workers workers, Fusion fusion) {
         this.device = device;
         this.layout = layout;
         this.workers = workers;
+        wanted = fusion;
         inputShape = input;
         outputShape = layer.outputShape(input);
         arrays.add(null);
         arrays.add(null);
         List<Conv2d> stages = layer.stages();
-        Step planes = layout == Layout.NCHW ? onPlanes(stages, weights) : null;
-        if (planes != null) {
-            passes.add(new Pass(planes, INPUT, OUTPUT));
+        if (layout == Layout.NCHW && onPlanes(stages, weights)) {
             return;
         }
         Picture picture = new Picture(INPUT, input, layout, 1, NONE);
@@ -85,6 +87,7 @@ final class SimdPlan implements Plan {
                         i + 2 < stages.size() ? stages.get(i + 2) : null);
                 add(new SeparableStep(conv, weights.get(i), pointwise, weights.get(i + 1), in.layout, in.grid(), in.shape,
                         picture.target(), workers.count()), in, picture);
+                fused = true;
                 i++;
             } else {
                 picture = convolve(conv, weights.get(i), picture, i + 1 < stages.size() ? stages.get(i + 1) : null);
@@ -92,24 +95,42 @@ final class SimdPlan implements Plan {
         }
     }
 
-    /** The whole layer as one step that leaves NCHW as it is, or null where there is none or turning it is faster. */
-    private Step onPlanes(List<Conv2d> stages, List<ConvWeights> weights) {
+    /** Does the whole layer in steps that leave NCHW as it is; false where there are none or turning it is faster. */
+    private boolean onPlanes(List<Conv2d> stages, List<ConvWeights> weights) {
         Conv2d first = stages.getFirst();
         Conv2d last = stages.getLast();
         if (stages.size() == 1 && isDepthwise(first) && DepthwisePlanesStep.suits(first, outputShape)) {
-            return new DepthwisePlanesStep(first, weights.getFirst(), inputShape, workers.count());
+            passes.add(new Pass(new DepthwisePlanesStep(first, weights.getFirst(), inputShape, workers.count()), INPUT, OUTPUT));
+            return true;
         }
         boolean separable = stages.size() == 2 && isDepthwise(first) && last.isPointwise();
         if (!separable && !(stages.size() == 1 && first.isPointwise())) {
-            return null;
+            return false;
         }
         Shape between = separable ? first.outputShape(inputShape) : inputShape;
         if (!PlanesStep.suits(between, workers.count())) {
-            return null;
+            return false;
         }
-        return separable
+        int from = INPUT;
+        fused = separable && wanted != Fusion.SEPARATE;
+        if (separable && !fused) {
+            if (!DepthwisePlanesStep.suits(first, between)) {
+                return false;
+            }
+            from = arrays.size();
+            arrays.add(new float[(int) between.elements()]);
+            passes.add(new Pass(new DepthwisePlanesStep(first, weights.getFirst(), inputShape, workers.count()), INPUT, from));
+        }
+        passes.add(new Pass(fused
                 ? new PlanesStep(first, weights.getFirst(), last, weights.getLast(), inputShape, workers.count())
-                : new PlanesStep(null, null, last, weights.getLast(), inputShape, workers.count());
+                : new PlanesStep(null, null, last, weights.getLast(), between, workers.count()), from, OUTPUT));
+        return true;
+    }
+
+    /** Whether each depthwise convolution of a layer that a pointwise one follows, and there is one, can run with it as one step. */
+    static boolean canFuse(Layer layer) {
+        List<Integer> pairs = Fusion.pairs(layer);
+        return !pairs.isEmpty() && pairs.stream().allMatch(i -> isDepthwise(layer.stages().get(i)));
     }
 
     /**
@@ -165,7 +186,11 @@ final class SimdPlan implements Plan {
 
     /** Whether a depthwise and a pointwise convolution run as one step. */
     private boolean isFused(Conv2d conv, Conv2d next, Shape input) {
-        return isDepthwise(conv) && next.isPointwise() && SeparableStep.tasksPerImage(conv, input, workers.count()) > 0;
+        return isDepthwise(conv) && next.isPointwise() && switch (wanted) {
+            case AUTO -> SeparableStep.suits(conv, input, workers.count());
+            case SEPARATE -> false;
+            case FUSED -> true;
+        };
     }
 
     /** The picture as the convolution wants it: NHWC, with its border, in an array of ours, its groups apart. */
@@ -217,6 +242,11 @@ final class SimdPlan implements Plan {
     @Override
     public Device device() {
         return device;
+    }
+
+    @Override
+    public Fusion fusion() {
+        return fused ? Fusion.FUSED : Fusion.SEPARATE;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Network;
@@ -109,9 +110,27 @@ public final class TornadoEngine implements Engine {
 
     @Override
     public TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
+        return compile(layer, weights, input, layout, device, Fusion.AUTO);
+    }
+
+    @Override
+    public TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
         Target target = target(device);
-        return compile(layer, weights, input, layout, target,
-                KernelChain.choose(layer, input, layout, target.deviceClass(), target.measurements()));
+        KernelChain.Choice choice = KernelChain.choose(layer, input, layout, target.deviceClass(), target.measurements(), fusion);
+        if (fusion == Fusion.FUSED && !compiles(choice.kernels(), target)) {
+            throw Fusion.refusal(layer, "TornadoVM can't compile such a kernel for device " + device);
+        }
+        return compile(layer, weights, input, layout, target, choice);
+    }
+
+    @Override
+    public Set<Fusion> fusions(Layer layer, Shape input, Layout layout, Device device) {
+        Target target = target(device);
+        return Fusion.available(KernelChain.fused(layer, input, layout).filter(kernels -> compiles(kernels, target)).isPresent());
+    }
+
+    private static boolean compiles(List<Kernel> kernels, Target target) {
+        return kernels.stream().allMatch(target::compiles);
     }
 
     /** {@link #compile(Layer, List, Shape, Layout, Device)} with other kernels than the engine would choose, in order. */

@@ -1,6 +1,7 @@
 package dev.sepconv.engine.tornado;
 
 import dev.sepconv.Device;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layout;
 import dev.sepconv.Plan;
 import dev.sepconv.Profile;
@@ -41,6 +42,11 @@ public final class TornadoPlan implements Plan {
     @Override
     public List<String> kernels() {
         return choice.kernels().stream().map(Kernel::name).toList();
+    }
+
+    @Override
+    public Fusion fusion() {
+        return KernelChain.fusion(choice.kernels());
     }
 
     @Override

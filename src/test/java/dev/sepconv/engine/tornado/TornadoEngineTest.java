@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sepconv.Activation;
 import dev.sepconv.Conv2d;
@@ -16,6 +17,7 @@ import dev.sepconv.ConvTester.Case;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.EngineException;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.OutOfMemoryException;
@@ -347,6 +349,48 @@ class TornadoEngineTest {
             assertBetween(2 * inputBytes, later.bytesIn(), 2 * inputBytes + slack);
             assertBetween(outputBytes, later.bytesOut(), outputBytes + slack);
         }
+    }
+
+    /** What lies between two tasks stays on the device; of one fused task there is nothing between. */
+    @ParameterizedTest
+    @EnumSource(value = Fusion.class, names = {"SEPARATE", "FUSED"})
+    void onlyInputAndOutputCrossSeparateOrFused(Fusion fusion) {
+        SeparableConv2d layer = SeparableConv2d.mobilenet(32, 64, 3, 1);
+        Shape shape = Shape.of(32, 32, 32);
+        assumeTrue(engine.fusions(layer, shape, Layout.NCHW, device).contains(fusion), "no " + fusion + " on " + device);
+        List<ConvWeights> weights = weights(layer, 1);
+        Tensor input = new Case(layer, shape, Layout.NCHW, 2).tensor();
+        double[] exact = Reference.run(layer, weights, input);
+        long inputBytes = 4L * shape.elements(); // and as many between the stages
+        long outputBytes = 4L * layer.outputShape(shape).elements();
+        try (TornadoEngine copying = TornadoEngine.openCopying();
+                TornadoPlan plan = copying.compile(layer, weights, shape, Layout.NCHW, device, fusion)) {
+            assertEquals(fusion, plan.fusion());
+            assertEquals(fusion == Fusion.FUSED ? 1 : 2, plan.kernels().size(), () -> plan.kernels().toString());
+            boolean vectors = plan.kernels().getFirst().contains("v16");
+            Tensor output = Tensor.zeros(plan.outputShape(), Layout.NCHW);
+            plan.profile(input, output);
+            assertEquals(0, Reference.difference(exact, output).relative(), ConvTester.TOLERANCE);
+            Profile later = plan.profile(input, output);
+            // TornadoVM counts an array of vectors twice on the way in, and some bytes of its own for each kernel.
+            long in = (vectors ? 2 : 1) * inputBytes;
+            assertBetween(in, later.bytesIn(), in + 1024);
+            assertBetween(outputBytes, later.bytesOut(), outputBytes + 1024);
+        }
+    }
+
+    @Test
+    void separateAndFusedAgreeWithTheReference() {
+        int fused = 0;
+        for (long seed = 18_000; seed < 18_008; seed++) {
+            Case given = ConvTester.randomSeparable(seed);
+            double[] exact = Reference.run(given.layer(), given.weights(), given.tensor());
+            for (Fusion fusion : engine.fusions(given.layer(), given.input(), given.layout(), device)) {
+                ConvTester.assertClose(given, fusion.name(), exact, ConvTester.output(given, engine, device, fusion));
+                fused += fusion == Fusion.FUSED ? 1 : 0;
+            }
+        }
+        assertTrue(fused > 1 || device.kind().equals("gpu"), "only " + fused + " were fused");
     }
 
     /** Devices with memory of their own, here a CPU treated as one of them. */
