@@ -225,9 +225,7 @@ final class RunCommand implements Callable<Integer> {
     private static Map<String, Dims> sizes(Map<String, Path> given) throws IOException {
         Map<String, Dims> sizes = new LinkedHashMap<>();
         for (Map.Entry<String, Path> file : given.entrySet()) {
-            if (!file.getKey().isEmpty()) {
-                sizes.put(file.getKey(), dims(file.getValue()));
-            }
+            sizes.put(file.getKey(), dims(file.getValue()));
         }
         return sizes;
     }

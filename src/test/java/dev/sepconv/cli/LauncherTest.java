@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sepconv.onnx.OnnxGraph;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +63,7 @@ class LauncherTest {
             printf '%s\\n' "$@"
             echo "TORNADOVM_HOME=${TORNADOVM_HOME-unset}"
             echo "pid=$$"
+            echo "LC_ALL=${LC_ALL-unset}"
             echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2
             echo 'another warning' >&2
             exit "${EXIT:-0}"
@@ -305,7 +308,7 @@ class LauncherTest {
 
     private static List<String> options(Invocation launched) {
         assertEquals(0, launched.code(), launched.err());
-        return launched.out().lines().filter(line -> !line.startsWith("pid=")).toList();
+        return launched.out().lines().filter(line -> !line.startsWith("pid=") && !line.startsWith("LC_ALL=")).toList();
     }
 
     @Test
@@ -368,6 +371,46 @@ class LauncherTest {
         Invocation refused = launch("--config", "opencl", "devices");
         assertEquals(2, refused.code());
         assertEquals("", refused.out());
+    }
+
+    /** As cron and containers start it: a PATH and no more, in the root folder, and nothing to read from. */
+    @Test
+    void needsNothingButAPath() throws IOException, InterruptedException {
+        Files.createSymbolicLink(bin.resolve("java"), jdk.resolve("bin/java"));
+        environment.keySet().retainAll(List.of("PATH"));
+        for (String home : new String[]{null, ""}) {
+            if (home != null) {
+                environment.put("HOME", home);
+            }
+            ProcessBuilder bare = launcher(Path.of("bash"), "-c", "exec \"$0\" \"$@\" <&-", project.resolve("scripts/sepconv"),
+                    "devices");
+            Invocation launched = Invocation.run(bare.directory(new File("/")));
+            assertEquals(0, launched.code(), launched.err());
+            assertEquals(List.of(), said(launched));
+        }
+    }
+
+    /** Java takes file names by the locale: in one of ASCII only it could open no other. */
+    @Test
+    void givesJavaALocaleThatHasAllLetters() throws IOException, InterruptedException {
+        assertEquals("LC_ALL=C.UTF-8", locale());
+        for (String narrow : List.of("C", "POSIX", "xx_XX.UTF-8")) {
+            environment.put("LC_ALL", narrow);
+            assertEquals("LC_ALL=C.UTF-8", locale());
+        }
+        environment.remove("LC_ALL");
+        environment.put("LANG", "C.UTF-8");
+        assertEquals("LC_ALL=unset", locale());
+        // a locale with letters of another kind stays; it need not be installed here for the question
+        environment.put("LANG", "xx_XX.ISO-8859-1");
+        program(bin.resolve("locale"), "#!/usr/bin/env bash\necho ISO-8859-1\n");
+        assertEquals("LC_ALL=unset", locale());
+    }
+
+    private String locale() throws IOException, InterruptedException {
+        Invocation launched = launch("devices");
+        assertEquals(0, launched.code(), launched.err());
+        return launched.out().lines().filter(line -> line.startsWith("LC_ALL=")).findFirst().orElseThrow();
     }
 
     @Test
@@ -486,6 +529,41 @@ class LauncherTest {
     /** The launcher and this Java, on the classes that are under test. */
     @Test
     void startsTheRealThing() throws IOException, InterruptedException {
+        onTheRealThing(() -> {
+            Invocation version = launch("--version");
+            assertEquals("", version.err());
+            assertTrue(version.out().startsWith("sepconv "), version.out());
+            assertEquals(0, version.code());
+            assertFailed(launch("kernels", "--colour"), 2, "unknown option: '--colour' (see sepconv kernels --help)");
+        });
+    }
+
+    /** Without a locale and without HOME, as cron has it: folder, model, array, and what is written and said. */
+    @Test
+    void opensFilesWithAnyNameInAnyLocale() throws IOException, InterruptedException {
+        assumeTrue(System.getProperty("sun.jnu.encoding").equals("UTF-8"), "this Java can't make such files itself");
+        onTheRealThing(() -> {
+            environment.remove("HOME");
+            home = Files.createDirectories(home.resolve("déjà vu"));
+            Files.write(home.resolve("größe.onnx"),
+                    new OnnxGraph(13).input("x", 1, 3, 8, 8).output("ÿ").node("Relu", List.of("x"), "ÿ").bytes());
+            for (String locale : List.of("", "C", "POSIX")) {
+                environment.put("LC_ALL", locale);
+                Invocation inspected = launch("inspect", "größe.onnx", "--chart", "fläche.png", "--json");
+                assertEquals(0, inspected.code(), inspected.err());
+                assertEquals("größe.onnx", inspected.json().get("model").asText());
+                assertEquals("ÿ", inspected.json().get("outputs").get(0).get("name").asText());
+                Files.delete(home.resolve("fläche.png"));
+                assertFailed(launch("compare", "été.jpg"), 1, "picture été.jpg is not there: no such file");
+            }
+        });
+    }
+
+    private interface Action {
+        void run() throws IOException, InterruptedException;
+    }
+
+    private void onTheRealThing(Action action) throws IOException, InterruptedException {
         Path target = Path.of("target").toAbsolutePath();
         assumeTrue(Files.isDirectory(target.resolve("lib")), "Maven has not copied the libraries to target/lib");
         Path built = Files.createDirectories(project.resolve("target"));
@@ -503,11 +581,7 @@ class LauncherTest {
             for (Path link : linked) {
                 Files.createSymbolicLink(built.resolve(link), target.resolve(link));
             }
-            Invocation version = launch("--version");
-            assertEquals("", version.err());
-            assertTrue(version.out().startsWith("sepconv "), version.out());
-            assertEquals(0, version.code());
-            assertFailed(launch("kernels", "--colour"), 2, "unknown option: '--colour' (see sepconv kernels --help)");
+            action.run();
             assertEquals(List.of(), builds());
         } finally {
             for (Path link : linked) {

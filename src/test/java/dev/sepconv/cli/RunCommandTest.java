@@ -11,6 +11,7 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.io.Npy;
 import dev.sepconv.net.KnownNetworks;
+import dev.sepconv.onnx.OnnxGraph;
 import dev.sepconv.reference.NetworkReference;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -86,6 +87,18 @@ class RunCommandTest {
         assertEquals(network.nodes().size(), index.size());
         for (JsonNode entry : index) {
             near(wanted.get(entry.get("array").asText()), Npy.read(dump.resolve(entry.get("file").asText())));
+        }
+    }
+
+    /** A model that leaves its sizes open takes those of the array, whether its input is named or not. */
+    @Test
+    void anArraySaysTheSizesThatTheModelLeavesOpen() throws IOException {
+        Path relu = Files.write(folder.resolve("relu.onnx"),
+                new OnnxGraph(13).input("x", 0, 3, 0, 0).output("y").node("Relu", List.of("x"), "y").bytes());
+        Path x = array(Dims.of(2, 3, 5, 7), noise(210));
+        for (Object input : List.of("x=" + x, x)) {
+            Invocation done = Invocation.inProcess("run", relu, "--input", input, "--engine", "simd", "--json").succeeded();
+            assertEquals("[2,3,5,7]", done.json().get("outputs").get(0).get("shape").toString());
         }
     }
 

@@ -134,8 +134,9 @@ final class GraphReader {
     private void readInputs() {
         List<String> names = graph.getInputList().stream().map(ValueInfoProto::getName).filter(each -> !weights.contains(each))
                 .toList();
+        List<String> unnamed = names.stream().filter(each -> !sizes.inputs().containsKey(each)).toList();
         for (String given : sizes.inputs().keySet()) {
-            if (!names.contains(given)) {
+            if (!given.isEmpty() && !names.contains(given)) {
                 throw new IllegalArgumentException("sizes are given for input '%s'; %s has %s".formatted(given, name, names));
             }
         }
@@ -150,7 +151,8 @@ final class GraphReader {
                         input.getName(),
                         type.hasTensorType() ? OnnxTensor.typeName(type.getTensorType().getElemType()) : "no tensor type"));
             }
-            Dims dims = inputDims(input.getName(), type.getTensorType(), dimensionNames);
+            InputSizes known = unnamed.equals(List.of(input.getName())) ? sizes.named(input.getName()) : sizes;
+            Dims dims = inputDims(input.getName(), type.getTensorType(), known, dimensionNames);
             if (inputs.put(input.getName(), dims) != null) {
                 throw new ModelException("input '%s' is named twice".formatted(input.getName()));
             }
@@ -164,7 +166,7 @@ final class GraphReader {
         }
     }
 
-    private Dims inputDims(String input, TypeProto.Tensor type, Set<String> dimensionNames) {
+    private Dims inputDims(String input, TypeProto.Tensor type, InputSizes sizes, Set<String> dimensionNames) {
         List<Dimension> dimensions = type.getShape().getDimList();
         if (dimensions.size() > Weights.MAX_RANK) {
             throw new ModelException(

@@ -8,7 +8,8 @@ import java.util.Map;
 /**
  * Sizes for what a model leaves open. A first dimension that is left open is 1 unless it is given: the batch.
  *
- * @param inputs all sizes of an input, by its name
+ * @param inputs all sizes of an input, by its name; an empty name stands for the only input that is not named, and for none where
+ *        there are several
  * @param dimensions size of a dimension, by the name that the model gives it
  * @param picture height and width for every input that is a picture: four dimensions, of which the second (or, if that is open or
  *        not 1, 3 or 4, the last) counts channels; or null
@@ -48,6 +49,16 @@ public record InputSizes(Map<String, Dims> inputs, Map<String, Integer> dimensio
 
     public InputSizes withPicture(int height, int width) {
         return new InputSizes(inputs, dimensions, Dims.of(height, width));
+    }
+
+    /** With what is given without a name under this one. */
+    InputSizes named(String name) {
+        Map<String, Dims> more = new LinkedHashMap<>(inputs);
+        Dims unnamed = more.remove("");
+        if (unnamed != null) {
+            more.put(name, unnamed);
+        }
+        return new InputSizes(more, dimensions, picture);
     }
 
     /** What is known of one size: from the model, from here, or 0. */

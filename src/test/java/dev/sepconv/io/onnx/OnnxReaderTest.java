@@ -73,6 +73,16 @@ class OnnxReaderTest {
         assertEquals(Dims.of(4, 3, 5, 7), read(open, InputSizes.AS_IN_MODEL.withDimension("d0", 4).withPicture(5, 7)).dims("y"));
         assertEquals(Dims.of(1, 5, 7, 3), read(relu(0, 0, 0, 3), InputSizes.AS_IN_MODEL.withPicture(5, 7)).dims("y"));
         assertEquals(Dims.of(1, 3), read(relu(0, 3)).dims("y"));
+        assertEquals(Dims.of(2, 3, 5, 7), read(open, InputSizes.AS_IN_MODEL.withInput("", 2, 3, 5, 7)).dims("y"));
+    }
+
+    /** Without a name it is that of the only input that is left. */
+    @Test
+    void sizesWithoutANameAreTheOnlyInputsThatHasNone() throws IOException {
+        OnnxGraph two = new OnnxGraph(13).input("a", 0, 2).input("b", 0, 2).output("y").node("Add", List.of("a", "b"), "y");
+        InputSizes unnamed = InputSizes.AS_IN_MODEL.withInput("", 5, 2);
+        assertEquals(Dims.of(1, 2), read(two, unnamed).dims("y"), "which is meant can't be known");
+        assertEquals(Dims.of(5, 2), read(two, unnamed.withInput("a", 5, 2)).dims("y"));
     }
 
     @Test
