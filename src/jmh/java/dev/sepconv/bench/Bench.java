@@ -3,6 +3,7 @@ package dev.sepconv.bench;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layout;
 import dev.sepconv.engine.tornado.DevicePeak;
 import dev.sepconv.io.AtomicFile;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +41,8 @@ import picocli.CommandLine.Spec;
                 + "programs had of the processors meanwhile: where it is much, measure again.",
         "",
         "geomean counts each block as often as its network has it. Its keys are the engines where one variant is run "
-                + "(\"simd\"), else engine and variant (\"simd standard\"): there is no mean over variants."},
+                + "(\"simd\"), else engine and variant (\"simd standard\"): there is no mean over variants. "
+                + "With --fusion, how it ran follows the engine (\"simd fused\")."},
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:it failed: a wrong result, a file, a device; no file is written then",
                 "2:it can't be: an unknown option or value"})
@@ -74,6 +77,12 @@ final class Bench implements Callable<Integer> {
             description = "What is made of each block: separable (default), keras (nothing between the steps), xception (pointwise "
                     + "first), depthwise, pointwise, standard, grouped2, grouped8, grouped32.")
     private List<String> variants;
+
+    @Option(names = "--fusion", split = ",", defaultValue = "auto", paramLabel = "HOW",
+            description = "How a chain runs: separate (a kernel for each step; what lies between stays on the device), fused (one kernel "
+                    + "for depthwise and pointwise), auto (default: as the engine chooses), or several with commas between, which then "
+                    + "take turns in the same race. A block without a fused kernel is left out there, with a line on stderr.")
+    private List<String> fusions;
 
     @Option(names = "--batch", defaultValue = "1", paramLabel = "N", description = "Pictures at once (default 1).")
     private int batch;
@@ -142,6 +151,7 @@ final class Bench implements Callable<Integer> {
         pace = rounds == null ? pace : pace.withRounds(rounds);
         Layout ours = checkedLayout();
         List<List<Blocks.Block>> all = checkedBlocks();
+        List<Fusion> asked = checkedFusions();
         for (Path file : new Path[]{json, chart}) {
             if (file != null) {
                 AtomicFile.check(file);
@@ -167,11 +177,18 @@ final class Bench implements Callable<Integer> {
             }
             List<Results.Row> rows = new ArrayList<>();
             for (List<Blocks.Block> variant : all) {
-                List<Results.Row> timed = race(variant, opened, ours, machine, pace);
+                List<Results.Row> timed = race(variant, opened, ours, asked, machine, pace);
+                if (timed.isEmpty()) {
+                    continue;
+                }
                 rows.addAll(timed);
                 out.println();
                 Show.table(timed).text().forEach(out::println);
                 Show.means(timed).forEach(out::println);
+            }
+            if (rows.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "--fusion is '%s'; none of these blocks has that on these engines".formatted(String.join(",", fusions)));
             }
             Results results = Results.of(machine, date, pace.rounds(), batch, layout, rows);
             if (json != null) {
@@ -201,6 +218,14 @@ final class Bench implements Callable<Integer> {
             case "nchw" -> Layout.NCHW;
             default -> throw new IllegalArgumentException("--layout is '%s'; it must be nhwc or nchw".formatted(layout));
         };
+    }
+
+    private List<Fusion> checkedFusions() {
+        return fusions.stream().distinct().map(name -> Arrays.stream(Fusion.values())
+                .filter(fusion -> fusion.name().toLowerCase(Locale.ROOT).equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--fusion is '%s'; it must be auto, separate, fused, or several with commas between".formatted(name))))
+                .toList();
     }
 
     /** The blocks of each variant. */
@@ -239,32 +264,47 @@ final class Bench implements Callable<Integer> {
         return peaks;
     }
 
-    private List<Results.Row> race(List<Blocks.Block> of, List<Engine> opened, Layout ours, Results.Machine machine,
-            Race.Pace pace) throws InterruptedException, IOException {
+    private List<Results.Row> race(List<Blocks.Block> of, List<Engine> opened, Layout ours, List<Fusion> asked,
+            Results.Machine machine, Race.Pace pace) throws InterruptedException, IOException {
         List<Results.Row> rows = new ArrayList<>();
         try (Progress progress = new Progress(of.getFirst().variant(), of.size())) {
             for (Blocks.Block block : of) {
                 progress.begin(block.name());
-                rows.addAll(race(block, opened, ours, machine, pace));
+                rows.addAll(race(block, opened, ours, asked, machine, pace));
             }
         }
         return rows;
     }
 
-    private List<Results.Row> race(Blocks.Block block, List<Engine> opened, Layout ours, Results.Machine machine, Race.Pace pace)
-            throws InterruptedException, IOException {
+    private List<Results.Row> race(Blocks.Block block, List<Engine> opened, Layout ours, List<Fusion> asked,
+            Results.Machine machine, Race.Pace pace) throws InterruptedException, IOException {
         Problem problem = Problem.of(block);
         List<Contender> contenders = new ArrayList<>();
+        List<Fusion> each = new ArrayList<>();
         try {
-            opened.forEach(engine -> contenders.add(Contender.plan(problem, engine, ours)));
+            for (Engine engine : opened) {
+                for (Fusion fusion : asked) {
+                    Device device = engine.devices().getFirst();
+                    if (engine.fusions(block.layer(), block.input(), ours, device).contains(fusion)) {
+                        contenders.add(Contender.plan(problem, engine, ours, fusion));
+                        each.add(fusion);
+                    } else {
+                        spec.commandLine().getErr().println(
+                                "bench: %s left out: engine %s has no fused kernel for it".formatted(block, engine.name()));
+                    }
+                }
+            }
+            if (contenders.isEmpty()) {
+                return List.of();
+            }
             contenders.add(Contender.peer(problem, threads));
             Others others = new Others();
             List<Race.Times> times = Race.run(contenders, pace);
             Double othersShare = others.share();
             List<Results.Row> rows = new ArrayList<>();
-            for (int i = 0; i < opened.size(); i++) {
-                rows.add(Results.Row.of(block, contenders.get(i).name, contenders.get(i).device(), times.get(i), times.getLast(),
-                        machine, othersShare));
+            for (int i = 0; i < each.size(); i++) {
+                rows.add(Results.Row.of(block, contenders.get(i).name, each.get(i), contenders.get(i).device(), times.get(i),
+                        times.getLast(), machine, othersShare));
             }
             return rows;
         } finally {

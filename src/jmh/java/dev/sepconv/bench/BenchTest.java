@@ -135,6 +135,7 @@ class BenchTest {
             "--chart ratios.pdf | --chart is 'ratios.pdf'; its name must end with .png or .svg",
             "growth --axis height | --axis is 'height'; it must be one of pixels, channels, filters, batch, threads",
             "--batch many | Invalid value for option '--batch': 'many' is not an int (see bench --help)",
+            "--fusion melted | --fusion is 'melted'; it must be auto, separate, fused, or several with commas between",
             "--fast | Unknown option: '--fast' (see bench --help)"})
     void whatCannotBeIsRefusedInOneSentence(String args, String sentence) {
         Ran ran = run(Contender.Opener.ENGINES, args.split(" "));
@@ -213,6 +214,30 @@ class BenchTest {
                 shown.out());
         assertTrue(Files.readString(svg).contains("<svg"));
         assertEquals(4, Results.read(joined).rows().size());
+    }
+
+    @Test
+    void separateAndFusedChainsRunInOneRace() throws IOException {
+        Path json = folder.resolve("fusion.json");
+        Ran ran = run("--engine", "simd", "--blocks", SMALL, "--fusion", "auto,separate,fused", "--rounds", "1", "--json",
+                json.toString(), "--chart", folder.resolve("fusion.png").toString());
+        assertEquals(0, ran.code(), ran.err());
+        List<Results.Row> rows = Results.read(json).rows();
+        assertEquals(List.of("simd", "simd separate", "simd fused"), rows.stream().map(Results.Row::who).toList());
+        assertEquals(1, rows.stream().map(Results.Row::peerMillis).distinct().count(), "not one race");
+        assertEquals(List.of("simd", "simd separate", "simd fused"), List.copyOf(Results.read(json).geomean().keySet()));
+        assertTrue(ran.out().lines().anyMatch(line -> line.matches("8-9-1-16 +simd fused .*")), ran.out());
+    }
+
+    @Test
+    void blocksWithoutAFusedKernelAreLeftOut() {
+        Ran ran = run("--engine", "simd", "--blocks", SMALL, "--variant", "xception,keras", "--fusion", "fused", "--rounds", "1");
+        assertEquals(0, ran.code(), ran.err());
+        assertEquals("bench: 8-9-1-16 xception left out: engine simd has no fused kernel for it", ran.err().strip());
+        Ran none = run("--engine", "simd", "--blocks", SMALL, "--variant", "standard", "--fusion", "fused", "--rounds", "1");
+        assertEquals(2, none.code());
+        assertTrue(none.err().endsWith("bench: --fusion is 'fused'; none of these blocks has that on these engines\n"),
+                none.err());
     }
 
     @Test
@@ -298,8 +323,8 @@ class BenchTest {
     }
 
     private static Results.Row row(String variant, String engine, Double kernelRatio, double ratio) {
-        return new Results.Row("b", variant, 1, engine, "d", null, 1, new double[2], Results.PEER, ratio, new double[2], ratio,
-                kernelRatio, 1, 1, null, 1, 1, 1, 1, null);
+        return new Results.Row("b", variant, 1, engine, null, "d", null, 1, new double[2], Results.PEER, ratio, new double[2],
+                ratio, kernelRatio, 1, 1, null, 1, 1, 1, 1, null);
     }
 
     private static List<String> names(JsonNode node) {

@@ -98,7 +98,8 @@ final class Charts {
                 .title("Speed beside ONNX Runtime (its time over ours), %s".formatted(subject(results))).build();
         plain(chart.getStyler());
         boolean several = results.rows().stream().map(Results.Row::variant).distinct().count() > 1;
-        Function<Results.Row, String> name = row -> several ? row.block() + " " + row.variant() : row.block();
+        Function<Results.Row, String> name = row -> row.block() + (several ? " " + row.variant() : "")
+                + (row.fusion() == null ? "" : " " + row.fusion());
         List<String> blocks = results.rows().stream().map(name).distinct().toList();
         ratiosByLook(results).forEach((look, ratio) -> {
             Map<String, Double> values = new LinkedHashMap<>();

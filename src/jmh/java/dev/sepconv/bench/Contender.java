@@ -1,6 +1,7 @@
 package dev.sepconv.bench;
 
 import dev.sepconv.Engine;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layout;
 import dev.sepconv.Plan;
 import dev.sepconv.Tensor;
@@ -27,9 +28,14 @@ abstract class Contender implements AutoCloseable {
         Engine open(String name, int threads);
     }
 
-    /** A plan of an engine on its best device. The engine stays open when it is closed. */
+    /** {@link #plan(Problem, Engine, Layout, Fusion)} as the engine thinks best. */
     static Contender plan(Problem problem, Engine engine, Layout layout) {
-        return new Ours(problem, engine, layout);
+        return plan(problem, engine, layout, Fusion.AUTO);
+    }
+
+    /** A plan of an engine on its best device. The engine stays open when it is closed. */
+    static Contender plan(Problem problem, Engine engine, Layout layout, Fusion fusion) {
+        return new Ours(problem, engine, layout, fusion);
     }
 
     /** ONNX Runtime with every optimisation, NCHW. */
@@ -76,11 +82,11 @@ abstract class Contender implements AutoCloseable {
         private final Tensor input;
         private final Tensor output;
 
-        Ours(Problem problem, Engine engine, Layout layout) {
+        Ours(Problem problem, Engine engine, Layout layout, Fusion fusion) {
             super(engine.name());
             this.problem = problem;
             plan = engine.compile(problem.block().layer(), problem.weights(), problem.block().input(), layout,
-                    engine.devices().getFirst());
+                    engine.devices().getFirst(), fusion);
             input = problem.picture().to(layout);
             output = Tensor.zeros(plan.outputShape(), layout);
         }

@@ -2,6 +2,7 @@ package dev.sepconv.bench;
 
 import ai.onnxruntime.OrtEnvironment;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sepconv.Fusion;
 import dev.sepconv.engine.MemoryCopy;
 import dev.sepconv.engine.simd.VectorPeak;
 import dev.sepconv.io.AtomicFile;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -54,6 +56,7 @@ record Results(Machine machine, String date, int rounds, int batch, String layou
      * A block on an engine.
      *
      * @param count how often the block counts in the geometric mean
+     * @param fusion how it was asked to run a chain: separate or fused; null where the engine chose
      * @param kernelMillis how long the device was busy with kernels; null where there is no profiler
      * @param endToEndMillis from host tensor to host tensor
      * @param quartileMillis the lower and upper quartile of {@code endToEndMillis}
@@ -68,13 +71,13 @@ record Results(Machine machine, String date, int rounds, int batch, String layou
      * @param rooflineShare {@code gflops} over that; above 1 where caches hold the tensors from run to run
      * @param othersShare what other programs had of the processors while the block was measured; null where that is not known
      */
-    record Row(String block, String variant, int count, String engine, String device, Double kernelMillis, double endToEndMillis,
-            double[] quartileMillis, String peer, double peerMillis, double[] peerQuartileMillis, double ratio,
-            Double kernelRatio, double gflops, double peakShare, Double devicePeakShare, double intensity, double gbPerSecond,
-            double rooflineGflops, double rooflineShare, Double othersShare) {
+    record Row(String block, String variant, int count, String engine, String fusion, String device, Double kernelMillis,
+            double endToEndMillis, double[] quartileMillis, String peer, double peerMillis, double[] peerQuartileMillis,
+            double ratio, Double kernelRatio, double gflops, double peakShare, Double devicePeakShare, double intensity,
+            double gbPerSecond, double rooflineGflops, double rooflineShare, Double othersShare) {
 
-        static Row of(Blocks.Block block, String engine, String device, Race.Times ours, Race.Times peer, Machine machine,
-                Double othersShare) {
+        static Row of(Blocks.Block block, String engine, Fusion fusion, String device, Race.Times ours, Race.Times peer,
+                Machine machine, Double othersShare) {
             double median = Statistics.median(ours.runMillis());
             Double kernel = ours.kernelMillis() == null ? null : (Double) Statistics.median(ours.kernelMillis());
             double busy = kernel == null ? median : kernel;
@@ -82,11 +85,17 @@ record Results(Machine machine, String date, int rounds, int batch, String layou
             double gflops = block.flops() / busy / 1e6;
             Double devicePeak = machine.devicePeakGflops().get(device);
             double roof = machine.roofline().attainable(block.intensity());
-            return new Row(block.name(), block.variant(), block.count(), engine, device, kernel, median,
+            return new Row(block.name(), block.variant(), block.count(), engine,
+                    fusion == Fusion.AUTO ? null : fusion.name().toLowerCase(Locale.ROOT), device, kernel, median,
                     quartiles(ours.runMillis()), PEER, peerMedian, quartiles(peer.runMillis()), peerMedian / median,
                     kernel == null ? null : (Double) (peerMedian / kernel), gflops, gflops / machine.peakGflops(),
                     devicePeak == null ? null : (Double) (gflops / devicePeak), block.intensity(), block.bytes() / busy / 1e6,
                     roof, gflops / roof, othersShare);
+        }
+
+        /** The engine, and how it was asked to run a chain: {@code "simd fused"}. */
+        String who() {
+            return fusion == null ? engine : engine + " " + fusion;
         }
 
         private static double[] quartiles(double[] millis) {
@@ -99,18 +108,17 @@ record Results(Machine machine, String date, int rounds, int batch, String layou
     }
 
     /**
-     * Geometric means of the ratios, each block counted as often as its network has it. The keys are the engines' names where the
-     * rows are of one variant; of several, the engine and the variant with a blank between, as {@code "simd standard"}: means over
+     * Geometric means of the ratios, each block counted as often as its network has it. The keys are {@link Row#who} where the rows are of one variant; of several, the engine and the variant with a blank between, as {@code "simd standard"}: means over
      * layers of different kinds would say nothing.
      */
     static Map<String, Double> geomeans(List<Row> rows, boolean kernel) {
         boolean single = rows.stream().map(Row::variant).distinct().count() <= 1;
         Map<String, Double> means = new LinkedHashMap<>();
         for (Row row : rows) {
-            List<Row> alike = rows.stream()
-                    .filter(each -> each.engine().equals(row.engine()) && each.variant().equals(row.variant())).toList();
+            List<Row> alike = rows.stream().filter(each -> each.who().equals(row.who()) && each.variant().equals(row.variant()))
+                    .toList();
             if (!kernel || row.kernelRatio() != null) {
-                means.put(single ? row.engine() : row.engine() + " " + row.variant(),
+                means.put(single ? row.who() : row.who() + " " + row.variant(),
                         Statistics.geometricMean(
                                 alike.stream().map(each -> kernel ? each.kernelRatio() : (Double) each.ratio()).toList(),
                                 alike.stream().map(Row::count).toList()));

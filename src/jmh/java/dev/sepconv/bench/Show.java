@@ -112,7 +112,7 @@ final class Show implements Callable<Integer> {
         Table table = new Table(rows.getFirst().variant(), "engine", "kernel ms", "run ms", "quartiles", "ONNX Rt. ms", "kernel",
                 "run", "GFLOP/s", "peak", "device", "FLOP/B", "GB/s", "roof", "others");
         for (Results.Row row : rows) {
-            table.row(row.block(), row.engine(), Table.fixed(3, row.kernelMillis()), Table.fixed(3, row.endToEndMillis()),
+            table.row(row.block(), row.who(), Table.fixed(3, row.kernelMillis()), Table.fixed(3, row.endToEndMillis()),
                     Table.fixed(3, row.quartileMillis()[0]) + " to " + Table.fixed(3, row.quartileMillis()[1]),
                     Table.fixed(3, row.peerMillis()), Table.fixed(2, row.kernelRatio()), Table.fixed(2, row.ratio()),
                     Table.fixed(1, row.gflops()), Table.percent(row.peakShare()), Table.percent(row.devicePeakShare()),

@@ -5,6 +5,7 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.EngineException;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
@@ -39,6 +40,8 @@ import picocli.CommandLine.Spec;
         footer = {"  sepconv conv --input x.npy --weights w.npy --pad same --output y.npy",
                 "  sepconv conv --input x.npy --weights dw.npy --pointwise pw.npy --pad 1 --stride 2 \\",
                 "      --inner-activation relu6 --activation relu6 --output y.npy      (MobileNet's block)",
+                "  sepconv conv --input x.npy --weights dw.npy --pointwise pw.npy --fusion separate --output y.npy",
+                "                                  (two kernels, what lies between stays on the device; --fusion fused: one kernel)",
                 "  sepconv conv --input batch.npy --weights w.npy --device opencl:0:0,opencl:0:1 --output y.npy",
                 "                                  (the batch, or the groups, shared by both devices)"})
 final class ConvCommand implements Callable<Integer> {
@@ -84,6 +87,11 @@ final class ConvCommand implements Callable<Integer> {
             description = "depthwise-first (the default: MobileNet, Keras) or pointwise-first (Xception's paper).")
     private Order order;
 
+    @Option(names = "--fusion", paramLabel = "HOW", converter = Converters.FusionConverter.class,
+            description = "How a depthwise-first chain runs: separate (a kernel for each step; what lies between stays in the device's "
+                    + "memory), fused (one kernel for both), or auto (the default: what is faster by rule, or by the command tune).")
+    private Fusion fusion;
+
     @Option(names = "--stride", paramLabel = "N|H,W", defaultValue = "1", converter = Converters.PairConverter.class,
             description = "1 by default; --stride, --pad and --dilation are of --weights, never of --pointwise.")
     private Converters.Pair stride;
@@ -128,7 +136,7 @@ final class ConvCommand implements Callable<Integer> {
     }
 
     private record Document(Named input, Named weights, Named bias, Named pointwise, Named pointwiseBias, Named output,
-            String layout, int groups, String engine, Device device, List<DeviceSplit.Share> shares, String reason,
+            String layout, int groups, String engine, Device device, List<DeviceSplit.Share> shares, String reason, String fusion,
             long parameters, long multiplyAdds, double compileMillis, double runMillis) {
     }
 
@@ -153,7 +161,8 @@ final class ConvCommand implements Callable<Integer> {
                     ? List.of(spatial)
                     : order == Order.POINTWISE_FIRST ? List.of(mixing, spatial) : List.of(spatial, mixing);
             long start = System.nanoTime();
-            try (Plan plan = choice.engine().compile(layer, parameters, inputShape, layout, choice.device())) {
+            try (Plan plan = choice.engine().compile(layer, parameters, inputShape, layout, choice.device(),
+                    fusion == null ? Fusion.AUTO : fusion)) {
                 long compiled = System.nanoTime();
                 if (plan.tuned()) {
                     spec.commandLine().getErr().println("sepconv: tuned: " + String.join(", ", plan.kernels()));
@@ -168,7 +177,8 @@ final class ConvCommand implements Callable<Integer> {
                 Cost cost = Cost.of(layer, inputShape);
                 print(new Document(x, w, b, p, q, y, Converters.name(layout), spatialStep(layer).groups(), choice.engine().name(),
                         choice.device(), plan instanceof DeviceSplit split ? split.shares() : null, choice.reason(),
-                        cost.parameters(), cost.multiplyAdds(), (compiled - start) / 1e6, (ran - compiled) / 1e6));
+                        p == null ? null : Converters.name(plan.fusion()), cost.parameters(), cost.multiplyAdds(),
+                        (compiled - start) / 1e6, (ran - compiled) / 1e6));
             }
         }
         return Failure.NONE;
@@ -178,8 +188,9 @@ final class ConvCommand implements Callable<Integer> {
         if (json.json) {
             JsonOption.print(spec.commandLine().getOut(), done);
         } else {
-            spec.commandLine().getOut().println("%s: %s in %.2f ms, after %.2f ms of compiling".formatted(output,
-                    done.output().shape(), done.runMillis(), done.compileMillis()));
+            String how = done.fusion() == null ? "" : done.fusion().equals("fused") ? ", both steps fused" : ", each step alone";
+            spec.commandLine().getOut().println("%s: %s in %.2f ms, after %.2f ms of compiling%s".formatted(output,
+                    done.output().shape(), done.runMillis(), done.compileMillis(), how));
         }
     }
 
@@ -187,6 +198,7 @@ final class ConvCommand implements Callable<Integer> {
         if (pointwise == null) {
             needsPointwise("--pointwise-bias", pointwiseBias);
             needsPointwise("--order", order);
+            needsPointwise("--fusion", fusion);
             needsPointwise("--inner-activation", innerActivation);
         }
         if (order == Order.POINTWISE_FIRST && innerActivation != null && !innerActivation.equals(Activation.NONE)) {

@@ -1,6 +1,7 @@
 package dev.sepconv.cli;
 
 import dev.sepconv.Activation;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import java.util.Arrays;
@@ -79,6 +80,14 @@ final class Converters {
         @Override
         public Layout convert(String value) {
             return constant(Layout.values(), value);
+        }
+    }
+
+    /** Reads a {@link Fusion} by its name in small letters. */
+    static final class FusionConverter implements ITypeConverter<Fusion> {
+        @Override
+        public Fusion convert(String value) {
+            return constant(Fusion.values(), value);
         }
     }
 

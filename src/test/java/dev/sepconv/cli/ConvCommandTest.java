@@ -222,6 +222,21 @@ class ConvCommandTest {
     }
 
     @Test
+    void aChainRunsSeparateOrFusedAsAsked() throws IOException {
+        String chain = "--input x-2-4-7-9.npy --weights w-4-1-3-3.npy --pointwise p-5-4-1-1.npy --output y.npy ";
+        conv(chain + "--fusion separate").succeeded();
+        float[] separate = Npy.read(file("y"));
+        assertEquals("separate", conv(chain + "--fusion separate --json").succeeded().json().get("fusion").asText());
+        assertEquals("fused", conv(chain + "--fusion fused --json").succeeded().json().get("fusion").asText());
+        assertArrayEquals(separate, Npy.read(file("y")), 1e-5f);
+        assertTrue(conv(chain + "--fusion fused").succeeded().out()
+                .endsWith("of compiling, both steps fused" + System.lineSeparator()));
+        assertTrue(conv(chain + "--fusion auto").succeeded().out().contains("each step alone"), "the java engine's choice");
+        assertTrue(conv("--input x-4-7-9.npy --weights w-6-4-3-3.npy --output y.npy --json").succeeded().json().get("fusion")
+                .isNull());
+    }
+
+    @Test
     void overwritesItsOwnInputOnlyWhenDone() throws IOException {
         conv("--input x-4-7-9.npy --weights w-6-4-3-3.npy --output y.npy").succeeded();
         conv("--input x-4-7-9.npy --weights w-6-4-3-3.npy --output x-4-7-9.npy").succeeded();
@@ -255,6 +270,9 @@ class ConvCommandTest {
             "2 | --input x-4-7-9.npy --weights w-6-4-3-3.npy --activation leaky-relu:NaN | slope that is no finite number",
             "2 | --input x-4-7-9.npy --weights w-6-4-3-3.npy --layout hwcn | 'hwcn' is unknown; it must be nchw or nhwc",
             "2 | --input x-4-7-9.npy --weights w-6-4-3-3.npy --order depthwise-first | --order needs --pointwise",
+            "2 | --input x-4-7-9.npy --weights w-6-4-3-3.npy --fusion fused | --fusion needs --pointwise",
+            "2 | --input x-4-7-9.npy --weights w-4-1-3-3.npy --pointwise p-5-4-1-1.npy --fusion both | 'both' is unknown; it must be auto or separate or fused",
+            "2 | --input x-4-7-9.npy --weights w-6-1-3-3.npy --pointwise p-6-4-1-1.npy --order pointwise-first --fusion fused | fusion is FUSED; the layer has no depthwise convolution that a pointwise one follows: ask for AUTO or SEPARATE",
             "2 | --input x-4-7-9.npy --weights w-6-4-3-3.npy --inner-activation relu | --inner-activation needs --pointwise",
             "2 | --input x-4-7-9.npy --weights w-6-4-3-3.npy --pointwise-bias q-5.npy | --pointwise-bias needs --pointwise",
             "2 | --input x-4-7-9.npy --weights w-4-1-3-3.npy --pointwise p-5-4-3-3.npy | has shape [5, 4, 3, 3]; it must be [K, C, 1, 1]",
