@@ -235,7 +235,9 @@ final class Bench implements Callable<Integer> {
             List<Blocks.Block> named = blocks.stream().flatMap(name -> Blocks.named(name, variant, batch).stream()).distinct()
                     .toList();
             // The first, one of the middle and a late one: large pictures, many channels.
-            all.add(quick && named.size() > 3 ? List.of(named.getFirst(), named.get(2), named.get(named.size() * 2 / 3)) : named);
+            all.add(quick && named.size() > 3
+                    ? List.of(named.getFirst(), named.get(2), named.get(Math.max(3, named.size() * 2 / 3)))
+                    : named);
         }
         return all;
     }
