@@ -181,7 +181,7 @@ final class SimdPlan implements Plan {
     private Picture destination(Shape shape, Conv2d next) {
         return next == null
                 ? new Picture(OUTPUT, shape, layout, 1, NONE)
-                : intermediate(shape, 1, partsApart(next) > 1 ? NONE : border(next, shape));
+                : intermediate(shape, 1, partsApart(next, shape) > 1 ? NONE : border(next, shape));
     }
 
     /** Whether a depthwise and a pointwise convolution run as one step. */
@@ -196,7 +196,7 @@ final class SimdPlan implements Plan {
     /** The picture as the convolution wants it: NHWC, with its border, in an array of ours, its groups apart. */
     private Picture readable(Picture given, Conv2d conv) {
         Shape shape = given.shape;
-        int groups = partsApart(conv);
+        int groups = partsApart(conv, shape);
         Padding.Explicit border = border(conv, shape);
         boolean overrun = NarrowGroupStep.suits(conv) && given.array == INPUT;
         if (given.layout == Layout.NHWC && given.groups == groups && given.border.equals(border) && !overrun) {
@@ -222,8 +222,8 @@ final class SimdPlan implements Plan {
     }
 
     /** How many parts of its input's channels must lie apart. */
-    private static int partsApart(Conv2d conv) {
-        return isDepthwise(conv) || NarrowGroupStep.suits(conv) ? 1 : conv.groups();
+    private static int partsApart(Conv2d conv, Shape input) {
+        return isDepthwise(conv) || NarrowGroupStep.suits(conv) || WinogradConvolution.suits(conv, input) ? 1 : conv.groups();
     }
 
     /** The zeros that must lie round its input: the depthwise step needs none. */

@@ -15,8 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A standard 3x3 convolution by {@link WinogradTile}: input tiles are transformed, each of their 16 points is a matrix product over
- * tiles and channels, and the products are transformed back.
+ * A standard or grouped 3x3 convolution by {@link WinogradTile}: input tiles are transformed, each of their 16 points is a matrix
+ * product over tiles and channels, in each group one, and the products are transformed back.
  *
  * <pre>
  * mostly         WinogradBlocks: each task takes a block of tiles through all three while they are in the second-level cache
@@ -59,11 +59,17 @@ final class WinogradConvolution {
     private final Grid out;
     private final Shape outShape;
     private final int channels;
-    private final int filters;
+    /** Of one group. */
+    private final int groupChannels;
+    private final int groupFilters;
+    /** Panels of weights of one point. */
+    private final int panels;
     private final int tileRows;
     private final int tileColumns;
     private final PackedWeights packed;
     private final float[] bias;
+    /** In so many pieces lie a tile's filters: groups that don't fill their last panel lie apart. */
+    private final int parts;
     private final Epilogue epilogue;
     /** From one tile to the next, and from one point to the next, in transformed inputs and in products. */
     private final int inTile;
@@ -83,18 +89,22 @@ final class WinogradConvolution {
         this.in = in;
         this.out = out;
         this.outShape = outShape;
+        int groups = conv.groups();
         channels = conv.inChannels();
-        filters = conv.outChannels();
+        groupChannels = channels / groups;
+        groupFilters = conv.outChannels() / groups;
         tileRows = Math.ceilDiv(outShape.h(), OUT);
         tileColumns = Math.ceilDiv(outShape.w(), OUT);
-        Conv2d products = Conv2d.pointwise(POINTS * channels, POINTS * filters).withGroups(POINTS).withBias(false);
-        packed = PackedWeights.of(products, new ConvWeights(WinogradTile.weights(weights), null), new Grid(0, 0, 0, channels, 0),
-                LONGEST_RUN);
-        bias = weights.bias() == null ? new float[filters] : weights.bias().clone();
+        Conv2d products = Conv2d.pointwise(POINTS * channels, POINTS * conv.outChannels()).withGroups(POINTS * groups);
+        packed = PackedWeights.of(products, new ConvWeights(WinogradTile.weights(weights), null),
+                new Grid(0, 0, 0, groupChannels, 0), LONGEST_RUN);
+        panels = groups * packed.panelsPerGroup();
+        parts = groupFilters % WIDTH == 0 ? 1 : groups;
+        bias = weights.bias() == null ? new float[conv.outChannels()] : weights.bias().clone();
         epilogue = new Epilogue(conv.activation());
         inTile = channels;
         inPoint = room * inTile + LANES; // a vector more, lest the points' numbers compete for the same places of the cache
-        outTile = packed.panelsPerGroup() * WIDTH;
+        outTile = panels * WIDTH;
         outPoint = room * outTile + LANES;
         inOffsets = new int[room];
         outOffsets = new int[room];
@@ -111,7 +121,7 @@ final class WinogradConvolution {
      * <ul>
      * <li>The transforms' work grows with channels plus filters, what they save with channels times filters: 16 to 16 channels are
      * as fast either way (1.0 times), 24 to 24 too, 16 to 64 1.3 times, 32 to 32 1.4 times as fast, 64 to 64 1.7 times. So their
-     * harmonic mean must be 32.
+     * harmonic mean must be 32. In a grouped convolution it is a group's.
      * <li>Tiles that are partly outside the picture, and lists of tiles that don't fill the last {@link PixelTile}, are work for
      * nothing: 7x7 pixels 1.0 to 1.1 times, 8x8 1.0 to 1.5 times, 9x9 1.7 times. What is left of the saving, at most 9/4, must be 1.5.
      * <li>4x4 pixels, 4 tiles: 0.8 times; 6x6, 9 tiles: 1.3 to 1.5 times.
@@ -128,11 +138,11 @@ final class WinogradConvolution {
      * @param tilePixels see {@link PixelTile#PIXELS}
      */
     static boolean suits(Conv2d conv, Shape input, int lanes, int tilePixels) {
-        int channels = conv.inChannels();
-        int filters = conv.outChannels();
-        if (conv.groups() > 1 || conv.kernelHeight() != 3 || conv.kernelWidth() != 3 || conv.strideHeight() != 1
-                || conv.strideWidth() != 1 || conv.dilationHeight() != 1 || conv.dilationWidth() != 1
-                || Math.min(channels, filters) < lanes || Math.max(channels, filters) > MOST_CHANNELS
+        int channels = conv.inChannels() / conv.groups();
+        int filters = conv.outChannels() / conv.groups();
+        if (conv.kernelHeight() != 3 || conv.kernelWidth() != 3 || conv.strideHeight() != 1 || conv.strideWidth() != 1
+                || conv.dilationHeight() != 1 || conv.dilationWidth() != 1 || Math.min(channels, filters) < lanes
+                || Math.max(conv.inChannels(), conv.outChannels()) > MOST_CHANNELS
                 || channels * filters < LEAST_MEAN / 2 * (channels + filters)) {
             return false;
         }
@@ -161,7 +171,8 @@ final class WinogradConvolution {
         int tiles = tiles(outShape);
         int blocks = Lanes.roundUp(Math.ceilDiv(tiles, BLOCK_TILES), workers);
         int blockTiles = Lanes.roundUp(Math.ceilDiv(tiles, blocks), PIXELS);
-        if (conv.inChannels() * conv.outChannels() <= BLOCK_WEIGHTS && Math.ceilDiv(tiles, blockTiles) >= workers) {
+        int weightsPerPoint = conv.inChannels() * conv.outChannels() / conv.groups();
+        if (weightsPerPoint <= BLOCK_WEIGHTS && Math.ceilDiv(tiles, blockTiles) >= workers) {
             return List.of(new WinogradConvolution(conv, weights, pad, in, out, outShape, blockTiles).new WinogradBlocks(tiles,
                     blockTiles, workers));
         }
@@ -217,9 +228,11 @@ final class WinogradConvolution {
      */
     private void multiply(int point, int from, int count, int firstPanel, int endPanel, Transformed transformed) {
         for (int panel = firstPanel; panel < endPanel; panel++) {
-            int packedPanel = point * packed.panelsPerGroup() + panel;
-            PixelTile.run(transformed.in, inOffsets, point * inPoint + from * inTile, packed, packedPanel, packedPanel * WIDTH,
-                    Math.min(WIDTH, filters - panel * WIDTH), transformed.products, outOffsets,
+            int group = panel / packed.panelsPerGroup();
+            int width = Math.min(WIDTH, groupFilters - panel % packed.panelsPerGroup() * WIDTH);
+            int packedPanel = point * panels + panel;
+            PixelTile.run(transformed.in, inOffsets, point * inPoint + from * inTile + group * groupChannels, packed, packedPanel,
+                    packedPanel * WIDTH, width, transformed.products, outOffsets,
                     point * outPoint + from * outTile + panel * WIDTH, Lanes.roundUp(count, PIXELS));
         }
     }
@@ -238,8 +251,12 @@ final class WinogradConvolution {
             int right = w + 1 < outShape.w() ? out.pixel() : 0;
             int below = h + 1 < outShape.h() ? out.row() : 0;
             int at = out.at(n, h, w);
-            WinogradTile.output(transformed.products, (t - first) * outTile, outPoint, filters, bias, output, at, at + right,
-                    at + below, at + below + right);
+            for (int part = 0; part < parts; part++) {
+                int filter = part * (bias.length / parts);
+                WinogradTile.output(transformed.products, (t - first) * outTile + part * (outTile / parts), outPoint,
+                        bias.length / parts, bias, filter, output, at + filter, at + right + filter, at + below + filter,
+                        at + below + right + filter);
+            }
             int count = 0;
             pixels[count++] = at;
             if (right > 0) {
@@ -251,7 +268,7 @@ final class WinogradConvolution {
             if (right > 0 && below > 0) {
                 pixels[count++] = at + below + right;
             }
-            epilogue.apply(output, pixels, 0, count, filters);
+            epilogue.apply(output, pixels, 0, count, bias.length);
         }
     }
 
@@ -282,7 +299,7 @@ final class WinogradConvolution {
             int to = Math.min(from + blockTiles, tiles);
             transformInput(from, to, from, input, transformed[worker]);
             for (int point = 0; point < POINTS; point++) {
-                multiply(point, 0, to - from, 0, packed.panelsPerGroup(), transformed[worker]);
+                multiply(point, 0, to - from, 0, panels, transformed[worker]);
             }
             transformOutput(from, to, from, transformed[worker], output, pixels[worker]);
         }
@@ -329,8 +346,8 @@ final class WinogradConvolution {
             this.transformed = transformed;
             lists = Math.ceilDiv(count, BLOCK_TILES);
             int wanted = Math.ceilDiv(TASKS_PER_WORKER * workers, POINTS * lists);
-            taskPanels = Math.ceilDiv(packed.panelsPerGroup(), Math.min(packed.panelsPerGroup(), wanted));
-            panelBlocks = Math.ceilDiv(packed.panelsPerGroup(), taskPanels);
+            taskPanels = Math.ceilDiv(panels, Math.min(panels, wanted));
+            panelBlocks = Math.ceilDiv(panels, taskPanels);
         }
 
         @Override
@@ -343,7 +360,7 @@ final class WinogradConvolution {
             int firstPanel = task % panelBlocks * taskPanels;
             int from = task / panelBlocks % lists * BLOCK_TILES;
             multiply(task / panelBlocks / lists, from, Math.min(BLOCK_TILES, count - from), firstPanel,
-                    Math.min(firstPanel + taskPanels, packed.panelsPerGroup()), transformed);
+                    Math.min(firstPanel + taskPanels, panels), transformed);
         }
     }
 

@@ -29,8 +29,8 @@ final class WinogradTile {
     /**
      * {@code G g G'} in float64, rounded once.
      *
-     * @param weights of a standard 3x3 convolution, {@code [K, C, 3, 3]}
-     * @return {@code [POINTS, K, C]}
+     * @param weights of a 3x3 convolution, {@code [K, C/G, 3, 3]}
+     * @return {@code [POINTS, K, C/G]}
      */
     static float[] weights(ConvWeights weights) {
         int kernels = weights.weight().length / 9;
@@ -127,13 +127,14 @@ final class WinogradTile {
      * @param point from one point to the next
      * @param filters at least a vector's
      * @param bias one number a filter
+     * @param biasAt the first filter's
      * @param o00 where the first channel of the upper left output pixel goes in {@code out}
      * @param o01 of the upper right one
      * @param o10 of the lower left one
      * @param o11 of the lower right one
      */
-    static void output(float[] m, int from, int point, int filters, float[] bias, float[] out, int o00, int o01, int o10,
-            int o11) {
+    static void output(float[] m, int from, int point, int filters, float[] bias, int biasAt, float[] out, int o00, int o01,
+            int o10, int o11) {
         for (int k = 0; k < filters; k += LANES) {
             int first = Math.min(k, filters - LANES);
             int i = from + first;
@@ -156,7 +157,7 @@ final class WinogradTile {
             m2 = FloatVector.fromArray(SPECIES, m, i + 8 * point);
             FloatVector s3 = FloatVector.fromArray(SPECIES, m, i).add(m1).add(m2);
             FloatVector t3 = m1.sub(m2).sub(FloatVector.fromArray(SPECIES, m, i + 12 * point));
-            FloatVector b = FloatVector.fromArray(SPECIES, bias, first);
+            FloatVector b = FloatVector.fromArray(SPECIES, bias, biasAt + first);
             t1.sub(t2).sub(t3).add(b).intoArray(out, o11 + first);
             t0.add(t1).add(t2).add(b).intoArray(out, o10 + first);
             s1.sub(s2).sub(s3).add(b).intoArray(out, o01 + first);

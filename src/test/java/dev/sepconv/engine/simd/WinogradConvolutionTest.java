@@ -89,6 +89,10 @@ class WinogradConvolutionTest {
                 assertEquals(mobilenet[0] < 512 ? BLOCKS : PHASES, steps(given), given::toString);
             }
         }
+        for (int[] grouped : new int[][]{{64, 112, 2}, {128, 56, 4}, {512, 14, 16}, {512, 14, 8}}) {
+            assertEquals(BLOCKS, steps(conv(grouped[0], grouped[0]).size(grouped[1], grouped[1]).groups(grouped[2]).build()));
+        }
+        assertEquals(PHASES, steps(conv(512, 512).groups(2).build()));
         assertEquals(BLOCKS, steps(conv(24, 96).build()));
         assertEquals(BLOCKS, steps(conv(96, 24).build()));
         assertEquals(BLOCKS, steps(conv(64, 64).size(6, 6).build()));
@@ -118,7 +122,8 @@ class WinogradConvolutionTest {
         assertEverywhere(false, conv(64, 64).stride(2, 1).size(28, 28));
         assertEverywhere(false, conv(64, 64).dilation(2, 1).size(28, 28));
         assertEverywhere(false, conv(64, 64).dilation(1, 2).size(28, 28));
-        assertEverywhere(false, conv(128, 128).groups(2).size(28, 28));
+        assertEverywhere(false, conv(128, 128).groups(8).size(28, 28));
+        assertEverywhere(false, conv(32, 64).groups(2).size(28, 28));
         assertEverywhere(false, conv(64, 64).depthwise(1).size(28, 28));
         assertEverywhere(false, conv(64, 64).kernel(3, 1).size(28, 28));
         assertEverywhere(false, conv(64, 64).kernel(5, 5).size(28, 28));
@@ -194,6 +199,45 @@ class WinogradConvolutionTest {
         }
     }
 
+    /** Groups that fill their panels of weights, and others, whose filters lie apart between the transforms. */
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void groups(Layout layout) {
+        for (int[] sizes : new int[][]{{2, 32, 32}, {3, 37, 45}, {5, 33, 64}, {7, 64, 33}, {2, 141, 131}, {2, 264, 19},
+                {2, 19, 310}}) {
+            ConvTester conv = conv(sizes[0] * sizes[1], sizes[0] * sizes[2]).groups(sizes[0]).layout(layout);
+            check(conv.size(11, 14).activation(Activation.RELU6).build());
+            check(conv.size(10, 13).batch(2).padding(Padding.of(0, 2, 3, 1)).bias(false).build());
+        }
+    }
+
+    /** What is not finite in one group stays there. */
+    @Test
+    void groupsDoNotMix() {
+        Conv2d conv = Conv2d.of(3 * 40, 3 * 44, 3).withGroups(3).withPadding(Padding.of(1)).withBias(true);
+        Tensor input = Tensor.zeros(Shape.of(3 * 40, 12, 12), Layout.NHWC);
+        for (int h = 0; h < 12; h++) {
+            for (int w = 0; w < 12; w++) {
+                for (int c = 40; c < 80; c++) {
+                    input.set(0, c, h, w, Float.NaN);
+                }
+            }
+        }
+        assertTrue(WinogradConvolution.suits(conv, input.shape()));
+        ConvWeights weights = ConvWeights.random(conv, new Random(1));
+        try (Plan plan = ENGINE.compile(conv, List.of(weights), input.shape(), Layout.NHWC, ENGINE.devices().getFirst())) {
+            Tensor output = plan.run(input);
+            for (int k = 0; k < 3 * 44; k++) {
+                for (int h = 0; h < 12; h++) {
+                    for (int w = 0; w < 12; w++) {
+                        boolean poisoned = k / 44 == 1;
+                        assertEquals(poisoned ? Float.NaN : weights.bias()[k], output.get(0, k, h, w), 0);
+                    }
+                }
+            }
+        }
+    }
+
     /** 9,216 products a sum, cut at 6, so that its rounding is measured against 6 and not against sums of a hundred. */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
@@ -207,12 +251,13 @@ class WinogradConvolutionTest {
         Random random = new Random(SEED);
         int drawn = 0;
         for (int i = 0; drawn < 40; i++) {
-            int channels = 17 + random.nextInt(1 + random.nextInt(690));
-            int filters = 17 + random.nextInt(1 + random.nextInt(690));
+            int groups = random.nextBoolean() ? 1 : 1 + random.nextInt(5);
+            int channels = groups * (17 + random.nextInt(1 + random.nextInt(690 / groups)));
+            int filters = groups * (17 + random.nextInt(1 + random.nextInt(690 / groups)));
             Activation activation = List
                     .of(Activation.NONE, Activation.RELU, Activation.RELU6, Activation.leakyRelu(0.1f), Activation.HARD_SWISH)
                     .get(random.nextInt(5));
-            ConvTester.Case given = ConvTester.conv().seed(SEED + i).channels(channels).filters(filters)
+            ConvTester.Case given = ConvTester.conv().seed(SEED + i).channels(channels).filters(filters).groups(groups)
                     .batch(1 + random.nextInt(3)).size(1 + random.nextInt(15), 1 + random.nextInt(15)).bias(random.nextBoolean())
                     .padding(Padding.of(1 + random.nextInt(3), random.nextInt(4), 1 + random.nextInt(3), 2 + random.nextInt(3)))
                     .layout(random.nextBoolean() ? Layout.NCHW : Layout.NHWC).activation(activation).build();
@@ -328,10 +373,11 @@ class WinogradConvolutionTest {
         String a = net.add("a", convolve(Conv2d.of(36, 40, 3).withPadding(Padding.of(1)).withActivation(Activation.RELU), 1), x);
         String b = net.add("b", convolve(Conv2d.of(40, 40, 3).withPadding(Padding.of(1)), 2), a);
         String sum = net.add("sum", new Op.Binary(Op.Binary.Kind.ADD), a, b);
+        String grouped = net.add("grouped", convolve(Conv2d.of(40, 160, 3).withGroups(2).withPadding(Padding.of(1)), 6), sum);
         String c = net.add("c", convolve(Conv2d.of(40, 264, 3), 3), sum);
         String d = net.add("d", convolve(Conv2d.of(264, 260, 3).withPadding(Padding.of(2, 1, 0, 1)), 4), c);
         String down = net.add("down", convolve(Conv2d.of(40, 40, 3).withPadding(Padding.of(1)).withStride(2), 5), sum);
-        Network network = net.output(d).output(down).build();
+        Network network = net.output(d).output(down).output(grouped).build();
         float[] numbers = new float[dims.elements()];
         Random random = new Random(9);
         for (int i = 0; i < numbers.length; i++) {
@@ -339,8 +385,8 @@ class WinogradConvolutionTest {
         }
         Map<String, NdArray> inputs = Map.of("x", NdArray.of(dims, numbers));
         List<String> steps = names(new NetworkSchedule(network, 2).passes().stream().map(NetworkSchedule.Pass::step).toList());
-        assertEquals(List.of("WinogradBlocks", "WinogradBlocks", "WinogradBlocks", "WinogradInput", "WinogradProducts",
-                "WinogradOutput"), steps);
+        assertEquals(List.of("WinogradBlocks", "WinogradBlocks", "WinogradBlocks", "WinogradBlocks", "WinogradInput",
+                "WinogradProducts", "WinogradOutput"), steps);
         Map<String, double[]> exact = NetworkReference.run(network, inputs);
         try (NetworkPlan plan = ENGINE.compile(network, ENGINE.devices().getFirst())) {
             for (int run = 0; run < 2; run++) {
