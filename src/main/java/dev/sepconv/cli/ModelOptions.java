@@ -20,7 +20,7 @@ final class ModelOptions {
     @Parameters(paramLabel = "MODEL",
             description = "An ONNX file; the TensorFlow.js weight manifest (.json) of face-api's TinyXception or MobileNetV1-SSD; "
                     + "or mobilenet-v1, mobilenet-v2 (either with a width multiplier: "
-                    + "mobilenet-v1:0.5) or xception, with random weights.")
+                    + "mobilenet-v1:0.5), xception or alexnet, with random weights.")
     String model;
 
     @Option(names = "--size", paramLabel = "HxW", converter = Converters.SizeConverter.class,

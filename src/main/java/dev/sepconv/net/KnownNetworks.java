@@ -8,7 +8,7 @@ import java.util.Random;
 public final class KnownNetworks {
 
     /** The names; those of MobileNets may have a width multiplier after a colon: {@code mobilenet-v1:0.5}. */
-    public static final List<String> NAMES = List.of("mobilenet-v1", "mobilenet-v2", "xception");
+    public static final List<String> NAMES = List.of("mobilenet-v1", "mobilenet-v2", "xception", "alexnet");
 
     /** The side of the square pictures that the papers' figures are for. */
     private static final int MOBILENET_SIDE = 224;
@@ -25,12 +25,16 @@ public final class KnownNetworks {
     /**
      * The network of that name with random weights from a fixed seed.
      *
-     * @param height null, as width, for the papers' size: 224, for Xception 299
+     * @param height null, as width, for the papers' size: 224, for Xception 299, for AlexNet 227
      * @throws IllegalArgumentException if there is none of that name, or it can't be so narrow or small
      */
     public static Network of(String name, Integer height, Integer width) {
         String[] parts = name.split(":", 2);
-        int usual = parts[0].equals("xception") ? XCEPTION_SIDE : MOBILENET_SIDE;
+        int usual = switch (parts[0]) {
+            case "xception" -> XCEPTION_SIDE;
+            case "alexnet" -> AlexNet.SIDE;
+            default -> MOBILENET_SIDE;
+        };
         int h = height == null ? usual : height;
         int w = width == null ? usual : width;
         Parameters random = Parameters.random(new Random(1));
@@ -38,14 +42,22 @@ public final class KnownNetworks {
             case "mobilenet-v1" -> MobileNets.v1(alpha(parts), h, w, random);
             case "mobilenet-v2" -> MobileNets.v2(alpha(parts), h, w, random);
             case "xception" -> {
-                if (parts.length > 1) {
-                    throw new IllegalArgumentException("network is '%s'; xception has no width multiplier".formatted(name));
-                }
+                refuseMultiplier(parts, name);
                 yield Xception.of(h, w, random);
+            }
+            case "alexnet" -> {
+                refuseMultiplier(parts, name);
+                yield AlexNet.of(h, w, random);
             }
             default -> throw new IllegalArgumentException(
                     "network is '%s'; it must be one of %s".formatted(name, String.join(", ", NAMES)));
         };
+    }
+
+    private static void refuseMultiplier(String[] parts, String name) {
+        if (parts.length > 1) {
+            throw new IllegalArgumentException("network is '%s'; %s has no width multiplier".formatted(name, parts[0]));
+        }
     }
 
     private static double alpha(String[] parts) {

@@ -41,6 +41,14 @@ final class Recipe {
         return builder.add(name, Op.Convolve.of(conv, ConvWeights.of(weight)), from);
     }
 
+    /** A convolution with bias and nothing else. */
+    String biased(String name, Conv2d conv, String from) {
+        float[] weight = parameters.get(name + "/weight", conv.outChannels(), conv.inChannels() / conv.groups(),
+                conv.kernelHeight(), conv.kernelWidth());
+        float[] bias = parameters.get(name + "/bias", conv.outChannels());
+        return builder.add(name, Op.Convolve.of(conv.withBias(true), new ConvWeights(weight, bias)), from);
+    }
+
     private String normalise(String name, String from, int channels) {
         return builder.add(name + "/norm",
                 new Op.ScaleShift(parameters.get(name + "/scale", channels), parameters.get(name + "/shift", channels)), from);
@@ -60,13 +68,30 @@ final class Recipe {
         return builder.add(name, Op.Pool.of(Op.Pool.Kind.MAX, 3, 2, Padding.SAME_UPPER.resolve(window, height, width)), from);
     }
 
+    /** Max pooling without padding. */
+    String pool(String name, int kernel, int stride, String from) {
+        return builder.add(name, Op.Pool.of(Op.Pool.Kind.MAX, kernel, stride, new Padding.Explicit(0, 0, 0, 0)), from);
+    }
+
+    /** A picture's numbers in a row. */
+    String flatten(String name, int numbers, String from) {
+        return builder.add(name, new Op.Reshape(Dims.of(1, numbers)), from);
+    }
+
+    /** A fully connected layer with bias. */
+    String connect(String name, int inputs, int outputs, String from) {
+        return builder.add(name, new Op.FullyConnected(outputs, parameters.get(name + "/weight", outputs, inputs),
+                parameters.get(name + "/bias", outputs), Activation.NONE), from);
+    }
+
+    /** Softmax: the whole network. */
+    Network probabilities(String scores) {
+        return builder.output(builder.add("probabilities", new Op.Softmax(1), scores)).build();
+    }
+
     /** Mean over the picture, a fully connected layer with bias, softmax: the whole network. */
     Network classify(int channels, int classes, String from) {
         String pooled = builder.add("pool", new Op.Reduce(Op.Reduce.Kind.MEAN, List.of(2, 3), false), from);
-        String scores = builder.add("classifier",
-                new Op.FullyConnected(classes, parameters.get("classifier/weight", classes, channels),
-                        parameters.get("classifier/bias", classes), Activation.NONE),
-                pooled);
-        return builder.output(builder.add("probabilities", new Op.Softmax(1), scores)).build();
+        return probabilities(connect("classifier", channels, classes, pooled));
     }
 }

@@ -9,6 +9,7 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.reference.NetworkReference;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -69,6 +70,29 @@ class BuildersTest {
         assertEquals(34, labels(Simplify.run(network)).get("separable"));
     }
 
+    /**
+     * Krizhevsky et al. 2012: 60 million; Caffe's bvlc_alexnet, which has their groups, 60,965,224. Each layer's count by hand: K * C/G
+     * * R * S weights and K biases.
+     */
+    @Test
+    void alexNet() {
+        Network network = KnownNetworks.of("alexnet", null, null);
+        Map<String, Long> counts = new LinkedHashMap<>();
+        network.nodes().stream().filter(node -> node.op().parameters() > 0)
+                .forEach(node -> counts.put(node.name(), node.op().parameters()));
+        assertEquals(Map.of("conv1", 34_944L, "conv2", 307_456L, "conv3", 885_120L, "conv4", 663_936L, "conv5", 442_624L, "fc6",
+                37_752_832L, "fc7", 16_781_312L, "fc8", 4_097_000L), counts);
+        assertEquals(60_965_224, network.parameters());
+        assertEquals(Dims.of(1, 3, 227, 227), network.dims("input"));
+        assertEquals(Dims.of(1, 96, 55, 55), network.dims("conv1"));
+        assertEquals(Dims.of(1, 256, 27, 27), network.dims("conv2"));
+        assertEquals(Dims.of(1, 384, 13, 13), network.dims("conv4"));
+        assertEquals(Dims.of(1, 256, 6, 6), network.dims("pool5"));
+        assertEquals(Dims.of(1, 1000), network.dims("probabilities"));
+        assertEquals(Map.of("conv", 2, "grouped", 3, "max-pool", 3, "reshape", 1, "fully-connected", 3, "softmax", 1),
+                labels(Simplify.run(network)));
+    }
+
     @Test
     void whatPassesLeaveGivesTheSame() {
         for (String name : List.of("mobilenet-v1:0.25", "mobilenet-v2:0.1")) {
@@ -108,7 +132,7 @@ class BuildersTest {
 
     @Test
     void whatCanNotBeIsRefused() {
-        assertEquals("network is 'vgg'; it must be one of mobilenet-v1, mobilenet-v2, xception",
+        assertEquals("network is 'vgg'; it must be one of mobilenet-v1, mobilenet-v2, xception, alexnet",
                 assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("vgg", null, null)).getMessage());
         assertEquals("alpha is 0.0; it must be from 0.03125 to 4",
                 assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("mobilenet-v1:0", null, null)).getMessage());
@@ -116,6 +140,10 @@ class BuildersTest {
                 assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("mobilenet-v2:x", null, null)).getMessage());
         assertEquals("network is 'xception:2'; xception has no width multiplier",
                 assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("xception:2", null, null)).getMessage());
+        assertEquals("network is 'alexnet:2'; alexnet has no width multiplier",
+                assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("alexnet:2", null, null)).getMessage());
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("alexnet", 66, 227)).getMessage()
+                .startsWith("node 'pool5' (max-pool): window height 3 "));
         assertEquals("dimension 2 of [1, 3, 0, 4] is 0; it must be at least 1",
                 assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("xception", 0, 4)).getMessage());
         assertEquals("node 'entry2' (conv): kernel height 3 with dilation 1 spans 3; the padded input has only 1",
