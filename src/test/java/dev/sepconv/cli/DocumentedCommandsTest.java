@@ -1,0 +1,76 @@
+package dev.sepconv.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sepconv.Markdown;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What documents show as a command's output is what the command prints. A line that ends in {@code …} is only the beginning of
+ * one, where the rest is a measurement; lines of the output may be left out.
+ */
+class DocumentedCommandsTest {
+
+    private static final String PROMPT = "$ scripts/sepconv ";
+
+    @Test
+    void commandsPrintWhatTheDocumentsShow(@TempDir Path folder) throws IOException {
+        List<String> wrong = new ArrayList<>();
+        int seen = 0;
+        for (Markdown document : Markdown.all()) {
+            for (Markdown.Block block : document.blocks("console")) {
+                assertTrue(block.lines().getFirst().startsWith(PROMPT), block + " doesn't begin with " + PROMPT);
+                List<String> args = new ArrayList<>(
+                        Arrays.asList(block.lines().getFirst().substring(PROMPT.length()).split(" ")));
+                if (args.getFirst().equals("compare")) { // the counts are the same in a moment on one engine
+                    args.addAll(List.of("--engine", "simd", "--seconds", "0.01", "--out", folder.resolve("out").toString()));
+                }
+                Invocation ran = Invocation.inProcess(args.toArray());
+                assertEquals(0, ran.code(), () -> block + ": " + ran.err());
+                wrong.addAll(missing(block, ran.out().lines().toList()));
+                seen++;
+            }
+        }
+        assertEquals(List.of(), wrong);
+        assertTrue(seen >= 5, "only %d blocks were found".formatted(seen));
+    }
+
+    /** Lines of the block that the output doesn't have, in that order. */
+    private static List<String> missing(Markdown.Block block, List<String> output) {
+        List<String> missing = new ArrayList<>();
+        int at = 0;
+        for (String line : block.lines().subList(1, block.lines().size())) {
+            int found = at;
+            while (found < output.size() && !shows(line, output.get(found))) {
+                found++;
+            }
+            if (found == output.size()) {
+                missing.add("%s: not printed: %s".formatted(block, line));
+            } else {
+                at = found + 1;
+            }
+        }
+        return missing;
+    }
+
+    private static boolean shows(String line, String printed) {
+        return line.endsWith("…")
+                ? printed.startsWith(line.substring(0, line.length() - 1).stripTrailing())
+                : printed.stripTrailing().equals(line);
+    }
+
+    @Test
+    void aLineThatIsNotPrintedIsNoticed() {
+        Markdown.Block block = new Markdown.Block(Path.of("x.md"), 7, "console", List.of("$ x", "one  …", "two", "one  …"));
+        assertEquals(List.of(), missing(block, List.of("one  1 ms", "between", "two  ", "one  2 ms")));
+        assertEquals(List.of("x.md:7: not printed: two", "x.md:7: not printed: one  …"),
+                missing(block, List.of("one  1 ms", "two 2")));
+    }
+}
