@@ -201,7 +201,7 @@ public sealed interface Op {
         public enum Function {
             /** max(x, 0) */
             RELU,
-            /** min(max(x, a), b) */
+            /** min(max(x, a), b); where a is above b that is b, as ONNX has it */
             CLIP,
             /** x where x is at least 0, else a * x */
             LEAKY_RELU,
@@ -217,6 +217,12 @@ public sealed interface Op {
             EXP,
             /** square root */
             SQRT
+        }
+
+        public Elementwise {
+            if (function == Function.CLIP && a > b) {
+                a = b; // so that no engine can order the two comparisons its own way
+            }
         }
 
         /** A function without parameters. */
@@ -792,6 +798,65 @@ public sealed interface Op {
                 throw new IllegalArgumentException(
                         "scale is %s by %s; both must be above 0 and finite".formatted(scaleHeight, scaleWidth));
             }
+        }
+
+        /**
+         * Of which input rows each output row is made, or the same for columns: {@code (1 - weight) * first + weight * second}.
+         *
+         * @param first one index an output row
+         * @param second the next one, or the same where only one counts
+         * @param weight from 0 to 1; all 0 for {@link Interpolation#NEAREST}
+         */
+        public record Samples(int[] first, int[] second, float[] weight) {
+        }
+
+        /** What each of the {@link #height()} output rows is made of. */
+        public Samples rows(int inHeight) {
+            return samples(inHeight, height, scaleHeight);
+        }
+
+        /** What each of the {@link #width()} output columns is made of. */
+        public Samples columns(int inWidth) {
+            return samples(inWidth, width, scaleWidth);
+        }
+
+        private Samples samples(int in, int out, float scale) {
+            Samples samples = new Samples(new int[out], new int[out], new float[out]);
+            for (int i = 0; i < out; i++) {
+                double x = place(i, in, out, scale);
+                if (interpolation == Interpolation.NEAREST) {
+                    double nearest = switch (rounding) {
+                        case PREFER_FLOOR -> Math.ceil(x - 0.5);
+                        case PREFER_CEIL -> Math.floor(x + 0.5);
+                        case FLOOR -> Math.floor(x);
+                        case CEIL -> Math.ceil(x);
+                    };
+                    samples.first[i] = (int) Math.clamp(nearest, 0.0, in - 1.0);
+                    samples.second[i] = samples.first[i];
+                } else {
+                    double inside = Math.clamp(x, 0.0, in - 1.0);
+                    samples.first[i] = (int) inside;
+                    samples.second[i] = Math.min(samples.first[i] + 1, in - 1);
+                    samples.weight[i] = (float) (inside - samples.first[i]);
+                }
+            }
+            return samples;
+        }
+
+        /**
+         * Where output row or column i lies in the input. Where the scale is the float nearest to out / in it stands for that ratio: a
+         * place half-way between two pixels must come out exactly there, and a division of whole numbers gives 6.5 where the rounded
+         * scale gives 6.5000005. Any other scale is taken as it is, in float32, as ONNX's reference and ONNX Runtime do.
+         */
+        private double place(int i, int in, int out, float scale) {
+            boolean ratio = scale == (float) out / in;
+            double centred = ratio ? ((2L * i + 1) * in - out) / (2.0 * out) : (i + 0.5f) / scale - 0.5f;
+            return switch (coordinates) {
+                case HALF_PIXEL -> centred;
+                case PYTORCH_HALF_PIXEL -> out == 1 ? 0 : centred;
+                case ALIGN_CORNERS -> out == 1 ? 0 : (double) ((long) i * (in - 1)) / (out - 1);
+                case ASYMMETRIC -> ratio ? (double) ((long) i * in) / out : i / scale;
+            };
         }
 
         @Override

@@ -752,69 +752,26 @@ final class NetworkLowering {
 
     private void resize(Op.Resize op, String input) {
         Shape in = dims(input).toShape();
-        float[] rows = places(op.coordinates(), in.h(), op.height(), op.scaleHeight());
-        float[] columns = places(op.coordinates(), in.w(), op.width(), op.scaleWidth());
+        Op.Resize.Samples rows = op.rows(in.h());
+        Op.Resize.Samples columns = op.columns(in.w());
         boolean onPixels = arePixels(input);
         NetworkArray from = onPixels ? pixels(input) : plain(input);
         NetworkArray made = onPixels ? pixelsOutput() : plainOutput();
         int planes = in.n() * in.c();
         if (op.interpolation() == Op.Resize.Interpolation.NEAREST) {
-            int[] row = nearest(op.rounding(), rows, in.h());
-            int[] column = nearest(op.rounding(), columns, in.w());
+            int[] row = rows.first();
+            int[] column = columns.first();
             step(made, List.of(from),
                     () -> onPixels
                             ? OperationCall.resizeNearest(from.pixels(), made.pixels(), row, column, 0)
                             : OperationCall.resizeNearest(from.storage(), made.storage(), planes, in.h(), in.w(), row, column));
         } else {
-            Between row = between(rows, in.h());
-            Between column = between(columns, in.w());
+            Between row = new Between(rows.first(), rows.second(), rows.weight());
+            Between column = new Between(columns.first(), columns.second(), columns.weight());
             step(made, List.of(from),
                     () -> onPixels
                             ? OperationCall.resizeLinear(from.pixels(), made.pixels(), row, column)
                             : OperationCall.resizeLinear(from.storage(), made.storage(), planes, in.h(), in.w(), row, column));
         }
-    }
-
-    /** Where each output row lies in the input: in float32, whose last bit decides between two pixels that are equally near. */
-    private static float[] places(Op.Resize.Coordinates coordinates, int in, int out, float scale) {
-        float[] places = new float[out];
-        for (int i = 0; i < out; i++) {
-            places[i] = switch (coordinates) {
-                case HALF_PIXEL -> (i + 0.5f) / scale - 0.5f;
-                case PYTORCH_HALF_PIXEL -> out == 1 ? 0 : (i + 0.5f) / scale - 0.5f;
-                case ALIGN_CORNERS -> out == 1 ? 0 : i * (float) (in - 1) / (out - 1);
-                case ASYMMETRIC -> i / scale;
-            };
-        }
-        return places;
-    }
-
-    private static int[] nearest(Op.Resize.Rounding rounding, float[] places, int in) {
-        int[] nearest = new int[places.length];
-        for (int i = 0; i < places.length; i++) {
-            float floor = (float) Math.floor(places[i]);
-            float above = places[i] - floor;
-            float at = switch (rounding) {
-                case PREFER_FLOOR -> above > 0.5f ? floor + 1 : floor;
-                case PREFER_CEIL -> above >= 0.5f ? floor + 1 : floor;
-                case FLOOR -> floor;
-                case CEIL -> above > 0 ? floor + 1 : floor;
-            };
-            nearest[i] = Math.clamp((long) at, 0, in - 1);
-        }
-        return nearest;
-    }
-
-    private static Between between(float[] places, int in) {
-        int[] first = new int[places.length];
-        int[] second = new int[places.length];
-        float[] weight = new float[places.length];
-        for (int i = 0; i < places.length; i++) {
-            float x = Math.clamp(places[i], 0f, in - 1f);
-            first[i] = (int) x;
-            second[i] = Math.min(first[i] + 1, in - 1);
-            weight[i] = x - first[i];
-        }
-        return new Between(first, second, weight);
     }
 }

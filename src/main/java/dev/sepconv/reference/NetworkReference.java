@@ -8,6 +8,9 @@ import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -352,16 +355,17 @@ public final class NetworkReference {
     }
 
     private static double[] resize(Op.Resize op, double[] x, Shape in, Shape out) {
+        BigDecimal[] rows = places(op.coordinates(), in.h(), out.h(), op.scaleHeight());
+        BigDecimal[] columns = places(op.coordinates(), in.w(), out.w(), op.scaleWidth());
         return fill(Dims.of(out), i -> {
             int[] to = place(i, Dims.of(out));
-            float h = coordinate(op.coordinates(), to[2], op.scaleHeight(), in.h(), out.h());
-            float w = coordinate(op.coordinates(), to[3], op.scaleWidth(), in.w(), out.w());
             int plane = (to[0] * in.c() + to[1]) * in.h();
             if (op.interpolation() == Op.Resize.Interpolation.NEAREST) {
-                return x[(plane + nearest(op.rounding(), h, in.h())) * in.w() + nearest(op.rounding(), w, in.w())];
+                int row = nearest(op.rounding(), rows[to[2]], in.h());
+                return x[(plane + row) * in.w() + nearest(op.rounding(), columns[to[3]], in.w())];
             }
-            double y = Math.clamp(h, 0, in.h() - 1.0);
-            double z = Math.clamp(w, 0, in.w() - 1.0);
+            double y = Math.clamp(rows[to[2]].doubleValue(), 0, in.h() - 1.0);
+            double z = Math.clamp(columns[to[3]].doubleValue(), 0, in.w() - 1.0);
             int top = (int) y;
             int left = (int) z;
             int bottom = Math.min(top + 1, in.h() - 1);
@@ -374,26 +378,35 @@ public final class NetworkReference {
     }
 
     /**
-     * Where in the input a row or column of the output lies. In float32, as the scale is given: a place half-way between two pixels
-     * is on one side or the other by the last bit, and that bit is part of the meaning that ONNX Runtime gives it.
+     * Where in the input each row or column of the output lies. If the scale is the float nearest to the ratio of the sizes it stands
+     * for that, and places are worked out to 34 digits, in which one half-way between two pixels is exact; else they are float32.
      */
-    private static float coordinate(Op.Resize.Coordinates coordinates, int i, float scale, int in, int out) {
-        return switch (coordinates) {
-            case HALF_PIXEL -> (i + 0.5f) / scale - 0.5f;
-            case PYTORCH_HALF_PIXEL -> out > 1 ? (i + 0.5f) / scale - 0.5f : 0;
-            case ALIGN_CORNERS -> out > 1 ? i * (float) (in - 1) / (out - 1) : 0;
-            case ASYMMETRIC -> i / scale;
-        };
+    private static BigDecimal[] places(Op.Resize.Coordinates coordinates, int in, int out, float scale) {
+        BigDecimal half = new BigDecimal("0.5");
+        boolean ratio = scale == (float) out / in;
+        return IntStream.range(0, out).mapToObj(i -> switch (coordinates) {
+            case ALIGN_CORNERS -> out == 1 ? BigDecimal.ZERO : divide(BigDecimal.valueOf(i), in - 1, out - 1);
+            case ASYMMETRIC -> ratio ? divide(BigDecimal.valueOf(i), in, out) : new BigDecimal(i / scale);
+            case HALF_PIXEL,
+                    PYTORCH_HALF_PIXEL ->
+                out == 1 && coordinates == Op.Resize.Coordinates.PYTORCH_HALF_PIXEL
+                        ? BigDecimal.ZERO
+                        : ratio
+                                ? divide(BigDecimal.valueOf(i).add(half), in, out).subtract(half)
+                                : new BigDecimal((i + 0.5f) / scale - 0.5f);
+        }).toArray(BigDecimal[]::new);
     }
 
-    private static int nearest(Op.Resize.Rounding rounding, float x, int size) {
-        double floor = Math.floor(x);
-        double nearest = switch (rounding) {
-            case FLOOR -> floor;
-            case CEIL -> Math.ceil(x);
-            case PREFER_FLOOR -> x - floor > 0.5 ? floor + 1 : floor;
-            case PREFER_CEIL -> x - floor >= 0.5 ? floor + 1 : floor;
-        };
-        return (int) Math.clamp(nearest, 0, size - 1.0);
+    private static BigDecimal divide(BigDecimal i, int numerator, int denominator) {
+        return i.multiply(BigDecimal.valueOf(numerator)).divide(BigDecimal.valueOf(denominator), MathContext.DECIMAL128);
+    }
+
+    private static int nearest(Op.Resize.Rounding rounding, BigDecimal x, int size) {
+        return x.setScale(0, switch (rounding) {
+            case FLOOR -> RoundingMode.FLOOR;
+            case CEIL -> RoundingMode.CEILING;
+            case PREFER_FLOOR -> x.signum() < 0 ? RoundingMode.HALF_UP : RoundingMode.HALF_DOWN;
+            case PREFER_CEIL -> x.signum() < 0 ? RoundingMode.HALF_DOWN : RoundingMode.HALF_UP;
+        }).max(BigDecimal.ZERO).min(BigDecimal.valueOf(size - 1)).intValueExact();
     }
 }

@@ -81,9 +81,8 @@ final class Arithmetic {
         if (node.dims(known).rank() > in.rank()) {
             throw new ModelException("the limit is %s; it must not have more dimensions than %s".formatted(node.dims(known), in));
         }
-        node.result(
-                new Op.Elementwise(Function.CLIP, fromBelow ? number : -Float.MAX_VALUE, fromBelow ? Float.MAX_VALUE : number),
-                node.input(1 - known));
+        node.result(new Op.Elementwise(Function.CLIP, fromBelow ? number : Float.NEGATIVE_INFINITY,
+                fromBelow ? Float.POSITIVE_INFINITY : number), node.input(1 - known));
     }
 
     private static void prelu(NodeReader node) {

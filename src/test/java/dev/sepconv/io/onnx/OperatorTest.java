@@ -453,7 +453,7 @@ class OperatorTest {
         }
         List<String> from = new ArrayList<>(List.of(in));
         if (least || most) {
-            from.add(least ? draw.scalar(-1.5) : "");
+            from.add(least ? draw.scalar(draw.pick(-1.5, 3.5)) : ""); // a least above the most: the most
         }
         if (most) {
             from.add(draw.scalar(2.5));
@@ -781,6 +781,7 @@ class OperatorTest {
             } while ((int) (in[i] * scales[i]) < 1);
         }
         String mode = draw.pick("nearest", "linear");
+        String coordinates = draw.pick("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric");
         if (draw.opset == 10) {
             if (scales[2] < 1 != scales[3] < 1) {
                 scales[2] = scales[3] = 2;
@@ -789,8 +790,7 @@ class OperatorTest {
             return;
         }
         List<AttributeProto> attributes = new ArrayList<>(List.of(attribute("mode", mode)));
-        attributes.add(attribute("coordinate_transformation_mode",
-                draw.pick("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric")));
+        attributes.add(attribute("coordinate_transformation_mode", coordinates));
         attributes.add(attribute("nearest_mode", draw.pick("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")));
         boolean axes = draw.opset >= 18 && draw.maybe();
         if (axes) {
@@ -807,11 +807,32 @@ class OperatorTest {
                 draw.graph.graph().addInitializer(OnnxGraph.floatTensor(Dims.of()).clearDims().addDims(0).setName("none"));
             }
             from.add(draw.opset < 13 ? "none" : "");
-            long height = draw.number(1, 20);
-            long width = draw.number(1, 20);
+            long height = sizeWithoutTie(draw, in[2], coordinates);
+            long width = sizeWithoutTie(draw, in[3], coordinates);
             from.add(axes ? draw.integers(width, height) : draw.integers(in[0], in[1], height, width));
         }
         draw.node("Resize", from, attributes);
+    }
+
+    /**
+     * A size at which no place is on a pixel or half-way between two but for sizes that divide exactly: there ONNX Runtime's
+     * float32 falls to either side. ResizeTest has all of them.
+     */
+    private static long sizeWithoutTie(Draw draw, int in, String coordinates) {
+        while (true) {
+            long size = draw.number(1, 20);
+            boolean tie = false;
+            for (long i = 0; i < size; i++) {
+                long twice = coordinates.equals("asymmetric") ? 4 * i * in : 2 * (2 * i + 1) * in - 2 * size; // 4 * size * x
+                tie |= coordinates.equals("align_corners")
+                        ? i * (in - 1) % Math.max(1, size - 1) == 0 || 2 * i * (in - 1) % Math.max(1, size - 1) == 0
+                        : twice % (2 * size) == 0;
+            }
+            boolean exact = size % in == 0 && Long.bitCount(size / in) == 1 || in % size == 0 && Long.bitCount(in / size) == 1;
+            if (!tie || exact && !coordinates.equals("align_corners") || size == 1) {
+                return size;
+            }
+        }
     }
 
     private static void upsample(Draw draw) {
