@@ -1,12 +1,22 @@
 package dev.sepconv;
 
 import java.util.List;
+import java.util.Optional;
 
 /** Something an {@link Engine} can compile: one convolution, or several that feed one another without leaving the device. */
-public sealed interface Layer permits Conv2d, SeparableConv2d, ConvStack {
+public sealed interface Layer permits Conv2d, SeparableConv2d, GroupedSeparableConv2d, ConvStack {
 
     /** The convolutions in the order in which they run. */
     List<Conv2d> stages();
+
+    /**
+     * How the channels that the stage before gives are moved before this stage reads them; empty where it reads them as they are.
+     *
+     * @param stage its place in {@link #stages()}, from 0
+     */
+    default Optional<ChannelShuffle> shuffleBefore(int stage) {
+        return Optional.empty();
+    }
 
     /**
      * The shape that comes out when {@code input} goes in.

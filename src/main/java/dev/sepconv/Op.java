@@ -42,6 +42,11 @@ public sealed interface Op {
         public Convolve {
             weights = List.copyOf(weights);
             layer.check(weights);
+            Layer given = layer;
+            if (IntStream.range(0, weights.size()).anyMatch(stage -> given.shuffleBefore(stage).isPresent())) {
+                throw new IllegalArgumentException(
+                        "layer shuffles channels between its steps; in a network these are a Reshape, a Transpose and a Reshape between two convolutions");
+            }
         }
 
         public static Convolve of(Conv2d conv, ConvWeights weights) {
@@ -62,6 +67,7 @@ public sealed interface Op {
         public String label() {
             return switch (layer) {
                 case SeparableConv2d separable -> "separable";
+                case GroupedSeparableConv2d grouped -> "grouped-separable";
                 case ConvStack stack -> "conv-stack";
                 case Conv2d conv -> conv.isDepthwise() && conv.groups() > 1
                         ? "depthwise"

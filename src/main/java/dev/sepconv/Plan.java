@@ -16,7 +16,8 @@ public interface Plan extends AutoCloseable {
 
     Shape outputShape();
 
-    /** The names of the catalogue's kernels that it runs, in order, one for each stage or for two at once; empty if its engine has kernels of its own. */
+    /** The names of the catalogue's kernels that it runs, in order, one for each stage or for two at once, and
+     * one that moves channels between them if need be; empty if its engine has kernels of its own. */
     default List<String> kernels() {
         return List.of();
     }

@@ -311,6 +311,33 @@ public final class ConvTester {
         }
     }
 
+    /**
+     * A random grouped convolution with a pointwise one after it, either step grouped or not, shuffled or not; the same for the same
+     * seed.
+     */
+    public static Case randomGroupedSeparable(long seed) {
+        Random random = new Random(seed);
+        while (true) {
+            int groups = pick(random, 1, 2, 3, 4, 5, 8);
+            int in = groups * pick(random, 1, 1, 2, 3, 5, 16);
+            int pointwiseGroups = pick(random, 1, 1, groups, 2, 3);
+            int between = groups * pointwiseGroups * pick(random, 1, 1, 2, 3, 5, 8);
+            int out = pointwiseGroups * pick(random, 1, 2, 3, 7, 16, 17);
+            int kernel = pick(random, 1, 3, 3, 5);
+            Conv2d grouped = new Conv2d(in, between, kernel, kernel, pick(random, 1, 1, 2), pick(random, 1, 1, 2, 3),
+                    pick(random, 1, 1, 2), 1, random.nextBoolean() ? Padding.SAME_UPPER : Padding.of(1, 0, 2, 1), groups,
+                    random.nextBoolean(), random.nextBoolean() ? Activation.NONE : Activation.RELU6);
+            Conv2d pointwise = Conv2d.pointwise(between, out).withGroups(pointwiseGroups).withBias(random.nextBoolean())
+                    .withActivation(random.nextBoolean() ? Activation.NONE : Activation.RELU);
+            Case drawn = new Case(new GroupedSeparableConv2d(grouped, random.nextInt(3) > 0, pointwise),
+                    new Shape(pick(random, 1, 1, 2, 3), in, pick(random, SIZES), pick(random, SIZES)),
+                    random.nextBoolean() ? Layout.NCHW : Layout.NHWC, seed);
+            if (fits(drawn)) {
+                return drawn;
+            }
+        }
+    }
+
     /** Whether no kernel is larger than its padded input. */
     private static boolean fits(Case drawn) {
         try {

@@ -286,6 +286,33 @@ abstract class EngineContract {
         check(ConvStack.of(first), new Shape(2, 3, 13, 11));
     }
 
+    @Test
+    void groupedThenPointwiseWithAndWithoutAShuffle() {
+        GroupedSeparableConv2d layer = GroupedSeparableConv2d.of(24, 18, 3, 1, 3);
+        for (GroupedSeparableConv2d each : List.of(layer, layer.withShuffle(true), layer.withPointwiseGroups(3),
+                layer.withPointwiseGroups(3).withShuffle(true), layer.withPointwiseGroups(2).withShuffle(true),
+                GroupedSeparableConv2d.of(24, 48, 3, 2, 24).withPointwiseGroups(24).withShuffle(true),
+                GroupedSeparableConv2d.of(96, 64, 3, 1, 4).withPointwiseGroups(4).withShuffle(true))) {
+            check(each, new Shape(2, each.grouped().inChannels(), 13, 10));
+        }
+    }
+
+    /** What a channel can't reach it leaves alone: moved channels are moved, not multiplied by a matrix with zeros. */
+    @Test
+    void aShuffleLetsNansReachOnlyTheGroupsThatReadThem() {
+        GroupedSeparableConv2d layer = GroupedSeparableConv2d.of(6, 6, 1, 1, 3).withPointwiseGroups(3).withShuffle(true);
+        ConvTester.Case given = new ConvTester.Case(layer, Shape.of(6, 3, 5), Layout.NHWC, 1);
+        Tensor input = given.tensor();
+        input.set(0, 5, 1, 2, Float.NaN); // spoils 4 and 5 of the first step, which the shuffle makes 2 and 5
+        Tensor result = run(layer, given.weights(), input);
+        assertEquals(0, Reference.difference(Reference.run(layer, given.weights(), input), result).relative(),
+                ConvTester.TOLERANCE);
+        for (int k = 0; k < 6; k++) {
+            assertEquals(k >= 2, Float.isNaN(result.get(0, k, 1, 2)), "channel " + k);
+            assertFalse(Float.isNaN(result.get(0, k, 0, 2)), "channel " + k);
+        }
+    }
+
     // Fusion: depthwise and pointwise one after the other or at once.
 
     /** How many random layers the engine is asked to run in each way. */

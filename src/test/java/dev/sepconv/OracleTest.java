@@ -184,6 +184,27 @@ class OracleTest {
         }
     }
 
+    @Test
+    void randomGroupedSeparablesAgreeEverywhere() {
+        System.out.printf("OracleTest: %d grouped separables, -Dsepconv.seed=%d%n", CHAINS, SEED);
+        Map<String, Integer> runs = new LinkedHashMap<>();
+        List<AssertionError> failures = new ArrayList<>();
+        int folded = 0;
+        int moved = 0;
+        try (Judged judged = Judged.open()) {
+            for (long seed = SEED; seed < SEED + CHAINS; seed++) {
+                ConvTester.Case given = ConvTester.randomGroupedSeparable(seed);
+                if (given.layer().shuffleBefore(1).isPresent()) {
+                    folded += given.layer().stages().get(1).groups() == 1 ? 1 : 0;
+                    moved += given.layer().stages().get(1).groups() > 1 ? 1 : 0;
+                }
+                judge(given, judged, runs, failures);
+            }
+        }
+        report(failures);
+        assertTrue(folded > CHAINS / 10 && moved > CHAINS / 10, "only %d folded and %d moved".formatted(folded, moved));
+    }
+
     private record Judged(List<Engine> engines) implements AutoCloseable {
         static Judged open() {
             return new Judged(ENGINES.stream().map(Engines::open).toList());

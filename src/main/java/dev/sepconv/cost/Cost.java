@@ -1,5 +1,6 @@
 package dev.sepconv.cost;
 
+import dev.sepconv.ChannelShuffle;
 import dev.sepconv.Conv2d;
 import dev.sepconv.Layer;
 import dev.sepconv.Shape;
@@ -12,7 +13,8 @@ import dev.sepconv.Shape;
  * @param multiplyAdds {@code N * OH * OW * K * C/G * R * S} a convolution; taps that fall on padding are counted, as the literature
  *        counts them, and activations are not
  * @param bytesRead input, weights and biases of each convolution, each once, 4 bytes a number
- * @param bytesWritten output of each convolution, 4 bytes a number; in a chain the intermediate is written and read again
+ * @param bytesWritten output of each convolution, 4 bytes a number; in a chain the intermediate is written and read again, and once more
+ *        each where its channels are shuffled and that can't be folded into weights
  */
 public record Cost(long weights, long biases, long multiplyAdds, long bytesRead, long bytesWritten) {
 
@@ -26,13 +28,18 @@ public record Cost(long weights, long biases, long multiplyAdds, long bytesRead,
     public static Cost of(Layer layer, Shape input) {
         Cost sum = NOTHING;
         Shape shape = input;
-        for (Conv2d stage : layer.stages()) {
+        for (int i = 0; i < layer.stages().size(); i++) {
+            Conv2d stage = layer.stages().get(i);
             Shape output = stage.outputShape(shape);
             long weights = stage.weightCount();
             long biases = stage.bias() ? stage.outChannels() : 0;
             long multiplyAdds = Math.multiplyExact((long) output.n() * output.h() * output.w(), weights);
             sum = sum.plus(new Cost(weights, biases, multiplyAdds, Float.BYTES * (shape.elements() + weights + biases),
                     (long) Float.BYTES * output.elements()));
+            if (ChannelShuffle.before(layer, i).isPresent()) {
+                long moved = (long) Float.BYTES * shape.elements();
+                sum = sum.plus(new Cost(0, 0, 0, moved, moved));
+            }
             shape = output;
         }
         return sum;

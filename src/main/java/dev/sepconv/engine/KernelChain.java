@@ -1,6 +1,7 @@
 package dev.sepconv.engine;
 
 import dev.sepconv.Activation;
+import dev.sepconv.ChannelShuffle;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Fusion;
@@ -39,15 +40,30 @@ public final class KernelChain {
     public static List<KernelCall> of(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, List<Kernel> kernels) {
         layer.check(weights);
         List<Geometry> geometries = geometries(layer, input, layout);
+        List<ConvWeights> folded = ChannelShuffle.folded(layer, weights);
         List<Stage> stages = IntStream.range(0, geometries.size())
-                .mapToObj(i -> stage(layer.stages().get(i), geometries.get(i), weights.get(i))).toList();
+                .mapToObj(i -> stage(layer.stages().get(i), geometries.get(i), folded.get(i))).toList();
         List<List<Stage>> each = shared(stages, kernels);
-        List<KernelCall> calls = new ArrayList<>();
-        for (int i = 0; i < kernels.size(); i++) {
-            calls.add(
-                    i == 0 ? KernelCall.first(kernels.get(i), each.get(i)) : calls.get(i - 1).then(kernels.get(i), each.get(i)));
+        List<KernelCall> calls = new ArrayList<>(List.of(KernelCall.first(kernels.getFirst(), each.getFirst())));
+        int stage = kernels.getFirst().stages();
+        for (int i = 1; i < kernels.size(); i++) {
+            Optional<ChannelShuffle> shuffle = ChannelShuffle.before(layer, stage);
+            if (shuffle.isPresent()) {
+                Kernel kernel = Catalogue.shuffle(kernels.get(i).layout()).orElseThrow(
+                        () -> new IllegalArgumentException("no kernel moves channels between kernels of that layout"));
+                calls.add(calls.getLast().then(kernel, List.of(moved(shuffle.get(), each.get(i).getFirst().geometry()))));
+            }
+            calls.add(calls.getLast().then(kernels.get(i), each.get(i)));
+            stage += kernels.get(i).stages();
         }
         return List.copyOf(calls);
+    }
+
+    /** A shuffle of a convolution's input as a stage: its sizes are a 1x1 convolution's of as many groups. */
+    private static Stage moved(ChannelShuffle shuffle, Geometry next) {
+        Geometry sizes = new Geometry(next.batch(), next.inChannels(), next.inHeight(), next.inWidth(), next.inChannels(), 1, 1,
+                next.inHeight(), next.inWidth(), 1, 1, 1, 1, 0, 0, shuffle.groups(), next.channelsLast());
+        return new Stage(sizes, new float[1], new float[1], Activation.NONE.kind().ordinal(), 0);
     }
 
     /** A convolution as kernels know it. */
@@ -246,7 +262,9 @@ public final class KernelChain {
                 .allMatch(i -> KernelCall.fits(kernels.get(i - 1), sizes.get(i - 1).getLast(), kernels.get(i)));
         boolean activate = IntStream.range(0, kernels.size()).allMatch(i -> activates(kernels.get(i), stages.get(i)));
         boolean small = elements(layer, input, layout, kernels).stream().allMatch(count -> count <= Shape.MAX_ELEMENTS);
-        return fit && activate && small;
+        boolean shuffled = IntStream.range(0, geometries.size()).noneMatch(i -> ChannelShuffle.before(layer, i).isPresent())
+                || Catalogue.shuffle(kernels.getFirst().layout()).isPresent();
+        return fit && activate && small && shuffled;
     }
 
     /** How many numbers each array has that these kernels need for a layer, counted before there are any. */
@@ -255,6 +273,12 @@ public final class KernelChain {
         List<Long> elements = new ArrayList<>();
         for (int i = 0; i < kernels.size(); i++) {
             elements.addAll(KernelCall.elements(kernels.get(i), geometries.get(i), i == 0));
+        }
+        for (int i = 0; i < layer.stages().size(); i++) {
+            if (ChannelShuffle.before(layer, i).isPresent()) { // what is moved, and the arguments that a call has
+                Geometry next = geometries(layer, input, layout).get(i);
+                elements.addAll(List.of((long) next.inputElements(), 1L, 1L, 16L));
+            }
         }
         return elements;
     }

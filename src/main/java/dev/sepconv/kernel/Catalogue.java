@@ -23,6 +23,7 @@ public final class Catalogue {
 
     private static final String POINTWISE = "1x1, stride 1, no padding";
     private static final String SEPARABLE = ", multiplier 1, then pointwise";
+    private static final String SHUFFLE = "between two grouped stages";
     private static final String DEPTHWISE = "groups = channels, any multiplier";
 
     /** In order of preference among those of one kind and layout: see {@link #byDefault}. */
@@ -100,7 +101,11 @@ public final class Catalogue {
             new Kernel("groupedNchwF32_local", Variant.GROUPED, Order.NCHW, "any groups", Tiling.local(64, 64, 16),
                     GroupedLocalConv.class, "nchw", new Local(GroupedLocalConv::nchw)),
             new Kernel("groupedNhwcF32_local", Variant.GROUPED, Order.NHWC, "any groups", Tiling.local(64, 64, 16),
-                    GroupedLocalConv.class, "nhwc", new Local(GroupedLocalConv::nhwc)));
+                    GroupedLocalConv.class, "nhwc", new Local(GroupedLocalConv::nhwc)),
+            new Kernel("shuffleNchwF32", Variant.SHUFFLE, Order.NCHW, SHUFFLE, Tiling.NONE, ShuffleChannels.class, "nchw",
+                    new Plain(ShuffleChannels::nchw)),
+            new Kernel("shuffleNhwcF32", Variant.SHUFFLE, Order.NHWC, SHUFFLE, Tiling.NONE, ShuffleChannels.class, "nhwc",
+                    new Plain(ShuffleChannels::nhwc)));
 
     private Catalogue() {
     }
@@ -141,6 +146,11 @@ public final class Catalogue {
             case GPU -> first(geometry, kernel -> kernel.body() instanceof Blocks);
             case OTHER -> select(geometry);
         };
+    }
+
+    /** The kernel that moves channels between two kernels of that order; empty where there is none. */
+    public static Optional<Kernel> shuffle(Order order) {
+        return KERNELS.stream().filter(kernel -> kernel.variant() == Variant.SHUFFLE && kernel.layout() == order).findFirst();
     }
 
     /** The plain kernel for this geometry: one work-item an output element. There is one for every geometry. */

@@ -35,7 +35,9 @@ public record Kernel(String name, Variant variant, Order layout, String supports
         DEPTHWISE,
         POINTWISE,
         /** Depthwise, then pointwise: two convolutions at once. */
-        SEPARABLE
+        SEPARABLE,
+        /** No convolution: channels in another order between two of them. */
+        SHUFFLE
     }
 
     /** How a kernel's input and output lie. */
@@ -135,9 +137,9 @@ public record Kernel(String name, Variant variant, Order layout, String supports
         Objects.requireNonNull(body, "body");
     }
 
-    /** How many convolutions, one after the other, it computes at once. */
+    /** How many convolutions, one after the other, it computes at once; 0 if it only moves channels. */
     public int stages() {
-        return body instanceof Separable ? 2 : 1;
+        return variant == Variant.SHUFFLE ? 0 : body instanceof Separable ? 2 : 1;
     }
 
     /** Whether it can compute this convolution. */
@@ -163,6 +165,7 @@ public record Kernel(String name, Variant variant, Order layout, String supports
             case DEPTHWISE ->
                 geometry.isDepthwise() && (layout != Order.NHWC_VECTORS || geometry.outChannels() == geometry.inChannels());
             case POINTWISE -> geometry.isPointwise();
+            case SHUFFLE -> false;
             case SEPARABLE -> geometry.isDepthwise() && geometry.outChannels() == geometry.inChannels()
                     && stages.getLast().isPointwise() && SeparableVectorConv.holds(SeparableGrid.TILE, mostPixelFloats(geometry));
         };

@@ -58,7 +58,7 @@ public final class KernelCall implements Call {
 
     /** @param from what it reads, null for an input of its own; @param to what it writes, null for an output of its own */
     private KernelCall(Kernel kernel, List<Stage> stages, FeatureMap from, FeatureMap to) {
-        if (!kernel.supports(stages.stream().map(Stage::geometry).toList())) {
+        if (kernel.variant() != Variant.SHUFFLE && !kernel.supports(stages.stream().map(Stage::geometry).toList())) {
             throw new IllegalArgumentException("kernel %s can't compute %s".formatted(kernel.name(),
                     stages.stream().map(stage -> stage.geometry().toString()).collect(Collectors.joining(", then "))));
         }

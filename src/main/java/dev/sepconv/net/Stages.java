@@ -3,6 +3,7 @@ package dev.sepconv.net;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvStack;
 import dev.sepconv.ConvWeights;
+import dev.sepconv.GroupedSeparableConv2d;
 import dev.sepconv.Layer;
 import dev.sepconv.Op;
 import dev.sepconv.SeparableConv2d;
@@ -24,6 +25,7 @@ final class Stages {
         Layer layer = switch (convolve.layer()) {
             case Conv2d conv -> stages.getFirst();
             case ConvStack stack -> new ConvStack(stages);
+            case GroupedSeparableConv2d grouped -> new GroupedSeparableConv2d(stages.get(0), grouped.shuffle(), stages.get(1));
             case SeparableConv2d separable -> separable.order() == SeparableConv2d.Order.XCEPTION
                     ? new SeparableConv2d(separable.order(), stages.get(1), stages.get(0))
                     : new SeparableConv2d(separable.order(), stages.get(0), stages.get(1));

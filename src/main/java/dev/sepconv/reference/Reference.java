@@ -41,10 +41,30 @@ public final class Reference {
         }
         for (int stage = 0; stage < weights.size(); stage++) {
             Conv2d conv = layer.stages().get(stage);
+            if (layer.shuffleBefore(stage).isPresent()) {
+                values = shuffle(values, shape, layer.shuffleBefore(stage).get().groups());
+            }
             values = convolve(conv, weights.get(stage), values, shape);
             shape = conv.outputShape(shape);
         }
         return values;
+    }
+
+    /** Channels seen as {@code [groups][C/groups]}, transposed. */
+    private static double[] shuffle(double[] input, Shape shape, int groups) {
+        int pixels = shape.h() * shape.w();
+        int each = shape.c() / groups;
+        double[] output = new double[input.length];
+        int to = 0;
+        for (int n = 0; n < shape.n(); n++) {
+            for (int j = 0; j < each; j++) {
+                for (int i = 0; i < groups; i++) {
+                    System.arraycopy(input, ((n * groups + i) * each + j) * pixels, output, to, pixels);
+                    to += pixels;
+                }
+            }
+        }
+        return output;
     }
 
     /** One convolution with its activation, {@code [N, C, H, W]} to {@code [N, K, OH, OW]}. */

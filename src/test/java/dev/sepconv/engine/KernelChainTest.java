@@ -10,6 +10,7 @@ import dev.sepconv.ConvStack;
 import dev.sepconv.ConvTester;
 import dev.sepconv.ConvTester.Case;
 import dev.sepconv.Fusion;
+import dev.sepconv.GroupedSeparableConv2d;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
@@ -40,6 +41,8 @@ class KernelChainTest {
         Stream<Case> chains = Stream
                 .of(SeparableConv2d.mobilenet(33, 35, 3, 2), SeparableConv2d.xception(33, 35, 3, 1),
                         SeparableConv2d.keras(33, 64, 3, 1),
+                        GroupedSeparableConv2d.of(33, 66, 3, 1, 3).withPointwiseGroups(3).withShuffle(true),
+                        GroupedSeparableConv2d.of(33, 66, 3, 1, 3).withShuffle(true),
                         ConvStack.of(Conv2d.of(33, 17, 3).withPadding(Padding.of(1)), Conv2d.grouped(17, 34, 2, 17)))
                 .map(layer -> new Case(layer, shape, Layout.NHWC, 1));
         Stream.concat(LongStream.range(0, 300).mapToObj(ConvTester::random), chains).forEach(given -> {

@@ -46,10 +46,23 @@ public final class OnnxModel {
         for (int i = 0; i < stages.size(); i++) {
             Conv2d stage = stages.get(i);
             boolean last = i + 1 == stages.size();
+            if (layer.shuffleBefore(i).isPresent()) {
+                from = shuffle(graph, from, shape, layer.shuffleBefore(i).get().groups(), i);
+            }
             from = conv(graph, stage, weights.get(i), shape, from, last, i);
             shape = stage.outputShape(shape);
         }
         return graph.bytes();
+    }
+
+    /** Channels as {@code [groups, C/groups]}, transposed: ShuffleNet's own three operators. */
+    private static String shuffle(OnnxGraph graph, String from, Shape shape, int groups, int i) {
+        graph.integers("apart" + i, shape.n(), groups, shape.c() / groups, shape.h(), shape.w());
+        graph.integers("together" + i, shape.n(), shape.c(), shape.h(), shape.w());
+        graph.node("Reshape", List.of(from, "apart" + i), "groups" + i);
+        graph.node("Transpose", List.of("groups" + i), "turned" + i, attribute("perm", 0, 2, 1, 3, 4));
+        graph.node("Reshape", List.of("turned" + i, "together" + i), "shuffled" + i);
+        return "shuffled" + i;
     }
 
     /** Adds one convolution and its activation; returns the name of what they give. */

@@ -1,5 +1,6 @@
 package dev.sepconv.engine.simd;
 
+import dev.sepconv.ChannelShuffle;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
@@ -12,6 +13,7 @@ import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The steps that a layer takes from the caller's input to the caller's output, and the arrays between them.
@@ -64,7 +66,7 @@ final class SimdPlan implements Plan {
         }
     }
 
-    SimdPlan(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Workers workers, Fusion fusion) {
+    SimdPlan(Layer layer, List<ConvWeights> given, Shape input, Layout layout, Device device, Workers workers, Fusion fusion) {
         this.device = device;
         this.layout = layout;
         this.workers = workers;
@@ -74,6 +76,7 @@ final class SimdPlan implements Plan {
         arrays.add(null);
         arrays.add(null);
         List<Conv2d> stages = layer.stages();
+        List<ConvWeights> weights = ChannelShuffle.folded(layer, given);
         if (layout == Layout.NCHW && onPlanes(stages, weights)) {
             return;
         }
@@ -90,7 +93,12 @@ final class SimdPlan implements Plan {
                 fused = true;
                 i++;
             } else {
-                picture = convolve(conv, weights.get(i), picture, i + 1 < stages.size() ? stages.get(i + 1) : null);
+                Optional<ChannelShuffle> shuffle = i + 1 < stages.size() ? ChannelShuffle.before(layer, i + 1) : Optional.empty();
+                Conv2d next = i + 1 < stages.size() ? stages.get(i + 1) : null;
+                // A shuffle reads pixel by pixel, as an ungrouped pointwise convolution does.
+                Conv2d reader = shuffle.isPresent() ? Conv2d.pointwise(conv.outChannels(), 1) : next;
+                picture = convolve(conv, weights.get(i), picture, reader);
+                picture = shuffle.isPresent() ? shuffled(picture, shuffle.get(), next) : picture;
             }
         }
     }
@@ -158,6 +166,14 @@ final class SimdPlan implements Plan {
                 ? new DepthwiseStep(conv, weights, pad, in.grid(), in.shape, pixels.grid(), out.shape, workers.count())
                 : new NarrowGroupStep(conv, weights, pad, in.grid(), pixels.grid(), out.shape, workers.count()), in, pixels);
         deliver(pixels, out);
+        return out;
+    }
+
+    /** Moves a picture's channels to where the next convolution reads them. */
+    private Picture shuffled(Picture given, ChannelShuffle shuffle, Conv2d next) {
+        int parts = partsApart(next, given.shape);
+        Picture out = intermediate(given.shape, parts, border(next, given.shape));
+        add(new ShuffleStep(given.shape, shuffle, parts, given.grid(), out.grid()), given, out);
         return out;
     }
 

@@ -182,6 +182,11 @@ final class LayerGraph {
         return String.join(", ", calls.stream().map(call -> call.kernel().name()).toList());
     }
 
+    /** The kernels' names, in order. */
+    List<String> kernels() {
+        return calls.stream().map(KernelCall::name).toList();
+    }
+
     synchronized void run(float[] input, float[] output) {
         if (direct != null) {
             execute(input, output, () -> {

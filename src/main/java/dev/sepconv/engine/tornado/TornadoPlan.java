@@ -8,7 +8,6 @@ import dev.sepconv.Profile;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.KernelChain;
-import dev.sepconv.kernel.Kernel;
 import java.util.List;
 
 /** A layer on a device that TornadoVM drives. */
@@ -41,7 +40,7 @@ public final class TornadoPlan implements Plan {
 
     @Override
     public List<String> kernels() {
-        return choice.kernels().stream().map(Kernel::name).toList();
+        return graph.kernels();
     }
 
     @Override

@@ -18,6 +18,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.EngineException;
 import dev.sepconv.Fusion;
+import dev.sepconv.GroupedSeparableConv2d;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.OutOfMemoryException;
@@ -376,6 +377,20 @@ class TornadoEngineTest {
             long in = (vectors ? 2 : 1) * inputBytes;
             assertBetween(in, later.bytesIn(), in + 1024);
             assertBetween(outputBytes, later.bytesOut(), outputBytes + 1024);
+        }
+    }
+
+    @Test
+    void groupedThenPointwiseWithAndWithoutAShuffleAgreesWithTheReference() {
+        GroupedSeparableConv2d layer = GroupedSeparableConv2d.of(24, 18, 3, 1, 3);
+        for (GroupedSeparableConv2d each : List.of(layer.withShuffle(true), layer.withPointwiseGroups(3).withShuffle(true))) {
+            for (Layout layout : Layout.values()) {
+                ConvTester.check(new Case(each, new Shape(2, 24, 9, 7), layout, 3), engine, device);
+            }
+        }
+        GroupedSeparableConv2d moved = layer.withPointwiseGroups(3).withShuffle(true);
+        try (Plan plan = engine.compile(moved, weights(moved, 1), new Shape(2, 24, 9, 7), Layout.NHWC, device)) {
+            assertTrue(plan.kernels().contains("shuffleNhwcF32"), plan.kernels().toString());
         }
     }
 
