@@ -12,6 +12,7 @@ import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.Engines.Inventory;
 import dev.sepconv.io.Images;
 import dev.sepconv.io.Images.Picture;
+import dev.sepconv.io.Printable;
 import dev.sepconv.report.Environment;
 import dev.sepconv.report.Numbers;
 import dev.sepconv.report.OutputFolder;
@@ -180,7 +181,7 @@ final class CompareCommand implements Callable<Integer> {
                 .setConsumer(new ConsoleProgressBarConsumer(System.err)).build()) {
             int[] begun = {0};
             return Experiment.run(settings, picture.rgb(), inventory, devices,
-                    cell -> bar.stepTo(begun[0]++).setExtraMessage(cell));
+                    cell -> bar.stepTo(begun[0]++).setExtraMessage(Printable.text(cell)));
         }
     }
 

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.sepconv.Device;
 import dev.sepconv.EngineException;
 import dev.sepconv.engine.Engines;
+import dev.sepconv.io.Printable;
 import dev.sepconv.report.DevicesAdvice;
 import dev.sepconv.report.DevicesAdvice.Advice;
 import dev.sepconv.report.DevicesReport;
@@ -53,7 +54,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code sepconv compare-devices}, which {@code scripts/compare-devices} calls. */
+/** {@code sepconv compare-devices}: the same convolutions on every device. */
 @Command(name = "compare-devices",
         description = "Run the same convolutions on every device of every engine, each device in a process of its own, and show which "
                 + "is the fastest for what: a table here; devices.html, devices.csv and devices.json in a folder. Ctrl-C ends it early "
@@ -286,7 +287,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
         @Override
         public void begins(String device, String what) {
             if (bar != null) {
-                bar.setExtraMessage(device + ": " + what);
+                bar.setExtraMessage(Printable.text(device + ": " + what));
             }
         }
 
@@ -317,7 +318,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
     private void print(Survey survey) throws IOException {
         PrintWriter stdout = spec.commandLine().getOut();
         if (json.json) {
-            stdout.print(Files.readString(out.resolve(DevicesReport.JSON)));
+            JsonOption.printText(stdout, Files.readString(out.resolve(DevicesReport.JSON)));
             return;
         }
         List<Advice> advice = DevicesAdvice.forEachMachine(survey);

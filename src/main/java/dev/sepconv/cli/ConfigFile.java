@@ -1,5 +1,6 @@
 package dev.sepconv.cli;
 
+import dev.sepconv.io.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ record ConfigFile(String name, List<Option> options) {
         try {
             ConfigFile file = read(Path.of(args[0]));
             List<String> faults = file.faults();
-            faults.forEach(fault -> System.err.println("sepconv: " + fault));
+            faults.forEach(fault -> System.err.println("sepconv: " + Printable.sentence(fault)));
             if (!faults.isEmpty()) {
                 System.exit(Failure.USAGE);
             }

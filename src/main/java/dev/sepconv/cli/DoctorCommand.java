@@ -60,7 +60,7 @@ final class DoctorCommand implements Callable<Integer> {
                 (question, device) -> ask(question, device, config), this::progress).examine();
         progress("");
         List<Check> faults = checks.stream().filter(check -> check.state() == State.FAULT).toList();
-        PrintWriter out = spec.commandLine().getOut();
+        Console out = Console.of(spec.commandLine().getOut());
         if (json.json) {
             JsonOption.print(out, new Document(1, faults.isEmpty(), faults.isEmpty() ? null : faults.getFirst().title(),
                     Environment.here(new Version().getVersion()[0].substring("sepconv ".length())), checks));
@@ -103,13 +103,14 @@ final class DoctorCommand implements Callable<Integer> {
     /** One line that the next takes the place of, on a terminal. */
     private void progress(String what) {
         if (Boolean.getBoolean(PROGRESS)) {
-            PrintWriter err = spec.commandLine().getErr();
-            err.print("\r\033[K" + (what.isEmpty() ? "" : "looking at " + what + "..."));
+            Console err = Console.of(spec.commandLine().getErr());
+            err.control("\r\033[K");
+            err.print(what.isEmpty() ? "" : "looking at " + what + "...");
             err.flush();
         }
     }
 
-    private static void print(PrintWriter out, List<Check> checks, List<Check> faults) {
+    private static void print(Console out, List<Check> checks, List<Check> faults) {
         int states = checks.stream().mapToInt(check -> check.state().toString().length()).max().orElse(0);
         int titles = checks.stream().mapToInt(check -> check.title().length()).max().orElse(0);
         String indent = " ".repeat(2 + states + 2 + titles + 2);
@@ -117,11 +118,13 @@ final class DoctorCommand implements Callable<Integer> {
         for (Check check : checks) {
             if (!check.group().equals(group)) {
                 group = check.group();
-                out.println(paint("1", group));
+                paint(out, "1", group);
+                out.println();
             }
             String state = check.state().toString();
-            out.print("  " + paint(colour(check.state()), state) + " ".repeat(states - state.length() + 2) + check.title()
-                    + " ".repeat(titles - check.title().length() + 2));
+            out.print("  ");
+            paint(out, colour(check.state()), state);
+            out.print(" ".repeat(states - state.length() + 2) + check.title() + " ".repeat(titles - check.title().length() + 2));
             wrap(out, check.finding(), indent);
             if (check.mend() != null) {
                 out.print(indent + "→ ");
@@ -152,8 +155,12 @@ final class DoctorCommand implements Callable<Integer> {
         };
     }
 
-    private static String paint(String colour, String text) {
-        return Boolean.getBoolean(COLOURS) ? "\033[" + colour + "m" + text + "\033[0m" : text;
+    private static void paint(Console out, String colour, String text) {
+        if (Boolean.getBoolean(COLOURS)) {
+            out.paint(colour, text);
+        } else {
+            out.print(text);
+        }
     }
 
     /** Prints words in lines of at most {@link #WIDTH} letters, the second and later ones indented; a longer word has a line of its own. */

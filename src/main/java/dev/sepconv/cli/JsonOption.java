@@ -3,6 +3,7 @@ package dev.sepconv.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.sepconv.io.Printable;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.Option;
@@ -17,7 +18,12 @@ final class JsonOption {
 
     /** Prints a record, list or map as one JSON document. */
     static void print(PrintWriter out, Object value) {
-        out.println(text(value));
+        printText(out, text(value));
+    }
+
+    /** Prints a JSON document; names in it stay what they are and can't steer a terminal. */
+    static void printText(PrintWriter out, String document) {
+        out.println(Printable.json(document).strip());
     }
 
     /** The same document as a file has it: UTF-8. */

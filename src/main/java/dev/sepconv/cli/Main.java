@@ -1,10 +1,12 @@
 package dev.sepconv.cli;
 
+import dev.sepconv.io.Printable;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -13,6 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -24,7 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "sepconv",
         subcommands = {CompareCommand.class, CompareDevicesCommand.class, ConvCommand.class, InspectCommand.class,
                 RunCommand.class, ParamsCommand.class, DecoupleCommand.class, DevicesCommand.class, KernelsCommand.class,
-                TuneCommand.class, DoctorCommand.class, DoctorQuestion.class},
+                TuneCommand.class, DoctorCommand.class, HelpCommand.class, DoctorQuestion.class},
         scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
         sortSynopsis = false, synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n",
         exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:it failed: a file, a device, memory",
@@ -47,22 +50,38 @@ public final class Main implements Callable<Integer> {
     private boolean trace;
 
     public static void main(String[] args) {
-        ChildProcess.endWithParent();
-        StandardError.restore();
-        StandardOutput stdout = StandardOutput.take();
-        PrintWriter out = new PrintWriter(stdout, false, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        int code = run(out, err, args);
+        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> err.println("sepconv: " + Failure.of(thrown).sentence()));
+        int code;
+        try {
+            ChildProcess.endWithParent();
+            StandardError.restore();
+            code = run(StandardOutput.take(), err, args);
+        } catch (Throwable e) { // before the first command, or where there is no memory for a sentence either
+            err.println("sepconv: " + Failure.of(e).sentence());
+            code = Failure.FAILED;
+        }
+        System.exit(code);
+    }
+
+    private static int run(StandardOutput stdout, PrintWriter err, String... args) {
+        PrintWriter out = new PrintWriter(stdout, false, StandardCharsets.UTF_8);
+        int code = run(out, err, Terminal.columns(System.getenv(), stdout.file()), args);
         out.flush();
         try {
             stdout.release();
         } catch (IOException e) {
             if (code == Failure.NONE) {
                 err.println("sepconv: standard output: " + e.getMessage());
-                code = Failure.FAILED;
+                return Failure.FAILED;
             }
         }
-        System.exit(code);
+        return code;
+    }
+
+    /** {@link #run(PrintWriter, PrintWriter, int, String...)} where there is no terminal. */
+    static int run(PrintWriter out, PrintWriter err, String... args) {
+        return run(out, err, Terminal.USUAL, args);
     }
 
     /**
@@ -70,17 +89,46 @@ public final class Main implements Callable<Integer> {
      *
      * @param out for results
      * @param err for messages
+     * @param columns of help
      * @return the exit code
      */
-    static int run(PrintWriter out, PrintWriter err, String... args) {
+    static int run(PrintWriter out, PrintWriter err, int columns, String... args) {
+        for (String arg : args) {
+            if (Failure.isUnknown(arg)) {
+                err.println("sepconv: " + Printable.sentence(Failure.unencodable(arg)));
+                return Failure.USAGE;
+            }
+        }
         Main main = new Main();
-        CommandLine command = new CommandLine(main).setUsageHelpWidth(100).setOut(out).setErr(err)
+        CommandLine command = new CommandLine(main).setUsageHelpWidth(columns).setOut(out).setErr(err)
                 .setParameterExceptionHandler(Main::refuse)
-                .setExecutionExceptionHandler((e, failed, parsed) -> main.fail(e, failed));
+                .setExecutionExceptionHandler((e, failed, parsed) -> main.fail(e, failed.getErr()));
+        command.setExecutionStrategy(parsed -> execute(command, parsed));
         // set here and not in the annotation, from which every command would inherit it
         command.getCommandSpec().usageMessage().description(DESCRIPTION).footerHeading("%nscripts/sepconv also heeds:%n")
                 .footer(LAUNCHER);
-        return command.execute(args);
+        try {
+            return command.execute(args);
+        } catch (Throwable e) { // picocli hands on Errors as they are: memory or the stack ran out
+            return main.fail(e, err);
+        }
+    }
+
+    /** Help has picocli's colours in it; all that commands print is kept from steering the terminal. */
+    private static int execute(CommandLine command, ParseResult parsed) {
+        for (CommandLine each : parsed.asCommandLineList()) {
+            if (each.isUsageHelpRequested()) {
+                each.getOut().print(Usage.of(each, each.getColorScheme()));
+                each.getOut().flush();
+                return Failure.NONE;
+            }
+        }
+        Integer helped = CommandLine.executeHelpRequest(parsed);
+        if (helped != null) {
+            return helped;
+        }
+        command.setOut(new Console(command.getOut())).setErr(new Console(command.getErr()));
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     /** No command was named. */
@@ -89,7 +137,7 @@ public final class Main implements Callable<Integer> {
         throw new ParameterException(spec.commandLine(), "name a command: " + names(spec.commandLine()));
     }
 
-    private static String names(CommandLine command) {
+    static String names(CommandLine command) {
         return command.getSubcommands().entrySet().stream()
                 .filter(entry -> !entry.getValue().getCommandSpec().usageMessage().hidden()).map(Map.Entry::getKey)
                 .collect(Collectors.joining(", "));
@@ -97,22 +145,22 @@ public final class Main implements Callable<Integer> {
 
     private static int refuse(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        String sentence = e instanceof UnmatchedArgumentException unmatched && !command.getSubcommands().isEmpty()
-                && !unmatched.isUnknownOption()
-                        ? "there is no command '%s'; it must be one of %s".formatted(unmatched.getUnmatched().getFirst(),
-                                names(command))
-                        : Failure.lowerFirst(e.getMessage());
+        String sentence = Failure.cause(e, InvalidPathException.class).isPresent()
+                ? Failure.of(Failure.cause(e, InvalidPathException.class).get()).sentence()
+                : e instanceof UnmatchedArgumentException unmatched && !command.getSubcommands().isEmpty()
+                        && !unmatched.isUnknownOption()
+                                ? "there is no command '%s'; it must be one of %s".formatted(unmatched.getUnmatched().getFirst(),
+                                        names(command))
+                                : Failure.lowerFirst(e.getMessage());
         command.getErr().println("sepconv: %s (see %s --help)".formatted(sentence, command.getCommandSpec().qualifiedName()));
         return Failure.USAGE;
     }
 
-    private int fail(Exception e, CommandLine command) {
-        // picocli wraps an Error in its own exception
-        Throwable thrown = e instanceof CommandLine.ExecutionException && e.getCause() != null ? e.getCause() : e;
+    private int fail(Throwable thrown, PrintWriter err) {
         Failure failure = Failure.of(thrown);
-        command.getErr().println("sepconv: " + failure.sentence());
+        err.println("sepconv: " + failure.sentence());
         if (trace) {
-            thrown.printStackTrace(command.getErr());
+            thrown.printStackTrace(err);
         }
         return failure.exitCode();
     }

@@ -33,6 +33,11 @@ final class StandardOutput extends ByteArrayOutputStream {
         return output;
     }
 
+    /** The number under which the real stdout is open. */
+    int file() {
+        return real;
+    }
+
     /**
      * Gives what was held to the real stdout.
      *

@@ -1,5 +1,6 @@
 package dev.sepconv.cli;
 
+import dev.sepconv.io.Printable;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ final class Table {
     }
 
     Table row(Object... cells) {
-        rows.add(Arrays.stream(cells).map(String::valueOf).toList());
+        rows.add(Arrays.stream(cells).map(cell -> Printable.text(String.valueOf(cell))).toList());
         return this;
     }
 

@@ -11,6 +11,7 @@ import dev.sepconv.compare.Variants;
 import dev.sepconv.cost.MobileNetV1;
 import dev.sepconv.engine.Measurements.Time;
 import dev.sepconv.engine.TuningFile;
+import dev.sepconv.io.Printable;
 import dev.sepconv.report.Numbers;
 import dev.sepconv.tune.Subject;
 import dev.sepconv.tune.Trial;
@@ -277,7 +278,7 @@ final class TuneCommand implements Callable<Integer> {
                 };
             }
             bar.stepTo(begun++);
-            return what -> bar.setExtraMessage(name + ": " + what);
+            return what -> bar.setExtraMessage(Printable.text(name + ": " + what));
         }
 
         @Override

@@ -7,6 +7,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.sepconv.Network;
+import dev.sepconv.io.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,6 @@ public final class OnnxReader {
 
     static final int OLDEST = 7;
     static final int NEWEST = 21;
-    private static final int LONGEST_SENTENCE = 1500;
 
     private OnnxReader() {
     }
@@ -50,18 +50,10 @@ public final class OnnxReader {
             Weights weights = new Weights(file, graph);
             return new GraphReader(graph, opset, weights, sizes, file.getFileName().toString()).read();
         } catch (ModelException | ArithmeticException e) {
-            throw new IOException(sentence(file + ": " + e.getMessage()), e);
+            throw new IOException(Printable.sentence(file + ": " + e.getMessage()), e);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(sentence(e.getMessage()), e);
+            throw new IllegalArgumentException(Printable.sentence(e.getMessage()), e);
         }
-    }
-
-    /** Names out of a model go into sentences, and a damaged or hostile model's may hold anything and be of any length. */
-    private static String sentence(String message) {
-        String printable = message.codePoints().limit(LONGEST_SENTENCE)
-                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT || c == 0xfffd ? '?' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
-        return message.length() > LONGEST_SENTENCE ? printable + "..." : printable;
     }
 
     private static ModelProto parse(Path file) throws IOException {
