@@ -165,9 +165,7 @@ final class CompareCommand implements Callable<Integer> {
     private void announce(PrintWriter err, Inventory inventory, List<Device> devices) {
         String why = where.engine == null && where.device == null ? "every device there is" : "asked for";
         err.println("sepconv: comparing on " + String.join(", ", devices.stream().map(Device::toString).toList()) + ": " + why);
-        if (where.device == null) {
-            inventory.missing().forEach(missing -> err.println("sepconv: no %s: %s".formatted(missing.engine(), missing.mend())));
-        }
+        inventory.missing().forEach(missing -> where.say("no %s: %s".formatted(missing.engine(), missing.mend())));
     }
 
     private static Comparison run(Settings settings, Picture picture, Inventory inventory, List<Device> devices) {

@@ -225,10 +225,13 @@ final class CompareDevicesCommand implements Callable<Integer> {
         err.println("sepconv: comparing %d convolutions (%s) on %s".formatted(chosen.work().size(), chosen.name(),
                 String.join(", ", wanted.stream().map(Device::toString).toList())));
         for (Engines.Missing missing : found.missing()) {
-            err.println("sepconv: no %s: %s%s".formatted(missing.engine(), missing.mend(),
+            String sentence = "no %s: %s%s".formatted(missing.engine(), missing.mend(),
                     missing.engine().equals("tornado")
                             ? "; it would add every OpenCL, PTX, CUDA and SPIR-V device of this computer"
-                            : ""));
+                            : "");
+            if (Told.isNew(sentence)) {
+                err.println("sepconv: " + sentence);
+            }
         }
     }
 

@@ -16,7 +16,6 @@ import dev.sepconv.Tensor;
 import dev.sepconv.cost.Cost;
 import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.Engines;
-import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.Npy;
 import dev.sepconv.io.NpyHeader;
 import java.io.IOException;
@@ -37,13 +36,13 @@ import picocli.CommandLine.Spec;
         "Arrays are float32 .npy files; other numbers, byte orders and Fortran order are converted, which is said on stderr. "
                 + "Weights are [K, C/G, R, S] whatever the layout; the groups G follow from them and the input's channels."},
         footerHeading = "%nExamples:%n",
-        footer = {"  sepconv conv --input x.npy --weights w.npy --pad same --output y.npy",
-                "  sepconv conv --input x.npy --weights dw.npy --pointwise pw.npy --pad 1 --stride 2 \\",
-                "      --inner-activation relu6 --activation relu6 --output y.npy      (MobileNet's block)",
+        footer = {"  sepconv conv --input x.npy --weights w.npy --pad same --output y.npy", "", "  # MobileNet's block",
+                "  sepconv conv --input x.npy --weights dw.npy --pointwise pw.npy --pad 1 --stride 2 "
+                        + "--inner-activation relu6 --activation relu6 --output y.npy",
+                "", "  # a batch, or groups, shared by two devices", "", "  # MobileNet's block",
                 "  sepconv conv --input x.npy --weights dw.npy --pointwise pw.npy --fusion separate --output y.npy",
                 "                                  (two kernels, what lies between stays on the device; --fusion fused: one kernel)",
-                "  sepconv conv --input batch.npy --weights w.npy --device opencl:0:0,opencl:0:1 --output y.npy",
-                "                                  (the batch, or the groups, shared by both devices)"})
+                "  sepconv conv --input batch.npy --weights w.npy --device opencl:0:0,opencl:0:1 --output y.npy"})
 final class ConvCommand implements Callable<Integer> {
 
     /** Which step of a separable convolution comes first. */
@@ -143,6 +142,7 @@ final class ConvCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkOptions();
+        OutputFile.check("--output", output, OutputFile.Kind.ARRAY);
         Named x = named("--input", input);
         Named w = named("--weights", weights);
         Named b = named("--bias", bias);
@@ -152,7 +152,6 @@ final class ConvCommand implements Callable<Integer> {
         Layer layer = layer(inputShape, w, b, p, q);
         Shape outputShape = layer.outputShape(inputShape);
         refuseTooLarge(layer, inputShape);
-        AtomicFile.check(output);
         try (Engines.Choice choice = engine.choose()) {
             Tensor tensor = Tensor.of(inputShape, layout, read(x));
             ConvWeights spatial = new ConvWeights(read(w), b == null ? null : read(b));

@@ -23,7 +23,6 @@ import dev.sepconv.report.DecouplingChart;
 import dev.sepconv.report.Numbers;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,8 +50,8 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {"  sepconv decouple --weights w.npy --size 56x56",
                 "  sepconv decouple --weights w.npy --terms 3 --out decoupled",
-                "  sepconv conv --input x.npy --weights decoupled/depthwise.npy \\",
-                "      --pointwise decoupled/pointwise.npy --output y.npy",
+                "  sepconv conv --input x.npy --weights decoupled/depthwise.npy "
+                        + "--pointwise decoupled/pointwise.npy --output y.npy",
                 "  sepconv decouple model.onnx --error 0.1 --out decoupled"})
 final class DecoupleCommand implements Callable<Integer> {
 
@@ -168,11 +167,11 @@ final class DecoupleCommand implements Callable<Integer> {
         if (model != null) {
             return ofModel();
         }
+        List<Path> files = files();
         Bank bank = bank();
         Tensor given = input == null ? null : given(bank.conv());
         Decoupling decoupling = Decoupling.of(bank.conv(), bank.weights());
         Integer taken = terms(decoupling);
-        List<Path> files = files();
         Shape shape = size == null ? null : Shape.of(bank.conv().inChannels(), size.height(), size.width());
         Cost standard = shape == null ? null : Cost.of(bank.conv(), shape);
         List<Row> rows = rows(decoupling, random(bank.conv()), shape);
@@ -204,6 +203,9 @@ final class DecoupleCommand implements Callable<Integer> {
                 throw new ParameterException(spec.commandLine(),
                         "%s goes with --weights; model %s says it for each layer".formatted(option, model));
             }
+        }
+        if (out != null) {
+            OutputFile.checkFolder("--out", out, CHART);
         }
         ModelOptions options = new ModelOptions();
         options.model = model;
@@ -366,24 +368,14 @@ final class DecoupleCommand implements Callable<Integer> {
         if (out == null) {
             return List.of();
         }
-        try {
-            Files.createDirectories(out);
-        } catch (FileAlreadyExistsException e) {
-            throw new IOException("--out %s is no folder".formatted(out), e);
-        }
-        List<Path> files = new ArrayList<>(List.of(out.resolve(CHART)));
-        if (terms != null || error != null) {
-            files.add(out.resolve(DEPTHWISE));
-            files.add(out.resolve(POINTWISE));
-        }
-        for (Path file : files) {
-            AtomicFile.check(file);
-        }
-        return files;
+        List<String> names = terms == null && error == null ? List.of(CHART) : List.of(CHART, DEPTHWISE, POINTWISE);
+        OutputFile.checkFolder("--out", out, names.toArray(String[]::new));
+        return names.stream().map(out::resolve).toList();
     }
 
     private static void write(List<Path> files, Decoupling decoupling, Integer taken, byte[] chart) throws IOException {
         for (Path file : files) {
+            Files.createDirectories(file.toAbsolutePath().getParent());
             switch (file.getFileName().toString()) {
                 case CHART -> AtomicFile.write(file, stream -> stream.write(chart));
                 case DEPTHWISE -> write(file, decoupling.layer(taken).depthwise(), decoupling.weights(taken).get(0));

@@ -19,10 +19,21 @@ final class EngineOptions {
                     + "Where a single layer is run, several with commas between them share its batch or groups.")
     String device;
 
-    /** Opens what was asked for, else the best there is, and says on stderr which and why. */
+    @Option(names = "--verbose",
+            description = "Say on stderr which engine and device were chosen, and why. Without it that is said once, and when it changes.")
+    private boolean verbose;
+
+    /** Opens what was asked for, else the best there is. */
     Engines.Choice choose() {
         Engines.Choice choice = Engines.choose(engine, device);
-        command.commandLine().getErr().println("sepconv: " + choice);
+        say(choice.toString());
         return choice;
+    }
+
+    /** Says on stderr how the command runs, unless the user knows: by having asked for it, or been told before. */
+    void say(String sentence) {
+        if (verbose || engine == null && device == null && Told.isNew(sentence)) {
+            command.commandLine().getErr().println("sepconv: " + sentence);
+        }
     }
 }

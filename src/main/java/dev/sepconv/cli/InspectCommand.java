@@ -83,7 +83,7 @@ final class InspectCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         if (chart != null) {
-            AtomicFile.check(chart);
+            OutputFile.check("--chart", chart, OutputFile.Kind.PICTURE);
         }
         Network read = model.read(Map.of(), null);
         Network small = Simplify.run(read);

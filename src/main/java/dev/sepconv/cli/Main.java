@@ -117,9 +117,12 @@ public final class Main implements Callable<Integer> {
     /** Help has picocli's colours in it; all that commands print is kept from steering the terminal. */
     private static int execute(CommandLine command, ParseResult parsed) {
         for (CommandLine each : parsed.asCommandLineList()) {
-            if (each.isUsageHelpRequested()) {
-                each.getOut().print(Usage.of(each, each.getColorScheme()));
-                each.getOut().flush();
+            CommandLine asked = each.isUsageHelpRequested()
+                    ? each
+                    : each.getCommand() instanceof HelpCommand help ? help.asked(each) : null;
+            if (asked != null) {
+                command.getOut().print(Usage.of(asked));
+                command.getOut().flush();
                 return Failure.NONE;
             }
         }
@@ -152,7 +155,8 @@ public final class Main implements Callable<Integer> {
                                 ? "there is no command '%s'; it must be one of %s".formatted(unmatched.getUnmatched().getFirst(),
                                         names(command))
                                 : Failure.lowerFirst(e.getMessage());
-        command.getErr().println("sepconv: %s (see %s --help)".formatted(sentence, command.getCommandSpec().qualifiedName()));
+        command.getErr().println(
+                "sepconv: %s (see %s --help)".formatted(Printable.sentence(sentence), command.getCommandSpec().qualifiedName()));
         return Failure.USAGE;
     }
 

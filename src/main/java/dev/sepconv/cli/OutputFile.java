@@ -2,7 +2,6 @@ package dev.sepconv.cli;
 
 import dev.sepconv.io.AtomicFile;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,25 +42,30 @@ final class OutputFile {
     }
 
     /**
-     * Makes a folder, if need be, into which files of these names can be written.
+     * Sees to it that files of these names can be written into a folder, which need not be there yet and isn't made.
      *
      * @throws IllegalArgumentException if no folder is named
      * @throws IOException if it is a file, or can't be made or written
      */
-    static void prepare(String option, Path folder, String... names) throws IOException {
+    static void checkFolder(String option, Path folder, String... names) throws IOException {
         if (folder.toString().isBlank()) {
             throw new IllegalArgumentException(option + " is empty; name a folder");
         }
-        try {
-            Files.createDirectories(folder);
-        } catch (FileAlreadyExistsException e) {
-            throw new IOException("%s %s is no folder".formatted(option, folder), e);
-        } catch (FileSystemException e) {
-            throw new IOException("%s %s can't be made: is it on a read-only disk, in another user's folder, or below a file?"
-                    .formatted(option, folder), e);
+        Path there = folder.toAbsolutePath();
+        while (Files.notExists(there) && there.getParent() != null) {
+            there = there.getParent();
         }
-        for (String name : names) {
-            AtomicFile.check(folder.resolve(name));
+        if (!Files.isDirectory(there)) {
+            throw new FileSystemException("%s %s".formatted(option, folder), null,
+                    Files.exists(folder) ? "it is no folder" : there + " is no folder");
+        }
+        if (!Files.isWritable(there)) {
+            throw new FileSystemException("%s %s".formatted(option, folder), null, there + " is not writable");
+        }
+        if (Files.exists(folder)) {
+            for (String name : names) {
+                AtomicFile.check(folder.resolve(name));
+            }
         }
     }
 }

@@ -20,7 +20,6 @@ import dev.sepconv.report.NetworkProfile;
 import dev.sepconv.report.Numbers;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -126,15 +125,13 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         checkOptions();
-        Picture photo = image == null ? null : Images.read(image, MAX_SIDE);
         Map<String, Path> given = named("--input", inputFiles);
+        Map<String, Path> asked = outputs();
+        Picture photo = image == null ? null : Images.read(image, MAX_SIDE);
         Network network = model.read(sizes(given), photo == null ? null : size(photo));
         Map<String, NdArray> inputs = inputs(network, given, photo);
-        Map<String, Path> wanted = files(network);
+        Map<String, Path> wanted = files(network, asked);
         String map = picture == null ? null : map(network);
-        if (dump != null) {
-            prepareDump();
-        }
         try (Engines.Choice choice = engine.choose()) {
             Network compiled = dump == null ? network : network.withOutputs(arrays(network));
             long start = System.nanoTime();
@@ -186,7 +183,10 @@ final class RunCommand implements Callable<Integer> {
             throw new IllegalArgumentException("--std is %s; it must be above 0".formatted(std));
         }
         if (picture != null) {
-            AtomicFile.check(picture);
+            OutputFile.check("--picture", picture, OutputFile.Kind.PICTURE);
+        }
+        if (dump != null) {
+            OutputFile.checkFolder("--dump", dump, INDEX);
         }
     }
 
@@ -320,9 +320,17 @@ final class RunCommand implements Callable<Integer> {
         return 0.299f * rgb.get(0, 0, y, x) + 0.587f * rgb.get(0, 1, y, x) + 0.114f * rgb.get(0, 2, y, x);
     }
 
-    private Map<String, Path> files(Network network) throws IOException {
+    private Map<String, Path> outputs() throws IOException {
+        Map<String, Path> files = named("--output", outputFiles);
+        for (Path file : files.values()) {
+            OutputFile.check("--output", file, OutputFile.Kind.ARRAY);
+        }
+        return files;
+    }
+
+    private static Map<String, Path> files(Network network, Map<String, Path> asked) {
         Map<String, Path> files = new LinkedHashMap<>();
-        for (Map.Entry<String, Path> file : named("--output", outputFiles).entrySet()) {
+        for (Map.Entry<String, Path> file : asked.entrySet()) {
             String name = file.getKey();
             if (name.isEmpty() && network.outputs().size() == 1) {
                 name = network.outputs().getFirst();
@@ -334,7 +342,6 @@ final class RunCommand implements Callable<Integer> {
                         : "--output names '%s'; the network's outputs are %s".formatted(name,
                                 String.join(", ", network.outputs())));
             }
-            AtomicFile.check(file.getValue());
             files.put(name, file.getValue());
         }
         return files;
@@ -351,16 +358,8 @@ final class RunCommand implements Callable<Integer> {
         return network.nodes().stream().filter(node -> !(node.op() instanceof Op.Constant)).map(Node::output).toList();
     }
 
-    private void prepareDump() throws IOException {
-        try {
-            Files.createDirectories(dump);
-        } catch (FileAlreadyExistsException e) {
-            throw new IOException("--dump %s is no folder".formatted(dump), e);
-        }
-        AtomicFile.check(dump.resolve(INDEX));
-    }
-
     private int dump(Network network, Map<String, NdArray> results) throws IOException {
+        Files.createDirectories(dump);
         List<Dumped> index = new ArrayList<>();
         for (Node node : network.nodes()) {
             NdArray array = results.get(node.output());

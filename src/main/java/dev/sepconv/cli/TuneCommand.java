@@ -240,8 +240,9 @@ final class TuneCommand implements Callable<Integer> {
     }
 
     private static TuningFile file() {
-        return TuningFile.find().orElseThrow(() -> new IllegalArgumentException(
-                "SEPCONV_TUNING (or the property sepconv.tuning) is off, so nothing would be remembered; unset it, or say --dry-run"));
+        return TuningFile.find().orElseThrow(() -> new IllegalArgumentException(TuningFile.folder().isEmpty()
+                ? "this user has no home folder, so nothing would be remembered; set HOME, or SEPCONV_TUNING to a file"
+                : "SEPCONV_TUNING (or the property sepconv.tuning) is off, so nothing would be remembered; unset it, or say --dry-run"));
     }
 
     private List<Subject> layers(Layout each) {

@@ -6,7 +6,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
-import picocli.CommandLine.Help.ColorScheme;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
@@ -29,11 +28,11 @@ final class Usage {
     }
 
     /** The help of a command, with line ends. */
-    static String of(CommandLine command, ColorScheme colours) {
+    static String of(CommandLine command) {
         UsageMessageSpec message = command.getCommandSpec().usageMessage();
         int columns = message.width();
         try {
-            return command.setUsageHelpWidth(ENDLESS).getUsageMessage(colours).lines()
+            return command.setUsageHelpWidth(ENDLESS).getUsageMessage(command.getColorScheme()).lines()
                     .flatMap(line -> cut(line, columns).stream())
                     .collect(Collectors.joining(System.lineSeparator(), "", System.lineSeparator()));
         } finally {

@@ -333,7 +333,11 @@ public final class Doctor {
     private void files() {
         Optional<TuningFile> tuning = TuningFile.find();
         if (tuning.isEmpty()) {
-            checks.add(FILES.ok("tuning file", "turned off by SEPCONV_TUNING"));
+            checks.add(TuningFile.folder().isEmpty()
+                    ? FILES.warning("tuning file",
+                            "this user has no home folder, so nothing that `sepconv tune` measures is remembered",
+                            "set HOME, or XDG_CACHE_HOME, to a folder that can be written; or SEPCONV_TUNING to a file")
+                    : FILES.ok("tuning file", "turned off by SEPCONV_TUNING"));
             return;
         }
         Path path = tuning.get().path();
@@ -348,7 +352,16 @@ public final class Doctor {
         while (folder != null && !Files.exists(folder)) {
             folder = folder.getParent();
         }
-        checks.add(folder != null && Files.isDirectory(folder) && Files.isWritable(folder)
+        if (folder != null && !Files.isDirectory(folder)) {
+            boolean xdg = folder.equals(Path.of(environment.getOrDefault("XDG_CACHE_HOME", "")));
+            checks.add(FILES.warning("cache folder",
+                    "%s is no folder, so nothing that `sepconv tune` measures is remembered".formatted(folder),
+                    xdg
+                            ? "set XDG_CACHE_HOME to a folder, or unset it"
+                            : "move that file away, or name another place: SEPCONV_TUNING=FILE"));
+            return;
+        }
+        checks.add(folder != null && Files.isWritable(folder)
                 ? FILES.ok("cache folder", "%s can be written", path.getParent())
                 : FILES.warning("cache folder",
                         "%s can't be written, so nothing that `sepconv tune` measures is remembered".formatted(path.getParent()),

@@ -74,18 +74,27 @@ public record TuningFile(Path path) {
 
     /**
      * The file to use: what the system property {@code sepconv.tuning} or, without it, the environment variable {@code SEPCONV_TUNING}
-     * names, else {@code sepconv/tuning.json} in the user's folder for caches; empty where either says {@code off}.
+     * names, else {@code tuning.json} in {@link #folder()}; empty where either says {@code off}, and where there is no such folder.
      */
     public static Optional<TuningFile> find() {
         String named = System.getProperty(PROPERTY, System.getenv().getOrDefault(VARIABLE, ""));
         if (named.equalsIgnoreCase(OFF)) {
             return Optional.empty();
         }
-        Path path = named.isBlank()
-                ? caches(System.getProperty("os.name"), System.getProperty("user.home"), System.getenv()).resolve("sepconv")
-                        .resolve("tuning.json")
-                : Path.of(named);
-        return Optional.of(new TuningFile(path.toAbsolutePath()));
+        Optional<Path> path = named.isBlank()
+                ? folder().map(folder -> folder.resolve("tuning.json"))
+                : Optional.of(Path.of(named));
+        return path.map(Path::toAbsolutePath).map(TuningFile::new);
+    }
+
+    /**
+     * Where sepconv keeps what it may lose, in the user's folder for caches; empty for a user without a home: one that the system has no
+     * entry of, as in some containers, and with neither HOME nor XDG_CACHE_HOME set. Where only HOME isn't set, as for cron, home is what
+     * the system's entry says.
+     */
+    public static Optional<Path> folder() {
+        Path caches = caches(System.getProperty("os.name"), System.getProperty("user.home"), System.getenv());
+        return caches.isAbsolute() ? Optional.of(caches.resolve("sepconv")) : Optional.empty();
     }
 
     /** Where a user's caches lie on this system. */

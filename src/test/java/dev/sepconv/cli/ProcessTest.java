@@ -49,7 +49,7 @@ class ProcessTest {
 
     @Test
     void convolvesOnTheBestEngineThereIs() throws IOException, InterruptedException {
-        Invocation done = conv(List.of(), "--json").succeeded();
+        Invocation done = conv(List.of(), "--json", "--verbose").succeeded();
         JsonNode document = done.json();
         assertEquals("[1,3,3,3]", document.get("output").get("shape").toString());
         float[] result = Npy.read(output);

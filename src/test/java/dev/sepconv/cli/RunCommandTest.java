@@ -180,7 +180,7 @@ class RunCommandTest {
         Invocation.inProcess("run", MODEL, "--input", x).failed(2, "x.npy has shape [2, 3]; the network takes [1, 3, 224, 224]");
         Invocation.inProcess("run", MODEL, "--input", x, "--input", x).failed(2, "--input is given twice without a name");
         Invocation.inProcess("run", MODEL, "--image", folder.resolve("no.png")).failed(1, "is not there: no such file");
-        Invocation.inProcess("run", MODEL, "--image", picture, "--dump", picture).failed(1, "picture.png is no folder");
+        Invocation.inProcess("run", MODEL, "--image", picture, "--dump", picture).failed(1, "picture.png: it is no folder");
         Invocation.inProcess("run", MODEL, "--image", picture, "--output", folder.resolve("no/y.npy")).failed(1,
                 "does not exist");
         Files.writeString(folder.resolve("text.onnx"), "no model");

@@ -266,7 +266,7 @@ class OnnxReaderTest {
         String sentence = assertThrows(IOException.class,
                 () -> read(new OnnxGraph(13).input("x", 2).output("y").node("Bad\u001b[31m\nOp", List.of("x"), "y")))
                 .getMessage();
-        assertTrue(sentence.contains("Bad?[31m?Op"), sentence);
+        assertTrue(sentence.contains("Bad?[31m Op"), sentence);
     }
 
     @Test
