@@ -119,7 +119,7 @@ public final class Main implements Callable<Integer> {
         for (CommandLine each : parsed.asCommandLineList()) {
             CommandLine asked = each.isUsageHelpRequested()
                     ? each
-                    : each.getCommand() instanceof HelpCommand help ? help.asked(each) : null;
+                    : each.getCommand() instanceof HelpCommand help && !each.isVersionHelpRequested() ? help.asked(each) : null;
             if (asked != null) {
                 command.getOut().print(Usage.of(asked));
                 command.getOut().flush();
