@@ -53,6 +53,21 @@ class SnippetsTest {
     }
 
     @Test
+    void jshellFindsTheEngine() throws Exception {
+        Markdown.Block block = Markdown.read(LIBRARY).blocks("bash").stream().filter(b -> b.text().contains("jshell")).findFirst()
+                .orElseThrow();
+        String command = block.text().substring(block.text().indexOf("jshell ")).strip();
+        Path input = Files.writeString(folder.resolve("input.jsh"),
+                "System.out.println(dev.sepconv.engine.Engines.open(\"simd\").name())\n/exit\n");
+        ProcessBuilder bash = new ProcessBuilder("bash", "-c", command + " -J-Djava.util.prefs.userRoot=" + folder + " " + input);
+        bash.environment().merge("PATH", Path.of(System.getProperty("java.home"), "bin") + ":", (old, jdk) -> jdk + old);
+        Process process = bash.redirectErrorStream(true).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), out);
+        assertTrue(out.lines().anyMatch("simd"::equals), out);
+    }
+
+    @Test
     void thePomIsTheOneThatTheBuildRuns() throws IOException {
         assertEquals(Files.readString(EXAMPLE.resolve("pom.xml")), Markdown.read(LIBRARY).blocks("xml").getFirst().text());
     }
