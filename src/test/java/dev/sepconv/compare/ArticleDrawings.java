@@ -1,5 +1,6 @@
 package dev.sepconv.compare;
 
+import dev.sepconv.ChannelShuffle;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvStack;
 import dev.sepconv.ConvWeights;
@@ -262,7 +263,7 @@ final class ArticleDrawings {
             }
         }
         for (int to = 0; to < channels; to++) {
-            int from = to % groups * perGroup + to / groups;
+            int from = new ChannelShuffle(channels, groups).source(to);
             svg.line(x[1], top(from), x[2], top(to), "s" + CLASSES[from / perGroup]);
             svg.circle(x[0], top(from), 7, CLASSES[from / perGroup]).circle(x[1], top(from), 7, CLASSES[from / perGroup]);
             svg.circle(x[2], top(to), 7, CLASSES[from / perGroup]);
