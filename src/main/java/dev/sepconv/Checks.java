@@ -12,6 +12,13 @@ final class Checks {
         }
     }
 
+    /** Refuses an index that is not from 0 to below an axis's size. */
+    static void index(String axis, int index, int size, Object of) {
+        if (index < 0 || index >= size) {
+            throw new IndexOutOfBoundsException("%s is %d; %s has %d, counted from 0".formatted(axis, index, of, size));
+        }
+    }
+
     /** Refuses a product of sizes that one array can't hold, before anyone allocates it. */
     static void elements(String what, int... sizes) {
         long product = 1;

@@ -37,8 +37,13 @@ public record Dims(List<Integer> sizes) {
         return sizes.size();
     }
 
-    /** Size of one dimension, counted from 0. */
+    /**
+     * Size of one dimension, counted from 0.
+     *
+     * @throws IndexOutOfBoundsException if there is none of that number
+     */
     public int get(int dimension) {
+        Checks.index("dimension", dimension, rank(), this);
         return sizes.get(dimension);
     }
 
@@ -47,8 +52,17 @@ public record Dims(List<Integer> sizes) {
         return product(0, rank());
     }
 
-    /** The product of the sizes from one dimension (inclusive) to another (exclusive). */
+    /**
+     * The product of the sizes from one dimension (inclusive) to another (exclusive).
+     *
+     * @throws IndexOutOfBoundsException if these are not from 0 to {@link #rank()}, the first no more than the second
+     */
     public int product(int from, int to) {
+        if (from < 0 || from > to || to > rank()) {
+            throw new IndexOutOfBoundsException(
+                    "dimensions are %d to %d; of %s they must be from 0 to %d, the first no more than the second".formatted(from,
+                            to, this, rank()));
+        }
         return sizes.subList(from, to).stream().reduce(1, (a, b) -> a * b);
     }
 
@@ -61,8 +75,13 @@ public record Dims(List<Integer> sizes) {
         return strides;
     }
 
-    /** These sizes with another one in a place. */
+    /**
+     * These sizes with another one in a place.
+     *
+     * @throws IndexOutOfBoundsException if there is no dimension of that number
+     */
     public Dims with(int dimension, int size) {
+        Checks.index("dimension", dimension, rank(), this);
         int[] copy = toArray();
         copy[dimension] = size;
         return of(copy);

@@ -26,6 +26,7 @@ public interface Engine extends AutoCloseable {
      * @throws IllegalArgumentException if the weights don't fit the layer, the input doesn't, the device is another engine's, or there
      *         is no such fusion
      * @throws EngineException if the device can't do it: out of memory, a driver's failure
+     * @throws IllegalStateException if the engine is closed
      */
     Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion);
 
@@ -56,11 +57,16 @@ public interface Engine extends AutoCloseable {
      * @param device one of {@link #devices()}
      * @throws IllegalArgumentException if the device is another engine's
      * @throws EngineException if the device can't do it: out of memory, a driver's failure
+     * @throws IllegalStateException if the engine is closed
      */
     default NetworkPlan compile(Network network, Device device) {
         throw new EngineException("engine %s doesn't run networks; use another one".formatted(name()));
     }
 
+    /**
+     * Ends the engine and gives back what its plans hold of a device. From then on it compiles nothing and its plans don't run: both
+     * throw an {@link IllegalStateException}. Closing those plans later, or the engine again, does nothing.
+     */
     @Override
     default void close() {
     }

@@ -35,8 +35,16 @@ public record Shape(int n, int c, int h, int w) {
         return n * c * h * w;
     }
 
-    /** Where the element of image {@code in}, channel {@code ic}, row {@code ih}, column {@code iw} lies in the given layout. */
+    /**
+     * Where the element of image {@code in}, channel {@code ic}, row {@code ih}, column {@code iw} lies in the given layout.
+     *
+     * @throws IndexOutOfBoundsException if one of them is below 0 or not below the size of its axis; the message names it
+     */
     public int index(Layout layout, int in, int ic, int ih, int iw) {
+        Checks.index("image", in, n, this);
+        Checks.index("channel", ic, c, this);
+        Checks.index("row", ih, h, this);
+        Checks.index("column", iw, w, this);
         return switch (layout) {
             case NCHW -> ((in * c + ic) * h + ih) * w + iw;
             case NHWC -> ((in * h + ih) * w + iw) * c + ic;

@@ -47,7 +47,11 @@ public final class Tensor {
         return data;
     }
 
-    /** The element of image {@code n}, channel {@code c}, row {@code h}, column {@code w}, whatever the layout. */
+    /**
+     * The element of image {@code n}, channel {@code c}, row {@code h}, column {@code w}, each counted from 0, whatever the layout.
+     *
+     * @throws IndexOutOfBoundsException if there is no such image, channel, row or column; the message names it
+     */
     public float get(int n, int c, int h, int w) {
         return data[shape.index(layout, n, c, h, w)];
     }

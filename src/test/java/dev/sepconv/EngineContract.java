@@ -20,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -430,6 +431,33 @@ abstract class EngineContract {
         plan.close(); // a second time does nothing
         IllegalStateException e = assertThrows(IllegalStateException.class, () -> plan.run(Tensor.zeros(shape, Layout.NCHW)));
         assertEquals("the plan is closed", e.getMessage());
+    }
+
+    @Test
+    void aClosedEngineCompilesNothingAndItsPlansDoNotRun() {
+        ConvTester.Case given = ConvTester.conv().build();
+        NetworkCases.Case network = new NetworkCases(1).graphs(1).getFirst();
+        Engine own = open();
+        Device ownDevice = own.devices().stream().filter(device()::equals).findFirst().orElseThrow();
+        Plan plan = own.compile(given.layer(), given.weights(), given.input(), given.layout(), ownDevice);
+        NetworkPlan networkPlan = own.compile(network.network(), ownDevice);
+        own.close();
+        own.close(); // a second time does nothing
+        for (Executable action : List.<Executable>of(
+                () -> own.compile(given.layer(), given.weights(), given.input(), given.layout(), ownDevice),
+                () -> own.compile(network.network(), ownDevice))) {
+            assertEquals("the engine is closed", assertThrows(IllegalStateException.class, action).getMessage());
+        }
+        for (Executable action : List.<Executable>of(() -> plan.run(given.tensor()), () -> networkPlan.run(network.inputs()),
+                () -> networkPlan.profile(network.inputs(), networkPlan.run(network.inputs())))) {
+            assertEquals("the engine of this plan is closed", assertThrows(IllegalStateException.class, action).getMessage());
+        }
+        plan.close();
+        networkPlan.close();
+        assertEquals("the plan is closed",
+                assertThrows(IllegalStateException.class, () -> plan.run(given.tensor())).getMessage());
+        // others of that name go on
+        check(ConvTester.conv());
     }
 
     @Test

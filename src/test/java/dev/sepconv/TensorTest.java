@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class TensorTest {
 
@@ -57,6 +59,37 @@ class TensorTest {
             assertEquals(42,
                     tensor.data()[layout == Layout.NCHW ? ((1 * 3 + 2) * 5 + 3) * 7 + 4 : ((1 * 5 + 3) * 7 + 4) * 3 + 2]);
         }
+    }
+
+    @Test
+    void anIndexOutsideOfATensorIsRefused() {
+        for (Layout layout : Layout.values()) {
+            Tensor tensor = Tensor.zeros(new Shape(2, 3, 5, 8), layout);
+            outside("image is 2; [2, 3, 5, 8] has 2, counted from 0", () -> tensor.get(2, 0, 0, 0));
+            outside("channel is -1; [2, 3, 5, 8] has 3, counted from 0", () -> tensor.get(0, -1, 0, 0));
+            outside("row is 5; [2, 3, 5, 8] has 5, counted from 0", () -> tensor.set(0, 0, 5, 0, 1));
+            // within the array: it would be the next row's first
+            outside("column is 8; [2, 3, 5, 8] has 8, counted from 0", () -> tensor.get(0, 0, 0, 8));
+            outside("column is 8; [2, 3, 5, 8] has 8, counted from 0", () -> tensor.set(0, 0, 0, 8, 1));
+            outside("column is -1; [2, 3, 5, 8] has 8, counted from 0", () -> tensor.shape().index(layout, 1, 0, 0, -1));
+        }
+    }
+
+    @Test
+    void aDimensionThatAnArrayHasNotIsRefused() {
+        Dims dims = Dims.of(4, 7);
+        outside("dimension is 2; [4, 7] has 2, counted from 0", () -> dims.get(2));
+        outside("dimension is -1; [4, 7] has 2, counted from 0", () -> dims.with(-1, 5));
+        outside("dimension is 0; [] has 0, counted from 0", () -> Dims.of().get(0));
+        outside("dimensions are 0 to 3; of [4, 7] they must be from 0 to 2, the first no more than the second",
+                () -> dims.product(0, 3));
+        outside("dimensions are 2 to 1; of [4, 7] they must be from 0 to 2, the first no more than the second",
+                () -> dims.product(2, 1));
+        assertEquals(1, dims.product(2, 2));
+    }
+
+    private static void outside(String sentence, Executable action) {
+        assertEquals(sentence, assertThrows(IndexOutOfBoundsException.class, action).getMessage());
     }
 
     @Test

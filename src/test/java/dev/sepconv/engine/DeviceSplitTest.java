@@ -222,6 +222,21 @@ class DeviceSplitTest {
         assertTrue(none.getMessage().startsWith("device is 'jave'; the devices here are: "), none.getMessage());
     }
 
+    @Test
+    void nothingIsCompiledOrRunAfterTheChoiceIsClosed() {
+        ConvTester.Case given = ConvTester.conv().batch(2).build();
+        Engines.Choice choice = Engines.choose(null, "simd, java");
+        Plan plan = choice.engine().compile(given.layer(), given.weights(), given.input(), given.layout(), choice.device());
+        choice.close();
+        choice.close();
+        assertEquals("the engine is closed", assertThrows(IllegalStateException.class,
+                () -> choice.engine().compile(given.layer(), given.weights(), given.input(), given.layout(), choice.device()))
+                .getMessage());
+        assertEquals("the engine of this plan is closed",
+                assertThrows(IllegalStateException.class, () -> plan.run(given.tensor())).getMessage());
+        plan.close();
+    }
+
     private static Place place(Engine engine) {
         return new Place(engine, engine.devices().getFirst());
     }

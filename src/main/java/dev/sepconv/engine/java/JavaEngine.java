@@ -26,6 +26,8 @@ public final class JavaEngine implements Engine {
     private static final Device DEVICE = new Device("java", "java", "Java " + Runtime.version().feature() + ", 1 thread", "jvm",
             "cpu", Runtime.getRuntime().maxMemory());
 
+    private volatile boolean closed;
+
     private JavaEngine() {
     }
 
@@ -69,22 +71,31 @@ public final class JavaEngine implements Engine {
     @Override
     public NetworkPlan compile(Network network, Device device) {
         checkDevice(device);
-        return new JavaNetworkPlan(DEVICE, NetworkCalls.of(network, DeviceClass.OTHER));
+        return new JavaNetworkPlan(DEVICE, NetworkCalls.of(network, DeviceClass.OTHER), () -> closed);
     }
 
-    private static void checkDevice(Device device) {
+    /** Its plans hold nothing that they would have to give back. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    private void checkDevice(Device device) {
+        if (closed) {
+            throw new IllegalStateException("the engine is closed");
+        }
         if (!device.equals(DEVICE)) {
             throw new IllegalArgumentException("device is %s; engine java has only %s".formatted(device, DEVICE));
         }
     }
 
-    private static final class JavaPlan implements Plan {
+    private final class JavaPlan implements Plan {
 
         private final List<KernelCall> calls;
         private final Layout layout;
         private final Shape inputShape;
         private final Shape outputShape;
-        private boolean closed;
+        private boolean planClosed;
 
         JavaPlan(List<KernelCall> calls, Layout layout, Shape inputShape, Shape outputShape) {
             this.calls = calls;
@@ -125,8 +136,8 @@ public final class JavaEngine implements Engine {
 
         @Override
         public synchronized void run(Tensor input, Tensor output) {
-            if (closed) {
-                throw new IllegalStateException("the plan is closed");
+            if (planClosed || closed) {
+                throw new IllegalStateException(planClosed ? "the plan is closed" : "the engine of this plan is closed");
             }
             check(input, output);
             calls.getFirst().read(input.data());
@@ -136,7 +147,7 @@ public final class JavaEngine implements Engine {
 
         @Override
         public synchronized void close() {
-            closed = true;
+            planClosed = true;
         }
     }
 }

@@ -8,17 +8,20 @@ import dev.sepconv.engine.NetworkCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** A network's kernels called one after the other. */
 final class JavaNetworkPlan implements NetworkPlan {
 
     private final Device device;
     private final NetworkCalls calls;
+    private final BooleanSupplier engineClosed;
     private boolean closed;
 
-    JavaNetworkPlan(Device device, NetworkCalls calls) {
+    JavaNetworkPlan(Device device, NetworkCalls calls, BooleanSupplier engineClosed) {
         this.device = device;
         this.calls = calls;
+        this.engineClosed = engineClosed;
     }
 
     @Override
@@ -43,8 +46,8 @@ final class JavaNetworkPlan implements NetworkPlan {
 
     @Override
     public synchronized List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
-        if (closed) {
-            throw new IllegalStateException("the plan is closed");
+        if (closed || engineClosed.getAsBoolean()) {
+            throw new IllegalStateException(closed ? "the plan is closed" : "the engine of this plan is closed");
         }
         check(inputs, outputs);
         calls.read(inputs);

@@ -92,12 +92,6 @@ public final class SimdEngine implements Engine {
         return Fusion.available(SimdPlan.canFuse(layer));
     }
 
-    private void checkDevice(Device wanted) {
-        if (!wanted.equals(device)) {
-            throw new IllegalArgumentException("device is %s; engine simd has only %s".formatted(wanted, device));
-        }
-    }
-
     @Override
     public NetworkPlan compile(Network network, Device wanted) {
         checkDevice(wanted);
@@ -111,7 +105,16 @@ public final class SimdEngine implements Engine {
         }
     }
 
-    /** Ends the threads; plans of this engine can't run any more. */
+    private void checkDevice(Device wanted) {
+        if (workers.isClosed()) {
+            throw new IllegalStateException("the engine is closed");
+        }
+        if (!wanted.equals(device)) {
+            throw new IllegalArgumentException("device is %s; engine simd has only %s".formatted(wanted, device));
+        }
+    }
+
+    /** Ends the threads. */
     @Override
     public void close() {
         workers.close();

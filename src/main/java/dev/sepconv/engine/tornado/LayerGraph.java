@@ -232,7 +232,7 @@ final class LayerGraph {
 
     private <T> T execute(float[] input, float[] output, Supplier<T> execution) {
         if (closed) {
-            throw new IllegalStateException("the plan is closed");
+            throw new IllegalStateException("the engine of this plan is closed"); // the plan itself would have said so
         }
         if (failed) {
             throw new EngineException(

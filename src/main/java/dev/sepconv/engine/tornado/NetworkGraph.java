@@ -372,7 +372,7 @@ final class NetworkGraph {
 
     private <T> T execute(Map<String, NdArray> inputs, Map<String, NdArray> outputs, Supplier<T> execution) {
         if (closed) {
-            throw new IllegalStateException("the plan is closed");
+            throw new IllegalStateException("the engine of this plan is closed"); // the plan itself would have said so
         }
         if (failed) {
             throw new EngineException(

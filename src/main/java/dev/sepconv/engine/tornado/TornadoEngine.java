@@ -243,7 +243,6 @@ public final class TornadoEngine implements Engine {
         graph.close();
     }
 
-    /** Closes what plans are still open. */
     @Override
     public synchronized void close() {
         closed = true;

@@ -16,6 +16,7 @@ public final class TornadoNetworkPlan implements NetworkPlan {
     private final Runnable release;
     private final NetworkCalls calls;
     private final Device device;
+    private boolean closed;
 
     TornadoNetworkPlan(NetworkGraph graph, Runnable release, NetworkCalls calls, Device device) {
         this.graph = graph;
@@ -55,7 +56,8 @@ public final class TornadoNetworkPlan implements NetworkPlan {
     }
 
     @Override
-    public void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+    public synchronized void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        checkOpen();
         check(inputs, outputs);
         graph.run(inputs, outputs);
     }
@@ -65,19 +67,30 @@ public final class TornadoNetworkPlan implements NetworkPlan {
      * process while it does.
      */
     @Override
-    public List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        checkOpen();
         check(inputs, outputs);
         return graph.profile(inputs, outputs).times();
     }
 
     /** {@link #profile} as a whole: with copies and their bytes. */
-    public Profile profileWhole(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+    public synchronized Profile profileWhole(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        checkOpen();
         check(inputs, outputs);
         return graph.profile(inputs, outputs).whole();
     }
 
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the plan is closed");
+        }
+    }
+
     @Override
-    public void close() {
-        release.run();
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            release.run();
+        }
     }
 }
