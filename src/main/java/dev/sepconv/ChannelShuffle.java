@@ -25,8 +25,13 @@ public record ChannelShuffle(int channels, int groups) {
         }
     }
 
-    /** Which channel of the picture before is channel {@code channel} of the picture after. */
+    /**
+     * Which channel of the picture before is channel {@code channel} of the picture after.
+     *
+     * @throws IndexOutOfBoundsException if there is no such channel
+     */
     public int source(int channel) {
+        Checks.index("channel", channel, channels, this);
         return channel % groups * (channels / groups) + channel / groups;
     }
 

@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * A place where an {@link Engine} can run.
  *
- * @param engine the engine's name: {@code tornado}, {@code simd} or {@code java}
+ * @param engine the engine's name: {@code tornado}, {@code simd}, {@code plain} or {@code java}
  * @param id short and unique among the devices of all engines, for example {@code simd} or {@code opencl:0:0}
  * @param name what the driver calls it
  * @param backend how the engine reaches it: {@code vector-api}, {@code jvm}, {@code opencl}, {@code ptx}, {@code cuda} or

@@ -9,7 +9,7 @@ import java.util.Set;
  */
 public interface Engine extends AutoCloseable {
 
-    /** {@code tornado}, {@code simd} or {@code java}. */
+    /** {@code tornado}, {@code simd}, {@code plain} or {@code java}. */
     String name();
 
     /** Where it can run, best first; never empty. */

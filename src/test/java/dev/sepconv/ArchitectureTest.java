@@ -116,6 +116,12 @@ class ArchitectureTest {
     }
 
     @Test
+    void thePlainEngineNeedsNothingButTheJdk() {
+        classes().that().resideInAPackage("dev.sepconv.engine.plain..").should().onlyDependOnClassesThat().resideInAnyPackage(
+                "dev.sepconv", "dev.sepconv.net", "dev.sepconv.reference", "dev.sepconv.engine.plain..", "java..").check(CLASSES);
+    }
+
+    @Test
     void onlyTheSimdEngineUsesTheVectorApi() {
         noClasses().that().resideOutsideOfPackage("dev.sepconv.engine.simd..").should().dependOnClassesThat()
                 .resideInAPackage("jdk.incubator..").check(CLASSES);

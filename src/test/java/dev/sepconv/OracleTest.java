@@ -37,7 +37,7 @@ class OracleTest {
     private static final int CHAINS = CASES / 5;
 
     /** The engines to be judged. One that can't be opened fails the test: neither needs anything that a build lacks. */
-    private static final List<String> ENGINES = List.of("simd", "java");
+    private static final List<String> ENGINES = List.of("simd", "plain", "java");
 
     /** What must have been among the drawn configurations, or the run proves less than it says. */
     private enum Feature {

@@ -115,8 +115,8 @@ class RefusalTest {
         Geometry standard = new Geometry(1, 2, 3, 3, 4, 3, 3, 1, 1, 1, 1, 1, 1, 0, 0, 1, false);
         Geometry after = new Geometry(1, 5, 1, 1, 4, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, false);
         KernelCall call = KernelCall.first(Catalogue.select(standard), List.of(new Stage(standard, new float[72], null, 0, 0)));
-        return List.of(refused("engine is 'cuda'; it must be one of tornado, simd, java", () -> Engines.open("cuda")),
-                refused("engine is 'Java'; it must be one of tornado, simd, java", () -> Engines.choose("Java", null)),
+        return List.of(refused("engine is 'cuda'; it must be one of tornado, simd, plain, java", () -> Engines.open("cuda")),
+                refused("engine is 'Java'; it must be one of tornado, simd, plain, java", () -> Engines.choose("Java", null)),
                 refused("device is 'tpu'; the devices here are: x:0 (Brand CPU), x:1 (Brand GPU)",
                         () -> Engines.find(List.of(cpu, gpu), "tpu")),
                 refused("device 'brand' fits several; name one of: x:0 (Brand CPU), x:1 (Brand GPU)",
@@ -184,7 +184,7 @@ class RefusalTest {
         ConvStack stack = ConvStack.of(Conv2d.pointwise(1, 1 << 20), Conv2d.pointwise(1 << 20, 1));
         List<ConvWeights> weights = List.of(ConvWeights.of(new float[1 << 20]), ConvWeights.of(new float[1 << 20]));
         var memory = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        for (String name : List.of("simd", "java")) {
+        for (String name : List.of("simd", "plain", "java")) {
             try (Engine engine = Engines.open(name)) {
                 long before = memory.getCurrentThreadAllocatedBytes();
                 assertEquals("tensor [1, 1048576, 64, 64] is too large; one tensor may have at most 2147483583 elements",
@@ -199,7 +199,7 @@ class RefusalTest {
     @Test
     void hugeStridesAndDilationsAreNoOverflow() {
         Conv2d pixel = Conv2d.pointwise(1, 1).withDilation(Shape.MAX_ELEMENTS).withStride(Integer.MAX_VALUE);
-        for (String name : List.of("simd", "java")) {
+        for (String name : List.of("simd", "plain", "java")) {
             try (Engine engine = Engines.open(name)) {
                 for (Padding padding : List.of(Padding.VALID, Padding.of(0, 0, 9, 9), Padding.of(1000), Padding.SAME_UPPER)) {
                     ConvTester.check(new ConvTester.Case(pixel.withPadding(padding), Shape.of(1, 3, 2), Layout.NCHW, 1), engine,
@@ -214,8 +214,11 @@ class RefusalTest {
     void kernelsNeedNoRoomForPadding() {
         Conv2d conv = Conv2d.of(1, 1, 2).withDilation(1_000_000_000).withStride(Integer.MAX_VALUE)
                 .withPadding(Padding.of(1_000_000_000, 1_000_000_000, 1000, 1000));
-        try (Engine engine = Engines.open("java")) {
-            ConvTester.check(new ConvTester.Case(conv, Shape.of(1, 3, 2), Layout.NCHW, 1), engine, engine.devices().getFirst());
+        for (String name : List.of("plain", "java")) {
+            try (Engine engine = Engines.open(name)) {
+                ConvTester.check(new ConvTester.Case(conv, Shape.of(1, 3, 2), Layout.NCHW, 1), engine,
+                        engine.devices().getFirst());
+            }
         }
     }
 }

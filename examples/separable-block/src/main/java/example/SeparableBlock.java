@@ -30,7 +30,7 @@ public final class SeparableBlock {
         }
         Tensor input = Tensor.of(shape, Layout.NCHW, pixels);
 
-        // tornado if the SDK and a device are there, else simd; the choice says why
+        // an accelerator by TornadoVM if there is one, else this CPU by simd; the choice says why
         try (Engines.Choice choice = Engines.best();
                 Plan plan = choice.engine().compile(block, weights, shape, Layout.NCHW, choice.device())) {
             System.out.println(choice);

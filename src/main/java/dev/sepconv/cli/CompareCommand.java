@@ -1,7 +1,6 @@
 package dev.sepconv.cli;
 
 import dev.sepconv.Device;
-import dev.sepconv.EngineException;
 import dev.sepconv.Shape;
 import dev.sepconv.compare.Comparison;
 import dev.sepconv.compare.Experiment;
@@ -101,7 +100,7 @@ final class CompareCommand implements Callable<Integer> {
         Experiment.check(settings, picture.rgb().shape());
         try (Inventory inventory = inventory(); OutputFolder folder = OutputFolder.prepare(out)) {
             List<Device> devices = where.device == null
-                    ? inventory.devices()
+                    ? inventory.devicesToCompare()
                     : List.of(Engines.find(inventory.devices(), where.device));
             announce(err, inventory, devices);
             Comparison comparison = run(settings, picture, inventory, devices);
@@ -155,11 +154,7 @@ final class CompareCommand implements Callable<Integer> {
         if (where.engine != null) {
             return new Inventory(List.of(Engines.open(where.engine)), List.of());
         }
-        Inventory inventory = Engines.inventory();
-        if (inventory.engines().isEmpty()) {
-            throw new EngineException(inventory.missing().getFirst().mend());
-        }
-        return inventory;
+        return Engines.inventory();
     }
 
     private void announce(PrintWriter err, Inventory inventory, List<Device> devices) {

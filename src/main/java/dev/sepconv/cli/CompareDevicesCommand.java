@@ -83,7 +83,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
             description = "Pictures at once; several numbers for one after the other " + "(default: 1, or what the file says).")
     private List<Integer> batches = List.of();
 
-    @Option(names = "--engines", paramLabel = "NAME", split = ",", description = "Only these engines: tornado, simd, java.")
+    @Option(names = "--engines", paramLabel = "NAME", split = ",",
+            description = "Only these engines: tornado, simd, plain, java (default: all but plain, which stands in for simd where Java was started without it).")
     private List<String> engines;
 
     @Option(names = "--devices", paramLabel = "NAME", split = ",",
@@ -166,7 +167,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
                             .run(List.of("compare-devices", "--child", task.toString()), Duration.ofDays(7), onLine).exitCode(),
                     new Surveyor.Limits(cell.compareTo(LEAST_OPENING) > 0 ? cell : LEAST_OPENING, cell), perCell, bar);
             try (Interrupts interrupts = new Interrupts(surveyor)) {
-                Surveyor.Found found = surveyor.find(engines == null ? Engines.NAMES : engines);
+                Surveyor.Found found = surveyor.find(engines == null ? Engines.COMPARED : engines);
                 List<Device> wanted = wanted(found);
                 announce(found, wanted, chosen);
                 bar.start(wanted.size() * chosen.work().size());

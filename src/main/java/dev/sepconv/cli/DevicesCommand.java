@@ -20,7 +20,8 @@ final class DevicesCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
-    private record Document(List<Device> devices, List<Engines.Missing> missing) {
+    /** @param reason why the first of the devices is taken where none is asked for */
+    private record Document(List<Device> devices, String reason, List<Engines.Missing> missing) {
     }
 
     @Override
@@ -28,7 +29,7 @@ final class DevicesCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Engines.Inventory inventory = Engines.inventory()) {
             if (json.json) {
-                JsonOption.print(out, new Document(inventory.devices(), inventory.missing()));
+                JsonOption.print(out, new Document(inventory.devices(), inventory.reason(), inventory.missing()));
                 return Failure.NONE;
             }
             Table table = new Table("ENGINE", "ID", "BACKEND", "KIND", ">MEMORY", "NAME");
@@ -37,6 +38,9 @@ final class DevicesCommand implements Callable<Integer> {
                         "%.1f GiB".formatted(device.memoryBytes() / 0x1p30), device.name());
             }
             table.print(out);
+            out.println();
+            out.println(
+                    "taken where none is asked for: %s: %s".formatted(inventory.devices().getFirst().id(), inventory.reason()));
             for (Engines.Missing missing : inventory.missing()) {
                 out.println();
                 out.println("no %s: %s".formatted(missing.engine(), missing.mend()));

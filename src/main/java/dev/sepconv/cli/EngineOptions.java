@@ -11,7 +11,7 @@ final class EngineOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    @Option(names = "--engine", paramLabel = "NAME", description = "Run on this engine: tornado, simd or java.")
+    @Option(names = "--engine", paramLabel = "NAME", description = "Run on this engine: tornado, simd, plain or java.")
     String engine;
 
     @Option(names = "--device", paramLabel = "NAME",

@@ -4,21 +4,36 @@ import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.engine.java.JavaEngine;
+import dev.sepconv.engine.plain.PlainEngine;
 import dev.sepconv.engine.simd.SimdEngine;
 import dev.sepconv.engine.tornado.TornadoEngine;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Opens engines and chooses among them: what was asked for, else {@code tornado} if a device is there, else {@code simd}. Never
- * falls back in silence: every choice comes with its reason.
+ * Opens engines and chooses among them: what was asked for, else the best there is. Best is an accelerator of {@code tornado}, then
+ * {@code simd}, then a CPU device of {@code tornado}, then {@code plain}. {@code java} is never taken by itself: it is there to say what
+ * the kernels mean. Never falls back in silence: every choice comes with its reason.
  */
 public final class Engines {
 
-    /** All engines, in order of preference. */
-    public static final List<String> NAMES = List.of("tornado", "simd", "java");
+    /** All engines, the fast ones first. */
+    public static final List<String> NAMES = List.of("tornado", "simd", "plain", "java");
+
+    /** Those that are compared where none is named: {@code plain} only stands in for {@code simd}. */
+    public static final List<String> COMPARED = List.of("tornado", "simd", "java");
+
+    /** What may be missing, the cheapest to add first: an option of Java, a jar, an SDK with its drivers. */
+    private static final List<String> CHEAPEST_FIRST = List.of("simd", "java", "tornado");
+
+    /** The engines by how good their CPU devices are, best first. */
+    private static final List<String> WITHOUT_ACCELERATOR = List.of("simd", "tornado", "plain", "java");
+
+    private static final AtomicBoolean SAID_WHAT_IS_LOST = new AtomicBoolean();
 
     /** The system property that names the device to use where none is asked for; the files in tornado-config/ set it. */
     private static final String DEFAULT_DEVICE = "sepconv.device";
@@ -51,11 +66,37 @@ public final class Engines {
     public record Missing(String engine, String mend) {
     }
 
-    /** Every engine that can be used here, in order of preference, and for the others what is missing. */
+    /** Every engine that can be used here, and what is missing for the others, the cheapest to add first. */
     public record Inventory(List<Engine> engines, List<Missing> missing) implements AutoCloseable {
-        /** The devices of all engines. */
+        /** The devices of all engines, best first: as {@link #best} takes them. */
         public List<Device> devices() {
-            return engines.stream().flatMap(engine -> engine.devices().stream()).toList();
+            return engines.stream().flatMap(engine -> engine.devices().stream()).sorted(Comparator.comparingInt(Engines::rank))
+                    .toList();
+        }
+
+        /** {@link #devices} without {@code plain} where {@code simd}, for which it stands in, is here: what is worth comparing. */
+        public List<Device> devicesToCompare() {
+            boolean simd = engines.stream().anyMatch(engine -> engine.name().equals("simd"));
+            return devices().stream().filter(device -> !simd || !device.engine().equals("plain")).toList();
+        }
+
+        /** Why {@link #best} takes the first of {@link #devices}, as a clause for people. */
+        public String reason() {
+            Device best = devices().getFirst();
+            if (isAccelerator(best)) {
+                return "the best there is, an accelerator";
+            }
+            List<String> reasons = new ArrayList<>();
+            // TornadoVM might have an accelerator
+            missing.stream()
+                    .filter(each -> each.engine().equals("tornado") || WITHOUT_ACCELERATOR.indexOf(each.engine()) < rank(best))
+                    .forEach(each -> reasons.add("no %s (%s)".formatted(each.engine(), each.mend())));
+            String cpus = String.join(", ", devices().stream()
+                    .filter(device -> device.engine().equals("tornado") && !device.equals(best)).map(Device::id).toList());
+            if (!cpus.isEmpty()) {
+                reasons.add("no accelerator, and TornadoVM's %s is this CPU too".formatted(cpus));
+            }
+            return reasons.isEmpty() ? "the best there is" : String.join("; ", reasons);
         }
 
         /** The engine that has a device. */
@@ -79,6 +120,7 @@ public final class Engines {
         return switch (name) {
             case "tornado" -> TornadoEngine.open();
             case "simd" -> SimdEngine.open();
+            case "plain" -> PlainEngine.open();
             case "java" -> JavaEngine.open();
             default -> throw new IllegalArgumentException(
                     "engine is '%s'; it must be one of %s".formatted(name, String.join(", ", NAMES)));
@@ -96,7 +138,17 @@ public final class Engines {
                 missing.add(new Missing(name, e.getMessage()));
             }
         }
+        missing.sort(Comparator.comparingInt(each -> CHEAPEST_FIRST.indexOf(each.engine())));
         return new Inventory(List.copyOf(engines), List.copyOf(missing));
+    }
+
+    private static boolean isAccelerator(Device device) {
+        return device.engine().equals("tornado") && !device.kind().equals("cpu");
+    }
+
+    /** Where nothing is asked for the device of the least is taken. */
+    private static int rank(Device device) {
+        return isAccelerator(device) ? -1 : WITHOUT_ACCELERATOR.indexOf(device.engine());
     }
 
     /** What tells a device of TornadoVM's, its driver and TornadoVM itself from others; empty for the other engines. */
@@ -147,28 +199,36 @@ public final class Engines {
             }
         }
         Inventory inventory = inventory();
-        if (inventory.engines().isEmpty()) {
-            throw new EngineException(inventory.missing().getFirst().mend());
-        }
         try {
             if (isSeveral(inventory.devices(), deviceName)) {
                 return several(inventory, deviceName);
             }
-            Device device = deviceName == null
-                    ? inventory.engines().getFirst().devices().getFirst()
-                    : find(inventory.devices(), deviceName);
+            Device device = deviceName == null ? inventory.devices().getFirst() : find(inventory, deviceName);
+            String reason = deviceName == null ? inventory.reason() : "asked for";
             Engine engine = inventory.engineOf(device);
             inventory.engines().stream().filter(other -> other != engine).forEach(Engine::close);
-            String reason = deviceName != null
-                    ? "asked for"
-                    : inventory.missing().isEmpty() || NAMES.indexOf(engine.name()) == 0
-                            ? "the best there is"
-                            : "no " + inventory.missing().getFirst().engine() + " (" + inventory.missing().getFirst().mend()
-                                    + ")";
+            if (deviceName == null && engine instanceof PlainEngine && SAID_WHAT_IS_LOST.compareAndSet(false, true)) {
+                System.err.println(
+                        "sepconv: engine plain runs without the CPU's vector units as simd uses them, several times slower: "
+                                + "start Java with --add-modules jdk.incubator.vector for simd");
+            }
             return new Choice(engine, device, reason);
         } catch (RuntimeException e) {
             inventory.close();
             throw e;
+        }
+    }
+
+    /** {@link #find(List, String)}; where none fits the sentence says what is missing too: it may be a missing engine's. */
+    private static Device find(Inventory inventory, String wanted) {
+        try {
+            return find(inventory.devices(), wanted);
+        } catch (IllegalArgumentException e) {
+            if (inventory.missing().isEmpty() || !fitting(inventory.devices(), wanted).isEmpty()) {
+                throw e;
+            }
+            throw new IllegalArgumentException(e.getMessage() + "; " + String.join("; ",
+                    inventory.missing().stream().map(each -> "no %s (%s)".formatted(each.engine(), each.mend())).toList()), e);
         }
     }
 
@@ -180,7 +240,7 @@ public final class Engines {
     private static Choice several(Inventory inventory, String wanted) {
         List<DeviceSplit.Place> places = new ArrayList<>();
         for (String name : wanted.split(",", -1)) {
-            Device device = find(inventory.devices(), name.strip());
+            Device device = find(inventory, name.strip());
             if (places.stream().anyMatch(place -> place.device().equals(device))) {
                 throw new IllegalArgumentException("device is '%s'; %s is named twice".formatted(wanted, device));
             }

@@ -1,18 +1,24 @@
 package dev.sepconv.engine;
 
 import dev.sepconv.ConvWeights;
+import dev.sepconv.Dims;
 import dev.sepconv.EngineException;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
+import dev.sepconv.Op;
 import dev.sepconv.Plan;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** A program that has the library alone: it runs one separable block and prints which engine ran it, why, and the sum. */
+/** A program that has the library alone: it runs one separable block and a network of it, and prints which engine ran them, why, and what came out. */
 final class SimdAlone {
 
     private SimdAlone() {
@@ -37,6 +43,12 @@ final class SimdAlone {
                     sum += value;
                 }
                 System.out.println("sum " + sum);
+            }
+            Network.Builder network = Network.builder("small");
+            String hidden = network.add("block", new Op.Convolve(block, weights), network.input("x", Dims.of(shape)));
+            network.output(network.add("softmax", new Op.Softmax(1), network.add("mean", Op.Reduce.globalAveragePool(), hidden)));
+            try (NetworkPlan plan = choice.engine().compile(network.build(), choice.device())) {
+                System.out.println("network " + Arrays.toString(plan.run(NdArray.of(input)).data()));
             }
         } catch (EngineException e) {
             System.out.println("EngineException: " + e.getMessage());

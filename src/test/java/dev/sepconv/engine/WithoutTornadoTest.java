@@ -21,15 +21,56 @@ class WithoutTornadoTest {
     Path folder;
 
     /** What a run printed, and the classes that it loaded. */
-    private record Run(String output, List<String> classes) {
+    private record Run(String output, String errors, List<String> classes) {
         long ofTornado() {
-            return classes.stream().filter(line -> line.contains("uk.ac.manchester")).count();
+            return of("uk.ac.manchester");
         }
+
+        long of(String part) {
+            return classes.stream().filter(line -> line.contains(part)).count();
+        }
+    }
+
+    private static final List<String> VECTORS = List.of("--add-modules", "jdk.incubator.vector");
+
+    /** Everybody's first try: no option at all. */
+    @Test
+    void withoutAnyOptionThePlainEngineRunsAndSaysWhatIsLost() throws Exception {
+        Run run = run(List.of(), "best");
+        assertTrue(
+                run.output()
+                        .matches("(?s)engine plain on plain \\(CPU, plain loops, [^\n]+\\): no simd \\([^\n]+"
+                                + "--add-modules jdk.incubator.vector\\); no tornado \\([^\n]+\\)\nsum [^\n]+\nnetwork [^\n]+\n"),
+                run::output);
+        assertEquals(List.of("sepconv: engine plain runs without the CPU's vector units as simd uses them, several times slower: "
+                + "start Java with --add-modules jdk.incubator.vector for simd"), run.errors().lines().toList());
+        assertEquals(0, run.ofTornado());
+        assertEquals(0, run.of("jdk.incubator.vector"));
+        assertEquals(sums(run), sums(run(VECTORS, "simd")));
+    }
+
+    @Test
+    void whoAsksForThePlainEngineByNameIsNotTold() throws Exception {
+        Run run = run(List.of(), "plain");
+        assertTrue(run.output().contains(": asked for\nsum "), run::output);
+        assertEquals("", run.errors());
+    }
+
+    @Test
+    void theSimdEngineNamesItsOption() throws Exception {
+        Run run = run(List.of(), "simd");
+        assertEquals("EngineException: engine simd needs the Vector API: start Java with --add-modules jdk.incubator.vector\n",
+                run.output());
+    }
+
+    /** To three digits: engines round differently. */
+    private static List<String> sums(Run run) {
+        return run.output().lines().skip(1).map(line -> line.replaceAll("(\\.\\d{3})\\d*", "$1")).toList();
     }
 
     @Test
     void theSimdEngineRunsWithTheLibraryAlone() throws Exception {
-        Run run = run(List.of(), "simd");
+        Run run = run(VECTORS, "simd");
         assertTrue(run.output().startsWith("engine simd on "), run::output);
         assertTrue(run.output().contains(": asked for\nsum "), run::output);
         assertEquals(0, run.ofTornado());
@@ -38,8 +79,9 @@ class WithoutTornadoTest {
 
     @Test
     void theBestEngineIsThenSimdAndSaysWhatIsMissing() throws Exception {
-        Run run = run(List.of(), "best");
-        assertTrue(run.output().matches("(?s)engine simd on [^\n]*: no tornado \\([^\n]+\\)\nsum [^\n]+\n"), run::output);
+        Run run = run(VECTORS, "best");
+        assertTrue(run.output().matches("(?s)engine simd on [^\n]*: no tornado \\([^\n]+\\)\nsum [^\n]+\nnetwork [^\n]+\n"),
+                run::output);
         assertEquals(0, run.ofTornado());
     }
 
@@ -54,12 +96,13 @@ class WithoutTornadoTest {
 
     @Test
     void theSimdEngineLoadsNothingOfTornadoEvenWhereItIs() throws Exception {
-        String launch = System.getProperty("sepconv.tornado.launch", "");
-        Run run = run(List.of(launch.trim().split("\\s+")), "simd");
+        List<String> launch = new ArrayList<>(VECTORS);
+        launch.addAll(List.of(System.getProperty("sepconv.tornado.launch", "").trim().split("\\s+")));
+        Run run = run(launch, "simd");
         assertTrue(run.output().contains("\nsum "), run::output);
         assertEquals(0, run.ofTornado());
         // That the log would show it:
-        assertTrue(run(List.of(launch.trim().split("\\s+")), "java").ofTornado() > 0);
+        assertTrue(run(launch, "java").ofTornado() > 0);
     }
 
     private Run run(List<String> launch, String engine) throws IOException, InterruptedException {
@@ -73,19 +116,20 @@ class WithoutTornadoTest {
         Path library = Path.of(Engines.class.getProtectionDomain().getCodeSource().getLocation().getPath());
         List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         launch.stream().filter(argument -> !argument.isEmpty()).forEach(command::add);
-        command.addAll(List.of("--add-modules", "jdk.incubator.vector", "-Xlog:class+load:file=" + log, "-cp",
-                library + File.pathSeparator + folder.resolve("classes"), SimdAlone.class.getName(), engine));
+        command.addAll(List.of("-Xlog:class+load:file=" + log, "-cp", library + File.pathSeparator + folder.resolve("classes"),
+                SimdAlone.class.getName(), engine));
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(output.toFile())
                 .redirectError(folder.resolve("errors.txt").toFile());
-        if (launch.isEmpty()) {
+        if (launch.size() <= VECTORS.size()) {
             builder.environment().remove("TORNADOVM_HOME");
         }
+        builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"));
         Process process = builder.start();
         if (!process.waitFor(120, TimeUnit.SECONDS)) {
             process.destroyForcibly();
         }
         assertEquals(0, process.waitFor(), () -> command + "\n" + read(folder.resolve("errors.txt")));
-        return new Run(read(output), Files.readAllLines(log));
+        return new Run(read(output), read(folder.resolve("errors.txt")), Files.readAllLines(log));
     }
 
     private static String read(Path file) {

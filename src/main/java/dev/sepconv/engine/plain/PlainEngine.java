@@ -1,0 +1,90 @@
+package dev.sepconv.engine.plain;
+
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Device;
+import dev.sepconv.Engine;
+import dev.sepconv.Fusion;
+import dev.sepconv.Layer;
+import dev.sepconv.Layout;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
+import dev.sepconv.OutOfMemoryException;
+import dev.sepconv.Plan;
+import dev.sepconv.Shape;
+import dev.sepconv.net.Simplify;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Loops over float32 numbers on all cores, in plain Java: what runs where Java was started with neither the Vector API nor TornadoVM. No
+ * class of either is loaded on its path. It works on the JVM's common pool, as parallel streams do.
+ */
+public final class PlainEngine implements Engine {
+
+    static final Device DEVICE = device(Runtime.getRuntime().availableProcessors());
+
+    private volatile boolean closed;
+
+    private PlainEngine() {
+    }
+
+    private static Device device(int threads) {
+        return new Device("plain", "plain", "CPU, plain loops, %d %s".formatted(threads, threads == 1 ? "thread" : "threads"),
+                "jvm", "cpu", Runtime.getRuntime().maxMemory());
+    }
+
+    /** Always can: it needs nothing. */
+    public static PlainEngine open() {
+        return new PlainEngine();
+    }
+
+    @Override
+    public String name() {
+        return "plain";
+    }
+
+    @Override
+    public List<Device> devices() {
+        return List.of(DEVICE);
+    }
+
+    @Override
+    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
+        checkDevice(device);
+        layer.check(weights);
+        if (fusion == Fusion.FUSED) {
+            throw Fusion.refusal(layer, "engine plain runs each convolution alone");
+        }
+        return withinMemory(input.toString(), () -> new PlainPlan(layer, weights, input, layout, () -> closed));
+    }
+
+    @Override
+    public NetworkPlan compile(Network network, Device device) {
+        checkDevice(device);
+        return withinMemory("network " + network.name(), () -> new PlainNetworkPlan(Simplify.run(network), () -> closed));
+    }
+
+    private static <T> T withinMemory(String what, Supplier<T> made) {
+        try {
+            return made.get();
+        } catch (OutOfMemoryError e) {
+            throw new OutOfMemoryException("engine plain has no room for %s: give Java more memory with -Xmx, which is %d MiB now"
+                    .formatted(what, Runtime.getRuntime().maxMemory() >> 20), e);
+        }
+    }
+
+    private void checkDevice(Device device) {
+        if (closed) {
+            throw new IllegalStateException("the engine is closed");
+        }
+        if (!device.equals(DEVICE)) {
+            throw new IllegalArgumentException("device is %s; engine plain has only %s".formatted(device, DEVICE));
+        }
+    }
+
+    /** Its plans hold nothing that they would have to give back. */
+    @Override
+    public void close() {
+        closed = true;
+    }
+}
