@@ -128,7 +128,7 @@ class CompareCommandTest {
     void anUnknownEngineIsAUsageError() throws IOException {
         Ran ran = main("compare", small.toString(), "--engine", "abacus", "--out", out.toString());
         assertEquals(2, ran.code());
-        assertEquals(List.of("sepconv: engine is 'abacus'; it must be one of tornado, simd, java"), ran.sentences());
+        assertEquals(List.of("sepconv: engine is 'abacus'; it must be one of tornado, simd, plain, java"), ran.sentences());
         assertFalse(Files.exists(out));
     }
 

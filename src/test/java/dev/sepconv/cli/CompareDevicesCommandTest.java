@@ -50,7 +50,7 @@ class CompareDevicesCommandTest {
     void refusesWithOneSentence() throws IOException {
         compare("--suite", "artikel").failed(2, "suite is 'artikel'; it must be article, mobilenet-v1 or a file");
         compare("--batch", "1,0").failed(2, "batch is 0; it must be at least 1");
-        compare("--engines", "simd,gpu").failed(2, "--engines has 'gpu'; each must be one of tornado, simd, java");
+        compare("--engines", "simd,gpu").failed(2, "--engines has 'gpu'; each must be one of tornado, simd, plain, java");
         compare("--engines", "simd", "--devices", "gpu").failed(2, "device is 'gpu'; the devices here are: simd");
         compare("--timeout", 0).failed(2, "--timeout is 0; it must be from 1 to 86400");
         compare("--name", " ").failed(2, "--name is empty");

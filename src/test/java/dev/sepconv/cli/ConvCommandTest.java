@@ -323,7 +323,7 @@ class ConvCommandTest {
     void refusesUnknownEnginesAndDevices() {
         Object[] args = {"conv", "--input", file("x-4-7-9"), "--weights", file("w-6-4-3-3"), "--output", file("y"), "--engine",
                 "warp"};
-        Invocation.inProcess(args).failed(2, "engine is 'warp'; it must be one of tornado, simd, java");
+        Invocation.inProcess(args).failed(2, "engine is 'warp'; it must be one of tornado, simd, plain, java");
         args[7] = "--device";
         Invocation.inProcess(args).failed(2, "device is 'warp'; the devices here are: ");
     }
