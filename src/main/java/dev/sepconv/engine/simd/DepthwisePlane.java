@@ -5,43 +5,23 @@ import static dev.sepconv.engine.simd.Lanes.SPECIES;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
-import dev.sepconv.Padding;
 import dev.sepconv.Shape;
-import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorShuffle;
 
 /**
  * Rows of one channel of a depthwise convolution on NCHW: a vector is so many neighbouring pixels of a row.
- *
- * <p>The input rows are first copied to where zeros lie round them. With a stride the columns that one tap meets, every second one
- * say, are brought side by side, so that every tap reads whole vectors whatever the stride:
- *
- * <pre>
- * stride 2, a row of the plane   x0 x1 x2 x3 x4 x5 …
- *           its copy             x0 x2 x4 … | x1 x3 x5 …
- * </pre>
+ * {@link PlaneRows} brings them together.
  */
 final class DepthwisePlane {
-
-    private static final VectorShuffle<Float> EVEN = VectorShuffle.makeUnzip(SPECIES, 0);
-    private static final VectorShuffle<Float> ODD = VectorShuffle.makeUnzip(SPECIES, 1);
 
     private final Conv2d conv;
     private final float[] weights;
     private final float[] bias;
-    private final Padding.Explicit pad;
-    private final Shape inShape;
+    private final PlaneRows source;
     private final int outWidth;
-    /** From one column phase of a copied row to the next, and from one copied row to the next. */
-    private final int pitch;
     private final int rowPitch;
-    private final int mostInRows;
     private final int mostRows;
-    /** Where each tap lies, counted from where the first one does. */
     private final int[] tapOffsets;
-    private final VectorMask<Float> rowTail;
 
     /**
      * What one worker needs.
@@ -57,107 +37,48 @@ final class DepthwisePlane {
      * @param conv depthwise, a filter a channel
      * @param mostRows how many output rows will be asked for at once
      */
-    DepthwisePlane(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Shape inShape, Shape outShape, int mostRows) {
+    DepthwisePlane(Conv2d conv, ConvWeights weights, Shape inShape, int mostRows) {
         this.conv = conv;
         this.weights = weights.weight();
-        this.pad = pad;
-        this.inShape = inShape;
         this.mostRows = mostRows;
         bias = weights.bias() == null ? new float[conv.outChannels()] : weights.bias();
-        outWidth = outShape.w();
-        int stride = conv.strideWidth();
-        int reach = (conv.kernelWidth() - 1) * conv.dilationWidth();
-        int copiedWidth = Math.ceilDiv(inShape.w() + pad.left(), stride) + LANES; // what vectors write past the end included
-        pitch = Math.max(Lanes.roundUp(outWidth, LANES) + reach / stride, copiedWidth);
-        rowTail = SPECIES.indexInRange(inShape.w() - inShape.w() % LANES, inShape.w());
-        rowPitch = Math.multiplyExact(pitch, stride);
-        mostInRows = (mostRows - 1) * conv.strideHeight() + (conv.kernelHeight() - 1) * conv.dilationHeight() + 1;
-        tapOffsets = new int[conv.kernelHeight() * conv.kernelWidth()];
-        for (int i = 0; i < tapOffsets.length; i++) {
-            int column = i % conv.kernelWidth() * conv.dilationWidth();
-            tapOffsets[i] = i / conv.kernelWidth() * conv.dilationHeight() * rowPitch + column % stride * pitch + column / stride;
-        }
-    }
-
-    Scratch scratch() {
-        return new Scratch(new float[Math.multiplyExact(mostInRows, rowPitch)], new float[mostRows * outWidth + LANES],
-                new int[1]);
+        outWidth = conv.outputShape(inShape).w();
+        source = new PlaneRows(conv, inShape);
+        rowPitch = source.rowPitch();
+        tapOffsets = source.tapOffsets();
     }
 
     /**
-     * Computes output rows into {@code scratch.rows}, with bias, without activation.
+     * @param channels of so many the rows are to be kept
+     */
+    Scratch scratch(int channels) {
+        return new Scratch(new float[source.floats(mostRows)],
+                new float[Math.addExact(Math.multiplyExact(channels, mostRows * outWidth), LANES)], new int[1]);
+    }
+
+    /**
+     * Computes output rows into {@code scratch.rows}, with bias, without activation. Up to a vector's numbers after them change too.
      *
      * @param plane where the channel's plane begins in {@code input}
      * @param from the first output row
      * @param to the one past the last
+     * @param at where the first row goes
      */
-    void run(float[] input, int plane, int channel, int from, int to, Scratch scratch) {
-        int top = from * conv.strideHeight() - pad.top();
-        int inRows = (to - from - 1) * conv.strideHeight() + (conv.kernelHeight() - 1) * conv.dilationHeight() + 1;
-        int end = Math.min(top + inRows, inShape.h());
-        Arrays.fill(scratch.copied, 0, Math.clamp(-(long) top, 0, inRows) * rowPitch, 0);
-        for (int row = Math.max(top, 0); row < end; row++) {
-            copy(input, plane + row * inShape.w(), scratch.copied, (row - top) * rowPitch);
-        }
-        Arrays.fill(scratch.copied, Math.clamp((long) end - top, 0, inRows) * rowPitch, inRows * rowPitch, 0);
+    void run(float[] input, int plane, int channel, int from, int to, Scratch scratch, int at) {
+        source.copy(input, plane, from, to, scratch.copied, 0);
         boolean threeByThree = conv.kernelHeight() == 3 && conv.kernelWidth() == 3;
         boolean slides = threeByThree && conv.strideHeight() == 1 && conv.dilationHeight() == 1 && conv.strideWidth() == 1
                 && conv.dilationWidth() == 1;
         int count = to - from;
         if (slides && count >= 4) {
             for (int h = 0; h < count; h += 4) {
-                fourRows(scratch.copied, channel, Math.min(h, count - 4), scratch.rows); // the last four overlap those before
+                fourRows(scratch.copied, channel, Math.min(h, count - 4), scratch.rows, at); // the last four overlap those before
             }
         } else if (threeByThree) {
-            rowsOfThree(scratch.copied, channel, count, scratch.rows);
+            rowsOfThree(scratch.copied, channel, count, scratch.rows, at);
         } else {
             for (int h = 0; h < count; h++) {
-                row(scratch.copied, channel, h, scratch.rows);
-            }
-        }
-    }
-
-    /**
-     * Copies a row, column u of the padded row to phase u % stride, position u / stride. What a vector holds past the row's end is 0 and
-     * lands on zeros, or on what is written next.
-     */
-    private void copy(float[] input, int from, float[] copied, int to) {
-        int stride = conv.strideWidth();
-        int left = pad.left();
-        int width = inShape.w();
-        if (stride == 1) {
-            int x = 0;
-            for (; x + LANES <= width; x += LANES) {
-                FloatVector.fromArray(SPECIES, input, from + x).intoArray(copied, to + left + x);
-            }
-            if (x < width) {
-                FloatVector.fromArray(SPECIES, input, from + x, rowTail).intoArray(copied, to + left + x, rowTail);
-            }
-        } else if (stride == 2) {
-            int evenTo = to + left % 2 * pitch + left / 2;
-            int oddTo = to + (left + 1) % 2 * pitch + (left + 1) / 2;
-            for (int x = 0; x < width; x += 2 * LANES) {
-                FloatVector a;
-                FloatVector b;
-                if (x + 2 * LANES <= width) {
-                    a = FloatVector.fromArray(SPECIES, input, from + x);
-                    b = FloatVector.fromArray(SPECIES, input, from + x + LANES);
-                } else {
-                    a = FloatVector.fromArray(SPECIES, input, from + x, SPECIES.indexInRange(x, width));
-                    b = FloatVector.fromArray(SPECIES, input, from + x + LANES, SPECIES.indexInRange(x + LANES, width));
-                }
-                a.rearrange(EVEN, b).intoArray(copied, evenTo + x / 2);
-                a.rearrange(ODD, b).intoArray(copied, oddTo + x / 2);
-            }
-        } else {
-            int phase = left % stride;
-            int position = left / stride;
-            for (int x = 0; x < width; x++) {
-                copied[to + phase * pitch + position] = input[from + x];
-                if (++phase == stride) {
-                    phase = 0;
-                    position++;
-                }
+                row(scratch.copied, channel, h, scratch.rows, at);
             }
         }
     }
@@ -166,7 +87,7 @@ final class DepthwisePlane {
      * One output row, any kernel. The last vector reaches past the row's end: the row after it is written later, or is nobody's. For
      * the same reason vectors go from right to left in {@link #fourRows}.
      */
-    private void row(float[] copied, int channel, int h, float[] rows) {
+    private void row(float[] copied, int channel, int h, float[] rows, int at) {
         int first = h * conv.strideHeight() * rowPitch;
         int tap = channel * tapOffsets.length;
         for (int w = 0; w < outWidth; w += LANES) {
@@ -175,12 +96,12 @@ final class DepthwisePlane {
                 sum = FloatVector.fromArray(SPECIES, copied, first + tapOffsets[i] + w)
                         .fma(FloatVector.broadcast(SPECIES, weights[tap + i]), sum);
             }
-            sum.intoArray(rows, h * outWidth + w);
+            sum.intoArray(rows, at + h * outWidth + w);
         }
     }
 
     /** {@link #row} for all rows of a 3x3 kernel of any stride and dilation: the taps stay in registers. */
-    private void rowsOfThree(float[] copied, int channel, int count, float[] rows) {
+    private void rowsOfThree(float[] copied, int channel, int count, float[] rows, int at) {
         int t = channel * 9;
         FloatVector topLeft = FloatVector.broadcast(SPECIES, weights[t]);
         FloatVector top = FloatVector.broadcast(SPECIES, weights[t + 1]);
@@ -210,13 +131,13 @@ final class DepthwisePlane {
                 FloatVector lower = FloatVector.fromArray(SPECIES, copied, z).mul(bottomLeft);
                 lower = FloatVector.fromArray(SPECIES, copied, z + second).fma(bottom, lower);
                 lower = FloatVector.fromArray(SPECIES, copied, z + third).fma(bottomRight, lower);
-                upper.add(middle).add(lower).intoArray(rows, h * outWidth + w);
+                upper.add(middle).add(lower).intoArray(rows, at + h * outWidth + w);
             }
         }
     }
 
     /** Four rows of a 3x3 kernel at stride 1: each input row is loaded once for the three output rows that it meets. */
-    private void fourRows(float[] copied, int channel, int h, float[] rows) {
+    private void fourRows(float[] copied, int channel, int h, float[] rows, int rowsAt) {
         int t = channel * 9;
         FloatVector topLeft = FloatVector.broadcast(SPECIES, weights[t]);
         FloatVector top = FloatVector.broadcast(SPECIES, weights[t + 1]);
@@ -229,7 +150,7 @@ final class DepthwisePlane {
         FloatVector bottomRight = FloatVector.broadcast(SPECIES, weights[t + 8]);
         FloatVector start = FloatVector.broadcast(SPECIES, bias[channel]);
         int first = h * rowPitch;
-        int at = h * outWidth;
+        int at = rowsAt + h * outWidth;
         for (int w = Lanes.roundUp(outWidth, LANES) - LANES; w >= 0; w -= LANES) {
             int z = first + w;
             FloatVector x = FloatVector.fromArray(SPECIES, copied, z);

@@ -4,7 +4,6 @@ import static dev.sepconv.engine.simd.Lanes.LANES;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
-import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 
 /** Depthwise convolution with a filter a channel from NCHW to NCHW; a task is some rows of some channels. */
@@ -35,15 +34,14 @@ final class DepthwisePlanesStep implements Step {
     DepthwisePlanesStep(Conv2d conv, ConvWeights weights, Shape inShape, int workers) {
         this.inShape = inShape;
         outShape = conv.outputShape(inShape);
-        Padding.Explicit pad = conv.padding().resolve(conv, inShape.h(), inShape.w());
         bandRows = Math.clamp(BAND_FLOATS / outShape.w() / 4 * 4, 1, outShape.h());
         int planeFloats = outShape.h() * outShape.w();
         taskChannels = Math.clamp(TASK_FLOATS / planeFloats, 1, Math.ceilDiv(outShape.c(), workers));
-        plane = new DepthwisePlane(conv, weights, pad, inShape, outShape, bandRows);
+        plane = new DepthwisePlane(conv, weights, inShape, bandRows);
         epilogue = new Epilogue(conv.activation());
         scratch = new DepthwisePlane.Scratch[workers];
         for (int i = 0; i < workers; i++) {
-            scratch[i] = plane.scratch();
+            scratch[i] = plane.scratch(1);
         }
     }
 
@@ -64,7 +62,7 @@ final class DepthwisePlanesStep implements Step {
             int out = (n * outShape.c() + c) * outShape.h() * outShape.w();
             for (int from = 0; from < outShape.h(); from += bandRows) {
                 int to = Math.min(from + bandRows, outShape.h());
-                plane.run(input, in, c, from, to, mine);
+                plane.run(input, in, c, from, to, mine, 0);
                 int count = (to - from) * outShape.w();
                 epilogue.apply(mine.rows(), mine.origin(), 0, 1, count);
                 System.arraycopy(mine.rows(), 0, output, out + from * outShape.w(), count);

@@ -84,10 +84,7 @@ final class PlanesStep implements Step {
         outShape = pointwise.outputShape(betweenShape);
         tasksPerImage = tasksPerImage(betweenShape, workers);
         int mostRows = Math.ceilDiv(betweenShape.h(), tasksPerImage);
-        this.depthwise = depthwise == null
-                ? null
-                : new DepthwisePlane(depthwise, depthwiseWeights,
-                        depthwise.padding().resolve(depthwise, inShape.h(), inShape.w()), inShape, betweenShape, mostRows);
+        this.depthwise = depthwise == null ? null : new DepthwisePlane(depthwise, depthwiseWeights, inShape, mostRows);
         depthwiseEpilogue = depthwise == null ? null : new Epilogue(depthwise.activation());
         epilogue = new Epilogue(pointwise.activation());
         weights = pointwiseWeights.weight();
@@ -98,7 +95,7 @@ final class PlanesStep implements Step {
         int panels = Math.ceilDiv(mostRows * betweenShape.w(), WIDTH);
         scratch = new Scratch[workers];
         for (int i = 0; i < workers; i++) {
-            scratch[i] = new Scratch(depthwise == null ? null : this.depthwise.scratch(),
+            scratch[i] = new Scratch(depthwise == null ? null : this.depthwise.scratch(1),
                     PackedWeights.pixels(betweenShape.c(), panels, bias), new int[FILTERS], new int[FILTERS]);
         }
     }
@@ -138,7 +135,7 @@ final class PlanesStep implements Step {
                 pack(input, channelPlane + from * inShape.w(), pixels, c, mine.panels.panels());
             } else {
                 DepthwisePlane.Scratch done = mine.depthwise;
-                depthwise.run(input, channelPlane, c, from, to, done);
+                depthwise.run(input, channelPlane, c, from, to, done, 0);
                 depthwiseEpilogue.apply(done.rows(), done.origin(), 0, 1, pixels);
                 pack(done.rows(), 0, pixels, c, mine.panels.panels());
             }

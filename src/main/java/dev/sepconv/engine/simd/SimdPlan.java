@@ -14,6 +14,7 @@ import dev.sepconv.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The steps that a layer takes from the caller's input to the caller's output, and the arrays between them.
@@ -77,7 +78,8 @@ final class SimdPlan implements Plan {
         arrays.add(null);
         List<Conv2d> stages = layer.stages();
         List<ConvWeights> weights = ChannelShuffle.folded(layer, given);
-        if (layout == Layout.NCHW && onPlanes(stages, weights)) {
+        boolean shuffles = IntStream.range(0, stages.size()).anyMatch(i -> ChannelShuffle.before(layer, i).isPresent());
+        if (layout == Layout.NCHW && !shuffles && onPlanes(stages, weights)) {
             return;
         }
         Picture picture = new Picture(INPUT, input, layout, 1, NONE);
@@ -105,34 +107,65 @@ final class SimdPlan implements Plan {
 
     /** Does the whole layer in steps that leave NCHW as it is; false where there are none or turning it is faster. */
     private boolean onPlanes(List<Conv2d> stages, List<ConvWeights> weights) {
-        Conv2d first = stages.getFirst();
-        Conv2d last = stages.getLast();
-        if (stages.size() == 1 && isDepthwise(first) && DepthwisePlanesStep.suits(first, outputShape)) {
-            passes.add(new Pass(new DepthwisePlanesStep(first, weights.getFirst(), inputShape, workers.count()), INPUT, OUTPUT));
-            return true;
-        }
-        boolean separable = stages.size() == 2 && isDepthwise(first) && last.isPointwise();
-        if (!separable && !(stages.size() == 1 && first.isPointwise())) {
-            return false;
-        }
-        Shape between = separable ? first.outputShape(inputShape) : inputShape;
-        if (!PlanesStep.suits(between, workers.count())) {
-            return false;
-        }
-        int from = INPUT;
-        fused = separable && wanted != Fusion.SEPARATE;
-        if (separable && !fused) {
-            if (!DepthwisePlanesStep.suits(first, between)) {
+        List<Step> steps = new ArrayList<>();
+        List<Shape> shapes = new ArrayList<>();
+        boolean pairs = false;
+        Shape shape = inputShape;
+        for (int i = 0; i < stages.size(); i++) {
+            Conv2d conv = stages.get(i);
+            Conv2d next = i + 1 < stages.size() ? stages.get(i + 1) : null;
+            boolean pair = wanted != Fusion.SEPARATE && next != null && isDepthwise(conv) && next.isPointwise();
+            Step step = pair
+                    ? onPlanes(conv, weights.get(i), next, weights.get(i + 1), shape)
+                    : onPlanes(conv, weights.get(i), shape);
+            if (step == null) {
                 return false;
             }
-            from = arrays.size();
-            arrays.add(new float[(int) between.elements()]);
-            passes.add(new Pass(new DepthwisePlanesStep(first, weights.getFirst(), inputShape, workers.count()), INPUT, from));
+            shape = conv.outputShape(shape);
+            if (pair) {
+                shape = next.outputShape(shape);
+                pairs = true;
+                i++;
+            }
+            steps.add(step);
+            shapes.add(shape);
         }
-        passes.add(new Pass(fused
-                ? new PlanesStep(first, weights.getFirst(), last, weights.getLast(), inputShape, workers.count())
-                : new PlanesStep(null, null, last, weights.getLast(), between, workers.count()), from, OUTPUT));
+        int from = INPUT;
+        for (int i = 0; i < steps.size(); i++) {
+            boolean last = i + 1 == steps.size();
+            int to = last ? OUTPUT : arrays.size();
+            if (!last) {
+                arrays.add(new float[shapes.get(i).elements()]);
+            }
+            passes.add(new Pass(steps.get(i), from, to));
+            from = to;
+        }
+        fused = pairs;
         return true;
+    }
+
+    private Step onPlanes(Conv2d conv, ConvWeights weights, Shape input) {
+        if (isDepthwise(conv)) {
+            return DepthwisePlanesStep.suits(conv, conv.outputShape(input))
+                    ? new DepthwisePlanesStep(conv, weights, input, workers.count())
+                    : null;
+        }
+        if (FewChannelsStep.suits(conv, input)) {
+            return new FewChannelsStep(null, null, conv, weights, input, workers.count());
+        }
+        return conv.isPointwise() && PlanesStep.suits(input, workers.count())
+                ? new PlanesStep(null, null, conv, weights, input, workers.count())
+                : null;
+    }
+
+    private Step onPlanes(Conv2d depthwise, ConvWeights depthwiseWeights, Conv2d pointwise, ConvWeights weights, Shape input) {
+        Shape between = depthwise.outputShape(input);
+        if (FewChannelsStep.suits(pointwise, between)) {
+            return new FewChannelsStep(depthwise, depthwiseWeights, pointwise, weights, input, workers.count());
+        }
+        return PlanesStep.suits(between, workers.count())
+                ? new PlanesStep(depthwise, depthwiseWeights, pointwise, weights, input, workers.count())
+                : null;
     }
 
     /** Whether each depthwise convolution of a layer that a pointwise one follows, and there is one, can run with it as one step. */

@@ -10,6 +10,8 @@ import dev.sepconv.ConvStack;
 import dev.sepconv.ConvTester;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Engine;
+import dev.sepconv.Fusion;
+import dev.sepconv.GroupedSeparableConv2d;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
@@ -17,6 +19,8 @@ import dev.sepconv.Plan;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
+import dev.sepconv.reference.Reference;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -229,7 +233,7 @@ class SimdEngineTest {
     @Test
     void pointwiseOnPlanes() {
         for (int filters : new int[]{1, 7, 8, 55, 56, 57, 128}) {
-            for (int channels : new int[]{1, 3, 17}) {
+            for (int channels : new int[]{9, 17}) {
                 Conv2d conv = Conv2d.pointwise(channels, filters).withBias(filters % 2 == 0).withActivation(Activation.RELU6);
                 assertEquals(List.of("PlanesStep"),
                         steps(new ConvTester.Case(conv, new Shape(2, channels, 47, 59), Layout.NCHW, filters)));
@@ -247,6 +251,145 @@ class SimdEngineTest {
                 assertEquals(List.of("PlanesStep"),
                         steps(new ConvTester.Case(layer, new Shape(2, 13, 47 * stride, 53 * stride), Layout.NCHW, kernel)));
             }
+        }
+    }
+
+    private static List<String> few(String... before) {
+        List<String> steps = new ArrayList<>(List.of(before));
+        steps.add("FewChannelsStep");
+        return steps;
+    }
+
+    /** A picture's few channels: filters that fill blocks of four and that don't, rows that end in part of a block. */
+    @Test
+    void fewChannelsStayOnPlanes() {
+        int least = PlaneTile.LEAST_WIDTH;
+        for (int filters : new int[]{1, 2, 3, 4, 5, 6, 7, 8, 11, 32}) {
+            for (int channels : new int[]{1, 3, 8}) {
+                Activation activation = filters % 2 == 0 ? Activation.HARD_SWISH : Activation.leakyRelu(0.1f);
+                ConvTester conv = ConvTester.conv().channels(channels).filters(filters).activation(activation);
+                assertEquals(few(), steps(conv.size(9, least + 2).build()));
+                assertEquals(few(), steps(conv.size(7, least + 13).padding(Padding.of(1)).batch(2).build()));
+                assertEquals(few(), steps(conv.size(11, 3 * least).stride(2, 2).padding(Padding.SAME_UPPER).bias(false).build()));
+                assertEquals(few(),
+                        steps(conv.size(5, 4 * least + 3).stride(1, 3).dilation(2, 2).padding(Padding.of(0, 4, 5, 1)).build()));
+                assertEquals(few(), steps(ConvTester.conv().channels(channels).filters(filters).kernel(1, 1).size(3, least + 5)
+                        .activation(activation).build()));
+                assertEquals(few(), steps(ConvTester.conv().channels(channels).filters(filters).kernel(1, 1).size(6, 2 * least)
+                        .padding(Padding.of(2, 0, 1, 3)).stride(3, 1).build()));
+                assertEquals(few(), steps(ConvTester.conv().channels(channels).filters(filters).kernel(2, 7).size(4, least + 31)
+                        .padding(Padding.of(3)).build()));
+            }
+        }
+        assertEquals(few(), steps(ConvTester.conv().channels(3).filters(5).size(61, 2 * least).padding(Padding.of(1)).build()));
+        assertEquals(List.of("ToNhwcStep", "DenseStep"),
+                steps(ConvTester.conv().channels(3).filters(5).size(9, least + 1).build()), "rows too short");
+        assertEquals(List.of("ToNhwcStep", "DenseStep"),
+                steps(ConvTester.conv().channels(9).filters(5).size(9, least + 2).build()), "too many channels");
+        assertEquals(List.of("CopyStep", "DenseStep"), steps(
+                ConvTester.conv().channels(3).filters(5).size(9, least + 2).padding(Padding.of(1)).layout(Layout.NHWC).build()));
+    }
+
+    @Test
+    void fewChannelsAGroupStayOnPlanes() {
+        int width = PlaneTile.LEAST_WIDTH + 7;
+        for (int[] sizes : new int[][]{{3, 1, 2}, {2, 1, 3}, {5, 2, 1}, {3, 3, 4}, {2, 4, 7}, {17, 1, 5}, {2, 8, 8}}) {
+            ConvTester conv = ConvTester.conv().channels(sizes[0] * sizes[1]).filters(sizes[0] * sizes[2]).groups(sizes[0])
+                    .activation(Activation.leakyRelu(0.1f));
+            assertEquals(few(), steps(conv.size(7, width).padding(Padding.of(1)).build()));
+            assertEquals(few(), steps(conv.size(5, 2 * width).stride(2, 2).batch(2).build()));
+        }
+    }
+
+    @Test
+    void fewChannelsInChains() {
+        int width = PlaneTile.LEAST_WIDTH + 3;
+        for (int channels : new int[]{2, 3, 8}) {
+            for (int filters : new int[]{1, 3, 6}) {
+                for (int kernel : new int[]{3, 5}) {
+                    for (int stride : new int[]{1, 2}) {
+                        Shape shape = new Shape(2, channels, 13, stride * width);
+                        Layer mobilenet = SeparableConv2d.mobilenet(channels, filters, kernel, stride);
+                        assertEquals(few(), steps(new ConvTester.Case(mobilenet, shape, Layout.NCHW, kernel)));
+                        assertEquals(few("DepthwisePlanesStep"), steps(mobilenet, shape, Fusion.SEPARATE));
+                        Layer xception = SeparableConv2d.xception(channels, filters, kernel, stride);
+                        assertEquals(filters == 1 ? few("FewChannelsStep") : List.of("FewChannelsStep", "DepthwisePlanesStep"),
+                                steps(new ConvTester.Case(xception, shape, Layout.NCHW, kernel)));
+                    }
+                }
+            }
+        }
+        assertEquals(few("FewChannelsStep", "DepthwisePlanesStep"),
+                steps(new ConvTester.Case(
+                        ConvStack.of(Conv2d.of(3, 5, 3).withPadding(Padding.of(1)).withActivation(Activation.HARD_SWISH),
+                                Conv2d.depthwise(5, 1, 3), Conv2d.of(5, 7, 3).withPadding(Padding.of(2, 0, 0, 3))),
+                        new Shape(2, 3, 11, width), Layout.NCHW, 1)));
+    }
+
+    /** A shuffle that can't be folded into weights is done on pixels; one that can leaves the planes as they are. */
+    @Test
+    void fewChannelsWithAShuffleBetween() {
+        GroupedSeparableConv2d layer = GroupedSeparableConv2d.of(6, 12, 3, 1, 3).withShuffle(true);
+        Shape shape = new Shape(2, 6, 9, PlaneTile.LEAST_WIDTH + 3);
+        assertEquals(few("FewChannelsStep"), steps(new ConvTester.Case(layer, shape, Layout.NCHW, 1)));
+        List<String> grouped = steps(new ConvTester.Case(layer.withPointwiseGroups(3), shape, Layout.NCHW, 1));
+        assertTrue(grouped.contains("ShuffleStep") && !grouped.contains("FewChannelsStep"), grouped::toString);
+    }
+
+    private static List<String> steps(Layer layer, Shape shape, Fusion fusion) {
+        ConvTester.Case given = new ConvTester.Case(layer, shape, Layout.NCHW, 1);
+        try (Plan plan = ENGINE.compile(layer, given.weights(), shape, Layout.NCHW, ENGINE.devices().getFirst(), fusion)) {
+            ConvTester.assertClose(given, "simd, " + fusion, Reference.run(layer, given.weights(), given.tensor()),
+                    plan.run(given.tensor()));
+            return ((SimdPlan) plan).steps().stream().map(step -> step.getClass().getSimpleName()).toList();
+        }
+    }
+
+    /** What is not finite reaches every output that reads it and no other, also where blocks of pixels and filters overlap. */
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+    void whatIsNotFiniteOnPlanes(float poison) {
+        int width = PlaneTile.LEAST_WIDTH + 5;
+        for (int filters : new int[]{1, 2, 3, 5, 7}) {
+            Conv2d conv = Conv2d.of(3, filters, 3).withPadding(Padding.of(1));
+            for (int at : new int[]{0, 17, width - 1}) {
+                Tensor input = Tensor.zeros(Shape.of(3, 9, width), Layout.NCHW);
+                Arrays.fill(input.data(), 0.25f);
+                input.set(0, 1, 4, at, poison);
+                try (Plan plan = ENGINE.compile(conv, List.of(ConvWeights.random(conv, new Random(1))), input.shape(),
+                        Layout.NCHW, ENGINE.devices().getFirst())) {
+                    assertEquals("FewChannelsStep", ((SimdPlan) plan).steps().getFirst().getClass().getSimpleName());
+                    Tensor output = plan.run(input);
+                    for (int k = 0; k < filters; k++) {
+                        for (int h = 0; h < 9; h++) {
+                            for (int w = 0; w < width; w++) {
+                                boolean reads = Math.abs(h - 4) <= 1 && Math.abs(w - at) <= 1;
+                                assertEquals(!reads, Float.isFinite(output.get(0, k, h, w)), "%d %d %d".formatted(k, h, w));
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void randomConvolutionsWithFewChannels() {
+        long seed = Long.getLong("sepconv.seed", 20261128);
+        System.out.printf("SimdEngineTest: -Dsepconv.seed=%d%n", seed);
+        Random random = new Random(seed);
+        for (int i = 0; i < 200; i++) {
+            int groups = random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(4);
+            Activation activation = List
+                    .of(Activation.NONE, Activation.RELU, Activation.RELU6, Activation.leakyRelu(0.1f), Activation.HARD_SWISH)
+                    .get(random.nextInt(5));
+            check(ConvTester.conv().seed(seed + i).channels(groups * (1 + random.nextInt(9)))
+                    .filters(groups * (1 + random.nextInt(9))).groups(groups).batch(1 + random.nextInt(2))
+                    .kernel(1 + random.nextInt(5), 1 + random.nextInt(5))
+                    .size(1 + random.nextInt(19), 1 + random.nextInt(5 * PlaneTile.LEAST_WIDTH))
+                    .padding(Padding.of(4 + random.nextInt(2), random.nextInt(6), random.nextInt(3), 4 + random.nextInt(9)))
+                    .stride(1 + random.nextInt(3), 1 + random.nextInt(3)).dilation(1, 1 + random.nextInt(2))
+                    .bias(random.nextBoolean()).activation(activation).build());
         }
     }
 
