@@ -36,6 +36,14 @@ public interface Plan extends AutoCloseable {
     }
 
     /**
+     * The layer's stages, by their places from 0, that run by Winograd's minimal filtering F(2x2, 3x3), which multiplies 16 times where
+     * the count of multiply-adds has 36 (Lavin and Gray 2016, section 4); empty where none does or the engine doesn't tell.
+     */
+    default List<Integer> winogradStages() {
+        return List.of();
+    }
+
+    /**
      * Runs the layer.
      *
      * @param input of {@link #inputShape()} and {@link #layout()}; it is not changed

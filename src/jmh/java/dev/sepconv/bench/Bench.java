@@ -5,6 +5,7 @@ import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Fusion;
 import dev.sepconv.Layout;
+import dev.sepconv.compare.Others;
 import dev.sepconv.engine.tornado.DevicePeak;
 import dev.sepconv.io.AtomicFile;
 import java.io.IOException;

@@ -317,11 +317,6 @@ class BenchTest {
         assertNull(Results.geomeans(rows, false).get("simd"));
     }
 
-    @Test
-    void whatOthersUseIsReadFromTheKernel() {
-        assertEquals(1 + 2 + 3 + 6 + 7 + 8, Others.busyTicks("cpu  1 2 3 4 5 6 7 8 9 10"));
-    }
-
     private static Results.Row row(String variant, String engine, Double kernelRatio, double ratio) {
         return new Results.Row("b", variant, 1, engine, null, "d", null, 1, new double[2], Results.PEER, ratio, new double[2],
                 ratio, kernelRatio, 1, 1, null, 1, 1, 1, 1, null);

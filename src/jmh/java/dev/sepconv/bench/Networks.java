@@ -11,6 +11,7 @@ import dev.sepconv.Models;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
+import dev.sepconv.compare.Others;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.onnx.InputSizes;
 import dev.sepconv.io.onnx.OnnxReader;

@@ -1,12 +1,15 @@
 package dev.sepconv.cli;
 
 import dev.sepconv.Device;
+import dev.sepconv.Layout;
 import dev.sepconv.Shape;
 import dev.sepconv.compare.Comparison;
 import dev.sepconv.compare.Experiment;
+import dev.sepconv.compare.Place;
 import dev.sepconv.compare.Run;
+import dev.sepconv.compare.Saving;
 import dev.sepconv.compare.Settings;
-import dev.sepconv.compare.Timing;
+import dev.sepconv.compare.Settings.MapSize;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.Engines.Inventory;
 import dev.sepconv.io.Images;
@@ -15,6 +18,7 @@ import dev.sepconv.io.Printable;
 import dev.sepconv.report.Environment;
 import dev.sepconv.report.Numbers;
 import dev.sepconv.report.OutputFolder;
+import dev.sepconv.report.Phrases;
 import dev.sepconv.report.Report;
 import dev.sepconv.report.Results;
 import dev.sepconv.report.Subject;
@@ -25,7 +29,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -41,12 +47,19 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code sepconv compare}: the main job. */
-@Command(name = "compare",
-        description = "Take a picture through every convolution of the article, on every engine and device there is, "
-                + "and show what each costs and gives: a table here; results.json, feature maps and report.html in a folder.")
+@Command(name = "compare", description = {
+        "Show what the article's convolutions cost and give, on every engine and device there is, in two parts.",
+        "The picture through each variant: what comes out. The layer inside a network: the same convolutions on maps of many "
+                + "channels, which a first convolution makes of the picture, and how much of each saving in multiply-adds "
+                + "arrives as time, with the reasons where it doesn't. A depthwise and a pointwise step stand there as two "
+                + "tasks and as one fused kernel, where the device has both.",
+        "Writes a table here, and results.json, feature maps and report.html into a folder."})
 final class CompareCommand implements Callable<Integer> {
 
     private static final String DEFAULT_PICTURE = "default.png";
+    private static final int BAR_STEPS = 1000;
+    /** What is taken where only one of the two is given. */
+    private static final MapSize ONE_MAP = new MapSize(128, 56);
 
     @Spec
     private CommandSpec spec;
@@ -55,17 +68,38 @@ final class CompareCommand implements Callable<Integer> {
             description = "A PNG, JPEG or PPM picture; without one, a small painted one.")
     private Path image;
 
-    @Option(names = "--filters", paramLabel = "N", description = "Output channels (default: 4).")
+    @Option(names = "--filters", paramLabel = "N", description = "Output channels of the first part (default: 4).")
     private Integer filters;
 
-    @Option(names = "--kernel", paramLabel = "K", description = "Height and width of the filters (default: 3).")
+    @Option(names = "--kernel", paramLabel = "K", description = "Height and width of the first part's filters (default: 3).")
     private Integer kernel;
 
-    @Option(names = "--groups", paramLabel = "G", description = "Groups of the grouped convolution: 1 or 3 (default: 3).")
+    @Option(names = "--groups", paramLabel = "G",
+            description = "Groups of the grouped convolution. Of the picture's three channels "
+                    + "1 or 3 (default: 3); any other number goes to the second part, which has 2, 4, 8 and as many as channels.")
     private Integer groups;
 
-    @Option(names = "--stride", paramLabel = "S", description = "Pixels from one output pixel to the next (default: 1).")
+    @Option(names = "--stride", paramLabel = "S",
+            description = "Pixels from one output pixel to the next in the first part (default: 1).")
     private Integer stride;
+
+    @Option(names = "--part", paramLabel = "PART", defaultValue = "both", converter = Converters.PartConverter.class,
+            description = "picture, network or both (default: ${DEFAULT-VALUE}).")
+    private Settings.Part part;
+
+    @Option(names = "--channels", paramLabel = "C",
+            description = "Channels of the second part's maps, in and out (default: 64 on 112x112, 128 on 56x56, 512 on 14x14; "
+                    + "with --side alone 128).")
+    private Integer channels;
+
+    @Option(names = "--side", paramLabel = "PIXELS",
+            description = "Height and width of the second part's maps (with --channels alone 56).")
+    private Integer side;
+
+    @Option(names = "--layout", paramLabel = "LAYOUT", defaultValue = "nhwc", converter = Converters.LayoutConverter.class,
+            description = "How the second part's maps lie in memory: nhwc, as runtimes on CPUs keep them, or nchw "
+                    + "(default: ${DEFAULT-VALUE}).")
+    private Layout layout;
 
     @Mixin
     private EngineOptions where;
@@ -82,7 +116,7 @@ final class CompareCommand implements Callable<Integer> {
     private int maxSide = 1024;
 
     @Option(names = "--seconds", paramLabel = "SECONDS",
-            description = "Measure each convolution on each device for this long (default: 1).")
+            description = "Measure each convolution on each device for at most so long once it is warm (default: 1).")
     private Double seconds;
 
     @Mixin
@@ -129,16 +163,32 @@ final class CompareCommand implements Callable<Integer> {
         if (seconds != null && !(seconds > 0 && seconds <= 3600)) {
             throw new IllegalArgumentException("--seconds is %s; it must be above 0 and at most 3600".formatted(seconds));
         }
-        Settings settings = new Settings(filters == null ? standard.filters() : filters,
-                kernel == null ? standard.kernel() : kernel, groups == null ? standard.groups() : groups,
-                stride == null ? standard.stride() : stride, seed == null ? standard.seed() : seed,
-                seconds == null ? standard.timePerCell() : Duration.ofNanos(Math.max(1, (long) (seconds * 1e9))));
-        if (filters != null && groups != null && filters % groups != 0) {
+        boolean divides = groups == null || groups >= 1 && Settings.CHANNELS % groups == 0;
+        List<MapSize> maps = channels == null && side == null
+                ? standard.maps()
+                : List.of(new MapSize(channels == null ? ONE_MAP.channels() : channels, side == null ? ONE_MAP.side() : side));
+        if (!divides && (groups < 1 || !part.hasNetwork() || maps.stream().noneMatch(size -> size.channels() % groups == 0))) {
+            throw new IllegalArgumentException("--groups is %d; it must be 1 or 3 for the picture's channels%s".formatted(groups,
+                    part.hasNetwork()
+                            ? ", or divide those of the second part's maps: "
+                                    + String.join(", ", maps.stream().map(size -> "" + size.channels()).toList())
+                            : "; --part both or network has maps with more channels"));
+        }
+        if (divides && filters != null && groups != null && filters % groups != 0) {
             throw new IllegalArgumentException(
                     "--filters %d don't split into --groups %d; use a multiple of %2$d, or other groups".formatted(filters,
                             groups));
         }
-        return settings;
+        List<Integer> layerGroups = new ArrayList<>(standard.layerGroups());
+        layerGroups.removeIf(g -> maps.stream().noneMatch(size -> size.channels() % g == 0));
+        if (groups != null && groups > 1 && maps.stream().anyMatch(size -> size.channels() % groups == 0)) {
+            layerGroups.add(groups);
+        }
+        return new Settings(filters == null ? standard.filters() : filters, kernel == null ? standard.kernel() : kernel,
+                groups == null || !divides ? standard.groups() : groups, stride == null ? standard.stride() : stride,
+                seed == null ? standard.seed() : seed,
+                seconds == null ? standard.timePerCell() : Duration.ofNanos(Math.max(1, (long) (seconds * 1e9))), part, maps,
+                layerGroups, layout);
     }
 
     private Picture picture() throws IOException {
@@ -165,16 +215,14 @@ final class CompareCommand implements Callable<Integer> {
 
     private static Comparison run(Settings settings, Picture picture, Inventory inventory, List<Device> devices) {
         if (!new ExecTerminalProvider().isSystemStream(SystemStream.Error)) {
-            return Experiment.run(settings, picture.rgb(), inventory, devices, cell -> {
+            return Experiment.run(settings, picture.rgb(), inventory, devices, (share, what) -> {
             });
         }
-        int cells = Experiment.cells(settings, devices);
-        try (ProgressBar bar = new ProgressBarBuilder().setTaskName("comparing").setInitialMax(cells)
+        try (ProgressBar bar = new ProgressBarBuilder().setTaskName("comparing").setInitialMax(BAR_STEPS)
                 .setStyle(ProgressBarStyle.ASCII).hideEta().clearDisplayOnFinish()
                 .setConsumer(new ConsoleProgressBarConsumer(System.err)).build()) {
-            int[] begun = {0};
             return Experiment.run(settings, picture.rgb(), inventory, devices,
-                    cell -> bar.stepTo(begun[0]++).setExtraMessage(Printable.text(cell)));
+                    (share, what) -> bar.stepTo(Math.round(share * BAR_STEPS)).setExtraMessage(Printable.text(what)));
         }
     }
 
@@ -195,25 +243,44 @@ final class CompareCommand implements Callable<Integer> {
         PrintWriter stdout = spec.commandLine().getOut();
         Settings settings = comparison.settings();
         Shape input = comparison.input().shape();
-        stdout.printf("%s, %dx%d pixels; %s of %dx%d, stride %d, seed %d%n", results.image(), input.w(), input.h(),
-                settings.filters() == 1 ? "1 filter" : settings.filters() + " filters", settings.kernel(), settings.kernel(),
-                settings.stride(), settings.seed());
-        for (Device device : comparison.devices()) {
-            stdout.println();
-            stdout.println(device.engine().equals(device.id()) ? device.toString() : device.engine() + " on " + device);
-            Table table = new Table("CONVOLUTION", ">OUTPUT", ">PARAMS", ">RATIO", ">MULT-ADDS", ">RATIO", ">MEDIAN ms",
-                    ">QUARTILES ms", ">GFLOP/s", ">LARGEST DIFF");
-            comparison.runsOn(device).forEach(run -> row(table, run));
-            table.print(stdout);
+        stdout.printf("%s, %dx%d pixels, seed %d%n", results.image(), input.w(), input.h(), settings.seed());
+        if (settings.part().hasPicture()) {
+            printPicture(stdout, comparison);
         }
+        comparison.places().forEach(place -> printPlace(stdout, comparison, place));
         stdout.println();
-        stdout.println(
-                "RATIO: to a standard convolution with as many channels in and out. LARGEST DIFF: from the float64 reference.");
+        if (settings.part().hasNetwork()) {
+            stdout.println(
+                    "FEWER: the multiply-adds of the standard convolution that it replaces over its own; FASTER: the same of times; "
+                            + "ARRIVES:");
+            stdout.println("FASTER over FEWER. Why not all of it does, with numbers: in report.html and results.json.");
+        }
+        Phrases.largestDifference(comparison).ifPresent(stdout::println);
+        if (comparison.allRuns().anyMatch(run -> run.outcome() instanceof Run.Measured measured && !measured.steady())) {
+            stdout.println("~: never got steady, so the time says little.");
+        }
         comparison.observations().forEach(stdout::println);
         comparison.notes().forEach(stdout::println);
+        Phrases.spared(comparison).forEach(stdout::println);
+        Phrases.busy(comparison).ifPresent(stdout::println);
         stdout.println();
         stdout.printf("Written to %s: report.html, results.json, %d feature maps%n", out,
                 results.files().stream().filter(name -> name.startsWith("maps/")).count());
+    }
+
+    private static void printPicture(PrintWriter stdout, Comparison comparison) {
+        Settings settings = comparison.settings();
+        for (Device device : comparison.devices()) {
+            stdout.println();
+            stdout.printf("The picture on %s: %s of %dx%d, stride %d%n", device,
+                    settings.filters() == 1 ? "1 filter" : settings.filters() + " filters", settings.kernel(), settings.kernel(),
+                    settings.stride());
+            Table table = new Table("CONVOLUTION", ">OUTPUT", ">PARAMS", ">RATIO", ">MULT-ADDS", ">RATIO", ">MEDIAN ms",
+                    ">QUARTILES ms", ">GFLOP/s", ">DIFF");
+            comparison.runsOn(device).forEach(run -> row(table, run));
+            table.print(stdout);
+        }
+        stdout.println("RATIO: to a standard convolution with as many channels in and out.");
     }
 
     private static void row(Table table, Run run) {
@@ -224,29 +291,49 @@ final class CompareCommand implements Callable<Integer> {
         String multiplyAdds = Numbers.large(run.cost().multiplyAdds());
         String multiplyAddRatio = Numbers.ratio(run.variant().multiplyAddRatio(run.input()));
         switch (run.outcome()) {
-            case Run.Measured measured -> {
-                Timing timing = measured.timing();
-                table.row(run.variant().name(), output, parameters, ratio, multiplyAdds, multiplyAddRatio,
-                        Numbers.digits(timing.medianMillis()),
-                        Numbers.digits(timing.p25Millis()) + " to " + Numbers.digits(timing.p75Millis()),
-                        Numbers.digits(run.gflops(timing)),
-                        (measured.agrees() ? "" : "wrong: ") + Numbers.difference(measured.difference().maxAbs()));
+            case Run.Measured measured ->
+                table.row(run.label(), output, parameters, ratio, multiplyAdds, multiplyAddRatio, Phrases.median(measured),
+                        Phrases.quartiles(measured), Numbers.digits(run.gflops(measured.timing())), Phrases.difference(measured));
+            case Run.Failed failed ->
+                table.row(run.label(), output, parameters, ratio, multiplyAdds, multiplyAddRatio, "failed", "-", "-", "-");
+        }
+    }
+
+    private static void printPlace(PrintWriter stdout, Comparison comparison, Place place) {
+        for (Device device : comparison.devices()) {
+            if (!place.spared().containsKey(device)) {
+                stdout.println();
+                stdout.printf("The layer inside a network on %s: %s, %s%n", device, place.size(), comparison.settings().layout());
+                Table table = new Table("CONVOLUTION", ">PARAMS", ">MULT-ADDS", ">FEWER", ">MEDIAN ms", ">QUARTILES ms",
+                        ">FASTER", ">ARRIVES", "WHY NOT ALL");
+                place.runsOn(device).forEach(run -> row(table, run, place.saving(run)));
+                table.print(stdout);
             }
-            case Run.Failed failed -> table.row(run.variant().name(), output, parameters, ratio, multiplyAdds, multiplyAddRatio,
-                    "failed", "-", "-", "-");
+        }
+    }
+
+    private static void row(Table table, Run run, Optional<Saving> saving) {
+        String parameters = Numbers.count(run.cost().parameters());
+        String multiplyAdds = Numbers.large(run.cost().multiplyAdds());
+        switch (run.outcome()) {
+            case Run.Measured measured -> table.row(run.label(), parameters, multiplyAdds,
+                    saving.map(s -> Phrases.times(s.fewer())).orElse(""), Phrases.median(measured), Phrases.quartiles(measured),
+                    saving.map(s -> Phrases.times(s.faster())).orElse(""), saving.map(Phrases::arrives).orElse(""),
+                    measured.agrees() ? saving.map(Phrases::words).orElse("") : Phrases.difference(measured));
+            case Run.Failed failed -> table.row(run.label(), parameters, multiplyAdds, "", "failed", "-", "-", "-", "");
         }
     }
 
     private static void complain(PrintWriter err, Comparison comparison) {
-        for (Run run : comparison.runs()) {
+        comparison.allRuns().forEach(run -> {
             if (!run.good()) {
-                err.println("sepconv: %s on %s %s".formatted(run.variant().name(), run.device().id(), switch (run.outcome()) {
+                err.println("sepconv: %s on %s %s".formatted(run.label(), run.device().id(), switch (run.outcome()) {
                     case Run.Failed failed -> "failed: " + failed.reason();
                     case Run.Measured measured ->
                         "is wrong: it differs from the float64 reference by %s of its largest value, allowed are %s".formatted(
                                 Numbers.difference(measured.difference().relative()), Numbers.difference(Run.TOLERANCE));
                 }));
             }
-        }
+        });
     }
 }

@@ -4,6 +4,7 @@ import dev.sepconv.Activation;
 import dev.sepconv.Fusion;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
+import dev.sepconv.compare.Settings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -88,6 +89,14 @@ final class Converters {
         @Override
         public Fusion convert(String value) {
             return constant(Fusion.values(), value);
+        }
+    }
+
+    /** Reads a part of {@code compare} by its name in small letters. */
+    static final class PartConverter implements ITypeConverter<Settings.Part> {
+        @Override
+        public Settings.Part convert(String value) {
+            return constant(Settings.Part.values(), value);
         }
     }
 

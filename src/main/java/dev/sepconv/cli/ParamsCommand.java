@@ -28,6 +28,9 @@ final class ParamsCommand implements Callable<Integer> {
     private static final String WHY = "The article counts N depthwise filters, (K² + C)·N with ratio 1/C + 1/K²; depthwise first has C, "
             + "K²·C + C·N with ratio 1/N + 1/K². Its formula is exact for pointwise first.";
 
+    private static final String WHY_GROUPED = "The article writes g·h₁·w₁·c₂/g for a grouped convolution, K²·N here, and leaves out that each filter "
+            + "reads c₁/g channels; meant is g·h₁·w₁·(c₁/g)·(c₂/g) = K²·C·N/g, 1/g of the standard. The two agree where g = C.";
+
     @Spec
     private CommandSpec spec;
 
@@ -76,7 +79,8 @@ final class ParamsCommand implements Callable<Integer> {
         rows.add(row("standard", standard, all, new Article("K²·C·N", ArticleFormulas.standard(kernel, channels, filters), 1)));
         if (groups != null) {
             rows.add(row("grouped, g = " + groups, standard.withGroups(groups), all,
-                    new Article("K²·C·N / g", all / groups, ArticleFormulas.groupedRatio(groups))));
+                    new Article("g·h₁·w₁·c₂/g", ArticleFormulas.groupedAsWritten(kernel, filters, groups),
+                            (double) ArticleFormulas.groupedAsWritten(kernel, filters, groups) / all)));
         }
         rows.add(row("depthwise step", depthwise, all, null));
         rows.add(row("pointwise step", pointwise, all, null));
@@ -84,11 +88,18 @@ final class ParamsCommand implements Callable<Integer> {
                 ArticleFormulas.separableRatioAsWritten(kernel, channels));
         rows.add(row("separable, depthwise first", SeparableConv2d.keras(channels, filters, kernel, 1), all, separable));
         rows.add(row("separable, pointwise first", SeparableConv2d.xception(channels, filters, kernel, 1), all, separable));
-        String note = channels == filters ? null : WHY;
+        List<String> notes = new ArrayList<>();
+        if (channels != filters) {
+            notes.add(WHY);
+        }
+        if (groups != null && groups != channels) {
+            notes.add(WHY_GROUPED);
+        }
+        String note = notes.isEmpty() ? null : String.join(" ", notes);
         if (json.json) {
             JsonOption.print(spec.commandLine().getOut(), new Document(channels, filters, kernel, groups, size, rows, note));
         } else {
-            print(rows, note);
+            print(rows, notes);
         }
         return Failure.NONE;
     }
@@ -110,7 +121,7 @@ final class ParamsCommand implements Callable<Integer> {
                 cost == null ? null : Double.valueOf(cost.arithmeticIntensity()));
     }
 
-    private void print(List<Row> rows, String note) {
+    private void print(List<Row> rows, List<String> notes) {
         PrintWriter out = spec.commandLine().getOut();
         List<String> headings = new ArrayList<>(List.of("VARIANT", "WEIGHTS", ">PARAMETERS", ">RATIO"));
         if (size != null) {
@@ -133,7 +144,7 @@ final class ParamsCommand implements Callable<Integer> {
             table.row(cells.toArray());
         }
         table.print(out);
-        if (note != null) {
+        for (String note : notes) {
             out.println();
             out.println(note);
         }

@@ -1,5 +1,6 @@
 package dev.sepconv.compare;
 
+import dev.sepconv.Device;
 import dev.sepconv.Tensor;
 import dev.sepconv.compare.Comparison.FeatureMaps;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ final class Observations {
     }
 
     /** A sentence for each pair whose maps are both there: whether they are the same, and the largest difference found. */
-    static List<String> of(Settings settings, Map<String, FeatureMaps> maps) {
+    static List<String> of(Settings settings, Map<String, FeatureMaps> maps, List<Run> runs) {
         int readable = 0;
         FilterBank bank = new FilterBank(settings.kernel(), settings.filters(), settings.seed());
         while (readable < settings.filters() && bank.get(readable).readable()) {
@@ -27,15 +28,35 @@ final class Observations {
         List<String> found = new ArrayList<>();
         pair(maps, "standard", "separable-xception", readable, 0, "for filters of one pattern and one colour mix")
                 .ifPresent(found::add);
-        // The stack's inner picture has zeros round it where the 5x5 sees more of the input: that shows in one row and column.
+        // A stack's inner pictures have zeros round them where the large filter sees more of the input: a row and column for each.
         pair(maps, "standard-5x5", "stacked-3x3", settings.filters(), 1, "away from the border").ifPresent(found::add);
+        pair(maps, "standard-7x7", "stacked-3x3-three", settings.filters(), 2, "away from the border").ifPresent(found::add);
         if (settings.groups() == 1) {
             pair(maps, "standard", "grouped", settings.filters(), 0, "as g = 1").ifPresent(found::add);
         }
         if (settings.filters() == Settings.CHANNELS) {
             pair(maps, "depthwise", "grouped-depthwise", Settings.CHANNELS, 0, "as g = C = N").ifPresent(found::add);
         }
+        slower(runs).ifPresent(found::add);
         return List.copyOf(found);
+    }
+
+    /** What has fewer multiply-adds than the standard convolution that it replaces, and takes longer, on the first device. */
+    private static Optional<String> slower(List<Run> runs) {
+        if (runs.isEmpty()) {
+            return Optional.empty();
+        }
+        Device device = runs.getFirst().device();
+        List<Run> here = runs.stream().filter(run -> run.device().equals(device)).toList();
+        List<String> names = here.stream().filter(run -> Saving.of(run, here, Limits.UNKNOWN).filter(Saving::slower).isPresent())
+                .map(Run::label).toList();
+        Variant standard = here.getFirst().variant();
+        int each = standard.standard().weightCount() / standard.standard().outChannels();
+        return names.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "On %s %s %s longer than the standard convolution for all its fewer multiply-adds: a picture has three channels, so the standard one does only %d multiply-adds for each number that it writes and there is little to save; inside a network there are hundreds of channels."
+                                .formatted(device.id(), String.join(", ", names), names.size() == 1 ? "takes" : "take", each));
     }
 
     private static Optional<String> pair(Map<String, FeatureMaps> maps, String a, String b, int channels, int border,

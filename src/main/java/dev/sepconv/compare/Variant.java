@@ -16,7 +16,7 @@ import java.util.List;
  * @param layer the convolution or chain
  * @param weights one a stage
  * @param standard the standard convolution that it stands in for: as many channels in and out, the same kernel, without bias
- * @param channels what each output channel of each stage shows
+ * @param channels what each output channel of each stage shows; empty where nobody looks at them
  */
 public record Variant(String name, String title, String summary, Layer layer, List<ConvWeights> weights, Conv2d standard,
         List<List<String>> channels) {
@@ -25,6 +25,10 @@ public record Variant(String name, String title, String summary, Layer layer, Li
         layer.check(weights);
         weights = List.copyOf(weights);
         channels = List.copyOf(channels);
+        if (!channels.isEmpty() && channels.size() != layer.stages().size()) {
+            throw new IllegalArgumentException(
+                    "%s has %d stages; channels are named for %d".formatted(name, layer.stages().size(), channels.size()));
+        }
         for (int i = 0; i < channels.size(); i++) {
             if (channels.get(i).size() != layer.stages().get(i).outChannels()) {
                 throw new IllegalArgumentException("stage %d of %s has %d channels; %d are named".formatted(i, name,
@@ -36,6 +40,11 @@ public record Variant(String name, String title, String summary, Layer layer, Li
     /** What each channel of the result shows. */
     public List<String> outputChannels() {
         return channels.getLast();
+    }
+
+    /** Whether it is a standard convolution, which others replace. */
+    public boolean isStandard() {
+        return layer.equals(standard);
     }
 
     /** Its parameters over those of {@link #standard}. */

@@ -9,6 +9,7 @@ import dev.sepconv.Padding;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.compare.FilterBank.Filter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.IntFunction;
@@ -39,8 +40,8 @@ public final class Variants {
     /** Every variant, in the order in which they are shown. */
     public static List<Variant> of(Settings settings) {
         Variants make = new Variants(settings);
-        return List.of(make.standard(), make.grouped(), make.depthwise(), make.mobilenet(), make.xception(), make.keras(),
-                make.groupedDepthwise(), make.oneFiveByFive(), make.twoThreeByThree());
+        return List.of(make.standard(), make.grouped(), make.depthwise(), make.pointwise(), make.mobilenet(), make.xception(),
+                make.keras(), make.groupedDepthwise(), make.large(2), make.stack(2), make.large(3), make.stack(3));
     }
 
     private Variant standard() {
@@ -70,15 +71,28 @@ public final class Variants {
             return new Variant(name, title, summary, conv, List.of(ConvWeights.of(join(filters, k -> bank.get(k).weight()))),
                     standard(filters, settings.kernel()), List.of(filterNames(filters)));
         }
-        return new Variant(name, title, summary, conv, List.of(ConvWeights.of(join(filters, k -> bank.get(k).pattern()))),
-                standard(filters, settings.kernel()), List.of(patternNames(filters, filters / CHANNELS)));
+        int perColour = filters / CHANNELS;
+        return new Variant(name, title, summary, conv,
+                List.of(ConvWeights.of(join(filters, k -> bank.get(k % perColour).pattern()))),
+                standard(filters, settings.kernel()), List.of(perColourNames(filters)));
     }
 
     private Variant depthwise() {
         Conv2d conv = Conv2d.depthwise(CHANNELS, 1, settings.kernel()).withStride(settings.stride())
                 .withPadding(Padding.SAME_UPPER);
-        return new Variant("depthwise", "Depthwise", "Each colour is filtered alone, by one filter.", conv,
-                List.of(depthwiseWeights()), standard(CHANNELS, settings.kernel()), List.of(patternNames(CHANNELS, 1)));
+        return new Variant("depthwise", "Depthwise",
+                "Each colour is filtered alone, here all three by the same filter, so that the colours can be compared.", conv,
+                List.of(ConvWeights.of(join(CHANNELS, k -> bank.get(0).pattern()))), standard(CHANNELS, settings.kernel()),
+                List.of(perColourNames(CHANNELS)));
+    }
+
+    private Variant pointwise() {
+        int filters = settings.filters();
+        FilterBank mixes = new FilterBank(1, filters, settings.seed());
+        return new Variant("pointwise", "Pointwise", "Each filter mixes the three colours of a pixel and sees no neighbours.",
+                Conv2d.pointwise(CHANNELS, filters).withStride(settings.stride()),
+                List.of(ConvWeights.of(join(filters, k -> mixes.get(k).mix()))), standard(filters, settings.kernel()),
+                List.of(names(filters, k -> mixes.get(k).name())));
     }
 
     private Variant mobilenet() {
@@ -88,7 +102,7 @@ public final class Variants {
                 new ConvWeights(mixWeights().weight(), smallBiases(settings.filters(), random)));
         return new Variant("separable-mobilenet", "Separable, MobileNet",
                 "Depthwise, bias, ReLU6, then pointwise, bias, ReLU6: what is negative is cut off.", separable, weights,
-                standard(settings.filters(), settings.kernel()), List.of(patternNames(CHANNELS, 1), mixNames()));
+                standard(settings.filters(), settings.kernel()), List.of(depthwiseNames(), mixNames()));
     }
 
     private Variant keras() {
@@ -96,7 +110,7 @@ public final class Variants {
                 "Depthwise, then pointwise, nothing between: Xception as its code has it.",
                 SeparableConv2d.keras(CHANNELS, settings.filters(), settings.kernel(), settings.stride()),
                 List.of(depthwiseWeights(), mixWeights()), standard(settings.filters(), settings.kernel()),
-                List.of(patternNames(CHANNELS, 1), mixNames()));
+                List.of(depthwiseNames(), mixNames()));
     }
 
     /** Each standard filter that is a pattern times a colour mix, taken apart: the same pictures for fewer parameters. */
@@ -115,19 +129,32 @@ public final class Variants {
         return settings.kernel() > 1 && filter.readable() ? "brightness" : filter.readable() ? filter.name() : "random colours";
     }
 
-    private Variant oneFiveByFive() {
-        Conv2d conv = Conv2d.of(CHANNELS, settings.filters(), 5).withStride(settings.stride()).withPadding(Padding.of(2));
-        float[] composed = compose(stackedWeights(), settings.filters());
-        return new Variant("standard-5x5", "One 5×5", "One large filter sees 5 by 5 pixels.", conv,
-                List.of(ConvWeights.of(composed)), conv, List.of(stackedNames()));
+    /** One filter of 5 by 5 or 7 by 7: what {@link #stack} does in so many steps. */
+    private Variant large(int steps) {
+        int kernel = 2 * steps + 1;
+        Conv2d conv = Conv2d.of(CHANNELS, settings.filters(), kernel).withStride(settings.stride())
+                .withPadding(Padding.of(steps));
+        float[] composed = stackedWeights(steps).stream().map(ConvWeights::weight)
+                .reduce((first, second) -> compose(first, second)).orElseThrow();
+        return new Variant("standard-%dx%1$d".formatted(kernel), "One %d×%1$d".formatted(kernel),
+                "One large filter sees %d by %1$d pixels.".formatted(kernel), conv, List.of(ConvWeights.of(composed)), conv,
+                List.of(stackedNames(steps)));
     }
 
-    private Variant twoThreeByThree() {
-        ConvStack stack = ConvStack.of(Conv2d.of(CHANNELS, CHANNELS, 3).withPadding(Padding.of(1)),
-                Conv2d.of(CHANNELS, settings.filters(), 3).withStride(settings.stride()).withPadding(Padding.of(1)));
-        return new Variant("stacked-3x3", "Two stacked 3×3",
-                "Two small filters, one after the other, see the same 5 by 5 pixels (VGG).", stack, stackedWeights(),
-                oneFiveByFive().standard(), List.of(names(CHANNELS, k -> "blur of " + COLOURS.get(k)), stackedNames()));
+    private Variant stack(int steps) {
+        List<Conv2d> stages = new ArrayList<>(
+                Collections.nCopies(steps - 1, Conv2d.of(CHANNELS, CHANNELS, 3).withPadding(Padding.of(1))));
+        stages.add(Conv2d.of(CHANNELS, settings.filters(), 3).withStride(settings.stride()).withPadding(Padding.of(1)));
+        List<List<String>> channels = new ArrayList<>();
+        for (int step = 1; step < steps; step++) {
+            String blur = "blur of ".repeat(step);
+            channels.add(names(CHANNELS, k -> blur + COLOURS.get(k)));
+        }
+        channels.add(stackedNames(steps));
+        String number = steps == 2 ? "Two" : "Three";
+        return new Variant(steps == 2 ? "stacked-3x3" : "stacked-3x3-three", number + " stacked 3×3",
+                "%s small filters, one after the other, see the same %d by %2$d pixels (VGG).".formatted(number, 2 * steps + 1),
+                new ConvStack(stages), stackedWeights(steps), large(steps).standard(), channels);
     }
 
     private Conv2d standard(int filters, int kernel) {
@@ -153,43 +180,54 @@ public final class Variants {
                         k -> k < MIX_NAMES.size() ? MIX_NAMES.get(k) : "random mix " + (k - MIX_NAMES.size() + 1));
     }
 
-    /** A little random colour leaks into each blur, so that the 5x5 filters are not a pattern times a mix. */
-    private List<ConvWeights> stackedWeights() {
+    /**
+     * Blurs, then the readable filters. A little random colour leaks into each blur, so that the composed filters are not a pattern
+     * times a mix.
+     */
+    private List<ConvWeights> stackedWeights(int steps) {
         RandomGenerator random = new SplittableRandom(settings.seed() + 3);
         FilterBank three = new FilterBank(3, Math.max(settings.filters(), CHANNELS), settings.seed());
         float[] blur = three.get(2).pattern();
-        float[] first = new float[CHANNELS * CHANNELS * 9];
-        for (int i = 0; i < first.length; i++) {
-            int to = i / (CHANNELS * 9);
-            int from = i / 9 % CHANNELS;
-            first[i] = to == from ? blur[i % 9] : random.nextFloat(-0.02f, 0.02f);
+        List<ConvWeights> weights = new ArrayList<>();
+        for (int step = 1; step < steps; step++) {
+            float[] leaking = new float[CHANNELS * CHANNELS * 9];
+            for (int i = 0; i < leaking.length; i++) {
+                int to = i / (CHANNELS * 9);
+                int from = i / 9 % CHANNELS;
+                leaking[i] = to == from ? blur[i % 9] : random.nextFloat(-0.02f, 0.02f);
+            }
+            weights.add(ConvWeights.of(leaking));
         }
-        return List.of(ConvWeights.of(first), ConvWeights.of(join(settings.filters(), k -> three.get(k).weight())));
+        weights.add(ConvWeights.of(join(settings.filters(), k -> three.get(k).weight())));
+        return weights;
     }
 
-    private List<String> stackedNames() {
+    private List<String> stackedNames(int steps) {
         FilterBank three = new FilterBank(3, settings.filters(), settings.seed());
-        return names(settings.filters(), k -> three.get(k).name() + " of the blurred picture");
+        String blurred = steps == 2 ? "blurred" : "twice blurred";
+        return names(settings.filters(), k -> three.get(k).name() + " of the " + blurred + " picture");
     }
 
     /**
-     * The 5x5 filters that do in one step what two linear 3x3 steps do: {@code w[n, c, p, q]} is the sum over m, r + u = p and
-     * s + v = q of {@code second[n, m, u, v] * first[m, c, r, s]}.
+     * The filters that do in one step what two linear steps do, the second of 3x3: {@code w[n, c, p, q]} is the sum over m, r + u = p
+     * and s + v = q of {@code second[n, m, u, v] * first[m, c, r, s]}. Both are over three channels; the result is larger by two.
      */
-    private static float[] compose(List<ConvWeights> stages, int filters) {
-        float[] first = stages.getFirst().weight();
-        float[] second = stages.getLast().weight();
-        double[] composed = new double[filters * CHANNELS * 25];
+    private static float[] compose(float[] first, float[] second) {
+        int filters = second.length / (CHANNELS * 9);
+        int inner = (int) Math.round(Math.sqrt(first.length / (double) (CHANNELS * CHANNELS)));
+        int side = inner + 2;
+        double[] composed = new double[filters * CHANNELS * side * side];
         for (int n = 0; n < filters; n++) {
             for (int m = 0; m < CHANNELS; m++) {
                 for (int c = 0; c < CHANNELS; c++) {
-                    for (int tap = 0; tap < 81; tap++) {
-                        int inner = tap % 9;
-                        int outer = tap / 9;
-                        int row = inner / 3 + outer / 3;
-                        int column = inner % 3 + outer % 3;
-                        composed[((n * CHANNELS + c) * 5 + row) * 5 + column] += (double) second[(n * CHANNELS + m) * 9 + outer]
-                                * first[(m * CHANNELS + c) * 9 + inner];
+                    for (int tap = 0; tap < 9 * inner * inner; tap++) {
+                        int small = tap % 9;
+                        int large = tap / 9;
+                        int row = large / inner + small / 3;
+                        int column = large % inner + small % 3;
+                        composed[((n * CHANNELS + c) * side + row) * side
+                                + column] += (double) second[(n * CHANNELS + m) * 9 + small]
+                                        * first[(m * CHANNELS + c) * inner * inner + large];
                     }
                 }
             }
@@ -213,13 +251,19 @@ public final class Variants {
         return names(count, k -> bank.get(k).name());
     }
 
-    /** "blur of red": pattern k on the one colour that channel k reads. */
-    private List<String> patternNames(int count, int filtersPerColour) {
-        return names(count, k -> {
-            Filter filter = bank.get(k);
-            String colour = COLOURS.get(k / filtersPerColour);
-            return settings.kernel() == 1 ? colour + " as it is" : filter.name() + " of " + colour;
-        });
+    /** "blur of red": each colour in turn by the same filters. */
+    private List<String> perColourNames(int count) {
+        int perColour = count / CHANNELS;
+        return names(count, k -> patternName(bank.get(k % perColour), COLOURS.get(k / perColour)));
+    }
+
+    /** "vertical edges of green": each colour by the filter of its number. */
+    private List<String> depthwiseNames() {
+        return names(CHANNELS, k -> patternName(bank.get(k), COLOURS.get(k)));
+    }
+
+    private String patternName(Filter filter, String colour) {
+        return settings.kernel() == 1 ? colour + " as it is" : filter.name() + " of " + colour;
     }
 
     private static List<String> names(int count, IntFunction<String> name) {

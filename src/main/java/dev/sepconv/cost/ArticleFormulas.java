@@ -34,7 +34,29 @@ public final class ArticleFormulas {
         return 1.0 / filters + 1.0 / ((double) kernel * kernel);
     }
 
-    /** Grouped over standard: {@code 1/g}. */
+    /**
+     * Grouped convolution as the article writes it, {@code g · h₁ · w₁ · c₂/g}: c₂/g filters in each of g groups, each of one channel
+     * only. The factor c₁/g is missing, so it is {@code K² · N} whatever g is, and right where g = C.
+     *
+     * @throws IllegalArgumentException if the groups don't divide the filters
+     */
+    public static long groupedAsWritten(int kernel, int filters, int groups) {
+        if (groups < 1 || filters % groups != 0) {
+            throw new IllegalArgumentException("groups is %d; it must divide the %d filters".formatted(groups, filters));
+        }
+        return (long) groups * kernel * kernel * (filters / groups);
+    }
+
+    /** Grouped convolution with filters over the C/g channels that there are: {@code K² · C · N / g}. */
+    public static long groupedExact(int kernel, int channels, int filters, int groups) {
+        if (groups < 1 || filters % groups != 0 || channels % groups != 0) {
+            throw new IllegalArgumentException(
+                    "groups is %d; it must divide the %d channels and the %d filters".formatted(groups, channels, filters));
+        }
+        return (long) groups * kernel * kernel * (channels / groups) * (filters / groups);
+    }
+
+    /** Grouped over standard, exact: {@code 1/g}. */
     public static double groupedRatio(int groups) {
         return 1.0 / groups;
     }

@@ -79,31 +79,46 @@ public final class Reference {
             int k = row / out.h() % out.c();
             int n = row / out.h() / out.c();
             int group = k / filtersPerGroup;
-            for (int ow = 0; ow < out.w(); ow++) {
-                double sum = 0;
-                for (int c = 0; c < channelsPerGroup; c++) {
-                    for (int r = 0; r < conv.kernelHeight(); r++) {
-                        for (int s = 0; s < conv.kernelWidth(); s++) {
-                            int h = oh * conv.strideHeight() + r * conv.dilationHeight() - pad.top();
-                            int w = ow * conv.strideWidth() + s * conv.dilationWidth() - pad.left();
-                            if (h >= 0 && h < in.h() && w >= 0 && w < in.w()) {
-                                int channel = group * channelsPerGroup + c;
-                                double x = input[((n * in.c() + channel) * in.h() + h) * in.w() + w];
-                                double y = weights
-                                        .weight()[((k * channelsPerGroup + c) * conv.kernelHeight() + r) * conv.kernelWidth()
-                                                + s];
-                                sum += x * y;
-                            }
-                        }
+            double[] sums = new double[out.w()];
+            for (int c = 0; c < channelsPerGroup; c++) {
+                for (int r = 0; r < conv.kernelHeight(); r++) {
+                    int h = oh * conv.strideHeight() + r * conv.dilationHeight() - pad.top();
+                    if (h < 0 || h >= in.h()) {
+                        continue;
+                    }
+                    int channel = group * channelsPerGroup + c;
+                    int line = ((n * in.c() + channel) * in.h() + h) * in.w();
+                    for (int s = 0; s < conv.kernelWidth(); s++) {
+                        double weight = weights
+                                .weight()[((k * channelsPerGroup + c) * conv.kernelHeight() + r) * conv.kernelWidth() + s];
+                        addTap(sums, input, line, in.w(), s * conv.dilationWidth() - pad.left(), conv.strideWidth(), weight);
                     }
                 }
-                if (weights.bias() != null) {
-                    sum += weights.bias()[k];
-                }
+            }
+            for (int ow = 0; ow < sums.length; ow++) {
+                double sum = weights.bias() == null ? sums[ow] : sums[ow] + weights.bias()[k];
                 output[row * out.w() + ow] = activate(conv.activation(), sum);
             }
         });
         return output;
+    }
+
+    /**
+     * What one weight adds to a row of outputs: output {@code ow} sees the input's column {@code ow * stride + shift}, and zero outside
+     * of it.
+     */
+    private static void addTap(double[] sums, double[] input, int line, int width, int shift, int stride, double weight) {
+        int first = Math.max(0, Math.ceilDiv(-shift, stride));
+        int end = Math.min(sums.length, Math.floorDiv(width - 1 - shift, stride) + 1);
+        if (stride == 1) { // the same, in a form that Java's compiler makes vectors of
+            for (int ow = first; ow < end; ow++) {
+                sums[ow] += input[line + shift + ow] * weight;
+            }
+            return;
+        }
+        for (int ow = first; ow < end; ow++) {
+            sums[ow] += input[line + shift + ow * stride] * weight;
+        }
     }
 
     static double activate(Activation activation, double x) {

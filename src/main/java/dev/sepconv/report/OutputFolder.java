@@ -24,6 +24,8 @@ public final class OutputFolder implements AutoCloseable {
     static final String RESULTS = "results.json";
     static final String PAGE = "report.html";
     static final String INPUT = "input.png";
+    /** Not always there. */
+    static final String CHAIN = "chain.svg";
     static final String MAPS = "maps";
 
     private final Path folder;
@@ -74,7 +76,7 @@ public final class OutputFolder implements AutoCloseable {
         Path results = folder.resolve(RESULTS);
         List<String> names = new ArrayList<>();
         if (Files.isRegularFile(results) && isOurs(results, names)) {
-            for (String name : List.of(RESULTS, PAGE, INPUT)) {
+            for (String name : List.of(RESULTS, PAGE, INPUT, CHAIN)) {
                 if (Files.isDirectory(folder.resolve(name))) {
                     throw new IOException("output folder %s has a folder named %s where a file goes".formatted(given, name));
                 }
@@ -84,7 +86,7 @@ public final class OutputFolder implements AutoCloseable {
             }
             return names;
         }
-        for (String name : List.of(RESULTS, PAGE, INPUT, MAPS)) {
+        for (String name : List.of(RESULTS, PAGE, INPUT, CHAIN, MAPS)) {
             if (Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
                 throw new IOException("output folder %s has a %s that is not sepconv's and would be replaced; name another folder"
                         .formatted(given, name));
@@ -112,8 +114,8 @@ public final class OutputFolder implements AutoCloseable {
     }
 
     /**
-     * Moves the files to where they belong, {@code results.json} last, and removes feature maps of an earlier report that this one
-     * doesn't have.
+     * Moves the files to where they belong, {@code results.json} last, and removes what an earlier report had and this one
+     * doesn't: feature maps, the drawing.
      */
     void publish(List<String> names) throws IOException {
         List<String> ordered = new ArrayList<>(names);
@@ -127,7 +129,7 @@ public final class OutputFolder implements AutoCloseable {
         Set<String> current = Set.copyOf(names);
         for (String name : earlier) {
             // whatever a results.json may claim, only our own kind of file is ever deleted
-            if (!current.contains(name) && name.matches(MAPS + "/[a-z0-9-]+\\.png")) {
+            if (!current.contains(name) && (name.equals(CHAIN) || name.matches(MAPS + "/[a-z0-9-]+\\.png"))) {
                 Files.deleteIfExists(folder.resolve(name));
             }
         }

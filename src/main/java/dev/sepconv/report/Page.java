@@ -7,7 +7,9 @@ import dev.sepconv.Device;
 import dev.sepconv.Shape;
 import dev.sepconv.compare.Comparison;
 import dev.sepconv.compare.Comparison.FeatureMaps;
+import dev.sepconv.compare.Place;
 import dev.sepconv.compare.Run;
+import dev.sepconv.compare.Saving;
 import dev.sepconv.compare.Settings;
 import dev.sepconv.compare.Timing;
 import dev.sepconv.compare.Variant;
@@ -18,20 +20,26 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the template {@code report.ftlh} shows, every number already written for people. The template escapes all text.
  *
  * @param lead what came out, in a sentence or two
  * @param facts the measurement's circumstances
+ * @param chain the drawing of what to remember; null where the second part has nothing for it
+ * @param network the second part; null if it was not asked for
+ * @param chart of the first part, as are {@code costs}, {@code timings}, {@code sections} and {@code observations}; they are empty if it
+ *        was not asked for
+ * @param busy that other programs disturbed, or null
  * @param costs one row a variant
  * @param timings one table a device
  * @param sections one a variant, with filters and feature maps
  */
-public record Page(String image, Picture input, String lead, List<Fact> facts, CostTimeChart chart, List<CostRow> costs,
-        List<DeviceTimings> timings, List<Section> sections, List<String> observations, List<String> notes,
-        List<Engines.Missing> missing, Formulas formulas, String command, String mapRule, String filterRule,
-        String secondsPerCell) {
+public record Page(String image, Picture input, String lead, List<Fact> facts, ChainDrawing chain, Network network,
+        CostTimeChart chart, List<CostRow> costs, List<DeviceTimings> timings, List<Section> sections, List<String> observations,
+        List<String> notes, List<Engines.Missing> missing, Formulas formulas, String command, String mapRule, String filterRule,
+        String secondsPerCell, String busy) {
 
     /** The most feature maps of one variant on the page; all are in the folder. */
     static final int MOST_MAPS = 12;
@@ -45,6 +53,36 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
     }
 
     public record Fact(String name, String value) {
+    }
+
+    /**
+     * The layer inside a network.
+     *
+     * @param spared sentences about devices that were left out
+     */
+    public record Network(String layout, List<Layers> places, List<String> spared) {
+    }
+
+    /** Maps of one size: what each layer costs there, and what it takes on each device. */
+    public record Layers(String id, String title, String input, List<LayerDevice> devices) {
+    }
+
+    /**
+     * @param limits what the device can do, in a sentence; empty where nothing could be measured
+     * @param chart null where there is nothing to draw
+     */
+    public record LayerDevice(String id, String name, String limits, SavingChart chart, List<LayerRow> rows,
+            List<Reasons> reasons) {
+    }
+
+    /** @param replaces the standard convolution that it replaces; empty for the standard ones, as are the three after it */
+    public record LayerRow(String label, String title, String parameters, String multiplyAdds, String replaces, String fewer,
+            String median, String spread, String faster, String arrives, String why, String gflops, String gigabytes,
+            String difference, String state, String error, boolean slower) {
+    }
+
+    /** Why not all of a layer's saving arrives. */
+    public record Reasons(String label, String arrives, List<String> sentences) {
     }
 
     public record CostRow(String variant, String title, String output, String parameters, String parameterRatio,
@@ -82,7 +120,8 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
 
     /** The article's counts, as written and exact. */
     public record Formulas(int kernel, int channels, int filters, String standard, String separableAsWritten,
-            String separableExact, String ratioAsWritten, String ratioExact, String grouped, int groups) {
+            String separableExact, String ratioAsWritten, String ratioExact, int groups, int groupedFilters,
+            String groupedAsWritten, String groupedExact, String groupedRatioAsWritten, String groupedRatioExact) {
     }
 
     static String render(Subject subject, Comparison comparison) throws IOException {
@@ -99,17 +138,76 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
         Formulas formulas = new Formulas(settings.kernel(), Settings.CHANNELS, settings.filters(),
                 Numbers.count(article.standard()), Numbers.count(article.separableAsWritten()),
                 Numbers.count(article.separableExact()), Numbers.ratio(article.separableRatioAsWritten()),
-                Numbers.ratio(article.separableRatioExact()), Numbers.ratio(article.groupedRatio()), settings.groups());
+                Numbers.ratio(article.separableRatioExact()), settings.groups(), settings.filtersFor(settings.groups()),
+                Numbers.count(article.groupedAsWritten()), Numbers.count(article.groupedExact()),
+                Numbers.ratio(article.groupedRatioAsWritten()), Numbers.ratio(article.groupedRatioExact()));
         return new Page(subject.image(),
                 picture(Images.toImage(Images.shrink(comparison.input(), INPUT_SIDE)), 1,
                         "The picture that was compared: " + subject.image()),
-                lead(comparison), facts(subject, comparison), CostTimeChart.of(comparison), costs(comparison),
-                comparison.devices().stream().map(device -> timings(comparison, device)).toList(), sections,
-                comparison.observations(), comparison.notes(), comparison.missing(), formulas, subject.command(),
-                MapPictures.RULE, MapPictures.FILTER_RULE, Numbers.round(settings.timePerCell().toMillis() / 1e3));
+                lead(comparison), facts(subject, comparison), ChainDrawing.of(comparison).orElse(null),
+                settings.part().hasNetwork() ? network(comparison) : null, CostTimeChart.of(comparison), costs(comparison),
+                settings.part().hasPicture()
+                        ? comparison.devices().stream().map(device -> timings(comparison, device)).toList()
+                        : List.of(),
+                sections, comparison.observations(), comparison.notes(), comparison.missing(), formulas, subject.command(),
+                MapPictures.RULE, MapPictures.FILTER_RULE, Numbers.round(settings.timePerCell().toMillis() / 1e3),
+                Phrases.busy(comparison).orElse(null));
+    }
+
+    private static Network network(Comparison comparison) {
+        List<Layers> places = new ArrayList<>();
+        for (Place place : comparison.places()) {
+            String input = place.firstStride() == 1
+                    ? "A first 3×3 convolution makes them of the picture's middle square, with ReLU."
+                    : "A first 3×3 convolution makes them of the picture's middle square, at stride %d, with ReLU."
+                            .formatted(place.firstStride());
+            places.add(new Layers("maps-%d-%d".formatted(place.size().channels(), place.size().side()), place.size().toString(),
+                    input, comparison.devices().stream().filter(device -> !place.spared().containsKey(device))
+                            .map(device -> layers(place, device)).toList()));
+        }
+        return new Network(comparison.settings().layout().name(), places, Phrases.spared(comparison));
+    }
+
+    private static LayerDevice layers(Place place, Device device) {
+        List<LayerRow> rows = new ArrayList<>();
+        List<Reasons> reasons = new ArrayList<>();
+        for (Run run : place.runsOn(device)) {
+            Optional<Saving> saving = place.saving(run);
+            rows.add(layer(run, saving));
+            saving.filter(s -> !s.reasons().isEmpty()).ifPresent(s -> reasons.add(
+                    new Reasons(run.label(), Phrases.arrives(s), s.reasons().stream().map(Saving.Reason::sentence).toList())));
+        }
+        return new LayerDevice(device.id(), device.name(), Phrases.limits(place.limits().get(device)),
+                SavingChart.of(place, device), rows, reasons);
+    }
+
+    private static LayerRow layer(Run run, Optional<Saving> saving) {
+        Cost cost = run.cost();
+        String parameters = Numbers.count(cost.parameters());
+        String multiplyAdds = Numbers.large(cost.multiplyAdds());
+        String replaces = saving.map(Saving::standard).orElse("");
+        return switch (run.outcome()) {
+            case Run.Measured measured -> new LayerRow(run.label(), run.variant().title(), parameters, multiplyAdds, replaces,
+                    saving.map(s -> Phrases.times(s.fewer())).orElse(""), Phrases.median(measured), Phrases.quartiles(measured),
+                    saving.map(s -> Phrases.times(s.faster())).orElse(""), saving.map(Phrases::arrives).orElse(""),
+                    saving.map(Phrases::words).orElse(""), Numbers.digits(run.gflops(measured.timing())),
+                    Numbers.digits(run.bytesMoved() / measured.timing().medianMillis() / 1e6),
+                    Numbers.difference(measured.difference().maxAbs()), Results.state(run), "",
+                    saving.map(Saving::slower).orElse(false));
+            case Run.Failed failed -> new LayerRow(run.label(), run.variant().title(), parameters, multiplyAdds, replaces, "",
+                    "–", "–", "", "", "", "–", "–", "–", Results.state(run), failed.reason(), false);
+        };
     }
 
     private static String lead(Comparison comparison) {
+        Optional<ChainDrawing> chain = ChainDrawing.of(comparison);
+        if (chain.isPresent()) {
+            return "Inside a network, on maps of %s, MobileNet's separable convolution has %s than the standard one on %s."
+                    .formatted(chain.get().maps(), chain.get().result(), chain.get().device());
+        }
+        if (comparison.variants().isEmpty()) {
+            return "The article's convolutions as layers inside a network.";
+        }
         Shape input = comparison.input().shape();
         Variant standard = comparison.variants().getFirst();
         Variant separable = comparison.variants().stream().filter(v -> v.name().equals("separable-xception")).findFirst()
@@ -146,6 +244,7 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
                                 settings.stride(), settings.seed())),
                 new Fact("Devices", String.join("; ", comparison.devices().stream().map(Device::toString).toList())),
                 new Fact("Processor", "%s, %d usable".formatted(here.cpu(), here.processors())),
+                new Fact("Other programs", Phrases.others(comparison)),
                 new Fact("Software", "sepconv %s, Java %s, %s".formatted(here.sepconv(), here.java(), here.os())),
                 new Fact("Date", subject.date().toString().replaceAll("T(\\d\\d:\\d\\d).*", " $1 UTC")));
     }
@@ -176,8 +275,7 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
         return switch (run.outcome()) {
             case Run.Measured measured -> {
                 Timing timing = measured.timing();
-                yield new TimingRow(run.variant().name(), Numbers.digits(timing.medianMillis()),
-                        Numbers.digits(timing.p25Millis()) + " to " + Numbers.digits(timing.p75Millis()),
+                yield new TimingRow(run.variant().name(), Phrases.median(measured), Phrases.quartiles(measured),
                         String.valueOf(timing.runs()), Numbers.digits(run.gflops(timing)),
                         Numbers.difference(measured.difference().maxAbs()), Results.state(run), "");
             }

@@ -11,8 +11,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Writes a comparison into a folder: {@code results.json}, {@code report.html}, {@code input.png} and {@code maps/*.png}. */
+/** Writes a comparison into a folder: {@code results.json}, {@code report.html}, {@code input.png}, {@code chain.svg} and
+ * {@code maps/*.png}. */
 public final class Report {
 
     private Report() {
@@ -37,6 +39,12 @@ public final class Report {
                     files.add(name);
                 }
             }
+        }
+        Optional<ChainDrawing> chain = ChainDrawing.of(comparison);
+        if (chain.isPresent()) {
+            files.add(OutputFolder.CHAIN);
+            Files.writeString(folder.staged(OutputFolder.CHAIN), Template.fill("chain-file.ftlh", chain.get()),
+                    StandardCharsets.UTF_8);
         }
         files.add(OutputFolder.PAGE);
         Files.writeString(folder.staged(OutputFolder.PAGE), Page.render(subject, comparison), StandardCharsets.UTF_8);

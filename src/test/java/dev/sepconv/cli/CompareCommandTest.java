@@ -52,19 +52,59 @@ class CompareCommandTest {
         assertEquals(0, ran.code(), ran.err());
         assertEquals(List.of(), ran.sentences());
         List<String> lines = ran.out().lines().toList();
-        assertEquals(small + ", 9x7 pixels; 4 filters of 3x3, stride 1, seed 42", lines.getFirst());
-        for (String line : lines.subList(1, lines.size() - 1)) {
+        assertEquals(small + ", 9x7 pixels, seed 42", lines.getFirst());
+        assertEquals("The picture on java (Java 25, 1 thread): 4 filters of 3x3, stride 1", lines.get(2));
+        List<String> variants = lines.stream().map(line -> line.split(" ")[0])
+                .filter(List.of("standard", "grouped", "depthwise", "pointwise", "separable-mobilenet", "separable-xception",
+                        "separable-keras", "grouped-depthwise", "standard-5x5", "stacked-3x3", "standard-7x7",
+                        "stacked-3x3-three")::contains)
+                .toList();
+        assertTrue(variants.size() >= 12, ran.out());
+        assertEquals("Written to %s: report.html, results.json, 51 feature maps".formatted(out), lines.getLast());
+        assertEquals(List.of("input.png", "maps", "report.html", "results.json"), names(out));
+        assertTrue(Files.readString(out.resolve("report.html"))
+                .contains("<code>sepconv compare --engine java --out %s --seconds 0.001 --part picture &#39;%s&#39;</code>"
+                        .formatted(out, small)));
+    }
+
+    @Test
+    void twoGroupsGoToTheSecondPart() throws IOException {
+        Ran ran = run(small.toString(), "--part", "both", "--groups", "2", "--channels", "4", "--side", "5", "--filters", "3");
+        assertEquals(0, ran.code(), ran.err());
+        List<String> lines = ran.out().lines().toList();
+        int at = lines.indexOf("The layer inside a network on java (Java 25, 1 thread): 4 channels of 5×5, NHWC");
+        assertTrue(at > 0, ran.out());
+        assertEquals(List.of("CONVOLUTION", "PARAMS", "MULT-ADDS", "FEWER", "MEDIAN ms", "QUARTILES ms", "FASTER", "ARRIVES",
+                "WHY NOT ALL"), List.of(lines.get(at + 1).strip().split(" {2,}")));
+        assertEquals(
+                List.of("standard", "grouped-2", "depthwise", "pointwise", "separable-mobilenet, two tasks",
+                        "separable-mobilenet, fused", "separable-xception", "separable-keras, two tasks",
+                        "separable-keras, fused", "grouped-2-pointwise", "grouped-2-shuffle-pointwise",
+                        "grouped-2-shuffle-pointwise-2", "standard-5x5", "stacked-3x3", "standard-7x7", "stacked-3x3-three"),
+                lines.subList(at + 2, at + 18).stream().map(line -> line.split(" {2,}")[0]).toList());
+        for (String line : lines.subList(at, at + 18)) {
             assertTrue(line.length() <= 120, line);
         }
-        List<String> variants = lines.stream().map(line -> line.split(" ")[0])
-                .filter(List.of("standard", "grouped", "depthwise", "separable-mobilenet", "separable-xception",
-                        "separable-keras", "grouped-depthwise", "standard-5x5", "stacked-3x3")::contains)
-                .toList();
-        assertTrue(variants.size() >= 9, ran.out());
-        assertEquals("Written to %s: report.html, results.json, 39 feature maps".formatted(out), lines.getLast());
-        assertEquals(List.of("input.png", "maps", "report.html", "results.json"), names(out));
-        assertTrue(Files.readString(out.resolve("report.html")).contains(
-                "<code>sepconv compare --engine java --out %s --seconds 0.001 &#39;%s&#39;</code>".formatted(out, small)));
+        assertEquals(List.of("chain.svg", "input.png", "maps", "report.html", "results.json"), names(out));
+        JsonNode network = new ObjectMapper().readTree(out.resolve("results.json").toFile()).get("network").get(0);
+        assertEquals("[4,5,NHWC]",
+                "[%s,%s,%s]".formatted(network.get("channels"), network.get("side"), network.get("layout").asText()));
+        JsonNode fused = network.get("runs").get(5);
+        assertEquals("separable-mobilenet", fused.get("variant").asText());
+        assertEquals("fused", fused.get("fusion").asText());
+        assertEquals("standard", fused.get("saving").get("standard").asText());
+        assertEquals(fused.get("saving").get("fasterTime").asDouble() / fused.get("saving").get("fewerMultiplyAdds").asDouble(),
+                fused.get("saving").get("arrives").asDouble(), 1e-12);
+    }
+
+    @Test
+    void thePartsCanBeHadAlone() throws IOException {
+        Ran ran = run(small.toString(), "--part", "network", "--channels", "2", "--side", "3", "--layout", "nchw", "--json");
+        assertEquals(0, ran.code(), ran.err());
+        JsonNode printed = new ObjectMapper().readTree(ran.out());
+        assertEquals(0, printed.get("runs").size());
+        assertEquals("NCHW", printed.get("network").get(0).get("layout").asText());
+        assertFalse(Files.exists(out.resolve("maps")));
     }
 
     @Test
@@ -73,7 +113,7 @@ class CompareCommandTest {
         assertEquals(0, ran.code(), ran.err());
         JsonNode printed = new ObjectMapper().readTree(ran.out());
         assertEquals(new ObjectMapper().readTree(out.resolve("results.json").toFile()), printed);
-        assertEquals(9, printed.get("runs").size());
+        assertEquals(12, printed.get("runs").size());
         assertEquals("[1,3,4,5]", printed.get("runs").get(0).get("outputShape").toString());
         assertEquals(-5, printed.get("settings").get("seed").asInt());
     }
@@ -103,16 +143,22 @@ class CompareCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
-            --filters 4 --groups 3 | --filters 4 don't split into --groups 3; use a multiple of 3, or other groups
-            --groups 2             | groups is 2; it must divide the picture's 3 channels, so it can be 1 or 3
-            --filters 0            | filters is 0; it must be from 1 to 512
-            --kernel 64            | kernel is 64; it must be from 1 to 63
-            --stride 0             | stride is 0; it must be from 1 to 1024
-            --max-side 0           | --max-side is 0; it must be from 1 to 16384
-            --seconds NaN          | --seconds is NaN; it must be above 0 and at most 3600
-            --device nothing       | device is 'nothing'; the devices here are: java (Java 25, 1 thread)
-            """)
+    @CsvSource(delimiter = '|',
+            textBlock = """
+                    --filters 4 --groups 3 | --filters 4 don't split into --groups 3; use a multiple of 3, or other groups
+                    --groups 2             | --groups is 2; it must be 1 or 3 for the picture's channels; --part both or network has maps with more channels
+                    --part both --groups 5 | --groups is 5; it must be 1 or 3 for the picture's channels, or divide those of the second part's maps: 64, 128, 512
+                    --part both --groups 0 | --groups is 0; it must be 1 or 3 for the picture's channels, or divide those of the second part's maps: 64, 128, 512
+                    --part network --side 0 | side is 0; it must be from 1 to 1024
+                    --part network --channels 5000 | channels is 5000; it must be from 1 to 4096
+                    --part all             | invalid value for option '--part': 'all' is unknown; it must be picture or network or both (see sepconv compare --help)
+                    --filters 0            | filters is 0; it must be from 1 to 512
+                    --kernel 64            | kernel is 64; it must be from 1 to 63
+                    --stride 0             | stride is 0; it must be from 1 to 1024
+                    --max-side 0           | --max-side is 0; it must be from 1 to 16384
+                    --seconds NaN          | --seconds is NaN; it must be above 0 and at most 3600
+                    --device nothing       | device is 'nothing'; the devices here are: java (Java 25, 1 thread)
+                    """)
     void whatCannotBeIsAUsageError(String options, String sentence) throws IOException {
         List<String> args = new ArrayList<>(List.of(small.toString()));
         args.addAll(List.of(options.strip().split(" ")));
@@ -170,6 +216,9 @@ class CompareCommandTest {
         }
         if (!List.of(args).contains("--seconds")) {
             all.addAll(List.of("--seconds", "0.001"));
+        }
+        if (!List.of(args).contains("--part")) {
+            all.addAll(List.of("--part", "picture"));
         }
         all.addAll(List.of(args));
         return main(all.toArray(String[]::new));

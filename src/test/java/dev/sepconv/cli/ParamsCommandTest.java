@@ -43,7 +43,12 @@ class ParamsCommandTest {
         JsonNode document = Invocation.inProcess("params", "--in", 32, "--out", 64, "--kernel", 3, "--groups", 4, "--json")
                 .succeeded().json();
         assertEquals(18432, article(document, "standard").get("parameters").asLong());
-        assertEquals(0.25, article(document, "grouped, g = 4").get("ratio").asDouble());
+        assertEquals("g·h₁·w₁·c₂/g", article(document, "grouped, g = 4").get("formula").asText());
+        assertEquals(4 * 3 * 3 * 64 / 4, article(document, "grouped, g = 4").get("parameters").asLong(),
+                "as the article writes it");
+        assertEquals(1.0 / 32, article(document, "grouped, g = 4").get("ratio").asDouble());
+        assertEquals(9 * 32 * 64 / 4, row(document, "grouped, g = 4").get("parameters").asLong(), "as it is meant");
+        assertTrue(document.get("note").asText().contains("meant is g·h₁·w₁·(c₁/g)·(c₂/g) = K²·C·N/g"));
         assertEquals((9 + 32) * 64, article(document, "separable, depthwise first").get("parameters").asLong());
         assertEquals(1.0 / 32 + 1.0 / 9, article(document, "separable, depthwise first").get("ratio").asDouble(), 1e-12);
         assertEquals(1.0 / 64 + 1.0 / 9, row(document, "separable, depthwise first").get("ratioToStandard").asDouble(), 1e-12);
@@ -58,6 +63,8 @@ class ParamsCommandTest {
     void saysNothingWhereTheArticleIsExact() throws IOException {
         assertTrue(Invocation.inProcess("params", "--in", 16, "--out", 16, "--kernel", 5, "--json").succeeded().json().get("note")
                 .isNull());
+        assertTrue(Invocation.inProcess("params", "--in", 16, "--out", 16, "--kernel", 5, "--groups", 16, "--json").succeeded()
+                .json().get("note").isNull(), "where g = C the article's grouped count is right");
         assertFalse(
                 Invocation.inProcess("params", "--in", 16, "--out", 16, "--kernel", 5).succeeded().out().contains("counts N"));
     }

@@ -52,13 +52,13 @@ class ReportPageTest {
                 PROBE + "</body>"));
         Browser.Opened probed = browser.open(copy);
         assertEquals(List.of(), probed.complaints());
-        // the input, 39 maps each with its last filter, and 3 + 4 + 3 + 3 filters of first steps
-        assertEquals(1 + 2 * 39 + 13, probed.number("pictures"));
+        // the input, 51 maps each with its last filter, and 3 + 4 + 3 + 3 + 2 * 3 filters of earlier steps
+        assertEquals(1 + 2 * 51 + 19, probed.number("pictures"));
         assertEquals(probed.number("pictures"), probed.number("decoded"));
         assertEquals(probed.number("pictures"), probed.number("described"));
-        assertEquals(9, probed.number("costs"));
-        assertEquals(9, probed.number("times"));
-        assertEquals(9, probed.number("points"));
+        assertEquals(12, probed.number("costs"));
+        assertEquals(12, probed.number("times"));
+        assertEquals(12, probed.number("points"));
         assertEquals(0, probed.number("scopes"));
         assertTrue(probed.number("wide") <= 0, "wider than the window by " + probed.number("wide"));
     }
@@ -74,8 +74,8 @@ class ReportPageTest {
                 PROBE + "</body>"));
         Browser.Opened probed = browser.open(copy);
         assertEquals(List.of(), probed.complaints());
-        assertEquals(18, probed.number("times"));
-        assertEquals(9 + 2, probed.number("points"), "only standard and standard-5x5 ran on the faulty device");
+        assertEquals(24, probed.number("times"));
+        assertEquals(12 + 4, probed.number("points"), "no chain and no depthwise ran on the faulty device");
         assertEquals(probed.number("pictures"), probed.number("decoded"));
     }
 }

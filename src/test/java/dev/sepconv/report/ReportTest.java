@@ -40,8 +40,8 @@ class ReportTest {
         Reports.write("photo.png", Reports.compare(4, java()), folder);
         JsonNode json = json();
         assertEquals("photo.png", json.get("image").asText());
-        assertEquals(1, json.get("schemaVersion").asInt());
-        assertEquals(9, json.get("runs").size());
+        assertEquals(2, json.get("schemaVersion").asInt());
+        assertEquals(12, json.get("runs").size());
         for (JsonNode run : json.get("runs")) {
             List<String> keys = new ArrayList<>();
             run.fieldNames().forEachRemaining(keys::add);
@@ -53,7 +53,7 @@ class ReportTest {
             assertTrue(run.get("maxAbsError").asDouble() < 1e-5);
             assertTrue(run.get("spread").get("runs").asInt() >= 3);
         }
-        JsonNode xception = json.get("runs").get(4);
+        JsonNode xception = json.get("runs").get(5);
         assertEquals("separable-xception", xception.get("variant").asText());
         assertEquals("[1,3,19,29]", xception.get("inputShape").toString());
         assertEquals("[1,4,19,29]", xception.get("outputShape").toString());
@@ -73,7 +73,7 @@ class ReportTest {
         Reports.write("photo.png", Reports.compare(4, java()), folder);
         List<String> named = new ArrayList<>();
         json().get("files").forEach(file -> named.add(file.asText()));
-        assertEquals(39, named.stream().filter(name -> name.startsWith("maps/")).count());
+        assertEquals(51, named.stream().filter(name -> name.startsWith("maps/")).count());
         try (Stream<Path> files = Files.walk(folder)) {
             assertEquals(named.stream().sorted().toList(), files.filter(Files::isRegularFile)
                     .map(file -> folder.relativize(file).toString().replace('\\', '/')).sorted().toList());
@@ -98,7 +98,7 @@ class ReportTest {
         assertEquals("failed", failed.get("state").asText());
         assertEquals("device <faulty> is out of memory", failed.get("error").asText());
         assertTrue(failed.get("medianMillis").isNull() && failed.get("gflops").isNull() && failed.get("maxAbsError").isNull());
-        JsonNode wrong = json().get("runs").get(7);
+        JsonNode wrong = json().get("runs").get(8);
         assertEquals("disagrees", wrong.get("state").asText());
         assertEquals(1, wrong.get("maxAbsError").asDouble(), 1e-5);
         String page = page();

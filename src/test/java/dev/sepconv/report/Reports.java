@@ -24,7 +24,7 @@ final class Reports {
 
     static Comparison compare(int filters, Inventory inventory) {
         Settings settings = new Settings(filters, 3, 3, 1, 42, Duration.ofMillis(1));
-        return Experiment.run(settings, picture().rgb(), inventory, inventory.devices(), cell -> {
+        return Experiment.run(settings, picture().rgb(), inventory, inventory.devices(), (share, what) -> {
         });
     }
 

@@ -42,6 +42,7 @@ final class SimdPlan implements Plan {
     private final List<Pass> passes = new ArrayList<>();
     /** What lies between the steps; the places of the caller's input and output are empty. */
     private final List<float[]> arrays = new ArrayList<>();
+    private final List<Integer> winogradStages = new ArrayList<>();
     private boolean fused;
     private boolean closed;
 
@@ -95,6 +96,9 @@ final class SimdPlan implements Plan {
                 fused = true;
                 i++;
             } else {
+                if (WinogradConvolution.suits(conv, picture.shape)) {
+                    winogradStages.add(i);
+                }
                 Optional<ChannelShuffle> shuffle = i + 1 < stages.size() ? ChannelShuffle.before(layer, i + 1) : Optional.empty();
                 Conv2d next = i + 1 < stages.size() ? stages.get(i + 1) : null;
                 // A shuffle reads pixel by pixel, as an ungrouped pointwise convolution does.
@@ -311,6 +315,11 @@ final class SimdPlan implements Plan {
     @Override
     public Shape outputShape() {
         return outputShape;
+    }
+
+    @Override
+    public List<Integer> winogradStages() {
+        return List.copyOf(winogradStages);
     }
 
     @Override

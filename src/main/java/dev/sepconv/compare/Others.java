@@ -1,12 +1,13 @@
-package dev.sepconv.bench;
+package dev.sepconv.compare;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** How much other programs, or other machines on the same host, had of the processors meanwhile: where it is much, a time says little. */
-final class Others {
+public final class Others {
 
     private static final Path STAT = Path.of("/proc/stat");
     /** Linux counts in hundredths of a second, whatever its clock. */
@@ -16,13 +17,14 @@ final class Others {
     private final double busyNanos;
     private final double ownNanos;
 
-    Others() throws IOException {
+    /** Looks on from now on. */
+    public Others() {
         busyNanos = busy();
         ownNanos = own();
     }
 
     /** Their share of all processors since this was made, from 0 to 1; null where the system is not Linux. */
-    Double share() throws IOException {
+    public Double share() {
         if (!Files.exists(STAT)) {
             return null;
         }
@@ -34,8 +36,12 @@ final class Others {
         return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
-    private static double busy() throws IOException {
-        return Files.exists(STAT) ? TICK_NANOS * busyTicks(Files.readAllLines(STAT).getFirst()) : 0;
+    private static double busy() {
+        try {
+            return Files.exists(STAT) ? TICK_NANOS * busyTicks(Files.readAllLines(STAT).getFirst()) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(STAT + " can't be read", e);
+        }
     }
 
     /** Of a line {@code cpu user nice system idle iowait irq softirq steal …}, all but idle and iowait. */

@@ -1,0 +1,82 @@
+package dev.sepconv.report;
+
+import dev.sepconv.Device;
+import dev.sepconv.Fusion;
+import dev.sepconv.compare.Comparison;
+import dev.sepconv.compare.Place;
+import dev.sepconv.compare.Run;
+import dev.sepconv.compare.Saving;
+import dev.sepconv.cost.Cost;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a reader should remember, as the model of {@code chain.ftlh}: the standard convolution and MobileNet's chain drawn one above the
+ * other, with parameters, multiply-adds and milliseconds under each.
+ *
+ * @param device where it was measured
+ * @param maps {@code 128 × 56 × 56}
+ * @param standard what stands under the standard convolution
+ * @param chain what stands under the chain
+ * @param result what the chain saves
+ */
+public record ChainDrawing(String device, int channels, String maps, String standard, String chain, String result) {
+
+    static final String NAME = "separable-mobilenet";
+    private static final String STANDARD = "standard";
+
+    /** Of the place in the middle on the first device where both are right; empty where there is none. */
+    static Optional<ChainDrawing> of(Comparison comparison) {
+        List<Place> places = new ArrayList<>(comparison.places());
+        if (places.size() > 1) {
+            places.addFirst(places.remove(places.size() / 2));
+        }
+        for (Device device : comparison.devices()) {
+            for (Place place : places) {
+                List<Run> chains = place.runsOn(device).stream().filter(run -> run.good() && run.variant().name().equals(NAME))
+                        .toList();
+                Optional<Run> standard = place.runsOn(device).stream()
+                        .filter(run -> run.good() && run.variant().name().equals(STANDARD)).findFirst();
+                if (standard.isPresent() && !chains.isEmpty()) {
+                    return Optional.of(drawing(place, standard.get(), chains));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static ChainDrawing drawing(Place place, Run standard, List<Run> chains) {
+        int channels = place.size().channels();
+        Run best = chains.stream().min(Comparator.comparingDouble(ChainDrawing::median)).orElseThrow();
+        Saving saving = place.saving(best).orElseThrow();
+        List<String> times = chains.stream()
+                .map(run -> millis(run)
+                        + (run.fusion() == Fusion.AUTO ? "" : run.fusion() == Fusion.FUSED ? " fused" : " as two tasks"))
+                .toList();
+        double parameters = 1 / best.variant().parameterRatio(place.input());
+        return new ChainDrawing(standard.device().toString(), channels, "%d × %d × %2$d".formatted(channels, place.size().side()),
+                counts(standard.cost()) + ", " + millis(standard), counts(best.cost()) + ", " + String.join(", ", times),
+                "%s times fewer parameters, %s times fewer multiply-adds, %s times as fast".formatted(Numbers.digits(parameters),
+                        Numbers.digits(saving.fewer()), Numbers.digits(saving.faster())));
+    }
+
+    private static String counts(Cost cost) {
+        return "%s parameters, %s multiply-adds".formatted(Numbers.count(cost.parameters()), Numbers.large(cost.multiplyAdds()));
+    }
+
+    private static double median(Run run) {
+        return ((Run.Measured) run.outcome()).timing().medianMillis();
+    }
+
+    private static String millis(Run run) {
+        return Phrases.median((Run.Measured) run.outcome()) + " ms";
+    }
+
+    /** In words, for those who don't see it. */
+    public String description() {
+        return "Above, a standard convolution: each of %d filters reads all %1$d maps. It has %s. Below, the same taken apart: a depthwise step filters each map alone, a pointwise step mixes them. It has %s: %s."
+                .formatted(channels, standard, chain, result);
+    }
+}
