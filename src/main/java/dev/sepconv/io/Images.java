@@ -9,12 +9,15 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferInt;
 import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,22 +25,32 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.metadata.IIOMetadataFormatImpl;
-import javax.imageio.metadata.IIOMetadataNode;
-import javax.imageio.spi.ImageReaderSpi;
 import javax.imageio.stream.ImageInputStream;
-import org.w3c.dom.NodeList;
 
-/** Pictures in and out of tensors. Reads PNG, JPEG and the PNM family (PPM, PGM, PBM); writes PNG. */
+/**
+ * Pictures in and out of tensors. Reads what the JDK decodes: PNG, JPEG, GIF, BMP, TIFF; with TwelveMonkeys' imageio-webp and
+ * imageio-pnm on the class path also WebP and the PNM family (PPM, PGM, PBM), with imageio-jpeg JPEGs of unusual colours. Writes
+ * PNG.
+ */
 public final class Images {
 
     /** The most pixels that a file may claim to have. */
     public static final long MAX_PIXELS = 100_000_000;
 
-    private static final Set<String> FORMATS = Set.of("png", "jpeg", "pnm", "ppm", "pgm", "pbm");
+    /** What can be read, in words. */
+    private static final String READABLE = "PNG, JPEG, GIF, BMP, TIFF, WebP or PPM";
+
+    /** The formats' names here, by those that decoders give them. */
+    private static final Map<String, String> FORMATS = Map.of("png", "PNG", "jpeg", "JPEG", "jpg", "JPEG", "gif", "GIF", "bmp",
+            "BMP", "tif", "TIFF", "tiff", "TIFF", "webp", "WebP", "pnm", "PNM", "ppm", "PNM");
+
+    /** Formats that may hold more than one picture and whose decoders count them safely. */
+    private static final Set<String> MANY = Set.of("GIF", "WebP");
 
     /** While a picture is decoded: at most 8 bytes a pixel as the decoder has it, and 4 as RGB. */
     private static final int DECODING_BYTES = 12;
@@ -49,11 +62,17 @@ public final class Images {
      * A picture that was read.
      *
      * @param rgb {@code [1, 3, h, w]}, NCHW, red, green, blue, each from 0 (none) to 1 (full), sRGB as stored
-     * @param format {@code PNG}, {@code JPEG} or {@code PNM}
+     * @param format {@code PNG}, {@code JPEG}, {@code GIF}, {@code BMP}, {@code TIFF}, {@code WebP} or {@code PNM}
      * @param originalWidth the file's width in pixels as it is shown, before any scaling
      * @param originalHeight the file's height
+     * @param frames how many pictures the file holds, such as an animation's; this is the first
      */
-    public record Picture(Tensor rgb, String format, int originalWidth, int originalHeight) {
+    public record Picture(Tensor rgb, String format, int originalWidth, int originalHeight, int frames) {
+        /** A picture that is alone in its file. */
+        public Picture(Tensor rgb, String format, int originalWidth, int originalHeight) {
+            this(rgb, format, originalWidth, originalHeight, 1);
+        }
+
         public int width() {
             return rgb.shape().w();
         }
@@ -70,7 +89,7 @@ public final class Images {
 
     /**
      * Reads a picture of any kind as RGB: grey and palettes are spread out, transparency is laid on white, a photograph's EXIF
-     * orientation is applied. One whose longer side is over {@code maxSide} is scaled down to it, each pixel the mean of the area
+     * orientation is applied, of several frames or pages the first is taken. One whose longer side is over {@code maxSide} is scaled down to it, each pixel the mean of the area
      * that it covers.
      *
      * @param maxSide pixels, at least 1
@@ -80,7 +99,7 @@ public final class Images {
     public static Picture read(Path file, int maxSide) throws IOException {
         String name = "picture " + file;
         if (Files.isDirectory(file)) {
-            throw new IOException(name + " is a folder; name a PNG, JPEG or PPM file");
+            throw new IOException(name + " is a folder; name a picture's file, PNG or JPEG for example");
         }
         if (!Files.exists(file)) {
             throw new IOException(name + " is not there: no such file");
@@ -96,6 +115,14 @@ public final class Images {
         }
     }
 
+    /** {@link #read(Path, int)} of an encoded picture in memory. */
+    public static Picture read(byte[] encoded, int maxSide) throws IOException {
+        if (encoded.length == 0) {
+            throw new IOException("the picture is empty (0 bytes)");
+        }
+        return read(new ByteArrayInputStream(encoded), "the picture", maxSide);
+    }
+
     /**
      * {@link #read(Path, int)} from a stream, which is not closed.
      *
@@ -106,14 +133,20 @@ public final class Images {
             throw new IllegalArgumentException("longest side is %d; it must be at least 1".formatted(maxSide));
         }
         try (ImageInputStream stream = ImageIO.createImageInputStream(in)) {
+            int orientation = TiffTags.orientation(stream);
             ImageReader reader = reader(stream, name);
             try {
                 reader.setInput(stream);
-                Picture picture = decode(reader, name, maxSide);
-                if (picture.format().equals("JPEG") && !scanBegins(stream)) {
-                    throw cutOff(name, "JPEG");
+                Picture picture = decode(reader, name, maxSide, orientation);
+                String format = picture.format();
+                if (format.equals("JPEG") && !scanBegins(stream) || format.equals("WebP") && !webpEnds(stream)) {
+                    throw cutOff(name, format);
                 }
-                return picture;
+                // the JDK's own count never ends where pages form a circle
+                return format.equals("TIFF")
+                        ? new Picture(picture.rgb(), format, picture.originalWidth(), picture.originalHeight(),
+                                TiffTags.pages(stream))
+                        : picture;
             } finally {
                 reader.dispose();
             }
@@ -123,33 +156,43 @@ public final class Images {
     private static ImageReader reader(ImageInputStream stream, String name) throws IOException {
         for (Iterator<ImageReader> readers = ImageIO.getImageReaders(stream); readers.hasNext();) {
             ImageReader reader = readers.next();
-            if (FORMATS.contains(format(reader.getOriginatingProvider()).toLowerCase(Locale.ROOT))) {
+            if (format(reader) != null) {
                 return reader;
             }
             reader.dispose();
         }
-        throw new IOException(name + " is not a PNG, JPEG or PPM picture, whatever its name says");
+        byte[] head = new byte[512];
+        stream.seek(0);
+        int length = Math.max(0, stream.read(head));
+        Optional<String> kind = FileKind.of(Arrays.copyOf(head, length));
+        if (kind.isPresent() && kind.get().equals("a WebP picture")) {
+            throw new IOException(
+                    name + " is a WebP picture; add com.twelvemonkeys.imageio:imageio-webp to the class path to read it");
+        }
+        throw new IOException(name + " is " + kind.map(each -> each + ", not").orElse("not") + " a " + READABLE + " picture");
     }
 
-    private static String format(ImageReaderSpi provider) {
-        return provider.getFormatNames()[0];
+    /** The format's name here; null where it is none of those that are read. */
+    private static String format(ImageReader reader) {
+        return FORMATS.get(reader.getOriginatingProvider().getFormatNames()[0].toLowerCase(Locale.ROOT));
     }
 
-    private static Picture decode(ImageReader reader, String name, int maxSide) throws IOException {
-        String format = format(reader.getOriginatingProvider()).toUpperCase(Locale.ROOT);
+    private static Picture decode(ImageReader reader, String name, int maxSide, int orientation) throws IOException {
+        String format = format(reader);
         List<String> warnings = new ArrayList<>();
         reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
         BufferedImage stored;
-        int orientation;
+        int frames;
         try {
             refuseTooLarge(name, reader.getWidth(0), reader.getHeight(0));
-            orientation = orientation(reader);
             stored = reader.read(0);
+            frames = MANY.contains(format) ? reader.getNumImages(true) : 1;
         } catch (TooLargeException e) {
             throw e;
         } catch (IOException | RuntimeException e) {
             // decoders throw all sorts of things at damaged files
-            throw new IOException("%s can't be decoded as %s: the file is damaged or cut off".formatted(name, format), e);
+            throw new IOException("%s can't be decoded as %s: the file is damaged or cut off%s".formatted(name, format,
+                    format.equals("JPEG") || format.equals("TIFF") ? ", or its colours are of a kind that isn't known" : ""), e);
         }
         // JPEG decoders fill the missing part of a file with grey and only warn
         if (warnings.stream().anyMatch(warning -> warning.toLowerCase(Locale.ROOT).contains("premature end"))) {
@@ -159,7 +202,7 @@ public final class Images {
         boolean turned = orientation > 4;
         int width = turned ? rgb.getHeight() : rgb.getWidth();
         int height = turned ? rgb.getWidth() : rgb.getHeight();
-        return new Picture(upright(shrink(rgb, maxSide), orientation), format, width, height);
+        return new Picture(upright(shrink(rgb, maxSide), orientation), format, width, height, frames);
     }
 
     private static IOException cutOff(String name, String format) {
@@ -189,6 +232,15 @@ public final class Images {
         }
     }
 
+    /** Whether a WebP is as long as it says: a decoder takes what is missing for black. */
+    private static boolean webpEnds(ImageInputStream stream) throws IOException {
+        stream.seek(4);
+        stream.setByteOrder(ByteOrder.LITTLE_ENDIAN);
+        long length = 8 + stream.readUnsignedInt();
+        stream.seek(length - 2); // the last byte may be padding
+        return stream.read() >= 0;
+    }
+
     private static final class TooLargeException extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -204,21 +256,6 @@ public final class Images {
         if (pixels > room) {
             throw new TooLargeException("%s is %d by %d pixels; at most %d million pixels can be read here%s".formatted(name,
                     width, height, room / 1_000_000, room < MAX_PIXELS ? " (more with a larger Java heap)" : ""));
-        }
-    }
-
-    /** EXIF's orientation, 1 to 8; 1 (upright) where there is none. */
-    private static int orientation(ImageReader reader) {
-        List<String> names = List.of("Normal", "FlipH", "Rotate180", "FlipV", "FlipVRotate90", "Rotate270", "FlipHRotate90",
-                "Rotate90");
-        try {
-            var root = (IIOMetadataNode) reader.getImageMetadata(0).getAsTree(IIOMetadataFormatImpl.standardMetadataFormatName);
-            NodeList nodes = root.getElementsByTagName("ImageOrientation");
-            String value = nodes.getLength() == 0 ? "Normal" : ((IIOMetadataNode) nodes.item(0)).getAttribute("value");
-            return Math.max(names.indexOf(value), 0) + 1;
-        } catch (IOException | RuntimeException e) {
-            // damaged metadata does not make a damaged picture: it is shown as stored
-            return 1;
         }
     }
 
@@ -240,20 +277,30 @@ public final class Images {
     /** Java2D takes grey for linear light and would brighten it; the samples of a grey file are sRGB as those of a colour file. */
     private static void spreadGrey(BufferedImage image, BufferedImage rgb) {
         Raster raster = image.getRaster();
-        double full = (1L << image.getColorModel().getComponentSize(0)) - 1;
+        int type = raster.getTransferType();
+        boolean real = type == DataBuffer.TYPE_FLOAT || type == DataBuffer.TYPE_DOUBLE;
+        double full = real ? 1 : (1L << image.getColorModel().getComponentSize(0)) - 1;
         boolean alpha = image.getColorModel().hasAlpha();
         boolean premultiplied = image.isAlphaPremultiplied();
         for (int y = 0; y < image.getHeight(); y++) {
             for (int x = 0; x < image.getWidth(); x++) {
-                double grey = raster.getSample(x, y, 0) / full;
+                double grey = raster.getSampleDouble(x, y, 0) / full;
                 if (alpha) {
-                    double opaque = raster.getSample(x, y, 1) / full;
+                    double opaque = raster.getSampleDouble(x, y, 1) / full;
                     grey = (premultiplied ? grey : grey * opaque) + 1 - opaque;
                 }
                 int level = (int) Math.round(255 * Math.clamp(grey, 0, 1));
                 rgb.setRGB(x, y, level << 16 | level << 8 | level);
             }
         }
+    }
+
+    /**
+     * A picture as a tensor {@code [1, 3, h, w]}, NCHW, red, green, blue from 0 to 1, as {@link #read} makes it: grey and palettes
+     * are spread out, transparency is laid on white.
+     */
+    public static Tensor toTensor(BufferedImage image) {
+        return shrink(toRgb(image), Integer.MAX_VALUE);
     }
 
     /** Samples of a picture from 0 to 1 by channel, row and column. */

@@ -1,0 +1,52 @@
+package dev.sepconv.picture;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The likeliest classes of a classifier. */
+public final class TopK {
+
+    private TopK() {
+    }
+
+    /**
+     * The classes with the greatest scores, first the greatest; equal ones by their number. NaN comes first, so that it shows.
+     *
+     * @param scores a number for each class
+     * @param k how many, at least 1; all of them if there are fewer
+     * @param labels names of all classes, or an empty list
+     * @throws IllegalArgumentException if there are labels, but not one for each class
+     */
+    public static List<ClassScore> of(float[] scores, int k, List<String> labels) {
+        if (k < 1) {
+            throw new IllegalArgumentException("k is %d; it must be at least 1".formatted(k));
+        }
+        if (!labels.isEmpty() && labels.size() != scores.length) {
+            throw new IllegalArgumentException(
+                    "there are %d labels for %d classes; each class must have its own".formatted(labels.size(), scores.length));
+        }
+        return IntStream.range(0, scores.length)
+                .mapToObj(i -> new ClassScore(i, labels.isEmpty() ? null : labels.get(i), scores[i]))
+                .sorted(Comparator.comparing(ClassScore::score).reversed().thenComparing(ClassScore::index)).limit(k).toList();
+    }
+
+    /** Probabilities of scores: {@code exp(s) / sum(exp)}, for networks that end before their softmax. */
+    public static float[] softmax(float... scores) {
+        double greatest = Double.NEGATIVE_INFINITY;
+        for (float score : scores) {
+            greatest = Math.max(greatest, score);
+        }
+        double[] exp = new double[scores.length];
+        double sum = 0;
+        for (int i = 0; i < scores.length; i++) {
+            exp[i] = Math.exp(scores[i] - greatest);
+            sum += exp[i];
+        }
+        float[] probabilities = new float[scores.length];
+        for (int i = 0; i < scores.length; i++) {
+            probabilities[i] = (float) (exp[i] / sum);
+        }
+        return probabilities;
+    }
+}
