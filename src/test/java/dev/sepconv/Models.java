@@ -15,6 +15,7 @@ public final class Models {
     public static final Path PP_OCR_ANGLE = FOLDER.resolve("pp-ocr/ch_ppocr_mobile_v2.0_cls_infer.onnx");
     public static final Path PP_OCR_DETECTOR = FOLDER.resolve("pp-ocr/ch_PP-OCRv4_det_infer.onnx");
     public static final Path PP_OCR_RECOGNISER = FOLDER.resolve("pp-ocr/ch_PP-OCRv4_rec_infer.onnx");
+    public static final Path PP_OCR_KEYS = FOLDER.resolve("pp-ocr/ppocr_keys_v1.txt");
     public static final Path TINY_XCEPTION = FOLDER.resolve("face-api/age_gender_model-weights_manifest.json");
     public static final Path MOBILENET_V1_SSD = FOLDER.resolve("face-api/ssd_mobilenetv1_model-weights_manifest.json");
 

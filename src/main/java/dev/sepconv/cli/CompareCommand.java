@@ -131,6 +131,9 @@ final class CompareCommand implements Callable<Integer> {
             err.printf("sepconv: the picture of %d by %d pixels is scaled down to %d by %d (--max-side %d)%n",
                     picture.originalWidth(), picture.originalHeight(), picture.width(), picture.height(), maxSide);
         }
+        if (picture.frames() > 1) {
+            err.printf("sepconv: %s holds %d pictures; the first is taken%n", image, picture.frames());
+        }
         Experiment.check(settings, picture.rgb().shape());
         try (Inventory inventory = inventory(); OutputFolder folder = OutputFolder.prepare(out)) {
             List<Device> devices = where.device == null

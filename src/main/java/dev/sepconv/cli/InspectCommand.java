@@ -1,6 +1,7 @@
 package dev.sepconv.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.sepconv.Dims;
 import dev.sepconv.Network;
 import dev.sepconv.Op;
 import dev.sepconv.cost.NetworkCost;
@@ -85,7 +86,10 @@ final class InspectCommand implements Callable<Integer> {
         if (chart != null) {
             OutputFile.check("--chart", chart, OutputFile.Kind.PICTURE);
         }
-        Network read = model.read(Map.of(), null);
+        // a card's size, where the model leaves it open and the card does not
+        Dims size = model.card().map(card -> card.preparation().size()).filter(each -> !each.isOpen())
+                .map(each -> Dims.of(each.height(), each.width())).orElse(null);
+        Network read = model.read(Map.of(), size);
         Network small = Simplify.run(read);
         Network network = simplified ? small : read;
         NetworkCost cost = NetworkCost.of(network);

@@ -5,19 +5,22 @@ import dev.sepconv.Network;
 import dev.sepconv.io.TfjsWeights;
 import dev.sepconv.io.onnx.InputSizes;
 import dev.sepconv.io.onnx.OnnxReader;
+import dev.sepconv.io.onnx.OpenSizeException;
 import dev.sepconv.net.KnownNetworks;
 import dev.sepconv.net.TfjsNetworks;
+import dev.sepconv.picture.ModelCard;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Which network, for commands that take one. */
 final class ModelOptions {
 
-    @Parameters(paramLabel = "MODEL",
+    @Parameters(index = "0", paramLabel = "MODEL",
             description = "An ONNX file; the TensorFlow.js weight manifest (.json) of face-api's TinyXception or MobileNetV1-SSD; "
                     + "or mobilenet-v1, mobilenet-v2 (either with a width multiplier: "
                     + "mobilenet-v1:0.5), xception or alexnet, with random weights.")
@@ -27,6 +30,16 @@ final class ModelOptions {
             description = "Height and width of the picture that goes in, where the model leaves them open.")
     Converters.Pair size;
 
+    /** Whether it is a file, and not a network by name. */
+    boolean isFile() {
+        return Files.exists(Path.of(model)) || model.endsWith(".onnx");
+    }
+
+    /** What is known of the model beside its file. */
+    Optional<ModelCard> card() throws IOException {
+        return isFile() ? ModelCard.beside(Path.of(model)) : Optional.empty();
+    }
+
     /**
      * Reads the network.
      *
@@ -35,24 +48,29 @@ final class ModelOptions {
      */
     Network read(Map<String, Dims> inputs, Dims picture) throws IOException {
         Path file = Path.of(model);
-        if (!Files.exists(file) && !model.endsWith(".onnx")) {
+        Integer height = size == null ? null : Integer.valueOf(size.height());
+        Integer width = size == null ? null : Integer.valueOf(size.width());
+        if (!isFile()) {
             if (!KnownNetworks.isKnown(model)) {
                 throw new IllegalArgumentException("model is '%s'; it must be an ONNX file or one of %s".formatted(model,
                         String.join(", ", KnownNetworks.NAMES)));
             }
-            return KnownNetworks.of(model, size == null ? null : size.height(), size == null ? null : size.width());
+            return KnownNetworks.of(model, height, width);
         }
         if (model.endsWith(".json")) {
-            return TfjsNetworks.of(TfjsWeights.read(file), size == null ? null : size.height(),
-                    size == null ? null : size.width());
+            return TfjsNetworks.of(TfjsWeights.read(file), height, width);
         }
-        InputSizes sizes = new InputSizes(inputs, Map.of(), size == null ? null : Dims.of(size.height(), size.width()));
-        if (size != null || picture == null) {
-            return OnnxReader.read(file, sizes);
-        }
+        InputSizes sizes = new InputSizes(inputs, Map.of(), size == null ? null : Dims.of(height, width));
         try {
             return OnnxReader.read(file, sizes);
-        } catch (IllegalArgumentException open) {
+        } catch (OpenSizeException e) {
+            if (!e.isPicture()) {
+                throw e;
+            }
+            if (picture == null) {
+                throw new IllegalArgumentException(
+                        "%s leaves the size of its picture open; give it, for example with --size 224x224".formatted(model), e);
+            }
             return OnnxReader.read(file, sizes.withPicture(picture.get(0), picture.get(1)));
         }
     }

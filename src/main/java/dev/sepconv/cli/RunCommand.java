@@ -8,13 +8,17 @@ import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
-import dev.sepconv.Tensor;
+import dev.sepconv.cli.Answers.Output;
+import dev.sepconv.cli.PictureOptions.Chosen;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.Images;
 import dev.sepconv.io.Images.Picture;
 import dev.sepconv.io.Npy;
 import dev.sepconv.io.NpyHeader;
+import dev.sepconv.picture.InputSize;
+import dev.sepconv.picture.ModelCard;
+import dev.sepconv.picture.Preparation;
 import dev.sepconv.report.ArrayPicture;
 import dev.sepconv.report.NetworkProfile;
 import dev.sepconv.report.Numbers;
@@ -23,35 +27,31 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code sepconv run}: a whole network on a picture or on arrays. */
-@Command(name = "run", description = {"Run a network on a picture or on NumPy arrays.",
-        "A picture's pixels run from 0 to 1, red, green, blue; it is stretched to the size that goes in, --mean is taken off and "
-                + "the rest divided by --std. Arrays are float32 .npy files of any rank; other numbers are converted."},
+@Command(name = "run", description = {"Run a network on pictures or on NumPy arrays.",
+        "A picture goes in as --preparation says; by default as it lies beside the model (scripts/fetch-models brings that), else "
+                + "stretched, red, green, blue from 0 to 1. Arrays are float32 .npy files of any rank; other numbers are converted."},
         footerHeading = "%nExamples:%n",
-        footer = {"  sepconv run classifier.onnx --image photo.jpg --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225",
+        footer = {"  sepconv run classifier.onnx --image photo.jpg --preparation imagenet --labels classes.txt",
+                "  sepconv run classifier.onnx --image photos/*.jpg --bgr --mean 0.5 --std 0.5",
                 "  sepconv run detector.onnx --image photo.jpg --size 640x640 --picture found.png --profile",
                 "  sepconv run net.onnx --input x.npy --output y.npy --dump arrays"})
 final class RunCommand implements Callable<Integer> {
 
-    /** A larger picture is scaled down to this longest side before anything else. */
-    private static final int MAX_SIDE = 4096;
-    /** Where a model leaves the picture's size open, it is the picture's own, as a multiple of this: halved so often at most. */
-    private static final int SIZE_STEP = 32;
-    private static final int TOP = 5;
     private static final String INDEX = "index.json";
 
     @Spec
@@ -60,19 +60,11 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
-    @Option(names = "--image", paramLabel = "IMG", description = "A PNG, JPEG or PPM picture.")
-    private Path image;
+    @Parameters(index = "1..*", paramLabel = "IMG", hidden = true)
+    private List<Path> morePictures = List.of();
 
-    @Option(names = "--mean", paramLabel = "R,G,B", converter = Converters.ChannelsConverter.class,
-            description = "Taken off each pixel; one number for all or three (default: 0).")
-    private List<Float> mean;
-
-    @Option(names = "--std", paramLabel = "R,G,B", converter = Converters.ChannelsConverter.class,
-            description = "What is left is divided by this (default: 1).")
-    private List<Float> std;
-
-    @Option(names = "--bgr", description = "The network wants blue first; --mean and --std stay red, green, blue.")
-    private boolean bgr;
+    @Mixin
+    private PictureOptions pictures;
 
     @Option(names = "--input", paramLabel = "[NAME=]X.npy",
             description = "An array for an input; the name may be left out where there is one input without a picture.")
@@ -97,39 +89,68 @@ final class RunCommand implements Callable<Integer> {
     private Path dump;
 
     @Mixin
+    private Answers answers;
+
+    /** Whether it was said how pictures go in; once is enough. */
+    private boolean said;
+
+    @Mixin
     private JsonOption json;
-
-    /** One number of an output. */
-    private record Entry(int index, float value) {
-    }
-
-    /**
-     * What came out.
-     *
-     * @param top of each image of the batch the largest numbers, first the largest; null where the output has other dimensions
-     * @param file null where it was not written
-     */
-    private record Output(String name, List<Integer> shape, float min, float max, double mean, List<List<Entry>> top,
-            String file) {
-    }
 
     private record Dumped(String array, String node, String kind, List<Integer> shape, String file) {
     }
 
+    /**
+     * How a picture went in.
+     *
+     * @param from a model card's file or {@code imagenet}; null if nobody said it
+     */
+    private record Prepared(String from, String fit, float crop, float padding, String channels, float full, List<Float> mean,
+            List<Float> std) {
+        static Prepared of(Chosen chosen) {
+            Preparation preparation = chosen.preparation();
+            return new Prepared(chosen.from(), Converters.name(preparation.fit()), preparation.crop(), preparation.padding(),
+                    Converters.name(preparation.channels()), preparation.full(), preparation.mean(), preparation.std());
+        }
+    }
+
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    private record Document(String model, Map<String, List<Integer>> inputs, List<Output> outputs, String engine, Device device,
-            String reason, double compileMillis, double runMillis, long intermediateBytes, NetworkProfile profile, String picture,
-            String dump, int dumped) {
+    private record Document(String model, Map<String, List<Integer>> inputs, Prepared preparation, List<Output> outputs,
+            String engine, Device device, String reason, double compileMillis, double runMillis, long intermediateBytes,
+            NetworkProfile profile, String picture, String dump, int dumped) {
+    }
+
+    /** One of several pictures. */
+    private record Row(String picture, Map<String, List<Integer>> inputs, List<Output> outputs, double runMillis) {
+    }
+
+    @JsonInclude(JsonInclude.Include.ALWAYS)
+    private record Batch(String model, Prepared preparation, List<Row> pictures, String engine, Device device, String reason,
+            double compileMillis) {
     }
 
     @Override
     public Integer call() throws IOException {
         checkOptions();
+        Optional<ModelCard> card = model.card();
+        answers.know(card);
+        Chosen chosen = pictures.choose(card);
+        List<Path> images = pictures.images();
+        if (images.size() > 1) {
+            runAll(images, chosen);
+        } else {
+            runOne(images.isEmpty() ? null : images.getFirst(), chosen);
+        }
+        return Failure.NONE;
+    }
+
+    private void runOne(Path image, Chosen chosen) throws IOException {
         Map<String, Path> given = named("--input", inputFiles);
         Map<String, Path> asked = outputs();
-        Picture photo = image == null ? null : Images.read(image, MAX_SIDE);
-        Network network = model.read(sizes(given), photo == null ? null : size(photo));
-        Map<String, NdArray> inputs = inputs(network, given, photo);
+        Picture photo = image == null ? null : pictures.read(image);
+        Network network = model.read(sizes(given), photo == null ? null : size(photo, chosen));
+        answers.check(network);
+        Map<String, NdArray> inputs = inputs(network, given, photo, chosen);
         Map<String, Path> wanted = files(network, asked);
         String map = picture == null ? null : map(network);
         try (Engines.Choice choice = engine.choose()) {
@@ -148,12 +169,9 @@ final class RunCommand implements Callable<Integer> {
                     AtomicFile.write(picture, out -> out.write(png));
                 }
                 int dumped = dump == null ? 0 : dump(network, results);
-                List<Output> outputs = network.outputs().stream().map(name -> output(name, results.get(name), wanted.get(name)))
-                        .toList();
-                Map<String, List<Integer>> shapes = new LinkedHashMap<>();
-                inputs.forEach((name, array) -> shapes.put(name, array.dims().sizes()));
-                Document document = new Document(model.model, shapes, outputs, choice.engine().name(), choice.device(),
-                        choice.reason(), (ready - start) / 1e6, (done - ready) / 1e6, plan.intermediateBytes(), profiled,
+                Document document = new Document(model.model, shapes(inputs), photo == null ? null : Prepared.of(chosen),
+                        answers.of(network, results, wanted), choice.engine().name(), choice.device(), choice.reason(),
+                        (ready - start) / 1e6, (done - ready) / 1e6, plan.intermediateBytes(), profiled,
                         picture == null ? null : picture.toString(), dump == null ? null : dump.toString(), dumped);
                 if (json.json) {
                     JsonOption.print(spec.commandLine().getOut(), document);
@@ -162,37 +180,81 @@ final class RunCommand implements Callable<Integer> {
                 }
             }
         }
-        return Failure.NONE;
+    }
+
+    /** Each picture by itself; a network of open size is compiled anew where the size changes. */
+    private void runAll(List<Path> images, Chosen chosen) throws IOException {
+        for (Map.Entry<String, Boolean> option : Map.of("--output", !outputFiles.isEmpty(), "--picture", picture != null,
+                "--profile", profile, "--dump", dump != null).entrySet()) {
+            if (option.getValue()) {
+                throw new ParameterException(spec.commandLine(),
+                        "%s takes one picture a run; --image gives %d".formatted(option.getKey(), images.size()));
+            }
+        }
+        Map<String, Path> given = named("--input", inputFiles);
+        List<Row> rows = new ArrayList<>();
+        double compileMillis = 0;
+        NetworkPlan plan = null;
+        Network network = null;
+        Dims compiledFor = null;
+        try (Engines.Choice choice = engine.choose()) {
+            for (Path image : images) {
+                Picture photo = pictures.read(image);
+                Dims size = size(photo, chosen);
+                if (!size.equals(compiledFor)) {
+                    Network next = model.read(sizes(given), size);
+                    if (network == null || !next.inputs().equals(network.inputs())) {
+                        if (plan != null) {
+                            plan.close();
+                        }
+                        network = next;
+                        answers.check(network);
+                        long start = System.nanoTime();
+                        plan = choice.engine().compile(network, choice.device());
+                        compileMillis += (System.nanoTime() - start) / 1e6;
+                    }
+                    compiledFor = size;
+                }
+                Map<String, NdArray> inputs = inputs(network, given, photo, chosen);
+                long start = System.nanoTime();
+                Map<String, NdArray> results = plan.run(inputs);
+                double millis = (System.nanoTime() - start) / 1e6;
+                rows.add(new Row(image.toString(), shapes(inputs), answers.of(network, results, Map.of()), millis));
+            }
+            PrintWriter out = spec.commandLine().getOut();
+            if (json.json) {
+                JsonOption.print(out, new Batch(model.model, Prepared.of(chosen), rows, choice.engine().name(), choice.device(),
+                        choice.reason(), compileMillis));
+            } else {
+                Answers.print(out, images, rows.stream().map(Row::outputs).toList());
+                out.println("%d pictures in %.2f ms, after %.2f ms of compiling".formatted(rows.size(),
+                        rows.stream().mapToDouble(Row::runMillis).sum(), compileMillis));
+            }
+        } finally {
+            if (plan != null) {
+                plan.close();
+            }
+        }
+    }
+
+    private static Map<String, List<Integer>> shapes(Map<String, NdArray> inputs) {
+        Map<String, List<Integer>> shapes = new LinkedHashMap<>();
+        inputs.forEach((name, array) -> shapes.put(name, array.dims().sizes()));
+        return shapes;
     }
 
     private void checkOptions() throws IOException {
-        if (image == null) {
-            needsImage("--mean", mean);
-            needsImage("--std", std);
-            needsImage("--bgr", bgr ? Boolean.TRUE : null);
-            needsImage("--picture", picture);
-            if (inputFiles.isEmpty()) {
-                throw new ParameterException(spec.commandLine(), "name what goes in: --image or --input");
-            }
-        }
-        if (mean != null && mean.stream().anyMatch(value -> !(value >= 0 && value <= 1))) {
-            throw new IllegalArgumentException(
-                    "--mean is %s; pixels run from 0 to 1, so it must too: divide by 255".formatted(mean));
-        }
-        if (std != null && std.stream().anyMatch(value -> !(value > 0))) {
-            throw new IllegalArgumentException("--std is %s; it must be above 0".formatted(std));
+        pictures.check(morePictures);
+        answers.check();
+        pictures.needsImage("--picture", picture);
+        if (!pictures.given() && inputFiles.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "name what goes in: --image or --input");
         }
         if (picture != null) {
             OutputFile.check("--picture", picture, OutputFile.Kind.PICTURE);
         }
         if (dump != null) {
             OutputFile.checkFolder("--dump", dump, INDEX);
-        }
-    }
-
-    private void needsImage(String option, Object value) {
-        if (value != null) {
-            throw new ParameterException(spec.commandLine(), option + " needs --image");
         }
     }
 
@@ -231,12 +293,13 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** What a network with open sizes is read for, if nothing else is said. */
-    private static Dims size(Picture photo) {
-        return Dims.of(Math.max(SIZE_STEP, Math.ceilDiv(photo.height(), SIZE_STEP) * SIZE_STEP),
-                Math.max(SIZE_STEP, Math.ceilDiv(photo.width(), SIZE_STEP) * SIZE_STEP));
+    private static Dims size(Picture photo, Chosen chosen) {
+        InputSize size = chosen.preparation().size().resolve(photo.height(), photo.width());
+        return Dims.of(size.height(), size.width());
     }
 
-    private Map<String, NdArray> inputs(Network network, Map<String, Path> given, Picture photo) throws IOException {
+    private Map<String, NdArray> inputs(Network network, Map<String, Path> given, Picture photo, Chosen chosen)
+            throws IOException {
         Map<String, NdArray> inputs = new LinkedHashMap<>();
         List<String> open = new ArrayList<>(network.inputs().keySet());
         for (Map.Entry<String, Path> file : given.entrySet()) {
@@ -249,11 +312,16 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         if (photo != null) {
-            String name = open.stream().filter(input -> isPicture(network.dims(input))).findFirst()
+            String name = open.stream().filter(input -> Preparation.isPicture(network.dims(input))).findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
                             "--image can't go in: no input of %s is a picture of 1 or 3 channels".formatted(network.inputs())));
             open.remove(name);
-            inputs.put(name, pixels(photo, network.dims(name)));
+            Preparation applied = chosen.preparation().forInput(network.dims(name));
+            if (!said) {
+                pictures.say(chosen, applied, model.isFile() ? model.model : null);
+                said = true;
+            }
+            inputs.put(name, applied.toArray(photo.rgb()));
         }
         if (given.containsKey("")) {
             if (open.size() != 1) {
@@ -278,46 +346,6 @@ final class RunCommand implements Callable<Integer> {
         header.conversion()
                 .ifPresent(conversion -> spec.commandLine().getErr().println("sepconv: %s: %s".formatted(file, conversion)));
         return NdArray.of(dims, Npy.read(file));
-    }
-
-    private static boolean isPicture(Dims dims) {
-        return dims.rank() == 4 && dims.get(0) == 1 && (isChannels(dims.get(1)) || isChannels(dims.get(3)));
-    }
-
-    private static boolean isChannels(int size) {
-        return size == 1 || size == 3;
-    }
-
-    /** The picture as that input wants it: {@code [1, C, H, W]} or {@code [1, H, W, C]}. */
-    private NdArray pixels(Picture photo, Dims dims) {
-        boolean channelsFirst = isChannels(dims.get(1));
-        int channels = dims.get(channelsFirst ? 1 : 3);
-        int height = dims.get(channelsFirst ? 2 : 1);
-        int width = dims.get(channelsFirst ? 3 : 2);
-        Tensor rgb = Images.resize(photo.rgb(), height, width);
-        NdArray array = NdArray.zeros(dims);
-        for (int c = 0; c < channels; c++) {
-            int colour = bgr ? 2 - c : c;
-            float less = of(mean, colour, 0);
-            float by = of(std, colour, 1);
-            for (int y = 0; y < height; y++) {
-                for (int x = 0; x < width; x++) {
-                    float value = channels == 3 ? rgb.get(0, colour, y, x) : luminance(rgb, y, x);
-                    int at = channelsFirst ? (c * height + y) * width + x : (y * width + x) * channels + c;
-                    array.data()[at] = (value - less) / by;
-                }
-            }
-        }
-        return array;
-    }
-
-    private static float of(List<Float> numbers, int channel, float otherwise) {
-        return numbers == null ? otherwise : numbers.get(numbers.size() == 1 ? 0 : channel);
-    }
-
-    /** ITU-R BT.601, as JPEG and Pillow have it. */
-    private static float luminance(Tensor rgb, int y, int x) {
-        return 0.299f * rgb.get(0, 0, y, x) + 0.587f * rgb.get(0, 1, y, x) + 0.114f * rgb.get(0, 2, y, x);
     }
 
     private Map<String, Path> outputs() throws IOException {
@@ -379,51 +407,9 @@ final class RunCommand implements Callable<Integer> {
         Npy.write(file, array.dims().sizes(), array.data());
     }
 
-    private static Output output(String name, NdArray array, Path file) {
-        float min = Float.POSITIVE_INFINITY;
-        float max = Float.NEGATIVE_INFINITY;
-        double sum = 0;
-        for (float value : array.data()) {
-            min = Math.min(min, value);
-            max = Math.max(max, value);
-            sum += value;
-        }
-        return new Output(name, array.dims().sizes(), min, max, sum / array.data().length, top(array),
-                file == null ? null : file.toString());
-    }
-
-    /** Of [N, K], or [N, K, 1, 1], with K from 2. */
-    private static List<List<Entry>> top(NdArray array) {
-        Dims dims = array.dims();
-        if (dims.rank() != 2 && dims.rank() != 4 || dims.get(1) < 2 || dims.product(2, dims.rank()) != 1) {
-            return null;
-        }
-        int classes = dims.get(1);
-        return IntStream.range(0, dims.get(0))
-                .mapToObj(n -> IntStream.range(0, classes).mapToObj(k -> new Entry(k, array.data()[n * classes + k]))
-                        .sorted(Comparator.comparing(Entry::value).reversed().thenComparing(Entry::index)).limit(TOP).toList())
-                .toList();
-    }
-
     private void print(Document document, String map) {
         PrintWriter out = spec.commandLine().getOut();
-        Table table = new Table("OUTPUT", "SHAPE", ">LEAST", ">GREATEST", ">MEAN");
-        for (Output output : document.outputs()) {
-            table.row(output.name(), output.shape(), number(output.min()), number(output.max()), number(output.mean()));
-        }
-        table.print(out);
-        for (Output output : document.outputs()) {
-            if (output.top() != null) {
-                for (int n = 0; n < output.top().size(); n++) {
-                    out.println();
-                    Table top = new Table(">CLASS",
-                            ">" + (output.top().size() == 1 ? output.name() : output.name() + ", image " + n));
-                    output.top().get(n).forEach(entry -> top.row(entry.index(), number(entry.value())));
-                    top.print(out);
-                }
-            }
-        }
-        out.println();
+        Answers.print(out, document.outputs());
         if (document.profile() != null) {
             print(out, document.profile());
         }
@@ -456,10 +442,5 @@ final class RunCommand implements Callable<Integer> {
         table.row(part.name(), part.kind(), Numbers.digits(part.millis()),
                 String.format(Locale.ROOT, "%.1f %%", 100 * part.share()),
                 part.gflops() == null ? "" : Numbers.digits(part.gflops()));
-    }
-
-    /** Six digits. */
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.6g", value);
     }
 }

@@ -123,7 +123,8 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
                 }
             }
             JsonNode picture = card.node("picture");
-            return new ModelCard(file, card.text("about", ""), picture == null ? Preparation.PLAIN : preparation(picture), outputs);
+            return new ModelCard(file, card.text("about", ""), picture == null ? Preparation.PLAIN : preparation(picture),
+                    outputs);
         } catch (IllegalArgumentException e) {
             throw wrong(file, e.getMessage());
         }
@@ -157,7 +158,8 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
     /** A card names files of its own folder only. */
     private static Path beside(Path card, String name) {
         if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.equals("..") || name.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("\"labels\" is '%s'; it must be a file beside the card, or a list".formatted(name));
+            throw new IllegalArgumentException(
+                    "\"labels\" is '%s'; it must be a file beside the card, or a list".formatted(name));
         }
         return card.resolveSibling(name);
     }
@@ -166,8 +168,9 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
     private record Fields(String path, JsonNode node, List<String> known) {
         Fields {
             if (node == null || !node.isObject()) {
-                throw new IllegalArgumentException(
-                        path.isEmpty() ? "it is no object" : "\"%s\" is no object".formatted(path.substring(0, path.length() - 1)));
+                throw new IllegalArgumentException(path.isEmpty()
+                        ? "it is no object"
+                        : "\"%s\" is no object".formatted(path.substring(0, path.length() - 1)));
             }
             Collection<String> names = new ArrayList<>();
             node.fieldNames().forEachRemaining(names::add);

@@ -258,8 +258,8 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
                 int rows = Math.clamp(Math.round(h * scale), 1, height);
                 int columns = Math.clamp(Math.round(w * scale), 1, width);
                 boolean centred = fit == Fit.PAD;
-                yield placed(Images.resize(rgb, rows, columns), centred ? half(height - rows) : 0,
-                        centred ? half(width - columns) : 0, height, width);
+                yield placed(Images.resize(rgb, rows, columns), centred ? (height - rows) / 2 : 0,
+                        centred ? (width - columns) / 2 : 0, height, width);
             }
             case LINE ->
                 placed(Images.resize(rgb, height, Math.clamp((long) Math.ceil(w * tall - 1e-9), 1, width)), 0, 0, height, width);

@@ -183,7 +183,7 @@ class CompareCommandTest {
         Path missing = folder.resolve("missing.png");
         assertRefused(1, "picture %s is not there: no such file".formatted(missing), List.of(missing.toString()));
         Path text = Files.writeString(folder.resolve("text.png"), "no picture");
-        assertRefused(1, "picture %s is not a PNG, JPEG or PPM picture, whatever its name says".formatted(text),
+        assertRefused(1, "picture %s is text, not a PNG, JPEG, GIF, BMP, TIFF, WebP or PPM picture".formatted(text),
                 List.of(text.toString()));
         Path cut = Files.writeString(folder.resolve("cut.ppm"), Files.readString(small).substring(0, 60));
         assertRefused(1, "picture %s can't be decoded as PNM: the file is damaged or cut off".formatted(cut),

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sepconv.Markdown;
+import dev.sepconv.Models;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +33,9 @@ class DocumentedCommandsTest {
                 if (args.getFirst().equals("compare")) { // the counts are the same in a moment on one engine
                     args.addAll(List.of("--engine", "simd", "--seconds", "0.01", "--out", folder.resolve("out").toString()));
                 }
+                if (args.stream().anyMatch(arg -> arg.startsWith("models/"))) { // those have a test of their own
+                    continue;
+                }
                 Invocation ran = Invocation.inProcess(args.toArray());
                 assertEquals(0, ran.code(), () -> block + ": " + ran.err());
                 wrong.addAll(missing(block, ran.out().lines().toList()));
@@ -40,6 +44,53 @@ class DocumentedCommandsTest {
         }
         assertEquals(List.of(), wrong);
         assertTrue(seen >= 5, "only %d blocks were found".formatted(seen));
+    }
+
+    /** Commands on fetched networks give the meant answer: on pictures that are drawn so that everybody knows it. */
+    @Test
+    void networksSayWhatTheDocumentsShow() throws IOException {
+        List<String> wrong = new ArrayList<>();
+        int seen = 0;
+        for (Markdown document : Markdown.all()) {
+            for (Markdown.Block block : document.blocks("console")) {
+                List<String> args = Arrays.asList(block.lines().getFirst().substring(PROMPT.length()).split(" "));
+                List<Path> models = args.stream().filter(arg -> arg.startsWith("models/")).map(Path::of).toList();
+                if (models.isEmpty()) {
+                    continue;
+                }
+                for (Path model : models) {
+                    Models.fetched(model);
+                    Models.fetched(
+                            model.resolveSibling(model.getFileName().toString().replaceFirst("\\.[^.]*$", ".sepconv.json")));
+                }
+                Invocation ran = Invocation.inProcess(args.toArray());
+                assertEquals(0, ran.code(), () -> block + ": " + ran.err());
+                List<String> printed = new ArrayList<>(ran.sentences());
+                ran.out().lines().forEach(printed::add);
+                wrong.addAll(missing(block, printed));
+                seen++;
+            }
+        }
+        assertEquals(List.of(), wrong);
+        assertTrue(seen >= 6, "only %d blocks were found".formatted(seen));
+    }
+
+    /** Every command in a document that runs a fetched network stands in a block whose output is compared. */
+    @Test
+    void noNetworkIsRunWithoutItsAnswer() throws IOException {
+        List<String> unchecked = new ArrayList<>();
+        for (Markdown document : Markdown.all()) {
+            if (document.file().equals(Path.of("README.md"))) { // its commands are beginnings of those in docs/networks.md
+                continue;
+            }
+            for (Markdown.Block block : document.blocks()) {
+                if (!block.language().equals("console")
+                        && block.lines().stream().anyMatch(line -> line.matches(".*sepconv run \\S*models/.*"))) {
+                    unchecked.add(block.toString());
+                }
+            }
+        }
+        assertEquals(List.of(), unchecked);
     }
 
     /** Lines of the block that the output doesn't have, in that order. */

@@ -2,6 +2,7 @@ package dev.sepconv.cli;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,12 +13,16 @@ import dev.sepconv.Network;
 import dev.sepconv.io.Npy;
 import dev.sepconv.net.KnownNetworks;
 import dev.sepconv.onnx.OnnxGraph;
+import dev.sepconv.onnx.OnnxModel;
 import dev.sepconv.reference.NetworkReference;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
@@ -119,7 +124,7 @@ class RunCommandTest {
         assertTrue(json.get("intermediateBytes").asLong() > 0);
     }
 
-    /** Pixels (p - mean) / std, red first, or blue first with --bgr. */
+    /** Pixels (p - mean) / std, red first, or blue first with --bgr; mean and std in that order. */
     @Test
     void aPictureGoesInAsItIsSaid() throws IOException {
         Network network = KnownNetworks.of(MODEL, 48, 64);
@@ -132,7 +137,7 @@ class RunCommandTest {
                 int colour = bgr ? 2 - i / (48 * 64) : i / (48 * 64);
                 boolean left = i % 64 < 32;
                 float pixel = colour == 0 && left || colour == 2 && !left ? 1 : 0;
-                x[i] = (pixel - mean[colour]) / std[colour];
+                x[i] = (pixel - mean[i / (48 * 64)]) / std[i / (48 * 64)];
             }
             Path y = folder.resolve("y.npy");
             Object[] arguments = {"run", MODEL, "--size", "48x64", "--image", picture(), "--mean", "0.1,0.2,0.3", "--std",
@@ -185,7 +190,146 @@ class RunCommandTest {
                 "does not exist");
         Files.writeString(folder.resolve("text.onnx"), "no model");
         Invocation.inProcess("run", folder.resolve("text.onnx"), "--image", picture).failed(1,
-                "text.onnx is not an ONNX model, or is damaged");
+                "text.onnx is not an ONNX model: it is text");
+    }
+
+    /** Beside the model: its picture, its classes' names. Options win; one line says so. */
+    @Test
+    void whatLiesBesideTheModelIsTaken() throws IOException {
+        Path file = OnnxModel.classifier(folder.resolve("net.onnx"));
+        Path picture = picture();
+        Object[] plain = {"run", file, "--image", picture, "--engine", "simd", "--size", "1"};
+        Invocation ran = Invocation.inProcess(plain);
+        assertEquals(0, ran.code(), ran.err());
+        assertEquals(List
+                .of("sepconv: nothing says how " + file + " wants its picture; it goes in as 1x1, stretched, RGB from 0 to 1, "
+                        + "mean 0, std 1 (--preparation, --mean, --std, --bgr, --raw, --fit)"),
+                ran.sentences());
+        // half red, half blue, each channel's mean
+        assertTrue(ran.out().contains("0.500000"), ran.out());
+        Files.writeString(folder.resolve("net.sepconv.json"), """
+                {"about": "a test", "picture": {"height": 1, "width": 2, "channels": "bgr", "full": 255, "mean": [1, 2, 3]},
+                 "outputs": {"y": {"kind": "probabilities", "labels": ["blue", "green", "red"], "meaning": "the mean colour"}}}
+                """);
+        ran = Invocation.inProcess("run", file, "--image", picture, "--engine", "simd");
+        assertEquals(0, ran.code(), ran.err());
+        Path card = folder.resolve("net.sepconv.json");
+        assertEquals(List
+                .of("sepconv: the picture goes in as " + card + " says: 1x2, stretched, BGR from 0 to 255, mean 1,2,3, std 1"),
+                ran.sentences());
+        assertTrue(ran.out().contains("y: the mean colour"), ran.out());
+        assertTrue(ran.out().lines().anyMatch(line -> line.matches("\\s+0\\s+blue\\s+126\\.500")), ran.out());
+        assertTrue(ran.out().lines().anyMatch(line -> line.matches("\\s+2\\s+red\\s+124\\.500")), ran.out());
+        ran = Invocation.inProcess("run", file, "--image", picture, "--engine", "simd", "--no-bgr", "--mean", "0", "--top", "1",
+                "--json");
+        assertEquals(List.of("sepconv: the picture goes in as " + card
+                + " says, but for --mean, --no-bgr: 1x2, stretched, RGB from 0 to 255, mean 0, std 1"), ran.sentences());
+        JsonNode json = ran.json();
+        assertEquals("rgb", json.get("preparation").get("channels").asText());
+        assertEquals(card.toString(), json.get("preparation").get("from").asText());
+        assertEquals(1, json.get("outputs").get(0).get("top").get(0).size());
+        assertEquals(127.5, json.get("outputs").get(0).get("top").get(0).get(0).get("value").asDouble(), 1e-3);
+        // another card, or none, in place of the one beside it
+        Invocation.inProcess("run", file, "--image", picture, "--engine", "simd", "--preparation", "none", "--size", "1")
+                .succeeded();
+        Invocation.inProcess("run", file, "--image", picture, "--engine", "simd", "--preparation", card).succeeded();
+        Invocation.inProcess("run", file, "--image", picture, "--preparation", "keras").failed(2,
+                "--preparation is 'keras'; it must be imagenet, none or a .json file");
+        Files.writeString(card, "{\"picture\": {\"heigth\": 5}}");
+        Invocation.inProcess("run", file, "--image", picture).failed(1, "\"picture.heigth\" is not known; it may have height, ");
+    }
+
+    @Test
+    void classesHaveTheNamesThatAreGiven() throws IOException {
+        Path file = OnnxModel.classifier(folder.resolve("net.onnx"));
+        Path labels = Files.writeString(folder.resolve("labels.txt"), "red\ngreen\nblue\n");
+        Invocation ran = Invocation.inProcess("run", file, "--image", picture(), "--engine", "simd", "--size", "1",
+                "--preparation", "none", "--labels", labels, "--top", "2", "--softmax", "--json").succeeded();
+        JsonNode top = ran.json().get("outputs").get(0).get("top").get(0);
+        assertEquals(2, top.size());
+        assertEquals("red", top.get(0).get("label").asText());
+        double e = Math.exp(0.5);
+        assertEquals(e / (2 * e + 1), top.get(0).get("value").asDouble(), 1e-5);
+        Files.writeString(labels, "red\ngreen\n");
+        Invocation.inProcess("run", file, "--image", picture(), "--size", "1", "--labels", labels).failed(2,
+                "labels.txt has 2 names; the outputs are y [1, 3]");
+        Invocation.inProcess("run", file, "--image", picture(), "--top", "0").failed(2, "--top is 0; it must be at least 1");
+    }
+
+    /** As a shell makes it of *.png: one row a picture, each at its own size where that is open. */
+    @Test
+    void severalPicturesHaveARowEach() throws IOException {
+        Path file = OnnxModel.classifier(folder.resolve("net.onnx"));
+        Path first = picture();
+        Path second = folder.resolve("second.png");
+        BufferedImage green = new BufferedImage(100, 20, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < 2000; i++) {
+            green.setRGB(i % 100, i / 100, 0x00ff00);
+        }
+        ImageIO.write(green, "png", second.toFile());
+        Path labels = Files.writeString(folder.resolve("labels.txt"), "red\ngreen\nblue\n");
+        Invocation ran = Invocation.inProcess("run", file, "--image", first, second, first, "--engine", "simd", "--labels",
+                labels, "--preparation", "none").succeeded();
+        List<String> lines = ran.out().lines().toList();
+        assertTrue(lines.get(1).matches(".*picture\\.png +red \\(0\\.500000\\)"), ran.out());
+        assertTrue(lines.get(2).matches(".*second\\.png +green \\(1\\.00000\\)"), ran.out());
+        assertEquals(lines.get(1), lines.get(3));
+        JsonNode json = Invocation
+                .inProcess("run", file, "--engine", "simd", "--preparation", "none", "--json", "--image", first, second)
+                .succeeded().json();
+        assertEquals(2, json.get("pictures").size());
+        assertEquals(128, json.get("pictures").get(1).get("inputs").get("x").get(3).asInt());
+        assertEquals(1, json.get("pictures").get(1).get("outputs").get(0).get("top").get(0).get(0).get("index").asInt());
+        Invocation.inProcess("run", file, "--image", first, second, "--output", folder.resolve("y.npy")).failed(2,
+                "--output takes one picture a run; --image gives 2");
+        Invocation.inProcess("run", file, first).failed(2, "has no option; for a picture write --image " + first);
+        Invocation.inProcess("run", first, "--image", first).failed(1, "is not an ONNX model: it is a PNG picture");
+    }
+
+    @Test
+    void animationsGiveTheirFirstPictureAndSaySo() throws IOException {
+        Path gif = folder.resolve("a.gif");
+        Files.write(gif, Base64.getDecoder().decode("R0lGODlhAQABAIAAAP8AAAAA/ywAAAAAAQABAAACAkQBACwAAAAAAQABAAACAkwBADs="));
+        Invocation ran = Invocation.inProcess("run", MODEL, "--image", gif, "--size", "32", "--engine", "simd");
+        assertEquals(List.of("sepconv: " + gif + " holds 2 pictures; the first is taken"), ran.sentences());
+        assertEquals(0, ran.code());
+    }
+
+    /** Whatever it begins with, in words of ours. */
+    @Test
+    void aFileThatIsNoModelIsNamed() throws IOException {
+        Map<String, String> kinds = Map.of("\u0089PNG\r\n\u001a\n", "a PNG picture", "PK\u0003\u0004.........",
+                "a ZIP archive, as PyTorch's .pt and .pth and Keras's .keras are", "\u0089HDF\r\n\u001a\n",
+                "an HDF5 file, as Keras's .h5 is", "....TFL3", "a TensorFlow Lite model", "", "empty (0 bytes)", "hello\n",
+                "text", "version https://git-lfs.github.com/spec/v1\n", "a Git LFS pointer", "\u0080\u0002}q", "a Python pickle");
+        for (Map.Entry<String, String> kind : kinds.entrySet()) {
+            Path file = folder.resolve("model.onnx");
+            Files.write(file, kind.getKey().getBytes(StandardCharsets.ISO_8859_1));
+            for (String command : List.of("inspect", "run")) {
+                Invocation ran = command.equals("run")
+                        ? Invocation.inProcess(command, file, "--image", picture())
+                        : Invocation.inProcess(command, file);
+                ran.failed(1, "model.onnx is not an ONNX model: it is " + kind.getValue());
+                assertFalse(ran.err().toLowerCase(Locale.ROOT).contains("protocol"), ran.err());
+            }
+        }
+        byte[] noise = new byte[300];
+        new Random(1).nextBytes(noise);
+        noise[0] = 8;
+        Files.write(folder.resolve("model.onnx"), noise);
+        Invocation.inProcess("inspect", folder.resolve("model.onnx")).failed(1,
+                "model.onnx is not an ONNX model, or it is damaged or cut off");
+        Invocation.inProcess("inspect", folder).failed(1, "is a folder; name a model's file");
+    }
+
+    @Test
+    void anOpenSizeNamesTheOption() throws IOException {
+        Path file = OnnxModel.classifier(folder.resolve("net.onnx"));
+        Invocation.inProcess("inspect", file).failed(2,
+                "net.onnx leaves the size of its picture open; give it, for example with --size 224x224");
+        Invocation.inProcess("inspect", file, "--size", "8x8").succeeded();
+        Files.writeString(folder.resolve("net.sepconv.json"), "{\"picture\": {\"height\": 6, \"width\": 4}}");
+        assertTrue(Invocation.inProcess("inspect", file).succeeded().out().contains("x [1, 3, 6, 4]"));
     }
 
     @Test

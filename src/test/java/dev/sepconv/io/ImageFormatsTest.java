@@ -261,8 +261,7 @@ class ImageFormatsTest {
         }
         IOException e = assertThrows(IOException.class, () -> read(file));
         assertTrue(e.getMessage().matches("the picture is (60000 by 60000|16384 by 16384) pixels; at most \\d+ million.*"
-                        + (format.equals("bmp") ? "|the picture can't be decoded as BMP.*" : "")),
-                e.getMessage());
+                + (format.equals("bmp") ? "|the picture can't be decoded as BMP.*" : "")), e.getMessage());
     }
 
     @ParameterizedTest

@@ -10,6 +10,9 @@ import dev.sepconv.Dims;
 import dev.sepconv.Layer;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,6 +56,14 @@ public final class OnnxModel {
             shape = stage.outputShape(shape);
         }
         return graph.bytes();
+    }
+
+    /** Writes a classifier of three classes, each channel's mean; its picture's size is open. Gives the file back. */
+    public static Path classifier(Path file) throws IOException {
+        OnnxGraph graph = new OnnxGraph(OPSET).input(INPUT, 1, 3, 0, 0).output(OUTPUT);
+        graph.node("GlobalAveragePool", List.of(INPUT), "mean");
+        graph.node("Flatten", List.of("mean"), OUTPUT);
+        return Files.write(file, graph.bytes());
     }
 
     /** Channels as {@code [groups, C/groups]}, transposed: ShuffleNet's own three operators. */

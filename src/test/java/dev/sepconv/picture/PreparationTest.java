@@ -96,8 +96,7 @@ class PreparationTest {
                 assertEquals(luma, back.getRaster().getSample(i % 9, i / 9, 0), 0.51);
             }
         }
-        assertThrows(IllegalArgumentException.class,
-                () -> preparation.toImage(Tensor.zeros(Shape.of(2, 5, 9), Layout.NCHW)));
+        assertThrows(IllegalArgumentException.class, () -> preparation.toImage(Tensor.zeros(Shape.of(2, 5, 9), Layout.NCHW)));
     }
 
     @Test
@@ -108,8 +107,8 @@ class PreparationTest {
         assertEquals((first >> 8 & 255) / 255f, array.data()[1], 1e-6f);
         assertEquals(Channels.BGR, Preparation.PLAIN.withChannels(Channels.BGR).forInput(Dims.of(1, 3, 8, 8)).channels());
         assertEquals(Channels.GREY, Preparation.PLAIN.forInput(Dims.of(1, 1, 8, 8)).channels());
-        String said = assertThrows(IllegalArgumentException.class,
-                () -> Preparation.IMAGENET.forInput(Dims.of(1, 1, 8, 8))).getMessage();
+        String said = assertThrows(IllegalArgumentException.class, () -> Preparation.IMAGENET.forInput(Dims.of(1, 1, 8, 8)))
+                .getMessage();
         assertEquals("mean is [0.485, 0.456, 0.406]; it must have one number", said);
         said = assertThrows(IllegalArgumentException.class, () -> Preparation.PLAIN.forInput(Dims.of(1, 5, 8, 8))).getMessage();
         assertEquals("input is [1, 5, 8, 8]; a picture is [1, C, H, W] or [1, H, W, C] with C 1 or 3", said);
@@ -141,7 +140,8 @@ class PreparationTest {
     @Test
     void theImagenetCropBeginsWhereTorchvisionsDoes() {
         Tensor picture = columns(300, 500);
-        Tensor cropped = Preparation.PLAIN.withFull(255).withSize(224, 224).withFit(Fit.CROP).withCrop(224 / 256f).toTensor(picture);
+        Tensor cropped = Preparation.PLAIN.withFull(255).withSize(224, 224).withFit(Fit.CROP).withCrop(224 / 256f)
+                .toTensor(picture);
         Tensor resized = Images.resize(picture, 256, 426);
         for (int x = 0; x < 224; x++) {
             assertEquals(resized.get(0, 0, 16, 101 + x) * 255, cropped.get(0, 0, 0, x), 1e-3f);
@@ -163,7 +163,8 @@ class PreparationTest {
         for (Runnable wrong : new Runnable[]{() -> Preparation.PLAIN.withCrop(0), () -> Preparation.PLAIN.withPadding(2),
                 () -> Preparation.PLAIN.withFull(0), () -> Preparation.PLAIN.withStd(0), () -> Preparation.PLAIN.withMean(1, 2),
                 () -> Preparation.PLAIN.withMean(Float.NaN), () -> Preparation.PLAIN.withSize(0, 5),
-                () -> new InputSize(0, 5, 1, 1, 0), () -> Preparation.PLAIN.toTensor(Tensor.zeros(Shape.of(1, 2, 2), Layout.NCHW))}) {
+                () -> new InputSize(0, 5, 1, 1, 0),
+                () -> Preparation.PLAIN.toTensor(Tensor.zeros(Shape.of(1, 2, 2), Layout.NCHW))}) {
             String said = assertThrows(IllegalArgumentException.class, wrong::run).getMessage();
             assertTrue(said.matches("[a-z]+ is .*(must|give).*"), said);
         }

@@ -197,12 +197,14 @@ final class GraphReader {
         for (int i = 0; i < declared.size(); i++) {
             int size = sizes.size(input, declared, i, dimensions.get(i).getDimParam());
             if (size == 0) {
-                throw new IllegalArgumentException("input '%s' of %s is %s: dimension %d is open; give all sizes of the input%s%s"
+                boolean picture = declared.size() == 4 && i > 0 && declared.subList(1, 4).stream().anyMatch(each -> each != 0);
+                throw new OpenSizeException("input '%s' of %s is %s: dimension %d is open; give all sizes of the input%s%s"
                         .formatted(input, name, text(dimensions), i,
                                 dimensions.get(i).getDimParam().isEmpty()
                                         ? ""
                                         : ", or that of dimension '" + dimensions.get(i).getDimParam() + "'",
-                                declared.size() == 4 ? ", or the picture's height and width" : ""));
+                                picture ? ", or the picture's height and width" : ""),
+                        picture);
             }
             if (declared.get(i) != 0 && declared.get(i) != size) {
                 throw new IllegalArgumentException("dimension %d of input '%s' is given as %d; in %s it is fixed: %s".formatted(i,

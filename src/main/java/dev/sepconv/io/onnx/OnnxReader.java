@@ -7,6 +7,7 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.sepconv.Network;
+import dev.sepconv.io.FileKind;
 import dev.sepconv.io.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,14 +37,15 @@ public final class OnnxReader {
      * @param sizes for what the model leaves open
      * @return inputs, outputs and arrays named as in the model
      * @throws IOException if it can't be read, is no ONNX model, is damaged, or does what we can't; one sentence says what
-     * @throws IllegalArgumentException if {@code sizes} lacks one that the model leaves open, has one that it doesn't know, or
+     * @throws OpenSizeException if {@code sizes} lacks one that the model leaves open
+     * @throws IllegalArgumentException if {@code sizes} has one that it doesn't know, or
      *         another than it says
      */
     public static Network read(Path file, InputSizes sizes) throws IOException {
         ModelProto model = parse(file);
         GraphProto graph = model.getGraph();
         if (graph.getOutputCount() == 0) {
-            throw new IOException(file + " is not an ONNX model, or is damaged: it has no graph with outputs");
+            throw notOnnx(file, null);
         }
         try {
             int opset = opset(model);
@@ -51,12 +53,22 @@ public final class OnnxReader {
             return new GraphReader(graph, opset, weights, sizes, file.getFileName().toString()).read();
         } catch (ModelException | ArithmeticException e) {
             throw new IOException(Printable.sentence(file + ": " + e.getMessage()), e);
+        } catch (OpenSizeException e) {
+            throw new OpenSizeException(Printable.sentence(e.getMessage()), e.isPicture());
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(Printable.sentence(e.getMessage()), e);
         }
     }
 
+    private static IOException notOnnx(Path file, Exception cause) throws IOException {
+        return new IOException(FileKind.of(file).map(kind -> "%s is not an ONNX model: it is %s".formatted(file, kind))
+                .orElse(file + " is not an ONNX model, or it is damaged or cut off"), cause);
+    }
+
     private static ModelProto parse(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + " is a folder; name a model's file");
+        }
         long length = Files.size(file);
         if (length > Integer.MAX_VALUE - 64) {
             throw new IOException("%s has %d bytes; a model may have at most %d, and larger weights in files beside it"
@@ -68,7 +80,7 @@ public final class OnnxReader {
         try {
             return ModelProto.parseFrom(in);
         } catch (InvalidProtocolBufferException e) {
-            throw new IOException(file + " is not an ONNX model, or is damaged: " + e.getMessage(), e);
+            throw notOnnx(file, e);
         }
     }
 
