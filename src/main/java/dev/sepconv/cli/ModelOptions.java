@@ -71,7 +71,16 @@ final class ModelOptions {
                 throw new IllegalArgumentException(
                         "%s leaves the size of its picture open; give it, for example with --size 224x224".formatted(model), e);
             }
-            return OnnxReader.read(file, sizes.withPicture(picture.get(0), picture.get(1)));
+            // a size that the model fixes stays, and the other one keeps the proportion
+            double scale = e.height() > 0
+                    ? (double) e.height() / picture.get(0)
+                    : e.width() > 0 ? (double) e.width() / picture.get(1) : 1;
+            return OnnxReader.read(file, sizes.withPicture(e.height() > 0 ? e.height() : scaled(picture.get(0), scale),
+                    e.width() > 0 ? e.width() : scaled(picture.get(1), scale)));
         }
+    }
+
+    private static int scaled(int size, double scale) {
+        return Math.max(1, (int) Math.round(size * scale));
     }
 }

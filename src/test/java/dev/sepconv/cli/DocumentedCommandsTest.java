@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What documents show as a command's output is what the command prints. A line that ends in {@code …} is only the beginning of
- * one, where the rest is a measurement; lines of the output may be left out.
+ * What documents show as a command's output is what the command prints. {@code …} stands for what is left out of a line, such as a
+ * measurement or a number's last digits; whole lines may be left out. A command may go on after a backslash.
  */
 class DocumentedCommandsTest {
 
@@ -28,8 +30,7 @@ class DocumentedCommandsTest {
         for (Markdown document : Markdown.all()) {
             for (Markdown.Block block : document.blocks("console")) {
                 assertTrue(block.lines().getFirst().startsWith(PROMPT), block + " doesn't begin with " + PROMPT);
-                List<String> args = new ArrayList<>(
-                        Arrays.asList(block.lines().getFirst().substring(PROMPT.length()).split(" ")));
+                List<String> args = new ArrayList<>(arguments(block));
                 if (args.getFirst().equals("compare")) { // the counts are the same in a moment on one engine
                     args.addAll(List.of("--engine", "simd", "--seconds", "0.01", "--out", folder.resolve("out").toString()));
                 }
@@ -53,7 +54,7 @@ class DocumentedCommandsTest {
         int seen = 0;
         for (Markdown document : Markdown.all()) {
             for (Markdown.Block block : document.blocks("console")) {
-                List<String> args = Arrays.asList(block.lines().getFirst().substring(PROMPT.length()).split(" "));
+                List<String> args = arguments(block);
                 List<Path> models = args.stream().filter(arg -> arg.startsWith("models/")).map(Path::of).toList();
                 if (models.isEmpty()) {
                     continue;
@@ -97,7 +98,7 @@ class DocumentedCommandsTest {
     private static List<String> missing(Markdown.Block block, List<String> output) {
         List<String> missing = new ArrayList<>();
         int at = 0;
-        for (String line : block.lines().subList(1, block.lines().size())) {
+        for (String line : block.lines().subList(commandLines(block), block.lines().size())) {
             int found = at;
             while (found < output.size() && !shows(line, output.get(found))) {
                 found++;
@@ -112,15 +113,32 @@ class DocumentedCommandsTest {
     }
 
     private static boolean shows(String line, String printed) {
-        return line.endsWith("…")
-                ? printed.startsWith(line.substring(0, line.length() - 1).stripTrailing())
-                : printed.stripTrailing().equals(line);
+        String pattern = Arrays.stream(line.split("…", -1)).map(String::stripTrailing).map(Pattern::quote)
+                .collect(Collectors.joining(".*"));
+        return printed.stripTrailing().matches(pattern);
+    }
+
+    private static int commandLines(Markdown.Block block) {
+        int lines = 1;
+        while (block.lines().get(lines - 1).endsWith("\\")) {
+            lines++;
+        }
+        return lines;
+    }
+
+    private static List<String> arguments(Markdown.Block block) {
+        String command = block.lines().subList(0, commandLines(block)).stream()
+                .map(line -> line.replaceFirst("\\\\$", "").strip()).collect(Collectors.joining(" "));
+        return Arrays.asList(command.substring(PROMPT.length()).split(" +"));
     }
 
     @Test
     void aLineThatIsNotPrintedIsNoticed() {
         Markdown.Block block = new Markdown.Block(Path.of("x.md"), 7, "console", List.of("$ x", "one  …", "two", "one  …"));
         assertEquals(List.of(), missing(block, List.of("one  1 ms", "between", "two  ", "one  2 ms")));
+        Markdown.Block inside = new Markdown.Block(Path.of("x.md"), 7, "console", List.of("$ x \\", "  y", "a  …  7.1…"));
+        assertEquals(List.of(), missing(inside, List.of("a  -3   7.123  4")));
+        assertEquals(1, missing(inside, List.of("a  -3   7.2")).size());
         assertEquals(List.of("x.md:7: not printed: two", "x.md:7: not printed: one  …"),
                 missing(block, List.of("one  1 ms", "two 2")));
     }

@@ -330,6 +330,12 @@ class RunCommandTest {
         Invocation.inProcess("inspect", file, "--size", "8x8").succeeded();
         Files.writeString(folder.resolve("net.sepconv.json"), "{\"picture\": {\"height\": 6, \"width\": 4}}");
         assertTrue(Invocation.inProcess("inspect", file).succeeded().out().contains("x [1, 3, 6, 4]"));
+        // a fixed height stays, the width follows the picture
+        Path high = OnnxModel.classifier(folder.resolve("high.onnx"), 12, 0);
+        JsonNode json = Invocation
+                .inProcess("run", high, "--image", picture(), "--preparation", "none", "--engine", "simd", "--json").succeeded()
+                .json();
+        assertEquals("[1,3,12,12]", json.get("inputs").get("x").toString());
     }
 
     @Test

@@ -60,7 +60,12 @@ public final class OnnxModel {
 
     /** Writes a classifier of three classes, each channel's mean; its picture's size is open. Gives the file back. */
     public static Path classifier(Path file) throws IOException {
-        OnnxGraph graph = new OnnxGraph(OPSET).input(INPUT, 1, 3, 0, 0).output(OUTPUT);
+        return classifier(file, 0, 0);
+    }
+
+    /** {@link #classifier(Path)} with a height or width; 0 leaves it open. */
+    public static Path classifier(Path file, int height, int width) throws IOException {
+        OnnxGraph graph = new OnnxGraph(OPSET).input(INPUT, 1, 3, height, width).output(OUTPUT);
         graph.node("GlobalAveragePool", List.of(INPUT), "mean");
         graph.node("Flatten", List.of("mean"), OUTPUT);
         return Files.write(file, graph.bytes());

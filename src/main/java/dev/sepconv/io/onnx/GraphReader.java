@@ -166,6 +166,18 @@ final class GraphReader {
         }
     }
 
+    private OpenSizeException open(String input, List<Dimension> dimensions, List<Integer> declared, int open) {
+        int channels = InputSizes.channels(declared);
+        String dimension = dimensions.get(open).getDimParam();
+        String message = "input '%s' of %s is %s: dimension %d is open; give all sizes of the input%s%s".formatted(input, name,
+                text(dimensions), open, dimension.isEmpty() ? "" : ", or that of dimension '" + dimension + "'",
+                declared.size() == 4 ? ", or the picture's height and width" : "");
+        int height = channels == 1 ? 2 : 1;
+        return declared.size() != 4 || open < height || open > height + 1
+                ? OpenSizeException.of(message)
+                : OpenSizeException.ofPicture(message, declared.get(height), declared.get(height + 1));
+    }
+
     private Dims inputDims(String input, TypeProto.Tensor type, InputSizes sizes, Set<String> dimensionNames) {
         List<Dimension> dimensions = type.getShape().getDimList();
         if (dimensions.size() > Weights.MAX_RANK) {
@@ -197,14 +209,7 @@ final class GraphReader {
         for (int i = 0; i < declared.size(); i++) {
             int size = sizes.size(input, declared, i, dimensions.get(i).getDimParam());
             if (size == 0) {
-                boolean picture = declared.size() == 4 && i > 0 && declared.subList(1, 4).stream().anyMatch(each -> each != 0);
-                throw new OpenSizeException("input '%s' of %s is %s: dimension %d is open; give all sizes of the input%s%s"
-                        .formatted(input, name, text(dimensions), i,
-                                dimensions.get(i).getDimParam().isEmpty()
-                                        ? ""
-                                        : ", or that of dimension '" + dimensions.get(i).getDimParam() + "'",
-                                picture ? ", or the picture's height and width" : ""),
-                        picture);
+                throw open(input, dimensions, declared, i);
             }
             if (declared.get(i) != 0 && declared.get(i) != size) {
                 throw new IllegalArgumentException("dimension %d of input '%s' is given as %d; in %s it is fixed: %s".formatted(i,

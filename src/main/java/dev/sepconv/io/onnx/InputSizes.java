@@ -70,12 +70,20 @@ public record InputSizes(Map<String, Dims> inputs, Map<String, Integer> dimensio
             return dimensions.get(dimensionName);
         }
         if (picture != null && declared.size() == 4) {
-            int height = countsChannels(declared.get(3)) && !countsChannels(declared.get(1)) ? 1 : 2;
+            int height = channels(declared) == 1 ? 2 : 1;
             if (dimension == height || dimension == height + 1) {
                 return picture.get(dimension - height);
             }
         }
         return declared.get(dimension) == 0 && dimension == 0 && declared.size() > 1 ? 1 : declared.get(dimension);
+    }
+
+    /** Which of a picture's dimensions counts channels: the last if that alone can, else the second; -1 where it is no picture. */
+    static int channels(List<Integer> declared) {
+        if (declared.size() != 4) {
+            return -1;
+        }
+        return countsChannels(declared.get(3)) && !countsChannels(declared.get(1)) ? 3 : 1;
     }
 
     private static boolean countsChannels(int size) {

@@ -54,7 +54,7 @@ public final class OnnxReader {
         } catch (ModelException | ArithmeticException e) {
             throw new IOException(Printable.sentence(file + ": " + e.getMessage()), e);
         } catch (OpenSizeException e) {
-            throw new OpenSizeException(Printable.sentence(e.getMessage()), e.isPicture());
+            throw e.saying(Printable.sentence(e.getMessage()));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(Printable.sentence(e.getMessage()), e);
         }
