@@ -23,6 +23,9 @@ final class DenseBlock {
     private final int groupStep;
     private final int filters;
     private final Epilogue epilogue;
+    private final int groups;
+    /** Whether two groups share a panel: where a group doesn't fill half of one, which can't be had by itself. */
+    private final boolean pairs;
     private final PackedWeights packed;
     private final int panels;
 
@@ -57,8 +60,10 @@ final class DenseBlock {
         this.groupStep = groupStep;
         filters = conv.outChannels() / conv.groups();
         epilogue = new Epilogue(conv.activation());
-        packed = PackedWeights.of(conv, weights, in, PackedWeights.LONGEST_RUN);
-        panels = conv.groups() * packed.panelsPerGroup();
+        groups = conv.groups();
+        pairs = groups > 1 && filters <= LANES && !PixelTile.NARROW;
+        packed = PackedWeights.of(conv, weights, in, PackedWeights.LONGEST_RUN, pairs);
+        panels = pairs ? Math.ceilDiv(groups, 2) : groups * packed.panelsPerGroup();
     }
 
     /** How many pixels a block should have for that many input channels: whole tiles. */
@@ -81,14 +86,18 @@ final class DenseBlock {
         for (int panel = firstPanel; panel < endPanel; panel++) {
             int outChannel = outChannel(panel);
             int width = width(panel);
-            if (width == WIDTH || width == LANES && PixelTile.NARROW) {
-                PixelTile.run(in, scratch.inOffsets, inChannel(panel), packed, panel, panel * WIDTH, width, out,
-                        scratch.outOffsets, outChannel, Lanes.roundUp(count, PIXELS));
-                epilogue.apply(out, scratch.outOffsets, outChannel, count, width);
+            boolean isPair = isPair(panel);
+            if (width == (isPair ? LANES : WIDTH) || width == LANES && PixelTile.NARROW) {
+                compute(panel, in, scratch.inOffsets, out, scratch.outOffsets, outChannel, count);
+                epilogue.apply(out, scratch.outOffsets, outChannel, count, isPair ? WIDTH : width);
             } else {
                 stage(panel, count, scratch, in);
                 for (int p = 0; p < count; p++) {
                     System.arraycopy(scratch.staged, p * WIDTH, out, scratch.outOffsets[p] + outChannel, width);
+                    if (isPair) {
+                        System.arraycopy(scratch.staged, p * WIDTH + LANES, out, scratch.outOffsets[p] + outChannel + width,
+                                width);
+                    }
                 }
             }
         }
@@ -104,26 +113,49 @@ final class DenseBlock {
         repeatLast(scratch.inOffsets, count);
         for (int panel = firstPanel; panel < endPanel; panel++) {
             stage(panel, count, scratch, in);
-            Transpose.run(scratch.staged, 0, WIDTH, out, first + outChannel(panel) * plane, plane, count, width(panel),
-                    scratch.turning);
+            int to = first + outChannel(panel) * plane;
+            Transpose.run(scratch.staged, 0, WIDTH, out, to, plane, count, width(panel), scratch.turning);
+            if (isPair(panel)) {
+                Transpose.run(scratch.staged, LANES, WIDTH, out, to + filters * plane, plane, count, filters, scratch.turning);
+            }
         }
     }
 
     private void stage(int panel, int count, Scratch scratch, float[] in) {
-        PixelTile.run(in, scratch.inOffsets, inChannel(panel), packed, panel, panel * WIDTH, width(panel), scratch.staged,
-                scratch.stagedOffsets, 0, Lanes.roundUp(count, PIXELS));
+        compute(panel, in, scratch.inOffsets, scratch.staged, scratch.stagedOffsets, 0, count);
         epilogue.apply(scratch.staged, scratch.stagedOffsets, 0, count, WIDTH);
     }
 
+    private void compute(int panel, float[] in, int[] inOffsets, float[] out, int[] outOffsets, int outChannel, int count) {
+        int rounded = Lanes.roundUp(count, PIXELS);
+        if (isPair(panel)) {
+            PixelTile.runPair(in, inOffsets, inChannel(panel), groupStep, packed, panel, panel * WIDTH, out, outOffsets,
+                    outChannel, rounded);
+        } else {
+            PixelTile.run(in, inOffsets, inChannel(panel), packed, panel, panel * WIDTH, width(panel), out, outOffsets,
+                    outChannel, rounded);
+        }
+    }
+
+    /** Whether a panel has two groups: the last one of an odd number has one. */
+    private boolean isPair(int panel) {
+        return pairs && 2 * panel + 1 < groups;
+    }
+
+    /** The first group of a panel. */
+    private int group(int panel) {
+        return pairs ? 2 * panel : panel / packed.panelsPerGroup();
+    }
+
     private int inChannel(int panel) {
-        return panel / packed.panelsPerGroup() * groupStep;
+        return group(panel) * groupStep;
     }
 
     private int outChannel(int panel) {
-        return panel / packed.panelsPerGroup() * filters + panel % packed.panelsPerGroup() * WIDTH;
+        return group(panel) * filters + panel % packed.panelsPerGroup() * WIDTH;
     }
 
-    /** How many of a panel's channels there are. */
+    /** How many of a panel's channels there are in a group. */
     private int width(int panel) {
         return Math.min(WIDTH, filters - panel % packed.panelsPerGroup() * WIDTH);
     }

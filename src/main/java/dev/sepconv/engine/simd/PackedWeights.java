@@ -35,22 +35,33 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
      * @throws IllegalArgumentException if the panels would not fit into one array
      */
     static PackedWeights of(Conv2d conv, ConvWeights weights, Grid in, int longestRun) {
+        return of(conv, weights, in, longestRun, false);
+    }
+
+    /**
+     * {@link #of(Conv2d, ConvWeights, Grid, int)}.
+     *
+     * @param pairs whether two groups share a panel, each in a vector of its own, which its filters must fit in
+     */
+    static PackedWeights of(Conv2d conv, ConvWeights weights, Grid in, int longestRun, boolean pairs) {
         int groups = conv.groups();
         int channels = conv.inChannels() / groups;
         int filters = conv.outChannels() / groups;
         int taps = conv.kernelHeight() * conv.kernelWidth();
         int panelsPerGroup = Math.ceilDiv(filters, WIDTH);
         int panelSize = Math.multiplyExact(taps * channels, WIDTH);
-        long size = (long) groups * panelsPerGroup * panelSize;
+        int panelCount = pairs ? Math.ceilDiv(groups, 2) : Math.multiplyExact(groups, panelsPerGroup);
+        long size = (long) panelCount * panelSize;
         if (size > Shape.MAX_ELEMENTS) {
             throw new IllegalArgumentException(
                     "weights need %d floats when packed; at most %d fit".formatted(size, Shape.MAX_ELEMENTS));
         }
         float[] panels = new float[(int) size];
-        float[] bias = new float[groups * panelsPerGroup * WIDTH];
+        float[] bias = new float[panelCount * WIDTH];
         for (int k = 0; k < conv.outChannels(); k++) {
-            int panel = k / filters * panelsPerGroup + k % filters / WIDTH;
-            int lane = k % filters % WIDTH;
+            int group = k / filters;
+            int panel = pairs ? group / 2 : group * panelsPerGroup + k % filters / WIDTH;
+            int lane = pairs ? group % 2 * LANES + k % filters : k % filters % WIDTH;
             for (int c = 0; c < channels; c++) {
                 for (int tap = 0; tap < taps; tap++) {
                     panels[panel * panelSize + (tap * channels + c) * WIDTH + lane] = weights.weight()[(k * channels + c) * taps

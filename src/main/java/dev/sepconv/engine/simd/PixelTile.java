@@ -353,4 +353,106 @@ final class PixelTile {
             b5.intoArray(out, at + LANES);
         }
     }
+
+    /**
+     * {@link #run} for a panel of two groups, each in a vector of its own, on machines where {@link #NARROW} is false.
+     *
+     * @param second from the first group's first channel to the second one's
+     */
+    static void runPair(float[] in, int[] inOffsets, int channel, int second, PackedWeights packed, int panel, int biasAt,
+            float[] out, int[] outOffsets, int outChannel, int count) {
+        float[] w = packed.panels();
+        float[] bias = packed.bias();
+        int biasStep = packed.biasStep();
+        int biasNext = biasStep == 0 ? LANES : 0;
+        int[] starts = packed.starts();
+        int[] lengths = packed.lengths();
+        for (int t = 0; t < count; t += 6) {
+            int b = biasAt + t * biasStep;
+            int p0 = inOffsets[t] + channel;
+            int p1 = inOffsets[t + 1] + channel;
+            int p2 = inOffsets[t + 2] + channel;
+            int p3 = inOffsets[t + 3] + channel;
+            int p4 = inOffsets[t + 4] + channel;
+            int p5 = inOffsets[t + 5] + channel;
+            FloatVector a0 = FloatVector.fromArray(SPECIES, bias, b);
+            FloatVector b0 = FloatVector.fromArray(SPECIES, bias, b + biasNext);
+            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b + biasStep);
+            FloatVector b1 = FloatVector.fromArray(SPECIES, bias, b + biasStep + biasNext);
+            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep);
+            FloatVector b2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep + biasNext);
+            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep);
+            FloatVector b3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep + biasNext);
+            FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep);
+            FloatVector b4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep + biasNext);
+            FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep);
+            FloatVector b5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep + biasNext);
+            int next = panel * packed.panelSize();
+            for (int run = 0; run < starts.length; run++) {
+                int start = starts[run];
+                int from = start + second;
+                int length = lengths[run];
+                FloatVector s0 = FloatVector.zero(SPECIES);
+                FloatVector t0 = FloatVector.zero(SPECIES);
+                FloatVector s1 = FloatVector.zero(SPECIES);
+                FloatVector t1 = FloatVector.zero(SPECIES);
+                FloatVector s2 = FloatVector.zero(SPECIES);
+                FloatVector t2 = FloatVector.zero(SPECIES);
+                FloatVector s3 = FloatVector.zero(SPECIES);
+                FloatVector t3 = FloatVector.zero(SPECIES);
+                FloatVector s4 = FloatVector.zero(SPECIES);
+                FloatVector t4 = FloatVector.zero(SPECIES);
+                FloatVector s5 = FloatVector.zero(SPECIES);
+                FloatVector t5 = FloatVector.zero(SPECIES);
+                for (int c = 0; c < length; c++) {
+                    FloatVector u = FloatVector.fromArray(SPECIES, w, next + c * WIDTH);
+                    FloatVector v = FloatVector.fromArray(SPECIES, w, next + c * WIDTH + LANES);
+                    s0 = FloatVector.broadcast(SPECIES, in[p0 + start + c]).fma(u, s0);
+                    t0 = FloatVector.broadcast(SPECIES, in[p0 + from + c]).fma(v, t0);
+                    s1 = FloatVector.broadcast(SPECIES, in[p1 + start + c]).fma(u, s1);
+                    t1 = FloatVector.broadcast(SPECIES, in[p1 + from + c]).fma(v, t1);
+                    s2 = FloatVector.broadcast(SPECIES, in[p2 + start + c]).fma(u, s2);
+                    t2 = FloatVector.broadcast(SPECIES, in[p2 + from + c]).fma(v, t2);
+                    s3 = FloatVector.broadcast(SPECIES, in[p3 + start + c]).fma(u, s3);
+                    t3 = FloatVector.broadcast(SPECIES, in[p3 + from + c]).fma(v, t3);
+                    s4 = FloatVector.broadcast(SPECIES, in[p4 + start + c]).fma(u, s4);
+                    t4 = FloatVector.broadcast(SPECIES, in[p4 + from + c]).fma(v, t4);
+                    s5 = FloatVector.broadcast(SPECIES, in[p5 + start + c]).fma(u, s5);
+                    t5 = FloatVector.broadcast(SPECIES, in[p5 + from + c]).fma(v, t5);
+                }
+                a0 = a0.add(s0);
+                b0 = b0.add(t0);
+                a1 = a1.add(s1);
+                b1 = b1.add(t1);
+                a2 = a2.add(s2);
+                b2 = b2.add(t2);
+                a3 = a3.add(s3);
+                b3 = b3.add(t3);
+                a4 = a4.add(s4);
+                b4 = b4.add(t4);
+                a5 = a5.add(s5);
+                b5 = b5.add(t5);
+                next += length * WIDTH;
+            }
+            int at;
+            at = outOffsets[t] + outChannel;
+            a0.intoArray(out, at);
+            b0.intoArray(out, at + LANES);
+            at = outOffsets[t + 1] + outChannel;
+            a1.intoArray(out, at);
+            b1.intoArray(out, at + LANES);
+            at = outOffsets[t + 2] + outChannel;
+            a2.intoArray(out, at);
+            b2.intoArray(out, at + LANES);
+            at = outOffsets[t + 3] + outChannel;
+            a3.intoArray(out, at);
+            b3.intoArray(out, at + LANES);
+            at = outOffsets[t + 4] + outChannel;
+            a4.intoArray(out, at);
+            b4.intoArray(out, at + LANES);
+            at = outOffsets[t + 5] + outChannel;
+            a5.intoArray(out, at);
+            b5.intoArray(out, at + LANES);
+        }
+    }
 }

@@ -200,6 +200,38 @@ class SimdEngineTest {
         }
     }
 
+    /** Groups that don't fill a vector: on machines with few registers two of them share a panel, and an odd one has its own. */
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void groupsOfAVectorAndLess(Layout layout) {
+        for (int[] sizes : new int[][]{{8, 8}, {7, 5}, {16, 16}, {33, 2}, {9, 8}, {5, 1}, {3, Lanes.LANES}}) {
+            for (int groups : new int[]{2, 3, 8}) {
+                ConvTester conv = ConvTester.conv().channels(groups * sizes[0]).filters(groups * sizes[1]).groups(groups)
+                        .layout(layout).activation(Activation.leakyRelu(0.1f));
+                check(conv.size(9, 11).padding(Padding.of(1)).build());
+                check(conv.size(13, 7).batch(3).stride(2, 1).padding(Padding.of(0, 2, 1, 0)).bias(false).build());
+                check(conv.kernel(1, 1).padding(Padding.VALID).stride(1, 1).build());
+            }
+        }
+    }
+
+    /** What is not finite in one of two groups that share a panel does not reach the other. */
+    @Test
+    void groupsThatShareAPanelDoNotMix() {
+        Conv2d conv = Conv2d.of(24, 24, 3).withGroups(3).withPadding(Padding.of(1));
+        for (int poisoned = 0; poisoned < 3; poisoned++) {
+            Tensor input = Tensor.zeros(Shape.of(24, 5, 5), Layout.NHWC);
+            input.set(0, 8 * poisoned + 3, 2, 2, Float.NaN);
+            try (Plan plan = ENGINE.compile(conv, List.of(ConvWeights.random(conv, new Random(1))), input.shape(), Layout.NHWC,
+                    ENGINE.devices().getFirst())) {
+                Tensor output = plan.run(input);
+                for (int k = 0; k < 24; k++) {
+                    assertEquals(k / 8 == poisoned, Float.isNaN(output.get(0, k, 2, 2)), "filter " + k);
+                }
+            }
+        }
+    }
+
     /** No copy of the input, no border. */
     @Test
     void depthwiseReadsTheCallersPixels() {
