@@ -49,6 +49,16 @@ class WithoutTornadoTest {
         assertEquals(sums(run), sums(run(VECTORS, "simd")));
     }
 
+    /** It is in the jar: {@code unzip -p sepconv.jar sepconv.args > sepconv.args}. */
+    @Test
+    void theArgumentFileOfTheJarBringsTheSimdEngine() throws Exception {
+        Path arguments = folder.resolve("sepconv.args");
+        try (InputStream in = Engines.class.getResourceAsStream("/sepconv.args")) {
+            Files.write(arguments, in.readAllBytes());
+        }
+        assertTrue(run(List.of("@" + arguments), "best").output().startsWith("engine simd on "));
+    }
+
     @Test
     void whoAsksForThePlainEngineByNameIsNotTold() throws Exception {
         Run run = run(List.of(), "plain");
