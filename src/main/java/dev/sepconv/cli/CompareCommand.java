@@ -58,6 +58,8 @@ final class CompareCommand implements Callable<Integer> {
 
     private static final String DEFAULT_PICTURE = "default.png";
     private static final int BAR_STEPS = 1000;
+    /** Columns of sentences. */
+    private static final int WIDTH = 118;
     /** What is taken where only one of the two is given. */
     private static final MapSize ONE_MAP = new MapSize(128, 56);
 
@@ -252,20 +254,24 @@ final class CompareCommand implements Callable<Integer> {
         }
         comparison.places().forEach(place -> printPlace(stdout, comparison, place));
         stdout.println();
+        List<String> sentences = new ArrayList<>();
+        if (settings.part().hasPicture()) {
+            sentences.add("RATIO: to a standard convolution with as many channels in and out.");
+        }
         if (settings.part().hasNetwork()) {
-            stdout.println(
+            sentences.add(
                     "FEWER: the multiply-adds of the standard convolution that it replaces over its own; FASTER: the same of times; "
-                            + "ARRIVES:");
-            stdout.println("FASTER over FEWER. Why not all of it does, with numbers: in report.html and results.json.");
+                            + "ARRIVES: FASTER over FEWER. Why not all of it does, with numbers: in report.html and results.json.");
         }
-        Phrases.largestDifference(comparison).ifPresent(stdout::println);
+        Phrases.largestDifference(comparison).ifPresent(sentences::add);
         if (comparison.allRuns().anyMatch(run -> run.outcome() instanceof Run.Measured measured && !measured.steady())) {
-            stdout.println("~: never got steady, so the time says little.");
+            sentences.add("~: never got steady, so the time says little.");
         }
-        comparison.observations().forEach(stdout::println);
-        comparison.notes().forEach(stdout::println);
-        Phrases.spared(comparison).forEach(stdout::println);
-        Phrases.busy(comparison).ifPresent(stdout::println);
+        sentences.addAll(comparison.observations());
+        sentences.addAll(comparison.notes());
+        sentences.addAll(Phrases.spared(comparison));
+        Phrases.busy(comparison).ifPresent(sentences::add);
+        sentences.forEach(sentence -> Usage.cut(sentence, WIDTH).forEach(stdout::println));
         stdout.println();
         stdout.printf("Written to %s: report.html, results.json, %d feature maps%n", out,
                 results.files().stream().filter(name -> name.startsWith("maps/")).count());
@@ -283,7 +289,6 @@ final class CompareCommand implements Callable<Integer> {
             comparison.runsOn(device).forEach(run -> row(table, run));
             table.print(stdout);
         }
-        stdout.println("RATIO: to a standard convolution with as many channels in and out.");
     }
 
     private static void row(Table table, Run run) {

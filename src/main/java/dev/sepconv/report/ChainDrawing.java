@@ -18,11 +18,15 @@ import java.util.Optional;
  *
  * @param device where it was measured
  * @param maps {@code 128 × 56 × 56}
- * @param standard what stands under the standard convolution
- * @param chain what stands under the chain
- * @param result what the chain saves
+ * @param standard the standard convolution's counts
+ * @param chain the chain's counts
+ * @param chainTimes both, where it ran as two tasks and fused
+ * @param fewer what the chain saves, counted
+ * @param faster what it saves in time, by the faster of the two
+ * @param arrives the second over the first
  */
-public record ChainDrawing(String device, int channels, String maps, String standard, String chain, String result) {
+public record ChainDrawing(String device, int channels, String maps, String standard, String standardTime, String chain,
+        String chainTimes, String fewer, String faster, String arrives) {
 
     static final String NAME = "separable-mobilenet";
     private static final String STANDARD = "standard";
@@ -57,9 +61,10 @@ public record ChainDrawing(String device, int channels, String maps, String stan
                 .toList();
         double parameters = 1 / best.variant().parameterRatio(place.input());
         return new ChainDrawing(standard.device().toString(), channels, "%d × %d × %2$d".formatted(channels, place.size().side()),
-                counts(standard.cost()) + ", " + millis(standard), counts(best.cost()) + ", " + String.join(", ", times),
-                "%s times fewer parameters, %s times fewer multiply-adds, %s times as fast".formatted(Numbers.digits(parameters),
-                        Numbers.digits(saving.fewer()), Numbers.digits(saving.faster())));
+                counts(standard.cost()), millis(standard), counts(best.cost()), String.join(", ", times),
+                "%s times fewer parameters and %s times fewer multiply-adds".formatted(Numbers.digits(parameters),
+                        Numbers.digits(saving.fewer())),
+                Numbers.digits(saving.faster()) + " times as fast", Phrases.arrives(saving));
     }
 
     private static String counts(Cost cost) {
@@ -76,7 +81,7 @@ public record ChainDrawing(String device, int channels, String maps, String stan
 
     /** In words, for those who don't see it. */
     public String description() {
-        return "Above, a standard convolution: each of %d filters reads all %1$d maps. It has %s. Below, the same taken apart: a depthwise step filters each map alone, a pointwise step mixes them. It has %s: %s."
-                .formatted(channels, standard, chain, result);
+        return "Above, a standard convolution: each of %d filters reads all %1$d maps. It has %s and takes %s. Below, the same taken apart: a depthwise step filters each map alone, a pointwise step mixes them. It has %s and takes %s: %s, %s."
+                .formatted(channels, standard, standardTime, chain, chainTimes, fewer, faster);
     }
 }

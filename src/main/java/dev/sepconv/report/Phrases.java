@@ -58,7 +58,7 @@ public final class Phrases {
     public static Optional<String> largestDifference(Comparison comparison) {
         return comparison.allRuns().filter(run -> run.outcome() instanceof Run.Measured)
                 .max(Comparator.comparingDouble(run -> ((Run.Measured) run.outcome()).difference().relative()))
-                .map(run -> "DIFF: the largest one from a float64 convolution written from the definition; of all numbers of all results it is %s of the largest value at most, in %s."
+                .map(run -> "DIFF: the largest difference from a float64 convolution written from the definition; over all results it is at most %s of the largest value, in %s."
                         .formatted(Numbers.difference(((Run.Measured) run.outcome()).difference().relative()), run.label()));
     }
 

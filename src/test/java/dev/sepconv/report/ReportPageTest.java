@@ -63,6 +63,44 @@ class ReportPageTest {
         assertTrue(probed.number("wide") <= 0, "wider than the window by " + probed.number("wide"));
     }
 
+    /** At 400 pixels: the page doesn't scroll sideways, its tables do, and their first column stays and leaves room. */
+    @Test
+    void tablesCanBeReadOnANarrowScreen() throws Exception {
+        Browser browser = Browser.find(folder);
+        Reports.write("photo.png", Reports.compareLayers(new Inventory(List.of(JavaEngine.open()), List.of())), folder);
+        String html = Files.readString(folder.resolve("report.html"));
+        Files.writeString(folder.resolve("framed.html"),
+                html.replaceFirst("<meta http-equiv=\"Content-Security-Policy\"[^>]*>", ""));
+        Path frame = folder.resolve("frame.html");
+        Files.writeString(frame,
+                """
+                        <!DOCTYPE html><html><body><iframe src="framed.html" width="400" height="800"></iframe>
+                        <script>
+                        addEventListener("load", () => {
+                          const page = document.querySelector("iframe").contentDocument;
+                          const boxes = [...page.querySelectorAll(".scroll")];
+                          boxes.forEach(box => box.scrollLeft = 200);
+                          const seen = {
+                            wide: page.documentElement.scrollWidth - 400,
+                            out: boxes.filter(box => box.getBoundingClientRect().right > 400).length,
+                            first: Math.max(...boxes.map(box => box.querySelector("tbody th").getBoundingClientRect().width)),
+                            gone: boxes.filter(box => box.querySelector("tbody th").getBoundingClientRect().left
+                              - box.getBoundingClientRect().left > 2 || box.querySelector("tbody th").getBoundingClientRect().left < 0).length,
+                            layers: page.querySelectorAll(".layers tbody tr").length,
+                          };
+                          for (const [name, value] of Object.entries(seen)) document.body.setAttribute("data-" + name, Math.ceil(value));
+                        });
+                        </script></body></html>
+                        """);
+        Browser.Opened page = browser.open(frame, "--allow-file-access-from-files");
+        assertEquals(List.of(), page.complaints());
+        assertTrue(page.number("wide") <= 0, "wider than the window by " + page.number("wide"));
+        assertEquals(0, page.number("out"));
+        assertEquals(0, page.number("gone"), "first columns that scrolled away");
+        assertTrue(page.number("first") <= 160, "first column is " + page.number("first"));
+        assertEquals(16, page.number("layers"));
+    }
+
     @Test
     void twoDevicesAndFailuresHaveTheirRows() throws Exception {
         Browser browser = Browser.find(folder);

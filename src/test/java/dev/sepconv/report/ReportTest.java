@@ -11,7 +11,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sepconv.Layout;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
+import dev.sepconv.compare.Comparison;
 import dev.sepconv.compare.FaultyEngine;
+import dev.sepconv.compare.Place;
+import dev.sepconv.compare.Run;
 import dev.sepconv.engine.Engines.Inventory;
 import dev.sepconv.engine.Engines.Missing;
 import dev.sepconv.engine.java.JavaEngine;
@@ -106,6 +109,44 @@ class ReportTest {
         assertTrue(page.contains("Faulty &lt;b&gt;device&lt;/b&gt;"));
         assertTrue(page.contains("wrong: 1.0e+00"));
         assertTrue(page.contains("No device gave a right result."));
+    }
+
+    @Test
+    void thePageShowsTheLayerInsideANetwork() throws IOException {
+        Comparison comparison = Reports.compareLayers(java());
+        Reports.write("photo.png", comparison, folder);
+        String page = page().replaceAll("\\s+", " ");
+        String heads = page.substring(page.indexOf("<table class=\"layers\">"));
+        assertEquals(
+                "Convolution|Times fewer|Times as fast|Arrives|Median ms|Quartiles ms|Parameters|Multiply-adds|GFLOP/s|GB/s|"
+                        + "Largest difference|Why not all",
+                heads.substring(heads.indexOf("<tr>"), heads.indexOf("</tr>")).replaceAll("</th>(?=.)", "|")
+                        .replaceAll("<[^>]*>", "").replaceAll("\\|$", ""));
+        assertTrue(page
+                .contains("how many times fewer multiply-adds it has, how many times as fast it is, and how much of the saving "
+                        + "arrives: the second over the first."));
+        assertTrue(page.contains("in NHWC order, as runtimes on CPUs keep them"));
+        assertTrue(page.contains("separable-mobilenet, two tasks") && page.contains("separable-mobilenet, fused"));
+        assertTrue(page.contains("Then all of one device take turns"));
+        assertTrue(page.contains("深度可分离卷积与分组卷积 by DaNing, a blog under CC BY 4.0"));
+        assertTrue(
+                page.contains("For a grouped convolution the article writes g · h₁ · w₁ · c₂/g, which is K² · N whatever g is"));
+        assertTrue(page.matches(
+                ".*Inside a network, on maps of 4 × 5 × 5, MobileNet&#39;s separable convolution has [\\d.]+ times fewer "
+                        + "parameters and [\\d.]+ times fewer multiply-adds than the standard one and is [\\d.]+ times as fast on java.*"));
+        Place place = comparison.places().getFirst();
+        for (Run run : place.runs()) {
+            place.saving(run)
+                    .ifPresent(saving -> saving.reasons()
+                            .forEach(reason -> assertTrue(
+                                    page.contains(reason.sentence().replace("'", "&#39;").replace("<", "&lt;")),
+                                    reason.sentence())));
+        }
+        String drawing = Files.readString(folder.resolve("chain.svg"));
+        assertTrue(drawing.startsWith("<svg") && drawing.contains("4 filters of 4 × 3 × 3")
+                && drawing.contains(" ms as two tasks, "));
+        Reports.write("photo.png", Reports.compare(1, java()), folder);
+        assertFalse(Files.exists(folder.resolve("chain.svg")), "an earlier report's drawing stays");
     }
 
     @Test

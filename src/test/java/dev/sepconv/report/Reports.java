@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 
 /** Small real comparisons for the tests of reports. */
 final class Reports {
@@ -24,6 +25,14 @@ final class Reports {
 
     static Comparison compare(int filters, Inventory inventory) {
         Settings settings = new Settings(filters, 3, 3, 1, 42, Duration.ofMillis(1));
+        return Experiment.run(settings, picture().rgb(), inventory, inventory.devices(), (share, what) -> {
+        });
+    }
+
+    /** Both parts, the second on 4 channels of 5x5. */
+    static Comparison compareLayers(Inventory inventory) {
+        Settings settings = new Settings(4, 3, 3, 1, 42, Duration.ofMillis(1), Settings.Part.BOTH,
+                List.of(new Settings.MapSize(4, 5)), List.of(2), Layout.NHWC);
         return Experiment.run(settings, picture().rgb(), inventory, inventory.devices(), (share, what) -> {
         });
     }
