@@ -1,5 +1,6 @@
 package dev.sepconv.cli;
 
+import dev.sepconv.io.InputFile;
 import dev.sepconv.io.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -81,6 +82,7 @@ record ConfigFile(String name, List<Option> options) {
      */
     static ConfigFile read(Path path) throws IOException {
         List<Option> options = new ArrayList<>();
+        InputFile.check(path);
         List<String> lines = Files.readString(path, StandardCharsets.UTF_8).lines().toList();
         StringBuilder option = new StringBuilder();
         for (int number = 1; number <= lines.size(); number++) {

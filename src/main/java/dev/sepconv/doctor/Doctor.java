@@ -184,7 +184,11 @@ public final class Doctor {
                 .map(icd -> "%s names %s, which can't be loaded".formatted(icd.file(), icd.library()))
                 .collect(Collectors.joining("; "));
         String variable = environment.getOrDefault("OCL_ICD_VENDORS", "");
-        if (openCl.status() != 0) {
+        String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
+        if (openCl.devices() == 0 && Files.isRegularFile(Path.of(caches))) {
+            lacking(title, "XDG_CACHE_HOME is %s, which is no folder; PoCL needs one there".formatted(caches),
+                    "set XDG_CACHE_HOME to a folder, or unset it", needed, only);
+        } else if (openCl.status() != 0) {
             lacking(title, "the loader fails with OpenCL's error " + openCl.status(), GET_OPENCL + ", anew", needed, only);
         } else if (openCl.platforms().isEmpty() && !broken.isEmpty()) {
             lacking(title, broken, "install that driver again, or remove the file; else " + GET_OPENCL, needed, only);
@@ -355,7 +359,8 @@ public final class Doctor {
         if (folder != null && !Files.isDirectory(folder)) {
             boolean xdg = folder.equals(Path.of(environment.getOrDefault("XDG_CACHE_HOME", "")));
             checks.add(FILES.warning("cache folder",
-                    "%s is no folder, so nothing that `sepconv tune` measures is remembered".formatted(folder),
+                    "%s is no folder and can't be written, so nothing that `sepconv tune` measures is remembered"
+                            .formatted(folder),
                     xdg
                             ? "set XDG_CACHE_HOME to a folder, or unset it"
                             : "move that file away, or name another place: SEPCONV_TUNING=FILE"));

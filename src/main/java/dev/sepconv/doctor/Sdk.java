@@ -39,9 +39,15 @@ record Sdk(Path home, String from) {
         if (!named.isEmpty()) {
             return new Sdk(Path.of(named), "TORNADOVM_HOME");
         }
-        String sdkman = environment.getOrDefault("SDKMAN_DIR", environment.getOrDefault("HOME", "") + "/.sdkman");
+        String sdkman = environment.getOrDefault("SDKMAN_DIR", home(environment) + "/.sdkman");
         Path current = Path.of(sdkman, "candidates", "tornadovm", "current");
         return Files.exists(current) ? new Sdk(current, "SDKMAN") : null;
+    }
+
+    /** As the launcher has it: where HOME isn't set, what the system says of the user. */
+    private static String home(Map<String, String> environment) {
+        String home = environment.getOrDefault("HOME", "");
+        return home.isEmpty() ? System.getProperty("user.home") : home;
     }
 
     /** What there is to say where there is none. */
@@ -105,6 +111,13 @@ record Sdk(Path home, String from) {
                 : GET;
         if (!Files.isRegularFile(argfile())) {
             return GROUP.fault(title, argfile() + " is not there", mend);
+        }
+        for (String line : Files.readAllLines(argfile())) {
+            if (line.strip().matches("-Djava\\.library\\.path=.*\\s.*")) {
+                return GROUP.fault(title, "it has a path with a space, which it would have to have in quotes: " + line.strip(),
+                        "move the SDK to a path without spaces, make its argument file there anew from tornado-argfile.template, and "
+                                + "set TORNADOVM_HOME to it");
+            }
         }
         List<String> options = options();
         List<String> places = new ArrayList<>();

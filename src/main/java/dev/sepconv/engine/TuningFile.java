@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sepconv.engine.Measurements.Time;
 import dev.sepconv.io.AtomicFile;
+import dev.sepconv.io.InputFile;
 import dev.sepconv.kernel.Geometry;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -192,6 +193,7 @@ public record TuningFile(Path path) {
     private List<Entry> entries() throws UnreadableException {
         byte[] json;
         try {
+            InputFile.check(path);
             json = Files.readAllBytes(path);
         } catch (NoSuchFileException e) {
             return List.of();

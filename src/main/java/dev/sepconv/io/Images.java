@@ -98,6 +98,7 @@ public final class Images {
      */
     public static Picture read(Path file, int maxSide) throws IOException {
         String name = "picture " + file;
+        InputFile.check(file);
         if (Files.isDirectory(file)) {
             throw new IOException(name + " is a folder; name a picture's file, PNG or JPEG for example");
         }

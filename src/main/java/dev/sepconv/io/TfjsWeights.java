@@ -133,6 +133,7 @@ public final class TfjsWeights {
     }
 
     private static JsonNode groups(Path manifest) throws IOException {
+        InputFile.check(manifest);
         if (Files.isDirectory(manifest)) {
             throw new IOException(manifest + " is a folder; name a TensorFlow.js weight manifest");
         }
@@ -305,6 +306,7 @@ public final class TfjsWeights {
                     throw new EOFException(files.getLast() + " became shorter while it was read");
                 }
                 current.close();
+                InputFile.check(files.get(opened));
                 current = Files.newInputStream(files.get(opened++));
                 done += current.readNBytes(bytes, done, count - done);
             }

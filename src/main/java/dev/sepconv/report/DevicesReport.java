@@ -16,6 +16,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdScalarSerializer;
 import dev.sepconv.io.AtomicFile;
+import dev.sepconv.io.InputFile;
 import dev.sepconv.survey.Survey;
 import dev.sepconv.survey.Survey.Cell;
 import dev.sepconv.survey.Survey.Machine;
@@ -133,6 +134,7 @@ public final class DevicesReport {
     }
 
     private static JsonNode tree(Path json) throws IOException {
+        InputFile.check(json);
         JsonNode document;
         try {
             document = MAPPER.readTree(Files.readAllBytes(json));

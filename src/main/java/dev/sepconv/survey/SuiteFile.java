@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sepconv.Shape;
+import dev.sepconv.io.InputFile;
 import dev.sepconv.survey.Suite.Variant;
 import dev.sepconv.survey.Survey.Work;
 import java.io.IOException;
@@ -40,6 +41,7 @@ final class SuiteFile {
      * @throws IOException if it can't be read
      */
     static List<Work> read(Path file) throws IOException {
+        InputFile.check(file);
         String text;
         try {
             text = Files.readString(file);

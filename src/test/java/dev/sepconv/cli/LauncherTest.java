@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -253,6 +254,20 @@ class LauncherTest {
         assertEquals(0, launch("devices").code());
     }
 
+    /** Maven says it in twenty lines, of which the last are about Maven. */
+    @Test
+    void saysThatTheBuildNeedsTheNet() throws IOException, InterruptedException {
+        program(bin.resolve("mvn"),
+                """
+                        #!/usr/bin/env bash
+                        echo '[ERROR] Plugin x or one of its dependencies could not be resolved: Could not transfer artifact x: Unknown host y'
+                        exit 1
+                        """);
+        assertFailed(launch("devices"), 1,
+                "the build failed, as Maven could not get what it needs: is this computer online, or a proxy to be set in Maven's settings.xml? "
+                        + project + "/target/sepconv-build.log says more");
+    }
+
     @Test
     void saysThatMavenIsMissing() throws IOException, InterruptedException {
         Files.delete(bin.resolve("mvn"));
@@ -295,7 +310,7 @@ class LauncherTest {
 
     @Test
     void givesJavaWhatItNeedsWithAnSdk() throws IOException, InterruptedException {
-        Path sdk = sdk(folder.resolve("an sdk"));
+        Path sdk = sdk(folder.resolve("sdk"));
         Path config = Files.writeString(home.resolve("opencl.args"), "-Dx=y");
         environment.put("TORNADOVM_HOME", sdk.toString());
         assertEquals(List.of("@" + sdk + "/tornado-argfile", "-XX:-UseParallelGC", "-XX:+UseG1GC",
@@ -338,6 +353,11 @@ class LauncherTest {
         Files.move(sdk.resolve("share/java/tornado/tornado-api-5.2.0-jdk25.jar"),
                 sdk.resolve("share/java/tornado/tornado-api-5.2.0-jdk21.jar"));
         assertFailed(launch("devices"), 1, before + "which is not built for JDK 25" + after);
+        // TornadoVM writes its paths into the argument file without quotes, and Java takes what comes after a space for a class
+        Path spaced = sdk(folder.resolve("an sdk"));
+        environment.put("TORNADOVM_HOME", spaced.toString());
+        assertFailed(launch("devices"), 1, "TORNADOVM_HOME is " + spaced
+                + ", whose path has a space: TornadoVM's argument file has no quotes, so Java can't read it" + after);
     }
 
     @Test
@@ -346,6 +366,7 @@ class LauncherTest {
                 "--config no.args: there is no such file, and the backends with one in tornado-config are: opencl ptx");
         assertFailed(launch("devices", "--config=openc"), 1,
                 "--config openc: there is no such file, and the backends with one in tornado-config are: opencl ptx");
+        assertFailed(launch("devices", "--config", "."), 1, "--config .: it is a folder, a pipe or a device; name a file");
         assertFailed(launch("devices", "--config"), 2, "--config needs the name of a file or of a backend");
     }
 
@@ -557,6 +578,58 @@ class LauncherTest {
                 assertFailed(launch("compare", "été.jpg"), 1, "picture été.jpg is not there: no such file");
             }
         });
+    }
+
+    /** A model, manifest, picture or array that is a pipe would be waited for until someone writes into it. */
+    @Test
+    void refusesPipesInsteadOfWaitingForThem() throws IOException, InterruptedException {
+        assumeTrue(find("mkfifo") != null, "there are no pipes with names");
+        onTheRealThing(() -> {
+            for (String name : List.of("pipe", "pipe.onnx", "pipe.json", "pipe.npy", "pipe.png")) {
+                assertEquals(0, new ProcessBuilder("mkfifo", name).directory(home.toFile()).start().waitFor());
+            }
+            String[][] commands = {{"pipe", "inspect", "pipe"}, {"pipe.onnx", "inspect", "pipe.onnx"},
+                    {"pipe.json", "inspect", "pipe.json"}, {"pipe.png", "compare", "pipe.png"},
+                    {"pipe.json", "compare-devices", "--merge", "pipe.json"}, {"pipe", "compare-devices", "--suite", "pipe"},
+                    {"pipe.json", "decouple", "--weights", "pipe.json", "--array", "a"}};
+            for (String[] each : commands) {
+                assertFailed(launch((Object[]) Arrays.copyOfRange(each, 1, each.length)), 1,
+                        each[0] + ": it is a pipe or a device; name a file");
+            }
+            assertFailed(launch("decouple", "--weights", "pipe.npy"), 1,
+                    "pipe.npy is no regular file; it must be a NumPy .npy file");
+            assertFailed(launch("inspect", "/dev/zero"), 1, "/dev/zero: it is a pipe or a device; name a file");
+        });
+    }
+
+    /** What Java opens itself must not get the number of one of them. */
+    @Test
+    void livesWithoutStdinStdoutAndStderr() throws IOException, InterruptedException {
+        onTheRealThing(() -> {
+            for (String closed : List.of("<&-", ">&-", "2>&-", "<&- >&- 2>&-")) {
+                Invocation run = Invocation.run(launcher(Path.of("bash"), "-c", "exec \"$0\" \"$@\" " + closed,
+                        project.resolve("scripts/sepconv"), "params", "--in", "3", "--out", "8", "--kernel", "3"));
+                assertEquals(0, run.code(), closed);
+                assertEquals("", run.err());
+                assertEquals(closed.contains(" >") || closed.startsWith(">") ? "" : "VARIANT",
+                        run.out().substring(0, Math.min(7, run.out().length())), closed);
+            }
+        });
+    }
+
+    @Test
+    void saysWhatIsWrongWithTheFolderForCaches() throws IOException, InterruptedException {
+        onTheRealThing(() -> {
+            Path file = Files.writeString(home.resolve("file"), "");
+            environment.put("XDG_CACHE_HOME", file.toString());
+            String told = launch("doctor").out();
+            assertTrue(told.replaceAll("\\s+", " ").contains("cache folder " + file + " is no folder"), told);
+            assertTrue(told.contains("set XDG_CACHE_HOME to a folder, or unset it"), told);
+        });
+        environment.put("JAVA_HOME", jdk.toString());
+        environment.put("TORNADOVM_HOME", sdk(folder.resolve("sdk")).toString());
+        assertFailed(launch("devices"), 1,
+                "XDG_CACHE_HOME is " + home.resolve("file") + ", which is no folder; set it to one, or unset it");
     }
 
     private interface Action {

@@ -203,6 +203,8 @@ class DoctorTest {
 
     @Test
     void anArgumentFileThatLeadsNowhere() throws Exception {
+        argfile(folder.resolve("an sdk"), "tornado.drivers.opencl");
+        assertBroken("argument file", "a path with a space", "to a path without spaces", "backends", "devices");
         argfile(folder.resolve("old"), "tornado.drivers.opencl");
         assertBroken("argument file", folder.resolve("old") + "/lib, ", "install TornadoVM's SDK", "backends", "devices");
         Files.writeString(sdk.resolve("tornado-argfile.template"), "");
@@ -358,6 +360,15 @@ class DoctorTest {
         examine();
         assertCheck("--config", State.OK, "x.args is in order", null);
         assertEquals(List.of("DRIVERS", "DEVICES", "RUN opencl:0:0"), asked);
+    }
+
+    /** PoCL keeps its kernels in that folder, and without it shows no device. */
+    @Test
+    void aFolderForCachesThatIsNone() throws Exception {
+        answer("DRIVERS", new Drivers(new Drivers.OpenCl(0, List.of(new Drivers.Platform("Portable", "PoCL 3.1", List.of())),
+                "/etc/OpenCL/vendors", List.of()), null, null));
+        environment.put("XDG_CACHE_HOME", Files.writeString(folder.resolve("file"), "").toString());
+        assertBroken("OpenCL", "XDG_CACHE_HOME is " + folder.resolve("file") + ", which is no folder", "or unset it", "devices");
     }
 
     @Test

@@ -135,7 +135,7 @@ final class Surveys {
     static Machine machine(String name, boolean finished, List<Missing> missing, List<Surveyed> devices) {
         return new Machine(name, "AMD EPYC 9B14", 2, 24L << 30, "Linux 6.1.0 amd64", "25.0.3+9-LTS (Eclipse Adoptium)",
                 "0.1.0-SNAPSHOT", missing.isEmpty() ? "5.2.0-jdk25 (opencl, ptx)" : null, "2026-11-24T01:10:00Z",
-                "scripts/compare-devices --suite mobilenet-v1", finished, missing, devices);
+                "sepconv compare-devices --suite mobilenet-v1", finished, missing, devices);
     }
 
     static Survey survey(Machine... machines) {

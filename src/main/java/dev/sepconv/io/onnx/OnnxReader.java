@@ -8,6 +8,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.sepconv.Network;
 import dev.sepconv.io.FileKind;
+import dev.sepconv.io.InputFile;
 import dev.sepconv.io.Printable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,6 +70,7 @@ public final class OnnxReader {
         if (Files.isDirectory(file)) {
             throw new IOException(file + " is a folder; name a model's file");
         }
+        InputFile.check(file);
         long length = Files.size(file);
         if (length > Integer.MAX_VALUE - 64) {
             throw new IOException("%s has %d bytes; a model may have at most %d, and larger weights in files beside it"
