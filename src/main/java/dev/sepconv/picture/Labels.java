@@ -1,5 +1,6 @@
 package dev.sepconv.picture;
 
+import dev.sepconv.io.InputFile;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -28,6 +29,7 @@ public final class Labels {
                 throw new IOException(
                         "labels %s have %d bytes; at most %d can be read".formatted(file, Files.size(file), LONGEST));
             }
+            InputFile.check(file);
             lines = new ArrayList<>(Files.readAllLines(file));
         } catch (NoSuchFileException e) {
             throw new IOException("labels %s are not there: no such file".formatted(file), e);

@@ -3,6 +3,7 @@ package dev.sepconv.picture;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sepconv.io.InputFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -106,6 +107,7 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
             if (Files.size(file) > LONGEST) {
                 throw wrong(file, "it has %d bytes; a card has at most %d".formatted(Files.size(file), LONGEST));
             }
+            InputFile.check(file);
             root = new ObjectMapper().readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {
             throw wrong(file, "it is no JSON: " + e.getOriginalMessage());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sepconv.onnx.OnnxGraph;
+import java.awt.image.BufferedImage;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -588,9 +590,11 @@ class LauncherTest {
             for (String name : List.of("pipe", "pipe.onnx", "pipe.json", "pipe.npy", "pipe.png")) {
                 assertEquals(0, new ProcessBuilder("mkfifo", name).directory(home.toFile()).start().waitFor());
             }
+            ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png", home.resolve("p.png").toFile());
             String[][] commands = {{"pipe", "inspect", "pipe"}, {"pipe.onnx", "inspect", "pipe.onnx"},
                     {"pipe.json", "inspect", "pipe.json"}, {"pipe.png", "compare", "pipe.png"},
                     {"pipe.json", "compare-devices", "--merge", "pipe.json"}, {"pipe", "compare-devices", "--suite", "pipe"},
+                    {"pipe", "run", "mobilenet-v1:0.25", "--image", "p.png", "--labels", "pipe"},
                     {"pipe.json", "decouple", "--weights", "pipe.json", "--array", "a"}};
             for (String[] each : commands) {
                 assertFailed(launch((Object[]) Arrays.copyOfRange(each, 1, each.length)), 1,
