@@ -138,9 +138,7 @@ final class CompareCommand implements Callable<Integer> {
         }
         Experiment.check(settings, picture.rgb().shape());
         try (Inventory inventory = inventory(); OutputFolder folder = OutputFolder.prepare(out)) {
-            List<Device> devices = where.device == null
-                    ? inventory.devicesToCompare()
-                    : List.of(Engines.find(inventory.devices(), where.device));
+            List<Device> devices = where.device == null ? inventory.devicesToCompare() : Engines.findAll(inventory, where.device);
             announce(err, inventory, devices);
             Comparison comparison = run(settings, picture, inventory, devices);
             Subject subject = new Subject(image == null ? "the built-in picture" : image.toString(), picture, maxSide,

@@ -14,7 +14,6 @@ import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.cost.Cost;
-import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.io.Npy;
 import dev.sepconv.io.NpyHeader;
@@ -39,9 +38,9 @@ import picocli.CommandLine.Spec;
         footer = {"  sepconv conv --input x.npy --weights w.npy --pad same --output y.npy", "", "  # MobileNet's block",
                 "  sepconv conv --input x.npy --weights dw.npy --pointwise pw.npy --pad 1 --stride 2 "
                         + "--inner-activation relu6 --activation relu6 --output y.npy",
-                "", "  # a batch, or groups, shared by two devices", "", "  # MobileNet's block",
-                "  sepconv conv --input x.npy --weights dw.npy --pointwise pw.npy --fusion separate --output y.npy",
-                "                                  (two kernels, what lies between stays on the device; --fusion fused: one kernel)",
+                "", "  # as two kernels, what lies between stays on the device; --fusion fused: as one",
+                "  sepconv conv --input x.npy --weights dw.npy --pointwise pw.npy --fusion separate --output y.npy", "",
+                "  # a batch, groups or a picture's rows, shared by two devices",
                 "  sepconv conv --input batch.npy --weights w.npy --device opencl:0:0,opencl:0:1 --output y.npy"})
 final class ConvCommand implements Callable<Integer> {
 
@@ -125,6 +124,9 @@ final class ConvCommand implements Callable<Integer> {
     private EngineOptions engine;
 
     @Mixin
+    private SplitOption split;
+
+    @Mixin
     private JsonOption json;
 
     @Option(names = "--output", required = true, paramLabel = "Y.npy", description = "Where the result goes.")
@@ -135,7 +137,7 @@ final class ConvCommand implements Callable<Integer> {
     }
 
     private record Document(Named input, Named weights, Named bias, Named pointwise, Named pointwiseBias, Named output,
-            String layout, int groups, String engine, Device device, List<DeviceSplit.Share> shares, String reason, String fusion,
+            String layout, int groups, String engine, Device device, SplitOption.Report split, String reason, String fusion,
             long parameters, long multiplyAdds, double compileMillis, double runMillis) {
     }
 
@@ -160,14 +162,11 @@ final class ConvCommand implements Callable<Integer> {
                     ? List.of(spatial)
                     : order == Order.POINTWISE_FIRST ? List.of(mixing, spatial) : List.of(spatial, mixing);
             long start = System.nanoTime();
-            try (Plan plan = choice.engine().compile(layer, parameters, inputShape, layout, choice.device(),
+            try (Plan plan = split.engine(choice).compile(layer, parameters, inputShape, layout, choice.device(),
                     fusion == null ? Fusion.AUTO : fusion)) {
                 long compiled = System.nanoTime();
                 if (plan.tuned()) {
                     spec.commandLine().getErr().println("sepconv: tuned: " + String.join(", ", plan.kernels()));
-                }
-                if (plan instanceof DeviceSplit split) {
-                    spec.commandLine().getErr().println("sepconv: split: " + split);
                 }
                 Tensor result = plan.run(tensor);
                 long ran = System.nanoTime();
@@ -175,7 +174,7 @@ final class ConvCommand implements Callable<Integer> {
                 Npy.write(output, y.shape(), result.data());
                 Cost cost = Cost.of(layer, inputShape);
                 print(new Document(x, w, b, p, q, y, Converters.name(layout), spatialStep(layer).groups(), choice.engine().name(),
-                        choice.device(), plan instanceof DeviceSplit split ? split.shares() : null, choice.reason(),
+                        choice.device(), split.report(plan, engine), choice.reason(),
                         p == null ? null : Converters.name(plan.fusion()), cost.parameters(), cost.multiplyAdds(),
                         (compiled - start) / 1e6, (ran - compiled) / 1e6));
             }

@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** The options that say where to run, for commands that run on one device. */
+/** The options that say where to run. */
 final class EngineOptions {
 
     @Spec(Spec.Target.MIXEE)
@@ -16,7 +16,7 @@ final class EngineOptions {
 
     @Option(names = "--device", paramLabel = "NAME",
             description = "Run on this device: its id, its backend or a part of its name, as the command devices lists them. "
-                    + "Where a single layer is run, several with commas between them share its batch or groups.")
+                    + "Of several with commas between them compare measures each, conv and run split their work over all.")
     String device;
 
     @Option(names = "--verbose",

@@ -73,6 +73,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private EngineOptions engine;
 
+    @Mixin
+    private SplitOption split;
+
     @Option(names = "--output", paramLabel = "[NAME=]Y.npy",
             description = "Where an output goes; the name may be left out where there is one output.")
     private List<String> outputFiles = List.of();
@@ -116,8 +119,8 @@ final class RunCommand implements Callable<Integer> {
 
     @JsonInclude(JsonInclude.Include.ALWAYS)
     private record Document(String model, Map<String, List<Integer>> inputs, Prepared preparation, List<Output> outputs,
-            String engine, Device device, String reason, double compileMillis, double runMillis, long intermediateBytes,
-            NetworkProfile profile, String picture, String dump, int dumped) {
+            String engine, Device device, SplitOption.Report split, String reason, double compileMillis, double runMillis,
+            long intermediateBytes, NetworkProfile profile, String picture, String dump, int dumped) {
     }
 
     /** One of several pictures. */
@@ -125,8 +128,8 @@ final class RunCommand implements Callable<Integer> {
     }
 
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    private record Batch(String model, Prepared preparation, List<Row> pictures, String engine, Device device, String reason,
-            double compileMillis) {
+    private record Batch(String model, Prepared preparation, List<Row> pictures, String engine, Device device,
+            SplitOption.Report split, String reason, double compileMillis) {
     }
 
     @Override
@@ -156,10 +159,11 @@ final class RunCommand implements Callable<Integer> {
         try (Engines.Choice choice = engine.choose()) {
             Network compiled = dump == null ? network : network.withOutputs(arrays(network));
             long start = System.nanoTime();
-            try (NetworkPlan plan = choice.engine().compile(compiled, choice.device())) {
+            try (NetworkPlan plan = split.engine(choice).compile(compiled, choice.device())) {
                 long ready = System.nanoTime();
                 Map<String, NdArray> results = plan.run(inputs);
                 long done = System.nanoTime();
+                SplitOption.Report splitReport = split.report(plan, engine);
                 NetworkProfile profiled = profile ? NetworkProfile.measure(plan, network, inputs) : null;
                 for (Map.Entry<String, Path> file : wanted.entrySet()) {
                     write(file.getValue(), results.get(file.getKey()));
@@ -170,8 +174,8 @@ final class RunCommand implements Callable<Integer> {
                 }
                 int dumped = dump == null ? 0 : dump(network, results);
                 Document document = new Document(model.model, shapes(inputs), photo == null ? null : Prepared.of(chosen),
-                        answers.of(network, results, wanted), choice.engine().name(), choice.device(), choice.reason(),
-                        (ready - start) / 1e6, (done - ready) / 1e6, plan.intermediateBytes(), profiled,
+                        answers.of(network, results, wanted), choice.engine().name(), choice.device(), splitReport,
+                        choice.reason(), (ready - start) / 1e6, (done - ready) / 1e6, plan.intermediateBytes(), profiled,
                         picture == null ? null : picture.toString(), dump == null ? null : dump.toString(), dumped);
                 if (json.json) {
                     JsonOption.print(spec.commandLine().getOut(), document);
@@ -210,7 +214,7 @@ final class RunCommand implements Callable<Integer> {
                         network = next;
                         answers.check(network);
                         long start = System.nanoTime();
-                        plan = choice.engine().compile(network, choice.device());
+                        plan = split.engine(choice).compile(network, choice.device());
                         compileMillis += (System.nanoTime() - start) / 1e6;
                     }
                     compiledFor = size;
@@ -221,10 +225,11 @@ final class RunCommand implements Callable<Integer> {
                 double millis = (System.nanoTime() - start) / 1e6;
                 rows.add(new Row(image.toString(), shapes(inputs), answers.of(network, results, Map.of()), millis));
             }
+            SplitOption.Report splitReport = split.report(plan, engine); // of the last picture
             PrintWriter out = spec.commandLine().getOut();
             if (json.json) {
                 JsonOption.print(out, new Batch(model.model, Prepared.of(chosen), rows, choice.engine().name(), choice.device(),
-                        choice.reason(), compileMillis));
+                        splitReport, choice.reason(), compileMillis));
             } else {
                 Answers.print(out, images, rows.stream().map(Row::outputs).toList());
                 out.println("%d pictures in %.2f ms, after %.2f ms of compiling".formatted(rows.size(),

@@ -3,20 +3,18 @@ package dev.sepconv.engine;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
+import dev.sepconv.Dims;
 import dev.sepconv.Engine;
 import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.Op;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -25,17 +23,20 @@ import java.util.stream.IntStream;
  *
  * <pre>
  *   along the batch      each device runs the whole layer on some of the images
- *   along the groups     each device runs some groups of a grouped convolution on all images
+ *   along the groups     each device runs some groups of a grouped convolution on all images; of one that has no groups, some
+ *                        filters, each of which reads all channels
+ *   in space             each device makes some rows of the result, of the rows of the picture that its kernels see: its own and
+ *                        a halo of a few of its neighbours'; zeros are padded at the picture's border only
  *
- *   input   [ images or channels of device 0 | of device 1 ]
- *                            |                    |
- *                          plan 0               plan 1          at once
- *                            |                    |
- *   output  [ images or channels of device 0 | of device 1 ]
+ *   input   [ images, channels or rows of device 0 | of device 1 ]
+ *                            |                         |
+ *                          plan 0                    plan 1          at once
+ *                            |                         |
+ *   output  [ images, channels or rows of device 0 | of device 1 ]
  * </pre>
  *
  * The second is AlexNet's way, whose groups were two GPUs' (Krizhevsky, Sutskever and Hinton 2012, ImageNet Classification with
- * Deep Convolutional Neural Networks, section 3.2).
+ * Deep Convolutional Neural Networks, section 3.2). {@link NetworkSplit} does the same to networks.
  */
 public final class DeviceSplit implements Plan {
 
@@ -45,21 +46,28 @@ public final class DeviceSplit implements Plan {
 
     private final Along along;
     private final List<Part> parts;
-    private final List<Share> shares;
-    private final ExecutorService threads;
+    private final List<Place> places;
+    private final int[] counts;
+    private final String units;
+    /** By device, when the plan was measured. */
+    private final double[] measuredMillis;
+    private final DeviceThreads threads;
     private final Device device;
     private final Layout layout;
     private final Shape inputShape;
     private final Shape outputShape;
     private boolean closed;
 
-    private DeviceSplit(Along along, List<Part> parts, List<Share> shares, Layout layout, Shape inputShape, Shape outputShape) {
+    private DeviceSplit(Along along, String units, List<Part> parts, List<Place> places, int[] counts, Layout layout,
+            Shape inputShape, Shape outputShape) {
         this.along = along;
+        this.units = units;
         this.parts = parts;
-        this.shares = shares;
-        this.threads = Executors.newFixedThreadPool(parts.size(),
-                Thread.ofPlatform().daemon().name("device-split-", 0).factory());
-        this.device = combined(shares.stream().map(Share::device).toList());
+        this.places = List.copyOf(places);
+        this.counts = counts;
+        this.measuredMillis = new double[counts.length];
+        this.threads = new DeviceThreads(parts.size());
+        this.device = combined(places.stream().map(Place::device).toList());
         this.layout = layout;
         this.inputShape = inputShape;
         this.outputShape = outputShape;
@@ -72,76 +80,166 @@ public final class DeviceSplit implements Plan {
     /** What a device gets some of. */
     public enum Along {
         /** Images of the batch. */
-        BATCH("images"),
-        /** Groups of a grouped convolution. */
-        GROUPS("groups");
+        BATCH("batch"),
+        /** Groups of a grouped convolution, filters of another one. */
+        GROUPS("groups"),
+        /** Rows of the picture. */
+        SPACE("space");
 
-        private final String units;
+        private final String word;
 
-        Along(String units) {
-            this.units = units;
+        Along(String word) {
+            this.word = word;
+        }
+
+        /** For people: {@code batch}, {@code groups}, {@code space}. */
+        public String word() {
+            return word;
         }
 
         int count(Layer layer, Shape input) {
-            return this == BATCH ? input.n() : layer instanceof Conv2d conv ? conv.groups() : 1;
+            return switch (this) {
+                case BATCH -> input.n();
+                case GROUPS -> layer instanceof Conv2d conv ? conv.groups() > 1 ? conv.groups() : conv.outChannels() : 1;
+                case SPACE -> OpPart.rowsAreApart(layer, input) ? layer.outputShape(input).h() : 1;
+            };
+        }
+
+        String units(Layer layer) {
+            return switch (this) {
+                case BATCH -> "images";
+                case GROUPS -> layer instanceof Conv2d conv && conv.groups() == 1 ? "filters" : "groups";
+                case SPACE -> "rows";
+            };
         }
 
         /**
-         * The batch if it has an image for each device, else the groups.
+         * The batch if it has an image for each device; else the groups; else the rows; else the filters of a convolution without
+         * groups.
          *
-         * @throws IllegalArgumentException if there are too few of both
+         * @throws IllegalArgumentException if there are too few of each
          */
         public static Along of(Layer layer, Shape input, int devices) {
-            for (Along along : values()) {
-                if (along.count(layer, input) >= devices) {
-                    return along;
-                }
+            int groups = layer instanceof Conv2d conv ? conv.groups() : 1;
+            if (BATCH.count(layer, input) >= devices) {
+                return BATCH;
+            }
+            if (groups >= devices) {
+                return GROUPS;
+            }
+            if (SPACE.count(layer, input) >= devices) {
+                return SPACE;
+            }
+            if (GROUPS.count(layer, input) >= devices) {
+                return GROUPS;
             }
             throw new IllegalArgumentException(
-                    "devices are %d; a batch of %d and %d groups can't be split over so many: use a larger batch or fewer devices"
-                            .formatted(devices, input.n(), GROUPS.count(layer, input)));
+                    "devices are %d; a batch of %d, groups: %d, rows: %d can't be split over so many: use a larger batch or fewer devices"
+                            .formatted(devices, input.n(), groups, SPACE.count(layer, input)));
         }
     }
 
     /**
-     * What one device has.
+     * What one device has, and what its last run took.
      *
-     * @param count of images or groups; 0 if it is too slow for one
+     * @param count of images, groups, filters or rows; 0 if it is too slow for one
      * @param of all devices together
-     * @param millis how long it took for them when it was measured, all devices running at once; NaN if it was not
+     * @param units what is counted: {@code images}, {@code groups}, {@code filters}, {@code rows}
+     * @param millis how long it computed, with what its driver copies
+     * @param copyMillis how long its share was cut out and put into its place in the host's memory
+     * @param bytesIn what it read of the host's memory, weights not counted
+     * @param bytesOut what it wrote there
+     * @param bytesOfOthers how much of {@code bytesIn} other devices had made, in a network
      */
-    public record Share(Device device, int count, int of, double millis) {
+    public record Share(Device device, int count, int of, String units, double millis, double copyMillis, long bytesIn,
+            long bytesOut, long bytesOfOthers) {
+
+        /** For people. */
+        static String text(List<Share> shares) {
+            List<String> words = new ArrayList<>();
+            for (Share share : shares) {
+                String rest = share.count == 0
+                        ? ""
+                        : " (%.2f ms, %.2f ms of copying, %s in%s, %s out)".formatted(share.millis, share.copyMillis,
+                                size(share.bytesIn),
+                                share.bytesOfOthers == 0 ? "" : ", %s of it made by others".formatted(size(share.bytesOfOthers)),
+                                size(share.bytesOut));
+                words.add("%d%s on %s%s".formatted(share.count,
+                        words.isEmpty() ? " of %d %s".formatted(share.of, share.units) : "", share.device.id(), rest));
+            }
+            return String.join(", ", words);
+        }
+
+        private static String size(long bytes) {
+            return bytes < 1 << 20 ? "%.1f KiB".formatted(bytes / 1024.0) : "%.2f MiB".formatted(bytes / 1048576.0);
+        }
     }
 
-    /** One device's share: its plan, its tensors, and where it begins in the whole, in images or channels. */
-    private record Part(Along along, Plan plan, Tensor input, Tensor output, int firstInput, int firstOutput) {
+    /** One device's share: its plan, and where its input and output lie in the whole. */
+    private static final class Part {
+
+        private final Plan plan;
+        private final Slab read;
+        private final Slab made;
+        private final Tensor input;
+        private final Tensor output;
+        private long computeNanos;
+        private long copyNanos;
+
+        Part(Plan plan, Slab read, Slab made) {
+            this.plan = plan;
+            this.read = read;
+            this.made = made;
+            this.input = Tensor.zeros(plan.inputShape(), plan.layout());
+            this.output = Tensor.zeros(plan.outputShape(), plan.layout());
+        }
 
         void run(Tensor wholeInput, Tensor wholeOutput) {
-            copy(wholeInput, firstInput, input, 0, input);
-            plan.run(input, output);
-            copy(output, 0, wholeOutput, firstOutput, output);
+            long start = System.nanoTime();
+            Tensor from = read.isAll(wholeInput) ? wholeInput : input;
+            Tensor to = made.isAll(wholeOutput) ? wholeOutput : output;
+            if (from == input) {
+                Interval.copy(wholeInput.data(), read.sizes(wholeInput), read.interval.from(), input.data(), read.sizes(input), 0,
+                        read.axis, read.interval.size());
+            }
+            long cut = System.nanoTime();
+            compute(from, to);
+            long computed = System.nanoTime();
+            if (to == output) {
+                Interval.copy(output.data(), made.sizes(output), 0, wholeOutput.data(), made.sizes(wholeOutput),
+                        made.interval.from(), made.axis, made.interval.size());
+            }
+            computeNanos = computed - cut;
+            copyNanos = cut - start + System.nanoTime() - computed;
         }
 
-        private void copy(Tensor from, int fromFirst, Tensor to, int toFirst, Tensor part) {
-            if (along == Along.BATCH) {
-                int image = part.data().length / part.shape().n();
-                System.arraycopy(from.data(), fromFirst * image, to.data(), toFirst * image, part.data().length);
-            } else {
-                copyChannels(from, fromFirst, to, toFirst, part.shape().c());
-            }
+        void compute(Tensor from, Tensor to) {
+            DeviceThreads.run(plan.device(), () -> {
+                plan.run(from, to);
+                return null;
+            });
         }
     }
 
-    /** Copies {@code channels} channels of all images and pixels; both tensors have the same layout, batch and size. */
-    private static void copyChannels(Tensor from, int fromFirst, Tensor to, int toFirst, int channels) {
-        Shape shape = from.shape();
-        int pixels = shape.h() * shape.w();
-        // In NCHW an image's channels lie together, in NHWC a pixel's.
-        int block = from.layout() == Layout.NCHW ? pixels : 1;
-        int rows = from.layout() == Layout.NCHW ? shape.n() : shape.n() * pixels;
-        for (int row = 0; row < rows; row++) {
-            System.arraycopy(from.data(), (row * shape.c() + fromFirst) * block, to.data(),
-                    (row * to.shape().c() + toFirst) * block, channels * block);
+    /**
+     * Some of a tensor.
+     *
+     * @param axis in the order of its layout
+     */
+    private record Slab(int axis, Interval interval) {
+
+        /** Along N (0), C (1) or H (2). */
+        static Slab of(int axis, Layout layout, Interval interval) {
+            return new Slab(layout == Layout.NCHW ? axis : new int[]{0, 3, 1}[axis], interval);
+        }
+
+        boolean isAll(Tensor tensor) {
+            return sizes(tensor).get(axis) == interval.size();
+        }
+
+        Dims sizes(Tensor tensor) {
+            Shape shape = tensor.shape();
+            return tensor.layout() == Layout.NCHW ? Dims.of(shape) : Dims.of(shape.n(), shape.h(), shape.w(), shape.c());
         }
     }
 
@@ -158,7 +256,7 @@ public final class DeviceSplit implements Plan {
      *
      * @param places a device may be there twice
      * @param fusion as in {@link Engine#compile}
-     * @throws IllegalArgumentException if there are fewer images or groups than devices, or as in {@link Engine#compile}
+     * @throws IllegalArgumentException if there are fewer images, groups or rows than devices, or as in {@link Engine#compile}
      * @throws dev.sepconv.EngineException as in {@link Engine#compile}
      */
     public static DeviceSplit bySpeed(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
@@ -167,8 +265,8 @@ public final class DeviceSplit implements Plan {
         DeviceSplit other = null;
         try {
             even.measure();
-            int[] counts = fastest(even.shares);
-            if (Arrays.equals(counts, even.shares.stream().mapToInt(Share::count).toArray())) {
+            int[] counts = fastest(even.counts, even.measuredMillis);
+            if (Arrays.equals(counts, even.counts)) {
                 return even;
             }
             other = compile(along, layer, weights, input, layout, places, counts, fusion);
@@ -196,36 +294,40 @@ public final class DeviceSplit implements Plan {
      *
      * @param places a device may be there twice
      * @param fusion as in {@link Engine#compile}
-     * @throws IllegalArgumentException if there are fewer images or groups than devices, or as in {@link Engine#compile}
+     * @throws IllegalArgumentException if there are fewer images, groups or rows than devices, or as in {@link Engine#compile}
      * @throws dev.sepconv.EngineException as in {@link Engine#compile}
      */
     public static DeviceSplit evenly(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
             List<Place> places, Fusion fusion) {
-        int count = along.count(layer, input);
-        int devices = places.size();
+        layer.check(weights);
+        layer.outputShape(input);
+        if (along == Along.SPACE && !OpPart.rowsAreApart(layer, input)) {
+            throw new IllegalArgumentException(
+                    "layer %s can't be split in space: its padding makes rows that read none of the picture".formatted(layer));
+        }
+        return compile(along, layer, weights, input, layout, places,
+                even(along.count(layer, input), places.size(), along.units(layer)), fusion);
+    }
+
+    /** @throws IllegalArgumentException if there are fewer than devices */
+    static int[] even(int count, int devices, String units) {
         if (devices == 0 || devices > count) {
             throw new IllegalArgumentException(
-                    "devices are %1$d; %2$d %3$s can be split over 1 to %2$d".formatted(devices, count, along.units));
+                    "devices are %d; %s: %d can be split over as many devices at most".formatted(devices, units, count));
         }
-        int[] counts = IntStream.range(0, devices).map(i -> (count + devices - 1 - i) / devices).toArray();
-        return compile(along, layer, weights, input, layout, places, counts, fusion);
+        return IntStream.range(0, devices).map(i -> (count + devices - 1 - i) / devices).toArray();
     }
 
     private static DeviceSplit compile(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
             List<Place> places, int[] counts, Fusion fusion) {
-        layer.check(weights);
         Shape output = layer.outputShape(input);
-        int all = along.count(layer, input);
         List<Part> parts = new ArrayList<>();
-        List<Share> shares = new ArrayList<>();
         try {
             int first = 0;
             for (int i = 0; i < counts.length; i++) {
-                shares.add(new Share(places.get(i).device(), counts[i], all, Double.NaN));
                 if (counts[i] > 0) {
-                    parts.add(along == Along.BATCH
-                            ? images(layer, weights, input, layout, places.get(i), first, counts[i], fusion)
-                            : groups((Conv2d) layer, weights.getFirst(), input, layout, places.get(i), first, counts[i], fusion));
+                    parts.add(part(along, layer, weights, input, layout, places.get(i), new Interval(first, first + counts[i]),
+                            fusion));
                 }
                 first += counts[i];
             }
@@ -233,79 +335,74 @@ public final class DeviceSplit implements Plan {
             parts.forEach(part -> part.plan.close());
             throw e;
         }
-        return new DeviceSplit(along, parts, shares, layout, input, output);
+        return new DeviceSplit(along, along.units(layer), parts, places, counts, layout, input, output);
     }
 
-    private static Part images(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Place place, int first,
-            int count, Fusion fusion) {
-        Shape share = new Shape(count, input.c(), input.h(), input.w());
-        Plan plan = place.engine.compile(layer, weights, share, layout, place.device, fusion);
-        return new Part(Along.BATCH, plan, Tensor.zeros(share, layout), Tensor.zeros(plan.outputShape(), layout), first, first);
-    }
-
-    private static Part groups(Conv2d conv, ConvWeights weights, Shape input, Layout layout, Place place, int first, int count,
-            Fusion fusion) {
-        int groupIn = conv.inChannels() / conv.groups();
-        int groupOut = conv.outChannels() / conv.groups();
-        Conv2d share = new Conv2d(count * groupIn, count * groupOut, conv.kernelHeight(), conv.kernelWidth(), conv.strideHeight(),
-                conv.strideWidth(), conv.dilationHeight(), conv.dilationWidth(), conv.padding(), count, conv.bias(),
-                conv.activation());
-        int groupWeights = conv.weightCount() / conv.groups();
-        int end = first + count;
-        ConvWeights shareWeights = new ConvWeights(Arrays.copyOfRange(weights.weight(), first * groupWeights, end * groupWeights),
-                weights.bias() == null ? null : Arrays.copyOfRange(weights.bias(), first * groupOut, end * groupOut));
-        Shape shareInput = new Shape(input.n(), count * groupIn, input.h(), input.w());
-        Plan plan = place.engine.compile(share, List.of(shareWeights), shareInput, layout, place.device, fusion);
-        return new Part(Along.GROUPS, plan, Tensor.zeros(shareInput, layout), Tensor.zeros(plan.outputShape(), layout),
-                first * groupIn, first * groupOut);
+    private static Part part(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Place place,
+            Interval share, Fusion fusion) {
+        int axis = switch (along) {
+            case BATCH -> OpPart.BATCH;
+            case GROUPS -> OpPart.CHANNELS;
+            case SPACE -> OpPart.ROWS;
+        };
+        Interval made = along == Along.GROUPS ? share.times(layer.outputShape(input).c() / along.count(layer, input)) : share;
+        OpPart part = OpPart
+                .of(new Op.Convolve(layer, weights), List.of(Dims.of(input)), Dims.of(layer.outputShape(input)), axis, made)
+                .orElseThrow();
+        Op.Convolve own = (Op.Convolve) part.op().get();
+        Interval need = part.needs().getFirst().interval();
+        Interval read = need == null ? Interval.all(Dims.of(input).get(axis)) : need;
+        Shape shareInput = Dims.of(input).with(axis, read.size()).toShape();
+        Plan plan = place.engine.compile(own.layer(), own.weights(), shareInput, layout, place.device, fusion);
+        return new Part(plan, Slab.of(axis, layout, read), Slab.of(axis, layout, made));
     }
 
     /** Runs all parts at once, each over and over on its own input of zeros, and notes the median time of each. */
     private void measure() {
-        double[] millis = atOnce(part -> {
+        List<Double> millis = threads.atOnce(parts, part -> {
             List<Long> nanos = new ArrayList<>();
             long start = System.nanoTime();
             while (nanos.size() < FEWEST_RUNS || System.nanoTime() - start < MEASURE_NANOS) {
                 long before = System.nanoTime();
-                part.plan.run(part.input, part.output);
+                part.compute(part.input, part.output);
                 nanos.add(System.nanoTime() - before);
             }
             List<Long> warm = nanos.subList(nanos.size() / 2, nanos.size()).stream().sorted().toList();
             return warm.get(warm.size() / 2) / 1e6;
-        }).stream().mapToDouble(Double::doubleValue).toArray();
-        int part = 0;
-        for (int i = 0; i < shares.size(); i++) {
-            Share share = shares.get(i);
-            if (share.count > 0) {
-                shares.set(i, new Share(share.device, share.count, share.of, millis[part++]));
-            }
+        });
+        for (int i = 0, part = 0; i < counts.length; i++) {
+            measuredMillis[i] = counts[i] > 0 ? millis.get(part++) : 0;
         }
     }
 
     private double slowestMillis() {
-        return shares.stream().filter(share -> share.count > 0).mapToDouble(Share::millis).max().orElseThrow();
+        return Arrays.stream(measuredMillis).max().orElseThrow();
     }
 
-    /** One unit after the other to the device that would be done with it first. */
-    static int[] fastest(List<Share> measured) {
-        int[] counts = new int[measured.size()];
-        for (int unit = 0; unit < measured.getFirst().of; unit++) {
+    /**
+     * One unit after the other to the device that would be done with it first.
+     *
+     * @param counts how many units each device had, at least 1
+     * @param millis how long it took for them
+     */
+    static int[] fastest(int[] counts, double[] millis) {
+        int[] fastest = new int[counts.length];
+        for (int unit = 0; unit < Arrays.stream(counts).sum(); unit++) {
             int soonest = 0;
             double least = Double.POSITIVE_INFINITY;
             for (int i = 0; i < counts.length; i++) {
-                double done = (counts[i] + 1) * measured.get(i).millis / measured.get(i).count;
+                double done = (fastest[i] + 1) * millis[i] / counts[i];
                 if (done < least) {
                     least = done;
                     soonest = i;
                 }
             }
-            counts[soonest]++;
+            fastest[soonest]++;
         }
-        return counts;
+        return fastest;
     }
 
     static Device combined(List<Device> devices) {
-        Device first = devices.getFirst();
         Function<Function<Device, String>, String> joined = part -> String.join("+",
                 devices.stream().map(part).distinct().toList());
         return new Device(joined.apply(Device::engine), String.join("+", devices.stream().map(Device::id).toList()),
@@ -313,20 +410,32 @@ public final class DeviceSplit implements Plan {
                 joined.apply(Device::kind), devices.stream().distinct().mapToLong(Device::memoryBytes).sum());
     }
 
-    /** What each device has, in the order in which the devices were given. */
+    /** What is shared. */
+    public Along along() {
+        return along;
+    }
+
+    /** What each device has, in the order in which the devices were given, with the times of the last run. */
     public List<Share> shares() {
+        List<Share> shares = new ArrayList<>();
+        int all = Arrays.stream(counts).sum();
+        for (int i = 0, number = 0; i < counts.length; i++) {
+            Device on = places.get(i).device();
+            if (counts[i] == 0) {
+                shares.add(new Share(on, 0, all, units, 0, 0, 0, 0, 0));
+            } else {
+                Part part = parts.get(number++);
+                shares.add(new Share(on, counts[i], all, units, part.computeNanos / 1e6, part.copyNanos / 1e6,
+                        (long) Float.BYTES * part.input.data().length, (long) Float.BYTES * part.output.data().length, 0));
+            }
+        }
         return List.copyOf(shares);
     }
 
-    /** For people: {@code 5 of 8 images on opencl:0:0, 3 on opencl:0:1}. */
+    /** For people: {@code batch: 5 of 8 images on opencl:0:0 (3.10 ms, …), 3 on opencl:0:1 (3.05 ms, …)}. */
     @Override
     public String toString() {
-        List<String> words = new ArrayList<>();
-        for (Share share : shares) {
-            words.add("%d%s on %s%s".formatted(share.count, words.isEmpty() ? " of %d %s".formatted(share.of, along.units) : "",
-                    share.device.id(), Double.isNaN(share.millis) ? "" : " (%.2f ms)".formatted(share.millis)));
-        }
-        return String.join(", ", words);
+        return along.word() + ": " + Share.text(shares());
     }
 
     /** All devices as one: ids and names joined, memory summed. */
@@ -356,13 +465,14 @@ public final class DeviceSplit implements Plan {
     }
 
     @Override
-    public Fusion fusion() {
-        return parts.stream().anyMatch(part -> part.plan.fusion() == Fusion.FUSED) ? Fusion.FUSED : Fusion.SEPARATE;
-    }
-
-    @Override
     public boolean tuned() {
         return parts.stream().anyMatch(part -> part.plan.tuned());
+    }
+
+    /** {@link Fusion#FUSED} if one of the devices runs it so. */
+    @Override
+    public Fusion fusion() {
+        return parts.stream().anyMatch(part -> part.plan.fusion() == Fusion.FUSED) ? Fusion.FUSED : Fusion.SEPARATE;
     }
 
     @Override
@@ -371,32 +481,17 @@ public final class DeviceSplit implements Plan {
             throw new IllegalStateException("the plan is closed");
         }
         check(input, output);
-        atOnce(part -> {
+        threads.atOnce(parts, part -> {
             part.run(input, output);
             return null;
         });
-    }
-
-    /** Does it for every part on a thread of its own; all have ended when this returns or throws. */
-    private <T> List<T> atOnce(Function<Part, T> task) {
-        List<CompletableFuture<T>> runs = parts.stream()
-                .map(part -> CompletableFuture.supplyAsync(() -> task.apply(part), threads)).toList();
-        try {
-            CompletableFuture.allOf(runs.toArray(CompletableFuture[]::new)).join();
-            return runs.stream().map(CompletableFuture::join).toList();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw (Error) e.getCause();
-        }
     }
 
     @Override
     public synchronized void close() {
         if (!closed) {
             closed = true;
-            threads.shutdown();
+            threads.close();
             parts.forEach(part -> part.plan.close());
         }
     }

@@ -167,7 +167,7 @@ public final class Engines {
      *
      * @param engineName an engine's name, or null for the best that has the device
      * @param deviceName a device's id, its backend for the best of that, or part of its name in any case; null for the engine's best;
-     *        or several with commas between them, over which each layer is then split ({@link DeviceSplit})
+     *        or several with commas between them, over which each layer or network is then split ({@link SplitEngine})
      * @throws IllegalArgumentException if there is no such engine or device, several devices fit a name, or a device is named twice
      * @throws EngineException if the engine that was asked for can't be used here
      */
@@ -238,18 +238,32 @@ public final class Engines {
     }
 
     private static Choice several(Inventory inventory, String wanted) {
-        List<DeviceSplit.Place> places = new ArrayList<>();
-        for (String name : wanted.split(",", -1)) {
-            Device device = find(inventory, name.strip());
-            if (places.stream().anyMatch(place -> place.device().equals(device))) {
-                throw new IllegalArgumentException("device is '%s'; %s is named twice".formatted(wanted, device));
-            }
-            places.add(new DeviceSplit.Place(inventory.engineOf(device), device));
-        }
+        List<DeviceSplit.Place> places = findAll(inventory, wanted).stream()
+                .map(device -> new DeviceSplit.Place(inventory.engineOf(device), device)).toList();
         SplitEngine engine = new SplitEngine(places);
         inventory.engines().stream().filter(other -> places.stream().noneMatch(place -> place.engine() == other))
                 .forEach(Engine::close);
         return new Choice(engine, engine.devices().getFirst(), "asked for");
+    }
+
+    /**
+     * Of all engines, {@link #find} for one name, or for several with commas between them.
+     *
+     * @throws IllegalArgumentException as {@link #find}, or if a device is named twice
+     */
+    public static List<Device> findAll(Inventory inventory, String wanted) {
+        if (!isSeveral(inventory.devices(), wanted)) {
+            return List.of(find(inventory, wanted));
+        }
+        List<Device> found = new ArrayList<>();
+        for (String name : wanted.split(",", -1)) {
+            Device device = find(inventory, name.strip());
+            if (found.contains(device)) {
+                throw new IllegalArgumentException("device is '%s'; %s is named twice".formatted(wanted, device));
+            }
+            found.add(device);
+        }
+        return List.copyOf(found);
     }
 
     /**

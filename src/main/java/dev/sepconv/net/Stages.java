@@ -10,8 +10,8 @@ import dev.sepconv.SeparableConv2d;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A layer's convolutions, one of them exchanged. */
-final class Stages {
+/** A layer's convolutions exchanged. */
+public final class Stages {
 
     private Stages() {
     }
@@ -22,7 +22,12 @@ final class Stages {
         List<ConvWeights> all = new ArrayList<>(convolve.weights());
         stages.set(index, stage);
         all.set(index, weights);
-        Layer layer = switch (convolve.layer()) {
+        return new Op.Convolve(like(convolve.layer(), stages), all);
+    }
+
+    /** A layer of the same kind with these convolutions, in the order in which they run. */
+    public static Layer like(Layer layer, List<Conv2d> stages) {
+        return switch (layer) {
             case Conv2d conv -> stages.getFirst();
             case ConvStack stack -> new ConvStack(stages);
             case GroupedSeparableConv2d grouped -> new GroupedSeparableConv2d(stages.get(0), grouped.shuffle(), stages.get(1));
@@ -30,6 +35,5 @@ final class Stages {
                     ? new SeparableConv2d(separable.order(), stages.get(1), stages.get(0))
                     : new SeparableConv2d(separable.order(), stages.get(0), stages.get(1));
         };
-        return new Op.Convolve(layer, all);
     }
 }

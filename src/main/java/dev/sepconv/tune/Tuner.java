@@ -7,6 +7,7 @@ import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.KernelChain;
 import dev.sepconv.engine.Measurements;
 import dev.sepconv.engine.Measurements.Time;
+import dev.sepconv.engine.SplitEngine;
 import dev.sepconv.engine.TuningFile;
 import dev.sepconv.engine.tornado.TornadoEngine;
 import dev.sepconv.kernel.Catalogue;
@@ -56,6 +57,10 @@ public final class Tuner implements AutoCloseable {
             return new Tuner(engine, choice.device(), rounds);
         }
         choice.close();
+        if (choice.engine() instanceof SplitEngine) {
+            throw new IllegalArgumentException(
+                    "device is '%s'; kernels are measured on one device at a time: name one of them".formatted(deviceName));
+        }
         throw new IllegalArgumentException(
                 "device is %s, of engine %s; only TornadoVM's devices have kernels to choose from: name one of those that `sepconv devices` lists with engine tornado"
                         .formatted(choice.device(), choice.engine().name()));

@@ -67,6 +67,12 @@ class TuneCommandTest {
     }
 
     @Test
+    void takesOneDeviceAtATime() {
+        Invocation.inProcess("tune", "--device", "simd,java").failed(2,
+                "device is 'simd,java'; kernels are measured on one device at a time: name one of them");
+    }
+
+    @Test
     void refusesToMeasureForNothing() {
         System.setProperty("sepconv.tuning", "off");
         Invocation.inProcess("tune").failed(2, "is off, so nothing would be remembered; unset it, or say --dry-run");

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sepconv.Activation;
 import dev.sepconv.Conv2d;
+import dev.sepconv.ConvStack;
 import dev.sepconv.ConvTester;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Fusion;
+import dev.sepconv.GroupedSeparableConv2d;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
@@ -30,12 +32,14 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeviceSplitTest {
 
@@ -90,14 +94,17 @@ class DeviceSplitTest {
     void aFailureOfOnePartIsTheFailureOfTheWhole() {
         FakeEngine engine = new FakeEngine();
         engine.onRun = () -> {
-            throw new EngineException("fake:1 broke");
+            throw new EngineException("the driver is gone");
         };
         Conv2d conv = Conv2d.grouped(4, 4, 1, 2);
         try (Plan plan = DeviceSplit.evenly(Along.GROUPS, conv, List.of(new ConvWeights(new float[8], null)), Shape.of(4, 3, 3),
                 Layout.NCHW, places(engine))) {
             Tensor input = Tensor.zeros(Shape.of(4, 3, 3), Layout.NCHW);
             EngineException e = assertThrows(EngineException.class, () -> plan.run(input));
-            assertEquals("fake:1 broke", e.getMessage());
+            assertTrue(
+                    e.getMessage().matches("device fake:[01] failed while several devices shared the work: the driver is gone; "
+                            + "leave that device out"),
+                    e.getMessage());
         }
     }
 
@@ -120,7 +127,7 @@ class DeviceSplitTest {
             Shape input = Shape.of(4, 3, 3);
             IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                     () -> DeviceSplit.evenly(Along.GROUPS, conv, weights, input, Layout.NCHW, three));
-            assertEquals("devices are 3; 2 groups can be split over 1 to 2", e.getMessage());
+            assertEquals("devices are 3; groups: 2 can be split over as many devices at most", e.getMessage());
             Plan plan = DeviceSplit.evenly(Along.GROUPS, conv, weights, input, Layout.NCHW, three.subList(0, 2));
             plan.close();
             plan.close();
@@ -149,8 +156,12 @@ class DeviceSplitTest {
     void sharesFollowTheSpeed(Along along) {
         FakeEngine engine = new FakeEngine();
         engine.millisPerUnit = Map.of("fake:0", 9, "fake:1", 3);
-        Conv2d conv = along == Along.BATCH ? Conv2d.pointwise(1, 1) : Conv2d.grouped(8, 8, 1, 8);
-        Shape input = along == Along.BATCH ? new Shape(8, 1, 3, 3) : Shape.of(8, 3, 3);
+        Conv2d conv = along == Along.GROUPS ? Conv2d.grouped(8, 8, 1, 8) : Conv2d.pointwise(1, 1);
+        Shape input = switch (along) {
+            case BATCH -> new Shape(8, 1, 3, 3);
+            case GROUPS -> Shape.of(8, 3, 3);
+            case SPACE -> Shape.of(1, 8, 3);
+        };
         ConvWeights weights = new ConvWeights(new float[conv.weightCount()], null);
         try (DeviceSplit plan = DeviceSplit.bySpeed(along, conv, List.of(weights), input, Layout.NCHW, places(engine))) {
             assertEquals(List.of(2, 6), plan.shares().stream().map(Share::count).toList(), plan.toString());
@@ -186,14 +197,151 @@ class DeviceSplitTest {
     }
 
     @Test
-    void takesTheBatchWhereItHasAnImageForEachDeviceElseTheGroups() {
+    void takesTheBatchThenTheGroupsThenTheRowsThenTheFilters() {
         Conv2d conv = Conv2d.grouped(4, 4, 1, 4);
         assertEquals(Along.BATCH, Along.of(conv, new Shape(3, 4, 1, 1), 3));
         assertEquals(Along.GROUPS, Along.of(conv, new Shape(3, 4, 1, 1), 4));
+        assertEquals(Along.SPACE, Along.of(conv, new Shape(3, 4, 5, 1), 5));
+        assertEquals(Along.SPACE, Along.of(Conv2d.pointwise(4, 9), new Shape(1, 4, 5, 1), 2));
+        assertEquals(Along.GROUPS, Along.of(Conv2d.pointwise(4, 9), new Shape(1, 4, 1, 5), 2));
+        assertEquals(Along.SPACE, Along.of(SeparableConv2d.mobilenet(4, 4, 3, 1), Shape.of(4, 3, 3), 2));
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Along.of(conv, new Shape(3, 4, 1, 1), 5));
-        assertEquals("devices are 5; a batch of 3 and 4 groups can't be split over so many: use a larger batch or fewer devices",
+        assertEquals(
+                "devices are 5; a batch of 3, groups: 4, rows: 1 can't be split over so many: use a larger batch or fewer devices",
                 e.getMessage());
-        assertThrows(IllegalArgumentException.class, () -> Along.of(SeparableConv2d.mobilenet(4, 4, 3, 1), Shape.of(4, 3, 3), 2));
+    }
+
+    // In space
+
+    private static final Padding[] PADDINGS = {Padding.VALID, Padding.of(1), Padding.of(0, 1, 2, 0), Padding.of(2, 0, 0, 1),
+            Padding.SAME_UPPER, Padding.SAME_LOWER};
+
+    /** Kernels, strides, dilations and paddings at random, on sizes that divide by nothing. */
+    private static ConvTester.Case anyRows(long seed) {
+        Random random = new Random(seed);
+        int channels = 1 + random.nextInt(4);
+        boolean grouped = random.nextInt(3) == 0;
+        Padding padding = PADDINGS[random.nextInt(PADDINGS.length)];
+        int dilation = 1 + random.nextInt(2);
+        int kernel = padding instanceof Padding.Explicit ? 3 + random.nextInt(3) : 1 + random.nextInt(5);
+        ConvTester made = ConvTester.conv().batch(1 + random.nextInt(2)).channels(channels)
+                .size(11 + random.nextInt(8), 5 + random.nextInt(7)).kernel(kernel, 1 + random.nextInt(3))
+                .stride(1 + random.nextInt(4), 1 + random.nextInt(2)).dilation(dilation, 1).padding(padding)
+                .activation(Activation.RELU).layout(random.nextBoolean() ? Layout.NCHW : Layout.NHWC).seed(seed);
+        return (grouped ? made.depthwise(2) : made.filters(3)).build();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {500, 501, 502, 503, 504, 505, 506, 507, 508, 509, 510, 511, 512, 513, 514, 515, 516, 517, 518, 519, 520,
+            521, 522, 523, 524, 525, 526, 527, 528, 529, 530, 531, 532, 533, 534, 535, 536, 537, 538, 539})
+    void everyDeviceMakesItsRowsBitForBit(long seed) {
+        ConvTester.Case given = anyRows(seed);
+        int rows = given.layer().outputShape(given.input()).h();
+        try (Engine java = JavaEngine.open(); Engine simd = SimdEngine.open(2)) {
+            rows(given, java, Math.min(rows, 2 + (int) (seed % 3)), true);
+            rows(given, simd, Math.min(rows, 2 + (int) (seed % 3)), false);
+        }
+    }
+
+    /** Against the reference, and with {@code bits} against one device: the java engine sums each number by itself. */
+    private static void rows(ConvTester.Case given, Engine engine, int devices, boolean bits) {
+        try (Plan whole = engine.compile(given.layer(), given.weights(), given.input(), given.layout(),
+                engine.devices().getFirst());
+                DeviceSplit plan = DeviceSplit.evenly(Along.SPACE, given.layer(), given.weights(), given.input(), given.layout(),
+                        Collections.nCopies(devices, place(engine)))) {
+            Tensor input = given.tensor();
+            Tensor result = plan.run(input);
+            ConvTester.assertClose(given, "split in space on " + engine.name(),
+                    Reference.run(given.layer(), given.weights(), input), result);
+            if (bits) {
+                assertArrayEquals(whole.run(input).data(), result.data(), given.toString());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void chainsAreSplitInSpaceWithTheHaloOfAllTheirStages(Layout layout) {
+        List<Layer> layers = List.of(SeparableConv2d.mobilenet(5, 7, 3, 2), SeparableConv2d.mobilenet(5, 7, 5, 1),
+                new GroupedSeparableConv2d(Conv2d.of(5, 6, 3).withPadding(Padding.of(1)).withStride(2), false,
+                        Conv2d.pointwise(6, 4)),
+                new GroupedSeparableConv2d(Conv2d.of(5, 6, 3).withPadding(Padding.of(2, 0, 1, 1)), true,
+                        Conv2d.pointwise(6, 4).withGroups(2)),
+                SeparableConv2d.xception(5, 7, 3, 2), SeparableConv2d.keras(5, 7, 3, 1),
+                ConvStack.of(Conv2d.of(5, 4, 3).withPadding(Padding.of(1)), Conv2d.of(4, 3, 3).withStride(2),
+                        Conv2d.of(3, 6, 3).withDilation(2).withPadding(Padding.SAME_LOWER)));
+        try (Engine java = JavaEngine.open(); Engine simd = SimdEngine.open(2)) {
+            for (Layer layer : layers) {
+                for (int devices = 1; devices <= 4; devices++) {
+                    ConvTester.Case given = new ConvTester.Case(layer, new Shape(1, 5, 17, 13), layout, 60 + devices);
+                    rows(given, java, devices, true);
+                    rows(given, simd, devices, false);
+                }
+            }
+        }
+    }
+
+    @Test
+    void nanAndInfinityReachTheRowsThatSeeThemAndNoOthers() {
+        ConvTester.Case given = ConvTester.conv().batch(1).channels(1).filters(1).size(9, 5).padding(Padding.of(1)).build();
+        try (Engine engine = JavaEngine.open();
+                Plan whole = engine.compile(given.layer(), given.weights(), given.input(), Layout.NCHW,
+                        engine.devices().getFirst());
+                Plan plan = DeviceSplit.evenly(Along.SPACE, given.layer(), given.weights(), given.input(), Layout.NCHW,
+                        Collections.nCopies(3, place(engine)))) {
+            Tensor input = given.tensor();
+            input.set(0, 0, 2, 2, Float.NaN);
+            input.set(0, 0, 8, 4, Float.POSITIVE_INFINITY);
+            Tensor result = plan.run(input);
+            assertArrayEquals(whole.run(input).data(), result.data());
+            assertTrue(Float.isNaN(result.get(0, 0, 3, 2)), "the second device's first row sees the first one's last");
+            assertTrue(Float.isFinite(result.get(0, 0, 4, 2)), "and its second doesn't");
+        }
+    }
+
+    @Test
+    void rowsOfPaddingAloneAreRefused() {
+        Conv2d conv = Conv2d.pointwise(1, 1).withPadding(Padding.of(1));
+        try (Engine engine = JavaEngine.open()) {
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> DeviceSplit.evenly(Along.SPACE, conv,
+                    List.of(ConvWeights.of(1)), Shape.of(1, 4, 4), Layout.NCHW, Collections.nCopies(2, place(engine))));
+            assertTrue(e.getMessage().endsWith("can't be split in space: its padding makes rows that read none of the picture"),
+                    e.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"NCHW,2", "NHWC,3", "NHWC,5"})
+    void aConvolutionWithoutGroupsIsSplitByItsFilters(Layout layout, int devices) {
+        ConvTester.Case given = ConvTester.conv().batch(2).channels(3).filters(5).padding(Padding.of(1)).layout(layout).build();
+        try (Engine engine = JavaEngine.open();
+                Plan whole = engine.compile(given.layer(), given.weights(), given.input(), layout, engine.devices().getFirst());
+                DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, given.layer(), given.weights(), given.input(), layout,
+                        Collections.nCopies(devices, place(engine)))) {
+            Tensor input = given.tensor();
+            ConvTester.assertClose(given, "split", Reference.run(given.layer(), given.weights(), input), plan.run(input));
+            assertArrayEquals(whole.run(input).data(), plan.run(input).data());
+            assertEquals("filters", plan.shares().getFirst().units());
+        }
+    }
+
+    /** A band of 5 of 9 rows reads one row of the other's; of the result 8 channels and 5 columns. */
+    @Test
+    void sharesSayWhatWentWhere() {
+        Conv2d conv = Conv2d.of(2, 8, 3).withPadding(Padding.of(1));
+        try (Engine engine = JavaEngine.open();
+                DeviceSplit plan = DeviceSplit.evenly(Along.SPACE, conv, List.of(ConvWeights.random(conv, new Random(1))),
+                        Shape.of(2, 9, 5), Layout.NCHW, Collections.nCopies(2, place(engine)))) {
+            plan.run(Tensor.zeros(Shape.of(2, 9, 5), Layout.NCHW));
+            Share first = plan.shares().getFirst();
+            Share second = plan.shares().getLast();
+            assertEquals(List.of(5, 9, 4, 9), List.of(first.count(), first.of(), second.count(), second.of()));
+            assertEquals(List.of(4L * 2 * 6 * 5, 4L * 8 * 5 * 5, 0L),
+                    List.of(first.bytesIn(), first.bytesOut(), first.bytesOfOthers()));
+            assertEquals(List.of(4L * 2 * 5 * 5, 4L * 8 * 4 * 5), List.of(second.bytesIn(), second.bytesOut()));
+            assertTrue(first.millis() > 0 && first.copyMillis() > 0, first.toString());
+            assertTrue(plan.toString().startsWith("space: 5 of 9 rows on java ("), plan.toString());
+        }
     }
 
     @Test
@@ -213,6 +361,10 @@ class DeviceSplitTest {
             try (Engines.Choice choice = Engines.choose(null, name)) {
                 assertEquals("simd", choice.device().id());
             }
+        }
+        try (Engines.Inventory inventory = Engines.inventory()) {
+            assertEquals(List.of("java", "simd"), Engines.findAll(inventory, "java, simd").stream().map(Device::id).toList());
+            assertEquals(List.of("java"), Engines.findAll(inventory, "java").stream().map(Device::id).toList());
         }
         IllegalArgumentException twice = assertThrows(IllegalArgumentException.class, () -> Engines.choose(null, "java,java"));
         assertTrue(
@@ -304,7 +456,7 @@ class DeviceSplitTest {
                 @Override
                 public void run(Tensor in, Tensor out) {
                     onRun.run();
-                    int units = Math.max(input.n(), input.c());
+                    int units = Math.max(input.n(), Math.max(input.c(), input.h() == 3 ? 0 : input.h()));
                     int millis = units * millisPerUnit.getOrDefault(device.id(), 0);
                     sleep(units < millisMoreOfFewerThan.getOrDefault(device.id(), 0) ? 10 * millis : millis);
                 }

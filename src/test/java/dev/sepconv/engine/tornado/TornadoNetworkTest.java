@@ -11,6 +11,7 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Dims;
+import dev.sepconv.Engine;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkCases;
@@ -20,7 +21,12 @@ import dev.sepconv.NetworkTester;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
 import dev.sepconv.Profile;
+import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.NetworkCalls;
+import dev.sepconv.engine.NetworkSplit;
+import dev.sepconv.engine.simd.SimdEngine;
+import dev.sepconv.net.AlexNet;
+import dev.sepconv.net.Parameters;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -32,6 +38,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Networks on the real runtime, TornadoVM's fallback to Java off. */
@@ -70,6 +77,52 @@ class TornadoNetworkTest {
     @MethodSource("seeds")
     void smallGraphsAgreeWithTheReference(long seed) {
         assertAll(new NetworkCases(seed).graphs(1).stream().map(given -> () -> NetworkTester.check(given, engine, device)));
+    }
+
+    // Several devices
+
+    /** On PoCL's two devices, or on one twice. */
+    @ParameterizedTest
+    @EnumSource(DeviceSplit.Along.class)
+    void twoDevicesShareANetwork(DeviceSplit.Along along) {
+        List<DeviceSplit.Place> two = (engine.devices().size() > 1 ? engine.devices().subList(0, 2) : List.of(device, device))
+                .stream().map(each -> new DeviceSplit.Place(engine, each)).toList();
+        int ran = 0;
+        for (long seed = FIRST_SEED; seed < FIRST_SEED + 2; seed++) {
+            for (Case given : new NetworkCases(seed).graphs(1)) {
+                NetworkSplit split;
+                try {
+                    split = NetworkSplit.evenly(along, given.network(), two);
+                } catch (IllegalArgumentException e) {
+                    continue; // NetworkSplitTest says which; here it is about the devices
+                }
+                try (split) {
+                    for (int i = 0; i < 3; i++) {
+                        NetworkTester.assertClose(given, "split by " + along + ", run " + i, split.run(given.inputs()));
+                    }
+                    ran++;
+                }
+            }
+        }
+        assertTrue(ran >= (along == DeviceSplit.Along.BATCH ? 1 : 4), along + ": only " + ran + " networks could be split");
+    }
+
+    @Test
+    void aDeviceAndTheVectorApiShareAlexNetsGroups() {
+        Network network = AlexNet.of(67, 67, Parameters.random(new Random(1)));
+        NdArray picture = NdArray.zeros(network.dims("input"));
+        Random random = new Random(2);
+        for (int i = 0; i < picture.data().length; i++) {
+            picture.data()[i] = random.nextFloat();
+        }
+        Case given = new Case(network, Map.of("input", picture));
+        try (Engine simd = SimdEngine.open();
+                NetworkSplit split = NetworkSplit.evenly(DeviceSplit.Along.GROUPS, network,
+                        List.of(new DeviceSplit.Place(engine, device), new DeviceSplit.Place(simd, simd.devices().getFirst())))) {
+            NetworkTester.assertClose(given, "tornado and simd", split.run(given.inputs()));
+            assertEquals(List.of(1, 1), split.shares().stream().map(DeviceSplit.Share::count).toList());
+            assertEquals(6, split.steps());
+        }
     }
 
     // Data between host and device
