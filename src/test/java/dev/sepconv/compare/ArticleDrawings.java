@@ -173,20 +173,18 @@ final class ArticleDrawings {
     }
 
     private Svg pointwise() {
-        Conv2d depthwise = Conv2d.depthwise(C, 1, K).withPadding(Padding.SAME_UPPER);
-        float[] pattern = new float[C * K * K];
-        for (int c = 0; c < C; c++) {
-            System.arraycopy(bank.get(1).pattern(), 0, pattern, c * K * K, K * K);
+        FilterBank colours = new FilterBank(1, N, 42);
+        float[] mixes = new float[N * C];
+        for (int n = 0; n < N; n++) {
+            System.arraycopy(colours.get(n).weight(), 0, mixes, n * C, C);
         }
-        Tensor between = run(depthwise, pattern, picture);
-        float[] mixes = {0.3f, 0.59f, 0.11f, 1, -1, 0, -0.5f, -0.5f, 1, 0, 0, 1};
         Conv2d conv = Conv2d.of(C, N, 1);
-        Tensor output = run(conv, mixes, between);
+        Tensor output = run(conv, mixes, picture);
         Svg svg = new Svg(424, "Pointwise step: each pixel's channels are mixed, without its neighbours");
         headings(svg, "C = %d maps".formatted(C), "N filters 1×1", "N = %d maps".formatted(N));
         int shown = 1;
         for (int c = 0; c < C; c++) {
-            framed(svg, between, c, 16, inTop(c, C), "");
+            input(svg, picture, c, COLOURS[c]);
             pixel(svg, 16, inTop(c, C));
         }
         for (int n = 0; n < N; n++) {
