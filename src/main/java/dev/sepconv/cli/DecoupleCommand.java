@@ -52,7 +52,7 @@ import picocli.CommandLine.Spec;
                 "  sepconv decouple --weights w.npy --terms 3 --out decoupled",
                 "  sepconv conv --input x.npy --weights decoupled/depthwise.npy "
                         + "--pointwise decoupled/pointwise.npy --output y.npy",
-                "  sepconv decouple model.onnx --error 0.1 --out decoupled"})
+                "  sepconv decouple model.onnx --error 0.2 --output apart.onnx", "  sepconv run apart.onnx --image photo.jpg"})
 final class DecoupleCommand implements Callable<Integer> {
 
     private static final String DEPTHWISE = "depthwise.npy";
@@ -70,8 +70,9 @@ final class DecoupleCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Parameters(paramLabel = "MODEL", arity = "0..1",
-            description = "Instead of --weights: an ONNX file, whose standard convolutions are all taken apart, each by itself. "
-                    + "With --terms or --error also the outputs' error, and with --out each layer's weights.")
+            description = "Instead of --weights: an ONNX file, whose standard convolutions are all taken apart, each by itself, where "
+                    + "that makes them cheaper; the others stay. With --terms or --error also the outputs' error, with --out each "
+                    + "layer's weights, with --output the whole model.")
     private String model;
 
     @Option(names = "--weights", paramLabel = "W.npy",
@@ -114,6 +115,11 @@ final class DecoupleCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "DIR", description = "Write a chart there, and with --terms or --error the weights, "
             + DEPTHWISE + " and " + POINTWISE + ".")
     private Path out;
+
+    @Option(names = "--output", paramLabel = "NET.onnx",
+            description = "With a MODEL that is an ONNX file, and --terms or --error: "
+                    + "write it there with the convolutions replaced and all else as it is, read it again, and give its errors.")
+    private Path output;
 
     @Mixin
     private JsonOption json;
@@ -167,6 +173,10 @@ final class DecoupleCommand implements Callable<Integer> {
         if (model != null) {
             return ofModel();
         }
+        if (output != null) {
+            throw new ParameterException(spec.commandLine(),
+                    "--output goes with a model; --out writes what becomes of --weights");
+        }
         List<Path> files = files();
         Bank bank = bank();
         Tensor given = input == null ? null : given(bank.conv());
@@ -210,7 +220,17 @@ final class DecoupleCommand implements Callable<Integer> {
         ModelOptions options = new ModelOptions();
         options.model = model;
         options.size = size;
-        ModelDecoupling.run(model, options.read(Map.of(), null), terms, error, out, json.json, spec.commandLine().getOut());
+        if (output != null) {
+            if (terms == null && error == null) {
+                throw new ParameterException(spec.commandLine(), "--output needs --terms or --error");
+            }
+            if (!options.isOnnx()) {
+                throw new ParameterException(spec.commandLine(),
+                        "--output writes an ONNX file again; model '%s' is none".formatted(model));
+            }
+            AtomicFile.check(output);
+        }
+        ModelDecoupling.run(options, terms, error, out, output, json.json, spec.commandLine().getOut());
         return Failure.NONE;
     }
 

@@ -4,13 +4,16 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
+import dev.sepconv.Op;
 import dev.sepconv.SeparableConv2d;
+import dev.sepconv.cost.Cost;
 import dev.sepconv.decouple.Decoupling;
 import dev.sepconv.decouple.NetworkDecoupling;
 import dev.sepconv.decouple.NetworkDecoupling.Layer;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.Images;
 import dev.sepconv.io.Npy;
+import dev.sepconv.io.onnx.OnnxEditor;
 import dev.sepconv.reference.NetworkReference;
 import dev.sepconv.report.DecouplingChart;
 import dev.sepconv.report.Numbers;
@@ -32,15 +35,60 @@ final class ModelDecoupling {
     private static final String CHART = "decouple.png";
     private static final long SEED = 1;
 
-    /** A layer as it was and as it is. */
-    private record Row(String node, List<Integer> shape, int terms, int exactTerms, double error, long parameters,
-            long parametersBefore, long multiplyAdds, long multiplyAddsBefore) {
+    /**
+     * A layer as it was and as it is.
+     *
+     * @param takenApart false where it stays standard, because so many terms would be no cheaper
+     * @param terms that were chosen, even where they are not taken
+     * @param error of its weights: in the model that was written if one was, else by their singular values; 0 where it stays
+     * @param ifTakenApart what so many terms would be where it stays; else null
+     */
+    private record Row(String node, List<Integer> shape, boolean takenApart, int terms, int exactTerms, double error,
+            long parameters, long parametersBefore, long multiplyAdds, long multiplyAddsBefore, IfTakenApart ifTakenApart) {
 
-        static Row of(Layer layer) {
+        static Row of(Layer layer, Network written) {
             Conv2d conv = layer.conv();
+            Cost cost = layer.isCheaper() ? layer.separable() : layer.standard();
+            double error = !layer.isCheaper() ? 0 : written == null ? layer.error() : NetworkDecoupling.error(layer, written);
             return new Row(layer.node(), List.of(conv.outChannels(), conv.inChannels(), conv.kernelHeight(), conv.kernelWidth()),
-                    layer.terms(), layer.decoupling().maxTerms(), layer.error(), layer.separable().parameters(),
-                    layer.standard().parameters(), layer.separable().multiplyAdds(), layer.standard().multiplyAdds());
+                    layer.isCheaper(), layer.terms(), layer.decoupling().maxTerms(), error, cost.parameters(),
+                    layer.standard().parameters(), cost.multiplyAdds(), layer.standard().multiplyAdds(),
+                    layer.isCheaper()
+                            ? null
+                            : new IfTakenApart(layer.error(), layer.separable().parameters(), layer.separable().multiplyAdds()));
+        }
+
+        private String remark() {
+            return takenApart
+                    ? ""
+                    : "stays standard: %d terms have error %s and cost %s".formatted(terms, decimals(ifTakenApart.error),
+                            decimals((double) ifTakenApart.multiplyAdds / multiplyAddsBefore));
+        }
+    }
+
+    private record IfTakenApart(double error, long parameters, long multiplyAdds) {
+    }
+
+    /** All layers as they were chosen: some taken apart, the others as they were. */
+    private record Chosen(int takenApart, int of, double error, long parameters, long multiplyAdds) {
+
+        static Chosen of(List<Layer> layers) {
+            long parameters = 0;
+            long multiplyAdds = 0;
+            for (Layer layer : layers) {
+                Cost cost = layer.isCheaper() ? layer.separable() : layer.standard();
+                parameters += cost.parameters();
+                multiplyAdds += cost.multiplyAdds();
+            }
+            // all terms are no error: so a layer counts that stays
+            List<Layer> asTheyAre = layers.stream()
+                    .map(layer -> layer.isCheaper()
+                            ? layer
+                            : new Layer(layer.node(), layer.output(), layer.conv(), layer.input(), layer.decoupling(),
+                                    layer.decoupling().maxTerms()))
+                    .toList();
+            return new Chosen((int) layers.stream().filter(Layer::isCheaper).count(), layers.size(),
+                    NetworkDecoupling.error(asTheyAre), parameters, multiplyAdds);
         }
     }
 
@@ -48,9 +96,14 @@ final class ModelDecoupling {
     private record Total(int terms, double error, double randomError, long parameters, long multiplyAdds) {
     }
 
-    /** Root of the sum of squared differences over that of the squared outputs, on random input, by output. */
-    private record Document(String model, long parametersBefore, long multiplyAddsBefore, List<Total> options, List<Row> layers,
-            Map<String, Double> outputErrors, List<String> files) {
+    /**
+     * What is printed.
+     *
+     * @param outputErrors root of the sum of squared differences over that of the squared outputs, on random input, by output; of the
+     *        model that was written, if one was
+     */
+    private record Document(String model, long parametersBefore, long multiplyAddsBefore, List<Total> options, Chosen chosen,
+            List<Row> layers, Map<String, Double> outputErrors, String output, List<String> files) {
     }
 
     private ModelDecoupling() {
@@ -60,9 +113,12 @@ final class ModelDecoupling {
      * @param terms of every layer, or null
      * @param error that every layer's weights may have, or null
      * @param out a folder for chart and weights, or null
+     * @param output where the model is written again, or null
      */
-    static void run(String name, Network network, Integer terms, Double error, Path out, boolean json, PrintWriter stdout)
+    static void run(ModelOptions model, Integer terms, Double error, Path out, Path output, boolean json, PrintWriter stdout)
             throws IOException {
+        String name = model.model;
+        Network network = model.read(Map.of(), null);
         NetworkDecoupling decoupling = NetworkDecoupling.of(network);
         List<Layer> chosen = error != null ? decoupling.withError(error) : terms != null ? decoupling.withTerms(terms) : null;
         List<Layer> any = decoupling.withTerms(1);
@@ -71,17 +127,35 @@ final class ModelDecoupling {
                 .mapToObj(each -> total(each, decoupling.withTerms(each), random)).toList();
         long parametersBefore = any.stream().mapToLong(layer -> layer.standard().parameters()).sum();
         long multiplyAddsBefore = any.stream().mapToLong(layer -> layer.standard().multiplyAdds()).sum();
-        Map<String, Double> outputErrors = chosen == null ? null : outputErrors(network, decoupling.network(chosen));
+        List<Layer> cheaper = chosen == null ? List.of() : chosen.stream().filter(Layer::isCheaper).toList();
+        Network written = output == null ? null : write(model, cheaper, output);
+        Network apart = written != null ? written : decoupling.network(cheaper);
+        Map<String, Double> outputErrors = chosen == null ? null : outputErrors(network, apart);
         List<String> files = out == null
                 ? List.of()
-                : write(out, chosen, chart(name, options, parametersBefore, multiplyAddsBefore, error == null ? terms : null));
+                : write(out, cheaper, chart(name, options, parametersBefore, multiplyAddsBefore, error == null ? terms : null));
         Document document = new Document(name, parametersBefore, multiplyAddsBefore, options,
-                chosen == null ? null : chosen.stream().map(Row::of).toList(), outputErrors, files);
+                chosen == null ? null : Chosen.of(chosen),
+                chosen == null ? null : chosen.stream().map(layer -> Row.of(layer, written)).toList(), outputErrors,
+                output == null ? null : output.toString(), files);
         if (json) {
             JsonOption.print(stdout, document);
         } else {
             print(document, stdout);
         }
+    }
+
+    /** Writes the model with these layers taken apart, and reads it again. */
+    private static Network write(ModelOptions model, List<Layer> cheaper, Path output) throws IOException {
+        if (cheaper.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "no layer of %s gets cheaper so; %s is not written".formatted(model.model, output));
+        }
+        Map<String, Op.Convolve> separable = new LinkedHashMap<>();
+        cheaper.forEach(layer -> separable.put(layer.output(), layer.takenApart()));
+        byte[] bytes = OnnxEditor.separate(Path.of(model.model), separable, output);
+        AtomicFile.write(output, stream -> stream.write(bytes));
+        return model.of(output).read(Map.of(), null);
     }
 
     private static Map<String, Decoupling> random(List<Layer> layers) {
@@ -98,9 +172,8 @@ final class ModelDecoupling {
     }
 
     private static Total total(int terms, List<Layer> layers, Map<String, Decoupling> random) {
-        List<Layer> alike = layers.stream()
-                .map(layer -> new Layer(layer.node(), layer.conv(), layer.input(), random.get(layer.node()), layer.terms()))
-                .toList();
+        List<Layer> alike = layers.stream().map(layer -> new Layer(layer.node(), layer.output(), layer.conv(), layer.input(),
+                random.get(layer.node()), layer.terms())).toList();
         return new Total(terms, NetworkDecoupling.error(layers), NetworkDecoupling.error(alike),
                 layers.stream().mapToLong(layer -> layer.separable().parameters()).sum(),
                 layers.stream().mapToLong(layer -> layer.separable().multiplyAdds()).sum());
@@ -142,14 +215,14 @@ final class ModelDecoupling {
                         parameters, multiplyAdds, terms));
     }
 
-    private static List<String> write(Path out, List<Layer> chosen, byte[] chart) throws IOException {
+    private static List<String> write(Path out, List<Layer> cheaper, byte[] chart) throws IOException {
         Files.createDirectories(out);
         List<String> files = new ArrayList<>();
         Path picture = out.resolve(CHART);
         AtomicFile.write(picture, stream -> stream.write(chart));
         files.add(picture.toString());
         int number = 0;
-        for (Layer layer : chosen == null ? List.<Layer>of() : chosen) {
+        for (Layer layer : cheaper) {
             SeparableConv2d separable = layer.decoupling().layer(layer.terms());
             List<ConvWeights> weights = layer.decoupling().weights(layer.terms());
             // A node's name may hold anything; its number comes first, so that no two files are the same.
@@ -182,14 +255,27 @@ final class ModelDecoupling {
         if (document.layers() != null) {
             stdout.println();
             Table layers = new Table("LAYER", "SHAPE", ">TERMS", ">EXACT WITH", ">ERROR", ">PARAMETERS", ">RATIO",
-                    ">MULTIPLY-ADDS", ">RATIO");
+                    ">MULTIPLY-ADDS", ">RATIO", "");
             for (Row row : document.layers()) {
-                layers.row(row.node(), row.shape(), row.terms(), row.exactTerms(), decimals(row.error()),
+                layers.row(row.node(), row.shape(), row.takenApart() ? row.terms() : "-", row.exactTerms(), decimals(row.error()),
                         Numbers.count(row.parameters()), decimals((double) row.parameters() / row.parametersBefore()),
-                        Numbers.count(row.multiplyAdds()), decimals((double) row.multiplyAdds() / row.multiplyAddsBefore()));
+                        Numbers.count(row.multiplyAdds()), decimals((double) row.multiplyAdds() / row.multiplyAddsBefore()),
+                        row.remark());
             }
             layers.print(stdout);
             stdout.println();
+            Chosen chosen = document.chosen();
+            stdout.println(
+                    "%d of %d layers are taken apart; all together: error %s, parameters %s (ratio %s), multiply-adds %s (ratio %s)."
+                            .formatted(chosen.takenApart(), chosen.of(), decimals(chosen.error()),
+                                    Numbers.count(chosen.parameters()),
+                                    decimals((double) chosen.parameters() / document.parametersBefore()),
+                                    Numbers.count(chosen.multiplyAdds()),
+                                    decimals((double) chosen.multiplyAdds() / document.multiplyAddsBefore())));
+            if (document.output() != null) {
+                stdout.println(
+                        "wrote %s; its errors are measured on the file as it was read again.".formatted(document.output()));
+            }
             document.outputErrors().forEach((output, error) -> stdout.println("Output '%s' on random input: error %s of its size."
                     .formatted(output, error < 1e-3 ? Numbers.difference(error) : decimals(error))));
         }

@@ -40,6 +40,19 @@ final class ModelOptions {
         return isFile() ? ModelCard.beside(Path.of(model)) : Optional.empty();
     }
 
+    /** Whether the model is an ONNX file, not one of the networks that are known by name or built from TensorFlow.js weights. */
+    boolean isOnnx() {
+        return isFile() && !model.endsWith(".json");
+    }
+
+    /** Another ONNX file with the same size given. */
+    ModelOptions of(Path other) {
+        ModelOptions options = new ModelOptions();
+        options.model = other.toString();
+        options.size = size;
+        return options;
+    }
+
     /**
      * Reads the network.
      *

@@ -149,6 +149,42 @@ public final class Decoupling {
     }
 
     /**
+     * How far such weights are from the original ones, by multiplying them out: the Frobenius norm of the difference over that of the
+     * original.
+     *
+     * @param spatial as {@link #weights} has them first, for any number of terms
+     * @param mixing likewise second
+     * @throws IllegalArgumentException if their sizes don't go together
+     */
+    public double error(ConvWeights spatial, ConvWeights mixing) {
+        int taps = conv.kernelHeight() * conv.kernelWidth();
+        int terms = spatial.weight().length / (taps * conv.inChannels());
+        if (terms == 0 || spatial.weight().length != terms * taps * conv.inChannels()
+                || mixing.weight().length != (long) terms * conv.inChannels() * conv.outChannels()) {
+            throw new IllegalArgumentException("%d depthwise and %d pointwise weights are of no number of terms"
+                    .formatted(spatial.weight().length, mixing.weight().length));
+        }
+        double missing = 0;
+        double all = 0;
+        for (int k = 0; k < conv.outChannels(); k++) {
+            for (int c = 0; c < conv.inChannels(); c++) {
+                for (int tap = 0; tap < taps; tap++) {
+                    double original = weights.weight()[(k * conv.inChannels() + c) * taps + tap];
+                    double sum = 0;
+                    for (int t = 0; t < terms; t++) {
+                        int channel = c * terms + t;
+                        sum += (double) mixing.weight()[k * conv.inChannels() * terms + channel]
+                                * spatial.weight()[channel * taps + tap];
+                    }
+                    missing += (original - sum) * (original - sum);
+                    all += original * original;
+                }
+            }
+        }
+        return missing == 0 ? 0 : Math.sqrt(missing / all);
+    }
+
+    /**
      * The fewest terms, at least 1, whose {@link #error} is at most this.
      *
      * @param error from 0 to 1

@@ -1,6 +1,7 @@
 package dev.sepconv.decouple;
 
 import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
 import dev.sepconv.Network;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 
 /**
@@ -21,8 +23,13 @@ public final class NetworkDecoupling {
     private final Network network;
     private final Map<Node, Decoupling> layers = new LinkedHashMap<>();
 
-    /** A layer with its number of terms. */
-    public record Layer(String node, Conv2d conv, Shape input, Decoupling decoupling, int terms) {
+    /**
+     * A layer with its number of terms.
+     *
+     * @param node the node's name, for people
+     * @param output the name of the array that it makes, which no other node has
+     */
+    public record Layer(String node, String output, Conv2d conv, Shape input, Decoupling decoupling, int terms) {
 
         /** Error of its weights; see {@link Decoupling#error}. */
         public double error() {
@@ -37,6 +44,16 @@ public final class NetworkDecoupling {
         /** What it costs taken apart. */
         public Cost separable() {
             return decoupling.cost(terms, input);
+        }
+
+        /** Whether it needs fewer multiply-adds taken apart; else nothing is gained by the error. */
+        public boolean isCheaper() {
+            return separable().multiplyAdds() < standard().multiplyAdds();
+        }
+
+        /** It taken apart: depthwise, then pointwise. */
+        public Op.Convolve takenApart() {
+            return new Op.Convolve(decoupling.layer(terms), decoupling.weights(terms));
         }
     }
 
@@ -85,7 +102,7 @@ public final class NetworkDecoupling {
 
     private List<Layer> choose(ToIntFunction<Decoupling> terms) {
         List<Layer> chosen = new ArrayList<>();
-        layers.forEach((node, decoupling) -> chosen.add(new Layer(node.name(), decoupling.conv(),
+        layers.forEach((node, decoupling) -> chosen.add(new Layer(node.name(), node.output(), decoupling.conv(),
                 network.dims(node.inputs().getFirst()).toShape(), decoupling, terms.applyAsInt(decoupling))));
         return chosen;
     }
@@ -109,15 +126,31 @@ public final class NetworkDecoupling {
 
     /** The network with these layers taken apart; the others, and all names, stay. */
     public Network network(List<Layer> chosen) {
-        Map<String, Layer> byNode = new LinkedHashMap<>();
-        chosen.forEach(layer -> byNode.put(layer.node(), layer));
+        Map<String, Layer> byOutput = new LinkedHashMap<>();
+        chosen.forEach(layer -> byOutput.put(layer.output(), layer));
         return network.withNodes(network.nodes().stream().map(node -> {
-            Layer layer = layers.containsKey(node) ? byNode.get(node.name()) : null;
-            return layer == null
-                    ? node
-                    : new Node(node.name(),
-                            new Op.Convolve(layer.decoupling().layer(layer.terms()), layer.decoupling().weights(layer.terms())),
-                            node.inputs(), node.output());
+            Layer layer = byOutput.get(node.output());
+            return layer == null ? node : new Node(node.name(), layer.takenApart(), node.inputs(), node.output());
         }).toList());
+    }
+
+    /**
+     * The error of a layer's weights as a network has them that was written and read again, in which a depthwise and a pointwise
+     * convolution make the layer's output; see {@link Decoupling#error(ConvWeights, ConvWeights)}.
+     *
+     * @throws IllegalArgumentException if there are no such two
+     */
+    public static double error(Layer layer, Network written) {
+        Optional<Node> pointwise = maker(written, layer.output());
+        Optional<Node> depthwise = pointwise.flatMap(node -> maker(written, node.inputs().getFirst()));
+        if (depthwise.isEmpty() || !(pointwise.get().op() instanceof Op.Convolve mixing)
+                || !(depthwise.get().op() instanceof Op.Convolve spatial)) {
+            throw new IllegalArgumentException("'%s' is not made by two convolutions".formatted(layer.output()));
+        }
+        return layer.decoupling().error(spatial.weights().getFirst(), mixing.weights().getFirst());
+    }
+
+    private static Optional<Node> maker(Network network, String output) {
+        return network.nodes().stream().filter(node -> node.output().equals(output)).findFirst();
     }
 }

@@ -7,8 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sepconv.Dims;
 import dev.sepconv.Models;
+import dev.sepconv.NdArray;
 import dev.sepconv.io.Npy;
+import dev.sepconv.onnx.OnnxGraph;
+import dev.sepconv.onnx.OnnxRuntimeOracle;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -72,10 +77,11 @@ class DecoupleCommandTest {
     @Test
     void aModelsStandardConvolutionsAreTakenApart() throws IOException {
         Path out = folder.resolve("apart");
-        Invocation exact = Invocation.inProcess("decouple", "mobilenet-v1:0.25", "--size", "32x32", "--terms", 9, "--out", out)
+        Invocation apart = Invocation.inProcess("decouple", "mobilenet-v1:0.25", "--size", "32x32", "--terms", 3, "--out", out)
                 .succeeded();
-        assertTrue(exact.out().contains("[8, 3, 3, 3]"), exact.out());
-        assertTrue(exact.out().contains("Output '"), exact.out());
+        assertTrue(apart.out().contains("[8, 3, 3, 3]"), apart.out());
+        assertTrue(apart.out().contains("Output '"), apart.out());
+        assertTrue(apart.out().contains("1 of 1 layers are taken apart"), apart.out());
         try (var files = Files.list(out)) {
             List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
             assertEquals(3, names.size(), names.toString()); // one standard convolution: its two steps and the chart
@@ -84,6 +90,81 @@ class DecoupleCommandTest {
         Invocation.inProcess("decouple").failed(2, "neither a model nor --weights is given");
         Invocation.inProcess("decouple", "mobilenet-v1", "--weights", weights).failed(2, "only one can be");
         Invocation.inProcess("decouple", "mobilenet-v1", "--pad", 1).failed(2, "--pad goes with --weights");
+    }
+
+    /** Of 13 filters of 3x3 five terms are cheaper and six are not. */
+    @Test
+    void aLayerThatGetsNoCheaperStaysStandard() throws IOException {
+        Path out = folder.resolve("dear");
+        for (int terms = 5; terms <= 6; terms++) {
+            boolean apart = terms == 5;
+            JsonNode document = Invocation.inProcess("decouple", onnx(), "--terms", terms, "--out", out, "--json").succeeded()
+                    .json();
+            JsonNode row = document.get("layers").get(0);
+            assertEquals(apart, row.get("takenApart").asBoolean());
+            assertEquals(terms, row.get("terms").asInt());
+            assertEquals(apart, row.get("error").asDouble() > 0);
+            assertEquals(apart, row.get("multiplyAdds").asLong() < row.get("multiplyAddsBefore").asLong());
+            assertEquals(apart, row.get("ifTakenApart").isNull());
+            assertEquals(apart ? 1 : 0, document.get("chosen").get("takenApart").asInt());
+            assertEquals(row.get("multiplyAdds"), document.get("chosen").get("multiplyAdds"));
+            assertEquals(apart, document.get("chosen").get("error").asDouble() > 0);
+            assertEquals(apart, document.get("outputErrors").get("y").asDouble() > 0);
+            assertEquals(apart ? 3 : 1, document.get("files").size());
+            Files.delete(out.resolve("decouple.png"));
+        }
+        String table = Invocation.inProcess("decouple", onnx(), "--terms", 6).succeeded().out();
+        assertTrue(table.contains("stays standard: 6 terms have error 0."), table);
+        assertTrue(table.contains("0 of 1 layers are taken apart; all together: error 0.0000, parameters 598 (ratio 1.0000)"),
+                table);
+    }
+
+    /** One convolution of 5 to 13 channels, open sizes, then a ReLU. */
+    private Path onnx() throws IOException {
+        return Files.write(folder.resolve("net.onnx"),
+                new OnnxGraph(13).input("x", 0, 5, 9, 9).output("y").floats("w", Dims.of(13, 5, 3, 3), Npy.read(weights))
+                        .floats("b", Dims.of(13), Npy.read(bias)).node("Conv", List.of("x", "w", "b"), "a")
+                        .node("Relu", List.of("a"), "y").bytes());
+    }
+
+    @Test
+    void aModelIsWrittenThatRunAndOnnxRuntimeRead() throws IOException {
+        Path apart = folder.resolve("apart.onnx");
+        JsonNode document = Invocation.inProcess("decouple", onnx(), "--terms", 4, "--output", apart, "--json").succeeded()
+                .json();
+        assertEquals(apart.toString(), document.get("output").asText());
+        Path one = file("one.npy", 1, 5, 9, 9);
+        Path y = folder.resolve("y.npy");
+        Invocation.inProcess("run", apart, "--engine", "java", "--input", one, "--output", y).succeeded();
+        NdArray x = NdArray.of(Dims.of(1, 5, 9, 9), Npy.read(one));
+        float[] before = OnnxRuntimeOracle.run(Files.readAllBytes(onnx()), Map.of("x", x)).get("y").data();
+        float[] after = OnnxRuntimeOracle.run(Files.readAllBytes(apart), Map.of("x", x)).get("y").data();
+        assertArrayEquals(after, Npy.read(y), 1e-4f);
+        double squares = 0;
+        double differences = 0;
+        for (int i = 0; i < before.length; i++) {
+            squares += before[i] * before[i];
+            differences += (before[i] - after[i]) * (before[i] - after[i]);
+        }
+        // another random input, so about the same
+        double said = document.get("outputErrors").get("y").asDouble();
+        assertEquals(said, Math.sqrt(differences / squares), said / 3);
+        assertTrue(Invocation.inProcess("decouple", onnx(), "--terms", 4, "--output", apart).succeeded().out()
+                .contains("wrote " + apart + "; its errors are measured on the file as it was read again."));
+    }
+
+    @Test
+    void noModelIsWrittenWhereNoneCanBe() throws IOException {
+        Path apart = folder.resolve("apart.onnx");
+        Invocation.inProcess("decouple", onnx(), "--output", apart).failed(2, "--output needs --terms or --error");
+        Invocation.inProcess("decouple", "mobilenet-v1", "--terms", 1, "--output", apart).failed(2,
+                "--output writes an ONNX file again; model 'mobilenet-v1' is none");
+        Invocation.inProcess("decouple", onnx(), "--error", 0, "--output", apart).failed(2,
+                "gets cheaper so; " + apart + " is not written");
+        Invocation.inProcess("decouple", onnx(), "--terms", 1, "--output", folder.resolve("nowhere/a.onnx")).failed(1,
+                "does not exist");
+        decouple("--terms", 1, "--output", apart).failed(2, "--output goes with a model; --out writes what becomes of --weights");
+        assertFalse(Files.exists(apart));
     }
 
     @Test

@@ -66,7 +66,7 @@ public final class OnnxReader {
                 .orElse(file + " is not an ONNX model, or it is damaged or cut off"), cause);
     }
 
-    private static ModelProto parse(Path file) throws IOException {
+    static ModelProto parse(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new IOException(file + " is a folder; name a model's file");
         }
