@@ -14,6 +14,7 @@ import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.Images;
 import dev.sepconv.io.Npy;
 import dev.sepconv.io.onnx.OnnxEditor;
+import dev.sepconv.picture.ModelCard;
 import dev.sepconv.reference.NetworkReference;
 import dev.sepconv.report.DecouplingChart;
 import dev.sepconv.report.Numbers;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -155,7 +157,18 @@ final class ModelDecoupling {
         cheaper.forEach(layer -> separable.put(layer.output(), layer.takenApart()));
         byte[] bytes = OnnxEditor.separate(Path.of(model.model), separable, output);
         AtomicFile.write(output, stream -> stream.write(bytes));
+        copyCard(model, output);
         return model.of(output).read(Map.of(), null);
+    }
+
+    /** What is known of the model, its picture's preparation and its labels, holds for the new one too. */
+    private static void copyCard(ModelOptions model, Path output) throws IOException {
+        Optional<ModelCard> card = model.card();
+        Path to = ModelCard.pathBeside(output);
+        if (card.isPresent() && !card.get().file().toAbsolutePath().equals(to.toAbsolutePath())) {
+            byte[] json = card.get().forAnotherModel();
+            AtomicFile.write(to, stream -> stream.write(json));
+        }
     }
 
     private static Map<String, Decoupling> random(List<Layer> layers) {

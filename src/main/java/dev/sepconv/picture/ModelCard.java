@@ -3,6 +3,8 @@ package dev.sepconv.picture;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sepconv.io.InputFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -89,10 +91,32 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
      * @throws IOException as {@link #read}
      */
     public static Optional<ModelCard> beside(Path model) throws IOException {
+        Path card = pathBeside(model);
+        return Files.isRegularFile(card) && !card.equals(model) ? Optional.of(read(card)) : Optional.empty();
+    }
+
+    /** Where a model's card is looked for. */
+    public static Path pathBeside(Path model) {
         String name = model.getFileName().toString();
         int dot = name.lastIndexOf('.');
-        Path card = model.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + SUFFIX);
-        return Files.isRegularFile(card) && !card.equals(model) ? Optional.of(read(card)) : Optional.empty();
+        return model.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + SUFFIX);
+    }
+
+    /**
+     * The card's JSON for another model of the same inputs and outputs, in whatever folder: labels that lie in files are written out.
+     *
+     * @throws IOException if the card can't be read any more
+     */
+    public byte[] forAnotherModel() throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        JsonNode root = mapper.readTree(Files.readAllBytes(file));
+        root.path("outputs").properties().forEach(output -> {
+            if (output.getValue().path("labels").isTextual()) {
+                ArrayNode labels = ((ObjectNode) output.getValue()).putArray("labels");
+                output(output.getKey()).labels().forEach(labels::add);
+            }
+        });
+        return mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.sepconv.NdArray;
 import dev.sepconv.io.Npy;
 import dev.sepconv.onnx.OnnxGraph;
 import dev.sepconv.onnx.OnnxRuntimeOracle;
+import dev.sepconv.picture.ModelCard;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -151,6 +152,23 @@ class DecoupleCommandTest {
         assertEquals(said, Math.sqrt(differences / squares), said / 3);
         assertTrue(Invocation.inProcess("decouple", onnx(), "--terms", 4, "--output", apart).succeeded().out()
                 .contains("wrote " + apart + "; its errors are measured on the file as it was read again."));
+    }
+
+    /** How its picture is prepared and what its outputs mean is the same. */
+    @Test
+    void theModelsCardGoesWithTheModel() throws IOException {
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.writeString(folder.resolve("names.txt"), "one\ntwo\n");
+        Files.writeString(folder.resolve("net.sepconv.json"), """
+                {"about": "a test", "picture": {"height": 9, "width": 9, "channels": "bgr", "mean": [0.5]},
+                 "outputs": {"y": {"kind": "probabilities", "labels": "names.txt"}}}""");
+        Invocation.inProcess("decouple", onnx(), "--terms", 1, "--output", other.resolve("apart.onnx")).succeeded();
+        ModelCard before = ModelCard.read(folder.resolve("net.sepconv.json"));
+        ModelCard after = ModelCard.beside(other.resolve("apart.onnx")).orElseThrow();
+        assertEquals("a test", after.about());
+        assertEquals(before.outputs(), after.outputs());
+        assertEquals(List.of("one", "two"), after.output("y").labels());
+        assertEquals(before.preparation(), after.preparation());
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Op;
 import dev.sepconv.SeparableConv2d;
+import dev.sepconv.io.Printable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
