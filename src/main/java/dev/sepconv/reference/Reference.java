@@ -17,6 +17,9 @@ import java.util.stream.IntStream;
  */
 public final class Reference {
 
+    /** So many filters go over the input together. */
+    private static final int FILTERS = 4;
+
     private Reference() {
     }
 
@@ -74,12 +77,17 @@ public final class Reference {
         int channelsPerGroup = conv.inChannels() / conv.groups();
         int filtersPerGroup = conv.outChannels() / conv.groups();
         double[] output = new double[out.elements()];
-        IntStream.range(0, out.n() * out.c() * out.h()).parallel().forEach(row -> {
-            int oh = row % out.h();
-            int k = row / out.h() % out.c();
-            int n = row / out.h() / out.c();
-            int group = k / filtersPerGroup;
-            double[] sums = new double[out.w()];
+        // a task is one row of up to four filters of a group, which read the same numbers
+        int blocksPerGroup = Math.ceilDiv(filtersPerGroup, FILTERS);
+        IntStream.range(0, out.n() * conv.groups() * blocksPerGroup * out.h()).parallel().forEach(task -> {
+            int oh = task % out.h();
+            int block = task / out.h() % blocksPerGroup;
+            int group = task / out.h() / blocksPerGroup % conv.groups();
+            int n = task / out.h() / blocksPerGroup / conv.groups();
+            int first = group * filtersPerGroup + block * FILTERS;
+            int filters = Math.min(FILTERS, filtersPerGroup - block * FILTERS);
+            double[][] sums = new double[FILTERS][out.w()];
+            double[] taps = new double[FILTERS];
             for (int c = 0; c < channelsPerGroup; c++) {
                 for (int r = 0; r < conv.kernelHeight(); r++) {
                     int h = oh * conv.strideHeight() + r * conv.dilationHeight() - pad.top();
@@ -89,35 +97,52 @@ public final class Reference {
                     int channel = group * channelsPerGroup + c;
                     int line = ((n * in.c() + channel) * in.h() + h) * in.w();
                     for (int s = 0; s < conv.kernelWidth(); s++) {
-                        double weight = weights
-                                .weight()[((k * channelsPerGroup + c) * conv.kernelHeight() + r) * conv.kernelWidth() + s];
-                        addTap(sums, input, line, in.w(), s * conv.dilationWidth() - pad.left(), conv.strideWidth(), weight);
+                        for (int k = 0; k < filters; k++) {
+                            taps[k] = weights.weight()[(((first + k) * channelsPerGroup + c) * conv.kernelHeight() + r)
+                                    * conv.kernelWidth() + s];
+                        }
+                        addTap(sums, filters, input, line, in.w(), s * conv.dilationWidth() - pad.left(), conv.strideWidth(), taps);
                     }
                 }
             }
-            for (int ow = 0; ow < sums.length; ow++) {
-                double sum = weights.bias() == null ? sums[ow] : sums[ow] + weights.bias()[k];
-                output[row * out.w() + ow] = activate(conv.activation(), sum);
+            for (int k = 0; k < filters; k++) {
+                int row = ((n * out.c() + first + k) * out.h() + oh) * out.w();
+                for (int ow = 0; ow < out.w(); ow++) {
+                    double sum = weights.bias() == null ? sums[k][ow] : sums[k][ow] + weights.bias()[first + k];
+                    output[row + ow] = activate(conv.activation(), sum);
+                }
             }
         });
         return output;
     }
 
     /**
-     * What one weight adds to a row of outputs: output {@code ow} sees the input's column {@code ow * stride + shift}, and zero outside
-     * of it.
+     * What one tap of each filter adds to a row of its outputs: output {@code ow} sees the input's column {@code ow * stride + shift},
+     * and zero outside of it.
      */
-    private static void addTap(double[] sums, double[] input, int line, int width, int shift, int stride, double weight) {
+    private static void addTap(double[][] sums, int filters, double[] input, int line, int width, int shift, int stride,
+            double[] taps) {
         int first = Math.max(0, Math.ceilDiv(-shift, stride));
-        int end = Math.min(sums.length, Math.floorDiv(width - 1 - shift, stride) + 1);
-        if (stride == 1) { // the same, in a form that Java's compiler makes vectors of
-            for (int ow = first; ow < end; ow++) {
-                sums[ow] += input[line + shift + ow] * weight;
-            }
+        int end = Math.min(sums[0].length, Math.floorDiv(width - 1 - shift, stride) + 1);
+        if (stride == 1 && filters == FILTERS) { // the same, in a form that Java's compiler makes vectors of
+            addFour(sums[0], sums[1], sums[2], sums[3], input, line + shift, first, end, taps[0], taps[1], taps[2], taps[3]);
             return;
         }
+        for (int k = 0; k < filters; k++) {
+            for (int ow = first; ow < end; ow++) {
+                sums[k][ow] += input[line + shift + ow * stride] * taps[k];
+            }
+        }
+    }
+
+    private static void addFour(double[] a, double[] b, double[] c, double[] d, double[] input, int from, int first, int end,
+            double tapA, double tapB, double tapC, double tapD) {
         for (int ow = first; ow < end; ow++) {
-            sums[ow] += input[line + shift + ow * stride] * weight;
+            double x = input[from + ow];
+            a[ow] += x * tapA;
+            b[ow] += x * tapB;
+            c[ow] += x * tapC;
+            d[ow] += x * tapD;
         }
     }
 
