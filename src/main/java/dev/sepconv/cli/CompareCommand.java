@@ -118,7 +118,7 @@ final class CompareCommand implements Callable<Integer> {
     private int maxSide = 1024;
 
     @Option(names = "--seconds", paramLabel = "SECONDS",
-            description = "Measure each convolution on each device for at most so long once it is warm (default: 1).")
+            description = "Measure each convolution on each device for at most so long once it is warm (default: 0.5).")
     private Double seconds;
 
     @Mixin

@@ -26,6 +26,8 @@ public final class Experiment {
     private static final long MAX_MULTIPLY_ADDS = 200_000_000_000L;
     /** A device that would take longer for the layers on maps of one size is spared them, if a cell takes a second; and so on. */
     private static final double PATIENCE_SECONDS = 60;
+    /** A device that seems too slow at first is run on, each time for as long as a warm-up takes at most. */
+    private static final int ATTEMPTS = 4;
     /** About so often each of them runs, warming up included. */
     private static final int RUNS = 25;
 
@@ -234,9 +236,7 @@ public final class Experiment {
                     }
                 }
                 if (network && i == 0 && !cells.getFirst().failed()) {
-                    double speed = Cost.of(variant.layer(), input.shape()).flops() / cells.getFirst().warmMillis();
-                    speeds.merge(device, speed, Math::min);
-                    if (tooSlow(variants, input.shape(), device, section)) {
+                    if (tooSlow(cells.getFirst(), variants, input.shape(), section)) {
                         return;
                     }
                     limits.computeIfAbsent(device, key -> Limits.measure(engine, device));
@@ -267,6 +267,20 @@ public final class Experiment {
         return engine.fusions(variant.layer(), input, Layout.NHWC, device).contains(Fusion.FUSED)
                 ? List.of(Fusion.SEPARATE, Fusion.FUSED)
                 : List.of(Fusion.AUTO);
+    }
+
+    /** Judges a device by its standard layer. Code that Java has not compiled yet, on a busy machine, doesn't make it a slow one. */
+    private boolean tooSlow(Cell standard, List<Variant> variants, Shape input, Section section) {
+        boolean known = speeds.containsKey(standard.device());
+        boolean slow = true;
+        for (int attempt = 0; slow && attempt < (known ? 1 : ATTEMPTS); attempt++) {
+            section.spared.remove(standard.device());
+            double millis = attempt == 0 ? standard.warmMillis() : standard.runOn();
+            double speed = Cost.of(variants.getFirst().layer(), input).flops() / millis;
+            speeds.put(standard.device(), known ? Math.min(speed, speeds.get(standard.device())) : speed);
+            slow = tooSlow(variants, input, standard.device(), section);
+        }
+        return slow;
     }
 
     private boolean tooSlow(List<Variant> variants, Shape input, Device device, Section section) {

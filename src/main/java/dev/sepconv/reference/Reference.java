@@ -101,7 +101,8 @@ public final class Reference {
                             taps[k] = weights.weight()[(((first + k) * channelsPerGroup + c) * conv.kernelHeight() + r)
                                     * conv.kernelWidth() + s];
                         }
-                        addTap(sums, filters, input, line, in.w(), s * conv.dilationWidth() - pad.left(), conv.strideWidth(), taps);
+                        addTap(sums, filters, input, line, in.w(), s * conv.dilationWidth() - pad.left(), conv.strideWidth(),
+                                taps);
                     }
                 }
             }
