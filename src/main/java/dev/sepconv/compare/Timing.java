@@ -20,24 +20,9 @@ public record Timing(int runs, int warmUpRuns, double minMillis, double p25Milli
     private static final double STABLE = 0.05;
 
     /**
-     * Runs a task until its time is stable (the median of five runs within 5 % of the five before, after a third of {@code limit}
-     * at least) or {@code limit} has gone by; then measures it until {@code limit} has gone by again or 30 runs are done, and at
-     * least 3 times whatever it takes.
-     */
-    public static Timing of(Runnable task, Duration limit) {
-        int warmUpRuns = warmUp(task, limit.toNanos());
-        double[] millis = new double[MOST_RUNS];
-        int runs = 0;
-        long start = System.nanoTime();
-        while (runs < FEWEST_RUNS || runs < MOST_RUNS && System.nanoTime() - start < limit.toNanos()) {
-            millis[runs++] = time(task);
-        }
-        return of(Arrays.copyOf(millis, runs), warmUpRuns);
-    }
-
-    /**
-     * As {@link #of(Runnable, Duration)}, but ends as soon as ten runs or more have settled: the middle half of them lies within 5 % of
-     * the median.
+     * Runs a task until its time is stable (the median of five runs within 5 % of the five before, after a third of {@code warmUp} at
+     * least) or {@code warmUp} has gone by; then measures it until ten runs or more have settled (the middle half of them lies within 5 %
+     * of the median), {@code limit} has gone by or 30 runs are done, and at least 3 times whatever it takes.
      *
      * @param warmUp the limit of the runs before those that count
      */
