@@ -50,12 +50,13 @@ public interface NetworkPlan extends AutoCloseable {
     /**
      * {@link #run(Map)} for a network of one input and one output.
      *
-     * @throws IllegalStateException if it has more
+     * @throws IllegalArgumentException if it has more
      */
     default NdArray run(NdArray input) {
         if (network().inputs().size() != 1 || network().outputs().size() != 1) {
-            throw new IllegalStateException("network '%s' has %d inputs and %d outputs; name them".formatted(network().name(),
-                    network().inputs().size(), network().outputs().size()));
+            throw new IllegalArgumentException(
+                    "network '%s' has inputs %s and outputs %s; name them, as in run(Map.of(name, array))"
+                            .formatted(network().name(), network().inputs().keySet(), network().outputs()));
         }
         return run(Map.of(network().inputs().keySet().iterator().next(), input)).get(network().outputs().getFirst());
     }

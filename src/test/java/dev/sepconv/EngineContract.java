@@ -475,6 +475,8 @@ abstract class EngineContract {
         assertSentence("weight has 1 numbers; [4, 2, 3, 3] needs 72",
                 () -> engine.compile(conv, List.of(ConvWeights.of(1)), shape));
         assertSentence("weights are given for 0 convolutions; this layer has 1", () -> engine.compile(conv, List.of(), shape));
+        assertEquals("layout", assertThrows(NullPointerException.class,
+                () -> engine.compile(conv, random(conv), shape, null, engine.devices().getFirst())).getMessage());
         Device stranger = new Device("none", "none", "None", "none", "cpu", 1);
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                 () -> engine.compile(conv, random(conv), shape, Layout.NCHW, stranger));

@@ -3,12 +3,14 @@ package dev.sepconv.cli;
 import dev.sepconv.Activation;
 import dev.sepconv.Conv2d;
 import dev.sepconv.Device;
+import dev.sepconv.EngineException;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import dev.sepconv.compare.Settings;
 import dev.sepconv.compare.Variants;
 import dev.sepconv.cost.MobileNetV1;
+import dev.sepconv.engine.Measurements.BesideSimd;
 import dev.sepconv.engine.Measurements.Time;
 import dev.sepconv.engine.TuningFile;
 import dev.sepconv.io.Printable;
@@ -23,8 +25,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -45,7 +49,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** {@code sepconv tune}. */
 @Command(name = "tune",
-        description = "Measure the kernels on one of TornadoVM's devices and remember the fastest for each convolution: every later "
+        description = "Measure the kernels on one of TornadoVM's devices and remember the fastest for each convolution, and a CPU device beside simd: every later "
                 + "command and program of this user takes them. SEPCONV_TUNING=off turns that off; SEPCONV_TUNING=FILE keeps them there.")
 final class TuneCommand implements Callable<Integer> {
 
@@ -173,7 +177,18 @@ final class TuneCommand implements Callable<Integer> {
         }
     }
 
-    private record Document(Device device, TuningFile.Key key, String file, List<Row> convolutions, List<Row> layers) {
+    private record Beside(String name, String layout, double millis, double simdMillis) {
+        static Beside of(Subject subject, BesideSimd times) {
+            return new Beside(subject.name(), Converters.name(subject.layout()), times.millis(), times.simdMillis());
+        }
+    }
+
+    /**
+     * @param besideSimd empty but for CPU devices
+     * @param timesSimd null where besideSimd is empty
+     */
+    private record Document(Device device, TuningFile.Key key, String file, List<Row> convolutions, List<Row> layers,
+            List<Beside> besideSimd, Double timesSimd) {
     }
 
     @Override
@@ -191,7 +206,10 @@ final class TuneCommand implements Callable<Integer> {
             List<Subject> chains = layers.stream().filter(subject -> subject.layer().stages().size() > 1).toList();
             List<Tuned> tuned = new ArrayList<>();
             List<Tuned> tunedChains = new ArrayList<>();
-            try (Progress progress = new Progress(convolutions.size() + chains.size())) {
+            List<Subject> rivals = tuner.hasRival() ? layers : List.of();
+            List<Beside> beside = new ArrayList<>();
+            int code = Failure.NONE;
+            try (Progress progress = new Progress(convolutions.size() + chains.size() + rivals.size())) {
                 for (Subject convolution : convolutions) {
                     tuned.add(tuner.convolution(convolution, progress.begin(convolution.name())));
                     if (file.isPresent()) {
@@ -202,16 +220,27 @@ final class TuneCommand implements Callable<Integer> {
                 for (Subject chain : chains) {
                     tunedChains.add(tuner.layer(chain, progress.begin(chain.name())));
                 }
+                for (Subject layer : rivals) {
+                    try {
+                        beside.add(Beside.of(layer, tuner.besideSimd(layer, progress.begin(layer.name()))));
+                    } catch (EngineException e) {
+                        spec.commandLine().getErr().println("sepconv: not measured beside simd: " + e.getMessage());
+                        code = Failure.FAILED;
+                    }
+                }
+                if (file.isPresent()) {
+                    file.get().remember(tuner.key(), tuner.measurements());
+                }
             }
             if (json.json) {
-                JsonOption.print(spec.commandLine().getOut(),
-                        new Document(tuner.device(), tuner.key(),
-                                file.map(remembered -> remembered.path().toString()).orElse(null),
-                                tuned.stream().map(Row::of).toList(), tunedChains.stream().map(Row::of).toList()));
+                JsonOption.print(spec.commandLine().getOut(), new Document(tuner.device(), tuner.key(),
+                        file.map(remembered -> remembered.path().toString()).orElse(null), tuned.stream().map(Row::of).toList(),
+                        tunedChains.stream().map(Row::of).toList(), beside, timesSimd(tuner)));
             } else {
                 print(tuned, tunedChains, file);
+                print(tuner, beside);
             }
-            return complain(Stream.concat(tuned.stream(), tunedChains.stream()).toList());
+            return Math.max(code, complain(Stream.concat(tuned.stream(), tunedChains.stream()).toList()));
         }
     }
 
@@ -321,6 +350,32 @@ final class TuneCommand implements Callable<Integer> {
                 .map(remembered -> "Remembered in %s: %s".formatted(remembered.path(),
                         convolutions.size() == 1 ? "1 convolution" : convolutions.size() + " convolutions"))
                 .orElse("Nothing is remembered (--dry-run)."));
+    }
+
+    private static Double timesSimd(Tuner tuner) {
+        OptionalDouble times = tuner.timesSimd();
+        return times.isPresent() ? times.getAsDouble() : null;
+    }
+
+    /** A CPU device and simd are the same processor: which of the two is the faster way to use it. */
+    private void print(Tuner tuner, List<Beside> all) {
+        if (all.isEmpty()) {
+            return;
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.println();
+        Table table = new Table("LAYER", "LAYOUT", ">" + tuner.device().id() + " ms", ">simd ms", ">TO simd");
+        for (Beside each : all) {
+            table.row(each.name(), each.layout(), Numbers.digits(each.millis()), Numbers.digits(each.simdMillis()),
+                    Numbers.digits(each.millis() / each.simdMillis()));
+        }
+        table.print(out);
+        out.println();
+        double times = timesSimd(tuner);
+        out.printf(Locale.ROOT,
+                "%s takes %.2f times as long as simd (geometric mean): where no device is asked for %s is taken%s.%n",
+                tuner.device().id(), times, times < 1 ? tuner.device().id() : "simd",
+                dryRun ? ", but --dry-run remembers nothing" : "");
     }
 
     private static void row(Table table, Tuned tuned, Trial trial, String... first) {

@@ -9,14 +9,17 @@ import dev.sepconv.engine.simd.SimdEngine;
 import dev.sepconv.engine.tornado.TornadoEngine;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Opens engines and chooses among them: what was asked for, else the best there is. Best is an accelerator of {@code tornado}, then
- * {@code simd}, then a CPU device of {@code tornado}, then {@code plain}. {@code java} is never taken by itself: it is there to say what
+ * Opens engines and chooses among them: what was asked for, else the best there is. Best is an accelerator of {@code tornado}, then a
+ * CPU device of it that {@code sepconv tune} measured to be faster than {@code simd}, then {@code simd}, then other CPU devices of
+ * {@code tornado}, then {@code plain}. {@code java} is never taken by itself: it is there to say what
  * the kernels mean. Never falls back in silence: every choice comes with its reason.
  */
 public final class Engines {
@@ -66,12 +69,44 @@ public final class Engines {
     public record Missing(String engine, String mend) {
     }
 
-    /** Every engine that can be used here, and what is missing for the others, the cheapest to add first. */
-    public record Inventory(List<Engine> engines, List<Missing> missing) implements AutoCloseable {
+    /**
+     * Every engine that can be used here.
+     *
+     * @param missing what is missing for the others, the cheapest to add first
+     * @param timesSimd how many times as long as {@code simd} CPU devices of TornadoVM take, where {@code sepconv tune} measured it
+     */
+    public record Inventory(List<Engine> engines, List<Missing> missing, Map<Device, Double> timesSimd) implements AutoCloseable {
+
+        public Inventory(List<Engine> engines, List<Missing> missing) {
+            this(engines, missing, timesSimd(engines));
+        }
+
+        private static Map<Device, Double> timesSimd(List<Engine> engines) {
+            Map<Device, Double> times = new HashMap<>();
+            for (Engine simd : engines.stream().filter(engine -> engine.name().equals("simd")).toList()) {
+                for (Engine engine : engines) {
+                    if (engine instanceof TornadoEngine tornado) {
+                        tornado.devices().stream().filter(device -> !isAccelerator(device))
+                                .forEach(device -> tornado.measurements(device).timesSimd(simd.devices().getFirst().name())
+                                        .ifPresent(ratio -> times.put(device, ratio)));
+                    }
+                }
+            }
+            return Map.copyOf(times);
+        }
+
         /** The devices of all engines, best first: as {@link #best} takes them. */
         public List<Device> devices() {
-            return engines.stream().flatMap(engine -> engine.devices().stream()).sorted(Comparator.comparingInt(Engines::rank))
+            return engines.stream().flatMap(engine -> engine.devices().stream()).sorted(Comparator.comparingInt(this::rank))
                     .toList();
+        }
+
+        /** Where nothing is asked for the device of the least is taken. */
+        private int rank(Device device) {
+            if (isAccelerator(device)) {
+                return -2;
+            }
+            return timesSimd.getOrDefault(device, 1.0) < 1 ? -1 : WITHOUT_ACCELERATOR.indexOf(device.engine());
         }
 
         /** {@link #devices} without {@code plain} where {@code simd}, for which it stands in, is here: what is worth comparing. */
@@ -91,10 +126,15 @@ public final class Engines {
             missing.stream()
                     .filter(each -> each.engine().equals("tornado") || WITHOUT_ACCELERATOR.indexOf(each.engine()) < rank(best))
                     .forEach(each -> reasons.add("no %s (%s)".formatted(each.engine(), each.mend())));
-            String cpus = String.join(", ", devices().stream()
-                    .filter(device -> device.engine().equals("tornado") && !device.equals(best)).map(Device::id).toList());
-            if (!cpus.isEmpty()) {
-                reasons.add("no accelerator, and TornadoVM's %s is this CPU too".formatted(cpus));
+            if (timesSimd.getOrDefault(best, 1.0) < 1) {
+                reasons.add("`sepconv tune` measured it to take %.2f times as long as simd".formatted(timesSimd.get(best)));
+            } else if (best.engine().equals("simd")) {
+                devices().stream().filter(device -> device.engine().equals("tornado")).forEach(
+                        device -> reasons.add("no accelerator, and TornadoVM's %s is this CPU too, %s".formatted(device.id(),
+                                timesSimd.containsKey(device)
+                                        ? "which `sepconv tune` measured to take %.2f times as long"
+                                                .formatted(timesSimd.get(device))
+                                        : "which `sepconv tune` has not measured beside simd")));
             }
             return reasons.isEmpty() ? "the best there is" : String.join("; ", reasons);
         }
@@ -144,11 +184,6 @@ public final class Engines {
 
     private static boolean isAccelerator(Device device) {
         return device.engine().equals("tornado") && !device.kind().equals("cpu");
-    }
-
-    /** Where nothing is asked for the device of the least is taken. */
-    private static int rank(Device device) {
-        return isAccelerator(device) ? -1 : WITHOUT_ACCELERATOR.indexOf(device.engine());
     }
 
     /** What tells a device of TornadoVM's, its driver and TornadoVM itself from others; empty for the other engines. */

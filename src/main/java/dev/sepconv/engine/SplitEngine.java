@@ -11,6 +11,7 @@ import dev.sepconv.NetworkPlan;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -56,6 +57,7 @@ public final class SplitEngine implements Engine {
 
     @Override
     public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device on, Fusion fusion) {
+        Objects.requireNonNull(layout, "layout");
         checkDevice(on);
         return DeviceSplit.bySpeed(along == null ? DeviceSplit.Along.of(layer, input, places.size()) : along, layer, weights,
                 input, layout, places, fusion);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.sepconv.engine.Measurements.BesideSimd;
 import dev.sepconv.engine.Measurements.Time;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.InputFile;
@@ -21,10 +22,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The file in which {@code sepconv tune} remembers what it measured, of all devices of a user. It is a cache: deleting it is always
@@ -35,7 +38,7 @@ import java.util.Optional;
 public record TuningFile(Path path) {
 
     /** Of the file; another number is not read. */
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     private static final String PROPERTY = "sepconv.tuning";
     private static final String VARIABLE = "SEPCONV_TUNING";
@@ -55,7 +58,11 @@ public record TuningFile(Path path) {
     public record Key(String device, String driver, String tornadoVm, String catalogue) {
     }
 
-    private record Entry(Key key, List<Geometry> stages, Map<String, Time> times) {
+    /**
+     * @param times empty if no kernel of these sizes was measured
+     * @param besideSimd null if it was not measured
+     */
+    private record Entry(Key key, List<Geometry> stages, Map<String, Time> times, BesideSimd besideSimd) {
         boolean isOf(Entry other) {
             return key.equals(other.key) && stages.equals(other.stages);
         }
@@ -115,12 +122,18 @@ public record TuningFile(Path path) {
 
     /** What was measured, by what it holds for; nothing if there is no file. One that can't be read is passed over with a line on stderr. */
     public Map<Key, Measurements> read() {
-        Map<Key, Map<List<Geometry>, Map<String, Time>>> times = new HashMap<>();
-        for (Entry entry : entriesOrNone()) {
-            times.computeIfAbsent(entry.key, key -> new HashMap<>()).put(entry.stages, Map.copyOf(entry.times));
-        }
         Map<Key, Measurements> measurements = new HashMap<>();
-        times.forEach((key, ofKey) -> measurements.put(key, new Measurements(Map.copyOf(ofKey))));
+        for (Entry entry : entriesOrNone()) {
+            Measurements ofKey = measurements.computeIfAbsent(entry.key,
+                    key -> new Measurements(new HashMap<>(), new HashMap<>()));
+            if (!entry.times.isEmpty()) {
+                ofKey.times().put(entry.stages, Map.copyOf(entry.times));
+            }
+            if (entry.besideSimd != null) {
+                ofKey.besideSimd().put(entry.stages, entry.besideSimd);
+            }
+        }
+        measurements.replaceAll((key, ofKey) -> new Measurements(Map.copyOf(ofKey.times()), Map.copyOf(ofKey.besideSimd())));
         return Map.copyOf(measurements);
     }
 
@@ -142,7 +155,7 @@ public record TuningFile(Path path) {
     }
 
     /**
-     * Adds measurements, in place of those of the same key and sizes; all others stay. Several processes may do so at once: each waits
+     * Adds measurements, in place of those of the same kind, key and sizes; all others stay. Several processes may do so at once: each waits
      * for the other. A file that can't be read is replaced.
      *
      * @throws IOException if it can't be written; what was there stays
@@ -159,11 +172,15 @@ public record TuningFile(Path path) {
                 } catch (UnreadableException e) {
                     // said when the engine was opened; it is replaced
                 }
-                measurements.times().forEach((stages, times) -> {
-                    Entry added = new Entry(key, stages, times);
+                Set<List<Geometry>> all = new LinkedHashSet<>(measurements.times().keySet());
+                all.addAll(measurements.besideSimd().keySet());
+                for (List<Geometry> stages : all) {
+                    Entry added = new Entry(key, stages, measurements.times().get(stages), measurements.besideSimd().get(stages));
+                    Entry old = entries.stream().filter(added::isOf).findFirst().orElse(new Entry(key, stages, Map.of(), null));
                     entries.removeIf(added::isOf);
-                    entries.add(added);
-                });
+                    entries.add(new Entry(key, stages, added.times != null ? added.times : old.times,
+                            added.besideSimd != null ? added.besideSimd : old.besideSimd));
+                }
                 byte[] json = MAPPER.writeValueAsBytes(new Document(FORMAT, entries));
                 AtomicFile.write(path, out -> out.write(json));
             }

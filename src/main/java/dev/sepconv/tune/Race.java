@@ -2,8 +2,10 @@ package dev.sepconv.tune;
 
 import dev.sepconv.ConvWeights;
 import dev.sepconv.EngineException;
+import dev.sepconv.Plan;
 import dev.sepconv.Tensor;
 import dev.sepconv.compare.Run;
+import dev.sepconv.engine.Measurements.BesideSimd;
 import dev.sepconv.engine.Measurements.Time;
 import dev.sepconv.engine.tornado.TornadoPlan;
 import dev.sepconv.kernel.Kernel;
@@ -29,6 +31,7 @@ final class Race {
     private static final int WARM_UPS = 2;
     private static final int LEAST_ROUNDS = 3;
     private static final long NANOS_EACH = 1_000_000_000L;
+    private static final long TURN_NANOS = 100_000_000L;
 
     private final Subject subject;
     private final List<ConvWeights> weights;
@@ -123,6 +126,44 @@ final class Race {
             runners.forEach(runner -> runner.plan.close());
         }
         return ways.stream().map(trials::get).toList();
+    }
+
+    /**
+     * The layer by two plans of the same processor. They take turns of some runs each, of which the first half doesn't count: an engine's
+     * threads may stay awake for a while after its last run.
+     *
+     * @throws EngineException if a result is wrong
+     */
+    BesideSimd beside(Plan plan, Plan simd) {
+        List<Plan> both = List.of(plan, simd);
+        List<List<Double>> millis = List.of(new ArrayList<>(), new ArrayList<>());
+        for (int turn = 0; turn <= LEAST_ROUNDS; turn++) {
+            for (int i = 0; i < both.size(); i++) {
+                List<Double> ofTurn = turn(both.get(i));
+                if (turn > 0) { // the first is for the just-in-time compiler
+                    millis.get(i).addAll(ofTurn.subList(ofTurn.size() / 2, ofTurn.size()));
+                }
+            }
+        }
+        return new BesideSimd(simd.device().name(), median(millis.get(0)), median(millis.get(1)));
+    }
+
+    private List<Double> turn(Plan plan) {
+        Tensor output = Tensor.zeros(plan.outputShape(), plan.layout());
+        List<Double> millis = new ArrayList<>();
+        long start = System.nanoTime();
+        while (millis.size() < LEAST_ROUNDS || System.nanoTime() - start < TURN_NANOS) {
+            long before = System.nanoTime();
+            plan.run(input, output);
+            millis.add((System.nanoTime() - before) / 1e6);
+        }
+        double difference = Reference.difference(exact, output).relative();
+        if (!(difference <= Run.TOLERANCE)) {
+            throw new EngineException(String.format(Locale.ROOT,
+                    "%s on %s: the result differs from the float64 reference by %.1e of its largest value, allowed are %.1e",
+                    subject.name(), plan.device(), difference, Run.TOLERANCE));
+        }
+        return millis;
     }
 
     private void measure(List<Runner> runners) {

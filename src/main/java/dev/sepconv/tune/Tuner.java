@@ -1,11 +1,15 @@
 package dev.sepconv.tune;
 
 import dev.sepconv.Device;
+import dev.sepconv.Engine;
+import dev.sepconv.EngineException;
 import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
+import dev.sepconv.Plan;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.KernelChain;
 import dev.sepconv.engine.Measurements;
+import dev.sepconv.engine.Measurements.BesideSimd;
 import dev.sepconv.engine.Measurements.Time;
 import dev.sepconv.engine.SplitEngine;
 import dev.sepconv.engine.TuningFile;
@@ -20,6 +24,8 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -34,12 +40,16 @@ public final class Tuner implements AutoCloseable {
 
     private final TornadoEngine engine;
     private final Device device;
+    /** What a CPU device is measured beside; empty for other devices, and where simd is missing. */
+    private final Optional<Engine> simd;
     private final int rounds;
     private final Map<List<Geometry>, Map<String, Time>> measured = new HashMap<>();
+    private final Map<List<Geometry>, BesideSimd> besideSimd = new HashMap<>();
 
     private Tuner(TornadoEngine engine, Device device, int rounds) {
         this.engine = engine;
         this.device = device;
+        this.simd = device.kind().equals("cpu") ? simd() : Optional.empty();
         this.rounds = rounds;
     }
 
@@ -49,7 +59,7 @@ public final class Tuner implements AutoCloseable {
      * @param deviceName its id or part of its name; null for TornadoVM's best
      * @param rounds how often each kernel is measured
      * @throws IllegalArgumentException if there is no such device, or it is another engine's
-     * @throws dev.sepconv.EngineException if there is no TornadoVM here; the message says the mend
+     * @throws EngineException if there is no TornadoVM here; the message says the mend
      */
     public static Tuner open(String deviceName, int rounds) {
         Engines.Choice choice = Engines.choose(deviceName == null ? "tornado" : null, deviceName);
@@ -113,6 +123,43 @@ public final class Tuner implements AutoCloseable {
         return new Tuned(layer, race(layer, new ArrayList<>(ways), progress), names(byDefault), names(winner));
     }
 
+    private static Optional<Engine> simd() {
+        try {
+            return Optional.of(Engines.open("simd"));
+        } catch (EngineException e) {
+            return Optional.empty(); // its Java has no Vector API: there is nothing to compare with
+        }
+    }
+
+    /** Whether {@link #besideSimd} can be asked. */
+    public boolean hasRival() {
+        return simd.isPresent();
+    }
+
+    /**
+     * Measures a layer with the kernels that are taken for it now beside the engine {@code simd}, in turns.
+     *
+     * @throws IllegalStateException if the device is no CPU, or there is no {@code simd} here
+     * @throws EngineException if one can't run it, or is wrong
+     */
+    public BesideSimd besideSimd(Subject layer, Consumer<String> progress) {
+        Engine rival = simd.orElseThrow(() -> new IllegalStateException("%s has no simd beside it".formatted(device)));
+        progress.accept("beside simd");
+        Race race = new Race(layer, rounds);
+        try (Plan plan = engine.compile(layer.layer(), race.weights(), layer.input(), layer.layout(), device, chosen(layer));
+                Plan simdPlan = rival.compile(layer.layer(), race.weights(), layer.input(), layer.layout(),
+                        rival.devices().getFirst())) {
+            BesideSimd result = race.beside(plan, simdPlan);
+            besideSimd.put(KernelChain.geometries(layer.layer(), layer.input(), layer.layout()), result);
+            return result;
+        }
+    }
+
+    /** How many times as long as simd's the layers took that {@link #besideSimd} measured; empty if none. */
+    public OptionalDouble timesSimd() {
+        return simd.isPresent() ? measurements().timesSimd(simd.get().devices().getFirst().name()) : OptionalDouble.empty();
+    }
+
     private List<Trial> race(Subject subject, List<List<Kernel>> ways, Consumer<String> progress) {
         Race race = new Race(subject, rounds);
         Layer layer = subject.layer();
@@ -135,11 +182,12 @@ public final class Tuner implements AutoCloseable {
 
     /** Everything measured so far. */
     public Measurements measurements() {
-        return new Measurements(Map.copyOf(measured));
+        return new Measurements(Map.copyOf(measured), Map.copyOf(besideSimd));
     }
 
     @Override
     public void close() {
+        simd.ifPresent(Engine::close);
         engine.close();
     }
 }

@@ -110,6 +110,16 @@ class TuneCommandTest {
         assertEquals(List.of("standardNchwF32", "groupedNhwcF32_v16p7", "groupedNhwcF32_v16p6k16", "groupedNhwcF32_v16p12k16",
                 "groupedNchwF32_k8", "groupedNchwF32_local"), kernels);
         String winner = convolution.get("winner").get(0).asText();
+        if (document.get("device").get("kind").asText().equals("cpu")) {
+            JsonNode beside = document.get("besideSimd").get(0);
+            assertEquals(beside.get("millis").asDouble() / beside.get("simdMillis").asDouble(),
+                    document.get("timesSimd").asDouble(), 1e-9);
+            // the next choice heeds it
+            JsonNode devices = Invocation.inProcess("devices", "--json").succeeded().json();
+            boolean faster = document.get("timesSimd").asDouble() < 1;
+            assertEquals(faster ? "tornado" : "simd", devices.get("devices").get(0).get("engine").asText());
+            assertTrue(devices.get("reason").asText().contains("`sepconv tune` measured"), devices.get("reason").asText());
+        }
 
         Invocation conv = conv();
         assertTrue(conv.err().contains("sepconv: tuned: " + winner), conv.err());

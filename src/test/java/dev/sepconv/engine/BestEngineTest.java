@@ -13,6 +13,7 @@ import dev.sepconv.Shape;
 import dev.sepconv.engine.Engines.Inventory;
 import dev.sepconv.engine.Engines.Missing;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What is taken where nothing is asked for, and why. */
@@ -62,9 +63,24 @@ class BestEngineTest {
     @Test
     void withoutOneItIsSimdAndNotTheSameCpuByWayOfTornado() {
         Inventory inventory = here(List.of(), of(CPU), of(SIMD), of(PLAIN), of(JAVA));
-        best(SIMD, "no accelerator, and TornadoVM's opencl:0:1 is this CPU too", inventory);
+        best(SIMD,
+                "no accelerator, and TornadoVM's opencl:0:1 is this CPU too, which `sepconv tune` has not measured beside simd",
+                inventory);
         assertEquals(List.of(SIMD, CPU, PLAIN, JAVA), inventory.devices());
         assertEquals(List.of(SIMD, CPU, JAVA), inventory.devicesToCompare());
+    }
+
+    @Test
+    void aCpuDeviceThatTuneMeasuredToBeFasterThanSimdIsTaken() {
+        List<Engine> engines = List.of(of(CPU), of(SIMD), of(PLAIN), of(JAVA));
+        Inventory faster = new Inventory(engines, List.of(), Map.of(CPU, 0.75));
+        best(CPU, "`sepconv tune` measured it to take 0.75 times as long as simd", faster);
+        assertEquals(List.of(CPU, SIMD, PLAIN, JAVA), faster.devices());
+        best(SIMD,
+                "no accelerator, and TornadoVM's opencl:0:1 is this CPU too, which `sepconv tune` measured to take 1.73 times as long",
+                new Inventory(engines, List.of(), Map.of(CPU, 1.73)));
+        best(GPU, "the best there is, an accelerator",
+                new Inventory(List.of(of(GPU, CPU), of(SIMD)), List.of(), Map.of(CPU, 0.75)));
     }
 
     @Test

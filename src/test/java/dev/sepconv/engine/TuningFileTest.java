@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sepconv.engine.Measurements.BesideSimd;
 import dev.sepconv.engine.Measurements.Time;
 import dev.sepconv.kernel.Geometry;
 import java.io.ByteArrayOutputStream;
@@ -75,23 +76,42 @@ class TuningFileTest {
         assertEquals(2, read.size());
     }
 
+    @Test
+    void remembersWhatWasMeasuredBesideSimd() throws IOException {
+        List<Geometry> chain = List.of(geometry(3), geometry(4));
+        file().remember(KEY, measurements(3, 0.25));
+        file().remember(KEY, new Measurements(Map.of(),
+                Map.of(List.of(geometry(3)), new BesideSimd("simd a", 1, 4), chain, new BesideSimd("simd a", 2, 2))));
+        file().remember(KEY, new Measurements(Map.of(), Map.of(List.of(geometry(5)), new BesideSimd("simd b", 3, 1))));
+        file().remember(KEY, measurements(3, 0.5)); // kernels measured anew don't take the rest away
+        Measurements read = file().read().get(KEY);
+        assertEquals(measurements(3, 0.5).times(), read.times());
+        assertEquals(3, read.besideSimd().size());
+        assertEquals(0.5, read.timesSimd("simd a").getAsDouble(), 1e-12); // the geometric mean of 1/4 and 1
+        assertEquals(3, read.timesSimd("simd b").getAsDouble(), 1e-12);
+        assertTrue(read.timesSimd("simd with more threads").isEmpty());
+        assertTrue(measurements(3, 1).timesSimd("simd a").isEmpty());
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"',
             textBlock = """
                     not json                                                                            | is no JSON
-                    ""                                                                                  | has format none, this version reads 2
-                    {}                                                                                  | has format none, this version reads 2
-                    [1]                                                                                 | has format none, this version reads 2
-                    {'format': 3, 'entries': []}                                                        | has format 3, this version reads 2
-                    {'format': '1', 'entries': []}                                                      | has format "1", this version reads 2
-                    {'format': 2}                                                                       | lacks values
-                    {'format': 2, 'entries': [null]}                                                    | lacks values
-                    {'format': 2, 'entries': [{}]}                                                      | lacks values
-                    {'format': 2, 'entries': 7}                                                         | has values that can't be
-                    {'format': 2, 'entries': [{'key': 5}]}                                              | has values that can't be
-                    {'format': 2, 'entries': [{'key': {'device': 'x', 'colour': 'red'}}]}               | has values that can't be
-                    {'format': 2, 'entries': [{'key': {'device': 'x'}, 'stages': [{}], 'times': {'k': {'kernelMillis': -1, 'runMillis': 1}}}]} | has values that can't be
-                    {'format': 2, 'entries': [{'key': {'device': 'x'}, 'stages': [{}], 'times': {'k': null}}]} | lacks values
+                    ""                                                                                  | has format none, this version reads 3
+                    {}                                                                                  | has format none, this version reads 3
+                    [1]                                                                                 | has format none, this version reads 3
+                    {'format': 2, 'entries': []}                                                        | has format 2, this version reads 3
+                    {'format': '1', 'entries': []}                                                      | has format "1", this version reads 3
+                    {'format': 3}                                                                       | lacks values
+                    {'format': 3, 'entries': [null]}                                                    | lacks values
+                    {'format': 3, 'entries': [{}]}                                                      | lacks values
+                    {'format': 3, 'entries': 7}                                                         | has values that can't be
+                    {'format': 3, 'entries': [{'key': 5}]}                                              | has values that can't be
+                    {'format': 3, 'entries': [{'key': {'device': 'x', 'colour': 'red'}}]}               | has values that can't be
+                    {'format': 3, 'entries': [{'key': {'device': 'x'}, 'stages': [{}], 'times': {'k': {'kernelMillis': -1, 'runMillis': 1}}}]} | has values that can't be
+                    {'format': 3, 'entries': [{'key': {'device': 'x'}, 'stages': [{}], 'times': {'k': null}}]} | lacks values
+                    {'format': 3, 'entries': [{'key': {'device': 'x'}, 'stages': [{}], 'times': {}, 'besideSimd': {'simd': 's', 'millis': 0, 'simdMillis': 1}}]} | has values that can't be
+                    {'format': 3, 'entries': [{'key': {'device': 'x'}, 'stages': [{}], 'times': {}, 'besideSimd': {'millis': 1, 'simdMillis': 1}}]} | has values that can't be
                     """)
     void aFileThatCannotBeReadIsPassedOverWithALineAndReplaced(String json, String said) throws IOException {
         TuningFile file = file();

@@ -18,6 +18,7 @@ import dev.sepconv.engine.NetworkCalls;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.KernelCall;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** The {@code @Parallel} kernels called as the plain methods that they are, on one thread: slow, and exactly what they say. */
@@ -56,6 +57,7 @@ public final class JavaEngine implements Engine {
 
     @Override
     public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
+        Objects.requireNonNull(layout, "layout");
         checkDevice(device);
         KernelChain.Choice choice = KernelChain.choose(layer, input, layout, DeviceClass.OTHER, Measurements.NONE, fusion);
         return new JavaPlan(KernelChain.of(layer, weights, input, layout, choice.kernels()), layout, input,

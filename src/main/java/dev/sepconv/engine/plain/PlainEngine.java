@@ -13,6 +13,7 @@ import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.net.Simplify;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -50,6 +51,7 @@ public final class PlainEngine implements Engine {
 
     @Override
     public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
+        Objects.requireNonNull(layout, "layout");
         checkDevice(device);
         layer.check(weights);
         if (fusion == Fusion.FUSED) {

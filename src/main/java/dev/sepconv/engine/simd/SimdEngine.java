@@ -14,6 +14,7 @@ import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.net.Simplify;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -68,6 +69,7 @@ public final class SimdEngine implements Engine {
 
     @Override
     public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device wanted, Fusion fusion) {
+        Objects.requireNonNull(layout, "layout");
         checkDevice(wanted);
         layer.check(weights);
         if (fusion == Fusion.FUSED && !SimdPlan.canFuse(layer)) {

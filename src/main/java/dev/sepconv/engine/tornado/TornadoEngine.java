@@ -10,6 +10,7 @@ import dev.sepconv.Layout;
 import dev.sepconv.Network;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.Measurements;
 import dev.sepconv.engine.NetworkCalls;
 import dev.sepconv.engine.TuningFile;
 import dev.sepconv.kernel.DeviceClass;
@@ -24,6 +25,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -88,6 +90,11 @@ public final class TornadoEngine implements Engine {
         return target(device).key();
     }
 
+    /** What {@code sepconv tune} has found out about a device. */
+    public Measurements measurements(Device device) {
+        return target(device).measurements();
+    }
+
     /** A device's memory by its driver, in bytes, whatever TornadoVM lets itself use of it. */
     public long installedMemory(Device device) {
         return target(device).handle().getMaxGlobalMemory();
@@ -115,6 +122,7 @@ public final class TornadoEngine implements Engine {
 
     @Override
     public TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
+        Objects.requireNonNull(layout, "layout");
         Target target = target(device);
         KernelChain.Choice choice = KernelChain.choose(layer, input, layout, target.deviceClass(), target.measurements(), fusion);
         if (fusion == Fusion.FUSED && !compiles(choice.kernels(), target)) {
