@@ -120,7 +120,7 @@ class ConvCommandTest {
     @ParameterizedTest
     @MethodSource("layers")
     void computesWhatTheReferenceDoes(String args, Layer layer) throws IOException {
-        Invocation done = conv(args + " --input x-2-4-7-9.npy --output y.npy").succeeded();
+        Invocation done = conv(args + " --verbose --input x-2-4-7-9.npy --output y.npy").succeeded();
         assertTrue(done.err().startsWith("sepconv: engine java on java ")
                 && done.err().endsWith(": asked for" + System.lineSeparator()), done.err());
         Shape shape = new Shape(2, 4, 7, 9);
@@ -132,7 +132,7 @@ class ConvCommandTest {
 
         // the same, channels last
         Npy.write(file("h"), List.of(2, 7, 9, 4), input.to(Layout.NHWC).data());
-        conv(args + " --layout nhwc --input h.npy --output z.npy").succeeded();
+        assertEquals("", conv(args + " --layout nhwc --input h.npy --output z.npy").succeeded().err(), "it was asked for");
         assertEquals(List.of(out.n(), out.h(), out.w(), out.c()), Npy.readHeader(file("z")).shape());
         assertClose(exact, Tensor.of(out, Layout.NHWC, Npy.read(file("z"))).to(Layout.NCHW));
     }
@@ -310,11 +310,13 @@ class ConvCommandTest {
 
     @Test
     void refusesOutputsThatCantBeWritten() throws IOException {
+        Path directory = Files.createDirectory(folder.resolve("folder.npy"));
         List<String> before = files();
         String args = "--input x-4-7-9.npy --weights w-6-4-3-3.npy --output ";
         conv(args + folder.resolve("nowhere/y.npy")).failed(1,
                 "y.npy: its folder " + folder.resolve("nowhere") + " does not exist");
-        conv(args + folder).failed(1, folder + ": it is a folder; name a file");
+        conv(args + directory).failed(1, directory + ": it is a folder; name a file");
+        conv(args + folder).failed(2, "--output is " + folder + "; a NumPy array is written there, so its name must end in .npy");
         conv(args + file("x-7-9").resolve("y.npy")).failed(1, "does not exist");
         assertEquals(before, files());
     }
