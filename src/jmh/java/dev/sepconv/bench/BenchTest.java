@@ -128,7 +128,7 @@ class BenchTest {
             "--variant sideways | variant is 'sideways'; it must be one of separable, keras, xception, depthwise, pointwise, standard, grouped2, grouped8, grouped32",
             "--blocks alexnet | block is 'alexnet'; it must be mobilenet, xception, 5x5 or CHANNELS-SIZE-STRIDE-FILTERS[-KERNEL], such as 512-14-1-512",
             "--blocks 8-9-0-16 | stride height is 0; it must be at least 1",
-            "--engine cuda | engine is 'cuda'; it must be one of tornado, simd, java",
+            "--engine cuda | engine is 'cuda'; it must be one of tornado, simd, plain, java",
             "--layout chwn | --layout is 'chwn'; it must be nhwc or nchw", "--batch 0 | --batch is 0; it must be at least 1",
             "--threads 0 | --threads is 0; it must be at least 1", "--rounds 0 | --rounds is 0; it must be at least 1",
             "--blocks 728-19-1-728 --variant grouped32 | groups is 32; it must divide both the 728 input channels and the 728 output channels",
