@@ -1,6 +1,7 @@
 package dev.sepconv;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A layer bound to weights, an input shape and a device. It keeps its buffers from run to run, so one thread at a time may run
@@ -83,7 +84,7 @@ public interface Plan extends AutoCloseable {
     }
 
     private void check(String name, Tensor tensor, Shape shape) {
-        if (!tensor.shape().equals(shape) || tensor.layout() != layout()) {
+        if (!Objects.requireNonNull(tensor, name).shape().equals(shape) || tensor.layout() != layout()) {
             throw new IllegalArgumentException(
                     "%s is %s %s; this plan takes %s %s".formatted(name, tensor.shape(), tensor.layout(), shape, layout()));
         }
