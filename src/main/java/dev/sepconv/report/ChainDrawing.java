@@ -62,7 +62,7 @@ public record ChainDrawing(String device, int channels, String maps, String stan
         double parameters = 1 / best.variant().parameterRatio(place.input());
         return new ChainDrawing(standard.device().toString(), channels, "%d × %d × %2$d".formatted(channels, place.size().side()),
                 counts(standard.cost()), millis(standard), counts(best.cost()), String.join(", ", times),
-                "%s times fewer parameters and %s times fewer multiply-adds".formatted(Numbers.digits(parameters),
+                "%s× fewer parameters and %s× fewer multiply-adds".formatted(Numbers.digits(parameters),
                         Numbers.digits(saving.fewer())),
                 Numbers.digits(saving.faster()) + " times as fast", Phrases.arrives(saving));
     }

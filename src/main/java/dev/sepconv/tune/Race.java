@@ -5,11 +5,13 @@ import dev.sepconv.EngineException;
 import dev.sepconv.Plan;
 import dev.sepconv.Tensor;
 import dev.sepconv.compare.Run;
+import dev.sepconv.compare.Timing;
 import dev.sepconv.engine.Measurements.BesideSimd;
 import dev.sepconv.engine.Measurements.Time;
 import dev.sepconv.engine.tornado.TornadoPlan;
 import dev.sepconv.kernel.Kernel;
 import dev.sepconv.reference.Reference;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,6 +34,8 @@ final class Race {
     private static final int LEAST_ROUNDS = 3;
     private static final long NANOS_EACH = 1_000_000_000L;
     private static final long TURN_NANOS = 100_000_000L;
+    private static final Duration TURN = Duration.ofNanos(TURN_NANOS);
+    private static final Duration WARM_UP = Duration.ofSeconds(3);
 
     private final Subject subject;
     private final List<ConvWeights> weights;
@@ -137,12 +141,14 @@ final class Race {
     BesideSimd beside(Plan plan, Plan simd) {
         List<Plan> both = List.of(plan, simd);
         List<List<Double>> millis = List.of(new ArrayList<>(), new ArrayList<>());
-        for (int turn = 0; turn <= LEAST_ROUNDS; turn++) {
+        for (Plan each : both) { // the just-in-time compiler needs a second or two for simd's kernels
+            Tensor output = Tensor.zeros(each.outputShape(), each.layout());
+            Timing.settled(() -> each.run(input, output), WARM_UP, TURN);
+        }
+        for (int turn = 0; turn < LEAST_ROUNDS; turn++) {
             for (int i = 0; i < both.size(); i++) {
                 List<Double> ofTurn = turn(both.get(i));
-                if (turn > 0) { // the first is for the just-in-time compiler
-                    millis.get(i).addAll(ofTurn.subList(ofTurn.size() / 2, ofTurn.size()));
-                }
+                millis.get(i).addAll(ofTurn.subList(ofTurn.size() / 2, ofTurn.size()));
             }
         }
         return new BesideSimd(simd.device().name(), median(millis.get(0)), median(millis.get(1)));

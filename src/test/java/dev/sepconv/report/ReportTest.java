@@ -131,9 +131,9 @@ class ReportTest {
         assertTrue(page.contains("深度可分离卷积与分组卷积 by DaNing, a blog under CC BY 4.0"));
         assertTrue(
                 page.contains("For a grouped convolution the article writes g · h₁ · w₁ · c₂/g, which is K² · N whatever g is"));
-        assertTrue(page.matches(
-                ".*Inside a network, on maps of 4 × 5 × 5, MobileNet&#39;s separable convolution has [\\d.]+ times fewer "
-                        + "parameters and [\\d.]+ times fewer multiply-adds than the standard one and is [\\d.]+ times as fast on java.*"));
+        assertTrue(
+                page.matches(".*Inside a network, on maps of 4 × 5 × 5, MobileNet&#39;s separable convolution has [\\d.]+× fewer "
+                        + "parameters and [\\d.]+× fewer multiply-adds than the standard one and is [\\d.]+ times as fast on java.*"));
         Place place = comparison.places().getFirst();
         for (Run run : place.runs()) {
             place.saving(run)
