@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Runs layers on one kind of hardware. An engine is safe for use by several threads; close it when no plan of it is needed any
+ * Runs networks, and layers as networks of one node, on one kind of hardware. An engine is safe for use by several threads; close it when no plan of it is needed any
  * more.
  */
 public interface Engine extends AutoCloseable {
@@ -16,7 +16,27 @@ public interface Engine extends AutoCloseable {
     List<Device> devices();
 
     /**
-     * Makes a layer ready to run again and again on inputs of one shape. Weights are read here, once.
+     * Makes a network ready to run again and again. Weights are read here, once. The engine may fold, fuse and reorder what leaves
+     * the results the same but for rounding; arrays that are outputs stay.
+     *
+     * @param device one of {@link #devices()}
+     * @param fusion whether a depthwise convolution and the pointwise one after it run at once; FUSED asks it of every such pair
+     * @throws IllegalArgumentException if the device is another engine's, or it can't fuse all pairs that it is asked to, or there is none
+     * @throws EngineException if the device can't do it: out of memory, a driver's failure
+     * @throws IllegalStateException if the engine is closed
+     */
+    default NetworkPlan compile(Network network, Device device, Fusion fusion) {
+        throw new EngineException("engine %s doesn't run networks; use another one".formatted(name()));
+    }
+
+    /** {@link #compile(Network, Device, Fusion)} as the engine thinks best: {@link Fusion#AUTO}. */
+    default NetworkPlan compile(Network network, Device device) {
+        return compile(network, device, Fusion.AUTO);
+    }
+
+    /**
+     * Makes a layer ready to run again and again on inputs of one shape: as {@link Network#of} has it, a network of one node. Weights
+     * are read here, once.
      *
      * @param weights one for each of {@code layer.stages()}, in that order
      * @param input the shape of every input
@@ -28,7 +48,9 @@ public interface Engine extends AutoCloseable {
      * @throws EngineException if the device can't do it: out of memory, a driver's failure
      * @throws IllegalStateException if the engine is closed
      */
-    Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion);
+    default Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
+        return LayerPlan.of(this, layer, weights, input, layout, device, fusion);
+    }
 
     /** {@link #compile(Layer, List, Shape, Layout, Device, Fusion)} as the engine thinks best: {@link Fusion#AUTO}. */
     default Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
@@ -42,25 +64,31 @@ public interface Engine extends AutoCloseable {
 
     /**
      * What {@link #compile(Layer, List, Shape, Layout, Device, Fusion)} can be asked for: AUTO and SEPARATE always, FUSED where the
-     * engine has a kernel for every depthwise convolution of the layer with the pointwise one that follows.
+     * engine {@link #fuses} every depthwise convolution of the layer with the pointwise one that follows.
      *
      * @throws IllegalArgumentException if the input doesn't fit the layer, or the device is another engine's
      */
     default Set<Fusion> fusions(Layer layer, Shape input, Layout layout, Device device) {
-        return Fusion.available(false);
+        List<Conv2d> stages = layer.stages();
+        List<Integer> pairs = Fusion.pairs(layer);
+        boolean all = !pairs.isEmpty();
+        Shape shape = input;
+        for (int i = 0; i < stages.size(); i++) {
+            boolean can = !pairs.contains(i) || fuses(stages.get(i), stages.get(i + 1), shape, device);
+            all &= can;
+            shape = stages.get(i).outputShape(shape);
+        }
+        return Fusion.available(all);
     }
 
     /**
-     * Makes a network ready to run again and again. Weights are read here, once. The engine may fold, fuse and reorder what leaves
-     * the results the same but for rounding; arrays that are outputs stay.
+     * Whether a depthwise convolution and the pointwise one that reads it can be computed at once.
      *
-     * @param device one of {@link #devices()}
+     * @param input of the depthwise one
      * @throws IllegalArgumentException if the device is another engine's
-     * @throws EngineException if the device can't do it: out of memory, a driver's failure
-     * @throws IllegalStateException if the engine is closed
      */
-    default NetworkPlan compile(Network network, Device device) {
-        throw new EngineException("engine %s doesn't run networks; use another one".formatted(name()));
+    default boolean fuses(Conv2d depthwise, Conv2d pointwise, Shape input, Device device) {
+        return false;
     }
 
     /**

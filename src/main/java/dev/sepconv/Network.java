@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A graph of operations on named arrays, all of whose sizes are known. Nodes stand in an order in which they can run. It is only
@@ -66,6 +67,29 @@ public final class Network {
         if (outputs.stream().distinct().count() != outputs.size()) {
             throw new IllegalArgumentException("outputs is %s; each must be named once".formatted(outputs));
         }
+    }
+
+    /**
+     * A layer as a network of one node, with one input and one output. In NHWC both are {@code [N, H, W, C]}, and the node stands between
+     * two transpositions.
+     *
+     * @param weights one for each of {@code layer.stages()}
+     * @throws IllegalArgumentException if the weights don't fit the layer, or the input doesn't
+     */
+    public static Network of(Layer layer, List<ConvWeights> weights, Shape input, Layout layout) {
+        Objects.requireNonNull(layout, "layout");
+        Op.Convolve convolve = new Op.Convolve(layer, weights);
+        Dims dims = Dims.of(input);
+        Builder network = builder("layer");
+        if (layout == Layout.NCHW) {
+            String node = network.add(convolve.label(), convolve, network.input("input", dims));
+            return network.output(node).build();
+        }
+        Op.Transpose toNchw = new Op.Transpose(List.of(0, 3, 1, 2));
+        Op.Transpose toNhwc = new Op.Transpose(List.of(0, 2, 3, 1));
+        String in = network.input("input", Dims.of(input.n(), input.h(), input.w(), input.c()));
+        String node = network.add(convolve.label(), convolve, network.add("to NCHW", toNchw, in));
+        return network.output(network.add("to NHWC", toNhwc, node)).build();
     }
 
     public String name() {

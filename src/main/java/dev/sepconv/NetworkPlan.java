@@ -28,6 +28,33 @@ public interface NetworkPlan extends AutoCloseable {
     /** Bytes that all intermediate arrays together take, after buffers were shared; without weights, inputs and outputs. */
     long intermediateBytes();
 
+    /** The names of the catalogue's convolution kernels that it runs, in order, and of what moves channels between them; empty if its engine has kernels of its own. */
+    default List<String> kernels() {
+        return List.of();
+    }
+
+    /**
+     * {@link Fusion#FUSED} if it computes a depthwise convolution and the pointwise one after it at once anywhere, else
+     * {@link Fusion#SEPARATE}; never {@link Fusion#AUTO}.
+     */
+    default Fusion fusion() {
+        return Fusion.SEPARATE;
+    }
+
+    /** Whether some of its kernels were chosen because {@code sepconv tune} measured them to be the fastest on this device. */
+    default boolean tuned() {
+        return false;
+    }
+
+    /**
+     * By a node's name its layer's stages, by their places from 0, that run by Winograd's minimal filtering F(2x2, 3x3), which multiplies
+     * 16 times where the count of multiply-adds has 36 (Lavin and Gray 2016, section 4); nodes without are not there, nor is any where the
+     * engine doesn't tell.
+     */
+    default Map<String, List<Integer>> winogradStages() {
+        return Map.of();
+    }
+
     /**
      * Runs the network.
      *
@@ -63,6 +90,21 @@ public interface NetworkPlan extends AutoCloseable {
 
     /** {@link #run(Map, Map)} once, timed part by part, in the order in which the parts run. */
     List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs);
+
+    /** Whether {@link #profileWhole} can be asked: the device has a clock of its own. */
+    default boolean profiles() {
+        return false;
+    }
+
+    /**
+     * {@link #run(Map, Map)} once, timed by the device's own clock. For measuring, not for production: it may be slower than a run, and
+     * keep others waiting.
+     *
+     * @throws EngineException if {@link #profiles()} is false, or the device fails
+     */
+    default Profile profileWhole(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        throw new EngineException("device %s has no clock of its own: time its runs".formatted(device()));
+    }
 
     /** Refuses arrays that are not this network's. */
     default void check(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {

@@ -33,7 +33,7 @@ public sealed interface Op {
     String label();
 
     /**
-     * Convolutions with their weights: one, or several that feed one another.
+     * Convolutions with their weights: one, or several that feed one another; channels may be shuffled before each.
      *
      * @param weights one for each of {@code layer.stages()}
      */
@@ -42,11 +42,6 @@ public sealed interface Op {
         public Convolve {
             weights = List.copyOf(weights);
             layer.check(weights);
-            Layer given = layer;
-            if (IntStream.range(0, weights.size()).anyMatch(stage -> given.shuffleBefore(stage).isPresent())) {
-                throw new IllegalArgumentException(
-                        "layer shuffles channels between its steps; in a network these are a Reshape, a Transpose and a Reshape between two convolutions");
-            }
         }
 
         public static Convolve of(Conv2d conv, ConvWeights weights) {

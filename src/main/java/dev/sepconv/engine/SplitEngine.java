@@ -64,7 +64,7 @@ public final class SplitEngine implements Engine {
     }
 
     @Override
-    public NetworkPlan compile(Network network, Device on) {
+    public NetworkPlan compile(Network network, Device on, Fusion fusion) {
         checkDevice(on);
         return NetworkSplit.bySpeed(along == null ? NetworkDivision.along(network, places.size()) : along, network, places);
     }

@@ -69,7 +69,7 @@ public final class NetworkReference {
         Dims in = dims.isEmpty() ? null : dims.getFirst();
         double[] x = inputs.isEmpty() ? null : inputs.getFirst();
         return switch (op) {
-            case Op.Convolve convolve -> convolve(convolve, x, in.toShape());
+            case Op.Convolve convolve -> Reference.run(convolve.layer(), convolve.weights(), x, in.toShape());
             case Op.ConvolveTransposed transposed -> convolveTransposed(transposed, x, in.toShape(), out.toShape());
             case Op.ScaleShift affine -> fill(out, i -> {
                 int c = i / in.product(2, in.rank()) % in.get(1);
@@ -159,17 +159,6 @@ public final class NetworkReference {
             index = index * dims.get(d) + (dims.get(d) == 1 ? 0 : at);
         }
         return index;
-    }
-
-    private static double[] convolve(Op.Convolve op, double[] x, Shape in) {
-        double[] values = x;
-        Shape shape = in;
-        for (int i = 0; i < op.weights().size(); i++) {
-            Conv2d stage = op.layer().stages().get(i);
-            values = Reference.convolve(stage, op.weights().get(i), values, shape);
-            shape = stage.outputShape(shape);
-        }
-        return values;
     }
 
     /** Output pixel by output pixel: which input pixels reach it, and through which tap. */

@@ -42,6 +42,13 @@ public final class Reference {
                 }
             }
         }
+        return run(layer, weights, values, shape);
+    }
+
+    /** {@link #run(Layer, List, Tensor)} of numbers in NCHW. */
+    static double[] run(Layer layer, List<ConvWeights> weights, double[] input, Shape inputShape) {
+        double[] values = input;
+        Shape shape = inputShape;
         for (int stage = 0; stage < weights.size(); stage++) {
             Conv2d conv = layer.stages().get(stage);
             if (layer.shuffleBefore(stage).isPresent()) {

@@ -348,7 +348,7 @@ class NetworkSplitTest {
         }
 
         @Override
-        public NetworkPlan compile(Network network, Device device) {
+        public NetworkPlan compile(Network network, Device device, Fusion fusion) {
             NetworkPlan plan = java.compile(network, java.devices().getFirst());
             return new NetworkPlan() {
                 @Override

@@ -71,7 +71,7 @@ public final class JavaEngine implements Engine {
     }
 
     @Override
-    public NetworkPlan compile(Network network, Device device) {
+    public NetworkPlan compile(Network network, Device device, Fusion fusion) {
         checkDevice(device);
         return new JavaNetworkPlan(DEVICE, NetworkCalls.of(network, DeviceClass.OTHER), () -> closed);
     }

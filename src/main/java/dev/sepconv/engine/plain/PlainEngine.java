@@ -61,7 +61,7 @@ public final class PlainEngine implements Engine {
     }
 
     @Override
-    public NetworkPlan compile(Network network, Device device) {
+    public NetworkPlan compile(Network network, Device device, Fusion fusion) {
         checkDevice(device);
         return withinMemory("network " + network.name(), () -> new PlainNetworkPlan(Simplify.run(network), () -> closed));
     }

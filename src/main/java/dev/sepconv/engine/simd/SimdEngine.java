@@ -95,7 +95,7 @@ public final class SimdEngine implements Engine {
     }
 
     @Override
-    public NetworkPlan compile(Network network, Device wanted) {
+    public NetworkPlan compile(Network network, Device wanted, Fusion fusion) {
         checkDevice(wanted);
         try {
             return new SimdNetworkPlan(Simplify.run(network), device, workers);

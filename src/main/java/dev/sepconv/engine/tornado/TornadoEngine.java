@@ -171,9 +171,14 @@ public final class TornadoEngine implements Engine {
         return new TornadoPlan(shared.graph, () -> release(key), target.device(), choice, layout, input, output);
     }
 
+    @Override
+    public TornadoNetworkPlan compile(Network network, Device device) {
+        return compile(network, device, Fusion.AUTO);
+    }
+
     /** Compiles the whole network, simplified, to one task graph, with the device class's default kernels. */
     @Override
-    public synchronized TornadoNetworkPlan compile(Network network, Device device) {
+    public synchronized TornadoNetworkPlan compile(Network network, Device device, Fusion fusion) {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }

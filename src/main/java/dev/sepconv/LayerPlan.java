@@ -1,0 +1,110 @@
+package dev.sepconv;
+
+import java.util.List;
+import java.util.Map;
+
+/** A layer's plan: that of a network of one node, which takes and gives tensors. */
+final class LayerPlan implements Plan {
+
+    private final NetworkPlan plan;
+    private final Layout layout;
+    private final Shape inputShape;
+    private final Shape outputShape;
+    private final String input;
+    private final String output;
+    private final Dims inputDims;
+    private final Dims outputDims;
+
+    private LayerPlan(NetworkPlan plan, Layout layout, Shape inputShape, Shape outputShape) {
+        this.plan = plan;
+        this.layout = layout;
+        this.inputShape = inputShape;
+        this.outputShape = outputShape;
+        Network network = plan.network();
+        input = network.inputs().keySet().iterator().next();
+        output = network.outputs().getFirst();
+        inputDims = network.dims(input);
+        outputDims = network.dims(output);
+    }
+
+    static LayerPlan of(Engine engine, Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
+            Fusion fusion) {
+        Network network = Network.of(layer, weights, input, layout);
+        return new LayerPlan(engine.compile(network, device, fusion), layout, input, layer.outputShape(input));
+    }
+
+    /** The network's plan. */
+    NetworkPlan network() {
+        return plan;
+    }
+
+    @Override
+    public Device device() {
+        return plan.device();
+    }
+
+    @Override
+    public Layout layout() {
+        return layout;
+    }
+
+    @Override
+    public Shape inputShape() {
+        return inputShape;
+    }
+
+    @Override
+    public Shape outputShape() {
+        return outputShape;
+    }
+
+    @Override
+    public List<String> kernels() {
+        return plan.kernels();
+    }
+
+    @Override
+    public Fusion fusion() {
+        return plan.fusion();
+    }
+
+    @Override
+    public boolean tuned() {
+        return plan.tuned();
+    }
+
+    @Override
+    public List<Integer> winogradStages() {
+        return plan.winogradStages().values().stream().flatMap(List::stream).toList();
+    }
+
+    @Override
+    public void run(Tensor from, Tensor to) {
+        check(from, to);
+        plan.run(inputs(from), outputs(to));
+    }
+
+    private Map<String, NdArray> inputs(Tensor from) {
+        return Map.of(input, NdArray.of(inputDims, from.data()));
+    }
+
+    private Map<String, NdArray> outputs(Tensor to) {
+        return Map.of(output, NdArray.of(outputDims, to.data()));
+    }
+
+    @Override
+    public boolean profiles() {
+        return plan.profiles();
+    }
+
+    @Override
+    public Profile profile(Tensor from, Tensor to) {
+        check(from, to);
+        return plan.profileWhole(inputs(from), outputs(to));
+    }
+
+    @Override
+    public void close() {
+        plan.close();
+    }
+}
