@@ -324,7 +324,7 @@ final class CompareCommand implements Callable<Integer> {
         switch (run.outcome()) {
             case Run.Measured measured -> table.row(run.label(), parameters, multiplyAdds,
                     saving.map(s -> Phrases.times(s.fewer())).orElse(""), Phrases.median(measured), Phrases.quartiles(measured),
-                    saving.map(s -> Phrases.times(s.faster())).orElse(""), saving.map(Phrases::arrives).orElse(""),
+                    saving.map(Phrases::faster).orElse(""), saving.map(Phrases::arrives).orElse(""),
                     measured.agrees() ? saving.map(Phrases::words).orElse("") : Phrases.difference(measured));
             case Run.Failed failed -> table.row(run.label(), parameters, multiplyAdds, "", "failed", "-", "-", "-", "");
         }

@@ -138,6 +138,7 @@ public final class Experiment {
             for (MapSize size : settings.maps()) {
                 places.add(place(size));
             }
+            places.replaceAll(place -> place.withLimits(limitsAtLeast(places)));
         }
         List<String> notes = new ArrayList<>(Notes.of(settings));
         tuned.forEach((device, names) -> notes.add("Tuned on %s, so with the kernels measured to be the fastest there: %s."
@@ -152,6 +153,14 @@ public final class Experiment {
         Section section = section(variants, input, new HashMap<>(), true);
         return new Place(size, LayerVariants.stride(picture.shape(), size), input.shape(), variants, section.runs,
                 Map.copyOf(limits), section.spared, section.othersShare);
+    }
+
+    /** The limits after the last turn: one peak for all places, above all that was reached. */
+    private Map<Device, Limits> limitsAtLeast(List<Place> places) {
+        Map<Device, Limits> last = new LinkedHashMap<>();
+        limits.forEach((device, found) -> last.put(device,
+                found.atLeast(places.stream().flatMap(place -> place.runsOn(device).stream()).toList())));
+        return Map.copyOf(last);
     }
 
     /** Variants on one input, on all devices. */
@@ -246,6 +255,7 @@ public final class Experiment {
             List<Turns.Result> results = turns.measure(settings.timePerCell(),
                     share -> progress.at(from + (to - from) * (0.6 + 0.4 * share), "measuring in turns on " + device.id()));
             Double share = others.share();
+            limits.computeIfPresent(device, (key, found) -> found.again(device));
             section.othersShare = share == null
                     ? section.othersShare
                     : Double.valueOf(Math.max(share, section.othersShare == null ? 0 : section.othersShare));

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What the article says of pairs of convolutions, looked for in the feature maps that came out. */
 final class Observations {
@@ -41,22 +42,34 @@ final class Observations {
         return List.copyOf(found);
     }
 
-    /** What has fewer multiply-adds than the standard convolution that it replaces, and takes longer, on the first device. */
-    private static Optional<String> slower(List<Run> runs) {
+    /** What has fewer multiply-adds than the standard convolution that it replaces, and takes as long or longer, on the first device. */
+    static Optional<String> slower(List<Run> runs) {
         if (runs.isEmpty()) {
             return Optional.empty();
         }
         Device device = runs.getFirst().device();
         List<Run> here = runs.stream().filter(run -> run.device().equals(device)).toList();
-        List<String> names = here.stream().filter(run -> Saving.of(run, here, Limits.UNKNOWN).filter(Saving::slower).isPresent())
-                .map(Run::label).toList();
+        List<String> slower = names(here, Saving::slower);
+        List<String> asLong = names(here, Saving::asLong);
+        List<String> parts = new ArrayList<>();
+        if (!slower.isEmpty()) {
+            parts.add("%s %s longer than".formatted(String.join(", ", slower), slower.size() == 1 ? "takes" : "take"));
+        }
+        if (!asLong.isEmpty()) {
+            parts.add("%s %s about as long as".formatted(String.join(", ", asLong), asLong.size() == 1 ? "takes" : "take"));
+        }
         Variant standard = here.getFirst().variant();
         int each = standard.standard().weightCount() / standard.standard().outChannels();
-        return names.isEmpty()
+        return parts.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
-                        "On %s %s %s longer than the standard convolution for all its fewer multiply-adds: a picture has three channels, so the standard one does only %d multiply-adds for each number that it writes and there is little to save; inside a network there are hundreds of channels."
-                                .formatted(device.id(), String.join(", ", names), names.size() == 1 ? "takes" : "take", each));
+                        "On %s %s the standard convolution for all its fewer multiply-adds: a picture has three channels, so the standard one does only %d multiply-adds for each number that it writes and there is little to save; inside a network there are hundreds of channels."
+                                .formatted(device.id(), String.join(", and ", parts), each));
+    }
+
+    private static List<String> names(List<Run> runs, Predicate<Saving> what) {
+        return runs.stream().filter(run -> Saving.of(run, runs, Limits.UNKNOWN).filter(what).isPresent()).map(Run::label)
+                .toList();
     }
 
     private static Optional<String> pair(Map<String, FeatureMaps> maps, String a, String b, int channels, int border,

@@ -26,6 +26,10 @@ public record Place(MapSize size, int firstStride, Shape input, List<Variant> va
         return runs.stream().filter(run -> run.device().equals(device)).toList();
     }
 
+    Place withLimits(Map<Device, Limits> others) {
+        return new Place(size, firstStride, input, variants, runs, others, spared, othersShare);
+    }
+
     /** What became of a run's saving; empty for the standard ones and for what gave no right result. */
     public Optional<Saving> saving(Run run) {
         return Saving.of(run, runsOn(run.device()), limits.getOrDefault(run.device(), Limits.UNKNOWN));

@@ -15,9 +15,12 @@ import java.util.Optional;
  * @param fewer the standard's multiply-adds over this variant's: 8.4 is 8.4 times fewer
  * @param faster the standard's median time over this variant's
  * @param arrives {@code faster / fewer}: 1 where the saving arrives in full
+ * @param steady whether the runs of both agreed with one another; where they didn't, the times say little
+ * @param apart whether the middle halves of both times lie apart; where they don't, neither is said to be faster
  * @param reasons why it doesn't, or why more than it does; empty where it arrives within 10 %
  */
-public record Saving(String standard, double fewer, double faster, double arrives, List<Reason> reasons) {
+public record Saving(String standard, double fewer, double faster, double arrives, boolean steady, boolean apart,
+        List<Reason> reasons) {
 
     /** Within this of 1 a saving arrives in full. */
     static final double FULL = 0.1;
@@ -56,7 +59,12 @@ public record Saving(String standard, double fewer, double faster, double arrive
 
     /** Whether it takes longer than what it replaces though it has fewer multiply-adds. */
     public boolean slower() {
-        return fewer > 1 && faster < 1;
+        return fewer > 1 && faster < 1 && apart;
+    }
+
+    /** Whether it takes about as long as what it replaces though it has fewer multiply-adds. */
+    public boolean asLong() {
+        return fewer > 1 && !apart;
     }
 
     /**
@@ -82,7 +90,9 @@ public record Saving(String standard, double fewer, double faster, double arrive
             double faster = millis(standard) / millis(run);
             double arrives = faster / fewer;
             List<Reason> reasons = Math.abs(arrives - 1) <= FULL ? List.of() : reasons(fewer, arrives);
-            return new Saving(standard.variant().name(), fewer, faster, arrives, reasons);
+            boolean steady = measured(run).steady() && measured(standard).steady();
+            boolean apart = measured(run).timing().apartFrom(measured(standard).timing());
+            return new Saving(standard.variant().name(), fewer, faster, arrives, steady, apart, reasons);
         }
 
         private List<Reason> reasons(double fewer, double arrives) {
@@ -188,9 +198,11 @@ public record Saving(String standard, double fewer, double faster, double arrive
         private Reason kernel(double arrives) {
             String peak = limits.gflops() == null
                     ? ""
-                    : String.format(Locale.ROOT, " (%.0f %% and %.0f %% of the %s that multiply-adds on registers alone reach)",
-                            100 * gflops(run) / limits.gflops(), 100 * gflops(standard) / limits.gflops(),
-                            digits(limits.gflops()));
+                    : String.format(Locale.ROOT, " (%.0f %% and %.0f %% of the %s that %s)", 100 * gflops(run) / limits.gflops(),
+                            100 * gflops(standard) / limits.gflops(), digits(limits.gflops()),
+                            limits.reachedBy() == null
+                                    ? "multiply-adds on registers alone reach"
+                                    : limits.reachedBy() + " reaches");
             boolean known = arrives < 1 && limits.copyGigabytesPerSecond() != null && limits.launchMillis() != null;
             return new Reason(Kind.KERNEL,
                     "%s kernel reaches %s GFLOP/s, that of %s %s%s.".formatted(

@@ -60,6 +60,11 @@ public record Timing(int runs, int warmUpRuns, double minMillis, double p25Milli
                 quantile(sorted, 0.75), sorted[sorted.length - 1]);
     }
 
+    /** Whether the middle halves of both lie apart. Where they overlap, neither is said to take longer. */
+    public boolean apartFrom(Timing other) {
+        return p25Millis > other.p75Millis || other.p25Millis > p75Millis;
+    }
+
     private static int warmUp(Runnable task, long limit) {
         double[] recent = new double[2 * WINDOW];
         int runs = 0;

@@ -23,17 +23,24 @@ public record Peaks(double gflops, double gigabytesPerSecond) {
      * @throws EngineException if the device can't, or its clock tells no time
      */
     public static Peaks measure(Device device) {
+        double gflops = measureGflops(device);
+        return new Peaks(gflops,
+                device.engine().equals("tornado")
+                        ? measured(device, "copy", () -> DeviceCopy.gigabytesPerSecond(device))
+                        : MemoryCopy.ofMemory(Runtime.getRuntime().availableProcessors()));
+    }
+
+    /** The multiply-adds alone, for about a second; as {@link #measure}. */
+    public static double measureGflops(Device device) {
         if (device.engine().equals("tornado")) {
-            return new Peaks(measured(device, "peak", () -> DevicePeak.gflops(device)),
-                    measured(device, "copy", () -> DeviceCopy.gigabytesPerSecond(device)));
+            return measured(device, "peak", () -> DevicePeak.gflops(device));
         }
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
             throw new EngineException(
                     "the peak of device %s is measured by the Vector API: start Java with --add-modules ".formatted(device)
                             + "jdk.incubator.vector");
         }
-        int threads = Runtime.getRuntime().availableProcessors();
-        return new Peaks(VectorPeak.gflops(threads), MemoryCopy.ofMemory(threads));
+        return VectorPeak.gflops(Runtime.getRuntime().availableProcessors());
     }
 
     private static double measured(Device device, String what, DoubleSupplier kernel) {

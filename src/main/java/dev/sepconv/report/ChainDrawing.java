@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What a reader should remember, as the model of {@code chain.ftlh}: the standard convolution and MobileNet's chain drawn one above the
@@ -24,9 +25,10 @@ import java.util.Optional;
  * @param fewer what the chain saves, counted
  * @param faster what it saves in time, by the faster of the two
  * @param arrives the second over the first
+ * @param steady whether no number has the mark of runs that never got steady
  */
 public record ChainDrawing(String device, int channels, String maps, String standard, String standardTime, String chain,
-        String chainTimes, String fewer, String faster, String arrives) {
+        String chainTimes, String fewer, String faster, String arrives, boolean steady) {
 
     static final String NAME = "separable-mobilenet";
     private static final String STANDARD = "standard";
@@ -64,7 +66,8 @@ public record ChainDrawing(String device, int channels, String maps, String stan
                 counts(standard.cost()), millis(standard), counts(best.cost()), String.join(", ", times),
                 "%s× fewer parameters and %s× fewer multiply-adds".formatted(Numbers.digits(parameters),
                         Numbers.digits(saving.fewer())),
-                Numbers.digits(saving.faster()) + " times as fast", Phrases.arrives(saving));
+                Phrases.timesAsFast(saving), Phrases.arrives(saving),
+                Stream.concat(Stream.of(standard), chains.stream()).allMatch(run -> ((Run.Measured) run.outcome()).steady()));
     }
 
     private static String counts(Cost cost) {

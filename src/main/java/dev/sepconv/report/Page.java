@@ -189,7 +189,7 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
         return switch (run.outcome()) {
             case Run.Measured measured -> new LayerRow(run.label(), run.variant().title(), parameters, multiplyAdds, replaces,
                     saving.map(s -> Phrases.times(s.fewer())).orElse(""), Phrases.median(measured), Phrases.quartiles(measured),
-                    saving.map(s -> Phrases.times(s.faster())).orElse(""), saving.map(Phrases::arrives).orElse(""),
+                    saving.map(Phrases::faster).orElse(""), saving.map(Phrases::arrives).orElse(""),
                     saving.map(Phrases::words).orElse(""), Numbers.digits(run.gflops(measured.timing())),
                     Numbers.digits(run.bytesMoved() / measured.timing().medianMillis() / 1e6),
                     Numbers.difference(measured.difference().maxAbs()), Results.state(run), "",
@@ -203,8 +203,9 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
         Optional<ChainDrawing> chain = ChainDrawing.of(comparison);
         if (chain.isPresent()) {
             ChainDrawing it = chain.get();
-            return "Inside a network, on maps of %s, MobileNet's separable convolution has %s than the standard one and is %s on %s: %s of the saving in multiply-adds arrives as time."
-                    .formatted(it.maps(), it.fewer(), it.faster(), it.device(), it.arrives());
+            return "Inside a network, on maps of %s, MobileNet's separable convolution has %s than the standard one and is %s on %s: %s of the saving in multiply-adds arrives as time.%s"
+                    .formatted(it.maps(), it.fewer(), it.faster(), it.device(), it.arrives(),
+                            it.steady() ? "" : " (~: the times never got steady, so they say little.)");
         }
         if (comparison.variants().isEmpty()) {
             return "The article's convolutions as layers inside a network.";

@@ -41,17 +41,34 @@ public final class Phrases {
         return (ratio < 1 ? String.format(Locale.ROOT, "%.2f", ratio) : Numbers.digits(ratio)) + "×";
     }
 
-    /** {@code 38 %}. */
-    public static String arrives(Saving saving) {
-        return Math.round(100 * saving.arrives()) + " %";
+    /** How many times as fast: {@code 3.2×}, with a mark where one of the two never got steady. */
+    public static String faster(Saving saving) {
+        return mark(saving) + times(saving.faster());
     }
 
-    /** The reasons' words, and first of all that it is slower than what it replaces; what is unsteady has its mark at the time. */
+    /** {@code 3.2 times as fast}, with a mark where one of the two never got steady; {@code about as fast} where their quartiles overlap. */
+    static String timesAsFast(Saving saving) {
+        return saving.apart() ? mark(saving) + Numbers.digits(saving.faster()) + " times as fast" : "about as fast";
+    }
+
+    /** {@code 38 %}, with a mark where one of the two never got steady. */
+    public static String arrives(Saving saving) {
+        return mark(saving) + Math.round(100 * saving.arrives()) + " %";
+    }
+
+    private static String mark(Saving saving) {
+        return saving.steady() ? "" : "~";
+    }
+
+    /** The reasons' words, and first of all that it is slower than what it replaces or takes as long; what is unsteady has its mark at the time. */
     public static String words(Saving saving) {
         Stream<String> reasons = saving.reasons().stream().filter(reason -> reason.kind() != Saving.Kind.UNSTEADY)
                 .map(reason -> reason.kind().word());
         String words = String.join(", ", reasons.toList());
-        return saving.slower() ? "slower: " + words : saving.arrives() > 1 && !words.isEmpty() ? "more: " + words : words;
+        String first = saving.slower() ? "slower" : saving.asLong() ? "as long" : saving.arrives() > 1 ? "more" : "";
+        return first.isEmpty() || words.isEmpty() && first.equals("more")
+                ? words
+                : words.isEmpty() ? first : first + ": " + words;
     }
 
     /** How far the results are from the float64 reference; empty if nothing ran. */
@@ -71,7 +88,10 @@ public final class Phrases {
     static String limits(Limits limits) {
         List<String> known = new ArrayList<>();
         if (limits != null && limits.gflops() != null) {
-            known.add("multiply-adds on registers alone reach %s GFLOP/s".formatted(Numbers.digits(limits.gflops())));
+            known.add((limits.reachedBy() == null
+                    ? "multiply-adds on registers alone reach %s GFLOP/s, the best of several turns spread over the run"
+                    : "%2$s reached %1$s GFLOP/s, more than multiply-adds on registers alone in any turn, so the machine was busy")
+                    .formatted(Numbers.digits(limits.gflops()), limits.reachedBy()));
         }
         if (limits != null && limits.copyGigabytesPerSecond() != null) {
             known.add("a copy of large arrays %s GB/s".formatted(Numbers.digits(limits.copyGigabytesPerSecond())));
@@ -79,7 +99,7 @@ public final class Phrases {
         if (limits != null && limits.launchMillis() != null) {
             known.add("a run with nothing to do takes %s ms".formatted(Numbers.digits(limits.launchMillis())));
         }
-        return known.isEmpty() ? "" : "Measured here: " + String.join(", ", known) + ".";
+        return known.isEmpty() ? "" : "Measured here: " + String.join("; ", known) + ".";
     }
 
     /** {@code up to 3 % of the processors meanwhile}. */

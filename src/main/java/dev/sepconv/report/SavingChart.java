@@ -52,7 +52,7 @@ public record SavingChart(String height, String bottom, String one, String descr
             Saving saving = entry.getValue();
             int top = TOP + LINE * lines.size();
             lines.add(new Line(entry.getKey().label(),
-                    "%s fewer, %s faster: %s".formatted(Phrases.times(saving.fewer()), Phrases.times(saving.faster()),
+                    "%s fewer, %s faster: %s".formatted(Phrases.times(saving.fewer()), Phrases.faster(saving),
                             Phrases.arrives(saving)),
                     LogAxis.coordinate(top + 10), LogAxis.coordinate(top + BAR), LogAxis.coordinate(x.at(saving.faster())),
                     LogAxis.coordinate(x.at(saving.fewer())), saving.slower()));

@@ -20,14 +20,18 @@ class SavingTest {
     private static final Device DEVICE = new Device("simd", "simd", "CPU", "vector-api", "cpu", 1);
     private static final Shape MAPS = Shape.of(128, 56, 56);
     private static final List<Variant> VARIANTS = LayerVariants.of(128, List.of(2, 8), 42);
-    private static final Limits LIMITS = new Limits(160.0, 20.0, 0.01);
+    private static final Limits LIMITS = new Limits(160.0, null, 20.0, 0.01);
 
     private final List<Run> runs = new ArrayList<>();
 
     private Run run(String name, Fusion fusion, double millis, boolean steady, Integer... winograd) {
+        return run(name, fusion, new double[]{millis}, steady, winograd);
+    }
+
+    private Run run(String name, Fusion fusion, double[] millis, boolean steady, Integer... winograd) {
         Variant variant = VARIANTS.stream().filter(v -> v.name().equals(name)).findFirst().orElseThrow();
         Run run = new Run(variant, DEVICE, MAPS, fusion,
-                new Run.Measured(Timing.of(new double[]{millis}, 1), steady, new Reference.Difference(0, 0), List.of(winograd)));
+                new Run.Measured(Timing.of(millis, 1), steady, new Reference.Difference(0, 0), List.of(winograd)));
         runs.add(run);
         return run;
     }
@@ -48,7 +52,7 @@ class SavingTest {
     void aSavingThatArrivesNeedsNoReason() {
         assertTrue(Saving.of(run("standard", 8), runs, LIMITS).isEmpty(), "it replaces nothing");
         Saving saving = saving(run("grouped-2", 4.2));
-        assertEquals(new Saving("standard", 2, 8 / 4.2, 4 / 4.2, List.of()), saving);
+        assertEquals(new Saving("standard", 2, 8 / 4.2, 4 / 4.2, true, true, List.of()), saving);
         assertFalse(saving.slower());
     }
 
@@ -95,11 +99,11 @@ class SavingTest {
     void launchingIsAReasonFromATenthOfTheTimeOn() {
         run("standard", 8);
         Run pointwise = run("pointwise", 1.2);
-        assertEquals(List.of(Kind.LAUNCH), Saving.of(pointwise, runs, new Limits(null, null, 0.3)).orElseThrow().reasons()
+        assertEquals(List.of(Kind.LAUNCH), Saving.of(pointwise, runs, new Limits(null, null, null, 0.3)).orElseThrow().reasons()
                 .stream().map(Reason::kind).toList());
         assertEquals(
                 "A run with nothing to do, one pixel of one channel, takes 0.300 ms here: 25 % of these 1.20 ms are launching.",
-                Saving.of(pointwise, runs, new Limits(null, null, 0.3)).orElseThrow().reasons().getFirst().sentence());
+                Saving.of(pointwise, runs, new Limits(null, null, null, 0.3)).orElseThrow().reasons().getFirst().sentence());
     }
 
     @Test
@@ -126,6 +130,45 @@ class SavingTest {
         Saving slower = saving(run("grouped-2", 9));
         assertTrue(slower.slower());
         assertEquals(List.of(Kind.KERNEL), kinds(slower));
+        assertTrue(Saving.of(runs.getLast(), runs, new Limits(160.0, "pointwise", 20.0, 0.01)).orElseThrow().reasons().getFirst()
+                .sentence().endsWith(" of the 160 that pointwise reaches)."));
+    }
+
+    @Test
+    void whereTheQuartilesOverlapNeitherIsSlower() {
+        run("standard", Fusion.AUTO, new double[]{6, 8, 9}, true);
+        Saving overlapping = saving(run("grouped-2", Fusion.AUTO, new double[]{8, 9, 10}, true));
+        assertEquals(8.0 / 9, overlapping.faster(), 1e-12);
+        assertFalse(overlapping.slower());
+        assertTrue(overlapping.asLong());
+        Saving apart = saving(run("grouped-8", Fusion.AUTO, new double[]{9, 9, 10}, true));
+        assertTrue(apart.slower());
+        assertFalse(apart.asLong());
+    }
+
+    @Test
+    void oneOfTheTwoIsEnoughToBeUnsteady() {
+        run("standard", Fusion.AUTO, 8, false);
+        assertFalse(saving(run("pointwise", 4)).steady());
+        runs.clear();
+        run("standard", 8);
+        assertFalse(saving(run("pointwise", Fusion.AUTO, 4, false)).steady());
+        assertTrue(saving(run("depthwise", 4)).steady());
+    }
+
+    @Test
+    void thePeakIsNeverBelowWhatAConvolutionReached() {
+        run("standard", 1, 0); // 925 GFLOP/s as they are counted, but by Winograd's minimal filtering
+        Run grouped = run("grouped-2", 2); // 231 GFLOP/s
+        run("pointwise", 2);
+        Limits limits = LIMITS.atLeast(runs);
+        assertEquals("grouped-2", limits.reachedBy());
+        assertEquals(grouped.gflops(((Run.Measured) grouped.outcome()).timing()), limits.gflops());
+        assertEquals(new Limits(300.0, null, 20.0, 0.01), new Limits(300.0, null, 20.0, 0.01).atLeast(runs));
+        assertEquals(Limits.UNKNOWN, Limits.UNKNOWN.atLeast(runs));
+        Limits again = new Limits(1e-3, null, 20.0, 0.01).again(DEVICE);
+        assertTrue(again.gflops() > 1, "a further turn counts if it reaches more");
+        assertEquals(1e9, new Limits(1e9, null, 20.0, 0.01).again(DEVICE).gflops(), "and if not it doesn't");
     }
 
     @Test

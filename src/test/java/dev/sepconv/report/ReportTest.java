@@ -13,8 +13,10 @@ import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.compare.Comparison;
 import dev.sepconv.compare.FaultyEngine;
+import dev.sepconv.compare.Limits;
 import dev.sepconv.compare.Place;
 import dev.sepconv.compare.Run;
+import dev.sepconv.compare.Timing;
 import dev.sepconv.engine.Engines.Inventory;
 import dev.sepconv.engine.Engines.Missing;
 import dev.sepconv.engine.java.JavaEngine;
@@ -24,6 +26,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -133,7 +137,8 @@ class ReportTest {
                 page.contains("For a grouped convolution the article writes g · h₁ · w₁ · c₂/g, which is K² · N whatever g is"));
         assertTrue(
                 page.matches(".*Inside a network, on maps of 4 × 5 × 5, MobileNet&#39;s separable convolution has [\\d.]+× fewer "
-                        + "parameters and [\\d.]+× fewer multiply-adds than the standard one and is [\\d.]+ times as fast on java.*"));
+                        + "parameters and [\\d.]+× fewer multiply-adds than the standard one and is "
+                        + "(~?[\\d.]+ times|about) as fast on java.*"));
         Place place = comparison.places().getFirst();
         for (Run run : place.runs()) {
             place.saving(run)
@@ -147,6 +152,64 @@ class ReportTest {
                 && drawing.contains(" ms as two tasks, "));
         Reports.write("photo.png", Reports.compare(1, java()), folder);
         assertFalse(Files.exists(folder.resolve("chain.svg")), "an earlier report's drawing stays");
+    }
+
+    @Test
+    void whatNeverGotSteadyIsMarkedWhereverItIsSaid() throws IOException {
+        Comparison measured = Reports.compareLayers(java());
+        Comparison steady = madeUp(measured, run -> 3, run -> true);
+        Reports.write("photo.png", steady, folder);
+        String page = page().replaceAll("\\s+", " ");
+        String drawing = Files.readString(folder.resolve("chain.svg"));
+        assertTrue(page.contains("and is 3.00 times as fast on java (Java 25, 1 thread): "), page.substring(0, 9000));
+        assertTrue(drawing.contains(">3.00 times as fast</text>"), drawing);
+        assertFalse(drawing.contains("~") || page.substring(0, page.indexOf("<h2 id=\"picture\"")).contains("~3.00"));
+        for (String unsteady : List.of("standard", "separable-mobilenet")) {
+            Reports.write("photo.png", madeUp(measured, run -> 3, run -> !run.variant().name().equals(unsteady)), folder);
+            page = page().replaceAll("\\s+", " ");
+            drawing = Files.readString(folder.resolve("chain.svg"));
+            assertTrue(page.contains("and is ~3.00 times as fast on java (Java 25, 1 thread): ~"), unsteady);
+            assertTrue(page.contains("arrives as time. (~: the times never got steady, so they say little.)"), unsteady);
+            assertTrue(page.contains("A number with ~ comes from runs that never got steady.</figcaption>"), unsteady);
+            assertTrue(drawing.contains(">~3.00 times as fast</text>") && drawing.contains(", ~3.00 times as fast.\""), unsteady);
+            assertTrue(page.contains(" fewer, ~3.00× faster: ~"), "the chart");
+            assertTrue(page.contains("<td>~3.00×</td><td>~"), "the table");
+        }
+    }
+
+    @Test
+    void whereQuartilesOverlapNothingIsSaidToBeFaster() throws IOException {
+        Reports.write("photo.png", madeUp(Reports.compareLayers(java()), run -> 1, run -> true), folder);
+        assertTrue(page().replaceAll("\\s+", " ").contains("and is about as fast on java"));
+        assertTrue(Files.readString(folder.resolve("chain.svg")).contains(">about as fast</text>"));
+        assertTrue(page().contains("<td class=\"why\">as long"));
+        assertFalse(page().contains("<td class=\"why\">slower"));
+    }
+
+    /** The second part with times of our own: the standard ones take 6 ms, with quartiles 1 % off. */
+    private static Comparison madeUp(Comparison of, ToDoubleFunction<Run> timesAsFast, Predicate<Run> steady) {
+        List<Place> places = of.places().stream().map(place -> new Place(place.size(), place.firstStride(), place.input(),
+                place.variants(), place.runs().stream().map(run -> {
+                    double millis = run.variant().isStandard() ? 6 : 6 / timesAsFast.applyAsDouble(run);
+                    Timing timing = Timing.of(new double[]{0.99 * millis, millis, 1.01 * millis}, 1);
+                    return new Run(run.variant(), run.device(), run.input(), run.fusion(),
+                            new Run.Measured(timing, steady.test(run), ((Run.Measured) run.outcome()).difference(), List.of()));
+                }).toList(), place.limits(), place.spared(), place.othersShare())).toList();
+        return new Comparison(of.settings(), of.input(), of.devices(), of.variants(), of.runs(), of.maps(), of.othersShare(),
+                places, of.missing(), of.notes(), of.observations());
+    }
+
+    @Test
+    void thePeakSaysWhereItComesFrom() {
+        assertEquals(
+                "Measured here: multiply-adds on registers alone reach 160 GFLOP/s, the best of several turns spread over the "
+                        + "run; a copy of large arrays 20.0 GB/s.",
+                Phrases.limits(new Limits(160.0, null, 20.0, null)));
+        assertEquals(
+                "Measured here: pointwise reached 95.0 GFLOP/s, more than multiply-adds on registers alone in any turn, so the "
+                        + "machine was busy.",
+                Phrases.limits(new Limits(95.0, "pointwise", null, null)));
+        assertEquals("", Phrases.limits(null));
     }
 
     @Test
