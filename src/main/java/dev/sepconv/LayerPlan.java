@@ -2,6 +2,7 @@ package dev.sepconv;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A layer's plan: that of a network of one node, which takes and gives tensors. */
 final class LayerPlan implements Plan {
@@ -33,9 +34,9 @@ final class LayerPlan implements Plan {
         return new LayerPlan(engine.compile(network, device, fusion), layout, input, layer.outputShape(input));
     }
 
-    /** The network's plan. */
-    NetworkPlan network() {
-        return plan;
+    @Override
+    public Optional<NetworkPlan> asNetwork() {
+        return Optional.of(plan);
     }
 
     @Override

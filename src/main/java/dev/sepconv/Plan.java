@@ -2,6 +2,7 @@ package dev.sepconv;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A layer bound to weights, an input shape and a device. It keeps its buffers from run to run, so one thread at a time may run
@@ -60,6 +61,11 @@ public interface Plan extends AutoCloseable {
         Tensor output = Tensor.zeros(outputShape(), layout());
         run(input, output);
         return output;
+    }
+
+    /** The plan of the layer's network, as {@link Network#of} makes it, that this one stands for; nothing if its engine has none. */
+    default Optional<NetworkPlan> asNetwork() {
+        return Optional.empty();
     }
 
     /** Whether {@link #profile} can be asked: the device has a clock of its own. */

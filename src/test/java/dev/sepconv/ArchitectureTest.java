@@ -17,7 +17,6 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.Measurements;
-import dev.sepconv.engine.NetworkSplit;
 import dev.sepconv.engine.SplitEngine;
 import dev.sepconv.engine.TuningFile;
 import org.junit.jupiter.api.Test;
@@ -61,7 +60,7 @@ class ArchitectureTest {
     void theCommandLineAndReportsSeeNoEnginesInsides() {
         noClasses().that().resideInAnyPackage("dev.sepconv.cli..", "dev.sepconv.report..").should()
                 .dependOnClassesThat(resideInAPackage("dev.sepconv.engine..").and(not(belongToAnyOf(Engines.class,
-                        DeviceSplit.class, NetworkSplit.class, SplitEngine.class, Measurements.class, TuningFile.class))))
+                        DeviceSplit.class, SplitEngine.class, Measurements.class, TuningFile.class))))
                 .check(CLASSES);
     }
 

@@ -5,7 +5,6 @@ import dev.sepconv.NetworkPlan;
 import dev.sepconv.Plan;
 import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.Engines;
-import dev.sepconv.engine.NetworkSplit;
 import dev.sepconv.engine.SplitEngine;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
@@ -67,18 +66,15 @@ final class SplitOption {
 
     /** What a plan that has run says of its devices, with {@code --verbose} on stderr too; null where it has only one. */
     Report report(Plan plan, EngineOptions where) {
-        return plan instanceof DeviceSplit split ? said(split, new Report(split.along().word(), 1, split.shares()), where) : null;
+        return plan.asNetwork().map(network -> report(network, where)).orElse(null);
     }
 
     /** {@link #report(Plan, EngineOptions)} of a network. */
     Report report(NetworkPlan plan, EngineOptions where) {
-        return plan instanceof NetworkSplit split
-                ? said(split, new Report(split.along().word(), split.steps(), split.shares()), where)
-                : null;
-    }
-
-    private static Report said(Object split, Report report, EngineOptions where) {
-        where.say("split by " + split);
-        return report;
+        if (plan instanceof DeviceSplit split) {
+            where.say("split by " + split);
+            return new Report(split.along().word(), split.steps(), split.shares());
+        }
+        return null;
     }
 }

@@ -1,76 +1,98 @@
 package dev.sepconv.engine;
 
-import dev.sepconv.Conv2d;
-import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Dims;
 import dev.sepconv.Engine;
 import dev.sepconv.Fusion;
-import dev.sepconv.Layer;
-import dev.sepconv.Layout;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
+import dev.sepconv.Node;
 import dev.sepconv.Op;
-import dev.sepconv.Plan;
-import dev.sepconv.Shape;
-import dev.sepconv.Tensor;
+import dev.sepconv.engine.NetworkDivision.Part;
+import dev.sepconv.engine.NetworkDivision.Piece;
+import dev.sepconv.engine.NetworkDivision.Units;
+import dev.sepconv.net.Simplify;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * A layer split over several devices, which run at once, a thread each, and exchange nothing:
+ * A network, or a layer as a network of one node, split over several devices, which run at once, a thread each, in steps. Between steps they exchange, through the host's
+ * memory, what one reads of another's:
  *
  * <pre>
- *   along the batch      each device runs the whole layer on some of the images
- *   along the groups     each device runs some groups of a grouped convolution on all images; of one that has no groups, some
- *                        filters, each of which reads all channels
- *   in space             each device makes some rows of the result, of the rows of the picture that its kernels see: its own and
- *                        a halo of a few of its neighbours'; zeros are padded at the picture's border only
- *
- *   input   [ images, channels or rows of device 0 | of device 1 ]
- *                            |                         |
- *                          plan 0                    plan 1          at once
- *                            |                         |
- *   output  [ images, channels or rows of device 0 | of device 1 ]
+ *   AlexNet by groups    device 0   conv1, conv2 | conv3, conv4, conv5 | fc6 | fc7 | fc8 | softmax     half the channels of each
+ *                        device 1   conv1, conv2 | conv3, conv4, conv5 | fc6 | fc7 | fc8 |             the other half
+ *                                                 \ here each reads all channels
  * </pre>
  *
- * The second is AlexNet's way, whose groups were two GPUs' (Krizhevsky, Sutskever and Hinton 2012, ImageNet Classification with
- * Deep Convolutional Neural Networks, section 3.2). {@link NetworkSplit} does the same to networks.
+ * So did the paper's two GPUs (Krizhevsky, Sutskever and Hinton 2012, ImageNet Classification with Deep Convolutional Neural Networks,
+ * section 3.2 and fig. 2). A network can also be split by its batch, in one step, and by its picture's rows, of which each device reads
+ * a halo of a few of its neighbours' too; {@link Along} says it. A layer is one step always.
  */
-public final class DeviceSplit implements Plan {
+public final class DeviceSplit implements NetworkPlan {
 
-    /** How long the devices run at once to see how fast each is, in nanoseconds. */
+    /** How long the devices run to see how fast each is, in nanoseconds. */
     private static final long MEASURE_NANOS = 400_000_000;
-    private static final int FEWEST_RUNS = 5;
+    private static final int FEWEST_RUNS = 3;
 
     private final Along along;
-    private final List<Part> parts;
+    private final Network network;
+    private final Fusion fusion;
+    private final Units units;
+    private final NetworkDivision division;
     private final List<Place> places;
     private final int[] counts;
-    private final String units;
-    /** By device, when the plan was measured. */
-    private final double[] measuredMillis;
+    private final List<List<Running>> steps = new ArrayList<>();
+    /** What parts make for one another, by name. */
+    private final Map<String, NdArray> between = new HashMap<>();
     private final DeviceThreads threads;
-    private final Device device;
-    private final Layout layout;
-    private final Shape inputShape;
-    private final Shape outputShape;
+    /** Of the last run, by device. */
+    private final long[] computeNanos;
+    private final long[] copyNanos;
+    private double[] measuredMillis;
+    private double runMillis = Double.NaN;
     private boolean closed;
 
-    private DeviceSplit(Along along, String units, List<Part> parts, List<Place> places, int[] counts, Layout layout,
-            Shape inputShape, Shape outputShape) {
+    private DeviceSplit(Along along, Network network, List<Place> places, int[] counts, Fusion fusion) {
         this.along = along;
-        this.units = units;
-        this.parts = parts;
+        this.network = network;
+        this.fusion = fusion;
+        this.units = NetworkDivision.units(along, network);
         this.places = List.copyOf(places);
         this.counts = counts;
+        this.computeNanos = new long[counts.length];
+        this.copyNanos = new long[counts.length];
         this.measuredMillis = new double[counts.length];
-        this.threads = new DeviceThreads(parts.size());
-        this.device = combined(places.stream().map(Place::device).toList());
-        this.layout = layout;
-        this.inputShape = inputShape;
-        this.outputShape = outputShape;
+        this.division = NetworkDivision.of(along, network, counts);
+        if (fusion == Fusion.FUSED) {
+            checkFused();
+        }
+        this.threads = new DeviceThreads(counts.length);
+        try {
+            for (List<Part> parts : division.steps()) {
+                List<Running> step = new ArrayList<>();
+                steps.add(step);
+                for (Part part : parts) {
+                    step.add(new Running(part));
+                    for (Piece piece : part.makes()) {
+                        if (!network.outputs().contains(piece.array())) {
+                            between.computeIfAbsent(piece.array(), name -> NdArray.zeros(division.network().dims(name)));
+                        }
+                    }
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
     }
 
     /** A device and the engine that has it. */
@@ -81,7 +103,7 @@ public final class DeviceSplit implements Plan {
     public enum Along {
         /** Images of the batch. */
         BATCH("batch"),
-        /** Groups of a grouped convolution, filters of another one. */
+        /** Groups of grouped convolutions, filters of other ones. */
         GROUPS("groups"),
         /** Rows of the picture. */
         SPACE("space");
@@ -97,45 +119,31 @@ public final class DeviceSplit implements Plan {
             return word;
         }
 
-        int count(Layer layer, Shape input) {
-            return switch (this) {
-                case BATCH -> input.n();
-                case GROUPS -> layer instanceof Conv2d conv ? conv.groups() > 1 ? conv.groups() : conv.outChannels() : 1;
-                case SPACE -> OpPart.rowsAreApart(layer, input) ? layer.outputShape(input).h() : 1;
-            };
-        }
-
-        String units(Layer layer) {
-            return switch (this) {
-                case BATCH -> "images";
-                case GROUPS -> layer instanceof Conv2d conv && conv.groups() == 1 ? "filters" : "groups";
-                case SPACE -> "rows";
-            };
-        }
-
         /**
-         * The batch if it has an image for each device; else the groups; else the rows; else the filters of a convolution without
-         * groups.
+         * The batch if it has an image for each device; else the groups, if there are grouped convolutions with enough of them (depthwise
+         * ones only where there are no others); else the rows; else the filters of convolutions without groups.
          *
-         * @throws IllegalArgumentException if there are too few of each
+         * @throws IllegalArgumentException if there is too little of each
          */
-        public static Along of(Layer layer, Shape input, int devices) {
-            int groups = layer instanceof Conv2d conv ? conv.groups() : 1;
-            if (BATCH.count(layer, input) >= devices) {
+        public static Along of(Network network, int devices) {
+            Units images = NetworkDivision.units(BATCH, network);
+            Units channels = NetworkDivision.units(GROUPS, network);
+            Units rows = NetworkDivision.units(SPACE, network);
+            if (images.count() >= devices) {
                 return BATCH;
             }
-            if (groups >= devices) {
+            if (channels.count() >= devices && channels.areGroups()) {
                 return GROUPS;
             }
-            if (SPACE.count(layer, input) >= devices) {
+            if (rows.count() >= devices) {
                 return SPACE;
             }
-            if (GROUPS.count(layer, input) >= devices) {
+            if (channels.count() >= devices) {
                 return GROUPS;
             }
             throw new IllegalArgumentException(
-                    "devices are %d; a batch of %d, groups: %d, rows: %d can't be split over so many: use a larger batch or fewer devices"
-                            .formatted(devices, input.n(), groups, SPACE.count(layer, input)));
+                    "devices are %d; network '%s' has %s, %s and %s to share: use a larger batch or fewer devices"
+                            .formatted(devices, network.name(), images, channels, rows));
         }
     }
 
@@ -149,7 +157,7 @@ public final class DeviceSplit implements Plan {
      * @param copyMillis how long its share was cut out and put into its place in the host's memory
      * @param bytesIn what it read of the host's memory, weights not counted
      * @param bytesOut what it wrote there
-     * @param bytesOfOthers how much of {@code bytesIn} other devices had made, in a network
+     * @param bytesOfOthers how much of {@code bytesIn} other devices had made
      */
     public record Share(Device device, int count, int of, String units, double millis, double copyMillis, long bytesIn,
             long bytesOut, long bytesOfOthers) {
@@ -175,93 +183,100 @@ public final class DeviceSplit implements Plan {
         }
     }
 
-    /** One device's share: its plan, and where its input and output lie in the whole. */
-    private static final class Part {
+    /** A part with its plan and the arrays that are cut out of whole ones. */
+    private final class Running {
 
-        private final Plan plan;
-        private final Slab read;
-        private final Slab made;
-        private final Tensor input;
-        private final Tensor output;
-        private long computeNanos;
-        private long copyNanos;
+        private final Part part;
+        private final NetworkPlan plan;
+        private final Map<String, NdArray> cut = new HashMap<>();
 
-        Part(Plan plan, Slab read, Slab made) {
-            this.plan = plan;
-            this.read = read;
-            this.made = made;
-            this.input = Tensor.zeros(plan.inputShape(), plan.layout());
-            this.output = Tensor.zeros(plan.outputShape(), plan.layout());
+        Running(Part part) {
+            this.part = part;
+            Place place = places.get(part.place());
+            this.plan = place.engine().compile(part.network(), place.device(),
+                    fusion == Fusion.FUSED && !hasPairs(part.network()) ? Fusion.AUTO : fusion);
+            for (List<Piece> pieces : List.of(part.reads(), part.makes())) {
+                for (Piece piece : pieces) {
+                    if (piece.interval() != null) {
+                        cut.put(piece.name(), NdArray.zeros(piece.dims(division.network().dims(piece.array()))));
+                    }
+                }
+            }
         }
 
-        void run(Tensor wholeInput, Tensor wholeOutput) {
+        /** Cuts out what it reads, runs, and puts what it makes where it belongs. */
+        <T> T run(Map<String, NdArray> whole, Function<Running, T> task) {
             long start = System.nanoTime();
-            Tensor from = read.isAll(wholeInput) ? wholeInput : input;
-            Tensor to = made.isAll(wholeOutput) ? wholeOutput : output;
-            if (from == input) {
-                Interval.copy(wholeInput.data(), read.sizes(wholeInput), read.interval.from(), input.data(), read.sizes(input), 0,
-                        read.axis, read.interval.size());
+            for (Piece piece : part.reads()) {
+                if (piece.interval() != null) {
+                    NdArray from = whole.get(piece.array());
+                    NdArray to = cut.get(piece.name());
+                    Interval.copy(from.data(), from.dims(), piece.interval().from(), to.data(), to.dims(), 0, piece.axis(),
+                            piece.interval().size());
+                }
             }
-            long cut = System.nanoTime();
-            compute(from, to);
+            long cutOut = System.nanoTime();
+            T result = DeviceThreads.run(plan.device(), () -> task.apply(this));
             long computed = System.nanoTime();
-            if (to == output) {
-                Interval.copy(output.data(), made.sizes(output), 0, wholeOutput.data(), made.sizes(wholeOutput),
-                        made.interval.from(), made.axis, made.interval.size());
+            for (Piece piece : part.makes()) {
+                if (piece.interval() != null) {
+                    NdArray from = cut.get(piece.name());
+                    NdArray to = whole.get(piece.array());
+                    Interval.copy(from.data(), from.dims(), 0, to.data(), to.dims(), piece.interval().from(), piece.axis(),
+                            piece.interval().size());
+                }
             }
-            computeNanos = computed - cut;
-            copyNanos = cut - start + System.nanoTime() - computed;
+            computeNanos[part.place()] += computed - cutOut;
+            copyNanos[part.place()] += System.nanoTime() - computed + cutOut - start;
+            return result;
         }
 
-        void compute(Tensor from, Tensor to) {
-            DeviceThreads.run(plan.device(), () -> {
-                plan.run(from, to);
-                return null;
-            });
+        /** The arrays that go in or come out: a whole one where the piece is all of it. */
+        Map<String, NdArray> arrays(List<Piece> pieces, Map<String, NdArray> whole) {
+            Map<String, NdArray> arrays = new LinkedHashMap<>();
+            pieces.forEach(piece -> arrays.put(piece.name(),
+                    piece.interval() == null ? whole.get(piece.array()) : cut.get(piece.name())));
+            return arrays;
         }
+    }
+
+    /** Refuses what has no depthwise and pointwise convolution to be fused, or has them on two devices. */
+    private void checkFused() {
+        if (along == Along.GROUPS && hasPairs(network)) {
+            throw new IllegalArgumentException(
+                    "fusion is FUSED; split by groups, a pointwise convolution doesn't run at once with the "
+                            + "depthwise one before it: ask for AUTO or SEPARATE, or split by batch or rows");
+        }
+        if (division.steps().stream().flatMap(List::stream).noneMatch(part -> hasPairs(part.network()))) {
+            throw new IllegalArgumentException(
+                    "fusion is FUSED; network '%s' has no depthwise convolution that a pointwise one follows: ask for AUTO or SEPARATE"
+                            .formatted(network.name()));
+        }
+    }
+
+    private static boolean hasPairs(Network network) {
+        return Simplify.run(network).nodes().stream()
+                .anyMatch(node -> node.op() instanceof Op.Convolve op && !Fusion.pairs(op.layer()).isEmpty());
+    }
+
+    /** {@link #bySpeed(Along, Network, List, Fusion)} as each engine thinks best. */
+    public static DeviceSplit bySpeed(Along along, Network network, List<Place> places) {
+        return bySpeed(along, network, places, Fusion.AUTO);
     }
 
     /**
-     * Some of a tensor.
-     *
-     * @param axis in the order of its layout
-     */
-    private record Slab(int axis, Interval interval) {
-
-        /** Along N (0), C (1) or H (2). */
-        static Slab of(int axis, Layout layout, Interval interval) {
-            return new Slab(layout == Layout.NCHW ? axis : new int[]{0, 3, 1}[axis], interval);
-        }
-
-        boolean isAll(Tensor tensor) {
-            return sizes(tensor).get(axis) == interval.size();
-        }
-
-        Dims sizes(Tensor tensor) {
-            Shape shape = tensor.shape();
-            return tensor.layout() == Layout.NCHW ? Dims.of(shape) : Dims.of(shape.n(), shape.h(), shape.w(), shape.c());
-        }
-    }
-
-    /** {@link #bySpeed(Along, Layer, List, Shape, Layout, List, Fusion)} as each engine thinks best. */
-    public static DeviceSplit bySpeed(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-            List<Place> places) {
-        return bySpeed(along, layer, weights, input, layout, places, Fusion.AUTO);
-    }
-
-    /**
-     * Gives each device as much as its measured speed is worth. First all get the same and run at once for a while; then the whole
-     * is shared so that by what each did in that time all would end together, and that is kept if it is measured to be faster.
-     * Takes a second or two and compiles twice.
+     * Gives each device as much as its measured speed is worth. First all get the same and run for a while; then the whole is shared so
+     * that by what each did in that time all would end together, and that is kept if whole runs are measured to be faster. Takes a second
+     * and may compile twice.
      *
      * @param places a device may be there twice
-     * @param fusion as in {@link Engine#compile}
-     * @throws IllegalArgumentException if there are fewer images, groups or rows than devices, or as in {@link Engine#compile}
-     * @throws dev.sepconv.EngineException as in {@link Engine#compile}
+     * @param fusion as in {@link Engine#compile(Network, Device, Fusion)}
+     * @throws IllegalArgumentException if there are fewer images, groups or rows than devices, or the network can't be split so, or as in
+     *         {@link Engine#compile(Network, Device, Fusion)}
+     * @throws dev.sepconv.EngineException as in {@link Engine#compile(Network, Device, Fusion)}
      */
-    public static DeviceSplit bySpeed(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-            List<Place> places, Fusion fusion) {
-        DeviceSplit even = evenly(along, layer, weights, input, layout, places, fusion);
+    public static DeviceSplit bySpeed(Along along, Network network, List<Place> places, Fusion fusion) {
+        DeviceSplit even = evenly(along, network, places, fusion);
         DeviceSplit other = null;
         try {
             even.measure();
@@ -269,114 +284,40 @@ public final class DeviceSplit implements Plan {
             if (Arrays.equals(counts, even.counts)) {
                 return even;
             }
-            other = compile(along, layer, weights, input, layout, places, counts, fusion);
+            other = new DeviceSplit(along, network, places, counts, fusion);
             other.measure();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             even.close();
             if (other != null) {
                 other.close();
             }
             throw e;
         }
-        boolean faster = other.slowestMillis() < even.slowestMillis();
+        boolean faster = other.runMillis < even.runMillis;
         (faster ? even : other).close();
         return faster ? other : even;
     }
 
-    /** {@link #evenly(Along, Layer, List, Shape, Layout, List, Fusion)} as each engine thinks best. */
-    public static DeviceSplit evenly(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-            List<Place> places) {
-        return evenly(along, layer, weights, input, layout, places, Fusion.AUTO);
+    /** {@link #evenly(Along, Network, List, Fusion)} as each engine thinks best. */
+    public static DeviceSplit evenly(Along along, Network network, List<Place> places) {
+        return evenly(along, network, places, Fusion.AUTO);
     }
 
     /**
      * Gives all devices the same, the first ones one more where it doesn't divide evenly.
      *
-     * @param places a device may be there twice
-     * @param fusion as in {@link Engine#compile}
-     * @throws IllegalArgumentException if there are fewer images, groups or rows than devices, or as in {@link Engine#compile}
-     * @throws dev.sepconv.EngineException as in {@link Engine#compile}
+     * @throws IllegalArgumentException as in {@link #bySpeed}
+     * @throws dev.sepconv.EngineException as in {@link #bySpeed}
      */
-    public static DeviceSplit evenly(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-            List<Place> places, Fusion fusion) {
-        layer.check(weights);
-        layer.outputShape(input);
-        if (along == Along.SPACE && !OpPart.rowsAreApart(layer, input)) {
-            throw new IllegalArgumentException(
-                    "layer %s can't be split in space: its padding makes rows that read none of the picture".formatted(layer));
+    public static DeviceSplit evenly(Along along, Network network, List<Place> places, Fusion fusion) {
+        Units units = NetworkDivision.units(along, network);
+        int devices = places.size();
+        if (units.count() > 0 && (devices == 0 || devices > units.count())) {
+            throw new IllegalArgumentException("devices are %d; %s: %d can be split over as many devices at most"
+                    .formatted(devices, units.name(), units.count()));
         }
-        return compile(along, layer, weights, input, layout, places,
-                even(along.count(layer, input), places.size(), along.units(layer)), fusion);
-    }
-
-    /** @throws IllegalArgumentException if there are fewer than devices */
-    static int[] even(int count, int devices, String units) {
-        if (devices == 0 || devices > count) {
-            throw new IllegalArgumentException(
-                    "devices are %d; %s: %d can be split over as many devices at most".formatted(devices, units, count));
-        }
-        return IntStream.range(0, devices).map(i -> (count + devices - 1 - i) / devices).toArray();
-    }
-
-    private static DeviceSplit compile(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-            List<Place> places, int[] counts, Fusion fusion) {
-        Shape output = layer.outputShape(input);
-        List<Part> parts = new ArrayList<>();
-        try {
-            int first = 0;
-            for (int i = 0; i < counts.length; i++) {
-                if (counts[i] > 0) {
-                    parts.add(part(along, layer, weights, input, layout, places.get(i), new Interval(first, first + counts[i]),
-                            fusion));
-                }
-                first += counts[i];
-            }
-        } catch (RuntimeException e) {
-            parts.forEach(part -> part.plan.close());
-            throw e;
-        }
-        return new DeviceSplit(along, along.units(layer), parts, places, counts, layout, input, output);
-    }
-
-    private static Part part(Along along, Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Place place,
-            Interval share, Fusion fusion) {
-        int axis = switch (along) {
-            case BATCH -> OpPart.BATCH;
-            case GROUPS -> OpPart.CHANNELS;
-            case SPACE -> OpPart.ROWS;
-        };
-        Interval made = along == Along.GROUPS ? share.times(layer.outputShape(input).c() / along.count(layer, input)) : share;
-        OpPart part = OpPart
-                .of(new Op.Convolve(layer, weights), List.of(Dims.of(input)), Dims.of(layer.outputShape(input)), axis, made)
-                .orElseThrow();
-        Op.Convolve own = (Op.Convolve) part.op().get();
-        Interval need = part.needs().getFirst().interval();
-        Interval read = need == null ? Interval.all(Dims.of(input).get(axis)) : need;
-        Shape shareInput = Dims.of(input).with(axis, read.size()).toShape();
-        Plan plan = place.engine.compile(own.layer(), own.weights(), shareInput, layout, place.device, fusion);
-        return new Part(plan, Slab.of(axis, layout, read), Slab.of(axis, layout, made));
-    }
-
-    /** Runs all parts at once, each over and over on its own input of zeros, and notes the median time of each. */
-    private void measure() {
-        List<Double> millis = threads.atOnce(parts, part -> {
-            List<Long> nanos = new ArrayList<>();
-            long start = System.nanoTime();
-            while (nanos.size() < FEWEST_RUNS || System.nanoTime() - start < MEASURE_NANOS) {
-                long before = System.nanoTime();
-                part.compute(part.input, part.output);
-                nanos.add(System.nanoTime() - before);
-            }
-            List<Long> warm = nanos.subList(nanos.size() / 2, nanos.size()).stream().sorted().toList();
-            return warm.get(warm.size() / 2) / 1e6;
-        });
-        for (int i = 0, part = 0; i < counts.length; i++) {
-            measuredMillis[i] = counts[i] > 0 ? millis.get(part++) : 0;
-        }
-    }
-
-    private double slowestMillis() {
-        return Arrays.stream(measuredMillis).max().orElseThrow();
+        int[] counts = IntStream.range(0, devices).map(i -> (units.count() + devices - 1 - i) / devices).toArray();
+        return new DeviceSplit(along, network, places, counts, fusion);
     }
 
     /**
@@ -410,80 +351,188 @@ public final class DeviceSplit implements Plan {
                 joined.apply(Device::kind), devices.stream().distinct().mapToLong(Device::memoryBytes).sum());
     }
 
+    /** Runs on zeros and notes the medians: of whole runs, and of what each device computed. */
+    private void measure() {
+        Map<String, NdArray> inputs = new LinkedHashMap<>();
+        network.inputs().forEach((name, dims) -> inputs.put(name, NdArray.zeros(dims)));
+        Map<String, NdArray> outputs = run(inputs);
+        List<double[]> times = new ArrayList<>();
+        long start = System.nanoTime();
+        while (times.size() < FEWEST_RUNS || System.nanoTime() - start < MEASURE_NANOS) {
+            long before = System.nanoTime();
+            run(inputs, outputs);
+            double[] millis = Arrays.copyOf(Arrays.stream(computeNanos).mapToDouble(nanos -> nanos / 1e6).toArray(),
+                    counts.length + 1);
+            millis[counts.length] = (System.nanoTime() - before) / 1e6;
+            times.add(millis);
+        }
+        List<double[]> warm = times.subList(times.size() / 2, times.size());
+        for (int i = 0; i < counts.length; i++) {
+            measuredMillis[i] = median(warm, i);
+        }
+        runMillis = median(warm, counts.length);
+    }
+
+    private static double median(List<double[]> times, int index) {
+        double[] sorted = times.stream().mapToDouble(each -> each[index]).sorted().toArray();
+        return sorted[sorted.length / 2];
+    }
+
     /** What is shared. */
     public Along along() {
         return along;
+    }
+
+    /** After how many steps the devices exchange, and one for the last: 1 means that they never do. */
+    public int steps() {
+        return steps.size();
     }
 
     /** What each device has, in the order in which the devices were given, with the times of the last run. */
     public List<Share> shares() {
         List<Share> shares = new ArrayList<>();
         int all = Arrays.stream(counts).sum();
-        for (int i = 0, number = 0; i < counts.length; i++) {
-            Device on = places.get(i).device();
-            if (counts[i] == 0) {
-                shares.add(new Share(on, 0, all, units, 0, 0, 0, 0, 0));
-            } else {
-                Part part = parts.get(number++);
-                shares.add(new Share(on, counts[i], all, units, part.computeNanos / 1e6, part.copyNanos / 1e6,
-                        (long) Float.BYTES * part.input.data().length, (long) Float.BYTES * part.output.data().length, 0));
+        for (int place = 0; place < counts.length; place++) {
+            long in = 0;
+            long out = 0;
+            long ofOthers = 0;
+            for (Running running : steps.stream().flatMap(List::stream).toList()) {
+                if (running.part.place() == place) {
+                    for (Piece piece : running.part.reads()) {
+                        in += bytes(piece);
+                        ofOthers += network.inputs().containsKey(piece.array()) ? 0 : bytes(piece) - bytesOfOwn(piece, place);
+                    }
+                    out += running.part.makes().stream().mapToLong(this::bytes).sum();
+                }
             }
+            shares.add(new Share(places.get(place).device(), counts[place], all, units.name(), computeNanos[place] / 1e6,
+                    copyNanos[place] / 1e6, in, out, ofOthers));
         }
-        return List.copyOf(shares);
+        return shares;
     }
 
-    /** For people: {@code batch: 5 of 8 images on opencl:0:0 (3.10 ms, …), 3 on opencl:0:1 (3.05 ms, …)}. */
+    private long bytes(Piece piece) {
+        return (long) Float.BYTES * piece.dims(division.network().dims(piece.array())).elements();
+    }
+
+    /** How much of what a device reads it made itself. */
+    private long bytesOfOwn(Piece read, int place) {
+        Dims dims = division.network().dims(read.array());
+        for (Running running : steps.stream().flatMap(List::stream).toList()) {
+            for (Piece piece : running.part.makes()) {
+                if (running.part.place() == place && piece.array().equals(read.array())) {
+                    if (piece.interval() == null) {
+                        return bytes(read);
+                    }
+                    Interval all = Interval.all(dims.get(piece.axis()));
+                    int common = piece.interval().common(read.interval() == null ? all : read.interval());
+                    return (long) Float.BYTES * dims.elements() / all.size() * common;
+                }
+            }
+        }
+        return 0;
+    }
+
+    /** For people: {@code groups, 6 steps: 1 of 2 groups on opencl:0:0 (3.10 ms, …), 1 on opencl:0:1 (3.05 ms, …)}. */
     @Override
     public String toString() {
-        return along.word() + ": " + Share.text(shares());
+        return "%s, %s: %s".formatted(along.word(), steps.size() == 1 ? "1 step" : steps.size() + " steps", Share.text(shares()));
     }
 
     /** All devices as one: ids and names joined, memory summed. */
     @Override
     public Device device() {
-        return device;
+        return combined(places.stream().map(Place::device).toList());
     }
 
+    /** The network as it was given; each device simplifies what it has of it. */
     @Override
-    public Layout layout() {
-        return layout;
+    public Network network() {
+        return network;
     }
 
+    /** Of all devices, and what the host keeps between steps. */
     @Override
-    public Shape inputShape() {
-        return inputShape;
-    }
-
-    @Override
-    public Shape outputShape() {
-        return outputShape;
+    public long intermediateBytes() {
+        return plans().mapToLong(NetworkPlan::intermediateBytes).sum()
+                + between.values().stream().mapToLong(array -> (long) Float.BYTES * array.dims().elements()).sum();
     }
 
     @Override
     public List<String> kernels() {
-        return parts.stream().flatMap(part -> part.plan.kernels().stream()).distinct().toList();
+        return plans().flatMap(plan -> plan.kernels().stream()).distinct().toList();
     }
 
     @Override
     public boolean tuned() {
-        return parts.stream().anyMatch(part -> part.plan.tuned());
+        return plans().anyMatch(NetworkPlan::tuned);
     }
 
     /** {@link Fusion#FUSED} if one of the devices runs it so. */
     @Override
     public Fusion fusion() {
-        return parts.stream().anyMatch(part -> part.plan.fusion() == Fusion.FUSED) ? Fusion.FUSED : Fusion.SEPARATE;
+        return plans().anyMatch(plan -> plan.fusion() == Fusion.FUSED) ? Fusion.FUSED : Fusion.SEPARATE;
+    }
+
+    private Stream<NetworkPlan> plans() {
+        return steps.stream().flatMap(List::stream).map(running -> running.plan);
     }
 
     @Override
-    public synchronized void run(Tensor input, Tensor output) {
+    public synchronized void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        Map<String, NdArray> whole = begin(inputs, outputs);
+        for (List<Running> step : steps) {
+            threads.atOnce(step, running -> running.run(whole, part -> {
+                part.plan.run(part.arrays(part.part.reads(), whole), part.arrays(part.part.makes(), whole));
+                return null;
+            }));
+        }
+        end(inputs, outputs);
+    }
+
+    /** Part after part, so that none disturbs another; a node's name is followed by its device. */
+    @Override
+    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        Map<String, NdArray> whole = begin(inputs, outputs);
+        List<NodeTime> times = new ArrayList<>();
+        for (List<Running> step : steps) {
+            for (Running running : step) {
+                running.run(whole,
+                        part -> part.plan.profile(part.arrays(part.part.reads(), whole), part.arrays(part.part.makes(), whole)))
+                        .forEach(time -> times.add(new NodeTime("%s on %s".formatted(time.node(), running.plan.device().id()),
+                                time.label(), time.nanos())));
+            }
+        }
+        end(inputs, outputs);
+        return times;
+    }
+
+    /** @return every array that parts read or make, by name */
+    private Map<String, NdArray> begin(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
         if (closed) {
             throw new IllegalStateException("the plan is closed");
         }
-        check(input, output);
-        threads.atOnce(parts, part -> {
-            part.run(input, output);
-            return null;
+        check(inputs, outputs);
+        Arrays.fill(computeNanos, 0);
+        Arrays.fill(copyNanos, 0);
+        Map<String, NdArray> whole = new HashMap<>(between);
+        whole.putAll(inputs);
+        outputs.forEach(whole::putIfAbsent); // an output that is an input isn't made
+        return whole;
+    }
+
+    /** Outputs that no part makes: inputs and constants. */
+    private void end(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+        outputs.forEach((name, array) -> {
+            NdArray value = inputs.get(name);
+            for (Node node : division.network().nodes()) {
+                if (node.output().equals(name) && node.op() instanceof Op.Constant constant) {
+                    value = constant.value();
+                }
+            }
+            if (value != null) {
+                System.arraycopy(value.data(), 0, array.data(), 0, array.data().length);
+            }
         });
     }
 
@@ -492,7 +541,7 @@ public final class DeviceSplit implements Plan {
         if (!closed) {
             closed = true;
             threads.close();
-            parts.forEach(part -> part.plan.close());
+            plans().forEach(NetworkPlan::close);
         }
     }
 }

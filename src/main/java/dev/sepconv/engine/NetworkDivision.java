@@ -2,6 +2,7 @@ package dev.sepconv.engine;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.Dims;
+import dev.sepconv.Layer;
 import dev.sepconv.Network;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
@@ -16,7 +17,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * A network taken apart for several devices, as networks of their own that need nothing of one another but between steps:
@@ -67,51 +70,50 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
         }
     }
 
-    /** How many units of what is shared a network has. */
-    static int count(Along along, Network network) {
+    /**
+     * What of a network is shared, and how many of it there are; 0 if it can't be split so.
+     *
+     * @param name what is counted: {@code images}, {@code groups}, {@code filters}, {@code rows}
+     */
+    record Units(int count, String name) {
+
+        boolean areGroups() {
+            return name.equals("groups");
+        }
+
+        @Override
+        public String toString() {
+            return count == 0 ? "no " + name : "%s: %d".formatted(name, count);
+        }
+    }
+
+    /** Rows are those of the tallest picture that is made row by row; whatever else is made is shared in proportion. */
+    static Units units(Along along, Network network) {
         Dims first = network.inputs().values().iterator().next();
         return switch (along) {
-            case BATCH -> first.rank() == 0 ? 1 : first.get(0);
-            case GROUPS -> leastGroups(network) == 0 ? CHANNEL_PARTS : leastGroups(network);
-            case SPACE -> first.rank() == 4 ? first.get(2) : 1;
+            case BATCH -> new Units(first.rank() == 0 ? 1 : first.get(0), "images");
+            case GROUPS -> channels(network);
+            case SPACE -> new Units(new Planner(Along.SPACE, Simplify.run(network), new int[]{1}).mostRows(), "rows");
         };
     }
 
-    /** What {@link #count} counts. */
-    static String units(Along along, Network network) {
-        return switch (along) {
-            case BATCH -> "images";
-            case GROUPS -> leastGroups(network) == 0 ? "sixteenths of the channels" : "groups";
-            case SPACE -> "rows";
-        };
-    }
-
-    /**
-     * The batch if it has an image for each device; else the groups, if there are grouped convolutions with enough of them; else the
-     * picture's rows.
-     *
-     * @throws IllegalArgumentException if there is too little of each
-     */
-    static Along along(Network network, int devices) {
-        if (count(Along.BATCH, network) >= devices) {
-            return Along.BATCH;
+    private static Units channels(Network network) {
+        List<Op> layers = stages(network).nodes().stream().map(Node::op).filter(
+                op -> op instanceof Op.Convolve convolve && convolve.layer() instanceof Conv2d || op instanceof Op.FullyConnected)
+                .toList();
+        if (layers.isEmpty()) {
+            return new Units(0, "groups");
         }
-        if (leastGroups(network) >= devices) {
-            return Along.GROUPS;
+        List<Conv2d> grouped = layers.stream().filter(op -> op instanceof Op.Convolve)
+                .map(op -> (Conv2d) ((Op.Convolve) op).layer()).filter(conv -> conv.groups() > 1).toList();
+        boolean depthwise = grouped.size() == layers.size() && grouped.stream().allMatch(Conv2d::isDepthwise);
+        OptionalInt groups = grouped.stream().filter(conv -> depthwise || !conv.isDepthwise()).mapToInt(Conv2d::groups).min();
+        if (groups.isPresent()) {
+            return new Units(groups.getAsInt(), "groups");
         }
-        if (count(Along.SPACE, network) >= devices) {
-            return Along.SPACE;
-        }
-        throw new IllegalArgumentException(
-                "devices are %d; network '%s' has a batch of %d, no convolution with so many groups, and pictures of %d rows: use a larger batch or fewer devices"
-                        .formatted(devices, network.name(), count(Along.BATCH, network), count(Along.SPACE, network)));
-    }
-
-    /** Of the convolutions with groups of several channels; 0 if there are none. */
-    private static int leastGroups(Network network) {
-        return network.nodes().stream().filter(node -> node.op() instanceof Op.Convolve)
-                .flatMap(node -> ((Op.Convolve) node.op()).layer().stages().stream())
-                .filter(conv -> conv.groups() > 1 && !conv.isDepthwise()).mapToInt(Conv2d::groups).min().orElse(0);
+        return layers.size() == 1 && layers.getFirst() instanceof Op.Convolve only
+                ? new Units(((Conv2d) only.layer()).outChannels(), "filters")
+                : new Units(CHANNEL_PARTS, "sixteenths of the channels");
     }
 
     /**
@@ -119,6 +121,13 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
      * @throws IllegalArgumentException if the network can't be taken apart so; the sentence names the operation
      */
     static NetworkDivision of(Along along, Network network, int[] counts) {
+        if (units(along, network).count() == 0) {
+            throw new IllegalArgumentException("network '%s' can't be split by its %s: %s".formatted(network.name(),
+                    along == Along.SPACE ? "rows" : "groups",
+                    along == Along.SPACE
+                            ? "no operation of it makes rows of a picture by themselves (a convolution that is padded by its kernel's height or more doesn't)"
+                            : "it has no fully connected layer, and no convolution but those between which channels are shuffled"));
+        }
         Planner planner = new Planner(along, switch (along) {
             case BATCH -> network;
             case GROUPS -> stages(Simplify.run(network));
@@ -132,11 +141,11 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
         return new NetworkDivision(planner.network, planner.steps());
     }
 
-    /** The same network with a node for each convolution. */
+    /** The same network with a node for each convolution, but of layers that move channels between theirs. */
     private static Network stages(Network network) {
         List<Node> nodes = new ArrayList<>();
         for (Node node : network.nodes()) {
-            if (!(node.op() instanceof Op.Convolve convolve) || convolve.weights().size() == 1) {
+            if (!(node.op() instanceof Op.Convolve convolve) || convolve.weights().size() == 1 || shuffles(convolve.layer())) {
                 nodes.add(node);
                 continue;
             }
@@ -153,6 +162,10 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
         return network.withNodes(nodes);
     }
 
+    private static boolean shuffles(Layer layer) {
+        return IntStream.range(0, layer.stages().size()).anyMatch(stage -> layer.shuffleBefore(stage).isPresent());
+    }
+
     private static final class Planner {
 
         private final Network network;
@@ -162,6 +175,8 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
         private final int main;
         private final Map<String, Node> makers = new LinkedHashMap<>();
         private final Map<String, List<Node>> readers = new HashMap<>();
+        /** By array that a node makes, along which of its dimensions: a transposition moves it. */
+        private final Map<String, Integer> axes = new HashMap<>();
         /** By array the step in which it is made; none for inputs and constants. */
         private final Map<String, Integer> step = new HashMap<>();
         /** By array what each device makes of it; null for nothing. */
@@ -184,8 +199,25 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
             this.main = most;
             for (Node node : network.nodes()) {
                 makers.put(node.output(), node);
+                axes.put(node.output(), madeAlong(node));
                 node.inputs().forEach(input -> readers.computeIfAbsent(input, name -> new ArrayList<>()).add(node));
             }
+        }
+
+        /** As in what it reads; but the axis of what comes from outside is what its first transposition makes it. */
+        private int madeAlong(Node node) {
+            int rank = network.dims(node.output()).rank();
+            for (String input : variables(node)) {
+                if (axes.containsKey(input) && network.dims(input).rank() == rank) {
+                    int from = axes.get(input);
+                    return node.op() instanceof Op.Transpose transpose ? transpose.order().indexOf(from) : from;
+                }
+            }
+            return axis;
+        }
+
+        private int axis(String array) {
+            return axes.getOrDefault(array, axis);
         }
 
         // What each device makes
@@ -282,11 +314,6 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
         }
 
         void rows() {
-            if (calculations().stream().noneMatch(this::isByRows)) {
-                throw new IllegalArgumentException(
-                        "network '%s' can't be split by its rows: no operation of it makes rows of a picture by themselves"
-                                .formatted(network.name()));
-            }
             int number = 0;
             boolean alone = false;
             List<Node> stretch = new ArrayList<>();
@@ -313,9 +340,14 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
 
         /** Whether each row of what it makes can be made apart, and there is one for each device. */
         private boolean isByRows(Node node) {
-            Dims dims = network.dims(node.output());
-            return dims.rank() == 4 && dims.get(2) > 1 && dims.get(2) >= counts.length && !variables(node).isEmpty()
+            int rows = size(node.output());
+            return rows > 1 && rows >= counts.length && network.dims(node.output()).rank() == 4 && !variables(node).isEmpty()
                     && part(node, new Interval(0, 1)).isPresent();
+        }
+
+        /** Of what is made row by row; 0 if nothing is. */
+        int mostRows() {
+            return calculations().stream().filter(this::isByRows).mapToInt(node -> size(node.output())).max().orElse(0);
         }
 
         private void rows(List<Node> stretch, int number) {
@@ -370,9 +402,10 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
             return shared / alone;
         }
 
-        /** Multiply-adds, or numbers made. */
+        /** Multiply-adds, or numbers made; nothing where numbers only get another place, which engines often leave out. */
         private double work(Node node) {
-            double work = network.dims(node.output()).elements();
+            boolean moved = node.op() instanceof Op.Transpose || node.op() instanceof Op.Reshape;
+            double work = moved ? 0 : network.dims(node.output()).elements();
             if (node.op() instanceof Op.Convolve convolve) {
                 work = 0;
                 Shape shape = network.dims(node.inputs().getFirst()).toShape();
@@ -385,7 +418,8 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
         }
 
         private List<Node> calculations() {
-            return network.nodes().stream().filter(node -> !(node.op() instanceof Op.Constant)).toList();
+            return network.nodes().stream().filter(node -> !(node.op() instanceof Op.Constant) && !isView(node.output()))
+                    .toList();
         }
 
         private List<String> variables(Node node) {
@@ -396,6 +430,12 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
             return makers.containsKey(array) && makers.get(array).op() instanceof Op.Constant;
         }
 
+        /** An input with its dimensions in another order, of which each part is cut out of the input. */
+        private boolean isView(String array) {
+            return makers.containsKey(array) && makers.get(array).op() instanceof Op.Transpose
+                    && network.inputs().containsKey(makers.get(array).inputs().getFirst()) && !network.outputs().contains(array);
+        }
+
         private List<Node> readers(String array) {
             return readers.getOrDefault(array, List.of());
         }
@@ -403,7 +443,8 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
         /** How long an array is along the axis. */
         private int size(String array) {
             Dims dims = network.dims(array);
-            return dims.rank() > axis ? dims.get(axis) : 1;
+            int along = axis(array);
+            return dims.rank() > along ? dims.get(along) : 1;
         }
 
         /** Whether every device has all of it. */
@@ -444,14 +485,15 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
         /** The operation that makes that part of a node's array. */
         private Optional<OpPart> part(Node node, Interval interval) {
             if (interval.size() == size(node.output())) {
-                List<OpPart.Need> all = node.inputs().stream().map(input -> new OpPart.Need(axis, null)).toList();
+                List<OpPart.Need> all = node.inputs().stream().map(input -> new OpPart.Need(axis(input), null)).toList();
                 return Optional.of(new OpPart(all, node::op));
             }
             List<Dims> inputs = node.inputs().stream().map(network::dims).toList();
-            return OpPart.of(node.op(), inputs, network.dims(node.output()), axis, interval).filter(part -> {
+            return OpPart.of(node.op(), inputs, network.dims(node.output()), axis(node.output()), interval).filter(part -> {
                 for (int i = 0; i < inputs.size(); i++) {
                     OpPart.Need need = part.needs().get(i);
-                    if (need.interval() != null && need.axis() != axis && !isConstant(node.inputs().get(i))) {
+                    String input = node.inputs().get(i);
+                    if (need.interval() != null && axes.containsKey(input) && need.axis() != axis(input) && !isConstant(input)) {
                         return false;
                     }
                 }
@@ -504,7 +546,8 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
                 for (Node node : List.copyOf(nodes.values())) {
                     Interval gives = given.containsKey(node.output()) ? given.get(node.output())[place] : null;
                     if (gives != null && isReadLater(node.output())) {
-                        makes.add(new Piece(node.output(), own(node.output(), gives), axis, partial(node.output(), gives)));
+                        makes.add(new Piece(node.output(), own(node.output(), gives), axis(node.output()),
+                                partial(node.output(), gives)));
                     }
                 }
                 if (makes.isEmpty()) {
@@ -534,22 +577,23 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
 
             /** The name of an array's part, which is made, cut or brought in if it isn't here yet. */
             private String fetch(String array, OpPart.Need need) {
+                if (step.getOrDefault(array, -1) == number) {
+                    return own(array, whole(array, need));
+                }
+                int along = need.axis();
+                boolean all = need.interval() == null || need.interval().size() == network.dims(array).get(along);
+                Interval some = all ? null : need.interval();
+                String name = all ? array : name(array, along, some);
                 if (isConstant(array)) {
                     Op.Constant constant = (Op.Constant) makers.get(array).op();
-                    Interval some = need.interval();
-                    boolean all = some == null || some.size() == network.dims(array).get(need.axis());
-                    String name = all ? array : name(array, some);
-                    nodes.putIfAbsent(name,
-                            new Node(name, all ? constant : OpPart.of(constant, need.axis(), some), List.of(), name));
-                    return name;
+                    nodes.putIfAbsent(name, new Node(name, all ? constant : OpPart.of(constant, along, some), List.of(), name));
+                } else if (isView(array)) {
+                    Op.Transpose turned = (Op.Transpose) makers.get(array).op();
+                    String from = fetch(makers.get(array).inputs().getFirst(), new OpPart.Need(turned.order().get(along), some));
+                    nodes.putIfAbsent(name, new Node(name, turned, List.of(from), name));
+                } else {
+                    reads.putIfAbsent(name, new Piece(array, name, along, some));
                 }
-                Interval interval = whole(array, need);
-                if (step.getOrDefault(array, -1) == number) {
-                    return own(array, interval);
-                }
-                Interval some = partial(array, interval);
-                String name = some == null ? array : name(array, some);
-                reads.putIfAbsent(name, new Piece(array, name, axis, some));
                 return name;
             }
 
@@ -559,9 +603,10 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
                 if (have.equals(interval)) {
                     return array;
                 }
-                String name = name(array, interval);
+                int along = axis(array);
+                String name = name(array, along, interval);
                 Interval within = new Interval(interval.from() - have.from(), interval.to() - have.from());
-                nodes.putIfAbsent(name, new Node(name, OpPart.slice(network.dims(array).with(axis, have.size()), axis, within),
+                nodes.putIfAbsent(name, new Node(name, OpPart.slice(network.dims(array).with(along, have.size()), along, within),
                         List.of(array), name));
                 return name;
             }
@@ -570,8 +615,8 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
                 return interval.size() == size(array) ? null : interval;
             }
 
-            private static String name(String array, Interval interval) {
-                return "%s[%d:%d]".formatted(array, interval.from(), interval.to());
+            private static String name(String array, int along, Interval interval) {
+                return "%s[%s%d:%d]".formatted(array, ":,".repeat(along), interval.from(), interval.to());
             }
         }
     }

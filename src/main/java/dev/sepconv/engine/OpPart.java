@@ -18,7 +18,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * An operation that computes a part of what another one does: some images (axis 0), channels (axis 1) or rows (axis 2).
+ * An operation that computes a part of what another one does: some images (axis 0), channels (axis 1) or rows (axis 2), or wherever else
+ * a transposition moved them.
  *
  * @param needs what it reads of each input
  * @param op made when it is asked for, as it may copy weights
@@ -64,8 +65,8 @@ record OpPart(List<Need> needs, Supplier<Op> op) {
             case Op.Binary binary ->
                 Optional.of(new OpPart(inputs.stream().map(each -> repeated(each, output, axis, interval)).toList(), () -> op));
             case Op.Constant constant -> Optional.empty();
-            case Op.Pool pool -> axis == ROWS ? rows(pool, in, interval) : same(op, 1, axis, interval, true);
-            case Op.Resize resize -> same(op, 1, axis, interval, axis != ROWS);
+            case Op.Pool pool -> axis == ROWS ? rows(pool, in, interval) : same(op, 1, axis, interval, axis < ROWS);
+            case Op.Resize resize -> same(op, 1, axis, interval, axis < ROWS);
             case Op.Reduce reduce -> same(op, 1, axis, interval,
                     !reduce.dimensions().contains(axis) && (reduce.keep() || reduce.dimensions().getFirst() > axis));
             case Op.FullyConnected connected -> axis == in.rank() - 1
@@ -76,7 +77,7 @@ record OpPart(List<Need> needs, Supplier<Op> op) {
             case Op.Softmax softmax -> same(op, 1, axis, interval, softmax.dimension() != axis);
             case Op.Concat concat -> same(op, inputs.size(), axis, interval, concat.dimension() != axis);
             case Op.Reshape reshape -> reshape(in, output, axis, interval);
-            case Op.Transpose transpose -> same(op, 1, axis, interval, transpose.order().get(axis) == axis);
+            case Op.Transpose transpose -> part(transpose.order().get(axis), interval, () -> op);
             case Op.Pad pad -> same(op, 1, axis, interval, pad.before().get(axis) == 0 && pad.after().get(axis) == 0);
             case Op.Slice slice ->
                 slice.starts().get(axis) == 0 && slice.steps().get(axis) == 1 && slice.sizes().get(axis).equals(in.get(axis))
@@ -123,7 +124,8 @@ record OpPart(List<Need> needs, Supplier<Op> op) {
             case CHANNELS -> convolve.layer() instanceof Conv2d conv
                     ? filters(conv, convolve.weights().getFirst(), interval)
                     : Optional.empty();
-            default -> rows(convolve, in.toShape(), interval);
+            case ROWS -> rows(convolve, in.toShape(), interval);
+            default -> Optional.empty();
         };
     }
 

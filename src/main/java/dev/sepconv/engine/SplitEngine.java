@@ -1,22 +1,19 @@
 package dev.sepconv.engine;
 
-import dev.sepconv.ConvWeights;
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvStack;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.Fusion;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Network;
-import dev.sepconv.NetworkPlan;
-import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 
 /**
- * Several devices as one: layers ({@link DeviceSplit}) and networks ({@link NetworkSplit}) are split over them in proportion to how
- * fast each is. {@link Engines#choose} gives one where several devices are named.
+ * Several devices as one: networks, and layers as networks of one node, are split over them ({@link DeviceSplit}) in proportion to
+ * how fast each is. {@link Engines#choose} gives one where several devices are named.
  */
 public final class SplitEngine implements Engine {
 
@@ -38,8 +35,7 @@ public final class SplitEngine implements Engine {
     /**
      * The same devices, sharing what is asked for; closing one closes both.
      *
-     * @param what null for what suits a layer or network: {@link DeviceSplit.Along#of} for a layer; for a network the batch, else the
-     *        groups, else the rows
+     * @param what null for what suits a network: {@link DeviceSplit.Along#of}
      */
     public SplitEngine along(DeviceSplit.Along what) {
         return new SplitEngine(places, what);
@@ -56,30 +52,23 @@ public final class SplitEngine implements Engine {
     }
 
     @Override
-    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device on, Fusion fusion) {
-        Objects.requireNonNull(layout, "layout");
+    public DeviceSplit compile(Network network, Device on, Fusion fusion) {
         checkDevice(on);
-        return DeviceSplit.bySpeed(along == null ? DeviceSplit.Along.of(layer, input, places.size()) : along, layer, weights,
-                input, layout, places, fusion);
+        return DeviceSplit.bySpeed(along == null ? DeviceSplit.Along.of(network, places.size()) : along, network, places, fusion);
     }
 
+    /** Whether all its devices can. */
     @Override
-    public NetworkPlan compile(Network network, Device on, Fusion fusion) {
+    public boolean fuses(Conv2d depthwise, Conv2d pointwise, Shape input, Device on) {
         checkDevice(on);
-        return NetworkSplit.bySpeed(along == null ? NetworkDivision.along(network, places.size()) : along, network, places);
-    }
-
-    /** What all its devices can be asked for. */
-    @Override
-    public Set<Fusion> fusions(Layer layer, Shape input, Layout layout, Device on) {
-        checkDevice(on);
-        return Fusion.available(places.stream()
-                .allMatch(place -> place.engine().fusions(layer, input, layout, place.device()).contains(Fusion.FUSED)));
+        Layer both = ConvStack.of(depthwise, pointwise);
+        return places.stream()
+                .allMatch(place -> place.engine().fusions(both, input, Layout.NCHW, place.device()).contains(Fusion.FUSED));
     }
 
     private void checkDevice(Device on) {
         if (!on.equals(device)) {
-            throw new IllegalArgumentException("device is %s; this engine has %s".formatted(on, device));
+            throw new IllegalArgumentException("device is %s; engine %s has only %s".formatted(on, name(), device));
         }
     }
 

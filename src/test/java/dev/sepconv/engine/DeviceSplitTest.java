@@ -9,16 +9,20 @@ import dev.sepconv.Activation;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvStack;
 import dev.sepconv.ConvTester;
-import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
+import dev.sepconv.Dims;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Fusion;
 import dev.sepconv.GroupedSeparableConv2d;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
 import dev.sepconv.Padding;
 import dev.sepconv.Plan;
+import dev.sepconv.ReferenceEngine;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
@@ -29,6 +33,7 @@ import dev.sepconv.engine.java.JavaEngine;
 import dev.sepconv.engine.simd.SimdEngine;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -49,12 +54,11 @@ class DeviceSplitTest {
         ConvTester.Case given = ConvTester.conv().batch(2).channels(3 * groups).filters(2 * groups).groups(groups).size(7, 5)
                 .padding(Padding.of(1, 0, 2, 1)).stride(2, 1).activation(Activation.RELU).layout(layout).build();
         try (Engine engine = JavaEngine.open();
-                Plan plan = DeviceSplit.evenly(Along.GROUPS, given.layer(), given.weights(), given.input(), layout,
-                        Collections.nCopies(devices, place(engine)))) {
+                DeviceSplit plan = evenly(Along.GROUPS, given, Collections.nCopies(devices, place(engine)))) {
             Tensor input = given.tensor();
             double[] exact = Reference.run(given.layer(), given.weights(), input);
-            ConvTester.assertClose(given, "split", exact, plan.run(input));
-            ConvTester.assertClose(given, "split, second run", exact, plan.run(input));
+            ConvTester.assertClose(given, "split", exact, run(plan, input));
+            ConvTester.assertClose(given, "split, second run", exact, run(plan, input));
         }
     }
 
@@ -62,10 +66,9 @@ class DeviceSplitTest {
     void depthwiseConvolutionsSplitByChannel() {
         ConvTester.Case given = ConvTester.conv().channels(11).depthwise(3).layout(Layout.NHWC).build();
         try (Engine engine = JavaEngine.open();
-                Plan plan = DeviceSplit.evenly(Along.GROUPS, given.layer(), given.weights(), given.input(), Layout.NHWC,
-                        Collections.nCopies(4, place(engine)))) {
+                DeviceSplit plan = evenly(Along.GROUPS, given, Collections.nCopies(4, place(engine)))) {
             Tensor input = given.tensor();
-            ConvTester.assertClose(given, "split", Reference.run(given.layer(), given.weights(), input), plan.run(input));
+            ConvTester.assertClose(given, "split", Reference.run(given.layer(), given.weights(), input), run(plan, input));
         }
     }
 
@@ -82,9 +85,8 @@ class DeviceSplitTest {
             }
         };
         Conv2d conv = Conv2d.grouped(4, 4, 1, 2);
-        try (Plan plan = DeviceSplit.evenly(Along.GROUPS, conv, List.of(new ConvWeights(new float[8], null)), Shape.of(4, 3, 3),
-                Layout.NCHW, places(engine))) {
-            plan.run(Tensor.zeros(Shape.of(4, 3, 3), Layout.NCHW));
+        try (DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, network(conv, Shape.of(4, 3, 3)), places(engine))) {
+            run(plan, Tensor.zeros(Shape.of(4, 3, 3), Layout.NCHW));
             assertEquals("fake:0+fake:1", plan.device().id());
         }
         assertEquals(2, engine.closed.size());
@@ -97,10 +99,9 @@ class DeviceSplitTest {
             throw new EngineException("the driver is gone");
         };
         Conv2d conv = Conv2d.grouped(4, 4, 1, 2);
-        try (Plan plan = DeviceSplit.evenly(Along.GROUPS, conv, List.of(new ConvWeights(new float[8], null)), Shape.of(4, 3, 3),
-                Layout.NCHW, places(engine))) {
+        try (DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, network(conv, Shape.of(4, 3, 3)), places(engine))) {
             Tensor input = Tensor.zeros(Shape.of(4, 3, 3), Layout.NCHW);
-            EngineException e = assertThrows(EngineException.class, () -> plan.run(input));
+            EngineException e = assertThrows(EngineException.class, () -> run(plan, input));
             assertTrue(
                     e.getMessage().matches("device fake:[01] failed while several devices shared the work: the driver is gone; "
                             + "leave that device out"),
@@ -113,8 +114,8 @@ class DeviceSplitTest {
         FakeEngine engine = new FakeEngine();
         engine.failsToCompileOn = "fake:1";
         Conv2d conv = Conv2d.grouped(4, 4, 1, 2);
-        assertThrows(EngineException.class, () -> DeviceSplit.evenly(Along.GROUPS, conv,
-                List.of(new ConvWeights(new float[8], null)), Shape.of(4, 3, 3), Layout.NCHW, places(engine)));
+        assertThrows(EngineException.class,
+                () -> DeviceSplit.evenly(Along.GROUPS, network(conv, Shape.of(4, 3, 3)), places(engine)));
         assertEquals(List.of("fake:0"), engine.closed);
     }
 
@@ -123,16 +124,15 @@ class DeviceSplitTest {
         try (Engine engine = JavaEngine.open()) {
             List<Place> three = Collections.nCopies(3, place(engine));
             Conv2d conv = Conv2d.grouped(4, 4, 1, 2);
-            List<ConvWeights> weights = List.of(new ConvWeights(new float[8], null));
             Shape input = Shape.of(4, 3, 3);
             IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                    () -> DeviceSplit.evenly(Along.GROUPS, conv, weights, input, Layout.NCHW, three));
+                    () -> DeviceSplit.evenly(Along.GROUPS, network(conv, input), three));
             assertEquals("devices are 3; groups: 2 can be split over as many devices at most", e.getMessage());
-            Plan plan = DeviceSplit.evenly(Along.GROUPS, conv, weights, input, Layout.NCHW, three.subList(0, 2));
+            DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, network(conv, input), three.subList(0, 2));
             plan.close();
             plan.close();
             Tensor tensor = Tensor.zeros(input, Layout.NCHW);
-            assertThrows(IllegalStateException.class, () -> plan.run(tensor));
+            assertThrows(IllegalStateException.class, () -> run(plan, tensor));
         }
     }
 
@@ -143,11 +143,10 @@ class DeviceSplitTest {
                 batch);
         try (Engine engine = JavaEngine.open();
                 Plan whole = engine.compile(given.layer(), given.weights(), given.input(), layout, engine.devices().getFirst());
-                Plan plan = DeviceSplit.evenly(Along.BATCH, given.layer(), given.weights(), given.input(), layout,
-                        Collections.nCopies(devices, place(engine)))) {
+                DeviceSplit plan = evenly(Along.BATCH, given, Collections.nCopies(devices, place(engine)))) {
             Tensor input = given.tensor();
-            ConvTester.assertClose(given, "split", Reference.run(given.layer(), given.weights(), input), plan.run(input));
-            assertArrayEquals(whole.run(input).data(), plan.run(input).data());
+            ConvTester.assertClose(given, "split", Reference.run(given.layer(), given.weights(), input), run(plan, input));
+            assertArrayEquals(whole.run(input).data(), run(plan, input).data());
         }
     }
 
@@ -162,11 +161,10 @@ class DeviceSplitTest {
             case GROUPS -> Shape.of(8, 3, 3);
             case SPACE -> Shape.of(1, 8, 3);
         };
-        ConvWeights weights = new ConvWeights(new float[conv.weightCount()], null);
-        try (DeviceSplit plan = DeviceSplit.bySpeed(along, conv, List.of(weights), input, Layout.NCHW, places(engine))) {
+        try (DeviceSplit plan = DeviceSplit.bySpeed(along, network(conv, input), places(engine))) {
             assertEquals(List.of(2, 6), plan.shares().stream().map(Share::count).toList(), plan.toString());
             assertEquals(List.of("fake:0", "fake:1"), engine.closed, "the even split is closed");
-            plan.run(Tensor.zeros(input, Layout.NCHW));
+            run(plan, Tensor.zeros(input, Layout.NCHW));
         }
     }
 
@@ -176,10 +174,9 @@ class DeviceSplitTest {
         engine.millisPerUnit = Map.of("fake:0", 1, "fake:1", 30);
         Conv2d conv = Conv2d.pointwise(1, 1);
         Shape input = new Shape(4, 1, 3, 3);
-        try (DeviceSplit plan = DeviceSplit.bySpeed(Along.BATCH, conv, List.of(new ConvWeights(new float[1], null)), input,
-                Layout.NCHW, places(engine))) {
+        try (DeviceSplit plan = DeviceSplit.bySpeed(Along.BATCH, network(conv, input), places(engine))) {
             assertEquals(List.of(4, 0), plan.shares().stream().map(Share::count).toList(), plan.toString());
-            plan.run(Tensor.zeros(input, Layout.NCHW));
+            run(plan, Tensor.zeros(input, Layout.NCHW));
         }
     }
 
@@ -190,8 +187,7 @@ class DeviceSplitTest {
         engine.millisMoreOfFewerThan = Map.of("fake:0", 4);
         Conv2d conv = Conv2d.pointwise(1, 1);
         Shape input = new Shape(8, 1, 3, 3);
-        try (DeviceSplit plan = DeviceSplit.bySpeed(Along.BATCH, conv, List.of(new ConvWeights(new float[1], null)), input,
-                Layout.NCHW, places(engine))) {
+        try (DeviceSplit plan = DeviceSplit.bySpeed(Along.BATCH, network(conv, input), places(engine))) {
             assertEquals(List.of(4, 4), plan.shares().stream().map(Share::count).toList(), plan.toString());
         }
     }
@@ -199,15 +195,16 @@ class DeviceSplitTest {
     @Test
     void takesTheBatchThenTheGroupsThenTheRowsThenTheFilters() {
         Conv2d conv = Conv2d.grouped(4, 4, 1, 4);
-        assertEquals(Along.BATCH, Along.of(conv, new Shape(3, 4, 1, 1), 3));
-        assertEquals(Along.GROUPS, Along.of(conv, new Shape(3, 4, 1, 1), 4));
-        assertEquals(Along.SPACE, Along.of(conv, new Shape(3, 4, 5, 1), 5));
-        assertEquals(Along.SPACE, Along.of(Conv2d.pointwise(4, 9), new Shape(1, 4, 5, 1), 2));
-        assertEquals(Along.GROUPS, Along.of(Conv2d.pointwise(4, 9), new Shape(1, 4, 1, 5), 2));
-        assertEquals(Along.SPACE, Along.of(SeparableConv2d.mobilenet(4, 4, 3, 1), Shape.of(4, 3, 3), 2));
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Along.of(conv, new Shape(3, 4, 1, 1), 5));
+        assertEquals(Along.BATCH, Along.of(network(conv, new Shape(3, 4, 1, 1)), 3));
+        assertEquals(Along.GROUPS, Along.of(network(conv, new Shape(3, 4, 1, 1)), 4));
+        assertEquals(Along.SPACE, Along.of(network(conv, new Shape(3, 4, 5, 1)), 5));
+        assertEquals(Along.SPACE, Along.of(network(Conv2d.pointwise(4, 9), new Shape(1, 4, 5, 1)), 2));
+        assertEquals(Along.GROUPS, Along.of(network(Conv2d.pointwise(4, 9), new Shape(1, 4, 1, 5)), 2));
+        assertEquals(Along.SPACE, Along.of(network(SeparableConv2d.mobilenet(4, 4, 3, 1), Shape.of(4, 3, 3)), 2));
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> Along.of(network(conv, new Shape(3, 4, 1, 1)), 5));
         assertEquals(
-                "devices are 5; a batch of 3, groups: 4, rows: 1 can't be split over so many: use a larger batch or fewer devices",
+                "devices are 5; network 'layer' has images: 3, groups: 4 and no rows to share: use a larger batch or fewer devices",
                 e.getMessage());
     }
 
@@ -247,10 +244,9 @@ class DeviceSplitTest {
     private static void rows(ConvTester.Case given, Engine engine, int devices, boolean bits) {
         try (Plan whole = engine.compile(given.layer(), given.weights(), given.input(), given.layout(),
                 engine.devices().getFirst());
-                DeviceSplit plan = DeviceSplit.evenly(Along.SPACE, given.layer(), given.weights(), given.input(), given.layout(),
-                        Collections.nCopies(devices, place(engine)))) {
+                DeviceSplit plan = evenly(Along.SPACE, given, Collections.nCopies(devices, place(engine)))) {
             Tensor input = given.tensor();
-            Tensor result = plan.run(input);
+            Tensor result = run(plan, input);
             ConvTester.assertClose(given, "split in space on " + engine.name(),
                     Reference.run(given.layer(), given.weights(), input), result);
             if (bits) {
@@ -287,12 +283,11 @@ class DeviceSplitTest {
         try (Engine engine = JavaEngine.open();
                 Plan whole = engine.compile(given.layer(), given.weights(), given.input(), Layout.NCHW,
                         engine.devices().getFirst());
-                Plan plan = DeviceSplit.evenly(Along.SPACE, given.layer(), given.weights(), given.input(), Layout.NCHW,
-                        Collections.nCopies(3, place(engine)))) {
+                DeviceSplit plan = evenly(Along.SPACE, given, Collections.nCopies(3, place(engine)))) {
             Tensor input = given.tensor();
             input.set(0, 0, 2, 2, Float.NaN);
             input.set(0, 0, 8, 4, Float.POSITIVE_INFINITY);
-            Tensor result = plan.run(input);
+            Tensor result = run(plan, input);
             assertArrayEquals(whole.run(input).data(), result.data());
             assertTrue(Float.isNaN(result.get(0, 0, 3, 2)), "the second device's first row sees the first one's last");
             assertTrue(Float.isFinite(result.get(0, 0, 4, 2)), "and its second doesn't");
@@ -303,10 +298,10 @@ class DeviceSplitTest {
     void rowsOfPaddingAloneAreRefused() {
         Conv2d conv = Conv2d.pointwise(1, 1).withPadding(Padding.of(1));
         try (Engine engine = JavaEngine.open()) {
-            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> DeviceSplit.evenly(Along.SPACE, conv,
-                    List.of(ConvWeights.of(1)), Shape.of(1, 4, 4), Layout.NCHW, Collections.nCopies(2, place(engine))));
-            assertTrue(e.getMessage().endsWith("can't be split in space: its padding makes rows that read none of the picture"),
-                    e.getMessage());
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> DeviceSplit.evenly(Along.SPACE,
+                    network(conv, Shape.of(1, 4, 4)), Collections.nCopies(2, place(engine))));
+            assertEquals("network 'layer' can't be split by its rows: no operation of it makes rows of a picture by themselves "
+                    + "(a convolution that is padded by its kernel's height or more doesn't)", e.getMessage());
         }
     }
 
@@ -316,11 +311,10 @@ class DeviceSplitTest {
         ConvTester.Case given = ConvTester.conv().batch(2).channels(3).filters(5).padding(Padding.of(1)).layout(layout).build();
         try (Engine engine = JavaEngine.open();
                 Plan whole = engine.compile(given.layer(), given.weights(), given.input(), layout, engine.devices().getFirst());
-                DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, given.layer(), given.weights(), given.input(), layout,
-                        Collections.nCopies(devices, place(engine)))) {
+                DeviceSplit plan = evenly(Along.GROUPS, given, Collections.nCopies(devices, place(engine)))) {
             Tensor input = given.tensor();
-            ConvTester.assertClose(given, "split", Reference.run(given.layer(), given.weights(), input), plan.run(input));
-            assertArrayEquals(whole.run(input).data(), plan.run(input).data());
+            ConvTester.assertClose(given, "split", Reference.run(given.layer(), given.weights(), input), run(plan, input));
+            assertArrayEquals(whole.run(input).data(), run(plan, input).data());
             assertEquals("filters", plan.shares().getFirst().units());
         }
     }
@@ -330,9 +324,9 @@ class DeviceSplitTest {
     void sharesSayWhatWentWhere() {
         Conv2d conv = Conv2d.of(2, 8, 3).withPadding(Padding.of(1));
         try (Engine engine = JavaEngine.open();
-                DeviceSplit plan = DeviceSplit.evenly(Along.SPACE, conv, List.of(ConvWeights.random(conv, new Random(1))),
-                        Shape.of(2, 9, 5), Layout.NCHW, Collections.nCopies(2, place(engine)))) {
-            plan.run(Tensor.zeros(Shape.of(2, 9, 5), Layout.NCHW));
+                DeviceSplit plan = DeviceSplit.evenly(Along.SPACE, network(conv, Shape.of(2, 9, 5)),
+                        Collections.nCopies(2, place(engine)))) {
+            run(plan, Tensor.zeros(Shape.of(2, 9, 5), Layout.NCHW));
             Share first = plan.shares().getFirst();
             Share second = plan.shares().getLast();
             assertEquals(List.of(5, 9, 4, 9), List.of(first.count(), first.of(), second.count(), second.of()));
@@ -340,8 +334,73 @@ class DeviceSplitTest {
                     List.of(first.bytesIn(), first.bytesOut(), first.bytesOfOthers()));
             assertEquals(List.of(4L * 2 * 5 * 5, 4L * 8 * 4 * 5), List.of(second.bytesIn(), second.bytesOut()));
             assertTrue(first.millis() > 0 && first.copyMillis() > 0, first.toString());
-            assertTrue(plan.toString().startsWith("space: 5 of 9 rows on java ("), plan.toString());
+            assertTrue(plan.toString().startsWith("space, 1 step: 5 of 9 rows on java ("), plan.toString());
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void groupsOfALayerReadTheirOwnChannelsOnly(Layout layout) {
+        ConvTester.Case given = ConvTester.conv().batch(2).channels(6).filters(4).groups(2).size(5, 7).layout(layout).build();
+        try (Engine engine = JavaEngine.open();
+                DeviceSplit plan = evenly(Along.GROUPS, given, Collections.nCopies(2, place(engine)))) {
+            assertEquals(1, plan.steps());
+            for (Share share : plan.shares()) {
+                assertEquals(List.of(4L * 2 * 3 * 5 * 7, 4L * 2 * 2 * 3 * 5), List.of(share.bytesIn(), share.bytesOut()));
+            }
+        }
+    }
+
+    /** A shuffle mixes channels; rows and images it leaves alone. */
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void aLayerThatShufflesIsSplitByImagesAndRowsAlone(Layout layout) {
+        for (int groups : new int[]{1, 3}) {
+            GroupedSeparableConv2d layer = GroupedSeparableConv2d.of(6, 9, 3, 1, 3).withPointwiseGroups(groups).withShuffle(true);
+            ConvTester.Case given = new ConvTester.Case(layer, new Shape(2, 6, 7, 5), layout, 7);
+            try (Engine engine = new ReferenceEngine()) {
+                List<Place> two = Collections.nCopies(2, place(engine));
+                for (Along along : List.of(Along.BATCH, Along.SPACE)) {
+                    try (DeviceSplit plan = evenly(along, given, two)) {
+                        ConvTester.assertClose(given, "split " + along, Reference.run(layer, given.weights(), given.tensor()),
+                                run(plan, given.tensor()));
+                        assertEquals(1, plan.steps());
+                    }
+                }
+                assertEquals(
+                        "network 'layer' can't be split by its groups: it has no fully connected layer, and no convolution but "
+                                + "those between which channels are shuffled",
+                        assertThrows(IllegalArgumentException.class, () -> evenly(Along.GROUPS, given, two)).getMessage());
+            }
+        }
+    }
+
+    @Test
+    void whatIsAskedOfFusionIsAskedOfEachDevice() {
+        FakeEngine engine = new FakeEngine();
+        Network separable = network(SeparableConv2d.mobilenet(4, 4, 3, 1), new Shape(2, 4, 5, 5));
+        for (Along along : List.of(Along.BATCH, Along.SPACE)) {
+            for (Fusion fusion : Fusion.values()) {
+                engine.asked.clear();
+                try (DeviceSplit plan = DeviceSplit.evenly(along, separable, places(engine), fusion)) {
+                    assertEquals(List.of(fusion, fusion), engine.asked);
+                    assertEquals(fusion == Fusion.FUSED ? Fusion.FUSED : Fusion.SEPARATE, plan.fusion());
+                    assertEquals(List.of("kernel", "fake:0", "fake:1"), plan.kernels());
+                    assertTrue(plan.tuned());
+                }
+            }
+        }
+        assertEquals(
+                "fusion is FUSED; split by groups, a pointwise convolution doesn't run at once with the depthwise one before it: "
+                        + "ask for AUTO or SEPARATE, or split by batch or rows",
+                assertThrows(IllegalArgumentException.class,
+                        () -> DeviceSplit.evenly(Along.GROUPS, separable, places(engine), Fusion.FUSED)).getMessage());
+        Network pointwise = network(Conv2d.pointwise(4, 4), new Shape(2, 4, 5, 5));
+        assertEquals(
+                "fusion is FUSED; network 'layer' has no depthwise convolution that a pointwise one follows: "
+                        + "ask for AUTO or SEPARATE",
+                assertThrows(IllegalArgumentException.class,
+                        () -> DeviceSplit.evenly(Along.BATCH, pointwise, places(engine), Fusion.FUSED)).getMessage());
     }
 
     @Test
@@ -389,6 +448,36 @@ class DeviceSplitTest {
         plan.close();
     }
 
+    private static DeviceSplit evenly(Along along, ConvTester.Case given, List<Place> places) {
+        return DeviceSplit.evenly(along, network(given), places);
+    }
+
+    private static Network network(ConvTester.Case given) {
+        return Network.of(given.layer(), given.weights(), given.input(), given.layout());
+    }
+
+    private static Network network(Layer layer, Shape input) {
+        return network(new ConvTester.Case(layer, input, Layout.NCHW, 1));
+    }
+
+    /** Run twice, the first time on NaNs into NaNs. */
+    private static Tensor run(DeviceSplit plan, Tensor input) {
+        Network network = plan.network();
+        Dims dims = network.dims("input");
+        Dims made = network.dims(network.outputs().getFirst());
+        float[] nans = new float[dims.elements()];
+        NdArray output = NdArray.zeros(made);
+        Arrays.fill(nans, Float.NaN);
+        Arrays.fill(output.data(), Float.NaN);
+        plan.run(Map.of("input", NdArray.of(dims, nans)), Map.of(network.outputs().getFirst(), output));
+        Arrays.fill(output.data(), Float.NaN);
+        plan.run(Map.of("input", NdArray.of(dims, input.data())), Map.of(network.outputs().getFirst(), output));
+        Shape shape = input.layout() == Layout.NCHW
+                ? made.toShape()
+                : new Shape(made.get(0), made.get(3), made.get(1), made.get(2));
+        return Tensor.of(shape, input.layout(), output.data());
+    }
+
     private static Place place(Engine engine) {
         return new Place(engine, engine.devices().getFirst());
     }
@@ -403,6 +492,7 @@ class DeviceSplitTest {
         private final List<Device> devices = List.of(new Device("fake", "fake:0", "fake", "fake", "cpu", 1),
                 new Device("fake", "fake:1", "fake", "fake", "cpu", 1));
         private final List<String> closed = Collections.synchronizedList(new ArrayList<>());
+        private final List<Fusion> asked = new ArrayList<>();
         private Runnable onRun = () -> {
         };
         private String failsToCompileOn;
@@ -428,37 +518,54 @@ class DeviceSplitTest {
         }
 
         @Override
-        public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
+        public NetworkPlan compile(Network network, Device device, Fusion fusion) {
             if (device.id().equals(failsToCompileOn)) {
                 throw new EngineException(device + " can't");
             }
-            return new Plan() {
+            asked.add(fusion);
+            Shape input = network.inputs().values().iterator().next().toShape();
+            return new NetworkPlan() {
                 @Override
                 public Device device() {
                     return device;
                 }
 
                 @Override
-                public Layout layout() {
-                    return layout;
+                public Network network() {
+                    return network;
                 }
 
                 @Override
-                public Shape inputShape() {
-                    return input;
+                public long intermediateBytes() {
+                    return 0;
                 }
 
                 @Override
-                public Shape outputShape() {
-                    return layer.outputShape(input);
+                public Fusion fusion() {
+                    return fusion == Fusion.FUSED ? Fusion.FUSED : Fusion.SEPARATE;
                 }
 
                 @Override
-                public void run(Tensor in, Tensor out) {
+                public List<String> kernels() {
+                    return List.of("kernel", device.id());
+                }
+
+                @Override
+                public boolean tuned() {
+                    return device.id().equals("fake:1");
+                }
+
+                @Override
+                public void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
                     onRun.run();
                     int units = Math.max(input.n(), Math.max(input.c(), input.h() == 3 ? 0 : input.h()));
                     int millis = units * millisPerUnit.getOrDefault(device.id(), 0);
                     sleep(units < millisMoreOfFewerThan.getOrDefault(device.id(), 0) ? 10 * millis : millis);
+                }
+
+                @Override
+                public List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+                    throw new UnsupportedOperationException();
                 }
 
                 @Override

@@ -3,8 +3,11 @@ package dev.sepconv.engine.tornado;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
+import dev.sepconv.Dims;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
 import dev.sepconv.Padding;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
@@ -89,7 +92,8 @@ public final class DeviceTiming {
         try (Plan first = compile(engine, half, halfShape, two.getFirst(), kernels, 2);
                 Plan second = compile(engine, half, halfShape, two.getLast(), kernels, 3);
                 Plan whole = compile(engine, conv, shape, two.getFirst(), kernels, 1);
-                Plan split = DeviceSplit.evenly(DeviceSplit.Along.GROUPS, conv, List.of(weights), shape, Layout.NCHW,
+                DeviceSplit split = DeviceSplit.evenly(DeviceSplit.Along.GROUPS,
+                        Network.of(conv, List.of(weights), shape, Layout.NCHW),
                         two.stream().map(device -> new DeviceSplit.Place(engine, device)).toList())) {
             Map<String, Runnable> ways = new LinkedHashMap<>();
             ways.put("half on the first device", () -> first.run(halfInput));
@@ -103,7 +107,8 @@ public final class DeviceTiming {
                 first.run(halfInput);
                 other.join();
             });
-            ways.put("DeviceSplit, with the kernels that the engine chooses", () -> split.run(input));
+            ways.put("DeviceSplit, with the kernels that the engine chooses",
+                    () -> split.run(NdArray.of(Dims.of(shape), input.data())));
             ways.put("whole on the first device", () -> whole.run(input));
             System.out.println(name);
             List<double[]> all = new ArrayList<>();

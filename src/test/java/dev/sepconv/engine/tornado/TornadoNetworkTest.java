@@ -23,7 +23,6 @@ import dev.sepconv.Padding;
 import dev.sepconv.Profile;
 import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.NetworkCalls;
-import dev.sepconv.engine.NetworkSplit;
 import dev.sepconv.engine.simd.SimdEngine;
 import dev.sepconv.net.AlexNet;
 import dev.sepconv.net.Parameters;
@@ -90,11 +89,11 @@ class TornadoNetworkTest {
         int ran = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + 2; seed++) {
             for (Case given : new NetworkCases(seed).graphs(1)) {
-                NetworkSplit split;
+                DeviceSplit split;
                 try {
-                    split = NetworkSplit.evenly(along, given.network(), two);
+                    split = DeviceSplit.evenly(along, given.network(), two);
                 } catch (IllegalArgumentException e) {
-                    continue; // NetworkSplitTest says which; here it is about the devices
+                    continue; // DeviceSplitTest says which; here it is about the devices
                 }
                 try (split) {
                     for (int i = 0; i < 3; i++) {
@@ -117,7 +116,7 @@ class TornadoNetworkTest {
         }
         Case given = new Case(network, Map.of("input", picture));
         try (Engine simd = SimdEngine.open();
-                NetworkSplit split = NetworkSplit.evenly(DeviceSplit.Along.GROUPS, network,
+                DeviceSplit split = DeviceSplit.evenly(DeviceSplit.Along.GROUPS, network,
                         List.of(new DeviceSplit.Place(engine, device), new DeviceSplit.Place(simd, simd.devices().getFirst())))) {
             NetworkTester.assertClose(given, "tornado and simd", split.run(given.inputs()));
             assertEquals(List.of(1, 1), split.shares().stream().map(DeviceSplit.Share::count).toList());

@@ -12,8 +12,6 @@ import dev.sepconv.Dims;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Fusion;
-import dev.sepconv.Layer;
-import dev.sepconv.Layout;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkCases;
@@ -23,8 +21,6 @@ import dev.sepconv.NetworkTester;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
-import dev.sepconv.Plan;
-import dev.sepconv.Shape;
 import dev.sepconv.engine.DeviceSplit.Along;
 import dev.sepconv.engine.DeviceSplit.Place;
 import dev.sepconv.engine.DeviceSplit.Share;
@@ -46,7 +42,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class NetworkSplitTest {
+class NetworkDivisionTest {
 
     private static List<Place> places(Engine engine, int devices) {
         return Collections.nCopies(devices, new Place(engine, engine.devices().getFirst()));
@@ -67,7 +63,7 @@ class NetworkSplitTest {
 
     /** Against the float64 reference, two runs; returns how many steps there were. */
     private static int check(Case given, Along along, List<Place> places) {
-        try (NetworkSplit plan = NetworkSplit.evenly(along, given.network(), places)) {
+        try (DeviceSplit plan = DeviceSplit.evenly(along, given.network(), places)) {
             NetworkTester.assertClose(given, along + " over " + places.size(), plan.run(given.inputs()));
             NetworkTester.assertClose(given, along + " over " + places.size() + ", second run", plan.run(given.inputs()));
             return plan.steps();
@@ -120,8 +116,8 @@ class NetworkSplitTest {
     @Test
     void alexNetsGroupsRunOnADeviceEach() {
         Network network = alexNet((name, sizes) -> new float[Dims.of(sizes).elements()]);
-        assertEquals(Along.GROUPS, NetworkDivision.along(network, 2));
-        assertEquals(2, NetworkDivision.count(Along.GROUPS, network));
+        assertEquals(Along.GROUPS, Along.of(network, 2));
+        assertEquals(new NetworkDivision.Units(2, "groups"), NetworkDivision.units(Along.GROUPS, network));
         NetworkDivision division = NetworkDivision.of(Along.GROUPS, network, new int[]{1, 1});
         // of so small a picture the last pooling is a maximum of all
         List<Map<String, Integer>> wanted = List.of(Map.of("conv", 2, "max-pool", 2),
@@ -151,7 +147,7 @@ class NetworkSplitTest {
         Network network = alexNet(Parameters.random(new Random(4)));
         Case given = with(network, 5);
         try (Engine engine = SimdEngine.open(2);
-                NetworkSplit plan = NetworkSplit.evenly(along, network, places(engine, 2));
+                DeviceSplit plan = DeviceSplit.evenly(along, network, places(engine, 2));
                 NetworkPlan alone = engine.compile(network, engine.devices().getFirst())) {
             Map<String, NdArray> outputs = plan.run(given.inputs());
             NetworkTester.assertClose(given, along.toString(), outputs);
@@ -173,7 +169,7 @@ class NetworkSplitTest {
             assertTrue(plan.toString()
                     .startsWith(along == Along.GROUPS
                             ? "groups, 6 steps: 1 of 2 groups on simd ("
-                            : "space, " + plan.steps() + " steps: 34 of 67 rows on simd ("),
+                            : "space, " + plan.steps() + " steps: 8 of 15 rows on simd ("),
                     plan.toString());
             assertEquals("simd+simd", plan.device().id());
             List<NetworkPlan.NodeTime> times = plan.profile(given.inputs(), outputs);
@@ -232,7 +228,7 @@ class NetworkSplitTest {
         Case given = with(branches(5), 3);
         try (Engine engine = JavaEngine.open();
                 NetworkPlan alone = engine.compile(given.network(), engine.devices().getFirst());
-                NetworkSplit plan = NetworkSplit.evenly(Along.BATCH, given.network(), places(engine, 3))) {
+                DeviceSplit plan = DeviceSplit.evenly(Along.BATCH, given.network(), places(engine, 3))) {
             Map<String, NdArray> wanted = alone.run(given.inputs());
             plan.run(given.inputs()).forEach((name, array) -> assertArrayEquals(wanted.get(name).data(), array.data(), name));
             assertEquals(1, plan.steps());
@@ -248,15 +244,18 @@ class NetworkSplitTest {
                     refusal(Along.BATCH, mixed, engine, 2));
             assertEquals("devices are 3; images: 2 can be split over as many devices at most",
                     refusal(Along.BATCH, mixed, engine, 3));
-            assertEquals("devices are 2; rows: 1 can be split over as many devices at most",
-                    refusal(Along.SPACE, mixed, engine, 2));
-            Network resized = mixing(Dims.of(1, 3, 4, 4), new Op.Softmax(2));
-            assertEquals("network 'mixing' can't be split by its rows: no operation of it makes rows of a picture by themselves",
-                    refusal(Along.SPACE, resized, engine, 2));
-            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> NetworkDivision.along(mixed, 3));
             assertEquals(
-                    "devices are 3; network 'mixing' has a batch of 2, no convolution with so many groups, and pictures of 1 rows: "
-                            + "use a larger batch or fewer devices",
+                    "network 'mixing' can't be split by its groups: it has no fully connected layer, and no convolution but those "
+                            + "between which channels are shuffled",
+                    refusal(Along.GROUPS, mixed, engine, 2));
+            Network resized = mixing(Dims.of(1, 3, 4, 4), new Op.Softmax(2));
+            assertEquals(
+                    "network 'mixing' can't be split by its rows: no operation of it makes rows of a picture by themselves "
+                            + "(a convolution that is padded by its kernel's height or more doesn't)",
+                    refusal(Along.SPACE, resized, engine, 2));
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Along.of(mixed, 3));
+            assertEquals(
+                    "devices are 3; network 'mixing' has images: 2, no groups and no rows to share: use a larger batch or fewer devices",
                     e.getMessage());
         }
     }
@@ -267,7 +266,7 @@ class NetworkSplitTest {
     }
 
     private static String refusal(Along along, Network network, Engine engine, int devices) {
-        return assertThrows(IllegalArgumentException.class, () -> NetworkSplit.evenly(along, network, places(engine, devices)))
+        return assertThrows(IllegalArgumentException.class, () -> DeviceSplit.evenly(along, network, places(engine, devices)))
                 .getMessage();
     }
 
@@ -275,7 +274,7 @@ class NetworkSplitTest {
     void sharesFollowTheSpeed() {
         try (Slow slow = new Slow()) {
             Network network = branches(8);
-            try (NetworkSplit plan = NetworkSplit.bySpeed(Along.BATCH, network, slow.places(60, 2))) {
+            try (DeviceSplit plan = DeviceSplit.bySpeed(Along.BATCH, network, slow.places(60, 2))) {
                 List<Integer> counts = plan.shares().stream().map(Share::count).toList();
                 assertTrue(counts.getFirst() < counts.getLast() && counts.getFirst() + counts.getLast() == 8, plan.toString());
                 NetworkTester.assertClose(with(network, 1), "by speed", plan.run(with(network, 1).inputs()));
@@ -287,7 +286,7 @@ class NetworkSplitTest {
     void aDeviceThatIsLostInTheMiddleIsNamed() {
         try (Slow slow = new Slow()) {
             Case given = with(branches(2), 1);
-            try (NetworkSplit plan = NetworkSplit.evenly(Along.GROUPS, given.network(), slow.places(0, 0))) {
+            try (DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, given.network(), slow.places(0, 0))) {
                 plan.run(given.inputs());
                 slow.lost = "slow:1";
                 EngineException e = assertThrows(EngineException.class, () -> plan.run(given.inputs()));
@@ -297,7 +296,7 @@ class NetworkSplitTest {
                 slow.lost = null;
                 NetworkTester.assertClose(given, "afterwards", plan.run(given.inputs()));
             }
-            NetworkSplit plan = NetworkSplit.evenly(Along.GROUPS, given.network(), slow.places(0, 0));
+            DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, given.network(), slow.places(0, 0));
             plan.close();
             plan.close();
             assertThrows(IllegalStateException.class, () -> plan.run(given.inputs()));
@@ -312,7 +311,7 @@ class NetworkSplitTest {
             for (Along along : new Along[]{null, Along.SPACE, Along.GROUPS}) {
                 try (NetworkPlan plan = split.along(along).compile(given.network(), choice.device())) {
                     NetworkTester.assertClose(given, "simd and java", plan.run(given.inputs()));
-                    assertEquals(along == null ? Along.GROUPS : along, ((NetworkSplit) plan).along());
+                    assertEquals(along == null ? Along.GROUPS : along, ((DeviceSplit) plan).along());
                 }
             }
         }
@@ -340,11 +339,6 @@ class NetworkSplitTest {
         @Override
         public List<Device> devices() {
             return places(0, 0).stream().map(Place::device).toList();
-        }
-
-        @Override
-        public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
-            throw new UnsupportedOperationException();
         }
 
         @Override
