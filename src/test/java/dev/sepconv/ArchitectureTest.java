@@ -128,9 +128,15 @@ class ArchitectureTest {
                 .resideInAPackage("jdk.incubator..").check(CLASSES);
     }
 
+    /** What they use besides comes to no program that uses the library (LibraryArtifactTest). */
     @Test
-    void onlyTheOnnxReaderUsesProtobuf() {
-        noClasses().that().resideOutsideOfPackage("dev.sepconv.io.onnx..").should().dependOnClassesThat()
-                .resideInAnyPackage("com.google.protobuf..", "ai.onnx.proto..").check(CLASSES);
+    void onlyCommandsReportsAndDecouplingUseOptionalDependencies() {
+        noClasses().that()
+                .resideOutsideOfPackages("dev.sepconv.cli..", "dev.sepconv.report..", "dev.sepconv.survey..",
+                        "dev.sepconv.doctor..", "dev.sepconv.decouple..")
+                .and().doNotHaveFullyQualifiedName("dev.sepconv.io.onnx.SeparatedModel").should().dependOnClassesThat()
+                .resideOutsideOfPackages("dev.sepconv..", "java..", "javax..", "jdk.incubator.vector..", TORNADOVM,
+                        "com.sun.management..", "org.json..")
+                .check(CLASSES);
     }
 }

@@ -3,7 +3,6 @@ package dev.sepconv;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -84,9 +83,8 @@ class SnippetsTest {
         Files.writeString(source,
                 "%s\nvoid main() throws Exception {\n%s\n}\n".formatted(String.join("\n", imports), String.join("\n", body)));
         Path err = folder.resolve("err");
-        // not this Java's class path: what the tests use besides must not be needed
-        String libraries = new File("target/classes").getAbsolutePath() + File.pathSeparator
-                + new File("target/lib").getAbsolutePath() + File.separator + "*";
+        // not this Java's class path: what the tests and the command line use besides must not be needed
+        String libraries = LibraryArtifact.classPath(Path.of("target/classes"));
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
                 "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "--class-path", libraries,
                 source.toAbsolutePath().toString()).directory(EXAMPLE.toFile()).redirectError(err.toFile()).start();

@@ -10,10 +10,6 @@ import dev.sepconv.cost.Cost;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.SingularOps_DDRM;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
 /**
  * A standard convolution as a sum of separable ones.
@@ -73,8 +69,10 @@ public final class Decoupling {
      *
      * @param conv any standard convolution: ungrouped
      * @throws IllegalArgumentException if it is grouped, the weights are not its own, or one of them is NaN or infinite
+     * @throws UnsupportedOperationException if EJML is not on the class path
      */
     public static Decoupling of(Conv2d conv, ConvWeights weights) {
+        requireEjml();
         if (conv.groups() != 1) {
             throw new IllegalArgumentException(
                     "groups is %d; only a standard convolution, of 1 group, can be decoupled".formatted(conv.groups()));
@@ -88,38 +86,42 @@ public final class Decoupling {
         return new Decoupling(conv, weights);
     }
 
+    /** It is an optional dependency (docs/decisions/0002). */
+    private static void requireEjml() {
+        try {
+            Class.forName("org.ejml.dense.row.factory.DecompositionFactory_DDRM");
+        } catch (ClassNotFoundException e) {
+            throw new UnsupportedOperationException("taking convolutions apart needs EJML's decompositions; "
+                    + "add the dependency org.ejml:ejml-ddense:0.44.0 to your program", e);
+        }
+    }
+
     private double[] decompose(int c, int taps) {
         int filters = conv.outChannels();
-        DMatrixRMaj matrix = new DMatrixRMaj(filters, taps);
+        double[][] matrix = new double[filters][taps];
         for (int k = 0; k < filters; k++) {
             for (int tap = 0; tap < taps; tap++) {
-                matrix.set(k, tap, weights.weight()[(k * conv.inChannels() + c) * taps + tap]);
+                matrix[k][tap] = weights.weight()[(k * conv.inChannels() + c) * taps + tap];
             }
         }
-        SingularValueDecomposition_F64<DMatrixRMaj> svd = DecompositionFactory_DDRM.svd(filters, taps, true, true, true);
-        if (!svd.decompose(matrix)) {
-            throw new ArithmeticException("the singular values of channel %d were not found".formatted(c));
-        }
-        DMatrixRMaj u = svd.getU(null, false);
-        DMatrixRMaj v = svd.getV(null, false);
-        double[] singular = svd.getSingularValues();
-        SingularOps_DDRM.descendingOrder(u, false, singular, maxTerms, v, false);
+        SingularValues svd = SingularValues.of(matrix, maxTerms)
+                .orElseThrow(() -> new ArithmeticException("the singular values of channel %d were not found".formatted(c)));
         depthwise[c] = new double[maxTerms][taps];
         pointwise[c] = new double[maxTerms][filters];
         for (int t = 0; t < maxTerms; t++) {
             double sum = 0;
             for (int tap = 0; tap < taps; tap++) {
-                sum += v.get(tap, t);
+                sum += svd.right()[tap][t];
             }
             double sign = sum < 0 ? -1 : 1;
             for (int tap = 0; tap < taps; tap++) {
-                depthwise[c][t][tap] = sign * v.get(tap, t);
+                depthwise[c][t][tap] = sign * svd.right()[tap][t];
             }
             for (int k = 0; k < filters; k++) {
-                pointwise[c][t][k] = sign * singular[t] * u.get(k, t);
+                pointwise[c][t][k] = sign * svd.values()[t] * svd.left()[k][t];
             }
         }
-        return singular;
+        return svd.values();
     }
 
     public Conv2d conv() {

@@ -1,26 +1,23 @@
 package dev.sepconv.engine;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MapperFeature;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.sepconv.engine.Measurements.BesideSimd;
 import dev.sepconv.engine.Measurements.Time;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.InputFile;
+import dev.sepconv.io.Json;
 import dev.sepconv.kernel.Geometry;
 import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +25,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.json.JSONArray;
+import org.json.JSONException;
+import org.json.JSONObject;
 
 /**
  * The file in which {@code sepconv tune} remembers what it measured, of all devices of a user. It is a cache: deleting it is always
@@ -43,9 +43,6 @@ public record TuningFile(Path path) {
     private static final String PROPERTY = "sepconv.tuning";
     private static final String VARIABLE = "SEPCONV_TUNING";
     private static final String OFF = "off";
-
-    private static final ObjectMapper MAPPER = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
-            .disable(MapperFeature.AUTO_DETECT_IS_GETTERS).build();
 
     /**
      * What a measurement holds for.
@@ -66,9 +63,6 @@ public record TuningFile(Path path) {
         boolean isOf(Entry other) {
             return key.equals(other.key) && stages.equals(other.stages);
         }
-    }
-
-    private record Document(int format, List<Entry> entries) {
     }
 
     /** What can't be read; the message is a clause for people. */
@@ -181,7 +175,7 @@ public record TuningFile(Path path) {
                     entries.add(new Entry(key, stages, added.times != null ? added.times : old.times,
                             added.besideSimd != null ? added.besideSimd : old.besideSimd));
                 }
-                byte[] json = MAPPER.writeValueAsBytes(new Document(FORMAT, entries));
+                byte[] json = json(entries).getBytes(StandardCharsets.UTF_8);
                 AtomicFile.write(path, out -> out.write(json));
             }
         }
@@ -217,30 +211,134 @@ public record TuningFile(Path path) {
         } catch (IOException e) {
             throw new UnreadableException("can't be read (%s)".formatted(e.getClass().getSimpleName()));
         }
+        if (json.length == 0) {
+            throw otherFormat(null);
+        }
         try {
-            JsonNode tree = MAPPER.readTree(json);
-            JsonNode format = tree.path("format");
-            if (!format.isInt() || format.intValue() != FORMAT) {
-                throw new UnreadableException(
-                        "has format %s, this version reads %d".formatted(format.isMissingNode() ? "none" : format, FORMAT));
+            JSONObject document = Json.parse(json) instanceof JSONObject object ? object : new JSONObject();
+            if (!(document.opt("format") instanceof Integer format) || format != FORMAT) {
+                throw otherFormat(document.opt("format"));
             }
-            List<Entry> entries = MAPPER.convertValue(tree.path("entries"), new TypeReference<List<Entry>>() {
-            });
-            if (entries == null || entries.stream().anyMatch(TuningFile::lacksSomething)) {
-                throw new UnreadableException("lacks values");
-            }
-            return entries;
-        } catch (JsonProcessingException e) {
+            return entries(document);
+        } catch (JSONException e) {
             throw new UnreadableException("is no JSON");
-        } catch (IllegalArgumentException e) { // from convertValue: a value of another kind
-            throw new UnreadableException("has values that can't be");
-        } catch (IOException e) {
-            throw new UnreadableException("can't be read (%s)".formatted(e.getClass().getSimpleName()));
         }
     }
 
-    private static boolean lacksSomething(Entry entry) {
-        return entry == null || entry.key == null || entry.key.device == null || entry.stages == null
-                || entry.stages.contains(null) || entry.times == null || entry.times.containsValue(null);
+    private static UnreadableException otherFormat(Object format) {
+        return new UnreadableException("has format %s, this version reads %d"
+                .formatted(format == null ? "none" : JSONObject.valueToString(format), FORMAT));
+    }
+
+    private static List<Entry> entries(JSONObject document) throws UnreadableException {
+        try {
+            List<Entry> entries = new ArrayList<>();
+            for (Object entry : value(document, "entries", JSONArray.class)) {
+                entries.add(entry(known(entry, "key", "stages", "times", "besideSimd")));
+            }
+            return entries;
+        } catch (IllegalArgumentException e) { // from Measurements
+            throw new UnreadableException("has values that can't be");
+        }
+    }
+
+    private static Entry entry(JSONObject json) throws UnreadableException {
+        JSONObject key = known(value(json, "key", JSONObject.class), "device", "driver", "tornadoVm", "catalogue");
+        List<Geometry> stages = new ArrayList<>();
+        for (Object stage : value(json, "stages", JSONArray.class)) {
+            stages.add(geometry(stage));
+        }
+        JSONObject timed = value(json, "times", JSONObject.class);
+        Map<String, Time> times = new HashMap<>();
+        for (String kernel : timed.keySet()) {
+            JSONObject time = known(value(timed, kernel, JSONObject.class), "kernelMillis", "runMillis");
+            times.put(kernel, new Time(number(time, "kernelMillis"), number(time, "runMillis")));
+        }
+        BesideSimd besideSimd = null;
+        if (!json.isNull("besideSimd")) {
+            JSONObject beside = known(json.get("besideSimd"), "simd", "millis", "simdMillis");
+            besideSimd = new BesideSimd(value(beside, "simd", String.class), number(beside, "millis"),
+                    number(beside, "simdMillis"));
+        }
+        return new Entry(
+                new Key(value(key, "device", String.class), value(key, "driver", String.class),
+                        value(key, "tornadoVm", String.class), value(key, "catalogue", String.class)),
+                List.copyOf(stages), times, besideSimd);
+    }
+
+    private static String json(List<Entry> entries) {
+        JSONArray array = new JSONArray();
+        for (Entry entry : entries) {
+            JSONObject times = new JSONObject();
+            entry.times.forEach((kernel, time) -> times.put(kernel,
+                    new JSONObject().put("kernelMillis", time.kernelMillis()).put("runMillis", time.runMillis())));
+            JSONObject json = new JSONObject()
+                    .put("key",
+                            new JSONObject().put("device", entry.key.device).put("driver", entry.key.driver)
+                                    .put("tornadoVm", entry.key.tornadoVm).put("catalogue", entry.key.catalogue))
+                    .put("stages", new JSONArray(entry.stages.stream().map(TuningFile::json).toList())).put("times", times);
+            BesideSimd beside = entry.besideSimd;
+            if (beside != null) {
+                json.put("besideSimd", new JSONObject().put("simd", beside.simd()).put("millis", beside.millis())
+                        .put("simdMillis", beside.simdMillis()));
+            }
+            array.put(json);
+        }
+        return new JSONObject().put("format", FORMAT).put("entries", array).toString(2);
+    }
+
+    /** A geometry has seventeen components, all whole numbers but the last, a truth value: each by its name. */
+    private static JSONObject json(Geometry geometry) {
+        JSONObject json = new JSONObject();
+        try {
+            for (RecordComponent component : Geometry.class.getRecordComponents()) {
+                json.put(component.getName(), component.getAccessor().invoke(geometry));
+            }
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+        return json;
+    }
+
+    private static Geometry geometry(Object stage) throws UnreadableException {
+        RecordComponent[] components = Geometry.class.getRecordComponents();
+        JSONObject json = known(stage, Arrays.stream(components).map(RecordComponent::getName).toArray(String[]::new));
+        Object[] values = new Object[components.length];
+        for (int i = 0; i < values.length; i++) {
+            String name = components[i].getName();
+            values[i] = components[i].getType() == int.class
+                    ? (Object) value(json, name, Integer.class)
+                    : value(json, name, Boolean.class);
+        }
+        try {
+            return (Geometry) Geometry.class.getConstructors()[0].newInstance(values);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static double number(JSONObject from, String name) throws UnreadableException {
+        return value(from, name, Number.class).doubleValue();
+    }
+
+    /** An object with no name but these. */
+    private static JSONObject known(Object value, String... names) throws UnreadableException {
+        if (value == JSONObject.NULL) {
+            throw new UnreadableException("lacks values");
+        }
+        if (!(value instanceof JSONObject object) || !List.of(names).containsAll(object.keySet())) {
+            throw new UnreadableException("has values that can't be");
+        }
+        return object;
+    }
+
+    private static <T> T value(JSONObject from, String name, Class<T> type) throws UnreadableException {
+        if (from.isNull(name)) {
+            throw new UnreadableException("lacks values");
+        }
+        if (!type.isInstance(from.get(name))) {
+            throw new UnreadableException("has values that can't be");
+        }
+        return type.cast(from.get(name));
     }
 }

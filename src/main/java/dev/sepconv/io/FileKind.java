@@ -60,6 +60,7 @@ public final class FileKind {
      * @throws IOException if it can't be read
      */
     public static Optional<String> of(Path file) throws IOException {
+        InputFile.check(file);
         try (InputStream in = Files.newInputStream(file)) {
             return of(in.readNBytes(HEAD));
         }

@@ -98,13 +98,13 @@ public final class Images {
      */
     public static Picture read(Path file, int maxSide) throws IOException {
         String name = "picture " + file;
-        InputFile.check(file);
         if (Files.isDirectory(file)) {
             throw new IOException(name + " is a folder; name a picture's file, PNG or JPEG for example");
         }
         if (!Files.exists(file)) {
             throw new IOException(name + " is not there: no such file");
         }
+        InputFile.check(file);
         if (!Files.isReadable(file)) {
             throw new IOException(name + " can't be read: permission denied");
         }
@@ -166,11 +166,17 @@ public final class Images {
         stream.seek(0);
         int length = Math.max(0, stream.read(head));
         Optional<String> kind = FileKind.of(Arrays.copyOf(head, length));
-        if (kind.isPresent() && kind.get().equals("a WebP picture")) {
-            throw new IOException(
-                    name + " is a WebP picture; add com.twelvemonkeys.imageio:imageio-webp to the class path to read it");
+        boolean pnm = length > 2 && head[0] == 'P' && head[1] >= '1' && head[1] <= '7' && Character.isWhitespace(head[2]);
+        if (pnm || kind.isPresent() && kind.get().equals("a WebP picture")) {
+            throw new IOException("%s is a %s picture; to read it, add the dependency %s to your program".formatted(name,
+                    pnm ? "PNM" : "WebP", codec(pnm ? "pnm" : "webp")));
         }
         throw new IOException(name + " is " + kind.map(each -> each + ", not").orElse("not") + " a " + READABLE + " picture");
+    }
+
+    /** The Maven coordinates of a codec that is not part of the library (docs/decisions/0002). */
+    private static String codec(String format) {
+        return "com.twelvemonkeys.imageio:imageio-%s:3.12.0".formatted(format);
     }
 
     /** The format's name here; null where it is none of those that are read. */
@@ -193,7 +199,11 @@ public final class Images {
         } catch (IOException | RuntimeException e) {
             // decoders throw all sorts of things at damaged files
             throw new IOException("%s can't be decoded as %s: the file is damaged or cut off%s".formatted(name, format,
-                    format.equals("JPEG") || format.equals("TIFF") ? ", or its colours are of a kind that isn't known" : ""), e);
+                    format.equals("JPEG") || format.equals("TIFF") ? ", or its colours are of a kind that isn't known" : "")
+                    + (format.equals("JPEG") && reader.getClass().getName().startsWith("com.sun.")
+                            ? "; more kinds are read with the dependency %s in your program".formatted(codec("jpeg"))
+                            : ""),
+                    e);
         }
         // JPEG decoders fill the missing part of a file with grey and only warn
         if (warnings.stream().anyMatch(warning -> warning.toLowerCase(Locale.ROOT).contains("premature end"))) {

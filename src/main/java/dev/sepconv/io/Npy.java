@@ -87,6 +87,7 @@ public final class Npy {
             throw new IOException("%s is %s; it must be a NumPy .npy file".formatted(file,
                     Files.isDirectory(file) ? "a folder" : "no regular file"));
         }
+        InputFile.check(file);
         return FileChannel.open(file, StandardOpenOption.READ);
     }
 

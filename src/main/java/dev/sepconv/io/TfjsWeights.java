@@ -1,8 +1,5 @@
 package dev.sepconv.io;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sepconv.Dims;
 import dev.sepconv.NdArray;
 import dev.sepconv.Shape;
@@ -23,6 +20,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.json.JSONArray;
+import org.json.JSONException;
+import org.json.JSONObject;
 
 /**
  * TensorFlow.js weights: a manifest ({@code …-weights_manifest.json}, or a {@code model.json} that holds one) that names arrays and
@@ -78,13 +78,13 @@ public final class TfjsWeights {
      */
     public static Map<String, NdArray> read(Path manifest) throws IOException {
         Map<String, NdArray> arrays = new LinkedHashMap<>();
-        for (JsonNode group : groups(manifest)) {
+        for (Object group : groups(manifest)) {
             List<Entry> entries = new ArrayList<>();
-            for (JsonNode weight : list(manifest, group, "weights")) {
+            for (Object weight : list(manifest, group, "weights")) {
                 entries.add(entry(manifest, weight));
             }
             List<Path> shards = new ArrayList<>();
-            for (JsonNode path : list(manifest, group, "paths")) {
+            for (Object path : list(manifest, group, "paths")) {
                 shards.add(shard(manifest, path));
             }
             checkBytes(manifest, entries, shards);
@@ -132,7 +132,7 @@ public final class TfjsWeights {
         return result;
     }
 
-    private static JsonNode groups(Path manifest) throws IOException {
+    private static JSONArray groups(Path manifest) throws IOException {
         InputFile.check(manifest);
         if (Files.isDirectory(manifest)) {
             throw new IOException(manifest + " is a folder; name a TensorFlow.js weight manifest");
@@ -141,63 +141,63 @@ public final class TfjsWeights {
             throw new IOException("%s has %d bytes; a TensorFlow.js weight manifest has at most %d".formatted(manifest,
                     Files.size(manifest), LONGEST_MANIFEST));
         }
-        JsonNode document;
+        Object document;
         try {
-            document = new ObjectMapper().readTree(Files.readAllBytes(manifest));
-        } catch (JsonProcessingException e) {
-            throw damaged(manifest, "it is no JSON (%s)".formatted(e.getOriginalMessage().lines().findFirst().orElse("")));
+            document = Json.parse(Files.readAllBytes(manifest));
+        } catch (JSONException e) {
+            throw damaged(manifest, "it is no JSON (%s)".formatted(e.getMessage().lines().findFirst().orElse("")));
         }
-        JsonNode groups = document.isObject() ? document.path("weightsManifest") : document;
-        if (!groups.isArray()) {
+        if (document instanceof JSONObject object) {
+            document = object.opt("weightsManifest");
+        }
+        if (!(document instanceof JSONArray groups)) {
             throw damaged(manifest, "it must be a list of groups, each with weights and paths");
         }
         return groups;
     }
 
-    private static JsonNode list(Path manifest, JsonNode group, String field) throws IOException {
-        JsonNode list = group.path(field);
-        if (!list.isArray()) {
+    private static JSONArray list(Path manifest, Object group, String field) throws IOException {
+        if (!(group instanceof JSONObject object) || !(object.opt(field) instanceof JSONArray list)) {
             throw damaged(manifest, "a group has no list '%s'".formatted(field));
         }
         return list;
     }
 
-    private static Entry entry(Path manifest, JsonNode weight) throws IOException {
-        JsonNode name = weight.path("name");
-        if (!name.isTextual()) {
+    private static Entry entry(Path manifest, Object described) throws IOException {
+        if (!(described instanceof JSONObject weight) || !(weight.opt("name") instanceof String name)) {
             throw damaged(manifest, "an array has no name");
         }
-        String where = "array '%s' of %s".formatted(name.asText(), manifest);
-        Dims dims = dims(where, weight.path("shape"));
-        String type = weight.path("dtype").asText();
+        String where = "array '%s' of %s".formatted(name, manifest);
+        Dims dims = dims(where, weight.opt("shape"));
+        String type = weight.optString("dtype");
         if (!type.equals("float32") && !type.equals("int32")) {
             throw new IllegalArgumentException("%s is of type '%s'; it must be float32 or int32".formatted(where, type));
         }
-        JsonNode quantization = weight.path("quantization");
-        if (quantization.isMissingNode() || quantization.isNull()) {
-            return new Entry(name.asText(), dims, Storage.named(type).orElseThrow(), 1, 0, false);
+        if (weight.isNull("quantization")) {
+            return new Entry(name, dims, Storage.named(type).orElseThrow(), 1, 0, false);
         }
-        String stored = quantization.path("dtype").asText();
+        JSONObject quantization = weight.optJSONObject("quantization", new JSONObject());
+        String stored = quantization.optString("dtype");
         Storage storage = Storage.named(stored).filter(s -> s.size < 4).orElseThrow(() -> new IllegalArgumentException(
                 "%s is quantised as '%s'; it must be uint8, uint16 or float16".formatted(where, stored)));
         if (storage == Storage.FLOAT16) {
-            return new Entry(name.asText(), dims, storage, 1, 0, false);
+            return new Entry(name, dims, storage, 1, 0, false);
         }
-        return new Entry(name.asText(), dims, storage, number(where, quantization, "scale"), number(where, quantization, "min"),
+        return new Entry(name, dims, storage, number(where, quantization, "scale"), number(where, quantization, "min"),
                 type.equals("int32"));
     }
 
-    private static Dims dims(String where, JsonNode shape) throws IOException {
+    private static Dims dims(String where, Object shape) throws IOException {
+        if (!(shape instanceof JSONArray array)) {
+            throw new IOException(where + " has no shape");
+        }
         List<Integer> sizes = new ArrayList<>();
-        for (JsonNode size : shape) {
-            if (!size.isIntegralNumber() || !size.canConvertToInt() || size.asInt() < 1) {
+        for (Object size : array) {
+            if (!(size instanceof Integer number) || number < 1) {
                 throw new IOException("%s has the shape %s; each size must be a whole number from 1 to %d".formatted(where, shape,
                         Shape.MAX_ELEMENTS));
             }
-            sizes.add(size.asInt());
-        }
-        if (!shape.isArray()) {
-            throw new IOException(where + " has no shape");
+            sizes.add(number);
         }
         try {
             return new Dims(sizes);
@@ -206,21 +206,21 @@ public final class TfjsWeights {
         }
     }
 
-    private static double number(String where, JsonNode quantization, String field) throws IOException {
-        JsonNode value = quantization.path(field);
-        if (!value.isNumber() || !Double.isFinite(value.asDouble())) {
+    private static double number(String where, JSONObject quantization, String field) throws IOException {
+        Object value = quantization.opt(field);
+        if (!(value instanceof Number number) || !Double.isFinite(number.doubleValue())) {
             throw new IOException("%s is quantised with %s %s; it must be a finite number".formatted(where, field,
-                    value.isMissingNode() ? "missing" : value));
+                    value == null ? "missing" : JSONObject.valueToString(value)));
         }
-        return value.asDouble();
+        return number.doubleValue();
     }
 
     /** A file below the manifest's folder, whatever links lead there. */
-    private static Path shard(Path manifest, JsonNode path) throws IOException {
+    private static Path shard(Path manifest, Object path) throws IOException {
         Path folder = manifest.toAbsolutePath().getParent().toRealPath();
         try {
-            Path file = folder.resolve(path.asText()).normalize();
-            if (!path.isTextual() || !file.startsWith(folder) || file.equals(folder)) {
+            Path file = folder.resolve(path.toString()).normalize();
+            if (!(path instanceof String) || !file.startsWith(folder) || file.equals(folder)) {
                 throw outside(manifest, path);
             }
             if (!file.toRealPath().startsWith(folder)) {
@@ -233,12 +233,13 @@ public final class TfjsWeights {
         } catch (InvalidPathException e) {
             throw outside(manifest, path);
         } catch (NoSuchFileException e) {
-            throw new IOException("%s names the file %s; it is not there".formatted(manifest, path), e);
+            throw new IOException("%s names the file %s; it is not there".formatted(manifest, JSONObject.valueToString(path)), e);
         }
     }
 
-    private static IOException outside(Path manifest, JsonNode path) {
-        return new IOException("%s names the file %s; it must lie in the manifest's own folder".formatted(manifest, path));
+    private static IOException outside(Path manifest, Object path) {
+        return new IOException("%s names the file %s; it must lie in the manifest's own folder".formatted(manifest,
+                JSONObject.valueToString(path)));
     }
 
     /** Before anything of that size is allocated. */

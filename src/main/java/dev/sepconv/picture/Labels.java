@@ -25,11 +25,11 @@ public final class Labels {
     public static List<String> read(Path file) throws IOException {
         List<String> lines;
         try {
+            InputFile.check(file);
             if (Files.size(file) > LONGEST) {
                 throw new IOException(
                         "labels %s have %d bytes; at most %d can be read".formatted(file, Files.size(file), LONGEST));
             }
-            InputFile.check(file);
             lines = new ArrayList<>(Files.readAllLines(file));
         } catch (NoSuchFileException e) {
             throw new IOException("labels %s are not there: no such file".formatted(file), e);

@@ -1,22 +1,22 @@
 package dev.sepconv.picture;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.sepconv.io.InputFile;
+import dev.sepconv.io.Json;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.json.JSONArray;
+import org.json.JSONException;
+import org.json.JSONObject;
 
 /**
  * What is known of a model beside its file: how its picture is prepared, what its outputs mean. It stands in a JSON file beside the
@@ -34,7 +34,7 @@ import java.util.Optional;
  * Of "picture" all may be left out: "height" and "width" (open), "minWidth" (1), "multiple" (1; 32 where both sizes are open),
  * "maxSide" (none), "fit" (stretch, crop, pad, pad-end or line: {@link Fit}), "crop" (1), "padding" (0), "channels" (rgb, bgr, grey),
  * "full" (1, or 255), "mean" (0), "std" (1), the latter two in the order of "channels". "labels" is a list, or the name of a file
- * beside this one. Reading one needs Jackson on the class path.
+ * beside this one.
  *
  * @param file where it was read
  * @param about what the model is; may be empty
@@ -108,15 +108,15 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
      * @throws IOException if the card can't be read any more
      */
     public byte[] forAnotherModel() throws IOException {
-        ObjectMapper mapper = new ObjectMapper();
-        JsonNode root = mapper.readTree(Files.readAllBytes(file));
-        root.path("outputs").properties().forEach(output -> {
-            if (output.getValue().path("labels").isTextual()) {
-                ArrayNode labels = ((ObjectNode) output.getValue()).putArray("labels");
-                output(output.getKey()).labels().forEach(labels::add);
+        JSONObject card = (JSONObject) Json.parse(Files.readAllBytes(file));
+        JSONObject named = card.optJSONObject("outputs", new JSONObject());
+        for (String output : named.keySet()) {
+            JSONObject fields = named.getJSONObject(output);
+            if (fields.opt("labels") instanceof String) {
+                fields.put("labels", new JSONArray(output(output).labels()));
             }
-        });
-        return mapper.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+        }
+        return card.toString(2).getBytes(StandardCharsets.UTF_8);
     }
 
     /**
@@ -126,29 +126,29 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
      *         sentence
      */
     public static ModelCard read(Path file) throws IOException {
-        JsonNode root;
+        Object root;
+        InputFile.check(file);
         try {
             if (Files.size(file) > LONGEST) {
                 throw wrong(file, "it has %d bytes; a card has at most %d".formatted(Files.size(file), LONGEST));
             }
-            InputFile.check(file);
-            root = new ObjectMapper().readTree(Files.readAllBytes(file));
-        } catch (JsonProcessingException e) {
-            throw wrong(file, "it is no JSON: " + e.getOriginalMessage());
+            root = Json.parse(Files.readAllBytes(file));
+        } catch (JSONException e) {
+            throw wrong(file, "it is no JSON: " + e.getMessage());
         }
         try {
             Fields card = new Fields("", root, List.of("about", "source", "picture", "outputs"));
             Map<String, Output> outputs = new LinkedHashMap<>();
-            JsonNode named = card.node("outputs");
+            Object named = card.value("outputs");
             if (named != null) {
-                if (!named.isObject()) {
+                if (!(named instanceof JSONObject object)) {
                     throw new IllegalArgumentException("\"outputs\" is no object");
                 }
-                for (Map.Entry<String, JsonNode> each : named.properties()) {
-                    outputs.put(each.getKey(), output(file, each.getKey(), each.getValue()));
+                for (String name : object.keySet()) {
+                    outputs.put(name, output(file, name, object.get(name)));
                 }
             }
-            JsonNode picture = card.node("picture");
+            Object picture = card.value("picture");
             return new ModelCard(file, card.text("about", ""), picture == null ? Preparation.PLAIN : preparation(picture),
                     outputs);
         } catch (IllegalArgumentException e) {
@@ -160,7 +160,7 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
         return new IOException("model card %s can't be taken: %s".formatted(file, why));
     }
 
-    private static Preparation preparation(JsonNode node) {
+    private static Preparation preparation(Object node) {
         Fields picture = new Fields("picture.", node, List.of("height", "width", "minWidth", "multiple", "maxSide", "fit", "crop",
                 "padding", "channels", "full", "mean", "std"));
         int height = picture.whole("height", 0);
@@ -172,12 +172,12 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
                 .withFull(picture.number("full", 1)).withMean(picture.numbers("mean", 0)).withStd(picture.numbers("std", 1));
     }
 
-    private static Output output(Path file, String name, JsonNode node) throws IOException {
+    private static Output output(Path file, String name, Object node) throws IOException {
         Fields output = new Fields("outputs." + name + ".", node, List.of("kind", "labels", "meaning"));
-        JsonNode labels = output.node("labels");
+        Object labels = output.value("labels");
         List<String> names = labels == null
                 ? List.of()
-                : labels.isTextual() ? Labels.read(beside(file, labels.textValue())) : output.texts("labels");
+                : labels instanceof String text ? Labels.read(beside(file, text)) : output.texts("labels");
         return new Output(output.constant("kind", Kind.NUMBERS), names, output.text("meaning", ""));
     }
 
@@ -191,46 +191,47 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
     }
 
     /** The fields of a JSON object, none of which is unknown. */
-    private record Fields(String path, JsonNode node, List<String> known) {
-        Fields {
-            if (node == null || !node.isObject()) {
+    private record Fields(String path, JSONObject object) {
+        Fields(String path, Object node, List<String> known) {
+            if (!(node instanceof JSONObject object)) {
                 throw new IllegalArgumentException(path.isEmpty()
                         ? "it is no object"
                         : "\"%s\" is no object".formatted(path.substring(0, path.length() - 1)));
             }
-            Collection<String> names = new ArrayList<>();
-            node.fieldNames().forEachRemaining(names::add);
-            for (String name : names) {
+            for (String name : object.keySet()) {
                 if (!known.contains(name)) {
                     throw new IllegalArgumentException(
                             "\"%s%s\" is not known; it may have %s".formatted(path, name, String.join(", ", known)));
                 }
             }
+            this(path, object);
         }
 
-        JsonNode node(String name) {
-            return node.hasNonNull(name) ? node.get(name) : null;
+        /** Null where it is left out, or null in the file. */
+        Object value(String name) {
+            return object.isNull(name) ? null : object.get(name);
         }
 
         private IllegalArgumentException wrong(String name, String wanted) {
-            return new IllegalArgumentException("\"%s%s\" is %s; it must be %s".formatted(path, name, node.get(name), wanted));
+            return new IllegalArgumentException(
+                    "\"%s%s\" is %s; it must be %s".formatted(path, name, JSONObject.valueToString(object.get(name)), wanted));
         }
 
         String text(String name, String otherwise) {
-            JsonNode value = node(name);
-            if (value != null && !value.isTextual()) {
-                throw wrong(name, "text");
-            }
-            return value == null ? otherwise : value.textValue();
+            return switch (value(name)) {
+                case null -> otherwise;
+                case String text -> text;
+                default -> throw wrong(name, "text");
+            };
         }
 
         List<String> texts(String name) {
             List<String> texts = new ArrayList<>();
-            for (JsonNode each : node(name)) {
-                if (!each.isTextual()) {
+            for (Object each : value(name) instanceof JSONArray array ? array : new JSONArray()) {
+                if (!(each instanceof String text)) {
                     throw wrong(name, "a list of names, or a file beside the card");
                 }
-                texts.add(each.textValue());
+                texts.add(text);
             }
             if (texts.isEmpty()) {
                 throw wrong(name, "a list of names, or a file beside the card");
@@ -239,32 +240,35 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
         }
 
         int whole(String name, int otherwise) {
-            JsonNode value = node(name);
-            if (value != null && !value.canConvertToExactIntegral() || value != null && !value.canConvertToInt()) {
+            try {
+                return switch (value(name)) {
+                    case null -> otherwise;
+                    case Number number -> new BigDecimal(number.toString()).intValueExact();
+                    default -> throw wrong(name, "a whole number");
+                };
+            } catch (ArithmeticException e) {
                 throw wrong(name, "a whole number");
             }
-            return value == null ? otherwise : value.intValue();
         }
 
         float number(String name, float otherwise) {
-            JsonNode value = node(name);
-            if (value != null && !value.isNumber()) {
-                throw wrong(name, "a number");
-            }
-            return value == null ? otherwise : value.floatValue();
+            return switch (value(name)) {
+                case null -> otherwise;
+                case Number number -> number.floatValue();
+                default -> throw wrong(name, "a number");
+            };
         }
 
         float[] numbers(String name, float otherwise) {
-            JsonNode value = node(name);
-            if (value == null || value.isNumber()) {
+            if (!(value(name) instanceof JSONArray array)) {
                 return new float[]{number(name, otherwise)};
             }
-            float[] numbers = new float[value.size()];
+            float[] numbers = new float[array.length()];
             for (int i = 0; i < numbers.length; i++) {
-                if (!value.get(i).isNumber()) {
+                if (!(array.get(i) instanceof Number number)) {
                     throw wrong(name, "a number, or a list of numbers");
                 }
-                numbers[i] = value.get(i).floatValue();
+                numbers[i] = number.floatValue();
             }
             return numbers;
         }

@@ -105,13 +105,16 @@ class TuningFileTest {
                     {'format': 3}                                                                       | lacks values
                     {'format': 3, 'entries': [null]}                                                    | lacks values
                     {'format': 3, 'entries': [{}]}                                                      | lacks values
+                    {'format': 3, 'entries': [{'key': {'device': 'x', 'driver': 'y', 'tornadoVm': 'z', 'catalogue': 'c'}, 'stages': [{}], 'times': {}}]} | lacks values
+                    {'format': 3, 'entries': [{'key': {'device': 'x', 'driver': 'y', 'tornadoVm': 'z', 'catalogue': 'c'}, 'stages': [{'batch': true}], 'times': {}}]} | has values that can't be
+                    {'format': 3, 'entries': []} 7 | is no JSON
                     {'format': 3, 'entries': 7}                                                         | has values that can't be
                     {'format': 3, 'entries': [{'key': 5}]}                                              | has values that can't be
                     {'format': 3, 'entries': [{'key': {'device': 'x', 'colour': 'red'}}]}               | has values that can't be
-                    {'format': 3, 'entries': [{'key': {'device': 'x'}, 'stages': [{}], 'times': {'k': {'kernelMillis': -1, 'runMillis': 1}}}]} | has values that can't be
-                    {'format': 3, 'entries': [{'key': {'device': 'x'}, 'stages': [{}], 'times': {'k': null}}]} | lacks values
-                    {'format': 3, 'entries': [{'key': {'device': 'x'}, 'stages': [{}], 'times': {}, 'besideSimd': {'simd': 's', 'millis': 0, 'simdMillis': 1}}]} | has values that can't be
-                    {'format': 3, 'entries': [{'key': {'device': 'x'}, 'stages': [{}], 'times': {}, 'besideSimd': {'millis': 1, 'simdMillis': 1}}]} | has values that can't be
+                    {'format': 3, 'entries': [{'key': {'device': 'x', 'driver': 'y', 'tornadoVm': 'z', 'catalogue': 'c'}, 'stages': [], 'times': {'k': {'kernelMillis': -1, 'runMillis': 1}}}]} | has values that can't be
+                    {'format': 3, 'entries': [{'key': {'device': 'x', 'driver': 'y', 'tornadoVm': 'z', 'catalogue': 'c'}, 'stages': [], 'times': {'k': null}}]} | lacks values
+                    {'format': 3, 'entries': [{'key': {'device': 'x', 'driver': 'y', 'tornadoVm': 'z', 'catalogue': 'c'}, 'stages': [], 'times': {}, 'besideSimd': {'simd': 's', 'millis': 0, 'simdMillis': 1}}]} | has values that can't be
+                    {'format': 3, 'entries': [{'key': {'device': 'x', 'driver': 'y', 'tornadoVm': 'z', 'catalogue': 'c'}, 'stages': [], 'times': {}, 'besideSimd': {'millis': 1, 'simdMillis': 1}}]} | lacks values
                     """)
     void aFileThatCannotBeReadIsPassedOverWithALineAndReplaced(String json, String said) throws IOException {
         TuningFile file = file();

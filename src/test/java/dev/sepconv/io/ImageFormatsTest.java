@@ -374,14 +374,16 @@ class ImageFormatsTest {
         Process process = builder.redirectErrorStream(true).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), out);
-        assertEquals("""
-                picture.png [1, 3, 32, 32]
-                picture.jpeg [1, 3, 32, 32]
-                picture.gif [1, 3, 32, 32]
-                picture.bmp [1, 3, 32, 32]
-                picture.tiff [1, 3, 32, 32]
-                turned.png [1, 3, 32, 32]
-                picture.webp is a WebP picture; add com.twelvemonkeys.imageio:imageio-webp to the class path to read it
-                """, out);
+        assertEquals(
+                """
+                        picture.png [1, 3, 32, 32]
+                        picture.jpeg [1, 3, 32, 32]
+                        picture.gif [1, 3, 32, 32]
+                        picture.bmp [1, 3, 32, 32]
+                        picture.tiff [1, 3, 32, 32]
+                        turned.png [1, 3, 32, 32]
+                        picture.webp is a WebP picture; to read it, add the dependency com.twelvemonkeys.imageio:imageio-webp:3.12.0 to your program
+                        """,
+                out);
     }
 }

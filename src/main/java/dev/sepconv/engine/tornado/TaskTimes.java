@@ -1,14 +1,16 @@
 package dev.sepconv.engine.tornado;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sepconv.EngineException;
+import org.json.JSONException;
+import org.json.JSONObject;
+import org.json.JSONParserConfiguration;
 
 /** Reads what TornadoVM's profiler says of each task: its API tells only sums, its log is JSON. */
 final class TaskTimes {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Not strict, and of a name that is there twice the last counts: it is TornadoVM's own writer that made the log. */
+    private static final JSONParserConfiguration LENIENT = new JSONParserConfiguration().withStrictMode(false)
+            .withOverwriteDuplicateKey(true);
 
     private TaskTimes() {
     }
@@ -20,11 +22,11 @@ final class TaskTimes {
      * @throws EngineException if the task is missing: another version of TornadoVM
      */
     static long kernelNanos(String log, String graph, String task) {
-        JsonNode time = graph(log, graph).path(graph + "." + task).path("TASK_KERNEL_TIME");
-        if (time.isMissingNode()) {
+        JSONObject times = graph(log, graph).optJSONObject(graph + "." + task);
+        if (times == null || !times.has("TASK_KERNEL_TIME")) {
             throw new EngineException("TornadoVM's profile tells no kernel time of task %s; use version 5.2".formatted(task));
         }
-        return time.asLong();
+        return times.optLong("TASK_KERNEL_TIME");
     }
 
     /**
@@ -36,24 +38,26 @@ final class TaskTimes {
     static Double energyJoules(String log, String graph) {
         double joules = 0;
         boolean any = false;
-        for (JsonNode task : graph(log, graph)) {
-            if (task.has("TASK_KERNEL_TIME")) {
-                long milliwatts = task.path("POWER_USAGE_mW").asLong(0); // "n/a" where it isn't told
+        JSONObject tasks = graph(log, graph);
+        for (String name : tasks.keySet()) {
+            JSONObject task = tasks.optJSONObject(name);
+            if (task != null && task.has("TASK_KERNEL_TIME")) {
+                long milliwatts = task.optLong("POWER_USAGE_mW"); // "n/a" where it isn't told
                 if (milliwatts <= 0) {
                     return null;
                 }
-                joules += milliwatts * 1e-3 * task.path("TASK_KERNEL_TIME").asLong() * 1e-9;
+                joules += milliwatts * 1e-3 * task.optLong("TASK_KERNEL_TIME") * 1e-9;
                 any = true;
             }
         }
         return any ? joules : null;
     }
 
-    private static JsonNode graph(String log, String graph) {
+    private static JSONObject graph(String log, String graph) {
         try {
-            return JSON.readTree(log).path(graph);
-        } catch (JsonProcessingException e) {
-            throw new EngineException("TornadoVM's profile is no JSON: " + e.getOriginalMessage(), e);
+            return new JSONObject(log, LENIENT).optJSONObject(graph, new JSONObject());
+        } catch (JSONException e) {
+            throw new EngineException("TornadoVM's profile is no JSON: " + e.getMessage(), e);
         }
     }
 }

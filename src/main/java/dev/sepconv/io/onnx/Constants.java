@@ -1,6 +1,6 @@
 package dev.sepconv.io.onnx;
 
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import dev.sepconv.io.onnx.OnnxProto.DataType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -97,7 +97,7 @@ final class Constants {
         }
         boolean toFloat = OnnxTensor.isFloat(to);
         boolean toInteger = switch (to) {
-            case DataType.INT64_VALUE, DataType.INT32_VALUE, DataType.BOOL_VALUE -> true;
+            case DataType.INT64, DataType.INT32, DataType.BOOL -> true;
             default -> false;
         };
         if (!toFloat && !toInteger) {
@@ -133,8 +133,8 @@ final class Constants {
         long[] data = from instanceof OnnxTensor.Integers integers ? integers.data().clone() : new long[numbers.length];
         for (int i = 0; i < data.length; i++) {
             data[i] = switch (to) {
-                case DataType.BOOL_VALUE -> numbers[i] != 0 ? 1 : 0;
-                case DataType.INT32_VALUE -> from instanceof OnnxTensor.Integers ? (int) data[i] : (int) numbers[i];
+                case DataType.BOOL -> numbers[i] != 0 ? 1 : 0;
+                case DataType.INT32 -> from instanceof OnnxTensor.Integers ? (int) data[i] : (int) numbers[i];
                 default -> from instanceof OnnxTensor.Integers ? data[i] : (long) numbers[i];
             };
         }

@@ -1,16 +1,16 @@
 package dev.sepconv.io.onnx;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.NodeProto;
-import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
-import ai.onnx.proto.OnnxMl.TypeProto;
-import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import dev.sepconv.Dims;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.Shape;
+import dev.sepconv.io.onnx.OnnxProto.Dimension;
+import dev.sepconv.io.onnx.OnnxProto.GraphProto;
+import dev.sepconv.io.onnx.OnnxProto.NodeProto;
+import dev.sepconv.io.onnx.OnnxProto.TensorType;
+import dev.sepconv.io.onnx.OnnxProto.ValueInfo;
 import dev.sepconv.reference.NetworkReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -54,25 +54,25 @@ final class GraphReader {
     Network read() {
         List<NodeProto> needed = needed();
         refuseUnknown(needed);
-        graph.getInputList().forEach(input -> taken.add(input.getName()));
-        graph.getInitializerList().forEach(tensor -> taken.add(tensor.getName()));
-        graph.getNodeList().forEach(node -> taken.addAll(node.getOutputList()));
+        graph.inputs.forEach(input -> taken.add(input.name));
+        graph.initializers.forEach(tensor -> taken.add(tensor.name));
+        graph.nodes.forEach(node -> taken.addAll(node.outputs));
         readInputs();
         for (NodeProto node : needed) {
             NodeReader reader = new NodeReader(this, node);
             try {
-                Operators.named(node.getOpType()).read(reader);
+                Operators.named(node.opType).read(reader);
                 reader.refuseUnread();
             } catch (ModelException | IllegalArgumentException | ArithmeticException e) {
-                throw new ModelException("node '%s' (%s): %s".formatted(reader.name(), node.getOpType(), e.getMessage()), e);
+                throw new ModelException("node '%s' (%s): %s".formatted(reader.name(), node.opType, e.getMessage()), e);
             }
         }
         Set<String> outputs = new LinkedHashSet<>();
-        for (ValueInfoProto output : graph.getOutputList()) {
-            if (!outputs.add(output.getName())) {
-                throw new ModelException("output '%s' is named twice".formatted(output.getName()));
+        for (ValueInfo output : graph.outputs) {
+            if (!outputs.add(output.name)) {
+                throw new ModelException("output '%s' is named twice".formatted(output.name));
             }
-            give(output.getName());
+            give(output.name);
         }
         try {
             return new Network(name, inputs, nodes, List.copyOf(outputs));
@@ -92,8 +92,8 @@ final class GraphReader {
     /** The nodes that the outputs depend on, in the model's order. */
     private List<NodeProto> needed() {
         Map<String, Integer> makers = new HashMap<>();
-        for (int i = 0; i < graph.getNodeCount(); i++) {
-            for (String output : graph.getNode(i).getOutputList()) {
+        for (int i = 0; i < graph.nodes.size(); i++) {
+            for (String output : graph.nodes.get(i).outputs) {
                 if (!output.isEmpty() && makers.put(output, i) != null) {
                     throw new ModelException("array '%s' is made by two nodes".formatted(output));
                 }
@@ -101,24 +101,24 @@ final class GraphReader {
         }
         BitSet needed = new BitSet();
         Deque<String> open = new ArrayDeque<>();
-        graph.getOutputList().forEach(output -> open.add(output.getName()));
+        graph.outputs.forEach(output -> open.add(output.name));
         while (!open.isEmpty()) {
             Integer maker = makers.get(open.remove());
             if (maker != null && !needed.get(maker)) {
                 needed.set(maker);
-                open.addAll(graph.getNode(maker).getInputList());
+                open.addAll(graph.nodes.get(maker).inputs);
             }
         }
-        return needed.stream().mapToObj(graph::getNode).toList();
+        return needed.stream().mapToObj(graph.nodes::get).toList();
     }
 
     /** Names every operator that can't be read, each with the first node that has it. */
     private static void refuseUnknown(List<NodeProto> needed) {
         Map<String, String> unknown = new LinkedHashMap<>();
         for (NodeProto node : needed) {
-            boolean ours = node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
-            if (!ours || Operators.named(node.getOpType()) == null) {
-                unknown.putIfAbsent(ours ? node.getOpType() : node.getDomain() + "." + node.getOpType(), NodeReader.name(node));
+            boolean ours = node.domain.isEmpty() || node.domain.equals("ai.onnx");
+            if (!ours || Operators.named(node.opType) == null) {
+                unknown.putIfAbsent(ours ? node.opType : node.domain + "." + node.opType, NodeReader.name(node));
             }
         }
         if (!unknown.isEmpty()) {
@@ -132,8 +132,7 @@ final class GraphReader {
     }
 
     private void readInputs() {
-        List<String> names = graph.getInputList().stream().map(ValueInfoProto::getName).filter(each -> !weights.contains(each))
-                .toList();
+        List<String> names = graph.inputs.stream().map(each -> each.name).filter(each -> !weights.contains(each)).toList();
         List<String> unnamed = names.stream().filter(each -> !sizes.inputs().containsKey(each)).toList();
         for (String given : sizes.inputs().keySet()) {
             if (!given.isEmpty() && !names.contains(given)) {
@@ -141,22 +140,21 @@ final class GraphReader {
             }
         }
         Set<String> dimensionNames = new HashSet<>();
-        for (ValueInfoProto input : graph.getInputList()) {
-            if (weights.contains(input.getName())) {
+        for (ValueInfo input : graph.inputs) {
+            if (weights.contains(input.name)) {
                 continue; // a weight with a default, as models before IR version 4 declare them
             }
-            TypeProto type = input.getType();
-            if (!type.hasTensorType() || !OnnxTensor.isFloat(type.getTensorType().getElemType())) {
-                throw new ModelException("input '%s' is of %s; only float arrays can go in, so convert it in the model".formatted(
-                        input.getName(),
-                        type.hasTensorType() ? OnnxTensor.typeName(type.getTensorType().getElemType()) : "no tensor type"));
+            TensorType type = input.type.tensor;
+            if (type == null || !OnnxTensor.isFloat(type.elemType)) {
+                throw new ModelException("input '%s' is of %s; only float arrays can go in, so convert it in the model"
+                        .formatted(input.name, type != null ? OnnxTensor.typeName(type.elemType) : "no tensor type"));
             }
-            InputSizes known = unnamed.equals(List.of(input.getName())) ? sizes.named(input.getName()) : sizes;
-            Dims dims = inputDims(input.getName(), type.getTensorType(), known, dimensionNames);
-            if (inputs.put(input.getName(), dims) != null) {
-                throw new ModelException("input '%s' is named twice".formatted(input.getName()));
+            InputSizes known = unnamed.equals(List.of(input.name)) ? sizes.named(input.name) : sizes;
+            Dims dims = inputDims(input.name, type, known, dimensionNames);
+            if (inputs.put(input.name, dims) != null) {
+                throw new ModelException("input '%s' is named twice".formatted(input.name));
             }
-            values.put(input.getName(), new Value.Computed(input.getName(), dims));
+            values.put(input.name, new Value.Computed(input.name, dims));
         }
         for (String given : sizes.dimensions().keySet()) {
             if (!dimensionNames.contains(given)) {
@@ -168,7 +166,7 @@ final class GraphReader {
 
     private OpenSizeException open(String input, List<Dimension> dimensions, List<Integer> declared, int open) {
         int channels = InputSizes.channels(declared);
-        String dimension = dimensions.get(open).getDimParam();
+        String dimension = dimensions.get(open).param;
         String message = "input '%s' of %s is %s: dimension %d is open; give all sizes of the input%s%s".formatted(input, name,
                 text(dimensions), open, dimension.isEmpty() ? "" : ", or that of dimension '" + dimension + "'",
                 declared.size() == 4 ? ", or the picture's height and width" : "");
@@ -178,36 +176,36 @@ final class GraphReader {
                 : OpenSizeException.ofPicture(message, declared.get(height), declared.get(height + 1));
     }
 
-    private Dims inputDims(String input, TypeProto.Tensor type, InputSizes sizes, Set<String> dimensionNames) {
-        List<Dimension> dimensions = type.getShape().getDimList();
+    private Dims inputDims(String input, TensorType type, InputSizes sizes, Set<String> dimensionNames) {
+        List<Dimension> dimensions = type.dims;
         if (dimensions.size() > Weights.MAX_RANK) {
             throw new ModelException(
                     "input '%s' has %d dimensions; at most %d can be read".formatted(input, dimensions.size(), Weights.MAX_RANK));
         }
         Dims given = sizes.inputs().get(input);
-        if (!type.hasShape() && given != null) {
+        if (!type.hasShape && given != null) {
             return given;
         }
-        if (!type.hasShape() || given != null && given.rank() != dimensions.size()) {
-            throw new IllegalArgumentException(type.hasShape()
+        if (!type.hasShape || given != null && given.rank() != dimensions.size()) {
+            throw new IllegalArgumentException(type.hasShape
                     ? "input '%s' is given as %s; in %s it has %d dimensions".formatted(input, given, name, dimensions.size())
                     : "input '%s' of %s has no sizes in the model; give them for that input".formatted(input, name));
         }
         List<Integer> declared = new ArrayList<>();
         for (Dimension dimension : dimensions) {
-            long size = dimension.hasDimValue() ? dimension.getDimValue() : 0;
-            if (size > Shape.MAX_ELEMENTS || dimension.hasDimValue() && size < -1) {
+            long size = dimension.hasValue ? dimension.value : 0;
+            if (size > Shape.MAX_ELEMENTS || dimension.hasValue && size < -1) {
                 throw new ModelException(
                         "input '%s' has a dimension of %d; it must be from 1 to %d".formatted(input, size, Shape.MAX_ELEMENTS));
             }
             declared.add((int) Math.max(size, 0)); // 0 and -1 are how some exporters write that it is open
             if (size <= 0) {
-                dimensionNames.add(dimension.getDimParam());
+                dimensionNames.add(dimension.param);
             }
         }
         List<Integer> result = new ArrayList<>();
         for (int i = 0; i < declared.size(); i++) {
-            int size = sizes.size(input, declared, i, dimensions.get(i).getDimParam());
+            int size = sizes.size(input, declared, i, dimensions.get(i).param);
             if (size == 0) {
                 throw open(input, dimensions, declared, i);
             }
@@ -226,9 +224,9 @@ final class GraphReader {
 
     private static List<String> text(List<Dimension> dimensions) {
         return dimensions.stream()
-                .map(dimension -> dimension.hasDimValue() && dimension.getDimValue() > 0
-                        ? String.valueOf(dimension.getDimValue())
-                        : dimension.getDimParam().isEmpty() ? "?" : dimension.getDimParam())
+                .map(dimension -> dimension.hasValue && dimension.value > 0
+                        ? String.valueOf(dimension.value)
+                        : dimension.param.isEmpty() ? "?" : dimension.param)
                 .toList();
     }
 
@@ -285,7 +283,7 @@ final class GraphReader {
     /** Notes that so many numbers are to be computed here. */
     void spend(long numbers) {
         folded += numbers;
-        if (folded > FOLDED_AT_LEAST + graph.getSerializedSize() + weights.bytes()) {
+        if (folded > FOLDED_AT_LEAST + graph.length + weights.bytes()) {
             throw new ModelException(
                     "its constants would be %d numbers when computed, more than a model of this size can need".formatted(folded));
         }

@@ -1,10 +1,10 @@
 package dev.sepconv.io.onnx;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
-import ai.onnx.proto.OnnxMl.AttributeProto.AttributeType;
-import ai.onnx.proto.OnnxMl.NodeProto;
 import dev.sepconv.Dims;
 import dev.sepconv.Op;
+import dev.sepconv.io.onnx.OnnxProto.AttributeProto;
+import dev.sepconv.io.onnx.OnnxProto.AttributeType;
+import dev.sepconv.io.onnx.OnnxProto.NodeProto;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,14 +23,14 @@ final class NodeReader {
     NodeReader(GraphReader graph, NodeProto node) {
         this.graph = graph;
         this.node = node;
-        for (AttributeProto attribute : node.getAttributeList()) {
-            attributes.put(attribute.getName(), attribute);
+        for (AttributeProto attribute : node.attributes) {
+            attributes.put(attribute.name, attribute);
         }
         unread.putAll(attributes);
     }
 
     static String name(NodeProto node) {
-        return !node.getName().isEmpty() ? node.getName() : node.getOutputCount() > 0 ? node.getOutput(0) : node.getOpType();
+        return !node.name.isEmpty() ? node.name : node.outputs.isEmpty() ? node.opType : node.outputs.getFirst();
     }
 
     String name() {
@@ -58,24 +58,24 @@ final class NodeReader {
         unread.remove(attribute);
         AttributeProto found = attributes.get(attribute);
         // The oldest models leave the type out.
-        if (found != null && found.getType() != type && found.getType() != AttributeType.UNDEFINED) {
-            throw new ModelException("attribute %s is of type %s; it must be %s".formatted(attribute, found.getType(), type));
+        if (found != null && found.type != type && found.type != AttributeType.UNDEFINED) {
+            throw new ModelException("attribute %s is of type %s; it must be %s".formatted(attribute, found.type, type));
         }
-        if (found != null && !found.getRefAttrName().isEmpty()) {
+        if (found != null && !found.refAttrName.isEmpty()) {
             throw new ModelException(
-                    "attribute %s refers to a function's '%s'; there is none".formatted(attribute, found.getRefAttrName()));
+                    "attribute %s refers to a function's '%s'; there is none".formatted(attribute, found.refAttrName));
         }
         return found;
     }
 
     int integer(String attribute, int otherwise) {
         AttributeProto found = attribute(attribute, AttributeType.INT);
-        return found == null ? otherwise : toInt(attribute, found.getI());
+        return found == null ? otherwise : toInt(attribute, found.i);
     }
 
     /** A number of 64 bits that must be there. */
     long longInteger(String attribute) {
-        return attribute(attribute, AttributeType.INT).getI();
+        return attribute(attribute, AttributeType.INT).i;
     }
 
     boolean flag(String attribute, boolean otherwise) {
@@ -88,18 +88,18 @@ final class NodeReader {
 
     float real(String attribute, float otherwise) {
         AttributeProto found = attribute(attribute, AttributeType.FLOAT);
-        return found == null ? otherwise : found.getF();
+        return found == null ? otherwise : found.f;
     }
 
     String text(String attribute, String otherwise) {
         AttributeProto found = attribute(attribute, AttributeType.STRING);
-        return found == null ? otherwise : found.getS().toStringUtf8();
+        return found == null ? otherwise : found.string;
     }
 
     /** The numbers of an attribute, or null where it isn't there. */
     long[] integers(String attribute) {
         AttributeProto found = attribute(attribute, AttributeType.INTS);
-        return found == null ? null : found.getIntsList().stream().mapToLong(Long::longValue).toArray();
+        return found == null ? null : found.ints.integers();
     }
 
     /** As many numbers as are asked for, each at least {@code least}. */
@@ -120,9 +120,9 @@ final class NodeReader {
 
     float[] reals(String attribute) {
         AttributeProto found = attribute(attribute, AttributeType.FLOATS);
-        float[] result = new float[found == null ? 0 : found.getFloatsCount()];
+        float[] result = new float[found == null ? 0 : found.floats.size()];
         for (int i = 0; i < result.length; i++) {
-            result[i] = found.getFloats(i);
+            result[i] = found.floats.real(i);
         }
         return result;
     }
@@ -130,7 +130,10 @@ final class NodeReader {
     /** A tensor, or null where it isn't there. */
     OnnxTensor tensor(String attribute) {
         AttributeProto found = attribute(attribute, AttributeType.TENSOR);
-        return found == null ? null : graph.weights().decode(found.getT(), "attribute " + attribute);
+        if (found != null && found.tensor == null) {
+            throw new ModelException("attribute %s has no tensor".formatted(attribute));
+        }
+        return found == null ? null : graph.weights().decode(found.tensor, "attribute " + attribute);
     }
 
     /** Accepts an attribute that has no meaning for what is computed here. */
@@ -171,18 +174,18 @@ final class NodeReader {
     // Inputs.
 
     int inputs() {
-        return node.getInputCount();
+        return node.inputs.size();
     }
 
     boolean has(int input) {
-        return input < node.getInputCount() && !node.getInput(input).isEmpty();
+        return input < node.inputs.size() && !node.inputs.get(input).isEmpty();
     }
 
     Value input(int input) {
         if (!has(input)) {
             throw new ModelException("input %d is missing".formatted(input));
         }
-        return graph.value(node.getInput(input));
+        return graph.value(node.inputs.get(input));
     }
 
     /** Every input there is. */
@@ -206,7 +209,7 @@ final class NodeReader {
         Dims dims = dims(input);
         if (dims.rank() != 4) {
             throw new ModelException("input '%s' is %s; only pictures of 4 dimensions (N, C, H, W) can be read"
-                    .formatted(node.getInput(input), dims));
+                    .formatted(node.inputs.get(input), dims));
         }
         return dims;
     }
@@ -217,14 +220,14 @@ final class NodeReader {
             return known.tensor();
         }
         throw new ModelException("%s ('%s') is computed when the network runs; only one that is known beforehand can be read"
-                .formatted(what, node.getInput(input)));
+                .formatted(what, node.inputs.get(input)));
     }
 
     float[] knownFloats(int input, String what) {
         if (known(input, what) instanceof OnnxTensor.Floats floats) {
             return floats.data();
         }
-        throw new ModelException("%s ('%s') must be of a float type".formatted(what, node.getInput(input)));
+        throw new ModelException("%s ('%s') must be of a float type".formatted(what, node.inputs.get(input)));
     }
 
     /** One number: an array of one, whatever its rank. */
@@ -232,7 +235,7 @@ final class NodeReader {
         float[] floats = knownFloats(input, what);
         if (floats.length != 1) {
             throw new ModelException(
-                    "%s ('%s') has %d numbers; it must be one".formatted(what, node.getInput(input), floats.length));
+                    "%s ('%s') has %d numbers; it must be one".formatted(what, node.inputs.get(input), floats.length));
         }
         return floats[0];
     }
@@ -241,7 +244,7 @@ final class NodeReader {
         if (known(input, what) instanceof OnnxTensor.Integers integers) {
             return integers.data();
         }
-        throw new ModelException("%s ('%s') must be of an integer type".formatted(what, node.getInput(input)));
+        throw new ModelException("%s ('%s') must be of an integer type".formatted(what, node.inputs.get(input)));
     }
 
     /** What older operator sets have as an attribute and newer ones as an input; null where it isn't there. */
@@ -265,14 +268,14 @@ final class NodeReader {
 
     /** Whether the model uses a result beyond the first. */
     boolean wants(int output) {
-        return output < node.getOutputCount() && !node.getOutput(output).isEmpty();
+        return output < node.outputs.size() && !node.outputs.get(output).isEmpty();
     }
 
     /** Refuses a model that uses a result beyond the first few. */
     void onlyOutputs(int count, String others) {
-        for (int i = count; i < node.getOutputCount(); i++) {
+        for (int i = count; i < node.outputs.size(); i++) {
             if (wants(i)) {
-                throw new ModelException("output '%s' (%s) can't be computed".formatted(node.getOutput(i), others));
+                throw new ModelException("output '%s' (%s) can't be computed".formatted(node.outputs.get(i), others));
             }
         }
     }
@@ -281,11 +284,11 @@ final class NodeReader {
         if (!wants(output)) {
             throw new ModelException("output %d has no name".formatted(output));
         }
-        return node.getOutput(output);
+        return node.outputs.get(output);
     }
 
     int outputs() {
-        return node.getOutputCount();
+        return node.outputs.size();
     }
 
     /** A name for a part of something; so many may be made of one that its length matters. */

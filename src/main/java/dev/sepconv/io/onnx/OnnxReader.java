@@ -1,15 +1,12 @@
 package dev.sepconv.io.onnx;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
-import com.google.protobuf.CodedInputStream;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.UnsafeByteOperations;
 import dev.sepconv.Network;
 import dev.sepconv.io.FileKind;
 import dev.sepconv.io.InputFile;
 import dev.sepconv.io.Printable;
+import dev.sepconv.io.onnx.OnnxProto.GraphProto;
+import dev.sepconv.io.onnx.OnnxProto.ModelProto;
+import dev.sepconv.io.onnx.OnnxProto.OperatorSetId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,9 +40,14 @@ public final class OnnxReader {
      *         another than it says
      */
     public static Network read(Path file, InputSizes sizes) throws IOException {
-        ModelProto model = parse(file);
-        GraphProto graph = model.getGraph();
-        if (graph.getOutputCount() == 0) {
+        ModelProto model;
+        try {
+            model = ModelProto.of(bytes(file));
+        } catch (ProtobufReader.DamagedException e) {
+            throw notOnnx(file, e);
+        }
+        GraphProto graph = model.graph;
+        if (graph.outputs.isEmpty()) {
             throw notOnnx(file, null);
         }
         try {
@@ -61,12 +63,13 @@ public final class OnnxReader {
         }
     }
 
-    private static IOException notOnnx(Path file, Exception cause) throws IOException {
+    static IOException notOnnx(Path file, Exception cause) throws IOException {
         return new IOException(FileKind.of(file).map(kind -> "%s is not an ONNX model: it is %s".formatted(file, kind))
                 .orElse(file + " is not an ONNX model, or it is damaged or cut off"), cause);
     }
 
-    static ModelProto parse(Path file) throws IOException {
+    /** A model's file as it is. */
+    static byte[] bytes(Path file) throws IOException {
         if (Files.isDirectory(file)) {
             throw new IOException(file + " is a folder; name a model's file");
         }
@@ -76,25 +79,18 @@ public final class OnnxReader {
             throw new IOException("%s has %d bytes; a model may have at most %d, and larger weights in files beside it"
                     .formatted(file, length, Integer.MAX_VALUE - 64));
         }
-        // The weights stay in the one array that the file was read into.
-        CodedInputStream in = UnsafeByteOperations.unsafeWrap(Files.readAllBytes(file)).newCodedInput();
-        in.enableAliasing(true);
-        try {
-            return ModelProto.parseFrom(in);
-        } catch (InvalidProtocolBufferException e) {
-            throw notOnnx(file, e);
-        }
+        return Files.readAllBytes(file);
     }
 
     private static int opset(ModelProto model) {
-        for (OperatorSetIdProto set : model.getOpsetImportList()) {
-            if (set.getDomain().isEmpty() || set.getDomain().equals("ai.onnx")) {
-                if (set.getVersion() < OLDEST || set.getVersion() > NEWEST) {
+        for (OperatorSetId set : model.opsets) {
+            if (set.domain.isEmpty() || set.domain.equals("ai.onnx")) {
+                if (set.version < OLDEST || set.version > NEWEST) {
                     throw new ModelException(
                             "operator set is %d; %d to %d can be read, so export the model with one of these, such as 17"
-                                    .formatted(set.getVersion(), OLDEST, NEWEST));
+                                    .formatted(set.version, OLDEST, NEWEST));
                 }
-                return (int) set.getVersion();
+                return (int) set.version;
             }
         }
         throw new ModelException("it names no operator set of ONNX");

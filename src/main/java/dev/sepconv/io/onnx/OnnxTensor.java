@@ -1,7 +1,7 @@
 package dev.sepconv.io.onnx;
 
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.sepconv.Dims;
+import dev.sepconv.io.onnx.OnnxProto.DataType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -76,13 +76,11 @@ sealed interface OnnxTensor {
 
     /** Whether numbers of that type are read as {@link Floats}. */
     static boolean isFloat(int type) {
-        return type == DataType.FLOAT_VALUE || type == DataType.FLOAT16_VALUE || type == DataType.DOUBLE_VALUE
-                || type == DataType.BFLOAT16_VALUE;
+        return type == DataType.FLOAT || type == DataType.FLOAT16 || type == DataType.DOUBLE || type == DataType.BFLOAT16;
     }
 
     /** What a type is called in ONNX. */
     static String typeName(int type) {
-        DataType known = DataType.forNumber(type);
-        return known == null ? "type " + type : known.name().toLowerCase(java.util.Locale.ROOT);
+        return DataType.name(type);
     }
 }

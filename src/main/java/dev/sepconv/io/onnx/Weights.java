@@ -1,11 +1,11 @@
 package dev.sepconv.io.onnx;
 
-import ai.onnx.proto.OnnxMl.GraphProto;
-import ai.onnx.proto.OnnxMl.StringStringEntryProto;
-import ai.onnx.proto.OnnxMl.TensorProto;
-import ai.onnx.proto.OnnxMl.TensorProto.DataLocation;
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.sepconv.Shape;
+import dev.sepconv.io.onnx.OnnxProto.DataType;
+import dev.sepconv.io.onnx.OnnxProto.Entry;
+import dev.sepconv.io.onnx.OnnxProto.GraphProto;
+import dev.sepconv.io.onnx.OnnxProto.TensorProto;
+import dev.sepconv.io.onnx.ProtobufReader.Numbers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,14 +33,14 @@ final class Weights {
 
     Weights(Path file, GraphProto graph) {
         this.file = file;
-        for (TensorProto tensor : graph.getInitializerList()) {
-            if (protos.put(tensor.getName(), tensor) != null) {
-                throw new ModelException("initializer '%s' is given twice".formatted(tensor.getName()));
+        for (TensorProto tensor : graph.initializers) {
+            if (protos.put(tensor.name, tensor) != null) {
+                throw new ModelException("initializer '%s' is given twice".formatted(tensor.name));
             }
         }
-        if (graph.getSparseInitializerCount() > 0) {
+        if (!graph.sparseInitializers.isEmpty()) {
             throw new ModelException("initializer '%s' is sparse; only dense ones can be read, so export it dense"
-                    .formatted(graph.getSparseInitializer(0).getValues().getName()));
+                    .formatted(graph.sparseInitializers.getFirst().values.name));
         }
     }
 
@@ -68,29 +68,29 @@ final class Weights {
      * @param what it is, for the sentence that refuses it
      */
     OnnxTensor decode(TensorProto tensor, String what) {
-        List<Integer> sizes = sizes(tensor.getDimsList(), what);
+        List<Integer> sizes = sizes(tensor.dims, what);
         int count = count(sizes, what);
-        if (tensor.hasSegment()) {
+        if (tensor.hasSegment) {
             throw new ModelException("%s is stored in segments; no known tool writes that, and it can't be read".formatted(what));
         }
-        int type = tensor.getDataType();
+        int type = tensor.dataType;
         int width = switch (type) {
-            case DataType.DOUBLE_VALUE, DataType.INT64_VALUE, DataType.UINT64_VALUE -> 8;
-            case DataType.FLOAT_VALUE, DataType.INT32_VALUE, DataType.UINT32_VALUE -> 4;
-            case DataType.FLOAT16_VALUE, DataType.BFLOAT16_VALUE, DataType.INT16_VALUE, DataType.UINT16_VALUE -> 2;
-            case DataType.INT8_VALUE, DataType.UINT8_VALUE, DataType.BOOL_VALUE -> 1;
+            case DataType.DOUBLE, DataType.INT64, DataType.UINT64 -> 8;
+            case DataType.FLOAT, DataType.INT32, DataType.UINT32 -> 4;
+            case DataType.FLOAT16, DataType.BFLOAT16, DataType.INT16, DataType.UINT16 -> 2;
+            case DataType.INT8, DataType.UINT8, DataType.BOOL -> 1;
             default -> throw new ModelException("%s is of %s; only float and integer types and booleans can be read"
                     .formatted(what, OnnxTensor.typeName(type)));
         };
         OnnxTensor read;
-        if (tensor.getDataLocation() == DataLocation.EXTERNAL) {
+        if (tensor.isExternal) {
             read = fromBytes(type, sizes, external(tensor, (long) count * width, what));
-        } else if (tensor.hasRawData()) {
-            if (tensor.getRawData().size() != (long) count * width) {
-                throw new ModelException("%s has %d bytes; %s numbers of %s need %d".formatted(what, tensor.getRawData().size(),
+        } else if (tensor.rawData != null) {
+            if (tensor.rawData.remaining() != (long) count * width) {
+                throw new ModelException("%s has %d bytes; %s numbers of %s need %d".formatted(what, tensor.rawData.remaining(),
                         sizes, OnnxTensor.typeName(type), (long) count * width));
             }
-            read = fromBytes(type, sizes, tensor.getRawData().asReadOnlyByteBuffer().slice());
+            read = fromBytes(type, sizes, tensor.rawData.slice());
         } else {
             read = fromFields(tensor, type, sizes, count, what);
         }
@@ -98,12 +98,12 @@ final class Weights {
         return read;
     }
 
-    private static List<Integer> sizes(List<Long> dims, String what) {
+    private static List<Integer> sizes(Numbers dims, String what) {
         if (dims.size() > MAX_RANK) {
             throw new ModelException("%s has %d dimensions; at most %d can be read".formatted(what, dims.size(), MAX_RANK));
         }
         List<Integer> sizes = new ArrayList<>();
-        for (long dim : dims) {
+        for (long dim : dims.integers()) {
             if (dim < 0 || dim > Shape.MAX_ELEMENTS) {
                 throw new ModelException(
                         "%s has a dimension of %d; it must be from 0 to %d".formatted(what, dim, Shape.MAX_ELEMENTS));
@@ -132,45 +132,43 @@ final class Weights {
     private static OnnxTensor fromBytes(int type, List<Integer> sizes, ByteBuffer data) {
         data.order(ByteOrder.LITTLE_ENDIAN);
         return switch (type) {
-            case DataType.FLOAT_VALUE -> {
+            case DataType.FLOAT -> {
                 float[] floats = new float[data.remaining() / Float.BYTES];
                 data.asFloatBuffer().get(floats);
                 yield new OnnxTensor.Floats(sizes, floats);
             }
-            case DataType.DOUBLE_VALUE -> floats(sizes, data.remaining() / 8, i -> (float) data.getDouble(8 * i));
-            case DataType.FLOAT16_VALUE -> floats(sizes, data.remaining() / 2, i -> Float.float16ToFloat(data.getShort(2 * i)));
-            case DataType.BFLOAT16_VALUE ->
-                floats(sizes, data.remaining() / 2, i -> Float.intBitsToFloat(data.getShort(2 * i) << 16));
-            case DataType.INT64_VALUE, DataType.UINT64_VALUE -> integers(sizes, data.remaining() / 8, i -> data.getLong(8 * i));
-            case DataType.INT32_VALUE -> integers(sizes, data.remaining() / 4, i -> (long) data.getInt(4 * i));
-            case DataType.UINT32_VALUE -> integers(sizes, data.remaining() / 4, i -> Integer.toUnsignedLong(data.getInt(4 * i)));
-            case DataType.INT16_VALUE -> integers(sizes, data.remaining() / 2, i -> (long) data.getShort(2 * i));
-            case DataType.UINT16_VALUE ->
-                integers(sizes, data.remaining() / 2, i -> (long) Short.toUnsignedInt(data.getShort(2 * i)));
-            case DataType.INT8_VALUE -> integers(sizes, data.remaining(), i -> (long) data.get(i));
+            case DataType.DOUBLE -> floats(sizes, data.remaining() / 8, i -> (float) data.getDouble(8 * i));
+            case DataType.FLOAT16 -> floats(sizes, data.remaining() / 2, i -> Float.float16ToFloat(data.getShort(2 * i)));
+            case DataType.BFLOAT16 -> floats(sizes, data.remaining() / 2, i -> Float.intBitsToFloat(data.getShort(2 * i) << 16));
+            case DataType.INT64, DataType.UINT64 -> integers(sizes, data.remaining() / 8, i -> data.getLong(8 * i));
+            case DataType.INT32 -> integers(sizes, data.remaining() / 4, i -> (long) data.getInt(4 * i));
+            case DataType.UINT32 -> integers(sizes, data.remaining() / 4, i -> Integer.toUnsignedLong(data.getInt(4 * i)));
+            case DataType.INT16 -> integers(sizes, data.remaining() / 2, i -> (long) data.getShort(2 * i));
+            case DataType.UINT16 -> integers(sizes, data.remaining() / 2, i -> (long) Short.toUnsignedInt(data.getShort(2 * i)));
+            case DataType.INT8 -> integers(sizes, data.remaining(), i -> (long) data.get(i));
             default -> integers(sizes, data.remaining(), i -> (long) Byte.toUnsignedInt(data.get(i)));
         };
     }
 
     private static OnnxTensor fromFields(TensorProto tensor, int type, List<Integer> sizes, int count, String what) {
         int given = switch (type) {
-            case DataType.FLOAT_VALUE -> tensor.getFloatDataCount();
-            case DataType.DOUBLE_VALUE -> tensor.getDoubleDataCount();
-            case DataType.INT64_VALUE -> tensor.getInt64DataCount();
-            case DataType.UINT64_VALUE, DataType.UINT32_VALUE -> tensor.getUint64DataCount();
-            default -> tensor.getInt32DataCount();
+            case DataType.FLOAT -> tensor.floatData.size();
+            case DataType.DOUBLE -> tensor.doubleData.size();
+            case DataType.INT64 -> tensor.int64Data.size();
+            case DataType.UINT64, DataType.UINT32 -> tensor.uint64Data.size();
+            default -> tensor.int32Data.size();
         };
         if (given != count) {
             throw new ModelException("%s has %d numbers; sizes %s need %d".formatted(what, given, sizes, count));
         }
         return switch (type) {
-            case DataType.FLOAT_VALUE -> floats(sizes, count, tensor::getFloatData);
-            case DataType.DOUBLE_VALUE -> floats(sizes, count, i -> (float) tensor.getDoubleData(i));
-            case DataType.FLOAT16_VALUE -> floats(sizes, count, i -> Float.float16ToFloat((short) tensor.getInt32Data(i)));
-            case DataType.BFLOAT16_VALUE -> floats(sizes, count, i -> Float.intBitsToFloat(tensor.getInt32Data(i) << 16));
-            case DataType.INT64_VALUE -> integers(sizes, count, tensor::getInt64Data);
-            case DataType.UINT64_VALUE, DataType.UINT32_VALUE -> integers(sizes, count, tensor::getUint64Data);
-            default -> integers(sizes, count, i -> (long) tensor.getInt32Data(i));
+            case DataType.FLOAT -> floats(sizes, count, tensor.floatData::real);
+            case DataType.DOUBLE -> floats(sizes, count, i -> (float) tensor.doubleData.wide(i));
+            case DataType.FLOAT16 -> floats(sizes, count, i -> Float.float16ToFloat((short) tensor.int32Data.integer(i)));
+            case DataType.BFLOAT16 -> floats(sizes, count, i -> Float.intBitsToFloat((int) tensor.int32Data.integer(i) << 16));
+            case DataType.INT64 -> integers(sizes, count, tensor.int64Data::integer);
+            case DataType.UINT64, DataType.UINT32 -> integers(sizes, count, tensor.uint64Data::integer);
+            default -> integers(sizes, count, i -> (long) (int) tensor.int32Data.integer(i));
         };
     }
 
@@ -193,8 +191,8 @@ final class Weights {
     /** The bytes of a tensor that lie in a file beside the model (ONNX, "External Data"). */
     private ByteBuffer external(TensorProto tensor, long length, String what) {
         Map<String, String> entries = new HashMap<>();
-        for (StringStringEntryProto entry : tensor.getExternalDataList()) {
-            entries.put(entry.getKey(), entry.getValue());
+        for (Entry entry : tensor.externalData) {
+            entries.put(entry.key, entry.value);
         }
         String location = entries.getOrDefault("location", "");
         long offset = number(entries, "offset", 0, what);
