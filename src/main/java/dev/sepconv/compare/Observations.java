@@ -51,20 +51,20 @@ final class Observations {
         List<Run> here = runs.stream().filter(run -> run.device().equals(device)).toList();
         List<String> slower = names(here, Saving::slower);
         List<String> asLong = names(here, Saving::asLong);
-        List<String> parts = new ArrayList<>();
-        if (!slower.isEmpty()) {
-            parts.add("%s %s longer than".formatted(String.join(", ", slower), slower.size() == 1 ? "takes" : "take"));
-        }
-        if (!asLong.isEmpty()) {
-            parts.add("%s %s about as long as".formatted(String.join(", ", asLong), asLong.size() == 1 ? "takes" : "take"));
-        }
+        String take = slower.size() == 1 || slower.isEmpty() && asLong.size() == 1 ? "takes" : "take";
+        String how = slower.isEmpty()
+                ? "%s %s about as long as".formatted(String.join(", ", asLong), take)
+                : asLong.isEmpty()
+                        ? "%s %s longer than".formatted(String.join(", ", slower), take)
+                        : "%s %s longer than, and %s about as long as,".formatted(String.join(", ", slower), take,
+                                String.join(", ", asLong));
         Variant standard = here.getFirst().variant();
         int each = standard.standard().weightCount() / standard.standard().outChannels();
-        return parts.isEmpty()
+        return slower.isEmpty() && asLong.isEmpty()
                 ? Optional.empty()
                 : Optional.of(
                         "On %s %s the standard convolution for all its fewer multiply-adds: a picture has three channels, so the standard one does only %d multiply-adds for each number that it writes and there is little to save; inside a network there are hundreds of channels."
-                                .formatted(device.id(), String.join(", and ", parts), each));
+                                .formatted(device.id(), how, each));
     }
 
     private static List<String> names(List<Run> runs, Predicate<Saving> what) {

@@ -37,7 +37,7 @@ class ObservationsTest {
         run("separable-mobilenet", 2.0, 2.1, 2.2);
         run("separable-keras", 2.0, 2.1, 2.2);
         assertTrue(Observations.slower(runs).orElseThrow().startsWith(
-                "On simd separable-mobilenet, separable-keras take longer than, and separable-xception takes about as long as"
+                "On simd separable-mobilenet, separable-keras take longer than, and separable-xception about as long as,"
                         + because),
                 Observations.slower(runs).orElseThrow());
     }

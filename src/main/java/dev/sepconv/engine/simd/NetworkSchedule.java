@@ -336,6 +336,8 @@ final class NetworkSchedule {
                 steps = List.of(new NarrowGroupStep(conv, op.weights().get(i), pad, from, to, outShape, workers));
             } else if (WinogradConvolution.suits(conv, shape)) {
                 steps = WinogradConvolution.steps(conv, op.weights().get(i), pad, from, to, outShape, workers);
+            } else if (GroupRowStep.suits(conv, shape)) {
+                steps = List.of(new GroupRowStep(conv, op.weights().get(i), pad, from, to, outShape, workers));
             } else {
                 steps = List.of(new DenseStep(conv, op.weights().get(i), pad, from, to, outShape, workers));
             }

@@ -194,14 +194,17 @@ final class SimdPlan implements Plan {
             deliver(pixels, out);
             return out;
         }
-        if (!isDepthwise(conv) && !NarrowGroupStep.suits(conv)) {
+        if (!isDepthwise(conv) && !NarrowGroupStep.suits(conv) && !GroupRowStep.suits(conv, given.shape)) {
             add(new DenseStep(conv, weights, pad, in.grid(), out.target(), out.shape, workers.count()), in, out);
             return out;
         }
         Picture pixels = pixels(out);
         add(isDepthwise(conv)
                 ? new DepthwiseStep(conv, weights, pad, in.grid(), in.shape, pixels.grid(), out.shape, workers.count())
-                : new NarrowGroupStep(conv, weights, pad, in.grid(), pixels.grid(), out.shape, workers.count()), in, pixels);
+                : NarrowGroupStep.suits(conv)
+                        ? new NarrowGroupStep(conv, weights, pad, in.grid(), pixels.grid(), out.shape, workers.count())
+                        : new GroupRowStep(conv, weights, pad, in.grid(), pixels.grid(), out.shape, workers.count()),
+                in, pixels);
         deliver(pixels, out);
         return out;
     }
@@ -276,7 +279,8 @@ final class SimdPlan implements Plan {
 
     /** How many parts of its input's channels must lie apart. */
     private static int partsApart(Conv2d conv, Shape input) {
-        return isDepthwise(conv) || NarrowGroupStep.suits(conv) || WinogradConvolution.suits(conv, input) ? 1 : conv.groups();
+        return isDepthwise(conv) || NarrowGroupStep.suits(conv) || WinogradConvolution.suits(conv, input)
+                || GroupRowStep.suits(conv, input) ? 1 : conv.groups();
     }
 
     /** The zeros that must lie round its input: the depthwise step needs none. */

@@ -215,6 +215,34 @@ class SimdEngineTest {
         }
     }
 
+    /** Rows of groups of whole vectors: each width that leaves another rest, strides and dilations, taps outside the picture. */
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void rowsOfGroupsOfWholeVectors(Layout layout) {
+        if (PixelTile.NARROW) {
+            return; // half a panel is faster there
+        }
+        for (int[] sizes : new int[][]{{8, 1}, {5, 1}, {1, 1}, {24, 3}, {16, 2}}) {
+            for (int width : new int[]{7, 8, 13, 14, 28, 29, 61}) {
+                int filters = sizes[1] * Lanes.LANES;
+                if (filters > 24 || layout == Layout.NCHW && width >= 4 * Lanes.LANES && sizes[0] <= 8) {
+                    continue; // those stay on planes
+                }
+                ConvTester conv = ConvTester.conv().channels(3 * sizes[0]).filters(3 * filters).groups(3).layout(layout)
+                        .size(9, width).activation(Activation.RELU6);
+                assertRows(conv.padding(Padding.of(1)).build());
+                assertRows(conv.padding(Padding.of(2, 1, 3, 1)).stride(2, 1).batch(2).bias(false).build());
+                assertRows(conv.padding(Padding.of(2, 3, 2, 2)).stride(1, 2).dilation(3, 2).size(9, 2 * width).build());
+                assertRows(conv.kernel(1, 3).padding(Padding.of(0, 1, 0, 1)).stride(1, 1).dilation(1, 1).size(4, width).build());
+            }
+        }
+    }
+
+    private static void assertRows(ConvTester.Case given) {
+        List<String> steps = steps(given);
+        assertTrue(steps.contains("GroupRowStep"), given + " takes " + steps);
+    }
+
     /** What is not finite in one of two groups that share a panel does not reach the other. */
     @Test
     void groupsThatShareAPanelDoNotMix() {
