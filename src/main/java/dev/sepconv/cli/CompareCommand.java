@@ -14,7 +14,6 @@ import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.Engines.Inventory;
 import dev.sepconv.io.Images;
 import dev.sepconv.io.Images.Picture;
-import dev.sepconv.io.Printable;
 import dev.sepconv.report.Environment;
 import dev.sepconv.report.Numbers;
 import dev.sepconv.report.OutputFolder;
@@ -33,12 +32,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
-import org.jline.terminal.impl.exec.ExecTerminalProvider;
-import org.jline.terminal.spi.SystemStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -216,16 +209,20 @@ final class CompareCommand implements Callable<Integer> {
         inventory.missing().forEach(missing -> where.say("no %s: %s".formatted(missing.engine(), missing.mend())));
     }
 
-    private static Comparison run(Settings settings, Picture picture, Inventory inventory, List<Device> devices) {
-        if (!new ExecTerminalProvider().isSystemStream(SystemStream.Error)) {
-            return Experiment.run(settings, picture.rgb(), inventory, devices, (share, what) -> {
+    private Comparison run(Settings settings, Picture picture, Inventory inventory, List<Device> devices) {
+        try (Bar bar = new Bar(spec.commandLine().getErr(), "comparing", BAR_STEPS)) {
+            return Experiment.run(settings, picture.rgb(), inventory, devices, new Experiment.Progress() {
+                @Override
+                public void begins(String part, int number, int of) {
+                    bar.part("comparing: %s, part %d of %d".formatted(part, number, of));
+                }
+
+                @Override
+                public void at(double share, String what) {
+                    bar.done(Math.round(share * BAR_STEPS));
+                    bar.show(what);
+                }
             });
-        }
-        try (ProgressBar bar = new ProgressBarBuilder().setTaskName("comparing").setInitialMax(BAR_STEPS)
-                .setStyle(ProgressBarStyle.ASCII).hideEta().clearDisplayOnFinish()
-                .setConsumer(new ConsoleProgressBarConsumer(System.err)).build()) {
-            return Experiment.run(settings, picture.rgb(), inventory, devices,
-                    (share, what) -> bar.stepTo(Math.round(share * BAR_STEPS)).setExtraMessage(Printable.text(what)));
         }
     }
 

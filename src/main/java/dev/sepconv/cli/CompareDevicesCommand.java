@@ -4,7 +4,6 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.sepconv.Device;
 import dev.sepconv.EngineException;
 import dev.sepconv.engine.Engines;
-import dev.sepconv.io.Printable;
 import dev.sepconv.report.DevicesAdvice;
 import dev.sepconv.report.DevicesAdvice.Advice;
 import dev.sepconv.report.DevicesReport;
@@ -40,12 +39,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
-import org.jline.terminal.impl.exec.ExecTerminalProvider;
-import org.jline.terminal.spi.SystemStream;
 import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -161,7 +154,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
         DevicesReport.prepare(out);
         String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
         Duration cell = Duration.ofSeconds(timeout);
-        try (Bar bar = new Bar(spec.commandLine().getErr())) {
+        try (Headway bar = new Headway(spec.commandLine().getErr())) {
             Surveyor surveyor = new Surveyor(
                     (task, onLine) -> ChildProcess
                             .run(List.of("compare-devices", "--child", task.toString()), Duration.ofDays(7), onLine).exitCode(),
@@ -270,35 +263,31 @@ final class CompareDevicesCommand implements Callable<Integer> {
         }
     }
 
-    /** A bar on stderr if that is a terminal, else a line for each device. */
-    private static final class Bar implements Progress, AutoCloseable {
+    /** Where the survey is: nothing is shown before it is known how much there is to do. */
+    private static final class Headway implements Progress, AutoCloseable {
 
         private final PrintWriter err;
-        private ProgressBar bar;
+        private Bar bar;
 
-        Bar(PrintWriter err) {
+        Headway(PrintWriter err) {
             this.err = err;
         }
 
         void start(int cells) {
-            if (new ExecTerminalProvider().isSystemStream(SystemStream.Error)) {
-                bar = new ProgressBarBuilder().setTaskName("comparing").setInitialMax(cells).setStyle(ProgressBarStyle.ASCII)
-                        .continuousUpdate().clearDisplayOnFinish().setConsumer(new ConsoleProgressBarConsumer(System.err))
-                        .build();
-            }
+            bar = new Bar(err, "comparing", cells);
         }
 
         @Override
         public void begins(String device, String what) {
             if (bar != null) {
-                bar.setExtraMessage(Printable.text(device + ": " + what));
+                bar.show(device + ": " + what);
             }
         }
 
         @Override
         public void ends(Surveyed device) {
-            if (bar == null) {
-                err.println("sepconv: %s: %d of %d ran".formatted(device.id(),
+            if (bar != null) {
+                bar.part("%s: %d of %d ran".formatted(device.id(),
                         device.cells().stream().filter(cell -> cell.endToEnd() != null).count(), device.cells().size()));
             }
         }
@@ -306,7 +295,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
         @Override
         public void done(int cells) {
             if (bar != null) {
-                bar.stepTo(cells);
+                bar.done(cells);
             }
         }
 

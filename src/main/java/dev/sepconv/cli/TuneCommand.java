@@ -13,7 +13,6 @@ import dev.sepconv.cost.MobileNetV1;
 import dev.sepconv.engine.Measurements.BesideSimd;
 import dev.sepconv.engine.Measurements.Time;
 import dev.sepconv.engine.TuningFile;
-import dev.sepconv.io.Printable;
 import dev.sepconv.report.Numbers;
 import dev.sepconv.tune.Subject;
 import dev.sepconv.tune.Trial;
@@ -32,12 +31,6 @@ import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
-import org.jline.terminal.impl.exec.ExecTerminalProvider;
-import org.jline.terminal.spi.SystemStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
@@ -209,7 +202,9 @@ final class TuneCommand implements Callable<Integer> {
             List<Subject> rivals = tuner.hasRival() ? layers : List.of();
             List<Beside> beside = new ArrayList<>();
             int code = Failure.NONE;
-            try (Progress progress = new Progress(convolutions.size() + chains.size() + rivals.size())) {
+            try (Progress progress = new Progress(spec.commandLine().getErr(),
+                    convolutions.size() + chains.size() + rivals.size())) {
+                progress.part("%d convolutions, each with every kernel", convolutions.size());
                 for (Subject convolution : convolutions) {
                     tuned.add(tuner.convolution(convolution, progress.begin(convolution.name())));
                     if (file.isPresent()) {
@@ -217,9 +212,11 @@ final class TuneCommand implements Callable<Integer> {
                         file.get().remember(tuner.key(), tuner.measurements());
                     }
                 }
+                progress.part("%d chains, each with every pair of kernels", chains.size());
                 for (Subject chain : chains) {
                     tunedChains.add(tuner.layer(chain, progress.begin(chain.name())));
                 }
+                progress.part("%d layers beside simd", rivals.size());
                 for (Subject layer : rivals) {
                     try {
                         beside.add(Beside.of(layer, tuner.besideSimd(layer, progress.begin(layer.name()))));
@@ -288,34 +285,32 @@ final class TuneCommand implements Callable<Integer> {
         return List.of(new Subject("convolution", conv, shape, each));
     }
 
-    /** A bar on stderr if that is a terminal. */
+    /** The steps of a tuning. */
     private static final class Progress implements AutoCloseable {
 
-        private final ProgressBar bar;
+        private final Bar bar;
         private int begun;
 
-        Progress(int steps) {
-            this.bar = new ExecTerminalProvider().isSystemStream(SystemStream.Error)
-                    ? new ProgressBarBuilder().setTaskName("tuning").setInitialMax(steps).setStyle(ProgressBarStyle.ASCII)
-                            .clearDisplayOnFinish().setConsumer(new ConsoleProgressBarConsumer(System.err)).build()
-                    : null;
+        Progress(PrintWriter err, int steps) {
+            bar = new Bar(err, "tuning", steps);
+        }
+
+        /** A part of so many steps begins. */
+        void part(String what, int steps) {
+            if (steps > 0) {
+                bar.part("tuning: " + what.formatted(steps));
+            }
         }
 
         /** The next step begins; what is passed to the result is shown beside its name. */
         Consumer<String> begin(String name) {
-            if (bar == null) {
-                return what -> {
-                };
-            }
-            bar.stepTo(begun++);
-            return what -> bar.setExtraMessage(Printable.text(name + ": " + what));
+            bar.done(begun++);
+            return what -> bar.show(name + ": " + what);
         }
 
         @Override
         public void close() {
-            if (bar != null) {
-                bar.close();
-            }
+            bar.close();
         }
     }
 

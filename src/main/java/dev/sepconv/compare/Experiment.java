@@ -51,6 +51,16 @@ public final class Experiment {
          * @param what comes next, for people
          */
         void at(double share, String what);
+
+        /**
+         * A part begins; there are a few, each for some seconds.
+         *
+         * @param part what is compared in it, for people
+         * @param number from 1
+         * @param of how many there are
+         */
+        default void begins(String part, int number, int of) {
+        }
     }
 
     private Experiment(Settings settings, Tensor picture, Inventory inventory, List<Device> devices, Progress progress) {
@@ -171,6 +181,9 @@ public final class Experiment {
     }
 
     private Section section(List<Variant> variants, Tensor input, Map<String, FeatureMaps> maps, boolean network) {
+        progress.begins(network
+                ? "layers on %d channels of %d×%d".formatted(input.shape().c(), input.shape().h(), input.shape().w())
+                : "the picture through each variant", sectionsDone + 1, sections);
         Section section = new Section();
         int done = 0;
         for (List<Variant> batch : batches(variants, input.shape())) {

@@ -30,9 +30,9 @@ class CompareCommandTest {
     private Path small;
 
     private record Ran(int code, String out, String err) {
-        /** What is said, without the line that Java and we say about choices. */
+        /** What is said, without the lines about choices and progress. */
         List<String> sentences() {
-            return err.lines().filter(line -> !line.startsWith("sepconv: comparing on ")).toList();
+            return err.lines().filter(line -> !line.startsWith("sepconv: comparing")).toList();
         }
     }
 
@@ -44,6 +44,16 @@ class CompareCommandTest {
             ppm.append(i * 37 % 256).append(' ');
         }
         small = Files.writeString(folder.resolve("small one.ppm"), ppm);
+    }
+
+    /** Where stderr is no terminal, as here and in logs. */
+    @Test
+    void aLogHasALineForEachPart() throws IOException {
+        Ran ran = run(small.toString(), "--part", "both", "--channels", "4", "--side", "5", "--json");
+        assertEquals(List.of("sepconv: comparing on java (Java 25, 1 thread): asked for",
+                "sepconv: comparing: the picture through each variant, part 1 of 2",
+                "sepconv: comparing: layers on 4 channels of 5×5, part 2 of 2"), ran.err().lines().toList());
+        new ObjectMapper().readTree(ran.out()); // stdout is the document alone
     }
 
     @Test

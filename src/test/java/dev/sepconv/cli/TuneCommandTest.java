@@ -147,6 +147,7 @@ class TuneCommandTest {
     void aDryRunRemembersNothing() throws IOException {
         Invocation tuned = tune("--dry-run");
         assertEquals(0, tuned.code(), tuned.err());
+        assertTrue(tuned.err().contains("sepconv: tuning: "), tuned.err());
         assertTrue(tuned.out().contains("Nothing is remembered (--dry-run)."), tuned.out());
         assertTrue(tuned.out().contains("default"), tuned.out());
         assertTrue(tuned.out().contains("winner"), tuned.out());
