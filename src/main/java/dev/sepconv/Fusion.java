@@ -44,6 +44,41 @@ public enum Fusion {
         return Collections.unmodifiableSet(fused ? EnumSet.allOf(Fusion.class) : EnumSet.of(AUTO, SEPARATE));
     }
 
+    /** Whether a depthwise convolution and the pointwise one that reads it can be computed at once, as {@link Engine#fuses} says. */
+    @FunctionalInterface
+    public interface Pairs {
+        boolean fuses(Conv2d depthwise, Conv2d pointwise, Shape input);
+    }
+
+    /**
+     * Refuses a network that is to be {@link #FUSED} and can't be.
+     *
+     * @param pairs what can be computed at once
+     * @param reason why something can't, as a clause
+     * @throws IllegalArgumentException if it has no such pair, or one that can't be computed at once
+     */
+    public static void requireFused(Network network, Pairs pairs, String reason) {
+        boolean any = false;
+        for (Node node : network.nodes()) {
+            if (node.op() instanceof Op.Convolve op) {
+                Shape shape = network.dims(node.inputs().getFirst()).toShape();
+                List<Conv2d> stages = op.layer().stages();
+                List<Integer> firsts = pairs(op.layer());
+                for (int i = 0; i < stages.size(); i++) {
+                    if (firsts.contains(i) && !pairs.fuses(stages.get(i), stages.get(i + 1), shape)) {
+                        throw refusal(op.layer(), reason);
+                    }
+                    shape = stages.get(i).outputShape(shape);
+                }
+                any |= !firsts.isEmpty();
+            }
+        }
+        if (!any) {
+            throw new IllegalArgumentException(
+                    "fusion is FUSED; the layer has no depthwise convolution that a pointwise one follows: ask for AUTO or SEPARATE");
+        }
+    }
+
     /**
      * What an engine throws that is asked for {@link #FUSED} and can't.
      *

@@ -78,6 +78,8 @@ public final class Network {
      */
     public static Network of(Layer layer, List<ConvWeights> weights, Shape input, Layout layout) {
         Objects.requireNonNull(layout, "layout");
+        layer.check(weights);
+        layer.outputShape(input); // refuses it in the layer's words
         Op.Convolve convolve = new Op.Convolve(layer, weights);
         Dims dims = Dims.of(input);
         Builder network = builder("layer");

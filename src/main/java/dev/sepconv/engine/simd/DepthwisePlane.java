@@ -39,9 +39,9 @@ final class DepthwisePlane {
      */
     DepthwisePlane(Conv2d conv, ConvWeights weights, Shape inShape, int mostRows) {
         this.conv = conv;
-        this.weights = weights.weight();
+        this.weights = weights.weight().clone();
         this.mostRows = mostRows;
-        bias = weights.bias() == null ? new float[conv.outChannels()] : weights.bias();
+        bias = weights.bias() == null ? new float[conv.outChannels()] : weights.bias().clone();
         outWidth = conv.outputShape(inShape).w();
         source = new PlaneRows(conv, inShape);
         rowPitch = source.rowPitch();

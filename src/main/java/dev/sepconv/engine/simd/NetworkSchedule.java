@@ -1,8 +1,10 @@
 package dev.sepconv.engine.simd;
 
+import dev.sepconv.ChannelShuffle;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Dims;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layout;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
@@ -16,17 +18,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * The steps that a network takes, and the arrays between them.
  *
- * <p>Pictures lie in NHWC with the border of zeros that the convolutions that read them want; everything else lies in row-major
- * order, or is a view of an array that is there already: slices, transpositions and most reshapes move nothing.
+ * <pre>
+ * NCHW input ─▶ turned ───┬─▶ convolution ─▶ … ─▶ convolution ─┬─▶ NHWC output
+ * NHWC input ─▶ (border) ─┘                                    └─▶ NCHW output, turned as it is stored
+ * </pre>
+ *
+ * Pictures lie in NHWC with the border of zeros that the convolutions that read them want; everything else lies in row-major order,
+ * or is a view of an array that is there already: slices, transpositions and most reshapes move nothing, so that a transposition to or
+ * from NHWC at an end of the network is the layout of the caller's array. Convolutions from NCHW to NCHW that have steps for it leave
+ * their pictures so. What only becomes an output is written there.
  */
 final class NetworkSchedule {
 
     private static final String NO_BORDER = "no border";
-    private static final Padding.Explicit NONE = new Padding.Explicit(0, 0, 0, 0);
 
     /**
      * A step with the arrays that it reads and writes.
@@ -45,52 +54,54 @@ final class NetworkSchedule {
     record Size(int floats, Object kind) {
     }
 
-    /**
-     * Where a value lies.
-     *
-     * @param picture NHWC pixels with all their channels side by side; null where they are not so
-     */
-    private record Place(Buffer buffer, View view, Picture picture) {
-    }
-
-    /** Pixels side by side with a border of zeros. */
-    private record Picture(Shape shape, Grid grid, Padding.Explicit border) {
-
-        static Picture of(Shape shape, Padding.Explicit border) {
-            return new Picture(shape, Grid.padded(shape, border), border);
-        }
-    }
-
     private final Network network;
     private final int workers;
     private final List<Pass> passes = new ArrayList<>();
     private final Map<Buffer, Size> sizes = new LinkedHashMap<>();
     private final Map<String, Buffer> inputs = new LinkedHashMap<>();
     private final Map<String, Buffer> outputs = new LinkedHashMap<>();
+    private final Map<String, Node> makers = new HashMap<>();
+    private final Map<String, List<Node>> readers = new HashMap<>();
+    /** For each convolution's result how it is computed. */
+    private final Map<String, List<StepChoice>> choices = new LinkedHashMap<>();
+    private final Map<String, Padding.Explicit> borders = new HashMap<>();
+    /** Where in the outputs' arrays values lie that are nothing but outputs, or views of them. */
+    private final Map<String, Place> destinations = new HashMap<>();
     private final Map<String, Place> places = new HashMap<>();
     /** Copies of values in NHWC and in row-major order, made when they were first wanted. */
-    private final Map<String, Place> pictures = new HashMap<>();
+    private final Map<String, List<Place>> pictures = new HashMap<>();
     private final Map<String, Place> rowMajor = new HashMap<>();
-    private final Map<String, Padding.Explicit> borders = new HashMap<>();
     private Node node;
 
-    NetworkSchedule(Network network, int workers) {
+    NetworkSchedule(Network network, Fusion fusion, int workers) {
         this.network = network;
         this.workers = workers;
+        for (Node each : network.nodes()) {
+            makers.put(each.output(), each);
+            each.inputs().forEach(input -> readers.computeIfAbsent(input, key -> new ArrayList<>()).add(each));
+        }
+        choose(fusion);
         findBorders();
+        for (String name : network.outputs()) {
+            Buffer buffer = new Buffer();
+            outputs.put(name, buffer);
+            findDestinations(name, buffer, View.rowMajor(network.dims(name)));
+        }
         network.inputs().forEach((name, dims) -> {
             Buffer buffer = new Buffer();
             inputs.put(name, buffer);
-            places.put(name, new Place(buffer, View.rowMajor(dims), null));
+            places.put(name, Place.of(buffer, View.rowMajor(dims)));
         });
         for (Node each : network.nodes()) {
             node = each;
             places.put(each.output(), place(each));
         }
         for (String name : network.outputs()) {
-            Buffer buffer = new Buffer();
-            outputs.put(name, buffer);
-            copy(places.get(name), new Place(buffer, View.rowMajor(network.dims(name)), null));
+            Place place = places.get(name);
+            if (place.buffer() != outputs.get(name)) {
+                node = makers.getOrDefault(name, new Node(name, new Op.Reshape(network.dims(name)), List.of(name), name));
+                copy(place, destinations.get(name));
+            }
         }
     }
 
@@ -112,29 +123,101 @@ final class NetworkSchedule {
         return outputs;
     }
 
+    /** Whether a step computes a depthwise and a pointwise convolution at once. */
+    boolean fuses() {
+        return choices.values().stream().flatMap(List::stream).anyMatch(choice -> choice.depthwise() != null);
+    }
+
+    /** As {@link dev.sepconv.NetworkPlan#winogradStages}. */
+    Map<String, List<Integer>> winogradStages() {
+        Map<String, List<Integer>> stages = new LinkedHashMap<>();
+        choices.forEach((output, ways) -> {
+            int stage = 0;
+            for (StepChoice way : ways) {
+                if (way.kind() == StepChoice.Kind.WINOGRAD) {
+                    stages.computeIfAbsent(makers.get(output).name(), key -> new ArrayList<>()).add(stage);
+                }
+                stage += way.stages();
+            }
+        });
+        return stages;
+    }
+
+    /** Decides how each convolution is computed: in NCHW where its input lies so and its result is wanted so, else on pixels. */
+    private void choose(Fusion fusion) {
+        network.nodes().forEach(each -> {
+            if (each.op() instanceof Op.Convolve op) {
+                choices.put(each.output(), StepChoice.onPlanes(op.layer(), shape(each.inputs().getFirst()), fusion, workers));
+            }
+        });
+        boolean changed;
+        do { // each that goes may take those before and after it along
+            changed = false;
+            for (String output : choices.keySet()) {
+                if (isOnPlanes(output) && !(liesRowMajor(makers.get(output).inputs().getFirst()) && isWantedRowMajor(output))) {
+                    choices.put(output, List.of());
+                    changed = true;
+                }
+            }
+        } while (changed);
+        choices.replaceAll((output, planes) -> planes.isEmpty() && makers.get(output).op() instanceof Op.Convolve op
+                ? StepChoice.onPixels(op.layer(), shape(makers.get(output).inputs().getFirst()), fusion, workers)
+                : planes);
+    }
+
+    private boolean isOnPlanes(String output) {
+        List<StepChoice> chosen = choices.getOrDefault(output, List.of());
+        return !chosen.isEmpty() && chosen.getFirst().onPlanes();
+    }
+
+    private boolean liesRowMajor(String value) {
+        return network.inputs().containsKey(value) || isOnPlanes(value) || makers.get(value).op() instanceof Op.Reshape;
+    }
+
+    private boolean isWantedRowMajor(String value) {
+        return network.outputs().contains(value) || readers.getOrDefault(value, List.of()).stream()
+                .allMatch(reader -> reader.op() instanceof Op.Reshape || isOnPlanes(reader.output()));
+    }
+
+    private Shape shape(String value) {
+        return network.dims(value).toShape();
+    }
+
     /** Which border each value needs for those that read it. */
     private void findBorders() {
         for (Node each : network.nodes()) {
-            Optional<Padding.Explicit> wanted = switch (each.op()) {
-                case Op.Convolve convolve -> {
-                    Conv2d first = convolve.layer().stages().getFirst();
-                    yield Optional.of(SimdPlan.border(first, network.dims(each.inputs().getFirst()).toShape()));
-                }
-                case Op.ConvolveTransposed transposed -> Optional.of(TransposedConvolution.border(transposed,
-                        network.dims(each.inputs().getFirst()).toShape(), network.dims(each.output()).toShape()));
-                default -> Optional.empty();
+            Picture.Need need = switch (each.op()) {
+                case Op.Convolve convolve -> choices.get(each.output()).getFirst().need();
+                case Op.ConvolveTransposed transposed -> need(transposed, each);
+                default -> Picture.Need.PIXELS;
             };
-            wanted.ifPresent(border -> borders.merge(each.inputs().getFirst(), border, NetworkSchedule::widest));
+            if (need.parts() == 1 && !each.inputs().isEmpty()) { // a copy with groups apart has its own
+                borders.merge(each.inputs().getFirst(), need.border(), Picture::widest);
+            }
         }
     }
 
-    private static Padding.Explicit widest(Padding.Explicit a, Padding.Explicit b) {
-        return new Padding.Explicit(Math.max(a.top(), b.top()), Math.max(a.left(), b.left()), Math.max(a.bottom(), b.bottom()),
-                Math.max(a.right(), b.right()));
+    private Picture.Need need(Op.ConvolveTransposed op, Node n) {
+        return new Picture.Need(1, TransposedConvolution.border(op, shape(n.inputs().getFirst()), shape(n.output())), false);
     }
 
-    private static boolean covers(Padding.Explicit border, Padding.Explicit wanted) {
-        return widest(border, wanted).equals(border);
+    /** Notes where an output, or a value that it is only a view of, lies in the caller's array, and what that in its turn is a view of. */
+    private void findDestinations(String value, Buffer buffer, View view) {
+        destinations.put(value, Place.of(buffer, view));
+        Node maker = makers.get(value);
+        if (maker == null || maker.inputs().isEmpty()) {
+            return;
+        }
+        String input = maker.inputs().getFirst();
+        if (network.outputs().contains(input) || readers.get(input).size() > 1) {
+            return;
+        }
+        if (maker.op() instanceof Op.Transpose op) {
+            List<Integer> back = IntStream.range(0, op.order().size()).map(op.order()::indexOf).boxed().toList();
+            findDestinations(input, buffer, view.transpose(back));
+        } else if (maker.op() instanceof Op.Reshape && view.isRowMajor()) {
+            findDestinations(input, buffer, View.rowMajor(network.dims(input)));
+        }
     }
 
     private Place place(Node n) {
@@ -149,73 +232,75 @@ final class NetworkSchedule {
             case Op.Elementwise op -> map(n, null, null, Rows.elementwise(op));
             case Op.Binary op -> binary(op, n);
             case Op.Pool op -> {
-                Place in = picture(input, NONE);
+                Place in = picture(input, Picture.Need.PIXELS);
                 Place out = newPicture(n.output(), dims.toShape());
-                add(new PoolStep(op, in.picture.shape, in.picture.grid, out.picture.shape, out.picture.grid), in, out);
+                add(new PoolStep(op, in.picture().shape(), in.picture().grid(), out.picture().shape(), out.picture().grid()), in,
+                        out);
                 yield out;
             }
             case Op.Resize op -> {
-                Place in = picture(input, NONE);
+                Place in = picture(input, Picture.Need.PIXELS);
                 Place out = newPicture(n.output(), dims.toShape());
-                add(new ResizeStep(op, in.picture.shape, in.picture.grid, out.picture.shape, out.picture.grid), in, out);
+                add(new ResizeStep(op, in.picture().shape(), in.picture().grid(), out.picture().shape(), out.picture().grid()),
+                        in, out);
                 yield out;
             }
             case Op.Reduce op -> {
                 Place in = places.get(input);
-                boolean pictureOut = op.keep() && in.picture != null;
-                Place out = pictureOut ? newPicture(n.output(), dims.toShape()) : newRowMajor(dims);
-                View written = op.keep() ? out.view.without(op.dimensions()) : out.view;
-                add(new ReduceStep(op.kind(), op.dimensions(), in.view, written), in, out);
+                boolean pictureOut = op.keep() && in.picture() != null;
+                Place out = pictureOut ? newPicture(n.output(), dims.toShape()) : newRowMajor(n.output(), dims);
+                View written = op.keep() ? out.view().without(op.dimensions()) : out.view();
+                add(new ReduceStep(op.kind(), op.dimensions(), in.view(), written), in, out);
                 yield out;
             }
             case Op.FullyConnected op -> {
                 Place in = rowMajor(input);
-                Place out = newRowMajor(dims);
+                Place out = newRowMajor(n.output(), dims);
                 Conv2d conv = Conv2d.pointwise(op.inputs(), op.outputs()).withBias(op.bias() != null)
                         .withActivation(op.activation());
                 Shape shape = new Shape(dims.elements() / op.outputs(), op.outputs(), 1, 1);
-                add(new DenseStep(conv, new ConvWeights(op.weight(), op.bias()), NONE,
-                        Grid.padded(new Shape(shape.n(), op.inputs(), 1, 1), NONE), Grid.padded(shape, NONE), shape, workers), in,
-                        out);
+                add(new DenseStep(conv, new ConvWeights(op.weight(), op.bias()), Picture.NO_BORDER,
+                        Grid.padded(new Shape(shape.n(), op.inputs(), 1, 1), Picture.NO_BORDER),
+                        Grid.padded(shape, Picture.NO_BORDER), shape, workers), in, out);
                 yield out;
             }
             case Op.MatrixProduct op -> {
                 Place a = rowMajor(input);
                 Place b = rowMajor(n.inputs().get(1));
-                Place out = newRowMajor(dims);
-                passes.add(new Pass(n, new MatrixProductStep(a.view.dims(), b.view.dims(), dims, b.buffer), a.buffer, b.buffer,
-                        out.buffer));
+                Place out = newRowMajor(n.output(), dims);
+                passes.add(new Pass(n, new MatrixProductStep(a.view().dims(), b.view().dims(), dims, b.buffer()), a.buffer(),
+                        b.buffer(), out.buffer()));
                 yield out;
             }
             case Op.Softmax op -> {
                 Place in = places.get(input);
                 Place out = like(in, n.output());
-                add(new SoftmaxStep(op.dimension(), in.view, out.view), in, out);
+                add(new SoftmaxStep(op.dimension(), in.view(), out.view()), in, out);
                 yield out;
             }
             case Op.Concat op -> {
-                boolean picture = n.inputs().stream().anyMatch(name -> places.get(name).picture != null);
-                Place out = picture ? newPicture(n.output(), dims.toShape()) : newRowMajor(dims);
+                boolean picture = n.inputs().stream().anyMatch(name -> places.get(name).picture() != null);
+                Place out = picture ? newPicture(n.output(), dims.toShape()) : newRowMajor(n.output(), dims);
                 int at = 0;
                 for (String name : n.inputs()) {
                     Place in = places.get(name);
-                    int size = in.view.dims().get(op.dimension());
-                    copy(in, new Place(out.buffer, out.view.part(op.dimension(), at, size), null));
+                    int size = in.view().dims().get(op.dimension());
+                    copy(in, new Place(out.buffer(), out.view().part(op.dimension(), at, size), null));
                     at += size;
                 }
                 yield out;
             }
             case Op.Reshape op -> {
                 Place in = rowMajor(input);
-                yield new Place(in.buffer, View.rowMajor(op.dims()), null);
+                yield Place.of(in.buffer(), View.rowMajor(op.dims()));
             }
             case Op.Transpose op -> {
                 Place in = places.get(input);
-                yield new Place(in.buffer, in.view.transpose(op.order()), null);
+                yield Place.of(in.buffer(), in.view().transpose(op.order()));
             }
             case Op.Slice op -> {
                 Place in = places.get(input);
-                yield new Place(in.buffer, in.view.slice(op.starts(), op.sizes(), op.steps()), null);
+                yield Place.of(in.buffer(), in.view().slice(op.starts(), op.sizes(), op.steps()));
             }
             case Op.Pad op -> pad(op, n);
         };
@@ -224,7 +309,7 @@ final class NetworkSchedule {
     private Place constant(NdArray value) {
         Buffer buffer = new Buffer();
         buffer.hold(value.data());
-        return new Place(buffer, View.rowMajor(value.dims()), null);
+        return Place.of(buffer, View.rowMajor(value.dims()));
     }
 
     /** Channel c of every number, as a view of an array of one number a channel. */
@@ -239,7 +324,8 @@ final class NetworkSchedule {
     private Place map(Node n, View second, Buffer secondBuffer, MapStep.Row row) {
         Place in = places.get(n.inputs().getFirst());
         Place out = like(in, n.output());
-        passes.add(new Pass(n, new MapStep(out.view, in.view, second, row, workers), in.buffer, secondBuffer, out.buffer));
+        passes.add(
+                new Pass(n, new MapStep(out.view(), in.view(), second, row, workers), in.buffer(), secondBuffer, out.buffer()));
         return out;
     }
 
@@ -248,13 +334,16 @@ final class NetworkSchedule {
         Place a = places.get(n.inputs().get(0));
         Place b = places.get(n.inputs().get(1));
         // The larger one is read run by run; the other may be one number for many.
-        int more = Integer.compare(b.view.dims().elements(), a.view.dims().elements());
-        boolean swapped = more > 0 || more == 0 && a.picture == null && b.picture != null;
+        int more = Integer.compare(b.view().dims().elements(), a.view().dims().elements());
+        boolean swapped = more > 0 || more == 0 && a.picture() == null && b.picture() != null;
         Place main = swapped ? b : a;
         Place other = swapped ? a : b;
-        Place out = main.view.dims().equals(dims) ? like(main, n.output()) : newRowMajor(dims);
-        passes.add(new Pass(n, new MapStep(out.view, main.view.broadcast(dims), other.view.broadcast(dims),
-                Rows.binary(op.kind(), other.buffer, swapped), workers), main.buffer, other.buffer, out.buffer));
+        Place out = main.view().dims().equals(dims) ? like(main, n.output()) : newRowMajor(n.output(), dims);
+        passes.add(
+                new Pass(n,
+                        new MapStep(out.view(), main.view().broadcast(dims), other.view().broadcast(dims),
+                                Rows.binary(op.kind(), other.buffer(), swapped), workers),
+                        main.buffer(), other.buffer(), out.buffer()));
         return out;
     }
 
@@ -264,16 +353,16 @@ final class NetworkSchedule {
         Place out = like(in, n.output());
         if (op.mode() == Op.Pad.Mode.CONSTANT) {
             Place value = constant(NdArray.of(Dims.of(), op.value()));
-            copy(new Place(value.buffer, value.view.broadcast(dims), null), out);
+            copy(new Place(value.buffer(), value.view().broadcast(dims), null), out);
         }
-        pad(op, 0, in.view, out.view, in, out);
+        pad(op, 0, in.view(), out.view(), in, out);
         return out;
     }
 
     /** Copies the array to the middle and, but for constant padding, its edges to both sides, dimension by dimension. */
     private void pad(Op.Pad op, int dimension, View from, View to, Place in, Place out) {
         if (dimension == from.dims().rank()) {
-            copy(new Place(in.buffer, from, null), new Place(out.buffer, to, null));
+            copy(new Place(in.buffer(), from, null), new Place(out.buffer(), to, null));
             return;
         }
         int before = op.before().get(dimension);
@@ -309,127 +398,163 @@ final class NetworkSchedule {
     }
 
     private Place convolve(Op.Convolve op, Node n) {
-        List<Conv2d> stages = op.layer().stages();
-        String input = n.inputs().getFirst();
-        Place place = null;
-        Shape shape = network.dims(input).toShape();
-        for (int i = 0; i < stages.size(); i++) {
-            Conv2d conv = stages.get(i);
-            Padding.Explicit border = SimdPlan.border(conv, shape);
-            Place in = place == null ? picture(input, border) : readable(place, border);
-            int fused = isFused(stages, i, shape) ? 2 : 1;
-            Shape outShape = fused == 2 ? stages.get(i + 1).outputShape(conv.outputShape(shape)) : conv.outputShape(shape);
-            boolean last = i + fused == stages.size();
+        List<ConvWeights> weights = ChannelShuffle.folded(op.layer(), op.weights());
+        List<StepChoice> ways = choices.get(n.output());
+        Place in = source(n.inputs().getFirst(), ways.getFirst());
+        int stage = 0;
+        for (int i = 0; i < ways.size(); i++) {
+            StepChoice way = ways.get(i);
+            int end = stage + way.stages();
+            boolean last = i + 1 == ways.size();
+            Optional<ChannelShuffle> shuffle = last ? Optional.empty() : ChannelShuffle.before(op.layer(), end);
             Place out = last
-                    ? newPicture(n.output(), outShape)
-                    : newPicture(Picture.of(outShape, SimdPlan.border(stages.get(i + fused), outShape)));
-            Padding.Explicit pad = conv.padding().resolve(conv, shape.h(), shape.w());
-            Grid from = in.picture.grid;
-            Grid to = out.picture.grid;
-            List<Step> steps;
-            if (fused == 2) {
-                steps = List.of(new SeparableStep(conv, op.weights().get(i), stages.get(i + 1), op.weights().get(i + 1),
-                        Layout.NHWC, from, shape, to, workers));
-            } else if (SimdPlan.isDepthwise(conv)) {
-                steps = List.of(new DepthwiseStep(conv, op.weights().get(i), pad, from, shape, to, outShape, workers));
-            } else if (NarrowGroupStep.suits(conv)) {
-                steps = List.of(new NarrowGroupStep(conv, op.weights().get(i), pad, from, to, outShape, workers));
-            } else if (WinogradConvolution.suits(conv, shape)) {
-                steps = WinogradConvolution.steps(conv, op.weights().get(i), pad, from, to, outShape, workers);
-            } else if (GroupRowStep.suits(conv, shape)) {
-                steps = List.of(new GroupRowStep(conv, op.weights().get(i), pad, from, to, outShape, workers));
-            } else {
-                steps = List.of(new DenseStep(conv, op.weights().get(i), pad, from, to, outShape, workers));
+                    ? result(n.output(), way)
+                    : between(way, shuffle.isPresent() ? Picture.Need.PIXELS : ways.get(i + 1).need());
+            Grid from = in.picture() == null ? Grid.padded(way.in(), Picture.NO_BORDER) : in.picture().grid();
+            Target to = out.picture() == null ? new Target.Planes(way.out()) : out.picture().grid();
+            Place read = in;
+            way.steps(weights.subList(stage, end), in.picture() == null ? Layout.NCHW : Layout.NHWC, from, to, workers)
+                    .forEach(step -> add(step, read, out));
+            if (last) {
+                return out;
             }
-            steps.forEach(step -> add(step, in, out));
-            place = out;
-            shape = outShape;
-            i += fused - 1;
+            Picture.Need need = ways.get(i + 1).need();
+            in = shuffle.isPresent() ? shuffled(out, shuffle.get(), need) : way.onPlanes() ? out : readable(out, need);
+            stage = end;
         }
-        return place;
+        throw new IllegalStateException("a layer has no stage: " + op.layer());
+    }
+
+    /** What the first step of a convolution reads. */
+    private Place source(String name, StepChoice way) {
+        Place place = places.get(name);
+        if (way.onPlanes()) {
+            return rowMajor(name);
+        }
+        boolean turnsItself = way.kind() == StepChoice.Kind.SEPARABLE && place.picture() == null && place.isRowMajor()
+                && readers.get(name).size() == 1;
+        return turnsItself ? place : picture(name, way.need());
+    }
+
+    /** An array between two stages, with the border that the next one wants; it moves groups apart itself. */
+    private Place between(StepChoice way, Picture.Need next) {
+        return way.onPlanes()
+                ? newRowMajor(Dims.of(way.out()))
+                : newPicture(Picture.of(way.out(), 1, next.parts() > 1 ? Picture.NO_BORDER : next.border()));
+    }
+
+    /** Where the last step of a convolution writes. */
+    private Place result(String name, StepChoice way) {
+        Place given = destinations.get(name);
+        if (way.onPlanes()) {
+            return newRowMajor(name, network.dims(name));
+        }
+        boolean isRead = network.outputs().contains(name) && readers.containsKey(name);
+        return given != null && given.picture() == null && given.isRowMajor() && way.writesPlanes() && !isRead
+                ? given
+                : newPicture(name, way.out());
+    }
+
+    /** Moves a picture's channels to where the next stage reads them. */
+    private Place shuffled(Place in, ChannelShuffle shuffle, Picture.Need next) {
+        Shape shape = in.picture().shape();
+        Place out = newPicture(Picture.of(shape, next.parts(), next.border()));
+        add(new ShuffleStep(shape, shuffle, next.parts(), in.picture().grid(), out.picture().grid()), in, out);
+        return out;
     }
 
     private Place convolveTransposed(Op.ConvolveTransposed op, Node n) {
         Shape inShape = network.dims(n.inputs().getFirst()).toShape();
         Shape shape = network.dims(n.output()).toShape();
-        Place in = picture(n.inputs().getFirst(), TransposedConvolution.border(op, inShape, shape));
+        Place in = picture(n.inputs().getFirst(), need(op, n));
         Place out = newPicture(n.output(), shape);
         if (!op.isBlocks()) {
-            TransposedConvolution.steps(op, in.picture.grid, shape, out.picture.grid, workers)
+            TransposedConvolution.steps(op, in.picture().grid(), shape, out.picture().grid(), workers)
                     .forEach(step -> add(step, in, out));
             return out;
         }
         Conv2d conv = TransposedConvolution.blocks(op);
-        Place blocks = newPicture(Picture.of(conv.outputShape(inShape), NONE));
-        add(new DenseStep(conv, TransposedConvolution.blockWeights(op), NONE, in.picture.grid, blocks.picture.grid,
-                blocks.picture.shape, workers), in, blocks);
+        Place blocks = newPicture(Picture.of(conv.outputShape(inShape), 1, Picture.NO_BORDER));
+        add(new DenseStep(conv, TransposedConvolution.blockWeights(op), Picture.NO_BORDER, in.picture().grid(),
+                blocks.picture().grid(), blocks.picture().shape(), workers), in, blocks);
         Dims parts = Dims.of(shape.n(), inShape.h(), op.kernel().strideHeight(), inShape.w(), op.kernel().strideWidth(),
                 shape.c());
-        Grid from = blocks.picture.grid;
-        Grid to = out.picture.grid;
+        Grid from = blocks.picture().grid();
+        Grid to = out.picture().grid();
         View read = new View(parts, from.base(),
                 List.of(from.image(), from.row(), op.kernel().strideWidth() * shape.c(), from.pixel(), shape.c(), 1));
         View written = new View(parts, to.base(), List.of(to.image(), op.kernel().strideHeight() * to.row(), to.row(),
                 op.kernel().strideWidth() * to.pixel(), to.pixel(), 1));
-        copy(new Place(blocks.buffer, read, null), new Place(out.buffer, written, null));
+        copy(new Place(blocks.buffer(), read, null), new Place(out.buffer(), written, null));
         return out;
     }
 
-    private boolean isFused(List<Conv2d> stages, int i, Shape in) {
-        Conv2d conv = stages.get(i);
-        return i + 1 < stages.size() && SimdPlan.isDepthwise(conv) && stages.get(i + 1).isPointwise()
-                && SeparableStep.suits(conv, in, workers);
-    }
-
     private void add(Step step, Place from, Place to) {
-        passes.add(new Pass(node, step, from.buffer, null, to.buffer));
+        passes.add(new Pass(node, step, from.buffer(), null, to.buffer()));
     }
 
     private void copy(Place from, Place to) {
+        Picture picture = to.picture();
         Step step;
-        if (from.picture != null && from.picture.border.equals(NONE) && to.view.isRowMajor()) {
-            step = new ToNchwStep(from.picture.shape, workers);
-        } else if (to.picture != null && from.view.isRowMajor()) {
-            step = new ToNhwcStep(to.picture.shape, 1, to.picture.grid, workers);
+        if (from.picture() != null && picture != null && !(from.isRowMajor() && to.isRowMajor())) {
+            step = new CopyStep(picture.shape(), picture.parts(), from.picture().grid(), picture.grid());
+        } else if (from.picture() != null && from.picture().border().equals(Picture.NO_BORDER) && picture == null
+                && to.isRowMajor()) {
+            step = new ToNchwStep(from.picture().shape(), workers);
+        } else if (picture != null && from.isRowMajor() && !to.isRowMajor()) {
+            step = new ToNhwcStep(picture.shape(), picture.parts(), picture.grid(), workers);
         } else {
-            step = new MapStep(to.view, from.view, null, Rows.copy(), workers);
+            step = new MapStep(to.view(), from.view(), null, Rows.copy(), workers);
         }
         add(step, from, to);
     }
 
-    /** A value as a picture with at least that border. */
-    private Place picture(String name, Padding.Explicit border) {
+    /** A value as a picture that serves. */
+    private Place picture(String name, Picture.Need need) {
         Place place = places.get(name);
-        if (place.picture != null && covers(place.picture.border, border)) {
+        List<Place> made = pictures.computeIfAbsent(name, key -> new ArrayList<>());
+        for (Place each : made) {
+            if (serves(each, need)) {
+                return each;
+            }
+        }
+        if (serves(place, need)) {
             return place;
         }
-        Place made = pictures.get(name);
-        if (made == null || !covers(made.picture.border, border)) {
-            made = newPicture(Picture.of(network.dims(name).toShape(), widest(borders.getOrDefault(name, NONE), border)));
-            copy(place, made);
-            pictures.put(name, made);
+        if (place.picture() == null && !place.isRowMajor() && need.parts() > 1) {
+            place = picture(name, Picture.Need.PIXELS); // any view first becomes pixels
         }
-        return made;
+        Padding.Explicit border = need.parts() > 1
+                ? need.border()
+                : Picture.widest(borders.getOrDefault(name, Picture.NO_BORDER), need.border());
+        Place copy = newPicture(Picture.of(shape(name), need.parts(), border));
+        copy(place, copy);
+        made.add(copy);
+        return copy;
     }
 
-    /** A picture with at least that border. */
-    private Place readable(Place place, Padding.Explicit border) {
-        if (covers(place.picture.border, border)) {
+    /** Every array but the caller's has room for a vector that begins at its last number. */
+    private boolean serves(Place place, Picture.Need need) {
+        return place.picture() != null && place.picture().serves(need) && (!need.overrun() || sizes.containsKey(place.buffer()));
+    }
+
+    /** A picture between two stages as the second needs it. */
+    private Place readable(Place place, Picture.Need need) {
+        if (serves(place, need)) {
             return place;
         }
-        Shape shape = place.picture.shape;
-        Place made = newPicture(Picture.of(shape, border));
-        add(new CopyStep(shape, 1, place.picture.grid, made.picture.grid), place, made);
+        Place made = newPicture(Picture.of(place.picture().shape(), need.parts(), need.border()));
+        copy(place, made);
         return made;
     }
 
     private Place rowMajor(String name) {
         Place place = places.get(name);
-        if (place.view.isRowMajor()) {
+        if (place.isRowMajor()) {
             return place;
         }
         return rowMajor.computeIfAbsent(name, key -> {
-            Place made = newRowMajor(place.view.dims());
+            Place made = newRowMajor(place.view().dims());
             copy(place, made);
             return made;
         });
@@ -438,23 +563,36 @@ final class NetworkSchedule {
     /** An array for a result that lies as another: NHWC if that is a picture, else row-major. */
     private Place like(Place in, String name) {
         Dims dims = network.dims(name);
-        return in.picture != null ? newPicture(name, dims.toShape()) : newRowMajor(dims);
+        return in.picture() != null ? newPicture(name, dims.toShape()) : newRowMajor(name, dims);
     }
 
+    /** An array for a value with the border that its readers want, or the caller's. */
     private Place newPicture(String name, Shape shape) {
-        return newPicture(Picture.of(shape, borders.getOrDefault(name, NONE)));
+        Padding.Explicit border = borders.getOrDefault(name, Picture.NO_BORDER);
+        Place given = destinations.get(name);
+        return given != null && given.picture() != null && border.equals(Picture.NO_BORDER)
+                ? given
+                : newPicture(Picture.of(shape, 1, border));
     }
 
     private Place newPicture(Picture picture) {
-        Buffer buffer = new Buffer();
-        int elements = Math.addExact(picture.grid.elements(), Lanes.LANES); // NarrowGroupStep reads a vector at the last pixel
-        sizes.put(buffer, new Size(elements, picture.border.equals(NONE) ? NO_BORDER : picture));
-        return new Place(buffer, View.of(picture.grid, picture.shape), picture);
+        return Place.of(newBuffer(picture.grid().elements(), picture.border().equals(Picture.NO_BORDER) ? NO_BORDER : picture),
+                picture);
+    }
+
+    /** An array for a value, or the caller's. */
+    private Place newRowMajor(String name, Dims dims) {
+        Place given = destinations.get(name);
+        return given != null && given.isRowMajor() ? given : newRowMajor(dims);
     }
 
     private Place newRowMajor(Dims dims) {
+        return Place.of(newBuffer(dims.elements(), NO_BORDER), View.rowMajor(dims));
+    }
+
+    private Buffer newBuffer(int elements, Object kind) {
         Buffer buffer = new Buffer();
-        sizes.put(buffer, new Size(dims.elements(), NO_BORDER));
-        return new Place(buffer, View.rowMajor(dims), null);
+        sizes.put(buffer, new Size(Math.addExact(elements, Lanes.LANES), kind));
+        return buffer;
     }
 }

@@ -87,7 +87,7 @@ final class PlanesStep implements Step {
         this.depthwise = depthwise == null ? null : new DepthwisePlane(depthwise, depthwiseWeights, inShape, mostRows);
         depthwiseEpilogue = depthwise == null ? null : new Epilogue(depthwise.activation());
         epilogue = new Epilogue(pointwise.activation());
-        weights = pointwiseWeights.weight();
+        weights = pointwiseWeights.weight().clone();
         float[] bias = new float[(outShape.c() + PixelTile.PIXELS) * LANES];
         for (int i = 0; i < bias.length && pointwiseWeights.bias() != null; i++) {
             bias[i] = pointwiseWeights.bias()[Math.min(i / LANES, outShape.c() - 1)];

@@ -1,21 +1,16 @@
 package dev.sepconv.engine.simd;
 
-import dev.sepconv.ConvWeights;
+import dev.sepconv.Conv2d;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Fusion;
-import dev.sepconv.Layer;
-import dev.sepconv.Layout;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.OutOfMemoryException;
-import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.net.Simplify;
 import java.util.List;
-import java.util.Objects;
-import java.util.Set;
 
 /**
  * The CPU's vector units through {@code jdk.incubator.vector}, on all cores. Needs nothing but the JDK: no class of TornadoVM is
@@ -68,43 +63,28 @@ public final class SimdEngine implements Engine {
     }
 
     @Override
-    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device wanted, Fusion fusion) {
-        Objects.requireNonNull(layout, "layout");
+    public NetworkPlan compile(Network network, Device wanted, Fusion fusion) {
         checkDevice(wanted);
-        layer.check(weights);
-        if (fusion == Fusion.FUSED && !SimdPlan.canFuse(layer)) {
-            throw Fusion.refusal(layer,
+        Network simple = Simplify.run(network);
+        if (fusion == Fusion.FUSED) {
+            Fusion.requireFused(simple, (depthwise, pointwise, input) -> StepChoice.fuses(depthwise, pointwise),
                     "engine simd has no step for a depthwise convolution of one channel, or with a depth multiplier "
                             + "above 1, and the pointwise one at once");
         }
         try {
-            return new SimdPlan(layer, weights, input, layout, device, workers, fusion);
+            return new SimdNetworkPlan(simple, fusion, device, workers);
         } catch (OutOfMemoryError e) {
             throw new OutOfMemoryException(
-                    "engine simd has no room for this layer on %s: give Java more memory with -Xmx, which is %d MiB now"
-                            .formatted(input, Runtime.getRuntime().maxMemory() >> 20),
+                    "engine simd has no room for network '%s' on %s: give Java more memory with -Xmx, which is %d MiB now"
+                            .formatted(network.name(), network.inputs().values(), Runtime.getRuntime().maxMemory() >> 20),
                     e);
         }
     }
 
     @Override
-    public Set<Fusion> fusions(Layer layer, Shape input, Layout layout, Device wanted) {
+    public boolean fuses(Conv2d depthwise, Conv2d pointwise, Shape input, Device wanted) {
         checkDevice(wanted);
-        layer.outputShape(input);
-        return Fusion.available(SimdPlan.canFuse(layer));
-    }
-
-    @Override
-    public NetworkPlan compile(Network network, Device wanted, Fusion fusion) {
-        checkDevice(wanted);
-        try {
-            return new SimdNetworkPlan(Simplify.run(network), device, workers);
-        } catch (OutOfMemoryError e) {
-            throw new OutOfMemoryException(
-                    "engine simd has no room for network %s: give Java more memory with -Xmx, which is %d MiB now"
-                            .formatted(network.name(), Runtime.getRuntime().maxMemory() >> 20),
-                    e);
-        }
+        return StepChoice.fuses(depthwise, pointwise);
     }
 
     private void checkDevice(Device wanted) {

@@ -1,6 +1,7 @@
 package dev.sepconv.engine.simd;
 
 import dev.sepconv.Device;
+import dev.sepconv.Fusion;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
@@ -21,11 +22,11 @@ final class SimdNetworkPlan implements NetworkPlan {
     private final long intermediateBytes;
     private boolean closed;
 
-    SimdNetworkPlan(Network network, Device device, Workers workers) {
+    SimdNetworkPlan(Network network, Fusion fusion, Device device, Workers workers) {
         this.network = network;
         this.device = device;
         this.workers = workers;
-        schedule = new NetworkSchedule(network, workers.count());
+        schedule = new NetworkSchedule(network, fusion, workers.count());
         intermediateBytes = allocate();
     }
 
@@ -68,6 +69,21 @@ final class SimdNetworkPlan implements NetworkPlan {
     @Override
     public long intermediateBytes() {
         return intermediateBytes;
+    }
+
+    @Override
+    public Fusion fusion() {
+        return schedule.fuses() ? Fusion.FUSED : Fusion.SEPARATE;
+    }
+
+    @Override
+    public Map<String, List<Integer>> winogradStages() {
+        return schedule.winogradStages();
+    }
+
+    /** What is done, in this order. */
+    List<Step> steps() {
+        return schedule.passes().stream().map(Pass::step).toList();
     }
 
     @Override

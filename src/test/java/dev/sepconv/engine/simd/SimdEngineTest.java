@@ -14,6 +14,7 @@ import dev.sepconv.Fusion;
 import dev.sepconv.GroupedSeparableConv2d;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.Network;
 import dev.sepconv.Padding;
 import dev.sepconv.Plan;
 import dev.sepconv.SeparableConv2d;
@@ -164,10 +165,7 @@ class SimdEngineTest {
     /** Compiles a layer, checks it against the reference and says which steps it takes. */
     private static List<String> steps(ConvTester.Case given) {
         check(given);
-        try (Plan plan = ENGINE.compile(given.layer(), given.weights(), given.input(), given.layout(),
-                ENGINE.devices().getFirst())) {
-            return ((SimdPlan) plan).steps().stream().map(step -> step.getClass().getSimpleName()).toList();
-        }
+        return Steps.of(ENGINE, Network.of(given.layer(), given.weights(), given.input(), given.layout()), Fusion.AUTO);
     }
 
     @ParameterizedTest
@@ -401,8 +399,8 @@ class SimdEngineTest {
         try (Plan plan = ENGINE.compile(layer, given.weights(), shape, Layout.NCHW, ENGINE.devices().getFirst(), fusion)) {
             ConvTester.assertClose(given, "simd, " + fusion, Reference.run(layer, given.weights(), given.tensor()),
                     plan.run(given.tensor()));
-            return ((SimdPlan) plan).steps().stream().map(step -> step.getClass().getSimpleName()).toList();
         }
+        return Steps.of(ENGINE, Network.of(layer, given.weights(), shape, Layout.NCHW), fusion);
     }
 
     /** What is not finite reaches every output that reads it and no other, also where blocks of pixels and filters overlap. */
@@ -416,9 +414,9 @@ class SimdEngineTest {
                 Tensor input = Tensor.zeros(Shape.of(3, 9, width), Layout.NCHW);
                 Arrays.fill(input.data(), 0.25f);
                 input.set(0, 1, 4, at, poison);
-                try (Plan plan = ENGINE.compile(conv, List.of(ConvWeights.random(conv, new Random(1))), input.shape(),
-                        Layout.NCHW, ENGINE.devices().getFirst())) {
-                    assertEquals("FewChannelsStep", ((SimdPlan) plan).steps().getFirst().getClass().getSimpleName());
+                List<ConvWeights> weights = List.of(ConvWeights.random(conv, new Random(1)));
+                assertEquals(few(), Steps.of(ENGINE, Network.of(conv, weights, input.shape(), Layout.NCHW), Fusion.AUTO));
+                try (Plan plan = ENGINE.compile(conv, weights, input.shape(), Layout.NCHW, ENGINE.devices().getFirst())) {
                     Tensor output = plan.run(input);
                     for (int k = 0; k < filters; k++) {
                         for (int h = 0; h < 9; h++) {

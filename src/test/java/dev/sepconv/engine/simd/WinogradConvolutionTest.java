@@ -11,6 +11,7 @@ import dev.sepconv.ConvStack;
 import dev.sepconv.ConvTester;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Dims;
+import dev.sepconv.Fusion;
 import dev.sepconv.Layout;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
@@ -51,14 +52,11 @@ class WinogradConvolutionTest {
 
     /** Which of a layer's steps are Winograd's. */
     private static List<String> steps(ConvTester.Case given) {
-        try (Plan plan = ENGINE.compile(given.layer(), given.weights(), given.input(), given.layout(),
-                ENGINE.devices().getFirst())) {
-            return names(((SimdPlan) plan).steps());
-        }
+        return steps(Network.of(given.layer(), given.weights(), given.input(), given.layout()));
     }
 
-    private static List<String> names(List<Step> steps) {
-        return steps.stream().map(step -> step.getClass().getSimpleName()).filter(name -> name.startsWith("Winograd")).toList();
+    private static List<String> steps(Network network) {
+        return Steps.of(ENGINE, network, Fusion.AUTO).stream().filter(name -> name.startsWith("Winograd")).toList();
     }
 
     /** Compares with the float64 reference and with ONNX Runtime. */
@@ -384,7 +382,7 @@ class WinogradConvolutionTest {
             numbers[i] = random.nextFloat(-1, 1);
         }
         Map<String, NdArray> inputs = Map.of("x", NdArray.of(dims, numbers));
-        List<String> steps = names(new NetworkSchedule(network, 2).passes().stream().map(NetworkSchedule.Pass::step).toList());
+        List<String> steps = steps(network);
         assertEquals(List.of("WinogradBlocks", "WinogradBlocks", "WinogradBlocks", "WinogradBlocks", "WinogradInput",
                 "WinogradProducts", "WinogradOutput"), steps);
         Map<String, double[]> exact = NetworkReference.run(network, inputs);
