@@ -316,8 +316,9 @@ class SimdSchedulesTest {
             }
         }
         assertTrue(fused > 20, "fused only " + fused);
-        for (String step : List.of("FewChannelsStep", "DepthwisePlanesStep", "PlanesStep", "ShuffleStep", "NarrowGroupStep", "GroupRowStep",
-                "SeparableStep", "DepthwiseStep", "DenseStep", "CopyStep", "ToNchwStep", "ToNhwcStep", "Winograd")) {
+        for (String step : List.of("FewChannelsStep", "DepthwisePlanesStep", "PlanesStep", "ShuffleStep", "NarrowGroupStep",
+                "GroupRowStep", "SeparableStep", "DepthwiseStep", "DenseStep", "CopyStep", "ToNchwStep", "ToNhwcStep",
+                "Winograd")) {
             assertTrue(seen.getOrDefault(step, 0) > 0, step + " is never used: " + seen);
         }
     }
