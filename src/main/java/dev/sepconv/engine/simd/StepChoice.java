@@ -24,6 +24,7 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
         DEPTHWISE,
         NARROW_GROUPS,
         WINOGRAD,
+        GROUP_ROWS,
         DENSE,
         SEPARABLE,
         /** These read and write NCHW as it is. */
