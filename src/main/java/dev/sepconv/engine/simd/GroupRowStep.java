@@ -10,7 +10,7 @@ import dev.sepconv.Shape;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Grouped convolution three wide whose groups make whole vectors of filters, such as 8 or 16 of them: seven neighbouring pixels by one
+ * Grouped convolution three wide whose groups make one or three vectors of filters, 8 or 24 of them with AVX2: seven neighbouring pixels by one
  * vector, all in registers. Each number of the input is broadcast once and serves all pixels whose taps meet it, and the groups lie side
  * by side in a pixel as they come:
  *
@@ -45,22 +45,23 @@ final class GroupRowStep implements Step {
     private final float[] bias;
     private final int[][] offsets;
 
+    /** Of filters of a group; see {@link #suits}. */
+    private static final int MOST_VECTORS = 3;
+
     /**
-     * Whether it can do a convolution and is faster than {@link DenseStep}.
+     * Whether it can do a convolution and is faster than {@link DenseStep}, whose panels are two vectors of filters: with one vector a
+     * group it was 1.3 to 1.7 times as fast, with three 1.1 to 1.5 times, with two 0.9 to 1.1 times (AVX2, docs/performance.md).
      *
      * @param input the picture's shape, without its padding
      */
     static boolean suits(Conv2d conv, Shape input) {
         int channels = conv.inChannels() / conv.groups();
         int filters = conv.outChannels() / conv.groups();
-        return conv.groups() > 1 && filters % LANES == 0 && filters <= MOST_FILTERS && conv.kernelWidth() == 3
-                && conv.strideWidth() == conv.dilationWidth()
+        return conv.groups() > 1 && filters % LANES == 0 && filters / LANES % 2 == 1 && filters <= MOST_VECTORS * LANES
+                && conv.kernelWidth() == 3 && conv.strideWidth() == conv.dilationWidth()
                 && channels * conv.kernelHeight() * conv.kernelWidth() <= PackedWeights.LONGEST_RUN && !PixelTile.NARROW
                 && conv.outputShape(input).w() >= PIXELS;
     }
-
-    /** Of a group; see {@link #suits}. */
-    private static final int MOST_FILTERS = 24;
 
     /**
      * @param conv one that {@link #suits}
