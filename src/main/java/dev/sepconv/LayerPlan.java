@@ -28,10 +28,19 @@ final class LayerPlan implements Plan {
         outputDims = network.dims(output);
     }
 
+    static LayerPlan of(NetworkPlan plan, Layout layout) {
+        Network network = plan.network();
+        return new LayerPlan(plan, layout, shape(network.inputs().values().iterator().next(), layout),
+                shape(network.dims(network.outputs().getFirst()), layout));
+    }
+
+    private static Shape shape(Dims dims, Layout layout) {
+        return layout == Layout.NCHW ? dims.toShape() : new Shape(dims.get(0), dims.get(3), dims.get(1), dims.get(2));
+    }
+
     static LayerPlan of(Engine engine, Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
             Fusion fusion) {
-        Network network = Network.of(layer, weights, input, layout);
-        return new LayerPlan(engine.compile(network, device, fusion), layout, input, layer.outputShape(input));
+        return of(engine.compile(Network.of(layer, weights, input, layout), device, fusion), layout);
     }
 
     @Override

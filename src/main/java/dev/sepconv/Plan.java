@@ -10,6 +10,15 @@ import java.util.Optional;
  */
 public interface Plan extends AutoCloseable {
 
+    /**
+     * A layer's plan over that of its network, as {@link Network#of} makes it; closing one closes both.
+     *
+     * @param layout of the layer's input and output
+     */
+    static Plan of(NetworkPlan plan, Layout layout) {
+        return LayerPlan.of(plan, layout);
+    }
+
     Device device();
 
     Layout layout();

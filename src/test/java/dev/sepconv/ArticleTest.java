@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sepconv.cost.ArticleFormulas;
 import dev.sepconv.cost.Cost;
 import dev.sepconv.engine.Engines;
-import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.Geometries;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.Geometry;
 import dev.sepconv.kernel.Kernel;
@@ -136,7 +136,7 @@ class ArticleTest {
         for (int multiplier = 1; multiplier <= 2; multiplier++) {
             ConvTester.Case given = ConvTester.conv().channels(7).depthwise(multiplier).stride(2, 1)
                     .padding(Padding.of(1, 2, 0, 1)).activation(Activation.HARD_SWISH).layout(layout).build();
-            Geometry geometry = KernelChain.geometry((Conv2d) given.layer(), given.input(), layout);
+            Geometry geometry = Geometries.of((Conv2d) given.layer(), given.input(), layout);
             List<Kernel> grouped = kernels(Kernel.Variant.GROUPED, geometry);
             List<Kernel> depthwise = kernels(Kernel.Variant.DEPTHWISE, geometry);
             assertTrue(!grouped.isEmpty() && !depthwise.isEmpty());

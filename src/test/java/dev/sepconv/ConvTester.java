@@ -3,9 +3,10 @@ package dev.sepconv;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.Geometries;
+import dev.sepconv.engine.KernelChoice;
+import dev.sepconv.engine.NetworkCalls;
 import dev.sepconv.kernel.Kernel;
-import dev.sepconv.kernel.KernelCall;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -197,22 +198,23 @@ public final class ConvTester {
 
     /** What catalogue kernels make of a case, called as plain Java: run on NaNs first, as an engine is. */
     public static Tensor output(Case given, List<Kernel> kernels) {
-        List<KernelCall> calls = KernelChain.of(given.layer(), given.weights(), given.input(), given.layout(), kernels);
+        Network network = Network.of(given.layer(), given.weights(), given.input(), given.layout());
+        NetworkCalls calls = NetworkCalls.of(network, KernelChoice.of(kernels));
         Tensor output = filled(given.layer().outputShape(given.input()), given.layout(), Float.NaN);
         for (Tensor input : List.of(filled(given.input(), given.layout(), Float.NaN), given.tensor())) {
-            calls.getFirst().read(input.data());
-            calls.stream().filter(call -> call.kernel().layout() != Kernel.Order.NHWC_VECTORS)
-                    .forEach(call -> ((FloatArray) call.output()).init(Float.NaN));
-            calls.forEach(KernelCall::run);
+            calls.inputs().values().forEach(storage -> storage.read(input.data()));
+            calls.intermediates().stream().filter(storage -> !storage.isVectors())
+                    .forEach(storage -> ((FloatArray) storage.object()).init(Float.NaN));
+            calls.steps().forEach(step -> step.call().run());
         }
-        calls.getLast().write(output.data());
+        calls.outputs().values().forEach(storage -> storage.write(output.data()));
         return output;
     }
 
     /** Whether a kernel can compute all of a case at once. */
     public static boolean can(Kernel kernel, Case given) {
-        return kernel.supports(KernelChain.geometries(given.layer(), given.input(), given.layout()))
-                && KernelChain.activates(kernel, given.layer().stages());
+        return kernel.supports(Geometries.of(given.layer(), given.input(), given.layout()))
+                && Geometries.activates(kernel, given.layer().stages());
     }
 
     private static Tensor filled(Shape shape, Layout layout, float value) {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.sepconv.engine.Engines;
-import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.Kernels;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Kernel;
@@ -248,12 +248,10 @@ class OracleTest {
             }
         }
         if (!(given.layer() instanceof Conv2d)) {
-            results.put("plain kernels",
-                    ConvTester.output(given, KernelChain.plain(given.layer(), given.input(), given.layout())));
-            results.put("vector kernels",
-                    ConvTester.output(given, KernelChain.vector(given.layer(), given.input(), given.layout())));
-            results.put("block kernels", ConvTester.output(given,
-                    KernelChain.byDefault(given.layer(), given.input(), given.layout(), DeviceClass.GPU)));
+            results.put("plain kernels", ConvTester.output(given, Kernels.plain(given.layer(), given.input(), given.layout())));
+            results.put("vector kernels", ConvTester.output(given, Kernels.vector(given.layer(), given.input(), given.layout())));
+            results.put("block kernels",
+                    ConvTester.output(given, Kernels.byDefault(given.layer(), given.input(), given.layout(), DeviceClass.GPU)));
         }
         return results;
     }

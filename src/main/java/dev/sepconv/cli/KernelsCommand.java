@@ -1,11 +1,13 @@
 package dev.sepconv.cli;
 
 import dev.sepconv.kernel.Catalogue;
+import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Kernel;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,13 +30,8 @@ final class KernelsCommand implements Callable<Integer> {
     private record Row(String name, String variant, String layout, String supports, Kernel.Tiling tiling, String defaultFor,
             String method) {
         static Row of(Kernel kernel) {
-            String defaultFor = switch (kernel.body()) {
-                case Kernel.Vectors vectors -> "CPU";
-                case Kernel.Separable separable -> "CPU";
-                case Kernel.Blocks blocks -> "GPU";
-                case Kernel.Plain plain -> "other";
-                case Kernel.Local local -> "";
-            };
+            String defaultFor = Catalogue.defaultFor(kernel).stream()
+                    .map(device -> device == DeviceClass.OTHER ? "other" : device.name()).collect(Collectors.joining(", "));
             return new Row(kernel.name(), kernel.variant().name().toLowerCase(Locale.ROOT), kernel.layout().name(),
                     kernel.supports(), kernel.tiling(), defaultFor, kernel.owner().getSimpleName() + "." + kernel.method());
         }

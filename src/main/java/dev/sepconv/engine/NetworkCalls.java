@@ -1,11 +1,13 @@
 package dev.sepconv.engine;
 
+import dev.sepconv.Fusion;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.kernel.Call;
 import dev.sepconv.kernel.DeviceClass;
+import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.KernelCall;
 import dev.sepconv.kernel.Storage;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -19,9 +21,10 @@ import java.util.stream.Stream;
  * @param outputs memory of each output; an input's or a constant's where it is that
  * @param intermediates memory of what lies between; an array of vectors holds zeros at first, which its end keeps
  * @param constants memory of the constants that steps read as arrays
+ * @param tuned whether kernels were chosen because they were measured to be the fastest
  */
 public record NetworkCalls(Network network, List<Step> steps, Map<String, Storage> inputs, Map<String, Storage> outputs,
-        List<Storage> intermediates, List<Storage> constants) {
+        List<Storage> intermediates, List<Storage> constants, boolean tuned) {
 
     /** The label of steps that only bring an array into another order. */
     public static final String LAYOUT = "layout";
@@ -37,20 +40,31 @@ public record NetworkCalls(Network network, List<Step> steps, Map<String, Storag
     public record Step(String node, String label, Call call, List<Storage> reads, Storage writes) {
     }
 
-    /**
-     * With a class of devices' default kernels. For CPUs pictures are kept as pixels of whole vectors from the first convolution on,
-     * and brought into another order where an operation has no vector kernel; for the others all arrays stay in row-major order. For
-     * {@link DeviceClass#OTHER} all kernels are plain: the meaning.
-     */
+    /** With a class of devices' default kernels. */
     public static NetworkCalls of(Network network, DeviceClass device) {
-        return new NetworkLowering(network, device).calls();
+        return of(network, KernelChoice.of(device, Fusion.AUTO));
     }
 
-    /** How many numbers each array has that goes to a device or stays there. */
-    public List<Long> elements() {
-        Stream<Long> shared = Stream.of(inputs.values(), outputs.values(), intermediates, constants).flatMap(Collection::stream)
-                .distinct().map(storage -> (long) storage.size());
-        return Stream.concat(shared, steps.stream().flatMap(step -> step.call().constantElements().stream())).toList();
+    /**
+     * With the kernels that are chosen. Where these are for pixels of whole vectors, pictures are kept so from the first convolution on,
+     * and brought into another order where an operation has no vector kernel; else all arrays stay in row-major order.
+     */
+    public static NetworkCalls of(Network network, KernelChoice choice) {
+        return new NetworkLowering(network, choice).calls();
+    }
+
+    /** The names of the catalogue's kernels, in the order in which they run. */
+    public List<String> kernels() {
+        return convolutions().map(Kernel::name).toList();
+    }
+
+    /** {@link Fusion#FUSED} if a kernel computes two convolutions at once, else {@link Fusion#SEPARATE}. */
+    public Fusion fusion() {
+        return convolutions().anyMatch(kernel -> kernel.stages() > 1) ? Fusion.FUSED : Fusion.SEPARATE;
+    }
+
+    private Stream<Kernel> convolutions() {
+        return steps.stream().flatMap(step -> step.call() instanceof KernelCall call ? Stream.of(call.kernel()) : Stream.empty());
     }
 
     /** Takes over the inputs' numbers. */

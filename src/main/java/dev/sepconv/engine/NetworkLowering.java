@@ -1,6 +1,7 @@
 package dev.sepconv.engine;
 
 import dev.sepconv.Activation;
+import dev.sepconv.ChannelShuffle;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Dims;
@@ -16,6 +17,7 @@ import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Geometry;
 import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.Kernel.Order;
 import dev.sepconv.kernel.KernelCall;
 import dev.sepconv.kernel.OperationCall;
 import dev.sepconv.kernel.OperationCall.Between;
@@ -25,65 +27,109 @@ import dev.sepconv.kernel.Storage;
 import dev.sepconv.net.MemoryPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * Turns a network into calls, node by node. An array may be there in row-major order, as pixels of vectors, or, where both are asked
- * for, in both. An operation that has kernels for both orders takes the one in which its input is, so that a conversion happens only
- * where an operation lacks one: the order is chosen along the flow, once for the graph.
+ * Turns a network into calls, node by node. An array may be there in row-major order, pixel by pixel, as pixels of whole vectors, or in
+ * several of these. An operation that has kernels for more than one takes the order in which its input is, so that a conversion happens
+ * only where an operation lacks one: the order is chosen along the flow, once for the graph. Which kernels convolutions get, and so in
+ * which order they run, {@link KernelChoice} decides.
+ *
+ * <p>Nothing has memory before {@link #calls}: {@link #elements} tells how much that will take.
  */
-final class NetworkLowering {
+public final class NetworkLowering {
 
     private static final int LANES = 16;
-    /** Above so many computed numbers for each that is wanted a vector convolution is slower than a plain one. */
-    private static final double MOST_FILLED_UP = 10;
+    private static final List<Integer> TO_NCHW = List.of(0, 3, 1, 2);
+    private static final List<Integer> TO_NHWC = List.of(0, 2, 3, 1);
+    /** Numbers of tables that calls have beside weights: at most, for all but very large pictures. */
+    private static final long TABLE = 64;
 
     private final Network network;
-    private final DeviceClass device;
+    private final KernelChoice choice;
+    /** Whether no picture is too large to be kept as pixels of whole vectors. */
+    private final boolean fits;
     private final boolean vectors;
-    private final Map<String, NetworkArray> plain = new HashMap<>();
-    private final Map<String, NetworkArray> pixels = new HashMap<>();
-    private final Map<String, float[]> constants = new HashMap<>();
+    private final Map<String, Value> values = new HashMap<>();
+    /** What outputs are that are pixels of whole vectors as they lie. */
+    private final Map<String, NetworkArray> pixelOutputs = new HashMap<>();
     private final List<Draft> drafts = new ArrayList<>();
     /** Memory of constants that drafts read as arrays. */
     private final List<Storage> held = new ArrayList<>();
+    private final Map<String, NetworkArray> inputs = new LinkedHashMap<>();
+    private final Map<String, NetworkArray> outputs = new LinkedHashMap<>();
+    private List<Shared> shared;
+    private boolean tuned;
     private Node node;
 
     /** A step whose arrays have no memory yet. */
-    private record Draft(String node, String label, NetworkArray output, List<NetworkArray> inputs, Supplier<Call> call) {
+    private record Draft(String node, String label, NetworkArray output, List<NetworkArray> inputs, List<Long> constants,
+            Supplier<Call> call) {
 
         Step step() {
             return new Step(node, label, call.get(), inputs.stream().map(NetworkArray::storage).toList(), output.storage());
         }
     }
 
-    NetworkLowering(Network network, DeviceClass device) {
+    /** Arrays that are never needed at once, and the memory that they will have. */
+    private record Shared(List<NetworkArray> arrays, int floats, boolean vectors) {
+
+        Storage place() {
+            Storage storage = vectors ? Storage.vectors(floats) : Storage.plain(floats);
+            arrays.forEach(array -> array.place(storage));
+            return storage;
+        }
+    }
+
+    /** The same numbers in every order in which they are there. */
+    private static final class Value {
+
+        private final Dims dims;
+        private final Map<Order, NetworkArray> arrays = new EnumMap<>(Order.class);
+        /** Whether it comes from outside as it is. */
+        private boolean outside;
+        /** Null if it is computed. */
+        private float[] constant;
+
+        Value(Dims dims) {
+            this.dims = dims;
+        }
+
+        static Value of(NetworkArray array) {
+            Value value = new Value(array.dims());
+            value.arrays.put(array.order(), array);
+            return value;
+        }
+    }
+
+    public NetworkLowering(Network network, KernelChoice choice) {
         this.network = network;
-        this.device = device;
-        this.vectors = device == DeviceClass.CPU
-                && network.dims().values().stream().allMatch(dims -> dims.rank() != 4 || filledUp(dims) <= Shape.MAX_ELEMENTS);
+        this.choice = choice;
+        this.fits = network.dims().values().stream()
+                .allMatch(dims -> dims.rank() != 4 || KernelChoice.fitsAsPixels(dims.toShape()));
+        this.vectors = fits && choice.keepsPixels();
+        lower();
     }
 
-    private static long filledUp(Dims dims) {
-        return (long) dims.get(0) * dims.get(2) * dims.get(3) * (wholeVectors(dims.get(1)) + LANES);
-    }
-
-    NetworkCalls calls() {
-        Map<String, Storage> inputs = new LinkedHashMap<>();
+    private void lower() {
         network.inputs().forEach((name, dims) -> {
             NetworkArray array = NetworkArray.plain(dims);
-            Storage storage = Storage.plain(dims.elements());
-            array.place(storage);
-            plain.put(name, array);
-            inputs.put(name, storage);
+            inputs.put(name, array);
+            Value value = Value.of(array);
+            value.outside = true;
+            values.put(name, value);
         });
         Set<String> needed = needed();
         for (Node each : network.nodes()) {
@@ -92,32 +138,47 @@ final class NetworkLowering {
                 lower(each);
             }
         }
-        Map<String, Storage> outputs = new LinkedHashMap<>();
-        List<NetworkArray> results = new ArrayList<>();
         for (String output : network.outputs()) {
             network.nodes().stream().filter(each -> each.output().equals(output)).findFirst().ifPresent(each -> node = each);
-            NetworkArray array = plain(output);
-            if (!array.isPlaced()) {
-                array.place(Storage.plain(array.dims().elements()));
-            }
-            results.add(array);
+            outputs.put(output, pixelOutputs.containsKey(output) ? pixelOutputs.get(output) : plain(output));
         }
-        for (int i = 0; i < results.size(); i++) {
-            outputs.put(network.outputs().get(i), results.get(i).storage());
-        }
-        List<Storage> intermediates = place();
-        List<Step> steps = drafts.stream().map(Draft::step).toList();
-        return new NetworkCalls(network, steps, inputs, outputs, intermediates, List.copyOf(held));
+        shared = shared();
     }
 
-    /** Gives arrays between inputs and outputs their memory, shared by those that are never needed at once; the result is all of it. */
-    private List<Storage> place() {
-        List<NetworkArray> owners = drafts.stream().map(draft -> draft.output().owner()).filter(owner -> !owner.isPlaced())
-                .distinct().toList();
+    /** How many numbers each array has that goes to a device or stays there. */
+    public List<Long> elements() {
+        Stream<Long> ends = Stream.concat(inputs.values().stream(), outputs.values().stream()).map(NetworkArray::owner)
+                .filter(array -> !array.isPlaced()).distinct().map(NetworkArray::storageElements);
+        Stream<Long> between = Stream.concat(held.stream().map(storage -> (long) storage.size()),
+                shared.stream().map(each -> (long) each.floats()));
+        return Stream.concat(Stream.concat(ends, between), drafts.stream().flatMap(draft -> draft.constants().stream())).toList();
+    }
+
+    /** The calls, with their memory. */
+    public NetworkCalls calls() {
+        Stream.concat(inputs.values().stream(), outputs.values().stream()).filter(array -> !array.isPlaced())
+                .map(NetworkArray::owner).distinct().forEach(array -> array.place(array.newStorage()));
+        List<Storage> intermediates = shared.stream().map(Shared::place).toList();
+        List<Step> steps = drafts.stream().map(Draft::step).toList();
+        return new NetworkCalls(network, steps, storages(inputs), storages(outputs), intermediates, List.copyOf(held), tuned);
+    }
+
+    private static Map<String, Storage> storages(Map<String, NetworkArray> arrays) {
+        Map<String, Storage> storages = new LinkedHashMap<>();
+        arrays.forEach((name, array) -> storages.put(name, array.storage()));
+        return storages;
+    }
+
+    /** Which arrays between inputs and outputs share memory: those that are never needed at once. */
+    private List<Shared> shared() {
+        Set<NetworkArray> ends = Stream.concat(inputs.values().stream(), outputs.values().stream()).map(NetworkArray::owner)
+                .collect(Collectors.toSet());
+        List<NetworkArray> owners = drafts.stream().map(draft -> draft.output().owner())
+                .filter(owner -> !owner.isPlaced() && !ends.contains(owner)).distinct().toList();
         List<MemoryPlan.Array> arrays = IntStream.range(0, owners.size()).mapToObj(i -> owners.get(i).alive("array" + i))
                 .toList();
         MemoryPlan plan = MemoryPlan.of(arrays);
-        List<Storage> storages = new ArrayList<>();
+        List<Shared> all = new ArrayList<>();
         for (int buffer = 0; buffer < plan.sizes().size(); buffer++) {
             int number = buffer;
             List<NetworkArray> sharing = IntStream.range(0, owners.size())
@@ -125,11 +186,9 @@ final class NetworkLowering {
             int floats = Math.toIntExact(plan.sizes().get(buffer));
             // Two pixels more that stay zero: convolutions read the last whole one where a tap is outside of the picture.
             int zeros = 2 * sharing.stream().mapToInt(NetworkArray::pixelFloats).max().orElseThrow();
-            Storage storage = zeros > 0 ? Storage.vectors(Math.addExact(floats, zeros)) : Storage.plain(floats);
-            sharing.forEach(array -> array.place(storage));
-            storages.add(storage);
+            all.add(new Shared(sharing, Math.addExact(floats, zeros), zeros > 0));
         }
-        return List.copyOf(storages);
+        return List.copyOf(all);
     }
 
     /** The arrays that outputs depend on. */
@@ -143,49 +202,95 @@ final class NetworkLowering {
         return needed;
     }
 
-    // Arrays
-
-    private void step(String label, NetworkArray output, List<NetworkArray> inputs, Supplier<Call> call) {
-        int step = drafts.size();
-        output.touch(step);
-        inputs.forEach(input -> input.touch(step));
-        drafts.add(new Draft(node.name(), label, output, inputs, call));
+    private List<Node> readers(String name) {
+        return network.nodes().stream().filter(each -> each.inputs().contains(name)).toList();
     }
 
-    private void step(NetworkArray output, List<NetworkArray> inputs, Supplier<Call> call) {
-        step(node.op().label(), output, inputs, call);
+    /** Whether what a name stands for is given out, in NCHW or in NHWC, and has no other use. */
+    private boolean onlyGoesOut(String name) {
+        List<Node> readers = readers(name);
+        return network.outputs().contains(name)
+                ? readers.isEmpty()
+                : readers.size() == 1 && readers.getFirst().op() instanceof Op.Transpose op && op.order().equals(TO_NHWC)
+                        && onlyGoesOut(readers.getFirst().output());
+    }
+
+    // Arrays
+
+    private void step(String label, NetworkArray output, List<NetworkArray> from, List<Long> constants, Supplier<Call> call) {
+        int step = drafts.size();
+        output.touch(step);
+        from.forEach(input -> input.touch(step));
+        drafts.add(new Draft(node.name(), label, output, from, constants, call));
+    }
+
+    private void step(NetworkArray output, List<NetworkArray> from, List<Long> constants, Supplier<Call> call) {
+        step(node.op().label(), output, from, constants, call);
+    }
+
+    private void step(NetworkArray output, List<NetworkArray> from, Supplier<Call> call) {
+        step(output, from, List.of(TABLE), call);
+    }
+
+    private NetworkArray in(Value value, Order order) {
+        NetworkArray made = value.arrays.get(order);
+        if (made == null) {
+            made = converted(value, order);
+            value.arrays.put(order, made);
+        }
+        return made;
+    }
+
+    private NetworkArray converted(Value value, Order order) {
+        if (value.arrays.isEmpty()) {
+            NetworkArray made = NetworkArray.plain(value.dims);
+            made.place(Storage.plainOf(value.constant));
+            held.add(made.storage());
+            value.arrays.put(Order.NCHW, made);
+            return order == Order.NCHW ? made : converted(value, order);
+        }
+        NetworkArray last = value.arrays.get(Order.NHWC);
+        NetworkArray from = last != null ? last : value.arrays.values().iterator().next();
+        if (order == Order.NHWC_VECTORS && last != null && isWholePixels(last)) {
+            value.arrays.clear(); // as plain numbers it can't be read any more
+            return last.asVectors();
+        }
+        NetworkArray made = made(value.dims, order);
+        step(NetworkCalls.LAYOUT, made, List.of(from), List.of(TABLE), () -> {
+            if (order == Order.NHWC_VECTORS) {
+                return OperationCall.toVectors(from.storage(), made.pixels(), from.order() == Order.NHWC);
+            }
+            return from.isVectors()
+                    ? OperationCall.fromVectors(from.pixels(), made.storage(), order == Order.NHWC)
+                    : OperationCall.copy(from.storage(), 0, pictureStrides(from), made.storage(), 0, pictureStrides(made),
+                            made.dims().toArray());
+        });
+        return made;
+    }
+
+    /** Whether it is an input that nothing but a transposition reads, pixel by pixel, and its pixels are whole vectors. */
+    private boolean isWholePixels(NetworkArray array) {
+        return array.dims().get(1) % LANES == 0 && !array.isTouched() && fits
+                && inputs.entrySet().stream().anyMatch(input -> input.getValue() == array.owner()
+                        && !network.outputs().contains(input.getKey()) && readers(input.getKey()).size() == 1);
+    }
+
+    private static NetworkArray made(Dims dims, Order order) {
+        return switch (order) {
+            case NCHW -> NetworkArray.plain(dims);
+            case NHWC -> NetworkArray.channelsLast(dims);
+            case NHWC_VECTORS -> newPixels(dims);
+        };
     }
 
     /** An array in row-major order. */
     private NetworkArray plain(String name) {
-        NetworkArray there = plain.get(name);
-        if (there != null) {
-            return there;
-        }
-        NetworkArray made = NetworkArray.plain(network.dims(name));
-        float[] constant = constants.get(name);
-        if (constant != null) {
-            made.place(Storage.plainOf(constant));
-            held.add(made.storage());
-        } else {
-            NetworkArray from = pixels.get(name);
-            step(NetworkCalls.LAYOUT, made, List.of(from), () -> OperationCall.fromVectors(from.pixels(), made.storage()));
-        }
-        plain.put(name, made);
-        return made;
+        return in(values.get(name), Order.NCHW);
     }
 
     /** An array of two or four dimensions as pixels of vectors. */
     private NetworkArray pixels(String name) {
-        NetworkArray there = pixels.get(name);
-        if (there != null) {
-            return there;
-        }
-        NetworkArray from = plain(name);
-        NetworkArray made = newPixels(network.dims(name));
-        step(NetworkCalls.LAYOUT, made, List.of(from), () -> OperationCall.toVectors(from.storage(), made.pixels()));
-        pixels.put(name, made);
-        return made;
+        return in(values.get(name), Order.NHWC_VECTORS);
     }
 
     private static NetworkArray newPixels(Dims dims) {
@@ -197,19 +302,24 @@ final class NetworkLowering {
     }
 
     private NetworkArray plainOutput() {
-        NetworkArray made = NetworkArray.plain(network.dims(node.output()));
-        plain.put(node.output(), made);
-        return made;
+        return output(NetworkArray.plain(network.dims(node.output())));
     }
 
     private NetworkArray pixelsOutput() {
-        NetworkArray made = newPixels(network.dims(node.output()));
-        pixels.put(node.output(), made);
+        return output(newPixels(network.dims(node.output())));
+    }
+
+    private NetworkArray output(NetworkArray made) {
+        values.put(node.output(), Value.of(made));
         return made;
     }
 
     private boolean arePixels(String name) {
-        return pixels.containsKey(name);
+        return values.get(name).arrays.containsKey(Order.NHWC_VECTORS);
+    }
+
+    private boolean isConstant(String name) {
+        return values.get(name).constant != null;
     }
 
     private Dims dims(String name) {
@@ -227,7 +337,7 @@ final class NetworkLowering {
             case Op.Elementwise op -> function(op, input);
             case Op.PRelu op -> prelu(op, input);
             case Op.Binary op -> binary(op, input, each.inputs().get(1));
-            case Op.Constant op -> constants.put(each.output(), op.value().data());
+            case Op.Constant op -> constant(op.value().dims(), op.value().data());
             case Op.Pool op -> pool(op, input);
             case Op.Reduce op -> reduce(op, input);
             case Op.FullyConnected op -> fullyConnected(op, input);
@@ -244,85 +354,95 @@ final class NetworkLowering {
 
     private void convolve(Op.Convolve op, String input) {
         List<Conv2d> stages = op.layer().stages();
+        List<ConvWeights> weights = ChannelShuffle.folded(op.layer(), op.weights());
+        Value value = values.get(input);
         Shape shape = dims(input).toShape();
-        NetworkArray array = null;
+        Set<Order> orders = value.arrays.isEmpty() ? Set.of(Order.NCHW) : Set.copyOf(value.arrays.keySet());
+        KernelChoice.Choice chosen = choice.choose(stages, shape,
+                new KernelChoice.Site(orders, value.outside, onlyGoesOut(node.output()), fits));
+        tuned |= chosen.tuned();
+        int stage = 0;
+        for (Kernel kernel : chosen.kernels()) {
+            Optional<ChannelShuffle> shuffle = ChannelShuffle.before(op.layer(), stage);
+            value = shuffle.isPresent() ? Value.of(shuffled(value, shuffle.get())) : value;
+            int end = stage + kernel.stages();
+            NetworkArray made = convolved(kernel, stages.subList(stage, end), weights.subList(stage, end), shape,
+                    in(value, kernel.layout()));
+            value = Value.of(made);
+            shape = made.dims().toShape();
+            stage = end;
+        }
+        values.put(node.output(), value);
+    }
+
+    /** One convolution, or two, by one kernel. */
+    private NetworkArray convolved(Kernel kernel, List<Conv2d> stages, List<ConvWeights> weights, Shape input,
+            NetworkArray from) {
+        List<Geometry> sizes = new ArrayList<>();
+        List<Stage> all = new ArrayList<>();
+        Shape shape = input;
         for (int i = 0; i < stages.size(); i++) {
-            Conv2d stage = stages.get(i);
-            ConvWeights weights = op.weights().get(i);
-            Geometry g = KernelChain.geometry(stage, shape, Layout.NCHW);
-            boolean asPixels = asPixels(g, array == null ? arePixels(input) : array.isVectors());
-            NetworkArray from = array == null ? (asPixels ? pixels(input) : plain(input)) : inOrder(array, asPixels);
-            shape = stage.outputShape(shape);
-            Optional<NetworkArray> fused = asPixels && i + 1 < stages.size()
-                    ? separable(stage, g, weights, stages.get(i + 1), op.weights().get(i + 1), from, shape)
-                    : Optional.empty();
-            if (fused.isPresent()) {
-                i++;
-                shape = stages.get(i).outputShape(shape);
-                array = fused.get();
-                continue;
-            }
-            array = asPixels
-                    ? vectorConv(g, from, weights.weight(), weights.bias(), stage.activation(), Dims.of(shape))
-                    : plainConv(g, from, weights, stage.activation(), Dims.of(shape));
+            sizes.add(Geometries.of(stages.get(i), shape, kernel.layout() == Order.NHWC ? Layout.NHWC : Layout.NCHW));
+            shape = stages.get(i).outputShape(shape);
         }
-        (array.isVectors() ? pixels : plain).put(node.output(), array);
-    }
-
-    /** Two convolutions by one kernel, where there is one that is faster than two; empty where not. */
-    private Optional<NetworkArray> separable(Conv2d first, Geometry depthwise, ConvWeights depthwiseWeights, Conv2d second,
-            ConvWeights weights, NetworkArray from, Shape between) {
-        Geometry pointwise = KernelChain.geometry(second, between, Layout.NCHW);
-        return KernelChain.fused(first, depthwise, second, pointwise, device).map(kernel -> {
-            NetworkArray made = NetworkArray.vectors(Dims.of(second.outputShape(between)),
-                    KernelCall.outPixelFloats(kernel, pointwise, from.pixelFloats()));
-            step(made, List.of(from),
-                    () -> KernelCall.between(kernel,
-                            List.of(KernelChain.stage(first, depthwise, depthwiseWeights),
-                                    KernelChain.stage(second, pointwise, weights)),
-                            from.storage(), from.pixelFloats(), made.storage()));
-            return made;
-        });
-    }
-
-    private NetworkArray inOrder(NetworkArray array, boolean asPixels) {
-        if (array.isVectors() == asPixels) {
-            return array;
+        Activation last = stages.getLast().activation();
+        boolean activates = kernel.activates(last.kind().ordinal());
+        for (int i = 0; i < stages.size(); i++) {
+            boolean later = i == stages.size() - 1 && !activates;
+            all.add(Geometries.stage(sizes.get(i), weights.get(i), later ? Activation.NONE : stages.get(i).activation()));
         }
-        NetworkArray made = asPixels ? newPixels(array.dims()) : NetworkArray.plain(array.dims());
-        step(NetworkCalls.LAYOUT, made, List.of(array),
-                () -> asPixels
-                        ? OperationCall.toVectors(array.storage(), made.pixels())
-                        : OperationCall.fromVectors(array.pixels(), made.storage()));
-        return made;
+        NetworkArray made = convolved(kernel, all, from, Dims.of(shape));
+        return activates ? made : function(made, Op.Elementwise.of(last));
     }
 
-    /** Where the input lies as pixels anyway, a conversion would cost more than channels that only fill a block up. */
-    private boolean asPixels(Geometry g, boolean inputIsPixels) {
-        double filledUp = KernelCall.filledUp(Catalogue.byDefault(g, DeviceClass.CPU), g);
-        return vectors && (filledUp <= MOST_FILLED_UP || inputIsPixels && g.groups() == 1);
+    private NetworkArray convolved(Kernel kernel, List<Stage> stages, NetworkArray from, Dims dims) {
+        Geometry g = stages.getLast().geometry();
+        NetworkArray made = switch (kernel.layout()) {
+            case NCHW -> NetworkArray.plain(dims);
+            case NHWC -> NetworkArray.channelsLast(dims);
+            case NHWC_VECTORS -> NetworkArray.vectors(dims, KernelCall.outPixelFloats(kernel, g, from.pixelFloats()));
+        };
+        step(made, List.of(from),
+                KernelCall.constantElements(kernel, stages.stream().map(Stage::geometry).toList(), from.pixelFloats()),
+                () -> new KernelCall(kernel, stages, from.storage(), from.pixelFloats(), made.storage()));
+        return made.isVectors() ? groupsJoined(made, KernelCall.outputPlaces(kernel, g), g.groups()) : made;
     }
 
-    private NetworkArray plainConv(Geometry g, NetworkArray from, ConvWeights weights, Activation activation, Dims dims) {
-        NetworkArray made = NetworkArray.plain(dims);
-        Kernel kernel = device == DeviceClass.CPU ? Catalogue.select(g) : Catalogue.byDefault(g, device);
-        Stage stage = new Stage(g, weights.weight(), weights.bias(), activation.kind().ordinal(), activation.slope());
-        step(made, List.of(from), () -> KernelCall.between(kernel, List.of(stage), from.storage(), 0, made.storage()));
-        return made;
-    }
-
+    /** By the default kernel for pixels of vectors. */
     private NetworkArray vectorConv(Geometry g, NetworkArray from, float[] weight, float[] bias, Activation activation,
             Dims dims) {
         Kernel kernel = Catalogue.byDefault(g, DeviceClass.CPU);
         boolean activates = kernel.activates(activation.kind().ordinal());
-        Activation inside = activates ? activation : Activation.NONE;
-        int pixelFloats = KernelCall.outPixelFloats(kernel, g, from.pixelFloats());
-        NetworkArray made = NetworkArray.vectors(dims, pixelFloats);
-        Stage stage = new Stage(g, weight, bias, inside.kind().ordinal(), inside.slope());
-        step(made, List.of(from),
-                () -> KernelCall.between(kernel, List.of(stage), from.storage(), from.pixelFloats(), made.storage()));
-        NetworkArray joined = groupsJoined(made, KernelCall.outputPlaces(kernel, g), g.groups());
-        return activates ? joined : function(joined, Op.Elementwise.of(activation));
+        NetworkArray made = convolved(kernel,
+                List.of(Geometries.stage(g, new ConvWeights(weight, bias), activates ? activation : Activation.NONE)), from,
+                dims);
+        return activates ? made : function(made, Op.Elementwise.of(activation));
+    }
+
+    /** The same picture with its channels moved. */
+    private NetworkArray shuffled(Value value, ChannelShuffle shuffle) {
+        NetworkArray from = Stream.of(Order.NHWC_VECTORS, Order.NHWC, Order.NCHW).map(value.arrays::get).filter(Objects::nonNull)
+                .findFirst().orElseThrow();
+        NetworkArray made = made(from.dims(), from.order());
+        int[] read = pictureStrides(from);
+        int[] written = pictureStrides(made);
+        int groups = shuffle.groups();
+        int each = shuffle.channels() / groups;
+        int[] space = {from.dims().get(0), each, groups, from.height(), from.width()};
+        int[] reads = {read[0], read[1], each * read[1], read[2], read[3]};
+        int[] writes = {written[0], groups * written[1], written[1], written[2], written[3]};
+        int[] order = from.order() == Order.NCHW ? new int[]{0, 1, 2, 3, 4} : new int[]{0, 3, 4, 1, 2};
+        step("shuffle", made, List.of(from), List.of(TABLE),
+                () -> from.isVectors()
+                        ? OperationCall.copyNumbers(from.storage(), 0, in(order, reads), made.storage(), 0, in(order, writes),
+                                in(order, space))
+                        : OperationCall.copy(from.storage(), 0, in(order, reads), made.storage(), 0, in(order, writes),
+                                in(order, space)));
+        return made;
+    }
+
+    private static int[] in(int[] order, int[] values) {
+        return Arrays.stream(order).map(i -> values[i]).toArray();
     }
 
     /** Without the gaps that a kernel leaves between groups. */
@@ -361,8 +481,9 @@ final class NetworkLowering {
                 out.w(), kernel.strideHeight(), kernel.strideWidth(), kernel.dilationHeight(), kernel.dilationWidth(), cut.top(),
                 cut.left(), kernel.groups(), false);
         Activation activation = kernel.activation();
-        step(made, List.of(from), () -> OperationCall.transposedConv(from.storage(), made.storage(), g, op.weight(), op.bias(),
-                activation.kind().ordinal(), activation.slope()));
+        step(made, List.of(from), List.of((long) op.weight().length, (long) out.c(), TABLE),
+                () -> OperationCall.transposedConv(from.storage(), made.storage(), g, op.weight(), op.bias(),
+                        activation.kind().ordinal(), activation.slope()));
     }
 
     /** Where strides are the kernel's size each output pixel has one tap: a pointwise convolution to all taps, put in their places. */
@@ -398,25 +519,32 @@ final class NetworkLowering {
         int outRow = in.w() * columns * outPixel;
         int[] written = {rows * outRow, outRow, columns * outPixel, outPixel, 1};
         step(made, List.of(taps), () -> OperationCall.copyVectors(taps.storage(), 0, read, made.storage(), 0, written, space));
-        pixels.put(node.output(), atOnce ? made : function(made, Op.Elementwise.of(activation)));
+        output(atOnce ? made : function(made, Op.Elementwise.of(activation)));
+    }
+
+    private void constant(Dims dims, float[] numbers) {
+        Value value = new Value(dims);
+        value.constant = numbers;
+        values.put(node.output(), value);
     }
 
     private void scaleShift(Op.ScaleShift op, String input) {
         if (arePixels(input)) {
             NetworkArray from = pixels(input);
             NetworkArray made = pixelsOutput();
-            step(made, List.of(from), () -> OperationCall.scaleShift(from.pixels(), made.pixels(), op.scale(), op.shift()));
+            step(made, List.of(from), channels(2, made),
+                    () -> OperationCall.scaleShift(from.pixels(), made.pixels(), op.scale(), op.shift()));
         } else {
             NetworkArray from = plain(input);
             NetworkArray made = plainOutput();
-            step(made, List.of(from), () -> OperationCall.scaleShift(from.storage(), made.storage(), made.dims().toArray(),
-                    op.scale(), op.shift()));
+            step(made, List.of(from), channels(2, made), () -> OperationCall.scaleShift(from.storage(), made.storage(),
+                    made.dims().toArray(), op.scale(), op.shift()));
         }
     }
 
     private void function(Op.Elementwise op, String input) {
         if (arePixels(input)) {
-            pixels.put(node.output(), function(pixels(input), op));
+            output(function(pixels(input), op));
         } else {
             NetworkArray from = plain(input);
             NetworkArray made = plainOutput();
@@ -425,15 +553,20 @@ final class NetworkLowering {
         }
     }
 
+    /** Elements of so many constants of a number a channel. */
+    private static List<Long> channels(int constants, NetworkArray array) {
+        return List.of(constants * (long) wholeVectors(array.dims().get(1)), TABLE);
+    }
+
     private void prelu(Op.PRelu op, String input) {
         if (arePixels(input)) {
             NetworkArray from = pixels(input);
             NetworkArray made = pixelsOutput();
-            step(made, List.of(from), () -> OperationCall.prelu(from.pixels(), made.pixels(), op.slopes()));
+            step(made, List.of(from), channels(1, made), () -> OperationCall.prelu(from.pixels(), made.pixels(), op.slopes()));
         } else {
             NetworkArray from = plain(input);
             NetworkArray made = plainOutput();
-            step(made, List.of(from),
+            step(made, List.of(from), channels(1, made),
                     () -> OperationCall.prelu(from.storage(), made.storage(), made.dims().toArray(), op.slopes()));
         }
     }
@@ -457,7 +590,7 @@ final class NetworkLowering {
 
     /** Vector kernels repeat along anything but channels; a constant is repeated along these beforehand. */
     private boolean canBePixels(String name, Dims out) {
-        if (constants.containsKey(name)) {
+        if (isConstant(name)) {
             return out.rank() == 2 || out.rank() == 4;
         }
         Dims dims = dims(name);
@@ -465,7 +598,7 @@ final class NetworkLowering {
     }
 
     private NetworkArray operand(String name, Dims out) {
-        float[] constant = constants.get(name);
+        float[] constant = values.get(name).constant;
         if (constant == null) {
             return pixels(name);
         }
@@ -562,14 +695,15 @@ final class NetworkLowering {
         Geometry g = new Geometry(rows, op.inputs(), 1, 1, op.outputs(), 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, false);
         // A launch costs as much as some ten thousand products of single numbers.
         boolean large = (long) op.weight().length * rows > 1 << 16;
-        if (vectors && in.rank() == 2 && (arePixels(input) || large && asPixels(g, false))) {
-            pixels.put(node.output(), vectorConv(g, pixels(input), op.weight(), op.bias(), activation, dims(node.output())));
+        if (vectors && in.rank() == 2 && (arePixels(input) || large && choice.asPixels(g, false))) {
+            output(vectorConv(g, pixels(input), op.weight(), op.bias(), activation, dims(node.output())));
             return;
         }
         NetworkArray from = plain(input);
         NetworkArray made = plainOutput();
-        step(made, List.of(from), () -> OperationCall.fullyConnected(from.storage(), made.storage(), rows, op.outputs(),
-                op.weight(), op.bias(), activation.kind().ordinal(), activation.slope()));
+        step(made, List.of(from), List.of((long) op.weight().length, (long) op.outputs(), TABLE),
+                () -> OperationCall.fullyConnected(from.storage(), made.storage(), rows, op.outputs(), op.weight(), op.bias(),
+                        activation.kind().ordinal(), activation.slope()));
     }
 
     private void matrixProduct(String a, String b) {
@@ -631,15 +765,19 @@ final class NetworkLowering {
 
     /** Copies pixels into larger ones, from a place {@code [n, c, h, w]} on. */
     private void put(NetworkArray from, NetworkArray to, int[] at, boolean exact) {
-        int[] strides = pixelStrides(to);
+        int[] strides = pictureStrides(to);
         int base = at[0] * strides[0] + at[1] * strides[1] + at[2] * strides[2] + at[3] * strides[3];
-        copy(from, 0, pixelStrides(from), to, base, strides, from.dims().toArray(), exact);
+        copy(from, 0, pictureStrides(from), to, base, strides, from.dims().toArray(), exact);
     }
 
-    /** Strides along N, C, H, W in single numbers. */
-    private static int[] pixelStrides(NetworkArray array) {
-        int row = array.width() * array.pixelFloats();
-        return new int[]{array.height() * row, 1, row, array.pixelFloats()};
+    /** Strides of a picture along N, C, H, W in single numbers. */
+    private static int[] pictureStrides(NetworkArray array) {
+        if (array.order() == Order.NCHW) {
+            return array.dims().strides();
+        }
+        int pixel = array.isVectors() ? array.pixelFloats() : array.dims().get(1);
+        int row = array.width() * pixel;
+        return new int[]{array.height() * row, 1, row, pixel};
     }
 
     /**
@@ -666,13 +804,13 @@ final class NetworkLowering {
 
     private void reshape(Op.Reshape op, String input) {
         Dims from = dims(input);
-        if (constants.containsKey(input)) {
-            constants.put(node.output(), constants.get(input));
+        if (isConstant(input)) {
+            constant(op.dims(), values.get(input).constant);
         } else if (arePixels(input) && areFlat(from) && areFlat(op.dims()) && from.get(0) == op.dims().get(0)
                 && from.get(1) == op.dims().get(1)) {
-            pixels.put(node.output(), pixels(input).as(op.dims()));
+            output(pixels(input).as(op.dims()));
         } else {
-            plain.put(node.output(), plain(input).as(op.dims()));
+            output(plain(input).as(op.dims()));
         }
     }
 
@@ -682,12 +820,29 @@ final class NetworkLowering {
     }
 
     private void transpose(Op.Transpose op, String input) {
-        NetworkArray from = plain(input);
-        NetworkArray made = plainOutput();
-        int[] own = dims(input).strides();
-        int[] read = op.order().stream().mapToInt(d -> own[d]).toArray();
-        step(made, List.of(from), () -> OperationCall.copy(from.storage(), 0, read, made.storage(), 0, made.dims().strides(),
-                made.dims().toArray()));
+        Value from = values.get(input);
+        Dims out = dims(node.output());
+        if (op.order().equals(TO_NCHW) && from.constant == null) {
+            Value made = Value.of(plain(input).as(out, Order.NHWC));
+            made.outside = from.outside;
+            values.put(node.output(), made);
+        } else if (op.order().equals(TO_NHWC) && from.constant == null && !from.arrays.containsKey(Order.NCHW)) {
+            NetworkArray pixels = from.arrays.get(Order.NHWC_VECTORS);
+            if (pixels != null && pixels.pixelFloats() == out.get(3) && onlyGoesOut(node.output())) {
+                pixelOutputs.put(node.output(), pixels);
+            } else {
+                NetworkArray last = in(from, Order.NHWC);
+                last.touch(Math.max(drafts.size() - 1, 0)); // read as plain numbers: vectors it can't become any more
+                output(last.as(out, Order.NCHW));
+            }
+        } else {
+            NetworkArray source = plain(input);
+            NetworkArray made = plainOutput();
+            int[] own = dims(input).strides();
+            int[] read = op.order().stream().mapToInt(d -> own[d]).toArray();
+            step(made, List.of(source), () -> OperationCall.copy(source.storage(), 0, read, made.storage(), 0,
+                    made.dims().strides(), made.dims().toArray()));
+        }
     }
 
     private void pad(Op.Pad op, String input) {
@@ -738,12 +893,12 @@ final class NetworkLowering {
         boolean onPixels = arePixels(input) && dims(input).rank() == 4;
         NetworkArray from = onPixels ? pixels(input) : plain(input);
         NetworkArray made = onPixels ? pixelsOutput() : plainOutput();
-        int[] own = onPixels ? pixelStrides(from) : from.dims().strides();
+        int[] own = onPixels ? pictureStrides(from) : from.dims().strides();
         int base = IntStream.range(0, own.length).map(d -> starts[d] * own[d]).sum();
         int[] read = IntStream.range(0, own.length).map(d -> steps[d] * own[d]).toArray();
         int[] sizes = made.dims().toArray();
         if (onPixels) {
-            copy(from, base, read, made, 0, pixelStrides(made), sizes, false);
+            copy(from, base, read, made, 0, pictureStrides(made), sizes, false);
         } else {
             step(made, List.of(from),
                     () -> OperationCall.copy(from.storage(), base, read, made.storage(), 0, made.dims().strides(), sizes));

@@ -13,17 +13,19 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /** Every kernel there is. Selection, tuning, tests, benchmarks and the command {@code kernels} all read this list. */
 public final class Catalogue {
 
     private static final String POINTWISE = "1x1, stride 1, no padding";
     private static final String SEPARABLE = ", multiplier 1, then pointwise";
-    private static final String SHUFFLE = "between two grouped stages";
     private static final String DEPTHWISE = "groups = channels, any multiplier";
 
     /** In order of preference among those of one kind and layout: see {@link #byDefault}. */
@@ -101,11 +103,7 @@ public final class Catalogue {
             new Kernel("groupedNchwF32_local", Variant.GROUPED, Order.NCHW, "any groups", Tiling.local(64, 64, 16),
                     GroupedLocalConv.class, "nchw", new Local(GroupedLocalConv::nchw)),
             new Kernel("groupedNhwcF32_local", Variant.GROUPED, Order.NHWC, "any groups", Tiling.local(64, 64, 16),
-                    GroupedLocalConv.class, "nhwc", new Local(GroupedLocalConv::nhwc)),
-            new Kernel("shuffleNchwF32", Variant.SHUFFLE, Order.NCHW, SHUFFLE, Tiling.NONE, ShuffleChannels.class, "nchw",
-                    new Plain(ShuffleChannels::nchw)),
-            new Kernel("shuffleNhwcF32", Variant.SHUFFLE, Order.NHWC, SHUFFLE, Tiling.NONE, ShuffleChannels.class, "nhwc",
-                    new Plain(ShuffleChannels::nhwc)));
+                    GroupedLocalConv.class, "nhwc", new Local(GroupedLocalConv::nhwc)));
 
     private Catalogue() {
     }
@@ -148,10 +146,30 @@ public final class Catalogue {
         };
     }
 
-    /** The kernel that moves channels between two kernels of that order; empty where there is none. */
-    public static Optional<Kernel> shuffle(Order order) {
-        return KERNELS.stream().filter(kernel -> kernel.variant() == Variant.SHUFFLE && kernel.layout() == order).findFirst();
+    /** The classes of devices that take this kernel for some convolution, or for two, where nothing was measured. */
+    public static Set<DeviceClass> defaultFor(Kernel kernel) {
+        Set<DeviceClass> classes = EnumSet.noneOf(DeviceClass.class);
+        for (Geometry geometry : EXAMPLES) {
+            for (DeviceClass device : DeviceClass.values()) {
+                Geometry pointwise = new Geometry(geometry.batch(), geometry.outChannels(), geometry.outHeight(),
+                        geometry.outWidth(), 64, 1, 1, geometry.outHeight(), geometry.outWidth(), 1, 1, 1, 1, 0, 0, 1,
+                        geometry.channelsLast());
+                if (byDefault(geometry, device) == kernel
+                        || fusedByDefault(geometry, pointwise, device).filter(both -> both == kernel).isPresent()) {
+                    classes.add(device);
+                }
+            }
+        }
+        return classes;
     }
+
+    /** Of each kind of convolution that kernels tell apart one, large enough for all processors. */
+    private static final List<Geometry> EXAMPLES = Stream.of(false, true).flatMap(channelsLast -> Stream
+            .of(new int[]{1, 1, 1}, new int[]{1, 3, 1}, new int[]{2, 3, 1}, new int[]{64, 3, 1}, new int[]{64, 3, 2},
+                    new int[]{64, 5, 1}, new int[]{64, 5, 2}, new int[]{64, 7, 1})
+            .map(example -> new Geometry(1, 64, 1024, 1024, 64, example[1], example[1], 1024 / example[2], 1024 / example[2],
+                    example[2], example[2], 1, 1, example[1] / 2, example[1] / 2, example[0], channelsLast)))
+            .toList();
 
     /** The plain kernel for this geometry: one work-item an output element. There is one for every geometry. */
     public static Kernel select(Geometry geometry) {

@@ -35,9 +35,7 @@ public record Kernel(String name, Variant variant, Order layout, String supports
         DEPTHWISE,
         POINTWISE,
         /** Depthwise, then pointwise: two convolutions at once. */
-        SEPARABLE,
-        /** No convolution: channels in another order between two of them. */
-        SHUFFLE
+        SEPARABLE
     }
 
     /** How a kernel's input and output lie. */
@@ -46,7 +44,7 @@ public record Kernel(String name, Variant variant, Order layout, String supports
         NCHW,
         /** As the public tensor, pixel by pixel. */
         NHWC,
-        /** Pixel by pixel, channels filled up to whole vectors; public tensors of either layout are converted on the way in and out. */
+        /** Pixel by pixel, channels filled up to whole vectors. */
         NHWC_VECTORS
     }
 
@@ -137,9 +135,9 @@ public record Kernel(String name, Variant variant, Order layout, String supports
         Objects.requireNonNull(body, "body");
     }
 
-    /** How many convolutions, one after the other, it computes at once; 0 if it only moves channels. */
+    /** How many convolutions, one after the other, it computes at once. */
     public int stages() {
-        return variant == Variant.SHUFFLE ? 0 : body instanceof Separable ? 2 : 1;
+        return body instanceof Separable ? 2 : 1;
     }
 
     /** Whether it can compute this convolution. */
@@ -165,7 +163,6 @@ public record Kernel(String name, Variant variant, Order layout, String supports
             case DEPTHWISE ->
                 geometry.isDepthwise() && (layout != Order.NHWC_VECTORS || geometry.outChannels() == geometry.inChannels());
             case POINTWISE -> geometry.isPointwise();
-            case SHUFFLE -> false;
             case SEPARABLE -> geometry.isDepthwise() && geometry.outChannels() == geometry.inChannels()
                     && stages.getLast().isPointwise() && SeparableVectorConv.holds(SeparableGrid.TILE, mostPixelFloats(geometry));
         };

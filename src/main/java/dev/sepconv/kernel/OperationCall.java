@@ -322,20 +322,30 @@ public final class OperationCall implements Call {
                 rowBounds(output), 0, 0, weights);
     }
 
-    /** @param input {@code [N, C, H, W]} of the output's sizes */
-    public static OperationCall toVectors(Storage input, Pixels output) {
-        return new OperationCall(OperationKernel.TO_VECTORS, input, null, null, output.storage(), conversionSizes(output),
-                rowBounds(output), 0, 0);
+    /**
+     * @param input of the output's sizes
+     * @param channelsLast whether it is {@code [N, H, W, C]} rather than {@code [N, C, H, W]}
+     */
+    public static OperationCall toVectors(Storage input, Pixels output, boolean channelsLast) {
+        return new OperationCall(OperationKernel.TO_VECTORS, input, null, null, output.storage(),
+                conversionSizes(output, channelsLast), rowBounds(output), 0, 0);
     }
 
-    /** @param output {@code [N, C, H, W]} of the input's sizes */
-    public static OperationCall fromVectors(Pixels input, Storage output) {
-        return new OperationCall(OperationKernel.FROM_VECTORS, input.storage(), null, null, output, conversionSizes(input),
-                new int[]{input.batch() * input.channels(), input.height()}, 0, 0);
+    /**
+     * @param output of the input's sizes
+     * @param channelsLast whether it is {@code [N, H, W, C]} rather than {@code [N, C, H, W]}
+     */
+    public static OperationCall fromVectors(Pixels input, Storage output, boolean channelsLast) {
+        return new OperationCall(OperationKernel.FROM_VECTORS, input.storage(), null, null, output,
+                conversionSizes(input, channelsLast), new int[]{input.batch() * input.channels(), input.height()}, 0, 0);
     }
 
-    private static IntArray conversionSizes(Pixels p) {
-        return IntArray.fromElements(p.channels(), p.height(), p.width(), p.pixelFloats());
+    private static IntArray conversionSizes(Pixels p, boolean channelsLast) {
+        return channelsLast
+                ? IntArray.fromElements(p.channels(), p.height(), p.width(), p.pixelFloats(), 1, p.channels(),
+                        p.width() * p.channels())
+                : IntArray.fromElements(p.channels(), p.height(), p.width(), p.pixelFloats(), p.height() * p.width(), 1,
+                        p.width());
     }
 
     private static IntArray rowSizes(Pixels input, Pixels output) {

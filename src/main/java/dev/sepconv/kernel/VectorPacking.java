@@ -3,7 +3,7 @@ package dev.sepconv.kernel;
 import java.util.Arrays;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Weights, biases and inputs in the order in which the vector kernels read them; what is filled up is zero. */
+/** Weights and biases in the order in which the vector kernels read them; what is filled up is zero. */
 final class VectorPacking {
 
     private VectorPacking() {
@@ -23,9 +23,11 @@ final class VectorPacking {
         return Math.multiplyExact(g.groups(), groupBlocks(g, block));
     }
 
-    static FeatureMap input(Geometry g) {
-        return FeatureMap.pixels(g.batch(), g.inHeight() * g.inWidth(), g.channelsLast(), FeatureMap.inOrder(g.inChannels()),
-                wholeVectors(g.inChannels()));
+    /** Every channel at its own place. */
+    static int[] inOrder(int channels) {
+        int[] places = new int[channels];
+        Arrays.setAll(places, c -> c);
+        return places;
     }
 
     /** Where a dense kernel puts each output channel within a pixel: each group starts with a block. */
@@ -35,11 +37,6 @@ final class VectorPacking {
         int[] places = new int[g.outChannels()];
         Arrays.setAll(places, k -> k / perGroup * floatsPerGroup + k % perGroup);
         return places;
-    }
-
-    /** Whether a dense kernel's output channels lie in order, without gaps between groups. */
-    static boolean inOrder(Geometry g, int block) {
-        return g.groups() == 1 || g.outChannels() / g.groups() % block == 0;
     }
 
     /** {@code [K, C/G, R, S]} to, for each block of output channels, {@code [R, S, C/G, block]}. */

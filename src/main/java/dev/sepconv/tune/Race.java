@@ -2,13 +2,18 @@ package dev.sepconv.tune;
 
 import dev.sepconv.ConvWeights;
 import dev.sepconv.EngineException;
+import dev.sepconv.Layout;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
+import dev.sepconv.NetworkPlan.NodeTime;
 import dev.sepconv.Plan;
 import dev.sepconv.Tensor;
 import dev.sepconv.compare.Run;
 import dev.sepconv.compare.Timing;
 import dev.sepconv.engine.Measurements.BesideSimd;
 import dev.sepconv.engine.Measurements.Time;
-import dev.sepconv.engine.tornado.TornadoPlan;
+import dev.sepconv.engine.NetworkCalls;
 import dev.sepconv.kernel.Kernel;
 import dev.sepconv.reference.Reference;
 import java.time.Duration;
@@ -59,9 +64,15 @@ final class Race {
         return weights;
     }
 
+    /** What is measured. */
+    Network network() {
+        return Network.of(subject.layer(), weights, subject.input(), subject.layout());
+    }
+
     private static final class Runner {
         private final List<Kernel> kernels;
-        private final TornadoPlan plan;
+        private final NetworkPlan network;
+        private final Plan plan;
         private final Tensor output;
         private final List<Double> kernelMillis = new ArrayList<>();
         private final List<Double> runMillis = new ArrayList<>();
@@ -69,15 +80,27 @@ final class Race {
         private String refusal;
         private boolean behind;
 
-        Runner(List<Kernel> kernels, TornadoPlan plan, Tensor output) {
+        Runner(List<Kernel> kernels, NetworkPlan network, Layout layout) {
             this.kernels = kernels;
-            this.plan = plan;
-            this.output = output;
+            this.network = network;
+            this.plan = Plan.of(network, layout);
+            this.output = Tensor.zeros(plan.outputShape(), layout);
+        }
+
+        /** Of the kernels alone: what brings arrays into another order belongs to the run. */
+        private long kernelNanos(Tensor input) {
+            Network layer = network.network();
+            String from = layer.inputs().keySet().iterator().next();
+            String to = layer.outputs().getFirst();
+            return network
+                    .profile(Map.of(from, NdArray.of(layer.dims(from), input.data())),
+                            Map.of(to, NdArray.of(layer.dims(to), output.data())))
+                    .stream().filter(time -> !time.label().equals(NetworkCalls.LAYOUT)).mapToLong(NodeTime::nanos).sum();
         }
 
         void round(Tensor input) {
             long start = System.nanoTime();
-            double kernel = plan.profile(input, output).kernelNanos() / 1e6;
+            double kernel = kernelNanos(input) / 1e6;
             long between = System.nanoTime();
             plan.run(input, output);
             long end = System.nanoTime();
@@ -110,15 +133,15 @@ final class Race {
      * @param progress told what is being done
      * @return one a way, in their order
      */
-    List<Trial> run(Collection<List<Kernel>> ways, Function<List<Kernel>, TornadoPlan> compile, Consumer<String> progress) {
+    List<Trial> run(Collection<List<Kernel>> ways, Function<List<Kernel>, ? extends NetworkPlan> compile,
+            Consumer<String> progress) {
         Map<List<Kernel>, Trial> trials = new HashMap<>();
         List<Runner> runners = new ArrayList<>();
         try {
             for (List<Kernel> way : ways) {
                 progress.accept(String.join(", ", names(way)));
                 try {
-                    TornadoPlan plan = compile.apply(way);
-                    runners.add(new Runner(way, plan, Tensor.zeros(plan.outputShape(), plan.layout())));
+                    runners.add(new Runner(way, compile.apply(way), subject.layout()));
                 } catch (EngineException e) {
                     trials.put(way, new Trial(names(way), new Trial.Refused(e.getMessage())));
                 }

@@ -5,7 +5,7 @@ import dev.sepconv.ConvStack;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Shape;
-import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.Geometries;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.Geometry;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ public record Subject(String name, Layer layer, Shape input, Layout layout) {
         Map<List<Geometry>, Subject> convolutions = new LinkedHashMap<>();
         for (Subject subject : layers) {
             List<Conv2d> stages = subject.layer.stages();
-            List<Geometry> sizes = KernelChain.geometries(subject.layer, subject.input, subject.layout);
+            List<Geometry> sizes = Geometries.of(subject.layer, subject.input, subject.layout);
             Shape shape = subject.input;
             for (int i = 0; i < stages.size(); i++) {
                 Conv2d stage = stages.get(i);

@@ -4,10 +4,11 @@ import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Fusion;
-import dev.sepconv.Layer;
+import dev.sepconv.Network;
 import dev.sepconv.Plan;
 import dev.sepconv.engine.Engines;
-import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.Geometries;
+import dev.sepconv.engine.KernelChoice;
 import dev.sepconv.engine.Measurements;
 import dev.sepconv.engine.Measurements.BesideSimd;
 import dev.sepconv.engine.Measurements.Time;
@@ -93,10 +94,10 @@ public final class Tuner implements AutoCloseable {
      * @param progress told what is being done
      */
     public Tuned convolution(Subject convolution, Consumer<String> progress) {
-        List<Geometry> stages = KernelChain.geometries(convolution.layer(), convolution.input(), convolution.layout());
+        List<Geometry> stages = Geometries.of(convolution.layer(), convolution.input(), convolution.layout());
         List<Kernel> byDefault = byDefault(convolution);
         List<Kernel> able = Catalogue.candidates(stages).stream()
-                .filter(kernel -> KernelChain.activates(kernel, convolution.layer().stages())
+                .filter(kernel -> Geometries.activates(kernel, convolution.layer().stages())
                         && KernelCall.filledUp(kernel, stages.getLast()) <= MOST_FILLED_UP)
                 .toList();
         List<List<Kernel>> ways = able.stream().filter(kernel -> able.stream().noneMatch(other -> isSpecialCase(other, kernel)))
@@ -146,11 +147,11 @@ public final class Tuner implements AutoCloseable {
         Engine rival = simd.orElseThrow(() -> new IllegalStateException("%s has no simd beside it".formatted(device)));
         progress.accept("beside simd");
         Race race = new Race(layer, rounds);
-        try (Plan plan = engine.compile(layer.layer(), race.weights(), layer.input(), layer.layout(), device, chosen(layer));
+        try (Plan plan = Plan.of(engine.compile(race.network(), device, chosen(layer)), layer.layout());
                 Plan simdPlan = rival.compile(layer.layer(), race.weights(), layer.input(), layer.layout(),
                         rival.devices().getFirst())) {
             BesideSimd result = race.beside(plan, simdPlan);
-            besideSimd.put(KernelChain.geometries(layer.layer(), layer.input(), layer.layout()), result);
+            besideSimd.put(Geometries.of(layer.layer(), layer.input(), layer.layout()), result);
             return result;
         }
     }
@@ -162,18 +163,21 @@ public final class Tuner implements AutoCloseable {
 
     private List<Trial> race(Subject subject, List<List<Kernel>> ways, Consumer<String> progress) {
         Race race = new Race(subject, rounds);
-        Layer layer = subject.layer();
-        return race.run(ways,
-                kernels -> engine.compile(layer, race.weights(), subject.input(), subject.layout(), device, kernels), progress);
+        Network network = race.network();
+        return race.run(ways, kernels -> engine.compile(network, device, kernels), progress);
     }
 
     private List<Kernel> byDefault(Subject subject) {
-        return KernelChain.byDefault(subject.layer(), subject.input(), subject.layout(), engine.deviceClass(device));
+        return kernels(subject, Measurements.NONE);
     }
 
     private List<Kernel> chosen(Subject subject) {
-        return KernelChain.choose(subject.layer(), subject.input(), subject.layout(), engine.deviceClass(device), measurements(),
-                Fusion.AUTO).kernels();
+        return kernels(subject, measurements());
+    }
+
+    private List<Kernel> kernels(Subject subject, Measurements known) {
+        return KernelChoice.of(engine.deviceClass(device), known, kernel -> engine.compiles(kernel, device), Fusion.AUTO)
+                .choose(subject.layer(), subject.input(), subject.layout()).kernels();
     }
 
     private static List<String> names(List<Kernel> kernels) {

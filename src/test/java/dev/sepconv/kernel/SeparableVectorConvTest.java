@@ -12,7 +12,7 @@ import dev.sepconv.ConvTester.Case;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
-import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.Geometries;
 import dev.sepconv.reference.Reference;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -72,7 +72,7 @@ public class SeparableVectorConvTest {
     @Test
     void workIsDividedAsTheCasesSay() {
         List<SeparableGrid> grids = cases().map(arguments -> (Case) arguments.get()[1])
-                .map(given -> KernelChain.geometries(given.layer(), given.input(), given.layout()).getLast())
+                .map(given -> Geometries.of(given.layer(), given.input(), given.layout()).getLast())
                 .map(pointwise -> SeparableGrid.of(pointwise, VectorPacking.wholeVectors(pointwise.inChannels()), 32)).toList();
         assertTrue(grids.stream().anyMatch(grid -> grid.pixels() == 14) && grids.stream().anyMatch(grid -> grid.pixels() == 7));
         assertTrue(grids.stream().anyMatch(grid -> grid.shares() == 2 && grid.shareBlocks() == 9), grids.toString());

@@ -9,7 +9,8 @@ import dev.sepconv.Device;
 import dev.sepconv.Layout;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
-import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.Geometries;
+import dev.sepconv.engine.Kernels;
 import dev.sepconv.engine.tornado.TornadoEngine;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.Geometry;
@@ -46,7 +47,7 @@ class TunerTest {
             for (Subject convolution : Subject.convolutions(List.of(SEPARABLE))) {
                 Tuned tuned = tuner.convolution(convolution, what -> {
                 });
-                List<Geometry> stages = KernelChain.geometries(convolution.layer(), convolution.input(), convolution.layout());
+                List<Geometry> stages = Geometries.of(convolution.layer(), convolution.input(), convolution.layout());
                 Variant variant = stages.size() == 2
                         ? Variant.SEPARABLE
                         : stages.getFirst().isPointwise() ? Variant.POINTWISE : Variant.DEPTHWISE;
@@ -90,22 +91,23 @@ class TunerTest {
     @Tag("device")
     void whatIsWrongOrDoesNotCompileCannotWin() {
         Subject subject = new Subject("a convolution", Conv2d.of(3, 5, 3), Shape.of(3, 9, 7), Layout.NCHW);
-        List<Kernel> right = KernelChain.plain(subject.layer(), subject.input(), subject.layout());
+        List<Kernel> right = Kernels.plain(subject.layer(), subject.input(), subject.layout());
         List<List<Kernel>> ways = List.of(kernel("wrong", new Kernel.Plain(TunerTest::wrong)), right,
                 kernel("uncompilable", new Kernel.Plain(TunerTest::uncompilable)));
         try (TornadoEngine engine = TornadoEngine.open()) {
             Device device = engine.devices().getFirst();
             Race race = new Race(subject, 2);
-            List<Trial> trials = race.run(ways, kernels -> engine.compile(subject.layer(), race.weights(), subject.input(),
-                    subject.layout(), device, kernels), what -> {
-                    });
+            List<Trial> trials = race.run(ways, kernels -> engine.compile(race.network(), device, kernels), what -> {
+            });
             assertTrue(
                     trials.get(0).outcome() instanceof Trial.Refused refused
                             && refused.reason().startsWith("wrong: it differs from the float64 reference by "),
                     trials.toString());
             assertInstanceOf(Trial.Measured.class, trials.get(1).outcome());
-            assertTrue(trials.get(2).outcome() instanceof Trial.Refused refused
-                    && refused.reason().startsWith("can't compile uncompilable for device "), trials.toString());
+            assertTrue(
+                    trials.get(2).outcome() instanceof Trial.Refused refused
+                            && refused.reason().startsWith("can't compile network 'layer' (uncompilable) for device "),
+                    trials.toString());
             assertEquals(List.of(List.of("wrong"), List.of(right.getFirst().name()), List.of("uncompilable")),
                     trials.stream().map(Trial::kernels).toList());
         }

@@ -1,6 +1,7 @@
 package dev.sepconv.engine.java;
 
 import dev.sepconv.Device;
+import dev.sepconv.Fusion;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
@@ -32,6 +33,16 @@ final class JavaNetworkPlan implements NetworkPlan {
     @Override
     public Network network() {
         return calls.network();
+    }
+
+    @Override
+    public List<String> kernels() {
+        return calls.kernels();
+    }
+
+    @Override
+    public Fusion fusion() {
+        return calls.fusion();
     }
 
     @Override

@@ -1,19 +1,13 @@
 package dev.sepconv.engine.plain;
 
-import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.Fusion;
-import dev.sepconv.Layer;
-import dev.sepconv.Layout;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.OutOfMemoryException;
-import dev.sepconv.Plan;
-import dev.sepconv.Shape;
 import dev.sepconv.net.Simplify;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -50,20 +44,13 @@ public final class PlainEngine implements Engine {
     }
 
     @Override
-    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
-        Objects.requireNonNull(layout, "layout");
-        checkDevice(device);
-        layer.check(weights);
-        if (fusion == Fusion.FUSED) {
-            throw Fusion.refusal(layer, "engine plain runs each convolution alone");
-        }
-        return withinMemory(input.toString(), () -> new PlainPlan(layer, weights, input, layout, () -> closed));
-    }
-
-    @Override
     public NetworkPlan compile(Network network, Device device, Fusion fusion) {
         checkDevice(device);
-        return withinMemory("network " + network.name(), () -> new PlainNetworkPlan(Simplify.run(network), () -> closed));
+        Network simplified = Simplify.run(network);
+        if (fusion == Fusion.FUSED) {
+            Fusion.requireFused(simplified, (depthwise, pointwise, input) -> false, "engine plain runs each convolution alone");
+        }
+        return withinMemory("network " + network.name(), () -> new PlainNetworkPlan(simplified, () -> closed));
     }
 
     private static <T> T withinMemory(String what, Supplier<T> made) {

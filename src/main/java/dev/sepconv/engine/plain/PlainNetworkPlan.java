@@ -1,6 +1,8 @@
 package dev.sepconv.engine.plain;
 
+import dev.sepconv.ChannelShuffle;
 import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Dims;
 import dev.sepconv.NdArray;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
@@ -30,10 +33,12 @@ final class PlainNetworkPlan implements NetworkPlan {
     private boolean closed;
 
     /**
+     * @param shuffles of the channels that each convolution reads
      * @param convolutions those of a node that convolves; else none
      * @param dead the arrays that nobody reads after it
      */
-    private record Step(Node node, List<PlainConvolution> convolutions, List<Dims> sizes, List<String> dead) {
+    private record Step(Node node, List<Optional<ChannelShuffle>> shuffles, List<PlainConvolution> convolutions, List<Dims> sizes,
+            List<String> dead) {
     }
 
     PlainNetworkPlan(Network network, BooleanSupplier engineClosed) {
@@ -55,16 +60,19 @@ final class PlainNetworkPlan implements NetworkPlan {
             List<String> dead = lastUse.entrySet().stream().filter(use -> use.getValue() == now).map(Map.Entry::getKey).toList();
             List<PlainConvolution> convolutions = new ArrayList<>();
             List<Dims> sizes = new ArrayList<>();
+            List<Optional<ChannelShuffle>> shuffles = new ArrayList<>();
             if (node.op() instanceof Op.Convolve op) {
+                List<ConvWeights> weights = ChannelShuffle.folded(op.layer(), op.weights());
                 Shape shape = network.dims(node.inputs().getFirst()).toShape();
                 for (int stage = 0; stage < op.weights().size(); stage++) {
                     Conv2d conv = op.layer().stages().get(stage);
-                    convolutions.add(new PlainConvolution(conv, op.weights().get(stage), shape));
+                    shuffles.add(ChannelShuffle.before(op.layer(), stage));
+                    convolutions.add(new PlainConvolution(conv, weights.get(stage), shape));
                     shape = conv.outputShape(shape);
                     sizes.add(Dims.of(shape));
                 }
             }
-            steps.add(new Step(node, convolutions, sizes, dead));
+            steps.add(new Step(node, shuffles, convolutions, sizes, dead));
             alive += isIntermediate(node.output()) ? network.dims(node.output()).elements() : 0;
             most = Math.max(most, alive);
             alive -= dead.stream().filter(this::isIntermediate).mapToLong(name -> network.dims(name).elements()).sum();
@@ -107,7 +115,7 @@ final class PlainNetworkPlan implements NetworkPlan {
         List<NodeTime> times = new ArrayList<>();
         for (Step step : steps) {
             long start = System.nanoTime();
-            values.put(step.node.output(), step.convolutions.isEmpty() ? byReference(step.node, values) : convolve(step, values));
+            values.put(step.node.output(), run(step, values));
             times.add(new NodeTime(step.node.name(), step.node.op().label(), System.nanoTime() - start));
             step.dead.forEach(values::remove);
         }
@@ -117,14 +125,58 @@ final class PlainNetworkPlan implements NetworkPlan {
         return times;
     }
 
+    private float[] run(Step step, Map<String, float[]> values) {
+        if (!step.convolutions.isEmpty()) {
+            return convolve(step, values);
+        }
+        Dims out = network.dims(step.node.output());
+        if (step.node.op() instanceof Op.Transpose op && out.rank() == 4) {
+            String input = step.node.inputs().getFirst();
+            return transposed(op, network.dims(input), out, values.get(input));
+        }
+        return byReference(step.node, values);
+    }
+
     private static float[] convolve(Step step, Map<String, float[]> values) {
         float[] x = values.get(step.node.inputs().getFirst());
         for (int i = 0; i < step.convolutions.size(); i++) {
+            if (step.shuffles.get(i).isPresent()) {
+                x = shuffled(x, step.sizes.get(i - 1), step.shuffles.get(i).get());
+            }
             float[] y = new float[step.sizes.get(i).elements()];
             step.convolutions.get(i).run(x, y);
             x = y;
         }
         return x;
+    }
+
+    private static float[] shuffled(float[] x, Dims dims, ChannelShuffle order) {
+        float[] moved = new float[x.length];
+        int plane = dims.get(2) * dims.get(3);
+        for (int n = 0; n < dims.get(0); n++) {
+            for (int c = 0; c < dims.get(1); c++) {
+                System.arraycopy(x, (n * dims.get(1) + order.source(c)) * plane, moved, (n * dims.get(1) + c) * plane, plane);
+            }
+        }
+        return moved;
+    }
+
+    /** Of pictures, which every NHWC layer turns twice. */
+    private static float[] transposed(Op.Transpose op, Dims in, Dims out, float[] x) {
+        int[] strides = in.strides();
+        int[] step = op.order().stream().mapToInt(d -> strides[d]).toArray();
+        float[] y = new float[x.length];
+        int plane = out.product(1, 4);
+        IntStream.range(0, out.get(0) * out.get(1)).parallel().forEach(row -> {
+            int from = row / out.get(1) * step[0] + row % out.get(1) * step[1];
+            int to = row / out.get(1) * plane + row % out.get(1) * out.product(2, 4);
+            for (int i = 0; i < out.get(2); i++) {
+                for (int j = 0; j < out.get(3); j++) {
+                    y[to++] = x[from + i * step[2] + j * step[3]];
+                }
+            }
+        });
+        return y;
     }
 
     private float[] byReference(Node node, Map<String, float[]> values) {

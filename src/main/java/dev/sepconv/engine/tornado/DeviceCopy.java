@@ -65,7 +65,7 @@ public final class DeviceCopy {
     }
 
     private static double best(Target target, double bytes, ImmutableTaskGraph graph) {
-        LayerGraph.TORNADO.writeLock().lock();
+        DeviceGraph.TORNADO.writeLock().lock();
         try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph)) {
             plan.withDevice(target.handle());
             if (!target.compilerFlags().isEmpty()) {
@@ -81,7 +81,7 @@ public final class DeviceCopy {
         } catch (TornadoExecutionPlanException e) {
             throw new IllegalStateException("TornadoVM failed to close the copy kernel's plan: " + e.getMessage(), e);
         } finally {
-            LayerGraph.TORNADO.writeLock().unlock();
+            DeviceGraph.TORNADO.writeLock().unlock();
         }
     }
 }

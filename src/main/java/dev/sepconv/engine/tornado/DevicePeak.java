@@ -99,7 +99,7 @@ public final class DevicePeak {
                 .transferToHost(DataTransferMode.EVERY_EXECUTION, sums).snapshot();
         WorkerGrid1D grid = new WorkerGrid1D(items);
         grid.setLocalWork(sharing.group, 1, 1);
-        LayerGraph.TORNADO.writeLock().lock();
+        DeviceGraph.TORNADO.writeLock().lock();
         try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph)) {
             plan.withDevice(target.handle()).withGridScheduler(new GridScheduler("peak.fma", grid));
             if (!target.compilerFlags().isEmpty()) {
@@ -121,7 +121,7 @@ public final class DevicePeak {
         } catch (TornadoExecutionPlanException e) {
             throw new IllegalStateException("TornadoVM failed to close the peak kernel's plan: " + e.getMessage(), e);
         } finally {
-            LayerGraph.TORNADO.writeLock().unlock();
+            DeviceGraph.TORNADO.writeLock().unlock();
         }
     }
 

@@ -130,7 +130,12 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
 
     /** Whether its backend can compile a kernel at all. What it can't is never tried: the driver's compiler crashes on some. */
     boolean compiles(Kernel kernel) {
-        return !isSpirv() || !(kernel.body() instanceof Kernel.Vectors) && !NOT_IN_SPIRV.contains(kernel.name());
+        return !isSpirv() || isInSpirv(kernel);
+    }
+
+    /** Whether TornadoVM can translate a kernel to SPIR-V. */
+    static boolean isInSpirv(Kernel kernel) {
+        return kernel.layout() != Kernel.Order.NHWC_VECTORS && !NOT_IN_SPIRV.contains(kernel.name());
     }
 
     private boolean isSpirv() {

@@ -1,38 +1,30 @@
 package dev.sepconv.engine.tornado;
 
-import dev.sepconv.ConvWeights;
+import dev.sepconv.Conv2d;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Fusion;
-import dev.sepconv.Layer;
-import dev.sepconv.Layout;
 import dev.sepconv.Network;
 import dev.sepconv.Shape;
-import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.KernelChoice;
 import dev.sepconv.engine.Measurements;
-import dev.sepconv.engine.NetworkCalls;
+import dev.sepconv.engine.NetworkDigest;
+import dev.sepconv.engine.NetworkLowering;
 import dev.sepconv.engine.TuningFile;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Kernel;
 import dev.sepconv.net.Simplify;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Runs the catalogue's kernels on every device that TornadoVM sees.
  *
- * <p>Plans are cached while they are open: compiling the same layer with equal weights, shape, layout and device again shares the
- * compiled code and its buffers on the device. They go when the last plan that shares them is closed, or with the engine.
+ * <p>Plans are cached while they are open: compiling the same network with equal weights for the same device again shares the compiled
+ * code and its buffers on the device. They go when the last plan that shares them is closed, or with the engine.
  */
 public final class TornadoEngine implements Engine {
 
@@ -41,22 +33,21 @@ public final class TornadoEngine implements Engine {
 
     private final List<Target> targets;
     private final Map<Key, Shared> open = new HashMap<>();
-    private final Set<NetworkGraph> networks = new HashSet<>();
     private boolean closed;
 
     private TornadoEngine(List<Target> targets) {
         this.targets = targets;
     }
 
-    /** What makes two compilations the same; {@code weights} is a digest of the numbers. */
-    private record Key(Layer layer, String weights, List<Kernel> kernels, Shape input, Layout layout, Device device) {
+    /** What makes two compilations the same: the network with its weights, by a digest, and how kernels are chosen for it. */
+    private record Key(String network, String kernels, Device device) {
     }
 
     private static final class Shared {
-        private final LayerGraph graph;
+        private final DeviceGraph graph;
         private int users;
 
-        Shared(LayerGraph graph) {
+        Shared(DeviceGraph graph) {
             this.graph = graph;
         }
     }
@@ -106,7 +97,7 @@ public final class TornadoEngine implements Engine {
     }
 
     /** Whether TornadoVM has a translation of a kernel for a device: not every backend has one of each. */
-    boolean compiles(Kernel kernel, Device device) {
+    public boolean compiles(Kernel kernel, Device device) {
         return target(device).compiles(kernel);
     }
 
@@ -115,60 +106,18 @@ public final class TornadoEngine implements Engine {
                 () -> new IllegalArgumentException("device is %s; engine tornado has %s".formatted(device, devices())));
     }
 
+    /** Compiles the whole network, simplified, to one task graph. */
     @Override
-    public TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
-        return compile(layer, weights, input, layout, device, Fusion.AUTO);
-    }
-
-    @Override
-    public TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
-        Objects.requireNonNull(layout, "layout");
+    public TornadoNetworkPlan compile(Network network, Device device, Fusion fusion) {
         Target target = target(device);
-        KernelChain.Choice choice = KernelChain.choose(layer, input, layout, target.deviceClass(), target.measurements(), fusion);
-        if (fusion == Fusion.FUSED && !compiles(choice.kernels(), target)) {
-            throw Fusion.refusal(layer, "TornadoVM can't compile such a kernel for device " + device);
+        Network simplified = Simplify.run(network);
+        if (fusion == Fusion.FUSED) {
+            Fusion.requireFused(simplified, (depthwise, pointwise, input) -> fuses(depthwise, pointwise, input, device),
+                    "there is no kernel for that depthwise convolution and the pointwise one at once that TornadoVM can compile for device "
+                            + device);
         }
-        return compile(layer, weights, input, layout, target, choice);
-    }
-
-    @Override
-    public Set<Fusion> fusions(Layer layer, Shape input, Layout layout, Device device) {
-        Target target = target(device);
-        return Fusion.available(KernelChain.fused(layer, input, layout).filter(kernels -> compiles(kernels, target)).isPresent());
-    }
-
-    private static boolean compiles(List<Kernel> kernels, Target target) {
-        return kernels.stream().allMatch(target::compiles);
-    }
-
-    /** {@link #compile(Layer, List, Shape, Layout, Device)} with other kernels than the engine would choose, in order. */
-    public TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
-            List<Kernel> kernels) {
-        return compile(layer, weights, input, layout, target(device), new KernelChain.Choice(kernels, false));
-    }
-
-    private synchronized TornadoPlan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Target target,
-            KernelChain.Choice choice) {
-        if (closed) {
-            throw new IllegalStateException("the engine is closed");
-        }
-        layer.check(weights);
-        for (Kernel kernel : choice.kernels()) {
-            if (!target.compiles(kernel)) {
-                throw new EngineException(
-                        "kernel %s can't be run on device %s: TornadoVM can't compile it for backend %s; use another"
-                                .formatted(kernel.name(), target.device(), target.device().backend()));
-            }
-        }
-        Shape output = layer.outputShape(input);
-        Key key = new Key(layer, digest(weights), choice.kernels(), input, layout, target.device());
-        Shared shared = open.get(key);
-        if (shared == null) {
-            shared = new Shared(build(layer, weights, input, layout, target, choice.kernels()));
-            open.put(key, shared);
-        }
-        shared.users++;
-        return new TornadoPlan(shared.graph, () -> release(key), target.device(), choice, layout, input, output);
+        return compile(simplified, target, fusion.name(),
+                () -> KernelChoice.of(target.deviceClass(), target.measurements(), target::compiles, fusion));
     }
 
     @Override
@@ -176,69 +125,59 @@ public final class TornadoEngine implements Engine {
         return compile(network, device, Fusion.AUTO);
     }
 
-    /** Compiles the whole network, simplified, to one task graph, with the device class's default kernels. */
+    /**
+     * {@link #compile(Network, Device)} with other kernels than the engine would choose.
+     *
+     * @param kernels in the order in which the convolutions run
+     */
+    public TornadoNetworkPlan compile(Network network, Device device, List<Kernel> kernels) {
+        Target target = target(device);
+        for (Kernel kernel : kernels) {
+            if (!target.compiles(kernel)) {
+                throw new EngineException(
+                        "kernel %s can't be run on device %s: TornadoVM can't compile it for backend %s; use another"
+                                .formatted(kernel.name(), target.device(), target.device().backend()));
+            }
+        }
+        return compile(Simplify.run(network), target, kernels.stream().map(Kernel::name).toList().toString(),
+                () -> KernelChoice.of(kernels));
+    }
+
     @Override
-    public synchronized TornadoNetworkPlan compile(Network network, Device device, Fusion fusion) {
+    public boolean fuses(Conv2d depthwise, Conv2d pointwise, Shape input, Device device) {
+        Target target = target(device);
+        return KernelChoice.both(depthwise, pointwise, input, target::compiles).isPresent();
+    }
+
+    private synchronized TornadoNetworkPlan compile(Network network, Target target, String kernels,
+            Supplier<KernelChoice> choice) {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }
-        Target target = target(device);
-        NetworkCalls calls = NetworkCalls.of(Simplify.run(network), target.deviceClass());
-        List<Long> buffers = calls.elements().stream().map(elements -> HEADER_BYTES + Float.BYTES * elements).toList();
-        long bytes = buffers.stream().mapToLong(Long::longValue).sum();
-        target.memory().take(bytes, Collections.max(buffers));
-        boolean built = false;
-        try {
-            NetworkGraph graph = NetworkGraph.compile(target, calls, bytes);
-            built = true;
-            networks.add(graph);
-            return new TornadoNetworkPlan(graph, () -> release(graph), calls, device);
-        } finally {
-            if (!built) {
-                target.memory().giveBack(bytes);
-            }
+        Key key = new Key(NetworkDigest.of(network), kernels, target.device());
+        Shared shared = open.get(key);
+        if (shared == null) {
+            shared = new Shared(build(network, target, choice.get()));
+            open.put(key, shared);
         }
+        shared.users++;
+        return new TornadoNetworkPlan(shared.graph, () -> release(key), target.device());
     }
 
-    private static LayerGraph build(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Target target,
-            List<Kernel> kernels) {
+    private static DeviceGraph build(Network network, Target target, KernelChoice choice) {
+        NetworkLowering lowering = new NetworkLowering(network, choice);
         // Counted before anything is allocated, here or on the device.
-        List<Long> buffers = KernelChain.elements(layer, input, layout, kernels).stream()
-                .map(elements -> HEADER_BYTES + Float.BYTES * elements).toList();
+        List<Long> buffers = lowering.elements().stream().map(elements -> HEADER_BYTES + Float.BYTES * elements).toList();
         long bytes = buffers.stream().mapToLong(Long::longValue).sum();
-        target.memory().take(bytes, Collections.max(buffers));
+        target.memory().take(bytes, buffers.stream().mapToLong(Long::longValue).max().orElse(0));
         boolean built = false;
         try {
-            LayerGraph graph = LayerGraph.compile(target, KernelChain.of(layer, weights, input, layout, kernels), bytes);
+            DeviceGraph graph = DeviceGraph.compile(target, lowering.calls(), bytes);
             built = true;
             return graph;
         } finally {
             if (!built) {
                 target.memory().giveBack(bytes);
-            }
-        }
-    }
-
-    private static String digest(List<ConvWeights> weights) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (ConvWeights each : weights) {
-                update(digest, each.weight());
-                update(digest, each.bias() == null ? new float[0] : each.bias());
-            }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
-    }
-
-    private static void update(MessageDigest digest, float[] numbers) {
-        ByteBuffer bytes = ByteBuffer.allocate(1 << 16);
-        for (int i = 0; i < numbers.length; i++) {
-            bytes.putInt(Float.floatToRawIntBits(numbers[i]));
-            if (!bytes.hasRemaining() || i == numbers.length - 1) {
-                digest.update(bytes.flip());
-                bytes.clear();
             }
         }
     }
@@ -251,17 +190,10 @@ public final class TornadoEngine implements Engine {
         }
     }
 
-    private synchronized void release(NetworkGraph graph) {
-        networks.remove(graph);
-        graph.close();
-    }
-
     @Override
     public synchronized void close() {
         closed = true;
         open.values().forEach(shared -> shared.graph.close());
         open.clear();
-        networks.forEach(NetworkGraph::close);
-        networks.clear();
     }
 }

@@ -1,6 +1,7 @@
 package dev.sepconv.engine.tornado;
 
 import dev.sepconv.Device;
+import dev.sepconv.Fusion;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
@@ -12,16 +13,16 @@ import java.util.Map;
 /** A network on a device that TornadoVM drives. */
 public final class TornadoNetworkPlan implements NetworkPlan {
 
-    private final NetworkGraph graph;
+    private final DeviceGraph graph;
     private final Runnable release;
     private final NetworkCalls calls;
     private final Device device;
     private boolean closed;
 
-    TornadoNetworkPlan(NetworkGraph graph, Runnable release, NetworkCalls calls, Device device) {
+    TornadoNetworkPlan(DeviceGraph graph, Runnable release, Device device) {
         this.graph = graph;
         this.release = release;
-        this.calls = calls;
+        this.calls = graph.calls();
         this.device = device;
     }
 
@@ -38,6 +39,31 @@ public final class TornadoNetworkPlan implements NetworkPlan {
     @Override
     public long intermediateBytes() {
         return calls.intermediateBytes();
+    }
+
+    @Override
+    public List<String> kernels() {
+        return calls.kernels();
+    }
+
+    @Override
+    public Fusion fusion() {
+        return calls.fusion();
+    }
+
+    @Override
+    public boolean tuned() {
+        return calls.tuned();
+    }
+
+    /** Whether both run the same compiled code on the same buffers. */
+    boolean sharesCodeWith(NetworkPlan other) {
+        return other instanceof TornadoNetworkPlan plan && graph == plan.graph;
+    }
+
+    @Override
+    public boolean profiles() {
+        return true;
     }
 
     /** How many tasks its graph has. */
@@ -73,7 +99,11 @@ public final class TornadoNetworkPlan implements NetworkPlan {
         return graph.profile(inputs, outputs).times();
     }
 
-    /** {@link #profile} as a whole: with copies and their bytes. */
+    /**
+     * {@link #run(Map, Map)} with TornadoVM's profiler on. It runs while nothing else runs on TornadoVM in this process, and TornadoVM
+     * keeps about a kilobyte of each profile until the plan is closed: for measuring, not for production.
+     */
+    @Override
     public synchronized Profile profileWhole(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
         checkOpen();
         check(inputs, outputs);

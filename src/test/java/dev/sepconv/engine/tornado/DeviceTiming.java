@@ -13,7 +13,7 @@ import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.DeviceSplit;
-import dev.sepconv.engine.KernelChain;
+import dev.sepconv.engine.Kernels;
 import dev.sepconv.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,23 +43,23 @@ public final class DeviceTiming {
             if (engine.devices().size() > 1) {
                 Conv2d oneGroup = Conv2d.grouped(8192, 64, 7, 2);
                 split(engine, "8192->64 7x7 on 7x7, 2 groups, plain kernel: one work-group, so one core, a device", oneGroup,
-                        Shape.of(8192, 7, 7), KernelChain::plain);
+                        Shape.of(8192, 7, 7), Kernels::plain);
                 Conv2d alexNet = Conv2d.grouped(96, 256, 5, 2).withPadding(Padding.of(2));
                 split(engine, "AlexNet's second layer, 96->256 5x5 on 27x27, 2 groups, plain kernel: fills every core", alexNet,
-                        Shape.of(96, 27, 27), KernelChain::plain);
-                split(engine, "the same, vector kernel", alexNet, Shape.of(96, 27, 27), KernelChain::vector);
+                        Shape.of(96, 27, 27), Kernels::plain);
+                split(engine, "the same, vector kernel", alexNet, Shape.of(96, 27, 27), Kernels::vector);
             }
         }
     }
 
     private static void layer(TornadoEngine engine, String name, Conv2d conv, Shape shape, Layout layout) {
-        kernel(engine, name, conv, shape, layout, KernelChain.plain(conv, shape, layout));
-        kernel(engine, name, conv, shape, layout, KernelChain.vector(conv, shape, layout));
+        kernel(engine, name, conv, shape, layout, Kernels.plain(conv, shape, layout));
+        kernel(engine, name, conv, shape, layout, Kernels.vector(conv, shape, layout));
     }
 
     private static void kernel(TornadoEngine engine, String name, Conv2d conv, Shape shape, Layout layout, List<Kernel> kernels) {
-        try (TornadoPlan plan = engine.compile(conv, List.of(ConvWeights.random(conv, new Random(1))), shape, layout,
-                engine.devices().getFirst(), kernels)) {
+        Network network = Network.of(conv, List.of(ConvWeights.random(conv, new Random(1))), shape, layout);
+        try (Plan plan = Plan.of(engine.compile(network, engine.devices().getFirst(), kernels), layout)) {
             Tensor input = random(shape, layout);
             Tensor output = Tensor.zeros(plan.outputShape(), layout);
             double[] kernelMillis = new double[RUNS];
@@ -131,8 +131,8 @@ public final class DeviceTiming {
     }
 
     private static Plan compile(TornadoEngine engine, Conv2d conv, Shape shape, Device device, Choice kernels, long seed) {
-        return engine.compile(conv, List.of(ConvWeights.random(conv, new Random(seed))), shape, Layout.NCHW, device,
-                kernels.of(conv, shape, Layout.NCHW));
+        Network network = Network.of(conv, List.of(ConvWeights.random(conv, new Random(seed))), shape, Layout.NCHW);
+        return Plan.of(engine.compile(network, device, kernels.of(conv, shape, Layout.NCHW)), Layout.NCHW);
     }
 
     private static Tensor random(Shape shape, Layout layout) {

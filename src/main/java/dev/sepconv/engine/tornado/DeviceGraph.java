@@ -3,10 +3,12 @@ package dev.sepconv.engine.tornado;
 import dev.sepconv.EngineException;
 import dev.sepconv.NdArray;
 import dev.sepconv.NetworkPlan.NodeTime;
+import dev.sepconv.OutOfMemoryException;
 import dev.sepconv.Profile;
 import dev.sepconv.engine.NetworkCalls;
 import dev.sepconv.engine.NetworkCalls.Step;
 import dev.sepconv.engine.tornado.DirectLaunch.HostArray;
+import dev.sepconv.kernel.Call;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Storage;
 import java.lang.foreign.MemorySegment;
@@ -18,8 +20,11 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -33,19 +38,28 @@ import uk.ac.manchester.tornado.api.TornadoProfilerResult;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
+import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
 /**
- * A network compiled for one device: one task a step, all in one task graph or as few as TornadoVM allows, its arrays on the device
+ * A network, which may be one layer, compiled for one device: one task a step, all in one task graph or as few as TornadoVM allows, its arrays on the device
  * until it is closed, also from graph to graph.
  */
-final class NetworkGraph {
+final class DeviceGraph {
+
+    /**
+     * TornadoVM keeps its profiler's switches and parts of its compiler in static fields, and when it makes the buffer of an array
+     * of vectors it sorts a list that all such buffers read: two at once, or one while another is filled, ended in wrong sizes and
+     * a crash of the JVM. Runs share this lock; compiling, profiling, freeing and a plan's first run, which makes its buffers, have
+     * it alone.
+     */
+    static final ReadWriteLock TORNADO = new ReentrantReadWriteLock();
 
     private static final String NAME = "network";
 
     /** TornadoVM holds 1024 nodes in a graph: tasks, their arrays, copies. 80 tasks were too many where every array is an output. */
     private static final int MOST_TASKS = 48;
 
-    private static final System.Logger LOG = System.getLogger(NetworkGraph.class.getName());
+    private static final System.Logger LOG = System.getLogger(DeviceGraph.class.getName());
 
     private final Target target;
     private final NetworkCalls calls;
@@ -58,7 +72,7 @@ final class NetworkGraph {
     private boolean failed;
     private boolean closed;
 
-    private NetworkGraph(Target target, NetworkCalls calls, TornadoExecutionPlan plan, DirectLaunch direct, long bytes) {
+    private DeviceGraph(Target target, NetworkCalls calls, TornadoExecutionPlan plan, DirectLaunch direct, long bytes) {
         this.target = target;
         this.calls = calls;
         this.plan = plan;
@@ -72,30 +86,28 @@ final class NetworkGraph {
      * @param bytes taken of the device's memory for it; given back on {@link #close}
      * @throws EngineException if TornadoVM or the driver can't compile a kernel
      */
-    static NetworkGraph compile(Target target, NetworkCalls calls, long bytes) {
-        LayerGraph.TORNADO.writeLock().lock();
+    static DeviceGraph compile(Target target, NetworkCalls calls, long bytes) {
+        TORNADO.writeLock().lock();
         try {
             if (calls.steps().isEmpty()) {
-                return new NetworkGraph(target, calls, null, null, bytes);
+                return new DeviceGraph(target, calls, null, null, bytes);
             }
             if (target.hostMemory()) {
                 TornadoExecutionPlan plan = plan(target, calls, true);
                 DirectLaunch direct = direct(target, calls, plan);
                 if (direct != null) {
-                    return new NetworkGraph(target, calls, plan, direct, bytes);
+                    return new DeviceGraph(target, calls, plan, direct, bytes);
                 }
                 plan.freeDeviceMemory();
             }
-            return new NetworkGraph(target, calls, plan(target, calls, false), null, bytes);
+            return new DeviceGraph(target, calls, plan(target, calls, false), null, bytes);
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (RuntimeException | Error e) { // TornadoVM and Graal report with both
-            throw new EngineException(
-                    "can't compile network '%s' for device %s (%s): check its driver, or use another device or engine"
-                            .formatted(calls.network().name(), target.device(), LayerGraph.reason(e)),
-                    e);
+            throw failure("can't compile %s for device %s (%s): check its driver, or use another device or engine"
+                    .formatted(named(calls), target.device(), reason(e)), e);
         } finally {
-            LayerGraph.TORNADO.writeLock().unlock();
+            TORNADO.writeLock().unlock();
         }
     }
 
@@ -106,22 +118,27 @@ final class NetworkGraph {
         if (!target.compilerFlags().isEmpty()) {
             plan.withCompilerFlags(target.handle().getTornadoVMBackend(), target.compilerFlags());
         }
-        if (target.deviceClass() == DeviceClass.CPU) {
-            GridScheduler scheduler = new GridScheduler();
-            List<WorkerGrid> grids = cpuGrids(calls, target.units());
-            for (Part part : parts(calls)) {
-                for (int i = part.first(); i < part.end(); i++) {
-                    scheduler.addWorkerGrid(part.name() + "." + task(i), grids.get(i));
-                }
+        GridScheduler scheduler = new GridScheduler();
+        boolean grouped = false;
+        for (Part part : parts(calls)) {
+            for (int i = part.first(); i < part.end(); i++) {
+                Optional<WorkerGrid> grid = grid(calls.steps().get(i).call(), target);
+                String task = part.name() + "." + task(i);
+                grid.ifPresent(groups -> scheduler.addWorkerGrid(task, groups));
+                grouped |= grid.isPresent();
             }
+        }
+        if (grouped) {
             plan.withGridScheduler(scheduler);
         }
         plan.withPreCompilation();
         return plan;
     }
 
-    private static List<WorkerGrid> cpuGrids(NetworkCalls calls, int units) {
-        return calls.steps().stream().map(Step::call).map(call -> call.grid(units).orElseGet(() -> call.cpuGrid(units))).toList();
+    /** How a call wants its work-items grouped; on a CPU every call has groups, elsewhere TornadoVM's own choice does for most. */
+    private static Optional<WorkerGrid> grid(Call call, Target target) {
+        Optional<WorkerGrid> own = call.grid(target.units());
+        return target.deviceClass() == DeviceClass.CPU ? own.or(() -> Optional.of(call.cpuGrid(target.units()))) : own;
     }
 
     /**
@@ -142,7 +159,8 @@ final class NetworkGraph {
         List<Storage> both = Stream.concat(inputs.stream(), outputs.stream()).toList();
         DirectLaunch direct;
         try {
-            direct = new DirectLaunch(plan, target.handle(), cpuGrids(calls, target.units()),
+            direct = new DirectLaunch(plan, target.handle(),
+                    calls.steps().stream().map(step -> grid(step.call(), target).orElseThrow()).toList(),
                     both.stream().map(storage -> new HostArray(storage.object(), storage.memory())).toList());
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             LOG.log(System.Logger.Level.WARNING, "device {0} is driven by TornadoVM alone, which is slower: {1}", target.device(),
@@ -166,6 +184,8 @@ final class NetworkGraph {
             return null;
         }
         for (int i = 0; i < both.size(); i++) {
+            direct.numbers(i).fill((byte) 0); // pixels of zeros lie in them, too
+            both.get(i).memory().fill((byte) 0);
             both.get(i).moveTo(direct.numbers(i));
         }
         return direct;
@@ -298,6 +318,10 @@ final class NetworkGraph {
         return "step" + step;
     }
 
+    NetworkCalls calls() {
+        return calls;
+    }
+
     /** Whether inputs and outputs are written and read where the device has them. */
     boolean isDirect() {
         return direct != null;
@@ -313,7 +337,7 @@ final class NetworkGraph {
             });
             return;
         }
-        Lock lock = buffersMade ? LayerGraph.TORNADO.readLock() : LayerGraph.TORNADO.writeLock();
+        Lock lock = buffersMade ? TORNADO.readLock() : TORNADO.writeLock();
         lock.lock();
         try {
             // Closing any plan on a device makes TornadoVM refuse to run all others that were compiled ahead, until this is called.
@@ -338,7 +362,7 @@ final class NetworkGraph {
             run(inputs, outputs);
             return new NetworkProfile(NOTHING, List.of());
         }
-        LayerGraph.TORNADO.writeLock().lock();
+        TORNADO.writeLock().lock();
         try {
             target.handle().getDeviceContext().setResetToFalse();
             return execute(inputs, outputs, this::profileParts);
@@ -347,7 +371,7 @@ final class NetworkGraph {
             if (direct != null && !closed) {
                 direct.prepare();
             }
-            LayerGraph.TORNADO.writeLock().unlock();
+            TORNADO.writeLock().unlock();
         }
     }
 
@@ -359,7 +383,7 @@ final class NetworkGraph {
         for (Part part : parts) {
             TornadoExecutionPlan selected = parts.size() == 1 ? plan : plan.withGraph(part.number());
             TornadoProfilerResult result = selected.execute().getProfilerResult();
-            whole = whole.plus(LayerGraph.profile(result, part.name()));
+            whole = whole.plus(profile(result, part.name()));
             for (int i = part.first(); i < part.end(); i++) {
                 Step step = calls.steps().get(i);
                 times.add(new NodeTime(step.node(), step.label(),
@@ -386,14 +410,49 @@ final class NetworkGraph {
             throw e;
         } catch (RuntimeException | Error e) {
             failed = true; // TornadoVM stopped in the middle of the graph and would go on from there
-            throw LayerGraph.failure(
-                    "device %s failed while running network '%s' (%s): close plans if its memory is full, else check its driver"
-                            .formatted(target.device(), calls.network().name(), LayerGraph.reason(e)),
-                    e);
+            throw failure("device %s failed while running %s (%s): close plans if its memory is full, else check its driver"
+                    .formatted(target.device(), named(calls), reason(e)), e);
         }
         buffersMade = true;
         calls.write(outputs);
         return result;
+    }
+
+    /** A network for messages, with the kernels of its convolutions, of which the first few say enough. */
+    private static String named(NetworkCalls calls) {
+        List<String> kernels = calls.kernels().stream().distinct().toList();
+        String first = String.join(", ", kernels.subList(0, Math.min(kernels.size(), 3)));
+        return "network '%s'%s".formatted(calls.network().name(),
+                kernels.isEmpty() ? "" : " (%s%s)".formatted(first, kernels.size() > 3 ? ", …" : ""));
+    }
+
+    /** What TornadoVM tells of a run of the graph with that name. */
+    static Profile profile(TornadoProfilerResult result, String graph) {
+        return new Profile(result.getTotalTime(), result.getDeviceKernelTime(), result.getDeviceWriteTime(),
+                result.getDeviceReadTime(), result.getTotalBytesCopyIn(), result.getTotalBytesCopyOut(),
+                TaskTimes.energyJoules(result.getProfileLog(), graph));
+    }
+
+    /** What is thrown for what TornadoVM threw: it may be that memory ran out. */
+    static EngineException failure(String sentence, Throwable cause) {
+        for (Throwable each = cause; each != null; each = each.getCause()) {
+            if (each instanceof TornadoOutOfMemoryException || each instanceof OutOfMemoryException || String
+                    .valueOf(each.getMessage()).matches("(?s).*(CL_OUT_OF_|CL_MEM_OBJECT_ALLOCATION_FAILURE|_OUT_OF_MEMORY).*")) {
+                return new OutOfMemoryException(sentence, cause);
+            }
+        }
+        return new EngineException(sentence, cause);
+    }
+
+    /** What TornadoVM says, without its stack traces and colours: the innermost message's first line that says something. */
+    static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = String.valueOf(root.getMessage()).replaceAll("\u001B\\[\\d*m", "");
+        return root.getClass().getSimpleName() + ": "
+                + message.lines().map(String::strip).filter(line -> !line.isEmpty()).findFirst().orElse("");
     }
 
     synchronized void close() {
@@ -401,7 +460,7 @@ final class NetworkGraph {
             return;
         }
         closed = true;
-        LayerGraph.TORNADO.writeLock().lock();
+        TORNADO.writeLock().lock();
         try {
             if (direct != null) {
                 direct.close();
@@ -410,7 +469,7 @@ final class NetworkGraph {
                 plan.freeDeviceMemory();
             }
         } finally {
-            LayerGraph.TORNADO.writeLock().unlock();
+            TORNADO.writeLock().unlock();
             target.memory().giveBack(bytes);
         }
     }
