@@ -50,7 +50,7 @@ final class GroupRowStep implements Step {
 
     /**
      * Whether it can do a convolution and is faster than {@link DenseStep}, whose panels are two vectors of filters: with one vector a
-     * group it was 1.3 to 1.7 times as fast, with three 1.1 to 1.5 times, with two 0.9 to 1.1 times (AVX2, docs/performance.md).
+     * group it was 1.3 to 1.4 times as fast, with three too, with two 1.0 times (AVX2, docs/performance.md).
      *
      * @param input the picture's shape, without its padding
      */
