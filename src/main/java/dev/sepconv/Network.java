@@ -10,7 +10,7 @@ import java.util.Objects;
 /**
  * A graph of operations on named arrays, all of whose sizes are known. Nodes stand in an order in which they can run. It is only
  * the description; {@link Engine#compile(Network, Device)} makes it run. {@code dev.sepconv.io.onnx.OnnxReader.read(file)} reads one
- * from an ONNX file, {@code dev.sepconv.net.MobileNets} and its neighbours build known ones, {@link #builder} writes one down.
+ * from an ONNX file, {@code dev.sepconv.zoo.MobileNets} and its neighbours build known ones, {@link #builder} writes one down.
  */
 public final class Network {
 

@@ -6,19 +6,23 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.ArchConfiguration;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.Engines;
-import dev.sepconv.engine.Measurements;
 import dev.sepconv.engine.SplitEngine;
-import dev.sepconv.engine.TuningFile;
+import dev.sepconv.engine.tuning.Measurements;
+import dev.sepconv.engine.tuning.TuningFile;
 import org.junit.jupiter.api.Test;
 
 /** Who may know whom. docs/architecture.md draws it. */
@@ -68,7 +72,10 @@ class ArchitectureTest {
     @Test
     void theSurveySeesNoEnginesInsidesNorTheCommandLineNorReports() {
         noClasses().that().resideInAPackage("dev.sepconv.survey..").should().dependOnClassesThat()
-                .resideInAnyPackage("dev.sepconv.engine.*..", "dev.sepconv.cli..", "dev.sepconv.report..").check(CLASSES);
+                .resideInAnyPackage("dev.sepconv.engine.lower..", "dev.sepconv.engine.tornado..", "dev.sepconv.engine.simd..",
+                        "dev.sepconv.engine.java..", "dev.sepconv.engine.plain..", "dev.sepconv.compare..", "dev.sepconv.cli..",
+                        "dev.sepconv.report..")
+                .check(CLASSES);
     }
 
     @Test
@@ -103,23 +110,27 @@ class ArchitectureTest {
     @Test
     void enginesDoNotKnowOneAnother() {
         for (String engine : Engines.NAMES) {
-            String room = "dev.sepconv.engine." + engine;
-            noClasses().that().resideInAPackage(room + "..").should()
-                    .dependOnClassesThat(resideInAPackage("dev.sepconv.engine.*..").and(not(resideInAPackage(room + ".."))))
-                    .check(CLASSES);
+            String[] others = Engines.NAMES.stream().filter(other -> !other.equals(engine))
+                    .map(other -> "dev.sepconv.engine." + other + "..").toArray(String[]::new);
+            noClasses().that().resideInAPackage("dev.sepconv.engine." + engine + "..").should().dependOnClassesThat()
+                    .resideInAnyPackage(others).check(CLASSES);
         }
     }
 
     @Test
     void theSimdEngineStandsOnTheRootPackageAndTheNetworkPassesAlone() {
-        classes().that().resideInAPackage("dev.sepconv.engine.simd..").should().onlyDependOnClassesThat().resideInAnyPackage(
-                "dev.sepconv", "dev.sepconv.net", "dev.sepconv.engine.simd..", "java..", "jdk.incubator.vector..").check(CLASSES);
+        classes().that().resideInAPackage("dev.sepconv.engine.simd..").should().onlyDependOnClassesThat()
+                .resideInAnyPackage("dev.sepconv", "dev.sepconv.graph", "dev.sepconv.engine.simd..", "java..",
+                        "jdk.incubator.vector..")
+                .check(CLASSES);
     }
 
     @Test
     void thePlainEngineNeedsNothingButTheJdk() {
-        classes().that().resideInAPackage("dev.sepconv.engine.plain..").should().onlyDependOnClassesThat().resideInAnyPackage(
-                "dev.sepconv", "dev.sepconv.net", "dev.sepconv.reference", "dev.sepconv.engine.plain..", "java..").check(CLASSES);
+        classes().that().resideInAPackage("dev.sepconv.engine.plain..").should().onlyDependOnClassesThat()
+                .resideInAnyPackage("dev.sepconv", "dev.sepconv.graph", "dev.sepconv.reference", "dev.sepconv.engine.plain..",
+                        "java..")
+                .check(CLASSES);
     }
 
     @Test
@@ -138,5 +149,30 @@ class ArchitectureTest {
                 .resideOutsideOfPackages("dev.sepconv..", "java..", "javax..", "jdk.incubator.vector..", TORNADOVM,
                         "com.sun.management..", "org.json..")
                 .check(CLASSES);
+    }
+
+    /** The children of a package are packages of their own. */
+    @Test
+    void noPackagesDependOnOneAnotherInACircle() {
+        slices().assignedFrom(new SliceAssignment() {
+            @Override
+            public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+                return javaClass.getPackageName().startsWith("dev.sepconv")
+                        ? SliceIdentifier.of(javaClass.getPackageName())
+                        : SliceIdentifier.ignore();
+            }
+
+            @Override
+            public String getDescription() {
+                return "packages";
+            }
+        }).should().beFreeOfCycles().check(CLASSES);
+    }
+
+    /** What measures is used by all who measure, and knows nobody. */
+    @Test
+    void measuringKnowsNoOtherRoom() {
+        noClasses().that().resideInAPackage("dev.sepconv.measure").should()
+                .dependOnClassesThat(resideInAPackage(OURS).and(not(resideInAPackage("dev.sepconv.measure")))).check(CLASSES);
     }
 }

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sepconv.cost.ArticleFormulas;
 import dev.sepconv.cost.Cost;
 import dev.sepconv.engine.Engines;
-import dev.sepconv.engine.Geometries;
+import dev.sepconv.engine.lower.Geometries;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.Geometry;
 import dev.sepconv.kernel.Kernel;

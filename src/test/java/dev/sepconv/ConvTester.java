@@ -3,9 +3,9 @@ package dev.sepconv;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sepconv.engine.Geometries;
-import dev.sepconv.engine.KernelChoice;
-import dev.sepconv.engine.NetworkCalls;
+import dev.sepconv.engine.lower.Geometries;
+import dev.sepconv.engine.lower.KernelChoice;
+import dev.sepconv.engine.lower.NetworkCalls;
 import dev.sepconv.kernel.Kernel;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;

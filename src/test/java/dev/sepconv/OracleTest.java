@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.sepconv.engine.Engines;
-import dev.sepconv.engine.Kernels;
+import dev.sepconv.engine.lower.Kernels;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Kernel;

@@ -14,6 +14,7 @@ import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.Engines.Inventory;
 import dev.sepconv.io.Images;
 import dev.sepconv.io.Images.Picture;
+import dev.sepconv.measure.Tolerance;
 import dev.sepconv.report.Environment;
 import dev.sepconv.report.Numbers;
 import dev.sepconv.report.OutputFolder;
@@ -334,7 +335,7 @@ final class CompareCommand implements Callable<Integer> {
                     case Run.Failed failed -> "failed: " + failed.reason();
                     case Run.Measured measured ->
                         "is wrong: it differs from the float64 reference by %s of its largest value, allowed are %s".formatted(
-                                Numbers.difference(measured.difference().relative()), Numbers.difference(Run.TOLERANCE));
+                                Numbers.difference(measured.difference().relative()), Numbers.difference(Tolerance.LAYER));
                 }));
             }
         });

@@ -1,6 +1,6 @@
 package dev.sepconv.cli;
 
-import dev.sepconv.engine.TuningFile;
+import dev.sepconv.engine.tuning.TuningFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -5,6 +5,8 @@ import dev.sepconv.Device;
 import dev.sepconv.Fusion;
 import dev.sepconv.Shape;
 import dev.sepconv.cost.Cost;
+import dev.sepconv.measure.Timing;
+import dev.sepconv.measure.Tolerance;
 import dev.sepconv.reference.Reference;
 import java.util.List;
 
@@ -15,9 +17,6 @@ import java.util.List;
  *        side by side
  */
 public record Run(Variant variant, Device device, Shape input, Fusion fusion, Outcome outcome) {
-
-    /** A result may differ from the float64 reference by this much of the reference's largest magnitude. */
-    public static final double TOLERANCE = 1e-5;
 
     /** What came of it. */
     public sealed interface Outcome {
@@ -32,7 +31,7 @@ public record Run(Variant variant, Device device, Shape input, Fusion fusion, Ou
     public record Measured(Timing timing, boolean steady, Reference.Difference difference,
             List<Integer> winogradStages) implements Outcome {
         public boolean agrees() {
-            return difference.relative() <= TOLERANCE;
+            return difference.relative() <= Tolerance.LAYER;
         }
     }
 

@@ -1,11 +1,13 @@
 package dev.sepconv.compare;
 
+import dev.sepconv.measure.Timing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleConsumer;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Times several tasks in turns, so that what disturbs the machine for a while hits all of them and not one alone. Each is warmed up first,
@@ -99,10 +101,7 @@ final class Turns {
     }
 
     private static double median(long[] recent, int from) {
-        long[] window = new long[WINDOW];
-        Arrays.setAll(window, i -> recent[(from + i) % recent.length]);
-        Arrays.sort(window);
-        return window[WINDOW / 2];
+        return Timing.median(IntStream.range(from, from + WINDOW).mapToDouble(i -> recent[i % recent.length]).toArray());
     }
 
     /**

@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
-import dev.sepconv.compare.Run;
 import dev.sepconv.doctor.Children.Answer;
 import dev.sepconv.doctor.Children.Question;
 import dev.sepconv.engine.Engines;
-import dev.sepconv.engine.TuningFile;
 import dev.sepconv.engine.simd.SimdEngine;
+import dev.sepconv.engine.tuning.TuningFile;
+import dev.sepconv.measure.Tolerance;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -141,7 +141,7 @@ public final class Doctor {
         String layer = String.format(Locale.ROOT, "a separable layer is %.1e off the exact answer", run.relative());
         return run.agrees()
                 ? group.ok(title, "right: %s", layer)
-                : group.fault(title, "wrong: %s, allowed are %.0e of its largest value".formatted(layer, Run.TOLERANCE),
+                : group.fault(title, "wrong: %s, allowed are %.0e of its largest value".formatted(layer, Tolerance.LAYER),
                         "don't trust this device's results: update its driver, and report it with what `sepconv doctor --json` prints");
     }
 

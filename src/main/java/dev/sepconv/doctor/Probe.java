@@ -8,9 +8,9 @@ import dev.sepconv.Plan;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
-import dev.sepconv.compare.Run;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.tornado.TornadoEngine;
+import dev.sepconv.measure.Tolerance;
 import dev.sepconv.reference.Reference;
 import java.util.List;
 import java.util.Random;
@@ -51,7 +51,7 @@ public final class Probe {
     public record Verified(double relative, long millis) {
         /** Whether the result is right. */
         public boolean agrees() {
-            return relative <= Run.TOLERANCE;
+            return relative <= Tolerance.LAYER;
         }
     }
 

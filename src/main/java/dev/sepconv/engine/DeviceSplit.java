@@ -12,7 +12,8 @@ import dev.sepconv.Op;
 import dev.sepconv.engine.NetworkDivision.Part;
 import dev.sepconv.engine.NetworkDivision.Piece;
 import dev.sepconv.engine.NetworkDivision.Units;
-import dev.sepconv.net.Simplify;
+import dev.sepconv.graph.Simplify;
+import dev.sepconv.measure.Timing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -374,8 +375,7 @@ public final class DeviceSplit implements NetworkPlan {
     }
 
     private static double median(List<double[]> times, int index) {
-        double[] sorted = times.stream().mapToDouble(each -> each[index]).sorted().toArray();
-        return sorted[sorted.length / 2];
+        return Timing.median(times.stream().mapToDouble(each -> each[index]).toArray());
     }
 
     /** What is shared. */

@@ -7,6 +7,7 @@ import dev.sepconv.engine.java.JavaEngine;
 import dev.sepconv.engine.plain.PlainEngine;
 import dev.sepconv.engine.simd.SimdEngine;
 import dev.sepconv.engine.tornado.TornadoEngine;
+import dev.sepconv.engine.tuning.TuningFile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

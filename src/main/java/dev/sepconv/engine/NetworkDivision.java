@@ -8,7 +8,7 @@ import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.DeviceSplit.Along;
-import dev.sepconv.net.Simplify;
+import dev.sepconv.graph.Simplify;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

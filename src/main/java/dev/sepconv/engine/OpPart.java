@@ -8,7 +8,7 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
-import dev.sepconv.net.Stages;
+import dev.sepconv.graph.Stages;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

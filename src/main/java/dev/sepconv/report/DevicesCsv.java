@@ -1,6 +1,6 @@
 package dev.sepconv.report;
 
-import dev.sepconv.compare.Timing;
+import dev.sepconv.measure.Timing;
 import dev.sepconv.survey.Survey;
 import dev.sepconv.survey.Survey.Cell;
 import dev.sepconv.survey.Survey.Machine;

@@ -1,7 +1,7 @@
 package dev.sepconv.report;
 
-import dev.sepconv.compare.Run;
-import dev.sepconv.compare.Timing;
+import dev.sepconv.measure.Timing;
+import dev.sepconv.measure.Tolerance;
 import dev.sepconv.survey.Survey;
 import dev.sepconv.survey.Survey.Cell;
 import dev.sepconv.survey.Survey.Machine;
@@ -281,7 +281,7 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
                 "GFLOP/s and GB/s are by the kernel's time where it is known, else by the whole run's; a multiply-add is two operations; bytes are input, weights, biases and output, each once.");
         method.add(
                 "The relative error is the largest difference from a float64 convolution written from the definition, over the largest value; above %s a result counts as wrong."
-                        .formatted(Numbers.difference(Run.TOLERANCE)));
+                        .formatted(Numbers.difference(Tolerance.LAYER)));
         method.add(
                 "The peak is the most that multiply-adds in registers reached, the memory's rate that of copying large arrays on the device; both were measured.");
         method.add("Suites: %s; %d pieces of work.".formatted(survey.suites().stream().collect(Collectors.joining(", ")),

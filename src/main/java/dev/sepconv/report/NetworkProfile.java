@@ -5,6 +5,7 @@ import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.NetworkPlan.NodeTime;
 import dev.sepconv.cost.NetworkCost;
+import dev.sepconv.measure.Timing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -59,14 +60,9 @@ public record NetworkProfile(int runs, double runMillis, double layersMillis, Li
         for (int part = 0; part < first.size(); part++) {
             int index = part;
             double[] times = profiles.stream().mapToDouble(profile -> profile.get(index).nanos()).toArray();
-            medians.add(new NodeTime(first.get(part).node(), first.get(part).label(), (long) median(times)));
+            medians.add(new NodeTime(first.get(part).node(), first.get(part).label(), (long) Timing.median(times)));
         }
-        return of(medians, RUNS, median(whole) / 1e6, multiplyAdds(plan.network(), network));
-    }
-
-    private static double median(double[] values) {
-        Arrays.sort(values);
-        return values[values.length / 2];
+        return of(medians, RUNS, Timing.median(whole) / 1e6, multiplyAdds(plan.network(), network));
     }
 
     private static Map<String, Long> multiplyAdds(Network... networks) {

@@ -5,7 +5,7 @@ import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.Peaks;
-import dev.sepconv.engine.TuningFile;
+import dev.sepconv.engine.tuning.TuningFile;
 import dev.sepconv.survey.Survey.Cell;
 import dev.sepconv.survey.Survey.Work;
 import java.io.IOException;

@@ -9,8 +9,8 @@ import dev.sepconv.OutOfMemoryException;
 import dev.sepconv.Plan;
 import dev.sepconv.Profile;
 import dev.sepconv.Tensor;
-import dev.sepconv.compare.Run;
-import dev.sepconv.compare.Timing;
+import dev.sepconv.measure.Timing;
+import dev.sepconv.measure.Tolerance;
 import dev.sepconv.reference.Reference;
 import dev.sepconv.survey.Survey.Cell;
 import dev.sepconv.survey.Survey.State;
@@ -121,7 +121,7 @@ final class Measurement {
             speeds.put(work.variant(), work.flops() / endToEnd.medianMillis());
             Timing kernel = timing(profiles, Profile::kernelNanos);
             double millis = kernel == null ? endToEnd.medianMillis() : kernel.medianMillis();
-            boolean right = error <= Run.TOLERANCE;
+            boolean right = error <= Tolerance.LAYER;
             return new Cell(work.id(), right ? State.OK : State.DISAGREES, right ? null : disagreement(error), plan.kernels(),
                     compileMillis, firstRunMillis, endToEnd, kernel, timing(profiles, Profile::copyInNanos),
                     timing(profiles, Profile::copyOutNanos), work.flops() / millis / 1e6, work.bytes() / millis / 1e6,
@@ -134,7 +134,7 @@ final class Measurement {
             return "it has numbers that are not finite where the float64 reference has none such";
         }
         return String.format(Locale.ROOT, "it differs from the float64 reference by %.1e of its largest value, allowed are %.0e",
-                error, Run.TOLERANCE);
+                error, Tolerance.LAYER);
     }
 
     private static Duration max(Duration a, Duration b) {

@@ -1,8 +1,8 @@
 package dev.sepconv.survey;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import dev.sepconv.compare.Timing;
 import dev.sepconv.engine.Engines;
+import dev.sepconv.measure.Timing;
 import java.util.List;
 
 /**

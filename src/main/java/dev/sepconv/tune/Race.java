@@ -9,12 +9,12 @@ import dev.sepconv.NetworkPlan;
 import dev.sepconv.NetworkPlan.NodeTime;
 import dev.sepconv.Plan;
 import dev.sepconv.Tensor;
-import dev.sepconv.compare.Run;
-import dev.sepconv.compare.Timing;
-import dev.sepconv.engine.Measurements.BesideSimd;
-import dev.sepconv.engine.Measurements.Time;
-import dev.sepconv.engine.NetworkCalls;
+import dev.sepconv.engine.lower.NetworkCalls;
+import dev.sepconv.engine.tuning.Measurements.BesideSimd;
+import dev.sepconv.engine.tuning.Measurements.Time;
 import dev.sepconv.kernel.Kernel;
+import dev.sepconv.measure.Timing;
+import dev.sepconv.measure.Tolerance;
 import dev.sepconv.reference.Reference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -187,10 +187,10 @@ final class Race {
             millis.add((System.nanoTime() - before) / 1e6);
         }
         double difference = Reference.difference(exact, output).relative();
-        if (!(difference <= Run.TOLERANCE)) {
+        if (!(difference <= Tolerance.LAYER)) {
             throw new EngineException(String.format(Locale.ROOT,
                     "%s on %s: the result differs from the float64 reference by %.1e of its largest value, allowed are %.1e",
-                    subject.name(), plan.device(), difference, Run.TOLERANCE));
+                    subject.name(), plan.device(), difference, Tolerance.LAYER));
         }
         return millis;
     }
@@ -229,10 +229,10 @@ final class Race {
             return;
         }
         double difference = Reference.difference(exact, runner.output).relative();
-        if (!(difference <= Run.TOLERANCE)) {
+        if (!(difference <= Tolerance.LAYER)) {
             runner.refusal = String.format(Locale.ROOT,
                     "wrong: it differs from the float64 reference by %.1e of its largest value, " + "allowed are %.1e",
-                    difference, Run.TOLERANCE);
+                    difference, Tolerance.LAYER);
         } else if (runner.kernelMillis.contains(0.0)) {
             runner.refusal = "TornadoVM's profiler measured no time in its kernels";
         }
@@ -255,7 +255,6 @@ final class Race {
     }
 
     private static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
+        return Timing.median(values.stream().mapToDouble(Double::doubleValue).toArray());
     }
 }

@@ -5,7 +5,7 @@ import dev.sepconv.ConvStack;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Shape;
-import dev.sepconv.engine.Geometries;
+import dev.sepconv.engine.lower.Geometries;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.Geometry;
 import java.util.ArrayList;

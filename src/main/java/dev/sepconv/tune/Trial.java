@@ -1,6 +1,6 @@
 package dev.sepconv.tune;
 
-import dev.sepconv.engine.Measurements.Time;
+import dev.sepconv.engine.tuning.Measurements.Time;
 import java.util.List;
 import java.util.Optional;
 

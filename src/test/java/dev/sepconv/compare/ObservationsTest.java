@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sepconv.Device;
 import dev.sepconv.Fusion;
 import dev.sepconv.Shape;
+import dev.sepconv.measure.Timing;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;
 import java.util.List;

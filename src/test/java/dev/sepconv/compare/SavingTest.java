@@ -9,6 +9,7 @@ import dev.sepconv.Fusion;
 import dev.sepconv.Shape;
 import dev.sepconv.compare.Saving.Kind;
 import dev.sepconv.compare.Saving.Reason;
+import dev.sepconv.measure.Timing;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;
 import java.util.List;

@@ -15,8 +15,8 @@ import dev.sepconv.Op.Elementwise.Function;
 import dev.sepconv.Padding;
 import dev.sepconv.cost.NetworkCost.Kind;
 import dev.sepconv.cost.NetworkCost.Sum;
-import dev.sepconv.net.KnownNetworks;
-import dev.sepconv.net.Simplify;
+import dev.sepconv.graph.Simplify;
+import dev.sepconv.zoo.KnownNetworks;
 import org.junit.jupiter.api.Test;
 
 /** Counts of networks against published ones and against counts made by hand. */

@@ -5,7 +5,7 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.Pretrained;
-import dev.sepconv.net.TfjsReference;
+import dev.sepconv.zoo.TfjsReference;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

@@ -12,7 +12,7 @@ import dev.sepconv.ConvTester.Case;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
-import dev.sepconv.engine.Geometries;
+import dev.sepconv.engine.lower.Geometries;
 import dev.sepconv.reference.Reference;
 import java.util.List;
 import java.util.stream.IntStream;

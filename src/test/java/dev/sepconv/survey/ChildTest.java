@@ -16,8 +16,8 @@ import dev.sepconv.Layout;
 import dev.sepconv.OutOfMemoryException;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
-import dev.sepconv.compare.Run;
 import dev.sepconv.engine.Engines;
+import dev.sepconv.measure.Tolerance;
 import dev.sepconv.survey.Survey.Cell;
 import dev.sepconv.survey.Survey.State;
 import dev.sepconv.survey.Survey.Work;
@@ -67,7 +67,7 @@ class ChildTest {
         for (Cell cell : cells(messages)) {
             assertEquals(State.OK, cell.state(), cell.toString());
             assertTrue(cell.endToEnd().medianMillis() > 0 && cell.firstRunMillis() > 0 && cell.compileMillis() >= 0);
-            assertTrue(cell.relativeError() <= Run.TOLERANCE);
+            assertTrue(cell.relativeError() <= Tolerance.LAYER);
             assertEquals(work.stream().filter(each -> each.id().equals(cell.work())).findFirst().orElseThrow().flops()
                     / cell.endToEnd().medianMillis() / 1e6, cell.gflops(), 1e-9);
             assertNull(cell.kernel(), "the engine has no clock of its own");
@@ -148,7 +148,7 @@ class ChildTest {
                     cells.get(6).error().matches(
                             "it differs from the float64 reference by \\d.\\de-0\\d of its largest value, allowed are 1e-05"),
                     cells.get(6).error());
-            assertTrue(cells.get(6).relativeError() > Run.TOLERANCE);
+            assertTrue(cells.get(6).relativeError() > Tolerance.LAYER);
         }
     }
 

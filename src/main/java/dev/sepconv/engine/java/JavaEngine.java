@@ -8,8 +8,8 @@ import dev.sepconv.Fusion;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.Shape;
-import dev.sepconv.engine.KernelChoice;
-import dev.sepconv.engine.NetworkCalls;
+import dev.sepconv.engine.lower.KernelChoice;
+import dev.sepconv.engine.lower.NetworkCalls;
 import dev.sepconv.kernel.DeviceClass;
 import java.util.List;
 

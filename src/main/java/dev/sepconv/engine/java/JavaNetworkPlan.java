@@ -5,7 +5,7 @@ import dev.sepconv.Fusion;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
-import dev.sepconv.engine.NetworkCalls;
+import dev.sepconv.engine.lower.NetworkCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -6,7 +6,7 @@ import dev.sepconv.Fusion;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.OutOfMemoryException;
-import dev.sepconv.net.Simplify;
+import dev.sepconv.graph.Simplify;
 import java.util.List;
 import java.util.function.Supplier;
 

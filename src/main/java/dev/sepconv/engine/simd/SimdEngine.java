@@ -9,7 +9,7 @@ import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.OutOfMemoryException;
 import dev.sepconv.Shape;
-import dev.sepconv.net.Simplify;
+import dev.sepconv.graph.Simplify;
 import java.util.List;
 
 /**

@@ -6,7 +6,7 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.engine.simd.NetworkSchedule.Pass;
-import dev.sepconv.net.MemoryPlan;
+import dev.sepconv.graph.MemoryPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.sepconv.engine.tornado;
 
 import dev.sepconv.Device;
 import dev.sepconv.EngineException;
-import dev.sepconv.engine.Measurements;
-import dev.sepconv.engine.TuningFile;
+import dev.sepconv.engine.tuning.Measurements;
+import dev.sepconv.engine.tuning.TuningFile;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Kernel;

@@ -6,7 +6,7 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.Profile;
-import dev.sepconv.engine.NetworkCalls;
+import dev.sepconv.engine.lower.NetworkCalls;
 import java.util.List;
 import java.util.Map;
 

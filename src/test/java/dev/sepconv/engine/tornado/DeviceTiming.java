@@ -13,7 +13,7 @@ import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.DeviceSplit;
-import dev.sepconv.engine.Kernels;
+import dev.sepconv.engine.lower.Kernels;
 import dev.sepconv.kernel.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;

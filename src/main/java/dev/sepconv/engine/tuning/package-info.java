@@ -1,0 +1,2 @@
+/** What {@code sepconv tune} measured, and the file that remembers it. */
+package dev.sepconv.engine.tuning;

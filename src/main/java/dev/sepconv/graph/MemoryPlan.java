@@ -1,0 +1,130 @@
+package dev.sepconv.graph;
+
+import dev.sepconv.Network;
+import dev.sepconv.Node;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import java.util.function.UnaryOperator;
+
+/**
+ * Which arrays of a network share a buffer: those that are never alive at the same time. Greedy by size: the largest array first,
+ * each into the smallest buffer that is free while it lives (Pisarchyk and Lee 2020, "Efficient memory management for deep neural
+ * net inference", as TensorFlow Lite does it).
+ *
+ * @param bufferOf the number of its buffer, from 0, for each array by its name
+ * @param sizes the buffers' sizes, in the unit in which the arrays' were given
+ * @param peak the largest sum of the arrays alive at once: no plan needs less
+ */
+public record MemoryPlan(Map<String, Integer> bufferOf, List<Long> sizes, long peak) {
+
+    /**
+     * An array that needs room.
+     *
+     * @param from the step that makes it
+     * @param to the last step that reads it, at least {@code from}; at both it is alive
+     * @param size at least 1
+     * @param kind arrays share a buffer only if their kinds are equal: a layout, an element type
+     */
+    public record Array(String name, int from, int to, long size, Object kind) {
+
+        public Array {
+            if (to < from || size < 1) {
+                throw new IllegalArgumentException(
+                        "array '%s' of size %d lives from step %d to %d; it must have a size and not end before it begins"
+                                .formatted(name, size, from, to));
+            }
+        }
+
+        private boolean meets(Array other) {
+            return from <= other.to && other.from <= to;
+        }
+    }
+
+    /** Room for all of a size, and who lives there. */
+    private record Buffer(int number, long size, Object kind, List<Array> arrays) {
+
+        boolean isFreeFor(Array array) {
+            return kind.equals(array.kind()) && arrays.stream().noneMatch(array::meets);
+        }
+    }
+
+    /** A plan for arrays of different names. */
+    public static MemoryPlan of(List<Array> arrays) {
+        List<Buffer> buffers = new ArrayList<>();
+        Map<String, Integer> bufferOf = new LinkedHashMap<>();
+        List<Array> largestFirst = arrays.stream()
+                .sorted(Comparator.comparingLong(Array::size).reversed().thenComparingInt(Array::from)).toList();
+        for (Array array : largestFirst) {
+            Buffer buffer = buffers.stream().filter(each -> each.isFreeFor(array)).min(Comparator.comparingLong(Buffer::size))
+                    .orElse(null);
+            if (buffer == null) {
+                buffer = new Buffer(buffers.size(), array.size(), array.kind(), new ArrayList<>());
+                buffers.add(buffer);
+            }
+            buffer.arrays().add(array);
+            if (bufferOf.put(array.name(), buffer.number()) != null) {
+                throw new IllegalArgumentException("array '%s' is given twice".formatted(array.name()));
+            }
+        }
+        return new MemoryPlan(Collections.unmodifiableMap(bufferOf), buffers.stream().map(Buffer::size).toList(), peak(arrays));
+    }
+
+    /**
+     * The arrays of a network that need room, with the steps of {@code network.nodes()}, from 0. The network's inputs are not among
+     * them; its outputs live to the end.
+     *
+     * @param holder the array in whose memory one lies: itself, or for a reshape that copies nothing the one it reads
+     * @param size of the array of that name; 0 for one that is kept elsewhere, with all that lie in its memory
+     * @param kind see {@link Array#kind()}
+     */
+    public static List<Array> arrays(Network network, UnaryOperator<String> holder, ToLongFunction<String> size,
+            Function<String, Object> kind) {
+        Map<String, Integer> from = new LinkedHashMap<>();
+        Map<String, Integer> to = new LinkedHashMap<>();
+        for (int step = 0; step < network.nodes().size(); step++) {
+            Node node = network.nodes().get(step);
+            String made = holder.apply(node.output());
+            from.putIfAbsent(made, step);
+            to.put(made, step);
+            for (String input : node.inputs()) {
+                to.put(holder.apply(input), step);
+            }
+        }
+        network.outputs().forEach(output -> to.put(holder.apply(output), network.nodes().size()));
+        List<Array> arrays = new ArrayList<>();
+        from.forEach((name, step) -> {
+            long needed = network.inputs().containsKey(name) ? 0 : size.applyAsLong(name);
+            if (needed > 0) {
+                arrays.add(new Array(name, step, to.get(name), needed, kind.apply(name)));
+            }
+        });
+        return arrays;
+    }
+
+    /** What all buffers take together. */
+    public long total() {
+        return sizes.stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static long peak(List<Array> arrays) {
+        Map<Integer, Long> changes = new TreeMap<>();
+        for (Array array : arrays) {
+            changes.merge(array.from(), array.size(), Long::sum);
+            changes.merge(array.to() + 1, -array.size(), Long::sum);
+        }
+        long alive = 0;
+        long most = 0;
+        for (long change : changes.values()) {
+            alive += change;
+            most = Math.max(most, alive);
+        }
+        return most;
+    }
+}

@@ -1,0 +1,140 @@
+package dev.sepconv.engine.lower;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Dims;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkCases;
+import dev.sepconv.NetworkCases.Case;
+import dev.sepconv.NetworkTester;
+import dev.sepconv.Op;
+import dev.sepconv.engine.lower.NetworkCalls.Step;
+import dev.sepconv.kernel.DeviceClass;
+import dev.sepconv.kernel.OperationKernel;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The calls that networks are turned into, run as plain Java: with plain kernels and with vector kernels. */
+class NetworkCallsTest {
+
+    private static final long FIRST_SEED = 7000;
+
+    static LongStream seeds() {
+        return LongStream.range(FIRST_SEED, FIRST_SEED + 12);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void everyOperationAgreesWithTheReference(long seed) {
+        new NetworkCases(seed).operations(3).forEach(given -> check(given, seed));
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void smallGraphsAgreeWithTheReference(long seed) {
+        new NetworkCases(seed).graphs(2).forEach(given -> check(given, seed));
+    }
+
+    private static void check(Case given, long seed) {
+        NetworkTester.assertClose(given, "plain, seed " + seed, run(NetworkCalls.of(given.network(), DeviceClass.OTHER), given));
+        NetworkTester.assertClose(given, "vectors, seed " + seed, run(NetworkCalls.of(given.network(), DeviceClass.CPU), given));
+        NetworkTester.assertClose(given, "blocks, seed " + seed, run(NetworkCalls.of(given.network(), DeviceClass.GPU), given));
+        Case after = NetworkTester.afterConvolutions(given);
+        NetworkTester.assertClose(after, "vectors after convolutions, seed " + seed,
+                run(NetworkCalls.of(after.network(), DeviceClass.CPU), after));
+    }
+
+    /** Twice, so that what a first run leaves in shared memory is seen. */
+    private static Map<String, NdArray> run(NetworkCalls calls, Case given) {
+        Map<String, NdArray> outputs = new LinkedHashMap<>();
+        given.network().outputs().forEach(name -> outputs.put(name, NdArray.zeros(given.network().dims(name))));
+        for (int i = 0; i < 2; i++) {
+            calls.read(given.inputs());
+            calls.steps().forEach(step -> step.call().run());
+            calls.write(outputs);
+        }
+        return outputs;
+    }
+
+    @Test
+    void theCasesAboveReachEveryKernel() {
+        Set<String> reached = new HashSet<>();
+        seeds().forEach(seed -> {
+            NetworkCases cases = new NetworkCases(seed);
+            for (Case given : cases.operations(3)) {
+                for (NetworkCalls calls : List.of(NetworkCalls.of(given.network(), DeviceClass.OTHER),
+                        NetworkCalls.of(NetworkTester.afterConvolutions(given).network(), DeviceClass.CPU))) {
+                    calls.steps().forEach(step -> reached.add(step.call().name()));
+                }
+            }
+        });
+        for (OperationKernel kernel : OperationKernel.all()) {
+            assertTrue(reached.contains(kernel.name()), () -> kernel.name() + " is not among " + reached);
+        }
+    }
+
+    @Test
+    void arraysThatAreNeverNeededAtOnceShareMemory() {
+        Dims dims = Dims.of(1, 32, 16, 16);
+        Network.Builder builder = Network.builder("chain");
+        String x = builder.input("x", dims);
+        for (int i = 0; i < 6; i++) {
+            x = builder.add("c" + i, Op.Convolve.of(Conv2d.pointwise(32, 32), ConvWeights.of(new float[32 * 32])), x);
+        }
+        Network network = builder.output(x).build();
+        assertEquals(2 * 4 * dims.elements(), NetworkCalls.of(network, DeviceClass.OTHER).intermediateBytes());
+        // pixels of vectors have zeros after the last one
+        assertEquals(2 * 4 * (dims.elements() + 2 * 32), NetworkCalls.of(network, DeviceClass.CPU).intermediateBytes());
+    }
+
+    @Test
+    void picturesAreConvertedOnceOnTheWayInAndOnceOnTheWayOut() {
+        Dims dims = Dims.of(1, 32, 8, 8);
+        Network.Builder builder = Network.builder("gated");
+        String x = builder.input("x", dims);
+        String a = builder.add("a", Op.Convolve.of(Conv2d.pointwise(32, 32), ConvWeights.of(new float[32 * 32])), x);
+        String mean = builder.add("mean", Op.Reduce.globalAveragePool(), a);
+        String gate = builder.add("gate", Op.Elementwise.of(Op.Elementwise.Function.SIGMOID), mean);
+        String b = builder.add("b", new Op.Binary(Op.Binary.Kind.MUL), a, gate);
+        String both = builder.add("both", new Op.Concat(1), a, b);
+        Network network = builder.output(both).build();
+        assertEquals(2, NetworkCalls.of(network, DeviceClass.CPU).conversions());
+        assertEquals(0, NetworkCalls.of(network, DeviceClass.OTHER).conversions());
+    }
+
+    @Test
+    void whatNoOutputNeedsIsNotComputed() {
+        Network.Builder builder = Network.builder("half");
+        String x = builder.input("x", Dims.of(1, 3));
+        builder.add("unused", Op.Elementwise.of(Op.Elementwise.Function.EXP), x);
+        Network network = builder.output(builder.add("y", Op.Elementwise.of(Op.Elementwise.Function.RELU), x)).build();
+        assertEquals(List.of("y"), NetworkCalls.of(network, DeviceClass.OTHER).steps().stream().map(Step::node).toList());
+    }
+
+    /** Nothing to compute: an input, the same under other sizes, and a constant. */
+    @Test
+    void outputsMayBeInputsAndConstants() {
+        Network.Builder builder = Network.builder("nothing");
+        String x = builder.input("x", Dims.of(2, 3));
+        String flat = builder.add("flat", new Op.Reshape(Dims.of(6)), x);
+        String constant = builder.add("constant", new Op.Constant(NdArray.of(Dims.of(2), 7, 8)));
+        Network network = builder.output(x).output(flat).output(constant).build();
+        Case given = new Case(network, Map.of("x", NdArray.of(Dims.of(2, 3), 1, 2, 3, 4, 5, 6)));
+        for (DeviceClass device : DeviceClass.values()) {
+            NetworkCalls calls = NetworkCalls.of(network, device);
+            assertEquals(List.of(), calls.steps());
+            NetworkTester.assertClose(given, device.name(), run(calls, given));
+        }
+    }
+}
