@@ -21,7 +21,8 @@ public record ChannelShuffle(int channels, int groups) {
         Checks.atLeast("channels", channels, 1);
         Checks.atLeast("groups", groups, 1);
         if (channels % groups != 0) {
-            throw new IllegalArgumentException("groups is %d; it must divide the %d channels".formatted(groups, channels));
+            throw new IllegalArgumentException(
+                    "groups is %d; it must divide the %s".formatted(groups, Checks.count(channels, "channel")));
         }
     }
 

@@ -6,6 +6,11 @@ final class Checks {
     private Checks() {
     }
 
+    /** A number and what it counts: {@code 1 channel}, {@code 2 channels}. */
+    static String count(long number, String thing) {
+        return "%d %s%s".formatted(number, thing, number == 1 ? "" : thing.endsWith("s") ? "es" : "s");
+    }
+
     static void atLeast(String name, int value, int least) {
         if (value < least) {
             throw new IllegalArgumentException("%s is %d; it must be at least %d".formatted(name, value, least));
@@ -25,8 +30,8 @@ final class Checks {
         for (int size : sizes) {
             product *= size;
             if (product > Shape.MAX_ELEMENTS) {
-                throw new IllegalArgumentException(
-                        "%s is too large; one tensor may have at most %d elements".formatted(what, Shape.MAX_ELEMENTS));
+                throw new IllegalArgumentException("%s is too large; one tensor may have at most %s".formatted(what,
+                        Checks.count(Shape.MAX_ELEMENTS, "element")));
             }
         }
     }

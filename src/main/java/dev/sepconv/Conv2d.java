@@ -140,9 +140,8 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
     /** M = K/C of a depthwise convolution. */
     public int depthMultiplier() {
         if (!isDepthwise()) {
-            throw new IllegalStateException(
-                    "only a depthwise convolution has a depth multiplier; this one has %d groups for %d channels"
-                            .formatted(groups, inChannels));
+            throw new IllegalStateException("only a depthwise convolution has a depth multiplier; this one has %s for %s"
+                    .formatted(Checks.count(groups, "group"), Checks.count(inChannels, "channel")));
         }
         return outChannels / inChannels;
     }
@@ -165,7 +164,7 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
     public Shape outputShape(Shape input) {
         if (input.c() != inChannels) {
             throw new IllegalArgumentException(
-                    "input %s has %d channels; the convolution takes %d".formatted(input, input.c(), inChannels));
+                    "input %s has %s; the convolution takes %d".formatted(input, Checks.count(input.c(), "channel"), inChannels));
         }
         Padding.Explicit pad = padding.resolve(this, input.h(), input.w());
         int outHeight = outputSize("height", input.h(), pad.top(), pad.bottom(), kernelHeight, strideHeight, dilationHeight);
@@ -185,5 +184,14 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
                     "padded %s is %d; it must be at most %d".formatted(what, padded, Shape.MAX_ELEMENTS));
         }
         return (int) ((padded - extent) / stride) + 1;
+    }
+
+    /** What kind it is and between how many channels: {@code a depthwise 3x3 convolution of 32 to 32 channels}. */
+    String inWords() {
+        String kind = groups == 1
+                ? kernelHeight == 1 && kernelWidth == 1 ? "pointwise" : "standard"
+                : isDepthwise() ? "depthwise" : "grouped";
+        return "a %s %dx%d convolution of %d to %s".formatted(kind, kernelHeight, kernelWidth, inChannels,
+                Checks.count(outChannels, "channel"));
     }
 }

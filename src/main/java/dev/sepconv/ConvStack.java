@@ -19,7 +19,7 @@ public record ConvStack(List<Conv2d> stages) implements Layer {
             int taken = stages.get(i).inChannels();
             if (given != taken) {
                 throw new IllegalArgumentException(
-                        "stage %d takes %d channels; the one before gives %d".formatted(i + 1, taken, given));
+                        "stage %d takes %s; the one before gives %d".formatted(i + 1, Checks.count(taken, "channel"), given));
             }
         }
     }

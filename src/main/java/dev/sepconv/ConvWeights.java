@@ -39,18 +39,25 @@ public record ConvWeights(float[] weight, float[] bias) {
      */
     public void check(Conv2d conv) {
         if (weight.length != conv.weightCount()) {
-            throw new IllegalArgumentException(
-                    "weight has %d numbers; [%d, %d, %d, %d] needs %d".formatted(weight.length, conv.outChannels(),
-                            conv.inChannels() / conv.groups(), conv.kernelHeight(), conv.kernelWidth(), conv.weightCount()));
+            throw new IllegalArgumentException("weight has %s; [%d, %d, %d, %d] needs %d".formatted(
+                    Checks.count(weight.length, "number"), conv.outChannels(), conv.inChannels() / conv.groups(),
+                    conv.kernelHeight(), conv.kernelWidth(), conv.weightCount()));
         }
         if (conv.bias() != (bias != null)) {
             throw new IllegalArgumentException(conv.bias()
                     ? "bias is missing; the convolution has one"
-                    : "bias has %d numbers; the convolution has none".formatted(bias.length));
+                    : "bias has %s; the convolution has none".formatted(Checks.count(bias.length, "number")));
         }
         if (bias != null && bias.length != conv.outChannels()) {
-            throw new IllegalArgumentException(
-                    "bias has %d numbers; %d output channels need as many".formatted(bias.length, conv.outChannels()));
+            throw new IllegalArgumentException("bias has %s; %d output channels need as many"
+                    .formatted(Checks.count(bias.length, "number"), conv.outChannels()));
         }
+    }
+
+    /** How many numbers there are; they themselves would be thousands. */
+    @Override
+    public String toString() {
+        return "ConvWeights of %s and %s".formatted(Checks.count(weight.length, "number"),
+                bias == null ? "no bias" : "a bias of " + bias.length);
     }
 }

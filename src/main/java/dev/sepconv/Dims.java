@@ -98,7 +98,8 @@ public record Dims(List<Integer> sizes) {
      */
     public Shape toShape() {
         if (rank() != 4) {
-            throw new IllegalArgumentException("array %s has %d dimensions; a picture has 4: N, C, H, W".formatted(this, rank()));
+            throw new IllegalArgumentException(
+                    "array %s has %s; a picture has 4: N, C, H, W".formatted(this, Checks.count(rank(), "dimension")));
         }
         return new Shape(get(0), get(1), get(2), get(3));
     }

@@ -31,8 +31,8 @@ public record GroupedSeparableConv2d(Conv2d grouped, boolean shuffle, Conv2d poi
                     .formatted(pointwise.kernelHeight(), pointwise.kernelWidth()));
         }
         if (grouped.outChannels() != pointwise.inChannels()) {
-            throw new IllegalArgumentException("pointwise step takes %d channels; the grouped step gives %d"
-                    .formatted(pointwise.inChannels(), grouped.outChannels()));
+            throw new IllegalArgumentException("pointwise step takes %s; the grouped step gives %d"
+                    .formatted(Checks.count(pointwise.inChannels(), "channel"), grouped.outChannels()));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sepconv;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Something an {@link Engine} can compile: one convolution, or several that feed one another without leaving the device. */
@@ -36,11 +37,19 @@ public sealed interface Layer permits Conv2d, SeparableConv2d, GroupedSeparableC
     default void check(List<ConvWeights> weights) {
         List<Conv2d> stages = stages();
         if (weights.size() != stages.size()) {
-            throw new IllegalArgumentException(
-                    "weights are given for %d convolutions; this layer has %d".formatted(weights.size(), stages.size()));
+            throw new IllegalArgumentException("weights are given for %s; this layer has %d"
+                    .formatted(Checks.count(weights.size(), "convolution"), stages.size()));
         }
         for (int i = 0; i < stages.size(); i++) {
-            weights.get(i).check(stages.get(i));
+            Conv2d stage = stages.get(i);
+            try {
+                Objects.requireNonNull(weights.get(i), "weights").check(stage);
+            } catch (IllegalArgumentException e) {
+                throw stages.size() == 1
+                        ? e
+                        : new IllegalArgumentException("weights of stage %d of %d, %s: %s".formatted(i + 1, stages.size(),
+                                stage.inWords(), e.getMessage()), e);
+            }
         }
     }
 }

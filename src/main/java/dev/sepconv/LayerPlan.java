@@ -44,6 +44,11 @@ final class LayerPlan implements Plan {
     }
 
     @Override
+    public String toString() {
+        return Plan.inWords(this);
+    }
+
+    @Override
     public Optional<NetworkPlan> asNetwork() {
         return Optional.of(plan);
     }

@@ -26,7 +26,7 @@ public final class NdArray {
     public static NdArray of(Dims dims, float... data) {
         if (data.length != dims.elements()) {
             throw new IllegalArgumentException(
-                    "data has %d floats; array %s needs %d".formatted(data.length, dims, dims.elements()));
+                    "data has %s; array %s needs %d".formatted(Checks.count(data.length, "float"), dims, dims.elements()));
         }
         return new NdArray(dims, data);
     }

@@ -146,7 +146,7 @@ public final class Network {
 
     @Override
     public String toString() {
-        return "Network %s (%d nodes)".formatted(name, nodes.size());
+        return "Network %s (%s)".formatted(name, Checks.count(nodes.size(), "node"));
     }
 
     public static Builder builder(String name) {

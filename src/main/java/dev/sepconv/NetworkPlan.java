@@ -134,4 +134,12 @@ public interface NetworkPlan extends AutoCloseable {
 
     @Override
     void close();
+
+    /** What an engine's plan gives as its text: the network's inputs and outputs with their sizes, and the device. */
+    static String inWords(NetworkPlan plan) {
+        Map<String, Dims> outputs = new LinkedHashMap<>();
+        plan.network().outputs().forEach(name -> outputs.put(name, plan.network().dims(name)));
+        return "plan of network '%s' from %s to %s, by engine %s on %s".formatted(plan.network().name(), plan.network().inputs(),
+                outputs, plan.device().engine(), plan.device());
+    }
 }

@@ -84,6 +84,11 @@ public sealed interface Op {
      */
     record ConvolveTransposed(Conv2d kernel, int outputPaddingHeight, int outputPaddingWidth, float[] weight,
             float[] bias) implements Op {
+        @Override
+        public String toString() {
+            return "ConvolveTransposed[kernel=%s, outputPadding=%dx%d, bias=%s]".formatted(kernel, outputPaddingHeight,
+                    outputPaddingWidth, bias == null ? "none" : "yes");
+        }
 
         public ConvolveTransposed {
             Checks.atLeast("output padding height", outputPaddingHeight, 0);
@@ -106,8 +111,8 @@ public sealed interface Op {
         public Dims outputDims(List<Dims> inputs) {
             Shape in = inputs.getFirst().toShape();
             if (in.c() != kernel.inChannels()) {
-                throw new IllegalArgumentException("input %s has %d channels; the transposed convolution takes %d".formatted(in,
-                        in.c(), kernel.inChannels()));
+                throw new IllegalArgumentException("input %s has %s; the transposed convolution takes %d".formatted(in,
+                        Checks.count(in.c(), "channel"), kernel.inChannels()));
             }
             Padding.Explicit pad = (Padding.Explicit) kernel.padding();
             return Dims.of(in.n(), kernel.outChannels(),
@@ -143,20 +148,24 @@ public sealed interface Op {
      * number a channel.
      */
     record ScaleShift(float[] scale, float[] shift) implements Op {
+        @Override
+        public String toString() {
+            return "ScaleShift of " + Checks.count(scale.length, "channel");
+        }
 
         public ScaleShift {
             if (scale.length != shift.length || scale.length == 0) {
-                throw new IllegalArgumentException("scale has %d numbers and shift %d; they must have as many, at least 1"
-                        .formatted(scale.length, shift.length));
+                throw new IllegalArgumentException("scale has %s and shift %d; they must have as many, at least 1"
+                        .formatted(Checks.count(scale.length, "number"), shift.length));
             }
         }
 
         /** Batch normalisation with what was learned; computed in float64. */
         public static ScaleShift batchNormalization(float[] gamma, float[] beta, float[] mean, float[] variance, float epsilon) {
             if (beta.length != gamma.length || mean.length != gamma.length || variance.length != gamma.length) {
-                throw new IllegalArgumentException(
-                        "batch normalisation has %d scales, %d biases, %d means and %d variances; they must be as many"
-                                .formatted(gamma.length, beta.length, mean.length, variance.length));
+                throw new IllegalArgumentException("batch normalisation has %s, %d biases, %s and %s; they must be as many"
+                        .formatted(Checks.count(gamma.length, "scale"), beta.length, Checks.count(mean.length, "mean"),
+                                Checks.count(variance.length, "variance")));
             }
             float[] scale = new float[gamma.length];
             float[] shift = new float[gamma.length];
@@ -172,8 +181,8 @@ public sealed interface Op {
         public Dims outputDims(List<Dims> inputs) {
             Dims in = inputs.getFirst();
             if (in.rank() < 2 || in.get(1) != scale.length) {
-                throw new IllegalArgumentException(
-                        "array %s can't be scaled by %d channels; its dimension 1 must be as many".formatted(in, scale.length));
+                throw new IllegalArgumentException("array %s can't be scaled by %s; its dimension 1 must be as many".formatted(in,
+                        Checks.count(scale.length, "channel")));
             }
             return in;
         }
@@ -261,13 +270,17 @@ public sealed interface Op {
      * @param slopes one for each channel (dimension 1)
      */
     record PRelu(float[] slopes) implements Op {
+        @Override
+        public String toString() {
+            return "PRelu of " + Checks.count(slopes.length, "slope");
+        }
 
         @Override
         public Dims outputDims(List<Dims> inputs) {
             Dims in = inputs.getFirst();
             if (in.rank() < 2 || in.get(1) != slopes.length) {
-                throw new IllegalArgumentException(
-                        "array %s can't take %d slopes; its dimension 1 must be as many".formatted(in, slopes.length));
+                throw new IllegalArgumentException("array %s can't take %s; its dimension 1 must be as many".formatted(in,
+                        Checks.count(slopes.length, "slope")));
             }
             return in;
         }
@@ -478,16 +491,21 @@ public sealed interface Op {
      * @param activation what is done after the bias
      */
     record FullyConnected(int outputs, float[] weight, float[] bias, Activation activation) implements Op {
+        @Override
+        public String toString() {
+            return "FullyConnected[inputs=%d, outputs=%d, bias=%s, activation=%s]".formatted(weight.length / outputs, outputs,
+                    bias == null ? "none" : "yes", activation);
+        }
 
         public FullyConnected {
             Checks.atLeast("outputs", outputs, 1);
             if (weight.length == 0 || weight.length % outputs != 0) {
-                throw new IllegalArgumentException(
-                        "weight has %d numbers; it must be a multiple of the %d outputs".formatted(weight.length, outputs));
+                throw new IllegalArgumentException("weight has %s; it must be a multiple of the %s"
+                        .formatted(Checks.count(weight.length, "number"), Checks.count(outputs, "output")));
             }
             if (bias != null && bias.length != outputs) {
-                throw new IllegalArgumentException(
-                        "bias has %d numbers; %d outputs need as many".formatted(bias.length, outputs));
+                throw new IllegalArgumentException("bias has %s; %s need as many".formatted(Checks.count(bias.length, "number"),
+                        Checks.count(outputs, "output")));
             }
             Objects.requireNonNull(activation, "activation");
         }
@@ -614,8 +632,8 @@ public sealed interface Op {
         @Override
         public Dims outputDims(List<Dims> inputs) {
             if (inputs.getFirst().elements() != dims.elements()) {
-                throw new IllegalArgumentException("array %s has %d elements; as %s it would have %d".formatted(inputs.getFirst(),
-                        inputs.getFirst().elements(), dims, dims.elements()));
+                throw new IllegalArgumentException("array %s has %s; as %s it would have %d".formatted(inputs.getFirst(),
+                        Checks.count(inputs.getFirst().elements(), "element"), dims, dims.elements()));
             }
             return dims;
         }
@@ -644,7 +662,8 @@ public sealed interface Op {
         public Dims outputDims(List<Dims> inputs) {
             Dims in = inputs.getFirst();
             if (in.rank() != order.size()) {
-                throw new IllegalArgumentException("order is %s; array %s has %d dimensions".formatted(order, in, in.rank()));
+                throw new IllegalArgumentException(
+                        "order is %s; array %s has %s".formatted(order, in, Checks.count(in.rank(), "dimension")));
             }
             return new Dims(order.stream().map(in::get).toList());
         }
@@ -691,8 +710,8 @@ public sealed interface Op {
         public Dims outputDims(List<Dims> inputs) {
             Dims in = inputs.getFirst();
             if (in.rank() != before.size()) {
-                throw new IllegalArgumentException(
-                        "padding is given for %d dimensions; array %s has %d".formatted(before.size(), in, in.rank()));
+                throw new IllegalArgumentException("padding is given for %s; array %s has %d"
+                        .formatted(Checks.count(before.size(), "dimension"), in, in.rank()));
             }
             int[] sizes = new int[in.rank()];
             for (int i = 0; i < sizes.length; i++) {
@@ -734,7 +753,7 @@ public sealed interface Op {
             Dims in = inputs.getFirst();
             if (in.rank() != sizes.size()) {
                 throw new IllegalArgumentException(
-                        "slice has %d dimensions; array %s has %d".formatted(sizes.size(), in, in.rank()));
+                        "slice has %s; array %s has %d".formatted(Checks.count(sizes.size(), "dimension"), in, in.rank()));
             }
             for (int i = 0; i < in.rank(); i++) {
                 long last = starts.get(i) + (sizes.get(i) - 1L) * steps.get(i);
@@ -809,6 +828,10 @@ public sealed interface Op {
          * @param weight from 0 to 1; all 0 for {@link Interpolation#NEAREST}
          */
         public record Samples(int[] first, int[] second, float[] weight) {
+            @Override
+            public String toString() {
+                return "Samples of " + Checks.count(first.length, "place");
+            }
         }
 
         /** What each of the {@link #height()} output rows is made of. */

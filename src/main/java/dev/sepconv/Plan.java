@@ -107,4 +107,10 @@ public interface Plan extends AutoCloseable {
 
     @Override
     void close();
+
+    /** What an engine's plan gives as its text: the shapes, the layout and the device. */
+    static String inWords(Plan plan) {
+        return "plan from %s to %s, %s, by engine %s on %s".formatted(plan.inputShape(), plan.outputShape(), plan.layout(),
+                plan.device().engine(), plan.device());
+    }
 }

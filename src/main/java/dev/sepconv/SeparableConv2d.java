@@ -32,18 +32,18 @@ public record SeparableConv2d(Order order, Conv2d depthwise, Conv2d pointwise) i
     public SeparableConv2d {
         Objects.requireNonNull(order, "order");
         if (!depthwise.isDepthwise()) {
-            throw new IllegalArgumentException("depthwise step has %d groups; it must have one for each of its %d input channels"
-                    .formatted(depthwise.groups(), depthwise.inChannels()));
+            throw new IllegalArgumentException("depthwise step has %s; it must have one for each of its %d input channels"
+                    .formatted(Checks.count(depthwise.groups(), "group"), depthwise.inChannels()));
         }
         if (pointwise.kernelHeight() != 1 || pointwise.kernelWidth() != 1 || pointwise.groups() != 1) {
-            throw new IllegalArgumentException("pointwise step has a %dx%d kernel and %d groups; it must be 1x1 and ungrouped"
-                    .formatted(pointwise.kernelHeight(), pointwise.kernelWidth(), pointwise.groups()));
+            throw new IllegalArgumentException("pointwise step has a %dx%d kernel and %s; it must be 1x1 and ungrouped"
+                    .formatted(pointwise.kernelHeight(), pointwise.kernelWidth(), Checks.count(pointwise.groups(), "group")));
         }
         Conv2d first = order == Order.XCEPTION ? pointwise : depthwise;
         Conv2d second = order == Order.XCEPTION ? depthwise : pointwise;
         if (first.outChannels() != second.inChannels()) {
-            throw new IllegalArgumentException(
-                    "second step takes %d channels; the first gives %d".formatted(second.inChannels(), first.outChannels()));
+            throw new IllegalArgumentException("second step takes %s; the first gives %d"
+                    .formatted(Checks.count(second.inChannels(), "channel"), first.outChannels()));
         }
         if (order != Order.MOBILENET && !first.activation().equals(Activation.NONE)) {
             throw new IllegalArgumentException(

@@ -29,7 +29,7 @@ public final class Tensor {
     public static Tensor of(Shape shape, Layout layout, float... data) {
         if (data.length != shape.elements()) {
             throw new IllegalArgumentException(
-                    "data has %d floats; shape %s needs %d".formatted(data.length, shape, shape.elements()));
+                    "data has %s; shape %s needs %d".formatted(Checks.count(data.length, "float"), shape, shape.elements()));
         }
         return new Tensor(shape, layout, data);
     }

@@ -467,16 +467,41 @@ abstract class EngineContract {
     }
 
     @Test
+    void plansSayWhatTheyAre() {
+        Conv2d conv = Conv2d.of(2, 4, 3);
+        Device device = engine.devices().getFirst();
+        assertEquals("engine " + engine.name(), engine.toString());
+        try (Plan plan = engine.compile(conv, random(conv), new Shape(1, 2, 3, 3), Layout.NHWC, device)) {
+            assertEquals("plan from [1, 2, 3, 3] to [1, 4, 1, 1], NHWC, by engine %s on %s".formatted(engine.name(), device),
+                    plan.toString());
+        }
+        Network.Builder builder = Network.builder("net");
+        builder.output(builder.add("y", new Op.Reshape(Dims.of(4)), builder.input("x", Dims.of(2, 2))));
+        try (NetworkPlan plan = engine.compile(builder.build(), device)) {
+            assertEquals("plan of network 'net' from {x=[2, 2]} to {y=[4]}, by engine %s on %s".formatted(engine.name(), device),
+                    plan.toString());
+        }
+    }
+
+    @Test
     void compileRefusesWhatDoesNotFit() {
         Conv2d conv = Conv2d.of(2, 4, 3);
         Shape shape = new Shape(1, 2, 3, 3);
         assertSentence("input [1, 3, 3, 3] has 3 channels; the convolution takes 2",
                 () -> engine.compile(conv, random(conv), new Shape(1, 3, 3, 3)));
-        assertSentence("weight has 1 numbers; [4, 2, 3, 3] needs 72",
+        assertSentence("weight has 1 number; [4, 2, 3, 3] needs 72",
                 () -> engine.compile(conv, List.of(ConvWeights.of(1)), shape));
         assertSentence("weights are given for 0 convolutions; this layer has 1", () -> engine.compile(conv, List.of(), shape));
         assertEquals("layout", assertThrows(NullPointerException.class,
                 () -> engine.compile(conv, random(conv), shape, null, engine.devices().getFirst())).getMessage());
+        IllegalArgumentException none = assertThrows(IllegalArgumentException.class,
+                () -> engine.compile(conv, random(conv), shape, Layout.NCHW, null));
+        assertTrue(none.getMessage().startsWith("device is null; engine " + engine.name() + " has "), none.getMessage());
+        SeparableConv2d block = SeparableConv2d.mobilenet(3, 5, 3, 1);
+        List<ConvWeights> reversed = block.stages().stream().map(stage -> ConvWeights.random(stage, new Random(1))).toList()
+                .reversed();
+        assertSentence("weights of stage 1 of 2, a depthwise 3x3 convolution of 3 to 3 channels: weight has 15 numbers; "
+                + "[3, 1, 3, 3] needs 27", () -> engine.compile(block, reversed, new Shape(1, 3, 4, 4)));
         Device stranger = new Device("none", "none", "None", "none", "cpu", 1);
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                 () -> engine.compile(conv, random(conv), shape, Layout.NCHW, stranger));

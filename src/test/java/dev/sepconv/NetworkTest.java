@@ -62,9 +62,9 @@ class NetworkTest {
         refused("output 'q' is made by no node", () -> network(List.of("q"), node("a", RELU, "y", "x")));
         refused("outputs is [y, y]; each must be named once", () -> network(List.of("y", "y"), node("a", RELU, "y", "x")));
         refused("node 'a' (relu) has 2 inputs; it must have 1", () -> node("a", RELU, "y", "x", "x"));
-        refused("node 'a' (add) has 1 inputs; it must have 2", () -> node("a", new Binary(Binary.Kind.ADD), "y", "x"));
+        refused("node 'a' (add) has 1 input; it must have 2", () -> node("a", new Binary(Binary.Kind.ADD), "y", "x"));
         refused("node 'a' (concat) has 0 inputs; it must have at least 1", () -> node("a", new Op.Concat(0), "y"));
-        refused("node 'a' (constant) has 1 inputs; it must have 0",
+        refused("node 'a' (constant) has 1 input; it must have 0",
                 () -> node("a", new Op.Constant(NdArray.zeros(Dims.of(1))), "y", "x"));
     }
 

@@ -66,9 +66,9 @@ class RefusalTest {
         Conv2d pointwise = Conv2d.pointwise(2, 4);
         return List.of(refused("stages is empty; a stack has at least one convolution", () -> ConvStack.of()),
                 refused("stage 2 takes 3 channels; the one before gives 4", () -> ConvStack.of(CONV, Conv2d.of(3, 1, 1))),
-                refused("depthwise step has 1 groups; it must have one for each of its 2 input channels",
+                refused("depthwise step has 1 group; it must have one for each of its 2 input channels",
                         () -> new SeparableConv2d(SeparableConv2d.Order.KERAS, CONV, pointwise)),
-                refused("pointwise step has a 1x3 kernel and 1 groups; it must be 1x1 and ungrouped",
+                refused("pointwise step has a 1x3 kernel and 1 group; it must be 1x1 and ungrouped",
                         () -> new SeparableConv2d(SeparableConv2d.Order.KERAS, depthwise, Conv2d.of(2, 4, 1, 3))),
                 refused("pointwise step has a 1x1 kernel and 2 groups; it must be 1x1 and ungrouped",
                         () -> new SeparableConv2d(SeparableConv2d.Order.KERAS, depthwise, pointwise.withGroups(2))),
@@ -101,7 +101,7 @@ class RefusalTest {
                         () -> CONV.check(List.of(ConvWeights.of(1), ConvWeights.of(1)))),
                 refused("data has 3 floats; shape [1, 1, 2, 2] needs 4",
                         () -> Tensor.of(Shape.of(1, 2, 2), Layout.NCHW, 1, 2, 3)),
-                refused("result has 1 elements; the exact one has 2",
+                refused("result has length 1; the exact one has 2",
                         () -> Reference.difference(new double[2], Tensor.zeros(Shape.of(1, 1, 1), Layout.NCHW))),
                 refused("batch is 0; it must be at least 1", () -> new Shape(0, 1, 1, 1)),
                 refused("channels is 0; it must be at least 1", () -> new Shape(1, 0, 1, 1)),
@@ -139,7 +139,7 @@ class RefusalTest {
     @Test
     void onlyADepthwiseConvolutionHasAMultiplier() {
         assertEquals(3, Conv2d.depthwise(5, 3, 3).depthMultiplier());
-        assertEquals("only a depthwise convolution has a depth multiplier; this one has 1 groups for 2 channels",
+        assertEquals("only a depthwise convolution has a depth multiplier; this one has 1 group for 2 channels",
                 assertThrows(IllegalStateException.class, CONV::depthMultiplier).getMessage());
     }
 

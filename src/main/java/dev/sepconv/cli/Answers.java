@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sepconv.Dims;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
+import dev.sepconv.io.Printable;
 import dev.sepconv.picture.Ctc;
 import dev.sepconv.picture.Labels;
 import dev.sepconv.picture.ModelCard;
@@ -82,8 +83,9 @@ final class Answers {
      */
     void check(Network network) {
         if (!names.isEmpty() && network.outputs().stream().noneMatch(name -> fits(name, network.dims(name)))) {
-            throw new IllegalArgumentException("--labels %s has %d names; the outputs are %s".formatted(labels, names.size(),
-                    String.join(", ", network.outputs().stream().map(name -> name + " " + network.dims(name)).toList())));
+            throw new IllegalArgumentException(
+                    "--labels %s has %s; the outputs are %s".formatted(labels, Printable.count(names.size(), "name"),
+                            String.join(", ", network.outputs().stream().map(name -> name + " " + network.dims(name)).toList())));
         }
     }
 

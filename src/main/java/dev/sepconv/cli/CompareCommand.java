@@ -206,6 +206,9 @@ final class CompareCommand implements Callable<Integer> {
 
     private void announce(PrintWriter err, Inventory inventory, List<Device> devices) {
         String why = where.engine == null && where.device == null ? "every device there is" : "asked for";
+        if (where.isKnown()) {
+            return;
+        }
         err.println("sepconv: comparing on " + String.join(", ", devices.stream().map(Device::toString).toList()) + ": " + why);
         inventory.missing().forEach(missing -> where.say("no %s: %s".formatted(missing.engine(), missing.mend())));
     }

@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.sepconv.Device;
 import dev.sepconv.EngineException;
 import dev.sepconv.engine.Engines;
+import dev.sepconv.io.Printable;
 import dev.sepconv.report.DevicesAdvice;
 import dev.sepconv.report.DevicesAdvice.Advice;
 import dev.sepconv.report.DevicesReport;
@@ -216,8 +217,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
 
     private void announce(Surveyor.Found found, List<Device> wanted, Suite chosen) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println("sepconv: comparing %d convolutions (%s) on %s".formatted(chosen.work().size(), chosen.name(),
-                String.join(", ", wanted.stream().map(Device::toString).toList())));
+        err.println("sepconv: comparing %s (%s) on %s".formatted(Printable.count(chosen.work().size(), "convolution"),
+                chosen.name(), String.join(", ", wanted.stream().map(Device::toString).toList())));
         for (Engines.Missing missing : found.missing()) {
             String sentence = "no %s: %s%s".formatted(missing.engine(), missing.mend(),
                     missing.engine().equals("tornado")

@@ -17,6 +17,7 @@ import dev.sepconv.cost.Cost;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.io.Npy;
 import dev.sepconv.io.NpyHeader;
+import dev.sepconv.io.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -276,13 +277,13 @@ final class ConvCommand implements Callable<Integer> {
     private Conv2d spatialStep(int channels, Named w, Named b) {
         int perGroup = w.shape().get(1);
         if (channels % perGroup != 0) {
-            throw new IllegalArgumentException("--weights %s has shape %s, %d channels a group; %d channels can't be parted so"
-                    .formatted(w.path(), w.shape(), perGroup, channels));
+            throw new IllegalArgumentException("--weights %s has shape %s, %s a group; %s can't be parted so".formatted(w.path(),
+                    w.shape(), Printable.count(perGroup, "channel"), Printable.count(channels, "channel")));
         }
         int implied = channels / perGroup;
         if (groups != null && groups != implied) {
-            throw new IllegalArgumentException("--groups is %d; weights of shape %s on %d channels imply %d".formatted(groups,
-                    w.shape(), channels, implied));
+            throw new IllegalArgumentException("--groups is %d; weights of shape %s on %s imply %d".formatted(groups, w.shape(),
+                    Printable.count(channels, "channel"), implied));
         }
         return new Conv2d(channels, w.shape().get(0), w.shape().get(2), w.shape().get(3), stride.height(), stride.width(),
                 dilation.height(), dilation.width(), padding, implied, b != null, Activation.NONE);

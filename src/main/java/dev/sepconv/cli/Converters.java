@@ -5,6 +5,7 @@ import dev.sepconv.Fusion;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.compare.Settings;
+import dev.sepconv.io.Printable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -29,8 +30,8 @@ final class Converters {
             return switch (numbers.size()) {
                 case 1 -> new Pair(numbers.getFirst(), numbers.getFirst());
                 case 2 -> new Pair(numbers.get(0), numbers.get(1));
-                default -> throw new TypeConversionException(
-                        "'%s' has %d numbers; it must have one, or two as HEIGHT,WIDTH".formatted(value, numbers.size()));
+                default -> throw new TypeConversionException("'%s' has %s; it must have one, or two as HEIGHT,WIDTH"
+                        .formatted(value, Printable.count(numbers.size(), "number")));
             };
         }
     }
@@ -42,7 +43,7 @@ final class Converters {
             List<Integer> numbers = integers(value, "[xX]");
             if (numbers.size() > 2) {
                 throw new TypeConversionException(
-                        "'%s' has %d numbers; it must be HEIGHTxWIDTH".formatted(value, numbers.size()));
+                        "'%s' has %s; it must be HEIGHTxWIDTH".formatted(value, Printable.count(numbers.size(), "number")));
             }
             return new Pair(numbers.getFirst(), numbers.getLast());
         }
@@ -69,8 +70,8 @@ final class Converters {
                         case 2 -> Padding.of(sides.get(0), sides.get(1));
                         case 4 -> Padding.of(sides.get(0), sides.get(1), sides.get(2), sides.get(3));
                         default -> throw new TypeConversionException(
-                                "'%s' has %d numbers; it must have one, two as VERTICAL,HORIZONTAL, or four as TOP,LEFT,BOTTOM,RIGHT"
-                                        .formatted(value, sides.size()));
+                                "'%s' has %s; it must have one, two as VERTICAL,HORIZONTAL, or four as TOP,LEFT,BOTTOM,RIGHT"
+                                        .formatted(value, Printable.count(sides.size(), "number")));
                     };
             }
         }

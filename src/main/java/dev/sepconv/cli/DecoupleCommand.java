@@ -17,6 +17,7 @@ import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.Images;
 import dev.sepconv.io.Npy;
 import dev.sepconv.io.NpyHeader;
+import dev.sepconv.io.Printable;
 import dev.sepconv.io.TfjsWeights;
 import dev.sepconv.reference.Reference;
 import dev.sepconv.report.DecouplingChart;
@@ -190,8 +191,8 @@ final class DecoupleCommand implements Callable<Integer> {
         Measured exact = measure(decoupling, decoupling.maxTerms(), noise, given);
         if (!(exact.onNoise().relative() <= ROUNDING)) {
             throw new EngineException(
-                    "with all %d terms the outputs are off by %s of the standard convolution's, which float32 rounding doesn't explain; are the weights very large or very small?"
-                            .formatted(exact.terms(), Numbers.difference(exact.onNoise().relative())));
+                    "with all %s the outputs are off by %s of the standard convolution's, which float32 rounding doesn't explain; are the weights very large or very small?"
+                            .formatted(Printable.count(exact.terms(), "term"), Numbers.difference(exact.onNoise().relative())));
         }
         Measured chosen = taken == null ? null : measure(decoupling, taken, noise, given);
         write(files, decoupling, taken, chart(bank, rows, standard, taken));
@@ -414,8 +415,8 @@ final class DecoupleCommand implements Callable<Integer> {
             return null;
         }
         Conv2d conv = bank.conv();
-        String heading = "%s: %dx%d, %d to %d channels".formatted(array != null ? array : weights.getFileName(),
-                conv.kernelHeight(), conv.kernelWidth(), conv.inChannels(), conv.outChannels());
+        String heading = "%s: %dx%d, %d to %s".formatted(array != null ? array : weights.getFileName(), conv.kernelHeight(),
+                conv.kernelWidth(), conv.inChannels(), Printable.count(conv.outChannels(), "channel"));
         return Images.png(DecouplingChart.draw(heading,
                 rows.stream()
                         .map(row -> new DecouplingChart.Option(row.terms(), row.error(), row.randomError(), row.parameters(),
@@ -427,8 +428,8 @@ final class DecoupleCommand implements Callable<Integer> {
     private void print(Document document) {
         PrintWriter stdout = spec.commandLine().getOut();
         List<Integer> shape = document.shape();
-        stdout.println("%s: %dx%d, %d to %d channels, %s parameters%s".formatted(document.weights(), shape.get(2), shape.get(3),
-                shape.get(1), shape.get(0), Numbers.count(document.parameters()),
+        stdout.println("%s: %dx%d, %d to %s, %s parameters%s".formatted(document.weights(), shape.get(2), shape.get(3),
+                shape.get(1), Printable.count(shape.get(0), "channel"), Numbers.count(document.parameters()),
                 size == null ? "" : ", %s multiply-adds".formatted(Numbers.count(document.multiplyAdds()))));
         stdout.println();
         List<String> headings = new ArrayList<>(List.of(">TERMS", ">ERROR", ">RANDOM", ">PARAMETERS", ">RATIO"));

@@ -4,6 +4,7 @@ import dev.sepconv.doctor.Check;
 import dev.sepconv.doctor.Check.State;
 import dev.sepconv.doctor.Children;
 import dev.sepconv.doctor.Doctor;
+import dev.sepconv.io.Printable;
 import dev.sepconv.report.Environment;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -138,7 +139,7 @@ final class DoctorCommand implements Callable<Integer> {
                     ? "."
                     : warnings == 1
                             ? "; the warning says what could be better."
-                            : "; %d warnings say what could be better.".formatted(warnings)));
+                            : "; %s say what could be better.".formatted(Printable.count(warnings, "warning"))));
         } else {
             out.println("%s. Mend %s first, and run this again.".formatted(
                     faults.size() == 1 ? "Something is broken" : faults.size() + " things are broken",

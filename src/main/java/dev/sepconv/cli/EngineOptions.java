@@ -30,6 +30,11 @@ final class EngineOptions {
         return choice;
     }
 
+    /** Whether the user named an engine or a device, and doesn't ask to be told of it. */
+    boolean isKnown() {
+        return !verbose && (engine != null || device != null);
+    }
+
     /** Says on stderr how the command runs, unless the user knows: by having asked for it, or been told before. */
     void say(String sentence) {
         if (verbose || engine == null && device == null && Told.isNew(sentence)) {

@@ -13,6 +13,7 @@ import dev.sepconv.decouple.NetworkDecoupling.Layer;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.Images;
 import dev.sepconv.io.Npy;
+import dev.sepconv.io.Printable;
 import dev.sepconv.io.onnx.OnnxEditor;
 import dev.sepconv.picture.ModelCard;
 import dev.sepconv.reference.NetworkReference;
@@ -63,8 +64,8 @@ final class ModelDecoupling {
         private String remark() {
             return takenApart
                     ? ""
-                    : "stays standard: %d terms have error %s and cost %s".formatted(terms, decimals(ifTakenApart.error),
-                            decimals((double) ifTakenApart.multiplyAdds / multiplyAddsBefore));
+                    : "stays standard: %s have error %s and cost %s".formatted(Printable.count(terms, "term"),
+                            decimals(ifTakenApart.error), decimals((double) ifTakenApart.multiplyAdds / multiplyAddsBefore));
         }
     }
 
@@ -279,9 +280,9 @@ final class ModelDecoupling {
             stdout.println();
             Chosen chosen = document.chosen();
             stdout.println(
-                    "%d of %d layers are taken apart; all together: error %s, parameters %s (ratio %s), multiply-adds %s (ratio %s)."
-                            .formatted(chosen.takenApart(), chosen.of(), decimals(chosen.error()),
-                                    Numbers.count(chosen.parameters()),
+                    "%d of %s %s taken apart; all together: error %s, parameters %s (ratio %s), multiply-adds %s (ratio %s)."
+                            .formatted(chosen.takenApart(), Printable.count(chosen.of(), "layer"),
+                                    chosen.of() == 1 ? "is" : "are", decimals(chosen.error()), Numbers.count(chosen.parameters()),
                                     decimals((double) chosen.parameters() / document.parametersBefore()),
                                     Numbers.count(chosen.multiplyAdds()),
                                     decimals((double) chosen.multiplyAdds() / document.multiplyAddsBefore())));

@@ -2,6 +2,7 @@ package dev.sepconv.cli;
 
 import dev.sepconv.io.Images;
 import dev.sepconv.io.Images.Picture;
+import dev.sepconv.io.Printable;
 import dev.sepconv.picture.Channels;
 import dev.sepconv.picture.Fit;
 import dev.sepconv.picture.ModelCard;
@@ -120,8 +121,8 @@ final class PictureOptions {
     Picture read(Path file) throws IOException {
         Picture picture = Images.read(file, Preparation.MAX_SIDE);
         if (picture.frames() > 1) {
-            spec.commandLine().getErr()
-                    .println("sepconv: %s holds %d pictures; the first is taken".formatted(file, picture.frames()));
+            spec.commandLine().getErr().println(
+                    "sepconv: %s holds %s; the first is taken".formatted(file, Printable.count(picture.frames(), "picture")));
         }
         return picture;
     }

@@ -16,6 +16,7 @@ import dev.sepconv.io.Images;
 import dev.sepconv.io.Images.Picture;
 import dev.sepconv.io.Npy;
 import dev.sepconv.io.NpyHeader;
+import dev.sepconv.io.Printable;
 import dev.sepconv.picture.InputSize;
 import dev.sepconv.picture.ModelCard;
 import dev.sepconv.picture.Preparation;
@@ -232,7 +233,7 @@ final class RunCommand implements Callable<Integer> {
                         splitReport, choice.reason(), compileMillis));
             } else {
                 Answers.print(out, images, rows.stream().map(Row::outputs).toList());
-                out.println("%d pictures in %.2f ms, after %.2f ms of compiling".formatted(rows.size(),
+                out.println("%s in %.2f ms, after %.2f ms of compiling".formatted(Printable.count(rows.size(), "picture"),
                         rows.stream().mapToDouble(Row::runMillis).sum(), compileMillis));
             }
         } finally {
@@ -426,7 +427,7 @@ final class RunCommand implements Callable<Integer> {
             out.println("wrote %s: '%s' over the picture".formatted(document.picture(), map));
         }
         if (document.dump() != null) {
-            out.println("wrote %d arrays and %s to %s".formatted(document.dumped(), INDEX, document.dump()));
+            out.println("wrote %s and %s to %s".formatted(Printable.count(document.dumped(), "array"), INDEX, document.dump()));
         }
     }
 
@@ -439,8 +440,8 @@ final class RunCommand implements Callable<Integer> {
         profile.kinds().forEach(part -> row(kinds, part));
         kinds.print(out);
         out.println();
-        out.println("Layers together %s ms, a whole run %s ms: medians of %d runs"
-                .formatted(Numbers.digits(profile.layersMillis()), Numbers.digits(profile.runMillis()), profile.runs()));
+        out.println("Layers together %s ms, a whole run %s ms: medians of %s".formatted(Numbers.digits(profile.layersMillis()),
+                Numbers.digits(profile.runMillis()), Printable.count(profile.runs(), "run")));
     }
 
     private static void row(Table table, NetworkProfile.Part part) {

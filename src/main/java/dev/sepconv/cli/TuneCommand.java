@@ -13,6 +13,7 @@ import dev.sepconv.cost.MobileNetV1;
 import dev.sepconv.engine.tuning.Measurements.BesideSimd;
 import dev.sepconv.engine.tuning.Measurements.Time;
 import dev.sepconv.engine.tuning.TuningFile;
+import dev.sepconv.io.Printable;
 import dev.sepconv.report.Numbers;
 import dev.sepconv.tune.Subject;
 import dev.sepconv.tune.Trial;
@@ -136,7 +137,7 @@ final class TuneCommand implements Callable<Integer> {
                     case 3 -> Shape.of(sizes[0], sizes[1], sizes[2]);
                     case 4 -> new Shape(sizes[0], sizes[1], sizes[2], sizes[3]);
                     default -> throw new TypeConversionException(
-                            "'%s' has %d numbers; it must be C,H,W or N,C,H,W".formatted(value, sizes.length));
+                            "'%s' has %s; it must be C,H,W or N,C,H,W".formatted(value, Printable.count(sizes.length, "number")));
                 };
             } catch (NumberFormatException e) {
                 throw new TypeConversionException(

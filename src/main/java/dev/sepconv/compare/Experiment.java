@@ -11,6 +11,7 @@ import dev.sepconv.compare.Comparison.FeatureMaps;
 import dev.sepconv.compare.Settings.MapSize;
 import dev.sepconv.cost.Cost;
 import dev.sepconv.engine.Engines.Inventory;
+import dev.sepconv.io.Printable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -100,10 +101,9 @@ public final class Experiment {
         for (Variant variant : variants) {
             long multiplyAdds = Cost.of(variant.layer(), input).multiplyAdds();
             if (multiplyAdds > MAX_MULTIPLY_ADDS) {
-                throw new IllegalArgumentException(
-                        "%s would take %.3g multiply-adds on %d channels of %d by %d; at most %.0e are done: %s".formatted(
-                                variant.name(), (double) multiplyAdds, input.c(), input.w(), input.h(),
-                                (double) MAX_MULTIPLY_ADDS, smaller));
+                throw new IllegalArgumentException("%s would take %.3g multiply-adds on %s of %d by %d; at most %.0e are done: %s"
+                        .formatted(variant.name(), (double) multiplyAdds, Printable.count(input.c(), "channel"), input.w(),
+                                input.h(), (double) MAX_MULTIPLY_ADDS, smaller));
             }
             // one result kept a variant; while one runs, also the engine's two buffers and float64 with and without activation
             Shape output = variant.layer().outputShape(input);
@@ -111,8 +111,9 @@ public final class Experiment {
             long room = Runtime.getRuntime().maxMemory() * 3 / 4;
             if (bytes > room) {
                 throw new IllegalArgumentException(
-                        "%d filters on a picture of %d by %d need about %d MiB; this Java may use %d: %s, or give it a larger heap"
-                                .formatted(output.c(), input.w(), input.h(), bytes >> 20, room >> 20, smaller));
+                        "%s on a picture of %d by %d need about %d MiB; this Java may use %d: %s, or give it a larger heap"
+                                .formatted(Printable.count(output.c(), "filter"), input.w(), input.h(), bytes >> 20, room >> 20,
+                                        smaller));
             }
         }
     }
@@ -182,7 +183,8 @@ public final class Experiment {
 
     private Section section(List<Variant> variants, Tensor input, Map<String, FeatureMaps> maps, boolean network) {
         progress.begins(network
-                ? "layers on %d channels of %d×%d".formatted(input.shape().c(), input.shape().h(), input.shape().w())
+                ? "layers on %s of %d×%d".formatted(Printable.count(input.shape().c(), "channel"), input.shape().h(),
+                        input.shape().w())
                 : "the picture through each variant", sectionsDone + 1, sections);
         Section section = new Section();
         int done = 0;

@@ -12,6 +12,7 @@ import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.compare.Settings.MapSize;
+import dev.sepconv.io.Printable;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -45,7 +46,7 @@ final class LayerVariants {
             add("grouped-" + g, "Grouped, g = " + g,
                     g == 2
                             ? "AlexNet's: two halves that don't see each other."
-                            : "%d groups that don't see one another.".formatted(g),
+                            : "%s that don't see one another.".formatted(Printable.count(g, "group")),
                     standard.withGroups(g), standard);
         }
         if (channels > 1) {

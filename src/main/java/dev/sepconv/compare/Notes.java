@@ -1,5 +1,6 @@
 package dev.sepconv.compare;
 
+import dev.sepconv.io.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +19,8 @@ final class Notes {
             for (int groups : settings.layerGroups()) {
                 for (Settings.MapSize size : settings.maps()) {
                     if (size.channels() % groups != 0) {
-                        notes.add("%s don't split into %d groups, so there they have no row.".formatted(size, groups));
+                        notes.add("%s don't split into %s, so there they have no row.".formatted(size,
+                                Printable.count(groups, "group")));
                     }
                 }
             }

@@ -5,6 +5,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Layer;
 import dev.sepconv.Shape;
 import dev.sepconv.cost.Cost;
+import dev.sepconv.io.Printable;
 import java.util.List;
 
 /**
@@ -26,13 +27,13 @@ public record Variant(String name, String title, String summary, Layer layer, Li
         weights = List.copyOf(weights);
         channels = List.copyOf(channels);
         if (!channels.isEmpty() && channels.size() != layer.stages().size()) {
-            throw new IllegalArgumentException(
-                    "%s has %d stages; channels are named for %d".formatted(name, layer.stages().size(), channels.size()));
+            throw new IllegalArgumentException("%s has %s; channels are named for %d".formatted(name,
+                    Printable.count(layer.stages().size(), "stage"), channels.size()));
         }
         for (int i = 0; i < channels.size(); i++) {
             if (channels.get(i).size() != layer.stages().get(i).outChannels()) {
-                throw new IllegalArgumentException("stage %d of %s has %d channels; %d are named".formatted(i, name,
-                        layer.stages().get(i).outChannels(), channels.get(i).size()));
+                throw new IllegalArgumentException("stage %d of %s has %s; %d are named".formatted(i, name,
+                        Printable.count(layer.stages().get(i).outChannels(), "channel"), channels.get(i).size()));
             }
         }
     }

@@ -42,7 +42,8 @@ public final class ArticleFormulas {
      */
     public static long groupedAsWritten(int kernel, int filters, int groups) {
         if (groups < 1 || filters % groups != 0) {
-            throw new IllegalArgumentException("groups is %d; it must divide the %d filters".formatted(groups, filters));
+            throw new IllegalArgumentException(
+                    "groups is %d; it must divide the number of filters, %d".formatted(groups, filters));
         }
         return (long) groups * kernel * kernel * (filters / groups);
     }
@@ -50,8 +51,8 @@ public final class ArticleFormulas {
     /** Grouped convolution with filters over the C/g channels that there are: {@code K² · C · N / g}. */
     public static long groupedExact(int kernel, int channels, int filters, int groups) {
         if (groups < 1 || filters % groups != 0 || channels % groups != 0) {
-            throw new IllegalArgumentException(
-                    "groups is %d; it must divide the %d channels and the %d filters".formatted(groups, channels, filters));
+            throw new IllegalArgumentException("groups is %d; it must divide the numbers of channels and filters, %d and %d"
+                    .formatted(groups, channels, filters));
         }
         return (long) groups * kernel * kernel * (channels / groups) * (filters / groups);
     }

@@ -258,7 +258,7 @@ public final class Decoupling {
 
     private IllegalArgumentException outOfRange(int terms, int least) {
         return new IllegalArgumentException(
-                "terms is %d; it must be from %d to %d, the lesser of the kernel's %d weights and the %d filters".formatted(terms,
-                        least, maxTerms, conv.kernelHeight() * conv.kernelWidth(), conv.outChannels()));
+                "terms is %d; it must be from %d to %d, the lesser of the kernel's area, %d, and the number of filters, %d"
+                        .formatted(terms, least, maxTerms, conv.kernelHeight() * conv.kernelWidth(), conv.outChannels()));
     }
 }

@@ -119,6 +119,11 @@ public final class Doctor {
             checks.add(complaint(JAVA, "Vector API", e.getMessage()));
             checks.add(JAVA.notChecked("engine simd", "it needs the Vector API"));
         }
+        try (Engine plain = Engines.open("plain")) {
+            checks.add(verified("plain", plain.devices().getFirst()));
+        } catch (EngineException e) {
+            checks.add(complaint(JAVA, "engine plain", e.getMessage()));
+        }
         try (Engine java = Engines.open("java")) {
             checks.add(verified("java", java.devices().getFirst()));
         } catch (EngineException e) {

@@ -47,6 +47,11 @@ public final class SplitEngine implements Engine {
     }
 
     @Override
+    public String toString() {
+        return "engine " + name();
+    }
+
+    @Override
     public List<Device> devices() {
         return List.of(device);
     }
@@ -67,7 +72,7 @@ public final class SplitEngine implements Engine {
     }
 
     private void checkDevice(Device on) {
-        if (!on.equals(device)) {
+        if (!device.equals(on)) {
             throw new IllegalArgumentException("device is %s; engine %s has only %s".formatted(on, name(), device));
         }
     }

@@ -74,7 +74,8 @@ public final class Npy {
      */
     public static void write(Path file, List<Integer> shape, float[] data) throws IOException {
         if (shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact) != data.length) {
-            throw new IllegalArgumentException("data has %d floats; shape %s is of another size".formatted(data.length, shape));
+            throw new IllegalArgumentException(
+                    "data has %s; shape %s is of another size".formatted(Printable.count(data.length, "float"), shape));
         }
         AtomicFile.write(file, out -> {
             out.write(header(shape));

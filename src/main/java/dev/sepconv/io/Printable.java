@@ -67,4 +67,9 @@ public final class Printable {
             default -> true;
         };
     }
+
+    /** A number and what it counts: {@code 1 channel}, {@code 2 channels}. */
+    public static String count(long number, String thing) {
+        return "%d %s%s".formatted(number, thing, number == 1 ? "" : thing.endsWith("s") ? "es" : "s");
+    }
 }

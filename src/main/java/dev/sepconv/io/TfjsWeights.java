@@ -138,8 +138,8 @@ public final class TfjsWeights {
             throw new IOException(manifest + " is a folder; name a TensorFlow.js weight manifest");
         }
         if (Files.size(manifest) > LONGEST_MANIFEST) {
-            throw new IOException("%s has %d bytes; a TensorFlow.js weight manifest has at most %d".formatted(manifest,
-                    Files.size(manifest), LONGEST_MANIFEST));
+            throw new IOException("%s has %s; a TensorFlow.js weight manifest has at most %d".formatted(manifest,
+                    Printable.count(Files.size(manifest), "byte"), LONGEST_MANIFEST));
         }
         Object document;
         try {
@@ -250,10 +250,11 @@ public final class TfjsWeights {
             there += Files.size(shard);
         }
         if (needed != there) {
-            throw new IOException("%s needs %d bytes for %d arrays; %s %d".formatted(manifest, needed, entries.size(),
+            throw new IOException("%s needs %s for %s; %s %d".formatted(manifest, Printable.count(needed, "byte"),
+                    Printable.count(entries.size(), "array"),
                     shards.size() == 1
                             ? "%s has".formatted(shards.getFirst().getFileName())
-                            : "its %d files together have".formatted(shards.size()),
+                            : "its %s together have".formatted(Printable.count(shards.size(), "file")),
                     there));
         }
     }

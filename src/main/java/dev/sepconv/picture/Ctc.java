@@ -2,6 +2,7 @@ package dev.sepconv.picture;
 
 import dev.sepconv.Dims;
 import dev.sepconv.NdArray;
+import dev.sepconv.io.Printable;
 import java.util.List;
 
 /**
@@ -37,8 +38,8 @@ public final class Ctc {
         int classes = dims.get(2);
         if (characters.size() != classes - 1 && characters.size() != classes - 2) {
             throw new IllegalArgumentException(
-                    "there are %d labels for %d classes; text needs one for each class but the blank, or but blank and space"
-                            .formatted(characters.size(), classes));
+                    "%s for %d classes; text needs one for each class but the blank, or but blank and space"
+                            .formatted(Printable.count(characters.size(), "label"), classes));
         }
         StringBuilder text = new StringBuilder();
         double sum = 0;

@@ -1,6 +1,7 @@
 package dev.sepconv.picture;
 
 import dev.sepconv.io.InputFile;
+import dev.sepconv.io.Printable;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -27,8 +28,8 @@ public final class Labels {
         try {
             InputFile.check(file);
             if (Files.size(file) > LONGEST) {
-                throw new IOException(
-                        "labels %s have %d bytes; at most %d can be read".formatted(file, Files.size(file), LONGEST));
+                throw new IOException("labels %s have %s; at most %d can be read".formatted(file,
+                        Printable.count(Files.size(file), "byte"), LONGEST));
             }
             lines = new ArrayList<>(Files.readAllLines(file));
         } catch (NoSuchFileException e) {

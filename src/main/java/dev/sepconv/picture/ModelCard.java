@@ -2,6 +2,7 @@ package dev.sepconv.picture;
 
 import dev.sepconv.io.InputFile;
 import dev.sepconv.io.Json;
+import dev.sepconv.io.Printable;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -130,7 +131,8 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
         InputFile.check(file);
         try {
             if (Files.size(file) > LONGEST) {
-                throw wrong(file, "it has %d bytes; a card has at most %d".formatted(Files.size(file), LONGEST));
+                throw wrong(file,
+                        "it has %s; a card has at most %d".formatted(Printable.count(Files.size(file), "byte"), LONGEST));
             }
             root = Json.parse(Files.readAllBytes(file));
         } catch (JSONException e) {

@@ -1,5 +1,6 @@
 package dev.sepconv.picture;
 
+import dev.sepconv.io.Printable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -23,8 +24,8 @@ public final class TopK {
             throw new IllegalArgumentException("k is %d; it must be at least 1".formatted(k));
         }
         if (!labels.isEmpty() && labels.size() != scores.length) {
-            throw new IllegalArgumentException(
-                    "there are %d labels for %d classes; each class must have its own".formatted(labels.size(), scores.length));
+            throw new IllegalArgumentException("%s for %d classes; each class must have its own"
+                    .formatted(Printable.count(labels.size(), "label"), scores.length));
         }
         return IntStream.range(0, scores.length)
                 .mapToObj(i -> new ClassScore(i, labels.isEmpty() ? null : labels.get(i), scores[i]))

@@ -183,7 +183,7 @@ public final class Reference {
         float[] values = result.to(Layout.NCHW).data();
         if (values.length != exact.length) {
             throw new IllegalArgumentException(
-                    "result has %d elements; the exact one has %d".formatted(values.length, exact.length));
+                    "result has length %d; the exact one has %d".formatted(values.length, exact.length));
         }
         double worst = 0;
         double largest = 0;

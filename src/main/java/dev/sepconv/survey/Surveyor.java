@@ -4,6 +4,7 @@ import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.engine.Engines;
+import dev.sepconv.io.Printable;
 import dev.sepconv.survey.Survey.Cell;
 import dev.sepconv.survey.Survey.State;
 import dev.sepconv.survey.Survey.Surveyed;
@@ -253,7 +254,7 @@ public final class Surveyor {
                 progress.done(++cellsDone);
             }
             if (starts == MOST_STARTS) {
-                end = "%d processes in turn were lost; of the last: %s".formatted(starts, sentence);
+                end = "%s in turn were lost; of the last: %s".formatted(Printable.count(starts, "process"), sentence);
             }
         }
 

@@ -82,7 +82,7 @@ class DecoupleCommandTest {
                 .succeeded();
         assertTrue(apart.out().contains("[8, 3, 3, 3]"), apart.out());
         assertTrue(apart.out().contains("Output '"), apart.out());
-        assertTrue(apart.out().contains("1 of 1 layers are taken apart"), apart.out());
+        assertTrue(apart.out().contains("1 of 1 layer is taken apart"), apart.out());
         try (var files = Files.list(out)) {
             List<String> names = files.map(file -> file.getFileName().toString()).sorted().toList();
             assertEquals(3, names.size(), names.toString()); // one standard convolution: its two steps and the chart
@@ -116,7 +116,7 @@ class DecoupleCommandTest {
         }
         String table = Invocation.inProcess("decouple", onnx(), "--terms", 6).succeeded().out();
         assertTrue(table.contains("stays standard: 6 terms have error 0."), table);
-        assertTrue(table.contains("0 of 1 layers are taken apart; all together: error 0.0000, parameters 598 (ratio 1.0000)"),
+        assertTrue(table.contains("0 of 1 layer is taken apart; all together: error 0.0000, parameters 598 (ratio 1.0000)"),
                 table);
     }
 

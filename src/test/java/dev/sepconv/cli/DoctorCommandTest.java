@@ -31,6 +31,7 @@ class DoctorCommandTest {
         Map<String, String> states = states(document);
         assertEquals("ok", states.get("JDK"));
         assertEquals("ok", states.get("engine simd"));
+        assertEquals("ok", states.get("engine plain"));
         assertEquals("ok", states.get("engine java"));
     }
 

@@ -44,6 +44,9 @@ class LauncherTest {
             #!/usr/bin/env bash
             echo "start JAVA_HOME=$JAVA_HOME TORNADOVM_HOME=${TORNADOVM_HOME-unset} $*" >>maven.log
             mkdir building || echo "two at once" >>maven.log
+            mkdir -p target
+            [ ! pom.xml -nt target/sepconv.stamp ] || rm -rf target/lib
+            : >target/sepconv.stamp.started
             sleep 0.3
             rm -r building
             if [ -e broken ]; then
@@ -53,6 +56,7 @@ class LauncherTest {
             mkdir -p target/classes/dev/sepconv/cli target/tornado-api target/lib
             echo >target/classes/dev/sepconv/cli/Main.class
             echo >target/tornado-api/tornado-api.jar
+            mv target/sepconv.stamp.started target/sepconv.stamp
             """;
 
     private static final String JAVA = """
@@ -205,6 +209,25 @@ class LauncherTest {
         assertTrue(launch("devices").err().contains("building"));
         assertFalse(Files.exists(stale), "the jar of a dependency that is gone");
         assertEquals(4, builds().size());
+    }
+
+    /** Who has called Maven, as for `mvn install`, need not wait for the same again. */
+    @Test
+    void aBuildOfMavensOwnCounts() throws IOException, InterruptedException {
+        ProcessBuilder maven = new ProcessBuilder(bin.resolve("mvn").toString(), "install").directory(project.toFile());
+        maven.environment().putAll(environment);
+        assertEquals(0, maven.start().waitFor());
+        assertEquals("", launch("devices").err().lines().filter(line -> line.contains("building")).findFirst().orElse(""));
+        assertEquals(1, builds().size());
+    }
+
+    /** That the POM writes the stamp, which the Maven of these tests only imitates. */
+    @Test
+    void theBuildThatRunsTheseTestsHasLeftItsStamp() throws IOException {
+        Path stamp = Path.of("target/sepconv.stamp");
+        assertTrue(Files.exists(stamp), "no stamp");
+        assertFalse(Files.getLastModifiedTime(Path.of("pom.xml")).compareTo(Files.getLastModifiedTime(stamp)) > 0,
+                "older than the POM");
     }
 
     @Test
@@ -485,10 +508,10 @@ class LauncherTest {
         assertEquals("", told.err());
         List<String> lines = told.out().lines().toList();
         assertEquals("Java", lines.getFirst());
-        assertEquals("  fault        JDK          there is no JDK 25 in JAVA_HOME, on the PATH or in the usual places",
+        assertEquals("  fault        JDK           there is no JDK 25 in JAVA_HOME, on the PATH or in the usual places",
                 lines.get(1));
-        assertEquals("                            → install one (adoptium.net) or set JAVA_HOME", lines.get(2));
-        assertEquals("  not checked  Vector API   it needs Java", lines.get(3));
+        assertEquals("                             → install one (adoptium.net) or set JAVA_HOME", lines.get(2));
+        assertEquals("  not checked  Vector API    it needs Java", lines.get(3));
         assertEquals("Something is broken. Mend JDK first, and run this again.", lines.getLast());
         // an older one on the PATH is named
         program(bin.resolve("java"), "#!/usr/bin/env bash\necho 'openjdk version \"17.0.2\" 2022' >&2\n");
@@ -525,7 +548,7 @@ class LauncherTest {
         assertEquals(1, told.code());
         assertTrue(
                 told.out().contains(
-                        "fault        sepconv      sepconv is not built, and Maven, which builds it, is not on the PATH"),
+                        "fault        sepconv       sepconv is not built, and Maven, which builds it, is not on the PATH"),
                 told.out());
         assertTrue(told.out().contains("→ install Maven (its package is called maven)"), told.out());
         program(bin.resolve("mvn"), MAVEN);

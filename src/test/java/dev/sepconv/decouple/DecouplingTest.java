@@ -250,7 +250,7 @@ class DecouplingTest {
         Conv2d conv = Conv2d.of(2, 5, 3);
         ConvWeights weights = ConvWeights.random(conv, random);
         Decoupling decoupling = Decoupling.of(conv, weights);
-        refused("terms is 6; it must be from 1 to 5, the lesser of the kernel's 9 weights and the 5 filters",
+        refused("terms is 6; it must be from 1 to 5, the lesser of the kernel's area, 9, and the number of filters, 5",
                 () -> decoupling.layer(6));
         refused("terms is 0; it must be from 1", () -> decoupling.weights(0));
         refused("terms is -1; it must be from 0", () -> decoupling.error(-1));

@@ -143,8 +143,8 @@ class DoctorTest {
         examine();
         assertEquals(List.of(), faults());
         assertEquals(
-                List.of("JDK", "Vector API", "engine simd", "engine java", "SDK", "argument file", "backends", "OpenCL",
-                        "devices", "opencl:0:0", "opencl:0:0 memory", "opencl:0:0 run", "PoCL", "tuning file"),
+                List.of("JDK", "Vector API", "engine simd", "engine plain", "engine java", "SDK", "argument file", "backends",
+                        "OpenCL", "devices", "opencl:0:0", "opencl:0:0 memory", "opencl:0:0 run", "PoCL", "tuning file"),
                 checks.stream().map(Check::title).filter(title -> !title.equals("cache folder")).collect(Collectors.toList()));
         assertCheck("SDK", State.OK, "5.2.0-jdk25 at " + sdk + " (TORNADOVM_HOME)", null);
         assertCheck("OpenCL", State.OK, "OpenCL 3.0 P 1.0 Linux: pthread-x", null);

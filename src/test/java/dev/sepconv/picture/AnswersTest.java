@@ -23,7 +23,7 @@ class AnswersTest {
                 TopK.of(scores, 3, List.of("a", "b", "c", "d")));
         assertEquals(4, TopK.of(scores, 9, List.of()).size());
         assertEquals(2, TopK.of(new float[]{1, 2, Float.NaN}, 1, List.of()).getFirst().index());
-        assertEquals("there are 1 labels for 4 classes; each class must have its own",
+        assertEquals("1 label for 4 classes; each class must have its own",
                 assertThrows(IllegalArgumentException.class, () -> TopK.of(scores, 1, List.of("a"))).getMessage());
         assertThrows(IllegalArgumentException.class, () -> TopK.of(scores, 0, List.of()));
     }

@@ -43,6 +43,11 @@ public final class JavaEngine implements Engine {
     }
 
     @Override
+    public String toString() {
+        return "engine " + name();
+    }
+
+    @Override
     public List<Device> devices() {
         return List.of(DEVICE);
     }
@@ -73,7 +78,7 @@ public final class JavaEngine implements Engine {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }
-        if (!device.equals(DEVICE)) {
+        if (!DEVICE.equals(device)) {
             throw new IllegalArgumentException("device is %s; engine java has only %s".formatted(device, DEVICE));
         }
     }

@@ -73,6 +73,11 @@ final class JavaNetworkPlan implements NetworkPlan {
     }
 
     @Override
+    public String toString() {
+        return NetworkPlan.inWords(this);
+    }
+
+    @Override
     public synchronized void close() {
         closed = true;
     }

@@ -39,6 +39,11 @@ public final class PlainEngine implements Engine {
     }
 
     @Override
+    public String toString() {
+        return "engine " + name();
+    }
+
+    @Override
     public List<Device> devices() {
         return List.of(DEVICE);
     }
@@ -66,7 +71,7 @@ public final class PlainEngine implements Engine {
         if (closed) {
             throw new IllegalStateException("the engine is closed");
         }
-        if (!device.equals(DEVICE)) {
+        if (!DEVICE.equals(device)) {
             throw new IllegalArgumentException("device is %s; engine plain has only %s".formatted(device, DEVICE));
         }
     }

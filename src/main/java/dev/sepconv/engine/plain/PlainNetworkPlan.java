@@ -192,6 +192,11 @@ final class PlainNetworkPlan implements NetworkPlan {
     }
 
     @Override
+    public String toString() {
+        return NetworkPlan.inWords(this);
+    }
+
+    @Override
     public synchronized void close() {
         closed = true;
         steps.clear();

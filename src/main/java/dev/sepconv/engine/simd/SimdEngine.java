@@ -58,6 +58,11 @@ public final class SimdEngine implements Engine {
     }
 
     @Override
+    public String toString() {
+        return "engine " + name();
+    }
+
+    @Override
     public List<Device> devices() {
         return List.of(device);
     }
@@ -91,7 +96,7 @@ public final class SimdEngine implements Engine {
         if (workers.isClosed()) {
             throw new IllegalStateException("the engine is closed");
         }
-        if (!wanted.equals(device)) {
+        if (!device.equals(wanted)) {
             throw new IllegalArgumentException("device is %s; engine simd has only %s".formatted(wanted, device));
         }
     }

@@ -125,6 +125,11 @@ final class SimdNetworkPlan implements NetworkPlan {
     }
 
     @Override
+    public String toString() {
+        return NetworkPlan.inWords(this);
+    }
+
+    @Override
     public synchronized void close() {
         closed = true;
         schedule.sizes().keySet().forEach(buffer -> buffer.hold(null));

@@ -72,6 +72,11 @@ public final class TornadoEngine implements Engine {
     }
 
     @Override
+    public String toString() {
+        return "engine " + name();
+    }
+
+    @Override
     public List<Device> devices() {
         return targets.stream().map(Target::device).toList();
     }

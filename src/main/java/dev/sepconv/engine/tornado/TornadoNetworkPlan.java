@@ -117,6 +117,11 @@ public final class TornadoNetworkPlan implements NetworkPlan {
     }
 
     @Override
+    public String toString() {
+        return NetworkPlan.inWords(this);
+    }
+
+    @Override
     public synchronized void close() {
         if (!closed) {
             closed = true;

@@ -5,6 +5,7 @@ import dev.sepconv.Dims;
 import dev.sepconv.Op;
 import dev.sepconv.Op.Binary.Kind;
 import dev.sepconv.Op.Elementwise.Function;
+import dev.sepconv.io.Printable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,8 @@ final class Arithmetic {
         }
         int known = node.input(0) instanceof Value.Known ? 0 : 1;
         if (node.inputs() != 2) {
-            throw new ModelException("it compares %d arrays; only one with a known number can be read".formatted(node.inputs()));
+            throw new ModelException("it compares %s; only one with a known number can be read"
+                    .formatted(Printable.count(node.inputs(), "array")));
         }
         Dims in = node.dims(1 - known);
         float number = node.knownFloat(known, "the limit");

@@ -2,6 +2,7 @@ package dev.sepconv.io.onnx;
 
 import dev.sepconv.Dims;
 import dev.sepconv.Op;
+import dev.sepconv.io.Printable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -51,8 +52,8 @@ final class Arrangement {
         long[] wanted = node.knownIntegers(1, "the shape");
         boolean zeroIsSize = node.opset() >= 14 && node.flag("allowzero", false);
         if (wanted.length > Weights.MAX_RANK) {
-            throw new ModelException(
-                    "the shape has %d dimensions; at most %d can be read".formatted(wanted.length, Weights.MAX_RANK));
+            throw new ModelException("the shape has %s; at most %d can be read"
+                    .formatted(Printable.count(wanted.length, "dimension"), Weights.MAX_RANK));
         }
         int[] sizes = new int[wanted.length];
         int open = -1;
@@ -72,8 +73,8 @@ final class Arrangement {
         }
         if (open >= 0) {
             if (in.elements() % known != 0) {
-                throw new ModelException("the shape is %s; %s has %d elements, which is no multiple of %d"
-                        .formatted(Arrays.toString(wanted), in, in.elements(), known));
+                throw new ModelException("the shape is %s; %s has %s, which is no multiple of %d"
+                        .formatted(Arrays.toString(wanted), in, Printable.count(in.elements(), "element"), known));
             }
             sizes[open] = (int) (in.elements() / known);
         }
@@ -116,7 +117,8 @@ final class Arrangement {
         }
         int rank = sizes.size() + axes.length;
         if (rank > Weights.MAX_RANK) {
-            throw new ModelException("its result has %d dimensions; at most %d can be read".formatted(rank, Weights.MAX_RANK));
+            throw new ModelException(
+                    "its result has %s; at most %d can be read".formatted(Printable.count(rank, "dimension"), Weights.MAX_RANK));
         }
         TreeSet<Integer> added = new TreeSet<>();
         for (long axis : axes) {
@@ -145,8 +147,8 @@ final class Arrangement {
         float value = node.opset() < 11 ? node.real("value", 0) : node.has(2) ? node.knownFloat(2, "the value") : 0;
         long[] axes = node.opset() >= 18 && node.has(3) ? node.axes(3, 18, in.rank()) : null;
         if (pads == null || pads.length != 2 * (axes == null ? in.rank() : axes.length)) {
-            throw new ModelException("pads are %s; for %s they must be %d numbers".formatted(Arrays.toString(pads), in,
-                    2 * (axes == null ? in.rank() : axes.length)));
+            throw new ModelException("pads are %s; for %s they must be %s".formatted(Arrays.toString(pads), in,
+                    Printable.count(2 * (axes == null ? in.rank() : axes.length), "number")));
         }
         Op.Pad.Mode how = switch (mode) {
             case "constant" -> Op.Pad.Mode.CONSTANT;
@@ -238,8 +240,8 @@ final class Arrangement {
         }
         if (node.outputs() == 0
                 || sizes != null && (sizes.length != node.outputs() || Arrays.stream(sizes).sum() != in.get(axis))) {
-            throw new ModelException("%s can't be split into %s along dimension %d for %d outputs".formatted(in,
-                    Arrays.toString(sizes), axis, node.outputs()));
+            throw new ModelException("%s can't be split into %s along dimension %d for %s".formatted(in, Arrays.toString(sizes),
+                    axis, Printable.count(node.outputs(), "output")));
         }
         if (sizes == null && node.opset() < 18 && in.get(axis) % node.outputs() != 0) {
             throw new ModelException(
@@ -278,8 +280,8 @@ final class Arrangement {
         sizes.addAll(shape);
         sizes.addAll(in.subList(axis + 1, in.size()));
         if (sizes.size() > Weights.MAX_RANK) {
-            throw new ModelException(
-                    "its result has %d dimensions; at most %d can be read".formatted(sizes.size(), Weights.MAX_RANK));
+            throw new ModelException("its result has %s; at most %d can be read"
+                    .formatted(Printable.count(sizes.size(), "dimension"), Weights.MAX_RANK));
         }
         if (node.input(0) instanceof Value.Known known) {
             node.spend(Weights.count(sizes, "its result"));

@@ -1,5 +1,6 @@
 package dev.sepconv.io.onnx;
 
+import dev.sepconv.io.Printable;
 import dev.sepconv.io.onnx.OnnxProto.DataType;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,11 +45,12 @@ final class Constants {
         long[] shape = node.knownIntegers(0, "the shape");
         OnnxTensor value = node.hasAttribute("value") ? node.tensor("value") : OnnxTensor.floats(0);
         if (value.count() != 1) {
-            throw new ModelException("attribute value has %d numbers; it must have one".formatted(value.count()));
+            throw new ModelException(
+                    "attribute value has %s; it must have one".formatted(Printable.count(value.count(), "number")));
         }
         if (shape.length > Weights.MAX_RANK) {
-            throw new ModelException(
-                    "the shape has %d dimensions; at most %d can be read".formatted(shape.length, Weights.MAX_RANK));
+            throw new ModelException("the shape has %s; at most %d can be read"
+                    .formatted(Printable.count(shape.length, "dimension"), Weights.MAX_RANK));
         }
         List<Integer> sizes = new ArrayList<>();
         for (long size : shape) {

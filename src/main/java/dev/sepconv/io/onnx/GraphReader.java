@@ -6,6 +6,7 @@ import dev.sepconv.Network;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.Shape;
+import dev.sepconv.io.Printable;
 import dev.sepconv.io.onnx.OnnxProto.Dimension;
 import dev.sepconv.io.onnx.OnnxProto.GraphProto;
 import dev.sepconv.io.onnx.OnnxProto.NodeProto;
@@ -179,8 +180,8 @@ final class GraphReader {
     private Dims inputDims(String input, TensorType type, InputSizes sizes, Set<String> dimensionNames) {
         List<Dimension> dimensions = type.dims;
         if (dimensions.size() > Weights.MAX_RANK) {
-            throw new ModelException(
-                    "input '%s' has %d dimensions; at most %d can be read".formatted(input, dimensions.size(), Weights.MAX_RANK));
+            throw new ModelException("input '%s' has %s; at most %d can be read".formatted(input,
+                    Printable.count(dimensions.size(), "dimension"), Weights.MAX_RANK));
         }
         Dims given = sizes.inputs().get(input);
         if (!type.hasShape && given != null) {
@@ -188,7 +189,8 @@ final class GraphReader {
         }
         if (!type.hasShape || given != null && given.rank() != dimensions.size()) {
             throw new IllegalArgumentException(type.hasShape
-                    ? "input '%s' is given as %s; in %s it has %d dimensions".formatted(input, given, name, dimensions.size())
+                    ? "input '%s' is given as %s; in %s it has %s".formatted(input, given, name,
+                            Printable.count(dimensions.size(), "dimension"))
                     : "input '%s' of %s has no sizes in the model; give them for that input".formatted(input, name));
         }
         List<Integer> declared = new ArrayList<>();
@@ -269,7 +271,8 @@ final class GraphReader {
         List<Dims> dims = from.stream().map(Value::shape).toList();
         Dims result = op.outputDims(dims);
         if (result.rank() > Weights.MAX_RANK) {
-            throw new ModelException("its result %s has more than %d dimensions".formatted(result, Weights.MAX_RANK));
+            throw new ModelException(
+                    "its result %s has more than %s".formatted(result, Printable.count(Weights.MAX_RANK, "dimension")));
         }
         if (!from.isEmpty() && from.stream().allMatch(Value.Known.class::isInstance) && foldable(op)) {
             return new Value.Known(valueName,
@@ -284,8 +287,8 @@ final class GraphReader {
     void spend(long numbers) {
         folded += numbers;
         if (folded > FOLDED_AT_LEAST + graph.length + weights.bytes()) {
-            throw new ModelException(
-                    "its constants would be %d numbers when computed, more than a model of this size can need".formatted(folded));
+            throw new ModelException("its constants would be %s when computed, more than a model of this size can need"
+                    .formatted(Printable.count(folded, "number")));
         }
     }
 

@@ -2,6 +2,7 @@ package dev.sepconv.io.onnx;
 
 import dev.sepconv.Dims;
 import dev.sepconv.Op;
+import dev.sepconv.io.Printable;
 import dev.sepconv.io.onnx.OnnxProto.AttributeProto;
 import dev.sepconv.io.onnx.OnnxProto.AttributeType;
 import dev.sepconv.io.onnx.OnnxProto.NodeProto;
@@ -107,7 +108,8 @@ final class NodeReader {
         long[] found = integers(attribute);
         int[] result = new int[count];
         if (found != null && found.length != count) {
-            throw new ModelException("attribute %s has %d numbers; it must have %d".formatted(attribute, found.length, count));
+            throw new ModelException(
+                    "attribute %s has %s; it must have %d".formatted(attribute, Printable.count(found.length, "number"), count));
         }
         for (int i = 0; i < count; i++) {
             result[i] = found == null ? otherwise : toInt(attribute, found[i]);
@@ -166,7 +168,8 @@ final class NodeReader {
     /** A dimension counted from the front; below 0 it counts from the back. */
     static int dimension(long axis, int rank) {
         if (axis < -rank || axis >= rank) {
-            throw new ModelException("axis is %d; an array of %d dimensions has %d to %d".formatted(axis, rank, -rank, rank - 1));
+            throw new ModelException("axis is %d; an array of %s has %d to %d".formatted(axis, Printable.count(rank, "dimension"),
+                    -rank, rank - 1));
         }
         return (int) (axis < 0 ? axis + rank : axis);
     }
@@ -234,8 +237,8 @@ final class NodeReader {
     float knownFloat(int input, String what) {
         float[] floats = knownFloats(input, what);
         if (floats.length != 1) {
-            throw new ModelException(
-                    "%s ('%s') has %d numbers; it must be one".formatted(what, node.inputs.get(input), floats.length));
+            throw new ModelException("%s ('%s') has %s; it must be one".formatted(what, node.inputs.get(input),
+                    Printable.count(floats.length, "number")));
         }
         return floats[0];
     }
@@ -259,7 +262,8 @@ final class NodeReader {
     long[] axes(int input, int inputSince, int rank) {
         long[] axes = integersOf("axes", input, inputSince);
         if (axes != null && axes.length > rank) {
-            throw new ModelException("axes are %d; an array of %d dimensions has no more".formatted(axes.length, rank));
+            throw new ModelException(
+                    "axes are %d; an array of %s has no more".formatted(axes.length, Printable.count(rank, "dimension")));
         }
         return axes;
     }

@@ -76,8 +76,8 @@ public final class OnnxReader {
         InputFile.check(file);
         long length = Files.size(file);
         if (length > Integer.MAX_VALUE - 64) {
-            throw new IOException("%s has %d bytes; a model may have at most %d, and larger weights in files beside it"
-                    .formatted(file, length, Integer.MAX_VALUE - 64));
+            throw new IOException("%s has %s; a model may have at most %d, and larger weights in files beside it".formatted(file,
+                    Printable.count(length, "byte"), Integer.MAX_VALUE - 64));
         }
         return Files.readAllBytes(file);
     }

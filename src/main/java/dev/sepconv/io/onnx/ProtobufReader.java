@@ -1,5 +1,6 @@
 package dev.sepconv.io.onnx;
 
+import dev.sepconv.io.Printable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -239,7 +240,7 @@ final class ProtobufReader {
 
     private void require(int length) {
         if (length < 0 || length > bytes.remaining()) {
-            throw new DamagedException("%d bytes are missing".formatted((long) length - bytes.remaining()));
+            throw new DamagedException("%s are missing".formatted(Printable.count((long) length - bytes.remaining(), "byte")));
         }
     }
 

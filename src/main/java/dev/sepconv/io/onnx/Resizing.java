@@ -5,6 +5,7 @@ import dev.sepconv.Op;
 import dev.sepconv.Op.Resize.Coordinates;
 import dev.sepconv.Op.Resize.Interpolation;
 import dev.sepconv.Op.Resize.Rounding;
+import dev.sepconv.io.Printable;
 import java.util.Arrays;
 
 /** Resize and, before it, Upsample: pictures of another size. */
@@ -87,7 +88,8 @@ final class Resizing {
     private static void check(int given, long[] axes, Dims in) {
         int wanted = axes == null ? 4 : axes.length;
         if (given != wanted) {
-            throw new ModelException("sizes or scales are %d numbers; for %s they must be %d".formatted(given, in, wanted));
+            throw new ModelException(
+                    "sizes or scales are %s; for %s they must be %d".formatted(Printable.count(given, "number"), in, wanted));
         }
     }
 

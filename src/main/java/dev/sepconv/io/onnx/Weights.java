@@ -1,6 +1,7 @@
 package dev.sepconv.io.onnx;
 
 import dev.sepconv.Shape;
+import dev.sepconv.io.Printable;
 import dev.sepconv.io.onnx.OnnxProto.DataType;
 import dev.sepconv.io.onnx.OnnxProto.Entry;
 import dev.sepconv.io.onnx.OnnxProto.GraphProto;
@@ -87,8 +88,9 @@ final class Weights {
             read = fromBytes(type, sizes, external(tensor, (long) count * width, what));
         } else if (tensor.rawData != null) {
             if (tensor.rawData.remaining() != (long) count * width) {
-                throw new ModelException("%s has %d bytes; %s numbers of %s need %d".formatted(what, tensor.rawData.remaining(),
-                        sizes, OnnxTensor.typeName(type), (long) count * width));
+                throw new ModelException(
+                        "%s has %s; %s numbers of %s need %d".formatted(what, Printable.count(tensor.rawData.remaining(), "byte"),
+                                sizes, OnnxTensor.typeName(type), (long) count * width));
             }
             read = fromBytes(type, sizes, tensor.rawData.slice());
         } else {
@@ -100,7 +102,8 @@ final class Weights {
 
     private static List<Integer> sizes(Numbers dims, String what) {
         if (dims.size() > MAX_RANK) {
-            throw new ModelException("%s has %d dimensions; at most %d can be read".formatted(what, dims.size(), MAX_RANK));
+            throw new ModelException(
+                    "%s has %s; at most %d can be read".formatted(what, Printable.count(dims.size(), "dimension"), MAX_RANK));
         }
         List<Integer> sizes = new ArrayList<>();
         for (long dim : dims.integers()) {
@@ -122,8 +125,8 @@ final class Weights {
         for (int size : sizes) {
             count *= size;
             if (count > Shape.MAX_ELEMENTS) {
-                throw new ModelException("%s of sizes %s is too large; one array may have at most %d numbers".formatted(what,
-                        sizes, Shape.MAX_ELEMENTS));
+                throw new ModelException("%s of sizes %s is too large; one array may have at most %s".formatted(what, sizes,
+                        Printable.count(Shape.MAX_ELEMENTS, "number")));
             }
         }
         return (int) count;
@@ -159,7 +162,8 @@ final class Weights {
             default -> tensor.int32Data.size();
         };
         if (given != count) {
-            throw new ModelException("%s has %d numbers; sizes %s need %d".formatted(what, given, sizes, count));
+            throw new ModelException(
+                    "%s has %s; sizes %s need %d".formatted(what, Printable.count(given, "number"), sizes, count));
         }
         return switch (type) {
             case DataType.FLOAT -> floats(sizes, count, tensor.floatData::real);
@@ -198,14 +202,14 @@ final class Weights {
         long offset = number(entries, "offset", 0, what);
         long stored = number(entries, "length", length, what);
         if (stored != length || length > Integer.MAX_VALUE - 64) {
-            throw new ModelException("%s has %d bytes in '%s'; %d are needed, and at most %d can be read".formatted(what, stored,
-                    location, length, Integer.MAX_VALUE - 64));
+            throw new ModelException("%s has %s in '%s'; %d are needed, and at most %d can be read".formatted(what,
+                    Printable.count(stored, "byte"), location, length, Integer.MAX_VALUE - 64));
         }
         Path found = beside(location, what);
         try (FileChannel channel = FileChannel.open(found, StandardOpenOption.READ)) {
             if (offset > channel.size() - length) {
-                throw new ModelException("%s needs %d bytes from byte %d of '%s', which has only %d".formatted(what, length,
-                        offset, location, channel.size()));
+                throw new ModelException("%s needs %s from byte %d of '%s', which has only %d".formatted(what,
+                        Printable.count(length, "byte"), offset, location, channel.size()));
             }
             ByteBuffer data = ByteBuffer.allocate((int) length);
             while (data.hasRemaining()) {

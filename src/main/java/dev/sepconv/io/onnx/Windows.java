@@ -5,6 +5,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Dims;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
+import dev.sepconv.io.Printable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +49,8 @@ final class Windows {
         Dims weight = weight(node);
         int groups = node.integer("group", 1);
         if ((long) weight.get(1) * groups != in.get(1)) {
-            throw new ModelException(
-                    "input %s and weight %s don't go together in %d groups: the weight's dimension 1 must be %d / %d"
-                            .formatted(in, weight, groups, in.get(1), groups));
+            throw new ModelException("input %s and weight %s don't go together in %s: the weight's dimension 1 must be %d / %d"
+                    .formatted(in, weight, Printable.count(groups, "group"), in.get(1), groups));
         }
         int[] strides = node.integers("strides", 2, 1, 1);
         int[] dilations = node.integers("dilations", 2, 1, 1);
@@ -111,7 +111,8 @@ final class Windows {
                     "attribute auto_pad is '%s'; it must be NOTSET, VALID, SAME_UPPER or SAME_LOWER".formatted(auto));
         }
         if (wanted != null && wanted.length != 2) {
-            throw new ModelException("attribute output_shape has %d numbers; it must have 2".formatted(wanted.length));
+            throw new ModelException(
+                    "attribute output_shape has %s; it must have 2".formatted(Printable.count(wanted.length, "number")));
         }
         if (wanted != null || same) {
             for (int i = 0; i < 2; i++) {
