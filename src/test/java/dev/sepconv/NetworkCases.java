@@ -397,4 +397,216 @@ public final class NetworkCases {
         String dense = net.add("dense", new Op.FullyConnected(10, numbers(1400), numbers(10), Activation.NONE), flat);
         return of(net, net.add("out", new Op.Softmax(1), dense), Map.of("x", dims));
     }
+
+    // What is hard on an engine
+
+    /** Convolutions at the edges of the arithmetic, in both layouts: one of each kind, with numbers of this seed. */
+    public List<Case> layers() {
+        Map<Layer, Shape> layers = new LinkedHashMap<>();
+        layers.put(Conv2d.of(1, 1, 1), Shape.of(1, 1, 1));
+        layers.put(Conv2d.of(1, 5, 3).withPadding(Padding.SAME_UPPER).withBias(true), new Shape(2, 1, 1, 1));
+        layers.put(Conv2d.of(7, 1, 3).withPadding(Padding.SAME_LOWER), Shape.of(7, 1, 37));
+        layers.put(Conv2d.of(7, 5, 3).withPadding(Padding.of(0, 1, 2, 0)).withActivation(activation()), new Shape(2, 7, 13, 11));
+        layers.put(Conv2d.of(3, 5, 2, 3).withStride(3, 5).withBias(true), Shape.of(3, 17, 19));
+        layers.put(Conv2d.depthwise(7, 1, 3).withStride(5, 4), Shape.of(7, 17, 19));
+        layers.put(Conv2d.of(3, 5, 3).withStride(11, 7), new Shape(3, 3, 5, 3));
+        layers.put(Conv2d.pointwise(5, 19).withStride(2, 3).withBias(true), new Shape(2, 5, 11, 7));
+        layers.put(Conv2d.of(5, 7, 3).withDilation(2, 3).withPadding(Padding.SAME_UPPER), Shape.of(5, 13, 11));
+        layers.put(Conv2d.of(2, 3, 3).withDilation(7, 5).withPadding(Padding.of(7, 5)), Shape.of(2, 3, 3));
+        layers.put(Conv2d.of(2, 3, 3).withPadding(Padding.of(7, 5, 6, 9)).withBias(true), Shape.of(2, 3, 2));
+        layers.put(Conv2d.depthwise(17, 1, 3).withStride(2).withPadding(Padding.SAME_LOWER), new Shape(2, 17, 8, 6));
+        layers.put(Conv2d.depthwise(5, 3, 5).withPadding(Padding.of(1, 3)).withActivation(activation()), Shape.of(5, 7, 11));
+        layers.put(Conv2d.grouped(6, 15, 3, 3).withPadding(Padding.of(1)).withBias(true), new Shape(5, 6, 5, 7));
+        layers.put(Conv2d.grouped(34, 38, 1, 2), Shape.of(34, 7, 5));
+        layers.put(Conv2d.of(33, 19, 3).withPadding(Padding.of(1)).withActivation(activation()), Shape.of(33, 13, 11));
+        layers.put(SeparableConv2d.mobilenet(7, 17, 3, 2), new Shape(2, 7, 13, 10));
+        layers.put(SeparableConv2d.xception(7, 17, 3, 1), Shape.of(7, 13, 10));
+        layers.put(SeparableConv2d.keras(1, 16, 5, 1), Shape.of(1, 13, 10));
+        layers.put(ConvStack.of(Conv2d.of(3, 5, 3).withPadding(Padding.of(1)), Conv2d.of(5, 7, 3).withStride(2),
+                Conv2d.grouped(7, 14, 3, 7)), new Shape(2, 3, 13, 11));
+        layers.put(GroupedSeparableConv2d.of(12, 18, 3, 1, 3), Shape.of(12, 7, 5));
+        return inBothLayouts(layers);
+    }
+
+    /** Layers that move channels between their convolutions. */
+    public List<Case> shuffles() {
+        GroupedSeparableConv2d shuffling = GroupedSeparableConv2d.of(12, 18, 3, 1, 3).withShuffle(true);
+        Map<Layer, Shape> layers = new LinkedHashMap<>();
+        layers.put(shuffling, new Shape(2, 12, 7, 5));
+        layers.put(shuffling.withPointwiseGroups(3), new Shape(2, 12, 7, 5));
+        layers.put(shuffling.withPointwiseGroups(2), new Shape(2, 12, 1, 1));
+        layers.put(GroupedSeparableConv2d.of(48, 64, 3, 2, 4).withPointwiseGroups(4).withShuffle(true), Shape.of(48, 11, 13));
+        layers.put(GroupedSeparableConv2d.of(24, 48, 3, 2, 24).withPointwiseGroups(24).withShuffle(true), Shape.of(24, 13, 10));
+        return inBothLayouts(layers);
+    }
+
+    private List<Case> inBothLayouts(Map<Layer, Shape> layers) {
+        List<Case> cases = new ArrayList<>();
+        layers.forEach((layer, shape) -> {
+            for (Layout layout : Layout.values()) {
+                Network network = Network.of(layer, weighted(layer).weights(), shape, layout);
+                cases.add(new Case(network, Map.of("input", array(network.dims("input")))));
+            }
+        });
+        return cases;
+    }
+
+    /** Networks whose wiring is hard: what is given back, read, or both, once or more than once, and seen in other dimensions. */
+    public List<Case> wirings() {
+        List<Case> cases = new ArrayList<>();
+        for (Dims dims : List.of(Dims.of(2, 17, 7, 5), Dims.of(1, 1, 1, 1))) {
+            int c = dims.get(1);
+            Dims nhwc = Dims.of(dims.get(0), dims.get(2), dims.get(3), c);
+            Op.Transpose toNchw = new Op.Transpose(List.of(0, 3, 1, 2));
+            Op.Transpose toNhwc = new Op.Transpose(List.of(0, 2, 3, 1));
+            Op relu = Op.Elementwise.of(Op.Elementwise.Function.RELU);
+            Op add = new Op.Binary(Op.Binary.Kind.ADD);
+            Op.Reshape flat = new Op.Reshape(Dims.of(dims.get(0), c * dims.get(2) * dims.get(3)));
+            cases.add(wired("an input is an output", net -> {
+                String x = net.input("x", dims);
+                net.output(x).output(net.add("relu", relu, x));
+            }));
+            cases.add(wired("nothing but an input", net -> net.output(net.input("x", dims))));
+            cases.add(wired("an output is read", net -> {
+                String a = net.add("a", weighted(same(c, c, 3, 1)), net.input("x", dims));
+                String b = net.add("b", relu, a);
+                net.output(a).output(b).output(net.add("c", weighted(same(c, 5, 1, 1)), b)).output(net.add("sum", add, a, b));
+            }));
+            cases.add(wired("a value is read twice", net -> {
+                String x = net.input("x", dims);
+                String a = net.add("a", weighted(same(c, c, 3, c)), x);
+                String twice = net.add("twice", add, a, a);
+                String both = net.add("both", new Op.Concat(1), twice, x, twice, x);
+                net.output(net.add("square", new Op.Binary(Op.Binary.Kind.MUL), both, both));
+            }));
+            cases.add(wired("views of one array are outputs", net -> {
+                String a = net.add("a", weighted(same(c, c, 3, 1)), net.input("x", dims));
+                net.output(net.add("flat", flat, a)).output(a).output(net.add("turned", toNhwc, a)).output(
+                        net.add("some", new Op.Slice(List.of(0, 0, 0, 0), dims.with(2, 1).sizes(), List.of(1, 1, 1, 1)), a));
+            }));
+            cases.add(wired("views of an input are outputs", net -> {
+                String x = net.input("x", dims);
+                net.output(net.add("flat", flat, x)).output(net.add("turned", toNhwc, x))
+                        .output(net.add("same", new Op.Reshape(dims), x));
+            }));
+            cases.add(wired("there and back", net -> {
+                String a = net.add("a", weighted(same(c, c, 1, 1)), net.input("x", dims));
+                String back = net.add("back", toNchw, net.add("there", toNhwc, a));
+                net.output(net.add("out", weighted(same(c, 3, 3, 1)), back));
+            }));
+            cases.add(wired("NHWC in, out and between", net -> {
+                String x = net.add("x in NCHW", toNchw, net.input("x", nhwc));
+                String a = net.add("a", weighted(same(c, c, 3, 1).withActivation(Activation.RELU)), x);
+                String sum = net.add("sum", add, net.add("turned", toNhwc, a), net.input("y", nhwc));
+                net.output(sum).output(net.add("last", weighted(same(c, 7, 1, 1)), net.add("again", toNchw, sum)));
+            }));
+            cases.add(wired("an input is broadcast after a convolution", net -> {
+                String a = net.add("a", weighted(same(c, c, 3, 1)), net.input("x", dims));
+                String gated = net.add("gated", new Op.Binary(Op.Binary.Kind.MUL), a,
+                        net.input("gate", Dims.of(dims.get(0), c, 1, 1)));
+                String moved = net.add("moved", new Op.Binary(Op.Binary.Kind.SUB), net.input("column", Dims.of(dims.get(2), 1)),
+                        gated);
+                net.output(net.add("out", weighted(same(c, 3, 1, 1)), moved))
+                        .output(net.add("scalar", add, moved, net.input("s", Dims.of())));
+            }));
+            cases.add(wired("constants, an input and a node that nobody reads", net -> {
+                net.input("unread", Dims.of(3, 2));
+                String k = net.add("k", new Op.Constant(array(Dims.of(c, 1, 1))));
+                String x = net.input("x", dims);
+                net.add("dead", relu, x);
+                net.output(k).output(net.add("out", add, x, k));
+            }));
+            cases.add(wired("a tail of views after a convolution", net -> {
+                String a = net.add("a", weighted(same(c, 6, 3, 1)), net.input("x", dims));
+                Op.Slice reversed = new Op.Slice(List.of(0, 5, dims.get(2) - 1, 0),
+                        List.of(dims.get(0), 3, dims.get(2), dims.get(3)), List.of(1, -2, -1, 1));
+                String some = net.add("some", reversed, a);
+                String padded = net.add("padded",
+                        new Op.Pad(List.of(0, 1, 2, 0), List.of(0, 0, 0, 1), Op.Pad.Mode.CONSTANT, -0.5f), some);
+                net.output(net.add("soft", new Op.Softmax(1), padded))
+                        .output(net.add("mean", Op.Reduce.globalAveragePool(), padded));
+            }));
+            cases.add(wired("a transposed grouped convolution joins what it was made of", net -> {
+                Conv2d up = new Conv2d(c, 2 * c, 3, 2, 2, 3, 1, 1, Padding.of(1, 0, 0, 0), c, true, Activation.leakyRelu(0.1f));
+                String x = net.input("x", dims);
+                String wide = net.add("wide", new Op.ConvolveTransposed(up, 1, 2, numbers(up.weightCount()), numbers(2 * c)), x);
+                String small = net.add("small", Op.Pool.of(Op.Pool.Kind.MAX, 2, 2, new Padding.Explicit(0, 0, 1, 1)), wide);
+                net.output(wide).output(net.add("out", weighted(same(2 * c, 3, 1, 1)), small));
+            }));
+        }
+        return cases;
+    }
+
+    private interface Wiring {
+        void write(Network.Builder net);
+    }
+
+    private Case wired(String name, Wiring wiring) {
+        Network.Builder net = Network.builder(name);
+        wiring.write(net);
+        return filled(net.build());
+    }
+
+    /** With numbers put in. */
+    private Case filled(Network network) {
+        Map<String, NdArray> arrays = new LinkedHashMap<>();
+        network.inputs().forEach((name, dims) -> arrays.put(name, array(dims)));
+        return new Case(network, arrays);
+    }
+
+    /** A random network of up to nine operations on what inputs and operations before made, with several outputs. */
+    public Case any() {
+        Network.Builder net = Network.builder("any");
+        List<String> names = new ArrayList<>();
+        Map<String, Dims> dims = new LinkedHashMap<>();
+        int n = pick(1, 1, 2, 3);
+        int h = pick(1, 5, 7, 8, 11);
+        int w = pick(1, 3, 7, 13);
+        for (int i = 0; i < pick(1, 1, 2); i++) {
+            Dims in = Dims.of(n, pick(1, 3, 8, 16, 17), h, w);
+            dims.put(net.input("in" + i, in), in);
+        }
+        names.addAll(dims.keySet());
+        int nodes = 3 + random.nextInt(7);
+        for (int i = 0; i < nodes; i++) {
+            String x = names.get(random.nextInt(3) > 0 ? names.size() - 1 : random.nextInt(names.size()));
+            Dims in = dims.get(x);
+            List<String> like = names.stream().filter(other -> dims.get(other).equals(in)).toList();
+            String y = like.get(random.nextInt(like.size()));
+            int c = in.get(1);
+            String node = "n" + i;
+            Op op = switch (random.nextInt(16)) {
+                case 0, 1, 2 -> weighted(same(c, pick(1, 3, 8, 16, 19), pick(1, 3, 3, 5), 1).withStride(pick(1, 1, 2))
+                        .withActivation(activation()));
+                case 3 -> weighted(same(c, c, pick(3, 5), c).withStride(pick(1, 1, 2)).withActivation(activation()));
+                case 4 -> weighted(SeparableConv2d.mobilenet(c, pick(3, 16, 17), 3, pick(1, 2)));
+                case 5 -> weighted(conv(c));
+                case 6, 7 ->
+                    new Op.Binary(List.of(Op.Binary.Kind.ADD, Op.Binary.Kind.SUB, Op.Binary.Kind.MUL).get(random.nextInt(3)));
+                case 8 -> Op.Elementwise.of(List.of(Op.Elementwise.Function.RELU, Op.Elementwise.Function.HARD_SWISH,
+                        Op.Elementwise.Function.SIGMOID, Op.Elementwise.Function.TANH).get(random.nextInt(4)));
+                case 9 -> new Op.Concat(random.nextInt(4));
+                case 10 -> Op.Pool.of(Op.Pool.Kind.values()[random.nextInt(2)], 2, 1, new Padding.Explicit(1, 0, 1, 1));
+                case 11 -> new Op.Transpose(random.nextBoolean() ? List.of(0, 2, 3, 1) : List.of(0, 3, 1, 2));
+                case 12 -> new Op.ScaleShift(numbers(c), numbers(c));
+                case 13 -> new Op.Pad(List.of(0, 0, 1, 0), List.of(0, pick(0, 1), 0, 2), Op.Pad.Mode.CONSTANT, 0);
+                case 14 -> new Op.Reduce(Op.Reduce.Kind.values()[random.nextInt(3)], List.of(2, 3), true);
+                default -> new Op.Resize(Op.Resize.Interpolation.values()[random.nextInt(2)], Op.Resize.Coordinates.HALF_PIXEL,
+                        Op.Resize.Rounding.FLOOR, 2 * in.get(2), 2 * in.get(3), 2, 2);
+            };
+            List<String> from = op instanceof Op.Binary || op instanceof Op.Concat ? List.of(x, y) : List.of(x);
+            try {
+                Dims made = op.outputDims(from.stream().map(dims::get).toList());
+                if (made.elements() <= 60_000) {
+                    dims.put(net.add(node, op, from.toArray(String[]::new)), made);
+                    names.add(node);
+                }
+            } catch (IllegalArgumentException tooSmall) {
+                // another is drawn
+            }
+        }
+        net.output(names.getLast());
+        names.subList(0, names.size() - 1).stream().filter(name -> random.nextInt(4) == 0).forEach(net::output);
+        return filled(net.build());
+    }
 }

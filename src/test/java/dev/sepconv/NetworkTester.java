@@ -44,7 +44,7 @@ public final class NetworkTester {
         }
     }
 
-    private static String text(Case given) {
+    static String text(Case given) {
         List<String> nodes = new ArrayList<>();
         for (Node node : given.network().nodes()) {
             String op = node.op().toString();

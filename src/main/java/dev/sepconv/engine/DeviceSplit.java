@@ -54,7 +54,10 @@ public final class DeviceSplit implements NetworkPlan {
     private final List<List<Running>> steps = new ArrayList<>();
     /** What parts make for one another, by name. */
     private final Map<String, NdArray> between = new HashMap<>();
+    /** Those that are outputs. */
+    private final Map<String, float[]> constants = new HashMap<>();
     private final DeviceThreads threads;
+
     /** Of the last run, by device. */
     private final long[] computeNanos;
     private final long[] copyNanos;
@@ -76,7 +79,13 @@ public final class DeviceSplit implements NetworkPlan {
         if (fusion == Fusion.FUSED) {
             checkFused();
         }
+        for (Node node : division.network().nodes()) {
+            if (node.op() instanceof Op.Constant constant && network.outputs().contains(node.output())) {
+                constants.put(node.output(), constant.value().data().clone());
+            }
+        }
         this.threads = new DeviceThreads(counts.length);
+
         try {
             for (List<Part> parts : division.steps()) {
                 List<Running> step = new ArrayList<>();
@@ -524,14 +533,9 @@ public final class DeviceSplit implements NetworkPlan {
     /** Outputs that no part makes: inputs and constants. */
     private void end(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
         outputs.forEach((name, array) -> {
-            NdArray value = inputs.get(name);
-            for (Node node : division.network().nodes()) {
-                if (node.output().equals(name) && node.op() instanceof Op.Constant constant) {
-                    value = constant.value();
-                }
-            }
+            float[] value = inputs.containsKey(name) ? inputs.get(name).data() : constants.get(name);
             if (value != null) {
-                System.arraycopy(value.data(), 0, array.data(), 0, array.data().length);
+                System.arraycopy(value, 0, array.data(), 0, array.data().length);
             }
         });
     }

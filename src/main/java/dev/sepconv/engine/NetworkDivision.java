@@ -204,8 +204,16 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
             }
         }
 
-        /** As in what it reads; but the axis of what comes from outside is what its first transposition makes it. */
+        /**
+         * As in what it reads; but the axis of what comes from outside is what its first transposition makes it, and operations to which
+         * dimensions mean something make pictures of the usual order.
+         */
         private int madeAlong(Node node) {
+            if (node.op() instanceof Op.Convolve || node.op() instanceof Op.ConvolveTransposed || node.op() instanceof Op.Pool
+                    || node.op() instanceof Op.Resize) {
+                return axis;
+            }
+
             int rank = network.dims(node.output()).rank();
             for (String input : variables(node)) {
                 if (axes.containsKey(input) && network.dims(input).rank() == rank) {

@@ -76,7 +76,7 @@ public final class Pool {
                         for (int s = sFirst; s < sEnd; s++) {
                             float x = input.get(row + s * dilationWidth);
                             sum += x;
-                            greatest = x > greatest ? x : greatest;
+                            greatest = x > greatest || x != x ? x : greatest; // a NaN stays
                         }
                     }
                     int rows = Taps.end(top, dilationHeight, countedBottom, kernelHeight)

@@ -41,7 +41,7 @@ public final class Reduce {
                         for (int l = first; l < end; l++) {
                             float x = input.get((o * length + l) * inner + i);
                             part += x;
-                            greatest = x > greatest ? x : greatest;
+                            greatest = x > greatest || x != x ? x : greatest; // a NaN stays
                         }
                         sum += part;
                     }

@@ -1,0 +1,32 @@
+package dev.sepconv;
+
+import dev.sepconv.engine.Engines;
+import org.junit.jupiter.api.Tag;
+
+/** On the first device of the SDK. */
+@Tag("device")
+class TornadoNetworkContractTest extends NetworkContract {
+
+    @Override
+    Engine open() {
+        return Engines.open("tornado");
+    }
+
+    /** Each is a compilation of its own. */
+    @Override
+    int rounds() {
+        return 3;
+    }
+
+    @Override
+    int networks() {
+        return 20;
+    }
+
+    /** OpenCL's fmax, to which vector kernels come, gives the other number. */
+    @Override
+    boolean maximaKeepNans() {
+        return false;
+    }
+
+}
