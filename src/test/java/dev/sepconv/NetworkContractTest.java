@@ -147,7 +147,11 @@ class NetworkContractTest {
                     });
                     case SHARES_ITS_INPUT_AMONG_THREADS -> {
                         kept.putAll(inputs);
-                        Thread.yield();
+                        try {
+                            Thread.sleep(3);
+                        } catch (InterruptedException e) {
+                            throw new AssertionError(e);
+                        }
                         given.putAll(kept);
                     }
                     case HIDES_NANS -> given.replaceAll((name, array) -> {

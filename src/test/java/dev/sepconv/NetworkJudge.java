@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sepconv.NetworkCases.Case;
-import dev.sepconv.net.Stages;
+import dev.sepconv.graph.Stages;
 import dev.sepconv.reference.NetworkReference;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -62,6 +62,11 @@ class SplitNetworkContractTest {
             return 60;
         }
 
+        @Override
+        boolean spreadsNans(Op op) {
+            return SimdNetworkContractTest.simdSpreads(op);
+        }
+
         /** What can't be split is one engine's. */
         @Override
         void checkDevice(Device wanted, NetworkPlan plan) {

@@ -6,6 +6,7 @@ import dev.sepconv.Fusion;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.OutOfMemoryException;
+import dev.sepconv.graph.OwnWeights;
 import dev.sepconv.graph.Simplify;
 import java.util.List;
 import java.util.function.Supplier;
@@ -55,7 +56,7 @@ public final class PlainEngine implements Engine {
         if (fusion == Fusion.FUSED) {
             Fusion.requireFused(simplified, (depthwise, pointwise, input) -> false, "engine plain runs each convolution alone");
         }
-        return withinMemory("network " + network.name(), () -> new PlainNetworkPlan(simplified, () -> closed));
+        return withinMemory("network " + network.name(), () -> new PlainNetworkPlan(OwnWeights.of(simplified), () -> closed));
     }
 
     private static <T> T withinMemory(String what, Supplier<T> made) {

@@ -9,6 +9,7 @@ import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.OutOfMemoryException;
 import dev.sepconv.Shape;
+import dev.sepconv.graph.OwnWeights;
 import dev.sepconv.graph.Simplify;
 import java.util.List;
 
@@ -70,7 +71,7 @@ public final class SimdEngine implements Engine {
     @Override
     public NetworkPlan compile(Network network, Device wanted, Fusion fusion) {
         checkDevice(wanted);
-        Network simple = Simplify.run(network);
+        Network simple = OwnWeights.small(Simplify.run(network));
         if (fusion == Fusion.FUSED) {
             Fusion.requireFused(simple, (depthwise, pointwise, input) -> StepChoice.fuses(depthwise, pointwise),
                     "engine simd has no step for a depthwise convolution of one channel, or with a depth multiplier "
