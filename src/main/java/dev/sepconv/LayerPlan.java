@@ -16,6 +16,12 @@ final class LayerPlan implements Plan {
     private final Dims inputDims;
     private final Dims outputDims;
 
+    /** What the last run took and gave: most runs take and give the same, and then make no object. */
+    private volatile Bound bound;
+
+    private record Bound(float[] from, float[] to, Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+    }
+
     private LayerPlan(NetworkPlan plan, Layout layout, Shape inputShape, Shape outputShape) {
         this.plan = plan;
         this.layout = layout;
@@ -96,15 +102,18 @@ final class LayerPlan implements Plan {
     @Override
     public void run(Tensor from, Tensor to) {
         check(from, to);
-        plan.run(inputs(from), outputs(to));
+        Bound arrays = bound(from, to);
+        plan.run(arrays.inputs, arrays.outputs);
     }
 
-    private Map<String, NdArray> inputs(Tensor from) {
-        return Map.of(input, NdArray.of(inputDims, from.data()));
-    }
-
-    private Map<String, NdArray> outputs(Tensor to) {
-        return Map.of(output, NdArray.of(outputDims, to.data()));
+    private Bound bound(Tensor from, Tensor to) {
+        Bound arrays = bound;
+        if (arrays == null || arrays.from != from.data() || arrays.to != to.data()) {
+            arrays = new Bound(from.data(), to.data(), Map.of(input, NdArray.of(inputDims, from.data())),
+                    Map.of(output, NdArray.of(outputDims, to.data())));
+            bound = arrays;
+        }
+        return arrays;
     }
 
     @Override
@@ -115,11 +124,13 @@ final class LayerPlan implements Plan {
     @Override
     public Profile profile(Tensor from, Tensor to) {
         check(from, to);
-        return plan.profileWhole(inputs(from), outputs(to));
+        Bound arrays = bound(from, to);
+        return plan.profileWhole(arrays.inputs, arrays.outputs);
     }
 
     @Override
     public void close() {
+        bound = null;
         plan.close();
     }
 }

@@ -162,7 +162,8 @@ abstract class NetworkContract {
 
     @Test
     void operationsAgreeOnWhatAConvolutionMade() {
-        judge(new NetworkCases(SEED + 1).operations(rounds() / 2).stream().map(NetworkTester::afterConvolutions).toList(), true);
+        judge(new NetworkCases(SEED + 1).operations(Math.max(rounds() / 2, 1)).stream().map(NetworkTester::afterConvolutions)
+                .toList(), true);
     }
 
     @Test
@@ -182,7 +183,7 @@ abstract class NetworkContract {
 
     @Test
     void graphsAgree() {
-        judge(new NetworkCases(SEED).graphs(rounds() / 3), false);
+        judge(new NetworkCases(SEED).graphs(Math.max(rounds() / 3, 1)), false);
     }
 
     @Test
@@ -194,7 +195,7 @@ abstract class NetworkContract {
     void everyArrayCanBeAnOutput() {
         NetworkCases cases = new NetworkCases(SEED + 2);
         List<Case> all = new ArrayList<>(cases.graphs(1));
-        all.addAll(Stream.generate(cases::any).limit(networks() / 10).toList());
+        all.addAll(Stream.generate(cases::any).limit(Math.max(networks() / 10, 1)).toList());
         judge(all.stream()
                 .map(given -> new Case(
                         given.network().withOutputs(given.network().nodes().stream().map(Node::output).distinct().toList()),

@@ -1,6 +1,7 @@
 package dev.sepconv.cli;
 
 import dev.sepconv.kernel.Catalogue;
+import dev.sepconv.kernel.DefaultClasses;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Kernel;
 import java.io.PrintWriter;
@@ -30,7 +31,7 @@ final class KernelsCommand implements Callable<Integer> {
     private record Row(String name, String variant, String layout, String supports, Kernel.Tiling tiling, String defaultFor,
             String method) {
         static Row of(Kernel kernel) {
-            String defaultFor = Catalogue.defaultFor(kernel).stream()
+            String defaultFor = DefaultClasses.of(kernel).stream()
                     .map(device -> device == DeviceClass.OTHER ? "other" : device.name()).collect(Collectors.joining(", "));
             return new Row(kernel.name(), kernel.variant().name().toLowerCase(Locale.ROOT), kernel.layout().name(),
                     kernel.supports(), kernel.tiling(), defaultFor, kernel.owner().getSimpleName() + "." + kernel.method());

@@ -13,13 +13,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 /** Every kernel there is. Selection, tuning, tests, benchmarks and the command {@code kernels} all read this list. */
 public final class Catalogue {
@@ -145,31 +142,6 @@ public final class Catalogue {
             case OTHER -> select(geometry);
         };
     }
-
-    /** The classes of devices that take this kernel for some convolution, or for two, where nothing was measured. */
-    public static Set<DeviceClass> defaultFor(Kernel kernel) {
-        Set<DeviceClass> classes = EnumSet.noneOf(DeviceClass.class);
-        for (Geometry geometry : EXAMPLES) {
-            for (DeviceClass device : DeviceClass.values()) {
-                Geometry pointwise = new Geometry(geometry.batch(), geometry.outChannels(), geometry.outHeight(),
-                        geometry.outWidth(), 64, 1, 1, geometry.outHeight(), geometry.outWidth(), 1, 1, 1, 1, 0, 0, 1,
-                        geometry.channelsLast());
-                if (byDefault(geometry, device) == kernel
-                        || fusedByDefault(geometry, pointwise, device).filter(both -> both == kernel).isPresent()) {
-                    classes.add(device);
-                }
-            }
-        }
-        return classes;
-    }
-
-    /** Of each kind of convolution that kernels tell apart one, large enough for all processors. */
-    private static final List<Geometry> EXAMPLES = Stream.of(false, true).flatMap(channelsLast -> Stream
-            .of(new int[]{1, 1, 1}, new int[]{1, 3, 1}, new int[]{2, 3, 1}, new int[]{64, 3, 1}, new int[]{64, 3, 2},
-                    new int[]{64, 5, 1}, new int[]{64, 5, 2}, new int[]{64, 7, 1})
-            .map(example -> new Geometry(1, 64, 1024, 1024, 64, example[1], example[1], 1024 / example[2], 1024 / example[2],
-                    example[2], example[2], 1, 1, example[1] / 2, example[1] / 2, example[0], channelsLast)))
-            .toList();
 
     /** The plain kernel for this geometry: one work-item an output element. There is one for every geometry. */
     public static Kernel select(Geometry geometry) {

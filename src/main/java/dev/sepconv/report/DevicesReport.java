@@ -26,7 +26,6 @@ import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -138,8 +137,6 @@ public final class DevicesReport {
         JsonNode document;
         try {
             document = MAPPER.readTree(Files.readAllBytes(json));
-        } catch (NoSuchFileException e) {
-            throw new IOException("%s does not exist".formatted(json), e);
         } catch (JsonEOFException e) {
             throw wrong(json, "it ends in the middle, at line %d: was it cut off?".formatted(e.getLocation().getLineNr()), e);
         } catch (JsonProcessingException e) {

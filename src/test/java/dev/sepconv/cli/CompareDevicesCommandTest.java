@@ -57,7 +57,7 @@ class CompareDevicesCommandTest {
         Invocation.inProcess("compare-devices", "--seconds", 0).failed(2, "--seconds is 0.0; it must be above 0 and at most 600");
         Invocation.inProcess("compare-devices", "--out", "").failed(2, "--out is empty");
         Path missing = folder.resolve("none.json");
-        Invocation.inProcess("compare-devices", "--merge", missing).failed(1, missing + " does not exist");
+        Invocation.inProcess("compare-devices", "--merge", missing).failed(1, missing + ": there is no such file");
         Invocation.inProcess("compare-devices", "--quick", "--merge", missing).failed(2,
                 "--merge measures nothing, so --quick says nothing");
         Path file = Files.writeString(folder.resolve("file"), "a file");

@@ -77,7 +77,7 @@ class DevicesReportTest {
 
     @Test
     void aFileThatIsNotThere() {
-        assertRefused(folder.resolve("none.json"), "none.json does not exist");
+        assertRefused(folder.resolve("none.json"), "none.json: there is no such file");
     }
 
     @Test

@@ -23,6 +23,7 @@ import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.tuning.Measurements;
 import dev.sepconv.kernel.Catalogue;
+import dev.sepconv.kernel.DefaultClasses;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Geometry;
 import dev.sepconv.kernel.Kernel;
@@ -302,7 +303,7 @@ class KernelChoiceTest {
             for (DeviceClass device : DeviceClass.values()) {
                 Kernels.byDefault(given.layer(), given.input(), given.layout(), device)
                         .forEach(kernel -> assertTrue(
-                                Catalogue.defaultFor(kernel).contains(device) || kernel.body() instanceof Kernel.Plain,
+                                DefaultClasses.of(kernel).contains(device) || kernel.body() instanceof Kernel.Plain,
                                 () -> kernel.name() + " for " + device));
             }
         });
@@ -310,7 +311,7 @@ class KernelChoiceTest {
                 Set.of("pointwiseNhwcF32_v16p6k16", "pointwiseNhwcF32_v16p12k16", "groupedNhwcF32_v16p6k16",
                         "groupedNhwcF32_v16p12k16", "pointwiseNchwF32_local", "pointwiseNhwcF32_local", "groupedNchwF32_local",
                         "groupedNhwcF32_local"),
-                Catalogue.all().stream().filter(kernel -> Catalogue.defaultFor(kernel).isEmpty()).map(Kernel::name)
+                Catalogue.all().stream().filter(kernel -> DefaultClasses.of(kernel).isEmpty()).map(Kernel::name)
                         .collect(Collectors.toSet()));
     }
 
