@@ -245,7 +245,7 @@ public final class Engines {
             inventory.engines().stream().filter(other -> other != engine).forEach(Engine::close);
             if (deviceName == null && engine instanceof PlainEngine && SAID_WHAT_IS_LOST.compareAndSet(false, true)) {
                 System.err.println(
-                        "sepconv: engine plain runs without the CPU's vector units as simd uses them, several times slower: "
+                        "sepconv: engine plain runs without the CPU's vector units as simd uses them, about ten times slower: "
                                 + "start Java with --add-modules jdk.incubator.vector for simd");
             }
             return new Choice(engine, device, reason);
