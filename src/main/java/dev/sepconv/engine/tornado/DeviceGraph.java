@@ -233,7 +233,9 @@ final class DeviceGraph {
         }
         List<Storage> inputs = uploaded(calls);
         List<Storage> outputs = downloaded(calls);
-        List<Storage> zeros = calls.intermediates().stream().filter(Storage::isVectors).toList();
+        // Pixels of zeros are behind what steps write, in outputs too: what a device has there before is anything.
+        List<Storage> zeros = Stream.concat(calls.intermediates().stream(), outputs.stream())
+                .filter(storage -> storage.isVectors() && !inputs.contains(storage)).distinct().toList();
         int sent = direct ? DataTransferMode.FIRST_EXECUTION : DataTransferMode.EVERY_EXECUTION;
         int fetched = direct ? DataTransferMode.UNDER_DEMAND : DataTransferMode.EVERY_EXECUTION;
         List<TaskGraph> graphs = new ArrayList<>();
