@@ -258,6 +258,20 @@ abstract class NetworkContract {
         judge(List.of(smallChannel(1), smallChannel(3), smallChannel(5)), true);
     }
 
+    /** Whether it takes the greatest of numbers: pooling, and what an activation clamps. */
+    private static boolean takesMaxima(Op op) {
+        return switch (op) {
+            case Op.Pool pool -> pool.kind() == Op.Pool.Kind.MAX;
+            case Op.Reduce reduce -> reduce.kind() == Op.Reduce.Kind.MAX;
+            case Op.Convolve convolve ->
+                convolve.layer().stages().stream().anyMatch(stage -> !stage.activation().equals(Activation.NONE));
+            case Op.ConvolveTransposed transposed -> !transposed.kernel().activation().equals(Activation.NONE);
+            case Op.FullyConnected connected -> !connected.activation().equals(Activation.NONE);
+            case Op.Elementwise elementwise -> true;
+            default -> false;
+        };
+    }
+
     /**
      * NaN and infinities reach what reads them, and nothing else but where {@link #spreadsNans} says so. Resizing isn't asked: it may leave
      * out a neighbour of weight 0, or multiply it.
@@ -269,9 +283,7 @@ abstract class NetworkContract {
         all.addAll(cases.wirings());
         all.addAll(cases.operations(rounds() / 3));
         all.removeIf(given -> given.network().nodes().stream().map(Node::op)
-                .anyMatch(op -> op instanceof Op.Resize
-                        || !maximaKeepNans() && (op instanceof Op.Pool pool && pool.kind() == Op.Pool.Kind.MAX
-                                || op instanceof Op.Reduce reduce && reduce.kind() == Op.Reduce.Kind.MAX)));
+                .anyMatch(op -> op instanceof Op.Resize || !maximaKeepNans() && takesMaxima(op)));
         Random random = new Random(SEED);
         List<Case> spoilt = new ArrayList<>();
         for (Case given : all) {
