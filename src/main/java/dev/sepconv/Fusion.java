@@ -84,7 +84,7 @@ public enum Fusion {
      *
      * @param reason why not, as a clause, where the layer has a pair
      */
-    public static IllegalArgumentException refusal(Layer layer, String reason) {
+    private static IllegalArgumentException refusal(Layer layer, String reason) {
         return new IllegalArgumentException("fusion is FUSED; %s: ask for AUTO or SEPARATE".formatted(
                 pairs(layer).isEmpty() ? "the layer has no depthwise convolution that a pointwise one follows" : reason));
     }

@@ -63,6 +63,7 @@ public final class NetworkLowering {
     private final boolean fits;
     private final boolean vectors;
     private final Map<String, Value> values = new HashMap<>();
+    private final Map<String, List<Node>> readers = new HashMap<>();
     /** What outputs are that are pixels of whole vectors as they lie. */
     private final Map<String, NetworkArray> pixelOutputs = new HashMap<>();
     private final List<Draft> drafts = new ArrayList<>();
@@ -120,6 +121,8 @@ public final class NetworkLowering {
         this.fits = network.dims().values().stream()
                 .allMatch(dims -> dims.rank() != 4 || KernelChoice.fitsAsPixels(dims.toShape()));
         this.vectors = fits && choice.keepsPixels();
+        network.nodes().forEach(reader -> Set.copyOf(reader.inputs())
+                .forEach(name -> readers.computeIfAbsent(name, key -> new ArrayList<>()).add(reader)));
         lower();
     }
 
@@ -203,7 +206,7 @@ public final class NetworkLowering {
     }
 
     private List<Node> readers(String name) {
-        return network.nodes().stream().filter(each -> each.inputs().contains(name)).toList();
+        return readers.getOrDefault(name, List.of());
     }
 
     /** Whether what a name stands for is given out, in NCHW or in NHWC, and has no other use. */
