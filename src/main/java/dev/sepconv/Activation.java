@@ -33,14 +33,17 @@ public record Activation(Kind kind, float slope) {
     public Activation {
         if (kind != Kind.LEAKY_RELU && slope != 0) {
             throw new IllegalArgumentException(
-                    "slope is %s; only leaky ReLU has one, for %s it must be 0".formatted(slope, kind));
+                    "slope is %s; only leaky ReLU has one, for %s it must be 0".formatted(slope,
+                            kind));
         }
         if (!Float.isFinite(slope)) {
             throw new IllegalArgumentException("slope is %s; it must be finite".formatted(slope));
         }
     }
 
-    /** Leaky ReLU with the given factor for negative inputs; PyTorch's and ONNX's default is 0.01. */
+    /**
+     * Leaky ReLU with the given factor for negative inputs; PyTorch's and ONNX's default is 0.01.
+     */
     public static Activation leakyRelu(float slope) {
         return new Activation(Kind.LEAKY_RELU, slope);
     }

@@ -1,6 +1,9 @@
 package dev.sepconv;
 
-/** The sentences for values that are not allowed: each names the argument, the value and what is allowed. */
+/**
+ * The sentences for values that are not allowed: each names the argument, the value and what is
+ * allowed.
+ */
 final class Checks {
 
     private Checks() {
@@ -8,19 +11,22 @@ final class Checks {
 
     /** A number and what it counts: {@code 1 channel}, {@code 2 channels}. */
     static String count(long number, String thing) {
-        return "%d %s%s".formatted(number, thing, number == 1 ? "" : thing.endsWith("s") ? "es" : "s");
+        return "%d %s%s".formatted(number, thing,
+                number == 1 ? "" : thing.endsWith("s") ? "es" : "s");
     }
 
     static void atLeast(String name, int value, int least) {
         if (value < least) {
-            throw new IllegalArgumentException("%s is %d; it must be at least %d".formatted(name, value, least));
+            throw new IllegalArgumentException(
+                    "%s is %d; it must be at least %d".formatted(name, value, least));
         }
     }
 
     /** Refuses an index that is not from 0 to below an axis's size. */
     static void index(String axis, int index, int size, Object of) {
         if (index < 0 || index >= size) {
-            throw new IndexOutOfBoundsException("%s is %d; %s has %d, counted from 0".formatted(axis, index, of, size));
+            throw new IndexOutOfBoundsException(
+                    "%s is %d; %s has %d, counted from 0".formatted(axis, index, of, size));
         }
     }
 
@@ -30,8 +36,8 @@ final class Checks {
         for (int size : sizes) {
             product *= size;
             if (product > Shape.MAX_ELEMENTS) {
-                throw new IllegalArgumentException("%s is too large; one tensor may have at most %s".formatted(what,
-                        Checks.count(Shape.MAX_ELEMENTS, "element")));
+                throw new IllegalArgumentException("%s is too large; one tensor may have at most %s"
+                        .formatted(what, Checks.count(Shape.MAX_ELEMENTS, "element")));
             }
         }
     }

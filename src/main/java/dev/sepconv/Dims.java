@@ -12,17 +12,19 @@ import java.util.stream.Collectors;
 public record Dims(List<Integer> sizes) {
 
     /**
-     * @throws IllegalArgumentException if a size is below 1, or the array would have more than {@link Shape#MAX_ELEMENTS}
+     * @throws IllegalArgumentException if a size is below 1, or the array would have more than
+     * {@link Shape#MAX_ELEMENTS}
      */
     public Dims {
         sizes = List.copyOf(sizes);
         for (int i = 0; i < sizes.size(); i++) {
             if (sizes.get(i) < 1) {
-                throw new IllegalArgumentException(
-                        "dimension %d of %s is %d; it must be at least 1".formatted(i, text(sizes), sizes.get(i)));
+                throw new IllegalArgumentException("dimension %d of %s is %d; it must be at least 1"
+                        .formatted(i, text(sizes), sizes.get(i)));
             }
         }
-        Checks.elements("array " + text(sizes), sizes.stream().mapToInt(Integer::intValue).toArray());
+        Checks.elements("array " + text(sizes),
+                sizes.stream().mapToInt(Integer::intValue).toArray());
     }
 
     public static Dims of(int... sizes) {
@@ -55,13 +57,14 @@ public record Dims(List<Integer> sizes) {
     /**
      * The product of the sizes from one dimension (inclusive) to another (exclusive).
      *
-     * @throws IndexOutOfBoundsException if these are not from 0 to {@link #rank()}, the first no more than the second
+     * @throws IndexOutOfBoundsException if these are not from 0 to {@link #rank()}, the first no
+     * more than the second
      */
     public int product(int from, int to) {
         if (from < 0 || from > to || to > rank()) {
             throw new IndexOutOfBoundsException(
-                    "dimensions are %d to %d; of %s they must be from 0 to %d, the first no more than the second".formatted(from,
-                            to, this, rank()));
+                    "dimensions are %d to %d; of %s they must be from 0 to %d, the first no more than the second"
+                            .formatted(from, to, this, rank()));
         }
         return sizes.subList(from, to).stream().reduce(1, (a, b) -> a * b);
     }
@@ -98,8 +101,8 @@ public record Dims(List<Integer> sizes) {
      */
     public Shape toShape() {
         if (rank() != 4) {
-            throw new IllegalArgumentException(
-                    "array %s has %s; a picture has 4: N, C, H, W".formatted(this, Checks.count(rank(), "dimension")));
+            throw new IllegalArgumentException("array %s has %s; a picture has 4: N, C, H, W"
+                    .formatted(this, Checks.count(rank(), "dimension")));
         }
         return new Shape(get(0), get(1), get(2), get(3));
     }

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Runs networks, and layers as networks of one node, on one kind of hardware. An engine is safe for use by several threads; close it when no plan of it is needed any
- * more.
+ * Runs networks, and layers as networks of one node, on one kind of hardware. An engine is safe for
+ * use by several threads; close it when no plan of it is needed any more.
  */
 public interface Engine extends AutoCloseable {
 
@@ -16,17 +16,21 @@ public interface Engine extends AutoCloseable {
     List<Device> devices();
 
     /**
-     * Makes a network ready to run again and again. Weights are read here, once. The engine may fold, fuse and reorder what leaves
-     * the results the same but for rounding; arrays that are outputs stay.
+     * Makes a network ready to run again and again. Weights are read here, once. The engine may
+     * fold, fuse and reorder what leaves the results the same but for rounding; arrays that are
+     * outputs stay.
      *
      * @param device one of {@link #devices()}
-     * @param fusion whether a depthwise convolution and the pointwise one after it run at once; FUSED asks it of every such pair
-     * @throws IllegalArgumentException if the device is another engine's, or it can't fuse all pairs that it is asked to, or there is none
+     * @param fusion whether a depthwise convolution and the pointwise one after it run at once;
+     * FUSED asks it of every such pair
+     * @throws IllegalArgumentException if the device is another engine's, or it can't fuse all
+     * pairs that it is asked to, or there is none
      * @throws EngineException if the device can't do it: out of memory, a driver's failure
      * @throws IllegalStateException if the engine is closed
      */
     default NetworkPlan compile(Network network, Device device, Fusion fusion) {
-        throw new EngineException("engine %s doesn't run networks; use another one".formatted(name()));
+        throw new EngineException(
+                "engine %s doesn't run networks; use another one".formatted(name()));
     }
 
     /** {@link #compile(Network, Device, Fusion)} as the engine thinks best: {@link Fusion#AUTO}. */
@@ -35,25 +39,31 @@ public interface Engine extends AutoCloseable {
     }
 
     /**
-     * Makes a layer ready to run again and again on inputs of one shape: as {@link Network#of} has it, a network of one node. Weights
-     * are read here, once.
+     * Makes a layer ready to run again and again on inputs of one shape: as {@link Network#of} has
+     * it, a network of one node. Weights are read here, once.
      *
      * @param weights one for each of {@code layer.stages()}, in that order
      * @param input the shape of every input
      * @param layout the layout of every input and output
      * @param device one of {@link #devices()}
-     * @param fusion whether a depthwise convolution and the pointwise one after it run at once; one of {@link #fusions}
-     * @throws IllegalArgumentException if the weights don't fit the layer, the input doesn't, the device is another engine's, or there
-     *         is no such fusion
+     * @param fusion whether a depthwise convolution and the pointwise one after it run at once; one
+     * of {@link #fusions}
+     * @throws IllegalArgumentException if the weights don't fit the layer, the input doesn't, the
+     * device is another engine's, or there is no such fusion
      * @throws EngineException if the device can't do it: out of memory, a driver's failure
      * @throws IllegalStateException if the engine is closed
      */
-    default Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
+    default Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
+            Device device, Fusion fusion) {
         return LayerPlan.of(this, layer, weights, input, layout, device, fusion);
     }
 
-    /** {@link #compile(Layer, List, Shape, Layout, Device, Fusion)} as the engine thinks best: {@link Fusion#AUTO}. */
-    default Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device) {
+    /**
+     * {@link #compile(Layer, List, Shape, Layout, Device, Fusion)} as the engine thinks best:
+     * {@link Fusion#AUTO}.
+     */
+    default Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
+            Device device) {
         return compile(layer, weights, input, layout, device, Fusion.AUTO);
     }
 
@@ -63,10 +73,12 @@ public interface Engine extends AutoCloseable {
     }
 
     /**
-     * What {@link #compile(Layer, List, Shape, Layout, Device, Fusion)} can be asked for: AUTO and SEPARATE always, FUSED where the
-     * engine {@link #fuses} every depthwise convolution of the layer with the pointwise one that follows.
+     * What {@link #compile(Layer, List, Shape, Layout, Device, Fusion)} can be asked for: AUTO and
+     * SEPARATE always, FUSED where the engine {@link #fuses} every depthwise convolution of the
+     * layer with the pointwise one that follows.
      *
-     * @throws IllegalArgumentException if the input doesn't fit the layer, or the device is another engine's
+     * @throws IllegalArgumentException if the input doesn't fit the layer, or the device is another
+     * engine's
      */
     default Set<Fusion> fusions(Layer layer, Shape input, Layout layout, Device device) {
         List<Conv2d> stages = layer.stages();
@@ -74,7 +86,8 @@ public interface Engine extends AutoCloseable {
         boolean all = !pairs.isEmpty();
         Shape shape = input;
         for (int i = 0; i < stages.size(); i++) {
-            boolean can = !pairs.contains(i) || fuses(stages.get(i), stages.get(i + 1), shape, device);
+            boolean can = !pairs.contains(i)
+                    || fuses(stages.get(i), stages.get(i + 1), shape, device);
             all &= can;
             shape = stages.get(i).outputShape(shape);
         }
@@ -92,8 +105,9 @@ public interface Engine extends AutoCloseable {
     }
 
     /**
-     * Ends the engine and gives back what its plans hold of a device. From then on it compiles nothing and its plans don't run: both
-     * throw an {@link IllegalStateException}. Closing those plans later, or the engine again, does nothing.
+     * Ends the engine and gives back what its plans hold of a device. From then on it compiles
+     * nothing and its plans don't run: both throw an {@link IllegalStateException}. Closing those
+     * plans later, or the engine again, does nothing.
      */
     @Override
     default void close() {

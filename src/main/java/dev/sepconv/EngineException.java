@@ -1,6 +1,9 @@
 package dev.sepconv;
 
-/** An engine or its device can't do what was asked. The message is one sentence that says what happened and the mend. */
+/**
+ * An engine or its device can't do what was asked. The message is one sentence that says what
+ * happened and the mend.
+ */
 public class EngineException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

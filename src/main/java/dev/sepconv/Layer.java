@@ -4,14 +4,18 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** Something an {@link Engine} can compile: one convolution, or several that feed one another without leaving the device. */
+/**
+ * Something an {@link Engine} can compile: one convolution, or several that feed one another
+ * without leaving the device.
+ */
 public sealed interface Layer permits Conv2d, SeparableConv2d, GroupedSeparableConv2d, ConvStack {
 
     /** The convolutions in the order in which they run. */
     List<Conv2d> stages();
 
     /**
-     * How the channels that the stage before gives are moved before this stage reads them; empty where it reads them as they are.
+     * How the channels that the stage before gives are moved before this stage reads them; empty
+     * where it reads them as they are.
      *
      * @param stage its place in {@link #stages()}, from 0
      */
@@ -22,8 +26,8 @@ public sealed interface Layer permits Conv2d, SeparableConv2d, GroupedSeparableC
     /**
      * The shape that comes out when {@code input} goes in.
      *
-     * @throws IllegalArgumentException if the layer can't take such an input: another number of channels, or a kernel larger than
-     *         the padded picture
+     * @throws IllegalArgumentException if the layer can't take such an input: another number of
+     * channels, or a kernel larger than the padded picture
      */
     default Shape outputShape(Shape input) {
         Shape shape = input;
@@ -47,8 +51,9 @@ public sealed interface Layer permits Conv2d, SeparableConv2d, GroupedSeparableC
             } catch (IllegalArgumentException e) {
                 throw stages.size() == 1
                         ? e
-                        : new IllegalArgumentException("weights of stage %d of %d, %s: %s".formatted(i + 1, stages.size(),
-                                stage.inWords(), e.getMessage()), e);
+                        : new IllegalArgumentException("weights of stage %d of %d, %s: %s"
+                                .formatted(i + 1, stages.size(), stage.inWords(), e.getMessage()),
+                                e);
             }
         }
     }

@@ -16,10 +16,13 @@ final class LayerPlan implements Plan {
     private final Dims inputDims;
     private final Dims outputDims;
 
-    /** What the last run took and gave: most runs take and give the same, and then make no object. */
+    /**
+     * What the last run took and gave: most runs take and give the same, and then make no object.
+     */
     private volatile Bound bound;
 
-    private record Bound(float[] from, float[] to, Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+    private record Bound(float[] from, float[] to, Map<String, NdArray> inputs,
+            Map<String, NdArray> outputs) {
     }
 
     private LayerPlan(NetworkPlan plan, Layout layout, Shape inputShape, Shape outputShape) {
@@ -36,17 +39,21 @@ final class LayerPlan implements Plan {
 
     static LayerPlan of(NetworkPlan plan, Layout layout) {
         Network network = plan.network();
-        return new LayerPlan(plan, layout, shape(network.inputs().values().iterator().next(), layout),
+        return new LayerPlan(plan, layout,
+                shape(network.inputs().values().iterator().next(), layout),
                 shape(network.dims(network.outputs().getFirst()), layout));
     }
 
     private static Shape shape(Dims dims, Layout layout) {
-        return layout == Layout.NCHW ? dims.toShape() : new Shape(dims.get(0), dims.get(3), dims.get(1), dims.get(2));
+        return layout == Layout.NCHW
+                ? dims.toShape()
+                : new Shape(dims.get(0), dims.get(3), dims.get(1), dims.get(2));
     }
 
-    static LayerPlan of(Engine engine, Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
-            Fusion fusion) {
-        return of(engine.compile(Network.of(layer, weights, input, layout), device, fusion), layout);
+    static LayerPlan of(Engine engine, Layer layer, List<ConvWeights> weights, Shape input,
+            Layout layout, Device device, Fusion fusion) {
+        return of(engine.compile(Network.of(layer, weights, input, layout), device, fusion),
+                layout);
     }
 
     @Override
@@ -109,7 +116,8 @@ final class LayerPlan implements Plan {
     private Bound bound(Tensor from, Tensor to) {
         Bound arrays = bound;
         if (arrays == null || arrays.from != from.data() || arrays.to != to.data()) {
-            arrays = new Bound(from.data(), to.data(), Map.of(input, NdArray.of(inputDims, from.data())),
+            arrays = new Bound(from.data(), to.data(),
+                    Map.of(input, NdArray.of(inputDims, from.data())),
                     Map.of(output, NdArray.of(outputDims, to.data())));
             bound = arrays;
         }

@@ -2,7 +2,10 @@ package dev.sepconv;
 
 import java.util.Objects;
 
-/** A dense float32 array of any rank in row-major order; with four dimensions that is NCHW. Networks take and give these. */
+/**
+ * A dense float32 array of any rank in row-major order; with four dimensions that is NCHW. Networks
+ * take and give these.
+ */
 public final class NdArray {
 
     private final Dims dims;
@@ -25,8 +28,8 @@ public final class NdArray {
      */
     public static NdArray of(Dims dims, float... data) {
         if (data.length != dims.elements()) {
-            throw new IllegalArgumentException(
-                    "data has %s; array %s needs %d".formatted(Checks.count(data.length, "float"), dims, dims.elements()));
+            throw new IllegalArgumentException("data has %s; array %s needs %d"
+                    .formatted(Checks.count(data.length, "float"), dims, dims.elements()));
         }
         return new NdArray(dims, data);
     }

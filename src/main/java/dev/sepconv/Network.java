@@ -8,9 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A graph of operations on named arrays, all of whose sizes are known. Nodes stand in an order in which they can run. It is only
- * the description; {@link Engine#compile(Network, Device)} makes it run. {@code dev.sepconv.io.onnx.OnnxReader.read(file)} reads one
- * from an ONNX file, {@code dev.sepconv.zoo.MobileNets} and its neighbours build known ones, {@link #builder} writes one down.
+ * A graph of operations on named arrays, all of whose sizes are known. Nodes stand in an order in
+ * which they can run. It is only the description; {@link Engine#compile(Network, Device)} makes it
+ * run. {@code dev.sepconv.io.onnx.OnnxReader.read(file)} reads one from an ONNX file,
+ * {@code dev.sepconv.zoo.MobileNets} and its neighbours build known ones, {@link #builder} writes
+ * one down.
  */
 public final class Network {
 
@@ -24,8 +26,8 @@ public final class Network {
      * @param inputs name and sizes of each array that comes from outside, in their order
      * @param nodes each reads inputs and what nodes before it made
      * @param outputs names of the arrays that are given back, at least one, each once
-     * @throws IllegalArgumentException if a name is missing, given twice or used before it is made, or an operation can't take its
-     *         inputs' sizes; the sentence names the node
+     * @throws IllegalArgumentException if a name is missing, given twice or used before it is made,
+     * or an operation can't take its inputs' sizes; the sentence names the node
      */
     public Network(String name, Map<String, Dims> inputs, List<Node> nodes, List<String> outputs) {
         this.name = name;
@@ -39,7 +41,8 @@ public final class Network {
                 Dims size = known.get(input);
                 if (size == null) {
                     throw new IllegalArgumentException(
-                            "node '%s' reads '%s'; no input and no node before it has that name".formatted(node.name(), input));
+                            "node '%s' reads '%s'; no input and no node before it has that name"
+                                    .formatted(node.name(), input));
                 }
                 given.add(size);
             }
@@ -47,31 +50,34 @@ public final class Network {
             try {
                 made = node.op().outputDims(given);
             } catch (IllegalArgumentException | ArithmeticException e) {
-                throw new IllegalArgumentException("node '%s' (%s): %s".formatted(node.name(), node.op().label(), e.getMessage()),
-                        e);
+                throw new IllegalArgumentException("node '%s' (%s): %s".formatted(node.name(),
+                        node.op().label(), e.getMessage()), e);
             }
             if (known.put(node.output(), made) != null) {
-                throw new IllegalArgumentException(
-                        "node '%s' makes '%s'; that name is taken".formatted(node.name(), node.output()));
+                throw new IllegalArgumentException("node '%s' makes '%s'; that name is taken"
+                        .formatted(node.name(), node.output()));
             }
         }
         this.dims = Collections.unmodifiableMap(known);
         if (outputs.isEmpty()) {
-            throw new IllegalArgumentException("outputs is empty; a network must give something back");
+            throw new IllegalArgumentException(
+                    "outputs is empty; a network must give something back");
         }
         for (String output : outputs) {
             if (!known.containsKey(output)) {
-                throw new IllegalArgumentException("output '%s' is made by no node".formatted(output));
+                throw new IllegalArgumentException(
+                        "output '%s' is made by no node".formatted(output));
             }
         }
         if (outputs.stream().distinct().count() != outputs.size()) {
-            throw new IllegalArgumentException("outputs is %s; each must be named once".formatted(outputs));
+            throw new IllegalArgumentException(
+                    "outputs is %s; each must be named once".formatted(outputs));
         }
     }
 
     /**
-     * A layer as a network of one node, with one input and one output. In NHWC both are {@code [N, H, W, C]}, and the node stands between
-     * two transpositions.
+     * A layer as a network of one node, with one input and one output. In NHWC both are
+     * {@code [N, H, W, C]}, and the node stands between two transpositions.
      *
      * @param weights one for each of {@code layer.stages()}
      * @throws IllegalArgumentException if the weights don't fit the layer, or the input doesn't
@@ -124,7 +130,8 @@ public final class Network {
     public Dims dims(String value) {
         Dims found = dims.get(value);
         if (found == null) {
-            throw new IllegalArgumentException("array '%s' is not one of network '%s'".formatted(value, name));
+            throw new IllegalArgumentException(
+                    "array '%s' is not one of network '%s'".formatted(value, name));
         }
         return found;
     }
@@ -134,7 +141,10 @@ public final class Network {
         return new Network(name, inputs, newNodes, outputs);
     }
 
-    /** The same network giving other arrays back: with all of them, every intermediate can be looked at. */
+    /**
+     * The same network giving other arrays back: with all of them, every intermediate can be looked
+     * at.
+     */
     public Network withOutputs(List<String> newOutputs) {
         return new Network(name, inputs, nodes, newOutputs);
     }

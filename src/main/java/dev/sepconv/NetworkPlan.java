@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A network bound to a device. It keeps its buffers from run to run, so one thread at a time may run it; {@link #run} sees to
- * that itself. Close it to give back device memory.
+ * A network bound to a device. It keeps its buffers from run to run, so one thread at a time may
+ * run it; {@link #run} sees to that itself. Close it to give back device memory.
  */
 public interface NetworkPlan extends AutoCloseable {
 
@@ -22,34 +22,47 @@ public interface NetworkPlan extends AutoCloseable {
 
     Device device();
 
-    /** The network as it runs: after batch normalisation was folded, activations were fused and so on. */
+    /**
+     * The network as it runs: after batch normalisation was folded, activations were fused and so
+     * on.
+     */
     Network network();
 
-    /** Bytes that all intermediate arrays together take, after buffers were shared; without weights, inputs and outputs. */
+    /**
+     * Bytes that all intermediate arrays together take, after buffers were shared; without weights,
+     * inputs and outputs.
+     */
     long intermediateBytes();
 
-    /** The names of the catalogue's convolution kernels that it runs, in order, and of what moves channels between them; empty if its engine has kernels of its own. */
+    /**
+     * The names of the catalogue's convolution kernels that it runs, in order, and of what moves
+     * channels between them; empty if its engine has kernels of its own.
+     */
     default List<String> kernels() {
         return List.of();
     }
 
     /**
-     * {@link Fusion#FUSED} if it computes a depthwise convolution and the pointwise one after it at once anywhere, else
-     * {@link Fusion#SEPARATE}; never {@link Fusion#AUTO}.
+     * {@link Fusion#FUSED} if it computes a depthwise convolution and the pointwise one after it at
+     * once anywhere, else {@link Fusion#SEPARATE}; never {@link Fusion#AUTO}.
      */
     default Fusion fusion() {
         return Fusion.SEPARATE;
     }
 
-    /** Whether some of its kernels were chosen because {@code sepconv tune} measured them to be the fastest on this device. */
+    /**
+     * Whether some of its kernels were chosen because {@code sepconv tune} measured them to be the
+     * fastest on this device.
+     */
     default boolean tuned() {
         return false;
     }
 
     /**
-     * By a node's name its layer's stages, by their places from 0, that run by Winograd's minimal filtering F(2x2, 3x3), which multiplies
-     * 16 times where the count of multiply-adds has 36 (Lavin and Gray 2016, section 4); nodes without are not there, nor is any where the
-     * engine doesn't tell.
+     * By a node's name its layer's stages, by their places from 0, that run by Winograd's minimal
+     * filtering F(2x2, 3x3), which multiplies 16 times where the count of multiply-adds has 36
+     * (Lavin and Gray 2016, section 4); nodes without are not there, nor is any where the engine
+     * doesn't tell.
      */
     default Map<String, List<Integer>> winogradStages() {
         return Map.of();
@@ -58,8 +71,10 @@ public interface NetworkPlan extends AutoCloseable {
     /**
      * Runs the network.
      *
-     * @param inputs an array of the right sizes for each of the network's inputs; they are not changed
-     * @param outputs an array of the right sizes for each of the network's outputs; they are overwritten
+     * @param inputs an array of the right sizes for each of the network's inputs; they are not
+     * changed
+     * @param outputs an array of the right sizes for each of the network's outputs; they are
+     * overwritten
      * @throws IllegalArgumentException if one is missing, not known, or of other sizes
      * @throws EngineException if the device fails
      * @throws IllegalStateException if the plan is closed
@@ -83,9 +98,11 @@ public interface NetworkPlan extends AutoCloseable {
         if (network().inputs().size() != 1 || network().outputs().size() != 1) {
             throw new IllegalArgumentException(
                     "network '%s' has inputs %s and outputs %s; name them, as in run(Map.of(name, array))"
-                            .formatted(network().name(), network().inputs().keySet(), network().outputs()));
+                            .formatted(network().name(), network().inputs().keySet(),
+                                    network().outputs()));
         }
-        return run(Map.of(network().inputs().keySet().iterator().next(), input)).get(network().outputs().getFirst());
+        return run(Map.of(network().inputs().keySet().iterator().next(), input))
+                .get(network().outputs().getFirst());
     }
 
     /** {@link #run(Map, Map)} once, timed part by part, in the order in which the parts run. */
@@ -97,13 +114,14 @@ public interface NetworkPlan extends AutoCloseable {
     }
 
     /**
-     * {@link #run(Map, Map)} once, timed by the device's own clock. For measuring, not for production: it may be slower than a run, and
-     * keep others waiting.
+     * {@link #run(Map, Map)} once, timed by the device's own clock. For measuring, not for
+     * production: it may be slower than a run, and keep others waiting.
      *
      * @throws EngineException if {@link #profiles()} is false, or the device fails
      */
     default Profile profileWhole(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
-        throw new EngineException("device %s has no clock of its own: time its runs".formatted(device()));
+        throw new EngineException(
+                "device %s has no clock of its own: time its runs".formatted(device()));
     }
 
     /** Refuses arrays that are not this network's. */
@@ -116,18 +134,18 @@ public interface NetworkPlan extends AutoCloseable {
         for (String name : wanted) {
             NdArray array = given.get(name);
             if (array == null) {
-                throw new IllegalArgumentException(
-                        "%s '%s' is missing; network '%s' has %s".formatted(what, name, network().name(), wanted));
+                throw new IllegalArgumentException("%s '%s' is missing; network '%s' has %s"
+                        .formatted(what, name, network().name(), wanted));
             }
             if (!array.dims().equals(network().dims(name))) {
-                throw new IllegalArgumentException(
-                        "%s '%s' is %s; this plan takes %s".formatted(what, name, array.dims(), network().dims(name)));
+                throw new IllegalArgumentException("%s '%s' is %s; this plan takes %s"
+                        .formatted(what, name, array.dims(), network().dims(name)));
             }
         }
         for (String name : given.keySet()) {
             if (!wanted.contains(name)) {
-                throw new IllegalArgumentException(
-                        "%s '%s' is not known; network '%s' has %s".formatted(what, name, network().name(), wanted));
+                throw new IllegalArgumentException("%s '%s' is not known; network '%s' has %s"
+                        .formatted(what, name, network().name(), wanted));
             }
         }
     }
@@ -135,11 +153,15 @@ public interface NetworkPlan extends AutoCloseable {
     @Override
     void close();
 
-    /** What an engine's plan gives as its text: the network's inputs and outputs with their sizes, and the device. */
+    /**
+     * What an engine's plan gives as its text: the network's inputs and outputs with their sizes,
+     * and the device.
+     */
     static String inWords(NetworkPlan plan) {
         Map<String, Dims> outputs = new LinkedHashMap<>();
         plan.network().outputs().forEach(name -> outputs.put(name, plan.network().dims(name)));
-        return "plan of network '%s' from %s to %s, by engine %s on %s".formatted(plan.network().name(), plan.network().inputs(),
-                outputs, plan.device().engine(), plan.device());
+        return "plan of network '%s' from %s to %s, by engine %s on %s".formatted(
+                plan.network().name(), plan.network().inputs(), outputs, plan.device().engine(),
+                plan.device());
     }
 }

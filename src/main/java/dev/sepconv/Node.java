@@ -19,8 +19,9 @@ public record Node(String name, Op op, List<String> inputs, String output) {
         Objects.requireNonNull(output, "output");
         inputs = List.copyOf(inputs);
         if (op.arity() >= 0 ? inputs.size() != op.arity() : inputs.isEmpty()) {
-            throw new IllegalArgumentException("node '%s' (%s) has %s; it must have %s".formatted(name, op.label(),
-                    Checks.count(inputs.size(), "input"), op.arity() >= 0 ? op.arity() : "at least 1"));
+            throw new IllegalArgumentException("node '%s' (%s) has %s; it must have %s".formatted(
+                    name, op.label(), Checks.count(inputs.size(), "input"),
+                    op.arity() >= 0 ? op.arity() : "at least 1"));
         }
     }
 }

@@ -6,8 +6,9 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * What a {@link Node} of a {@link Network} computes: one array from some others. Arrays of four dimensions are N, C, H, W whatever
- * the order an engine keeps them in. The names and the meaning are ONNX's unless said otherwise.
+ * What a {@link Node} of a {@link Network} computes: one array from some others. Arrays of four
+ * dimensions are N, C, H, W whatever the order an engine keeps them in. The names and the meaning
+ * are ONNX's unless said otherwise.
  */
 public sealed interface Op {
 
@@ -33,7 +34,8 @@ public sealed interface Op {
     String label();
 
     /**
-     * Convolutions with their weights: one, or several that feed one another; channels may be shuffled before each.
+     * Convolutions with their weights: one, or several that feed one another; channels may be
+     * shuffled before each.
      *
      * @param weights one for each of {@code layer.stages()}
      */
@@ -55,7 +57,9 @@ public sealed interface Op {
 
         @Override
         public long parameters() {
-            return weights.stream().mapToLong(w -> w.weight().length + (w.bias() == null ? 0L : w.bias().length)).sum();
+            return weights.stream()
+                    .mapToLong(w -> w.weight().length + (w.bias() == null ? 0L : w.bias().length))
+                    .sum();
         }
 
         @Override
@@ -72,22 +76,23 @@ public sealed interface Op {
     }
 
     /**
-     * Transposed convolution (ONNX, ConvTranspose; PyTorch, ConvTranspose2d): each input pixel adds its multiple of the kernel to
-     * the output, strides apart.
+     * Transposed convolution (ONNX, ConvTranspose; PyTorch, ConvTranspose2d): each input pixel adds
+     * its multiple of the kernel to the output, strides apart.
      *
-     * @param kernel {@code inChannels}, {@code outChannels}, kernel, strides, dilations, groups, bias and activation; its explicit
-     *        padding is cut off the output
-     * @param outputPaddingHeight rows added at the bottom of the output, below the stride or the dilation
+     * @param kernel {@code inChannels}, {@code outChannels}, kernel, strides, dilations, groups,
+     * bias and activation; its explicit padding is cut off the output
+     * @param outputPaddingHeight rows added at the bottom of the output, below the stride or the
+     * dilation
      * @param outputPaddingWidth columns added at the right
      * @param weight {@code [C, K/G, R, S]}: input channels first, as ONNX and PyTorch have it
      * @param bias {@code [K]}, or null
      */
-    record ConvolveTransposed(Conv2d kernel, int outputPaddingHeight, int outputPaddingWidth, float[] weight,
-            float[] bias) implements Op {
+    record ConvolveTransposed(Conv2d kernel, int outputPaddingHeight, int outputPaddingWidth,
+            float[] weight, float[] bias) implements Op {
         @Override
         public String toString() {
-            return "ConvolveTransposed[kernel=%s, outputPadding=%dx%d, bias=%s]".formatted(kernel, outputPaddingHeight,
-                    outputPaddingWidth, bias == null ? "none" : "yes");
+            return "ConvolveTransposed[kernel=%s, outputPadding=%dx%d, bias=%s]".formatted(kernel,
+                    outputPaddingHeight, outputPaddingWidth, bias == null ? "none" : "yes");
         }
 
         public ConvolveTransposed {
@@ -95,38 +100,46 @@ public sealed interface Op {
             Checks.atLeast("output padding width", outputPaddingWidth, 0);
             if (!(kernel.padding() instanceof Padding.Explicit)) {
                 throw new IllegalArgumentException(
-                        "padding of a transposed convolution is %s; it must be given as numbers".formatted(kernel.padding()));
+                        "padding of a transposed convolution is %s; it must be given as numbers"
+                                .formatted(kernel.padding()));
             }
             new ConvWeights(weight, bias).check(kernel); // the same count, in another order
         }
 
-        /** Whether no two input pixels write to the same output pixel, and every output pixel gets one: blocks side by side. */
+        /**
+         * Whether no two input pixels write to the same output pixel, and every output pixel gets
+         * one: blocks side by side.
+         */
         public boolean isBlocks() {
             return kernel.groups() == 1 && kernel.kernelHeight() == kernel.strideHeight()
-                    && kernel.kernelWidth() == kernel.strideWidth() && kernel.dilationHeight() == 1 && kernel.dilationWidth() == 1
-                    && kernel.padding().equals(Padding.VALID) && outputPaddingHeight == 0 && outputPaddingWidth == 0;
+                    && kernel.kernelWidth() == kernel.strideWidth() && kernel.dilationHeight() == 1
+                    && kernel.dilationWidth() == 1 && kernel.padding().equals(Padding.VALID)
+                    && outputPaddingHeight == 0 && outputPaddingWidth == 0;
         }
 
         @Override
         public Dims outputDims(List<Dims> inputs) {
             Shape in = inputs.getFirst().toShape();
             if (in.c() != kernel.inChannels()) {
-                throw new IllegalArgumentException("input %s has %s; the transposed convolution takes %d".formatted(in,
-                        Checks.count(in.c(), "channel"), kernel.inChannels()));
+                throw new IllegalArgumentException(
+                        "input %s has %s; the transposed convolution takes %d".formatted(in,
+                                Checks.count(in.c(), "channel"), kernel.inChannels()));
             }
             Padding.Explicit pad = (Padding.Explicit) kernel.padding();
             return Dims.of(in.n(), kernel.outChannels(),
-                    size("height", in.h(), kernel.strideHeight(), kernel.kernelHeight(), kernel.dilationHeight(),
-                            pad.top() + pad.bottom(), outputPaddingHeight),
-                    size("width", in.w(), kernel.strideWidth(), kernel.kernelWidth(), kernel.dilationWidth(),
-                            pad.left() + pad.right(), outputPaddingWidth));
+                    size("height", in.h(), kernel.strideHeight(), kernel.kernelHeight(),
+                            kernel.dilationHeight(), pad.top() + pad.bottom(), outputPaddingHeight),
+                    size("width", in.w(), kernel.strideWidth(), kernel.kernelWidth(),
+                            kernel.dilationWidth(), pad.left() + pad.right(), outputPaddingWidth));
         }
 
-        private static int size(String what, int in, int stride, int kernel, int dilation, int pad, int outputPadding) {
+        private static int size(String what, int in, int stride, int kernel, int dilation, int pad,
+                int outputPadding) {
             long size = (in - 1L) * stride + (kernel - 1L) * dilation + 1 - pad + outputPadding;
             if (size < 1 || size > Shape.MAX_ELEMENTS) {
-                throw new IllegalArgumentException("output %s of a transposed convolution would be %d; it must be from 1 to %d"
-                        .formatted(what, size, Shape.MAX_ELEMENTS));
+                throw new IllegalArgumentException(
+                        "output %s of a transposed convolution would be %d; it must be from 1 to %d"
+                                .formatted(what, size, Shape.MAX_ELEMENTS));
             }
             return (int) size;
         }
@@ -143,9 +156,9 @@ public sealed interface Op {
     }
 
     /**
-     * {@code x * scale[c] + shift[c]} for channel c (dimension 1): batch normalisation at inference, with
-     * {@code scale = gamma / sqrt(variance + epsilon)} and {@code shift = beta - mean * scale}; a multiplication or addition by one
-     * number a channel.
+     * {@code x * scale[c] + shift[c]} for channel c (dimension 1): batch normalisation at
+     * inference, with {@code scale = gamma / sqrt(variance + epsilon)} and
+     * {@code shift = beta - mean * scale}; a multiplication or addition by one number a channel.
      */
     record ScaleShift(float[] scale, float[] shift) implements Op {
         @Override
@@ -155,17 +168,22 @@ public sealed interface Op {
 
         public ScaleShift {
             if (scale.length != shift.length || scale.length == 0) {
-                throw new IllegalArgumentException("scale has %s and shift %d; they must have as many, at least 1"
-                        .formatted(Checks.count(scale.length, "number"), shift.length));
+                throw new IllegalArgumentException(
+                        "scale has %s and shift %d; they must have as many, at least 1"
+                                .formatted(Checks.count(scale.length, "number"), shift.length));
             }
         }
 
         /** Batch normalisation with what was learned; computed in float64. */
-        public static ScaleShift batchNormalization(float[] gamma, float[] beta, float[] mean, float[] variance, float epsilon) {
-            if (beta.length != gamma.length || mean.length != gamma.length || variance.length != gamma.length) {
-                throw new IllegalArgumentException("batch normalisation has %s, %d biases, %s and %s; they must be as many"
-                        .formatted(Checks.count(gamma.length, "scale"), beta.length, Checks.count(mean.length, "mean"),
-                                Checks.count(variance.length, "variance")));
+        public static ScaleShift batchNormalization(float[] gamma, float[] beta, float[] mean,
+                float[] variance, float epsilon) {
+            if (beta.length != gamma.length || mean.length != gamma.length
+                    || variance.length != gamma.length) {
+                throw new IllegalArgumentException(
+                        "batch normalisation has %s, %d biases, %s and %s; they must be as many"
+                                .formatted(Checks.count(gamma.length, "scale"), beta.length,
+                                        Checks.count(mean.length, "mean"),
+                                        Checks.count(variance.length, "variance")));
             }
             float[] scale = new float[gamma.length];
             float[] shift = new float[gamma.length];
@@ -181,8 +199,9 @@ public sealed interface Op {
         public Dims outputDims(List<Dims> inputs) {
             Dims in = inputs.getFirst();
             if (in.rank() < 2 || in.get(1) != scale.length) {
-                throw new IllegalArgumentException("array %s can't be scaled by %s; its dimension 1 must be as many".formatted(in,
-                        Checks.count(scale.length, "channel")));
+                throw new IllegalArgumentException(
+                        "array %s can't be scaled by %s; its dimension 1 must be as many"
+                                .formatted(in, Checks.count(scale.length, "channel")));
             }
             return in;
         }
@@ -243,8 +262,8 @@ public sealed interface Op {
         /** The same function as a convolution's activation. */
         public static Elementwise of(Activation activation) {
             return switch (activation.kind()) {
-                case NONE ->
-                    throw new IllegalArgumentException("activation is none; an element-wise operation must do something");
+                case NONE -> throw new IllegalArgumentException(
+                        "activation is none; an element-wise operation must do something");
                 case RELU -> of(Function.RELU);
                 case RELU6 -> new Elementwise(Function.CLIP, 0, 6);
                 case LEAKY_RELU -> new Elementwise(Function.LEAKY_RELU, activation.slope(), 0);
@@ -279,8 +298,9 @@ public sealed interface Op {
         public Dims outputDims(List<Dims> inputs) {
             Dims in = inputs.getFirst();
             if (in.rank() < 2 || in.get(1) != slopes.length) {
-                throw new IllegalArgumentException("array %s can't take %s; its dimension 1 must be as many".formatted(in,
-                        Checks.count(slopes.length, "slope")));
+                throw new IllegalArgumentException(
+                        "array %s can't take %s; its dimension 1 must be as many".formatted(in,
+                                Checks.count(slopes.length, "slope")));
             }
             return in;
         }
@@ -296,7 +316,10 @@ public sealed interface Op {
         }
     }
 
-    /** Two arrays, number by number; a dimension of 1, or one that is missing in front, is repeated to the other's size. */
+    /**
+     * Two arrays, number by number; a dimension of 1, or one that is missing in front, is repeated
+     * to the other's size.
+     */
     record Binary(Kind kind) implements Op {
 
         /** What is done with two numbers; {@code ordinal()} is the number kernels know it by. */
@@ -317,7 +340,10 @@ public sealed interface Op {
             return broadcast(inputs.get(0), inputs.get(1));
         }
 
-        /** The sizes that two arrays are both repeated to (NumPy's rule, ONNX's "multidirectional broadcasting"). */
+        /**
+         * The sizes that two arrays are both repeated to (NumPy's rule, ONNX's "multidirectional
+         * broadcasting").
+         */
         public static Dims broadcast(Dims a, Dims b) {
             int rank = Math.max(a.rank(), b.rank());
             int[] sizes = new int[rank];
@@ -326,7 +352,8 @@ public sealed interface Op {
                 int y = i < rank - b.rank() ? 1 : b.get(i - rank + b.rank());
                 if (x != y && x != 1 && y != 1) {
                     throw new IllegalArgumentException(
-                            "arrays %s and %s don't go together: sizes %d and %d differ and none is 1".formatted(a, b, x, y));
+                            "arrays %s and %s don't go together: sizes %d and %d differ and none is 1"
+                                    .formatted(a, b, x, y));
                 }
                 sizes[i] = Math.max(x, y);
             }
@@ -368,11 +395,13 @@ public sealed interface Op {
      *
      * @param kind which
      * @param padding cells round the input; they are never the greatest
-     * @param ceil whether a last window that leaves the padded input counts, if it starts inside the input or the padding before it
+     * @param ceil whether a last window that leaves the padded input counts, if it starts inside
+     * the input or the padding before it
      * @param countPadding whether a mean divides by the cells of padding too
      */
-    record Pool(Kind kind, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth, int dilationHeight,
-            int dilationWidth, Padding.Explicit padding, boolean ceil, boolean countPadding) implements Op {
+    record Pool(Kind kind, int kernelHeight, int kernelWidth, int strideHeight, int strideWidth,
+            int dilationHeight, int dilationWidth, Padding.Explicit padding, boolean ceil,
+            boolean countPadding) implements Op {
 
         /** What is taken of a window. */
         public enum Kind {
@@ -390,9 +419,11 @@ public sealed interface Op {
             Checks.atLeast("dilation width", dilationWidth, 1);
             long height = (kernelHeight - 1L) * dilationHeight + 1;
             long width = (kernelWidth - 1L) * dilationWidth + 1;
-            if (Math.max(padding.top(), padding.bottom()) >= height || Math.max(padding.left(), padding.right()) >= width) {
+            if (Math.max(padding.top(), padding.bottom()) >= height
+                    || Math.max(padding.left(), padding.right()) >= width) {
                 throw new IllegalArgumentException(
-                        "padding is %s; each side must be smaller than the window of %dx%d".formatted(padding, height, width));
+                        "padding is %s; each side must be smaller than the window of %dx%d"
+                                .formatted(padding, height, width));
             }
         }
 
@@ -405,20 +436,27 @@ public sealed interface Op {
         public Dims outputDims(List<Dims> inputs) {
             Shape in = inputs.getFirst().toShape();
             return Dims.of(in.n(), in.c(),
-                    size("height", in.h(), padding.top(), padding.bottom(), kernelHeight, strideHeight, dilationHeight),
-                    size("width", in.w(), padding.left(), padding.right(), kernelWidth, strideWidth, dilationWidth));
+                    size("height", in.h(), padding.top(), padding.bottom(), kernelHeight,
+                            strideHeight, dilationHeight),
+                    size("width", in.w(), padding.left(), padding.right(), kernelWidth, strideWidth,
+                            dilationWidth));
         }
 
-        private int size(String what, int in, int before, int after, int kernel, int stride, int dilation) {
+        private int size(String what, int in, int before, int after, int kernel, int stride,
+                int dilation) {
             long extent = (kernel - 1L) * dilation + 1;
             long room = (long) in + before + after - extent;
             if (room < 0) {
-                throw new IllegalArgumentException("window %s %d with dilation %d spans %d; the padded input has only %d"
-                        .formatted(what, kernel, dilation, extent, (long) in + before + after));
+                throw new IllegalArgumentException(
+                        "window %s %d with dilation %d spans %d; the padded input has only %d"
+                                .formatted(what, kernel, dilation, extent,
+                                        (long) in + before + after));
             }
             long size = (ceil ? Math.ceilDiv(room, stride) : room / stride) + 1;
             if (ceil && (size - 1) * stride >= (long) in + before) {
-                size--; // PyTorch, ONNX: a window that would start in the padding after the input is left out
+                // PyTorch, ONNX: a window that would start in the padding after the input is left
+                // out
+                size--;
             }
             return Math.toIntExact(size);
         }
@@ -447,10 +485,12 @@ public sealed interface Op {
 
         public Reduce {
             dimensions = List.copyOf(dimensions);
-            if (dimensions.isEmpty() || !dimensions.equals(dimensions.stream().distinct().sorted().toList())
+            if (dimensions.isEmpty()
+                    || !dimensions.equals(dimensions.stream().distinct().sorted().toList())
                     || dimensions.getFirst() < 0) {
                 throw new IllegalArgumentException(
-                        "dimensions is %s; it must name some, from 0, ascending".formatted(dimensions));
+                        "dimensions is %s; it must name some, from 0, ascending"
+                                .formatted(dimensions));
             }
         }
 
@@ -463,7 +503,8 @@ public sealed interface Op {
         public Dims outputDims(List<Dims> inputs) {
             Dims in = inputs.getFirst();
             if (dimensions.getLast() >= in.rank()) {
-                throw new IllegalArgumentException("dimensions is %s; array %s has only %d".formatted(dimensions, in, in.rank()));
+                throw new IllegalArgumentException("dimensions is %s; array %s has only %d"
+                        .formatted(dimensions, in, in.rank()));
             }
             List<Integer> sizes = new ArrayList<>();
             for (int i = 0; i < in.rank(); i++) {
@@ -490,22 +531,24 @@ public sealed interface Op {
      * @param bias {@code [outputs]}, or null
      * @param activation what is done after the bias
      */
-    record FullyConnected(int outputs, float[] weight, float[] bias, Activation activation) implements Op {
+    record FullyConnected(int outputs, float[] weight, float[] bias,
+            Activation activation) implements Op {
         @Override
         public String toString() {
-            return "FullyConnected[inputs=%d, outputs=%d, bias=%s, activation=%s]".formatted(weight.length / outputs, outputs,
-                    bias == null ? "none" : "yes", activation);
+            return "FullyConnected[inputs=%d, outputs=%d, bias=%s, activation=%s]".formatted(
+                    weight.length / outputs, outputs, bias == null ? "none" : "yes", activation);
         }
 
         public FullyConnected {
             Checks.atLeast("outputs", outputs, 1);
             if (weight.length == 0 || weight.length % outputs != 0) {
                 throw new IllegalArgumentException("weight has %s; it must be a multiple of the %s"
-                        .formatted(Checks.count(weight.length, "number"), Checks.count(outputs, "output")));
+                        .formatted(Checks.count(weight.length, "number"),
+                                Checks.count(outputs, "output")));
             }
             if (bias != null && bias.length != outputs) {
-                throw new IllegalArgumentException("bias has %s; %s need as many".formatted(Checks.count(bias.length, "number"),
-                        Checks.count(outputs, "output")));
+                throw new IllegalArgumentException("bias has %s; %s need as many".formatted(
+                        Checks.count(bias.length, "number"), Checks.count(outputs, "output")));
             }
             Objects.requireNonNull(activation, "activation");
         }
@@ -518,7 +561,9 @@ public sealed interface Op {
         public Dims outputDims(List<Dims> inputs) {
             Dims in = inputs.getFirst();
             if (in.rank() < 1 || in.get(in.rank() - 1) != inputs()) {
-                throw new IllegalArgumentException("array %s can't go in; its last dimension must be %d".formatted(in, inputs()));
+                throw new IllegalArgumentException(
+                        "array %s can't go in; its last dimension must be %d".formatted(in,
+                                inputs()));
             }
             return in.with(in.rank() - 1, outputs);
         }
@@ -534,7 +579,10 @@ public sealed interface Op {
         }
     }
 
-    /** The matrix product of two arrays over their last two dimensions; the ones before are repeated as {@link Binary}'s are. */
+    /**
+     * The matrix product of two arrays over their last two dimensions; the ones before are repeated
+     * as {@link Binary}'s are.
+     */
     record MatrixProduct() implements Op {
 
         @Override
@@ -552,8 +600,8 @@ public sealed interface Op {
                                 .formatted(a, b));
             }
             List<Integer> sizes = new ArrayList<>(
-                    Binary.broadcast(new Dims(a.sizes().subList(0, a.rank() - 2)), new Dims(b.sizes().subList(0, b.rank() - 2)))
-                            .sizes());
+                    Binary.broadcast(new Dims(a.sizes().subList(0, a.rank() - 2)),
+                            new Dims(b.sizes().subList(0, b.rank() - 2))).sizes());
             sizes.add(a.get(a.rank() - 2));
             sizes.add(b.get(b.rank() - 1));
             return new Dims(sizes);
@@ -610,10 +658,11 @@ public sealed interface Op {
             inDims("dimension", dimension, first);
             long size = 0;
             for (Dims each : inputs) {
-                if (each.rank() != first.rank() || !each.with(dimension, 1).equals(first.with(dimension, 1))) {
+                if (each.rank() != first.rank()
+                        || !each.with(dimension, 1).equals(first.with(dimension, 1))) {
                     throw new IllegalArgumentException(
-                            "arrays %s and %s can't be joined along dimension %d: the others must be equal".formatted(first, each,
-                                    dimension));
+                            "arrays %s and %s can't be joined along dimension %d: the others must be equal"
+                                    .formatted(first, each, dimension));
                 }
                 size += each.get(dimension);
             }
@@ -626,14 +675,19 @@ public sealed interface Op {
         }
     }
 
-    /** The same numbers in row-major order under other sizes. Flatten, squeeze and unsqueeze are this. */
+    /**
+     * The same numbers in row-major order under other sizes. Flatten, squeeze and unsqueeze are
+     * this.
+     */
     record Reshape(Dims dims) implements Op {
 
         @Override
         public Dims outputDims(List<Dims> inputs) {
             if (inputs.getFirst().elements() != dims.elements()) {
-                throw new IllegalArgumentException("array %s has %s; as %s it would have %d".formatted(inputs.getFirst(),
-                        Checks.count(inputs.getFirst().elements(), "element"), dims, dims.elements()));
+                throw new IllegalArgumentException(
+                        "array %s has %s; as %s it would have %d".formatted(inputs.getFirst(),
+                                Checks.count(inputs.getFirst().elements(), "element"), dims,
+                                dims.elements()));
             }
             return dims;
         }
@@ -653,8 +707,10 @@ public sealed interface Op {
 
         public Transpose {
             order = List.copyOf(order);
-            if (!order.stream().sorted().toList().equals(IntStream.range(0, order.size()).boxed().toList())) {
-                throw new IllegalArgumentException("order is %s; it must name each dimension once, from 0".formatted(order));
+            if (!order.stream().sorted().toList()
+                    .equals(IntStream.range(0, order.size()).boxed().toList())) {
+                throw new IllegalArgumentException(
+                        "order is %s; it must name each dimension once, from 0".formatted(order));
             }
         }
 
@@ -662,8 +718,8 @@ public sealed interface Op {
         public Dims outputDims(List<Dims> inputs) {
             Dims in = inputs.getFirst();
             if (in.rank() != order.size()) {
-                throw new IllegalArgumentException(
-                        "order is %s; array %s has %s".formatted(order, in, Checks.count(in.rank(), "dimension")));
+                throw new IllegalArgumentException("order is %s; array %s has %s".formatted(order,
+                        in, Checks.count(in.rank(), "dimension")));
             }
             return new Dims(order.stream().map(in::get).toList());
         }
@@ -698,11 +754,12 @@ public sealed interface Op {
             before = List.copyOf(before);
             after = List.copyOf(after);
             Objects.requireNonNull(mode, "mode");
-            if (before.size() != after.size()
-                    || IntStream.concat(before.stream().mapToInt(i -> i), after.stream().mapToInt(i -> i)).anyMatch(i -> i < 0)) {
+            if (before.size() != after.size() || IntStream
+                    .concat(before.stream().mapToInt(i -> i), after.stream().mapToInt(i -> i))
+                    .anyMatch(i -> i < 0)) {
                 throw new IllegalArgumentException(
-                        "padding is %s before and %s after; both must give a number from 0 for each dimension".formatted(before,
-                                after));
+                        "padding is %s before and %s after; both must give a number from 0 for each dimension"
+                                .formatted(before, after));
             }
         }
 
@@ -716,8 +773,9 @@ public sealed interface Op {
             int[] sizes = new int[in.rank()];
             for (int i = 0; i < sizes.length; i++) {
                 if (mode == Mode.REFLECT && Math.max(before.get(i), after.get(i)) >= in.get(i)) {
-                    throw new IllegalArgumentException("dimension %d of %s can't be mirrored %d and %d wide; its size is %d"
-                            .formatted(i, in, before.get(i), after.get(i), in.get(i)));
+                    throw new IllegalArgumentException(
+                            "dimension %d of %s can't be mirrored %d and %d wide; its size is %d"
+                                    .formatted(i, in, before.get(i), after.get(i), in.get(i)));
                 }
                 sizes[i] = Math.toIntExact((long) in.get(i) + before.get(i) + after.get(i));
             }
@@ -731,7 +789,8 @@ public sealed interface Op {
     }
 
     /**
-     * Some of the numbers: along dimension i those at {@code starts[i] + j * steps[i]} for j from 0 to {@code sizes[i] - 1}.
+     * Some of the numbers: along dimension i those at {@code starts[i] + j * steps[i]} for j from 0
+     * to {@code sizes[i] - 1}.
      *
      * @param steps not 0; below 0 it goes backwards
      */
@@ -741,7 +800,8 @@ public sealed interface Op {
             starts = List.copyOf(starts);
             sizes = List.copyOf(sizes);
             steps = List.copyOf(steps);
-            if (starts.size() != sizes.size() || steps.size() != sizes.size() || steps.contains(0)) {
+            if (starts.size() != sizes.size() || steps.size() != sizes.size()
+                    || steps.contains(0)) {
                 throw new IllegalArgumentException(
                         "slice starts at %s, has %s, steps %s; each must give a number for each dimension, and no step 0"
                                 .formatted(starts, sizes, steps));
@@ -752,14 +812,16 @@ public sealed interface Op {
         public Dims outputDims(List<Dims> inputs) {
             Dims in = inputs.getFirst();
             if (in.rank() != sizes.size()) {
-                throw new IllegalArgumentException(
-                        "slice has %s; array %s has %d".formatted(Checks.count(sizes.size(), "dimension"), in, in.rank()));
+                throw new IllegalArgumentException("slice has %s; array %s has %d"
+                        .formatted(Checks.count(sizes.size(), "dimension"), in, in.rank()));
             }
             for (int i = 0; i < in.rank(); i++) {
                 long last = starts.get(i) + (sizes.get(i) - 1L) * steps.get(i);
-                if (starts.get(i) < 0 || starts.get(i) >= in.get(i) || last < 0 || last >= in.get(i)) {
-                    throw new IllegalArgumentException("slice goes from %d to %d along dimension %d; array %s has %d there"
-                            .formatted(starts.get(i), last, i, in, in.get(i)));
+                if (starts.get(i) < 0 || starts.get(i) >= in.get(i) || last < 0
+                        || last >= in.get(i)) {
+                    throw new IllegalArgumentException(
+                            "slice goes from %d to %d along dimension %d; array %s has %d there"
+                                    .formatted(starts.get(i), last, i, in, in.get(i)));
                 }
             }
             return new Dims(sizes);
@@ -777,11 +839,12 @@ public sealed interface Op {
      * @param interpolation between pixels
      * @param coordinates where an output pixel lies in the input
      * @param rounding which pixel is the nearest
-     * @param scaleHeight output rows for each input row; with {@code height} as given, not always their quotient
+     * @param scaleHeight output rows for each input row; with {@code height} as given, not always
+     * their quotient
      * @param scaleWidth output columns for each input column
      */
-    record Resize(Interpolation interpolation, Coordinates coordinates, Rounding rounding, int height, int width,
-            float scaleHeight, float scaleWidth) implements Op {
+    record Resize(Interpolation interpolation, Coordinates coordinates, Rounding rounding,
+            int height, int width, float scaleHeight, float scaleWidth) implements Op {
 
         /** How pixels between pixels are made. */
         public enum Interpolation {
@@ -789,7 +852,10 @@ public sealed interface Op {
             LINEAR
         }
 
-        /** Which place x in the input belongs to place i of n in the output; all clamp to the picture. */
+        /**
+         * Which place x in the input belongs to place i of n in the output; all clamp to the
+         * picture.
+         */
         public enum Coordinates {
             /** x = (i + 0.5) / scale - 0.5 */
             HALF_PIXEL,
@@ -814,14 +880,17 @@ public sealed interface Op {
         public Resize {
             Checks.atLeast("height", height, 1);
             Checks.atLeast("width", width, 1);
-            if (!(scaleHeight > 0 && scaleWidth > 0 && Float.isFinite(scaleHeight) && Float.isFinite(scaleWidth))) {
+            if (!(scaleHeight > 0 && scaleWidth > 0 && Float.isFinite(scaleHeight)
+                    && Float.isFinite(scaleWidth))) {
                 throw new IllegalArgumentException(
-                        "scale is %s by %s; both must be above 0 and finite".formatted(scaleHeight, scaleWidth));
+                        "scale is %s by %s; both must be above 0 and finite".formatted(scaleHeight,
+                                scaleWidth));
             }
         }
 
         /**
-         * Of which input rows each output row is made, or the same for columns: {@code (1 - weight) * first + weight * second}.
+         * Of which input rows each output row is made, or the same for columns:
+         * {@code (1 - weight) * first + weight * second}.
          *
          * @param first one index an output row
          * @param second the next one, or the same where only one counts
@@ -868,13 +937,17 @@ public sealed interface Op {
         }
 
         /**
-         * Where output row or column i lies in the input. Where the scale is the float nearest to out / in it stands for that ratio: a
-         * place half-way between two pixels must come out exactly there, and a division of whole numbers gives 6.5 where the rounded
-         * scale gives 6.5000005. Any other scale is taken as it is, in float32, as ONNX's reference and ONNX Runtime do.
+         * Where output row or column i lies in the input. Where the scale is the float nearest to
+         * out / in it stands for that ratio: a place half-way between two pixels must come out
+         * exactly there, and a division of whole numbers gives 6.5 where the rounded scale gives
+         * 6.5000005. Any other scale is taken as it is, in float32, as ONNX's reference and ONNX
+         * Runtime do.
          */
         private double place(int i, int in, int out, float scale) {
             boolean ratio = scale == (float) out / in;
-            double centred = ratio ? ((2L * i + 1) * in - out) / (2.0 * out) : (i + 0.5f) / scale - 0.5f;
+            double centred = ratio
+                    ? ((2L * i + 1) * in - out) / (2.0 * out)
+                    : (i + 0.5f) / scale - 0.5f;
             return switch (coordinates) {
                 case HALF_PIXEL -> centred;
                 case PYTORCH_HALF_PIXEL -> out == 1 ? 0 : centred;
@@ -897,7 +970,8 @@ public sealed interface Op {
 
     private static void inDims(String name, int dimension, Dims dims) {
         if (dimension >= dims.rank()) {
-            throw new IllegalArgumentException("%s is %d; array %s has only %d".formatted(name, dimension, dims, dims.rank()));
+            throw new IllegalArgumentException(
+                    "%s is %d; array %s has only %d".formatted(name, dimension, dims, dims.rank()));
         }
     }
 }

@@ -6,7 +6,10 @@ public sealed interface Padding {
     /** No padding: the kernel never leaves the input. */
     Padding VALID = new Explicit(0, 0, 0, 0);
 
-    /** {@link Same} with an odd row or column at the bottom or right: TensorFlow's "same", ONNX's SAME_UPPER. */
+    /**
+     * {@link Same} with an odd row or column at the bottom or right: TensorFlow's "same", ONNX's
+     * SAME_UPPER.
+     */
     Padding SAME_UPPER = new Same(false);
 
     /** {@link Same} with an odd row or column at the top or left: ONNX's SAME_LOWER. */
@@ -27,7 +30,9 @@ public sealed interface Padding {
         return new Explicit(top, left, bottom, right);
     }
 
-    /** The four sides for this convolution on an input of {@code height} by {@code width} pixels. */
+    /**
+     * The four sides for this convolution on an input of {@code height} by {@code width} pixels.
+     */
     Explicit resolve(Conv2d conv, int height, int width);
 
     /** Four sides given as numbers, each at least 0. */
@@ -47,17 +52,21 @@ public sealed interface Padding {
 
     /**
      * As much as makes the output {@code ceil(input / stride)} in each direction:
-     * {@code total = max((ceil(in / stride) - 1) * stride + (kernel - 1) * dilation + 1 - in, 0)}, halved between the two sides
-     * (TensorFlow, "tf.nn" padding notes; ONNX, auto_pad of Conv). Where a stride jumps past the last pixels the total is 0, as in
-     * TensorFlow; ONNX Runtime crops the input there, which gives other numbers.
+     * {@code total = max((ceil(in / stride) - 1) * stride + (kernel - 1) * dilation + 1 - in, 0)},
+     * halved between the two sides (TensorFlow, "tf.nn" padding notes; ONNX, auto_pad of Conv).
+     * Where a stride jumps past the last pixels the total is 0, as in TensorFlow; ONNX Runtime
+     * crops the input there, which gives other numbers.
      *
-     * @param oddAtStart whether an odd row or column goes to the top or left rather than to the bottom or right
+     * @param oddAtStart whether an odd row or column goes to the top or left rather than to the
+     * bottom or right
      */
     record Same(boolean oddAtStart) implements Padding {
         @Override
         public Explicit resolve(Conv2d conv, int height, int width) {
-            int vertical = total(height, conv.kernelHeight(), conv.strideHeight(), conv.dilationHeight());
-            int horizontal = total(width, conv.kernelWidth(), conv.strideWidth(), conv.dilationWidth());
+            int vertical = total(height, conv.kernelHeight(), conv.strideHeight(),
+                    conv.dilationHeight());
+            int horizontal = total(width, conv.kernelWidth(), conv.strideWidth(),
+                    conv.dilationWidth());
             int top = (vertical + (oddAtStart ? 1 : 0)) / 2;
             int left = (horizontal + (oddAtStart ? 1 : 0)) / 2;
             return new Explicit(top, left, vertical - top, horizontal - left);
@@ -65,7 +74,8 @@ public sealed interface Padding {
 
         private static int total(int size, int kernel, int stride, int dilation) {
             long outputs = (size + (long) stride - 1) / stride;
-            return Math.toIntExact(Math.max((outputs - 1) * stride + (kernel - 1L) * dilation + 1 - size, 0));
+            return Math.toIntExact(
+                    Math.max((outputs - 1) * stride + (kernel - 1L) * dilation + 1 - size, 0));
         }
     }
 }

@@ -5,13 +5,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A layer bound to weights, an input shape and a device. It keeps its buffers from run to run, so one thread at a time may run
- * it; {@link #run} sees to that itself. Close it to give back device memory.
+ * A layer bound to weights, an input shape and a device. It keeps its buffers from run to run, so
+ * one thread at a time may run it; {@link #run} sees to that itself. Close it to give back device
+ * memory.
  */
 public interface Plan extends AutoCloseable {
 
     /**
-     * A layer's plan over that of its network, as {@link Network#of} makes it; closing one closes both.
+     * A layer's plan over that of its network, as {@link Network#of} makes it; closing one closes
+     * both.
      *
      * @param layout of the layer's input and output
      */
@@ -27,28 +29,35 @@ public interface Plan extends AutoCloseable {
 
     Shape outputShape();
 
-    /** The names of the catalogue's kernels that it runs, in order, one for each stage or for two at once, and
-     * one that moves channels between them if need be; empty if its engine has kernels of its own. */
+    /**
+     * The names of the catalogue's kernels that it runs, in order, one for each stage or for two at
+     * once, and one that moves channels between them if need be; empty if its engine has kernels of
+     * its own.
+     */
     default List<String> kernels() {
         return List.of();
     }
 
     /**
-     * How it runs: {@link Fusion#FUSED} if a depthwise convolution and the pointwise one after it are computed at once, else
-     * {@link Fusion#SEPARATE}; never {@link Fusion#AUTO}.
+     * How it runs: {@link Fusion#FUSED} if a depthwise convolution and the pointwise one after it
+     * are computed at once, else {@link Fusion#SEPARATE}; never {@link Fusion#AUTO}.
      */
     default Fusion fusion() {
         return Fusion.SEPARATE;
     }
 
-    /** Whether its kernels were chosen because {@code sepconv tune} measured them to be the fastest on this device. */
+    /**
+     * Whether its kernels were chosen because {@code sepconv tune} measured them to be the fastest
+     * on this device.
+     */
     default boolean tuned() {
         return false;
     }
 
     /**
-     * The layer's stages, by their places from 0, that run by Winograd's minimal filtering F(2x2, 3x3), which multiplies 16 times where
-     * the count of multiply-adds has 36 (Lavin and Gray 2016, section 4); empty where none does or the engine doesn't tell.
+     * The layer's stages, by their places from 0, that run by Winograd's minimal filtering F(2x2,
+     * 3x3), which multiplies 16 times where the count of multiply-adds has 36 (Lavin and Gray 2016,
+     * section 4); empty where none does or the engine doesn't tell.
      */
     default List<Integer> winogradStages() {
         return List.of();
@@ -72,7 +81,10 @@ public interface Plan extends AutoCloseable {
         return output;
     }
 
-    /** The plan of the layer's network, as {@link Network#of} makes it, that this one stands for; nothing if its engine has none. */
+    /**
+     * The plan of the layer's network, as {@link Network#of} makes it, that this one stands for;
+     * nothing if its engine has none.
+     */
     default Optional<NetworkPlan> asNetwork() {
         return Optional.empty();
     }
@@ -83,13 +95,14 @@ public interface Plan extends AutoCloseable {
     }
 
     /**
-     * {@link #run(Tensor, Tensor)} once, timed by the device's own clock. For measuring, not for production: it may be slower than a
-     * run, and keep others waiting.
+     * {@link #run(Tensor, Tensor)} once, timed by the device's own clock. For measuring, not for
+     * production: it may be slower than a run, and keep others waiting.
      *
      * @throws EngineException if {@link #profiles()} is false, or the device fails
      */
     default Profile profile(Tensor input, Tensor output) {
-        throw new EngineException("device %s has no clock of its own: time its runs".formatted(device()));
+        throw new EngineException(
+                "device %s has no clock of its own: time its runs".formatted(device()));
     }
 
     /** Refuses an input or output that is not of this plan's shapes and layout. */
@@ -99,9 +112,10 @@ public interface Plan extends AutoCloseable {
     }
 
     private void check(String name, Tensor tensor, Shape shape) {
-        if (!Objects.requireNonNull(tensor, name).shape().equals(shape) || tensor.layout() != layout()) {
-            throw new IllegalArgumentException(
-                    "%s is %s %s; this plan takes %s %s".formatted(name, tensor.shape(), tensor.layout(), shape, layout()));
+        if (!Objects.requireNonNull(tensor, name).shape().equals(shape)
+                || tensor.layout() != layout()) {
+            throw new IllegalArgumentException("%s is %s %s; this plan takes %s %s".formatted(name,
+                    tensor.shape(), tensor.layout(), shape, layout()));
         }
     }
 
@@ -110,7 +124,7 @@ public interface Plan extends AutoCloseable {
 
     /** What an engine's plan gives as its text: the shapes, the layout and the device. */
     static String inWords(Plan plan) {
-        return "plan from %s to %s, %s, by engine %s on %s".formatted(plan.inputShape(), plan.outputShape(), plan.layout(),
-                plan.device().engine(), plan.device());
+        return "plan from %s to %s, %s, by engine %s on %s".formatted(plan.inputShape(),
+                plan.outputShape(), plan.layout(), plan.device().engine(), plan.device());
     }
 }

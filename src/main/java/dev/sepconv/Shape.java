@@ -1,8 +1,8 @@
 package dev.sepconv;
 
 /**
- * The logical size of a tensor: {@code n} images of {@code c} channels, {@code h} rows and {@code w} columns. It says nothing
- * about the order in memory; that is the {@link Layout}.
+ * The logical size of a tensor: {@code n} images of {@code c} channels, {@code h} rows and
+ * {@code w} columns. It says nothing about the order in memory; that is the {@link Layout}.
  *
  * @param n batch size, at least 1
  * @param c channels, at least 1
@@ -11,11 +11,15 @@ package dev.sepconv;
  */
 public record Shape(int n, int c, int h, int w) {
 
-    /** The most elements that one tensor may have: what a Java array can hold, less the header TornadoVM puts before it. */
+    /**
+     * The most elements that one tensor may have: what a Java array can hold, less the header
+     * TornadoVM puts before it.
+     */
     public static final int MAX_ELEMENTS = Integer.MAX_VALUE - 64;
 
     /**
-     * @throws IllegalArgumentException if a dimension is below 1, or the tensor would have more than {@link #MAX_ELEMENTS}
+     * @throws IllegalArgumentException if a dimension is below 1, or the tensor would have more
+     * than {@link #MAX_ELEMENTS}
      */
     public Shape {
         Checks.atLeast("batch", n, 1);
@@ -36,9 +40,11 @@ public record Shape(int n, int c, int h, int w) {
     }
 
     /**
-     * Where the element of image {@code in}, channel {@code ic}, row {@code ih}, column {@code iw} lies in the given layout.
+     * Where the element of image {@code in}, channel {@code ic}, row {@code ih}, column {@code iw}
+     * lies in the given layout.
      *
-     * @throws IndexOutOfBoundsException if one of them is below 0 or not below the size of its axis; the message names it
+     * @throws IndexOutOfBoundsException if one of them is below 0 or not below the size of its
+     * axis; the message names it
      */
     public int index(Layout layout, int in, int ic, int ih, int iw) {
         Checks.index("image", in, n, this);

@@ -2,7 +2,10 @@ package dev.sepconv;
 
 import java.util.Objects;
 
-/** A dense float32 tensor of four dimensions that knows its shape and layout. It never changes layout in silence. */
+/**
+ * A dense float32 tensor of four dimensions that knows its shape and layout. It never changes
+ * layout in silence.
+ */
 public final class Tensor {
 
     private final Shape shape;
@@ -28,8 +31,8 @@ public final class Tensor {
      */
     public static Tensor of(Shape shape, Layout layout, float... data) {
         if (data.length != shape.elements()) {
-            throw new IllegalArgumentException(
-                    "data has %s; shape %s needs %d".formatted(Checks.count(data.length, "float"), shape, shape.elements()));
+            throw new IllegalArgumentException("data has %s; shape %s needs %d"
+                    .formatted(Checks.count(data.length, "float"), shape, shape.elements()));
         }
         return new Tensor(shape, layout, data);
     }
@@ -48,9 +51,11 @@ public final class Tensor {
     }
 
     /**
-     * The element of image {@code n}, channel {@code c}, row {@code h}, column {@code w}, each counted from 0, whatever the layout.
+     * The element of image {@code n}, channel {@code c}, row {@code h}, column {@code w}, each
+     * counted from 0, whatever the layout.
      *
-     * @throws IndexOutOfBoundsException if there is no such image, channel, row or column; the message names it
+     * @throws IndexOutOfBoundsException if there is no such image, channel, row or column; the
+     * message names it
      */
     public float get(int n, int c, int h, int w) {
         return data[shape.index(layout, n, c, h, w)];

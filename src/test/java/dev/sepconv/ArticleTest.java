@@ -22,7 +22,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each claim of the article on separable convolutions as a test: C channels in, N filters out, K by K. */
+/**
+ * Each claim of the article on separable convolutions as a test: C channels in, N filters out, K by
+ * K.
+ */
 class ArticleTest {
 
     // "The output has the same shape."
@@ -31,11 +34,14 @@ class ArticleTest {
     @CsvSource({"3, 4, 3, 1", "7, 16, 5, 2", "1, 1, 3, 3", "32, 64, 1, 1"})
     void standardAndSeparableGiveTheSameShape(int channels, int filters, int kernel, int stride) {
         Shape input = new Shape(2, channels, 23, 19);
-        Shape standard = Conv2d.of(channels, filters, kernel).withStride(stride).withPadding(Padding.SAME_UPPER)
-                .outputShape(input);
-        assertEquals(standard, SeparableConv2d.mobilenet(channels, filters, kernel, stride).outputShape(input));
-        assertEquals(standard, SeparableConv2d.xception(channels, filters, kernel, stride).outputShape(input));
-        assertEquals(standard, SeparableConv2d.keras(channels, filters, kernel, stride).outputShape(input));
+        Shape standard = Conv2d.of(channels, filters, kernel).withStride(stride)
+                .withPadding(Padding.SAME_UPPER).outputShape(input);
+        assertEquals(standard,
+                SeparableConv2d.mobilenet(channels, filters, kernel, stride).outputShape(input));
+        assertEquals(standard,
+                SeparableConv2d.xception(channels, filters, kernel, stride).outputShape(input));
+        assertEquals(standard,
+                SeparableConv2d.keras(channels, filters, kernel, stride).outputShape(input));
     }
 
     @ParameterizedTest
@@ -45,21 +51,26 @@ class ArticleTest {
         Tensor picture = new ConvTester.Case(Conv2d.of(5, 7, 3), input, Layout.NCHW, 1).tensor();
         Layer standard = Conv2d.of(5, 7, 3).withPadding(Padding.SAME_UPPER);
         assertEquals(run(engine, standard, random(standard), picture).shape(),
-                run(engine, SeparableConv2d.keras(5, 7, 3, 1), random(SeparableConv2d.keras(5, 7, 3, 1)), picture).shape());
+                run(engine, SeparableConv2d.keras(5, 7, 3, 1),
+                        random(SeparableConv2d.keras(5, 7, 3, 1)), picture).shape());
     }
 
     // "Separable convolutions need fewer parameters."
 
     @ParameterizedTest
     @CsvSource({"3, 3, 4", "3, 32, 64", "5, 7, 11", "1, 8, 8", "7, 3, 96"})
-    void aStandardConvolutionHasKSquaredTimesCTimesNParameters(int kernel, int channels, int filters) {
-        assertEquals(kernel * kernel * channels * filters, parameters(Conv2d.of(channels, filters, kernel)));
-        assertEquals(parameters(Conv2d.of(channels, filters, kernel)), ArticleFormulas.standard(kernel, channels, filters));
+    void aStandardConvolutionHasKSquaredTimesCTimesNParameters(int kernel, int channels,
+            int filters) {
+        assertEquals(kernel * kernel * channels * filters,
+                parameters(Conv2d.of(channels, filters, kernel)));
+        assertEquals(parameters(Conv2d.of(channels, filters, kernel)),
+                ArticleFormulas.standard(kernel, channels, filters));
     }
 
     @ParameterizedTest
     @CsvSource({"3, 3, 4", "3, 32, 64", "5, 7, 11", "1, 8, 8", "7, 3, 96"})
-    void aSeparableConvolutionHasKSquaredTimesCPlusCTimesNParameters(int kernel, int channels, int filters) {
+    void aSeparableConvolutionHasKSquaredTimesCPlusCTimesNParameters(int kernel, int channels,
+            int filters) {
         long exact = parameters(SeparableConv2d.keras(channels, filters, kernel, 1));
         assertEquals(kernel * kernel * channels + channels * filters, exact);
         assertEquals(exact, ArticleFormulas.separableExact(kernel, channels, filters));
@@ -69,8 +80,10 @@ class ArticleTest {
     void theArticleCountsNDepthwiseFilters() {
         assertEquals((3 * 3 + 32) * 64, ArticleFormulas.separableAsWritten(3, 32, 64));
         // Xception's order really has them: its depthwise step comes second, on N channels.
-        assertEquals(ArticleFormulas.separableAsWritten(3, 32, 64), parameters(SeparableConv2d.xception(32, 64, 3, 1)));
-        assertNotEquals(ArticleFormulas.separableAsWritten(3, 32, 64), parameters(SeparableConv2d.keras(32, 64, 3, 1)));
+        assertEquals(ArticleFormulas.separableAsWritten(3, 32, 64),
+                parameters(SeparableConv2d.xception(32, 64, 3, 1)));
+        assertNotEquals(ArticleFormulas.separableAsWritten(3, 32, 64),
+                parameters(SeparableConv2d.keras(32, 64, 3, 1)));
     }
 
     @ParameterizedTest
@@ -78,10 +91,14 @@ class ArticleTest {
     void theRatiosAreThoseOfTheCounts(int kernel, int channels, int filters) {
         double standard = ArticleFormulas.standard(kernel, channels, filters);
         double k2 = kernel * kernel;
-        assertEquals(ArticleFormulas.separableAsWritten(kernel, channels, filters) / standard, 1.0 / channels + 1 / k2, 1e-12);
-        assertEquals(ArticleFormulas.separableExact(kernel, channels, filters) / standard, 1.0 / filters + 1 / k2, 1e-12);
-        assertEquals(1.0 / channels + 1 / k2, ArticleFormulas.separableRatioAsWritten(kernel, channels), 1e-12);
-        assertEquals(1.0 / filters + 1 / k2, ArticleFormulas.separableRatioExact(kernel, filters), 1e-12);
+        assertEquals(ArticleFormulas.separableAsWritten(kernel, channels, filters) / standard,
+                1.0 / channels + 1 / k2, 1e-12);
+        assertEquals(ArticleFormulas.separableExact(kernel, channels, filters) / standard,
+                1.0 / filters + 1 / k2, 1e-12);
+        assertEquals(1.0 / channels + 1 / k2,
+                ArticleFormulas.separableRatioAsWritten(kernel, channels), 1e-12);
+        assertEquals(1.0 / filters + 1 / k2, ArticleFormulas.separableRatioExact(kernel, filters),
+                1e-12);
     }
 
     @ParameterizedTest
@@ -98,16 +115,19 @@ class ArticleTest {
         Shape input = Shape.of(32, 16, 16);
         Cost standard = Cost.of(Conv2d.of(32, 64, 3).withPadding(Padding.SAME_UPPER), input);
         Cost separable = Cost.of(SeparableConv2d.keras(32, 64, 3, 1), input);
-        assertEquals(ArticleFormulas.separableRatioExact(3, 64), (double) separable.weights() / standard.weights(), 1e-12);
-        assertEquals(ArticleFormulas.separableRatioExact(3, 64), (double) separable.multiplyAdds() / standard.multiplyAdds(),
-                1e-12);
+        assertEquals(ArticleFormulas.separableRatioExact(3, 64),
+                (double) separable.weights() / standard.weights(), 1e-12);
+        assertEquals(ArticleFormulas.separableRatioExact(3, 64),
+                (double) separable.multiplyAdds() / standard.multiplyAdds(), 1e-12);
     }
 
     @Test
     void parametersOverflowNoInt() {
         assertEquals(49L * 100_000 * 100_000, ArticleFormulas.standard(7, 100_000, 100_000));
-        assertEquals((49L + 100_000) * 100_000, ArticleFormulas.separableAsWritten(7, 100_000, 100_000));
-        assertEquals((49L + 100_000) * 100_000, ArticleFormulas.separableExact(7, 100_000, 100_000));
+        assertEquals((49L + 100_000) * 100_000,
+                ArticleFormulas.separableAsWritten(7, 100_000, 100_000));
+        assertEquals((49L + 100_000) * 100_000,
+                ArticleFormulas.separableExact(7, 100_000, 100_000));
     }
 
     // "A grouped convolution has 1/g of the parameters."
@@ -135,7 +155,8 @@ class ArticleTest {
     void groupedAndDepthwiseKernelsGiveTheSameBits(Layout layout) {
         for (int multiplier = 1; multiplier <= 2; multiplier++) {
             ConvTester.Case given = ConvTester.conv().channels(7).depthwise(multiplier).stride(2, 1)
-                    .padding(Padding.of(1, 2, 0, 1)).activation(Activation.HARD_SWISH).layout(layout).build();
+                    .padding(Padding.of(1, 2, 0, 1)).activation(Activation.HARD_SWISH)
+                    .layout(layout).build();
             Geometry geometry = Geometries.of((Conv2d) given.layer(), given.input(), layout);
             List<Kernel> grouped = kernels(Kernel.Variant.GROUPED, geometry);
             List<Kernel> depthwise = kernels(Kernel.Variant.DEPTHWISE, geometry);
@@ -148,7 +169,8 @@ class ArticleTest {
     @ParameterizedTest
     @ValueSource(strings = {"simd", "java"})
     void depthwiseFiltersEachChannelAlone(String engine) {
-        ConvTester.Case given = ConvTester.conv().channels(7).depthwise(1).padding(Padding.of(1)).build();
+        ConvTester.Case given = ConvTester.conv().channels(7).depthwise(1).padding(Padding.of(1))
+                .build();
         assertGroupsAlone(engine, given);
     }
 
@@ -157,9 +179,10 @@ class ArticleTest {
     @ParameterizedTest
     @ValueSource(strings = {"simd", "java"})
     void aGroupedConvolutionIsItsGroupsRunAloneAndConcatenated(String engine) {
-        assertGroupsAlone(engine, ConvTester.conv().channels(10).filters(6).groups(2).padding(Padding.SAME_UPPER).build());
-        assertGroupsAlone(engine, ConvTester.conv().channels(6).filters(15).groups(3).stride(2, 2).layout(Layout.NHWC)
-                .activation(Activation.RELU).build());
+        assertGroupsAlone(engine, ConvTester.conv().channels(10).filters(6).groups(2)
+                .padding(Padding.SAME_UPPER).build());
+        assertGroupsAlone(engine, ConvTester.conv().channels(6).filters(15).groups(3).stride(2, 2)
+                .layout(Layout.NHWC).activation(Activation.RELU).build());
     }
 
     private static void assertGroupsAlone(String engine, ConvTester.Case given) {
@@ -170,11 +193,13 @@ class ArticleTest {
         int in = conv.inChannels() / conv.groups();
         int out = conv.outChannels() / conv.groups();
         int numbers = conv.weightCount() / conv.groups();
-        Conv2d part = new Conv2d(in, out, conv.kernelHeight(), conv.kernelWidth(), conv.strideHeight(), conv.strideWidth(),
-                conv.dilationHeight(), conv.dilationWidth(), conv.padding(), 1, conv.bias(), conv.activation());
+        Conv2d part = new Conv2d(in, out, conv.kernelHeight(), conv.kernelWidth(),
+                conv.strideHeight(), conv.strideWidth(), conv.dilationHeight(),
+                conv.dilationWidth(), conv.padding(), 1, conv.bias(), conv.activation());
         Tensor joined = Tensor.zeros(whole.shape(), whole.layout());
         for (int g = 0; g < conv.groups(); g++) {
-            ConvWeights partWeights = new ConvWeights(Arrays.copyOfRange(weights.weight(), g * numbers, (g + 1) * numbers),
+            ConvWeights partWeights = new ConvWeights(
+                    Arrays.copyOfRange(weights.weight(), g * numbers, (g + 1) * numbers),
                     Arrays.copyOfRange(weights.bias(), g * out, (g + 1) * out));
             Tensor result = run(engine, part, List.of(partWeights), channels(input, g * in, in));
             for (int n = 0; n < whole.shape().n(); n++) {
@@ -230,15 +255,19 @@ class ArticleTest {
         List<ConvWeights> weights = random(ConvStack.of(first, second));
         Conv2d five = Conv2d.of(channels, filters, 5);
         List<ConvWeights> composed = List.of(ConvWeights.of(compose(first, second, weights)));
-        ConvTester.Case given = new ConvTester.Case(five, Shape.of(channels, 11, 13), Layout.NCHW, 1);
+        ConvTester.Case given = new ConvTester.Case(five, Shape.of(channels, 11, 13), Layout.NCHW,
+                1);
         Tensor picture = given.tensor();
 
         Tensor inside = run(engine, ConvStack.of(first, second), weights, picture);
-        ConvTester.assertClose(given, engine, doubles(inside), run(engine, five, composed, picture));
+        ConvTester.assertClose(given, engine, doubles(inside),
+                run(engine, five, composed, picture));
 
-        // With padding they agree away from the border, where the second 3x3 reads no zero that stands for a sum.
-        Tensor threes = run(engine, ConvStack.of(first.withPadding(Padding.of(1)), second.withPadding(Padding.of(1))), weights,
-                picture);
+        // With padding they agree away from the border, where the second 3x3 reads no zero that
+        // stands for a sum.
+        Tensor threes = run(engine,
+                ConvStack.of(first.withPadding(Padding.of(1)), second.withPadding(Padding.of(1))),
+                weights, picture);
         Tensor one = run(engine, five.withPadding(Padding.of(2)), composed, picture);
         assertEquals(one.shape(), threes.shape());
         boolean borderDiffers = false;
@@ -257,11 +286,15 @@ class ArticleTest {
 
     @Test
     void twoThreesCostLessThanOneFive() {
-        assertEquals(2 * 9 * 16 * 16, parameters(ConvStack.of(Conv2d.of(16, 16, 3), Conv2d.of(16, 16, 3))));
+        assertEquals(2 * 9 * 16 * 16,
+                parameters(ConvStack.of(Conv2d.of(16, 16, 3), Conv2d.of(16, 16, 3))));
         assertEquals(25 * 16 * 16, parameters(Conv2d.of(16, 16, 5)));
     }
 
-    /** Weights {@code [K, C, 5, 5]} of the one convolution that two linear ones make: each pair of taps adds up. */
+    /**
+     * Weights {@code [K, C, 5, 5]} of the one convolution that two linear ones make: each pair of
+     * taps adds up.
+     */
     private static float[] compose(Conv2d first, Conv2d second, List<ConvWeights> weights) {
         float[] a = weights.get(0).weight();
         float[] b = weights.get(1).weight();
@@ -275,8 +308,9 @@ class ArticleTest {
                         for (int tapB = 0; tapB < 9; tapB++) {
                             int r = tapA / 3 + tapB / 3;
                             int s = tapA % 3 + tapB % 3;
-                            sum[((k * channels + c) * 5 + r) * 5 + s] += a[(m * channels + c) * 9 + tapA]
-                                    * b[(k * between + m) * 9 + tapB];
+                            sum[((k * channels + c) * 5 + r) * 5
+                                    + s] += a[(m * channels + c) * 9 + tapA]
+                                            * b[(k * between + m) * 9 + tapB];
                         }
                     }
                 }
@@ -290,12 +324,15 @@ class ArticleTest {
     }
 
     private static List<Kernel> kernels(Kernel.Variant variant, Geometry geometry) {
-        return Catalogue.all().stream().filter(kernel -> kernel.variant() == variant && kernel.supports(geometry)).toList();
+        return Catalogue.all().stream()
+                .filter(kernel -> kernel.variant() == variant && kernel.supports(geometry))
+                .toList();
     }
 
     private static Tensor channels(Tensor from, int first, int count) {
         Shape shape = from.shape();
-        Tensor part = Tensor.zeros(new Shape(shape.n(), count, shape.h(), shape.w()), from.layout());
+        Tensor part = Tensor.zeros(new Shape(shape.n(), count, shape.h(), shape.w()),
+                from.layout());
         for (int n = 0; n < shape.n(); n++) {
             for (int c = 0; c < count; c++) {
                 for (int h = 0; h < shape.h(); h++) {
@@ -325,7 +362,8 @@ class ArticleTest {
 
     private static Tensor run(String name, Layer layer, List<ConvWeights> weights, Tensor input) {
         try (Engine engine = Engines.open(name);
-                Plan plan = engine.compile(layer, weights, input.shape(), input.layout(), engine.devices().getFirst())) {
+                Plan plan = engine.compile(layer, weights, input.shape(), input.layout(),
+                        engine.devices().getFirst())) {
             return plan.run(input);
         }
     }

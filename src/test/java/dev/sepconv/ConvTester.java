@@ -15,8 +15,8 @@ import java.util.Random;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Compares engines and kernels with the float64 reference. Sizes are prime unless set, so that no tile fits them by luck. Every
- * failure prints the seed and the whole configuration.
+ * Compares engines and kernels with the float64 reference. Sizes are prime unless set, so that no
+ * tile fits them by luck. Every failure prints the seed and the whole configuration.
  */
 public final class ConvTester {
 
@@ -157,8 +157,10 @@ public final class ConvTester {
     }
 
     public Case build() {
-        return new Case(new Conv2d(channels, filters, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight,
-                dilationWidth, padding, groups, bias, activation), new Shape(batch, channels, height, width), layout, seed);
+        return new Case(
+                new Conv2d(channels, filters, kernelHeight, kernelWidth, strideHeight, strideWidth,
+                        dilationHeight, dilationWidth, padding, groups, bias, activation),
+                new Shape(batch, channels, height, width), layout, seed);
     }
 
     /** Runs it on the engine's first device and compares with the reference. */
@@ -178,30 +180,37 @@ public final class ConvTester {
     }
 
     /**
-     * What an engine makes of a case. The plan runs twice, first on NaNs, and the second time into NaNs: what the first run leaves
-     * behind, or the second one doesn't write, shows.
+     * What an engine makes of a case. The plan runs twice, first on NaNs, and the second time into
+     * NaNs: what the first run leaves behind, or the second one doesn't write, shows.
      */
     public static Tensor output(Case given, Engine engine, Device device, Fusion fusion) {
         Tensor input = given.tensor();
-        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), device, fusion)) {
+        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(),
+                given.layout(), device, fusion)) {
             assertTrue(fusion == Fusion.AUTO || plan.fusion() == fusion,
                     () -> "asked for %s, it runs %s".formatted(fusion, plan.fusion()));
             plan.run(filled(given.input(), given.layout(), Float.NaN));
             Tensor output = filled(plan.outputShape(), given.layout(), Float.NaN);
             plan.run(input, output);
-            assertArrayEquals(given.tensor().data(), input.data(), () -> engine.name() + " changed its input on " + given);
+            assertArrayEquals(given.tensor().data(), input.data(),
+                    () -> engine.name() + " changed its input on " + given);
             return output;
         } catch (RuntimeException e) {
-            throw new AssertionError("%s failed, fusion %s, on %s".formatted(engine.name(), fusion, given), e);
+            throw new AssertionError(
+                    "%s failed, fusion %s, on %s".formatted(engine.name(), fusion, given), e);
         }
     }
 
-    /** What catalogue kernels make of a case, called as plain Java: run on NaNs first, as an engine is. */
+    /**
+     * What catalogue kernels make of a case, called as plain Java: run on NaNs first, as an engine
+     * is.
+     */
     public static Tensor output(Case given, List<Kernel> kernels) {
         Network network = Network.of(given.layer(), given.weights(), given.input(), given.layout());
         NetworkCalls calls = NetworkCalls.of(network, KernelChoice.of(kernels));
         Tensor output = filled(given.layer().outputShape(given.input()), given.layout(), Float.NaN);
-        for (Tensor input : List.of(filled(given.input(), given.layout(), Float.NaN), given.tensor())) {
+        for (Tensor input : List.of(filled(given.input(), given.layout(), Float.NaN),
+                given.tensor())) {
             calls.inputs().values().forEach(storage -> storage.read(input.data()));
             calls.intermediates().stream().filter(storage -> !storage.isVectors())
                     .forEach(storage -> ((FloatArray) storage.object()).init(Float.NaN));
@@ -224,23 +233,29 @@ public final class ConvTester {
     }
 
     /**
-     * Compares with the right answer: the difference may be {@link #TOLERANCE} of its largest magnitude.
+     * Compares with the right answer: the difference may be {@link #TOLERANCE} of its largest
+     * magnitude.
      *
      * @param right in NCHW order
      */
     public static void assertClose(Case given, String who, double[] right, Tensor result) {
         Reference.Difference difference = Reference.difference(right, result);
-        assertTrue(difference.relative() <= TOLERANCE,
-                () -> "%s is off by %s (relative %s) on %s".formatted(who, difference.maxAbs(), difference.relative(), given));
+        assertTrue(difference.relative() <= TOLERANCE, () -> "%s is off by %s (relative %s) on %s"
+                .formatted(who, difference.maxAbs(), difference.relative(), given));
     }
 
-    /** A random convolution, the same for the same seed: every parameter, small sizes, often prime, sometimes 1. */
+    /**
+     * A random convolution, the same for the same seed: every parameter, small sizes, often prime,
+     * sometimes 1.
+     */
     public static Case random(long seed) {
         Random random = new Random(seed);
         while (true) {
-            Shape input = new Shape(pick(random, 1, 1, 2, 3), 1, pick(random, SIZES), pick(random, SIZES));
+            Shape input = new Shape(pick(random, 1, 1, 2, 3), 1, pick(random, SIZES),
+                    pick(random, SIZES));
             Conv2d conv = randomConv(random, 0);
-            Case drawn = new Case(conv, new Shape(input.n(), conv.inChannels(), input.h(), input.w()),
+            Case drawn = new Case(conv,
+                    new Shape(input.n(), conv.inChannels(), input.h(), input.w()),
                     random.nextBoolean() ? Layout.NCHW : Layout.NHWC, seed);
             if (fits(drawn)) {
                 return drawn;
@@ -248,7 +263,10 @@ public final class ConvTester {
         }
     }
 
-    /** A random separable convolution of any order, or stack of two or three convolutions, the same for the same seed. */
+    /**
+     * A random separable convolution of any order, or stack of two or three convolutions, the same
+     * for the same seed.
+     */
     public static Case randomChain(long seed) {
         Random random = new Random(seed);
         while (true) {
@@ -270,42 +288,9 @@ public final class ConvTester {
                     case KERAS -> SeparableConv2d.keras(in, out, kernel, stride);
                 };
             }
-            Case drawn = new Case(layer, new Shape(pick(random, 1, 1, 2, 3), layer.stages().getFirst().inChannels(),
-                    pick(random, SIZES), pick(random, SIZES)), random.nextBoolean() ? Layout.NCHW : Layout.NHWC, seed);
-            if (fits(drawn)) {
-                return drawn;
-            }
-        }
-    }
-
-    /** A random layer in which pointwise convolutions follow depthwise ones: what {@link Fusion} is for; the same for the same seed. */
-    public static Case randomSeparable(long seed) {
-        Random random = new Random(seed);
-        while (true) {
-            Padding padding = random.nextBoolean()
-                    ? Padding.SAME_UPPER
-                    : Padding.of(random.nextInt(4), random.nextInt(4), random.nextInt(4), random.nextInt(4));
-            int channels = pick(random, 1, 2, 3, 7, 16, 17, 33, 64);
-            int multiplier = pick(random, 1, 1, 1, 1, 1, 2);
-            Conv2d depthwise = new Conv2d(channels, channels * multiplier, pick(random, 1, 3, 3, 5), pick(random, 3, 3, 3, 5, 2),
-                    pick(random, 1, 1, 2, 3), pick(random, 1, 1, 2, 2, 3), pick(random, 1, 1, 2), pick(random, 1, 1, 1, 1, 2),
-                    padding, channels, random.nextBoolean(),
-                    random.nextInt(3) == 0 ? Activation.NONE : random.nextBoolean() ? Activation.RELU6 : Activation.HARD_SWISH);
-            Conv2d pointwise = Conv2d.pointwise(channels * multiplier, pick(random, 1, 5, 16, 19, 33, 64))
-                    .withBias(random.nextBoolean()).withActivation(random.nextBoolean() ? Activation.RELU : Activation.NONE);
-            List<Conv2d> stages = new ArrayList<>(List.of(depthwise, pointwise));
-            if (random.nextInt(4) == 0) { // MobileNetV2's block
-                stages.addFirst(Conv2d.pointwise(pick(random, 1, 5, 16), channels).withActivation(Activation.RELU6));
-            } else if (random.nextInt(4) == 0) {
-                stages.add(Conv2d.depthwise(pointwise.outChannels(), 1, 3).withPadding(Padding.of(1)));
-                stages.add(Conv2d.pointwise(pointwise.outChannels(), pick(random, 3, 16)));
-            }
-            Layer layer = stages.size() == 2
-                    ? new SeparableConv2d(SeparableConv2d.Order.MOBILENET, depthwise, pointwise)
-                    : new ConvStack(stages);
-            int[] sizes = {1, 2, 3, 5, 7, 11, 13, 19, 37, 61};
             Case drawn = new Case(layer,
-                    new Shape(pick(random, 1, 1, 2, 3), stages.getFirst().inChannels(), pick(random, sizes), pick(random, sizes)),
+                    new Shape(pick(random, 1, 1, 2, 3), layer.stages().getFirst().inChannels(),
+                            pick(random, SIZES), pick(random, SIZES)),
                     random.nextBoolean() ? Layout.NCHW : Layout.NHWC, seed);
             if (fits(drawn)) {
                 return drawn;
@@ -314,8 +299,55 @@ public final class ConvTester {
     }
 
     /**
-     * A random grouped convolution with a pointwise one after it, either step grouped or not, shuffled or not; the same for the same
-     * seed.
+     * A random layer in which pointwise convolutions follow depthwise ones: what {@link Fusion} is
+     * for; the same for the same seed.
+     */
+    public static Case randomSeparable(long seed) {
+        Random random = new Random(seed);
+        while (true) {
+            Padding padding = random.nextBoolean()
+                    ? Padding.SAME_UPPER
+                    : Padding.of(random.nextInt(4), random.nextInt(4), random.nextInt(4),
+                            random.nextInt(4));
+            int channels = pick(random, 1, 2, 3, 7, 16, 17, 33, 64);
+            int multiplier = pick(random, 1, 1, 1, 1, 1, 2);
+            Conv2d depthwise = new Conv2d(channels, channels * multiplier, pick(random, 1, 3, 3, 5),
+                    pick(random, 3, 3, 3, 5, 2), pick(random, 1, 1, 2, 3),
+                    pick(random, 1, 1, 2, 2, 3), pick(random, 1, 1, 2), pick(random, 1, 1, 1, 1, 2),
+                    padding, channels, random.nextBoolean(),
+                    random.nextInt(3) == 0
+                            ? Activation.NONE
+                            : random.nextBoolean() ? Activation.RELU6 : Activation.HARD_SWISH);
+            Conv2d pointwise = Conv2d
+                    .pointwise(channels * multiplier, pick(random, 1, 5, 16, 19, 33, 64))
+                    .withBias(random.nextBoolean())
+                    .withActivation(random.nextBoolean() ? Activation.RELU : Activation.NONE);
+            List<Conv2d> stages = new ArrayList<>(List.of(depthwise, pointwise));
+            if (random.nextInt(4) == 0) { // MobileNetV2's block
+                stages.addFirst(Conv2d.pointwise(pick(random, 1, 5, 16), channels)
+                        .withActivation(Activation.RELU6));
+            } else if (random.nextInt(4) == 0) {
+                stages.add(
+                        Conv2d.depthwise(pointwise.outChannels(), 1, 3).withPadding(Padding.of(1)));
+                stages.add(Conv2d.pointwise(pointwise.outChannels(), pick(random, 3, 16)));
+            }
+            Layer layer = stages.size() == 2
+                    ? new SeparableConv2d(SeparableConv2d.Order.MOBILENET, depthwise, pointwise)
+                    : new ConvStack(stages);
+            int[] sizes = {1, 2, 3, 5, 7, 11, 13, 19, 37, 61};
+            Case drawn = new Case(layer,
+                    new Shape(pick(random, 1, 1, 2, 3), stages.getFirst().inChannels(),
+                            pick(random, sizes), pick(random, sizes)),
+                    random.nextBoolean() ? Layout.NCHW : Layout.NHWC, seed);
+            if (fits(drawn)) {
+                return drawn;
+            }
+        }
+    }
+
+    /**
+     * A random grouped convolution with a pointwise one after it, either step grouped or not,
+     * shuffled or not; the same for the same seed.
      */
     public static Case randomGroupedSeparable(long seed) {
         Random random = new Random(seed);
@@ -326,13 +358,18 @@ public final class ConvTester {
             int between = groups * pointwiseGroups * pick(random, 1, 1, 2, 3, 5, 8);
             int out = pointwiseGroups * pick(random, 1, 2, 3, 7, 16, 17);
             int kernel = pick(random, 1, 3, 3, 5);
-            Conv2d grouped = new Conv2d(in, between, kernel, kernel, pick(random, 1, 1, 2), pick(random, 1, 1, 2, 3),
-                    pick(random, 1, 1, 2), 1, random.nextBoolean() ? Padding.SAME_UPPER : Padding.of(1, 0, 2, 1), groups,
-                    random.nextBoolean(), random.nextBoolean() ? Activation.NONE : Activation.RELU6);
-            Conv2d pointwise = Conv2d.pointwise(between, out).withGroups(pointwiseGroups).withBias(random.nextBoolean())
+            Conv2d grouped = new Conv2d(in, between, kernel, kernel, pick(random, 1, 1, 2),
+                    pick(random, 1, 1, 2, 3), pick(random, 1, 1, 2), 1,
+                    random.nextBoolean() ? Padding.SAME_UPPER : Padding.of(1, 0, 2, 1), groups,
+                    random.nextBoolean(),
+                    random.nextBoolean() ? Activation.NONE : Activation.RELU6);
+            Conv2d pointwise = Conv2d.pointwise(between, out).withGroups(pointwiseGroups)
+                    .withBias(random.nextBoolean())
                     .withActivation(random.nextBoolean() ? Activation.NONE : Activation.RELU);
-            Case drawn = new Case(new GroupedSeparableConv2d(grouped, random.nextInt(3) > 0, pointwise),
-                    new Shape(pick(random, 1, 1, 2, 3), in, pick(random, SIZES), pick(random, SIZES)),
+            Case drawn = new Case(
+                    new GroupedSeparableConv2d(grouped, random.nextInt(3) > 0, pointwise),
+                    new Shape(pick(random, 1, 1, 2, 3), in, pick(random, SIZES),
+                            pick(random, SIZES)),
                     random.nextBoolean() ? Layout.NCHW : Layout.NHWC, seed);
             if (fits(drawn)) {
                 return drawn;
@@ -356,7 +393,8 @@ public final class ConvTester {
             case 0 -> Padding.VALID;
             case 1 -> Padding.SAME_UPPER;
             case 2 -> Padding.SAME_LOWER;
-            default -> Padding.of(random.nextInt(4), random.nextInt(4), random.nextInt(4), random.nextInt(4));
+            default -> Padding.of(random.nextInt(4), random.nextInt(4), random.nextInt(4),
+                    random.nextInt(4));
         };
         Activation activation = switch (random.nextInt(6)) {
             case 0 -> Activation.RELU;
@@ -381,8 +419,9 @@ public final class ConvTester {
         }
         Conv2d conv = kind == 1
                 ? Conv2d.pointwise(in, out)
-                : new Conv2d(in, out, pick(random, 1, 2, 3, 3, 3, 4, 5, 7), pick(random, 1, 2, 3, 3, 3, 4, 5, 7),
-                        pick(random, 1, 1, 2, 3, 5), pick(random, 1, 1, 2, 3, 5), pick(random, 1, 1, 2, 3),
+                : new Conv2d(in, out, pick(random, 1, 2, 3, 3, 3, 4, 5, 7),
+                        pick(random, 1, 2, 3, 3, 3, 4, 5, 7), pick(random, 1, 1, 2, 3, 5),
+                        pick(random, 1, 1, 2, 3, 5), pick(random, 1, 1, 2, 3),
                         pick(random, 1, 1, 2, 3), padding, groups, false, Activation.NONE);
         return conv.withBias(random.nextBoolean()).withActivation(activation);
     }

@@ -33,7 +33,8 @@ class DocumentsTest {
                 Path target = path.isEmpty() ? document.file() : folder.resolve(path).normalize();
                 if (!Files.exists(target)) {
                     dead.add("%s: %s: no such file".formatted(document.file(), link));
-                } else if (hash >= 0 && !Markdown.read(target).anchors().contains(link.substring(hash + 1))) {
+                } else if (hash >= 0
+                        && !Markdown.read(target).anchors().contains(link.substring(hash + 1))) {
                     dead.add("%s: %s: no such heading".formatted(document.file(), link));
                 }
             }
@@ -50,7 +51,8 @@ class DocumentsTest {
                     String line = block.lines().get(i);
                     int width = line.codePointCount(0, line.length());
                     if (width > CODE_WIDTH) {
-                        wide.add("%s:%d: %d characters".formatted(document.file(), block.line() + i, width));
+                        wide.add("%s:%d: %d characters".formatted(document.file(), block.line() + i,
+                                width));
                     }
                 }
             }
@@ -63,7 +65,8 @@ class DocumentsTest {
         List<String> bare = new ArrayList<>();
         for (Markdown document : Markdown.all()) {
             for (int i = 1; i < document.prose().size(); i++) {
-                if (document.prose().get(i).matches("\\|[ :|-]*-[ :|-]*\\|") && document.prose().get(i - 1).matches("[| ]*")) {
+                if (document.prose().get(i).matches("\\|[ :|-]*-[ :|-]*\\|")
+                        && document.prose().get(i - 1).matches("[| ]*")) {
                     bare.add(document.file() + ":" + i);
                 }
             }

@@ -24,13 +24,19 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What every engine must do: the edges of the arithmetic in both layouts, and what {@link Engine} and {@link Plan} promise. */
+/**
+ * What every engine must do: the edges of the arithmetic in both layouts, and what {@link Engine}
+ * and {@link Plan} promise.
+ */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class EngineContract {
 
     private Engine engine;
 
-    /** Opens the engine under test; it fails where it can't be used, so that no engine is passed over in silence. */
+    /**
+     * Opens the engine under test; it fails where it can't be used, so that no engine is passed
+     * over in silence.
+     */
     abstract Engine open();
 
     /** The device under test. */
@@ -92,7 +98,8 @@ abstract class EngineContract {
     void kernelAsLargeAsThePaddedInput() {
         check(ConvTester.conv().size(5, 7).kernel(5, 7));
         check(ConvTester.conv().size(3, 2).kernel(5, 5).padding(Padding.of(1, 0, 1, 3)));
-        check(ConvTester.conv().size(3, 2).channels(5).kernel(5, 5).depthwise(2).padding(Padding.of(1, 0, 1, 3)));
+        check(ConvTester.conv().size(3, 2).channels(5).kernel(5, 5).depthwise(2)
+                .padding(Padding.of(1, 0, 1, 3)));
     }
 
     @Test
@@ -127,19 +134,22 @@ abstract class EngineContract {
     void dilation() {
         check(ConvTester.conv().dilation(2, 3));
         check(ConvTester.conv().dilation(5, 1).padding(Padding.SAME_UPPER));
-        check(ConvTester.conv().channels(7).depthwise(1).dilation(3, 2).stride(2, 3).padding(Padding.of(3)));
+        check(ConvTester.conv().channels(7).depthwise(1).dilation(3, 2).stride(2, 3)
+                .padding(Padding.of(3)));
     }
 
     @Test
     void dilationThatJumpsOverTheInput() {
         check(ConvTester.conv().size(3, 3).dilation(7, 5).padding(Padding.of(7, 5)));
-        check(ConvTester.conv().size(2, 3).channels(5).depthwise(1).dilation(4, 4).padding(Padding.SAME_LOWER));
+        check(ConvTester.conv().size(2, 3).channels(5).depthwise(1).dilation(4, 4)
+                .padding(Padding.SAME_LOWER));
     }
 
     @Test
     void paddingOnEachSideAlone() {
         for (int side = 0; side < 4; side++) {
-            Padding padding = Padding.of(side == 0 ? 2 : 0, side == 1 ? 2 : 0, side == 2 ? 2 : 0, side == 3 ? 2 : 0);
+            Padding padding = Padding.of(side == 0 ? 2 : 0, side == 1 ? 2 : 0, side == 2 ? 2 : 0,
+                    side == 3 ? 2 : 0);
             check(ConvTester.conv().padding(padding));
             check(ConvTester.conv().channels(7).depthwise(1).padding(padding));
             check(ConvTester.conv().kernel(1, 1).padding(padding));
@@ -149,9 +159,11 @@ abstract class EngineContract {
     @Test
     void paddingLargerThanTheKernelGivesTheBias() {
         check(ConvTester.conv().size(3, 2).padding(Padding.of(7, 5, 6, 9)));
-        check(ConvTester.conv().size(3, 2).channels(7).depthwise(2).padding(Padding.of(7, 5, 6, 9)));
+        check(ConvTester.conv().size(3, 2).channels(7).depthwise(2)
+                .padding(Padding.of(7, 5, 6, 9)));
         Conv2d conv = Conv2d.of(1, 1, 2).withBias(true).withPadding(Padding.of(5));
-        Tensor result = run(conv, List.of(new ConvWeights(new float[]{1, 1, 1, 1}, new float[]{42})),
+        Tensor result = run(conv,
+                List.of(new ConvWeights(new float[]{1, 1, 1, 1}, new float[]{42})),
                 Tensor.of(Shape.of(1, 1, 1), Layout.NCHW, 7));
         assertEquals(42, result.get(0, 0, 0, 0));
         assertEquals(49, result.get(0, 0, 5, 5));
@@ -168,7 +180,8 @@ abstract class EngineContract {
     void groups() {
         check(ConvTester.conv().channels(6).filters(4).groups(2));
         check(ConvTester.conv().channels(6).filters(15).groups(3));
-        check(ConvTester.conv().channels(10).filters(5).groups(5).stride(2, 1).padding(Padding.SAME_UPPER));
+        check(ConvTester.conv().channels(10).filters(5).groups(5).stride(2, 1)
+                .padding(Padding.SAME_UPPER));
         check(ConvTester.conv().channels(34).filters(38).groups(2).kernel(1, 1));
     }
 
@@ -191,8 +204,10 @@ abstract class EngineContract {
     @Test
     void widthsAroundVectorLengths() {
         for (int width : new int[]{4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 65}) {
-            check(ConvTester.conv().batch(1).channels(3).size(3, width).padding(Padding.SAME_UPPER));
-            check(ConvTester.conv().batch(1).channels(3).depthwise(1).size(3, width).padding(Padding.SAME_UPPER));
+            check(ConvTester.conv().batch(1).channels(3).size(3, width)
+                    .padding(Padding.SAME_UPPER));
+            check(ConvTester.conv().batch(1).channels(3).depthwise(1).size(3, width)
+                    .padding(Padding.SAME_UPPER));
             check(ConvTester.conv().batch(1).channels(3).depthwise(1).size(3, width).stride(2, 2));
             check(ConvTester.conv().batch(1).channels(3).size(3, width).kernel(1, 1));
         }
@@ -200,15 +215,18 @@ abstract class EngineContract {
 
     @Test
     void manyChannels() {
-        check(ConvTester.conv().batch(1).size(3, 5).channels(257).filters(131).padding(Padding.of(1)));
+        check(ConvTester.conv().batch(1).size(3, 5).channels(257).filters(131)
+                .padding(Padding.of(1)));
         check(ConvTester.conv().batch(1).size(3, 5).channels(509).filters(257).kernel(1, 1));
         check(ConvTester.conv().batch(1).size(7, 5).channels(509).depthwise(1));
     }
 
     @Test
     void largerPictures() {
-        check(ConvTester.conv().batch(1).size(101, 97).channels(3).filters(5).padding(Padding.SAME_UPPER));
-        check(ConvTester.conv().batch(1).size(101, 97).channels(7).depthwise(1).stride(2, 2).padding(Padding.SAME_UPPER));
+        check(ConvTester.conv().batch(1).size(101, 97).channels(3).filters(5)
+                .padding(Padding.SAME_UPPER));
+        check(ConvTester.conv().batch(1).size(101, 97).channels(7).depthwise(1).stride(2, 2)
+                .padding(Padding.SAME_UPPER));
         check(ConvTester.conv().batch(1).size(101, 97).channels(13).filters(11).kernel(1, 1));
     }
 
@@ -238,19 +256,23 @@ abstract class EngineContract {
     @ParameterizedTest
     @EnumSource
     void activationsAtTheirCorners(Activation.Kind kind) {
-        float[] x = {Float.NEGATIVE_INFINITY, -1000, -100, -6, -3.0000002f, -3, -2.9999998f, -1, -1e-30f, -0f, 0, 1e-30f, 1,
-                2.9999998f, 3, 3.0000002f, 5.9999995f, 6, 6.0000005f, 100, 1000, Float.POSITIVE_INFINITY, Float.NaN};
+        float[] x = {Float.NEGATIVE_INFINITY, -1000, -100, -6, -3.0000002f, -3, -2.9999998f, -1,
+                -1e-30f, -0f, 0, 1e-30f, 1, 2.9999998f, 3, 3.0000002f, 5.9999995f, 6, 6.0000005f,
+                100, 1000, Float.POSITIVE_INFINITY, Float.NaN};
         Activation activation = new Activation(kind, kind == Activation.Kind.LEAKY_RELU ? 0.2f : 0);
-        for (Conv2d conv : List.of(Conv2d.pointwise(1, 1), Conv2d.grouped(1, 1, 1, 1).withPadding(Padding.of(1, 0)))) {
+        for (Conv2d conv : List.of(Conv2d.pointwise(1, 1),
+                Conv2d.grouped(1, 1, 1, 1).withPadding(Padding.of(1, 0)))) {
             Layer layer = conv.withActivation(activation);
             // Each alone, so that a large one doesn't hide another.
             for (float value : x) {
                 Tensor input = Tensor.of(Shape.of(1, 1, 1), Layout.NCHW, value);
                 List<ConvWeights> weights = List.of(ConvWeights.of(1));
                 double[] exact = Reference.run(layer, weights, input);
-                Reference.Difference apart = Reference.difference(exact, run(layer, weights, input));
+                Reference.Difference apart = Reference.difference(exact,
+                        run(layer, weights, input));
                 assertTrue(apart.relative() <= ConvTester.TOLERANCE || apart.maxAbs() < 1e-6,
-                        () -> "%s of %s by %s is off by %s".formatted(activation, value, engine.name(), apart));
+                        () -> "%s of %s by %s is off by %s".formatted(activation, value,
+                                engine.name(), apart));
             }
         }
     }
@@ -261,10 +283,13 @@ abstract class EngineContract {
         ConvTester.Case given = new ConvTester.Case(conv, Shape.of(2, 7, 5), Layout.NCHW, 1);
         List<ConvWeights> weights = given.weights();
         Tensor input = given.tensor();
-        weights.getFirst().weight()[2 * 9 + 4] = Float.NaN; // the middle of filter 1, which is always on the input
+        // the middle of filter 1, which is always on the input
+        weights.getFirst().weight()[2 * 9 + 4] = Float.NaN;
         input.set(0, 1, 2, 2, Float.POSITIVE_INFINITY);
         Tensor result = run(conv, weights, input);
-        assertEquals(0, Reference.difference(Reference.run(conv, weights, input), result).relative(), ConvTester.TOLERANCE);
+        assertEquals(0,
+                Reference.difference(Reference.run(conv, weights, input), result).relative(),
+                ConvTester.TOLERANCE);
         assertTrue(Float.isNaN(result.get(0, 1, 6, 0)));
         assertFalse(Float.isNaN(result.get(0, 0, 6, 0)));
     }
@@ -277,37 +302,48 @@ abstract class EngineContract {
             check(SeparableConv2d.keras(7, 17, 5, stride), new Shape(2, 7, 13, 10));
         }
         check(new SeparableConv2d(SeparableConv2d.Order.MOBILENET,
-                Conv2d.depthwise(5, 3, 3).withActivation(Activation.HARD_SWISH), Conv2d.pointwise(15, 4)), new Shape(1, 5, 7, 7));
+                Conv2d.depthwise(5, 3, 3).withActivation(Activation.HARD_SWISH),
+                Conv2d.pointwise(15, 4)), new Shape(1, 5, 7, 7));
     }
 
     @Test
     void aStack() {
-        Conv2d first = Conv2d.of(3, 5, 3).withPadding(Padding.of(1)).withBias(true).withActivation(Activation.RELU);
-        check(ConvStack.of(first, Conv2d.of(5, 7, 3).withStride(2), Conv2d.grouped(7, 14, 3, 7)), new Shape(2, 3, 13, 11));
+        Conv2d first = Conv2d.of(3, 5, 3).withPadding(Padding.of(1)).withBias(true)
+                .withActivation(Activation.RELU);
+        check(ConvStack.of(first, Conv2d.of(5, 7, 3).withStride(2), Conv2d.grouped(7, 14, 3, 7)),
+                new Shape(2, 3, 13, 11));
         check(ConvStack.of(first), new Shape(2, 3, 13, 11));
     }
 
     @Test
     void groupedThenPointwiseWithAndWithoutAShuffle() {
         GroupedSeparableConv2d layer = GroupedSeparableConv2d.of(24, 18, 3, 1, 3);
-        for (GroupedSeparableConv2d each : List.of(layer, layer.withShuffle(true), layer.withPointwiseGroups(3),
-                layer.withPointwiseGroups(3).withShuffle(true), layer.withPointwiseGroups(2).withShuffle(true),
-                GroupedSeparableConv2d.of(24, 48, 3, 2, 24).withPointwiseGroups(24).withShuffle(true),
-                GroupedSeparableConv2d.of(96, 64, 3, 1, 4).withPointwiseGroups(4).withShuffle(true))) {
+        for (GroupedSeparableConv2d each : List.of(layer, layer.withShuffle(true),
+                layer.withPointwiseGroups(3), layer.withPointwiseGroups(3).withShuffle(true),
+                layer.withPointwiseGroups(2).withShuffle(true),
+                GroupedSeparableConv2d.of(24, 48, 3, 2, 24).withPointwiseGroups(24)
+                        .withShuffle(true),
+                GroupedSeparableConv2d.of(96, 64, 3, 1, 4).withPointwiseGroups(4)
+                        .withShuffle(true))) {
             check(each, new Shape(2, each.grouped().inChannels(), 13, 10));
         }
     }
 
-    /** What a channel can't reach it leaves alone: moved channels are moved, not multiplied by a matrix with zeros. */
+    /**
+     * What a channel can't reach it leaves alone: moved channels are moved, not multiplied by a
+     * matrix with zeros.
+     */
     @Test
     void aShuffleLetsNansReachOnlyTheGroupsThatReadThem() {
-        GroupedSeparableConv2d layer = GroupedSeparableConv2d.of(6, 6, 1, 1, 3).withPointwiseGroups(3).withShuffle(true);
+        GroupedSeparableConv2d layer = GroupedSeparableConv2d.of(6, 6, 1, 1, 3)
+                .withPointwiseGroups(3).withShuffle(true);
         ConvTester.Case given = new ConvTester.Case(layer, Shape.of(6, 3, 5), Layout.NHWC, 1);
         Tensor input = given.tensor();
-        input.set(0, 5, 1, 2, Float.NaN); // spoils 4 and 5 of the first step, which the shuffle makes 2 and 5
+        // spoils 4 and 5 of the first step, which the shuffle makes 2 and 5
+        input.set(0, 5, 1, 2, Float.NaN);
         Tensor result = run(layer, given.weights(), input);
-        assertEquals(0, Reference.difference(Reference.run(layer, given.weights(), input), result).relative(),
-                ConvTester.TOLERANCE);
+        assertEquals(0, Reference.difference(Reference.run(layer, given.weights(), input), result)
+                .relative(), ConvTester.TOLERANCE);
         for (int k = 0; k < 6; k++) {
             assertEquals(k >= 2, Float.isNaN(result.get(0, k, 1, 2)), "channel " + k);
             assertFalse(Float.isNaN(result.get(0, k, 0, 2)), "channel " + k);
@@ -333,7 +369,8 @@ abstract class EngineContract {
         for (long seed = base; seed < base + fusionCases(); seed++) {
             ConvTester.Case given = ConvTester.randomSeparable(seed);
             double[] exact = Reference.run(given.layer(), given.weights(), given.tensor());
-            Set<Fusion> fusions = engine.fusions(given.layer(), given.input(), given.layout(), device());
+            Set<Fusion> fusions = engine.fusions(given.layer(), given.input(), given.layout(),
+                    device());
             assertTrue(fusions.containsAll(Set.of(Fusion.AUTO, Fusion.SEPARATE)), given::toString);
             for (Fusion fusion : fusions) {
                 Tensor output = ConvTester.output(given, engine, device(), fusion);
@@ -342,9 +379,12 @@ abstract class EngineContract {
             if (fusions.contains(Fusion.FUSED)) {
                 fused++;
             } else {
-                IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> engine.compile(given.layer(),
-                        given.weights(), given.input(), given.layout(), device(), Fusion.FUSED), given::toString);
-                assertTrue(e.getMessage().matches("fusion is FUSED; .+: ask for AUTO or SEPARATE"), e.getMessage());
+                IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                        () -> engine.compile(given.layer(), given.weights(), given.input(),
+                                given.layout(), device(), Fusion.FUSED),
+                        given::toString);
+                assertTrue(e.getMessage().matches("fusion is FUSED; .+: ask for AUTO or SEPARATE"),
+                        e.getMessage());
             }
         }
         assertTrue(fuses() ? fused > fusionCases() / 4 : fused == 0,
@@ -353,10 +393,12 @@ abstract class EngineContract {
 
     @Test
     void picturesOfAllSizesRunSeparateAndFused() {
-        for (SeparableConv2d layer : List.of(SeparableConv2d.mobilenet(7, 17, 3, 1), SeparableConv2d.keras(7, 17, 3, 2))) {
+        for (SeparableConv2d layer : List.of(SeparableConv2d.mobilenet(7, 17, 3, 1),
+                SeparableConv2d.keras(7, 17, 3, 2))) {
             for (int size : new int[]{1, 4, 29, 97}) {
                 for (Layout layout : Layout.values()) {
-                    ConvTester.Case given = new ConvTester.Case(layer, new Shape(1, 7, size, size), layout, size);
+                    ConvTester.Case given = new ConvTester.Case(layer, new Shape(1, 7, size, size),
+                            layout, size);
                     double[] exact = Reference.run(layer, given.weights(), given.tensor());
                     Set<Fusion> fusions = engine.fusions(layer, given.input(), layout, device());
                     assertEquals(fuses(), fusions.contains(Fusion.FUSED), given::toString);
@@ -375,11 +417,14 @@ abstract class EngineContract {
         for (Layer layer : List.of(Conv2d.depthwise(6, 1, 3), SeparableConv2d.xception(6, 6, 3, 1),
                 ConvStack.of(Conv2d.depthwise(6, 1, 3), Conv2d.depthwise(6, 1, 3)))) {
             List<ConvWeights> weights = new ConvTester.Case(layer, shape, Layout.NCHW, 1).weights();
-            assertEquals(Set.of(Fusion.AUTO, Fusion.SEPARATE), engine.fusions(layer, shape, Layout.NCHW, device()));
+            assertEquals(Set.of(Fusion.AUTO, Fusion.SEPARATE),
+                    engine.fusions(layer, shape, Layout.NCHW, device()));
             assertSentence(
                     "fusion is FUSED; the layer has no depthwise convolution that a pointwise one follows: ask for AUTO or SEPARATE",
-                    () -> engine.compile(layer, weights, shape, Layout.NCHW, device(), Fusion.FUSED));
-            try (Plan plan = engine.compile(layer, weights, shape, Layout.NCHW, device(), Fusion.SEPARATE)) {
+                    () -> engine.compile(layer, weights, shape, Layout.NCHW, device(),
+                            Fusion.FUSED));
+            try (Plan plan = engine.compile(layer, weights, shape, Layout.NCHW, device(),
+                    Fusion.SEPARATE)) {
                 assertEquals(Fusion.SEPARATE, plan.fusion());
             }
         }
@@ -391,7 +436,8 @@ abstract class EngineContract {
     void devicesAreTheEnginesOwn() {
         assertFalse(engine.devices().isEmpty());
         engine.devices().forEach(device -> assertEquals(engine.name(), device.engine()));
-        assertEquals(engine.devices().size(), engine.devices().stream().map(Device::id).distinct().count());
+        assertEquals(engine.devices().size(),
+                engine.devices().stream().map(Device::id).distinct().count());
     }
 
     @Test
@@ -435,7 +481,8 @@ abstract class EngineContract {
         Plan plan = engine.compile(conv, random(conv), shape);
         plan.close();
         plan.close(); // a second time does nothing
-        IllegalStateException e = assertThrows(IllegalStateException.class, () -> plan.run(Tensor.zeros(shape, Layout.NCHW)));
+        IllegalStateException e = assertThrows(IllegalStateException.class,
+                () -> plan.run(Tensor.zeros(shape, Layout.NCHW)));
         assertEquals("the plan is closed", e.getMessage());
     }
 
@@ -444,24 +491,32 @@ abstract class EngineContract {
         ConvTester.Case given = ConvTester.conv().build();
         NetworkCases.Case network = new NetworkCases(1).graphs(1).getFirst();
         Engine own = open();
-        Device ownDevice = own.devices().stream().filter(device()::equals).findFirst().orElseThrow();
-        Plan plan = own.compile(given.layer(), given.weights(), given.input(), given.layout(), ownDevice);
+        Device ownDevice = own.devices().stream().filter(device()::equals).findFirst()
+                .orElseThrow();
+        Plan plan = own.compile(given.layer(), given.weights(), given.input(), given.layout(),
+                ownDevice);
         NetworkPlan networkPlan = own.compile(network.network(), ownDevice);
         own.close();
         own.close(); // a second time does nothing
-        for (Executable action : List.<Executable>of(
-                () -> own.compile(given.layer(), given.weights(), given.input(), given.layout(), ownDevice),
-                () -> own.compile(network.network(), ownDevice))) {
-            assertEquals("the engine is closed", assertThrows(IllegalStateException.class, action).getMessage());
+        for (Executable action : List
+                .<Executable>of(
+                        () -> own.compile(given.layer(), given.weights(), given.input(),
+                                given.layout(), ownDevice),
+                        () -> own.compile(network.network(), ownDevice))) {
+            assertEquals("the engine is closed",
+                    assertThrows(IllegalStateException.class, action).getMessage());
         }
-        for (Executable action : List.<Executable>of(() -> plan.run(given.tensor()), () -> networkPlan.run(network.inputs()),
+        for (Executable action : List.<Executable>of(() -> plan.run(given.tensor()),
+                () -> networkPlan.run(network.inputs()),
                 () -> networkPlan.profile(network.inputs(), networkPlan.run(network.inputs())))) {
-            assertEquals("the engine of this plan is closed", assertThrows(IllegalStateException.class, action).getMessage());
+            assertEquals("the engine of this plan is closed",
+                    assertThrows(IllegalStateException.class, action).getMessage());
         }
         plan.close();
         networkPlan.close();
         assertEquals("the plan is closed",
-                assertThrows(IllegalStateException.class, () -> plan.run(given.tensor())).getMessage());
+                assertThrows(IllegalStateException.class, () -> plan.run(given.tensor()))
+                        .getMessage());
         // others of that name go on
         check(ConvTester.conv());
     }
@@ -471,15 +526,17 @@ abstract class EngineContract {
         Conv2d conv = Conv2d.of(2, 4, 3);
         Device device = engine.devices().getFirst();
         assertEquals("engine " + engine.name(), engine.toString());
-        try (Plan plan = engine.compile(conv, random(conv), new Shape(1, 2, 3, 3), Layout.NHWC, device)) {
-            assertEquals("plan from [1, 2, 3, 3] to [1, 4, 1, 1], NHWC, by engine %s on %s".formatted(engine.name(), device),
-                    plan.toString());
+        try (Plan plan = engine.compile(conv, random(conv), new Shape(1, 2, 3, 3), Layout.NHWC,
+                device)) {
+            assertEquals("plan from [1, 2, 3, 3] to [1, 4, 1, 1], NHWC, by engine %s on %s"
+                    .formatted(engine.name(), device), plan.toString());
         }
         Network.Builder builder = Network.builder("net");
-        builder.output(builder.add("y", new Op.Reshape(Dims.of(4)), builder.input("x", Dims.of(2, 2))));
+        builder.output(
+                builder.add("y", new Op.Reshape(Dims.of(4)), builder.input("x", Dims.of(2, 2))));
         try (NetworkPlan plan = engine.compile(builder.build(), device)) {
-            assertEquals("plan of network 'net' from {x=[2, 2]} to {y=[4]}, by engine %s on %s".formatted(engine.name(), device),
-                    plan.toString());
+            assertEquals("plan of network 'net' from {x=[2, 2]} to {y=[4]}, by engine %s on %s"
+                    .formatted(engine.name(), device), plan.toString());
         }
     }
 
@@ -491,21 +548,30 @@ abstract class EngineContract {
                 () -> engine.compile(conv, random(conv), new Shape(1, 3, 3, 3)));
         assertSentence("weight has 1 number; [4, 2, 3, 3] needs 72",
                 () -> engine.compile(conv, List.of(ConvWeights.of(1)), shape));
-        assertSentence("weights are given for 0 convolutions; this layer has 1", () -> engine.compile(conv, List.of(), shape));
+        assertSentence("weights are given for 0 convolutions; this layer has 1",
+                () -> engine.compile(conv, List.of(), shape));
         assertEquals("layout", assertThrows(NullPointerException.class,
-                () -> engine.compile(conv, random(conv), shape, null, engine.devices().getFirst())).getMessage());
+                () -> engine.compile(conv, random(conv), shape, null, engine.devices().getFirst()))
+                .getMessage());
         IllegalArgumentException none = assertThrows(IllegalArgumentException.class,
                 () -> engine.compile(conv, random(conv), shape, Layout.NCHW, null));
-        assertTrue(none.getMessage().startsWith("device is null; engine " + engine.name() + " has "), none.getMessage());
+        assertTrue(
+                none.getMessage().startsWith("device is null; engine " + engine.name() + " has "),
+                none.getMessage());
         SeparableConv2d block = SeparableConv2d.mobilenet(3, 5, 3, 1);
-        List<ConvWeights> reversed = block.stages().stream().map(stage -> ConvWeights.random(stage, new Random(1))).toList()
-                .reversed();
-        assertSentence("weights of stage 1 of 2, a depthwise 3x3 convolution of 3 to 3 channels: weight has 15 numbers; "
-                + "[3, 1, 3, 3] needs 27", () -> engine.compile(block, reversed, new Shape(1, 3, 4, 4)));
+        List<ConvWeights> reversed = block.stages().stream()
+                .map(stage -> ConvWeights.random(stage, new Random(1))).toList().reversed();
+        assertSentence(
+                "weights of stage 1 of 2, a depthwise 3x3 convolution of 3 to 3 channels: weight has 15 numbers; "
+                        + "[3, 1, 3, 3] needs 27",
+                () -> engine.compile(block, reversed, new Shape(1, 3, 4, 4)));
         Device stranger = new Device("none", "none", "None", "none", "cpu", 1);
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                 () -> engine.compile(conv, random(conv), shape, Layout.NCHW, stranger));
-        assertTrue(e.getMessage().startsWith("device is none (None); engine " + engine.name() + " has "), e.getMessage());
+        assertTrue(
+                e.getMessage()
+                        .startsWith("device is none (None); engine " + engine.name() + " has "),
+                e.getMessage());
     }
 
     @Test
@@ -540,8 +606,10 @@ abstract class EngineContract {
             Tensor resultB = planB.run(b.tensor());
             closed.close();
             Tensor resultA = planA.run(a.tensor());
-            ConvTester.assertClose(a, engine.name(), Reference.run(a.layer(), a.weights(), a.tensor()), resultA);
-            ConvTester.assertClose(b, engine.name(), Reference.run(b.layer(), b.weights(), b.tensor()), resultB);
+            ConvTester.assertClose(a, engine.name(),
+                    Reference.run(a.layer(), a.weights(), a.tensor()), resultA);
+            ConvTester.assertClose(b, engine.name(),
+                    Reference.run(b.layer(), b.weights(), b.tensor()), resultB);
         }
     }
 
@@ -553,12 +621,14 @@ abstract class EngineContract {
             List<Tensor> inputs = new ArrayList<>();
             List<Tensor> alone = new ArrayList<>();
             for (int seed = 0; seed < 8; seed++) {
-                Tensor input = new ConvTester.Case(given.layer(), given.input(), given.layout(), seed).tensor();
+                Tensor input = new ConvTester.Case(given.layer(), given.input(), given.layout(),
+                        seed).tensor();
                 inputs.add(input);
                 alone.add(plan.run(input));
             }
             for (int round = 0; round < 5; round++) {
-                List<Future<Tensor>> together = inputs.stream().map(input -> threads.submit(() -> plan.run(input))).toList();
+                List<Future<Tensor>> together = inputs.stream()
+                        .map(input -> threads.submit(() -> plan.run(input))).toList();
                 for (int i = 0; i < together.size(); i++) {
                     assertArrayEquals(alone.get(i).data(), together.get(i).get().data());
                 }
@@ -577,6 +647,7 @@ abstract class EngineContract {
     }
 
     private static void assertSentence(String sentence, Runnable action) {
-        assertEquals(sentence, assertThrows(IllegalArgumentException.class, action::run).getMessage());
+        assertEquals(sentence,
+                assertThrows(IllegalArgumentException.class, action::run).getMessage());
     }
 }

@@ -16,7 +16,10 @@ class JavaContractTest extends EngineContract {
         return Engines.open("java");
     }
 
-    /** 4608 equal products, added one after the other, would be off by 4e-5: each addition rounds to the same side. */
+    /**
+     * 4608 equal products, added one after the other, would be off by 4e-5: each addition rounds to
+     * the same side.
+     */
     @ParameterizedTest
     @CsvSource({"NCHW,1", "NHWC,1", "NCHW,2", "NHWC,2"})
     void longSumsStayExact(Layout layout, int groups) {
@@ -28,8 +31,11 @@ class JavaContractTest extends EngineContract {
         Arrays.fill(ones, 1);
         Tensor input = Tensor.of(shape, layout, ones);
         List<ConvWeights> weights = List.of(new ConvWeights(weight, null));
-        try (Engine engine = open(); Plan plan = engine.compile(conv, weights, shape, layout, engine.devices().getFirst())) {
-            Reference.Difference difference = Reference.difference(Reference.run(conv, weights, input), plan.run(input));
+        try (Engine engine = open();
+                Plan plan = engine.compile(conv, weights, shape, layout,
+                        engine.devices().getFirst())) {
+            Reference.Difference difference = Reference
+                    .difference(Reference.run(conv, weights, input), plan.run(input));
             assertTrue(difference.relative() < ConvTester.TOLERANCE, difference.toString());
         }
     }

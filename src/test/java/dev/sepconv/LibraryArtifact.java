@@ -13,7 +13,10 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a program gets that depends on sepconv: its jar, and what the POM has that is neither optional nor for tests. */
+/**
+ * What a program gets that depends on sepconv: its jar, and what the POM has that is neither
+ * optional nor for tests.
+ */
 final class LibraryArtifact {
 
     /** Written by maven-dependency-plugin, which knows what optional dependencies bring. */
@@ -24,14 +27,19 @@ final class LibraryArtifact {
 
     /** The jars that come with sepconv's own. */
     static List<Path> dependencies() throws IOException {
-        List<String> all = Files.readAllLines(LIST).stream().filter(line -> line.contains(":jar:")).toList();
+        List<String> all = Files.readAllLines(LIST).stream().filter(line -> line.contains(":jar:"))
+                .toList();
         // that the list is one, and says which are optional
-        assertFalse(all.stream().noneMatch(line -> line.contains("picocli") && line.contains("(optional)")), all.toString());
+        assertFalse(
+                all.stream()
+                        .noneMatch(line -> line.contains("picocli") && line.contains("(optional)")),
+                all.toString());
         List<Path> jars = new ArrayList<>();
         for (String line : all) {
             if (!line.contains("(optional)")) {
-                String path = line.substring(line.indexOf(File.separator)).replaceFirst(" -- module .*", "")
-                        .replaceAll("\u001b\\[[0-9;]*m", "").strip();
+                String path = line.substring(line.indexOf(File.separator))
+                        .replaceFirst(" -- module .*", "").replaceAll("\u001b\\[[0-9;]*m", "")
+                        .strip();
                 jars.add(Path.of(path));
             }
         }
@@ -41,9 +49,11 @@ final class LibraryArtifact {
     /** The classes as a jar, as the build packs them. */
     static Path jar(Path to) throws IOException {
         Path classes = Path.of("target/classes");
-        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(to)); Stream<Path> files = Files.walk(classes)) {
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(to));
+                Stream<Path> files = Files.walk(classes)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                out.putNextEntry(new JarEntry(classes.relativize(file).toString().replace(File.separatorChar, '/')));
+                out.putNextEntry(new JarEntry(
+                        classes.relativize(file).toString().replace(File.separatorChar, '/')));
                 Files.copy(file, out);
             }
         }
@@ -52,7 +62,8 @@ final class LibraryArtifact {
 
     /** A class path of sepconv's classes or jar, and what comes with it. */
     static String classPath(Path sepconv) throws IOException {
-        return Stream.concat(Stream.of(sepconv), dependencies().stream()).map(path -> path.toAbsolutePath().toString())
+        return Stream.concat(Stream.of(sepconv), dependencies().stream())
+                .map(path -> path.toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
     }
 }

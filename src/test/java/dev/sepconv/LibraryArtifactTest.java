@@ -15,7 +15,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The library is small, and runs with nothing but what comes with it. SnippetsTest runs the documents' programs so, too. */
+/**
+ * The library is small, and runs with nothing but what comes with it. SnippetsTest runs the
+ * documents' programs so, too.
+ */
 class LibraryArtifactTest {
 
     private static final int MOST_JARS = 3;
@@ -38,7 +41,10 @@ class LibraryArtifactTest {
         assertTrue(bytes <= MOST_BYTES, bytes + " bytes in " + jars);
     }
 
-    /** No option for Java, so the engine is plain; and the example's whole way from a picture to labels. */
+    /**
+     * No option for Java, so the engine is plain; and the example's whole way from a picture to
+     * labels.
+     */
     @Test
     void aLayerAndAnOnnxFileWithAPictureRunOnThem() throws Exception {
         String out = run(
@@ -68,7 +74,9 @@ class LibraryArtifactTest {
                                             }
                                         }
                                         """);
-        assertTrue(out.matches("(?s)\\[1, 2, 3, 3]\n\\[ClassScore\\[index=1, label=lines down, score=0\\.9.*"), out);
+        assertTrue(out.matches(
+                "(?s)\\[1, 2, 3, 3]\n\\[ClassScore\\[index=1, label=lines down, score=0\\.9.*"),
+                out);
     }
 
     /** A codec that isn't there is named as one adds it. */
@@ -88,8 +96,10 @@ class LibraryArtifactTest {
                         }
                     }
                     """.formatted(picture));
-            assertTrue(out.matches("picture [^\n]+; to read it, add the dependency com.twelvemonkeys.imageio:imageio-" + codec
-                    + ":\\d+\\.\\d+\\.\\d+ to your program\n"), out);
+            assertTrue(out.matches(
+                    "picture [^\n]+; to read it, add the dependency com.twelvemonkeys.imageio:imageio-"
+                            + codec + ":\\d+\\.\\d+\\.\\d+ to your program\n"),
+                    out);
             assertInThePom(out);
         }
     }
@@ -97,51 +107,59 @@ class LibraryArtifactTest {
     /** What can do more than the library's jars allow says which are missing. */
     @Test
     void whatNeedsMoreSaysSo() throws Exception {
-        String out = run("""
-                import dev.sepconv.*;
+        String out = run(
+                """
+                        import dev.sepconv.*;
 
-                void main() throws Exception {
-                    try {
-                        dev.sepconv.decouple.Decoupling.of(Conv2d.of(2, 3, 3), ConvWeights.of(new float[54]));
-                    } catch (UnsupportedOperationException e) {
-                        System.out.println(e.getMessage());
-                    }
-                    try {
-                        dev.sepconv.io.onnx.OnnxEditor.separate(java.nio.file.Path.of("model/stripes.onnx"), java.util.Map.of(),
-                                java.nio.file.Path.of("model/x.onnx"));
-                    } catch (UnsupportedOperationException e) {
-                        System.out.println(e.getMessage());
-                    }
-                }
-                """);
-        assertTrue(out.matches("taking convolutions apart needs [^\n]*org.ejml:ejml-ddense:[^\n]+\n"
-                + "writing ONNX models needs [^\n]*org.tribuo:tribuo-util-onnx:[^\n]+\n"), out);
+                        void main() throws Exception {
+                            try {
+                                dev.sepconv.decouple.Decoupling.of(Conv2d.of(2, 3, 3), ConvWeights.of(new float[54]));
+                            } catch (UnsupportedOperationException e) {
+                                System.out.println(e.getMessage());
+                            }
+                            try {
+                                dev.sepconv.io.onnx.OnnxEditor.separate(java.nio.file.Path.of("model/stripes.onnx"), java.util.Map.of(),
+                                        java.nio.file.Path.of("model/x.onnx"));
+                            } catch (UnsupportedOperationException e) {
+                                System.out.println(e.getMessage());
+                            }
+                        }
+                        """);
+        assertTrue(
+                out.matches("taking convolutions apart needs [^\n]*org.ejml:ejml-ddense:[^\n]+\n"
+                        + "writing ONNX models needs [^\n]*org.tribuo:tribuo-util-onnx:[^\n]+\n"),
+                out);
         assertInThePom(out);
     }
 
     /** What messages tell a program to add is what the build has. */
     private static void assertInThePom(String message) throws IOException {
         String pom = Files.readString(Path.of("pom.xml"));
-        List<String> named = Pattern.compile("[\\w.]+:[\\w-]+:\\d+\\.\\d+\\.\\d+").matcher(message).results()
-                .map(MatchResult::group).toList();
+        List<String> named = Pattern.compile("[\\w.]+:[\\w-]+:\\d+\\.\\d+\\.\\d+").matcher(message)
+                .results().map(MatchResult::group).toList();
         assertFalse(named.isEmpty(), message);
         for (String coordinates : named) {
             String[] parts = coordinates.split(":");
             assertTrue(Pattern.compile(
-                    "<groupId>%s</groupId>\\s*<artifactId>%s</artifactId>\\s*<version>%s</version>".formatted((Object[]) parts))
+                    "<groupId>%s</groupId>\\s*<artifactId>%s</artifactId>\\s*<version>%s</version>"
+                            .formatted((Object[]) parts))
                     .matcher(pom).find(), coordinates);
         }
     }
 
-    /** What a program printed, in the example's folder, with the library's jars alone and no option. */
+    /**
+     * What a program printed, in the example's folder, with the library's jars alone and no option.
+     */
     private String run(String program) throws IOException, InterruptedException {
         Path source = Files.writeString(folder.resolve("Program.java"), program);
         Path err = folder.resolve("err");
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--class-path", LibraryArtifact.classPath(LibraryArtifact.jar(folder.resolve("sepconv.jar"))),
-                source.toAbsolutePath().toString()).directory(Path.of("examples/onnx-pictures").toFile())
-                .redirectError(err.toFile());
-        builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"));
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--class-path",
+                LibraryArtifact.classPath(LibraryArtifact.jar(folder.resolve("sepconv.jar"))),
+                source.toAbsolutePath().toString())
+                .directory(Path.of("examples/onnx-pictures").toFile()).redirectError(err.toFile());
+        builder.environment().keySet()
+                .removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"));
         Process process = builder.start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), () -> {

@@ -50,7 +50,8 @@ public record Markdown(Path file, List<Block> blocks, List<String> prose) {
         List<Markdown> documents = new ArrayList<>();
         for (Path root : List.of(Path.of(""), Path.of("docs"), Path.of("examples"))) {
             try (Stream<Path> files = Files.walk(root, root.toString().isEmpty() ? 1 : 3)) {
-                files.filter(file -> file.toString().endsWith(".md")).sorted().map(Markdown::read).forEach(documents::add);
+                files.filter(file -> file.toString().endsWith(".md")).sorted().map(Markdown::read)
+                        .forEach(documents::add);
             }
         }
         return documents;
@@ -64,7 +65,8 @@ public record Markdown(Path file, List<Block> blocks, List<String> prose) {
             for (String line : Files.readAllLines(file)) {
                 if (line.strip().startsWith("```")) {
                     if (open == null) {
-                        open = new Block(file, prose.size() + 2, line.strip().substring(3).strip(), new ArrayList<>());
+                        open = new Block(file, prose.size() + 2, line.strip().substring(3).strip(),
+                                new ArrayList<>());
                         blocks.add(open);
                     } else {
                         open = null;
@@ -110,7 +112,8 @@ public record Markdown(Path file, List<Block> blocks, List<String> prose) {
             Matcher heading = HEADING.matcher(line);
             if (heading.matches()) {
                 String text = heading.group(1).replaceAll("\\[([^]]*)\\]\\([^)]*\\)", "$1");
-                String slug = text.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{M}\\p{N}\\p{Pc} -]", "").replace(' ', '-');
+                String slug = text.toLowerCase(Locale.ROOT)
+                        .replaceAll("[^\\p{L}\\p{M}\\p{N}\\p{Pc} -]", "").replace(' ', '-');
                 int before = seen.merge(slug, 1, Integer::sum) - 1;
                 anchors.add(before == 0 ? slug : slug + "-" + before);
             }

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Random networks: one operation each with sizes that are hard on an engine, and small graphs as networks have them. */
+/**
+ * Random networks: one operation each with sizes that are hard on an engine, and small graphs as
+ * networks have them.
+ */
 public final class NetworkCases {
 
     private static final int[] CHANNELS = {1, 2, 3, 5, 8, 16, 17, 19, 32, 33, 48};
@@ -30,10 +33,11 @@ public final class NetworkCases {
 
     /** The operations in turn, each with other sizes every time. */
     public List<Case> operations(int rounds) {
-        List<Maker> makers = List.of(this::convolve, this::separable, this::convolveTransposed, this::scaleShift,
-                this::elementwise, this::prelu, this::binary, this::binaryOfConstant, this::pool, this::reduce,
-                this::fullyConnected, this::matrixProduct, this::softmax, this::concat, this::reshape, this::transpose, this::pad,
-                this::slice, this::resize);
+        List<Maker> makers = List.of(this::convolve, this::separable, this::convolveTransposed,
+                this::scaleShift, this::elementwise, this::prelu, this::binary,
+                this::binaryOfConstant, this::pool, this::reduce, this::fullyConnected,
+                this::matrixProduct, this::softmax, this::concat, this::reshape, this::transpose,
+                this::pad, this::slice, this::resize);
         List<Case> cases = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             makers.forEach(maker -> cases.add(maker.make()));
@@ -41,7 +45,10 @@ public final class NetworkCases {
         return cases;
     }
 
-    /** Graphs: a residual block, squeeze-and-excite, an inverted residual, a pyramid's upsampling, a detector's tail. */
+    /**
+     * Graphs: a residual block, squeeze-and-excite, an inverted residual, a pyramid's upsampling, a
+     * detector's tail.
+     */
     public List<Case> graphs(int rounds) {
         List<Case> cases = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
@@ -65,7 +72,8 @@ public final class NetworkCases {
     private Dims anyDims() {
         return random.nextBoolean()
                 ? Dims.of(picture())
-                : Dims.of(IntStream.range(0, 1 + random.nextInt(5)).map(i -> pick(1, 2, 3, 4, 7)).toArray());
+                : Dims.of(IntStream.range(0, 1 + random.nextInt(5)).map(i -> pick(1, 2, 3, 4, 7))
+                        .toArray());
     }
 
     private float[] numbers(int count) {
@@ -100,20 +108,23 @@ public final class NetworkCases {
     }
 
     private Activation activation() {
-        return List.of(Activation.NONE, Activation.RELU, Activation.RELU6, Activation.leakyRelu(0.1f), Activation.HARD_SWISH,
-                Activation.SIGMOID).get(random.nextInt(6));
+        return List.of(Activation.NONE, Activation.RELU, Activation.RELU6,
+                Activation.leakyRelu(0.1f), Activation.HARD_SWISH, Activation.SIGMOID)
+                .get(random.nextInt(6));
     }
 
     private Conv2d conv(int in) {
         int groups = pick(Arrays.stream(CHANNELS).filter(g -> in % g == 0).toArray());
         int out = groups * pick(1, 2, 3, 5);
-        return new Conv2d(in, out, pick(1, 2, 3, 5), pick(1, 2, 3, 5), pick(1, 1, 2, 3), pick(1, 1, 2, 3), pick(1, 1, 2),
-                pick(1, 1, 2), Padding.of(pick(4, 5), pick(4, 5), pick(4, 6), pick(4, 6)), groups, random.nextBoolean(),
-                activation());
+        return new Conv2d(in, out, pick(1, 2, 3, 5), pick(1, 2, 3, 5), pick(1, 1, 2, 3),
+                pick(1, 1, 2, 3), pick(1, 1, 2), pick(1, 1, 2),
+                Padding.of(pick(4, 5), pick(4, 5), pick(4, 6), pick(4, 6)), groups,
+                random.nextBoolean(), activation());
     }
 
     private Op.Convolve weighted(Layer layer) {
-        return new Op.Convolve(layer, layer.stages().stream().map(stage -> ConvWeights.random(stage, random)).toList());
+        return new Op.Convolve(layer,
+                layer.stages().stream().map(stage -> ConvWeights.random(stage, random)).toList());
     }
 
     private Case convolve() {
@@ -123,7 +134,9 @@ public final class NetworkCases {
 
     private Case separable() {
         Shape in = picture();
-        return of(weighted(SeparableConv2d.mobilenet(in.c(), pick(CHANNELS), pick(3, 5), pick(1, 2))), Dims.of(in));
+        return of(
+                weighted(SeparableConv2d.mobilenet(in.c(), pick(CHANNELS), pick(3, 5), pick(1, 2))),
+                Dims.of(in));
     }
 
     private Case convolveTransposed() {
@@ -131,21 +144,25 @@ public final class NetworkCases {
         int groups = pick(Arrays.stream(CHANNELS).filter(g -> in.c() % g == 0).toArray());
         int out = groups * pick(1, 2, 3, 7);
         if (groups == 1 && random.nextInt(3) == 0) { // blocks side by side, as upsampling has them
-            Conv2d blocks = Conv2d.of(in.c(), out, pick(1, 2, 3), pick(1, 2, 3)).withBias(random.nextBoolean())
-                    .withActivation(activation());
+            Conv2d blocks = Conv2d.of(in.c(), out, pick(1, 2, 3), pick(1, 2, 3))
+                    .withBias(random.nextBoolean()).withActivation(activation());
             Conv2d strided = blocks.withStride(blocks.kernelHeight(), blocks.kernelWidth());
             return of(new Op.ConvolveTransposed(strided, 0, 0, numbers(strided.weightCount()),
                     strided.bias() ? numbers(out) : null), Dims.of(in));
         }
         int kernel = pick(2, 3, 4, 5);
-        Conv2d conv = new Conv2d(in.c(), out, kernel, pick(2, 3, 4), pick(1, 2, 3), pick(1, 2, 3), pick(1, 1, 2), pick(1, 1, 3),
-                Padding.of(pick(0, 1), 0, pick(0, kernel - 2), 0), groups, random.nextBoolean(), activation());
-        return of(new Op.ConvolveTransposed(conv, random.nextInt(conv.strideHeight()), random.nextInt(conv.strideWidth()),
-                numbers(conv.weightCount()), conv.bias() ? numbers(out) : null), Dims.of(in));
+        Conv2d conv = new Conv2d(in.c(), out, kernel, pick(2, 3, 4), pick(1, 2, 3), pick(1, 2, 3),
+                pick(1, 1, 2), pick(1, 1, 3), Padding.of(pick(0, 1), 0, pick(0, kernel - 2), 0),
+                groups, random.nextBoolean(), activation());
+        return of(new Op.ConvolveTransposed(conv, random.nextInt(conv.strideHeight()),
+                random.nextInt(conv.strideWidth()), numbers(conv.weightCount()),
+                conv.bias() ? numbers(out) : null), Dims.of(in));
     }
 
     private Case scaleShift() {
-        Dims in = random.nextInt(4) == 0 ? Dims.of(pick(1, 2, 3), pick(CHANNELS)) : Dims.of(picture());
+        Dims in = random.nextInt(4) == 0
+                ? Dims.of(pick(1, 2, 3), pick(CHANNELS))
+                : Dims.of(picture());
         return of(new Op.ScaleShift(numbers(in.get(1)), numbers(in.get(1))), in);
     }
 
@@ -179,7 +196,8 @@ public final class NetworkCases {
     /** Some sizes 1, some dimensions missing in front. */
     private Dims smaller(Dims dims) {
         int missing = random.nextInt(3) == 0 ? random.nextInt(dims.rank() + 1) : 0;
-        return Dims.of(IntStream.range(missing, dims.rank()).map(i -> random.nextInt(3) == 0 ? 1 : dims.get(i)).toArray());
+        return Dims.of(IntStream.range(missing, dims.rank())
+                .map(i -> random.nextInt(3) == 0 ? 1 : dims.get(i)).toArray());
     }
 
     private static Case awayFromZero(Case made, String divisor) {
@@ -217,13 +235,14 @@ public final class NetworkCases {
         int height = pick(1, 2, 3);
         int width = pick(1, 2, 3);
         Op.Pool.Kind kind = Op.Pool.Kind.values()[random.nextInt(2)];
-        Padding.Explicit pad = new Padding.Explicit(random.nextInt(height), random.nextInt(width), random.nextInt(height),
-                random.nextInt(width));
+        Padding.Explicit pad = new Padding.Explicit(random.nextInt(height), random.nextInt(width),
+                random.nextInt(height), random.nextInt(width));
         int dilation = kind == Op.Pool.Kind.MAX ? pick(1, 1, 2) : 1;
         boolean ceil = random.nextInt(3) == 0;
         return of(
-                new Op.Pool(kind, height, width, pick(1, 2, 3), pick(1, 2, 3), in.h() < 5 ? 1 : dilation,
-                        in.w() < 5 ? 1 : dilation, pad, ceil, kind == Op.Pool.Kind.AVERAGE && !ceil && random.nextBoolean()),
+                new Op.Pool(kind, height, width, pick(1, 2, 3), pick(1, 2, 3),
+                        in.h() < 5 ? 1 : dilation, in.w() < 5 ? 1 : dilation, pad, ceil,
+                        kind == Op.Pool.Kind.AVERAGE && !ceil && random.nextBoolean()),
                 Dims.of(in));
     }
 
@@ -232,20 +251,26 @@ public final class NetworkCases {
         List<Integer> dimensions = dims.rank() == 4 && random.nextBoolean()
                 ? List.of(2, 3)
                 : List.of(random.nextInt(dims.rank()));
-        return of(new Op.Reduce(Op.Reduce.Kind.values()[random.nextInt(3)], dimensions, random.nextBoolean()), dims);
+        return of(new Op.Reduce(Op.Reduce.Kind.values()[random.nextInt(3)], dimensions,
+                random.nextBoolean()), dims);
     }
 
     private Case fullyConnected() {
         int in = pick(1, 3, 16, 37, 100);
         int out = pick(1, 2, 16, 33, 50);
-        Dims dims = random.nextBoolean() ? Dims.of(pick(1, 2, 5), in) : Dims.of(pick(1, 2), pick(1, 3), in);
-        return of(new Op.FullyConnected(out, numbers(in * out), random.nextBoolean() ? numbers(out) : null, activation()), dims);
+        Dims dims = random.nextBoolean()
+                ? Dims.of(pick(1, 2, 5), in)
+                : Dims.of(pick(1, 2), pick(1, 3), in);
+        return of(new Op.FullyConnected(out, numbers(in * out),
+                random.nextBoolean() ? numbers(out) : null, activation()), dims);
     }
 
     private Case matrixProduct() {
         int inner = pick(1, 3, 16, 37);
         Dims a = Dims.of(pick(1, 2), pick(1, 3), pick(1, 5, 8), inner);
-        Dims b = random.nextBoolean() ? Dims.of(inner, pick(1, 5, 33)) : Dims.of(a.get(0), 1, inner, pick(1, 5, 33));
+        Dims b = random.nextBoolean()
+                ? Dims.of(inner, pick(1, 5, 33))
+                : Dims.of(a.get(0), 1, inner, pick(1, 5, 33));
         return of(new Op.MatrixProduct(), a, b);
     }
 
@@ -258,13 +283,16 @@ public final class NetworkCases {
         Dims dims = anyDims();
         int dimension = random.nextInt(dims.rank());
         Dims[] inputs = IntStream.range(0, 1 + random.nextInt(4))
-                .mapToObj(i -> i == 0 ? dims : dims.with(dimension, pick(1, 2, 3, 16))).toArray(Dims[]::new);
+                .mapToObj(i -> i == 0 ? dims : dims.with(dimension, pick(1, 2, 3, 16)))
+                .toArray(Dims[]::new);
         return of(new Op.Concat(dimension), inputs);
     }
 
     private Case reshape() {
         Dims dims = anyDims();
-        return of(new Op.Reshape(random.nextBoolean() ? Dims.of(dims.elements()) : Dims.of(1, dims.elements(), 1)), dims);
+        return of(new Op.Reshape(
+                random.nextBoolean() ? Dims.of(dims.elements()) : Dims.of(1, dims.elements(), 1)),
+                dims);
     }
 
     private List<Integer> order(int rank) {
@@ -275,7 +303,9 @@ public final class NetworkCases {
 
     private Case transpose() {
         Dims dims = anyDims();
-        return of(new Op.Transpose(random.nextBoolean() && dims.rank() == 4 ? List.of(0, 2, 3, 1) : order(dims.rank())), dims);
+        return of(new Op.Transpose(random.nextBoolean() && dims.rank() == 4
+                ? List.of(0, 2, 3, 1)
+                : order(dims.rank())), dims);
     }
 
     private Case pad() {
@@ -313,12 +343,14 @@ public final class NetworkCases {
         int height = pick(1, 2, 3, 7, 2 * in.h());
         int width = pick(1, 2, 5, 9, 2 * in.w());
         return of(new Op.Resize(Op.Resize.Interpolation.values()[random.nextInt(2)],
-                Op.Resize.Coordinates.values()[random.nextInt(4)], Op.Resize.Rounding.values()[random.nextInt(4)], height, width,
+                Op.Resize.Coordinates.values()[random.nextInt(4)],
+                Op.Resize.Rounding.values()[random.nextInt(4)], height, width,
                 (float) height / in.h(), (float) width / in.w()), Dims.of(in));
     }
 
     private static Conv2d same(int in, int out, int kernel, int groups) {
-        return Conv2d.of(in, out, kernel).withGroups(groups).withPadding(Padding.SAME_UPPER).withBias(true);
+        return Conv2d.of(in, out, kernel).withGroups(groups).withPadding(Padding.SAME_UPPER)
+                .withBias(true);
     }
 
     private Case residual() {
@@ -338,11 +370,14 @@ public final class NetworkCases {
         Dims dims = Dims.of(picture());
         int c = dims.get(1);
         Network.Builder net = Network.builder("squeeze and excite");
-        String x = net.add("a", weighted(same(c, c, 3, c).withActivation(Activation.HARD_SWISH)), net.input("x", dims));
+        String x = net.add("a", weighted(same(c, c, 3, c).withActivation(Activation.HARD_SWISH)),
+                net.input("x", dims));
         String mean = net.add("mean", Op.Reduce.globalAveragePool(), x);
-        String down = net.add("down", weighted(same(c, 3, 1, 1).withActivation(Activation.RELU)), mean);
+        String down = net.add("down", weighted(same(c, 3, 1, 1).withActivation(Activation.RELU)),
+                mean);
         String up = net.add("up", weighted(same(3, c, 1, 1)), down);
-        String gate = net.add("gate", new Op.Elementwise(Op.Elementwise.Function.HARD_SIGMOID, 0.2f, 0.5f), up);
+        String gate = net.add("gate",
+                new Op.Elementwise(Op.Elementwise.Function.HARD_SIGMOID, 0.2f, 0.5f), up);
         String scaled = net.add("scaled", new Op.Binary(Op.Binary.Kind.MUL), x, gate);
         return of(net, net.add("project", weighted(same(c, 7, 1, 1)), scaled), Map.of("x", dims));
     }
@@ -354,11 +389,14 @@ public final class NetworkCases {
         String x = net.input("x", dims);
         String expand = net.add("expand", weighted(Conv2d.pointwise(c, 3 * c)), x);
         String norm = net.add("norm", new Op.ScaleShift(numbers(3 * c), numbers(3 * c)), expand);
-        String relu6 = net.add("relu6", new Op.Elementwise(Op.Elementwise.Function.CLIP, 0, 6), norm);
+        String relu6 = net.add("relu6", new Op.Elementwise(Op.Elementwise.Function.CLIP, 0, 6),
+                norm);
         String depthwise = net.add("depthwise", weighted(same(3 * c, 3 * c, 3, 3 * c)), relu6);
-        String again = net.add("again", new Op.Elementwise(Op.Elementwise.Function.CLIP, 0, 6), depthwise);
+        String again = net.add("again", new Op.Elementwise(Op.Elementwise.Function.CLIP, 0, 6),
+                depthwise);
         String project = net.add("project", weighted(same(3 * c, c, 1, 1)), again);
-        return of(net, net.add("sum", new Op.Binary(Op.Binary.Kind.ADD), project, x), Map.of("x", dims));
+        return of(net, net.add("sum", new Op.Binary(Op.Binary.Kind.ADD), project, x),
+                Map.of("x", dims));
     }
 
     private Case pyramid() {
@@ -367,16 +405,21 @@ public final class NetworkCases {
         Network.Builder net = Network.builder("pyramid");
         String x = net.input("x", large);
         String small = net.add("small", weighted(same(c, 16, 3, 1).withStride(2)), x);
-        String up = net.add("up", new Op.Resize(Op.Resize.Interpolation.NEAREST, Op.Resize.Coordinates.ASYMMETRIC,
-                Op.Resize.Rounding.FLOOR, 10, 14, 2, 2), small);
+        String up = net.add(
+                "up", new Op.Resize(Op.Resize.Interpolation.NEAREST,
+                        Op.Resize.Coordinates.ASYMMETRIC, Op.Resize.Rounding.FLOOR, 10, 14, 2, 2),
+                small);
         String lateral = net.add("lateral", weighted(same(c, 16, 1, 1)), x);
         String sum = net.add("sum", new Op.Binary(Op.Binary.Kind.ADD), up, lateral);
         String both = net.add("both", new Op.Concat(1), sum, up, x);
-        Conv2d transposed = Conv2d.of(32 + c, 3, 2).withStride(2).withBias(true).withActivation(Activation.RELU);
-        String wide = net.add("wide", new Op.ConvolveTransposed(transposed, 0, 0, numbers(transposed.weightCount()), numbers(3)),
-                both);
-        String pooled = net.add("pooled", Op.Pool.of(Op.Pool.Kind.MAX, 2, 2, new Padding.Explicit(0, 0, 0, 0)), wide);
-        return of(net, net.add("out", weighted(same(3, 1, 3, 1).withActivation(Activation.SIGMOID)), pooled), Map.of("x", large));
+        Conv2d transposed = Conv2d.of(32 + c, 3, 2).withStride(2).withBias(true)
+                .withActivation(Activation.RELU);
+        String wide = net.add("wide", new Op.ConvolveTransposed(transposed, 0, 0,
+                numbers(transposed.weightCount()), numbers(3)), both);
+        String pooled = net.add("pooled",
+                Op.Pool.of(Op.Pool.Kind.MAX, 2, 2, new Padding.Explicit(0, 0, 0, 0)), wide);
+        return of(net, net.add("out", weighted(same(3, 1, 3, 1).withActivation(Activation.SIGMOID)),
+                pooled), Map.of("x", large));
     }
 
     private Case detectorTail() {
@@ -384,7 +427,8 @@ public final class NetworkCases {
         Dims dims = Dims.of(1, c, 6, 4);
         Network.Builder net = Network.builder("detector tail");
         String x = net.input("x", dims);
-        String padded = net.add("padded", new Op.Pad(List.of(0, 0, 0, 0), List.of(0, 0, 1, 1), Op.Pad.Mode.CONSTANT, 0), x);
+        String padded = net.add("padded",
+                new Op.Pad(List.of(0, 0, 0, 0), List.of(0, 0, 1, 1), Op.Pad.Mode.CONSTANT, 0), x);
         String a = net.add("a", weighted(Conv2d.of(c, 6, 2).withBias(true)), padded);
         String first = net.add("first", new Op.Transpose(List.of(0, 2, 3, 1)), a);
         String rows = net.add("rows", new Op.Reshape(Dims.of(1, 48, 3)), first);
@@ -392,51 +436,72 @@ public final class NetworkCases {
         String second = net.add("second", new Op.Transpose(List.of(0, 2, 3, 1)), b);
         String more = net.add("more", new Op.Reshape(Dims.of(1, 24, 3)), second);
         String all = net.add("all", new Op.Concat(1), rows, more);
-        String some = net.add("some", new Op.Slice(List.of(0, 1, 1), List.of(1, 70, 2), List.of(1, 1, 1)), all);
+        String some = net.add("some",
+                new Op.Slice(List.of(0, 1, 1), List.of(1, 70, 2), List.of(1, 1, 1)), all);
         String flat = net.add("flat", new Op.Reshape(Dims.of(1, 140)), some);
-        String dense = net.add("dense", new Op.FullyConnected(10, numbers(1400), numbers(10), Activation.NONE), flat);
+        String dense = net.add("dense",
+                new Op.FullyConnected(10, numbers(1400), numbers(10), Activation.NONE), flat);
         return of(net, net.add("out", new Op.Softmax(1), dense), Map.of("x", dims));
     }
 
     // What is hard on an engine
 
-    /** Convolutions at the edges of the arithmetic, in both layouts: one of each kind, with numbers of this seed. */
+    /**
+     * Convolutions at the edges of the arithmetic, in both layouts: one of each kind, with numbers
+     * of this seed.
+     */
     public List<Case> layers() {
         Map<Layer, Shape> layers = new LinkedHashMap<>();
         layers.put(Conv2d.of(1, 1, 1), Shape.of(1, 1, 1));
-        layers.put(Conv2d.of(1, 5, 3).withPadding(Padding.SAME_UPPER).withBias(true), new Shape(2, 1, 1, 1));
+        layers.put(Conv2d.of(1, 5, 3).withPadding(Padding.SAME_UPPER).withBias(true),
+                new Shape(2, 1, 1, 1));
         layers.put(Conv2d.of(7, 1, 3).withPadding(Padding.SAME_LOWER), Shape.of(7, 1, 37));
-        layers.put(Conv2d.of(7, 5, 3).withPadding(Padding.of(0, 1, 2, 0)).withActivation(activation()), new Shape(2, 7, 13, 11));
+        layers.put(
+                Conv2d.of(7, 5, 3).withPadding(Padding.of(0, 1, 2, 0)).withActivation(activation()),
+                new Shape(2, 7, 13, 11));
         layers.put(Conv2d.of(3, 5, 2, 3).withStride(3, 5).withBias(true), Shape.of(3, 17, 19));
         layers.put(Conv2d.depthwise(7, 1, 3).withStride(5, 4), Shape.of(7, 17, 19));
         layers.put(Conv2d.of(3, 5, 3).withStride(11, 7), new Shape(3, 3, 5, 3));
         layers.put(Conv2d.pointwise(5, 19).withStride(2, 3).withBias(true), new Shape(2, 5, 11, 7));
-        layers.put(Conv2d.of(5, 7, 3).withDilation(2, 3).withPadding(Padding.SAME_UPPER), Shape.of(5, 13, 11));
-        layers.put(Conv2d.of(2, 3, 3).withDilation(7, 5).withPadding(Padding.of(7, 5)), Shape.of(2, 3, 3));
-        layers.put(Conv2d.of(2, 3, 3).withPadding(Padding.of(7, 5, 6, 9)).withBias(true), Shape.of(2, 3, 2));
-        layers.put(Conv2d.depthwise(17, 1, 3).withStride(2).withPadding(Padding.SAME_LOWER), new Shape(2, 17, 8, 6));
-        layers.put(Conv2d.depthwise(5, 3, 5).withPadding(Padding.of(1, 3)).withActivation(activation()), Shape.of(5, 7, 11));
-        layers.put(Conv2d.grouped(6, 15, 3, 3).withPadding(Padding.of(1)).withBias(true), new Shape(5, 6, 5, 7));
+        layers.put(Conv2d.of(5, 7, 3).withDilation(2, 3).withPadding(Padding.SAME_UPPER),
+                Shape.of(5, 13, 11));
+        layers.put(Conv2d.of(2, 3, 3).withDilation(7, 5).withPadding(Padding.of(7, 5)),
+                Shape.of(2, 3, 3));
+        layers.put(Conv2d.of(2, 3, 3).withPadding(Padding.of(7, 5, 6, 9)).withBias(true),
+                Shape.of(2, 3, 2));
+        layers.put(Conv2d.depthwise(17, 1, 3).withStride(2).withPadding(Padding.SAME_LOWER),
+                new Shape(2, 17, 8, 6));
+        layers.put(Conv2d.depthwise(5, 3, 5).withPadding(Padding.of(1, 3))
+                .withActivation(activation()), Shape.of(5, 7, 11));
+        layers.put(Conv2d.grouped(6, 15, 3, 3).withPadding(Padding.of(1)).withBias(true),
+                new Shape(5, 6, 5, 7));
         layers.put(Conv2d.grouped(34, 38, 1, 2), Shape.of(34, 7, 5));
-        layers.put(Conv2d.of(33, 19, 3).withPadding(Padding.of(1)).withActivation(activation()), Shape.of(33, 13, 11));
+        layers.put(Conv2d.of(33, 19, 3).withPadding(Padding.of(1)).withActivation(activation()),
+                Shape.of(33, 13, 11));
         layers.put(SeparableConv2d.mobilenet(7, 17, 3, 2), new Shape(2, 7, 13, 10));
         layers.put(SeparableConv2d.xception(7, 17, 3, 1), Shape.of(7, 13, 10));
         layers.put(SeparableConv2d.keras(1, 16, 5, 1), Shape.of(1, 13, 10));
-        layers.put(ConvStack.of(Conv2d.of(3, 5, 3).withPadding(Padding.of(1)), Conv2d.of(5, 7, 3).withStride(2),
-                Conv2d.grouped(7, 14, 3, 7)), new Shape(2, 3, 13, 11));
+        layers.put(
+                ConvStack.of(Conv2d.of(3, 5, 3).withPadding(Padding.of(1)),
+                        Conv2d.of(5, 7, 3).withStride(2), Conv2d.grouped(7, 14, 3, 7)),
+                new Shape(2, 3, 13, 11));
         layers.put(GroupedSeparableConv2d.of(12, 18, 3, 1, 3), Shape.of(12, 7, 5));
         return inBothLayouts(layers);
     }
 
     /** Layers that move channels between their convolutions. */
     public List<Case> shuffles() {
-        GroupedSeparableConv2d shuffling = GroupedSeparableConv2d.of(12, 18, 3, 1, 3).withShuffle(true);
+        GroupedSeparableConv2d shuffling = GroupedSeparableConv2d.of(12, 18, 3, 1, 3)
+                .withShuffle(true);
         Map<Layer, Shape> layers = new LinkedHashMap<>();
         layers.put(shuffling, new Shape(2, 12, 7, 5));
         layers.put(shuffling.withPointwiseGroups(3), new Shape(2, 12, 7, 5));
         layers.put(shuffling.withPointwiseGroups(2), new Shape(2, 12, 1, 1));
-        layers.put(GroupedSeparableConv2d.of(48, 64, 3, 2, 4).withPointwiseGroups(4).withShuffle(true), Shape.of(48, 11, 13));
-        layers.put(GroupedSeparableConv2d.of(24, 48, 3, 2, 24).withPointwiseGroups(24).withShuffle(true), Shape.of(24, 13, 10));
+        layers.put(
+                GroupedSeparableConv2d.of(48, 64, 3, 2, 4).withPointwiseGroups(4).withShuffle(true),
+                Shape.of(48, 11, 13));
+        layers.put(GroupedSeparableConv2d.of(24, 48, 3, 2, 24).withPointwiseGroups(24)
+                .withShuffle(true), Shape.of(24, 13, 10));
         return inBothLayouts(layers);
     }
 
@@ -451,7 +516,10 @@ public final class NetworkCases {
         return cases;
     }
 
-    /** Networks whose wiring is hard: what is given back, read, or both, once or more than once, and seen in other dimensions. */
+    /**
+     * Networks whose wiring is hard: what is given back, read, or both, once or more than once, and
+     * seen in other dimensions.
+     */
     public List<Case> wirings() {
         List<Case> cases = new ArrayList<>();
         for (Dims dims : List.of(Dims.of(2, 17, 7, 5), Dims.of(1, 1, 1, 1))) {
@@ -470,7 +538,8 @@ public final class NetworkCases {
             cases.add(wired("an output is read", net -> {
                 String a = net.add("a", weighted(same(c, c, 3, 1)), net.input("x", dims));
                 String b = net.add("b", relu, a);
-                net.output(a).output(b).output(net.add("c", weighted(same(c, 5, 1, 1)), b)).output(net.add("sum", add, a, b));
+                net.output(a).output(b).output(net.add("c", weighted(same(c, 5, 1, 1)), b))
+                        .output(net.add("sum", add, a, b));
             }));
             cases.add(wired("a value is read twice", net -> {
                 String x = net.input("x", dims);
@@ -481,8 +550,9 @@ public final class NetworkCases {
             }));
             cases.add(wired("views of one array are outputs", net -> {
                 String a = net.add("a", weighted(same(c, c, 3, 1)), net.input("x", dims));
-                net.output(net.add("flat", flat, a)).output(a).output(net.add("turned", toNhwc, a)).output(
-                        net.add("some", new Op.Slice(List.of(0, 0, 0, 0), dims.with(2, 1).sizes(), List.of(1, 1, 1, 1)), a));
+                net.output(net.add("flat", flat, a)).output(a).output(net.add("turned", toNhwc, a))
+                        .output(net.add("some", new Op.Slice(List.of(0, 0, 0, 0),
+                                dims.with(2, 1).sizes(), List.of(1, 1, 1, 1)), a));
             }));
             cases.add(wired("views of an input are outputs", net -> {
                 String x = net.input("x", dims);
@@ -496,16 +566,19 @@ public final class NetworkCases {
             }));
             cases.add(wired("NHWC in, out and between", net -> {
                 String x = net.add("x in NCHW", toNchw, net.input("x", nhwc));
-                String a = net.add("a", weighted(same(c, c, 3, 1).withActivation(Activation.RELU)), x);
-                String sum = net.add("sum", add, net.add("turned", toNhwc, a), net.input("y", nhwc));
-                net.output(sum).output(net.add("last", weighted(same(c, 7, 1, 1)), net.add("again", toNchw, sum)));
+                String a = net.add("a", weighted(same(c, c, 3, 1).withActivation(Activation.RELU)),
+                        x);
+                String sum = net.add("sum", add, net.add("turned", toNhwc, a),
+                        net.input("y", nhwc));
+                net.output(sum).output(
+                        net.add("last", weighted(same(c, 7, 1, 1)), net.add("again", toNchw, sum)));
             }));
             cases.add(wired("an input is broadcast after a convolution", net -> {
                 String a = net.add("a", weighted(same(c, c, 3, 1)), net.input("x", dims));
                 String gated = net.add("gated", new Op.Binary(Op.Binary.Kind.MUL), a,
                         net.input("gate", Dims.of(dims.get(0), c, 1, 1)));
-                String moved = net.add("moved", new Op.Binary(Op.Binary.Kind.SUB), net.input("column", Dims.of(dims.get(2), 1)),
-                        gated);
+                String moved = net.add("moved", new Op.Binary(Op.Binary.Kind.SUB),
+                        net.input("column", Dims.of(dims.get(2), 1)), gated);
                 net.output(net.add("out", weighted(same(c, 3, 1, 1)), moved))
                         .output(net.add("scalar", add, moved, net.input("s", Dims.of())));
             }));
@@ -521,16 +594,19 @@ public final class NetworkCases {
                 Op.Slice reversed = new Op.Slice(List.of(0, 5, dims.get(2) - 1, 0),
                         List.of(dims.get(0), 3, dims.get(2), dims.get(3)), List.of(1, -2, -1, 1));
                 String some = net.add("some", reversed, a);
-                String padded = net.add("padded",
-                        new Op.Pad(List.of(0, 1, 2, 0), List.of(0, 0, 0, 1), Op.Pad.Mode.CONSTANT, -0.5f), some);
+                String padded = net.add("padded", new Op.Pad(List.of(0, 1, 2, 0),
+                        List.of(0, 0, 0, 1), Op.Pad.Mode.CONSTANT, -0.5f), some);
                 net.output(net.add("soft", new Op.Softmax(1), padded))
                         .output(net.add("mean", Op.Reduce.globalAveragePool(), padded));
             }));
             cases.add(wired("a transposed grouped convolution joins what it was made of", net -> {
-                Conv2d up = new Conv2d(c, 2 * c, 3, 2, 2, 3, 1, 1, Padding.of(1, 0, 0, 0), c, true, Activation.leakyRelu(0.1f));
+                Conv2d up = new Conv2d(c, 2 * c, 3, 2, 2, 3, 1, 1, Padding.of(1, 0, 0, 0), c, true,
+                        Activation.leakyRelu(0.1f));
                 String x = net.input("x", dims);
-                String wide = net.add("wide", new Op.ConvolveTransposed(up, 1, 2, numbers(up.weightCount()), numbers(2 * c)), x);
-                String small = net.add("small", Op.Pool.of(Op.Pool.Kind.MAX, 2, 2, new Padding.Explicit(0, 0, 1, 1)), wide);
+                String wide = net.add("wide", new Op.ConvolveTransposed(up, 1, 2,
+                        numbers(up.weightCount()), numbers(2 * c)), x);
+                String small = net.add("small",
+                        Op.Pool.of(Op.Pool.Kind.MAX, 2, 2, new Padding.Explicit(0, 0, 1, 1)), wide);
                 net.output(wide).output(net.add("out", weighted(same(2 * c, 3, 1, 1)), small));
             }));
         }
@@ -554,7 +630,10 @@ public final class NetworkCases {
         return new Case(network, arrays);
     }
 
-    /** A random network of up to nine operations on what inputs and operations before made, with several outputs. */
+    /**
+     * A random network of up to nine operations on what inputs and operations before made, with
+     * several outputs.
+     */
     public Case any() {
         Network.Builder net = Network.builder("any");
         List<String> names = new ArrayList<>();
@@ -569,32 +648,44 @@ public final class NetworkCases {
         names.addAll(dims.keySet());
         int nodes = 3 + random.nextInt(7);
         for (int i = 0; i < nodes; i++) {
-            String x = names.get(random.nextInt(3) > 0 ? names.size() - 1 : random.nextInt(names.size()));
+            String x = names
+                    .get(random.nextInt(3) > 0 ? names.size() - 1 : random.nextInt(names.size()));
             Dims in = dims.get(x);
             List<String> like = names.stream().filter(other -> dims.get(other).equals(in)).toList();
             String y = like.get(random.nextInt(like.size()));
             int c = in.get(1);
             String node = "n" + i;
             Op op = switch (random.nextInt(16)) {
-                case 0, 1, 2 -> weighted(same(c, pick(1, 3, 8, 16, 19), pick(1, 3, 3, 5), 1).withStride(pick(1, 1, 2))
+                case 0, 1, 2 -> weighted(same(c, pick(1, 3, 8, 16, 19), pick(1, 3, 3, 5), 1)
+                        .withStride(pick(1, 1, 2)).withActivation(activation()));
+                case 3 -> weighted(same(c, c, pick(3, 5), c).withStride(pick(1, 1, 2))
                         .withActivation(activation()));
-                case 3 -> weighted(same(c, c, pick(3, 5), c).withStride(pick(1, 1, 2)).withActivation(activation()));
                 case 4 -> weighted(SeparableConv2d.mobilenet(c, pick(3, 16, 17), 3, pick(1, 2)));
                 case 5 -> weighted(conv(c));
-                case 6, 7 ->
-                    new Op.Binary(List.of(Op.Binary.Kind.ADD, Op.Binary.Kind.SUB, Op.Binary.Kind.MUL).get(random.nextInt(3)));
-                case 8 -> Op.Elementwise.of(List.of(Op.Elementwise.Function.RELU, Op.Elementwise.Function.HARD_SWISH,
-                        Op.Elementwise.Function.SIGMOID, Op.Elementwise.Function.TANH).get(random.nextInt(4)));
+                case 6, 7 -> new Op.Binary(
+                        List.of(Op.Binary.Kind.ADD, Op.Binary.Kind.SUB, Op.Binary.Kind.MUL)
+                                .get(random.nextInt(3)));
+                case 8 -> Op.Elementwise.of(List
+                        .of(Op.Elementwise.Function.RELU, Op.Elementwise.Function.HARD_SWISH,
+                                Op.Elementwise.Function.SIGMOID, Op.Elementwise.Function.TANH)
+                        .get(random.nextInt(4)));
                 case 9 -> new Op.Concat(random.nextInt(4));
-                case 10 -> Op.Pool.of(Op.Pool.Kind.values()[random.nextInt(2)], 2, 1, new Padding.Explicit(1, 0, 1, 1));
-                case 11 -> new Op.Transpose(random.nextBoolean() ? List.of(0, 2, 3, 1) : List.of(0, 3, 1, 2));
+                case 10 -> Op.Pool.of(Op.Pool.Kind.values()[random.nextInt(2)], 2, 1,
+                        new Padding.Explicit(1, 0, 1, 1));
+                case 11 -> new Op.Transpose(
+                        random.nextBoolean() ? List.of(0, 2, 3, 1) : List.of(0, 3, 1, 2));
                 case 12 -> new Op.ScaleShift(numbers(c), numbers(c));
-                case 13 -> new Op.Pad(List.of(0, 0, 1, 0), List.of(0, pick(0, 1), 0, 2), Op.Pad.Mode.CONSTANT, 0);
-                case 14 -> new Op.Reduce(Op.Reduce.Kind.values()[random.nextInt(3)], List.of(2, 3), true);
-                default -> new Op.Resize(Op.Resize.Interpolation.values()[random.nextInt(2)], Op.Resize.Coordinates.HALF_PIXEL,
-                        Op.Resize.Rounding.FLOOR, 2 * in.get(2), 2 * in.get(3), 2, 2);
+                case 13 -> new Op.Pad(List.of(0, 0, 1, 0), List.of(0, pick(0, 1), 0, 2),
+                        Op.Pad.Mode.CONSTANT, 0);
+                case 14 ->
+                    new Op.Reduce(Op.Reduce.Kind.values()[random.nextInt(3)], List.of(2, 3), true);
+                default -> new Op.Resize(Op.Resize.Interpolation.values()[random.nextInt(2)],
+                        Op.Resize.Coordinates.HALF_PIXEL, Op.Resize.Rounding.FLOOR, 2 * in.get(2),
+                        2 * in.get(3), 2, 2);
             };
-            List<String> from = op instanceof Op.Binary || op instanceof Op.Concat ? List.of(x, y) : List.of(x);
+            List<String> from = op instanceof Op.Binary || op instanceof Op.Concat
+                    ? List.of(x, y)
+                    : List.of(x);
             try {
                 Dims made = op.outputDims(from.stream().map(dims::get).toList());
                 if (made.elements() <= 60_000) {
@@ -606,7 +697,8 @@ public final class NetworkCases {
             }
         }
         net.output(names.getLast());
-        names.subList(0, names.size() - 1).stream().filter(name -> random.nextInt(4) == 0).forEach(net::output);
+        names.subList(0, names.size() - 1).stream().filter(name -> random.nextInt(4) == 0)
+                .forEach(net::output);
         return filled(net.build());
     }
 }

@@ -14,7 +14,10 @@ import org.junit.jupiter.api.function.ThrowingConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** {@link NetworkContract} must be able to fail: engines that are right but for one thing, each of which some test of it must catch. */
+/**
+ * {@link NetworkContract} must be able to fail: engines that are right but for one thing, each of
+ * which some test of it must catch.
+ */
 class NetworkContractTest {
 
     /** What is wrong, and the test that catches it. */
@@ -28,7 +31,8 @@ class NetworkContractTest {
         IS_OFF_IN_DEEP_NETWORKS(NetworkContract::deepNetworksAgree),
         HIDES_NANS(NetworkContract::nansAndInfinitiesReachWhatReadsThem),
         RUNS_WHEN_CLOSED(NetworkContract::aClosedPlanRefusesToRun),
-        RUNS_WHEN_ITS_ENGINE_IS_CLOSED(NetworkContract::aClosedEngineCompilesNothingAndItsPlansDoNotRun),
+        RUNS_WHEN_ITS_ENGINE_IS_CLOSED(
+                NetworkContract::aClosedEngineCompilesNothingAndItsPlansDoNotRun),
         TAKES_ANY_ARRAYS(NetworkContract::wrongArraysAreRefusedByName),
         READS_WEIGHTS_WHEN_IT_RUNS(NetworkContract::weightsAreReadOnceWhenCompiled),
         SHARES_ITS_INPUT_AMONG_THREADS(NetworkContract::plansMayBeRunFromSeveralThreads);
@@ -65,9 +69,13 @@ class NetworkContractTest {
         contract.closeEngine();
     }
 
-    /** And the same test has nothing against an engine without it, so that it is the fault that was caught. */
+    /**
+     * And the same test has nothing against an engine without it, so that it is the fault that was
+     * caught.
+     */
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "READS_WEIGHTS_WHEN_IT_RUNS") // which the reference does too
+    // which the reference does too
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "READS_WEIGHTS_WHEN_IT_RUNS")
     void aRightEngineIsNot(Fault fault) {
         NetworkContract contract = contract(null);
         assertDoesNotThrow(() -> fault.caughtBy.accept(contract));
@@ -139,8 +147,8 @@ class NetworkContractTest {
                 }
                 Map<String, NdArray> given = new HashMap<>(inputs);
                 switch (fault) {
-                    case KEEPS_THE_FIRST_INPUT ->
-                        given.replaceAll((name, array) -> kept.computeIfAbsent(name, first -> copy(array)));
+                    case KEEPS_THE_FIRST_INPUT -> given.replaceAll(
+                            (name, array) -> kept.computeIfAbsent(name, first -> copy(array)));
                     case KEEPS_THE_LAST_INPUT -> inputs.forEach((name, array) -> {
                         NdArray last = kept.put(name, copy(array));
                         given.put(name, last == null ? array : last);
@@ -179,21 +187,26 @@ class NetworkContractTest {
                 switch (fault) {
                     case LEAVES_A_NUMBER_UNWRITTEN -> last.data()[last.data().length - 1] = before;
                     case CHANGES_A_SMALL_CHANNEL ->
-                        channel(last, network().name().equals("small channel") ? 1 : 0, (data, i) -> data[i] += 1e-3f);
-                    case CHANGES_ITS_INPUT -> inputs.values().forEach(array -> array.data()[0] += 1);
-                    case IS_OFF_BY_A_HUNDRED_THOUSANDTH_OF_ALL -> outputs.values().forEach(array -> {
-                        for (int i = 0; i < array.data().length; i++) {
-                            array.data()[i] *= 1 + 2e-5f;
-                        }
-                    });
-                    case IS_OFF_IN_DEEP_NETWORKS -> last.data()[0] *= network().nodes().size() > 20 ? 1.01f : 1;
+                        channel(last, network().name().equals("small channel") ? 1 : 0,
+                                (data, i) -> data[i] += 1e-3f);
+                    case CHANGES_ITS_INPUT ->
+                        inputs.values().forEach(array -> array.data()[0] += 1);
+                    case IS_OFF_BY_A_HUNDRED_THOUSANDTH_OF_ALL ->
+                        outputs.values().forEach(array -> {
+                            for (int i = 0; i < array.data().length; i++) {
+                                array.data()[i] *= 1 + 2e-5f;
+                            }
+                        });
+                    case IS_OFF_IN_DEEP_NETWORKS ->
+                        last.data()[0] *= network().nodes().size() > 20 ? 1.01f : 1;
                     default -> {
                         // wrong in another way
                     }
                 }
             }
 
-            private static void channel(NdArray array, int channel, BiConsumer<float[], Integer> change) {
+            private static void channel(NdArray array, int channel,
+                    BiConsumer<float[], Integer> change) {
                 Dims dims = array.dims();
                 if (dims.rank() == 4) {
                     int plane = dims.get(2) * dims.get(3);
@@ -210,7 +223,8 @@ class NetworkContractTest {
             }
 
             @Override
-            public List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+            public List<NodeTime> profile(Map<String, NdArray> inputs,
+                    Map<String, NdArray> outputs) {
                 return right.profile(inputs, outputs);
             }
 

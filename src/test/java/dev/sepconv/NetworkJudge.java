@@ -14,18 +14,25 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * How far a network's outputs are off, channel by channel, so that a channel of small numbers doesn't hide behind one of large numbers.
+ * How far a network's outputs are off, channel by channel, so that a channel of small numbers
+ * doesn't hide behind one of large numbers.
  *
- * <p>An error is judged by its channel's scale: the largest of the channel's numbers or, where these cancelled, a tenth of the largest
- * sum of absolute values that they are sums of. So {@link #TOLERANCE} of the scale leaves a number that is 0 by cancellation 1e-6 of what
- * was summed, 17 units of float32's roundoff (2^-24): no order of summation in float32 can promise much less, and a wrong one doesn't
- * hide in it. What only moves or chooses numbers keeps the scale of what it reads.
+ * <p>
+ * An error is judged by its channel's scale: the largest of the channel's numbers or, where these
+ * cancelled, a tenth of the largest sum of absolute values that they are sums of. So
+ * {@link #TOLERANCE} of the scale leaves a number that is 0 by cancellation 1e-6 of what was
+ * summed, 17 units of float32's roundoff (2^-24): no order of summation in float32 can promise much
+ * less, and a wrong one doesn't hide in it. What only moves or chooses numbers keeps the scale of
+ * what it reads.
  */
 final class NetworkJudge {
 
     /** For one operation. */
     static final double TOLERANCE = 1e-5;
-    /** How many times the error of plain float32 loops an engine's may be in a network of several operations. */
+    /**
+     * How many times the error of plain float32 loops an engine's may be in a network of several
+     * operations.
+     */
     static final double TIMES = 4;
     private static final double CANCELLED = 0.1;
 
@@ -47,9 +54,13 @@ final class NetworkJudge {
         return exact.get(array);
     }
 
-    /** The largest error of any channel of any output, over the channel's scale; infinite if a number isn't one. */
+    /**
+     * The largest error of any channel of any output, over the channel's scale; infinite if a
+     * number isn't one.
+     */
     double error(Map<String, NdArray> outputs) {
-        return given.network().outputs().stream().mapToDouble(name -> worst(name, outputs.get(name).data()).error()).max()
+        return given.network().outputs().stream()
+                .mapToDouble(name -> worst(name, outputs.get(name).data()).error()).max()
                 .orElseThrow();
     }
 
@@ -63,7 +74,9 @@ final class NetworkJudge {
         double[] sums = terms.get(array);
         Dims dims = given.network().dims(array);
         int channels = dims.rank() > 1 ? dims.get(channelAxis(array)) : 1;
-        int inner = dims.rank() > 1 ? dims.product(channelAxis(array) + 1, dims.rank()) : dims.elements();
+        int inner = dims.rank() > 1
+                ? dims.product(channelAxis(array) + 1, dims.rank())
+                : dims.elements();
         double[] largest = new double[channels];
         double[] summed = new double[channels];
         for (int i = 0; i < wanted.length; i++) {
@@ -74,7 +87,8 @@ final class NetworkJudge {
         Worst worst = new Worst(0, -1);
         for (int i = 0; i < wanted.length; i++) {
             int channel = i / inner % channels;
-            double scale = Math.max(Math.max(largest[channel], CANCELLED * summed[channel]), Float.MIN_NORMAL);
+            double scale = Math.max(Math.max(largest[channel], CANCELLED * summed[channel]),
+                    Float.MIN_NORMAL);
             double error = Math.abs(got[i] - wanted[i]) / scale;
             if (!(error <= worst.error)) { // NaN too
                 worst = new Worst(Double.isNaN(error) ? Double.POSITIVE_INFINITY : error, i);
@@ -85,38 +99,50 @@ final class NetworkJudge {
 
     /** The last dimension of what was made NHWC, else the second. */
     private int channelAxis(String array) {
-        return given.network().nodes().stream().anyMatch(node -> node.output().equals(array)
-                && node.op() instanceof Op.Transpose transpose && transpose.order().equals(List.of(0, 2, 3, 1))) ? 3 : 1;
+        return given.network().nodes().stream()
+                .anyMatch(node -> node.output().equals(array)
+                        && node.op() instanceof Op.Transpose transpose
+                        && transpose.order().equals(List.of(0, 2, 3, 1))) ? 3 : 1;
     }
 
     /** Asserts that no channel is off by more than {@code tolerance} of its scale. */
     void assertClose(String who, Map<String, NdArray> outputs, double tolerance) {
-        assertEquals(given.network().outputs().stream().sorted().toList(), outputs.keySet().stream().sorted().toList(), who);
+        assertEquals(given.network().outputs().stream().sorted().toList(),
+                outputs.keySet().stream().sorted().toList(), who);
         for (String name : given.network().outputs()) {
             float[] got = outputs.get(name).data();
             Worst worst = worst(name, got);
             assertTrue(worst.error <= tolerance,
-                    () -> "%s: %s of %s at %d is %s, not %s: off by %.3g of its channel's scale, %.3g is allowed; %s".formatted(
-                            who, name, given.network(), worst.at, got[worst.at], exact.get(name)[worst.at], worst.error,
-                            tolerance, NetworkTester.text(given)));
+                    () -> "%s: %s of %s at %d is %s, not %s: off by %.3g of its channel's scale, %.3g is allowed; %s"
+                            .formatted(who, name, given.network(), worst.at, got[worst.at],
+                                    exact.get(name)[worst.at], worst.error, tolerance,
+                                    NetworkTester.text(given)));
         }
     }
 
-    /** {@link #TOLERANCE}, or {@link #TIMES} what plain float32 loops are off by: no engine's, so that no engine's fault excuses another. */
+    /**
+     * {@link #TOLERANCE}, or {@link #TIMES} what plain float32 loops are off by: no engine's, so
+     * that no engine's fault excuses another.
+     */
     double tolerance() {
         Network network = given.network();
         Map<String, double[]> values = new LinkedHashMap<>();
         network.inputs().keySet().forEach(name -> values.put(name, exact.get(name)));
         for (Node node : network.nodes()) {
-            values.put(node.output(), rounded(plain(node.op(), node.inputs().stream().map(network::dims).toList(),
-                    node.inputs().stream().map(values::get).toList())));
+            values.put(node.output(),
+                    rounded(plain(node.op(), node.inputs().stream().map(network::dims).toList(),
+                            node.inputs().stream().map(values::get).toList())));
         }
         Map<String, NdArray> outputs = new LinkedHashMap<>();
-        network.outputs().forEach(name -> outputs.put(name, array(network.dims(name), values.get(name))));
+        network.outputs()
+                .forEach(name -> outputs.put(name, array(network.dims(name), values.get(name))));
         return Math.max(TOLERANCE, TIMES * error(outputs));
     }
 
-    /** Sums of products one after the other in float32; all else in float64, which the caller rounds. */
+    /**
+     * Sums of products one after the other in float32; all else in float64, which the caller
+     * rounds.
+     */
     private static double[] plain(Op op, List<Dims> dims, List<double[]> inputs) {
         double[] x = inputs.isEmpty() ? null : inputs.getFirst();
         return switch (op) {
@@ -124,11 +150,12 @@ final class NetworkJudge {
                 Shape shape = dims.getFirst().toShape();
                 for (int i = 0; i < convolve.weights().size(); i++) {
                     Conv2d conv = convolve.layer().stages().get(i);
-                    x = convolve(conv, convolve.weights().get(i), x, shape, convolve.layer().shuffleBefore(i));
+                    x = convolve(conv, convolve.weights().get(i), x, shape,
+                            convolve.layer().shuffleBefore(i));
                     shape = conv.outputShape(shape);
                     if (!conv.activation().equals(Activation.NONE)) {
-                        x = rounded(
-                                NetworkReference.run(Op.Elementwise.of(conv.activation()), List.of(Dims.of(shape)), List.of(x)));
+                        x = rounded(NetworkReference.run(Op.Elementwise.of(conv.activation()),
+                                List.of(Dims.of(shape)), List.of(x)));
                     }
                 }
                 yield x;
@@ -146,13 +173,15 @@ final class NetworkJudge {
                 }
                 yield dense.activation().equals(Activation.NONE)
                         ? y
-                        : NetworkReference.run(Op.Elementwise.of(dense.activation()), List.of(Dims.of(y.length)), List.of(y));
+                        : NetworkReference.run(Op.Elementwise.of(dense.activation()),
+                                List.of(Dims.of(y.length)), List.of(y));
             }
             default -> NetworkReference.run(op, dims, inputs);
         };
     }
 
-    private static double[] convolve(Conv2d conv, ConvWeights weights, double[] x, Shape in, Optional<ChannelShuffle> shuffle) {
+    private static double[] convolve(Conv2d conv, ConvWeights weights, double[] x, Shape in,
+            Optional<ChannelShuffle> shuffle) {
         Shape out = conv.outputShape(in);
         Padding.Explicit pad = conv.padding().resolve(conv, in.h(), in.w());
         int channels = conv.inChannels() / conv.groups();
@@ -166,11 +195,15 @@ final class NetworkJudge {
                 int tap = k * channels * conv.kernelHeight() * conv.kernelWidth();
                 for (int c = 0; c < channels; c++) {
                     int channel = k / filters * channels + c;
-                    int from = (n * in.c() + shuffle.map(order -> order.source(channel)).orElse(channel)) * in.h() * in.w();
+                    int from = (n * in.c()
+                            + shuffle.map(order -> order.source(channel)).orElse(channel)) * in.h()
+                            * in.w();
                     for (int r = 0; r < conv.kernelHeight(); r++) {
-                        int h = pixel / out.w() * conv.strideHeight() - pad.top() + r * conv.dilationHeight();
+                        int h = pixel / out.w() * conv.strideHeight() - pad.top()
+                                + r * conv.dilationHeight();
                         for (int s = 0; s < conv.kernelWidth(); s++, tap++) {
-                            int w = pixel % out.w() * conv.strideWidth() - pad.left() + s * conv.dilationWidth();
+                            int w = pixel % out.w() * conv.strideWidth() - pad.left()
+                                    + s * conv.dilationWidth();
                             if (h >= 0 && h < in.h() && w >= 0 && w < in.w()) {
                                 sum += (float) x[from + h * in.w() + w] * weights.weight()[tap];
                             }
@@ -202,21 +235,32 @@ final class NetworkJudge {
         double[] y = absolute(exact.get(node.output()));
         return switch (node.op()) {
             case Op.Convolve op -> atLeast(y,
-                    NetworkReference.run(new Op.Convolve(
-                            Stages.like(op.layer(), op.layer().stages().stream().map(NetworkJudge::linear).toList()),
-                            op.weights().stream().map(NetworkJudge::absolute).toList()), dims, x));
-            case Op.ConvolveTransposed op -> atLeast(y, NetworkReference.run(new Op.ConvolveTransposed(linear(op.kernel()),
-                    op.outputPaddingHeight(), op.outputPaddingWidth(), absolute(op.weight()), absolute(op.bias())), dims, x));
-            case Op.FullyConnected op -> atLeast(y, NetworkReference.run(
-                    new Op.FullyConnected(op.outputs(), absolute(op.weight()), absolute(op.bias()), Activation.NONE), dims, x));
+                    NetworkReference.run(
+                            new Op.Convolve(
+                                    Stages.like(op.layer(),
+                                            op.layer().stages().stream().map(NetworkJudge::linear)
+                                                    .toList()),
+                                    op.weights().stream().map(NetworkJudge::absolute).toList()),
+                            dims, x));
+            case Op.ConvolveTransposed op -> atLeast(y, NetworkReference.run(
+                    new Op.ConvolveTransposed(linear(op.kernel()), op.outputPaddingHeight(),
+                            op.outputPaddingWidth(), absolute(op.weight()), absolute(op.bias())),
+                    dims, x));
+            case Op.FullyConnected op ->
+                atLeast(y,
+                        NetworkReference.run(new Op.FullyConnected(op.outputs(),
+                                absolute(op.weight()), absolute(op.bias()), Activation.NONE), dims,
+                                x));
             case Op.MatrixProduct op -> NetworkReference.run(op, dims, x);
-            case Op.ScaleShift op ->
-                NetworkReference.run(new Op.ScaleShift(absolute(op.scale()), absolute(op.shift())), dims, sums);
+            case Op.ScaleShift op -> NetworkReference
+                    .run(new Op.ScaleShift(absolute(op.scale()), absolute(op.shift())), dims, sums);
             case Op.Binary op -> switch (op.kind()) {
-                case ADD, SUB -> NetworkReference.run(new Op.Binary(Op.Binary.Kind.ADD), dims, sums);
+                case ADD, SUB ->
+                    NetworkReference.run(new Op.Binary(Op.Binary.Kind.ADD), dims, sums);
                 case MUL -> atLeast(NetworkReference.run(op, dims, List.of(sums.get(0), x.get(1))),
                         NetworkReference.run(op, dims, List.of(x.get(0), sums.get(1))));
-                default -> atLeast(y, NetworkReference.run(op, dims, List.of(sums.get(0), x.get(1))));
+                default ->
+                    atLeast(y, NetworkReference.run(op, dims, List.of(sums.get(0), x.get(1))));
             };
             case Op.Elementwise op -> switch (op.function()) {
                 case EXP, SQRT -> y;
@@ -226,8 +270,9 @@ final class NetworkJudge {
             case Op.PRelu op -> atLeast(y, sums.getFirst());
             case Op.Softmax op -> y;
             case Op.Constant op -> y;
-            case Op.Pad op ->
-                NetworkReference.run(new Op.Pad(op.before(), op.after(), op.mode(), Math.abs(op.value())), dims, sums);
+            case Op.Pad op -> NetworkReference.run(
+                    new Op.Pad(op.before(), op.after(), op.mode(), Math.abs(op.value())), dims,
+                    sums);
             // of no negative weights, or of none
             case Op.Pool op -> NetworkReference.run(op, dims, sums);
             case Op.Reduce op -> NetworkReference.run(op, dims, sums);

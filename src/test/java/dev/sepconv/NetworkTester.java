@@ -38,8 +38,10 @@ public final class NetworkTester {
             for (int i = 0; i < got.length; i++) {
                 double error = Math.abs(got[i] - wanted[i]) / largest;
                 int at = i;
-                assertTrue(error <= TOLERANCE, () -> "%s: %s of %s at %d is %s, not %s (error %.2g of the largest, %s); %s"
-                        .formatted(who, name, given.network(), at, got[at], wanted[at], error, largest, text(given)));
+                assertTrue(error <= TOLERANCE,
+                        () -> "%s: %s of %s at %d is %s, not %s (error %.2g of the largest, %s); %s"
+                                .formatted(who, name, given.network(), at, got[at], wanted[at],
+                                        error, largest, text(given)));
             }
         }
     }
@@ -48,15 +50,16 @@ public final class NetworkTester {
         List<String> nodes = new ArrayList<>();
         for (Node node : given.network().nodes()) {
             String op = node.op().toString();
-            nodes.add(node.output() + " = " + op.substring(0, Math.min(300, op.length())) + node.inputs() + " "
-                    + given.network().dims(node.output()));
+            nodes.add(node.output() + " = " + op.substring(0, Math.min(300, op.length()))
+                    + node.inputs() + " " + given.network().dims(node.output()));
         }
         return given.network().inputs() + " " + nodes;
     }
 
     /**
-     * The same computation after an identity, a depthwise convolution by 1, of each picture of two channels or more: engines that
-     * keep pictures in an order of their own after a convolution then have to compute in it.
+     * The same computation after an identity, a depthwise convolution by 1, of each picture of two
+     * channels or more: engines that keep pictures in an order of their own after a convolution
+     * then have to compute in it.
      */
     public static Case afterConvolutions(Case given) {
         Network network = given.network();
@@ -68,13 +71,15 @@ public final class NetworkTester {
                 Arrays.fill(ones, 1);
                 String copy = "convolved " + name;
                 names.put(name, copy);
-                nodes.add(new Node(copy, Op.Convolve.of(Conv2d.depthwise(dims.get(1), 1, 1), ConvWeights.of(ones)), List.of(name),
-                        copy));
+                nodes.add(new Node(copy,
+                        Op.Convolve.of(Conv2d.depthwise(dims.get(1), 1, 1), ConvWeights.of(ones)),
+                        List.of(name), copy));
             }
         });
         for (Node node : network.nodes()) {
             nodes.add(new Node(node.name(), node.op(),
-                    node.inputs().stream().map(name -> names.getOrDefault(name, name)).toList(), node.output()));
+                    node.inputs().stream().map(name -> names.getOrDefault(name, name)).toList(),
+                    node.output()));
         }
         return new Case(network.withNodes(nodes), given.inputs());
     }

@@ -24,11 +24,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every engine that needs no SDK and every catalogue entry against the float64 reference and against ONNX Runtime, over random
- * configurations. {@code -Dsepconv.seed=N} draws others, {@code -Dsepconv.cases=N} more; a failure prints the seed of its case.
+ * Every engine that needs no SDK and every catalogue entry against the float64 reference and
+ * against ONNX Runtime, over random configurations. {@code -Dsepconv.seed=N} draws others,
+ * {@code -Dsepconv.cases=N} more; a failure prints the seed of its case.
  *
- * <p>The bound is strict, {@link ConvTester#TOLERANCE} of the right output's largest value. About one draw in 20,000 has so few outputs,
- * so near to 0 by cancellation, that rounding to float32 alone goes past it, in ONNX Runtime as in ours; none is among the default ones.
+ * <p>
+ * The bound is strict, {@link ConvTester#TOLERANCE} of the right output's largest value. About one
+ * draw in 20,000 has so few outputs, so near to 0 by cancellation, that rounding to float32 alone
+ * goes past it, in ONNX Runtime as in ours; none is among the default ones.
  */
 class OracleTest {
 
@@ -36,7 +39,10 @@ class OracleTest {
     private static final int CASES = Integer.getInteger("sepconv.cases", 1000);
     private static final int CHAINS = CASES / 5;
 
-    /** The engines to be judged. One that can't be opened fails the test: neither needs anything that a build lacks. */
+    /**
+     * The engines to be judged. One that can't be opened fails the test: neither needs anything
+     * that a build lacks.
+     */
     private static final List<String> ENGINES = List.of("simd", "plain", "java");
 
     /** What must have been among the drawn configurations, or the run proves less than it says. */
@@ -47,10 +53,12 @@ class OracleTest {
         ONE_INPUT_CHANNEL(given -> given.input().c() == 1),
         ONE_OUTPUT_CHANNEL(given -> conv(given).outChannels() == 1),
         PRIME_CHANNELS(given -> prime(given.input().c()) && prime(conv(given).outChannels())),
-        STANDARD(given -> conv(given).groups() == 1 && given.input().c() > 1 && conv(given).kernelHeight() > 1),
+        STANDARD(given -> conv(given).groups() == 1 && given.input().c() > 1
+                && conv(given).kernelHeight() > 1),
         GROUPED(given -> conv(given).groups() > 1 && conv(given).groups() < given.input().c()),
         DEPTHWISE(given -> conv(given).isDepthwise() && given.input().c() > 1),
-        DEPTH_MULTIPLIER(given -> conv(given).isDepthwise() && given.input().c() > 1 && conv(given).depthMultiplier() > 1),
+        DEPTH_MULTIPLIER(given -> conv(given).isDepthwise() && given.input().c() > 1
+                && conv(given).depthMultiplier() > 1),
         POINTWISE(given -> conv(given).isPointwise()),
         KERNEL_NOT_SQUARE(given -> conv(given).kernelHeight() != conv(given).kernelWidth()),
         KERNEL_LARGER_THAN_INPUT(given -> conv(given).kernelHeight() > given.input().h()),
@@ -66,7 +74,8 @@ class OracleTest {
         SAME_LOWER(given -> conv(given).padding().equals(Padding.SAME_LOWER)),
         PADDING_DIFFERS_UP_AND_DOWN(given -> pad(given).top() != pad(given).bottom()),
         PADDING_DIFFERS_LEFT_AND_RIGHT(given -> pad(given).left() != pad(given).right()),
-        PADDING_OVER_KERNEL(given -> pad(given).top() >= conv(given).kernelHeight() && conv(given).dilationHeight() == 1),
+        PADDING_OVER_KERNEL(given -> pad(given).top() >= conv(given).kernelHeight()
+                && conv(given).dilationHeight() == 1),
         BIAS(given -> conv(given).bias()),
         NO_BIAS(given -> !conv(given).bias()),
         NO_ACTIVATION(given -> conv(given).activation().kind() == Activation.Kind.NONE),
@@ -102,8 +111,8 @@ class OracleTest {
         System.out.printf("OracleTest: %d convolutions, -Dsepconv.seed=%d%n", CASES, SEED);
         Map<Feature, Integer> features = new EnumMap<>(Feature.class);
         Map<String, Integer> runs = new LinkedHashMap<>();
-        List<Kernel> kernels = Catalogue.all().stream().filter(kernel -> kernel.runsAsPlainJava() && kernel.stages() == 1)
-                .toList();
+        List<Kernel> kernels = Catalogue.all().stream()
+                .filter(kernel -> kernel.runsAsPlainJava() && kernel.stages() == 1).toList();
         kernels.forEach(kernel -> runs.put(kernel.name(), 0));
         List<AssertionError> failures = new ArrayList<>();
         try (Judged judged = Judged.open()) {
@@ -120,12 +129,15 @@ class OracleTest {
             assertEquals(CASES, runs.get(name), "cases of engine " + name);
         }
         int least = CASES / 200;
-        assertAll(features.entrySet().stream().map(
-                entry -> () -> assertTrue(entry.getValue() > least, "only %d cases of %s".formatted(entry.getValue(), entry))));
-        // Kernels for one width and stride have a test of their own below: too few of these cases are theirs.
+        assertAll(
+                features.entrySet().stream().map(entry -> () -> assertTrue(entry.getValue() > least,
+                        "only %d cases of %s".formatted(entry.getValue(), entry))));
+        // Kernels for one width and stride have a test of their own below: too few of these cases
+        // are theirs.
         assertAll(kernels.stream().filter(kernel -> !forOneWidth(kernel))
                 .map(kernel -> () -> assertTrue(runs.get(kernel.name()) > least,
-                        "only %d cases of kernel %s".formatted(runs.get(kernel.name()), kernel.name()))));
+                        "only %d cases of kernel %s".formatted(runs.get(kernel.name()),
+                                kernel.name()))));
     }
 
     private static boolean forOneWidth(Kernel kernel) {
@@ -142,10 +154,14 @@ class OracleTest {
         try (Judged judged = Judged.open()) {
             for (long seed = SEED; seed < SEED + cases; seed++) {
                 int width = random.nextBoolean() ? 3 : 5;
-                ConvTester.Case given = ConvTester.conv().seed(seed).batch(1 + random.nextInt(2)).channels(1 + random.nextInt(40))
-                        .depthwise(1).kernel(1 + random.nextInt(5), width).stride(1 + random.nextInt(3), 1 + random.nextInt(2))
-                        .dilation(1 + random.nextInt(2), 1).size(9 + random.nextInt(9), width + random.nextInt(30))
-                        .padding(Padding.of(random.nextInt(4), random.nextInt(6), random.nextInt(4), random.nextInt(6)))
+                ConvTester.Case given = ConvTester.conv().seed(seed).batch(1 + random.nextInt(2))
+                        .channels(1 + random.nextInt(40)).depthwise(1)
+                        .kernel(1 + random.nextInt(5), width)
+                        .stride(1 + random.nextInt(3), 1 + random.nextInt(2))
+                        .dilation(1 + random.nextInt(2), 1)
+                        .size(9 + random.nextInt(9), width + random.nextInt(30))
+                        .padding(Padding.of(random.nextInt(4), random.nextInt(6), random.nextInt(4),
+                                random.nextInt(6)))
                         .layout(random.nextBoolean() ? Layout.NCHW : Layout.NHWC).build();
                 judge(given, judged, runs, failures);
             }
@@ -153,7 +169,8 @@ class OracleTest {
         report(failures);
         assertAll(Catalogue.all().stream().filter(OracleTest::forOneWidth)
                 .map(kernel -> () -> assertTrue(runs.getOrDefault(kernel.name(), 0) > cases / 10,
-                        "only %s cases of kernel %s".formatted(runs.get(kernel.name()), kernel.name()))));
+                        "only %s cases of kernel %s".formatted(runs.get(kernel.name()),
+                                kernel.name()))));
     }
 
     @Test
@@ -178,9 +195,11 @@ class OracleTest {
         assertTrue(stacks > CHAINS / 10, "only %d stacks".formatted(stacks));
         assertAll(Catalogue.all().stream().filter(kernel -> kernel.stages() > 1)
                 .map(kernel -> () -> assertTrue(runs.getOrDefault(kernel.name(), 0) > CHAINS / 100,
-                        "only %s cases of kernel %s".formatted(runs.get(kernel.name()), kernel.name()))));
+                        "only %s cases of kernel %s".formatted(runs.get(kernel.name()),
+                                kernel.name()))));
         for (SeparableConv2d.Order order : SeparableConv2d.Order.values()) {
-            assertTrue(orders.getOrDefault(order, 0) > CHAINS / 10, "only %s of %s".formatted(orders.get(order), order));
+            assertTrue(orders.getOrDefault(order, 0) > CHAINS / 10,
+                    "only %s of %s".formatted(orders.get(order), order));
         }
     }
 
@@ -202,7 +221,8 @@ class OracleTest {
             }
         }
         report(failures);
-        assertTrue(folded > CHAINS / 10 && moved > CHAINS / 10, "only %d folded and %d moved".formatted(folded, moved));
+        assertTrue(folded > CHAINS / 10 && moved > CHAINS / 10,
+                "only %d folded and %d moved".formatted(folded, moved));
     }
 
     private record Judged(List<Engine> engines) implements AutoCloseable {
@@ -216,7 +236,8 @@ class OracleTest {
         }
     }
 
-    private static void judge(ConvTester.Case given, Judged judged, Map<String, Integer> runs, List<AssertionError> failures) {
+    private static void judge(ConvTester.Case given, Judged judged, Map<String, Integer> runs,
+            List<AssertionError> failures) {
         try {
             double[] exact = Reference.run(given.layer(), given.weights(), given.tensor());
             Tensor onnx = OnnxRuntimeOracle.run(given);
@@ -224,7 +245,8 @@ class OracleTest {
             assertClose(given, "ONNX Runtime", exact, onnx);
             Map<String, Tensor> results = new LinkedHashMap<>();
             for (Engine engine : judged.engines()) {
-                results.put(engine.name(), ConvTester.output(given, engine, engine.devices().getFirst()));
+                results.put(engine.name(),
+                        ConvTester.output(given, engine, engine.devices().getFirst()));
             }
             results.putAll(eachKernel(given));
             results.forEach((who, result) -> {
@@ -239,7 +261,10 @@ class OracleTest {
         }
     }
 
-    /** What each catalogue entry that can compute the case makes of it; of a chain, also whatever kernels the catalogue chooses. */
+    /**
+     * What each catalogue entry that can compute the case makes of it; of a chain, also whatever
+     * kernels the catalogue chooses.
+     */
     private static Map<String, Tensor> eachKernel(ConvTester.Case given) {
         Map<String, Tensor> results = new LinkedHashMap<>();
         for (Kernel kernel : Catalogue.all()) {
@@ -248,10 +273,12 @@ class OracleTest {
             }
         }
         if (!(given.layer() instanceof Conv2d)) {
-            results.put("plain kernels", ConvTester.output(given, Kernels.plain(given.layer(), given.input(), given.layout())));
-            results.put("vector kernels", ConvTester.output(given, Kernels.vector(given.layer(), given.input(), given.layout())));
-            results.put("block kernels",
-                    ConvTester.output(given, Kernels.byDefault(given.layer(), given.input(), given.layout(), DeviceClass.GPU)));
+            results.put("plain kernels", ConvTester.output(given,
+                    Kernels.plain(given.layer(), given.input(), given.layout())));
+            results.put("vector kernels", ConvTester.output(given,
+                    Kernels.vector(given.layer(), given.input(), given.layout())));
+            results.put("block kernels", ConvTester.output(given, Kernels.byDefault(given.layer(),
+                    given.input(), given.layout(), DeviceClass.GPU)));
         }
         return results;
     }
@@ -268,7 +295,8 @@ class OracleTest {
         if (!failures.isEmpty()) {
             AssertionError error = failures.getFirst();
             failures.stream().skip(1).limit(9).forEach(error::addSuppressed);
-            fail("%d cases fail (base seed %d); the first: %s".formatted(failures.size(), SEED, error.getMessage()), error);
+            fail("%d cases fail (base seed %d); the first: %s".formatted(failures.size(), SEED,
+                    error.getMessage()), error);
         }
     }
 }

@@ -36,7 +36,9 @@ class PlainContractTest extends EngineContract {
     void everyIntermediateArrayCanBeAskedFor() {
         check(new NetworkCases(SEED + 1).graphs(3).stream()
                 .map(one -> new NetworkCases.Case(
-                        one.network().withOutputs(one.network().nodes().stream().map(Node::output).toList()), one.inputs()))
+                        one.network().withOutputs(
+                                one.network().nodes().stream().map(Node::output).toList()),
+                        one.inputs()))
                 .toList());
     }
 
@@ -50,12 +52,15 @@ class PlainContractTest extends EngineContract {
     @Test
     void aNetworkSaysHowLongItsPartsTook() {
         NetworkCases.Case one = new NetworkCases(SEED).graphs(1).getFirst();
-        try (Engine engine = open(); NetworkPlan plan = engine.compile(one.network(), engine.devices().getFirst())) {
+        try (Engine engine = open();
+                NetworkPlan plan = engine.compile(one.network(), engine.devices().getFirst())) {
             Map<String, NdArray> outputs = plan.run(one.inputs());
             Map<String, NdArray> again = plan.run(one.inputs());
             assertEquals(plan.network().nodes().stream().map(Node::name).toList(),
-                    plan.profile(one.inputs(), again).stream().map(NetworkPlan.NodeTime::node).toList());
-            outputs.forEach((name, array) -> assertArrayEquals(array.data(), again.get(name).data()));
+                    plan.profile(one.inputs(), again).stream().map(NetworkPlan.NodeTime::node)
+                            .toList());
+            outputs.forEach(
+                    (name, array) -> assertArrayEquals(array.data(), again.get(name).data()));
         }
     }
 }

@@ -4,10 +4,14 @@ import dev.sepconv.reference.NetworkReference;
 import java.util.List;
 import java.util.Map;
 
-/** The float64 reference as an engine: right by definition, so that what is built on an engine can be judged, and judges too. */
+/**
+ * The float64 reference as an engine: right by definition, so that what is built on an engine can
+ * be judged, and judges too.
+ */
 public class ReferenceEngine implements Engine {
 
-    private static final Device DEVICE = new Device("reference", "reference", "float64 loops", "jvm", "cpu", 1L << 40);
+    private static final Device DEVICE = new Device("reference", "reference", "float64 loops",
+            "jvm", "cpu", 1L << 40);
 
     private volatile boolean closed;
 
@@ -27,7 +31,8 @@ public class ReferenceEngine implements Engine {
             throw new IllegalStateException("the engine is closed");
         }
         if (!device.equals(DEVICE)) {
-            throw new IllegalArgumentException("device is %s; engine reference has only %s".formatted(device, DEVICE));
+            throw new IllegalArgumentException(
+                    "device is %s; engine reference has only %s".formatted(device, DEVICE));
         }
         return new ReferencePlan(network);
     }
@@ -64,7 +69,8 @@ public class ReferenceEngine implements Engine {
         @Override
         public synchronized void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
             if (planClosed || closed) {
-                throw new IllegalStateException(planClosed ? "the plan is closed" : "the engine of this plan is closed");
+                throw new IllegalStateException(
+                        planClosed ? "the plan is closed" : "the engine of this plan is closed");
             }
             check(inputs, outputs);
             Map<String, double[]> values = NetworkReference.run(network, inputs);

@@ -11,22 +11,29 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Which pixels a resized picture is made of, worked out in whole numbers: 2 * out * x is one for every place x. */
+/**
+ * Which pixels a resized picture is made of, worked out in whole numbers: 2 * out * x is one for
+ * every place x.
+ */
 class ResizeTest {
 
     private static final int LARGEST = 96;
 
     @Test
     void tiesThatARoundedScaleMisses() {
-        assertArrayEquals(new int[]{0, 4}, nearest(Coordinates.ASYMMETRIC, Rounding.PREFER_CEIL, 7, 2).columns(7).first(),
+        assertArrayEquals(new int[]{0, 4},
+                nearest(Coordinates.ASYMMETRIC, Rounding.PREFER_CEIL, 7, 2).columns(7).first(),
                 "3.5 goes up");
-        assertEquals(6, nearest(Coordinates.HALF_PIXEL, Rounding.PREFER_FLOOR, 14, 19).columns(14).first()[9], "6.5 goes down");
+        assertEquals(6, nearest(Coordinates.HALF_PIXEL, Rounding.PREFER_FLOOR, 14, 19).columns(14)
+                .first()[9], "6.5 goes down");
     }
 
     @Test
     void anyOtherScaleIsTakenAsFloat32() {
-        Resize resize = new Resize(Interpolation.NEAREST, Coordinates.HALF_PIXEL, Rounding.FLOOR, 1, 7, 1, 0.6f);
-        assertEquals(6, resize.columns(12).first()[4], "4.5f / 0.6f - 0.5f is 6.9999995, in ONNX Runtime as well");
+        Resize resize = new Resize(Interpolation.NEAREST, Coordinates.HALF_PIXEL, Rounding.FLOOR, 1,
+                7, 1, 0.6f);
+        assertEquals(6, resize.columns(12).first()[4],
+                "4.5f / 0.6f - 0.5f is 6.9999995, in ONNX Runtime as well");
     }
 
     @ParameterizedTest
@@ -40,7 +47,8 @@ class ResizeTest {
                         expected[i] = nearest(coordinates, rounding, in, out, i);
                     }
                     String what = "%s %s %d to %d".formatted(coordinates, rounding, in, out);
-                    assertArrayEquals(expected, nearest(coordinates, rounding, in, out).columns(in).first(), what);
+                    assertArrayEquals(expected,
+                            nearest(coordinates, rounding, in, out).columns(in).first(), what);
                 }
             }
         }
@@ -51,20 +59,24 @@ class ResizeTest {
     void linearSharesAreThePlaces(Coordinates coordinates) {
         for (int in = 1; in <= LARGEST; in += 5) {
             for (int out = 1; out <= LARGEST; out++) {
-                Resize resize = new Resize(Interpolation.LINEAR, coordinates, Rounding.FLOOR, out, 1, (float) out / in, 1);
+                Resize resize = new Resize(Interpolation.LINEAR, coordinates, Rounding.FLOOR, out,
+                        1, (float) out / in, 1);
                 Resize.Samples rows = resize.rows(in);
                 for (int i = 0; i < out; i++) {
-                    double place = Math.clamp((double) numerator(coordinates, in, out, i) / denominator(coordinates, out), 0,
-                            in - 1.0);
-                    double made = rows.first()[i] + (rows.second()[i] - rows.first()[i]) * (double) rows.weight()[i];
-                    assertEquals(place, made, 1e-6, "%s %d to %d, row %d".formatted(coordinates, in, out, i));
+                    double place = Math.clamp((double) numerator(coordinates, in, out, i)
+                            / denominator(coordinates, out), 0, in - 1.0);
+                    double made = rows.first()[i]
+                            + (rows.second()[i] - rows.first()[i]) * (double) rows.weight()[i];
+                    assertEquals(place, made, 1e-6,
+                            "%s %d to %d, row %d".formatted(coordinates, in, out, i));
                 }
             }
         }
     }
 
     private static Resize nearest(Coordinates coordinates, Rounding rounding, int in, int out) {
-        return new Resize(Interpolation.NEAREST, coordinates, rounding, 1, out, 1, (float) out / in);
+        return new Resize(Interpolation.NEAREST, coordinates, rounding, 1, out, 1,
+                (float) out / in);
     }
 
     private static int nearest(Coordinates coordinates, Rounding rounding, int in, int out, int i) {

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The programs in the documents compile and run, and print what stands below them; the other files are those of the examples. */
+/**
+ * The programs in the documents compile and run, and print what stands below them; the other files
+ * are those of the examples.
+ */
 class SnippetsTest {
 
     private static final Path LIBRARY = Path.of("docs/library.md");
@@ -39,7 +42,8 @@ class SnippetsTest {
             Markdown.Block program = blocks.get(i);
             if (program.language().equals("java")) {
                 Markdown.Block printed = blocks.get(i + 1);
-                assertEquals("text", printed.language(), program + " is not followed by what it prints");
+                assertEquals("text", printed.language(),
+                        program + " is not followed by what it prints");
                 tests.add(DynamicTest.dynamicTest(program.toString(), () -> {
                     Ran ran = run(program);
                     assertEquals(printed.text(), ran.out(), ran.err());
@@ -53,13 +57,15 @@ class SnippetsTest {
 
     @Test
     void jshellFindsTheEngine() throws Exception {
-        Markdown.Block block = Markdown.read(LIBRARY).blocks("bash").stream().filter(b -> b.text().contains("jshell")).findFirst()
-                .orElseThrow();
+        Markdown.Block block = Markdown.read(LIBRARY).blocks("bash").stream()
+                .filter(b -> b.text().contains("jshell")).findFirst().orElseThrow();
         String command = block.text().substring(block.text().indexOf("jshell ")).strip();
         Path input = Files.writeString(folder.resolve("input.jsh"),
                 "System.out.println(dev.sepconv.engine.Engines.open(\"simd\").name())\n/exit\n");
-        ProcessBuilder bash = new ProcessBuilder("bash", "-c", command + " -J-Djava.util.prefs.userRoot=" + folder + " " + input);
-        bash.environment().merge("PATH", Path.of(System.getProperty("java.home"), "bin") + ":", (old, jdk) -> jdk + old);
+        ProcessBuilder bash = new ProcessBuilder("bash", "-c",
+                command + " -J-Djava.util.prefs.userRoot=" + folder + " " + input);
+        bash.environment().merge("PATH", Path.of(System.getProperty("java.home"), "bin") + ":",
+                (old, jdk) -> jdk + old);
         Process process = bash.redirectErrorStream(true).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), out);
@@ -68,26 +74,33 @@ class SnippetsTest {
 
     @Test
     void thePomIsTheOneThatTheBuildRuns() throws IOException {
-        assertEquals(Files.readString(EXAMPLE.resolve("pom.xml")), Markdown.read(LIBRARY).blocks("xml").getFirst().text());
+        assertEquals(Files.readString(EXAMPLE.resolve("pom.xml")),
+                Markdown.read(LIBRARY).blocks("xml").getFirst().text());
     }
 
     private record Ran(int code, String out, String err) {
     }
 
-    /** Runs a block as a program, imports first and the rest in {@code main}, in the example's folder. */
+    /**
+     * Runs a block as a program, imports first and the rest in {@code main}, in the example's
+     * folder.
+     */
     private Ran run(Markdown.Block block) throws Exception {
         List<String> imports = new ArrayList<>();
         List<String> body = new ArrayList<>();
         block.lines().forEach(line -> (line.startsWith("import ") ? imports : body).add(line));
         Path source = folder.resolve("Example.java");
-        Files.writeString(source,
-                "%s\nvoid main() throws Exception {\n%s\n}\n".formatted(String.join("\n", imports), String.join("\n", body)));
+        Files.writeString(source, "%s\nvoid main() throws Exception {\n%s\n}\n"
+                .formatted(String.join("\n", imports), String.join("\n", body)));
         Path err = folder.resolve("err");
-        // not this Java's class path: what the tests and the command line use besides must not be needed
+        // not this Java's class path: what the tests and the command line use besides must not be
+        // needed
         String libraries = LibraryArtifact.classPath(Path.of("target/classes"));
-        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
-                "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "--class-path", libraries,
-                source.toAbsolutePath().toString()).directory(EXAMPLE.toFile()).redirectError(err.toFile()).start();
+        Process process = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--add-modules",
+                "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "--class-path",
+                libraries, source.toAbsolutePath().toString()).directory(EXAMPLE.toFile())
+                .redirectError(err.toFile()).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Ran(process.waitFor(), out, Files.readString(err));
     }

@@ -80,8 +80,12 @@ class SplitNetworkContractTest {
         }
     }
 
-    /** In equal shares, so that no time goes into measuring; what can't be split so runs on the second engine alone. */
-    private record Shared(Along along, AtomicInteger split, List<DeviceSplit.Place> places, Device both) implements Engine {
+    /**
+     * In equal shares, so that no time goes into measuring; what can't be split so runs on the
+     * second engine alone.
+     */
+    private record Shared(Along along, AtomicInteger split, List<DeviceSplit.Place> places,
+            Device both) implements Engine {
 
         Shared(Along along, AtomicInteger split) {
             this(along, split, List.of(place("simd"), place("java")),
@@ -106,14 +110,16 @@ class SplitNetworkContractTest {
         @Override
         public NetworkPlan compile(Network network, Device device, Fusion fusion) {
             if (!device.equals(both)) {
-                throw new IllegalArgumentException("device is %s; engine simd+java has only %s".formatted(device, both));
+                throw new IllegalArgumentException(
+                        "device is %s; engine simd+java has only %s".formatted(device, both));
             }
             try {
                 DeviceSplit plan = DeviceSplit.evenly(along, network, places, fusion);
                 split.incrementAndGet();
                 return plan;
             } catch (IllegalArgumentException e) {
-                if (!e.getMessage().contains("can't be split by its") && !e.getMessage().contains("can be split over as many")) {
+                if (!e.getMessage().contains("can't be split by its")
+                        && !e.getMessage().contains("can be split over as many")) {
                     throw e;
                 }
 

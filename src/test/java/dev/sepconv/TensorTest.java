@@ -13,7 +13,8 @@ class TensorTest {
 
     @Test
     void nchwToNhwcByHand() {
-        Tensor nchw = Tensor.of(new Shape(2, 2, 1, 3), Layout.NCHW, 1, 2, 3, 10, 20, 30, 4, 5, 6, 40, 50, 60);
+        Tensor nchw = Tensor.of(new Shape(2, 2, 1, 3), Layout.NCHW, 1, 2, 3, 10, 20, 30, 4, 5, 6,
+                40, 50, 60);
         Tensor nhwc = nchw.to(Layout.NHWC);
         assertArrayEquals(new float[]{1, 10, 2, 20, 3, 30, 4, 40, 5, 50, 6, 60}, nhwc.data());
         assertEquals(nchw.shape(), nhwc.shape());
@@ -57,7 +58,9 @@ class TensorTest {
             tensor.set(1, 2, 3, 4, 42);
             assertEquals(42, tensor.get(1, 2, 3, 4));
             assertEquals(42,
-                    tensor.data()[layout == Layout.NCHW ? ((1 * 3 + 2) * 5 + 3) * 7 + 4 : ((1 * 5 + 3) * 7 + 4) * 3 + 2]);
+                    tensor.data()[layout == Layout.NCHW
+                            ? ((1 * 3 + 2) * 5 + 3) * 7 + 4
+                            : ((1 * 5 + 3) * 7 + 4) * 3 + 2]);
         }
     }
 
@@ -66,12 +69,17 @@ class TensorTest {
         for (Layout layout : Layout.values()) {
             Tensor tensor = Tensor.zeros(new Shape(2, 3, 5, 8), layout);
             outside("image is 2; [2, 3, 5, 8] has 2, counted from 0", () -> tensor.get(2, 0, 0, 0));
-            outside("channel is -1; [2, 3, 5, 8] has 3, counted from 0", () -> tensor.get(0, -1, 0, 0));
-            outside("row is 5; [2, 3, 5, 8] has 5, counted from 0", () -> tensor.set(0, 0, 5, 0, 1));
+            outside("channel is -1; [2, 3, 5, 8] has 3, counted from 0",
+                    () -> tensor.get(0, -1, 0, 0));
+            outside("row is 5; [2, 3, 5, 8] has 5, counted from 0",
+                    () -> tensor.set(0, 0, 5, 0, 1));
             // within the array: it would be the next row's first
-            outside("column is 8; [2, 3, 5, 8] has 8, counted from 0", () -> tensor.get(0, 0, 0, 8));
-            outside("column is 8; [2, 3, 5, 8] has 8, counted from 0", () -> tensor.set(0, 0, 0, 8, 1));
-            outside("column is -1; [2, 3, 5, 8] has 8, counted from 0", () -> tensor.shape().index(layout, 1, 0, 0, -1));
+            outside("column is 8; [2, 3, 5, 8] has 8, counted from 0",
+                    () -> tensor.get(0, 0, 0, 8));
+            outside("column is 8; [2, 3, 5, 8] has 8, counted from 0",
+                    () -> tensor.set(0, 0, 0, 8, 1));
+            outside("column is -1; [2, 3, 5, 8] has 8, counted from 0",
+                    () -> tensor.shape().index(layout, 1, 0, 0, -1));
         }
     }
 
@@ -96,6 +104,7 @@ class TensorTest {
     void dataIsNotCopied() {
         float[] data = {1, 2};
         assertSame(data, Tensor.of(Shape.of(2, 1, 1), Layout.NCHW, data).data());
-        assertEquals("Tensor[1, 2, 1, 1] NCHW", Tensor.of(Shape.of(2, 1, 1), Layout.NCHW, data).toString());
+        assertEquals("Tensor[1, 2, 1, 1] NCHW",
+                Tensor.of(Shape.of(2, 1, 1), Layout.NCHW, data).toString());
     }
 }

@@ -3,7 +3,10 @@ package dev.sepconv;
 import dev.sepconv.engine.Engines;
 import org.junit.jupiter.api.Tag;
 
-/** Some 800 compilations, so left out unless asked for: {@code mvn test -Dtest=TornadoContractTest -Dtornado.excludedGroups=none}. */
+/**
+ * Some 800 compilations, so left out unless asked for:
+ * {@code mvn test -Dtest=TornadoContractTest -Dtornado.excludedGroups=none}.
+ */
 @Tag("device")
 @Tag("slow")
 class TornadoContractTest extends EngineContract {

@@ -23,7 +23,10 @@ class TornadoNetworkContractTest extends NetworkContract {
         return 6;
     }
 
-    /** OpenCL's fmax, to which vector kernels come, gives the other number: a NaN ends at a ReLU there. That is a defect still. */
+    /**
+     * OpenCL's fmax, to which vector kernels come, gives the other number: a NaN ends at a ReLU
+     * there. That is a defect still.
+     */
     @Override
     boolean maximaKeepNans() {
         return false;

@@ -18,7 +18,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
-/** Reads an ONNX network and a folder of pictures, and says of each whether its lines run across or down, on several threads. */
+/**
+ * Reads an ONNX network and a folder of pictures, and says of each whether its lines run across or
+ * down, on several threads.
+ */
 public final class Stripes {
 
     private static final int THREADS = 4;
@@ -34,17 +37,18 @@ public final class Stripes {
         }
         try (Engines.Choice choice = Engines.best()) {
             System.out.println(choice);
-            classify(choice, network, card, pictures).forEach((picture, best) -> System.out.printf("%s: %s (%.2f)%n",
-                    picture.getFileName(), best.label(), best.score()));
+            classify(choice, network, card, pictures).forEach((picture, best) -> System.out
+                    .printf("%s: %s (%.2f)%n", picture.getFileName(), best.label(), best.score()));
         }
     }
 
     /**
-     * Pictures are read and prepared on several threads, which share one plan: it is right from every thread, and runs one picture at
-     * a time on all cores, so that a second plan would have nothing to run on.
+     * Pictures are read and prepared on several threads, which share one plan: it is right from
+     * every thread, and runs one picture at a time on all cores, so that a second plan would have
+     * nothing to run on.
      */
-    private static Map<Path, ClassScore> classify(Engines.Choice choice, Network network, ModelCard card, List<Path> pictures)
-            throws Exception {
+    private static Map<Path, ClassScore> classify(Engines.Choice choice, Network network,
+            ModelCard card, List<Path> pictures) throws Exception {
         String input = network.inputs().keySet().iterator().next();
         String output = network.outputs().getFirst();
         Preparation preparation = card.preparation().forInput(network.dims(input));

@@ -23,7 +23,8 @@ public final class SeparableBlock {
 
         // made-up weights; your own are arrays in the order of PyTorch and ONNX, [K, C/G, R, S]
         Random random = new Random(1);
-        List<ConvWeights> weights = block.stages().stream().map(stage -> ConvWeights.random(stage, random)).toList();
+        List<ConvWeights> weights = block.stages().stream()
+                .map(stage -> ConvWeights.random(stage, random)).toList();
         float[] pixels = new float[32 * 112 * 112];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = random.nextFloat();
@@ -32,13 +33,15 @@ public final class SeparableBlock {
 
         // an accelerator by TornadoVM if there is one, else this CPU by simd; the choice says why
         try (Engines.Choice choice = Engines.best();
-                Plan plan = choice.engine().compile(block, weights, shape, Layout.NCHW, choice.device())) {
+                Plan plan = choice.engine().compile(block, weights, shape, Layout.NCHW,
+                        choice.device())) {
             System.out.println(choice);
 
             Tensor output = plan.run(input);
             System.out.println("output " + output.shape() + " " + output.layout());
 
-            // once more into the same tensor, many times: after some runs this takes no memory and no compiling
+            // once more into the same tensor, many times: after some runs this takes no memory and
+            // no compiling
             double[] millis = new double[200];
             for (int i = 0; i < millis.length; i++) {
                 long start = System.nanoTime();
@@ -48,11 +51,13 @@ public final class SeparableBlock {
             double[] warm = Arrays.copyOfRange(millis, 100, 200);
             Arrays.sort(warm);
             Cost cost = Cost.of(block, shape);
-            System.out.printf("first run %.2f ms, median of the last 100 of 200 %.3f ms, %.1f GFLOP/s%n", millis[0], warm[50],
-                    cost.flops() / warm[50] / 1e6);
+            System.out.printf(
+                    "first run %.2f ms, median of the last 100 of 200 %.3f ms, %.1f GFLOP/s%n",
+                    millis[0], warm[50], cost.flops() / warm[50] / 1e6);
 
             // the same in float64, straight from the definition
-            double error = Reference.difference(Reference.run(block, weights, input), output).relative();
+            double error = Reference.difference(Reference.run(block, weights, input), output)
+                    .relative();
             System.out.printf("relative error against float64 %.1e%n", error);
             if (error > 1e-5) {
                 throw new IllegalStateException("the result is wrong");

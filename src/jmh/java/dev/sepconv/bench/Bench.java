@@ -30,22 +30,28 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
-/** The command {@code scripts/bench}: our engines and ONNX Runtime on the same blocks in one process. */
-@Command(name = "bench", sortOptions = false, sortSynopsis = false, synopsisSubcommandLabel = "[COMMAND]", description = {
-        "Times the engines beside ONNX Runtime (ALL_OPT, as many threads) on the blocks of networks: bias and ReLU6 "
-                + "fused, medians of interleaved rounds, each result validated against float64 before and after.",
-        "",
-        "Ratios are ONNX Runtime's time over ours: above 1 we are faster. Those named run, the JSON's ratio and geomean are "
-                + "from host tensor to host tensor; kernel, kernelRatio and kernelGeomean are by the device's own clock. "
-                + "GFLOP/s, GB/s and the shares are by kernel time where there is one. roof is the least of the multiply-add "
-                + "peak and intensity times copy bandwidth; tensors that caches hold can go beyond it. others is what other "
-                + "programs had of the processors meanwhile: where it is much, measure again.",
-        "",
-        "geomean counts each block as often as its network has it. Its keys are the engines where one variant is run "
-                + "(\"simd\"), else engine and variant (\"simd standard\"): there is no mean over variants. "
-                + "With --fusion, how it ran follows the engine (\"simd fused\")."},
+/**
+ * The command {@code scripts/bench}: our engines and ONNX Runtime on the same blocks in one
+ * process.
+ */
+@Command(name = "bench", sortOptions = false, sortSynopsis = false,
+        synopsisSubcommandLabel = "[COMMAND]",
+        description = {
+                "Times the engines beside ONNX Runtime (ALL_OPT, as many threads) on the blocks of networks: bias and ReLU6 "
+                        + "fused, medians of interleaved rounds, each result validated against float64 before and after.",
+                "",
+                "Ratios are ONNX Runtime's time over ours: above 1 we are faster. Those named run, the JSON's ratio and geomean are "
+                        + "from host tensor to host tensor; kernel, kernelRatio and kernelGeomean are by the device's own clock. "
+                        + "GFLOP/s, GB/s and the shares are by kernel time where there is one. roof is the least of the multiply-add "
+                        + "peak and intensity times copy bandwidth; tensors that caches hold can go beyond it. others is what other "
+                        + "programs had of the processors meanwhile: where it is much, measure again.",
+                "",
+                "geomean counts each block as often as its network has it. Its keys are the engines where one variant is run "
+                        + "(\"simd\"), else engine and variant (\"simd standard\"): there is no mean over variants. "
+                        + "With --fusion, how it ran follows the engine (\"simd fused\")."},
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:done", "1:it failed: a wrong result, a file, a device; no file is written then",
+        exitCodeList = {"0:done",
+                "1:it failed: a wrong result, a file, a device; no file is written then",
                 "2:it can't be: an unknown option or value"})
 final class Bench implements Callable<Integer> {
 
@@ -54,15 +60,18 @@ final class Bench implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT, description = "Show this help.")
+    @Option(names = {"-h", "--help"}, usageHelp = true, scope = ScopeType.INHERIT,
+            description = "Show this help.")
     private boolean help;
 
-    @Option(names = "--quick", description = "Three of the blocks and few rounds: at most 90 seconds.")
+    @Option(names = "--quick",
+            description = "Three of the blocks and few rounds: at most 90 seconds.")
     private boolean quick;
 
-    @Option(names = "--networks", description = "Whole networks in place of blocks: MobileNetV1 and V2 at 224x224 with random "
-            + "weights, and the pretrained ones that scripts/fetch-models has fetched. --engine, --threads, --rounds, --quick and "
-            + "--json go with it.")
+    @Option(names = "--networks",
+            description = "Whole networks in place of blocks: MobileNetV1 and V2 at 224x224 with random "
+                    + "weights, and the pretrained ones that scripts/fetch-models has fetched. --engine, --threads, --rounds, --quick and "
+                    + "--json go with it.")
     private boolean networks;
 
     @Option(names = "--engine", split = ",", paramLabel = "NAME",
@@ -85,24 +94,28 @@ final class Bench implements Callable<Integer> {
                     + "take turns in the same race. A block without a fused kernel is left out there, with a line on stderr.")
     private List<String> fusions;
 
-    @Option(names = "--batch", defaultValue = "1", paramLabel = "N", description = "Pictures at once (default 1).")
+    @Option(names = "--batch", defaultValue = "1", paramLabel = "N",
+            description = "Pictures at once (default 1).")
     private int batch;
 
     @Option(names = "--layout", defaultValue = "nhwc", paramLabel = "LAYOUT",
             description = "nhwc (default) or nchw: the layout of our tensors. ONNX Runtime's are NCHW.")
     private String layout;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads of simd and ONNX Runtime; by default one a processor. "
-            + "A device's threads are its driver's: POCL_MAX_PTHREAD_COUNT.")
+    @Option(names = "--threads", paramLabel = "N",
+            description = "Threads of simd and ONNX Runtime; by default one a processor. "
+                    + "A device's threads are its driver's: POCL_MAX_PTHREAD_COUNT.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--rounds", paramLabel = "N", description = "Rounds of turns (default 25, with --quick 9).")
+    @Option(names = "--rounds", paramLabel = "N",
+            description = "Rounds of turns (default 25, with --quick 9).")
     private Integer rounds;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
     private Path json;
 
-    @Option(names = "--chart", paramLabel = "FILE", description = "Also draw ratios and roofline there: a .png or .svg.")
+    @Option(names = "--chart", paramLabel = "FILE",
+            description = "Also draw ratios and roofline there: a .png or .svg.")
     private Path chart;
 
     Bench(Contender.Opener opener) {
@@ -121,15 +134,17 @@ final class Bench implements Callable<Integer> {
      * @return the exit code
      */
     static int execute(Contender.Opener opener, PrintWriter out, PrintWriter err, String... args) {
-        return new CommandLine(new Bench(opener)).addSubcommand(new Show()).addSubcommand(new Growth(opener))
-                .addSubcommand(new Cold()).addSubcommand(new Overhead()).setOut(out).setErr(err).setUsageHelpWidth(110)
+        return new CommandLine(new Bench(opener)).addSubcommand(new Show())
+                .addSubcommand(new Growth(opener)).addSubcommand(new Cold())
+                .addSubcommand(new Overhead()).setOut(out).setErr(err).setUsageHelpWidth(110)
                 .setParameterExceptionHandler((e, given) -> refuse(e))
-                .setExecutionExceptionHandler((e, command, parsed) -> fail(e, command)).execute(args);
+                .setExecutionExceptionHandler((e, command, parsed) -> fail(e, command))
+                .execute(args);
     }
 
     private static int refuse(ParameterException e) {
-        e.getCommandLine().getErr().println(
-                "bench: %s (see %s --help)".formatted(e.getMessage(), e.getCommandLine().getCommandSpec().qualifiedName()));
+        e.getCommandLine().getErr().println("bench: %s (see %s --help)".formatted(e.getMessage(),
+                e.getCommandLine().getCommandSpec().qualifiedName()));
         return 2;
     }
 
@@ -159,7 +174,8 @@ final class Bench implements Callable<Integer> {
             }
         }
         if (networks && chart != null) {
-            throw new IllegalArgumentException("--chart is '%s'; there is no chart of --networks".formatted(chart));
+            throw new IllegalArgumentException(
+                    "--chart is '%s'; there is no chart of --networks".formatted(chart));
         }
         if (chart != null) {
             Charts.checkName(chart);
@@ -170,7 +186,8 @@ final class Bench implements Callable<Integer> {
             open(opened);
             Results.Machine machine = Results.Machine.measure(threads, devicePeaks(opened));
             Show.print(machine, out);
-            out.printf("batch %d, %s, %d rounds%n", batch, layout.toUpperCase(Locale.ROOT), pace.rounds());
+            out.printf("batch %d, %s, %d rounds%n", batch, layout.toUpperCase(Locale.ROOT),
+                    pace.rounds());
             String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
             if (networks) {
                 Networks.run(opened, machine, date, threads, pace, json, out);
@@ -189,7 +206,8 @@ final class Bench implements Callable<Integer> {
             }
             if (rows.isEmpty()) {
                 throw new IllegalArgumentException(
-                        "--fusion is '%s'; none of these blocks has that on these engines".formatted(String.join(",", fusions)));
+                        "--fusion is '%s'; none of these blocks has that on these engines"
+                                .formatted(String.join(",", fusions)));
             }
             Results results = Results.of(machine, date, pace.rounds(), batch, layout, rows);
             if (json != null) {
@@ -206,18 +224,22 @@ final class Bench implements Callable<Integer> {
 
     private Layout checkedLayout() {
         if (batch < 1) {
-            throw new IllegalArgumentException("--batch is %d; it must be at least 1".formatted(batch));
+            throw new IllegalArgumentException(
+                    "--batch is %d; it must be at least 1".formatted(batch));
         }
         if (threads < 1) {
-            throw new IllegalArgumentException("--threads is %d; it must be at least 1".formatted(threads));
+            throw new IllegalArgumentException(
+                    "--threads is %d; it must be at least 1".formatted(threads));
         }
         if (rounds != null && rounds < 1) {
-            throw new IllegalArgumentException("--rounds is %d; it must be at least 1".formatted(rounds));
+            throw new IllegalArgumentException(
+                    "--rounds is %d; it must be at least 1".formatted(rounds));
         }
         return switch (layout) {
             case "nhwc" -> Layout.NHWC;
             case "nchw" -> Layout.NCHW;
-            default -> throw new IllegalArgumentException("--layout is '%s'; it must be nhwc or nchw".formatted(layout));
+            default -> throw new IllegalArgumentException(
+                    "--layout is '%s'; it must be nhwc or nchw".formatted(layout));
         };
     }
 
@@ -225,7 +247,8 @@ final class Bench implements Callable<Integer> {
         return fusions.stream().distinct().map(name -> Arrays.stream(Fusion.values())
                 .filter(fusion -> fusion.name().toLowerCase(Locale.ROOT).equals(name)).findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "--fusion is '%s'; it must be auto, separate, fused, or several with commas between".formatted(name))))
+                        "--fusion is '%s'; it must be auto, separate, fused, or several with commas between"
+                                .formatted(name))))
                 .toList();
     }
 
@@ -233,11 +256,13 @@ final class Bench implements Callable<Integer> {
     private List<List<Blocks.Block>> checkedBlocks() {
         List<List<Blocks.Block>> all = new ArrayList<>();
         for (String variant : variants) {
-            List<Blocks.Block> named = blocks.stream().flatMap(name -> Blocks.named(name, variant, batch).stream()).distinct()
+            List<Blocks.Block> named = blocks.stream()
+                    .flatMap(name -> Blocks.named(name, variant, batch).stream()).distinct()
                     .toList();
             // The first, one of the middle and a late one: large pictures, many channels.
             all.add(quick && named.size() > 3
-                    ? List.of(named.getFirst(), named.get(2), named.get(Math.max(3, named.size() * 2 / 3)))
+                    ? List.of(named.getFirst(), named.get(2),
+                            named.get(Math.max(3, named.size() * 2 / 3)))
                     : named);
         }
         return all;
@@ -267,8 +292,9 @@ final class Bench implements Callable<Integer> {
         return peaks;
     }
 
-    private List<Results.Row> race(List<Blocks.Block> of, List<Engine> opened, Layout ours, List<Fusion> asked,
-            Results.Machine machine, Race.Pace pace) throws InterruptedException, IOException {
+    private List<Results.Row> race(List<Blocks.Block> of, List<Engine> opened, Layout ours,
+            List<Fusion> asked, Results.Machine machine, Race.Pace pace)
+            throws InterruptedException, IOException {
         List<Results.Row> rows = new ArrayList<>();
         try (Progress progress = new Progress(of.getFirst().variant(), of.size())) {
             for (Blocks.Block block : of) {
@@ -279,8 +305,9 @@ final class Bench implements Callable<Integer> {
         return rows;
     }
 
-    private List<Results.Row> race(Blocks.Block block, List<Engine> opened, Layout ours, List<Fusion> asked,
-            Results.Machine machine, Race.Pace pace) throws InterruptedException, IOException {
+    private List<Results.Row> race(Blocks.Block block, List<Engine> opened, Layout ours,
+            List<Fusion> asked, Results.Machine machine, Race.Pace pace)
+            throws InterruptedException, IOException {
         Problem problem = Problem.of(block);
         List<Contender> contenders = new ArrayList<>();
         List<Fusion> each = new ArrayList<>();
@@ -288,12 +315,14 @@ final class Bench implements Callable<Integer> {
             for (Engine engine : opened) {
                 for (Fusion fusion : asked) {
                     Device device = engine.devices().getFirst();
-                    if (engine.fusions(block.layer(), block.input(), ours, device).contains(fusion)) {
+                    if (engine.fusions(block.layer(), block.input(), ours, device)
+                            .contains(fusion)) {
                         contenders.add(Contender.plan(problem, engine, ours, fusion));
                         each.add(fusion);
                     } else {
-                        spec.commandLine().getErr().println(
-                                "bench: %s left out: engine %s has no fused kernel for it".formatted(block, engine.name()));
+                        spec.commandLine().getErr()
+                                .println("bench: %s left out: engine %s has no fused kernel for it"
+                                        .formatted(block, engine.name()));
                     }
                 }
             }
@@ -306,8 +335,9 @@ final class Bench implements Callable<Integer> {
             Double othersShare = others.share();
             List<Results.Row> rows = new ArrayList<>();
             for (int i = 0; i < each.size(); i++) {
-                rows.add(Results.Row.of(block, contenders.get(i).name, each.get(i), contenders.get(i).device(), times.get(i),
-                        times.getLast(), machine, othersShare));
+                rows.add(Results.Row.of(block, contenders.get(i).name, each.get(i),
+                        contenders.get(i).device(), times.get(i), times.getLast(), machine,
+                        othersShare));
             }
             return rows;
         } finally {

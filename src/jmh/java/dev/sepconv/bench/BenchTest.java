@@ -45,7 +45,8 @@ class BenchTest {
     private static Ran run(Contender.Opener opener, String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int code = Bench.execute(opener, new PrintWriter(out, true), new PrintWriter(err, true), args);
+        int code = Bench.execute(opener, new PrintWriter(out, true), new PrintWriter(err, true),
+                args);
         return new Ran(code, out.toString(), err.toString());
     }
 
@@ -76,8 +77,8 @@ class BenchTest {
             }
 
             @Override
-            public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device,
-                    Fusion fusion) {
+            public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
+                    Device device, Fusion fusion) {
                 Plan plan = right.compile(layer, weights, input, layout, device, fusion);
                 return new Plan() {
 
@@ -129,8 +130,10 @@ class BenchTest {
             "--blocks alexnet | block is 'alexnet'; it must be mobilenet, xception, 5x5 or CHANNELS-SIZE-STRIDE-FILTERS[-KERNEL], such as 512-14-1-512",
             "--blocks 8-9-0-16 | stride height is 0; it must be at least 1",
             "--engine cuda | engine is 'cuda'; it must be one of tornado, simd, plain, java",
-            "--layout chwn | --layout is 'chwn'; it must be nhwc or nchw", "--batch 0 | --batch is 0; it must be at least 1",
-            "--threads 0 | --threads is 0; it must be at least 1", "--rounds 0 | --rounds is 0; it must be at least 1",
+            "--layout chwn | --layout is 'chwn'; it must be nhwc or nchw",
+            "--batch 0 | --batch is 0; it must be at least 1",
+            "--threads 0 | --threads is 0; it must be at least 1",
+            "--rounds 0 | --rounds is 0; it must be at least 1",
             "--blocks 728-19-1-728 --variant grouped32 | groups is 32; it must divide both the 728 input channels and the 728 output channels",
             "--chart ratios.pdf | --chart is 'ratios.pdf'; its name must end with .png or .svg",
             "growth --axis height | --axis is 'height'; it must be one of pixels, channels, filters, batch, threads",
@@ -164,11 +167,13 @@ class BenchTest {
 
     private void fails(Contender.Opener faulty) throws IOException {
         Path json = Files.writeString(folder.resolve("old.json"), "old");
-        Ran ran = run(faulty, "--engine", "simd", "--blocks", SMALL, "--rounds", "1", "--json", json.toString(), "--chart",
-                folder.resolve("new.png").toString());
+        Ran ran = run(faulty, "--engine", "simd", "--blocks", SMALL, "--rounds", "1", "--json",
+                json.toString(), "--chart", folder.resolve("new.png").toString());
         assertEquals(1, ran.code(), ran.err());
-        assertTrue(ran.err().matches("bench: simd is wrong on 8-9-1-16: it differs from the float64 reference by \\S+ of its "
-                + "largest value, allowed are 1e-05\\R"), ran.err());
+        assertTrue(ran.err().matches(
+                "bench: simd is wrong on 8-9-1-16: it differs from the float64 reference by \\S+ of its "
+                        + "largest value, allowed are 1e-05\\R"),
+                ran.err());
         assertEquals("old", Files.readString(json));
         assertFalse(ran.out().contains("geometric mean"), ran.out());
         try (var files = Files.list(folder)) {
@@ -180,37 +185,43 @@ class BenchTest {
     void aRunGivesATableADocumentAndAChart() throws IOException {
         Path json = folder.resolve("with blank.json");
         Path chart = folder.resolve("chart.png");
-        Ran ran = run("--blocks", SMALL + ",16-5-2-8-5", "--rounds", "2", "--batch", "2", "--threads", "1", "--json",
-                json.toString(), "--chart", chart.toString());
+        Ran ran = run("--blocks", SMALL + ",16-5-2-8-5", "--rounds", "2", "--batch", "2",
+                "--threads", "1", "--json", json.toString(), "--chart", chart.toString());
         assertEquals(0, ran.code(), ran.err());
         assertEquals("bench: without tornado: no tornado in this test", ran.err().strip());
         JsonNode document = new ObjectMapper().readTree(json.toFile());
-        assertEquals(List.of("machine", "date", "rounds", "batch", "layout", "rows", "geomean", "kernelGeomean"),
-                names(document));
+        assertEquals(List.of("machine", "date", "rounds", "batch", "layout", "rows", "geomean",
+                "kernelGeomean"), names(document));
         assertEquals(List.of("simd"), names(document.get("geomean")));
         assertEquals(2, document.get("batch").asInt());
         assertEquals(2, document.get("rows").size());
         JsonNode row = document.get("rows").get(0);
-        for (String key : List.of("block", "variant", "engine", "device", "kernelMillis", "endToEndMillis", "peer", "peerMillis",
-                "ratio", "gflops", "peakShare", "intensity", "gbPerSecond", "rooflineShare")) {
+        for (String key : List.of("block", "variant", "engine", "device", "kernelMillis",
+                "endToEndMillis", "peer", "peerMillis", "ratio", "gflops", "peakShare", "intensity",
+                "gbPerSecond", "rooflineShare")) {
             assertTrue(row.has(key), key);
         }
         assertEquals(SMALL, row.get("block").asText());
         assertTrue(row.get("kernelMillis").isNull(), "simd has no profiler");
-        assertEquals(row.get("peerMillis").asDouble() / row.get("endToEndMillis").asDouble(), row.get("ratio").asDouble(), 1e-12);
+        assertEquals(row.get("peerMillis").asDouble() / row.get("endToEndMillis").asDouble(),
+                row.get("ratio").asDouble(), 1e-12);
         assertEquals(
                 Math.sqrt(document.get("rows").get(0).get("ratio").asDouble()
                         * document.get("rows").get(1).get("ratio").asDouble()),
                 document.get("geomean").get("simd").asDouble(), 1e-12);
         assertTrue(ImageIO.read(chart.toFile()).getWidth() > 500);
-        assertEquals(2, ran.out().lines().filter(line -> line.matches("(8-9-1-16|16-5-2-8-5)\\s+simd .*%")).count(), ran.out());
+        assertEquals(
+                2, ran.out().lines()
+                        .filter(line -> line.matches("(8-9-1-16|16-5-2-8-5)\\s+simd .*%")).count(),
+                ran.out());
 
         Path svg = folder.resolve("again.svg");
         Path joined = folder.resolve("joined.json");
-        Ran shown = run("show", json.toString(), json.toString(), "--markdown", "--chart", svg.toString(), "--json",
-                joined.toString());
+        Ran shown = run("show", json.toString(), json.toString(), "--markdown", "--chart",
+                svg.toString(), "--json", joined.toString());
         assertEquals(0, shown.code(), shown.err());
-        assertEquals(4, shown.out().lines().filter(line -> line.matches("\\| (8-9-1-16|16-5-2-8-5) \\| simd .*\\|")).count(),
+        assertEquals(4, shown.out().lines()
+                .filter(line -> line.matches("\\| (8-9-1-16|16-5-2-8-5) \\| simd .*\\|")).count(),
                 shown.out());
         assertTrue(Files.readString(svg).contains("<svg"));
         assertEquals(4, Results.read(joined).rows().size());
@@ -219,24 +230,33 @@ class BenchTest {
     @Test
     void separateAndFusedChainsRunInOneRace() throws IOException {
         Path json = folder.resolve("fusion.json");
-        Ran ran = run("--engine", "simd", "--blocks", SMALL, "--fusion", "auto,separate,fused", "--rounds", "1", "--json",
-                json.toString(), "--chart", folder.resolve("fusion.png").toString());
+        Ran ran = run("--engine", "simd", "--blocks", SMALL, "--fusion", "auto,separate,fused",
+                "--rounds", "1", "--json", json.toString(), "--chart",
+                folder.resolve("fusion.png").toString());
         assertEquals(0, ran.code(), ran.err());
         List<Results.Row> rows = Results.read(json).rows();
-        assertEquals(List.of("simd", "simd separate", "simd fused"), rows.stream().map(Results.Row::who).toList());
-        assertEquals(1, rows.stream().map(Results.Row::peerMillis).distinct().count(), "not one race");
-        assertEquals(List.of("simd", "simd separate", "simd fused"), List.copyOf(Results.read(json).geomean().keySet()));
-        assertTrue(ran.out().lines().anyMatch(line -> line.matches("8-9-1-16 +simd fused .*")), ran.out());
+        assertEquals(List.of("simd", "simd separate", "simd fused"),
+                rows.stream().map(Results.Row::who).toList());
+        assertEquals(1, rows.stream().map(Results.Row::peerMillis).distinct().count(),
+                "not one race");
+        assertEquals(List.of("simd", "simd separate", "simd fused"),
+                List.copyOf(Results.read(json).geomean().keySet()));
+        assertTrue(ran.out().lines().anyMatch(line -> line.matches("8-9-1-16 +simd fused .*")),
+                ran.out());
     }
 
     @Test
     void blocksWithoutAFusedKernelAreLeftOut() {
-        Ran ran = run("--engine", "simd", "--blocks", SMALL, "--variant", "xception,keras", "--fusion", "fused", "--rounds", "1");
+        Ran ran = run("--engine", "simd", "--blocks", SMALL, "--variant", "xception,keras",
+                "--fusion", "fused", "--rounds", "1");
         assertEquals(0, ran.code(), ran.err());
-        assertEquals("bench: 8-9-1-16 xception left out: engine simd has no fused kernel for it", ran.err().strip());
-        Ran none = run("--engine", "simd", "--blocks", SMALL, "--variant", "standard", "--fusion", "fused", "--rounds", "1");
+        assertEquals("bench: 8-9-1-16 xception left out: engine simd has no fused kernel for it",
+                ran.err().strip());
+        Ran none = run("--engine", "simd", "--blocks", SMALL, "--variant", "standard", "--fusion",
+                "fused", "--rounds", "1");
         assertEquals(2, none.code());
-        assertTrue(none.err().endsWith("bench: --fusion is 'fused'; none of these blocks has that on these engines\n"),
+        assertTrue(none.err().endsWith(
+                "bench: --fusion is 'fused'; none of these blocks has that on these engines\n"),
                 none.err());
     }
 
@@ -245,7 +265,8 @@ class BenchTest {
         Path other = Files.writeString(folder.resolve("other.json"), "{\"rows\": 3}");
         Ran ran = run("show", other.toString());
         assertEquals(1, ran.code());
-        assertTrue(ran.err().startsWith("bench: " + other + ": it holds no run of scripts/bench"), ran.err());
+        assertTrue(ran.err().startsWith("bench: " + other + ": it holds no run of scripts/bench"),
+                ran.err());
     }
 
     @Test
@@ -258,7 +279,10 @@ class BenchTest {
         Path chart = folder.resolve("growth.png");
         Ran ran = run("show", growth.toString(), "--chart", chart.toString());
         assertEquals(0, ran.code(), ran.err());
-        assertTrue(ran.out().lines().anyMatch(line -> line.matches("simd, ms +3\\.000 +6\\.000 +12\\.000 +1\\.00")), ran.out());
+        assertTrue(
+                ran.out().lines().anyMatch(
+                        line -> line.matches("simd, ms +3\\.000 +6\\.000 +12\\.000 +1\\.00")),
+                ran.out());
         assertTrue(ImageIO.read(chart.toFile()).getWidth() > 500);
     }
 
@@ -267,15 +291,17 @@ class BenchTest {
         List<Blocks.Block> mobilenet = Blocks.named("mobilenet", "separable", 1);
         assertEquals(9, mobilenet.size());
         assertEquals(13, mobilenet.stream().mapToInt(Blocks.Block::count).sum());
-        assertEquals(5,
-                mobilenet.stream().filter(block -> block.name().equals("512-14-1-512")).findFirst().orElseThrow().count());
+        assertEquals(5, mobilenet.stream().filter(block -> block.name().equals("512-14-1-512"))
+                .findFirst().orElseThrow().count());
         Blocks.Block xception = Blocks.named("xception", "separable", 8).getFirst();
         assertEquals(new Shape(8, 728, 19, 19), xception.input());
         assertEquals(Blocks.one("728-19-1-728", "keras", 8).layer(), xception.layer());
         assertTrue(Blocks.named("5x5", "depthwise", 1).stream()
-                .allMatch(block -> block.layer().stages().size() == 1 && block.layer().stages().getFirst().kernelHeight() == 5));
+                .allMatch(block -> block.layer().stages().size() == 1
+                        && block.layer().stages().getFirst().kernelHeight() == 5));
         assertEquals(new Shape(1, 64, 56, 56), Blocks.one("64-112-2-128", "pointwise", 1).input());
-        assertEquals(8, Blocks.one("64-112-2-128", "grouped8", 1).layer().stages().getFirst().groups());
+        assertEquals(8,
+                Blocks.one("64-112-2-128", "grouped8", 1).layer().stages().getFirst().groups());
     }
 
     @Test
@@ -296,18 +322,21 @@ class BenchTest {
 
     @Test
     void meansAreGeometricAndWeighted() {
-        assertEquals(Math.cbrt(2 * 2 * 16), Statistics.geometricMean(List.of(2.0, 16.0), List.of(2, 1)), 1e-12);
+        assertEquals(Math.cbrt(2 * 2 * 16),
+                Statistics.geometricMean(List.of(2.0, 16.0), List.of(2, 1)), 1e-12);
         assertEquals(3, Statistics.median(new double[]{9, 3, 1}));
         assertEquals(1, Statistics.quantile(new double[]{9, 3, 1}, 0));
         assertEquals(9, Statistics.quantile(new double[]{9, 3, 1}, 1));
-        assertEquals(1.5, Statistics.logSlope(new double[]{1, 10, 100}, new double[]{7, 7 * Math.pow(10, 1.5), 7000}), 1e-9);
+        assertEquals(1.5, Statistics.logSlope(new double[]{1, 10, 100},
+                new double[]{7, 7 * Math.pow(10, 1.5), 7000}), 1e-9);
     }
 
     @Test
     void geomeansAreKeyedByEngineAndByVariantWhereThereAreSeveral() {
-        List<Results.Row> rows = new ArrayList<>(List.of(row("separable", "simd", null, 2), row("separable", "tornado", 4.0, 1),
-                row("separable", "simd", null, 8)));
-        assertEquals(List.of("simd", "tornado"), List.copyOf(Results.geomeans(rows, false).keySet()));
+        List<Results.Row> rows = new ArrayList<>(List.of(row("separable", "simd", null, 2),
+                row("separable", "tornado", 4.0, 1), row("separable", "simd", null, 8)));
+        assertEquals(List.of("simd", "tornado"),
+                List.copyOf(Results.geomeans(rows, false).keySet()));
         assertEquals(4, Results.geomeans(rows, false).get("simd"), 1e-12);
         assertEquals(List.of("tornado"), List.copyOf(Results.geomeans(rows, true).keySet()));
         assertEquals(4, Results.geomeans(rows, true).get("tornado"), 1e-12);
@@ -317,9 +346,11 @@ class BenchTest {
         assertNull(Results.geomeans(rows, false).get("simd"));
     }
 
-    private static Results.Row row(String variant, String engine, Double kernelRatio, double ratio) {
-        return new Results.Row("b", variant, 1, engine, null, "d", null, 1, new double[2], Results.PEER, ratio, new double[2],
-                ratio, kernelRatio, 1, 1, null, 1, 1, 1, 1, null);
+    private static Results.Row row(String variant, String engine, Double kernelRatio,
+            double ratio) {
+        return new Results.Row("b", variant, 1, engine, null, "d", null, 1, new double[2],
+                Results.PEER, ratio, new double[2], ratio, kernelRatio, 1, 1, null, 1, 1, 1, 1,
+                null);
     }
 
     private static List<String> names(JsonNode node) {

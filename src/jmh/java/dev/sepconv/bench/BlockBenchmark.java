@@ -19,11 +19,13 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A block on an engine of ours or on ONNX Runtime, from the caller's input to the caller's output. The result is compared with the
- * float64 reference before and after each trial.
+ * A block on an engine of ours or on ONNX Runtime, from the caller's input to the caller's output.
+ * The result is compared with the float64 reference before and after each trial.
  *
- * <p>Each trial has a process of its own, so that no idle thread of one engine spins beside another's. {@link Bench} has all of them
- * in one process in turns, which a machine with other work to do treats more evenly.
+ * <p>
+ * Each trial has a process of its own, so that no idle thread of one engine spins beside another's.
+ * {@link Bench} has all of them in one process in turns, which a machine with other work to do
+ * treats more evenly.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
@@ -33,8 +35,8 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class BlockBenchmark {
 
-    @Param({"32-112-1-64", "64-112-2-128", "128-56-1-128", "128-56-2-256", "256-28-1-256", "256-28-2-512", "512-14-1-512",
-            "512-14-2-1024", "1024-7-1-1024"})
+    @Param({"32-112-1-64", "64-112-2-128", "128-56-1-128", "128-56-2-256", "256-28-1-256",
+            "256-28-2-512", "512-14-1-512", "512-14-2-1024", "1024-7-1-1024"})
     public String block;
 
     /** One of {@link Blocks#VARIANTS}. */
@@ -64,7 +66,8 @@ public class BlockBenchmark {
         } else {
             String[] parts = engine.split("-");
             opened = Contender.Opener.ENGINES.open(parts[0], count);
-            contender = Contender.plan(problem, opened, Layout.valueOf(parts[1].toUpperCase(Locale.ROOT)));
+            contender = Contender.plan(problem, opened,
+                    Layout.valueOf(parts[1].toUpperCase(Locale.ROOT)));
         }
         contender.validate();
     }

@@ -18,22 +18,27 @@ import java.util.regex.Pattern;
 final class Blocks {
 
     /** What can be made of a block. */
-    static final List<String> VARIANTS = List.of("separable", "keras", "xception", "depthwise", "pointwise", "standard",
-            "grouped2", "grouped8", "grouped32");
+    static final List<String> VARIANTS = List.of("separable", "keras", "xception", "depthwise",
+            "pointwise", "standard", "grouped2", "grouped8", "grouped32");
 
     /** The families of blocks that have a name. */
     static final List<String> FAMILIES = List.of("mobilenet", "xception", "5x5");
 
     /** JMH splits its parameters at commas: hyphens it is. */
-    private static final Pattern NAME = Pattern.compile("(\\d{1,6})-(\\d{1,6})-(\\d{1,6})-(\\d{1,6})(?:-(\\d{1,6}))?");
+    private static final Pattern NAME = Pattern
+            .compile("(\\d{1,6})-(\\d{1,6})-(\\d{1,6})-(\\d{1,6})(?:-(\\d{1,6}))?");
 
     private static final String XCEPTION = "728-19-1-728";
 
-    /** The 5x5 depthwise layers of MobileNetV3-Large (Howard et al. 2019, table 1), with the pointwise layer that each feeds. */
-    private static final List<String> KERNEL_5 = List.of("72-56-2-40-5", "120-28-1-40-5", "120-28-1-40-5", "672-14-2-160-5",
-            "960-7-1-160-5", "960-7-1-160-5");
+    /**
+     * The 5x5 depthwise layers of MobileNetV3-Large (Howard et al. 2019, table 1), with the
+     * pointwise layer that each feeds.
+     */
+    private static final List<String> KERNEL_5 = List.of("72-56-2-40-5", "120-28-1-40-5",
+            "120-28-1-40-5", "672-14-2-160-5", "960-7-1-160-5", "960-7-1-160-5");
 
-    private static final List<String> MOBILENET = MobileNetV1.separableBlocks().stream().map(Blocks::name).toList();
+    private static final List<String> MOBILENET = MobileNetV1.separableBlocks().stream()
+            .map(Blocks::name).toList();
 
     private Blocks() {
     }
@@ -52,15 +57,22 @@ final class Blocks {
         }
 
         /**
-         * What must be moved at least: input, weights, biases and output, each once, 4 bytes a number. What lies between the two
-         * steps of a separable block is not among it, as a fused kernel needn't store it.
+         * What must be moved at least: input, weights, biases and output, each once, 4 bytes a
+         * number. What lies between the two steps of a separable block is not among it, as a fused
+         * kernel needn't store it.
          */
         double bytes() {
-            return (double) Float.BYTES * (input.elements() + layer.outputShape(input).elements() + layer.stages().stream()
-                    .mapToLong(stage -> stage.weightCount() + (stage.bias() ? stage.outChannels() : 0L)).sum());
+            return (double) Float.BYTES
+                    * (input.elements()
+                            + layer.outputShape(
+                                    input).elements()
+                            + layer.stages().stream().mapToLong(stage -> stage.weightCount()
+                                    + (stage.bias() ? stage.outChannels() : 0L)).sum());
         }
 
-        /** Floating-point operations a byte of {@link #bytes()} (Williams et al. 2009, Roofline). */
+        /**
+         * Floating-point operations a byte of {@link #bytes()} (Williams et al. 2009, Roofline).
+         */
         double intensity() {
             return flops() / bytes();
         }
@@ -92,12 +104,12 @@ final class Blocks {
         Matcher numbers = NAME.matcher(name);
         if (!numbers.matches()) {
             throw new IllegalArgumentException(
-                    "block is '%s'; it must be %s or CHANNELS-SIZE-STRIDE-FILTERS[-KERNEL], such as 512-14-1-512".formatted(name,
-                            String.join(", ", FAMILIES)));
+                    "block is '%s'; it must be %s or CHANNELS-SIZE-STRIDE-FILTERS[-KERNEL], such as 512-14-1-512"
+                            .formatted(name, String.join(", ", FAMILIES)));
         }
         if (!VARIANTS.contains(variant)) {
-            throw new IllegalArgumentException(
-                    "variant is '%s'; it must be one of %s".formatted(variant, String.join(", ", VARIANTS)));
+            throw new IllegalArgumentException("variant is '%s'; it must be one of %s"
+                    .formatted(variant, String.join(", ", VARIANTS)));
         }
         int channels = Integer.parseInt(numbers.group(1));
         int size = Integer.parseInt(numbers.group(2));
@@ -107,13 +119,18 @@ final class Blocks {
         Conv2d depthwise = relu6(Conv2d.depthwise(channels, 1, kernel).withStride(stride));
         Conv2d pointwise = relu6(Conv2d.pointwise(channels, filters));
         Conv2d standard = relu6(Conv2d.of(channels, filters, kernel).withStride(stride));
-        Layer layer = switch (variant.equals("separable") && name.equals(XCEPTION) ? "keras" : variant) {
+        Layer layer = switch (variant.equals("separable") && name.equals(XCEPTION)
+                ? "keras"
+                : variant) {
             case "separable" -> new SeparableConv2d(Order.MOBILENET, depthwise, pointwise);
-            // Nothing between the steps; the batch normalisation that follows the block is its bias.
-            case "keras" -> new SeparableConv2d(Order.KERAS, depthwise.withBias(false).withActivation(Activation.NONE),
+            // Nothing between the steps; the batch normalisation that follows the block is its
+            // bias.
+            case "keras" -> new SeparableConv2d(Order.KERAS,
+                    depthwise.withBias(false).withActivation(Activation.NONE),
                     pointwise.withActivation(Activation.NONE));
             case "xception" -> new SeparableConv2d(Order.XCEPTION,
-                    Conv2d.depthwise(filters, 1, kernel).withStride(stride).withPadding(Padding.SAME_UPPER).withBias(true),
+                    Conv2d.depthwise(filters, 1, kernel).withStride(stride)
+                            .withPadding(Padding.SAME_UPPER).withBias(true),
                     Conv2d.pointwise(channels, filters));
             case "depthwise" -> depthwise;
             case "pointwise" -> pointwise;
@@ -128,7 +145,8 @@ final class Blocks {
 
     /** How often its network has the block; 1 for one of no network. */
     private static int occurrences(String name) {
-        return Math.max(1, Collections.frequency(MOBILENET, name) + Collections.frequency(KERNEL_5, name));
+        return Math.max(1,
+                Collections.frequency(MOBILENET, name) + Collections.frequency(KERNEL_5, name));
     }
 
     private static Conv2d relu6(Conv2d conv) {
@@ -137,7 +155,7 @@ final class Blocks {
 
     private static String name(MobileNetV1.Block block) {
         SeparableConv2d layer = (SeparableConv2d) block.layer();
-        return "%d-%d-%d-%d".formatted(block.input().c(), block.input().h(), layer.depthwise().strideHeight(),
-                layer.pointwise().outChannels());
+        return "%d-%d-%d-%d".formatted(block.input().c(), block.input().h(),
+                layer.depthwise().strideHeight(), layer.pointwise().outChannels());
     }
 }

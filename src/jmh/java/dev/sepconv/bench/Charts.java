@@ -39,14 +39,17 @@ final class Charts {
     private static final int SCALE = 2;
 
     private static final BasicStroke LINE = new BasicStroke(1.6f);
-    private static final BasicStroke DASHES = new BasicStroke(1.2f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1,
-            new float[]{5, 4}, 0);
+    private static final BasicStroke DASHES = new BasicStroke(1.2f, BasicStroke.CAP_BUTT,
+            BasicStroke.JOIN_ROUND, 1, new float[]{5, 4}, 0);
 
     static {
         System.setProperty("java.awt.headless", "true");
     }
 
-    /** How one of those that were timed is drawn: in colours that those who confuse red and green can tell apart (Okabe and Ito). */
+    /**
+     * How one of those that were timed is drawn: in colours that those who confuse red and green
+     * can tell apart (Okabe and Ito).
+     */
     private enum Look {
         SIMD("simd", new Color(0x0072B2), SeriesMarkers.CIRCLE),
         TORNADO_KERNEL("tornado, kernel", new Color(0xD55E00), SeriesMarkers.SQUARE),
@@ -84,7 +87,8 @@ final class Charts {
     static void checkName(Path file) {
         String name = file.toString().toLowerCase(Locale.ROOT);
         if (!name.endsWith(".png") && !name.endsWith(".svg")) {
-            throw new IllegalArgumentException("--chart is '%s'; its name must end with .png or .svg".formatted(file));
+            throw new IllegalArgumentException(
+                    "--chart is '%s'; its name must end with .png or .svg".formatted(file));
         }
     }
 
@@ -94,18 +98,21 @@ final class Charts {
     }
 
     private static CategoryChart ratios(Results results) {
-        CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT)
-                .title("Speed beside ONNX Runtime (its time over ours), %s".formatted(subject(results))).build();
+        CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(
+                "Speed beside ONNX Runtime (its time over ours), %s".formatted(subject(results)))
+                .build();
         plain(chart.getStyler());
         boolean several = results.rows().stream().map(Results.Row::variant).distinct().count() > 1;
-        Function<Results.Row, String> name = row -> row.block() + (several ? " " + row.variant() : "")
+        Function<Results.Row, String> name = row -> row.block()
+                + (several ? " " + row.variant() : "")
                 + (row.fusion() == null ? "" : " " + row.fusion());
         List<String> blocks = results.rows().stream().map(name).distinct().toList();
         ratiosByLook(results).forEach((look, ratio) -> {
             Map<String, Double> values = new LinkedHashMap<>();
             results.rows().stream().filter(row -> ratio.apply(row) != null)
                     .forEach(row -> values.put(name.apply(row), ratio.apply(row)));
-            chart.addSeries(look.label, blocks, blocks.stream().map(block -> values.getOrDefault(block, 0.0)).toList())
+            chart.addSeries(look.label, blocks,
+                    blocks.stream().map(block -> values.getOrDefault(block, 0.0)).toList())
                     .setFillColor(look.color);
         });
         var even = chart.addSeries("as fast", blocks, blocks.stream().map(block -> 1.0).toList());
@@ -120,35 +127,45 @@ final class Charts {
         Map<Look, Function<Results.Row, Double>> looks = new LinkedHashMap<>();
         for (Results.Row row : results.rows()) {
             if (row.kernelRatio() == null) {
-                looks.put(Look.of(row.engine()), each -> each.engine().equals(row.engine()) ? (Double) each.ratio() : null);
+                looks.put(Look.of(row.engine()),
+                        each -> each.engine().equals(row.engine()) ? (Double) each.ratio() : null);
             } else {
                 looks.put(Look.TORNADO_KERNEL, Results.Row::kernelRatio);
-                looks.put(Look.TORNADO, each -> each.kernelRatio() == null ? null : (Double) each.ratio());
+                looks.put(Look.TORNADO,
+                        each -> each.kernelRatio() == null ? null : (Double) each.ratio());
             }
         }
         return looks;
     }
 
     private static XYChart roofline(Results results) {
-        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title("Roofline, %s".formatted(subject(results)))
+        XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
+                .title("Roofline, %s".formatted(subject(results)))
                 .xAxisTitle("operations a byte that must be moved").yAxisTitle("GFLOP/s").build();
         plain(chart.getStyler());
         // From 10 on, so that at least two numbers stand at the axis.
-        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true)
-                .setYAxisMin(Math.min(10, results.rows().stream().mapToDouble(Results.Row::gflops).min().orElseThrow()));
+        chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true).setYAxisMin(Math.min(
+                10, results.rows().stream().mapToDouble(Results.Row::gflops).min().orElseThrow()));
         Results.Machine machine = results.machine();
         // Far enough to the left for the slopes to be seen.
-        double least = Math.min(1, results.rows().stream().mapToDouble(Results.Row::intensity).min().orElseThrow() / 2);
-        double most = Math.max(100, results.rows().stream().mapToDouble(Results.Row::intensity).max().orElseThrow() * 2);
-        roof(chart, "memory %.0f GB/s".formatted(machine.copyGBps()), machine.roofline(), least, most, LINE);
+        double least = Math.min(1,
+                results.rows().stream().mapToDouble(Results.Row::intensity).min().orElseThrow()
+                        / 2);
+        double most = Math.max(100,
+                results.rows().stream().mapToDouble(Results.Row::intensity).max().orElseThrow()
+                        * 2);
+        roof(chart, "memory %.0f GB/s".formatted(machine.copyGBps()), machine.roofline(), least,
+                most, LINE);
         roof(chart, "cache %.0f GB/s".formatted(machine.cacheCopyGBps()),
                 new Roofline(machine.peakGflops(), machine.cacheCopyGBps()), least, most, DASHES);
         Map<Look, List<double[]>> points = new LinkedHashMap<>();
         for (Results.Row row : results.rows()) {
-            points.computeIfAbsent(row.kernelMillis() == null ? Look.of(row.engine()) : Look.TORNADO_KERNEL,
+            points.computeIfAbsent(
+                    row.kernelMillis() == null ? Look.of(row.engine()) : Look.TORNADO_KERNEL,
                     look -> new ArrayList<>()).add(new double[]{row.intensity(), row.gflops()});
             List<double[]> peers = points.computeIfAbsent(Look.PEER, look -> new ArrayList<>());
-            double peer = row.gflops() * (row.kernelMillis() == null ? row.endToEndMillis() : row.kernelMillis())
+            double peer = row.gflops()
+                    * (row.kernelMillis() == null ? row.endToEndMillis() : row.kernelMillis())
                     / row.peerMillis();
             if (peers.stream().noneMatch(each -> each[0] == row.intensity() && each[1] == peer)) {
                 peers.add(new double[]{row.intensity(), peer});
@@ -156,29 +173,34 @@ final class Charts {
         }
         points.forEach((look, of) -> {
             XYSeries series = chart.addSeries(look.label, column(of, 0), column(of, 1));
-            series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter).setMarker(look.marker).setMarkerColor(look.color);
+            series.setXYSeriesRenderStyle(XYSeries.XYSeriesRenderStyle.Scatter)
+                    .setMarker(look.marker).setMarkerColor(look.color);
         });
         return chart;
     }
 
-    private static void roof(XYChart chart, String name, Roofline roofline, double least, double most, BasicStroke stroke) {
+    private static void roof(XYChart chart, String name, Roofline roofline, double least,
+            double most, BasicStroke stroke) {
         double[] x = {least, Math.max(least, Math.min(most, roofline.ridge())), most};
-        double[] y = {roofline.attainable(x[0]), roofline.attainable(x[1]), roofline.attainable(x[2])};
-        chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE).setLineColor(Color.BLACK).setLineStyle(stroke);
+        double[] y = {roofline.attainable(x[0]), roofline.attainable(x[1]),
+                roofline.attainable(x[2])};
+        chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE).setLineColor(Color.BLACK)
+                .setLineStyle(stroke);
     }
 
     /** A drawing an axis: time against what grows, both on logarithmic axes. */
     static List<Chart<?, ?>> of(Growth.Growths growths) {
         List<Chart<?, ?>> charts = new ArrayList<>();
         for (Growth.Axis axis : growths.axes()) {
-            XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(axis.title()).xAxisTitle(axis.name())
-                    .yAxisTitle("ms").build();
+            XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT).title(axis.title())
+                    .xAxisTitle(axis.name()).yAxisTitle("ms").build();
             plain(chart.getStyler());
             chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true);
             for (Growth.Line line : axis.lines()) {
                 Look look = Look.of(line.label());
-                chart.addSeries("%s %.2f".formatted(line.label(), line.slope()), line.x(), line.millis()).setMarker(look.marker)
-                        .setMarkerColor(look.color).setLineColor(look.color).setLineStyle(LINE);
+                chart.addSeries("%s %.2f".formatted(line.label(), line.slope()), line.x(),
+                        line.millis()).setMarker(look.marker).setMarkerColor(look.color)
+                        .setLineColor(look.color).setLineStyle(LINE);
             }
             charts.add(chart);
         }
@@ -186,8 +208,9 @@ final class Charts {
     }
 
     private static void plain(AxesChartStyler styler) {
-        styler.setLegendPosition(Styler.LegendPosition.OutsideS).setLegendLayout(Styler.LegendLayout.Horizontal)
-                .setLegendBorderColor(Color.WHITE).setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false)
+        styler.setLegendPosition(Styler.LegendPosition.OutsideS)
+                .setLegendLayout(Styler.LegendLayout.Horizontal).setLegendBorderColor(Color.WHITE)
+                .setChartBackgroundColor(Color.WHITE).setPlotBorderVisible(false)
                 .setChartTitleFont(styler.getChartTitleFont().deriveFont(14f));
         styler.setPlotGridLinesColor(new Color(0xDDDDDD)).setLocale(Locale.ROOT);
     }
@@ -214,11 +237,13 @@ final class Charts {
         if (file.toString().toLowerCase(Locale.ROOT).endsWith(".svg")) {
             VectorGraphics2D vectors = new VectorGraphics2D();
             paint(charts, columns, vectors);
-            Document document = Processors.get("svg").getDocument(vectors.getCommands(), new PageSize(across, down));
+            Document document = Processors.get("svg").getDocument(vectors.getCommands(),
+                    new PageSize(across, down));
             AtomicFile.write(file, document::writeTo);
             return;
         }
-        BufferedImage image = new BufferedImage(across * SCALE, down * SCALE, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(across * SCALE, down * SCALE,
+                BufferedImage.TYPE_INT_RGB);
         Graphics2D pixels = image.createGraphics();
         pixels.scale(SCALE, SCALE);
         pixels.setColor(Color.WHITE);

@@ -19,19 +19,23 @@ final class Child {
      *
      * @param environment added to this process's
      * @return what it printed
-     * @throws IOException if it ends with another exit code than 0; the message holds what it printed
+     * @throws IOException if it ends with another exit code than 0; the message holds what it
+     * printed
      */
-    static String run(Class<?> main, Map<String, String> environment, String... args) throws IOException, InterruptedException {
+    static String run(Class<?> main, Map<String, String> environment, String... args)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-classpath", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(
+                List.of("-classpath", System.getProperty("java.class.path"), main.getName()));
         command.addAll(List.of(args));
         return run(command, environment);
     }
 
     /** Runs any command and waits for it. */
-    static String run(List<String> command, Map<String, String> environment) throws IOException, InterruptedException {
+    static String run(List<String> command, Map<String, String> environment)
+            throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -41,7 +45,8 @@ final class Child {
         }
         int code = process.waitFor();
         if (code != 0) {
-            throw new IOException("%s ended with exit code %d: %s".formatted(command.getLast(), code, printed.strip()));
+            throw new IOException("%s ended with exit code %d: %s".formatted(command.getLast(),
+                    code, printed.strip()));
         }
         return printed;
     }

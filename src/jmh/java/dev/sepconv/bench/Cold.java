@@ -39,7 +39,8 @@ final class Cold implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there, in milliseconds.")
+    @Option(names = "--json", paramLabel = "FILE",
+            description = "Also write the figures there, in milliseconds.")
     private Path json;
 
     /** What each process prints on a line of its own before a figure. */
@@ -53,17 +54,20 @@ final class Cold implements Callable<Integer> {
         boolean tornado = hasTornado();
         Map<String, List<Double>> millis = new LinkedHashMap<>();
         Path launcher = Path.of(System.getProperty("sepconv.root"), "scripts", "sepconv");
-        Child.run(List.of(launcher.toString(), "--version"), Map.of()); // builds where that is needed
+        // builds where that is needed
+        Child.run(List.of(launcher.toString(), "--version"), Map.of());
         Path scratch = Files.createTempDirectory("sepconv-cold");
         try (Progress progress = new Progress("cold", TIMES)) {
             for (int i = 0; i < TIMES; i++) {
                 progress.begin("time " + (i + 1));
                 add(millis, "scripts/sepconv --version", command(launcher, "--version"));
-                add(millis, "scripts/sepconv compare --engine simd, whole", command(launcher, "compare", "--engine", "simd",
-                        "--seconds", "0.001", "--out", scratch.resolve("simd").toString()));
+                add(millis, "scripts/sepconv compare --engine simd, whole",
+                        command(launcher, "compare", "--engine", "simd", "--seconds", "0.001",
+                                "--out", scratch.resolve("simd").toString()));
                 if (tornado) {
-                    add(millis, "scripts/sepconv compare --engine tornado, whole", command(launcher, "compare", "--engine",
-                            "tornado", "--seconds", "0.001", "--out", scratch.resolve("tornado").toString()));
+                    add(millis, "scripts/sepconv compare --engine tornado, whole",
+                            command(launcher, "compare", "--engine", "tornado", "--seconds",
+                                    "0.001", "--out", scratch.resolve("tornado").toString()));
                 }
                 collect(millis, Child.run(Simd.class, Map.of()));
                 if (tornado) {
@@ -87,7 +91,8 @@ final class Cold implements Callable<Integer> {
         millis.forEach((what, each) -> {
             double[] values = each.stream().mapToDouble(Double::doubleValue).toArray();
             medians.put(what, Statistics.median(values));
-            table.row(what, Table.fixed(3, Statistics.median(values)), Table.fixed(3, Statistics.quantile(values, 0)),
+            table.row(what, Table.fixed(3, Statistics.median(values)),
+                    Table.fixed(3, Statistics.quantile(values, 0)),
                     Table.fixed(3, Statistics.quantile(values, 1)));
         });
         table.text().forEach(out::println);
@@ -107,7 +112,8 @@ final class Cold implements Callable<Integer> {
         }
     }
 
-    private static double command(Path launcher, String... args) throws IOException, InterruptedException {
+    private static double command(Path launcher, String... args)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(launcher.toString()));
         command.addAll(List.of(args));
         long start = System.nanoTime();
@@ -139,8 +145,8 @@ final class Cold implements Callable<Integer> {
     }
 
     private static Plan compile(Engine engine, Problem problem) {
-        return engine.compile(problem.block().layer(), problem.weights(), problem.block().input(), Layout.NHWC,
-                engine.devices().getFirst());
+        return engine.compile(problem.block().layer(), problem.weights(), problem.block().input(),
+                Layout.NHWC, engine.devices().getFirst());
     }
 
     /** A process: how the simd engine's runs get faster. */
@@ -172,7 +178,10 @@ final class Cold implements Callable<Integer> {
         }
     }
 
-    /** A process: what TornadoVM's compilation costs. The argument says what the driver's cache holds. */
+    /**
+     * A process: what TornadoVM's compilation costs. The argument says what the driver's cache
+     * holds.
+     */
     static final class Tornado {
 
         public static void main(String[] args) {
@@ -192,7 +201,8 @@ final class Cold implements Callable<Integer> {
             problem.check("tornado", output);
             before = System.nanoTime();
             Plan same = compile(engine, problem);
-            say("tornado: the same plan again, found in the engine's cache" + cache, System.nanoTime() - before);
+            say("tornado: the same plan again, found in the engine's cache" + cache,
+                    System.nanoTime() - before);
             before = System.nanoTime();
             same.run(input, output);
             say("tornado: a later run" + cache, System.nanoTime() - before);

@@ -23,7 +23,8 @@ abstract class Contender implements AutoCloseable {
     interface Opener {
 
         /** Those of the product. */
-        Opener ENGINES = (name, threads) -> name.equals("simd") ? SimdEngine.open(threads) : Engines.open(name);
+        Opener ENGINES = (name,
+                threads) -> name.equals("simd") ? SimdEngine.open(threads) : Engines.open(name);
 
         Engine open(String name, int threads);
     }
@@ -43,7 +44,10 @@ abstract class Contender implements AutoCloseable {
         return new OnnxRuntime(problem, threads);
     }
 
-    /** How long the device was busy with kernels in one more run, in milliseconds; empty where there is no profiler. */
+    /**
+     * How long the device was busy with kernels in one more run, in milliseconds; empty where there
+     * is no profiler.
+     */
     OptionalDouble kernelMillis() {
         return OptionalDouble.empty();
     }
@@ -85,8 +89,8 @@ abstract class Contender implements AutoCloseable {
         Ours(Problem problem, Engine engine, Layout layout, Fusion fusion) {
             super(engine.name());
             this.problem = problem;
-            plan = engine.compile(problem.block().layer(), problem.weights(), problem.block().input(), layout,
-                    engine.devices().getFirst(), fusion);
+            plan = engine.compile(problem.block().layer(), problem.weights(),
+                    problem.block().input(), layout, engine.devices().getFirst(), fusion);
             input = problem.picture().to(layout);
             output = Tensor.zeros(plan.outputShape(), layout);
         }
@@ -98,7 +102,9 @@ abstract class Contender implements AutoCloseable {
 
         @Override
         OptionalDouble kernelMillis() {
-            return plan.profiles() ? OptionalDouble.of(plan.profile(input, output).kernelNanos() / 1e6) : OptionalDouble.empty();
+            return plan.profiles()
+                    ? OptionalDouble.of(plan.profile(input, output).kernelNanos() / 1e6)
+                    : OptionalDouble.empty();
         }
 
         @Override
@@ -126,7 +132,8 @@ abstract class Contender implements AutoCloseable {
         OnnxRuntime(Problem problem, int threads) {
             super(Results.PEER);
             this.problem = problem;
-            session = new OnnxSession(problem.block().layer(), problem.weights(), problem.block().input(), threads);
+            session = new OnnxSession(problem.block().layer(), problem.weights(),
+                    problem.block().input(), threads);
             session.input().put(0, problem.picture().data());
         }
 
@@ -143,7 +150,8 @@ abstract class Contender implements AutoCloseable {
         @Override
         void validate() {
             run();
-            Tensor result = Tensor.zeros(problem.block().layer().outputShape(problem.block().input()), Layout.NCHW);
+            Tensor result = Tensor.zeros(
+                    problem.block().layer().outputShape(problem.block().input()), Layout.NCHW);
             session.output().get(0, result.data());
             problem.check(name, result);
         }

@@ -30,10 +30,12 @@ import picocli.CommandLine.Spec;
         "Times a separable block while one thing grows and the rest stays, for our engines (NHWC) and ONNX Runtime, and "
                 + "fits the slope on logarithmic axes: 1 is as much slower as the thing is larger. Beside it the work's own slope, which "
                 + "is not 1 where a part of the work doesn't grow along.",
-        "", "Each axis takes 15 to 40 seconds. With --json FILE the axes already in the file and not measured now are kept."})
+        "",
+        "Each axis takes 15 to 40 seconds. With --json FILE the axes already in the file and not measured now are kept."})
 final class Growth implements Callable<Integer> {
 
-    private static final List<String> AXES = List.of("pixels", "channels", "filters", "batch", "threads");
+    private static final List<String> AXES = List.of("pixels", "channels", "filters", "batch",
+            "threads");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Contender.Opener opener;
@@ -52,7 +54,8 @@ final class Growth implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Also write the figures there.")
     private Path json;
 
-    @Option(names = "--chart", paramLabel = "FILE", description = "Also draw them there, with what --json kept: a .png or .svg.")
+    @Option(names = "--chart", paramLabel = "FILE",
+            description = "Also draw them there, with what --json kept: a .png or .svg.")
     private Path chart;
 
     Growth(Contender.Opener opener) {
@@ -84,7 +87,8 @@ final class Growth implements Callable<Integer> {
      * @param quartileMillis the lower and upper quartile of each
      * @param slope of the logarithms: the exponent with which time grows
      */
-    record Line(String label, double[] x, double[] millis, double[][] quartileMillis, double slope) {
+    record Line(String label, double[] x, double[] millis, double[][] quartileMillis,
+            double slope) {
     }
 
     private record Point(double x, Blocks.Block block, int threads) {
@@ -94,8 +98,8 @@ final class Growth implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         for (String axis : axes) {
             if (!AXES.contains(axis)) {
-                throw new IllegalArgumentException(
-                        "--axis is '%s'; it must be one of %s".formatted(axis, String.join(", ", AXES)));
+                throw new IllegalArgumentException("--axis is '%s'; it must be one of %s"
+                        .formatted(axis, String.join(", ", AXES)));
             }
         }
         for (Path file : new Path[]{json, chart}) {
@@ -114,12 +118,15 @@ final class Growth implements Callable<Integer> {
         List<String> names = engines == null ? present() : engines;
         PrintWriter out = spec.commandLine().getOut();
         for (String name : axes) {
-            Axis axis = name.equals("threads") ? threads(names) : measure(name, points(name), names);
+            Axis axis = name.equals("threads")
+                    ? threads(names)
+                    : measure(name, points(name), names);
             all.put(name, axis);
             print(axis, false, out);
         }
         Environment here = Environment.here("");
-        Growths growths = new Growths(here.cpu(), here.java(), OrtEnvironment.getEnvironment().getVersion(),
+        Growths growths = new Growths(here.cpu(), here.java(),
+                OrtEnvironment.getEnvironment().getVersion(),
                 all.values().stream().filter(axis -> axis != null).toList());
         if (json != null) {
             byte[] text = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(growths);
@@ -144,7 +151,8 @@ final class Growth implements Callable<Integer> {
         try {
             return JSON.readValue(file.toFile(), Growths.class);
         } catch (JacksonException e) {
-            throw new IOException("%s: it holds no growth that bench wrote (%s)".formatted(file, e.getOriginalMessage()), e);
+            throw new IOException("%s: it holds no growth that bench wrote (%s)".formatted(file,
+                    e.getOriginalMessage()), e);
         }
     }
 
@@ -162,17 +170,25 @@ final class Growth implements Callable<Integer> {
     private static List<Point> points(String axis) {
         int processors = Runtime.getRuntime().availableProcessors();
         return switch (axis) {
-            case "pixels" -> IntStream.of(7, 14, 28, 56, 112)
-                    .mapToObj(size -> new Point(size * size, block("128-%d-1-128", size, 1), processors)).toList();
-            case "channels" -> IntStream.of(16, 32, 64, 128, 256, 512, 1024)
-                    .mapToObj(channels -> new Point(channels, block("%d-28-1-128", channels, 1), processors)).toList();
-            case "filters" -> IntStream.of(16, 32, 64, 128, 256, 512, 1024)
-                    .mapToObj(filters -> new Point(filters, block("128-28-1-%d", filters, 1), processors)).toList();
-            case "batch" -> IntStream.of(1, 2, 4, 8, 16)
-                    .mapToObj(batch -> new Point(batch, Blocks.one("128-28-1-128", "separable", batch), processors)).toList();
+            case "pixels" -> IntStream.of(7, 14, 28, 56, 112).mapToObj(
+                    size -> new Point(size * size, block("128-%d-1-128", size, 1), processors))
+                    .toList();
+            case "channels" -> IntStream.of(16, 32, 64, 128, 256, 512, 1024).mapToObj(
+                    channels -> new Point(channels, block("%d-28-1-128", channels, 1), processors))
+                    .toList();
+            case "filters" -> IntStream.of(16, 32, 64, 128, 256, 512, 1024).mapToObj(
+                    filters -> new Point(filters, block("128-28-1-%d", filters, 1), processors))
+                    .toList();
+            case "batch" ->
+                IntStream.of(1, 2, 4, 8, 16)
+                        .mapToObj(batch -> new Point(batch,
+                                Blocks.one("128-28-1-128", "separable", batch), processors))
+                        .toList();
             default -> IntStream.iterate(1, count -> count < 2 * processors, count -> 2 * count)
                     .map(count -> Math.min(count, processors)).distinct()
-                    .mapToObj(count -> new Point(count, Blocks.one("128-56-1-128", "separable", 1), count)).toList();
+                    .mapToObj(count -> new Point(count, Blocks.one("128-56-1-128", "separable", 1),
+                            count))
+                    .toList();
         };
     }
 
@@ -190,11 +206,13 @@ final class Growth implements Callable<Integer> {
         };
     }
 
-    private Axis measure(String name, List<Point> points, List<String> names) throws InterruptedException {
+    private Axis measure(String name, List<Point> points, List<String> names)
+            throws InterruptedException {
         Map<String, List<double[]>> times = new LinkedHashMap<>();
         List<Engine> opened = new ArrayList<>();
         try (Progress progress = new Progress(name, points.size())) {
-            names.forEach(engine -> opened.add(opener.open(engine, Runtime.getRuntime().availableProcessors())));
+            names.forEach(engine -> opened
+                    .add(opener.open(engine, Runtime.getRuntime().availableProcessors())));
             for (Point point : points) {
                 progress.begin(point.block().name());
                 time(point, opened, times);
@@ -205,7 +223,8 @@ final class Growth implements Callable<Integer> {
         return axis(name, points, times);
     }
 
-    private static void time(Point point, List<Engine> opened, Map<String, List<double[]>> times) throws InterruptedException {
+    private static void time(Point point, List<Engine> opened, Map<String, List<double[]>> times)
+            throws InterruptedException {
         Problem problem = Problem.of(point.block());
         List<Contender> contenders = new ArrayList<>();
         try {
@@ -215,7 +234,8 @@ final class Growth implements Callable<Integer> {
             for (int i = 0; i < raced.size(); i++) {
                 String engine = contenders.get(i).name;
                 if (raced.get(i).kernelMillis() == null) {
-                    add(times, engine.equals(Results.PEER) ? "ONNX Runtime" : engine, raced.get(i).runMillis());
+                    add(times, engine.equals(Results.PEER) ? "ONNX Runtime" : engine,
+                            raced.get(i).runMillis());
                 } else {
                     add(times, engine + ", kernel", raced.get(i).kernelMillis());
                     add(times, engine + ", whole run", raced.get(i).runMillis());
@@ -227,8 +247,9 @@ final class Growth implements Callable<Integer> {
     }
 
     private static void add(Map<String, List<double[]>> times, String label, double[] millis) {
-        times.computeIfAbsent(label, each -> new ArrayList<>()).add(
-                new double[]{Statistics.quantile(millis, 0.25), Statistics.median(millis), Statistics.quantile(millis, 0.75)});
+        times.computeIfAbsent(label, each -> new ArrayList<>())
+                .add(new double[]{Statistics.quantile(millis, 0.25), Statistics.median(millis),
+                        Statistics.quantile(millis, 0.75)});
     }
 
     private static Axis axis(String name, List<Point> points, Map<String, List<double[]>> times) {
@@ -236,11 +257,13 @@ final class Growth implements Callable<Integer> {
         List<Line> lines = new ArrayList<>();
         times.forEach((label, of) -> {
             double[] millis = of.stream().mapToDouble(each -> each[1]).toArray();
-            lines.add(new Line(label, x, millis, of.stream().map(each -> new double[]{each[0], each[2]}).toArray(double[][]::new),
+            lines.add(new Line(label, x, millis, of.stream()
+                    .map(each -> new double[]{each[0], each[2]}).toArray(double[][]::new),
                     slope(x, millis)));
         });
         return new Axis(name, title(name), Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
-                slope(x, points.stream().mapToDouble(point -> point.block().flops()).toArray()), lines);
+                slope(x, points.stream().mapToDouble(point -> point.block().flops()).toArray()),
+                lines);
     }
 
     /** A machine of one processor has one point on the axis of threads: no slope. */
@@ -248,7 +271,10 @@ final class Growth implements Callable<Integer> {
         return x.length < 2 ? 0 : Statistics.logSlope(x, y);
     }
 
-    /** A driver reads once a process how many threads it may use, so each number has a process of its own. */
+    /**
+     * A driver reads once a process how many threads it may use, so each number has a process of
+     * its own.
+     */
     private Axis threads(List<String> names) throws IOException, InterruptedException {
         List<Point> points = points("threads");
         Map<String, List<double[]>> times = new LinkedHashMap<>();
@@ -256,13 +282,15 @@ final class Growth implements Callable<Integer> {
         try (Progress progress = new Progress("threads", points.size())) {
             for (Point point : points) {
                 progress.begin(Integer.toString(point.threads()));
-                Child.run(Bench.class, Map.of("POCL_MAX_PTHREAD_COUNT", Integer.toString(point.threads())), "--blocks",
-                        point.block().name(), "--threads", Integer.toString(point.threads()), "--engine", String.join(",", names),
+                Child.run(Bench.class,
+                        Map.of("POCL_MAX_PTHREAD_COUNT", Integer.toString(point.threads())),
+                        "--blocks", point.block().name(), "--threads",
+                        Integer.toString(point.threads()), "--engine", String.join(",", names),
                         "--rounds", "9", "--json", file.toString());
                 Results results = Results.read(file);
                 for (Results.Row row : results.rows()) {
-                    put(times, row.engine() + (row.kernelMillis() == null ? "" : ", whole run"), row.endToEndMillis(),
-                            row.quartileMillis());
+                    put(times, row.engine() + (row.kernelMillis() == null ? "" : ", whole run"),
+                            row.endToEndMillis(), row.quartileMillis());
                     if (row.kernelMillis() != null) {
                         put(times, row.engine() + ", kernel", row.kernelMillis(),
                                 new double[]{row.kernelMillis(), row.kernelMillis()});
@@ -277,8 +305,10 @@ final class Growth implements Callable<Integer> {
         return axis("threads", points, times);
     }
 
-    private static void put(Map<String, List<double[]>> times, String label, double median, double[] quartiles) {
-        times.computeIfAbsent(label, each -> new ArrayList<>()).add(new double[]{quartiles[0], median, quartiles[1]});
+    private static void put(Map<String, List<double[]>> times, String label, double median,
+            double[] quartiles) {
+        times.computeIfAbsent(label, each -> new ArrayList<>())
+                .add(new double[]{quartiles[0], median, quartiles[1]});
     }
 
     static void print(Axis axis, boolean markdown, PrintWriter out) {

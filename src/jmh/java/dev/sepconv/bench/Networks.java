@@ -32,7 +32,10 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Random;
 
-/** Whole networks on our engines and ONNX Runtime, in turns; each validated against float64 before and after. */
+/**
+ * Whole networks on our engines and ONNX Runtime, in turns; each validated against float64 before
+ * and after.
+ */
 final class Networks {
 
     /** The largest difference allowed, as a share of the largest exact value of an output. */
@@ -43,7 +46,8 @@ final class Networks {
      *
      * @param onnx the same as an ONNX model
      */
-    private record Problem(String name, Network network, byte[] onnx, Map<String, NdArray> inputs, Map<String, double[]> exact) {
+    private record Problem(String name, Network network, byte[] onnx, Map<String, NdArray> inputs,
+            Map<String, double[]> exact) {
 
         static Problem of(String name, Network network, byte[] onnx) {
             Random random = new Random(1);
@@ -80,19 +84,21 @@ final class Networks {
      * @param ratio how much faster than the peer: its time over ours
      * @param intermediateBytes of all arrays between the network's nodes
      */
-    record Row(String network, String engine, String device, double millis, double[] quartileMillis, String peer,
-            double peerMillis, double[] peerQuartileMillis, double ratio, long intermediateBytes, Double othersShare) {
+    record Row(String network, String engine, String device, double millis, double[] quartileMillis,
+            String peer, double peerMillis, double[] peerQuartileMillis, double ratio,
+            long intermediateBytes, Double othersShare) {
     }
 
     /** The JSON of a run. */
-    private record Document(Results.Machine machine, String date, int rounds, List<Row> rows, Map<String, Double> geomean) {
+    private record Document(Results.Machine machine, String date, int rounds, List<Row> rows,
+            Map<String, Double> geomean) {
     }
 
     private Networks() {
     }
 
-    static void run(List<Engine> engines, Results.Machine machine, String date, int threads, Race.Pace pace, Path json,
-            PrintWriter out) throws InterruptedException, IOException {
+    static void run(List<Engine> engines, Results.Machine machine, String date, int threads,
+            Race.Pace pace, Path json, PrintWriter out) throws InterruptedException, IOException {
         List<Problem> problems = problems(out);
         List<Row> rows = new ArrayList<>();
         try (Progress progress = new Progress("networks", problems.size())) {
@@ -101,18 +107,22 @@ final class Networks {
                 rows.addAll(race(problem, engines, threads, pace));
             }
         }
-        Table table = new Table("network", "engine", "ms", "quartiles", "ONNX Runtime ms", "quartiles", "ratio", "MB between",
-                "others");
-        rows.forEach(row -> table.row(row.network(), row.engine(), Table.fixed(3, row.millis()), quartiles(row.quartileMillis()),
-                Table.fixed(3, row.peerMillis()), quartiles(row.peerQuartileMillis()), Table.fixed(2, row.ratio()),
+        Table table = new Table("network", "engine", "ms", "quartiles", "ONNX Runtime ms",
+                "quartiles", "ratio", "MB between", "others");
+        rows.forEach(row -> table.row(row.network(), row.engine(), Table.fixed(3, row.millis()),
+                quartiles(row.quartileMillis()), Table.fixed(3, row.peerMillis()),
+                quartiles(row.peerQuartileMillis()), Table.fixed(2, row.ratio()),
                 Table.fixed(1, row.intermediateBytes() / 1e6), Table.percent(row.othersShare())));
         out.println();
         table.text().forEach(out::println);
         Map<String, Double> means = new LinkedHashMap<>();
         for (Engine engine : engines) {
-            List<Double> ratios = rows.stream().filter(row -> row.engine().equals(engine.name())).map(Row::ratio).toList();
-            means.put(engine.name(), Statistics.geometricMean(ratios, ratios.stream().map(ratio -> 1).toList()));
-            out.printf("geometric mean of %s: %.2f times ONNX Runtime's speed%n", engine.name(), means.get(engine.name()));
+            List<Double> ratios = rows.stream().filter(row -> row.engine().equals(engine.name()))
+                    .map(Row::ratio).toList();
+            means.put(engine.name(),
+                    Statistics.geometricMean(ratios, ratios.stream().map(ratio -> 1).toList()));
+            out.printf("geometric mean of %s: %.2f times ONNX Runtime's speed%n", engine.name(),
+                    means.get(engine.name()));
         }
         if (json != null) {
             byte[] text = new ObjectMapper().writerWithDefaultPrettyPrinter()
@@ -140,17 +150,18 @@ final class Networks {
         for (Map.Entry<Path, InputSizes> model : pretrained.entrySet()) {
             if (Files.isRegularFile(model.getKey())) {
                 String name = model.getKey().getFileName().toString().replace(".onnx", "");
-                problems.add(
-                        Problem.of(name, OnnxReader.read(model.getKey(), model.getValue()), Files.readAllBytes(model.getKey())));
+                problems.add(Problem.of(name, OnnxReader.read(model.getKey(), model.getValue()),
+                        Files.readAllBytes(model.getKey())));
             } else {
-                out.println("bench: without " + model.getKey() + ": scripts/fetch-models fetches it");
+                out.println(
+                        "bench: without " + model.getKey() + ": scripts/fetch-models fetches it");
             }
         }
         return problems;
     }
 
-    private static List<Row> race(Problem problem, List<Engine> engines, int threads, Race.Pace pace)
-            throws InterruptedException, IOException {
+    private static List<Row> race(Problem problem, List<Engine> engines, int threads,
+            Race.Pace pace) throws InterruptedException, IOException {
         List<Contender> contenders = new ArrayList<>();
         try {
             for (Engine engine : engines) {
@@ -165,8 +176,9 @@ final class Networks {
             for (int i = 0; i < engines.size(); i++) {
                 double[] ours = times.get(i).runMillis();
                 double median = Statistics.median(ours);
-                rows.add(new Row(problem.name(), contenders.get(i).name, contenders.get(i).device(), median, spread(ours),
-                        Results.PEER, Statistics.median(peer), spread(peer), Statistics.median(peer) / median,
+                rows.add(new Row(problem.name(), contenders.get(i).name, contenders.get(i).device(),
+                        median, spread(ours), Results.PEER, Statistics.median(peer), spread(peer),
+                        Statistics.median(peer) / median,
                         ((Ours) contenders.get(i)).plan.intermediateBytes(), othersShare));
             }
             return rows;
@@ -189,7 +201,8 @@ final class Networks {
             super(engine.name());
             this.problem = problem;
             plan = engine.compile(problem.network(), engine.devices().getFirst());
-            problem.network().outputs().forEach(output -> outputs.put(output, NdArray.zeros(problem.network().dims(output))));
+            problem.network().outputs().forEach(
+                    output -> outputs.put(output, NdArray.zeros(problem.network().dims(output))));
         }
 
         @Override
@@ -238,8 +251,10 @@ final class Networks {
                 options.setInterOpNumThreads(1);
                 session = environment.createSession(problem.onnx(), options);
                 for (Map.Entry<String, NdArray> input : problem.inputs().entrySet()) {
-                    inputs.put(input.getKey(), OnnxTensor.createTensor(environment,
-                            direct(input.getValue().dims()).put(0, input.getValue().data()), sizes(input.getValue().dims())));
+                    inputs.put(input.getKey(),
+                            OnnxTensor.createTensor(environment,
+                                    direct(input.getValue().dims()).put(0, input.getValue().data()),
+                                    sizes(input.getValue().dims())));
                 }
                 for (String output : problem.network().outputs()) {
                     Dims dims = problem.network().dims(output);
@@ -248,13 +263,14 @@ final class Networks {
                     outputs.put(output, OnnxTensor.createTensor(environment, result, sizes(dims)));
                 }
             } catch (OrtException e) {
-                throw new IllegalStateException("ONNX Runtime refuses %s: %s".formatted(problem.name(), e.getMessage()), e);
+                throw new IllegalStateException(
+                        "ONNX Runtime refuses %s: %s".formatted(problem.name(), e.getMessage()), e);
             }
         }
 
         private static FloatBuffer direct(Dims dims) {
-            return ByteBuffer.allocateDirect(Math.multiplyExact(dims.elements(), Float.BYTES)).order(ByteOrder.nativeOrder())
-                    .asFloatBuffer();
+            return ByteBuffer.allocateDirect(Math.multiplyExact(dims.elements(), Float.BYTES))
+                    .order(ByteOrder.nativeOrder()).asFloatBuffer();
         }
 
         private static long[] sizes(Dims dims) {
@@ -301,7 +317,8 @@ final class Networks {
                 }
                 session.close();
             } catch (OrtException e) {
-                throw new IllegalStateException("ONNX Runtime failed to close: " + e.getMessage(), e);
+                throw new IllegalStateException("ONNX Runtime failed to close: " + e.getMessage(),
+                        e);
             }
         }
     }

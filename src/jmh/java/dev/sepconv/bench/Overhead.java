@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
 final class Overhead implements Callable<Integer> {
 
     /** A layer of one number and a block of many: what both allocate doesn't depend on the work. */
-    private static final String[][] CASES = {{"1-1-1-1", "pointwise"}, {"512-14-1-512", "separable"}};
+    private static final String[][] CASES = {{"1-1-1-1", "pointwise"},
+            {"512-14-1-512", "separable"}};
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Spec
@@ -46,7 +47,8 @@ final class Overhead implements Callable<Integer> {
      * @param error half of the 99.9 % interval of {@code micros}, as JMH estimates it
      * @param bytes allocated on the heap by a call, in all threads
      */
-    record Row(String block, String variant, String engine, double micros, double error, double bytes) {
+    record Row(String block, String variant, String engine, double micros, double error,
+            double bytes) {
     }
 
     @Override
@@ -63,20 +65,24 @@ final class Overhead implements Callable<Integer> {
         }
         List<Row> rows = new ArrayList<>();
         for (String[] one : CASES) {
-            Collection<RunResult> results = new Runner(new OptionsBuilder().include(BlockBenchmark.class.getName())
-                    .param("block", one[0]).param("variant", one[1]).param("engine", engines.toArray(String[]::new))
-                    .mode(Mode.AverageTime).warmupIterations(4).measurementIterations(4).warmupTime(TimeValue.milliseconds(500))
-                    .measurementTime(TimeValue.milliseconds(500)).addProfiler(GCProfiler.class).verbosity(VerboseMode.SILENT)
-                    .shouldFailOnError(true).build()).run();
+            Collection<RunResult> results = new Runner(new OptionsBuilder()
+                    .include(BlockBenchmark.class.getName()).param("block", one[0])
+                    .param("variant", one[1]).param("engine", engines.toArray(String[]::new))
+                    .mode(Mode.AverageTime).warmupIterations(4).measurementIterations(4)
+                    .warmupTime(TimeValue.milliseconds(500))
+                    .measurementTime(TimeValue.milliseconds(500)).addProfiler(GCProfiler.class)
+                    .verbosity(VerboseMode.SILENT).shouldFailOnError(true).build()).run();
             for (RunResult result : results) {
-                rows.add(new Row(one[0], one[1], result.getParams().getParam("engine"), result.getPrimaryResult().getScore(),
+                rows.add(new Row(one[0], one[1], result.getParams().getParam("engine"),
+                        result.getPrimaryResult().getScore(),
                         result.getPrimaryResult().getScoreError(),
                         result.getSecondaryResults().get("gc.alloc.rate.norm").getScore()));
             }
         }
         Table table = new Table("layer", "variant", "engine", "us/call", "+-", "bytes/call");
-        rows.forEach(row -> table.row(row.block(), row.variant(), row.engine(), Table.fixed(2, row.micros()),
-                Table.fixed(2, row.error()), Table.fixed(1, row.bytes())));
+        rows.forEach(row -> table.row(row.block(), row.variant(), row.engine(),
+                Table.fixed(2, row.micros()), Table.fixed(2, row.error()),
+                Table.fixed(1, row.bytes())));
         table.text().forEach(spec.commandLine().getOut()::println);
         if (json != null) {
             byte[] text = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(rows);

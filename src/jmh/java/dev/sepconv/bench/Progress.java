@@ -15,8 +15,9 @@ final class Progress implements AutoCloseable {
 
     Progress(String task, int steps) {
         bar = new ExecTerminalProvider().isSystemStream(SystemStream.Error)
-                ? new ProgressBarBuilder().setTaskName(task).setInitialMax(steps).setStyle(ProgressBarStyle.ASCII)
-                        .clearDisplayOnFinish().setConsumer(new ConsoleProgressBarConsumer(System.err)).build()
+                ? new ProgressBarBuilder().setTaskName(task).setInitialMax(steps)
+                        .setStyle(ProgressBarStyle.ASCII).clearDisplayOnFinish()
+                        .setConsumer(new ConsoleProgressBarConsumer(System.err)).build()
                 : null;
     }
 

@@ -5,15 +5,21 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Several who compute the same, in turns, so that whatever else the machine does meets all alike. Each is validated against the
- * float64 reference before and after it is timed.
+ * Several who compute the same, in turns, so that whatever else the machine does meets all alike.
+ * Each is validated against the float64 reference before and after it is timed.
  */
 final class Race {
 
     private static final long TURN_NANOS = 6_000_000;
-    /** Before each timed turn: threads that have slept need some milliseconds until each has its core again. */
+    /**
+     * Before each timed turn: threads that have slept need some milliseconds until each has its
+     * core again.
+     */
     private static final long LEAD_NANOS = 12_000_000;
-    /** Between two turns: ONNX Runtime's idle threads go on spinning for some ten milliseconds and would keep a core from us. */
+    /**
+     * Between two turns: ONNX Runtime's idle threads go on spinning for some ten milliseconds and
+     * would keep a core from us.
+     */
     private static final long REST_MILLIS = 40;
     /** Of each round, the median of so many profiles. */
     private static final int PROFILES = 3;
@@ -26,7 +32,8 @@ final class Race {
      *
      * @param rounds turns of each
      * @param windowNanos runs are timed for so long at a time until they get no faster
-     * @param steadyWindows as many windows without gain end the warm-up: the JVM's last compiler takes its time with vector code
+     * @param steadyWindows as many windows without gain end the warm-up: the JVM's last compiler
+     * takes its time with vector code
      * @param mostWindows however it goes
      */
     record Pace(int rounds, long windowNanos, int steadyWindows, int mostWindows) {
@@ -93,7 +100,8 @@ final class Race {
     private static void warmUp(Contender contender, Pace pace) {
         double best = Double.MAX_VALUE;
         int since = 0;
-        for (int window = 0; window < pace.mostWindows() && since < pace.steadyWindows(); window++) {
+        for (int window = 0; window < pace.mostWindows()
+                && since < pace.steadyWindows(); window++) {
             double millis = turn(contender, pace.windowNanos());
             since = millis < 0.95 * best ? 0 : since + 1;
             best = Math.min(best, millis);

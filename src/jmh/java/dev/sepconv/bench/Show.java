@@ -24,7 +24,8 @@ final class Show implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "FILE", description = "What bench --json or bench growth --json wrote.")
+    @Parameters(arity = "1..*", paramLabel = "FILE",
+            description = "What bench --json or bench growth --json wrote.")
     private List<Path> files;
 
     @Option(names = "--markdown", description = "Print the tables as Markdown.")
@@ -33,7 +34,8 @@ final class Show implements Callable<Integer> {
     @Option(names = "--json", paramLabel = "FILE", description = "Write all runs there as one.")
     private Path json;
 
-    @Option(names = "--chart", paramLabel = "FILE", description = "Draw ratios and roofline there: a .png or .svg.")
+    @Option(names = "--chart", paramLabel = "FILE",
+            description = "Draw ratios and roofline there: a .png or .svg.")
     private Path chart;
 
     @Override
@@ -61,9 +63,11 @@ final class Show implements Callable<Integer> {
         }
         Results all = joined(runs);
         print(all.machine(), out);
-        out.printf("batch %d, %s, %d rounds, %s%n", all.batch(), all.layout().toUpperCase(Locale.ROOT), all.rounds(), all.date());
+        out.printf("batch %d, %s, %d rounds, %s%n", all.batch(),
+                all.layout().toUpperCase(Locale.ROOT), all.rounds(), all.date());
         for (String variant : all.rows().stream().map(Results.Row::variant).distinct().toList()) {
-            List<Results.Row> rows = all.rows().stream().filter(row -> row.variant().equals(variant)).toList();
+            List<Results.Row> rows = all.rows().stream()
+                    .filter(row -> row.variant().equals(variant)).toList();
             out.println();
             (markdown ? table(rows).markdown() : table(rows).text()).forEach(out::println);
             out.println();
@@ -90,34 +94,41 @@ final class Show implements Callable<Integer> {
             if (run.batch() != first.batch() || !run.layout().equals(first.layout())
                     || run.machine().threads() != first.machine().threads()) {
                 throw new IllegalArgumentException(
-                        "the runs differ: batch %d, %s, %d threads and batch %d, %s, %d threads; show them one by one".formatted(
-                                first.batch(), first.layout(), first.machine().threads(), run.batch(), run.layout(),
-                                run.machine().threads()));
+                        "the runs differ: batch %d, %s, %d threads and batch %d, %s, %d threads; show them one by one"
+                                .formatted(first.batch(), first.layout(), first.machine().threads(),
+                                        run.batch(), run.layout(), run.machine().threads()));
             }
             rows.addAll(run.rows());
         }
-        return Results.of(first.machine(), first.date(), first.rounds(), first.batch(), first.layout(), rows);
+        return Results.of(first.machine(), first.date(), first.rounds(), first.batch(),
+                first.layout(), rows);
     }
 
     static void print(Results.Machine machine, PrintWriter out) {
-        out.printf(Locale.ROOT, "%s, %d threads; %s; Java %s; ONNX Runtime %s%n", machine.cpu(), machine.threads(), machine.os(),
-                machine.java(), machine.onnxruntime());
-        out.printf(Locale.ROOT, "peak of multiply-adds on registers %.0f GFLOP/s; copy %.0f GB/s in memory, %.0f GB/s in cache%n",
+        out.printf(Locale.ROOT, "%s, %d threads; %s; Java %s; ONNX Runtime %s%n", machine.cpu(),
+                machine.threads(), machine.os(), machine.java(), machine.onnxruntime());
+        out.printf(Locale.ROOT,
+                "peak of multiply-adds on registers %.0f GFLOP/s; copy %.0f GB/s in memory, %.0f GB/s in cache%n",
                 machine.peakGflops(), machine.copyGBps(), machine.cacheCopyGBps());
         machine.devicePeakGflops().forEach((device, peak) -> out.printf(Locale.ROOT,
-                "peak of multiply-adds on registers by a TornadoVM kernel on %s: %.0f GFLOP/s%n", device, peak));
+                "peak of multiply-adds on registers by a TornadoVM kernel on %s: %.0f GFLOP/s%n",
+                device, peak));
     }
 
     static Table table(List<Results.Row> rows) {
-        Table table = new Table(rows.getFirst().variant(), "engine", "kernel ms", "run ms", "quartiles", "ONNX Rt. ms", "kernel",
-                "run", "GFLOP/s", "peak", "device", "FLOP/B", "GB/s", "roof", "others");
+        Table table = new Table(rows.getFirst().variant(), "engine", "kernel ms", "run ms",
+                "quartiles", "ONNX Rt. ms", "kernel", "run", "GFLOP/s", "peak", "device", "FLOP/B",
+                "GB/s", "roof", "others");
         for (Results.Row row : rows) {
-            table.row(row.block(), row.who(), Table.fixed(3, row.kernelMillis()), Table.fixed(3, row.endToEndMillis()),
-                    Table.fixed(3, row.quartileMillis()[0]) + " to " + Table.fixed(3, row.quartileMillis()[1]),
-                    Table.fixed(3, row.peerMillis()), Table.fixed(2, row.kernelRatio()), Table.fixed(2, row.ratio()),
-                    Table.fixed(1, row.gflops()), Table.percent(row.peakShare()), Table.percent(row.devicePeakShare()),
-                    Table.fixed(1, row.intensity()), Table.fixed(1, row.gbPerSecond()), Table.percent(row.rooflineShare()),
-                    Table.percent(row.othersShare()));
+            table.row(row.block(), row.who(), Table.fixed(3, row.kernelMillis()),
+                    Table.fixed(3, row.endToEndMillis()),
+                    Table.fixed(3, row.quartileMillis()[0]) + " to "
+                            + Table.fixed(3, row.quartileMillis()[1]),
+                    Table.fixed(3, row.peerMillis()), Table.fixed(2, row.kernelRatio()),
+                    Table.fixed(2, row.ratio()), Table.fixed(1, row.gflops()),
+                    Table.percent(row.peakShare()), Table.percent(row.devicePeakShare()),
+                    Table.fixed(1, row.intensity()), Table.fixed(1, row.gbPerSecond()),
+                    Table.percent(row.rooflineShare()), Table.percent(row.othersShare()));
         }
         return table;
     }
@@ -127,10 +138,11 @@ final class Show implements Callable<Integer> {
         Map<String, Double> kernel = Results.geomeans(rows, true);
         List<String> lines = new ArrayList<>();
         Results.geomeans(rows, false)
-                .forEach((engine,
-                        mean) -> lines.add("geometric mean of %s: %s%s times ONNX Runtime's speed".formatted(engine,
+                .forEach((engine, mean) -> lines.add(
+                        "geometric mean of %s: %s%s times ONNX Runtime's speed".formatted(engine,
                                 kernel.containsKey(engine)
-                                        ? "kernel time %s, whole run ".formatted(Table.fixed(2, kernel.get(engine)))
+                                        ? "kernel time %s, whole run "
+                                                .formatted(Table.fixed(2, kernel.get(engine)))
                                         : "",
                                 Table.fixed(2, mean))));
         return lines;

@@ -9,10 +9,13 @@ final class Statistics {
     private Statistics() {
     }
 
-    /** The value that a share of the others lie below, from 0 for the least to 1 for the largest. */
+    /**
+     * The value that a share of the others lie below, from 0 for the least to 1 for the largest.
+     */
     static double quantile(double[] values, double share) {
         if (values.length == 0) {
-            throw new IllegalArgumentException("there are no values; a quantile needs one at least");
+            throw new IllegalArgumentException(
+                    "there are no values; a quantile needs one at least");
         }
         double[] sorted = values.clone();
         Arrays.sort(sorted);
@@ -34,7 +37,10 @@ final class Statistics {
         return Math.exp(sum / all);
     }
 
-    /** The slope of the line through the logarithms, by least squares: k where y grows like x to the power of k. */
+    /**
+     * The slope of the line through the logarithms, by least squares: k where y grows like x to the
+     * power of k.
+     */
     static double logSlope(double[] x, double[] y) {
         double meanX = Arrays.stream(x).map(Math::log).average().orElseThrow();
         double meanY = Arrays.stream(y).map(Math::log).average().orElseThrow();

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Figures in columns, for a terminal or for a Markdown file. The first column is flush left, the others right. */
+/**
+ * Figures in columns, for a terminal or for a Markdown file. The first column is flush left, the
+ * others right.
+ */
 final class Table {
 
     private final List<List<String>> rows = new ArrayList<>();
@@ -41,9 +44,11 @@ final class Table {
         }
         List<String> lines = new ArrayList<>();
         for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder(row.getFirst() + " ".repeat(widths[0] - row.getFirst().length()));
+            StringBuilder line = new StringBuilder(
+                    row.getFirst() + " ".repeat(widths[0] - row.getFirst().length()));
             for (int i = 1; i < columns; i++) {
-                line.append("  ").append(" ".repeat(widths[i] - row.get(i).length())).append(row.get(i));
+                line.append("  ").append(" ".repeat(widths[i] - row.get(i).length()))
+                        .append(row.get(i));
             }
             lines.add(line.toString().stripTrailing());
         }

@@ -33,15 +33,18 @@ final class Answers {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(names = "--labels", paramLabel = "FILE", description = "Names of the classes, one a line, the first that of class 0. "
-            + "Default: those that lie beside the model (docs/networks.md).")
+    @Option(names = "--labels", paramLabel = "FILE",
+            description = "Names of the classes, one a line, the first that of class 0. "
+                    + "Default: those that lie beside the model (docs/networks.md).")
     private Path labels;
 
-    @Option(names = "--top", paramLabel = "K", description = "How many classes are shown (default: ${DEFAULT-VALUE}).",
+    @Option(names = "--top", paramLabel = "K",
+            description = "How many classes are shown (default: ${DEFAULT-VALUE}).",
             defaultValue = "" + DEFAULT_TOP)
     private int top;
 
-    @Option(names = "--softmax", description = "Make probabilities of what a classifier gives, if it ends before its softmax.")
+    @Option(names = "--softmax",
+            description = "Make probabilities of what a classifier gives, if it ends before its softmax.")
     private boolean softmax;
 
     private Optional<ModelCard> card = Optional.empty();
@@ -55,18 +58,20 @@ final class Answers {
     /**
      * What came out.
      *
-     * @param top of each image of the batch the largest numbers, first the largest; null where the output has other dimensions
+     * @param top of each image of the batch the largest numbers, first the largest; null where the
+     * output has other dimensions
      * @param text what was read, where the output is text; else null
      * @param meaning what is known of the output; else null
      * @param file null where it was not written
      */
-    record Output(String name, List<Integer> shape, float min, float max, double mean, List<List<Entry>> top, Ctc.Text text,
-            String meaning, String file) {
+    record Output(String name, List<Integer> shape, float min, float max, double mean,
+            List<List<Entry>> top, Ctc.Text text, String meaning, String file) {
     }
 
     void check() throws IOException {
         if (top < 1) {
-            throw new ParameterException(spec.commandLine(), "--top is %d; it must be at least 1".formatted(top));
+            throw new ParameterException(spec.commandLine(),
+                    "--top is %d; it must be at least 1".formatted(top));
         }
         names = labels == null ? List.of() : Labels.read(labels);
     }
@@ -79,13 +84,16 @@ final class Answers {
     /**
      * Whether the labels fit the network, before it runs.
      *
-     * @throws IllegalArgumentException if {@code --labels} has not as many names as any output has classes
+     * @throws IllegalArgumentException if {@code --labels} has not as many names as any output has
+     * classes
      */
     void check(Network network) {
-        if (!names.isEmpty() && network.outputs().stream().noneMatch(name -> fits(name, network.dims(name)))) {
-            throw new IllegalArgumentException(
-                    "--labels %s has %s; the outputs are %s".formatted(labels, Printable.count(names.size(), "name"),
-                            String.join(", ", network.outputs().stream().map(name -> name + " " + network.dims(name)).toList())));
+        if (!names.isEmpty()
+                && network.outputs().stream().noneMatch(name -> fits(name, network.dims(name)))) {
+            throw new IllegalArgumentException("--labels %s has %s; the outputs are %s".formatted(
+                    labels, Printable.count(names.size(), "name"),
+                    String.join(", ", network.outputs().stream()
+                            .map(name -> name + " " + network.dims(name)).toList())));
         }
     }
 
@@ -103,7 +111,8 @@ final class Answers {
 
     /** [N, K], or [N, K, 1, 1], with K from 2. */
     private static boolean isClasses(Dims dims) {
-        return (dims.rank() == 2 || dims.rank() == 4) && dims.get(1) > 1 && dims.product(2, dims.rank()) == 1;
+        return (dims.rank() == 2 || dims.rank() == 4) && dims.get(1) > 1
+                && dims.product(2, dims.rank()) == 1;
     }
 
     Output of(String name, NdArray array, Path file) {
@@ -115,11 +124,16 @@ final class Answers {
             max = Math.max(max, value);
             sum += value;
         }
-        ModelCard.Output known = card.map(each -> each.output(name)).orElse(ModelCard.Output.UNKNOWN);
-        List<String> labelled = !names.isEmpty() && fits(name, array.dims()) ? names : known.labels();
+        ModelCard.Output known = card.map(each -> each.output(name))
+                .orElse(ModelCard.Output.UNKNOWN);
+        List<String> labelled = !names.isEmpty() && fits(name, array.dims())
+                ? names
+                : known.labels();
         Ctc.Text text = known.kind() == Kind.TEXT ? Ctc.read(array, labelled) : null;
-        return new Output(name, array.dims().sizes(), min, max, sum / array.data().length, top(array, known.kind(), labelled),
-                text, known.meaning().isEmpty() ? null : known.meaning(), file == null ? null : file.toString());
+        return new Output(name, array.dims().sizes(), min, max, sum / array.data().length,
+                top(array, known.kind(), labelled), text,
+                known.meaning().isEmpty() ? null : known.meaning(),
+                file == null ? null : file.toString());
     }
 
     private List<List<Entry>> top(NdArray array, Kind kind, List<String> labelled) {
@@ -130,25 +144,31 @@ final class Answers {
         int classes = dims.get(1);
         return IntStream.range(0, dims.get(0)).mapToObj(n -> {
             float[] scores = Arrays.copyOfRange(array.data(), n * classes, (n + 1) * classes);
-            return TopK.of(softmax || kind == Kind.LOGITS ? TopK.softmax(scores) : scores, top, labelled).stream()
-                    .map(each -> new Entry(each.index(), each.label(), each.score())).toList();
+            return TopK
+                    .of(softmax || kind == Kind.LOGITS ? TopK.softmax(scores) : scores, top,
+                            labelled)
+                    .stream().map(each -> new Entry(each.index(), each.label(), each.score()))
+                    .toList();
         }).toList();
     }
 
     List<Output> of(Network network, Map<String, NdArray> results, Map<String, Path> files) {
-        return network.outputs().stream().map(name -> of(name, results.get(name), files.get(name))).toList();
+        return network.outputs().stream().map(name -> of(name, results.get(name), files.get(name)))
+                .toList();
     }
 
     static void print(PrintWriter out, List<Output> outputs) {
         Table table = new Table("OUTPUT", "SHAPE", ">LEAST", ">GREATEST", ">MEAN");
         for (Output output : outputs) {
-            table.row(output.name(), output.shape(), number(output.min()), number(output.max()), number(output.mean()));
+            table.row(output.name(), output.shape(), number(output.min()), number(output.max()),
+                    number(output.mean()));
         }
         table.print(out);
         List<Output> meant = outputs.stream().filter(output -> output.meaning() != null).toList();
         if (!meant.isEmpty()) {
             out.println();
-            meant.forEach(output -> out.println("%s: %s".formatted(output.name(), output.meaning())));
+            meant.forEach(
+                    output -> out.println("%s: %s".formatted(output.name(), output.meaning())));
         }
         for (Output output : outputs) {
             if (output.text() != null) {
@@ -165,7 +185,8 @@ final class Answers {
     private static void printTop(PrintWriter out, Output output) {
         for (int n = 0; n < output.top().size(); n++) {
             out.println();
-            String head = ">" + (output.top().size() == 1 ? output.name() : output.name() + ", image " + n);
+            String head = ">"
+                    + (output.top().size() == 1 ? output.name() : output.name() + ", image " + n);
             boolean labelled = output.top().get(n).getFirst().label() != null;
             Table table = labelled ? new Table(">CLASS", "LABEL", head) : new Table(">CLASS", head);
             for (Entry entry : output.top().get(n)) {
@@ -179,13 +200,17 @@ final class Answers {
         }
     }
 
-    /** A table with a row for each picture: of each output its best class, its text, its number, or its greatest number. */
+    /**
+     * A table with a row for each picture: of each output its best class, its text, its number, or
+     * its greatest number.
+     */
     static void print(PrintWriter out, List<Path> pictures, List<List<Output>> answers) {
         List<String> head = new ArrayList<>(List.of("PICTURE"));
         answers.getFirst()
-                .forEach(output -> head.add(output.top() == null && output.text() == null && elements(output) > 1
-                        ? output.name() + ", GREATEST"
-                        : output.name()));
+                .forEach(output -> head
+                        .add(output.top() == null && output.text() == null && elements(output) > 1
+                                ? output.name() + ", GREATEST"
+                                : output.name()));
         Table table = new Table(head.toArray(String[]::new));
         for (int i = 0; i < pictures.size(); i++) {
             List<Object> row = new ArrayList<>(List.of(pictures.get(i)));
@@ -206,13 +231,17 @@ final class Answers {
         }
         if (output.top() != null) {
             Entry best = output.top().getFirst().getFirst();
-            return "%s (%s)".formatted(best.label() == null ? "class " + best.index() : best.label(), number(best.value()));
+            return "%s (%s)".formatted(
+                    best.label() == null ? "class " + best.index() : best.label(),
+                    number(best.value()));
         }
         return number(output.max());
     }
 
     private static String text(Ctc.Text text) {
-        return text.text().isEmpty() ? "reads nothing" : "reads \"%s\" (%s)".formatted(text.text(), number(text.score()));
+        return text.text().isEmpty()
+                ? "reads nothing"
+                : "reads \"%s\" (%s)".formatted(text.text(), number(text.score()));
     }
 
     /** Six digits. */

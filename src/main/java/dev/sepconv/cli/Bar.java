@@ -9,7 +9,10 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jline.terminal.impl.exec.ExecTerminalProvider;
 import org.jline.terminal.spi.SystemStream;
 
-/** How far a long command is, on stderr: a bar if that is a terminal, else a line for each of its few parts, as logs want it. */
+/**
+ * How far a long command is, on stderr: a bar if that is a terminal, else a line for each of its
+ * few parts, as logs want it.
+ */
 final class Bar implements AutoCloseable {
 
     private final PrintWriter err;
@@ -23,8 +26,10 @@ final class Bar implements AutoCloseable {
     Bar(PrintWriter err, String task, long steps) {
         this.err = err;
         bar = new ExecTerminalProvider().isSystemStream(SystemStream.Error)
-                ? new ProgressBarBuilder().setTaskName(task).setInitialMax(steps).setStyle(ProgressBarStyle.ASCII).hideEta()
-                        .continuousUpdate().clearDisplayOnFinish().setConsumer(new ConsoleProgressBarConsumer(System.err)).build()
+                ? new ProgressBarBuilder().setTaskName(task).setInitialMax(steps)
+                        .setStyle(ProgressBarStyle.ASCII).hideEta().continuousUpdate()
+                        .clearDisplayOnFinish()
+                        .setConsumer(new ConsoleProgressBarConsumer(System.err)).build()
                 : null;
     }
 
@@ -42,7 +47,10 @@ final class Bar implements AutoCloseable {
         }
     }
 
-    /** Of a part that begins or ends, a line where there is no bar. There should be a few, each for some seconds' work. */
+    /**
+     * Of a part that begins or ends, a line where there is no bar. There should be a few, each for
+     * some seconds' work.
+     */
     void part(String what) {
         if (bar == null) {
             err.println("sepconv: " + what);

@@ -16,23 +16,35 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * This Java once more, with other arguments for {@link Main}: for what may crash or hang, or is read once a process. It has this
- * process's options, module path, class path, environment and folder, and ends when this process ends, however that happens.
+ * This Java once more, with other arguments for {@link Main}: for what may crash or hang, or is
+ * read once a process. It has this process's options, module path, class path, environment and
+ * folder, and ends when this process ends, however that happens.
  */
 final class ChildProcess {
 
-    /** Set in a child's environment: its standard input is a pipe that closes when the parent is gone. */
+    /**
+     * Set in a child's environment: its standard input is a pipe that closes when the parent is
+     * gone.
+     */
     private static final String VARIABLE = "SEPCONV_CHILD";
     /** What a child must not have of this process's options: it has another stderr. */
     private static final String NOT_FOR_CHILDREN = "-D" + StandardError.PROPERTY + "=";
-    /** The options in these are among those that the running Java names, and Java would say on stderr that it has read them. */
-    private static final List<String> OPTION_VARIABLES = List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS");
+    /**
+     * The options in these are among those that the running Java names, and Java would say on
+     * stderr that it has read them.
+     */
+    private static final List<String> OPTION_VARIABLES = List.of("JDK_JAVA_OPTIONS",
+            "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS");
     /** Java says this at every start, and has no switch for it. */
     private static final String INCUBATOR = "WARNING: Using incubator modules: jdk.incubator.vector";
     /** Where Java leaves a report when it crashes: not in the user's folder. */
-    static final String CRASH_REPORT = "-XX:ErrorFile=" + Path.of(System.getProperty("java.io.tmpdir"), "sepconv-crash-%p.log");
+    static final String CRASH_REPORT = "-XX:ErrorFile="
+            + Path.of(System.getProperty("java.io.tmpdir"), "sepconv-crash-%p.log");
     private static final int KILLED = 137;
-    /** For what is left in the pipes; a program that the child started and that outlived it may keep them open for ever. */
+    /**
+     * For what is left in the pipes; a program that the child started and that outlived it may keep
+     * them open for ever.
+     */
     private static final Duration DRAIN = Duration.ofSeconds(2);
 
     private ChildProcess() {
@@ -41,7 +53,8 @@ final class ChildProcess {
     /**
      * How a child ended.
      *
-     * @param exitCode as shells have it: 128 and the signal's number for one that a signal ended, so 134 or 139 for a crash
+     * @param exitCode as shells have it: 128 and the signal's number for one that a signal ended,
+     * so 134 or 139 for a crash
      * @param timedOut whether it was killed because its time was up
      * @param out what it wrote on stdout
      * @param err what it wrote on stderr, without Java's line about incubator modules
@@ -57,11 +70,15 @@ final class ChildProcess {
      * @throws IOException if no process can be started
      * @throws InterruptedException if this thread is interrupted; the child is killed then
      */
-    static Result run(List<String> arguments, Duration limit, Consumer<String> onErr) throws IOException, InterruptedException {
+    static Result run(List<String> arguments, Duration limit, Consumer<String> onErr)
+            throws IOException, InterruptedException {
         return run(Main.class, arguments, limit, onErr);
     }
 
-    /** {@link #run(List, Duration, Consumer)} with another main class, which is to call {@link #endWithParent}. */
+    /**
+     * {@link #run(List, Duration, Consumer)} with another main class, which is to call
+     * {@link #endWithParent}.
+     */
     static Result run(Class<?> main, List<String> arguments, Duration limit, Consumer<String> onErr)
             throws IOException, InterruptedException {
         ProcessBuilder builder = new ProcessBuilder(command(main, arguments));
@@ -70,9 +87,11 @@ final class ChildProcess {
     }
 
     /** Runs any command that ends up in a {@link Main}, such as the launcher. */
-    static Result run(ProcessBuilder builder, Duration limit, Consumer<String> onErr) throws IOException, InterruptedException {
+    static Result run(ProcessBuilder builder, Duration limit, Consumer<String> onErr)
+            throws IOException, InterruptedException {
         builder.environment().put(VARIABLE, "true");
-        Process process = builder.start(); // its standard input stays open as long as this process lives
+        // its standard input stays open as long as this process lives
+        Process process = builder.start();
         Lines out = new Lines(process.getInputStream(), line -> {
         });
         Lines err = new Lines(process.getErrorStream(), onErr);
@@ -95,10 +114,11 @@ final class ChildProcess {
     private static List<String> command(Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream().filter(option -> !option.startsWith(NOT_FOR_CHILDREN))
-                .forEach(command::add);
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> !option.startsWith(NOT_FOR_CHILDREN)).forEach(command::add);
         command.add(CRASH_REPORT);
-        command.addAll(List.of("-classpath", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(
+                List.of("-classpath", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         return command;
     }
@@ -125,9 +145,11 @@ final class ChildProcess {
         private final Thread reader;
 
         Lines(InputStream in, Consumer<String> onLine) {
-            // no virtual thread: while one waits for a pipe it keeps a carrier, of which there are as many as cores
+            // no virtual thread: while one waits for a pipe it keeps a carrier, of which there are
+            // as many as cores
             reader = Thread.ofPlatform().daemon().start(() -> {
-                try (BufferedReader lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+                try (BufferedReader lines = new BufferedReader(
+                        new InputStreamReader(in, StandardCharsets.UTF_8))) {
                     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                         if (!line.equals(INCUBATOR)) {
                             add(line);

@@ -64,10 +64,12 @@ final class CompareCommand implements Callable<Integer> {
             description = "A PNG, JPEG or PPM picture; without one, a small painted one.")
     private Path image;
 
-    @Option(names = "--filters", paramLabel = "N", description = "Output channels of the first part (default: 4).")
+    @Option(names = "--filters", paramLabel = "N",
+            description = "Output channels of the first part (default: 4).")
     private Integer filters;
 
-    @Option(names = "--kernel", paramLabel = "K", description = "Height and width of the first part's filters (default: 3).")
+    @Option(names = "--kernel", paramLabel = "K",
+            description = "Height and width of the first part's filters (default: 3).")
     private Integer kernel;
 
     @Option(names = "--groups", paramLabel = "G",
@@ -79,7 +81,8 @@ final class CompareCommand implements Callable<Integer> {
             description = "Pixels from one output pixel to the next in the first part (default: 1).")
     private Integer stride;
 
-    @Option(names = "--part", paramLabel = "PART", defaultValue = "both", converter = Converters.PartConverter.class,
+    @Option(names = "--part", paramLabel = "PART", defaultValue = "both",
+            converter = Converters.PartConverter.class,
             description = "picture, network or both (default: ${DEFAULT-VALUE}).")
     private Settings.Part part;
 
@@ -92,7 +95,8 @@ final class CompareCommand implements Callable<Integer> {
             description = "Height and width of the second part's maps (with --channels alone 56).")
     private Integer side;
 
-    @Option(names = "--layout", paramLabel = "LAYOUT", defaultValue = "nhwc", converter = Converters.LayoutConverter.class,
+    @Option(names = "--layout", paramLabel = "LAYOUT", defaultValue = "nhwc",
+            converter = Converters.LayoutConverter.class,
             description = "How the second part's maps lie in memory: nhwc, as runtimes on CPUs keep them, or nchw "
                     + "(default: ${DEFAULT-VALUE}).")
     private Layout layout;
@@ -104,7 +108,8 @@ final class CompareCommand implements Callable<Integer> {
             description = "The folder to write into (default: ${DEFAULT-VALUE}).")
     private Path out;
 
-    @Option(names = "--seed", paramLabel = "SEED", description = "Seed of the random weights (default: 42).")
+    @Option(names = "--seed", paramLabel = "SEED",
+            description = "Seed of the random weights (default: 42).")
     private Long seed;
 
     @Option(names = "--max-side", paramLabel = "PIXELS",
@@ -124,19 +129,24 @@ final class CompareCommand implements Callable<Integer> {
         Settings settings = settings();
         Picture picture = picture();
         if (picture.scaledDown()) {
-            err.printf("sepconv: the picture of %d by %d pixels is scaled down to %d by %d (--max-side %d)%n",
-                    picture.originalWidth(), picture.originalHeight(), picture.width(), picture.height(), maxSide);
+            err.printf(
+                    "sepconv: the picture of %d by %d pixels is scaled down to %d by %d (--max-side %d)%n",
+                    picture.originalWidth(), picture.originalHeight(), picture.width(),
+                    picture.height(), maxSide);
         }
         if (picture.frames() > 1) {
-            err.printf("sepconv: %s holds %d pictures; the first is taken%n", image, picture.frames());
+            err.printf("sepconv: %s holds %d pictures; the first is taken%n", image,
+                    picture.frames());
         }
         Experiment.check(settings, picture.rgb().shape());
         try (Inventory inventory = inventory(); OutputFolder folder = OutputFolder.prepare(out)) {
-            List<Device> devices = where.device == null ? inventory.devicesToCompare() : Engines.findAll(inventory, where.device);
+            List<Device> devices = where.device == null
+                    ? inventory.devicesToCompare()
+                    : Engines.findAll(inventory, where.device);
             announce(err, inventory, devices);
             Comparison comparison = run(settings, picture, inventory, devices);
-            Subject subject = new Subject(image == null ? "the built-in picture" : image.toString(), picture, maxSide,
-                    command(spec), Instant.now().truncatedTo(ChronoUnit.SECONDS),
+            Subject subject = new Subject(image == null ? "the built-in picture" : image.toString(),
+                    picture, maxSide, command(spec), Instant.now().truncatedTo(ChronoUnit.SECONDS),
                     Environment.here(new Version().getVersion()[0].substring("sepconv ".length())));
             Results results = Report.write(subject, comparison, folder);
             if (json.json) {
@@ -152,40 +162,52 @@ final class CompareCommand implements Callable<Integer> {
     private Settings settings() {
         Settings standard = Settings.DEFAULT;
         if (maxSide < 1 || maxSide > 16384) {
-            throw new IllegalArgumentException("--max-side is %d; it must be from 1 to 16384".formatted(maxSide));
+            throw new IllegalArgumentException(
+                    "--max-side is %d; it must be from 1 to 16384".formatted(maxSide));
         }
         if (out.toString().isBlank()) {
             throw new IllegalArgumentException("--out is empty; name a folder");
         }
         if (seconds != null && !(seconds > 0 && seconds <= 3600)) {
-            throw new IllegalArgumentException("--seconds is %s; it must be above 0 and at most 3600".formatted(seconds));
+            throw new IllegalArgumentException(
+                    "--seconds is %s; it must be above 0 and at most 3600".formatted(seconds));
         }
         boolean divides = groups == null || groups >= 1 && Settings.CHANNELS % groups == 0;
         List<MapSize> maps = channels == null && side == null
                 ? standard.maps()
-                : List.of(new MapSize(channels == null ? ONE_MAP.channels() : channels, side == null ? ONE_MAP.side() : side));
-        if (!divides && (groups < 1 || !part.hasNetwork() || maps.stream().noneMatch(size -> size.channels() % groups == 0))) {
-            throw new IllegalArgumentException("--groups is %d; it must be 1 or 3 for the picture's channels%s".formatted(groups,
-                    part.hasNetwork()
-                            ? ", or divide those of the second part's maps: "
-                                    + String.join(", ", maps.stream().map(size -> "" + size.channels()).toList())
-                            : "; --part both or network has maps with more channels"));
+                : List.of(new MapSize(channels == null ? ONE_MAP.channels() : channels,
+                        side == null ? ONE_MAP.side() : side));
+        if (!divides && (groups < 1 || !part.hasNetwork()
+                || maps.stream().noneMatch(size -> size.channels() % groups == 0))) {
+            throw new IllegalArgumentException(
+                    "--groups is %d; it must be 1 or 3 for the picture's channels%s".formatted(
+                            groups,
+                            part.hasNetwork()
+                                    ? ", or divide those of the second part's maps: "
+                                            + String.join(", ",
+                                                    maps.stream().map(size -> "" + size.channels())
+                                                            .toList())
+                                    : "; --part both or network has maps with more channels"));
         }
         if (divides && filters != null && groups != null && filters % groups != 0) {
             throw new IllegalArgumentException(
-                    "--filters %d don't split into --groups %d; use a multiple of %2$d, or other groups".formatted(filters,
-                            groups));
+                    "--filters %d don't split into --groups %d; use a multiple of %2$d, or other groups"
+                            .formatted(filters, groups));
         }
         List<Integer> layerGroups = new ArrayList<>(standard.layerGroups());
         layerGroups.removeIf(g -> maps.stream().noneMatch(size -> size.channels() % g == 0));
-        if (groups != null && groups > 1 && maps.stream().anyMatch(size -> size.channels() % groups == 0)) {
+        if (groups != null && groups > 1
+                && maps.stream().anyMatch(size -> size.channels() % groups == 0)) {
             layerGroups.add(groups);
         }
-        return new Settings(filters == null ? standard.filters() : filters, kernel == null ? standard.kernel() : kernel,
-                groups == null || !divides ? standard.groups() : groups, stride == null ? standard.stride() : stride,
-                seed == null ? standard.seed() : seed,
-                seconds == null ? standard.timePerCell() : Duration.ofNanos(Math.max(1, (long) (seconds * 1e9))), part, maps,
-                layerGroups, layout);
+        return new Settings(filters == null ? standard.filters() : filters,
+                kernel == null ? standard.kernel() : kernel,
+                groups == null || !divides ? standard.groups() : groups,
+                stride == null ? standard.stride() : stride, seed == null ? standard.seed() : seed,
+                seconds == null
+                        ? standard.timePerCell()
+                        : Duration.ofNanos(Math.max(1, (long) (seconds * 1e9))),
+                part, maps, layerGroups, layout);
     }
 
     private Picture picture() throws IOException {
@@ -205,28 +227,34 @@ final class CompareCommand implements Callable<Integer> {
     }
 
     private void announce(PrintWriter err, Inventory inventory, List<Device> devices) {
-        String why = where.engine == null && where.device == null ? "every device there is" : "asked for";
+        String why = where.engine == null && where.device == null
+                ? "every device there is"
+                : "asked for";
         if (where.isKnown()) {
             return;
         }
-        err.println("sepconv: comparing on " + String.join(", ", devices.stream().map(Device::toString).toList()) + ": " + why);
-        inventory.missing().forEach(missing -> where.say("no %s: %s".formatted(missing.engine(), missing.mend())));
+        err.println("sepconv: comparing on "
+                + String.join(", ", devices.stream().map(Device::toString).toList()) + ": " + why);
+        inventory.missing().forEach(
+                missing -> where.say("no %s: %s".formatted(missing.engine(), missing.mend())));
     }
 
-    private Comparison run(Settings settings, Picture picture, Inventory inventory, List<Device> devices) {
+    private Comparison run(Settings settings, Picture picture, Inventory inventory,
+            List<Device> devices) {
         try (Bar bar = new Bar(spec.commandLine().getErr(), "comparing", BAR_STEPS)) {
-            return Experiment.run(settings, picture.rgb(), inventory, devices, new Experiment.Progress() {
-                @Override
-                public void begins(String part, int number, int of) {
-                    bar.part("comparing: %s, part %d of %d".formatted(part, number, of));
-                }
+            return Experiment.run(settings, picture.rgb(), inventory, devices,
+                    new Experiment.Progress() {
+                        @Override
+                        public void begins(String part, int number, int of) {
+                            bar.part("comparing: %s, part %d of %d".formatted(part, number, of));
+                        }
 
-                @Override
-                public void at(double share, String what) {
-                    bar.done(Math.round(share * BAR_STEPS));
-                    bar.show(what);
-                }
-            });
+                        @Override
+                        public void at(double share, String what) {
+                            bar.done(Math.round(share * BAR_STEPS));
+                            bar.show(what);
+                        }
+                    });
         }
     }
 
@@ -247,7 +275,8 @@ final class CompareCommand implements Callable<Integer> {
         PrintWriter stdout = spec.commandLine().getOut();
         Settings settings = comparison.settings();
         Shape input = comparison.input().shape();
-        stdout.printf("%s, %dx%d pixels, seed %d%n", results.image(), input.w(), input.h(), settings.seed());
+        stdout.printf("%s, %dx%d pixels, seed %d%n", results.image(), input.w(), input.h(),
+                settings.seed());
         if (settings.part().hasPicture()) {
             printPicture(stdout, comparison);
         }
@@ -263,7 +292,8 @@ final class CompareCommand implements Callable<Integer> {
                             + "ARRIVES: FASTER over FEWER. Why not all of it does, with numbers: in report.html and results.json.");
         }
         Phrases.largestDifference(comparison).ifPresent(sentences::add);
-        if (comparison.allRuns().anyMatch(run -> run.outcome() instanceof Run.Measured measured && !measured.steady())) {
+        if (comparison.allRuns().anyMatch(
+                run -> run.outcome() instanceof Run.Measured measured && !measured.steady())) {
             sentences.add("~: never got steady, so the time says little.");
         }
         sentences.addAll(comparison.observations());
@@ -281,10 +311,10 @@ final class CompareCommand implements Callable<Integer> {
         for (Device device : comparison.devices()) {
             stdout.println();
             stdout.printf("The picture on %s: %s of %dx%d, stride %d%n", device,
-                    settings.filters() == 1 ? "1 filter" : settings.filters() + " filters", settings.kernel(), settings.kernel(),
-                    settings.stride());
-            Table table = new Table("CONVOLUTION", ">OUTPUT", ">PARAMS", ">RATIO", ">MULT-ADDS", ">RATIO", ">MEDIAN ms",
-                    ">QUARTILES ms", ">GFLOP/s", ">DIFF");
+                    settings.filters() == 1 ? "1 filter" : settings.filters() + " filters",
+                    settings.kernel(), settings.kernel(), settings.stride());
+            Table table = new Table("CONVOLUTION", ">OUTPUT", ">PARAMS", ">RATIO", ">MULT-ADDS",
+                    ">RATIO", ">MEDIAN ms", ">QUARTILES ms", ">GFLOP/s", ">DIFF");
             comparison.runsOn(device).forEach(run -> row(table, run));
             table.print(stdout);
         }
@@ -298,11 +328,12 @@ final class CompareCommand implements Callable<Integer> {
         String multiplyAdds = Numbers.large(run.cost().multiplyAdds());
         String multiplyAddRatio = Numbers.ratio(run.variant().multiplyAddRatio(run.input()));
         switch (run.outcome()) {
-            case Run.Measured measured ->
-                table.row(run.label(), output, parameters, ratio, multiplyAdds, multiplyAddRatio, Phrases.median(measured),
-                        Phrases.quartiles(measured), Numbers.digits(run.gflops(measured.timing())), Phrases.difference(measured));
-            case Run.Failed failed ->
-                table.row(run.label(), output, parameters, ratio, multiplyAdds, multiplyAddRatio, "failed", "-", "-", "-");
+            case Run.Measured measured -> table.row(run.label(), output, parameters, ratio,
+                    multiplyAdds, multiplyAddRatio, Phrases.median(measured),
+                    Phrases.quartiles(measured), Numbers.digits(run.gflops(measured.timing())),
+                    Phrases.difference(measured));
+            case Run.Failed failed -> table.row(run.label(), output, parameters, ratio,
+                    multiplyAdds, multiplyAddRatio, "failed", "-", "-", "-");
         }
     }
 
@@ -310,9 +341,10 @@ final class CompareCommand implements Callable<Integer> {
         for (Device device : comparison.devices()) {
             if (!place.spared().containsKey(device)) {
                 stdout.println();
-                stdout.printf("The layer inside a network on %s: %s, %s%n", device, place.size(), comparison.settings().layout());
-                Table table = new Table("CONVOLUTION", ">PARAMS", ">MULT-ADDS", ">FEWER", ">MEDIAN ms", ">QUARTILES ms",
-                        ">FASTER", ">ARRIVES", "WHY NOT ALL");
+                stdout.printf("The layer inside a network on %s: %s, %s%n", device, place.size(),
+                        comparison.settings().layout());
+                Table table = new Table("CONVOLUTION", ">PARAMS", ">MULT-ADDS", ">FEWER",
+                        ">MEDIAN ms", ">QUARTILES ms", ">FASTER", ">ARRIVES", "WHY NOT ALL");
                 place.runsOn(device).forEach(run -> row(table, run, place.saving(run)));
                 table.print(stdout);
             }
@@ -324,22 +356,30 @@ final class CompareCommand implements Callable<Integer> {
         String multiplyAdds = Numbers.large(run.cost().multiplyAdds());
         switch (run.outcome()) {
             case Run.Measured measured -> table.row(run.label(), parameters, multiplyAdds,
-                    saving.map(s -> Phrases.times(s.fewer())).orElse(""), Phrases.median(measured), Phrases.quartiles(measured),
-                    saving.map(Phrases::faster).orElse(""), saving.map(Phrases::arrives).orElse(""),
-                    measured.agrees() ? saving.map(Phrases::words).orElse("") : Phrases.difference(measured));
-            case Run.Failed failed -> table.row(run.label(), parameters, multiplyAdds, "", "failed", "-", "-", "-", "");
+                    saving.map(s -> Phrases.times(s.fewer())).orElse(""), Phrases.median(measured),
+                    Phrases.quartiles(measured), saving.map(Phrases::faster).orElse(""),
+                    saving.map(Phrases::arrives).orElse(""),
+                    measured.agrees()
+                            ? saving.map(Phrases::words).orElse("")
+                            : Phrases.difference(measured));
+            case Run.Failed failed ->
+                table.row(run.label(), parameters, multiplyAdds, "", "failed", "-", "-", "-", "");
         }
     }
 
     private static void complain(PrintWriter err, Comparison comparison) {
         comparison.allRuns().forEach(run -> {
             if (!run.good()) {
-                err.println("sepconv: %s on %s %s".formatted(run.label(), run.device().id(), switch (run.outcome()) {
-                    case Run.Failed failed -> "failed: " + failed.reason();
-                    case Run.Measured measured ->
-                        "is wrong: it differs from the float64 reference by %s of its largest value, allowed are %s".formatted(
-                                Numbers.difference(measured.difference().relative()), Numbers.difference(Tolerance.LAYER));
-                }));
+                err.println("sepconv: %s on %s %s".formatted(run.label(), run.device().id(),
+                        switch (run.outcome()) {
+                            case Run.Failed failed -> "failed: " + failed.reason();
+                            case Run.Measured measured ->
+                                "is wrong: it differs from the float64 reference by %s of its largest value, allowed are %s"
+                                        .formatted(
+                                                Numbers.difference(
+                                                        measured.difference().relative()),
+                                                Numbers.difference(Tolerance.LAYER));
+                        }));
             }
         });
     }

@@ -74,7 +74,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
     private String suite;
 
     @Option(names = "--batch", paramLabel = "N", split = ",",
-            description = "Pictures at once; several numbers for one after the other " + "(default: 1, or what the file says).")
+            description = "Pictures at once; several numbers for one after the other "
+                    + "(default: 1, or what the file says).")
     private List<Integer> batches = List.of();
 
     @Option(names = "--engines", paramLabel = "NAME", split = ",",
@@ -89,7 +90,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
             description = "The folder to write into (default: ${DEFAULT-VALUE}).")
     private Path out;
 
-    @Option(names = "--name", paramLabel = "MACHINE", description = "What to call this computer (default: its host name).")
+    @Option(names = "--name", paramLabel = "MACHINE",
+            description = "What to call this computer (default: its host name).")
     private String name;
 
     @Option(names = "--seconds", paramLabel = "SECONDS",
@@ -108,7 +110,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
     private List<Path> merge;
 
     /** This process is a child of the one that was called. */
-    @Option(names = "--child", paramLabel = "FILE", hidden = true, description = "Do what this file says and tell the parent.")
+    @Option(names = "--child", paramLabel = "FILE", hidden = true,
+            description = "Do what this file says and tell the parent.")
     private Path child;
 
     @Mixin
@@ -130,8 +133,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
     }
 
     private int merged() throws IOException {
-        for (String option : List.of("--suite", "--batch", "--engines", "--devices", "--name", "--seconds", "--timeout",
-                "--quick")) {
+        for (String option : List.of("--suite", "--batch", "--engines", "--devices", "--name",
+                "--seconds", "--timeout", "--quick")) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw new ParameterException(spec.commandLine(),
                         "--merge measures nothing, so %s says nothing".formatted(option));
@@ -158,8 +161,12 @@ final class CompareDevicesCommand implements Callable<Integer> {
         try (Headway bar = new Headway(spec.commandLine().getErr())) {
             Surveyor surveyor = new Surveyor(
                     (task, onLine) -> ChildProcess
-                            .run(List.of("compare-devices", "--child", task.toString()), Duration.ofDays(7), onLine).exitCode(),
-                    new Surveyor.Limits(cell.compareTo(LEAST_OPENING) > 0 ? cell : LEAST_OPENING, cell), perCell, bar);
+                            .run(List.of("compare-devices", "--child", task.toString()),
+                                    Duration.ofDays(7), onLine)
+                            .exitCode(),
+                    new Surveyor.Limits(cell.compareTo(LEAST_OPENING) > 0 ? cell : LEAST_OPENING,
+                            cell),
+                    perCell, bar);
             try (Interrupts interrupts = new Interrupts(surveyor)) {
                 Surveyor.Found found = surveyor.find(engines == null ? Engines.COMPARED : engines);
                 List<Device> wanted = wanted(found);
@@ -167,17 +174,23 @@ final class CompareDevicesCommand implements Callable<Integer> {
                 bar.start(wanted.size() * chosen.work().size());
                 List<Surveyed> surveyed = surveyor.survey(found, wanted, chosen.work());
                 bar.close();
-                Environment here = Environment.here(new Version().getVersion()[0].substring("sepconv ".length()));
-                Machine machine = new Machine(name == null ? hostName() : name, here.cpu(), here.processors(),
-                        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getTotalMemorySize(), here.os(),
-                        here.java(), here.sepconv(), found.tornadoVm(), date, CompareCommand.command(spec),
-                        !surveyor.interrupted(), found.missing(), surveyed);
-                Survey survey = new Survey(Survey.GENERATOR, Survey.SCHEMA_VERSION, List.of(chosen.name()), chosen.work(),
-                        List.of(machine));
+                Environment here = Environment
+                        .here(new Version().getVersion()[0].substring("sepconv ".length()));
+                Machine machine = new Machine(name == null ? hostName() : name, here.cpu(),
+                        here.processors(),
+                        ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                                .getTotalMemorySize(),
+                        here.os(), here.java(), here.sepconv(), found.tornadoVm(), date,
+                        CompareCommand.command(spec), !surveyor.interrupted(), found.missing(),
+                        surveyed);
+                Survey survey = new Survey(Survey.GENERATOR, Survey.SCHEMA_VERSION,
+                        List.of(chosen.name()), chosen.work(), List.of(machine));
                 DevicesReport.write(survey, out);
                 print(survey);
                 complain(machine);
-                return surveyor.interrupted() ? INTERRUPTED : good(machine) ? Failure.NONE : Failure.FAILED;
+                return surveyor.interrupted()
+                        ? INTERRUPTED
+                        : good(machine) ? Failure.NONE : Failure.FAILED;
             }
         }
     }
@@ -185,18 +198,20 @@ final class CompareDevicesCommand implements Callable<Integer> {
     private void checkOptions(double perCell) {
         if (!(perCell > 0 && perCell <= MOST_SECONDS)) {
             throw new IllegalArgumentException(
-                    "--seconds is %s; it must be above 0 and at most %.0f".formatted(perCell, MOST_SECONDS));
+                    "--seconds is %s; it must be above 0 and at most %.0f".formatted(perCell,
+                            MOST_SECONDS));
         }
         if (timeout < 1 || timeout > 86_400) {
-            throw new IllegalArgumentException("--timeout is %d; it must be from 1 to 86400".formatted(timeout));
+            throw new IllegalArgumentException(
+                    "--timeout is %d; it must be from 1 to 86400".formatted(timeout));
         }
         if (name != null && name.isBlank()) {
             throw new IllegalArgumentException("--name is empty; name this computer");
         }
         for (String engine : engines == null ? List.<String>of() : engines) {
             if (!Engines.NAMES.contains(engine)) {
-                throw new IllegalArgumentException(
-                        "--engines has '%s'; each must be one of %s".formatted(engine, String.join(", ", Engines.NAMES)));
+                throw new IllegalArgumentException("--engines has '%s'; each must be one of %s"
+                        .formatted(engine, String.join(", ", Engines.NAMES)));
             }
         }
     }
@@ -205,20 +220,23 @@ final class CompareDevicesCommand implements Callable<Integer> {
     private List<Device> wanted(Surveyor.Found found) {
         if (engines != null && !found.missing().isEmpty()) {
             Engines.Missing missing = found.missing().getFirst();
-            throw new EngineException("--engines has %s: %s".formatted(missing.engine(), missing.mend()));
+            throw new EngineException(
+                    "--engines has %s: %s".formatted(missing.engine(), missing.mend()));
         }
         if (found.devices().isEmpty()) {
             throw new EngineException(found.missing().getFirst().mend());
         }
         return devices == null
                 ? found.devices()
-                : devices.stream().map(each -> Engines.find(found.devices(), each)).distinct().toList();
+                : devices.stream().map(each -> Engines.find(found.devices(), each)).distinct()
+                        .toList();
     }
 
     private void announce(Surveyor.Found found, List<Device> wanted, Suite chosen) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println("sepconv: comparing %s (%s) on %s".formatted(Printable.count(chosen.work().size(), "convolution"),
-                chosen.name(), String.join(", ", wanted.stream().map(Device::toString).toList())));
+        err.println("sepconv: comparing %s (%s) on %s".formatted(
+                Printable.count(chosen.work().size(), "convolution"), chosen.name(),
+                String.join(", ", wanted.stream().map(Device::toString).toList())));
         for (Engines.Missing missing : found.missing()) {
             String sentence = "no %s: %s%s".formatted(missing.engine(), missing.mend(),
                     missing.engine().equals("tornado")
@@ -238,7 +256,10 @@ final class CompareDevicesCommand implements Callable<Integer> {
         }
     }
 
-    /** While it is open Ctrl-C and its like stop the survey; a second time they end this process at once. */
+    /**
+     * While it is open Ctrl-C and its like stop the survey; a second time they end this process at
+     * once.
+     */
     private static final class Interrupts implements AutoCloseable {
 
         private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
@@ -289,7 +310,8 @@ final class CompareDevicesCommand implements Callable<Integer> {
         public void ends(Surveyed device) {
             if (bar != null) {
                 bar.part("%s: %d of %d ran".formatted(device.id(),
-                        device.cells().stream().filter(cell -> cell.endToEnd() != null).count(), device.cells().size()));
+                        device.cells().stream().filter(cell -> cell.endToEnd() != null).count(),
+                        device.cells().size()));
             }
         }
 
@@ -318,27 +340,32 @@ final class CompareDevicesCommand implements Callable<Integer> {
         List<Advice> advice = DevicesAdvice.forEachMachine(survey);
         for (int i = 0; i < survey.machines().size(); i++) {
             Machine machine = survey.machines().get(i);
-            stdout.printf("%s: %s, %d processors, %s%n", machine.name(), machine.cpu(), machine.processors(), machine.date());
+            stdout.printf("%s: %s, %d processors, %s%n", machine.name(), machine.cpu(),
+                    machine.processors(), machine.date());
             table(survey.work(), machine).print(stdout);
             stdout.println(advice.get(i).use());
             stdout.println();
         }
-        stdout.println("Milliseconds from host tensor to host tensor, median; * is the fastest of its row.");
-        stdout.printf("Written to %s: %s, %s, %s%n", out, DevicesReport.PAGE, DevicesReport.CSV, DevicesReport.JSON);
+        stdout.println(
+                "Milliseconds from host tensor to host tensor, median; * is the fastest of its row.");
+        stdout.printf("Written to %s: %s, %s, %s%n", out, DevicesReport.PAGE, DevicesReport.CSV,
+                DevicesReport.JSON);
     }
 
     private static Table table(List<Work> work, Machine machine) {
         List<String> headings = new ArrayList<>(List.of("CONVOLUTION"));
         machine.devices().forEach(device -> headings.add(">" + device.id()));
         Table table = new Table(headings.toArray(String[]::new));
-        List<Map<String, Cell>> columns = machine.devices().stream()
-                .map(device -> device.cells().stream().collect(Collectors.toMap(Cell::work, Function.identity()))).toList();
+        List<Map<String, Cell>> columns = machine.devices().stream().map(device -> device.cells()
+                .stream().collect(Collectors.toMap(Cell::work, Function.identity()))).toList();
         for (Work each : work) {
             List<Cell> row = columns.stream().map(column -> column.get(each.id())).toList();
-            Optional<Cell> best = row.stream().filter(cell -> cell != null && cell.state() == State.OK)
+            Optional<Cell> best = row.stream()
+                    .filter(cell -> cell != null && cell.state() == State.OK)
                     .min(Comparator.comparingDouble(cell -> cell.endToEnd().medianMillis()));
             List<Object> texts = new ArrayList<>(List.of(each.id()));
-            row.forEach(cell -> texts.add(text(cell) + (best.isPresent() && cell == best.get() ? "*" : " ")));
+            row.forEach(cell -> texts
+                    .add(text(cell) + (best.isPresent() && cell == best.get() ? "*" : " ")));
             table.row(texts.toArray());
         }
         return table;
@@ -365,19 +392,31 @@ final class CompareDevicesCommand implements Callable<Integer> {
             if (device.state() == State.FAILED) {
                 err.println("sepconv: %s: %s".formatted(device.id(), device.error()));
             }
-            device.cells().stream().filter(cell -> cell.state() != State.OK && cell.state() != State.NOT_RUN)
-                    .forEach(cell -> err.println("sepconv: %s on %s: %s".formatted(cell.work(), device.id(), cell.error())));
             device.cells().stream()
-                    .filter(cell -> cell.state() == State.NOT_RUN && device.state() == State.OK && machine.finished())
+                    .filter(cell -> cell.state() != State.OK && cell.state() != State.NOT_RUN)
+                    .forEach(cell -> err.println("sepconv: %s on %s: %s".formatted(cell.work(),
+                            device.id(), cell.error())));
+            device.cells().stream()
+                    .filter(cell -> cell.state() == State.NOT_RUN
+                            && device.state() == State.OK && machine.finished())
                     .collect(Collectors.groupingBy(Cell::error))
-                    .forEach((why, cells) -> err.println("sepconv: %s%s on %s: %s".formatted(cells.getFirst().work(),
-                            cells.size() == 1 ? "" : " and %d more".formatted(cells.size() - 1), device.id(), why)));
+                    .forEach((why, cells) -> err.println("sepconv: %s%s on %s: %s".formatted(
+                            cells.getFirst().work(),
+                            cells.size() == 1 ? "" : " and %d more".formatted(cells.size() - 1),
+                            device.id(), why)));
         }
     }
 
-    /** Too little memory or too little time for a slow device is no fault; a wrong result, a crash or a hang is. */
+    /**
+     * Too little memory or too little time for a slow device is no fault; a wrong result, a crash
+     * or a hang is.
+     */
     private static boolean good(Machine machine) {
-        return machine.devices().stream().allMatch(device -> device.state() == State.OK && device.cells().stream()
-                .noneMatch(cell -> List.of(State.DISAGREES, State.FAILED, State.TIMED_OUT).contains(cell.state())));
+        return machine.devices().stream()
+                .allMatch(
+                        device -> device.state() == State.OK && device.cells().stream()
+                                .noneMatch(cell -> List
+                                        .of(State.DISAGREES, State.FAILED, State.TIMED_OUT)
+                                        .contains(cell.state())));
     }
 }

@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A file of options for Java, in the form that {@code java @FILE} takes: options with blanks between them, in quotes where they
- * hold blanks, and comments from {@code #} to the end of the line. {@code --config} has it checked before Java is started with it,
- * as Java itself takes any {@code -D} and TornadoVM ignores what it doesn't know. Uses nothing but the JDK.
+ * A file of options for Java, in the form that {@code java @FILE} takes: options with blanks
+ * between them, in quotes where they hold blanks, and comments from {@code #} to the end of the
+ * line. {@code --config} has it checked before Java is started with it, as Java itself takes any
+ * {@code -D} and TornadoVM ignores what it doesn't know. Uses nothing but the JDK.
  *
  * @param name as it is called in messages
  */
@@ -23,18 +24,24 @@ record ConfigFile(String name, List<Option> options) {
     /** Set by the launcher for the command {@code doctor}: the file to look at. */
     static final String PROPERTY = "sepconv.config";
 
-    /** Options that Java has, without their values. Those that start with {@code -X} it knows best itself. */
-    private static final List<String> WORDS = List.of("-ea", "-enableassertions", "-da", "-disableassertions", "-esa",
-            "-enablesystemassertions", "-dsa", "-disablesystemassertions", "-agentlib", "-agentpath", "-javaagent", "-verbose",
-            "-server", "--enable-preview", "--illegal-native-access", "--sun-misc-unsafe-memory-access");
+    /**
+     * Options that Java has, without their values. Those that start with {@code -X} it knows best
+     * itself.
+     */
+    private static final List<String> WORDS = List.of("-ea", "-enableassertions", "-da",
+            "-disableassertions", "-esa", "-enablesystemassertions", "-dsa",
+            "-disablesystemassertions", "-agentlib", "-agentpath", "-javaagent", "-verbose",
+            "-server", "--enable-preview", "--illegal-native-access",
+            "--sun-misc-unsafe-memory-access");
     /** The same, with a value after {@code =} or a blank. */
-    private static final List<String> WITH_VALUE = List.of("--add-modules", "--add-exports", "--add-opens", "--add-reads",
-            "--enable-native-access", "--limit-modules", "--patch-module");
-    private static final List<String> THE_LAUNCHERS = List.of("-cp", "-classpath", "--class-path", "-p", "--module-path",
-            "--upgrade-module-path", "-m", "--module", "-jar");
+    private static final List<String> WITH_VALUE = List.of("--add-modules", "--add-exports",
+            "--add-opens", "--add-reads", "--enable-native-access", "--limit-modules",
+            "--patch-module");
+    private static final List<String> THE_LAUNCHERS = List.of("-cp", "-classpath", "--class-path",
+            "-p", "--module-path", "--upgrade-module-path", "-m", "--module", "-jar");
     /** Properties of the JDK's own, for which there is no list. */
-    private static final List<String> JDKS = List.of("java.", "javax.", "jdk.", "sun.", "file.", "user.", "stdin.", "stdout.",
-            "stderr.", "native.", "http.", "https.");
+    private static final List<String> JDKS = List.of("java.", "javax.", "jdk.", "sun.", "file.",
+            "user.", "stdin.", "stdout.", "stderr.", "native.", "http.", "https.");
 
     /** @param line its number, from 1 */
     record Option(int line, String text) {
@@ -50,8 +57,8 @@ record ConfigFile(String name, List<Option> options) {
     }
 
     /**
-     * Checks the file that is named, then asks the Java that runs this about options that start with {@code -X}. Says each fault on a
-     * line of stderr.
+     * Checks the file that is named, then asks the Java that runs this about options that start
+     * with {@code -X}. Says each fault on a line of stderr.
      *
      * @param args the file, and {@code sdk} if Java is to have TornadoVM
      */
@@ -77,7 +84,8 @@ record ConfigFile(String name, List<Option> options) {
     }
 
     /**
-     * @throws UnreadableException if a quote is open at the end of a line, or a comment starts within an option
+     * @throws UnreadableException if a quote is open at the end of a line, or a comment starts
+     * within an option
      * @throws IOException if the file can't be read
      */
     static ConfigFile read(Path path) throws IOException {
@@ -115,7 +123,8 @@ record ConfigFile(String name, List<Option> options) {
             }
             if (quote != 0) {
                 throw new UnreadableException(
-                        "%s line %d: the quote %c is opened and not closed on this line".formatted(path, number, quote));
+                        "%s line %d: the quote %c is opened and not closed on this line"
+                                .formatted(path, number, quote));
             }
             if (inOption) {
                 options.add(new Option(number, option.toString()));
@@ -135,7 +144,10 @@ record ConfigFile(String name, List<Option> options) {
         };
     }
 
-    /** What is wrong with it: a sentence each, with the file's name and the line; none if Java can be started with it. */
+    /**
+     * What is wrong with it: a sentence each, with the file's name and the line; none if Java can
+     * be started with it.
+     */
     List<String> faults() throws IOException, InterruptedException {
         List<String> faults = new ArrayList<>();
         Map<String, Integer> lines = new HashMap<>();
@@ -144,7 +156,9 @@ record ConfigFile(String name, List<Option> options) {
             String fault;
             if (WITH_VALUE.contains(option.text)) {
                 i++;
-                fault = i == options.size() || options.get(i).text.startsWith("-") ? option.text + " lacks its value" : null;
+                fault = i == options.size() || options.get(i).text.startsWith("-")
+                        ? option.text + " lacks its value"
+                        : null;
             } else if (option.text.startsWith("-D")) {
                 fault = property(option, lines);
             } else {
@@ -197,21 +211,24 @@ record ConfigFile(String name, List<Option> options) {
 
     /** What Java says of an option when it is started with nothing else; null if it takes it. */
     private static String refused(String option) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UnlockExperimentalVMOptions", "-XX:+UnlockDiagnosticVMOptions", option, "-version");
-        builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"));
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UnlockExperimentalVMOptions", "-XX:+UnlockDiagnosticVMOptions", option,
+                "-version");
+        builder.environment().keySet()
+                .removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"));
         Process java = builder.redirectErrorStream(true).start();
         String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return java.waitFor() == 0
                 ? null
-                : "Java refuses %s: %s".formatted(option, said.lines().filter(line -> !line.startsWith("Error: Could not create"))
-                        .findFirst().orElse("it does not start"));
+                : "Java refuses %s: %s".formatted(option,
+                        said.lines().filter(line -> !line.startsWith("Error: Could not create"))
+                                .findFirst().orElse("it does not start"));
     }
 
     /** The first line that only TornadoVM or a device of its heeds; null if there is none. */
     Option firstOfTornadoVM() {
-        return options.stream()
-                .filter(option -> option.text.startsWith("-Dtornado.") || option.text.startsWith("-Dsepconv.device=")).findFirst()
-                .orElse(null);
+        return options.stream().filter(option -> option.text.startsWith("-Dtornado.")
+                || option.text.startsWith("-Dsepconv.device=")).findFirst().orElse(null);
     }
 }

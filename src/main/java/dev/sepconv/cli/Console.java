@@ -7,8 +7,9 @@ import java.io.PrintWriter;
 import java.io.Writer;
 
 /**
- * Stdout or stderr as commands have it: whatever they print, out of whichever file, nothing in it can steer a terminal
- * ({@link Printable}). What is meant to steer one goes through {@link #control}.
+ * Stdout or stderr as commands have it: whatever they print, out of whichever file, nothing in it
+ * can steer a terminal ({@link Printable}). What is meant to steer one goes through
+ * {@link #control}.
  */
 final class Console extends PrintWriter {
 

@@ -30,8 +30,9 @@ final class Converters {
             return switch (numbers.size()) {
                 case 1 -> new Pair(numbers.getFirst(), numbers.getFirst());
                 case 2 -> new Pair(numbers.get(0), numbers.get(1));
-                default -> throw new TypeConversionException("'%s' has %s; it must have one, or two as HEIGHT,WIDTH"
-                        .formatted(value, Printable.count(numbers.size(), "number")));
+                default -> throw new TypeConversionException(
+                        "'%s' has %s; it must have one, or two as HEIGHT,WIDTH".formatted(value,
+                                Printable.count(numbers.size(), "number")));
             };
         }
     }
@@ -42,14 +43,17 @@ final class Converters {
         public Pair convert(String value) {
             List<Integer> numbers = integers(value, "[xX]");
             if (numbers.size() > 2) {
-                throw new TypeConversionException(
-                        "'%s' has %s; it must be HEIGHTxWIDTH".formatted(value, Printable.count(numbers.size(), "number")));
+                throw new TypeConversionException("'%s' has %s; it must be HEIGHTxWIDTH"
+                        .formatted(value, Printable.count(numbers.size(), "number")));
             }
             return new Pair(numbers.getFirst(), numbers.getLast());
         }
     }
 
-    /** Reads {@code 1}, {@code 1,2}, {@code t,l,b,r}, {@code same}, {@code same-lower} or {@code valid}. */
+    /**
+     * Reads {@code 1}, {@code 1,2}, {@code t,l,b,r}, {@code same}, {@code same-lower} or
+     * {@code valid}.
+     */
     static final class PaddingConverter implements ITypeConverter<Padding> {
         @Override
         public Padding convert(String value) {
@@ -63,12 +67,14 @@ final class Converters {
                 default :
                     List<Integer> sides = integers(value, ",", ", or same, same-lower or valid");
                     if (sides.stream().anyMatch(side -> side < 0)) {
-                        throw new TypeConversionException("'%s' is negative; padding must be at least 0".formatted(value));
+                        throw new TypeConversionException(
+                                "'%s' is negative; padding must be at least 0".formatted(value));
                     }
                     return switch (sides.size()) {
                         case 1 -> Padding.of(sides.getFirst());
                         case 2 -> Padding.of(sides.get(0), sides.get(1));
-                        case 4 -> Padding.of(sides.get(0), sides.get(1), sides.get(2), sides.get(3));
+                        case 4 ->
+                            Padding.of(sides.get(0), sides.get(1), sides.get(2), sides.get(3));
                         default -> throw new TypeConversionException(
                                 "'%s' has %s; it must have one, two as VERTICAL,HORIZONTAL, or four as TOP,LEFT,BOTTOM,RIGHT"
                                         .formatted(value, Printable.count(sides.size(), "number")));
@@ -151,22 +157,29 @@ final class Converters {
             } catch (NumberFormatException e) {
                 // said below
             }
-            throw new TypeConversionException("'%s' has a slope that is no finite number".formatted(value));
+            throw new TypeConversionException(
+                    "'%s' has a slope that is no finite number".formatted(value));
         }
     }
 
-    /** Reads one number for all channels of a picture, or three: {@code 0.5} or {@code 0.485,0.456,0.406}. */
+    /**
+     * Reads one number for all channels of a picture, or three: {@code 0.5} or
+     * {@code 0.485,0.456,0.406}.
+     */
     static final class ChannelsConverter implements ITypeConverter<List<Float>> {
         @Override
         public List<Float> convert(String value) {
             List<Float> numbers;
             try {
-                numbers = Arrays.stream(value.split(",", -1)).map(part -> Float.valueOf(part.strip())).toList();
+                numbers = Arrays.stream(value.split(",", -1))
+                        .map(part -> Float.valueOf(part.strip())).toList();
             } catch (NumberFormatException e) {
                 throw new TypeConversionException("'%s' is not made of numbers".formatted(value));
             }
-            if (numbers.size() != 1 && numbers.size() != 3 || !numbers.stream().allMatch(Float::isFinite)) {
-                throw new TypeConversionException("'%s' must be one finite number, or three as R,G,B".formatted(value));
+            if (numbers.size() != 1 && numbers.size() != 3
+                    || !numbers.stream().allMatch(Float::isFinite)) {
+                throw new TypeConversionException(
+                        "'%s' must be one finite number, or three as R,G,B".formatted(value));
             }
             return numbers;
         }
@@ -178,10 +191,11 @@ final class Converters {
 
     private static List<Integer> integers(String value, String separator, String orElse) {
         try {
-            return Arrays.stream(value.split(separator, -1)).map(part -> Integer.valueOf(part.strip())).toList();
+            return Arrays.stream(value.split(separator, -1))
+                    .map(part -> Integer.valueOf(part.strip())).toList();
         } catch (NumberFormatException e) {
-            throw new TypeConversionException(
-                    "'%s' is not made of whole numbers up to %d%s".formatted(value, Integer.MAX_VALUE, orElse));
+            throw new TypeConversionException("'%s' is not made of whole numbers up to %d%s"
+                    .formatted(value, Integer.MAX_VALUE, orElse));
         }
     }
 }

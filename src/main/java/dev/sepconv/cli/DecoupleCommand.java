@@ -42,7 +42,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code sepconv decouple}: a standard convolution taken apart into a depthwise and a pointwise one. */
+/**
+ * {@code sepconv decouple}: a standard convolution taken apart into a depthwise and a pointwise
+ * one.
+ */
 @Command(name = "decouple", description = {
         "Take a standard convolution apart into a depthwise and a pointwise one, with a known error.",
         "T depthwise filters a channel, then one pointwise convolution: the best approximation of the weights by so many terms, by the "
@@ -53,7 +56,8 @@ import picocli.CommandLine.Spec;
                 "  sepconv decouple --weights w.npy --terms 3 --out decoupled",
                 "  sepconv conv --input x.npy --weights decoupled/depthwise.npy "
                         + "--pointwise decoupled/pointwise.npy --output y.npy",
-                "  sepconv decouple model.onnx --error 0.2 --output apart.onnx", "  sepconv run apart.onnx --image photo.jpg"})
+                "  sepconv decouple model.onnx --error 0.2 --output apart.onnx",
+                "  sepconv run apart.onnx --image photo.jpg"})
 final class DecoupleCommand implements Callable<Integer> {
 
     private static final String DEPTHWISE = "depthwise.npy";
@@ -61,10 +65,15 @@ final class DecoupleCommand implements Callable<Integer> {
     private static final String CHART = "decouple.png";
     /** What random weights and inputs are drawn with: the same in every run. */
     private static final long SEED = 1;
-    /** Height and width of the random picture that both forms are run on, if the kernel is not larger. */
+    /**
+     * Height and width of the random picture that both forms are run on, if the kernel is not
+     * larger.
+     */
     private static final int TRIAL_SIDE = 16;
 
-    /** Rounding depthwise and pointwise weights to float32 moves outputs by some 1e-7 of their size. */
+    /**
+     * Rounding depthwise and pointwise weights to float32 moves outputs by some 1e-7 of their size.
+     */
     private static final double ROUNDING = 1e-6;
 
     @Spec
@@ -80,13 +89,16 @@ final class DecoupleCommand implements Callable<Integer> {
             description = "[K, C, R, S], as conv takes them; or a TensorFlow.js weight manifest (.json), with --array.")
     private Path weights;
 
-    @Option(names = "--array", paramLabel = "NAME", description = "Which array of the manifest: filters [R, S, C, K].")
+    @Option(names = "--array", paramLabel = "NAME",
+            description = "Which array of the manifest: filters [R, S, C, K].")
     private String array;
 
-    @Option(names = "--bias", paramLabel = "B.npy", description = "[K]; it stays as it is, on the pointwise step.")
+    @Option(names = "--bias", paramLabel = "B.npy",
+            description = "[K]; it stays as it is, on the pointwise step.")
     private Path bias;
 
-    @Option(names = "--terms", paramLabel = "T", description = "Take so many depthwise filters a channel, from 1 to R*S.")
+    @Option(names = "--terms", paramLabel = "T",
+            description = "Take so many depthwise filters a channel, from 1 to R*S.")
     private Integer terms;
 
     @Option(names = "--error", paramLabel = "E",
@@ -97,24 +109,27 @@ final class DecoupleCommand implements Callable<Integer> {
             description = "The input's height and width, for multiply-adds.")
     private Converters.Pair size;
 
-    @Option(names = "--stride", paramLabel = "N|H,W", defaultValue = "1", converter = Converters.PairConverter.class,
+    @Option(names = "--stride", paramLabel = "N|H,W", defaultValue = "1",
+            converter = Converters.PairConverter.class,
             description = "1 by default; the depthwise step takes it over, as it does --pad and --dilation.")
     private Converters.Pair stride;
 
-    @Option(names = "--pad", paramLabel = "PAD", defaultValue = "valid", converter = Converters.PaddingConverter.class,
+    @Option(names = "--pad", paramLabel = "PAD", defaultValue = "valid",
+            converter = Converters.PaddingConverter.class,
             description = "As for conv; valid (none) by default.")
     private Padding padding;
 
-    @Option(names = "--dilation", paramLabel = "N|H,W", defaultValue = "1", converter = Converters.PairConverter.class,
-            description = "1 by default.")
+    @Option(names = "--dilation", paramLabel = "N|H,W", defaultValue = "1",
+            converter = Converters.PairConverter.class, description = "1 by default.")
     private Converters.Pair dilation;
 
     @Option(names = "--input", paramLabel = "X.npy",
             description = "[N, C, H, W] or [C, H, W]: also measure the output's error on these numbers.")
     private Path input;
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Write a chart there, and with --terms or --error the weights, "
-            + DEPTHWISE + " and " + POINTWISE + ".")
+    @Option(names = "--out", paramLabel = "DIR",
+            description = "Write a chart there, and with --terms or --error the weights, "
+                    + DEPTHWISE + " and " + POINTWISE + ".")
     private Path out;
 
     @Option(names = "--output", paramLabel = "NET.onnx",
@@ -128,7 +143,8 @@ final class DecoupleCommand implements Callable<Integer> {
     /** A standard convolution and where it comes from. A network's layers will be such too. */
     private record Bank(String source, Conv2d conv, ConvWeights weights) {
         List<Integer> shape() {
-            return List.of(conv.outChannels(), conv.inChannels(), conv.kernelHeight(), conv.kernelWidth());
+            return List.of(conv.outChannels(), conv.inChannels(), conv.kernelHeight(),
+                    conv.kernelWidth());
         }
     }
 
@@ -136,13 +152,16 @@ final class DecoupleCommand implements Callable<Integer> {
      * One number of terms.
      *
      * @param multiplyAdds null without a size
-     * @param ratioToStandard of the parameters; that of the multiply-adds is the same but for biases
+     * @param ratioToStandard of the parameters; that of the multiply-adds is the same but for
+     * biases
      */
-    private record Row(int terms, double error, double randomError, long parameters, Long multiplyAdds, double ratioToStandard) {
+    private record Row(int terms, double error, double randomError, long parameters,
+            Long multiplyAdds, double ratioToStandard) {
     }
 
     /**
-     * How far outputs are from the standard convolution's, both computed in float64 and without bias.
+     * How far outputs are from the standard convolution's, both computed in float64 and without
+     * bias.
      *
      * @param relative root of the sum of squared differences over that of the squared outputs
      * @param worst the largest difference over the largest output
@@ -155,21 +174,23 @@ final class DecoupleCommand implements Callable<Integer> {
     }
 
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    private record Document(String weights, List<Integer> shape, String bias, Converters.Pair size, long parameters,
-            Long multiplyAdds, List<Row> options, Integer breakEven, Measured exact, Measured chosen, String input,
-            List<String> files) {
+    private record Document(String weights, List<Integer> shape, String bias, Converters.Pair size,
+            long parameters, Long multiplyAdds, List<Row> options, Integer breakEven,
+            Measured exact, Measured chosen, String input, List<String> files) {
     }
 
     @Override
     public Integer call() throws IOException {
         if (terms != null && error != null) {
-            throw new ParameterException(spec.commandLine(), "--terms and --error can't both be given");
+            throw new ParameterException(spec.commandLine(),
+                    "--terms and --error can't both be given");
         }
         if ((model == null) == (weights == null)) {
             throw new ParameterException(spec.commandLine(),
                     model == null
                             ? "neither a model nor --weights is given; one must be"
-                            : "both model %s and --weights %s are given; only one can be".formatted(model, weights));
+                            : "both model %s and --weights %s are given; only one can be"
+                                    .formatted(model, weights));
         }
         if (model != null) {
             return ofModel();
@@ -183,7 +204,9 @@ final class DecoupleCommand implements Callable<Integer> {
         Tensor given = input == null ? null : given(bank.conv());
         Decoupling decoupling = Decoupling.of(bank.conv(), bank.weights());
         Integer taken = terms(decoupling);
-        Shape shape = size == null ? null : Shape.of(bank.conv().inChannels(), size.height(), size.width());
+        Shape shape = size == null
+                ? null
+                : Shape.of(bank.conv().inChannels(), size.height(), size.width());
         Cost standard = shape == null ? null : Cost.of(bank.conv(), shape);
         List<Row> rows = rows(decoupling, random(bank.conv()), shape);
         OptionalInt breakEven = decoupling.breakEven();
@@ -192,14 +215,17 @@ final class DecoupleCommand implements Callable<Integer> {
         if (!(exact.onNoise().relative() <= ROUNDING)) {
             throw new EngineException(
                     "with all %s the outputs are off by %s of the standard convolution's, which float32 rounding doesn't explain; are the weights very large or very small?"
-                            .formatted(Printable.count(exact.terms(), "term"), Numbers.difference(exact.onNoise().relative())));
+                            .formatted(Printable.count(exact.terms(), "term"),
+                                    Numbers.difference(exact.onNoise().relative())));
         }
         Measured chosen = taken == null ? null : measure(decoupling, taken, noise, given);
         write(files, decoupling, taken, chart(bank, rows, standard, taken));
-        Document document = new Document(bank.source(), bank.shape(), bias == null ? null : bias.toString(), size,
-                parameters(bank.conv()), standard == null ? null : Long.valueOf(standard.multiplyAdds()), rows,
+        Document document = new Document(bank.source(), bank.shape(),
+                bias == null ? null : bias.toString(), size, parameters(bank.conv()),
+                standard == null ? null : Long.valueOf(standard.multiplyAdds()), rows,
                 breakEven.isEmpty() ? null : Integer.valueOf(breakEven.getAsInt()), exact, chosen,
-                input == null ? null : input.toString(), files.stream().map(Path::toString).toList());
+                input == null ? null : input.toString(),
+                files.stream().map(Path::toString).toList());
         if (json.json) {
             JsonOption.print(spec.commandLine().getOut(), document);
         } else {
@@ -209,10 +235,12 @@ final class DecoupleCommand implements Callable<Integer> {
     }
 
     private int ofModel() throws IOException {
-        for (String option : new String[]{"--array", "--bias", "--stride", "--pad", "--dilation", "--input"}) {
+        for (String option : new String[]{"--array", "--bias", "--stride", "--pad", "--dilation",
+                "--input"}) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw new ParameterException(spec.commandLine(),
-                        "%s goes with --weights; model %s says it for each layer".formatted(option, model));
+                        "%s goes with --weights; model %s says it for each layer".formatted(option,
+                                model));
             }
         }
         if (out != null) {
@@ -223,7 +251,8 @@ final class DecoupleCommand implements Callable<Integer> {
         options.size = size;
         if (output != null) {
             if (terms == null && error == null) {
-                throw new ParameterException(spec.commandLine(), "--output needs --terms or --error");
+                throw new ParameterException(spec.commandLine(),
+                        "--output needs --terms or --error");
             }
             if (!options.isOnnx()) {
                 throw new ParameterException(spec.commandLine(),
@@ -231,7 +260,8 @@ final class DecoupleCommand implements Callable<Integer> {
             }
             AtomicFile.check(output);
         }
-        ModelDecoupling.run(options, terms, error, out, output, json.json, spec.commandLine().getOut());
+        ModelDecoupling.run(options, terms, error, out, output, json.json,
+                spec.commandLine().getOut());
         return Failure.NONE;
     }
 
@@ -248,7 +278,8 @@ final class DecoupleCommand implements Callable<Integer> {
         boolean manifest = weights.toString().endsWith(".json");
         if (!manifest && array != null) {
             throw new ParameterException(spec.commandLine(),
-                    "--array is for a TensorFlow.js weight manifest (.json); --weights is " + weights);
+                    "--array is for a TensorFlow.js weight manifest (.json); --weights is "
+                            + weights);
         }
         String source = manifest ? "%s of %s".formatted(array, weights) : weights.toString();
         List<Integer> shape;
@@ -261,16 +292,19 @@ final class DecoupleCommand implements Callable<Integer> {
             shape = shape("--weights", weights);
             if (shape.size() != 4) {
                 throw new IllegalArgumentException(
-                        "--weights %s has shape %s; it must be [K, C, R, S]".formatted(weights, shape));
+                        "--weights %s has shape %s; it must be [K, C, R, S]".formatted(weights,
+                                shape));
             }
             numbers = read(weights);
         }
         if (bias != null && !shape("--bias", bias).equals(shape.subList(0, 1))) {
-            throw new IllegalArgumentException("--bias %s has shape %s; it must be [%d], one number a filter".formatted(bias,
-                    shape("--bias", bias), shape.getFirst()));
+            throw new IllegalArgumentException(
+                    "--bias %s has shape %s; it must be [%d], one number a filter".formatted(bias,
+                            shape("--bias", bias), shape.getFirst()));
         }
-        Conv2d conv = new Conv2d(shape.get(1), shape.get(0), shape.get(2), shape.get(3), stride.height(), stride.width(),
-                dilation.height(), dilation.width(), padding, 1, bias != null, Activation.NONE);
+        Conv2d conv = new Conv2d(shape.get(1), shape.get(0), shape.get(2), shape.get(3),
+                stride.height(), stride.width(), dilation.height(), dilation.width(), padding, 1,
+                bias != null, Activation.NONE);
         return new Bank(source, conv, new ConvWeights(numbers, bias == null ? null : read(bias)));
     }
 
@@ -284,9 +318,14 @@ final class DecoupleCommand implements Callable<Integer> {
                             && entry.getValue().dims().get(3) > 1)
                     .map(Map.Entry::getKey).toList();
             throw new ParameterException(spec.commandLine(),
-                    "%s; those of %s with filters larger than 1x1 are %s".formatted(
-                            array == null ? "name an array with --array" : "--array is '%s', which is not there".formatted(array),
-                            weights, candidates.isEmpty() ? "none" : String.join(", ", candidates)));
+                    "%s; those of %s with filters larger than 1x1 are %s"
+                            .formatted(
+                                    array == null
+                                            ? "name an array with --array"
+                                            : "--array is '%s', which is not there"
+                                                    .formatted(array),
+                                    weights,
+                                    candidates.isEmpty() ? "none" : String.join(", ", candidates)));
         }
         return filters;
     }
@@ -295,7 +334,8 @@ final class DecoupleCommand implements Callable<Integer> {
         List<Integer> shape = Npy.readHeader(file).shape();
         if (shape.contains(0)) {
             throw new IllegalArgumentException(
-                    "%s %s has shape %s; every dimension must be at least 1".formatted(option, file, shape));
+                    "%s %s has shape %s; every dimension must be at least 1".formatted(option, file,
+                            shape));
         }
         return shape;
     }
@@ -303,8 +343,8 @@ final class DecoupleCommand implements Callable<Integer> {
     /** Reads an array and says what had to be converted. */
     private float[] read(Path file) throws IOException {
         NpyHeader header = Npy.readHeader(file);
-        header.conversion()
-                .ifPresent(conversion -> spec.commandLine().getErr().println("sepconv: %s: %s".formatted(file, conversion)));
+        header.conversion().ifPresent(conversion -> spec.commandLine().getErr()
+                .println("sepconv: %s: %s".formatted(file, conversion)));
         return Npy.read(file);
     }
 
@@ -312,10 +352,12 @@ final class DecoupleCommand implements Callable<Integer> {
         List<Integer> shape = shape("--input", input);
         if (shape.size() != 3 && shape.size() != 4) {
             throw new IllegalArgumentException(
-                    "--input %s has shape %s; it must be [N, C, H, W] or [C, H, W]".formatted(input, shape));
+                    "--input %s has shape %s; it must be [N, C, H, W] or [C, H, W]".formatted(input,
+                            shape));
         }
         int first = shape.size() - 3;
-        Shape full = new Shape(first == 0 ? 1 : shape.getFirst(), shape.get(first), shape.get(first + 1), shape.get(first + 2));
+        Shape full = new Shape(first == 0 ? 1 : shape.getFirst(), shape.get(first),
+                shape.get(first + 1), shape.get(first + 2));
         conv.outputShape(full); // refuses one that doesn't fit
         return Tensor.of(full, Layout.NCHW, read(input));
     }
@@ -329,7 +371,9 @@ final class DecoupleCommand implements Callable<Integer> {
         return noise;
     }
 
-    /** Normally distributed weights of the same shape: what a layer without any structure would be. */
+    /**
+     * Normally distributed weights of the same shape: what a layer without any structure would be.
+     */
     private static Decoupling random(Conv2d conv) {
         float[] numbers = new float[conv.weightCount()];
         fill(numbers, new Random(SEED));
@@ -367,8 +411,11 @@ final class DecoupleCommand implements Callable<Integer> {
         double[] standard = Reference.run(decoupling.conv().withBias(false),
                 List.of(ConvWeights.of(decoupling.weights().weight())), input);
         double[] separable = Reference.run(
-                new SeparableConv2d(layer.order(), layer.depthwise(), layer.pointwise().withBias(false)),
-                decoupling.weights(terms).stream().map(step -> ConvWeights.of(step.weight())).toList(), input);
+                new SeparableConv2d(layer.order(), layer.depthwise(),
+                        layer.pointwise().withBias(false)),
+                decoupling.weights(terms).stream().map(step -> ConvWeights.of(step.weight()))
+                        .toList(),
+                input);
         double squares = 0;
         double squaredDifferences = 0;
         double largest = 0;
@@ -380,7 +427,8 @@ final class DecoupleCommand implements Callable<Integer> {
             largest = Math.max(largest, Math.abs(standard[i]));
             largestDifference = Math.max(largestDifference, difference);
         }
-        return new OutputError(squaredDifferences == 0 ? 0 : Math.sqrt(squaredDifferences / squares),
+        return new OutputError(
+                squaredDifferences == 0 ? 0 : Math.sqrt(squaredDifferences / squares),
                 largestDifference == 0 ? 0 : largestDifference / largest);
     }
 
@@ -389,62 +437,78 @@ final class DecoupleCommand implements Callable<Integer> {
         if (out == null) {
             return List.of();
         }
-        List<String> names = terms == null && error == null ? List.of(CHART) : List.of(CHART, DEPTHWISE, POINTWISE);
+        List<String> names = terms == null && error == null
+                ? List.of(CHART)
+                : List.of(CHART, DEPTHWISE, POINTWISE);
         OutputFile.checkFolder("--out", out, names.toArray(String[]::new));
         return names.stream().map(out::resolve).toList();
     }
 
-    private static void write(List<Path> files, Decoupling decoupling, Integer taken, byte[] chart) throws IOException {
+    private static void write(List<Path> files, Decoupling decoupling, Integer taken, byte[] chart)
+            throws IOException {
         for (Path file : files) {
             Files.createDirectories(file.toAbsolutePath().getParent());
             switch (file.getFileName().toString()) {
                 case CHART -> AtomicFile.write(file, stream -> stream.write(chart));
-                case DEPTHWISE -> write(file, decoupling.layer(taken).depthwise(), decoupling.weights(taken).get(0));
-                default -> write(file, decoupling.layer(taken).pointwise(), decoupling.weights(taken).get(1));
+                case DEPTHWISE -> write(file, decoupling.layer(taken).depthwise(),
+                        decoupling.weights(taken).get(0));
+                default -> write(file, decoupling.layer(taken).pointwise(),
+                        decoupling.weights(taken).get(1));
             }
         }
     }
 
     private static void write(Path file, Conv2d conv, ConvWeights step) throws IOException {
-        Npy.write(file, List.of(conv.outChannels(), conv.inChannels() / conv.groups(), conv.kernelHeight(), conv.kernelWidth()),
-                step.weight());
+        Npy.write(file, List.of(conv.outChannels(), conv.inChannels() / conv.groups(),
+                conv.kernelHeight(), conv.kernelWidth()), step.weight());
     }
 
-    private byte[] chart(Bank bank, List<Row> rows, Cost standard, Integer taken) throws IOException {
+    private byte[] chart(Bank bank, List<Row> rows, Cost standard, Integer taken)
+            throws IOException {
         if (out == null) {
             return null;
         }
         Conv2d conv = bank.conv();
-        String heading = "%s: %dx%d, %d to %s".formatted(array != null ? array : weights.getFileName(), conv.kernelHeight(),
-                conv.kernelWidth(), conv.inChannels(), Printable.count(conv.outChannels(), "channel"));
+        String heading = "%s: %dx%d, %d to %s".formatted(
+                array != null ? array : weights.getFileName(), conv.kernelHeight(),
+                conv.kernelWidth(), conv.inChannels(),
+                Printable.count(conv.outChannels(), "channel"));
         return Images.png(DecouplingChart.draw(heading,
                 rows.stream()
-                        .map(row -> new DecouplingChart.Option(row.terms(), row.error(), row.randomError(), row.parameters(),
-                                row.multiplyAdds()))
+                        .map(row -> new DecouplingChart.Option(row.terms(), row.error(),
+                                row.randomError(), row.parameters(), row.multiplyAdds()))
                         .toList(),
-                parameters(conv), standard == null ? null : Long.valueOf(standard.multiplyAdds()), taken));
+                parameters(conv), standard == null ? null : Long.valueOf(standard.multiplyAdds()),
+                taken));
     }
 
     private void print(Document document) {
         PrintWriter stdout = spec.commandLine().getOut();
         List<Integer> shape = document.shape();
-        stdout.println("%s: %dx%d, %d to %s, %s parameters%s".formatted(document.weights(), shape.get(2), shape.get(3),
-                shape.get(1), Printable.count(shape.get(0), "channel"), Numbers.count(document.parameters()),
-                size == null ? "" : ", %s multiply-adds".formatted(Numbers.count(document.multiplyAdds()))));
+        stdout.println("%s: %dx%d, %d to %s, %s parameters%s".formatted(document.weights(),
+                shape.get(2), shape.get(3), shape.get(1), Printable.count(shape.get(0), "channel"),
+                Numbers.count(document.parameters()),
+                size == null
+                        ? ""
+                        : ", %s multiply-adds".formatted(Numbers.count(document.multiplyAdds()))));
         stdout.println();
-        List<String> headings = new ArrayList<>(List.of(">TERMS", ">ERROR", ">RANDOM", ">PARAMETERS", ">RATIO"));
+        List<String> headings = new ArrayList<>(
+                List.of(">TERMS", ">ERROR", ">RANDOM", ">PARAMETERS", ">RATIO"));
         if (size != null) {
             headings.add(">MULTIPLY-ADDS");
         }
         headings.add("");
         Table table = new Table(headings.toArray(String[]::new));
         for (Row row : document.options()) {
-            List<Object> cells = new ArrayList<>(List.of(row.terms(), error(row.error()), error(row.randomError()),
-                    Numbers.count(row.parameters()), decimals(row.ratioToStandard())));
+            List<Object> cells = new ArrayList<>(
+                    List.of(row.terms(), error(row.error()), error(row.randomError()),
+                            Numbers.count(row.parameters()), decimals(row.ratioToStandard())));
             if (size != null) {
                 cells.add(Numbers.count(row.multiplyAdds()));
             }
-            cells.add(document.chosen() != null && row.terms() == document.chosen().terms() ? "<- chosen" : "");
+            cells.add(document.chosen() != null && row.terms() == document.chosen().terms()
+                    ? "<- chosen"
+                    : "");
             table.row(cells.toArray());
         }
         table.print(stdout);
@@ -453,7 +517,8 @@ final class DecoupleCommand implements Callable<Integer> {
                 "RANDOM is the error of normally distributed weights of this shape; what is below it, this layer's structure gains.");
         stdout.println(document.breakEven() == null
                 ? "Every number of terms needs fewer parameters than the standard convolution."
-                : "From %d on it needs no fewer parameters than the standard convolution.".formatted(document.breakEven()));
+                : "From %d on it needs no fewer parameters than the standard convolution."
+                        .formatted(document.breakEven()));
         print(stdout, document.exact(), "that is rounding of the weights to float32");
         if (document.chosen() != null && document.chosen().terms() != document.exact().terms()) {
             print(stdout, document.chosen(), null);
@@ -464,16 +529,19 @@ final class DecoupleCommand implements Callable<Integer> {
     }
 
     private void print(PrintWriter stdout, Measured measured, String remark) {
-        List<String> parts = new ArrayList<>(List.of("on random input " + difference(measured.onNoise())));
+        List<String> parts = new ArrayList<>(
+                List.of("on random input " + difference(measured.onNoise())));
         if (measured.onInput() != null) {
             parts.add("on %s %s".formatted(input, difference(measured.onInput())));
         }
-        stdout.println("Output error with %d term%s: %s%s.".formatted(measured.terms(), measured.terms() == 1 ? "" : "s",
-                String.join(", ", parts), remark == null ? "" : "; " + remark));
+        stdout.println("Output error with %d term%s: %s%s.".formatted(measured.terms(),
+                measured.terms() == 1 ? "" : "s", String.join(", ", parts),
+                remark == null ? "" : "; " + remark));
     }
 
     private static String difference(OutputError error) {
-        return "%s (at worst %s of the largest output)".formatted(fraction(error.relative()), fraction(error.worst()));
+        return "%s (at worst %s of the largest output)".formatted(fraction(error.relative()),
+                fraction(error.worst()));
     }
 
     /** A small one is not shown as none. */

@@ -11,7 +11,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** {@code sepconv devices}. */
-@Command(name = "devices", description = "List every engine's devices, best first, and what is missing for the other engines.")
+@Command(name = "devices",
+        description = "List every engine's devices, best first, and what is missing for the other engines.")
 final class DevicesCommand implements Callable<Integer> {
 
     @Spec
@@ -29,7 +30,8 @@ final class DevicesCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (Engines.Inventory inventory = Engines.inventory()) {
             if (json.json) {
-                JsonOption.print(out, new Document(inventory.devices(), inventory.reason(), inventory.missing()));
+                JsonOption.print(out,
+                        new Document(inventory.devices(), inventory.reason(), inventory.missing()));
                 return Failure.NONE;
             }
             Table table = new Table("ENGINE", "ID", "BACKEND", "KIND", ">MEMORY", "NAME");
@@ -39,8 +41,8 @@ final class DevicesCommand implements Callable<Integer> {
             }
             table.print(out);
             out.println();
-            out.println(
-                    "taken where none is asked for: %s: %s".formatted(inventory.devices().getFirst().id(), inventory.reason()));
+            out.println("taken where none is asked for: %s: %s"
+                    .formatted(inventory.devices().getFirst().id(), inventory.reason()));
             for (Engines.Missing missing : inventory.missing()) {
                 out.println();
                 out.println("no %s: %s".formatted(missing.engine(), missing.mend()));

@@ -19,8 +19,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code sepconv doctor}. The launcher starts this command without TornadoVM, so that it can speak where TornadoVM can't start, and
- * is itself started for what needs TornadoVM. Where there is no Java for it, the launcher says so in the same form.
+ * {@code sepconv doctor}. The launcher starts this command without TornadoVM, so that it can speak
+ * where TornadoVM can't start, and is itself started for what needs TornadoVM. Where there is no
+ * Java for it, the launcher says so in the same form.
  */
 @Command(name = "doctor",
         description = "Look at Java, TornadoVM's SDK, drivers and devices, with a small run on each that is compared with the exact answer. "
@@ -51,20 +52,26 @@ final class DoctorCommand implements Callable<Integer> {
      * @param mendFirst the title of the first fault; null if there is none
      * @param environment of this computer; not there where the launcher had to answer
      */
-    private record Document(int format, boolean healthy, String mendFirst, Environment environment, List<Check> checks) {
+    private record Document(int format, boolean healthy, String mendFirst, Environment environment,
+            List<Check> checks) {
     }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         String config = System.getProperty(ConfigFile.PROPERTY);
-        List<Check> checks = new Doctor(System.getenv(), config == null ? null : look(Path.of(config)),
+        List<Check> checks = new Doctor(System.getenv(),
+                config == null ? null : look(Path.of(config)),
                 (question, device) -> ask(question, device, config), this::progress).examine();
         progress("");
         List<Check> faults = checks.stream().filter(check -> check.state() == State.FAULT).toList();
         Console out = Console.of(spec.commandLine().getOut());
         if (json.json) {
-            JsonOption.print(out, new Document(1, faults.isEmpty(), faults.isEmpty() ? null : faults.getFirst().title(),
-                    Environment.here(new Version().getVersion()[0].substring("sepconv ".length())), checks));
+            JsonOption.print(out,
+                    new Document(1, faults.isEmpty(),
+                            faults.isEmpty() ? null : faults.getFirst().title(),
+                            Environment.here(
+                                    new Version().getVersion()[0].substring("sepconv ".length())),
+                            checks));
         } else {
             print(out, checks, faults);
         }
@@ -79,7 +86,10 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    /** Drivers are asked by this Java once more; TornadoVM by what the launcher starts, where it is known. */
+    /**
+     * Drivers are asked by this Java once more; TornadoVM by what the launcher starts, where it is
+     * known.
+     */
     private static Children.Answer ask(Children.Question question, String device, String config)
             throws IOException, InterruptedException {
         List<String> arguments = List.of("doctor-question", question.name(), device);
@@ -94,11 +104,13 @@ final class DoctorCommand implements Callable<Integer> {
             command.addAll(config == null ? List.of() : List.of("--config", config));
             command.addAll(arguments);
             ProcessBuilder builder = new ProcessBuilder(command);
-            builder.environment().merge("JDK_JAVA_OPTIONS", ChildProcess.CRASH_REPORT, (set, report) -> set + " " + report);
+            builder.environment().merge("JDK_JAVA_OPTIONS", ChildProcess.CRASH_REPORT,
+                    (set, report) -> set + " " + report);
             result = ChildProcess.run(builder, limit, line -> {
             });
         }
-        return new Children.Answer(result.exitCode(), result.timedOut() ? question.seconds() : 0, result.out(), result.err());
+        return new Children.Answer(result.exitCode(), result.timedOut() ? question.seconds() : 0,
+                result.out(), result.err());
     }
 
     /** One line that the next takes the place of, on a terminal. */
@@ -112,7 +124,8 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static void print(Console out, List<Check> checks, List<Check> faults) {
-        int states = checks.stream().mapToInt(check -> check.state().toString().length()).max().orElse(0);
+        int states = checks.stream().mapToInt(check -> check.state().toString().length()).max()
+                .orElse(0);
         int titles = checks.stream().mapToInt(check -> check.title().length()).max().orElse(0);
         String indent = " ".repeat(2 + states + 2 + titles + 2);
         String group = "";
@@ -125,7 +138,8 @@ final class DoctorCommand implements Callable<Integer> {
             String state = check.state().toString();
             out.print("  ");
             paint(out, colour(check.state()), state);
-            out.print(" ".repeat(states - state.length() + 2) + check.title() + " ".repeat(titles - check.title().length() + 2));
+            out.print(" ".repeat(states - state.length() + 2) + check.title()
+                    + " ".repeat(titles - check.title().length() + 2));
             wrap(out, check.finding(), indent);
             if (check.mend() != null) {
                 out.print(indent + "→ ");
@@ -139,11 +153,12 @@ final class DoctorCommand implements Callable<Integer> {
                     ? "."
                     : warnings == 1
                             ? "; the warning says what could be better."
-                            : "; %s say what could be better.".formatted(Printable.count(warnings, "warning"))));
+                            : "; %s say what could be better."
+                                    .formatted(Printable.count(warnings, "warning"))));
         } else {
-            out.println("%s. Mend %s first, and run this again.".formatted(
-                    faults.size() == 1 ? "Something is broken" : faults.size() + " things are broken",
-                    faults.getFirst().title()));
+            out.println("%s. Mend %s first, and run this again.".formatted(faults.size() == 1
+                    ? "Something is broken"
+                    : faults.size() + " things are broken", faults.getFirst().title()));
         }
     }
 
@@ -164,7 +179,10 @@ final class DoctorCommand implements Callable<Integer> {
         }
     }
 
-    /** Prints words in lines of at most {@link #WIDTH} letters, the second and later ones indented; a longer word has a line of its own. */
+    /**
+     * Prints words in lines of at most {@link #WIDTH} letters, the second and later ones indented;
+     * a longer word has a line of its own.
+     */
     private static void wrap(PrintWriter out, String text, String indent) {
         StringBuilder line = new StringBuilder();
         boolean first = true;

@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** What {@link DoctorCommand} asks another process of sepconv's: the answer as JSON. */
-@Command(name = "doctor-question", hidden = true, description = "Answer a question of the command doctor's.")
+@Command(name = "doctor-question", hidden = true,
+        description = "Answer a question of the command doctor's.")
 final class DoctorQuestion implements Callable<Integer> {
 
     @Spec

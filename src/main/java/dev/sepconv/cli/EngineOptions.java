@@ -11,7 +11,8 @@ final class EngineOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
-    @Option(names = "--engine", paramLabel = "NAME", description = "Run on this engine: tornado, simd, plain or java.")
+    @Option(names = "--engine", paramLabel = "NAME",
+            description = "Run on this engine: tornado, simd, plain or java.")
     String engine;
 
     @Option(names = "--device", paramLabel = "NAME",
@@ -35,7 +36,10 @@ final class EngineOptions {
         return !verbose && (engine != null || device != null);
     }
 
-    /** Says on stderr how the command runs, unless the user knows: by having asked for it, or been told before. */
+    /**
+     * Says on stderr how the command runs, unless the user knows: by having asked for it, or been
+     * told before.
+     */
     void say(String sentence) {
         if (verbose || engine == null && device == null && Told.isNew(sentence)) {
             command.commandLine().getErr().println("sepconv: " + sentence);

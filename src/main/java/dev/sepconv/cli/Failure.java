@@ -31,23 +31,25 @@ record Failure(int exitCode, String sentence) {
     static Failure of(Throwable thrown) {
         return switch (thrown) {
             case InvalidPathException e -> new Failure(USAGE, unencodable(e.getInput()));
-            case IllegalArgumentException e ->
-                e.getMessage() == null ? bug(e) : new Failure(USAGE, Printable.sentence(e.getMessage()));
+            case IllegalArgumentException e -> e.getMessage() == null
+                    ? bug(e)
+                    : new Failure(USAGE, Printable.sentence(e.getMessage()));
             case EngineException e -> new Failure(FAILED, Printable.sentence(e.getMessage()));
             case UncheckedIOException e -> of(e.getCause());
             case IOException e -> new Failure(FAILED, Printable.sentence(sentence(e)));
             case OutOfMemoryError e -> new Failure(FAILED,
                     "memory ran out at %d MiB of Java heap; use smaller shapes, or a larger heap: JDK_JAVA_OPTIONS=-Xmx8g"
                             .formatted(Runtime.getRuntime().maxMemory() >> 20));
-            case StackOverflowError e -> new Failure(FAILED, "Java's stack ran out, so something is nested too deeply for it; "
-                    + "a larger stack may help: JDK_JAVA_OPTIONS=-Xss64m");
+            case StackOverflowError e -> new Failure(FAILED,
+                    "Java's stack ran out, so something is nested too deeply for it; "
+                            + "a larger stack may help: JDK_JAVA_OPTIONS=-Xss64m");
             default -> bug(thrown);
         };
     }
 
     private static Failure bug(Throwable thrown) {
-        return new Failure(FAILED,
-                Printable.sentence("this is a bug of sepconv, please report it with what --trace prints: " + thrown));
+        return new Failure(FAILED, Printable.sentence(
+                "this is a bug of sepconv, please report it with what --trace prints: " + thrown));
     }
 
     /** Java's own messages for files are often no more than the path. */
@@ -58,7 +60,8 @@ record Failure(int exitCode, String sentence) {
                 case AccessDeniedException denied -> "permission denied";
                 case NotDirectoryException notFolder -> "it is not a folder";
                 case FileAlreadyExistsException exists -> "it exists already";
-                default -> file.getReason() == null ? "the file system refused it" : file.getReason();
+                default ->
+                    file.getReason() == null ? "the file system refused it" : file.getReason();
             };
             return file.getFile() + ": " + reason + folder();
         }
@@ -69,25 +72,33 @@ record Failure(int exitCode, String sentence) {
     static String unencodable(String name) {
         String encoding = System.getProperty("sun.jnu.encoding");
         return encoding.equals("UTF-8")
-                ? "'%s' is not UTF-8, as names must be for Java to open them; rename the file".formatted(name)
-                : "'%s' can't be opened: this Java names files in %s, as the locale says; set LC_ALL=C.UTF-8".formatted(name,
-                        encoding);
+                ? "'%s' is not UTF-8, as names must be for Java to open them; rename the file"
+                        .formatted(name)
+                : "'%s' can't be opened: this Java names files in %s, as the locale says; set LC_ALL=C.UTF-8"
+                        .formatted(name, encoding);
     }
 
-    /** What must be said where a file isn't found because Java doesn't know the name of the folder that it was started in. */
+    /**
+     * What must be said where a file isn't found because Java doesn't know the name of the folder
+     * that it was started in.
+     */
     private static String folder() {
         String folder = System.getProperty("user.dir");
         return isUnknown(folder) ? ", or it is not found as " + unencodable(folder) : "";
     }
 
-    /** Whether Java could not read a name: it puts this letter for every byte that it can't make sense of. */
+    /**
+     * Whether Java could not read a name: it puts this letter for every byte that it can't make
+     * sense of.
+     */
     static boolean isUnknown(String name) {
         return name.indexOf('\ufffd') >= 0;
     }
 
     /** The first of that kind among what an exception comes from. */
     static <T extends Throwable> Optional<T> cause(Throwable thrown, Class<T> kind) {
-        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause).filter(kind::isInstance).map(kind::cast).findFirst();
+        return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+                .filter(kind::isInstance).map(kind::cast).findFirst();
     }
 
     /** picocli starts its messages with a capital; ours follow a colon. */

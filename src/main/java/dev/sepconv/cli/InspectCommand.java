@@ -31,10 +31,11 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code sepconv inspect}: a network's layers and what they cost. */
-@Command(name = "inspect", description = {"Show a network's layers, what they cost, and what standard convolutions would cost.",
+@Command(name = "inspect", description = {
+        "Show a network's layers, what they cost, and what standard convolutions would cost.",
         "Multiply-adds are those of convolutions and matrix products; taps on padding count, activations and pooling don't."},
-        footerHeading = "%nExamples:%n",
-        footer = {"  sepconv inspect mobilenet-v2", "  sepconv inspect detector.onnx --size 640x640 --chart detector.png"})
+        footerHeading = "%nExamples:%n", footer = {"  sepconv inspect mobilenet-v2",
+                "  sepconv inspect detector.onnx --size 640x640 --chart detector.png"})
 final class InspectCommand implements Callable<Integer> {
 
     @Spec
@@ -43,8 +44,9 @@ final class InspectCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model;
 
-    @Option(names = "--simplified", description = "The network as engines run it: normalisation folded, activations fused, "
-            + "depthwise and pointwise convolutions joined, identities dropped.")
+    @Option(names = "--simplified",
+            description = "The network as engines run it: normalisation folded, activations fused, "
+                    + "depthwise and pointwise convolutions joined, identities dropped.")
     private boolean simplified;
 
     @Option(names = "--chart", paramLabel = "FILE.png", description = "Draw the costs.")
@@ -57,10 +59,12 @@ final class InspectCommand implements Callable<Integer> {
     private record Named(String name, List<Integer> shape) {
     }
 
-    private record Layer(String name, String kind, List<Integer> output, long parameters, long multiplyAdds) {
+    private record Layer(String name, String kind, List<Integer> output, long parameters,
+            long multiplyAdds) {
     }
 
-    private record Share(long parameters, double parameterShare, long multiplyAdds, double multiplyAddShare) {
+    private record Share(long parameters, double parameterShare, long multiplyAdds,
+            double multiplyAddShare) {
     }
 
     /**
@@ -68,7 +72,8 @@ final class InspectCommand implements Callable<Integer> {
      *
      * @param ratios to the network as it is
      */
-    private record Instead(int replaced, long parameters, double parameterRatio, long multiplyAdds, double multiplyAddRatio) {
+    private record Instead(int replaced, long parameters, double parameterRatio, long multiplyAdds,
+            double multiplyAddRatio) {
     }
 
     /** Bytes of all intermediate arrays as float32 of the simplified network. */
@@ -76,9 +81,9 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    private record Document(String model, List<Named> inputs, List<Named> outputs, List<Layer> layers, long parameters,
-            long multiplyAdds, Map<String, Share> kinds, Instead standard, Instead standardWithoutExpansion, Memory memory,
-            String chart) {
+    private record Document(String model, List<Named> inputs, List<Named> outputs,
+            List<Layer> layers, long parameters, long multiplyAdds, Map<String, Share> kinds,
+            Instead standard, Instead standardWithoutExpansion, Memory memory, String chart) {
     }
 
     @Override
@@ -87,8 +92,9 @@ final class InspectCommand implements Callable<Integer> {
             OutputFile.check("--chart", chart, OutputFile.Kind.PICTURE);
         }
         // a card's size, where the model leaves it open and the card does not
-        Dims size = model.card().map(card -> card.preparation().size()).filter(each -> !each.isOpen())
-                .map(each -> Dims.of(each.height(), each.width())).orElse(null);
+        Dims size = model.card().map(card -> card.preparation().size())
+                .filter(each -> !each.isOpen()).map(each -> Dims.of(each.height(), each.width()))
+                .orElse(null);
         Network read = model.read(Map.of(), size);
         Network small = Simplify.run(read);
         Network network = simplified ? small : read;
@@ -109,16 +115,20 @@ final class InspectCommand implements Callable<Integer> {
     private Document document(Network network, NetworkCost cost, Memory memory) {
         Map<String, Share> kinds = new LinkedHashMap<>();
         cost.kinds()
-                .forEach((kind, sum) -> kinds.put(Converters.name(kind),
-                        new Share(sum.parameters(), share(sum.parameters(), cost.total().parameters()), sum.multiplyAdds(),
-                                share(sum.multiplyAdds(), cost.total().multiplyAdds()))));
-        List<Layer> layers = cost.layers().stream().filter(layer -> !(layer.node().op() instanceof Op.Constant))
+                .forEach((kind, sum) -> kinds.put(Converters.name(kind), new Share(sum.parameters(),
+                        share(sum.parameters(), cost.total().parameters()), sum.multiplyAdds(),
+                        share(sum.multiplyAdds(), cost.total().multiplyAdds()))));
+        List<Layer> layers = cost.layers().stream()
+                .filter(layer -> !(layer.node().op() instanceof Op.Constant))
                 .map(InspectCommand::layer).toList();
         return new Document(model.model, named(network, List.copyOf(network.inputs().keySet())),
-                named(network, network.outputs()), layers, cost.total().parameters(), cost.total().multiplyAdds(), kinds,
+                named(network, network.outputs()), layers, cost.total().parameters(),
+                cost.total().multiplyAdds(), kinds,
                 instead(cost.pairs(), cost.standard(), cost.total()),
-                cost.invertedResiduals() == 0 ? null : instead(cost.invertedResiduals(), cost.narrow(), cost.total()), memory,
-                chart == null ? null : chart.toString());
+                cost.invertedResiduals() == 0
+                        ? null
+                        : instead(cost.invertedResiduals(), cost.narrow(), cost.total()),
+                memory, chart == null ? null : chart.toString());
     }
 
     private static double share(long part, long whole) {
@@ -130,42 +140,52 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static Layer layer(LayerCost cost) {
-        return new Layer(cost.node().name(), cost.node().op().label(), cost.output().sizes(), cost.sum().parameters(),
-                cost.sum().multiplyAdds());
+        return new Layer(cost.node().name(), cost.node().op().label(), cost.output().sizes(),
+                cost.sum().parameters(), cost.sum().multiplyAdds());
     }
 
     private static Instead instead(int replaced, Sum sum, Sum total) {
-        return new Instead(replaced, sum.parameters(), share(sum.parameters(), total.parameters()), sum.multiplyAdds(),
-                share(sum.multiplyAdds(), total.multiplyAdds()));
+        return new Instead(replaced, sum.parameters(), share(sum.parameters(), total.parameters()),
+                sum.multiplyAdds(), share(sum.multiplyAdds(), total.multiplyAdds()));
     }
 
     private static Memory memory(Network network) {
         List<MemoryPlan.Array> arrays = MemoryPlan.arrays(network, UnaryOperator.identity(),
-                name -> network.outputs().contains(name) ? 0 : (long) Float.BYTES * network.dims(name).elements(),
+                name -> network.outputs().contains(name)
+                        ? 0
+                        : (long) Float.BYTES * network.dims(name).elements(),
                 name -> "float32");
         MemoryPlan plan = MemoryPlan.of(arrays);
-        return new Memory(arrays.stream().mapToLong(MemoryPlan.Array::size).sum(), plan.total(), plan.peak());
+        return new Memory(arrays.stream().mapToLong(MemoryPlan.Array::size).sum(), plan.total(),
+                plan.peak());
     }
 
     private void print(Document document) {
         PrintWriter out = spec.commandLine().getOut();
-        out.println("%s: %s to %s".formatted(document.model(), text(document.inputs()), text(document.outputs())));
+        out.println("%s: %s to %s".formatted(document.model(), text(document.inputs()),
+                text(document.outputs())));
         out.println();
         Table layers = new Table("LAYER", "KIND", "OUTPUT", ">PARAMETERS", ">MULT-ADDS", ">SHARE");
         document.layers()
-                .forEach(layer -> layers.row(layer.name(), layer.kind(), layer.output(), blank(layer.parameters()),
-                        blank(layer.multiplyAdds()),
-                        layer.multiplyAdds() == 0 ? "" : percent(share(layer.multiplyAdds(), document.multiplyAdds()))));
+                .forEach(layer -> layers.row(layer.name(), layer.kind(), layer.output(),
+                        blank(layer.parameters()), blank(layer.multiplyAdds()),
+                        layer.multiplyAdds() == 0
+                                ? ""
+                                : percent(share(layer.multiplyAdds(), document.multiplyAdds()))));
         layers.print(out);
         out.println();
         Table kinds = new Table("WORK", ">PARAMETERS", ">SHARE", ">MULT-ADDS", ">SHARE");
-        document.kinds().forEach((kind, share) -> kinds.row(kind, Numbers.count(share.parameters()),
-                percent(share.parameterShare()), Numbers.count(share.multiplyAdds()), percent(share.multiplyAddShare())));
-        kinds.row("all", Numbers.count(document.parameters()), "", Numbers.count(document.multiplyAdds()), "");
+        document.kinds()
+                .forEach((kind, share) -> kinds.row(kind, Numbers.count(share.parameters()),
+                        percent(share.parameterShare()), Numbers.count(share.multiplyAdds()),
+                        percent(share.multiplyAddShare())));
+        kinds.row("all", Numbers.count(document.parameters()), "",
+                Numbers.count(document.multiplyAdds()), "");
         kinds.print(out);
         out.println();
         Table instead = new Table("NETWORK", ">PARAMETERS", ">RATIO", ">MULT-ADDS", ">RATIO");
-        instead.row("as it is", Numbers.count(document.parameters()), "1", Numbers.count(document.multiplyAdds()), "1");
+        instead.row("as it is", Numbers.count(document.parameters()), "1",
+                Numbers.count(document.multiplyAdds()), "1");
         row(instead, "with standard convolutions", document.standard());
         if (document.standardWithoutExpansion() != null) {
             row(instead, "with one for each residual block", document.standardWithoutExpansion());
@@ -188,8 +208,10 @@ final class InspectCommand implements Callable<Integer> {
                             .formatted(document.standardWithoutExpansion().replaced()));
         }
         Memory memory = document.memory();
-        notes.add("Intermediate arrays, once simplified: %s apart, %s in shared buffers; %s are alive at once."
-                .formatted(bytes(memory.apart()), bytes(memory.shared()), bytes(memory.peak())));
+        notes.add(
+                "Intermediate arrays, once simplified: %s apart, %s in shared buffers; %s are alive at once."
+                        .formatted(bytes(memory.apart()), bytes(memory.shared()),
+                                bytes(memory.peak())));
         if (document.chart() != null) {
             notes.add("wrote " + document.chart());
         }
@@ -197,12 +219,14 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static void row(Table table, String name, Instead instead) {
-        table.row(name, Numbers.count(instead.parameters()), Numbers.digits(instead.parameterRatio()),
-                Numbers.count(instead.multiplyAdds()), Numbers.digits(instead.multiplyAddRatio()));
+        table.row(name, Numbers.count(instead.parameters()),
+                Numbers.digits(instead.parameterRatio()), Numbers.count(instead.multiplyAdds()),
+                Numbers.digits(instead.multiplyAddRatio()));
     }
 
     private static String text(List<Named> arrays) {
-        return arrays.stream().map(array -> array.name() + " " + array.shape()).collect(Collectors.joining(", "));
+        return arrays.stream().map(array -> array.name() + " " + array.shape())
+                .collect(Collectors.joining(", "));
     }
 
     private static String blank(long count) {

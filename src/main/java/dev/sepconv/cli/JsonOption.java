@@ -11,9 +11,11 @@ import picocli.CommandLine.Option;
 /** The option {@code --json} and what it prints. */
 final class JsonOption {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final ObjectMapper MAPPER = new ObjectMapper()
+            .enable(SerializationFeature.INDENT_OUTPUT);
 
-    @Option(names = "--json", description = "Print one JSON document on stdout and nothing else there.")
+    @Option(names = "--json",
+            description = "Print one JSON document on stdout and nothing else there.")
     boolean json;
 
     /** Prints a record, list or map as one JSON document. */

@@ -27,14 +27,19 @@ final class KernelsCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
-    /** @param tiling what a work-item computes; a work-group, where {@code channels} of the input go through local memory */
-    private record Row(String name, String variant, String layout, String supports, Kernel.Tiling tiling, String defaultFor,
-            String method) {
+    /**
+     * @param tiling what a work-item computes; a work-group, where {@code channels} of the input go
+     * through local memory
+     */
+    private record Row(String name, String variant, String layout, String supports,
+            Kernel.Tiling tiling, String defaultFor, String method) {
         static Row of(Kernel kernel) {
             String defaultFor = DefaultClasses.of(kernel).stream()
-                    .map(device -> device == DeviceClass.OTHER ? "other" : device.name()).collect(Collectors.joining(", "));
-            return new Row(kernel.name(), kernel.variant().name().toLowerCase(Locale.ROOT), kernel.layout().name(),
-                    kernel.supports(), kernel.tiling(), defaultFor, kernel.owner().getSimpleName() + "." + kernel.method());
+                    .map(device -> device == DeviceClass.OTHER ? "other" : device.name())
+                    .collect(Collectors.joining(", "));
+            return new Row(kernel.name(), kernel.variant().name().toLowerCase(Locale.ROOT),
+                    kernel.layout().name(), kernel.supports(), kernel.tiling(), defaultFor,
+                    kernel.owner().getSimpleName() + "." + kernel.method());
         }
 
         String tile() {
@@ -54,9 +59,10 @@ final class KernelsCommand implements Callable<Integer> {
             JsonOption.print(out, new Document(rows));
             return Failure.NONE;
         }
-        Table table = new Table("KERNEL", "VARIANT", "LAYOUT", "SUPPORTS", "TILE", "DEFAULT FOR", "METHOD");
-        rows.forEach(row -> table.row(row.name(), row.variant(), row.layout(), row.supports(), row.tile(), row.defaultFor(),
-                row.method()));
+        Table table = new Table("KERNEL", "VARIANT", "LAYOUT", "SUPPORTS", "TILE", "DEFAULT FOR",
+                "METHOD");
+        rows.forEach(row -> table.row(row.name(), row.variant(), row.layout(), row.supports(),
+                row.tile(), row.defaultFor(), row.method()));
         table.print(out);
         return Failure.NONE;
     }

@@ -21,16 +21,19 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The command {@code sepconv}. Results go to stdout; everything else is a line on stderr that starts with {@code sepconv:}. Exit
- * codes: 0; 1 for what could be but failed; 2 for what was asked for and can't be.
+ * The command {@code sepconv}. Results go to stdout; everything else is a line on stderr that
+ * starts with {@code sepconv:}. Exit codes: 0; 1 for what could be but failed; 2 for what was asked
+ * for and can't be.
  */
 @Command(name = "sepconv",
-        subcommands = {CompareCommand.class, CompareDevicesCommand.class, ConvCommand.class, InspectCommand.class,
-                RunCommand.class, ParamsCommand.class, DecoupleCommand.class, DevicesCommand.class, KernelsCommand.class,
-                TuneCommand.class, DoctorCommand.class, HelpCommand.class, DoctorQuestion.class},
-        scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class, sortOptions = false,
-        sortSynopsis = false, synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n",
-        exitCodeListHeading = "%nExit codes:%n", exitCodeList = {"0:done", "1:it failed: a file, a device, memory",
+        subcommands = {CompareCommand.class, CompareDevicesCommand.class, ConvCommand.class,
+                InspectCommand.class, RunCommand.class, ParamsCommand.class, DecoupleCommand.class,
+                DevicesCommand.class, KernelsCommand.class, TuneCommand.class, DoctorCommand.class,
+                HelpCommand.class, DoctorQuestion.class},
+        scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class,
+        sortOptions = false, sortSynopsis = false, synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n", exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:done", "1:it failed: a file, a device, memory",
                 "2:it can't be: an unknown option, a value that is not allowed, shapes that don't fit one another"})
 public final class Main implements Callable<Integer> {
 
@@ -46,18 +49,22 @@ public final class Main implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--trace", hidden = true, scope = ScopeType.INHERIT, description = "Print a failure's stack trace.")
+    @Option(names = "--trace", hidden = true, scope = ScopeType.INHERIT,
+            description = "Print a failure's stack trace.")
     private boolean trace;
 
     public static void main(String[] args) {
-        PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        Thread.setDefaultUncaughtExceptionHandler((thread, thrown) -> err.println("sepconv: " + Failure.of(thrown).sentence()));
+        PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true,
+                StandardCharsets.UTF_8);
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, thrown) -> err.println("sepconv: " + Failure.of(thrown).sentence()));
         int code;
         try {
             ChildProcess.endWithParent();
             StandardError.restore();
             code = run(StandardOutput.take(), err, args);
-        } catch (Throwable e) { // before the first command, or where there is no memory for a sentence either
+            // before the first command, or where there is no memory for a sentence either
+        } catch (Throwable e) {
             err.println("sepconv: " + Failure.of(e).sentence());
             code = Failure.FAILED;
         }
@@ -100,13 +107,13 @@ public final class Main implements Callable<Integer> {
             }
         }
         Main main = new Main();
-        CommandLine command = new CommandLine(main).setUsageHelpWidth(columns).setOut(out).setErr(err)
-                .setParameterExceptionHandler(Main::refuse)
+        CommandLine command = new CommandLine(main).setUsageHelpWidth(columns).setOut(out)
+                .setErr(err).setParameterExceptionHandler(Main::refuse)
                 .setExecutionExceptionHandler((e, failed, parsed) -> main.fail(e, failed.getErr()));
         command.setExecutionStrategy(parsed -> execute(command, parsed));
         // set here and not in the annotation, from which every command would inherit it
-        command.getCommandSpec().usageMessage().description(DESCRIPTION).footerHeading("%nscripts/sepconv also heeds:%n")
-                .footer(LAUNCHER);
+        command.getCommandSpec().usageMessage().description(DESCRIPTION)
+                .footerHeading("%nscripts/sepconv also heeds:%n").footer(LAUNCHER);
         try {
             return command.execute(args);
         } catch (Throwable e) { // picocli hands on Errors as they are: memory or the stack ran out
@@ -114,12 +121,15 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    /** Help has picocli's colours in it; all that commands print is kept from steering the terminal. */
+    /**
+     * Help has picocli's colours in it; all that commands print is kept from steering the terminal.
+     */
     private static int execute(CommandLine command, ParseResult parsed) {
         for (CommandLine each : parsed.asCommandLineList()) {
             CommandLine asked = each.isUsageHelpRequested()
                     ? each
-                    : each.getCommand() instanceof HelpCommand help && !each.isVersionHelpRequested() ? help.asked(each) : null;
+                    : each.getCommand() instanceof HelpCommand help
+                            && !each.isVersionHelpRequested() ? help.asked(each) : null;
             if (asked != null) {
                 command.getOut().print(Usage.of(asked));
                 command.getOut().flush();
@@ -137,26 +147,27 @@ public final class Main implements Callable<Integer> {
     /** No command was named. */
     @Override
     public Integer call() {
-        throw new ParameterException(spec.commandLine(), "name a command: " + names(spec.commandLine()));
+        throw new ParameterException(spec.commandLine(),
+                "name a command: " + names(spec.commandLine()));
     }
 
     static String names(CommandLine command) {
         return command.getSubcommands().entrySet().stream()
-                .filter(entry -> !entry.getValue().getCommandSpec().usageMessage().hidden()).map(Map.Entry::getKey)
-                .collect(Collectors.joining(", "));
+                .filter(entry -> !entry.getValue().getCommandSpec().usageMessage().hidden())
+                .map(Map.Entry::getKey).collect(Collectors.joining(", "));
     }
 
     private static int refuse(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         String sentence = Failure.cause(e, InvalidPathException.class).isPresent()
                 ? Failure.of(Failure.cause(e, InvalidPathException.class).get()).sentence()
-                : e instanceof UnmatchedArgumentException unmatched && !command.getSubcommands().isEmpty()
-                        && !unmatched.isUnknownOption()
-                                ? "there is no command '%s'; it must be one of %s".formatted(unmatched.getUnmatched().getFirst(),
-                                        names(command))
+                : e instanceof UnmatchedArgumentException unmatched
+                        && !command.getSubcommands().isEmpty() && !unmatched.isUnknownOption()
+                                ? "there is no command '%s'; it must be one of %s".formatted(
+                                        unmatched.getUnmatched().getFirst(), names(command))
                                 : Failure.lowerFirst(e.getMessage());
-        command.getErr().println(
-                "sepconv: %s (see %s --help)".formatted(Printable.sentence(sentence), command.getCommandSpec().qualifiedName()));
+        command.getErr().println("sepconv: %s (see %s --help)"
+                .formatted(Printable.sentence(sentence), command.getCommandSpec().qualifiedName()));
         return Failure.USAGE;
     }
 

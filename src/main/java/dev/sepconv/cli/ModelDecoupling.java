@@ -43,29 +43,38 @@ final class ModelDecoupling {
      *
      * @param takenApart false where it stays standard, because so many terms would be no cheaper
      * @param terms that were chosen, even where they are not taken
-     * @param error of its weights: in the model that was written if one was, else by their singular values; 0 where it stays
+     * @param error of its weights: in the model that was written if one was, else by their singular
+     * values; 0 where it stays
      * @param ifTakenApart what so many terms would be where it stays; else null
      */
-    private record Row(String node, List<Integer> shape, boolean takenApart, int terms, int exactTerms, double error,
-            long parameters, long parametersBefore, long multiplyAdds, long multiplyAddsBefore, IfTakenApart ifTakenApart) {
+    private record Row(String node, List<Integer> shape, boolean takenApart, int terms,
+            int exactTerms, double error, long parameters, long parametersBefore, long multiplyAdds,
+            long multiplyAddsBefore, IfTakenApart ifTakenApart) {
 
         static Row of(Layer layer, Network written) {
             Conv2d conv = layer.conv();
             Cost cost = layer.isCheaper() ? layer.separable() : layer.standard();
-            double error = !layer.isCheaper() ? 0 : written == null ? layer.error() : NetworkDecoupling.error(layer, written);
-            return new Row(layer.node(), List.of(conv.outChannels(), conv.inChannels(), conv.kernelHeight(), conv.kernelWidth()),
-                    layer.isCheaper(), layer.terms(), layer.decoupling().maxTerms(), error, cost.parameters(),
-                    layer.standard().parameters(), cost.multiplyAdds(), layer.standard().multiplyAdds(),
+            double error = !layer.isCheaper()
+                    ? 0
+                    : written == null ? layer.error() : NetworkDecoupling.error(layer, written);
+            return new Row(layer.node(),
+                    List.of(conv.outChannels(), conv.inChannels(), conv.kernelHeight(),
+                            conv.kernelWidth()),
+                    layer.isCheaper(), layer.terms(), layer.decoupling().maxTerms(), error,
+                    cost.parameters(), layer.standard().parameters(), cost.multiplyAdds(),
+                    layer.standard().multiplyAdds(),
                     layer.isCheaper()
                             ? null
-                            : new IfTakenApart(layer.error(), layer.separable().parameters(), layer.separable().multiplyAdds()));
+                            : new IfTakenApart(layer.error(), layer.separable().parameters(),
+                                    layer.separable().multiplyAdds()));
         }
 
         private String remark() {
             return takenApart
                     ? ""
-                    : "stays standard: %s have error %s and cost %s".formatted(Printable.count(terms, "term"),
-                            decimals(ifTakenApart.error), decimals((double) ifTakenApart.multiplyAdds / multiplyAddsBefore));
+                    : "stays standard: %s have error %s and cost %s".formatted(
+                            Printable.count(terms, "term"), decimals(ifTakenApart.error),
+                            decimals((double) ifTakenApart.multiplyAdds / multiplyAddsBefore));
         }
     }
 
@@ -73,7 +82,8 @@ final class ModelDecoupling {
     }
 
     /** All layers as they were chosen: some taken apart, the others as they were. */
-    private record Chosen(int takenApart, int of, double error, long parameters, long multiplyAdds) {
+    private record Chosen(int takenApart, int of, double error, long parameters,
+            long multiplyAdds) {
 
         static Chosen of(List<Layer> layers) {
             long parameters = 0;
@@ -87,8 +97,8 @@ final class ModelDecoupling {
             List<Layer> asTheyAre = layers.stream()
                     .map(layer -> layer.isCheaper()
                             ? layer
-                            : new Layer(layer.node(), layer.output(), layer.conv(), layer.input(), layer.decoupling(),
-                                    layer.decoupling().maxTerms()))
+                            : new Layer(layer.node(), layer.output(), layer.conv(), layer.input(),
+                                    layer.decoupling(), layer.decoupling().maxTerms()))
                     .toList();
             return new Chosen((int) layers.stream().filter(Layer::isCheaper).count(), layers.size(),
                     NetworkDecoupling.error(asTheyAre), parameters, multiplyAdds);
@@ -96,17 +106,19 @@ final class ModelDecoupling {
     }
 
     /** All layers with one number of terms. */
-    private record Total(int terms, double error, double randomError, long parameters, long multiplyAdds) {
+    private record Total(int terms, double error, double randomError, long parameters,
+            long multiplyAdds) {
     }
 
     /**
      * What is printed.
      *
-     * @param outputErrors root of the sum of squared differences over that of the squared outputs, on random input, by output; of the
-     *        model that was written, if one was
+     * @param outputErrors root of the sum of squared differences over that of the squared outputs,
+     * on random input, by output; of the model that was written, if one was
      */
-    private record Document(String model, long parametersBefore, long multiplyAddsBefore, List<Total> options, Chosen chosen,
-            List<Row> layers, Map<String, Double> outputErrors, String output, List<String> files) {
+    private record Document(String model, long parametersBefore, long multiplyAddsBefore,
+            List<Total> options, Chosen chosen, List<Row> layers, Map<String, Double> outputErrors,
+            String output, List<String> files) {
     }
 
     private ModelDecoupling() {
@@ -118,29 +130,38 @@ final class ModelDecoupling {
      * @param out a folder for chart and weights, or null
      * @param output where the model is written again, or null
      */
-    static void run(ModelOptions model, Integer terms, Double error, Path out, Path output, boolean json, PrintWriter stdout)
-            throws IOException {
+    static void run(ModelOptions model, Integer terms, Double error, Path out, Path output,
+            boolean json, PrintWriter stdout) throws IOException {
         String name = model.model;
         Network network = model.read(Map.of(), null);
         NetworkDecoupling decoupling = NetworkDecoupling.of(network);
-        List<Layer> chosen = error != null ? decoupling.withError(error) : terms != null ? decoupling.withTerms(terms) : null;
+        List<Layer> chosen = error != null
+                ? decoupling.withError(error)
+                : terms != null ? decoupling.withTerms(terms) : null;
         List<Layer> any = decoupling.withTerms(1);
         Map<String, Decoupling> random = random(any);
         List<Total> options = IntStream.rangeClosed(1, decoupling.maxTerms())
                 .mapToObj(each -> total(each, decoupling.withTerms(each), random)).toList();
-        long parametersBefore = any.stream().mapToLong(layer -> layer.standard().parameters()).sum();
-        long multiplyAddsBefore = any.stream().mapToLong(layer -> layer.standard().multiplyAdds()).sum();
-        List<Layer> cheaper = chosen == null ? List.of() : chosen.stream().filter(Layer::isCheaper).toList();
+        long parametersBefore = any.stream().mapToLong(layer -> layer.standard().parameters())
+                .sum();
+        long multiplyAddsBefore = any.stream().mapToLong(layer -> layer.standard().multiplyAdds())
+                .sum();
+        List<Layer> cheaper = chosen == null
+                ? List.of()
+                : chosen.stream().filter(Layer::isCheaper).toList();
         Network written = output == null ? null : write(model, cheaper, output);
         Network apart = written != null ? written : decoupling.network(cheaper);
         Map<String, Double> outputErrors = chosen == null ? null : outputErrors(network, apart);
         List<String> files = out == null
                 ? List.of()
-                : write(out, cheaper, chart(name, options, parametersBefore, multiplyAddsBefore, error == null ? terms : null));
+                : write(out, cheaper, chart(name, options, parametersBefore, multiplyAddsBefore,
+                        error == null ? terms : null));
         Document document = new Document(name, parametersBefore, multiplyAddsBefore, options,
                 chosen == null ? null : Chosen.of(chosen),
-                chosen == null ? null : chosen.stream().map(layer -> Row.of(layer, written)).toList(), outputErrors,
-                output == null ? null : output.toString(), files);
+                chosen == null
+                        ? null
+                        : chosen.stream().map(layer -> Row.of(layer, written)).toList(),
+                outputErrors, output == null ? null : output.toString(), files);
         if (json) {
             JsonOption.print(stdout, document);
         } else {
@@ -149,10 +170,11 @@ final class ModelDecoupling {
     }
 
     /** Writes the model with these layers taken apart, and reads it again. */
-    private static Network write(ModelOptions model, List<Layer> cheaper, Path output) throws IOException {
+    private static Network write(ModelOptions model, List<Layer> cheaper, Path output)
+            throws IOException {
         if (cheaper.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "no layer of %s gets cheaper so; %s is not written".formatted(model.model, output));
+            throw new IllegalArgumentException("no layer of %s gets cheaper so; %s is not written"
+                    .formatted(model.model, output));
         }
         Map<String, Op.Convolve> separable = new LinkedHashMap<>();
         cheaper.forEach(layer -> separable.put(layer.output(), layer.takenApart()));
@@ -162,7 +184,10 @@ final class ModelDecoupling {
         return model.of(output).read(Map.of(), null);
     }
 
-    /** What is known of the model, its picture's preparation and its labels, holds for the new one too. */
+    /**
+     * What is known of the model, its picture's preparation and its labels, holds for the new one
+     * too.
+     */
     private static void copyCard(ModelOptions model, Path output) throws IOException {
         Optional<ModelCard> card = model.card();
         Path to = ModelCard.pathBeside(output);
@@ -180,14 +205,15 @@ final class ModelDecoupling {
             for (int i = 0; i < weight.length; i++) {
                 weight[i] = (float) numbers.nextGaussian();
             }
-            random.put(layer.node(), Decoupling.of(layer.conv().withBias(false), ConvWeights.of(weight)));
+            random.put(layer.node(),
+                    Decoupling.of(layer.conv().withBias(false), ConvWeights.of(weight)));
         }
         return random;
     }
 
     private static Total total(int terms, List<Layer> layers, Map<String, Decoupling> random) {
-        List<Layer> alike = layers.stream().map(layer -> new Layer(layer.node(), layer.output(), layer.conv(), layer.input(),
-                random.get(layer.node()), layer.terms())).toList();
+        List<Layer> alike = layers.stream().map(layer -> new Layer(layer.node(), layer.output(),
+                layer.conv(), layer.input(), random.get(layer.node()), layer.terms())).toList();
         return new Total(terms, NetworkDecoupling.error(layers), NetworkDecoupling.error(alike),
                 layers.stream().mapToLong(layer -> layer.separable().parameters()).sum(),
                 layers.stream().mapToLong(layer -> layer.separable().multiplyAdds()).sum());
@@ -220,16 +246,19 @@ final class ModelDecoupling {
         return errors;
     }
 
-    private static byte[] chart(String name, List<Total> options, long parameters, long multiplyAdds, Integer terms)
-            throws IOException {
-        return Images
-                .png(DecouplingChart.draw("the standard convolutions of " + Path.of(name).getFileName(),
-                        options.stream().map(total -> new DecouplingChart.Option(total.terms(), total.error(),
-                                total.randomError(), total.parameters(), total.multiplyAdds())).toList(),
-                        parameters, multiplyAdds, terms));
+    private static byte[] chart(String name, List<Total> options, long parameters,
+            long multiplyAdds, Integer terms) throws IOException {
+        return Images.png(DecouplingChart.draw(
+                "the standard convolutions of " + Path.of(name).getFileName(),
+                options.stream()
+                        .map(total -> new DecouplingChart.Option(total.terms(), total.error(),
+                                total.randomError(), total.parameters(), total.multiplyAdds()))
+                        .toList(),
+                parameters, multiplyAdds, terms));
     }
 
-    private static List<String> write(Path out, List<Layer> cheaper, byte[] chart) throws IOException {
+    private static List<String> write(Path out, List<Layer> cheaper, byte[] chart)
+            throws IOException {
         Files.createDirectories(out);
         List<String> files = new ArrayList<>();
         Path picture = out.resolve(CHART);
@@ -239,14 +268,15 @@ final class ModelDecoupling {
         for (Layer layer : cheaper) {
             SeparableConv2d separable = layer.decoupling().layer(layer.terms());
             List<ConvWeights> weights = layer.decoupling().weights(layer.terms());
-            // A node's name may hold anything; its number comes first, so that no two files are the same.
-            String stem = "%03d-%s".formatted(number++, layer.node().replaceAll("[^A-Za-z0-9_.-]+", "_"));
+            // A node's name may hold anything; its number comes first, so that no two files are the
+            // same.
+            String stem = "%03d-%s".formatted(number++,
+                    layer.node().replaceAll("[^A-Za-z0-9_.-]+", "_"));
             for (int i = 0; i < 2; i++) {
                 Conv2d conv = separable.stages().get(i);
                 Path file = out.resolve(stem + (i == 0 ? ".depthwise.npy" : ".pointwise.npy"));
-                Npy.write(file,
-                        List.of(conv.outChannels(), conv.inChannels() / conv.groups(), conv.kernelHeight(), conv.kernelWidth()),
-                        weights.get(i).weight());
+                Npy.write(file, List.of(conv.outChannels(), conv.inChannels() / conv.groups(),
+                        conv.kernelHeight(), conv.kernelWidth()), weights.get(i).weight());
                 files.add(file.toString());
             }
         }
@@ -254,26 +284,34 @@ final class ModelDecoupling {
     }
 
     private static void print(Document document, PrintWriter stdout) {
-        stdout.println("%s: standard convolutions larger than 1x1 with %s parameters and %s multiply-adds".formatted(
-                document.model(), Numbers.count(document.parametersBefore()), Numbers.count(document.multiplyAddsBefore())));
+        stdout.println(
+                "%s: standard convolutions larger than 1x1 with %s parameters and %s multiply-adds"
+                        .formatted(document.model(), Numbers.count(document.parametersBefore()),
+                                Numbers.count(document.multiplyAddsBefore())));
         stdout.println();
-        Table totals = new Table(">TERMS", ">ERROR", ">RANDOM", ">PARAMETERS", ">RATIO", ">MULTIPLY-ADDS", ">RATIO");
+        Table totals = new Table(">TERMS", ">ERROR", ">RANDOM", ">PARAMETERS", ">RATIO",
+                ">MULTIPLY-ADDS", ">RATIO");
         for (Total total : document.options()) {
-            totals.row(total.terms(), decimals(total.error()), decimals(total.randomError()), Numbers.count(total.parameters()),
-                    decimals((double) total.parameters() / document.parametersBefore()), Numbers.count(total.multiplyAdds()),
+            totals.row(total.terms(), decimals(total.error()), decimals(total.randomError()),
+                    Numbers.count(total.parameters()),
+                    decimals((double) total.parameters() / document.parametersBefore()),
+                    Numbers.count(total.multiplyAdds()),
                     decimals((double) total.multiplyAdds() / document.multiplyAddsBefore()));
         }
         totals.print(stdout);
         stdout.println();
-        stdout.println("ERROR is of all their weights, RANDOM that of normally distributed ones of the same shapes.");
+        stdout.println(
+                "ERROR is of all their weights, RANDOM that of normally distributed ones of the same shapes.");
         if (document.layers() != null) {
             stdout.println();
-            Table layers = new Table("LAYER", "SHAPE", ">TERMS", ">EXACT WITH", ">ERROR", ">PARAMETERS", ">RATIO",
-                    ">MULTIPLY-ADDS", ">RATIO", "");
+            Table layers = new Table("LAYER", "SHAPE", ">TERMS", ">EXACT WITH", ">ERROR",
+                    ">PARAMETERS", ">RATIO", ">MULTIPLY-ADDS", ">RATIO", "");
             for (Row row : document.layers()) {
-                layers.row(row.node(), row.shape(), row.takenApart() ? row.terms() : "-", row.exactTerms(), decimals(row.error()),
-                        Numbers.count(row.parameters()), decimals((double) row.parameters() / row.parametersBefore()),
-                        Numbers.count(row.multiplyAdds()), decimals((double) row.multiplyAdds() / row.multiplyAddsBefore()),
+                layers.row(row.node(), row.shape(), row.takenApart() ? row.terms() : "-",
+                        row.exactTerms(), decimals(row.error()), Numbers.count(row.parameters()),
+                        decimals((double) row.parameters() / row.parametersBefore()),
+                        Numbers.count(row.multiplyAdds()),
+                        decimals((double) row.multiplyAdds() / row.multiplyAddsBefore()),
                         row.remark());
             }
             layers.print(stdout);
@@ -282,21 +320,28 @@ final class ModelDecoupling {
             stdout.println(
                     "%d of %s %s taken apart; all together: error %s, parameters %s (ratio %s), multiply-adds %s (ratio %s)."
                             .formatted(chosen.takenApart(), Printable.count(chosen.of(), "layer"),
-                                    chosen.of() == 1 ? "is" : "are", decimals(chosen.error()), Numbers.count(chosen.parameters()),
-                                    decimals((double) chosen.parameters() / document.parametersBefore()),
+                                    chosen.of() == 1 ? "is" : "are", decimals(chosen.error()),
+                                    Numbers.count(chosen.parameters()),
+                                    decimals((double) chosen.parameters()
+                                            / document.parametersBefore()),
                                     Numbers.count(chosen.multiplyAdds()),
-                                    decimals((double) chosen.multiplyAdds() / document.multiplyAddsBefore())));
+                                    decimals((double) chosen.multiplyAdds()
+                                            / document.multiplyAddsBefore())));
             if (document.output() != null) {
-                stdout.println(
-                        "wrote %s; its errors are measured on the file as it was read again.".formatted(document.output()));
+                stdout.println("wrote %s; its errors are measured on the file as it was read again."
+                        .formatted(document.output()));
             }
-            document.outputErrors().forEach((output, error) -> stdout.println("Output '%s' on random input: error %s of its size."
-                    .formatted(output, error < 1e-3 ? Numbers.difference(error) : decimals(error))));
+            document.outputErrors()
+                    .forEach((output, error) -> stdout.println(
+                            "Output '%s' on random input: error %s of its size.".formatted(output,
+                                    error < 1e-3 ? Numbers.difference(error) : decimals(error))));
         }
         document.files().forEach(file -> stdout.println("wrote " + file));
     }
 
     private static String decimals(double value) {
-        return value > 0 && value < 5e-5 ? Numbers.difference(value) : String.format(Locale.ROOT, "%.4f", value);
+        return value > 0 && value < 5e-5
+                ? Numbers.difference(value)
+                : String.format(Locale.ROOT, "%.4f", value);
     }
 }

@@ -40,7 +40,10 @@ final class ModelOptions {
         return isFile() ? ModelCard.beside(Path.of(model)) : Optional.empty();
     }
 
-    /** Whether the model is an ONNX file, not one of the networks that are known by name or built from TensorFlow.js weights. */
+    /**
+     * Whether the model is an ONNX file, not one of the networks that are known by name or built
+     * from TensorFlow.js weights.
+     */
     boolean isOnnx() {
         return isFile() && !model.endsWith(".json");
     }
@@ -65,15 +68,17 @@ final class ModelOptions {
         Integer width = size == null ? null : Integer.valueOf(size.width());
         if (!isFile()) {
             if (!KnownNetworks.isKnown(model)) {
-                throw new IllegalArgumentException("model is '%s'; it must be an ONNX file or one of %s".formatted(model,
-                        String.join(", ", KnownNetworks.NAMES)));
+                throw new IllegalArgumentException(
+                        "model is '%s'; it must be an ONNX file or one of %s".formatted(model,
+                                String.join(", ", KnownNetworks.NAMES)));
             }
             return KnownNetworks.of(model, height, width);
         }
         if (model.endsWith(".json")) {
             return TfjsNetworks.of(TfjsWeights.read(file), height, width);
         }
-        InputSizes sizes = new InputSizes(inputs, Map.of(), size == null ? null : Dims.of(height, width));
+        InputSizes sizes = new InputSizes(inputs, Map.of(),
+                size == null ? null : Dims.of(height, width));
         try {
             return OnnxReader.read(file, sizes);
         } catch (OpenSizeException e) {
@@ -82,14 +87,17 @@ final class ModelOptions {
             }
             if (picture == null) {
                 throw new IllegalArgumentException(
-                        "%s leaves the size of its picture open; give it, for example with --size 224x224".formatted(model), e);
+                        "%s leaves the size of its picture open; give it, for example with --size 224x224"
+                                .formatted(model),
+                        e);
             }
             // a size that the model fixes stays, and the other one keeps the proportion
             double scale = e.height() > 0
                     ? (double) e.height() / picture.get(0)
                     : e.width() > 0 ? (double) e.width() / picture.get(1) : 1;
-            return OnnxReader.read(file, sizes.withPicture(e.height() > 0 ? e.height() : scaled(picture.get(0), scale),
-                    e.width() > 0 ? e.width() : scaled(picture.get(1), scale)));
+            return OnnxReader.read(file,
+                    sizes.withPicture(e.height() > 0 ? e.height() : scaled(picture.get(0), scale),
+                            e.width() > 0 ? e.width() : scaled(picture.get(1), scale)));
         }
     }
 

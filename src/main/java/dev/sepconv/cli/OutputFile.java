@@ -7,7 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Where an option has something written: refused before any work where it can't be written, or its name says something else. */
+/**
+ * Where an option has something written: refused before any work where it can't be written, or its
+ * name says something else.
+ */
 final class OutputFile {
 
     /** What is written, and how such files are named. */
@@ -36,13 +39,15 @@ final class OutputFile {
     static void check(String option, Path file, Kind kind) throws IOException {
         if (!file.toString().toLowerCase(Locale.ROOT).endsWith(kind.ending)) {
             throw new IllegalArgumentException(
-                    "%s is %s; %s is written there, so its name must end in %s".formatted(option, file, kind.what, kind.ending));
+                    "%s is %s; %s is written there, so its name must end in %s".formatted(option,
+                            file, kind.what, kind.ending));
         }
         AtomicFile.check(file);
     }
 
     /**
-     * Sees to it that files of these names can be written into a folder, which need not be there yet and isn't made.
+     * Sees to it that files of these names can be written into a folder, which need not be there
+     * yet and isn't made.
      *
      * @throws IllegalArgumentException if no folder is named
      * @throws IOException if it is a file, or can't be made or written
@@ -60,7 +65,8 @@ final class OutputFile {
                     Files.exists(folder) ? "it is no folder" : there + " is no folder");
         }
         if (!Files.isWritable(there)) {
-            throw new FileSystemException("%s %s".formatted(option, folder), null, there + " is not writable");
+            throw new FileSystemException("%s %s".formatted(option, folder), null,
+                    there + " is not writable");
         }
         if (Files.exists(folder)) {
             for (String name : names) {

@@ -19,10 +19,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code sepconv params}: what each kind of convolution costs. */
-@Command(name = "params", description = {"Count what each kind of convolution costs, beside the article's formulas.",
+@Command(name = "params", description = {
+        "Count what each kind of convolution costs, beside the article's formulas.",
         "Without biases. With --size also multiply-adds, bytes moved (float32; input, weights and output of each step once) "
                 + "and floating-point operations a byte, at stride 1 with padding same."},
-        footerHeading = "%nExample:%n", footer = "  sepconv params --in 32 --out 64 --kernel 3 --groups 4 --size 112x112")
+        footerHeading = "%nExample:%n",
+        footer = "  sepconv params --in 32 --out 64 --kernel 3 --groups 4 --size 112x112")
 final class ParamsCommand implements Callable<Integer> {
 
     private static final String WHY = "The article counts N depthwise filters, (K² + C)·N with ratio 1/C + 1/K²; depthwise first has C, "
@@ -37,13 +39,16 @@ final class ParamsCommand implements Callable<Integer> {
     @Option(names = "--in", required = true, paramLabel = "C", description = "Input channels.")
     private int channels;
 
-    @Option(names = "--out", required = true, paramLabel = "N", description = "Output channels: filters.")
+    @Option(names = "--out", required = true, paramLabel = "N",
+            description = "Output channels: filters.")
     private int filters;
 
-    @Option(names = "--kernel", required = true, paramLabel = "K", description = "Kernel height and width.")
+    @Option(names = "--kernel", required = true, paramLabel = "K",
+            description = "Kernel height and width.")
     private int kernel;
 
-    @Option(names = "--groups", paramLabel = "G", description = "Also a grouped convolution with so many groups.")
+    @Option(names = "--groups", paramLabel = "G",
+            description = "Also a grouped convolution with so many groups.")
     private Integer groups;
 
     @Option(names = "--size", paramLabel = "HxW", converter = Converters.SizeConverter.class,
@@ -61,12 +66,17 @@ final class ParamsCommand implements Callable<Integer> {
     private record Article(String formula, long parameters, double ratio) {
     }
 
-    /** A variant; the last three are null without a size, and {@code article} is where the article has no formula. */
-    private record Row(String variant, List<List<Integer>> weights, long parameters, double ratioToStandard, Article article,
-            Long multiplyAdds, Long bytes, Double arithmeticIntensity) {
+    /**
+     * A variant; the last three are null without a size, and {@code article} is where the article
+     * has no formula.
+     */
+    private record Row(String variant, List<List<Integer>> weights, long parameters,
+            double ratioToStandard, Article article, Long multiplyAdds, Long bytes,
+            Double arithmeticIntensity) {
     }
 
-    private record Document(int in, int out, int kernel, Integer groups, Converters.Pair size, List<Row> variants, String note) {
+    private record Document(int in, int out, int kernel, Integer groups, Converters.Pair size,
+            List<Row> variants, String note) {
     }
 
     @Override
@@ -76,18 +86,22 @@ final class ParamsCommand implements Callable<Integer> {
         Conv2d pointwise = Conv2d.pointwise(channels, filters);
         long all = standard.weightCount();
         List<Row> rows = new ArrayList<>();
-        rows.add(row("standard", standard, all, new Article("K²·C·N", ArticleFormulas.standard(kernel, channels, filters), 1)));
+        rows.add(row("standard", standard, all,
+                new Article("K²·C·N", ArticleFormulas.standard(kernel, channels, filters), 1)));
         if (groups != null) {
-            rows.add(row("grouped, g = " + groups, standard.withGroups(groups), all,
-                    new Article("g·h₁·w₁·c₂/g", ArticleFormulas.groupedAsWritten(kernel, filters, groups),
-                            (double) ArticleFormulas.groupedAsWritten(kernel, filters, groups) / all)));
+            rows.add(row("grouped, g = " + groups, standard.withGroups(groups), all, new Article(
+                    "g·h₁·w₁·c₂/g", ArticleFormulas.groupedAsWritten(kernel, filters, groups),
+                    (double) ArticleFormulas.groupedAsWritten(kernel, filters, groups) / all)));
         }
         rows.add(row("depthwise step", depthwise, all, null));
         rows.add(row("pointwise step", pointwise, all, null));
-        Article separable = new Article("(K² + C)·N", ArticleFormulas.separableAsWritten(kernel, channels, filters),
+        Article separable = new Article("(K² + C)·N",
+                ArticleFormulas.separableAsWritten(kernel, channels, filters),
                 ArticleFormulas.separableRatioAsWritten(kernel, channels));
-        rows.add(row("separable, depthwise first", SeparableConv2d.keras(channels, filters, kernel, 1), all, separable));
-        rows.add(row("separable, pointwise first", SeparableConv2d.xception(channels, filters, kernel, 1), all, separable));
+        rows.add(row("separable, depthwise first",
+                SeparableConv2d.keras(channels, filters, kernel, 1), all, separable));
+        rows.add(row("separable, pointwise first",
+                SeparableConv2d.xception(channels, filters, kernel, 1), all, separable));
         List<String> notes = new ArrayList<>();
         if (channels != filters) {
             notes.add(WHY);
@@ -97,7 +111,8 @@ final class ParamsCommand implements Callable<Integer> {
         }
         String note = notes.isEmpty() ? null : String.join(" ", notes);
         if (json.json) {
-            JsonOption.print(spec.commandLine().getOut(), new Document(channels, filters, kernel, groups, size, rows, note));
+            JsonOption.print(spec.commandLine().getOut(),
+                    new Document(channels, filters, kernel, groups, size, rows, note));
         } else {
             print(rows, notes);
         }
@@ -109,12 +124,15 @@ final class ParamsCommand implements Callable<Integer> {
     }
 
     private Row row(String variant, Layer layer, long standard, Article article) {
-        List<List<Integer>> weights = layer.stages().stream().map(stage -> List.of(stage.outChannels(),
-                stage.inChannels() / stage.groups(), stage.kernelHeight(), stage.kernelWidth())).toList();
+        List<List<Integer>> weights = layer.stages().stream()
+                .map(stage -> List.of(stage.outChannels(), stage.inChannels() / stage.groups(),
+                        stage.kernelHeight(), stage.kernelWidth()))
+                .toList();
         long parameters = layer.stages().stream().mapToLong(Conv2d::weightCount).sum();
         Cost cost = size == null
                 ? null
-                : Cost.of(layer, Shape.of(layer.stages().getFirst().inChannels(), size.height(), size.width()));
+                : Cost.of(layer, Shape.of(layer.stages().getFirst().inChannels(), size.height(),
+                        size.width()));
         return new Row(variant, weights, parameters, (double) parameters / standard, article,
                 cost == null ? null : Long.valueOf(cost.multiplyAdds()),
                 cost == null ? null : Long.valueOf(cost.bytesRead() + cost.bytesWritten()),
@@ -123,16 +141,17 @@ final class ParamsCommand implements Callable<Integer> {
 
     private void print(List<Row> rows, List<String> notes) {
         PrintWriter out = spec.commandLine().getOut();
-        List<String> headings = new ArrayList<>(List.of("VARIANT", "WEIGHTS", ">PARAMETERS", ">RATIO"));
+        List<String> headings = new ArrayList<>(
+                List.of("VARIANT", "WEIGHTS", ">PARAMETERS", ">RATIO"));
         if (size != null) {
             headings.addAll(List.of(">MULTIPLY-ADDS", ">BYTES", ">FLOP/BYTE"));
         }
         headings.addAll(List.of("ARTICLE", ">PARAMETERS", ">RATIO"));
         Table table = new Table(headings.toArray(String[]::new));
         for (Row row : rows) {
-            List<Object> cells = new ArrayList<>(
-                    List.of(row.variant(), row.weights().size() == 1 ? row.weights().getFirst().toString() : "both steps",
-                            number(row.parameters()), ratio(row.ratioToStandard())));
+            List<Object> cells = new ArrayList<>(List.of(row.variant(),
+                    row.weights().size() == 1 ? row.weights().getFirst().toString() : "both steps",
+                    number(row.parameters()), ratio(row.ratioToStandard())));
             if (size != null) {
                 cells.addAll(List.of(number(row.multiplyAdds()), number(row.bytes()),
                         String.format(Locale.ROOT, "%.2f", row.arithmeticIntensity())));
@@ -140,7 +159,8 @@ final class ParamsCommand implements Callable<Integer> {
             Article article = row.article();
             cells.addAll(article == null
                     ? List.of("", "", "")
-                    : List.of(article.formula(), number(article.parameters()), ratio(article.ratio())));
+                    : List.of(article.formula(), number(article.parameters()),
+                            ratio(article.ratio())));
             table.row(cells.toArray());
         }
         table.print(out);

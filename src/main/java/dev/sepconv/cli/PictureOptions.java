@@ -27,16 +27,18 @@ final class PictureOptions {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(names = "--image", paramLabel = "IMG", description = "A picture: PNG, JPEG, GIF, BMP, TIFF, WebP or PPM. Several may "
-            + "follow, as from photos/*.jpg: each goes through the network by itself and gets a row.")
+    @Option(names = "--image", paramLabel = "IMG",
+            description = "A picture: PNG, JPEG, GIF, BMP, TIFF, WebP or PPM. Several may "
+                    + "follow, as from photos/*.jpg: each goes through the network by itself and gets a row.")
     private Path image;
 
     /** What stands behind {@code --image A}, where a shell made several of a pattern. */
     private List<Path> more = List.of();
 
-    @Option(names = "--preparation", paramLabel = "WHAT", description = "How the network wants its picture: imagenet (the middle "
-            + "224x224 of 256, with ImageNet's mean and std), none (0 to 1, RGB, stretched), or a .json file as it may lie beside "
-            + "the model (docs/networks.md). Default: what lies beside the model, else none. The options below win.")
+    @Option(names = "--preparation", paramLabel = "WHAT",
+            description = "How the network wants its picture: imagenet (the middle "
+                    + "224x224 of 256, with ImageNet's mean and std), none (0 to 1, RGB, stretched), or a .json file as it may lie beside "
+                    + "the model (docs/networks.md). Default: what lies beside the model, else none. The options below win.")
     private String preparation;
 
     @Option(names = "--fit", paramLabel = "HOW", converter = FitConverter.class,
@@ -55,7 +57,8 @@ final class PictureOptions {
     @Option(names = "--bgr", negatable = true, description = "Blue goes in first, red last.")
     private Boolean bgr;
 
-    @Option(names = "--raw", negatable = true, description = "Pixels run from 0 to 255, not from 0 to 1; --mean and --std too.")
+    @Option(names = "--raw", negatable = true,
+            description = "Pixels run from 0 to 255, not from 0 to 1; --mean and --std too.")
     private Boolean raw;
 
     /** Reads a {@link Fit}. */
@@ -69,7 +72,8 @@ final class PictureOptions {
     /**
      * A preparation and where it comes from.
      *
-     * @param from a model card's file, {@code imagenet}, or null where nothing is known of the model
+     * @param from a model card's file, {@code imagenet}, or null where nothing is known of the
+     * model
      */
     record Chosen(Preparation preparation, String from) {
     }
@@ -98,7 +102,8 @@ final class PictureOptions {
         if (image == null) {
             if (!more.isEmpty()) {
                 throw new ParameterException(spec.commandLine(),
-                        "%s has no option; for a picture write --image %s".formatted(more.getFirst(), more.getFirst()));
+                        "%s has no option; for a picture write --image %s"
+                                .formatted(more.getFirst(), more.getFirst()));
             }
             needsImage("--preparation", preparation);
             needsImage("--fit", fit);
@@ -121,8 +126,8 @@ final class PictureOptions {
     Picture read(Path file) throws IOException {
         Picture picture = Images.read(file, Preparation.MAX_SIDE);
         if (picture.frames() > 1) {
-            spec.commandLine().getErr().println(
-                    "sepconv: %s holds %s; the first is taken".formatted(file, Printable.count(picture.frames(), "picture")));
+            spec.commandLine().getErr().println("sepconv: %s holds %s; the first is taken"
+                    .formatted(file, Printable.count(picture.frames(), "picture")));
         }
         return picture;
     }
@@ -165,7 +170,8 @@ final class PictureOptions {
             default -> {
                 if (!preparation.endsWith(".json")) {
                     throw new IllegalArgumentException(
-                            "--preparation is '%s'; it must be imagenet, none or a .json file".formatted(preparation));
+                            "--preparation is '%s'; it must be imagenet, none or a .json file"
+                                    .formatted(preparation));
                 }
                 yield new Chosen(ModelCard.read(Path.of(preparation)).preparation(), preparation);
             }
@@ -184,7 +190,8 @@ final class PictureOptions {
     private void checkMean(Preparation chosen) {
         if (chosen.full() == 1 && mean.stream().anyMatch(value -> !(value >= 0 && value <= 1))) {
             throw new IllegalArgumentException(
-                    "--mean is %s; pixels run from 0 to 1, so it must too: divide by 255, or add --raw".formatted(mean));
+                    "--mean is %s; pixels run from 0 to 1, so it must too: divide by 255, or add --raw"
+                            .formatted(mean));
         }
     }
 
@@ -197,10 +204,11 @@ final class PictureOptions {
     }
 
     /**
-     * Says in one line how pictures go in: where nobody said it, so that nobody is deceived in silence; where a card says it, so that
-     * it can be seen.
+     * Says in one line how pictures go in: where nobody said it, so that nobody is deceived in
+     * silence; where a card says it, so that it can be seen.
      *
-     * @param model what the user calls it; null for one without training, for which no preparation is right
+     * @param model what the user calls it; null for one without training, for which no preparation
+     * is right
      */
     void say(Chosen chosen, Preparation applied, String model) {
         List<String> options = options();

@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
         "A picture goes in as --preparation says; by default as it lies beside the model (scripts/fetch-models brings that), else "
                 + "stretched, red, green, blue from 0 to 1. Arrays are float32 .npy files of any rank; other numbers are converted."},
         footerHeading = "%nExamples:%n",
-        footer = {"  sepconv run classifier.onnx --image photo.jpg --preparation imagenet --labels classes.txt",
+        footer = {
+                "  sepconv run classifier.onnx --image photo.jpg --preparation imagenet --labels classes.txt",
                 "  sepconv run classifier.onnx --image photos/*.jpg --bgr --mean 0.5 --std 0.5",
                 "  sepconv run detector.onnx --image photo.jpg --size 640x640 --picture found.png --profile",
                 "  sepconv run net.onnx --input x.npy --output y.npy --dump arrays"})
@@ -81,15 +82,18 @@ final class RunCommand implements Callable<Integer> {
             description = "Where an output goes; the name may be left out where there is one output.")
     private List<String> outputFiles = List.of();
 
-    @Option(names = "--picture", paramLabel = "FILE.png", description = "Draw the first output that is a map (segmentation, heat "
-            + "map) over the picture: one channel as heat, several as the greatest one's colour.")
+    @Option(names = "--picture", paramLabel = "FILE.png",
+            description = "Draw the first output that is a map (segmentation, heat "
+                    + "map) over the picture: one channel as heat, several as the greatest one's colour.")
     private Path picture;
 
-    @Option(names = "--profile", description = "Also measure the time of each layer: the median of some runs.")
+    @Option(names = "--profile",
+            description = "Also measure the time of each layer: the median of some runs.")
     private boolean profile;
 
-    @Option(names = "--dump", paramLabel = "DIR", description = "Write every array of the network there as .npy, with an " + INDEX
-            + "; nothing is fused then, so that each exists.")
+    @Option(names = "--dump", paramLabel = "DIR",
+            description = "Write every array of the network there as .npy, with an " + INDEX
+                    + "; nothing is fused then, so that each exists.")
     private Path dump;
 
     @Mixin
@@ -101,7 +105,8 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private JsonOption json;
 
-    private record Dumped(String array, String node, String kind, List<Integer> shape, String file) {
+    private record Dumped(String array, String node, String kind, List<Integer> shape,
+            String file) {
     }
 
     /**
@@ -109,28 +114,32 @@ final class RunCommand implements Callable<Integer> {
      *
      * @param from a model card's file or {@code imagenet}; null if nobody said it
      */
-    private record Prepared(String from, String fit, float crop, float padding, String channels, float full, List<Float> mean,
-            List<Float> std) {
+    private record Prepared(String from, String fit, float crop, float padding, String channels,
+            float full, List<Float> mean, List<Float> std) {
         static Prepared of(Chosen chosen) {
             Preparation preparation = chosen.preparation();
-            return new Prepared(chosen.from(), Converters.name(preparation.fit()), preparation.crop(), preparation.padding(),
-                    Converters.name(preparation.channels()), preparation.full(), preparation.mean(), preparation.std());
+            return new Prepared(chosen.from(), Converters.name(preparation.fit()),
+                    preparation.crop(), preparation.padding(),
+                    Converters.name(preparation.channels()), preparation.full(), preparation.mean(),
+                    preparation.std());
         }
     }
 
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    private record Document(String model, Map<String, List<Integer>> inputs, Prepared preparation, List<Output> outputs,
-            String engine, Device device, SplitOption.Report split, String reason, double compileMillis, double runMillis,
-            long intermediateBytes, NetworkProfile profile, String picture, String dump, int dumped) {
+    private record Document(String model, Map<String, List<Integer>> inputs, Prepared preparation,
+            List<Output> outputs, String engine, Device device, SplitOption.Report split,
+            String reason, double compileMillis, double runMillis, long intermediateBytes,
+            NetworkProfile profile, String picture, String dump, int dumped) {
     }
 
     /** One of several pictures. */
-    private record Row(String picture, Map<String, List<Integer>> inputs, List<Output> outputs, double runMillis) {
+    private record Row(String picture, Map<String, List<Integer>> inputs, List<Output> outputs,
+            double runMillis) {
     }
 
     @JsonInclude(JsonInclude.Include.ALWAYS)
-    private record Batch(String model, Prepared preparation, List<Row> pictures, String engine, Device device,
-            SplitOption.Report split, String reason, double compileMillis) {
+    private record Batch(String model, Prepared preparation, List<Row> pictures, String engine,
+            Device device, SplitOption.Report split, String reason, double compileMillis) {
     }
 
     @Override
@@ -165,19 +174,25 @@ final class RunCommand implements Callable<Integer> {
                 Map<String, NdArray> results = plan.run(inputs);
                 long done = System.nanoTime();
                 SplitOption.Report splitReport = split.report(plan, engine);
-                NetworkProfile profiled = profile ? NetworkProfile.measure(plan, network, inputs) : null;
+                NetworkProfile profiled = profile
+                        ? NetworkProfile.measure(plan, network, inputs)
+                        : null;
                 for (Map.Entry<String, Path> file : wanted.entrySet()) {
                     write(file.getValue(), results.get(file.getKey()));
                 }
                 if (map != null) {
-                    byte[] png = Images.png(ArrayPicture.over(photo.rgb(), results.get(map).toTensor()));
+                    byte[] png = Images
+                            .png(ArrayPicture.over(photo.rgb(), results.get(map).toTensor()));
                     AtomicFile.write(picture, out -> out.write(png));
                 }
                 int dumped = dump == null ? 0 : dump(network, results);
-                Document document = new Document(model.model, shapes(inputs), photo == null ? null : Prepared.of(chosen),
-                        answers.of(network, results, wanted), choice.engine().name(), choice.device(), splitReport,
-                        choice.reason(), (ready - start) / 1e6, (done - ready) / 1e6, plan.intermediateBytes(), profiled,
-                        picture == null ? null : picture.toString(), dump == null ? null : dump.toString(), dumped);
+                Document document = new Document(model.model, shapes(inputs),
+                        photo == null ? null : Prepared.of(chosen),
+                        answers.of(network, results, wanted), choice.engine().name(),
+                        choice.device(), splitReport, choice.reason(), (ready - start) / 1e6,
+                        (done - ready) / 1e6, plan.intermediateBytes(), profiled,
+                        picture == null ? null : picture.toString(),
+                        dump == null ? null : dump.toString(), dumped);
                 if (json.json) {
                     JsonOption.print(spec.commandLine().getOut(), document);
                 } else {
@@ -189,11 +204,13 @@ final class RunCommand implements Callable<Integer> {
 
     /** Each picture by itself; a network of open size is compiled anew where the size changes. */
     private void runAll(List<Path> images, Chosen chosen) throws IOException {
-        for (Map.Entry<String, Boolean> option : Map.of("--output", !outputFiles.isEmpty(), "--picture", picture != null,
-                "--profile", profile, "--dump", dump != null).entrySet()) {
+        for (Map.Entry<String, Boolean> option : Map.of("--output", !outputFiles.isEmpty(),
+                "--picture", picture != null, "--profile", profile, "--dump", dump != null)
+                .entrySet()) {
             if (option.getValue()) {
                 throw new ParameterException(spec.commandLine(),
-                        "%s takes one picture a run; --image gives %d".formatted(option.getKey(), images.size()));
+                        "%s takes one picture a run; --image gives %d".formatted(option.getKey(),
+                                images.size()));
             }
         }
         Map<String, Path> given = named("--input", inputFiles);
@@ -224,16 +241,19 @@ final class RunCommand implements Callable<Integer> {
                 long start = System.nanoTime();
                 Map<String, NdArray> results = plan.run(inputs);
                 double millis = (System.nanoTime() - start) / 1e6;
-                rows.add(new Row(image.toString(), shapes(inputs), answers.of(network, results, Map.of()), millis));
+                rows.add(new Row(image.toString(), shapes(inputs),
+                        answers.of(network, results, Map.of()), millis));
             }
             SplitOption.Report splitReport = split.report(plan, engine); // of the last picture
             PrintWriter out = spec.commandLine().getOut();
             if (json.json) {
-                JsonOption.print(out, new Batch(model.model, Prepared.of(chosen), rows, choice.engine().name(), choice.device(),
-                        splitReport, choice.reason(), compileMillis));
+                JsonOption.print(out,
+                        new Batch(model.model, Prepared.of(chosen), rows, choice.engine().name(),
+                                choice.device(), splitReport, choice.reason(), compileMillis));
             } else {
                 Answers.print(out, images, rows.stream().map(Row::outputs).toList());
-                out.println("%s in %.2f ms, after %.2f ms of compiling".formatted(Printable.count(rows.size(), "picture"),
+                out.println("%s in %.2f ms, after %.2f ms of compiling".formatted(
+                        Printable.count(rows.size(), "picture"),
                         rows.stream().mapToDouble(Row::runMillis).sum(), compileMillis));
             }
         } finally {
@@ -254,7 +274,8 @@ final class RunCommand implements Callable<Integer> {
         answers.check();
         pictures.needsImage("--picture", picture);
         if (!pictures.given() && inputFiles.isEmpty()) {
-            throw new ParameterException(spec.commandLine(), "name what goes in: --image or --input");
+            throw new ParameterException(spec.commandLine(),
+                    "name what goes in: --image or --input");
         }
         if (picture != null) {
             OutputFile.check("--picture", picture, OutputFile.Kind.PICTURE);
@@ -285,7 +306,8 @@ final class RunCommand implements Callable<Integer> {
         List<Integer> shape = Npy.readHeader(file).shape();
         if (shape.contains(0)) {
             throw new IllegalArgumentException(
-                    "--input %s has shape %s; every dimension must be at least 1".formatted(file, shape));
+                    "--input %s has shape %s; every dimension must be at least 1".formatted(file,
+                            shape));
         }
         return new Dims(shape);
     }
@@ -304,23 +326,26 @@ final class RunCommand implements Callable<Integer> {
         return Dims.of(size.height(), size.width());
     }
 
-    private Map<String, NdArray> inputs(Network network, Map<String, Path> given, Picture photo, Chosen chosen)
-            throws IOException {
+    private Map<String, NdArray> inputs(Network network, Map<String, Path> given, Picture photo,
+            Chosen chosen) throws IOException {
         Map<String, NdArray> inputs = new LinkedHashMap<>();
         List<String> open = new ArrayList<>(network.inputs().keySet());
         for (Map.Entry<String, Path> file : given.entrySet()) {
             if (!file.getKey().isEmpty()) {
                 if (!open.remove(file.getKey())) {
-                    throw new IllegalArgumentException("--input names '%s'; the network's inputs are %s".formatted(file.getKey(),
-                            String.join(", ", network.inputs().keySet())));
+                    throw new IllegalArgumentException(
+                            "--input names '%s'; the network's inputs are %s".formatted(
+                                    file.getKey(), String.join(", ", network.inputs().keySet())));
                 }
                 inputs.put(file.getKey(), read(file.getValue(), network.dims(file.getKey())));
             }
         }
         if (photo != null) {
-            String name = open.stream().filter(input -> Preparation.isPicture(network.dims(input))).findFirst()
+            String name = open.stream().filter(input -> Preparation.isPicture(network.dims(input)))
+                    .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
-                            "--image can't go in: no input of %s is a picture of 1 or 3 channels".formatted(network.inputs())));
+                            "--image can't go in: no input of %s is a picture of 1 or 3 channels"
+                                    .formatted(network.inputs())));
             open.remove(name);
             Preparation applied = chosen.preparation().forInput(network.dims(name));
             if (!said) {
@@ -331,14 +356,17 @@ final class RunCommand implements Callable<Integer> {
         }
         if (given.containsKey("")) {
             if (open.size() != 1) {
-                throw new IllegalArgumentException("--input %s has no name; write NAME=%s with one of %s".formatted(given.get(""),
-                        given.get(""), String.join(", ", network.inputs().keySet())));
+                throw new IllegalArgumentException(
+                        "--input %s has no name; write NAME=%s with one of %s".formatted(
+                                given.get(""), given.get(""),
+                                String.join(", ", network.inputs().keySet())));
             }
             inputs.put(open.getFirst(), read(given.get(""), network.dims(open.removeFirst())));
         }
         if (!open.isEmpty()) {
-            throw new IllegalArgumentException("input '%s' %s is missing; give it with --input %s=X.npy"
-                    .formatted(open.getFirst(), network.dims(open.getFirst()), open.getFirst()));
+            throw new IllegalArgumentException(
+                    "input '%s' %s is missing; give it with --input %s=X.npy".formatted(
+                            open.getFirst(), network.dims(open.getFirst()), open.getFirst()));
         }
         return inputs;
     }
@@ -346,11 +374,12 @@ final class RunCommand implements Callable<Integer> {
     private NdArray read(Path file, Dims wanted) throws IOException {
         Dims dims = dims(file);
         if (!dims.equals(wanted)) {
-            throw new IllegalArgumentException("--input %s has shape %s; the network takes %s".formatted(file, dims, wanted));
+            throw new IllegalArgumentException(
+                    "--input %s has shape %s; the network takes %s".formatted(file, dims, wanted));
         }
         NpyHeader header = Npy.readHeader(file);
-        header.conversion()
-                .ifPresent(conversion -> spec.commandLine().getErr().println("sepconv: %s: %s".formatted(file, conversion)));
+        header.conversion().ifPresent(conversion -> spec.commandLine().getErr()
+                .println("sepconv: %s: %s".formatted(file, conversion)));
         return NdArray.of(dims, Npy.read(file));
     }
 
@@ -371,7 +400,8 @@ final class RunCommand implements Callable<Integer> {
             }
             if (!network.outputs().contains(name)) {
                 throw new IllegalArgumentException(name.isEmpty()
-                        ? "--output %s has no name; write NAME=%s with one of %s".formatted(file.getValue(), file.getValue(),
+                        ? "--output %s has no name; write NAME=%s with one of %s".formatted(
+                                file.getValue(), file.getValue(),
                                 String.join(", ", network.outputs()))
                         : "--output names '%s'; the network's outputs are %s".formatted(name,
                                 String.join(", ", network.outputs())));
@@ -382,14 +412,18 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private static String map(Network network) {
-        return network.outputs().stream().filter(name -> ArrayPicture.isMap(network.dims(name))).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("--picture can't be drawn: no output is a map of %s; they are %s"
-                        .formatted(ArrayPicture.MAPS, network.outputs().stream().map(network::dims).toList())));
+        return network.outputs().stream().filter(name -> ArrayPicture.isMap(network.dims(name)))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "--picture can't be drawn: no output is a map of %s; they are %s".formatted(
+                                ArrayPicture.MAPS,
+                                network.outputs().stream().map(network::dims).toList())));
     }
 
     /** All arrays that nodes make from what goes in. */
     private static List<String> arrays(Network network) {
-        return network.nodes().stream().filter(node -> !(node.op() instanceof Op.Constant)).map(Node::output).toList();
+        return network.nodes().stream().filter(node -> !(node.op() instanceof Op.Constant))
+                .map(Node::output).toList();
     }
 
     private int dump(Network network, Map<String, NdArray> results) throws IOException {
@@ -399,10 +433,13 @@ final class RunCommand implements Callable<Integer> {
             NdArray array = results.get(node.output());
             if (array != null) {
                 String name = node.output().replaceAll("[^A-Za-z0-9._-]", "_");
-                // numbered, so that names that differ in other signs alone stay apart; a file's name may not be endless
-                String file = "%04d-%s.npy".formatted(index.size(), name.substring(Math.max(0, name.length() - 100)));
+                // numbered, so that names that differ in other signs alone stay apart; a file's
+                // name may not be endless
+                String file = "%04d-%s.npy".formatted(index.size(),
+                        name.substring(Math.max(0, name.length() - 100)));
                 write(dump.resolve(file), array);
-                index.add(new Dumped(node.output(), node.name(), node.op().label(), array.dims().sizes(), file));
+                index.add(new Dumped(node.output(), node.name(), node.op().label(),
+                        array.dims().sizes(), file));
             }
         }
         AtomicFile.write(dump.resolve(INDEX), out -> out.write(JsonOption.bytes(index)));
@@ -419,15 +456,18 @@ final class RunCommand implements Callable<Integer> {
         if (document.profile() != null) {
             print(out, document.profile());
         }
-        out.println("First run in %.2f ms, after %.2f ms of compiling; intermediate arrays take %.2f MiB"
-                .formatted(document.runMillis(), document.compileMillis(), document.intermediateBytes() / 1048576.0));
+        out.println(
+                "First run in %.2f ms, after %.2f ms of compiling; intermediate arrays take %.2f MiB"
+                        .formatted(document.runMillis(), document.compileMillis(),
+                                document.intermediateBytes() / 1048576.0));
         document.outputs().stream().filter(output -> output.file() != null)
                 .forEach(output -> out.println("wrote " + output.file()));
         if (document.picture() != null) {
             out.println("wrote %s: '%s' over the picture".formatted(document.picture(), map));
         }
         if (document.dump() != null) {
-            out.println("wrote %s and %s to %s".formatted(Printable.count(document.dumped(), "array"), INDEX, document.dump()));
+            out.println("wrote %s and %s to %s".formatted(
+                    Printable.count(document.dumped(), "array"), INDEX, document.dump()));
         }
     }
 
@@ -440,8 +480,9 @@ final class RunCommand implements Callable<Integer> {
         profile.kinds().forEach(part -> row(kinds, part));
         kinds.print(out);
         out.println();
-        out.println("Layers together %s ms, a whole run %s ms: medians of %s".formatted(Numbers.digits(profile.layersMillis()),
-                Numbers.digits(profile.runMillis()), Printable.count(profile.runs(), "run")));
+        out.println("Layers together %s ms, a whole run %s ms: medians of %s".formatted(
+                Numbers.digits(profile.layersMillis()), Numbers.digits(profile.runMillis()),
+                Printable.count(profile.runs(), "run")));
     }
 
     private static void row(Table table, NetworkProfile.Part part) {

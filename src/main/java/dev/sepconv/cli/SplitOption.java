@@ -40,7 +40,8 @@ final class SplitOption {
                     return new Choice(along);
                 }
             }
-            throw new TypeConversionException("'%s' is unknown; it must be batch, groups, space or auto".formatted(value));
+            throw new TypeConversionException(
+                    "'%s' is unknown; it must be batch, groups, space or auto".formatted(value));
         }
     }
 
@@ -59,12 +60,16 @@ final class SplitOption {
         }
         if (wanted.along != null) {
             throw new ParameterException(command.commandLine(),
-                    "--split is %s; it needs several devices: --device NAME,NAME".formatted(wanted.along.word()));
+                    "--split is %s; it needs several devices: --device NAME,NAME"
+                            .formatted(wanted.along.word()));
         }
         return choice.engine();
     }
 
-    /** What a plan that has run says of its devices, with {@code --verbose} on stderr too; null where it has only one. */
+    /**
+     * What a plan that has run says of its devices, with {@code --verbose} on stderr too; null
+     * where it has only one.
+     */
     Report report(Plan plan, EngineOptions where) {
         return plan.asNetwork().map(network -> report(network, where)).orElse(null);
     }

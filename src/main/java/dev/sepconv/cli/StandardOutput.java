@@ -10,8 +10,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Stdout for results alone. TornadoVM's native libraries print there too, which Java can't catch; so while a command runs the
- * process's stdout leads to stderr, what the command writes is held, and at the end it goes to the real stdout.
+ * Stdout for results alone. TornadoVM's native libraries print there too, which Java can't catch;
+ * so while a command runs the process's stdout leads to stderr, what the command writes is held,
+ * and at the end it goes to the real stdout.
  */
 final class StandardOutput extends ByteArrayOutputStream {
 
@@ -27,7 +28,8 @@ final class StandardOutput extends ByteArrayOutputStream {
 
     /** From now on native libraries that print on stdout print on stderr. */
     static StandardOutput take() {
-        int real = call("dup", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT), STDOUT);
+        int real = call("dup", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
+                STDOUT);
         StandardOutput output = new StandardOutput(real);
         lead(STDERR);
         return output;
@@ -41,7 +43,8 @@ final class StandardOutput extends ByteArrayOutputStream {
     /**
      * Gives what was held to the real stdout.
      *
-     * @throws IOException if it can't be written; not if who read it had enough, as {@code head} has
+     * @throws IOException if it can't be written; not if who read it had enough, as {@code head}
+     * has
      */
     void release() throws IOException {
         lead(real);
@@ -56,13 +59,15 @@ final class StandardOutput extends ByteArrayOutputStream {
 
     /** Makes stdout the same as another open file. */
     private static void lead(int file) {
-        call("dup2", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT), file, STDOUT);
+        call("dup2", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
+                ValueLayout.JAVA_INT), file, STDOUT);
     }
 
     private static int call(String name, FunctionDescriptor types, Object... arguments) {
         try {
             Linker linker = Linker.nativeLinker();
-            MethodHandle function = linker.downcallHandle(linker.defaultLookup().findOrThrow(name), types);
+            MethodHandle function = linker.downcallHandle(linker.defaultLookup().findOrThrow(name),
+                    types);
             int result = (int) function.invokeWithArguments(arguments);
             if (result < 0) {
                 throw new IllegalStateException("%s gave %d".formatted(name, result));

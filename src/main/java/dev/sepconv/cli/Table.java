@@ -39,7 +39,8 @@ final class Table {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < widths.length; i++) {
                 String gap = " ".repeat(widths[i] - row.get(i).length());
-                line.append(i == 0 ? "" : "  ").append(right[i] ? gap + row.get(i) : row.get(i) + gap);
+                line.append(i == 0 ? "" : "  ")
+                        .append(right[i] ? gap + row.get(i) : row.get(i) + gap);
             }
             out.println(line.toString().stripTrailing());
         }

@@ -25,18 +25,21 @@ final class Terminal {
     }
 
     /**
-     * Columns for help: what the variable COLUMNS says, else the terminal that stdout is, else {@value #USUAL}; within what help can be
-     * read in.
+     * Columns for help: what the variable COLUMNS says, else the terminal that stdout is, else
+     * {@value #USUAL}; within what help can be read in.
      *
      * @param stdout the number under which stdout is open
      */
     static int columns(Map<String, String> environment, int stdout) {
         OptionalInt said = number(environment.getOrDefault("COLUMNS", ""));
-        return Math.clamp((said.isPresent() ? said : ofTerminal(stdout)).orElse(USUAL), NARROWEST, WIDEST);
+        return Math.clamp((said.isPresent() ? said : ofTerminal(stdout)).orElse(USUAL), NARROWEST,
+                WIDEST);
     }
 
     private static OptionalInt number(String text) {
-        return text.matches("[1-9]\\d{0,6}") ? OptionalInt.of(Integer.parseInt(text)) : OptionalInt.empty();
+        return text.matches("[1-9]\\d{0,6}")
+                ? OptionalInt.of(Integer.parseInt(text))
+                : OptionalInt.empty();
     }
 
     /** Empty where that is no terminal, or one that doesn't know its size. */
@@ -44,9 +47,11 @@ final class Terminal {
         long request = System.getProperty("os.name").startsWith("Mac") ? SIZE_MAC : SIZE_LINUX;
         try (Arena arena = Arena.ofConfined()) {
             Linker linker = Linker.nativeLinker();
-            MemorySegment size = arena.allocate(ValueLayout.JAVA_SHORT, 4); // rows, columns, and both in pixels
+            // rows, columns, and both in pixels
+            MemorySegment size = arena.allocate(ValueLayout.JAVA_SHORT, 4);
             int result = (int) linker.downcallHandle(linker.defaultLookup().findOrThrow("ioctl"),
-                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.ADDRESS),
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
+                            ValueLayout.JAVA_LONG, ValueLayout.ADDRESS),
                     Linker.Option.firstVariadicArg(2)).invokeExact(file, request, size);
             int columns = Short.toUnsignedInt(size.getAtIndex(ValueLayout.JAVA_SHORT, 1));
             return result == 0 && columns > 0 ? OptionalInt.of(columns) : OptionalInt.empty();

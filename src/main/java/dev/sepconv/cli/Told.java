@@ -9,8 +9,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /**
- * What a user has been told already, in a file among the caches: how a command runs where nobody said how. It is said the first time
- * and whenever it is another; a job that runs each hour says nothing. Deleting the file is always safe.
+ * What a user has been told already, in a file among the caches: how a command runs where nobody
+ * said how. It is said the first time and whenever it is another; a job that runs each hour says
+ * nothing. Deleting the file is always safe.
  */
 final class Told {
 
@@ -23,10 +24,15 @@ final class Told {
     private Told() {
     }
 
-    /** Whether this is to be said: not if it has been, nor if it can't be remembered, as it would be said for ever then. */
+    /**
+     * Whether this is to be said: not if it has been, nor if it can't be remembered, as it would be
+     * said for ever then.
+     */
     static boolean isNew(String sentence) {
         String named = System.getProperty(PROPERTY);
-        Path file = named != null ? Path.of(named) : TuningFile.folder().map(folder -> folder.resolve(NAME)).orElse(null);
+        Path file = named != null
+                ? Path.of(named)
+                : TuningFile.folder().map(folder -> folder.resolve(NAME)).orElse(null);
         String line = sentence.replaceAll("\\R", " ");
         if (file == null) {
             return false;
@@ -42,11 +48,13 @@ final class Told {
             }
             Files.createDirectories(file.toAbsolutePath().getParent());
             boolean more = Files.isRegularFile(file) && Files.size(file) < MOST_BYTES;
-            Files.writeString(file, line + "\n", StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
+            Files.writeString(file, line + "\n", StandardCharsets.UTF_8, StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
                     more ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING);
             return true;
         } catch (IOException e) {
-            // a folder that can't be written, or a file with other bytes in it than letters: see above
+            // a folder that can't be written, or a file with other bytes in it than letters: see
+            // above
             return false;
         }
     }

@@ -67,12 +67,16 @@ final class TuneCommand implements Callable<Integer> {
 
         List<Subject> subjects(Layout layout) {
             return switch (this) {
-                case MOBILENET_V1 -> MobileNetV1.separableBlocks().stream().distinct()
-                        .map(block -> new Subject(block.name(), block.layer(), block.input(), layout)).toList();
-                case MOBILENET_V1_STANDARD -> MobileNetV1.standardBlocks().stream().distinct()
-                        .map(block -> new Subject(block.name(), block.layer(), block.input(), layout)).toList();
+                case MOBILENET_V1 -> MobileNetV1.separableBlocks().stream().distinct().map(
+                        block -> new Subject(block.name(), block.layer(), block.input(), layout))
+                        .toList();
+                case MOBILENET_V1_STANDARD -> MobileNetV1.standardBlocks().stream().distinct().map(
+                        block -> new Subject(block.name(), block.layer(), block.input(), layout))
+                        .toList();
                 case ARTICLE -> Variants.of(Settings.DEFAULT).stream()
-                        .map(variant -> new Subject(variant.name(), variant.layer(), ARTICLE_PICTURE, layout)).toList();
+                        .map(variant -> new Subject(variant.name(), variant.layer(),
+                                ARTICLE_PICTURE, layout))
+                        .toList();
             };
         }
     }
@@ -100,17 +104,20 @@ final class TuneCommand implements Callable<Integer> {
             description = "Height and width of the filters (default: 1).")
     private Converters.Pair kernel;
 
-    @Option(names = "--stride", paramLabel = "N|H,W", converter = Converters.PairConverter.class, description = "1 by default.")
+    @Option(names = "--stride", paramLabel = "N|H,W", converter = Converters.PairConverter.class,
+            description = "1 by default.")
     private Converters.Pair stride;
 
     @Option(names = "--pad", paramLabel = "PAD", converter = Converters.PaddingConverter.class,
             description = "As the command conv has it (default: valid, none).")
     private Padding padding;
 
-    @Option(names = "--dilation", paramLabel = "N|H,W", converter = Converters.PairConverter.class, description = "1 by default.")
+    @Option(names = "--dilation", paramLabel = "N|H,W", converter = Converters.PairConverter.class,
+            description = "1 by default.")
     private Converters.Pair dilation;
 
-    @Option(names = "--groups", paramLabel = "G", description = "1 by default; C for a depthwise convolution.")
+    @Option(names = "--groups", paramLabel = "G",
+            description = "1 by default; C for a depthwise convolution.")
     private Integer groups;
 
     @Option(names = "--layout", paramLabel = "LAYOUT", converter = Converters.LayoutConverter.class,
@@ -132,48 +139,58 @@ final class TuneCommand implements Callable<Integer> {
         @Override
         public Shape convert(String value) {
             try {
-                int[] sizes = Arrays.stream(value.split(",", -1)).mapToInt(part -> Integer.parseInt(part.strip())).toArray();
+                int[] sizes = Arrays.stream(value.split(",", -1))
+                        .mapToInt(part -> Integer.parseInt(part.strip())).toArray();
                 return switch (sizes.length) {
                     case 3 -> Shape.of(sizes[0], sizes[1], sizes[2]);
                     case 4 -> new Shape(sizes[0], sizes[1], sizes[2], sizes[3]);
-                    default -> throw new TypeConversionException(
-                            "'%s' has %s; it must be C,H,W or N,C,H,W".formatted(value, Printable.count(sizes.length, "number")));
+                    default ->
+                        throw new TypeConversionException("'%s' has %s; it must be C,H,W or N,C,H,W"
+                                .formatted(value, Printable.count(sizes.length, "number")));
                 };
             } catch (NumberFormatException e) {
                 throw new TypeConversionException(
-                        "'%s' is not made of whole numbers; it must be C,H,W or N,C,H,W".formatted(value));
+                        "'%s' is not made of whole numbers; it must be C,H,W or N,C,H,W"
+                                .formatted(value));
             } catch (IllegalArgumentException e) {
                 throw new TypeConversionException(e.getMessage());
             }
         }
     }
 
-    private record TrialRow(List<String> kernels, Double kernelMillis, Double runMillis, Integer rounds, Double toDefault,
-            String refused) {
+    private record TrialRow(List<String> kernels, Double kernelMillis, Double runMillis,
+            Integer rounds, Double toDefault, String refused) {
     }
 
-    private record Row(String name, String layout, List<Integer> input, List<String> byDefault, List<String> winner,
-            List<TrialRow> trials) {
+    private record Row(String name, String layout, List<Integer> input, List<String> byDefault,
+            List<String> winner, List<TrialRow> trials) {
         static Row of(Tuned tuned) {
             Shape input = tuned.subject().input();
             return new Row(tuned.subject().name(), Converters.name(tuned.subject().layout()),
-                    List.of(input.n(), input.c(), input.h(), input.w()), tuned.byDefault(), tuned.winner(),
+                    List.of(input.n(), input.c(), input.h(), input.w()), tuned.byDefault(),
+                    tuned.winner(),
                     tuned.trials().stream().map(trial -> row(tuned, trial)).toList());
         }
 
         private static TrialRow row(Tuned tuned, Trial trial) {
             return switch (trial.outcome()) {
-                case Trial.Measured measured -> new TrialRow(trial.kernels(), measured.time().kernelMillis(),
-                        measured.time().runMillis(), measured.rounds(),
-                        ofDefault(tuned).map(time -> measured.time().kernelMillis() / time.kernelMillis()).orElse(null), null);
-                case Trial.Refused refused -> new TrialRow(trial.kernels(), null, null, null, null, refused.reason());
+                case Trial.Measured measured -> new TrialRow(trial.kernels(),
+                        measured.time().kernelMillis(), measured.time().runMillis(),
+                        measured.rounds(),
+                        ofDefault(tuned)
+                                .map(time -> measured.time().kernelMillis() / time.kernelMillis())
+                                .orElse(null),
+                        null);
+                case Trial.Refused refused ->
+                    new TrialRow(trial.kernels(), null, null, null, null, refused.reason());
             };
         }
     }
 
     private record Beside(String name, String layout, double millis, double simdMillis) {
         static Beside of(Subject subject, BesideSimd times) {
-            return new Beside(subject.name(), Converters.name(subject.layout()), times.millis(), times.simdMillis());
+            return new Beside(subject.name(), Converters.name(subject.layout()), times.millis(),
+                    times.simdMillis());
         }
     }
 
@@ -181,8 +198,8 @@ final class TuneCommand implements Callable<Integer> {
      * @param besideSimd empty but for CPU devices
      * @param timesSimd null where besideSimd is empty
      */
-    private record Document(Device device, TuningFile.Key key, String file, List<Row> convolutions, List<Row> layers,
-            List<Beside> besideSimd, Double timesSimd) {
+    private record Document(Device device, TuningFile.Key key, String file, List<Row> convolutions,
+            List<Row> layers, List<Beside> besideSimd, Double timesSimd) {
     }
 
     @Override
@@ -197,7 +214,8 @@ final class TuneCommand implements Callable<Integer> {
         try (Tuner tuner = Tuner.open(device, rounds)) {
             spec.commandLine().getErr().println("sepconv: tuning for device " + tuner.device());
             List<Subject> convolutions = Subject.convolutions(layers);
-            List<Subject> chains = layers.stream().filter(subject -> subject.layer().stages().size() > 1).toList();
+            List<Subject> chains = layers.stream()
+                    .filter(subject -> subject.layer().stages().size() > 1).toList();
             List<Tuned> tuned = new ArrayList<>();
             List<Tuned> tunedChains = new ArrayList<>();
             List<Subject> rivals = tuner.hasRival() ? layers : List.of();
@@ -220,9 +238,11 @@ final class TuneCommand implements Callable<Integer> {
                 progress.part("%d layers beside simd", rivals.size());
                 for (Subject layer : rivals) {
                     try {
-                        beside.add(Beside.of(layer, tuner.besideSimd(layer, progress.begin(layer.name()))));
+                        beside.add(Beside.of(layer,
+                                tuner.besideSimd(layer, progress.begin(layer.name()))));
                     } catch (EngineException e) {
-                        spec.commandLine().getErr().println("sepconv: not measured beside simd: " + e.getMessage());
+                        spec.commandLine().getErr()
+                                .println("sepconv: not measured beside simd: " + e.getMessage());
                         code = Failure.FAILED;
                     }
                 }
@@ -231,14 +251,20 @@ final class TuneCommand implements Callable<Integer> {
                 }
             }
             if (json.json) {
-                JsonOption.print(spec.commandLine().getOut(), new Document(tuner.device(), tuner.key(),
-                        file.map(remembered -> remembered.path().toString()).orElse(null), tuned.stream().map(Row::of).toList(),
-                        tunedChains.stream().map(Row::of).toList(), beside, timesSimd(tuner)));
+                JsonOption
+                        .print(spec.commandLine().getOut(),
+                                new Document(tuner.device(), tuner.key(),
+                                        file.map(remembered -> remembered.path().toString())
+                                                .orElse(null),
+                                        tuned.stream().map(Row::of).toList(),
+                                        tunedChains.stream().map(Row::of).toList(), beside,
+                                        timesSimd(tuner)));
             } else {
                 print(tuned, tunedChains, file);
                 print(tuner, beside);
             }
-            return Math.max(code, complain(Stream.concat(tuned.stream(), tunedChains.stream()).toList()));
+            return Math.max(code,
+                    complain(Stream.concat(tuned.stream(), tunedChains.stream()).toList()));
         }
     }
 
@@ -256,20 +282,23 @@ final class TuneCommand implements Callable<Integer> {
             }
         });
         if (shape != null && suite != null) {
-            throw new ParameterException(spec.commandLine(), "--shape and --suite exclude one another");
+            throw new ParameterException(spec.commandLine(),
+                    "--shape and --suite exclude one another");
         }
         if (shape != null && filters == null) {
             throw new ParameterException(spec.commandLine(), "--shape needs --filters");
         }
         if (rounds < 1 || rounds > MOST_ROUNDS) {
-            throw new IllegalArgumentException("--rounds is %d; it must be from 1 to %d".formatted(rounds, MOST_ROUNDS));
+            throw new IllegalArgumentException(
+                    "--rounds is %d; it must be from 1 to %d".formatted(rounds, MOST_ROUNDS));
         }
     }
 
     private static TuningFile file() {
-        return TuningFile.find().orElseThrow(() -> new IllegalArgumentException(TuningFile.folder().isEmpty()
-                ? "this user has no home folder, so nothing would be remembered; set HOME, or SEPCONV_TUNING to a file"
-                : "SEPCONV_TUNING (or the property sepconv.tuning) is off, so nothing would be remembered; unset it, or say --dry-run"));
+        return TuningFile.find()
+                .orElseThrow(() -> new IllegalArgumentException(TuningFile.folder().isEmpty()
+                        ? "this user has no home folder, so nothing would be remembered; set HOME, or SEPCONV_TUNING to a file"
+                        : "SEPCONV_TUNING (or the property sepconv.tuning) is off, so nothing would be remembered; unset it, or say --dry-run"));
     }
 
     private List<Subject> layers(Layout each) {
@@ -280,8 +309,10 @@ final class TuneCommand implements Callable<Integer> {
         Converters.Pair size = kernel == null ? one : kernel;
         Converters.Pair step = stride == null ? one : stride;
         Converters.Pair spread = dilation == null ? one : dilation;
-        Conv2d conv = new Conv2d(shape.c(), filters, size.height(), size.width(), step.height(), step.width(), spread.height(),
-                spread.width(), padding == null ? Padding.VALID : padding, groups == null ? 1 : groups, true, Activation.RELU6);
+        Conv2d conv = new Conv2d(shape.c(), filters, size.height(), size.width(), step.height(),
+                step.width(), spread.height(), spread.width(),
+                padding == null ? Padding.VALID : padding, groups == null ? 1 : groups, true,
+                Activation.RELU6);
         conv.outputShape(shape); // refuses what can't be before anything is measured
         return List.of(new Subject("convolution", conv, shape, each));
     }
@@ -316,8 +347,8 @@ final class TuneCommand implements Callable<Integer> {
     }
 
     private static Optional<Time> ofDefault(Tuned tuned) {
-        return tuned.trials().stream().filter(trial -> trial.kernels().equals(tuned.byDefault())).findFirst()
-                .flatMap(Trial::time);
+        return tuned.trials().stream().filter(trial -> trial.kernels().equals(tuned.byDefault()))
+                .findFirst().flatMap(Trial::time);
     }
 
     private void print(List<Tuned> convolutions, List<Tuned> chains, Optional<TuningFile> file) {
@@ -325,16 +356,18 @@ final class TuneCommand implements Callable<Integer> {
         for (Tuned tuned : convolutions) {
             out.printf("%s, %s%n", tuned.subject().name(), tuned.subject().layout());
             Table table = new Table("  KERNEL", ">KERNEL ms", ">RUN ms", ">TO DEFAULT", "");
-            tuned.trials().forEach(trial -> row(table, tuned, trial, "  " + trial.kernels().getFirst()));
+            tuned.trials()
+                    .forEach(trial -> row(table, tuned, trial, "  " + trial.kernels().getFirst()));
             table.print(out);
             out.println();
         }
         if (!chains.isEmpty()) {
-            Table table = new Table("LAYER", "LAYOUT", "KERNELS", ">KERNEL ms", ">RUN ms", ">TO DEFAULT", "");
+            Table table = new Table("LAYER", "LAYOUT", "KERNELS", ">KERNEL ms", ">RUN ms",
+                    ">TO DEFAULT", "");
             for (Tuned tuned : chains) {
                 for (Trial trial : tuned.trials()) {
-                    row(table, tuned, trial, tuned.subject().name(), tuned.subject().layout().name(),
-                            String.join(", ", trial.kernels()));
+                    row(table, tuned, trial, tuned.subject().name(),
+                            tuned.subject().layout().name(), String.join(", ", trial.kernels()));
                 }
             }
             table.print(out);
@@ -342,9 +375,8 @@ final class TuneCommand implements Callable<Integer> {
         }
         out.println(
                 "KERNEL: time on the device; RUN: from host tensor to host tensor; both medians. TO DEFAULT: of kernel times.");
-        out.println(file
-                .map(remembered -> "Remembered in %s: %s".formatted(remembered.path(),
-                        convolutions.size() == 1 ? "1 convolution" : convolutions.size() + " convolutions"))
+        out.println(file.map(remembered -> "Remembered in %s: %s".formatted(remembered.path(),
+                convolutions.size() == 1 ? "1 convolution" : convolutions.size() + " convolutions"))
                 .orElse("Nothing is remembered (--dry-run)."));
     }
 
@@ -353,16 +385,20 @@ final class TuneCommand implements Callable<Integer> {
         return times.isPresent() ? times.getAsDouble() : null;
     }
 
-    /** A CPU device and simd are the same processor: which of the two is the faster way to use it. */
+    /**
+     * A CPU device and simd are the same processor: which of the two is the faster way to use it.
+     */
     private void print(Tuner tuner, List<Beside> all) {
         if (all.isEmpty()) {
             return;
         }
         PrintWriter out = spec.commandLine().getOut();
         out.println();
-        Table table = new Table("LAYER", "LAYOUT", ">" + tuner.device().id() + " ms", ">simd ms", ">TO simd");
+        Table table = new Table("LAYER", "LAYOUT", ">" + tuner.device().id() + " ms", ">simd ms",
+                ">TO simd");
         for (Beside each : all) {
-            table.row(each.name(), each.layout(), Numbers.digits(each.millis()), Numbers.digits(each.simdMillis()),
+            table.row(each.name(), each.layout(), Numbers.digits(each.millis()),
+                    Numbers.digits(each.simdMillis()),
                     Numbers.digits(each.millis() / each.simdMillis()));
         }
         table.print(out);
@@ -379,24 +415,31 @@ final class TuneCommand implements Callable<Integer> {
         String role = (trial.kernels().equals(tuned.byDefault()) ? "default " : "")
                 + (trial.kernels().equals(tuned.winner()) ? "winner" : "");
         switch (trial.outcome()) {
-            case Trial.Measured measured -> cells.addAll(List.of(Numbers.digits(measured.time().kernelMillis()),
-                    Numbers.digits(measured.time().runMillis()), ofDefault(tuned)
-                            .map(time -> Numbers.digits(measured.time().kernelMillis() / time.kernelMillis())).orElse("-"),
+            case Trial.Measured measured -> cells.addAll(List.of(
+                    Numbers.digits(measured.time().kernelMillis()),
+                    Numbers.digits(measured.time().runMillis()),
+                    ofDefault(tuned)
+                            .map(time -> Numbers
+                                    .digits(measured.time().kernelMillis() / time.kernelMillis()))
+                            .orElse("-"),
                     role));
             case Trial.Refused refused -> cells.addAll(List.of("-", "-", "-", "refused"));
         }
         table.row(cells.toArray());
     }
 
-    /** Names the kernels that can't win. It is a failure if one of them is what is taken by default. */
+    /**
+     * Names the kernels that can't win. It is a failure if one of them is what is taken by default.
+     */
     private int complain(List<Tuned> all) {
         int code = Failure.NONE;
         for (Tuned tuned : all) {
             for (Trial trial : tuned.trials()) {
                 if (trial.outcome() instanceof Trial.Refused refused) {
                     spec.commandLine().getErr()
-                            .println("sepconv: %s for %s %s can't win: %s".formatted(String.join(", ", trial.kernels()),
-                                    tuned.subject().name(), tuned.subject().layout(), refused.reason()));
+                            .println("sepconv: %s for %s %s can't win: %s".formatted(
+                                    String.join(", ", trial.kernels()), tuned.subject().name(),
+                                    tuned.subject().layout(), refused.reason()));
                     code = trial.kernels().equals(tuned.byDefault()) ? Failure.FAILED : code;
                 }
             }

@@ -9,8 +9,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.UsageMessageSpec;
 
 /**
- * Help in lines of the width that a command has been given. picocli ends lines within words too, after a full stop, a comma or a hyphen
- * ({@code found.png}, {@code mobilenet-v1:0.5}); so it lays help out on endless lines, which are cut here, between words only.
+ * Help in lines of the width that a command has been given. picocli ends lines within words too,
+ * after a full stop, a comma or a hyphen ({@code found.png}, {@code mobilenet-v1:0.5}); so it lays
+ * help out on endless lines, which are cut here, between words only.
  */
 final class Usage {
 
@@ -32,15 +33,18 @@ final class Usage {
         UsageMessageSpec message = command.getCommandSpec().usageMessage();
         int columns = message.width();
         try {
-            return command.setUsageHelpWidth(ENDLESS).getUsageMessage(command.getColorScheme()).lines()
-                    .flatMap(line -> cut(line, columns).stream())
-                    .collect(Collectors.joining(System.lineSeparator(), "", System.lineSeparator()));
+            return command.setUsageHelpWidth(ENDLESS).getUsageMessage(command.getColorScheme())
+                    .lines().flatMap(line -> cut(line, columns).stream()).collect(
+                            Collectors.joining(System.lineSeparator(), "", System.lineSeparator()));
         } finally {
             command.setUsageHelpWidth(columns);
         }
     }
 
-    /** A line in lines of at most so many columns, the second and later ones indented; a longer word has a line of its own. */
+    /**
+     * A line in lines of at most so many columns, the second and later ones indented; a longer word
+     * has a line of its own.
+     */
     static List<String> cut(String line, int columns) {
         if (width(line) <= columns) {
             return List.of(line);
@@ -53,7 +57,8 @@ final class Usage {
         StringBuilder current = new StringBuilder(line.substring(0, start));
         boolean empty = true;
         // words with the spaces before them; in a command line each option with its value
-        for (String word : line.substring(start).split(example ? "(?<=\\S)(?= -)" : "(?<=\\S)(?= )")) {
+        for (String word : line.substring(start)
+                .split(example ? "(?<=\\S)(?= -)" : "(?<=\\S)(?= )")) {
             if (!empty && width(current) + width(word) > room) {
                 lines.add(example ? current + " \\" : current.toString());
                 current = new StringBuilder(indent);

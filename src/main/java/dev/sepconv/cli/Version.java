@@ -14,7 +14,9 @@ final class Version implements IVersionProvider {
         try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
             properties.load(in);
         }
-        return new String[]{"sepconv " + properties.getProperty("version"), "Java %s (%s) on %s %s".formatted(Runtime.version(),
-                System.getProperty("java.vendor"), System.getProperty("os.name"), System.getProperty("os.arch"))};
+        return new String[]{"sepconv " + properties.getProperty("version"),
+                "Java %s (%s) on %s %s".formatted(Runtime.version(),
+                        System.getProperty("java.vendor"), System.getProperty("os.name"),
+                        System.getProperty("os.arch"))};
     }
 }

@@ -37,9 +37,11 @@ final class Cell implements AutoCloseable {
      * @param turns takes it in, unless it failed
      */
     void prepare(Engine engine, Layout layout, Map<Variant, double[]> exact, Turns turns) {
-        double[] right = exact.computeIfAbsent(variant, key -> Reference.run(key.layer(), key.weights(), input));
+        double[] right = exact.computeIfAbsent(variant,
+                key -> Reference.run(key.layer(), key.weights(), input));
         try {
-            plan = engine.compile(variant.layer(), variant.weights(), input.shape(), layout, device, fusion);
+            plan = engine.compile(variant.layer(), variant.weights(), input.shape(), layout, device,
+                    fusion);
             result = Tensor.zeros(plan.outputShape(), layout);
             plan.run(input, result);
             first = Reference.difference(right, result);
@@ -89,14 +91,15 @@ final class Cell implements AutoCloseable {
             case Turns.Timed measured -> {
                 // the last run's result too: a plan that is right once and wrong later is wrong
                 Reference.Difference last = Reference.difference(exact.get(variant), result);
-                yield new Run.Measured(measured.timing(), measured.steady(), last.relative() > first.relative() ? last : first,
-                        plan.winogradStages());
+                yield new Run.Measured(measured.timing(), measured.steady(),
+                        last.relative() > first.relative() ? last : first, plan.winogradStages());
             }
         });
     }
 
     private static Run.Failed failed(RuntimeException reason) {
-        return new Run.Failed(reason instanceof EngineException ? reason.getMessage() : "unexpected: " + reason);
+        return new Run.Failed(
+                reason instanceof EngineException ? reason.getMessage() : "unexpected: " + reason);
     }
 
     @Override

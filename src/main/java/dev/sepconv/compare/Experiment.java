@@ -20,14 +20,23 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Takes a picture through every variant on every device, and maps made of it through the layers of a network. */
+/**
+ * Takes a picture through every variant on every device, and maps made of it through the layers of
+ * a network.
+ */
 public final class Experiment {
 
     /** The most multiply-adds of one variant: the float64 reference does about 10^9 a second. */
     private static final long MAX_MULTIPLY_ADDS = 200_000_000_000L;
-    /** A device that would take longer for the layers on maps of one size is spared them, if a cell takes a second; and so on. */
+    /**
+     * A device that would take longer for the layers on maps of one size is spared them, if a cell
+     * takes a second; and so on.
+     */
     private static final double PATIENCE_SECONDS = 60;
-    /** A device that seems too slow at first is run on, each time for as long as a warm-up takes at most. */
+    /**
+     * A device that seems too slow at first is run on, each time for as long as a warm-up takes at
+     * most.
+     */
     private static final int ATTEMPTS = 4;
     /** About so often each of them runs, warming up included. */
     private static final int RUNS = 25;
@@ -64,13 +73,15 @@ public final class Experiment {
         }
     }
 
-    private Experiment(Settings settings, Tensor picture, Inventory inventory, List<Device> devices, Progress progress) {
+    private Experiment(Settings settings, Tensor picture, Inventory inventory, List<Device> devices,
+            Progress progress) {
         this.settings = settings;
         this.picture = picture;
         this.inventory = inventory;
         this.devices = devices;
         this.progress = progress;
-        this.sections = (settings.part().hasPicture() ? 1 : 0) + (settings.part().hasNetwork() ? settings.maps().size() : 0);
+        this.sections = (settings.part().hasPicture() ? 1 : 0)
+                + (settings.part().hasNetwork() ? settings.maps().size() : 0);
     }
 
     /**
@@ -81,17 +92,21 @@ public final class Experiment {
      */
     public static void check(Settings settings, Shape input) {
         if (settings.part().hasPicture()) {
-            check(Variants.of(settings), input, "use fewer filters, a smaller kernel or --max-side");
+            check(Variants.of(settings), input,
+                    "use fewer filters, a smaller kernel or --max-side");
         }
         if (settings.part().hasNetwork()) {
             for (MapSize size : settings.maps()) {
                 check(LayerVariants.of(size.channels(), settings.layerGroups(), settings.seed()),
-                        Shape.of(size.channels(), size.side(), size.side()), "use fewer --channels or a smaller --side");
+                        Shape.of(size.channels(), size.side(), size.side()),
+                        "use fewer --channels or a smaller --side");
             }
             for (int groups : settings.layerGroups()) {
                 if (settings.maps().stream().noneMatch(size -> size.channels() % groups == 0)) {
-                    throw new IllegalArgumentException("groups is %d; it must divide the maps' channels, %s".formatted(groups,
-                            String.join(", ", settings.maps().stream().map(size -> "" + size.channels()).toList())));
+                    throw new IllegalArgumentException(
+                            "groups is %d; it must divide the maps' channels, %s".formatted(groups,
+                                    String.join(", ", settings.maps().stream()
+                                            .map(size -> "" + size.channels()).toList())));
                 }
             }
         }
@@ -101,19 +116,22 @@ public final class Experiment {
         for (Variant variant : variants) {
             long multiplyAdds = Cost.of(variant.layer(), input).multiplyAdds();
             if (multiplyAdds > MAX_MULTIPLY_ADDS) {
-                throw new IllegalArgumentException("%s would take %.3g multiply-adds on %s of %d by %d; at most %.0e are done: %s"
-                        .formatted(variant.name(), (double) multiplyAdds, Printable.count(input.c(), "channel"), input.w(),
-                                input.h(), (double) MAX_MULTIPLY_ADDS, smaller));
+                throw new IllegalArgumentException(
+                        "%s would take %.3g multiply-adds on %s of %d by %d; at most %.0e are done: %s"
+                                .formatted(variant.name(), (double) multiplyAdds,
+                                        Printable.count(input.c(), "channel"), input.w(), input.h(),
+                                        (double) MAX_MULTIPLY_ADDS, smaller));
             }
-            // one result kept a variant; while one runs, also the engine's two buffers and float64 with and without activation
+            // one result kept a variant; while one runs, also the engine's two buffers and float64
+            // with and without activation
             Shape output = variant.layer().outputShape(input);
             long bytes = output.elements() * (variants.size() * Float.BYTES + 4L * Double.BYTES);
             long room = Runtime.getRuntime().maxMemory() * 3 / 4;
             if (bytes > room) {
                 throw new IllegalArgumentException(
                         "%s on a picture of %d by %d need about %d MiB; this Java may use %d: %s, or give it a larger heap"
-                                .formatted(Printable.count(output.c(), "filter"), input.w(), input.h(), bytes >> 20, room >> 20,
-                                        smaller));
+                                .formatted(Printable.count(output.c(), "filter"), input.w(),
+                                        input.h(), bytes >> 20, room >> 20, smaller));
             }
         }
     }
@@ -125,8 +143,8 @@ public final class Experiment {
      * @param inventory the engines to use
      * @param devices those of the inventory's devices to use, in the order in which they are shown
      */
-    public static Comparison run(Settings settings, Tensor picture, Inventory inventory, List<Device> devices,
-            Progress progress) {
+    public static Comparison run(Settings settings, Tensor picture, Inventory inventory,
+            List<Device> devices, Progress progress) {
         check(settings, picture.shape());
         return new Experiment(settings, picture, inventory, devices, progress).run();
     }
@@ -152,25 +170,27 @@ public final class Experiment {
             places.replaceAll(place -> place.withLimits(limitsAtLeast(places)));
         }
         List<String> notes = new ArrayList<>(Notes.of(settings));
-        tuned.forEach((device, names) -> notes.add("Tuned on %s, so with the kernels measured to be the fastest there: %s."
-                .formatted(device.id(), String.join(", ", names))));
-        return new Comparison(settings, picture, devices, variants, runs, maps, othersShare, List.copyOf(places),
-                inventory.missing(), List.copyOf(notes), observations);
+        tuned.forEach((device, names) -> notes
+                .add("Tuned on %s, so with the kernels measured to be the fastest there: %s."
+                        .formatted(device.id(), String.join(", ", names))));
+        return new Comparison(settings, picture, devices, variants, runs, maps, othersShare,
+                List.copyOf(places), inventory.missing(), List.copyOf(notes), observations);
     }
 
     private Place place(MapSize size) {
-        List<Variant> variants = LayerVariants.of(size.channels(), settings.layerGroups(), settings.seed());
+        List<Variant> variants = LayerVariants.of(size.channels(), settings.layerGroups(),
+                settings.seed());
         Tensor input = LayerVariants.maps(picture, size, settings.seed(), settings.layout());
         Section section = section(variants, input, new HashMap<>(), true);
-        return new Place(size, LayerVariants.stride(picture.shape(), size), input.shape(), variants, section.runs,
-                Map.copyOf(limits), section.spared, section.othersShare);
+        return new Place(size, LayerVariants.stride(picture.shape(), size), input.shape(), variants,
+                section.runs, Map.copyOf(limits), section.spared, section.othersShare);
     }
 
     /** The limits after the last turn: one peak for all places, above all that was reached. */
     private Map<Device, Limits> limitsAtLeast(List<Place> places) {
         Map<Device, Limits> last = new LinkedHashMap<>();
-        limits.forEach((device, found) -> last.put(device,
-                found.atLeast(places.stream().flatMap(place -> place.runsOn(device).stream()).toList())));
+        limits.forEach((device, found) -> last.put(device, found.atLeast(
+                places.stream().flatMap(place -> place.runsOn(device).stream()).toList())));
         return Map.copyOf(last);
     }
 
@@ -181,19 +201,22 @@ public final class Experiment {
         Double othersShare;
     }
 
-    private Section section(List<Variant> variants, Tensor input, Map<String, FeatureMaps> maps, boolean network) {
+    private Section section(List<Variant> variants, Tensor input, Map<String, FeatureMaps> maps,
+            boolean network) {
         progress.begins(network
-                ? "layers on %s of %d×%d".formatted(Printable.count(input.shape().c(), "channel"), input.shape().h(),
-                        input.shape().w())
+                ? "layers on %s of %d×%d".formatted(Printable.count(input.shape().c(), "channel"),
+                        input.shape().h(), input.shape().w())
                 : "the picture through each variant", sectionsDone + 1, sections);
         Section section = new Section();
         int done = 0;
         for (List<Variant> batch : batches(variants, input.shape())) {
             Map<Variant, double[]> exact = new HashMap<>();
             for (Device device : devices) {
-                double from = (sectionsDone + (double) done / (variants.size() * devices.size())) / sections;
+                double from = (sectionsDone + (double) done / (variants.size() * devices.size()))
+                        / sections;
                 done += batch.size();
-                double to = (sectionsDone + (double) done / (variants.size() * devices.size())) / sections;
+                double to = (sectionsDone + (double) done / (variants.size() * devices.size()))
+                        / sections;
                 if (!section.spared.containsKey(device)) {
                     batch(batch, input, device, exact, section, maps, network, from, to);
                 }
@@ -225,7 +248,9 @@ public final class Experiment {
         return batches;
     }
 
-    /** A plan's arrays, each twice as engines turn and pad them, the result and the exact result. */
+    /**
+     * A plan's arrays, each twice as engines turn and pad them, the result and the exact result.
+     */
     private static long bytes(Variant variant, Shape input) {
         Shape shape = input;
         long numbers = shape.elements();
@@ -233,11 +258,13 @@ public final class Experiment {
             shape = stage.outputShape(shape);
             numbers += shape.elements() + 4L * stage.weightCount();
         }
-        return 2 * Float.BYTES * numbers + (long) (Float.BYTES + 2 * Double.BYTES) * shape.elements();
+        return 2 * Float.BYTES * numbers
+                + (long) (Float.BYTES + 2 * Double.BYTES) * shape.elements();
     }
 
-    private void batch(List<Variant> variants, Tensor input, Device device, Map<Variant, double[]> exact, Section section,
-            Map<String, FeatureMaps> maps, boolean network, double from, double to) {
+    private void batch(List<Variant> variants, Tensor input, Device device,
+            Map<Variant, double[]> exact, Section section, Map<String, FeatureMaps> maps,
+            boolean network, double from, double to) {
         Engine engine = inventory.engineOf(device);
         if (network && tooSlow(variants, input.shape(), device, section)) {
             return;
@@ -247,13 +274,21 @@ public final class Experiment {
         try {
             for (int i = 0; i < variants.size(); i++) {
                 Variant variant = variants.get(i);
-                progress.at(from + (to - from) * 0.6 * i / variants.size(), variant.name() + " on " + device.id());
-                for (Fusion fusion : network ? fusions(engine, variant, input.shape(), device) : List.of(Fusion.AUTO)) {
+                progress.at(from + (to - from) * 0.6 * i / variants.size(),
+                        variant.name() + " on " + device.id());
+                for (Fusion fusion : network
+                        ? fusions(engine, variant, input.shape(), device)
+                        : List.of(Fusion.AUTO)) {
                     Cell cell = new Cell(variant, device, input, fusion);
                     cells.add(cell);
-                    cell.prepare(engine, settings.part().hasNetwork() && network ? settings.layout() : Layout.NCHW, exact, turns);
+                    cell.prepare(engine,
+                            settings.part().hasNetwork() && network
+                                    ? settings.layout()
+                                    : Layout.NCHW,
+                            exact, turns);
                     if (cell.tuned()) {
-                        List<String> names = tuned.computeIfAbsent(device, key -> new ArrayList<>());
+                        List<String> names = tuned.computeIfAbsent(device,
+                                key -> new ArrayList<>());
                         if (!names.contains(variant.name())) {
                             names.add(variant.name());
                         }
@@ -268,12 +303,14 @@ public final class Experiment {
             }
             Others others = new Others();
             List<Turns.Result> results = turns.measure(settings.timePerCell(),
-                    share -> progress.at(from + (to - from) * (0.6 + 0.4 * share), "measuring in turns on " + device.id()));
+                    share -> progress.at(from + (to - from) * (0.6 + 0.4 * share),
+                            "measuring in turns on " + device.id()));
             Double share = others.share();
             limits.computeIfPresent(device, (key, found) -> found.again(device));
             section.othersShare = share == null
                     ? section.othersShare
-                    : Double.valueOf(Math.max(share, section.othersShare == null ? 0 : section.othersShare));
+                    : Double.valueOf(
+                            Math.max(share, section.othersShare == null ? 0 : section.othersShare));
             int at = 0;
             for (Cell cell : cells) {
                 Run run = cell.run(cell.failed() ? null : results.get(at++), exact);
@@ -288,13 +325,17 @@ public final class Experiment {
     }
 
     /** Both ways where there are two, so that they can stand side by side. */
-    private static List<Fusion> fusions(Engine engine, Variant variant, Shape input, Device device) {
+    private static List<Fusion> fusions(Engine engine, Variant variant, Shape input,
+            Device device) {
         return engine.fusions(variant.layer(), input, Layout.NHWC, device).contains(Fusion.FUSED)
                 ? List.of(Fusion.SEPARATE, Fusion.FUSED)
                 : List.of(Fusion.AUTO);
     }
 
-    /** Judges a device by its standard layer. Code that Java has not compiled yet, on a busy machine, doesn't make it a slow one. */
+    /**
+     * Judges a device by its standard layer. Code that Java has not compiled yet, on a busy
+     * machine, doesn't make it a slow one.
+     */
     private boolean tooSlow(Cell standard, List<Variant> variants, Shape input, Section section) {
         boolean known = speeds.containsKey(standard.device());
         boolean slow = true;
@@ -302,7 +343,8 @@ public final class Experiment {
             section.spared.remove(standard.device());
             double millis = attempt == 0 ? standard.warmMillis() : standard.runOn();
             double speed = Cost.of(variants.getFirst().layer(), input).flops() / millis;
-            speeds.put(standard.device(), known ? Math.min(speed, speeds.get(standard.device())) : speed);
+            speeds.put(standard.device(),
+                    known ? Math.min(speed, speeds.get(standard.device())) : speed);
             slow = tooSlow(variants, input, standard.device(), section);
         }
         return slow;
@@ -313,7 +355,8 @@ public final class Experiment {
         if (speed == null) {
             return false;
         }
-        double flops = variants.stream().mapToDouble(variant -> Cost.of(variant.layer(), input).flops()).sum();
+        double flops = variants.stream()
+                .mapToDouble(variant -> Cost.of(variant.layer(), input).flops()).sum();
         double seconds = RUNS * flops / speed / 1e3;
         double most = PATIENCE_SECONDS * Math.max(1, settings.timePerCell().toNanos() / 1e9);
         if (seconds <= most) {

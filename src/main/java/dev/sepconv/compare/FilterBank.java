@@ -6,13 +6,16 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * K by K filters that people can read, then as many random ones as are wanted. A readable filter is one spatial pattern times one
- * mix of the three colours, which is just what a separable convolution can express; a random one is not.
+ * K by K filters that people can read, then as many random ones as are wanted. A readable filter is
+ * one spatial pattern times one mix of the three colours, which is just what a separable
+ * convolution can express; a random one is not.
  *
- * <p>Readable patterns for K of 2 and more, with Gaussians of σ = K/4: horizontal edges and vertical edges (the derivative of a
- * Gaussian), blur (the Gaussian) and outline (one tap less the Gaussian), each on brightness. A 1 by 1 filter sees no neighbours,
- * so for K = 1 the readable filters are colour mixes. All random numbers follow from the seed, and filter k is the same however
- * many there are.
+ * <p>
+ * Readable patterns for K of 2 and more, with Gaussians of σ = K/4: horizontal edges and vertical
+ * edges (the derivative of a Gaussian), blur (the Gaussian) and outline (one tap less the
+ * Gaussian), each on brightness. A 1 by 1 filter sees no neighbours, so for K = 1 the readable
+ * filters are colour mixes. All random numbers follow from the seed, and filter k is the same
+ * however many there are.
  */
 final class FilterBank {
 
@@ -25,7 +28,8 @@ final class FilterBank {
      * @param name for people
      * @param pattern K by K, what it looks for in the plane
      * @param mix how much of red, green and blue
-     * @param weight {@code [3, K, K]}: the pattern times the mix if it is readable, else random throughout
+     * @param weight {@code [3, K, K]}: the pattern times the mix if it is readable, else random
+     * throughout
      */
     record Filter(String name, float[] pattern, float[] mix, float[] weight) {
         boolean readable() {
@@ -52,14 +56,16 @@ final class FilterBank {
     }
 
     private List<Filter> shapes() {
-        return List.of(onBrightness("horizontal edges", edges(true)), onBrightness("vertical edges", edges(false)),
-                onBrightness("blur", blur()), onBrightness("outline", outline()));
+        return List.of(onBrightness("horizontal edges", edges(true)),
+                onBrightness("vertical edges", edges(false)), onBrightness("blur", blur()),
+                onBrightness("outline", outline()));
     }
 
     private static List<Filter> colours() {
         float[] one = {1};
-        return List.of(new Filter("brightness", one, BRIGHTNESS, BRIGHTNESS), colour("red less green", 1, -1, 0),
-                colour("blue less yellow", -0.5f, -0.5f, 1), colour("inverse of brightness", -0.299f, -0.587f, -0.114f));
+        return List.of(new Filter("brightness", one, BRIGHTNESS, BRIGHTNESS),
+                colour("red less green", 1, -1, 0), colour("blue less yellow", -0.5f, -0.5f, 1),
+                colour("inverse of brightness", -0.299f, -0.587f, -0.114f));
     }
 
     private static Filter colour(String name, float... mix) {
@@ -74,7 +80,10 @@ final class FilterBank {
         return new Filter(name, pattern, BRIGHTNESS, weight);
     }
 
-    /** Answers 1 to a step from 0 to 1, downwards for horizontal edges, rightwards for vertical ones. */
+    /**
+     * Answers 1 to a step from 0 to 1, downwards for horizontal edges, rightwards for vertical
+     * ones.
+     */
     private float[] edges(boolean horizontal) {
         double[] taps = new double[kernel * kernel];
         double rising = 0;
@@ -98,7 +107,10 @@ final class FilterBank {
         return scaled(taps, 1 / sum);
     }
 
-    /** The middle tap (the upper left of the four in an even kernel) less the blur, its positive part adding up to 1. */
+    /**
+     * The middle tap (the upper left of the four in an even kernel) less the blur, its positive
+     * part adding up to 1.
+     */
     private float[] outline() {
         float[] blur = blur();
         double[] taps = new double[blur.length];
@@ -117,7 +129,10 @@ final class FilterBank {
         return Math.exp(-(x * x + y * y) / (2 * sigma * sigma));
     }
 
-    /** Even in [-1, 1), then scaled so that the magnitudes add up to 2, as those of an edge filter do. */
+    /**
+     * Even in [-1, 1), then scaled so that the magnitudes add up to 2, as those of an edge filter
+     * do.
+     */
     static float[] random(int count, RandomGenerator random) {
         double[] drawn = new double[count];
         double sum = 0;
@@ -128,7 +143,10 @@ final class FilterBank {
         return scaled(drawn, 2 / sum);
     }
 
-    /** {@link #random}, but where it has neighbours to compare its weights add up to 0: an even area gives 0, as with edges. */
+    /**
+     * {@link #random}, but where it has neighbours to compare its weights add up to 0: an even area
+     * gives 0, as with edges.
+     */
     private float[] contrast(int count, RandomGenerator random) {
         float[] weights = random(count, random);
         if (kernel == 1) {

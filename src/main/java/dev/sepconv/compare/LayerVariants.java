@@ -19,7 +19,10 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 
-/** The article's convolutions as layers inside a network: as many channels out as in, 3 by 3 unless they are named otherwise, stride 1. */
+/**
+ * The article's convolutions as layers inside a network: as many channels out as in, 3 by 3 unless
+ * they are named otherwise, stride 1.
+ */
 final class LayerVariants {
 
     private final int channels;
@@ -31,7 +34,10 @@ final class LayerVariants {
         this.seed = seed;
     }
 
-    /** In the order in which they are shown. The standard one comes first, and each large standard one before its stack. */
+    /**
+     * In the order in which they are shown. The standard one comes first, and each large standard
+     * one before its stack.
+     */
     static List<Variant> of(int channels, List<Integer> groups, long seed) {
         LayerVariants make = new LayerVariants(channels, seed);
         make.all(groups);
@@ -41,34 +47,43 @@ final class LayerVariants {
     private void all(List<Integer> groups) {
         Conv2d standard = square(3);
         add("standard", "Standard 3×3", "Every filter reads all channels.", standard, standard);
-        List<Integer> dividing = groups.stream().filter(g -> g > 1 && g < channels && channels % g == 0).toList();
+        List<Integer> dividing = groups.stream()
+                .filter(g -> g > 1 && g < channels && channels % g == 0).toList();
         for (int g : dividing) {
             add("grouped-" + g, "Grouped, g = " + g,
                     g == 2
                             ? "AlexNet's: two halves that don't see each other."
-                            : "%s that don't see one another.".formatted(Printable.count(g, "group")),
+                            : "%s that don't see one another."
+                                    .formatted(Printable.count(g, "group")),
                     standard.withGroups(g), standard);
         }
         if (channels > 1) {
-            add("depthwise", "Depthwise: grouped, g = C", "Each channel is filtered alone: as many groups as channels.",
+            add("depthwise", "Depthwise: grouped, g = C",
+                    "Each channel is filtered alone: as many groups as channels.",
                     standard.withGroups(channels), standard);
         }
-        add("pointwise", "Pointwise", "Each filter mixes the channels of a pixel and sees no neighbours.",
+        add("pointwise", "Pointwise",
+                "Each filter mixes the channels of a pixel and sees no neighbours.",
                 Conv2d.pointwise(channels, channels), standard);
         if (channels > 1) {
-            add("separable-mobilenet", "Separable, MobileNet's order", "Depthwise, bias, ReLU6, pointwise, bias, ReLU6.",
+            add("separable-mobilenet", "Separable, MobileNet's order",
+                    "Depthwise, bias, ReLU6, pointwise, bias, ReLU6.",
                     SeparableConv2d.mobilenet(channels, channels, 3, 1), standard);
-            add("separable-xception", "Separable, Xception's order", "Pointwise, then depthwise, nothing between: the paper's.",
+            add("separable-xception", "Separable, Xception's order",
+                    "Pointwise, then depthwise, nothing between: the paper's.",
                     SeparableConv2d.xception(channels, channels, 3, 1), standard);
-            add("separable-keras", "Separable, Keras's order", "Depthwise, then pointwise, nothing between.",
+            add("separable-keras", "Separable, Keras's order",
+                    "Depthwise, then pointwise, nothing between.",
                     SeparableConv2d.keras(channels, channels, 3, 1), standard);
         }
         if (!dividing.isEmpty()) {
             int g = dividing.getLast();
             GroupedSeparableConv2d later = GroupedSeparableConv2d.of(channels, channels, 3, 1, g);
             add("grouped-%d-pointwise".formatted(g), "Grouped, g = %d, then pointwise".formatted(g),
-                    "What the groups have found is integrated later, by a pointwise convolution.", later, standard);
-            add("grouped-%d-shuffle-pointwise".formatted(g), "Grouped, g = %d, shuffled, then pointwise".formatted(g),
+                    "What the groups have found is integrated later, by a pointwise convolution.",
+                    later, standard);
+            add("grouped-%d-shuffle-pointwise".formatted(g),
+                    "Grouped, g = %d, shuffled, then pointwise".formatted(g),
                     "The same with the channels shuffled between: the pointwise step reads all of them, so its weights do it.",
                     later.withShuffle(true), standard);
             add("grouped-%d-shuffle-pointwise-%1$d".formatted(g),
@@ -83,9 +98,11 @@ final class LayerVariants {
     private void large(int steps, String number) {
         Conv2d large = square(2 * steps + 1);
         String name = "%dx%1$d".formatted(large.kernelHeight());
-        add("standard-" + name, "Standard " + name.replace('x', '×'), "One large filter.", large, large);
+        add("standard-" + name, "Standard " + name.replace('x', '×'), "One large filter.", large,
+                large);
         add(steps == 2 ? "stacked-3x3" : "stacked-3x3-three", number + " stacked 3×3",
-                "%s small filters, one after the other, see as many pixels as %s.".formatted(number, name.replace('x', '×')),
+                "%s small filters, one after the other, see as many pixels as %s.".formatted(number,
+                        name.replace('x', '×')),
                 new ConvStack(Collections.nCopies(steps, square(3))), large);
     }
 
@@ -95,11 +112,15 @@ final class LayerVariants {
 
     private void add(String name, String title, String summary, Layer layer, Conv2d standard) {
         Random random = new Random(seed + name.hashCode());
-        List<ConvWeights> weights = layer.stages().stream().map(stage -> scaled(stage, random)).toList();
+        List<ConvWeights> weights = layer.stages().stream().map(stage -> scaled(stage, random))
+                .toList();
         variants.add(new Variant(name, title, summary, layer, weights, standard, List.of()));
     }
 
-    /** Random weights that leave the numbers as large as they were, however many each filter adds up (He et al. 2015). */
+    /**
+     * Random weights that leave the numbers as large as they were, however many each filter adds up
+     * (He et al. 2015).
+     */
     private static ConvWeights scaled(Conv2d stage, Random random) {
         ConvWeights weights = ConvWeights.random(stage, random);
         float scale = (float) Math.sqrt(6.0 * stage.outChannels() / stage.weightCount());
@@ -110,9 +131,10 @@ final class LayerVariants {
     }
 
     /**
-     * Maps made of a picture, as a network's first convolution with ReLU makes them: 3x3 filters, the first four readable and the others
-     * random, at the stride at which the picture's middle square gives maps of that side. A picture that is smaller is enlarged by
-     * repeating its pixels.
+     * Maps made of a picture, as a network's first convolution with ReLU makes them: 3x3 filters,
+     * the first four readable and the others random, at the stride at which the picture's middle
+     * square gives maps of that side. A picture that is smaller is enlarged by repeating its
+     * pixels.
      *
      * @param picture {@code [1, 3, h, w]} NCHW
      * @return {@code [1, C, side, side]}
@@ -136,10 +158,11 @@ final class LayerVariants {
         for (int k = 0; k < size.channels(); k++) {
             System.arraycopy(bank.get(k).weight(), 0, weights, k * 27, 27);
         }
-        Conv2d first = Conv2d.of(Settings.CHANNELS, size.channels(), 3).withStride(stride).withPadding(Padding.SAME_UPPER)
-                .withActivation(Activation.RELU);
+        Conv2d first = Conv2d.of(Settings.CHANNELS, size.channels(), 3).withStride(stride)
+                .withPadding(Padding.SAME_UPPER).withActivation(Activation.RELU);
         double[] exact = Reference.run(first, List.of(ConvWeights.of(weights)), square);
-        Tensor maps = Tensor.zeros(Shape.of(size.channels(), size.side(), size.side()), Layout.NCHW);
+        Tensor maps = Tensor.zeros(Shape.of(size.channels(), size.side(), size.side()),
+                Layout.NCHW);
         for (int i = 0; i < exact.length; i++) {
             maps.data()[i] = (float) exact[i];
         }

@@ -19,8 +19,8 @@ final class Notes {
             for (int groups : settings.layerGroups()) {
                 for (Settings.MapSize size : settings.maps()) {
                     if (size.channels() % groups != 0) {
-                        notes.add("%s don't split into %s, so there they have no row.".formatted(size,
-                                Printable.count(groups, "group")));
+                        notes.add("%s don't split into %s, so there they have no row."
+                                .formatted(size, Printable.count(groups, "group")));
                     }
                 }
             }

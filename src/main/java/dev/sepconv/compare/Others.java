@@ -6,7 +6,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How much other programs, or other machines on the same host, had of the processors meanwhile: where it is much, a time says little. */
+/**
+ * How much other programs, or other machines on the same host, had of the processors meanwhile:
+ * where it is much, a time says little.
+ */
 public final class Others {
 
     private static final Path STAT = Path.of("/proc/stat");
@@ -23,28 +26,38 @@ public final class Others {
         ownNanos = own();
     }
 
-    /** Their share of all processors since this was made, from 0 to 1; null where the system is not Linux. */
+    /**
+     * Their share of all processors since this was made, from 0 to 1; null where the system is not
+     * Linux.
+     */
     public Double share() {
         if (!Files.exists(STAT)) {
             return null;
         }
-        double wall = (double) (System.nanoTime() - startNanos) * Runtime.getRuntime().availableProcessors();
+        double wall = (double) (System.nanoTime() - startNanos)
+                * Runtime.getRuntime().availableProcessors();
         return Math.clamp((busy() - busyNanos - (own() - ownNanos)) / wall, 0, 1);
     }
 
     private static double own() {
-        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory
+                .getOperatingSystemMXBean()).getProcessCpuTime();
     }
 
     private static double busy() {
         try {
-            return Files.exists(STAT) ? TICK_NANOS * busyTicks(Files.readAllLines(STAT).getFirst()) : 0;
+            return Files.exists(STAT)
+                    ? TICK_NANOS * busyTicks(Files.readAllLines(STAT).getFirst())
+                    : 0;
         } catch (IOException e) {
             throw new UncheckedIOException(STAT + " can't be read", e);
         }
     }
 
-    /** Of a line {@code cpu user nice system idle iowait irq softirq steal …}, all but idle and iowait. */
+    /**
+     * Of a line {@code cpu user nice system idle iowait irq softirq steal …}, all but idle and
+     * iowait.
+     */
     static long busyTicks(String line) {
         String[] ticks = line.strip().split("\\s+");
         long busy = 0;

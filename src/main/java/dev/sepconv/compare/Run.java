@@ -13,8 +13,8 @@ import java.util.List;
 /**
  * One variant on one device: a cell of the comparison.
  *
- * @param fusion {@link Fusion#AUTO} where the engine chose or there was nothing to choose; else what it was asked for, so that both stand
- *        side by side
+ * @param fusion {@link Fusion#AUTO} where the engine chose or there was nothing to choose; else
+ * what it was asked for, so that both stand side by side
  */
 public record Run(Variant variant, Device device, Shape input, Fusion fusion, Outcome outcome) {
 
@@ -26,7 +26,8 @@ public record Run(Variant variant, Device device, Shape input, Fusion fusion, Ou
      * It ran; whether it is right, {@link Measured#agrees} says.
      *
      * @param steady whether the runs agree with one another; where they don't, the time says little
-     * @param winogradStages the stages that ran by Winograd's minimal filtering, as far as the engine tells
+     * @param winogradStages the stages that ran by Winograd's minimal filtering, as far as the
+     * engine tells
      */
     public record Measured(Timing timing, boolean steady, Reference.Difference difference,
             List<Integer> winogradStages) implements Outcome {
@@ -39,7 +40,10 @@ public record Run(Variant variant, Device device, Shape input, Fusion fusion, Ou
     public record Failed(String reason) implements Outcome {
     }
 
-    /** The variant's name, and where both are shown also how its chain ran: {@code separable-mobilenet, fused}. */
+    /**
+     * The variant's name, and where both are shown also how its chain ran:
+     * {@code separable-mobilenet, fused}.
+     */
     public String label() {
         return variant.name() + switch (fusion) {
             case AUTO -> "";
@@ -56,7 +60,10 @@ public record Run(Variant variant, Device device, Shape input, Fusion fusion, Ou
         return Cost.of(variant.layer(), input);
     }
 
-    /** Bytes read and written; a fused chain neither writes nor reads what lies between its two steps. */
+    /**
+     * Bytes read and written; a fused chain neither writes nor reads what lies between its two
+     * steps.
+     */
     public long bytesMoved() {
         Cost cost = cost();
         long moved = cost.bytesRead() + cost.bytesWritten();
@@ -65,7 +72,9 @@ public record Run(Variant variant, Device device, Shape input, Fusion fusion, Ou
             List<Conv2d> stages = variant.layer().stages();
             for (int i = 0; i < stages.size(); i++) {
                 shape = stages.get(i).outputShape(shape);
-                moved -= Fusion.pairs(variant.layer()).contains(i) ? 2L * Float.BYTES * shape.elements() : 0;
+                moved -= Fusion.pairs(variant.layer()).contains(i)
+                        ? 2L * Float.BYTES * shape.elements()
+                        : 0;
             }
         }
         return moved;

@@ -15,12 +15,14 @@ import java.util.Optional;
  * @param fewer the standard's multiply-adds over this variant's: 8.4 is 8.4 times fewer
  * @param faster the standard's median time over this variant's
  * @param arrives {@code faster / fewer}: 1 where the saving arrives in full
- * @param steady whether the runs of both agreed with one another; where they didn't, the times say little
- * @param apart whether the middle halves of both times lie apart; where they don't, neither is said to be faster
+ * @param steady whether the runs of both agreed with one another; where they didn't, the times say
+ * little
+ * @param apart whether the middle halves of both times lie apart; where they don't, neither is said
+ * to be faster
  * @param reasons why it doesn't, or why more than it does; empty where it arrives within 10 %
  */
-public record Saving(String standard, double fewer, double faster, double arrives, boolean steady, boolean apart,
-        List<Reason> reasons) {
+public record Saving(String standard, double fewer, double faster, double arrives, boolean steady,
+        boolean apart, List<Reason> reasons) {
 
     /** Within this of 1 a saving arrives in full. */
     static final double FULL = 0.1;
@@ -68,7 +70,8 @@ public record Saving(String standard, double fewer, double faster, double arrive
     }
 
     /**
-     * What became of a run's saving; empty where it is a standard convolution itself, or one of the two gave no right result.
+     * What became of a run's saving; empty where it is a standard convolution itself, or one of the
+     * two gave no right result.
      *
      * @param run one of {@code all}
      * @param all the runs of one device on the same maps
@@ -77,8 +80,9 @@ public record Saving(String standard, double fewer, double faster, double arrive
         if (run.variant().isStandard()) {
             return Optional.empty();
         }
-        return all.stream().filter(other -> other.variant().layer().equals(run.variant().standard())).findFirst()
-                .filter(standard -> run.good() && standard.good())
+        return all.stream()
+                .filter(other -> other.variant().layer().equals(run.variant().standard()))
+                .findFirst().filter(standard -> run.good() && standard.good())
                 .map(standard -> new Evidence(run, standard, all, limits).saving());
     }
 
@@ -89,17 +93,21 @@ public record Saving(String standard, double fewer, double faster, double arrive
             double fewer = (double) standard.cost().multiplyAdds() / run.cost().multiplyAdds();
             double faster = millis(standard) / millis(run);
             double arrives = faster / fewer;
-            List<Reason> reasons = Math.abs(arrives - 1) <= FULL ? List.of() : reasons(fewer, arrives);
+            List<Reason> reasons = Math.abs(arrives - 1) <= FULL
+                    ? List.of()
+                    : reasons(fewer, arrives);
             boolean steady = measured(run).steady() && measured(standard).steady();
             boolean apart = measured(run).timing().apartFrom(measured(standard).timing());
-            return new Saving(standard.variant().name(), fewer, faster, arrives, steady, apart, reasons);
+            return new Saving(standard.variant().name(), fewer, faster, arrives, steady, apart,
+                    reasons);
         }
 
         private List<Reason> reasons(double fewer, double arrives) {
             List<Reason> reasons = new ArrayList<>();
             if (!measured(run).steady() || !measured(standard).steady()) {
-                reasons.add(new Reason(Kind.UNSTEADY, "%s never got steady, so these times say little."
-                        .formatted(measured(run).steady() ? standard.variant().name() : "It")));
+                reasons.add(new Reason(Kind.UNSTEADY,
+                        "%s never got steady, so these times say little.".formatted(
+                                measured(run).steady() ? standard.variant().name() : "It")));
             }
             Optional<Reason> winograd = winograd(fewer, arrives);
             winograd.ifPresent(reasons::add);
@@ -144,17 +152,23 @@ public record Saving(String standard, double fewer, double faster, double arrive
 
         private Optional<Reason> memory() {
             double rate = run.bytesMoved() / millis(run) / 1e6;
-            if (limits.copyGigabytesPerSecond() == null || rate < MEMORY_SHARE * limits.copyGigabytesPerSecond()) {
+            if (limits.copyGigabytesPerSecond() == null
+                    || rate < MEMORY_SHARE * limits.copyGigabytesPerSecond()) {
                 return Optional.empty();
             }
             return reason(Kind.MEMORY,
                     "It moves %s MB in %s ms, %s GB/s; a copy of large arrays reaches %s here. It has %s floating-point operations for each byte, %s has %s.",
-                    digits(run.bytesMoved() / 1e6), digits(millis(run)), digits(rate), digits(limits.copyGigabytesPerSecond()),
-                    digits((double) run.cost().flops() / run.bytesMoved()), standard.variant().name(),
+                    digits(run.bytesMoved() / 1e6), digits(millis(run)), digits(rate),
+                    digits(limits.copyGigabytesPerSecond()),
+                    digits((double) run.cost().flops() / run.bytesMoved()),
+                    standard.variant().name(),
                     digits((double) standard.cost().flops() / standard.bytesMoved()));
         }
 
-        /** The step of a chain that takes more of its time than it has of its multiply-adds, where that step has a row of its own. */
+        /**
+         * The step of a chain that takes more of its time than it has of its multiply-adds, where
+         * that step has a row of its own.
+         */
         private Optional<Reason> step() {
             if (run.variant().layer().stages().size() == 1) {
                 return Optional.empty();
@@ -167,13 +181,16 @@ public record Saving(String standard, double fewer, double faster, double arrive
                                 && channelsOf(stage) < FEW_CHANNELS)
                         .findFirst();
                 if (alone.isPresent()) {
-                    double ofWork = (double) alone.get().cost().multiplyAdds() / run.cost().multiplyAdds();
+                    double ofWork = (double) alone.get().cost().multiplyAdds()
+                            / run.cost().multiplyAdds();
                     double ofTime = millis(alone.get()) / millis(run);
                     if (ofTime > ofWork + FULL) {
                         return reason(Kind.FEW_CHANNELS,
                                 "Its step %s has %.0f %% of its multiply-adds, but alone takes %s ms, as long as %.0f %% of these %s ms: each filter reads %s, so it does %d multiply-adds for each number that it writes; %s does %s.",
-                                alone.get().variant().name(), 100 * ofWork, digits(millis(alone.get())), 100 * ofTime,
-                                digits(millis(run)), channels(channelsOf(stage)), perNumber(stage), standard.variant().name(),
+                                alone.get().variant().name(), 100 * ofWork,
+                                digits(millis(alone.get())), 100 * ofTime, digits(millis(run)),
+                                channels(channelsOf(stage)), perNumber(stage),
+                                standard.variant().name(),
                                 count(perNumber(standard.variant().standard())));
                     }
                 }
@@ -183,31 +200,37 @@ public record Saving(String standard, double fewer, double faster, double arrive
 
         private Optional<Reason> fewChannels() {
             List<Conv2d> stages = run.variant().layer().stages();
-            Conv2d conv = stages.stream().min(Comparator.comparingInt(Evidence::channelsOf)).orElseThrow();
-            if (channelsOf(conv) >= FEW_CHANNELS || channelsOf(conv) >= channelsOf(standard.variant().standard())) {
+            Conv2d conv = stages.stream().min(Comparator.comparingInt(Evidence::channelsOf))
+                    .orElseThrow();
+            if (channelsOf(conv) >= FEW_CHANNELS
+                    || channelsOf(conv) >= channelsOf(standard.variant().standard())) {
                 return Optional.empty();
             }
             return reason(Kind.FEW_CHANNELS,
                     "Each filter%s reads %s, so it does %d multiply-adds for each number that it writes, %s does %s; it reaches %s GFLOP/s, %s %s.",
-                    stages.size() == 1 ? "" : " of step " + (stages.indexOf(conv) + 1), channels(channelsOf(conv)),
-                    perNumber(conv), standard.variant().name(), count(perNumber(standard.variant().standard())),
-                    digits(gflops(run)), standard.variant().name(), digits(gflops(standard)));
+                    stages.size() == 1 ? "" : " of step " + (stages.indexOf(conv) + 1),
+                    channels(channelsOf(conv)), perNumber(conv), standard.variant().name(),
+                    count(perNumber(standard.variant().standard())), digits(gflops(run)),
+                    standard.variant().name(), digits(gflops(standard)));
         }
 
         /** What is left where nothing else explains it. */
         private Reason kernel(double arrives) {
             String peak = limits.gflops() == null
                     ? ""
-                    : String.format(Locale.ROOT, " (%.0f %% and %.0f %% of the %s that %s)", 100 * gflops(run) / limits.gflops(),
+                    : String.format(Locale.ROOT, " (%.0f %% and %.0f %% of the %s that %s)",
+                            100 * gflops(run) / limits.gflops(),
                             100 * gflops(standard) / limits.gflops(), digits(limits.gflops()),
                             limits.reachedBy() == null
                                     ? "multiply-adds on registers alone reach"
                                     : limits.reachedBy() + " reaches");
-            boolean known = arrives < 1 && limits.copyGigabytesPerSecond() != null && limits.launchMillis() != null;
+            boolean known = arrives < 1 && limits.copyGigabytesPerSecond() != null
+                    && limits.launchMillis() != null;
             return new Reason(Kind.KERNEL,
                     "%s kernel reaches %s GFLOP/s, that of %s %s%s.".formatted(
-                            known ? "Neither memory nor launching explains it: its" : "Its", digits(gflops(run)),
-                            standard.variant().name(), digits(gflops(standard)), peak));
+                            known ? "Neither memory nor launching explains it: its" : "Its",
+                            digits(gflops(run)), standard.variant().name(),
+                            digits(gflops(standard)), peak));
         }
 
         private static Optional<Reason> reason(Kind kind, String sentence, Object... args) {
@@ -215,8 +238,8 @@ public record Saving(String standard, double fewer, double faster, double arrive
         }
 
         private static boolean sameWork(Conv2d a, Conv2d b) {
-            return a.weightCount() == b.weightCount() && a.groups() == b.groups() && a.inChannels() == b.inChannels()
-                    && a.kernelHeight() == b.kernelHeight();
+            return a.weightCount() == b.weightCount() && a.groups() == b.groups()
+                    && a.inChannels() == b.inChannels() && a.kernelHeight() == b.kernelHeight();
         }
 
         private static int channelsOf(Conv2d conv) {
@@ -250,7 +273,9 @@ public record Saving(String standard, double fewer, double faster, double arrive
         /** Three digits. */
         private static String digits(double value) {
             double size = Math.abs(value);
-            int decimals = size == 0 || size >= 100 ? 0 : Math.clamp(2 - (int) Math.floor(Math.log10(size)), 0, 6);
+            int decimals = size == 0 || size >= 100
+                    ? 0
+                    : Math.clamp(2 - (int) Math.floor(Math.log10(size)), 0, 6);
             return String.format(Locale.ROOT, "%." + decimals + "f", value);
         }
     }

@@ -5,8 +5,9 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * What a comparison is asked to do. It has two parts: a picture through every variant, and layers as they stand inside a network, on maps
- * that a first convolution makes of the picture. The picture has three channels: red, green, blue.
+ * What a comparison is asked to do. It has two parts: a picture through every variant, and layers
+ * as they stand inside a network, on maps that a first convolution makes of the picture. The
+ * picture has three channels: red, green, blue.
  *
  * @param filters N of the first part, output channels, 1 to {@value #MAX_FILTERS}
  * @param kernel K of the first part, the filters' height and width, 1 to {@value #MAX_KERNEL}
@@ -16,11 +17,13 @@ import java.util.List;
  * @param timePerCell how long one variant is measured on one device once it is warm
  * @param part which of the two parts
  * @param maps the second part's maps, at least one where there is such a part
- * @param layerGroups the second part's numbers of groups, above 1; on maps whose channels one doesn't divide it has no row
+ * @param layerGroups the second part's numbers of groups, above 1; on maps whose channels one
+ * doesn't divide it has no row
  * @param layout of the second part's maps
  */
-public record Settings(int filters, int kernel, int groups, int stride, long seed, Duration timePerCell, Part part,
-        List<MapSize> maps, List<Integer> layerGroups, Layout layout) {
+public record Settings(int filters, int kernel, int groups, int stride, long seed,
+        Duration timePerCell, Part part, List<MapSize> maps, List<Integer> layerGroups,
+        Layout layout) {
 
     /** Red, green, blue. */
     public static final int CHANNELS = 3;
@@ -31,14 +34,18 @@ public record Settings(int filters, int kernel, int groups, int stride, long see
     public static final int MAX_LAYER_CHANNELS = 4096;
     public static final int MAX_SIDE = 1024;
 
-    /** Where a network's layers lie: early, in the middle, late. All three have as many multiply-adds. */
-    public static final List<MapSize> MAPS = List.of(new MapSize(64, 112), new MapSize(128, 56), new MapSize(512, 14));
+    /**
+     * Where a network's layers lie: early, in the middle, late. All three have as many
+     * multiply-adds.
+     */
+    public static final List<MapSize> MAPS = List.of(new MapSize(64, 112), new MapSize(128, 56),
+            new MapSize(512, 14));
     /** AlexNet's 2, and more. */
     public static final List<Integer> LAYER_GROUPS = List.of(2, 4, 8);
 
     /** Both parts; in the first 4 filters of 3x3 in 3 groups at stride 1; half a second a cell. */
-    public static final Settings DEFAULT = new Settings(4, 3, CHANNELS, 1, 42, Duration.ofMillis(500), Part.BOTH, MAPS,
-            LAYER_GROUPS, Layout.NHWC);
+    public static final Settings DEFAULT = new Settings(4, 3, CHANNELS, 1, 42,
+            Duration.ofMillis(500), Part.BOTH, MAPS, LAYER_GROUPS, Layout.NHWC);
 
     /** Which part is done. */
     public enum Part {
@@ -82,11 +89,14 @@ public record Settings(int filters, int kernel, int groups, int stride, long see
         within("stride", stride, MAX_STRIDE);
         if (groups < 1 || CHANNELS % groups != 0) {
             throw new IllegalArgumentException(
-                    "groups is %d; it must divide the picture's 3 channels, so it can be 1 or 3".formatted(groups));
+                    "groups is %d; it must divide the picture's 3 channels, so it can be 1 or 3"
+                            .formatted(groups));
         }
-        if (timePerCell.isNegative() || timePerCell.isZero() || timePerCell.compareTo(Duration.ofHours(1)) > 0) {
+        if (timePerCell.isNegative() || timePerCell.isZero()
+                || timePerCell.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException(
-                    "time per cell is %s s; it must be above 0 and at most 3600".formatted(timePerCell.toMillis() / 1e3));
+                    "time per cell is %s s; it must be above 0 and at most 3600"
+                            .formatted(timePerCell.toMillis() / 1e3));
         }
         maps = List.copyOf(maps);
         layerGroups = layerGroups.stream().distinct().sorted().toList();
@@ -99,13 +109,16 @@ public record Settings(int filters, int kernel, int groups, int stride, long see
     }
 
     /** The first part alone. */
-    public Settings(int filters, int kernel, int groups, int stride, long seed, Duration timePerCell) {
-        this(filters, kernel, groups, stride, seed, timePerCell, Part.PICTURE, List.of(), List.of(), Layout.NHWC);
+    public Settings(int filters, int kernel, int groups, int stride, long seed,
+            Duration timePerCell) {
+        this(filters, kernel, groups, stride, seed, timePerCell, Part.PICTURE, List.of(), List.of(),
+                Layout.NHWC);
     }
 
     private static void within(String name, int value, int most) {
         if (value < 1 || value > most) {
-            throw new IllegalArgumentException("%s is %d; it must be from 1 to %d".formatted(name, value, most));
+            throw new IllegalArgumentException(
+                    "%s is %d; it must be from 1 to %d".formatted(name, value, most));
         }
     }
 

@@ -10,13 +10,15 @@ import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
- * Times several tasks in turns, so that what disturbs the machine for a while hits all of them and not one alone. Each is warmed up first,
- * by a rule that knows nothing of how long it is measured.
+ * Times several tasks in turns, so that what disturbs the machine for a while hits all of them and
+ * not one alone. Each is warmed up first, by a rule that knows nothing of how long it is measured.
  *
- * <p>A warm-up ends when a task is steady: the median of five runs is within 5 % of that of the five before, after 10 runs and 0.2 s at
- * least, after 2 s at most. Then come ten rounds. In each every task has a turn: one run that doesn't count, which brings its arrays back
- * into the caches, and up to three that do; a run longer than 10 ms brings them back by itself. What is not steady then is measured once
- * more, and marked if that doesn't help.
+ * <p>
+ * A warm-up ends when a task is steady: the median of five runs is within 5 % of that of the five
+ * before, after 10 runs and 0.2 s at least, after 2 s at most. Then come ten rounds. In each every
+ * task has a turn: one run that doesn't count, which brings its arrays back into the caches, and up
+ * to three that do; a run longer than 10 ms brings them back by itself. What is not steady then is
+ * measured once more, and marked if that doesn't help.
  */
 final class Turns {
 
@@ -30,7 +32,10 @@ final class Turns {
     private static final long LONG_RUN_NANOS = 10_000_000;
     private static final int WINDOW = 5;
     private static final double SAME = 0.05;
-    /** How far the two halves of the runs may lie apart, and how wide the middle half of all may be, of the median. */
+    /**
+     * How far the two halves of the runs may lie apart, and how wide the middle half of all may be,
+     * of the median.
+     */
     private static final double STEADY_HALVES = 0.1;
     private static final double STEADY_QUARTILES = 0.25;
 
@@ -75,7 +80,8 @@ final class Turns {
     }
 
     /**
-     * Warms a task up and takes it into the rounds. What the task throws comes out, and then it is not taken.
+     * Warms a task up and takes it into the rounds. What the task throws comes out, and then it is
+     * not taken.
      *
      * @return milliseconds of its last run
      */
@@ -89,8 +95,8 @@ final class Turns {
             last = nanos(work);
             recent[runs++ % recent.length] = last;
             gone = clock.getAsLong() - start;
-        } while (gone < MOST_WARM_UP_NANOS
-                && !(gone >= LEAST_WARM_UP_NANOS && runs >= LEAST_WARM_UP_RUNS && alike(recent, runs)));
+        } while (gone < MOST_WARM_UP_NANOS && !(gone >= LEAST_WARM_UP_NANOS
+                && runs >= LEAST_WARM_UP_RUNS && alike(recent, runs)));
         tasks.add(new Task(work, runs, last));
         return last / 1e6;
     }
@@ -101,7 +107,8 @@ final class Turns {
     }
 
     private static double median(long[] recent, int from) {
-        return Timing.median(IntStream.range(from, from + WINDOW).mapToDouble(i -> recent[i % recent.length]).toArray());
+        return Timing.median(IntStream.range(from, from + WINDOW)
+                .mapToDouble(i -> recent[i % recent.length]).toArray());
     }
 
     /**
@@ -113,17 +120,17 @@ final class Turns {
      */
     List<Result> measure(Duration limit, DoubleConsumer progress) {
         rounds(tasks, limit.toNanos(), share -> progress.accept(share * 0.9));
-        List<Task> again = tasks.stream().filter(task -> task.failure == null && !steady(task)).toList();
+        List<Task> again = tasks.stream().filter(task -> task.failure == null && !steady(task))
+                .toList();
         again.forEach(task -> {
             task.millis.clear();
             task.spent = 0;
             task.rounds = 0;
         });
         rounds(again, limit.toNanos(), share -> progress.accept(0.9 + share * 0.1));
-        return tasks.stream()
-                .map(task -> task.failure != null
-                        ? new Broke(task.failure)
-                        : (Result) new Timed(Timing.of(millis(task), task.warmUpRuns), steady(task)))
+        return tasks.stream().map(task -> task.failure != null
+                ? new Broke(task.failure)
+                : (Result) new Timed(Timing.of(millis(task), task.warmUpRuns), steady(task)))
                 .toList();
     }
 
@@ -161,7 +168,8 @@ final class Turns {
         double[] millis = millis(task);
         Timing whole = Timing.of(millis, 0);
         double first = Timing.of(Arrays.copyOf(millis, (millis.length + 1) / 2), 0).medianMillis();
-        double second = Timing.of(Arrays.copyOfRange(millis, millis.length / 2, millis.length), 0).medianMillis();
+        double second = Timing.of(Arrays.copyOfRange(millis, millis.length / 2, millis.length), 0)
+                .medianMillis();
         return Math.abs(first - second) <= STEADY_HALVES * whole.medianMillis()
                 && whole.p75Millis() - whole.p25Millis() <= STEADY_QUARTILES * whole.medianMillis();
     }

@@ -16,24 +16,26 @@ import java.util.List;
  * @param summary one sentence: what it does
  * @param layer the convolution or chain
  * @param weights one a stage
- * @param standard the standard convolution that it stands in for: as many channels in and out, the same kernel, without bias
+ * @param standard the standard convolution that it stands in for: as many channels in and out, the
+ * same kernel, without bias
  * @param channels what each output channel of each stage shows; empty where nobody looks at them
  */
-public record Variant(String name, String title, String summary, Layer layer, List<ConvWeights> weights, Conv2d standard,
-        List<List<String>> channels) {
+public record Variant(String name, String title, String summary, Layer layer,
+        List<ConvWeights> weights, Conv2d standard, List<List<String>> channels) {
 
     public Variant {
         layer.check(weights);
         weights = List.copyOf(weights);
         channels = List.copyOf(channels);
         if (!channels.isEmpty() && channels.size() != layer.stages().size()) {
-            throw new IllegalArgumentException("%s has %s; channels are named for %d".formatted(name,
-                    Printable.count(layer.stages().size(), "stage"), channels.size()));
+            throw new IllegalArgumentException("%s has %s; channels are named for %d".formatted(
+                    name, Printable.count(layer.stages().size(), "stage"), channels.size()));
         }
         for (int i = 0; i < channels.size(); i++) {
             if (channels.get(i).size() != layer.stages().get(i).outChannels()) {
-                throw new IllegalArgumentException("stage %d of %s has %s; %d are named".formatted(i, name,
-                        Printable.count(layer.stages().get(i).outChannels(), "channel"), channels.get(i).size()));
+                throw new IllegalArgumentException("stage %d of %s has %s; %d are named".formatted(
+                        i, name, Printable.count(layer.stages().get(i).outChannels(), "channel"),
+                        channels.get(i).size()));
             }
         }
     }
@@ -55,6 +57,7 @@ public record Variant(String name, String title, String summary, Layer layer, Li
 
     /** Its multiply-adds over those of {@link #standard}. */
     public double multiplyAddRatio(Shape input) {
-        return (double) Cost.of(layer, input).multiplyAdds() / Cost.of(standard, input).multiplyAdds();
+        return (double) Cost.of(layer, input).multiplyAdds()
+                / Cost.of(standard, input).multiplyAdds();
     }
 }

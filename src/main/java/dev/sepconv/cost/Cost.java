@@ -10,13 +10,15 @@ import dev.sepconv.Shape;
  *
  * @param weights numbers in the filters, {@code K * C/G * R * S} a convolution
  * @param biases one an output channel where there is a bias
- * @param multiplyAdds {@code N * OH * OW * K * C/G * R * S} a convolution; taps that fall on padding are counted, as the literature
- *        counts them, and activations are not
+ * @param multiplyAdds {@code N * OH * OW * K * C/G * R * S} a convolution; taps that fall on
+ * padding are counted, as the literature counts them, and activations are not
  * @param bytesRead input, weights and biases of each convolution, each once, 4 bytes a number
- * @param bytesWritten output of each convolution, 4 bytes a number; in a chain the intermediate is written and read again, and once more
- *        each where its channels are shuffled and that can't be folded into weights
+ * @param bytesWritten output of each convolution, 4 bytes a number; in a chain the intermediate is
+ * written and read again, and once more each where its channels are shuffled and that can't be
+ * folded into weights
  */
-public record Cost(long weights, long biases, long multiplyAdds, long bytesRead, long bytesWritten) {
+public record Cost(long weights, long biases, long multiplyAdds, long bytesRead,
+        long bytesWritten) {
 
     private static final Cost NOTHING = new Cost(0, 0, 0, 0, 0);
 
@@ -33,8 +35,10 @@ public record Cost(long weights, long biases, long multiplyAdds, long bytesRead,
             Shape output = stage.outputShape(shape);
             long weights = stage.weightCount();
             long biases = stage.bias() ? stage.outChannels() : 0;
-            long multiplyAdds = Math.multiplyExact((long) output.n() * output.h() * output.w(), weights);
-            sum = sum.plus(new Cost(weights, biases, multiplyAdds, Float.BYTES * (shape.elements() + weights + biases),
+            long multiplyAdds = Math.multiplyExact((long) output.n() * output.h() * output.w(),
+                    weights);
+            sum = sum.plus(new Cost(weights, biases, multiplyAdds,
+                    Float.BYTES * (shape.elements() + weights + biases),
                     (long) Float.BYTES * output.elements()));
             if (ChannelShuffle.before(layer, i).isPresent()) {
                 long moved = (long) Float.BYTES * shape.elements();
@@ -47,8 +51,9 @@ public record Cost(long weights, long biases, long multiplyAdds, long bytesRead,
 
     /** The cost of this and then that. */
     public Cost plus(Cost other) {
-        return new Cost(weights + other.weights, biases + other.biases, Math.addExact(multiplyAdds, other.multiplyAdds),
-                bytesRead + other.bytesRead, bytesWritten + other.bytesWritten);
+        return new Cost(weights + other.weights, biases + other.biases,
+                Math.addExact(multiplyAdds, other.multiplyAdds), bytesRead + other.bytesRead,
+                bytesWritten + other.bytesWritten);
     }
 
     /** Weights and biases. */
@@ -61,7 +66,10 @@ public record Cost(long weights, long biases, long multiplyAdds, long bytesRead,
         return 2 * multiplyAdds;
     }
 
-    /** Arithmetic intensity in floating-point operations a byte moved (Williams et al. 2009, Roofline). */
+    /**
+     * Arithmetic intensity in floating-point operations a byte moved (Williams et al. 2009,
+     * Roofline).
+     */
     public double arithmeticIntensity() {
         return (double) flops() / (bytesRead + bytesWritten);
     }

@@ -14,22 +14,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a network costs, node by node and by kind of work, and what it would cost with standard convolutions instead.
+ * What a network costs, node by node and by kind of work, and what it would cost with standard
+ * convolutions instead.
  *
  * @param layers one for each node, in order
  * @param kinds the sums of each kind that occurs
  * @param total the sum of all
- * @param standard the sum if each depthwise convolution and the pointwise one after it (normalisation, activations and gates may
- *        stand between) were the standard convolution with the same kernel, input and output channels; a depthwise one without a pointwise
- *        one after it, and a grouped one, the same without groups. Everything else stays
+ * @param standard the sum if each depthwise convolution and the pointwise one after it
+ * (normalisation, activations and gates may stand between) were the standard convolution with the
+ * same kernel, input and output channels; a depthwise one without a pointwise one after it, and a
+ * grouped one, the same without groups. Everything else stays
  * @param pairs how many depthwise convolutions have a pointwise one after them
- * @param narrow the sum if moreover each inverted residual (a pointwise convolution that widens, then such a pair) were one standard
- *        convolution between its narrow ends, with the depthwise one's kernel and stride: less than {@code standard}, and it
- *        leaves out the wide space between, which is where such a block computes
+ * @param narrow the sum if moreover each inverted residual (a pointwise convolution that widens,
+ * then such a pair) were one standard convolution between its narrow ends, with the depthwise one's
+ * kernel and stride: less than {@code standard}, and it leaves out the wide space between, which is
+ * where such a block computes
  * @param invertedResiduals how many of them there are
  */
-public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum total, Sum standard, int pairs, Sum narrow,
-        int invertedResiduals) {
+public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum total, Sum standard,
+        int pairs, Sum narrow, int invertedResiduals) {
 
     /** Kinds of work. */
     public enum Kind {
@@ -45,14 +48,18 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
         TRANSPOSED,
         /** fully connected layers and matrix products */
         FULLY_CONNECTED,
-        /** normalisation, activations, pooling, sums and the rest: their multiply-adds are not counted, as in the literature */
+        /**
+         * normalisation, activations, pooling, sums and the rest: their multiply-adds are not
+         * counted, as in the literature
+         */
         OTHER
     }
 
     /**
      * Two counts.
      *
-     * @param parameters weights, biases and the numbers of normalisations; of constants those that take part in arithmetic
+     * @param parameters weights, biases and the numbers of normalisations; of constants those that
+     * take part in arithmetic
      * @param multiplyAdds of convolutions and matrix products; taps on padding count
      */
     public record Sum(long parameters, long multiplyAdds) {
@@ -60,7 +67,8 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
         static final Sum NOTHING = new Sum(0, 0);
 
         Sum plus(Sum other) {
-            return new Sum(parameters + other.parameters, Math.addExact(multiplyAdds, other.multiplyAdds));
+            return new Sum(parameters + other.parameters,
+                    Math.addExact(multiplyAdds, other.multiplyAdds));
         }
 
         Sum minus(Sum other) {
@@ -99,10 +107,14 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
             return conv.groups() == 1 && conv.kernelHeight() == 1 && conv.kernelWidth() == 1;
         }
 
-        /** An ungrouped convolution with this one's kernel and stride between other numbers of channels. */
+        /**
+         * An ungrouped convolution with this one's kernel and stride between other numbers of
+         * channels.
+         */
         Sum standard(int inChannels, int outChannels) {
-            Conv2d other = new Conv2d(inChannels, outChannels, conv.kernelHeight(), conv.kernelWidth(), conv.strideHeight(),
-                    conv.strideWidth(), conv.dilationHeight(), conv.dilationWidth(), conv.padding(), 1, conv.bias(),
+            Conv2d other = new Conv2d(inChannels, outChannels, conv.kernelHeight(),
+                    conv.kernelWidth(), conv.strideHeight(), conv.strideWidth(),
+                    conv.dilationHeight(), conv.dilationWidth(), conv.padding(), 1, conv.bias(),
                     conv.activation());
             return new Step(other, new Shape(input.n(), inChannels, input.h(), input.w())).sum();
         }
@@ -121,15 +133,16 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
                 own.forEach(step -> parts.merge(step.kind(), step.sum(), Sum::plus));
             } else {
                 parts.put(kind(node.op()),
-                        new Sum(node.op() instanceof Op.Constant ? 0 : node.op().parameters(), multiplyAdds(node, network)));
+                        new Sum(node.op() instanceof Op.Constant ? 0 : node.op().parameters(),
+                                multiplyAdds(node, network)));
             }
             layers.add(new LayerCost(node, network.dims(node.output()), parts));
             parts.forEach((kind, sum) -> kinds.merge(kind, sum, Sum::plus));
         }
         Sum total = kinds.values().stream().reduce(Sum.NOTHING, Sum::plus);
         Replacements replaced = new Replacements(network, steps);
-        return new NetworkCost(List.copyOf(layers), kinds, total, total.plus(replaced.standard), replaced.pairs,
-                total.plus(replaced.narrow), replaced.invertedResiduals);
+        return new NetworkCost(List.copyOf(layers), kinds, total, total.plus(replaced.standard),
+                replaced.pairs, total.plus(replaced.narrow), replaced.invertedResiduals);
     }
 
     private static List<Step> steps(Op.Convolve convolve, Shape input) {
@@ -156,8 +169,8 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
         Dims in = node.inputs().isEmpty() ? Dims.of() : network.dims(node.inputs().getFirst());
         return switch (node.op()) {
             // every input pixel meets every tap
-            case Op.ConvolveTransposed transposed ->
-                Math.multiplyExact((long) in.get(0) * in.get(2) * in.get(3), transposed.kernel().weightCount());
+            case Op.ConvolveTransposed transposed -> Math.multiplyExact(
+                    (long) in.get(0) * in.get(2) * in.get(3), transposed.kernel().weightCount());
             case Op.FullyConnected connected -> Math.multiplyExact(out, connected.inputs());
             case Op.MatrixProduct product -> Math.multiplyExact(out, in.get(in.rank() - 1));
             default -> 0;
@@ -183,10 +196,12 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
             this.steps = steps;
             for (Node node : network.nodes()) {
                 makers.put(node.output(), node);
-                node.inputs().forEach(input -> readers.computeIfAbsent(input, name -> new ArrayList<>()).add(node));
+                node.inputs().forEach(input -> readers
+                        .computeIfAbsent(input, name -> new ArrayList<>()).add(node));
             }
             for (Node node : network.nodes()) {
-                if (node.op() instanceof Op.Binary binary && binary.kind() == Op.Binary.Kind.MUL && variable(node) == null) {
+                if (node.op() instanceof Op.Binary binary && binary.kind() == Op.Binary.Kind.MUL
+                        && variable(node) == null) {
                     String x = gated(node);
                     if (x != null && readers.get(x).size() == 2) {
                         products.put(x, node);
@@ -196,12 +211,16 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
             steps.forEach(this::replace);
         }
 
-        /** The steps of one node: each depthwise one with the pointwise one that follows, in the node or after it. */
+        /**
+         * The steps of one node: each depthwise one with the pointwise one that follows, in the
+         * node or after it.
+         */
         private void replace(String output, List<Step> own) {
             for (int i = 0; i < own.size(); i++) {
                 Step step = own.get(i);
                 if (step.kind() == Kind.GROUPED) {
-                    more(step.standard(step.conv().inChannels(), step.conv().outChannels()).minus(step.sum()));
+                    more(step.standard(step.conv().inChannels(), step.conv().outChannels())
+                            .minus(step.sum()));
                 } else if (step.kind() == Kind.DEPTHWISE) {
                     Step after = i + 1 < own.size() ? own.get(i + 1) : first(next(output));
                     Step before = i > 0 ? own.get(i - 1) : last(previous(output));
@@ -213,7 +232,8 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
         private void replace(Step depthwise, Step after, Step before) {
             Conv2d conv = depthwise.conv();
             if (after == null || !after.isPointwise()) {
-                more(depthwise.standard(conv.inChannels(), conv.outChannels()).minus(depthwise.sum()));
+                more(depthwise.standard(conv.inChannels(), conv.outChannels())
+                        .minus(depthwise.sum()));
                 return;
             }
             pairs++;
@@ -221,10 +241,13 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
             Sum own = depthwise.sum().plus(after.sum());
             Sum instead = depthwise.standard(conv.inChannels(), filters).minus(own);
             standard = standard.plus(instead);
-            if (before != null && before.isPointwise() && before.conv().strideHeight() == 1 && before.conv().strideWidth() == 1
-                    && before.conv().outChannels() > before.conv().inChannels() && filters < conv.outChannels()) {
+            if (before != null && before.isPointwise() && before.conv().strideHeight() == 1
+                    && before.conv().strideWidth() == 1
+                    && before.conv().outChannels() > before.conv().inChannels()
+                    && filters < conv.outChannels()) {
                 invertedResiduals++;
-                narrow = narrow.plus(depthwise.standard(before.conv().inChannels(), filters).minus(own.plus(before.sum())));
+                narrow = narrow.plus(depthwise.standard(before.conv().inChannels(), filters)
+                        .minus(own.plus(before.sum())));
             } else {
                 narrow = narrow.plus(instead);
             }
@@ -235,7 +258,10 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
             narrow = narrow.plus(sum);
         }
 
-        /** The convolution that alone reads an array, through what stays within channels; null if another node does. */
+        /**
+         * The convolution that alone reads an array, through what stays within channels; null if
+         * another node does.
+         */
         private List<Step> next(String output) {
             String array = output;
             while (array != null && !network.outputs().contains(array)) {
@@ -252,7 +278,10 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
             return null;
         }
 
-        /** The convolution that makes what a convolution alone reads, through the same; null for another node. */
+        /**
+         * The convolution that makes what a convolution alone reads, through the same; null for
+         * another node.
+         */
         private List<Step> previous(String output) {
             String array = makers.get(output).inputs().getFirst();
             while (makers.containsKey(array) && !network.outputs().contains(array)
@@ -282,13 +311,15 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
         /** The one input that is no constant; null where there are none or several. */
         private String variable(Node node) {
             List<String> variables = node.inputs().stream()
-                    .filter(input -> !makers.containsKey(input) || !(makers.get(input).op() instanceof Op.Constant)).toList();
+                    .filter(input -> !makers.containsKey(input)
+                            || !(makers.get(input).op() instanceof Op.Constant))
+                    .toList();
             return variables.size() == 1 ? variables.getFirst() : null;
         }
 
         /**
-         * The array x of {@code x * gate(x)}: a swish or hard swish in several nodes, squeeze and excitation; null for other
-         * products.
+         * The array x of {@code x * gate(x)}: a swish or hard swish in several nodes, squeeze and
+         * excitation; null for other products.
          */
         private String gated(Node product) {
             for (int side = 0; side < 2; side++) {

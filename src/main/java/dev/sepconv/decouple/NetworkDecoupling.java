@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.ToIntFunction;
 
 /**
- * The standard convolutions of a network, those larger than 1x1 that mix all channels, each decomposed by itself. What is depthwise,
- * grouped or pointwise already stays.
+ * The standard convolutions of a network, those larger than 1x1 that mix all channels, each
+ * decomposed by itself. What is depthwise, grouped or pointwise already stays.
  */
 public final class NetworkDecoupling {
 
@@ -29,7 +29,8 @@ public final class NetworkDecoupling {
      * @param node the node's name, for people
      * @param output the name of the array that it makes, which no other node has
      */
-    public record Layer(String node, String output, Conv2d conv, Shape input, Decoupling decoupling, int terms) {
+    public record Layer(String node, String output, Conv2d conv, Shape input, Decoupling decoupling,
+            int terms) {
 
         /** Error of its weights; see {@link Decoupling#error}. */
         public double error() {
@@ -46,7 +47,9 @@ public final class NetworkDecoupling {
             return decoupling.cost(terms, input);
         }
 
-        /** Whether it needs fewer multiply-adds taken apart; else nothing is gained by the error. */
+        /**
+         * Whether it needs fewer multiply-adds taken apart; else nothing is gained by the error.
+         */
         public boolean isCheaper() {
             return separable().multiplyAdds() < standard().multiplyAdds();
         }
@@ -69,8 +72,8 @@ public final class NetworkDecoupling {
     public static NetworkDecoupling of(Network network) {
         NetworkDecoupling all = new NetworkDecoupling(network);
         for (Node node : network.nodes()) {
-            if (node.op() instanceof Op.Convolve op && op.layer() instanceof Conv2d conv && conv.groups() == 1
-                    && conv.kernelHeight() * conv.kernelWidth() > 1) {
+            if (node.op() instanceof Op.Convolve op && op.layer() instanceof Conv2d conv
+                    && conv.groups() == 1 && conv.kernelHeight() * conv.kernelWidth() > 1) {
                 all.layers.put(node, Decoupling.of(conv, op.weights().getFirst()));
             }
         }
@@ -85,12 +88,16 @@ public final class NetworkDecoupling {
     /** Every layer with so many terms, or as many as make it exact, if fewer. */
     public List<Layer> withTerms(int terms) {
         if (terms < 1) {
-            throw new IllegalArgumentException("terms is %d; it must be at least 1".formatted(terms));
+            throw new IllegalArgumentException(
+                    "terms is %d; it must be at least 1".formatted(terms));
         }
         return choose(layer -> Math.min(terms, layer.maxTerms()));
     }
 
-    /** Every layer with the fewest terms that keep the error of its weights at or below this, from 0 to 1. */
+    /**
+     * Every layer with the fewest terms that keep the error of its weights at or below this, from 0
+     * to 1.
+     */
     public List<Layer> withError(double error) {
         return choose(layer -> layer.termsFor(error));
     }
@@ -102,13 +109,16 @@ public final class NetworkDecoupling {
 
     private List<Layer> choose(ToIntFunction<Decoupling> terms) {
         List<Layer> chosen = new ArrayList<>();
-        layers.forEach((node, decoupling) -> chosen.add(new Layer(node.name(), node.output(), decoupling.conv(),
-                network.dims(node.inputs().getFirst()).toShape(), decoupling, terms.applyAsInt(decoupling))));
+        layers.forEach((node,
+                decoupling) -> chosen.add(new Layer(node.name(), node.output(), decoupling.conv(),
+                        network.dims(node.inputs().getFirst()).toShape(), decoupling,
+                        terms.applyAsInt(decoupling))));
         return chosen;
     }
 
     /**
-     * The error of the weights of all layers together: the Frobenius norm of the differences over that of the originals.
+     * The error of the weights of all layers together: the Frobenius norm of the differences over
+     * that of the originals.
      */
     public static double error(List<Layer> chosen) {
         double missing = 0;
@@ -130,22 +140,27 @@ public final class NetworkDecoupling {
         chosen.forEach(layer -> byOutput.put(layer.output(), layer));
         return network.withNodes(network.nodes().stream().map(node -> {
             Layer layer = byOutput.get(node.output());
-            return layer == null ? node : new Node(node.name(), layer.takenApart(), node.inputs(), node.output());
+            return layer == null
+                    ? node
+                    : new Node(node.name(), layer.takenApart(), node.inputs(), node.output());
         }).toList());
     }
 
     /**
-     * The error of a layer's weights as a network has them that was written and read again, in which a depthwise and a pointwise
-     * convolution make the layer's output; see {@link Decoupling#error(ConvWeights, ConvWeights)}.
+     * The error of a layer's weights as a network has them that was written and read again, in
+     * which a depthwise and a pointwise convolution make the layer's output; see
+     * {@link Decoupling#error(ConvWeights, ConvWeights)}.
      *
      * @throws IllegalArgumentException if there are no such two
      */
     public static double error(Layer layer, Network written) {
         Optional<Node> pointwise = maker(written, layer.output());
-        Optional<Node> depthwise = pointwise.flatMap(node -> maker(written, node.inputs().getFirst()));
+        Optional<Node> depthwise = pointwise
+                .flatMap(node -> maker(written, node.inputs().getFirst()));
         if (depthwise.isEmpty() || !(pointwise.get().op() instanceof Op.Convolve mixing)
                 || !(depthwise.get().op() instanceof Op.Convolve spatial)) {
-            throw new IllegalArgumentException("'%s' is not made by two convolutions".formatted(layer.output()));
+            throw new IllegalArgumentException(
+                    "'%s' is not made by two convolutions".formatted(layer.output()));
         }
         return layer.decoupling().error(spatial.weights().getFirst(), mixing.weights().getFirst());
     }

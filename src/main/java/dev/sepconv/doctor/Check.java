@@ -5,7 +5,8 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 /**
  * One thing that was looked at.
  *
- * @param group what it belongs to, for headings: {@code Java}, {@code TornadoVM}, {@code Devices}, {@code Files}
+ * @param group what it belongs to, for headings: {@code Java}, {@code TornadoVM}, {@code Devices},
+ * {@code Files}
  * @param title short, unique among the checks
  * @param finding what was found, or why it was not checked
  * @param mend one sentence: what to do about it; null where there is nothing to do

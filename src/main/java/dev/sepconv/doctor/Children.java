@@ -49,10 +49,10 @@ public interface Children {
      */
     record Answer(int exitCode, int seconds, String out, String err) {
 
-        private static final Map<Integer, String> SIGNALS = Map.of(4, "SIGILL", 6, "SIGABRT", 7, "SIGBUS", 8, "SIGFPE", 9,
-                "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
-        private static final Pattern REPORT = Pattern.compile("^#\\s*(/\\S*(?:hs_err|sepconv-crash)\\S*\\.log)\\s*$",
-                Pattern.MULTILINE);
+        private static final Map<Integer, String> SIGNALS = Map.of(4, "SIGILL", 6, "SIGABRT", 7,
+                "SIGBUS", 8, "SIGFPE", 9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
+        private static final Pattern REPORT = Pattern
+                .compile("^#\\s*(/\\S*(?:hs_err|sepconv-crash)\\S*\\.log)\\s*$", Pattern.MULTILINE);
         private static final Pattern COLOUR = Pattern.compile("\\x1b\\[[0-9;]*m");
         private static final int LONGEST = 300;
 
@@ -65,22 +65,30 @@ public interface Children {
             return seconds > 0 || exitCode > 128;
         }
 
-        /** Why there is no answer: one sentence, or two clauses of which the second is the mend, with {@code "; "} between. */
+        /**
+         * Why there is no answer: one sentence, or two clauses of which the second is the mend,
+         * with {@code "; "} between.
+         */
         String complaint() {
             if (seconds > 0) {
-                return "there was no answer within %d s, and the process was ended".formatted(seconds);
+                return "there was no answer within %d s, and the process was ended"
+                        .formatted(seconds);
             }
             if (exitCode > 128) {
                 Matcher report = REPORT.matcher(out + "\n" + err);
                 int signal = exitCode - 128;
-                return "the process crashed (%s)%s".formatted(SIGNALS.getOrDefault(signal, "signal " + signal),
+                return "the process crashed (%s)%s".formatted(
+                        SIGNALS.getOrDefault(signal, "signal " + signal),
                         report.find() ? ", as %s tells".formatted(report.group(1)) : "");
             }
             List<String> ours = new ArrayList<>();
             List<String> others = new ArrayList<>();
-            COLOUR.matcher(err).replaceAll("").lines().filter(line -> !line.isBlank() && !line.startsWith("NOTE: Picked up"))
+            COLOUR.matcher(err).replaceAll("").lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("NOTE: Picked up"))
                     .forEach(line -> (line.startsWith("sepconv: ") ? ours : others).add(line));
-            String said = ours.isEmpty() ? String.join(" ", others) : ours.getLast().substring("sepconv: ".length());
+            String said = ours.isEmpty()
+                    ? String.join(" ", others)
+                    : ours.getLast().substring("sepconv: ".length());
             return said.isEmpty()
                     ? "the process ended with exit code " + exitCode
                     : said.length() <= LONGEST ? said : said.substring(0, LONGEST) + "…";

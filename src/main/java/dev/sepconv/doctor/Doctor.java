@@ -25,8 +25,9 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Looks at everything that sepconv needs, in the order in which it would have to be mended. TornadoVM and drivers are asked in
- * processes of their own. No SDK is no fault: sepconv then works on the CPU.
+ * Looks at everything that sepconv needs, in the order in which it would have to be mended.
+ * TornadoVM and drivers are asked in processes of their own. No SDK is no fault: sepconv then works
+ * on the CPU.
  */
 public final class Doctor {
 
@@ -62,7 +63,8 @@ public final class Doctor {
      * @param config null if there is none
      * @param progress told what is being looked at
      */
-    public Doctor(Map<String, String> environment, Config config, Children children, Consumer<String> progress) {
+    public Doctor(Map<String, String> environment, Config config, Children children,
+            Consumer<String> progress) {
         this.environment = environment;
         this.config = config;
         this.children = children;
@@ -85,11 +87,16 @@ public final class Doctor {
             int more = config.faults.size() - 1;
             checks.add(config.faults.isEmpty()
                     ? TORNADOVM.ok("--config", "%s is in order", config.name)
-                    : TORNADOVM.fault("--config", config.faults.getFirst() + (more == 0 ? "" : ", and %d more".formatted(more)),
+                    : TORNADOVM.fault("--config",
+                            config.faults.getFirst()
+                                    + (more == 0 ? "" : ", and %d more".formatted(more)),
                             "change %s, or leave --config out; `sepconv --config %s devices` says all"
-                                    .formatted(more == 0 ? "that line" : "those lines", config.name)));
+                                    .formatted(more == 0 ? "that line" : "those lines",
+                                            config.name)));
         }
-        List<String> backends = sdk == null || isFaulty("SDK") || isFaulty("backends") ? List.of() : sdk.backendNames();
+        List<String> backends = sdk == null || isFaulty("SDK") || isFaulty("backends")
+                ? List.of()
+                : sdk.backendNames();
         drivers(backends);
         devices(sdk, backends);
         files();
@@ -97,7 +104,8 @@ public final class Doctor {
     }
 
     private boolean isFaulty(String title) {
-        return checks.stream().anyMatch(check -> check.title().equals(title) && check.state() == Check.State.FAULT);
+        return checks.stream().anyMatch(
+                check -> check.title().equals(title) && check.state() == Check.State.FAULT);
     }
 
     private void java() {
@@ -106,7 +114,8 @@ public final class Doctor {
         String found = "%s at %s".formatted(version, System.getProperty("java.home"));
         checks.add(version.feature() == JDK
                 ? JAVA.ok("JDK", "%s", found)
-                : JAVA.warning("JDK", found, "use a JDK %d, for which sepconv and TornadoVM are built".formatted(JDK)));
+                : JAVA.warning("JDK", found,
+                        "use a JDK %d, for which sepconv and TornadoVM are built".formatted(JDK)));
         try (Engine simd = Engines.open("simd")) {
             int lanes = SimdEngine.lanes();
             String width = "%d bits: %d floats at a time".formatted(lanes * Float.SIZE, lanes);
@@ -143,10 +152,13 @@ public final class Doctor {
     }
 
     private static Check judged(Check.Group group, String title, Probe.Verified run) {
-        String layer = String.format(Locale.ROOT, "a separable layer is %.1e off the exact answer", run.relative());
+        String layer = String.format(Locale.ROOT, "a separable layer is %.1e off the exact answer",
+                run.relative());
         return run.agrees()
                 ? group.ok(title, "right: %s", layer)
-                : group.fault(title, "wrong: %s, allowed are %.0e of its largest value".formatted(layer, Tolerance.LAYER),
+                : group.fault(title,
+                        "wrong: %s, allowed are %.0e of its largest value".formatted(layer,
+                                Tolerance.LAYER),
                         "don't trust this device's results: update its driver, and report it with what `sepconv doctor --json` prints");
     }
 
@@ -164,13 +176,17 @@ public final class Doctor {
         if (!answer.good()) {
             String mend = "update the driver that does it, or remove it; OCL_ICD_VENDORS=/etc/OpenCL/vendors/NAME.icd tries one OpenCL driver at a time";
             String finding = "asked for their devices, " + answer.complaint();
-            checks.add(backends.isEmpty() ? DRIVERS.warning("drivers", finding, mend) : DRIVERS.fault("drivers", finding, mend));
+            checks.add(backends.isEmpty()
+                    ? DRIVERS.warning("drivers", finding, mend)
+                    : DRIVERS.fault("drivers", finding, mend));
             return;
         }
         Drivers drivers = read(answer, Drivers.class);
         boolean spirv = backends.contains("spirv");
-        openCl(drivers.openCl(), backends.contains("opencl") || spirv, Set.of("opencl").containsAll(backends));
-        cuda(drivers.cuda(), backends.contains("ptx") || backends.contains("cuda"), Set.of("ptx", "cuda").containsAll(backends));
+        openCl(drivers.openCl(), backends.contains("opencl") || spirv,
+                Set.of("opencl").containsAll(backends));
+        cuda(drivers.cuda(), backends.contains("ptx") || backends.contains("cuda"),
+                Set.of("ptx", "cuda").containsAll(backends));
         levelZero(drivers.levelZero(), spirv);
     }
 
@@ -181,39 +197,48 @@ public final class Doctor {
     private void openCl(Drivers.OpenCl openCl, boolean needed, boolean only) {
         String title = "OpenCL";
         if (openCl == null) {
-            lacking(title, "there is no loader, libOpenCL.so.1", "install one (Debian: ocl-icd-libopencl1), and " + GET_OPENCL,
-                    needed, only);
+            lacking(title, "there is no loader, libOpenCL.so.1",
+                    "install one (Debian: ocl-icd-libopencl1), and " + GET_OPENCL, needed, only);
             return;
         }
-        String broken = openCl.named().stream().filter(icd -> !icd.loads())
-                .map(icd -> "%s names %s, which can't be loaded".formatted(icd.file(), icd.library()))
+        String broken = openCl.named().stream().filter(icd -> !icd.loads()).map(
+                icd -> "%s names %s, which can't be loaded".formatted(icd.file(), icd.library()))
                 .collect(Collectors.joining("; "));
         String variable = environment.getOrDefault("OCL_ICD_VENDORS", "");
         String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
         if (openCl.devices() == 0 && Files.isRegularFile(Path.of(caches))) {
-            lacking(title, "XDG_CACHE_HOME is %s, which is no folder; PoCL needs one there".formatted(caches),
-                    "set XDG_CACHE_HOME to a folder, or unset it", needed, only);
-        } else if (openCl.status() != 0) {
-            lacking(title, "the loader fails with OpenCL's error " + openCl.status(), GET_OPENCL + ", anew", needed, only);
-        } else if (openCl.platforms().isEmpty() && !broken.isEmpty()) {
-            lacking(title, broken, "install that driver again, or remove the file; else " + GET_OPENCL, needed, only);
-        } else if (openCl.platforms().isEmpty() && !variable.isEmpty()) {
-            lacking(title, "there is no driver in %s, which the variable OCL_ICD_VENDORS names".formatted(variable),
-                    "unset OCL_ICD_VENDORS, or set it to the folder of the drivers' .icd files, /etc/OpenCL/vendors", needed,
+            lacking(title, "XDG_CACHE_HOME is %s, which is no folder; PoCL needs one there"
+                    .formatted(caches), "set XDG_CACHE_HOME to a folder, or unset it", needed,
                     only);
+        } else if (openCl.status() != 0) {
+            lacking(title, "the loader fails with OpenCL's error " + openCl.status(),
+                    GET_OPENCL + ", anew", needed, only);
+        } else if (openCl.platforms().isEmpty() && !broken.isEmpty()) {
+            lacking(title, broken,
+                    "install that driver again, or remove the file; else " + GET_OPENCL, needed,
+                    only);
+        } else if (openCl.platforms().isEmpty() && !variable.isEmpty()) {
+            lacking(title,
+                    "there is no driver in %s, which the variable OCL_ICD_VENDORS names"
+                            .formatted(variable),
+                    "unset OCL_ICD_VENDORS, or set it to the folder of the drivers' .icd files, /etc/OpenCL/vendors",
+                    needed, only);
         } else if (openCl.platforms().isEmpty()) {
-            lacking(title, "there is no driver: %s names none".formatted(openCl.vendors()), GET_OPENCL, needed, only);
+            lacking(title, "there is no driver: %s names none".formatted(openCl.vendors()),
+                    GET_OPENCL, needed, only);
         } else if (openCl.devices() == 0) {
             String pocl = environment.getOrDefault("POCL_DEVICES", "");
-            lacking(title, describe(openCl) + " shows no device",
-                    pocl.isEmpty()
-                            ? GET_OPENCL + "; for a GPU see that you may open /dev/dri/renderD128 (group render)"
-                            : "unset POCL_DEVICES, which is '%s', or set it to 'pthread'".formatted(pocl),
+            lacking(title, describe(openCl) + " shows no device", pocl.isEmpty()
+                    ? GET_OPENCL
+                            + "; for a GPU see that you may open /dev/dri/renderD128 (group render)"
+                    : "unset POCL_DEVICES, which is '%s', or set it to 'pthread'".formatted(pocl),
                     needed, only);
         } else if (!broken.isEmpty()) {
-            checks.add(DRIVERS.warning(title, describe(openCl) + "; " + broken, "install that driver again, or remove the file"));
+            checks.add(DRIVERS.warning(title, describe(openCl) + "; " + broken,
+                    "install that driver again, or remove the file"));
         } else {
-            checks.add(DRIVERS.ok(title, "%s%s", describe(openCl), needed ? "" : ", which TornadoVM could use"));
+            checks.add(DRIVERS.ok(title, "%s%s", describe(openCl),
+                    needed ? "" : ", which TornadoVM could use"));
         }
     }
 
@@ -224,7 +249,9 @@ public final class Doctor {
     /** PoCL's version ends in a list of what it was built with, which goes. */
     private static String describe(Drivers.Platform platform) {
         String version = platform.version().split(",")[0].replaceAll("\\s+", " ");
-        return platform.devices().isEmpty() ? version : "%s: %s".formatted(version, String.join(", ", platform.devices()));
+        return platform.devices().isEmpty()
+                ? version
+                : "%s: %s".formatted(version, String.join(", ", platform.devices()));
     }
 
     private void cuda(Drivers.Cuda cuda, boolean needed, boolean only) {
@@ -233,11 +260,13 @@ public final class Doctor {
             lacking(title, "there is no NVIDIA driver, libcuda.so.1", GET_CUDA, needed, only);
         } else if (cuda.status() != 0 || cuda.devices() == 0) {
             lacking(title,
-                    cuda.status() == 0 ? "the driver shows no device" : "the driver fails with CUDA's error " + cuda.status(),
+                    cuda.status() == 0
+                            ? "the driver shows no device"
+                            : "the driver fails with CUDA's error " + cuda.status(),
                     GET_CUDA, needed, only);
         } else {
-            checks.add(
-                    DRIVERS.ok(title, "%s: %d %s", cuda.version(), cuda.devices(), cuda.devices() == 1 ? "device" : "devices"));
+            checks.add(DRIVERS.ok(title, "%s: %d %s", cuda.version(), cuda.devices(),
+                    cuda.devices() == 1 ? "device" : "devices"));
         }
     }
 
@@ -248,21 +277,28 @@ public final class Doctor {
         } else if (levelZero.status() != 0 || levelZero.drivers() == 0) {
             lacking(title, "no driver starts", GET_LEVEL_ZERO, needed, false);
         } else {
-            checks.add(DRIVERS.ok(title, "%d %s", levelZero.drivers(), levelZero.drivers() == 1 ? "driver" : "drivers"));
+            checks.add(DRIVERS.ok(title, "%d %s", levelZero.drivers(),
+                    levelZero.drivers() == 1 ? "driver" : "drivers"));
         }
     }
 
-    /** What is lacking is said only where it is needed; it is broken only where nothing else can take its place. */
+    /**
+     * What is lacking is said only where it is needed; it is broken only where nothing else can
+     * take its place.
+     */
     private void lacking(String title, String finding, String mend, boolean needed, boolean only) {
         if (needed) {
-            checks.add(only ? DRIVERS.fault(title, finding, mend) : DRIVERS.warning(title, finding, mend));
+            checks.add(only
+                    ? DRIVERS.fault(title, finding, mend)
+                    : DRIVERS.warning(title, finding, mend));
         }
     }
 
     private void devices(Sdk sdk, List<String> backends) throws IOException, InterruptedException {
         String title = "devices";
-        Optional<Check> broken = checks.stream()
-                .filter(check -> check.state() == Check.State.FAULT && !check.group().equals(JAVA.name())).findFirst();
+        Optional<Check> broken = checks.stream().filter(
+                check -> check.state() == Check.State.FAULT && !check.group().equals(JAVA.name()))
+                .findFirst();
         if (sdk == null) {
             checks.add(DEVICES.notChecked(title, "there is no SDK"));
             return;
@@ -275,7 +311,8 @@ public final class Doctor {
         Answer answer = children.ask(Question.DEVICES, "");
         if (!answer.good()) {
             checks.add(answer.crashedOrHung()
-                    ? DEVICES.fault(title, "asked for its devices, TornadoVM gave none: " + answer.complaint(),
+                    ? DEVICES.fault(title,
+                            "asked for its devices, TornadoVM gave none: " + answer.complaint(),
                             "update the devices' drivers; see whether `clinfo` and TornadoVM's own `tornado --devices` work")
                     : complaint(DEVICES, title, answer.complaint()));
             return;
@@ -285,7 +322,8 @@ public final class Doctor {
         for (Probe.Found found : probed.devices()) {
             device(found);
         }
-        if (probed.devices().stream().anyMatch(found -> found.driver().contains("Portable Computing Language"))) {
+        if (probed.devices().stream()
+                .anyMatch(found -> found.driver().contains("Portable Computing Language"))) {
             checks.add(pocl(probed));
         }
     }
@@ -294,19 +332,24 @@ public final class Doctor {
         Map<String, Long> counts = new TreeMap<>();
         backends.forEach(backend -> counts.put(backend, 0L));
         devices.forEach(found -> counts.merge(found.device().backend(), 1L, Long::sum));
-        String finding = counts.entrySet().stream().map(entry -> "%s %d".formatted(entry.getKey(), entry.getValue()))
+        String finding = counts.entrySet().stream()
+                .map(entry -> "%s %d".formatted(entry.getKey(), entry.getValue()))
                 .collect(Collectors.joining(", "));
-        List<String> without = counts.keySet().stream().filter(backend -> counts.get(backend) == 0).toList();
+        List<String> without = counts.keySet().stream().filter(backend -> counts.get(backend) == 0)
+                .toList();
         return without.isEmpty()
                 ? DEVICES.ok("devices", "%s", finding)
                 : DEVICES.warning("devices", finding,
-                        "to use %s too, install the driver of a device for it".formatted(String.join(" and ", without)));
+                        "to use %s too, install the driver of a device for it"
+                                .formatted(String.join(" and ", without)));
     }
 
     private void device(Probe.Found found) throws IOException, InterruptedException {
         Device device = found.device();
-        checks.add(DEVICES.ok(device.id(), "%s (%s), %s", device.name(), device.kind(), found.driver()));
-        String memory = "may use %.1f of %.1f GiB".formatted(device.memoryBytes() / GIB, found.installedBytes() / GIB);
+        checks.add(DEVICES.ok(device.id(), "%s (%s), %s", device.name(), device.kind(),
+                found.driver()));
+        String memory = "may use %.1f of %.1f GiB".formatted(device.memoryBytes() / GIB,
+                found.installedBytes() / GIB);
         // a CPU's memory is the programs' too, and its limit is seldom what layers meet
         checks.add(device.kind().equals("cpu") || device.memoryBytes() * 2 >= found.installedBytes()
                 ? DEVICES.ok(device.id() + " memory", "%s", memory)
@@ -319,8 +362,9 @@ public final class Doctor {
         if (answer.good()) {
             checks.add(judged(DEVICES, title, read(answer, Probe.Verified.class)));
         } else if (answer.crashedOrHung()) {
-            checks.add(DEVICES.fault(title, "a separable layer gave no result: " + answer.complaint(),
-                    "update the device's driver, or leave the device out with --device"));
+            checks.add(
+                    DEVICES.fault(title, "a separable layer gave no result: " + answer.complaint(),
+                            "update the device's driver, or leave the device out with --device"));
         } else {
             checks.add(complaint(DEVICES, title, answer.complaint()));
         }
@@ -330,13 +374,18 @@ public final class Doctor {
         String title = "PoCL";
         boolean linux = System.getProperty("os.name").equals("Linux");
         if (linux && !probed.preload().contains("libjsig")) {
-            return DEVICES.warning(title, "libjsig is not preloaded: PoCL's compiler may put Java's signal handlers out of place",
+            return DEVICES.warning(title,
+                    "libjsig is not preloaded: PoCL's compiler may put Java's signal handlers out of place",
                     "start through scripts/sepconv, or set LD_PRELOAD=$JAVA_HOME/lib/libjsig.so");
         }
         return probed.affinity().equals("1")
                 ? DEVICES.ok(title, "POCL_AFFINITY is 1%s", linux ? ", libjsig is preloaded" : "")
-                : DEVICES.warning(title, "POCL_AFFINITY is %s: its threads share cores at times, which makes it slower"
-                        .formatted(probed.affinity().isEmpty() ? "not set" : probed.affinity()), "set POCL_AFFINITY=1");
+                : DEVICES.warning(title,
+                        "POCL_AFFINITY is %s: its threads share cores at times, which makes it slower"
+                                .formatted(probed.affinity().isEmpty()
+                                        ? "not set"
+                                        : probed.affinity()),
+                        "set POCL_AFFINITY=1");
     }
 
     private void files() {
@@ -374,17 +423,18 @@ public final class Doctor {
         checks.add(folder != null && Files.isWritable(folder)
                 ? FILES.ok("cache folder", "%s can be written", path.getParent())
                 : FILES.warning("cache folder",
-                        "%s can't be written, so nothing that `sepconv tune` measures is remembered".formatted(path.getParent()),
-                        "make %s writable, or name another place: SEPCONV_TUNING=FILE".formatted(folder)));
+                        "%s can't be written, so nothing that `sepconv tune` measures is remembered"
+                                .formatted(path.getParent()),
+                        "make %s writable, or name another place: SEPCONV_TUNING=FILE"
+                                .formatted(folder)));
     }
 
     private static <T> T read(Answer answer, Class<T> type) throws IOException {
         try {
             return MAPPER.readValue(answer.out(), type);
         } catch (JsonProcessingException e) {
-            throw new IOException(
-                    "a process of sepconv's own answered what is no %s: %s".formatted(type.getSimpleName(), answer.out().strip()),
-                    e);
+            throw new IOException("a process of sepconv's own answered what is no %s: %s"
+                    .formatted(type.getSimpleName(), answer.out().strip()), e);
         }
     }
 }

@@ -23,7 +23,8 @@ public record Drivers(OpenCl openCl, Cuda cuda, LevelZero levelZero) {
 
     /**
      * @param status of the call that asks for platforms; 0, or OpenCL's error
-     * @param vendors where the loader looks for files that name drivers; empty on systems that do it in another way
+     * @param vendors where the loader looks for files that name drivers; empty on systems that do
+     * it in another way
      * @param named what those files name
      */
     public record OpenCl(int status, List<Platform> platforms, String vendors, List<Icd> named) {
@@ -66,11 +67,13 @@ public record Drivers(OpenCl openCl, Cuda cuda, LevelZero levelZero) {
     /** Asks every driver there is. A driver that is broken can end or hang this process. */
     public static Drivers ask() {
         boolean mac = System.getProperty("os.name").startsWith("Mac");
-        Native openCl = Native.open(mac ? "/System/Library/Frameworks/OpenCL.framework/OpenCL" : "libOpenCL.so.1");
+        Native openCl = Native.open(
+                mac ? "/System/Library/Frameworks/OpenCL.framework/OpenCL" : "libOpenCL.so.1");
         Native cuda = Native.open("libcuda.so.1");
         Native levelZero = Native.open("libze_loader.so.1");
         try (Arena arena = Arena.ofConfined()) {
-            return new Drivers(openCl == null ? null : openCl(openCl, arena), cuda == null ? null : cuda(cuda, arena),
+            return new Drivers(openCl == null ? null : openCl(openCl, arena),
+                    cuda == null ? null : cuda(cuda, arena),
                     levelZero == null ? null : levelZero(levelZero, arena));
         }
     }
@@ -85,19 +88,26 @@ public record Drivers(OpenCl openCl, Cuda cuda, LevelZero levelZero) {
             MemorySegment devices = arena.allocate(JAVA_LONG, MOST);
             MemorySegment deviceCount = arena.allocate(JAVA_INT);
             List<String> names = new ArrayList<>();
-            if (library.call("clGetDeviceIDs", platform, CL_DEVICE_TYPE_ALL, MOST, devices, deviceCount) == 0) {
+            if (library.call("clGetDeviceIDs", platform, CL_DEVICE_TYPE_ALL, MOST, devices,
+                    deviceCount) == 0) {
                 for (int j = 0; j < Math.min(MOST, deviceCount.get(JAVA_INT, 0)); j++) {
-                    names.add(openClText(library, arena, "clGetDeviceInfo", devices.getAtIndex(JAVA_LONG, j), CL_DEVICE_NAME));
+                    names.add(openClText(library, arena, "clGetDeviceInfo",
+                            devices.getAtIndex(JAVA_LONG, j), CL_DEVICE_NAME));
                 }
             }
-            found.add(new Platform(openClText(library, arena, "clGetPlatformInfo", platform, CL_PLATFORM_NAME),
-                    openClText(library, arena, "clGetPlatformInfo", platform, CL_PLATFORM_VERSION), names));
+            found.add(new Platform(
+                    openClText(library, arena, "clGetPlatformInfo", platform, CL_PLATFORM_NAME),
+                    openClText(library, arena, "clGetPlatformInfo", platform, CL_PLATFORM_VERSION),
+                    names));
         }
         String vendors = vendors();
         return new OpenCl(status == NO_PLATFORM ? 0 : status, found, vendors, named(vendors));
     }
 
-    /** The variable is that of Debian's loader, which has the folder of the standard where it is not set. */
+    /**
+     * The variable is that of Debian's loader, which has the folder of the standard where it is not
+     * set.
+     */
     private static String vendors() {
         String set = System.getenv().getOrDefault("OCL_ICD_VENDORS", "");
         return set.isEmpty() ? "/etc/OpenCL/vendors" : set;
@@ -107,7 +117,8 @@ public record Drivers(OpenCl openCl, Cuda cuda, LevelZero levelZero) {
         Path place = Path.of(vendors);
         List<Icd> named = new ArrayList<>();
         try (Stream<Path> files = Files.isDirectory(place) ? Files.list(place) : Stream.of(place)) {
-            for (Path file : (Iterable<Path>) files.filter(path -> path.toString().endsWith(".icd") && Files.isReadable(path))
+            for (Path file : (Iterable<Path>) files
+                    .filter(path -> path.toString().endsWith(".icd") && Files.isReadable(path))
                     .sorted()::iterator) {
                 String library = Files.readString(file).strip();
                 named.add(new Icd(file.toString(), library, Native.open(library) != null));
@@ -118,7 +129,8 @@ public record Drivers(OpenCl openCl, Cuda cuda, LevelZero levelZero) {
         return named;
     }
 
-    private static String openClText(Native library, Arena arena, String function, long of, int what) {
+    private static String openClText(Native library, Arena arena, String function, long of,
+            int what) {
         MemorySegment text = arena.allocate(TEXT);
         int status = library.call(function, of, what, (long) TEXT, text, MemorySegment.NULL);
         return status == 0 ? Native.text(text) : "OpenCL's error " + status;
@@ -133,7 +145,8 @@ public record Drivers(OpenCl openCl, Cuda cuda, LevelZero levelZero) {
         library.call("cuDriverGetVersion", number);
         int version = number.get(JAVA_INT, 0);
         library.call("cuDeviceGetCount", number);
-        return new Cuda(0, "%d.%d".formatted(version / 1000, version % 1000 / 10), number.get(JAVA_INT, 0));
+        return new Cuda(0, "%d.%d".formatted(version / 1000, version % 1000 / 10),
+                number.get(JAVA_INT, 0));
     }
 
     private static LevelZero levelZero(Native library, Arena arena) {

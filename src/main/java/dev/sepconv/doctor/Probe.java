@@ -29,7 +29,8 @@ public final class Probe {
      * A device as TornadoVM and its driver have it.
      *
      * @param driver the backend, the driver's name and its version
-     * @param installedBytes its memory by its driver; {@code device.memoryBytes()} is what may be used of it
+     * @param installedBytes its memory by its driver; {@code device.memoryBytes()} is what may be
+     * used of it
      */
     public record Found(Device device, String driver, long installedBytes) {
     }
@@ -62,8 +63,10 @@ public final class Probe {
      */
     public static Devices devices() {
         try (TornadoEngine engine = TornadoEngine.open()) {
-            List<Found> found = engine.devices().stream()
-                    .map(device -> new Found(device, engine.tuningKey(device).driver(), engine.installedMemory(device))).toList();
+            List<Found> found = engine
+                    .devices().stream().map(device -> new Found(device,
+                            engine.tuningKey(device).driver(), engine.installedMemory(device)))
+                    .toList();
             return new Devices(found, System.getenv().getOrDefault("LD_PRELOAD", ""),
                     System.getenv().getOrDefault("POCL_AFFINITY", ""));
         }
@@ -78,17 +81,21 @@ public final class Probe {
      */
     public static Verified run(String engineName, String id) {
         Random random = new Random(SEED);
-        List<ConvWeights> weights = LAYER.stages().stream().map(stage -> ConvWeights.random(stage, random)).toList();
+        List<ConvWeights> weights = LAYER.stages().stream()
+                .map(stage -> ConvWeights.random(stage, random)).toList();
         Tensor input = Tensor.zeros(INPUT, Layout.NCHW);
         for (int i = 0; i < input.data().length; i++) {
             input.data()[i] = random.nextFloat() - 0.5f;
         }
         long start = System.nanoTime();
         try (Engine engine = Engines.open(engineName);
-                Plan plan = engine.compile(LAYER, weights, INPUT, Layout.NCHW, Engines.find(engine.devices(), id))) {
+                Plan plan = engine.compile(LAYER, weights, INPUT, Layout.NCHW,
+                        Engines.find(engine.devices(), id))) {
             Tensor output = plan.run(input);
             long millis = (System.nanoTime() - start) / 1_000_000;
-            return new Verified(Reference.difference(Reference.run(LAYER, weights, input), output).relative(), millis);
+            return new Verified(
+                    Reference.difference(Reference.run(LAYER, weights, input), output).relative(),
+                    millis);
         }
     }
 }

@@ -27,11 +27,16 @@ record Sdk(Path home, String from) {
     private static final String JDK = "-jdk25";
     private static final String GET = "install TornadoVM's SDK " + TESTED
             + " for JDK 25 (`sdk install tornadovm`, or a release zip named …-jdk25…) and set TORNADOVM_HOME to it";
-    private static final Pattern DRIVER_JAR = Pattern.compile("tornado-drivers-(opencl|ptx|cuda|spirv|metal)-(?!jni).*\\.jar");
-    private static final Pattern DRIVER_MODULE = Pattern.compile("tornado\\.drivers\\.(opencl|ptx|cuda|spirv|metal)\\b");
-    /** The native half of a backend, as {@code System.mapLibraryName} takes it; SPIR-V's is in its jars. */
-    private static final Map<String, String> LIBRARIES = Map.of("opencl", "tornado-opencl", "ptx", "tornado-ptx", "cuda",
-            "tornado-cuda", "metal", "tornado-objc-metal");
+    private static final Pattern DRIVER_JAR = Pattern
+            .compile("tornado-drivers-(opencl|ptx|cuda|spirv|metal)-(?!jni).*\\.jar");
+    private static final Pattern DRIVER_MODULE = Pattern
+            .compile("tornado\\.drivers\\.(opencl|ptx|cuda|spirv|metal)\\b");
+    /**
+     * The native half of a backend, as {@code System.mapLibraryName} takes it; SPIR-V's is in its
+     * jars.
+     */
+    private static final Map<String, String> LIBRARIES = Map.of("opencl", "tornado-opencl", "ptx",
+            "tornado-ptx", "cuda", "tornado-cuda", "metal", "tornado-objc-metal");
 
     /** The SDK that the launcher takes, or null if there is none. */
     static Sdk find(Map<String, String> environment) {
@@ -53,9 +58,9 @@ record Sdk(Path home, String from) {
     /** What there is to say where there is none. */
     static List<Check> none() {
         String why = "there is no SDK";
-        return List.of(
-                GROUP.warning("SDK", "none: TORNADOVM_HOME is not set, and SDKMAN has none; sepconv works on the CPU without it",
-                        "for GPUs and other OpenCL, CUDA and Level Zero devices, " + GET),
+        return List.of(GROUP.warning("SDK",
+                "none: TORNADOVM_HOME is not set, and SDKMAN has none; sepconv works on the CPU without it",
+                "for GPUs and other OpenCL, CUDA and Level Zero devices, " + GET),
                 GROUP.notChecked("argument file", why), GROUP.notChecked("backends", why));
     }
 
@@ -83,23 +88,29 @@ record Sdk(Path home, String from) {
                 : "set TORNADOVM_HOME to the SDK's folder, the one that holds tornado-argfile; or unset it, to go without TornadoVM";
         String where = "%s (%s)".formatted(home, from);
         if (!Files.isDirectory(home)) {
-            return GROUP.fault(title, where + (Files.exists(home) ? " is no folder" : " is not there"), set);
+            return GROUP.fault(title,
+                    where + (Files.exists(home) ? " is no folder" : " is not there"), set);
         }
         if (!Files.isDirectory(jars())) {
-            return GROUP.fault(title, where + " is no SDK: it has no folder share/java/tornado", set);
+            return GROUP.fault(title, where + " is no SDK: it has no folder share/java/tornado",
+                    set);
         }
-        List<String> apis = names(jars()).stream().filter(name -> name.matches("tornado-api-.*\\.jar")).toList();
+        List<String> apis = names(jars()).stream()
+                .filter(name -> name.matches("tornado-api-.*\\.jar")).toList();
         if (apis.isEmpty()) {
-            return GROUP.fault(title, where + " lacks the jar tornado-api in share/java/tornado", GET);
+            return GROUP.fault(title, where + " lacks the jar tornado-api in share/java/tornado",
+                    GET);
         }
         String version = apis.getFirst().replaceAll("^tornado-api-|\\.jar$", "");
         if (!version.contains(JDK)) {
-            return GROUP.fault(title, "%s is %s, which is not built for JDK 25".formatted(where, version), GET);
+            return GROUP.fault(title,
+                    "%s is %s, which is not built for JDK 25".formatted(where, version), GET);
         }
         String found = "%s at %s".formatted(version, where);
         return version.startsWith(TESTED)
                 ? GROUP.ok(title, "%s", found)
-                : GROUP.warning(title, "%s; sepconv was tested with %s".formatted(found, TESTED), "if something fails, " + GET);
+                : GROUP.warning(title, "%s; sepconv was tested with %s".formatted(found, TESTED),
+                        "if something fails, " + GET);
     }
 
     private Check argumentFile() throws IOException {
@@ -114,7 +125,9 @@ record Sdk(Path home, String from) {
         }
         for (String line : Files.readAllLines(argfile())) {
             if (line.strip().matches("-Djava\\.library\\.path=.*\\s.*")) {
-                return GROUP.fault(title, "it has a path with a space, which it would have to have in quotes: " + line.strip(),
+                return GROUP.fault(title,
+                        "it has a path with a space, which it would have to have in quotes: "
+                                + line.strip(),
                         "move the SDK to a path without spaces, make its argument file there anew from tornado-argfile.template, and "
                                 + "set TORNADOVM_HOME to it");
             }
@@ -131,14 +144,16 @@ record Sdk(Path home, String from) {
                 places.addAll(split(options.get(++i)));
             }
         }
-        List<String> gone = places.stream().filter(place -> !Files.exists(Path.of(place))).distinct().toList();
+        List<String> gone = places.stream().filter(place -> !Files.exists(Path.of(place)))
+                .distinct().toList();
         if (!gone.isEmpty()) {
-            return GROUP.fault(title, "it points to %s, which %s not there: was the SDK moved?".formatted(String.join(", ", gone),
-                    gone.size() == 1 ? "is" : "are"), mend);
+            return GROUP.fault(title, "it points to %s, which %s not there: was the SDK moved?"
+                    .formatted(String.join(", ", gone), gone.size() == 1 ? "is" : "are"), mend);
         }
         List<String> unexpanded = options.stream().filter(option -> option.contains("${")).toList();
         if (!unexpanded.isEmpty()) {
-            return GROUP.fault(title, "it still has a place to fill in: " + unexpanded.getFirst(), mend);
+            return GROUP.fault(title, "it still has a place to fill in: " + unexpanded.getFirst(),
+                    mend);
         }
         Path real = home.toRealPath();
         List<String> outside = new ArrayList<>();
@@ -148,10 +163,13 @@ record Sdk(Path home, String from) {
             }
         }
         if (!outside.isEmpty()) {
-            return GROUP.warning(title, "it points to another SDK: %s".formatted(outside.getFirst()), mend);
+            return GROUP.warning(title,
+                    "it points to another SDK: %s".formatted(outside.getFirst()), mend);
         }
         return places.isEmpty()
-                ? GROUP.fault(title, argfile() + " has no module path: it is no argument file of TornadoVM's", mend)
+                ? GROUP.fault(title,
+                        argfile() + " has no module path: it is no argument file of TornadoVM's",
+                        mend)
                 : GROUP.ok(title, "all %d places that it names are there", places.size());
     }
 
@@ -169,26 +187,35 @@ record Sdk(Path home, String from) {
             String declared = declared();
             return GROUP.fault(title,
                     "none: share/java/tornado holds no jar tornado-drivers-(opencl, ptx, cuda or spirv)"
-                            + (declared.isEmpty() ? "" : ", though etc/tornado.backend says " + declared),
+                            + (declared.isEmpty()
+                                    ? ""
+                                    : ", though etc/tornado.backend says " + declared),
                     "install the SDK again, with the backend of your device: OpenCL, PTX, CUDA or SPIR-V");
         }
         for (String backend : asked) {
             if (!versions.containsKey(backend)) {
                 return GROUP.fault(title,
-                        "the argument file asks for %s, and its jar is gone; there %s %s".formatted(backend,
-                                versions.size() == 1 ? "is" : "are", String.join(", ", versions.keySet())),
-                        "install the SDK again, or take tornado.drivers.%s out of %s".formatted(backend, argfile()));
+                        "the argument file asks for %s, and its jar is gone; there %s %s".formatted(
+                                backend, versions.size() == 1 ? "is" : "are",
+                                String.join(", ", versions.keySet())),
+                        "install the SDK again, or take tornado.drivers.%s out of %s"
+                                .formatted(backend, argfile()));
             }
         }
         for (String backend : versions.keySet()) {
             String library = LIBRARIES.get(backend);
-            if (library != null && !Files.isRegularFile(home.resolve("lib").resolve(System.mapLibraryName(library)))) {
-                return GROUP.fault(title, "%s lacks its native library %s".formatted(backend,
-                        home.resolve("lib").resolve(System.mapLibraryName(library))), "install the SDK again");
+            if (library != null && !Files
+                    .isRegularFile(home.resolve("lib").resolve(System.mapLibraryName(library)))) {
+                return GROUP.fault(title,
+                        "%s lacks its native library %s".formatted(backend,
+                                home.resolve("lib").resolve(System.mapLibraryName(library))),
+                        "install the SDK again");
             }
             if (!asked.contains(backend)) {
-                return GROUP.warning(title, "%s is installed, but the argument file doesn't load it".formatted(backend),
-                        "add tornado.drivers.%s to --add-modules in %s".formatted(backend, argfile()));
+                return GROUP.warning(title,
+                        "%s is installed, but the argument file doesn't load it".formatted(backend),
+                        "add tornado.drivers.%s to --add-modules in %s".formatted(backend,
+                                argfile()));
             }
         }
         return GROUP.ok(title, "%s", String.join(", ", versions.keySet()));
@@ -241,7 +268,8 @@ record Sdk(Path home, String from) {
     }
 
     private static List<String> split(String path) {
-        return Stream.of(path.split(java.io.File.pathSeparator)).filter(place -> !place.isEmpty()).toList();
+        return Stream.of(path.split(java.io.File.pathSeparator)).filter(place -> !place.isEmpty())
+                .toList();
     }
 
     private static List<String> names(Path folder) throws IOException {

@@ -25,8 +25,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A network, or a layer as a network of one node, split over several devices, which run at once, a thread each, in steps. Between steps they exchange, through the host's
- * memory, what one reads of another's:
+ * A network, or a layer as a network of one node, split over several devices, which run at once, a
+ * thread each, in steps. Between steps they exchange, through the host's memory, what one reads of
+ * another's:
  *
  * <pre>
  *   AlexNet by groups    device 0   conv1, conv2 | conv3, conv4, conv5 | fc6 | fc7 | fc8 | softmax     half the channels of each
@@ -34,9 +35,10 @@ import java.util.stream.Stream;
  *                                                 \ here each reads all channels
  * </pre>
  *
- * So did the paper's two GPUs (Krizhevsky, Sutskever and Hinton 2012, ImageNet Classification with Deep Convolutional Neural Networks,
- * section 3.2 and fig. 2). A network can also be split by its batch, in one step, and by its picture's rows, of which each device reads
- * a halo of a few of its neighbours' too; {@link Along} says it. A layer is one step always.
+ * So did the paper's two GPUs (Krizhevsky, Sutskever and Hinton 2012, ImageNet Classification with
+ * Deep Convolutional Neural Networks, section 3.2 and fig. 2). A network can also be split by its
+ * batch, in one step, and by its picture's rows, of which each device reads a halo of a few of its
+ * neighbours' too; {@link Along} says it. A layer is one step always.
  */
 public final class DeviceSplit implements NetworkPlan {
 
@@ -65,7 +67,8 @@ public final class DeviceSplit implements NetworkPlan {
     private double runMillis = Double.NaN;
     private boolean closed;
 
-    private DeviceSplit(Along along, Network network, List<Place> places, int[] counts, Fusion fusion) {
+    private DeviceSplit(Along along, Network network, List<Place> places, int[] counts,
+            Fusion fusion) {
         this.along = along;
         this.network = network;
         this.fusion = fusion;
@@ -80,7 +83,8 @@ public final class DeviceSplit implements NetworkPlan {
             checkFused();
         }
         for (Node node : division.network().nodes()) {
-            if (node.op() instanceof Op.Constant constant && network.outputs().contains(node.output())) {
+            if (node.op() instanceof Op.Constant constant
+                    && network.outputs().contains(node.output())) {
                 constants.put(node.output(), constant.value().data().clone());
             }
         }
@@ -94,7 +98,8 @@ public final class DeviceSplit implements NetworkPlan {
                     step.add(new Running(part));
                     for (Piece piece : part.makes()) {
                         if (!network.outputs().contains(piece.array())) {
-                            between.computeIfAbsent(piece.array(), name -> NdArray.zeros(division.network().dims(name)));
+                            between.computeIfAbsent(piece.array(),
+                                    name -> NdArray.zeros(division.network().dims(name)));
                         }
                     }
                 }
@@ -130,8 +135,9 @@ public final class DeviceSplit implements NetworkPlan {
         }
 
         /**
-         * The batch if it has an image for each device; else the groups, if there are grouped convolutions with enough of them (depthwise
-         * ones only where there are no others); else the rows; else the filters of convolutions without groups.
+         * The batch if it has an image for each device; else the groups, if there are grouped
+         * convolutions with enough of them (depthwise ones only where there are no others); else
+         * the rows; else the filters of convolutions without groups.
          *
          * @throws IllegalArgumentException if there is too little of each
          */
@@ -169,8 +175,8 @@ public final class DeviceSplit implements NetworkPlan {
      * @param bytesOut what it wrote there
      * @param bytesOfOthers how much of {@code bytesIn} other devices had made
      */
-    public record Share(Device device, int count, int of, String units, double millis, double copyMillis, long bytesIn,
-            long bytesOut, long bytesOfOthers) {
+    public record Share(Device device, int count, int of, String units, double millis,
+            double copyMillis, long bytesIn, long bytesOut, long bytesOfOthers) {
 
         /** For people. */
         static String text(List<Share> shares) {
@@ -178,18 +184,24 @@ public final class DeviceSplit implements NetworkPlan {
             for (Share share : shares) {
                 String rest = share.count == 0
                         ? ""
-                        : " (%.2f ms, %.2f ms of copying, %s in%s, %s out)".formatted(share.millis, share.copyMillis,
-                                size(share.bytesIn),
-                                share.bytesOfOthers == 0 ? "" : ", %s of it made by others".formatted(size(share.bytesOfOthers)),
+                        : " (%.2f ms, %.2f ms of copying, %s in%s, %s out)".formatted(share.millis,
+                                share.copyMillis, size(share.bytesIn),
+                                share.bytesOfOthers == 0
+                                        ? ""
+                                        : ", %s of it made by others"
+                                                .formatted(size(share.bytesOfOthers)),
                                 size(share.bytesOut));
                 words.add("%d%s on %s%s".formatted(share.count,
-                        words.isEmpty() ? " of %d %s".formatted(share.of, share.units) : "", share.device.id(), rest));
+                        words.isEmpty() ? " of %d %s".formatted(share.of, share.units) : "",
+                        share.device.id(), rest));
             }
             return String.join(", ", words);
         }
 
         private static String size(long bytes) {
-            return bytes < 1 << 20 ? "%.1f KiB".formatted(bytes / 1024.0) : "%.2f MiB".formatted(bytes / 1048576.0);
+            return bytes < 1 << 20
+                    ? "%.1f KiB".formatted(bytes / 1024.0)
+                    : "%.2f MiB".formatted(bytes / 1048576.0);
         }
     }
 
@@ -208,7 +220,8 @@ public final class DeviceSplit implements NetworkPlan {
             for (List<Piece> pieces : List.of(part.reads(), part.makes())) {
                 for (Piece piece : pieces) {
                     if (piece.interval() != null) {
-                        cut.put(piece.name(), NdArray.zeros(piece.dims(division.network().dims(piece.array()))));
+                        cut.put(piece.name(),
+                                NdArray.zeros(piece.dims(division.network().dims(piece.array()))));
                     }
                 }
             }
@@ -221,8 +234,8 @@ public final class DeviceSplit implements NetworkPlan {
                 if (piece.interval() != null) {
                     NdArray from = whole.get(piece.array());
                     NdArray to = cut.get(piece.name());
-                    Interval.copy(from.data(), from.dims(), piece.interval().from(), to.data(), to.dims(), 0, piece.axis(),
-                            piece.interval().size());
+                    Interval.copy(from.data(), from.dims(), piece.interval().from(), to.data(),
+                            to.dims(), 0, piece.axis(), piece.interval().size());
                 }
             }
             long cutOut = System.nanoTime();
@@ -232,8 +245,8 @@ public final class DeviceSplit implements NetworkPlan {
                 if (piece.interval() != null) {
                     NdArray from = cut.get(piece.name());
                     NdArray to = whole.get(piece.array());
-                    Interval.copy(from.data(), from.dims(), 0, to.data(), to.dims(), piece.interval().from(), piece.axis(),
-                            piece.interval().size());
+                    Interval.copy(from.data(), from.dims(), 0, to.data(), to.dims(),
+                            piece.interval().from(), piece.axis(), piece.interval().size());
                 }
             }
             computeNanos[part.place()] += computed - cutOut;
@@ -250,14 +263,18 @@ public final class DeviceSplit implements NetworkPlan {
         }
     }
 
-    /** Refuses what has no depthwise and pointwise convolution to be fused, or has them on two devices. */
+    /**
+     * Refuses what has no depthwise and pointwise convolution to be fused, or has them on two
+     * devices.
+     */
     private void checkFused() {
         if (along == Along.GROUPS && hasPairs(network)) {
             throw new IllegalArgumentException(
                     "fusion is FUSED; split by groups, a pointwise convolution doesn't run at once with the "
                             + "depthwise one before it: ask for AUTO or SEPARATE, or split by batch or rows");
         }
-        if (division.steps().stream().flatMap(List::stream).noneMatch(part -> hasPairs(part.network()))) {
+        if (division.steps().stream().flatMap(List::stream)
+                .noneMatch(part -> hasPairs(part.network()))) {
             throw new IllegalArgumentException(
                     "fusion is FUSED; network '%s' has no depthwise convolution that a pointwise one follows: ask for AUTO or SEPARATE"
                             .formatted(network.name()));
@@ -265,8 +282,8 @@ public final class DeviceSplit implements NetworkPlan {
     }
 
     private static boolean hasPairs(Network network) {
-        return Simplify.run(network).nodes().stream()
-                .anyMatch(node -> node.op() instanceof Op.Convolve op && !Fusion.pairs(op.layer()).isEmpty());
+        return Simplify.run(network).nodes().stream().anyMatch(
+                node -> node.op() instanceof Op.Convolve op && !Fusion.pairs(op.layer()).isEmpty());
     }
 
     /** {@link #bySpeed(Along, Network, List, Fusion)} as each engine thinks best. */
@@ -275,17 +292,19 @@ public final class DeviceSplit implements NetworkPlan {
     }
 
     /**
-     * Gives each device as much as its measured speed is worth. First all get the same and run for a while; then the whole is shared so
-     * that by what each did in that time all would end together, and that is kept if whole runs are measured to be faster. Takes a second
-     * and may compile twice.
+     * Gives each device as much as its measured speed is worth. First all get the same and run for
+     * a while; then the whole is shared so that by what each did in that time all would end
+     * together, and that is kept if whole runs are measured to be faster. Takes a second and may
+     * compile twice.
      *
      * @param places a device may be there twice
      * @param fusion as in {@link Engine#compile(Network, Device, Fusion)}
-     * @throws IllegalArgumentException if there are fewer images, groups or rows than devices, or the network can't be split so, or as in
-     *         {@link Engine#compile(Network, Device, Fusion)}
+     * @throws IllegalArgumentException if there are fewer images, groups or rows than devices, or
+     * the network can't be split so, or as in {@link Engine#compile(Network, Device, Fusion)}
      * @throws dev.sepconv.EngineException as in {@link Engine#compile(Network, Device, Fusion)}
      */
-    public static DeviceSplit bySpeed(Along along, Network network, List<Place> places, Fusion fusion) {
+    public static DeviceSplit bySpeed(Along along, Network network, List<Place> places,
+            Fusion fusion) {
         DeviceSplit even = evenly(along, network, places, fusion);
         DeviceSplit other = null;
         try {
@@ -319,14 +338,17 @@ public final class DeviceSplit implements NetworkPlan {
      * @throws IllegalArgumentException as in {@link #bySpeed}
      * @throws dev.sepconv.EngineException as in {@link #bySpeed}
      */
-    public static DeviceSplit evenly(Along along, Network network, List<Place> places, Fusion fusion) {
+    public static DeviceSplit evenly(Along along, Network network, List<Place> places,
+            Fusion fusion) {
         Units units = NetworkDivision.units(along, network);
         int devices = places.size();
         if (units.count() > 0 && (devices == 0 || devices > units.count())) {
-            throw new IllegalArgumentException("devices are %d; %s: %d can be split over as many devices at most"
-                    .formatted(devices, units.name(), units.count()));
+            throw new IllegalArgumentException(
+                    "devices are %d; %s: %d can be split over as many devices at most"
+                            .formatted(devices, units.name(), units.count()));
         }
-        int[] counts = IntStream.range(0, devices).map(i -> (units.count() + devices - 1 - i) / devices).toArray();
+        int[] counts = IntStream.range(0, devices)
+                .map(i -> (units.count() + devices - 1 - i) / devices).toArray();
         return new DeviceSplit(along, network, places, counts, fusion);
     }
 
@@ -356,9 +378,11 @@ public final class DeviceSplit implements NetworkPlan {
     static Device combined(List<Device> devices) {
         Function<Function<Device, String>, String> joined = part -> String.join("+",
                 devices.stream().map(part).distinct().toList());
-        return new Device(joined.apply(Device::engine), String.join("+", devices.stream().map(Device::id).toList()),
-                String.join(" + ", devices.stream().map(Device::name).toList()), joined.apply(Device::backend),
-                joined.apply(Device::kind), devices.stream().distinct().mapToLong(Device::memoryBytes).sum());
+        return new Device(joined.apply(Device::engine),
+                String.join("+", devices.stream().map(Device::id).toList()),
+                String.join(" + ", devices.stream().map(Device::name).toList()),
+                joined.apply(Device::backend), joined.apply(Device::kind),
+                devices.stream().distinct().mapToLong(Device::memoryBytes).sum());
     }
 
     /** Runs on zeros and notes the medians: of whole runs, and of what each device computed. */
@@ -371,7 +395,8 @@ public final class DeviceSplit implements NetworkPlan {
         while (times.size() < FEWEST_RUNS || System.nanoTime() - start < MEASURE_NANOS) {
             long before = System.nanoTime();
             run(inputs, outputs);
-            double[] millis = Arrays.copyOf(Arrays.stream(computeNanos).mapToDouble(nanos -> nanos / 1e6).toArray(),
+            double[] millis = Arrays.copyOf(
+                    Arrays.stream(computeNanos).mapToDouble(nanos -> nanos / 1e6).toArray(),
                     counts.length + 1);
             millis[counts.length] = (System.nanoTime() - before) / 1e6;
             times.add(millis);
@@ -392,12 +417,17 @@ public final class DeviceSplit implements NetworkPlan {
         return along;
     }
 
-    /** After how many steps the devices exchange, and one for the last: 1 means that they never do. */
+    /**
+     * After how many steps the devices exchange, and one for the last: 1 means that they never do.
+     */
     public int steps() {
         return steps.size();
     }
 
-    /** What each device has, in the order in which the devices were given, with the times of the last run. */
+    /**
+     * What each device has, in the order in which the devices were given, with the times of the
+     * last run.
+     */
     public List<Share> shares() {
         List<Share> shares = new ArrayList<>();
         int all = Arrays.stream(counts).sum();
@@ -409,13 +439,15 @@ public final class DeviceSplit implements NetworkPlan {
                 if (running.part.place() == place) {
                     for (Piece piece : running.part.reads()) {
                         in += bytes(piece);
-                        ofOthers += network.inputs().containsKey(piece.array()) ? 0 : bytes(piece) - bytesOfOwn(piece, place);
+                        ofOthers += network.inputs().containsKey(piece.array())
+                                ? 0
+                                : bytes(piece) - bytesOfOwn(piece, place);
                     }
                     out += running.part.makes().stream().mapToLong(this::bytes).sum();
                 }
             }
-            shares.add(new Share(places.get(place).device(), counts[place], all, units.name(), computeNanos[place] / 1e6,
-                    copyNanos[place] / 1e6, in, out, ofOthers));
+            shares.add(new Share(places.get(place).device(), counts[place], all, units.name(),
+                    computeNanos[place] / 1e6, copyNanos[place] / 1e6, in, out, ofOthers));
         }
         return shares;
     }
@@ -434,7 +466,8 @@ public final class DeviceSplit implements NetworkPlan {
                         return bytes(read);
                     }
                     Interval all = Interval.all(dims.get(piece.axis()));
-                    int common = piece.interval().common(read.interval() == null ? all : read.interval());
+                    int common = piece.interval()
+                            .common(read.interval() == null ? all : read.interval());
                     return (long) Float.BYTES * dims.elements() / all.size() * common;
                 }
             }
@@ -442,10 +475,14 @@ public final class DeviceSplit implements NetworkPlan {
         return 0;
     }
 
-    /** For people: {@code groups, 6 steps: 1 of 2 groups on opencl:0:0 (3.10 ms, …), 1 on opencl:0:1 (3.05 ms, …)}. */
+    /**
+     * For people:
+     * {@code groups, 6 steps: 1 of 2 groups on opencl:0:0 (3.10 ms, …), 1 on opencl:0:1 (3.05 ms, …)}.
+     */
     @Override
     public String toString() {
-        return "%s, %s: %s".formatted(along.word(), steps.size() == 1 ? "1 step" : steps.size() + " steps", Share.text(shares()));
+        return "%s, %s: %s".formatted(along.word(),
+                steps.size() == 1 ? "1 step" : steps.size() + " steps", Share.text(shares()));
     }
 
     /** All devices as one: ids and names joined, memory summed. */
@@ -463,8 +500,8 @@ public final class DeviceSplit implements NetworkPlan {
     /** Of all devices, and what the host keeps between steps. */
     @Override
     public long intermediateBytes() {
-        return plans().mapToLong(NetworkPlan::intermediateBytes).sum()
-                + between.values().stream().mapToLong(array -> (long) Float.BYTES * array.dims().elements()).sum();
+        return plans().mapToLong(NetworkPlan::intermediateBytes).sum() + between.values().stream()
+                .mapToLong(array -> (long) Float.BYTES * array.dims().elements()).sum();
     }
 
     @Override
@@ -480,7 +517,9 @@ public final class DeviceSplit implements NetworkPlan {
     /** {@link Fusion#FUSED} if one of the devices runs it so. */
     @Override
     public Fusion fusion() {
-        return plans().anyMatch(plan -> plan.fusion() == Fusion.FUSED) ? Fusion.FUSED : Fusion.SEPARATE;
+        return plans().anyMatch(plan -> plan.fusion() == Fusion.FUSED)
+                ? Fusion.FUSED
+                : Fusion.SEPARATE;
     }
 
     private Stream<NetworkPlan> plans() {
@@ -492,7 +531,8 @@ public final class DeviceSplit implements NetworkPlan {
         Map<String, NdArray> whole = begin(inputs, outputs);
         for (List<Running> step : steps) {
             threads.atOnce(step, running -> running.run(whole, part -> {
-                part.plan.run(part.arrays(part.part.reads(), whole), part.arrays(part.part.makes(), whole));
+                part.plan.run(part.arrays(part.part.reads(), whole),
+                        part.arrays(part.part.makes(), whole));
                 return null;
             }));
         }
@@ -501,14 +541,17 @@ public final class DeviceSplit implements NetworkPlan {
 
     /** Part after part, so that none disturbs another; a node's name is followed by its device. */
     @Override
-    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs,
+            Map<String, NdArray> outputs) {
         Map<String, NdArray> whole = begin(inputs, outputs);
         List<NodeTime> times = new ArrayList<>();
         for (List<Running> step : steps) {
             for (Running running : step) {
                 running.run(whole,
-                        part -> part.plan.profile(part.arrays(part.part.reads(), whole), part.arrays(part.part.makes(), whole)))
-                        .forEach(time -> times.add(new NodeTime("%s on %s".formatted(time.node(), running.plan.device().id()),
+                        part -> part.plan.profile(part.arrays(part.part.reads(), whole),
+                                part.arrays(part.part.makes(), whole)))
+                        .forEach(time -> times.add(new NodeTime(
+                                "%s on %s".formatted(time.node(), running.plan.device().id()),
                                 time.label(), time.nanos())));
             }
         }
@@ -533,7 +576,9 @@ public final class DeviceSplit implements NetworkPlan {
     /** Outputs that no part makes: inputs and constants. */
     private void end(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
         outputs.forEach((name, array) -> {
-            float[] value = inputs.containsKey(name) ? inputs.get(name).data() : constants.get(name);
+            float[] value = inputs.containsKey(name)
+                    ? inputs.get(name).data()
+                    : constants.get(name);
             if (value != null) {
                 System.arraycopy(value, 0, array.data(), 0, array.data().length);
             }

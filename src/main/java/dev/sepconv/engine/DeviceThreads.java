@@ -16,13 +16,17 @@ final class DeviceThreads implements AutoCloseable {
     private final ExecutorService threads;
 
     DeviceThreads(int devices) {
-        threads = Executors.newFixedThreadPool(devices, Thread.ofPlatform().daemon().name("device-split-", 0).factory());
+        threads = Executors.newFixedThreadPool(devices,
+                Thread.ofPlatform().daemon().name("device-split-", 0).factory());
     }
 
-    /** Does it for every part on a thread of its own; all have ended when this returns or throws. */
+    /**
+     * Does it for every part on a thread of its own; all have ended when this returns or throws.
+     */
     <P, T> List<T> atOnce(List<P> parts, Function<P, T> task) {
         List<CompletableFuture<T>> runs = parts.stream()
-                .map(part -> CompletableFuture.supplyAsync(() -> task.apply(part), threads)).toList();
+                .map(part -> CompletableFuture.supplyAsync(() -> task.apply(part), threads))
+                .toList();
         try {
             CompletableFuture.allOf(runs.toArray(CompletableFuture[]::new)).join();
             return runs.stream().map(CompletableFuture::join).toList();
@@ -41,8 +45,11 @@ final class DeviceThreads implements AutoCloseable {
         } catch (IllegalStateException e) {
             throw e; // the engine or a plan of it is closed
         } catch (RuntimeException e) {
-            throw new EngineException("device %s failed while several devices shared the work: %s; leave that device out"
-                    .formatted(device.id(), e.getMessage() == null ? e.toString() : e.getMessage()), e);
+            throw new EngineException(
+                    "device %s failed while several devices shared the work: %s; leave that device out"
+                            .formatted(device.id(),
+                                    e.getMessage() == null ? e.toString() : e.getMessage()),
+                    e);
         }
     }
 

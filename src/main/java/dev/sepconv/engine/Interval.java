@@ -12,7 +12,8 @@ record Interval(int from, int to) {
 
     Interval {
         if (from < 0 || to <= from) {
-            throw new IllegalArgumentException("interval is [%d, %d); it must hold something, from 0".formatted(from, to));
+            throw new IllegalArgumentException(
+                    "interval is [%d, %d); it must hold something, from 0".formatted(from, to));
         }
     }
 
@@ -30,7 +31,9 @@ record Interval(int from, int to) {
 
     /** The least that holds both. */
     Interval with(Interval other) {
-        return other == null ? this : new Interval(Math.min(from, other.from), Math.max(to, other.to));
+        return other == null
+                ? this
+                : new Interval(Math.min(from, other.from), Math.max(to, other.to));
     }
 
     /** How many both hold. */
@@ -71,12 +74,13 @@ record Interval(int from, int to) {
      * @param toFirst where in {@code to}
      * @param count how thick it is
      */
-    static void copy(float[] from, Dims fromDims, int fromFirst, float[] to, Dims toDims, int toFirst, int axis, int count) {
+    static void copy(float[] from, Dims fromDims, int fromFirst, float[] to, Dims toDims,
+            int toFirst, int axis, int count) {
         int outer = fromDims.product(0, axis);
         int inner = fromDims.product(axis + 1, fromDims.rank());
         for (int i = 0; i < outer; i++) {
-            System.arraycopy(from, (i * fromDims.get(axis) + fromFirst) * inner, to, (i * toDims.get(axis) + toFirst) * inner,
-                    count * inner);
+            System.arraycopy(from, (i * fromDims.get(axis) + fromFirst) * inner, to,
+                    (i * toDims.get(axis) + toFirst) * inner, count * inner);
         }
     }
 }

@@ -16,7 +16,10 @@ public final class MemoryCopy {
     private MemoryCopy() {
     }
 
-    /** GB/s between arrays in memory: 64 MiB a thread, less if Java's heap is small for that many threads. */
+    /**
+     * GB/s between arrays in memory: 64 MiB a thread, less if Java's heap is small for that many
+     * threads.
+     */
     public static double ofMemory(int threads) {
         long fits = Runtime.getRuntime().maxMemory() / 4 / (2L * Float.BYTES * threads);
         return best(threads, (int) Math.min(MEMORY_FLOATS, fits), 8);
@@ -39,7 +42,8 @@ public final class MemoryCopy {
                 int mine = i;
                 parts.add(CompletableFuture.runAsync(() -> {
                     for (int repeat = 0; repeat < repeats; repeat++) {
-                        from[mine][repeat % floats] = repeat; // so that no copy is as good as the one before
+                        // so that no copy is as good as the one before
+                        from[mine][repeat % floats] = repeat;
                         System.arraycopy(from[mine], 0, to[mine], 0, floats);
                     }
                 }, task -> new Thread(task).start()));

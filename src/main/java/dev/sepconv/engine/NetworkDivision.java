@@ -22,7 +22,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * A network taken apart for several devices, as networks of their own that need nothing of one another but between steps:
+ * A network taken apart for several devices, as networks of their own that need nothing of one
+ * another but between steps:
  *
  * <pre>
  *   along the batch      one step: each device runs the whole network on some of the images
@@ -87,27 +88,36 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
         }
     }
 
-    /** Rows are those of the tallest picture that is made row by row; whatever else is made is shared in proportion. */
+    /**
+     * Rows are those of the tallest picture that is made row by row; whatever else is made is
+     * shared in proportion.
+     */
     static Units units(Along along, Network network) {
         Dims first = network.inputs().values().iterator().next();
         return switch (along) {
             case BATCH -> new Units(first.rank() == 0 ? 1 : first.get(0), "images");
             case GROUPS -> channels(network);
-            case SPACE -> new Units(new Planner(Along.SPACE, Simplify.run(network), new int[]{1}).mostRows(), "rows");
+            case SPACE ->
+                new Units(new Planner(Along.SPACE, Simplify.run(network), new int[]{1}).mostRows(),
+                        "rows");
         };
     }
 
     private static Units channels(Network network) {
-        List<Op> layers = stages(network).nodes().stream().map(Node::op).filter(
-                op -> op instanceof Op.Convolve convolve && convolve.layer() instanceof Conv2d || op instanceof Op.FullyConnected)
+        List<Op> layers = stages(network).nodes().stream().map(Node::op)
+                .filter(op -> op instanceof Op.Convolve convolve
+                        && convolve.layer() instanceof Conv2d || op instanceof Op.FullyConnected)
                 .toList();
         if (layers.isEmpty()) {
             return new Units(0, "groups");
         }
         List<Conv2d> grouped = layers.stream().filter(op -> op instanceof Op.Convolve)
-                .map(op -> (Conv2d) ((Op.Convolve) op).layer()).filter(conv -> conv.groups() > 1).toList();
-        boolean depthwise = grouped.size() == layers.size() && grouped.stream().allMatch(Conv2d::isDepthwise);
-        OptionalInt groups = grouped.stream().filter(conv -> depthwise || !conv.isDepthwise()).mapToInt(Conv2d::groups).min();
+                .map(op -> (Conv2d) ((Op.Convolve) op).layer()).filter(conv -> conv.groups() > 1)
+                .toList();
+        boolean depthwise = grouped.size() == layers.size()
+                && grouped.stream().allMatch(Conv2d::isDepthwise);
+        OptionalInt groups = grouped.stream().filter(conv -> depthwise || !conv.isDepthwise())
+                .mapToInt(Conv2d::groups).min();
         if (groups.isPresent()) {
             return new Units(groups.getAsInt(), "groups");
         }
@@ -117,16 +127,18 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
     }
 
     /**
-     * @param counts how many units each device gets, in all {@link #count}; 0 for a device that runs nothing
-     * @throws IllegalArgumentException if the network can't be taken apart so; the sentence names the operation
+     * @param counts how many units each device gets, in all {@link #count}; 0 for a device that
+     * runs nothing
+     * @throws IllegalArgumentException if the network can't be taken apart so; the sentence names
+     * the operation
      */
     static NetworkDivision of(Along along, Network network, int[] counts) {
         if (units(along, network).count() == 0) {
-            throw new IllegalArgumentException("network '%s' can't be split by its %s: %s".formatted(network.name(),
-                    along == Along.SPACE ? "rows" : "groups",
-                    along == Along.SPACE
-                            ? "no operation of it makes rows of a picture by themselves (a convolution that is padded by its kernel's height or more doesn't)"
-                            : "it has no fully connected layer, and no convolution but those between which channels are shuffled"));
+            throw new IllegalArgumentException("network '%s' can't be split by its %s: %s"
+                    .formatted(network.name(), along == Along.SPACE ? "rows" : "groups",
+                            along == Along.SPACE
+                                    ? "no operation of it makes rows of a picture by themselves (a convolution that is padded by its kernel's height or more doesn't)"
+                                    : "it has no fully connected layer, and no convolution but those between which channels are shuffled"));
         }
         Planner planner = new Planner(along, switch (along) {
             case BATCH -> network;
@@ -141,11 +153,15 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
         return new NetworkDivision(planner.network, planner.steps());
     }
 
-    /** The same network with a node for each convolution, but of layers that move channels between theirs. */
+    /**
+     * The same network with a node for each convolution, but of layers that move channels between
+     * theirs.
+     */
     private static Network stages(Network network) {
         List<Node> nodes = new ArrayList<>();
         for (Node node : network.nodes()) {
-            if (!(node.op() instanceof Op.Convolve convolve) || convolve.weights().size() == 1 || shuffles(convolve.layer())) {
+            if (!(node.op() instanceof Op.Convolve convolve) || convolve.weights().size() == 1
+                    || shuffles(convolve.layer())) {
                 nodes.add(node);
                 continue;
             }
@@ -154,8 +170,11 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
             for (int i = 0; i < convs.size(); i++) {
                 boolean last = i == convs.size() - 1;
                 String name = last ? node.name() : "%s, stage %d".formatted(node.name(), i + 1);
-                String output = last ? node.output() : "%s, stage %d".formatted(node.output(), i + 1);
-                nodes.add(new Node(name, Op.Convolve.of(convs.get(i), convolve.weights().get(i)), List.of(from), output));
+                String output = last
+                        ? node.output()
+                        : "%s, stage %d".formatted(node.output(), i + 1);
+                nodes.add(new Node(name, Op.Convolve.of(convs.get(i), convolve.weights().get(i)),
+                        List.of(from), output));
                 from = output;
             }
         }
@@ -163,7 +182,8 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
     }
 
     private static boolean shuffles(Layer layer) {
-        return IntStream.range(0, layer.stages().size()).anyMatch(stage -> layer.shuffleBefore(stage).isPresent());
+        return IntStream.range(0, layer.stages().size())
+                .anyMatch(stage -> layer.shuffleBefore(stage).isPresent());
     }
 
     private static final class Planner {
@@ -200,17 +220,19 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
             for (Node node : network.nodes()) {
                 makers.put(node.output(), node);
                 axes.put(node.output(), madeAlong(node));
-                node.inputs().forEach(input -> readers.computeIfAbsent(input, name -> new ArrayList<>()).add(node));
+                node.inputs().forEach(input -> readers
+                        .computeIfAbsent(input, name -> new ArrayList<>()).add(node));
             }
         }
 
         /**
-         * As in what it reads; but the axis of what comes from outside is what its first transposition makes it, and operations to which
-         * dimensions mean something make pictures of the usual order.
+         * As in what it reads; but the axis of what comes from outside is what its first
+         * transposition makes it, and operations to which dimensions mean something make pictures
+         * of the usual order.
          */
         private int madeAlong(Node node) {
-            if (node.op() instanceof Op.Convolve || node.op() instanceof Op.ConvolveTransposed || node.op() instanceof Op.Pool
-                    || node.op() instanceof Op.Resize) {
+            if (node.op() instanceof Op.Convolve || node.op() instanceof Op.ConvolveTransposed
+                    || node.op() instanceof Op.Pool || node.op() instanceof Op.Resize) {
                 return axis;
             }
 
@@ -218,7 +240,9 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
             for (String input : variables(node)) {
                 if (axes.containsKey(input) && network.dims(input).rank() == rank) {
                     int from = axes.get(input);
-                    return node.op() instanceof Op.Transpose transpose ? transpose.order().indexOf(from) : from;
+                    return node.op() instanceof Op.Transpose transpose
+                            ? transpose.order().indexOf(from)
+                            : from;
                 }
             }
             return axis;
@@ -234,8 +258,10 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
             int all = network.inputs().values().iterator().next().get(0);
             for (Map.Entry<String, Dims> input : network.inputs().entrySet()) {
                 if (input.getValue().rank() == 0 || input.getValue().get(0) != all) {
-                    throw new IllegalArgumentException("network '%s' can't be split by its batch: input '%s' %s has no %d images"
-                            .formatted(network.name(), input.getKey(), input.getValue(), all));
+                    throw new IllegalArgumentException(
+                            "network '%s' can't be split by its batch: input '%s' %s has no %d images"
+                                    .formatted(network.name(), input.getKey(), input.getValue(),
+                                            all));
                 }
             }
             for (Node node : calculations()) {
@@ -248,7 +274,8 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
                 if (output.rank() == 0 || output.get(0) != all || !apart(node, images)) {
                     throw new IllegalArgumentException(
                             "network '%s' can't be split by its batch: node '%s' (%s) makes %s of all %d images together"
-                                    .formatted(network.name(), node.name(), node.op().label(), output, all));
+                                    .formatted(network.name(), node.name(), node.op().label(),
+                                            output, all));
                 }
                 put(node, 0, images, images);
             }
@@ -257,11 +284,13 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
         void channels() {
             for (Node node : calculations()) {
                 List<String> variables = variables(node);
-                Optional<Interval[]> shared = channels(node, variables).filter(intervals -> apart(node, intervals));
+                Optional<Interval[]> shared = channels(node, variables)
+                        .filter(intervals -> apart(node, intervals));
                 if (shared.isPresent()) {
                     put(node, stepOf(node, shared.get()), shared.get(), shared.get());
                 } else if (variables.stream().allMatch(this::isEverywhere)) {
-                    everywhere(node, variables.stream().mapToInt(input -> step.getOrDefault(input, 0)).max().orElse(0));
+                    everywhere(node, variables.stream()
+                            .mapToInt(input -> step.getOrDefault(input, 0)).max().orElse(0));
                 } else {
                     Interval[] alone = alone(node);
                     put(node, stepOf(node, alone), alone, alone);
@@ -269,10 +298,14 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
             }
         }
 
-        /** What each device would have: of a layer with weights its share, of others what it has of their input. */
+        /**
+         * What each device would have: of a layer with weights its share, of others what it has of
+         * their input.
+         */
         private Optional<Interval[]> channels(Node node, List<String> variables) {
             int size = size(node.output());
-            if (node.op() instanceof Op.Convolve convolve && convolve.layer() instanceof Conv2d conv) {
+            if (node.op() instanceof Op.Convolve convolve
+                    && convolve.layer() instanceof Conv2d conv) {
                 int units = conv.groups() == 1 ? size : conv.groups();
                 return Optional.of(times(Interval.shares(units, counts), size / units));
             }
@@ -299,7 +332,8 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
         }
 
         private static Interval[] times(Interval[] intervals, int factor) {
-            return Arrays.stream(intervals).map(each -> each == null ? null : each.times(factor)).toArray(Interval[]::new);
+            return Arrays.stream(intervals).map(each -> each == null ? null : each.times(factor))
+                    .toArray(Interval[]::new);
         }
 
         /** The first step in which all that it reads is there. */
@@ -312,7 +346,8 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
                         String input = node.inputs().get(i);
                         if (step.containsKey(input)) {
                             Interval have = made.get(input)[place];
-                            boolean here = have != null && have.contains(whole(input, needs.get(i)));
+                            boolean here = have != null
+                                    && have.contains(whole(input, needs.get(i)));
                             first = Math.max(first, step.get(input) + (here ? 0 : 1));
                         }
                     }
@@ -346,34 +381,41 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
             rows(stretch, number);
         }
 
-        /** Whether each row of what it makes can be made apart, and there is one for each device. */
+        /**
+         * Whether each row of what it makes can be made apart, and there is one for each device.
+         */
         private boolean isByRows(Node node) {
             int rows = size(node.output());
-            return rows > 1 && rows >= counts.length && network.dims(node.output()).rank() == 4 && !variables(node).isEmpty()
-                    && part(node, new Interval(0, 1)).isPresent();
+            return rows > 1 && rows >= counts.length && network.dims(node.output()).rank() == 4
+                    && !variables(node).isEmpty() && part(node, new Interval(0, 1)).isPresent();
         }
 
         /** Of what is made row by row; 0 if nothing is. */
         int mostRows() {
-            return calculations().stream().filter(this::isByRows).mapToInt(node -> size(node.output())).max().orElse(0);
+            return calculations().stream().filter(this::isByRows)
+                    .mapToInt(node -> size(node.output())).max().orElse(0);
         }
 
         private void rows(List<Node> stretch, int number) {
             Map<String, Interval[]> wanted = wanted(stretch);
             for (Node node : stretch) {
-                put(node, number, wanted.get(node.output()), Interval.shares(size(node.output()), counts));
+                put(node, number, wanted.get(node.output()),
+                        Interval.shares(size(node.output()), counts));
             }
         }
 
-        /** What each device makes of each array, so that together they make all that is read elsewhere. */
+        /**
+         * What each device makes of each array, so that together they make all that is read
+         * elsewhere.
+         */
         private Map<String, Interval[]> wanted(List<Node> stretch) {
             Set<String> own = new HashSet<>(stretch.stream().map(Node::output).toList());
             Map<String, Interval[]> wanted = new HashMap<>();
             own.forEach(name -> wanted.put(name, new Interval[counts.length]));
             for (Node node : stretch.reversed()) {
                 Interval[] rows = wanted.get(node.output());
-                boolean read = network.outputs().contains(node.output())
-                        || readers(node.output()).stream().anyMatch(reader -> !own.contains(reader.output()));
+                boolean read = network.outputs().contains(node.output()) || readers(node.output())
+                        .stream().anyMatch(reader -> !own.contains(reader.output()));
                 if (read) {
                     Interval[] shares = Interval.shares(size(node.output()), counts);
                     for (int i = 0; i < rows.length; i++) {
@@ -386,7 +428,8 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
                         for (int i = 0; i < needs.size(); i++) {
                             Interval[] more = wanted.get(node.inputs().get(i));
                             if (more != null) {
-                                more[place] = whole(node.inputs().get(i), needs.get(i)).with(more[place]);
+                                more[place] = whole(node.inputs().get(i), needs.get(i))
+                                        .with(more[place]);
                             }
                         }
                     }
@@ -410,7 +453,10 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
             return shared / alone;
         }
 
-        /** Multiply-adds, or numbers made; nothing where numbers only get another place, which engines often leave out. */
+        /**
+         * Multiply-adds, or numbers made; nothing where numbers only get another place, which
+         * engines often leave out.
+         */
         private double work(Node node) {
             boolean moved = node.op() instanceof Op.Transpose || node.op() instanceof Op.Reshape;
             double work = moved ? 0 : network.dims(node.output()).elements();
@@ -426,7 +472,8 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
         }
 
         private List<Node> calculations() {
-            return network.nodes().stream().filter(node -> !(node.op() instanceof Op.Constant) && !isView(node.output()))
+            return network.nodes().stream()
+                    .filter(node -> !(node.op() instanceof Op.Constant) && !isView(node.output()))
                     .toList();
         }
 
@@ -438,10 +485,14 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
             return makers.containsKey(array) && makers.get(array).op() instanceof Op.Constant;
         }
 
-        /** An input with its dimensions in another order, of which each part is cut out of the input. */
+        /**
+         * An input with its dimensions in another order, of which each part is cut out of the
+         * input.
+         */
         private boolean isView(String array) {
             return makers.containsKey(array) && makers.get(array).op() instanceof Op.Transpose
-                    && network.inputs().containsKey(makers.get(array).inputs().getFirst()) && !network.outputs().contains(array);
+                    && network.inputs().containsKey(makers.get(array).inputs().getFirst())
+                    && !network.outputs().contains(array);
         }
 
         private List<Node> readers(String array) {
@@ -457,14 +508,14 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
 
         /** Whether every device has all of it. */
         private boolean isEverywhere(String array) {
-            return !step.containsKey(array)
-                    || Arrays.stream(made.get(array)).allMatch(each -> each != null && each.size() == size(array));
+            return !step.containsKey(array) || Arrays.stream(made.get(array))
+                    .allMatch(each -> each != null && each.size() == size(array));
         }
 
         /** Whether devices have different parts of it. */
         private boolean isShared(String array) {
-            return step.containsKey(array)
-                    && Arrays.stream(made.get(array)).noneMatch(each -> each != null && each.size() == size(array));
+            return step.containsKey(array) && Arrays.stream(made.get(array))
+                    .noneMatch(each -> each != null && each.size() == size(array));
         }
 
         private void everywhere(Node node, int number) {
@@ -487,26 +538,30 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
 
         /** Whether each device can make its part by itself. */
         private boolean apart(Node node, Interval[] intervals) {
-            return Arrays.stream(intervals).allMatch(interval -> interval == null || part(node, interval).isPresent());
+            return Arrays.stream(intervals)
+                    .allMatch(interval -> interval == null || part(node, interval).isPresent());
         }
 
         /** The operation that makes that part of a node's array. */
         private Optional<OpPart> part(Node node, Interval interval) {
             if (interval.size() == size(node.output())) {
-                List<OpPart.Need> all = node.inputs().stream().map(input -> new OpPart.Need(axis(input), null)).toList();
+                List<OpPart.Need> all = node.inputs().stream()
+                        .map(input -> new OpPart.Need(axis(input), null)).toList();
                 return Optional.of(new OpPart(all, node::op));
             }
             List<Dims> inputs = node.inputs().stream().map(network::dims).toList();
-            return OpPart.of(node.op(), inputs, network.dims(node.output()), axis(node.output()), interval).filter(part -> {
-                for (int i = 0; i < inputs.size(); i++) {
-                    OpPart.Need need = part.needs().get(i);
-                    String input = node.inputs().get(i);
-                    if (need.interval() != null && axes.containsKey(input) && need.axis() != axis(input) && !isConstant(input)) {
-                        return false;
-                    }
-                }
-                return true;
-            });
+            return OpPart.of(node.op(), inputs, network.dims(node.output()), axis(node.output()),
+                    interval).filter(part -> {
+                        for (int i = 0; i < inputs.size(); i++) {
+                            OpPart.Need need = part.needs().get(i);
+                            String input = node.inputs().get(i);
+                            if (need.interval() != null && axes.containsKey(input)
+                                    && need.axis() != axis(input) && !isConstant(input)) {
+                                return false;
+                            }
+                        }
+                        return true;
+                    });
         }
 
         private Interval whole(String array, OpPart.Need need) {
@@ -546,33 +601,37 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
 
             Optional<Part> build() {
                 for (Node node : calculations()) {
-                    Interval interval = step.get(node.output()) == number ? made.get(node.output())[place] : null;
+                    Interval interval = step.get(node.output()) == number
+                            ? made.get(node.output())[place]
+                            : null;
                     if (interval != null && counts[place] > 0) {
                         add(node, part(node, interval).orElseThrow());
                     }
                 }
                 for (Node node : List.copyOf(nodes.values())) {
-                    Interval gives = given.containsKey(node.output()) ? given.get(node.output())[place] : null;
+                    Interval gives = given.containsKey(node.output())
+                            ? given.get(node.output())[place]
+                            : null;
                     if (gives != null && isReadLater(node.output())) {
-                        makes.add(new Piece(node.output(), own(node.output(), gives), axis(node.output()),
-                                partial(node.output(), gives)));
+                        makes.add(new Piece(node.output(), own(node.output(), gives),
+                                axis(node.output()), partial(node.output(), gives)));
                     }
                 }
                 if (makes.isEmpty()) {
                     return Optional.empty();
                 }
                 Map<String, Dims> inputs = new LinkedHashMap<>();
-                reads.forEach((name, piece) -> inputs.put(name, piece.dims(network.dims(piece.array()))));
-                return Optional
-                        .of(new Part(place,
-                                new Network(network.name(), inputs, List.copyOf(nodes.values()),
-                                        makes.stream().map(Piece::name).toList()),
-                                List.copyOf(reads.values()), List.copyOf(makes)));
+                reads.forEach(
+                        (name, piece) -> inputs.put(name, piece.dims(network.dims(piece.array()))));
+                return Optional.of(new Part(place,
+                        new Network(network.name(), inputs, List.copyOf(nodes.values()),
+                                makes.stream().map(Piece::name).toList()),
+                        List.copyOf(reads.values()), List.copyOf(makes)));
             }
 
             private boolean isReadLater(String array) {
-                return network.outputs().contains(array)
-                        || readers(array).stream().anyMatch(reader -> step.get(reader.output()) != number);
+                return network.outputs().contains(array) || readers(array).stream()
+                        .anyMatch(reader -> step.get(reader.output()) != number);
             }
 
             private void add(Node node, OpPart part) {
@@ -580,24 +639,30 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
                 for (int i = 0; i < part.needs().size(); i++) {
                     inputs.add(fetch(node.inputs().get(i), part.needs().get(i)));
                 }
-                nodes.put(node.output(), new Node(node.name(), part.op().get(), inputs, node.output()));
+                nodes.put(node.output(),
+                        new Node(node.name(), part.op().get(), inputs, node.output()));
             }
 
-            /** The name of an array's part, which is made, cut or brought in if it isn't here yet. */
+            /**
+             * The name of an array's part, which is made, cut or brought in if it isn't here yet.
+             */
             private String fetch(String array, OpPart.Need need) {
                 if (step.getOrDefault(array, -1) == number) {
                     return own(array, whole(array, need));
                 }
                 int along = need.axis();
-                boolean all = need.interval() == null || need.interval().size() == network.dims(array).get(along);
+                boolean all = need.interval() == null
+                        || need.interval().size() == network.dims(array).get(along);
                 Interval some = all ? null : need.interval();
                 String name = all ? array : name(array, along, some);
                 if (isConstant(array)) {
                     Op.Constant constant = (Op.Constant) makers.get(array).op();
-                    nodes.putIfAbsent(name, new Node(name, all ? constant : OpPart.of(constant, along, some), List.of(), name));
+                    nodes.putIfAbsent(name, new Node(name,
+                            all ? constant : OpPart.of(constant, along, some), List.of(), name));
                 } else if (isView(array)) {
                     Op.Transpose turned = (Op.Transpose) makers.get(array).op();
-                    String from = fetch(makers.get(array).inputs().getFirst(), new OpPart.Need(turned.order().get(along), some));
+                    String from = fetch(makers.get(array).inputs().getFirst(),
+                            new OpPart.Need(turned.order().get(along), some));
                     nodes.putIfAbsent(name, new Node(name, turned, List.of(from), name));
                 } else {
                     reads.putIfAbsent(name, new Piece(array, name, along, some));
@@ -613,8 +678,10 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
                 }
                 int along = axis(array);
                 String name = name(array, along, interval);
-                Interval within = new Interval(interval.from() - have.from(), interval.to() - have.from());
-                nodes.putIfAbsent(name, new Node(name, OpPart.slice(network.dims(array).with(along, have.size()), along, within),
+                Interval within = new Interval(interval.from() - have.from(),
+                        interval.to() - have.from());
+                nodes.putIfAbsent(name, new Node(name,
+                        OpPart.slice(network.dims(array).with(along, have.size()), along, within),
                         List.of(array), name));
                 return name;
             }
@@ -624,7 +691,8 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
             }
 
             private static String name(String array, int along, Interval interval) {
-                return "%s[%s%d:%d]".formatted(array, ":,".repeat(along), interval.from(), interval.to());
+                return "%s[%s%d:%d]".formatted(array, ":,".repeat(along), interval.from(),
+                        interval.to());
             }
         }
     }

@@ -10,14 +10,16 @@ import java.util.function.DoubleSupplier;
 /**
  * The most that a device does, measured: the two lines of a roofline (Williams et al. 2009).
  *
- * @param gflops multiply-adds on registers alone, a multiply-add counted as two operations, in 10^9 a second
+ * @param gflops multiply-adds on registers alone, a multiply-add counted as two operations, in 10^9
+ * a second
  * @param gigabytesPerSecond a copy of large arrays, bytes read and bytes written, in 10^9 a second
  */
 public record Peaks(double gflops, double gigabytesPerSecond) {
 
     /**
-     * Measures them, for some seconds. TornadoVM's devices run kernels that it compiled; for the other engines it is what the CPU
-     * does with all threads, by the Vector API, whatever the engine makes of it.
+     * Measures them, for some seconds. TornadoVM's devices run kernels that it compiled; for the
+     * other engines it is what the CPU does with all threads, by the Vector API, whatever the
+     * engine makes of it.
      *
      * @param device of any engine, which is open
      * @throws EngineException if the device can't, or its clock tells no time
@@ -37,8 +39,8 @@ public record Peaks(double gflops, double gigabytesPerSecond) {
         }
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
             throw new EngineException(
-                    "the peak of device %s is measured by the Vector API: start Java with --add-modules ".formatted(device)
-                            + "jdk.incubator.vector");
+                    "the peak of device %s is measured by the Vector API: start Java with --add-modules "
+                            .formatted(device) + "jdk.incubator.vector");
         }
         return VectorPeak.gflops(Runtime.getRuntime().availableProcessors());
     }
@@ -50,10 +52,12 @@ public record Peaks(double gflops, double gigabytesPerSecond) {
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (RuntimeException | Error e) { // TornadoVM and Graal report with both
-            throw new EngineException("device %s can't run the %s kernel: %s".formatted(device, what, e), e);
+            throw new EngineException(
+                    "device %s can't run the %s kernel: %s".formatted(device, what, e), e);
         }
         if (!Double.isFinite(rate)) {
-            throw new EngineException("device %s tells no time of the %s kernel".formatted(device, what));
+            throw new EngineException(
+                    "device %s tells no time of the %s kernel".formatted(device, what));
         }
         return rate;
     }

@@ -12,8 +12,9 @@ import dev.sepconv.Shape;
 import java.util.List;
 
 /**
- * Several devices as one: networks, and layers as networks of one node, are split over them ({@link DeviceSplit}) in proportion to
- * how fast each is. {@link Engines#choose} gives one where several devices are named.
+ * Several devices as one: networks, and layers as networks of one node, are split over them
+ * ({@link DeviceSplit}) in proportion to how fast each is. {@link Engines#choose} gives one where
+ * several devices are named.
  */
 public final class SplitEngine implements Engine {
 
@@ -59,7 +60,9 @@ public final class SplitEngine implements Engine {
     @Override
     public DeviceSplit compile(Network network, Device on, Fusion fusion) {
         checkDevice(on);
-        return DeviceSplit.bySpeed(along == null ? DeviceSplit.Along.of(network, places.size()) : along, network, places, fusion);
+        return DeviceSplit.bySpeed(
+                along == null ? DeviceSplit.Along.of(network, places.size()) : along, network,
+                places, fusion);
     }
 
     /** Whether all its devices can. */
@@ -67,13 +70,14 @@ public final class SplitEngine implements Engine {
     public boolean fuses(Conv2d depthwise, Conv2d pointwise, Shape input, Device on) {
         checkDevice(on);
         Layer both = ConvStack.of(depthwise, pointwise);
-        return places.stream()
-                .allMatch(place -> place.engine().fusions(both, input, Layout.NCHW, place.device()).contains(Fusion.FUSED));
+        return places.stream().allMatch(place -> place.engine()
+                .fusions(both, input, Layout.NCHW, place.device()).contains(Fusion.FUSED));
     }
 
     private void checkDevice(Device on) {
         if (!device.equals(on)) {
-            throw new IllegalArgumentException("device is %s; engine %s has only %s".formatted(on, name(), device));
+            throw new IllegalArgumentException(
+                    "device is %s; engine %s has only %s".formatted(on, name(), device));
         }
     }
 

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Arithmetic with numbers that are known becomes an operation that holds them: one number a channel a scale and shift, a matrix a
- * fully connected layer, one number an output its bias. So the other passes can fold them.
+ * Arithmetic with numbers that are known becomes an operation that holds them: one number a channel
+ * a scale and shift, a matrix a fully connected layer, one number an output its bias. So the other
+ * passes can fold them.
  */
 final class ConstantOperands {
 
@@ -54,7 +55,10 @@ final class ConstantOperands {
                 .map(op -> new Node(node.name(), op, List.of(array), node.output()));
     }
 
-    /** The numbers of an array that differ along one dimension of {@code dims} at most, as many as that has; none for others. */
+    /**
+     * The numbers of an array that differ along one dimension of {@code dims} at most, as many as
+     * that has; none for others.
+     */
     private static Optional<float[]> along(int dimension, Dims dims, NdArray array) {
         Dims given = array.dims();
         int missing = dims.rank() - given.rank();
@@ -88,8 +92,10 @@ final class ConstantOperands {
                 case MUL -> scale[c] = numbers[c];
                 case DIV -> {
                     scale[c] = 1 / numbers[c];
-                    if (reversed || !Float.isFinite(scale[c]) || Math.abs(scale[c]) < Float.MIN_NORMAL) {
-                        return Optional.empty(); // not the same: a constant over x, or a reciprocal that float32 can't hold
+                    if (reversed || !Float.isFinite(scale[c])
+                            || Math.abs(scale[c]) < Float.MIN_NORMAL) {
+                        // not the same: a constant over x, or a reciprocal that float32 can't hold
+                        return Optional.empty();
                     }
                 }
             }
@@ -114,8 +120,9 @@ final class ConstantOperands {
         for (int i = 0; i < weight.length; i++) {
             weight[i % outputs * inputs + i / outputs] = right.get().data()[i];
         }
-        return Optional.of(new Node(node.name(), new Op.FullyConnected(outputs, weight, null, Activation.NONE), List.of(array),
-                node.output()));
+        return Optional.of(
+                new Node(node.name(), new Op.FullyConnected(outputs, weight, null, Activation.NONE),
+                        List.of(array), node.output()));
     }
 
     private static Optional<Node> prelu(Node node, float[] slopes) {
@@ -125,12 +132,18 @@ final class ConstantOperands {
             }
         }
         return Float.isFinite(slopes[0])
-                ? Optional.of(new Node(node.name(), new Op.Elementwise(Op.Elementwise.Function.LEAKY_RELU, slopes[0], 0),
-                        node.inputs(), node.output()))
+                ? Optional
+                        .of(new Node(node.name(),
+                                new Op.Elementwise(Op.Elementwise.Function.LEAKY_RELU, slopes[0],
+                                        0),
+                                node.inputs(), node.output()))
                 : Optional.empty();
     }
 
-    /** A constant that is added to each output of a fully connected layer becomes its bias, whatever the rank. */
+    /**
+     * A constant that is added to each output of a fully connected layer becomes its bias, whatever
+     * the rank.
+     */
     static Network biases(Network network) {
         Wiring wiring = new Wiring(network);
         Network joined = wiring.replaceEach(node -> {
@@ -142,11 +155,13 @@ final class ConstantOperands {
                 Optional<Node> maker = wiring.onlyFor(array);
                 Optional<NdArray> value = constant(wiring, node.inputs().get(1 - side));
                 Dims dims = network.dims(array);
-                if (maker.isPresent() && value.isPresent() && dims.equals(network.dims(node.output()))
+                if (maker.isPresent() && value.isPresent()
+                        && dims.equals(network.dims(node.output()))
                         && maker.get().op() instanceof Op.FullyConnected connected
                         && connected.activation().equals(Activation.NONE)) {
-                    return along(dims.rank() - 1, dims, value.get()).map(numbers -> new Node(maker.get().name(),
-                            withBias(connected, numbers), maker.get().inputs(), node.output()));
+                    return along(dims.rank() - 1, dims, value.get()).map(
+                            numbers -> new Node(maker.get().name(), withBias(connected, numbers),
+                                    maker.get().inputs(), node.output()));
                 }
             }
             return Optional.empty();
@@ -159,6 +174,7 @@ final class ConstantOperands {
         for (int k = 0; connected.bias() != null && k < bias.length; k++) {
             bias[k] += connected.bias()[k];
         }
-        return new Op.FullyConnected(connected.outputs(), connected.weight(), bias, connected.activation());
+        return new Op.FullyConnected(connected.outputs(), connected.weight(), bias,
+                connected.activation());
     }
 }

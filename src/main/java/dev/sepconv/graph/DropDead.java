@@ -19,7 +19,8 @@ final class DropDead {
                 needed.addAll(node.inputs());
             }
         }
-        List<Node> kept = network.nodes().stream().filter(node -> needed.contains(node.output())).toList();
+        List<Node> kept = network.nodes().stream().filter(node -> needed.contains(node.output()))
+                .toList();
         return kept.size() == network.nodes().size() ? network : network.withNodes(kept);
     }
 }

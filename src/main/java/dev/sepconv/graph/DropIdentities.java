@@ -11,8 +11,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
- * Nodes that give what they are given are left out. One between an input or an output of the network and another output stays:
- * both names must be there.
+ * Nodes that give what they are given are left out. One between an input or an output of the
+ * network and another output stays: both names must be there.
  */
 final class DropIdentities {
 
@@ -25,7 +25,8 @@ final class DropIdentities {
         for (int i = 0; i < nodes.size(); i++) {
             Node node = nodes.get(i);
             // sizes by the names of before: nodes in the list may have new ones
-            if (node.inputs().size() != 1 || !isIdentity(node.op(), network.dims(network.nodes().get(i).inputs().getFirst()))) {
+            if (node.inputs().size() != 1 || !isIdentity(node.op(),
+                    network.dims(network.nodes().get(i).inputs().getFirst()))) {
                 continue;
             }
             String given = node.inputs().getFirst();
@@ -46,24 +47,26 @@ final class DropIdentities {
         UnaryOperator<String> name = array -> array.equals(from) ? to : array;
         nodes.replaceAll(node -> node == null
                 ? null
-                : new Node(node.name(), node.op(), node.inputs().stream().map(name).toList(), name.apply(node.output())));
+                : new Node(node.name(), node.op(), node.inputs().stream().map(name).toList(),
+                        name.apply(node.output())));
     }
 
     private static boolean isIdentity(Op op, Dims in) {
         return switch (op) {
             case Op.Reshape reshape -> reshape.dims().equals(in);
-            case Op.Slice slice -> slice.sizes().equals(in.sizes())
-                    && IntStream.range(0, in.rank()).allMatch(d -> in.get(d) == 1 || slice.steps().get(d) > 0);
-            case Op.Transpose transpose ->
-                transpose.order().equals(IntStream.range(0, transpose.order().size()).boxed().toList());
+            case Op.Slice slice -> slice.sizes().equals(in.sizes()) && IntStream.range(0, in.rank())
+                    .allMatch(d -> in.get(d) == 1 || slice.steps().get(d) > 0);
+            case Op.Transpose transpose -> transpose.order()
+                    .equals(IntStream.range(0, transpose.order().size()).boxed().toList());
             case Op.Pad pad -> pad.outputDims(List.of(in)).equals(in);
             case Op.Concat concat -> true; // of one array
-            case Op.Pool pool ->
-                pool.kernelHeight() == 1 && pool.kernelWidth() == 1 && pool.strideHeight() == 1 && pool.strideWidth() == 1;
+            case Op.Pool pool -> pool.kernelHeight() == 1 && pool.kernelWidth() == 1
+                    && pool.strideHeight() == 1 && pool.strideWidth() == 1;
             case Op.Reduce reduce -> reduce.outputDims(List.of(in)).equals(in);
-            case Op.Resize resize ->
-                resize.outputDims(List.of(in)).equals(in) && resize.scaleHeight() == 1 && resize.scaleWidth() == 1;
-            case Op.ScaleShift scaleShift -> all(scaleShift.scale(), 1) && all(scaleShift.shift(), 0);
+            case Op.Resize resize -> resize.outputDims(List.of(in)).equals(in)
+                    && resize.scaleHeight() == 1 && resize.scaleWidth() == 1;
+            case Op.ScaleShift scaleShift ->
+                all(scaleShift.scale(), 1) && all(scaleShift.shift(), 0);
             default -> false;
         };
     }

@@ -11,9 +11,10 @@ import dev.sepconv.Padding;
 import java.util.Optional;
 
 /**
- * A scale and shift of each channel becomes part of the weights and the bias of the convolution, transposed convolution or fully
- * connected layer before or after it, or of another scale and shift. Before a convolution only where that is exact: padding is 0,
- * not the shift, so with a shift there must be none. Computed in float64, rounded once.
+ * A scale and shift of each channel becomes part of the weights and the bias of the convolution,
+ * transposed convolution or fully connected layer before or after it, or of another scale and
+ * shift. Before a convolution only where that is exact: padding is 0, not the shift, so with a
+ * shift there must be none. Computed in float64, rounded once.
  */
 final class FoldScaleShift {
 
@@ -22,10 +23,13 @@ final class FoldScaleShift {
 
     static Network run(Network network) {
         return Wiring.joinPairs(network, (first, second) -> {
-            Dims in = network.dims(first.inputs().isEmpty() ? first.output() : first.inputs().getFirst());
+            Dims in = network
+                    .dims(first.inputs().isEmpty() ? first.output() : first.inputs().getFirst());
             Optional<Op> op = second.op() instanceof Op.ScaleShift after
                     ? after(first.op(), after, network.dims(first.output()))
-                    : first.op() instanceof Op.ScaleShift before ? before(before, second.op(), in) : Optional.empty();
+                    : first.op() instanceof Op.ScaleShift before
+                            ? before(before, second.op(), in)
+                            : Optional.empty();
             String name = second.op() instanceof Op.ScaleShift ? first.name() : second.name();
             return op.map(joined -> new Node(name, joined, first.inputs(), second.output()));
         });
@@ -38,13 +42,17 @@ final class FoldScaleShift {
         return switch (op) {
             case Op.Convolve convolve -> after(convolve, scale, shift);
             case Op.ConvolveTransposed transposed -> after(transposed, scale, shift);
-            // of two dimensions only: elsewhere dimension 1 is not the last, along which the outputs lie
-            case Op.FullyConnected connected -> between.rank() == 2 && connected.activation().equals(Activation.NONE)
-                    ? Optional.of(new Op.FullyConnected(connected.outputs(), rowsScaled(connected.weight(), scale),
-                            biasAfter(connected.bias(), scale, shift), Activation.NONE))
-                    : Optional.empty();
+            // of two dimensions only: elsewhere dimension 1 is not the last, along which the
+            // outputs lie
+            case Op.FullyConnected connected ->
+                between.rank() == 2 && connected.activation().equals(Activation.NONE)
+                        ? Optional.of(new Op.FullyConnected(connected.outputs(),
+                                rowsScaled(connected.weight(), scale),
+                                biasAfter(connected.bias(), scale, shift), Activation.NONE))
+                        : Optional.empty();
             case Op.ScaleShift before ->
-                Optional.of(new Op.ScaleShift(rowsScaled(before.scale(), scale), scaled(before.shift(), scale, shift)));
+                Optional.of(new Op.ScaleShift(rowsScaled(before.scale(), scale),
+                        scaled(before.shift(), scale, shift)));
             default -> Optional.empty();
         };
     }
@@ -61,7 +69,8 @@ final class FoldScaleShift {
                 new ConvWeights(rowsScaled(old.weight(), scale), bias)));
     }
 
-    private static Optional<Op> after(Op.ConvolveTransposed transposed, float[] scale, float[] shift) {
+    private static Optional<Op> after(Op.ConvolveTransposed transposed, float[] scale,
+            float[] shift) {
         Conv2d kernel = transposed.kernel();
         if (!kernel.activation().equals(Activation.NONE)) {
             return Optional.empty();
@@ -72,11 +81,12 @@ final class FoldScaleShift {
         float[] weight = new float[transposed.weight().length];
         for (int i = 0; i < weight.length; i++) {
             int group = i / taps / filters / channels;
-            weight[i] = (float) ((double) transposed.weight()[i] * scale[group * filters + i / taps % filters]);
+            weight[i] = (float) ((double) transposed.weight()[i]
+                    * scale[group * filters + i / taps % filters]);
         }
         float[] bias = biasAfter(transposed.bias(), scale, shift);
-        return Optional.of(new Op.ConvolveTransposed(kernel.withBias(bias != null), transposed.outputPaddingHeight(),
-                transposed.outputPaddingWidth(), weight, bias));
+        return Optional.of(new Op.ConvolveTransposed(kernel.withBias(bias != null),
+                transposed.outputPaddingHeight(), transposed.outputPaddingWidth(), weight, bias));
     }
 
     /** Each of {@code factors.length} equally long rows times its factor. */
@@ -107,20 +117,25 @@ final class FoldScaleShift {
         boolean scaleOnly = allZero(before.shift());
         return switch (op) {
             case Op.Convolve convolve -> before(before, convolve, in, scaleOnly);
-            // output pixels have different numbers of taps, so a shift would not be the same for all
+            // output pixels have different numbers of taps, so a shift would not be the same for
+            // all
             case Op.ConvolveTransposed transposed -> scaleOnly
-                    ? Optional.of(new Op.ConvolveTransposed(transposed.kernel(), transposed.outputPaddingHeight(),
-                            transposed.outputPaddingWidth(), rowsScaled(transposed.weight(), before.scale()), transposed.bias()))
+                    ? Optional.of(new Op.ConvolveTransposed(transposed.kernel(),
+                            transposed.outputPaddingHeight(), transposed.outputPaddingWidth(),
+                            rowsScaled(transposed.weight(), before.scale()), transposed.bias()))
                     : Optional.empty();
-            case Op.FullyConnected connected ->
-                in.rank() == 2 ? Optional.of(before(before, connected, scaleOnly)) : Optional.empty();
+            case Op.FullyConnected connected -> in.rank() == 2
+                    ? Optional.of(before(before, connected, scaleOnly))
+                    : Optional.empty();
             default -> Optional.empty();
         };
     }
 
-    private static Optional<Op> before(Op.ScaleShift before, Op.Convolve convolve, Dims in, boolean scaleOnly) {
+    private static Optional<Op> before(Op.ScaleShift before, Op.Convolve convolve, Dims in,
+            boolean scaleOnly) {
         Conv2d stage = convolve.layer().stages().getFirst();
-        if (!scaleOnly && !stage.padding().resolve(stage, in.get(2), in.get(3)).equals(Padding.VALID)) {
+        if (!scaleOnly
+                && !stage.padding().resolve(stage, in.get(2), in.get(3)).equals(Padding.VALID)) {
             return Optional.empty();
         }
         ConvWeights old = convolve.weights().getFirst();
@@ -136,7 +151,8 @@ final class FoldScaleShift {
             added[k] += (double) old.weight()[i] * before.shift()[c];
         }
         float[] bias = scaleOnly ? old.bias() : biasBefore(old.bias(), added);
-        return Optional.of(Stages.with(convolve, 0, stage.withBias(bias != null), new ConvWeights(weight, bias)));
+        return Optional.of(Stages.with(convolve, 0, stage.withBias(bias != null),
+                new ConvWeights(weight, bias)));
     }
 
     private static Op before(Op.ScaleShift before, Op.FullyConnected connected, boolean scaleOnly) {
@@ -148,7 +164,8 @@ final class FoldScaleShift {
             added[i / inputs] += (double) connected.weight()[i] * before.shift()[i % inputs];
         }
         return new Op.FullyConnected(connected.outputs(), weight,
-                scaleOnly ? connected.bias() : biasBefore(connected.bias(), added), connected.activation());
+                scaleOnly ? connected.bias() : biasBefore(connected.bias(), added),
+                connected.activation());
     }
 
     private static float[] biasBefore(float[] bias, double[] added) {

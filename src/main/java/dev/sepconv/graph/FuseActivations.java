@@ -7,7 +7,10 @@ import dev.sepconv.Node;
 import dev.sepconv.Op;
 import java.util.Optional;
 
-/** An activation becomes part of the convolution, transposed convolution or fully connected layer before it. */
+/**
+ * An activation becomes part of the convolution, transposed convolution or fully connected layer
+ * before it.
+ */
 final class FuseActivations {
 
     private FuseActivations() {
@@ -31,16 +34,20 @@ final class FuseActivations {
                 int last = convolve.weights().size() - 1;
                 Conv2d stage = convolve.layer().stages().get(last);
                 yield stage.activation().equals(Activation.NONE)
-                        ? Optional.of(Stages.with(convolve, last, stage.withActivation(activation), convolve.weights().get(last)))
+                        ? Optional.of(Stages.with(convolve, last, stage.withActivation(activation),
+                                convolve.weights().get(last)))
                         : Optional.empty();
             }
-            case Op.ConvolveTransposed transposed -> transposed.kernel().activation().equals(Activation.NONE)
-                    ? Optional.of(new Op.ConvolveTransposed(transposed.kernel().withActivation(activation),
-                            transposed.outputPaddingHeight(), transposed.outputPaddingWidth(), transposed.weight(),
-                            transposed.bias()))
-                    : Optional.empty();
+            case Op.ConvolveTransposed transposed ->
+                transposed.kernel().activation().equals(Activation.NONE)
+                        ? Optional.of(new Op.ConvolveTransposed(
+                                transposed.kernel().withActivation(activation),
+                                transposed.outputPaddingHeight(), transposed.outputPaddingWidth(),
+                                transposed.weight(), transposed.bias()))
+                        : Optional.empty();
             case Op.FullyConnected connected -> connected.activation().equals(Activation.NONE)
-                    ? Optional.of(new Op.FullyConnected(connected.outputs(), connected.weight(), connected.bias(), activation))
+                    ? Optional.of(new Op.FullyConnected(connected.outputs(), connected.weight(),
+                            connected.bias(), activation))
                     : Optional.empty();
             default -> Optional.empty();
         };
@@ -54,7 +61,9 @@ final class FuseActivations {
                     ? Optional.empty()
                     : op.b() == 6
                             ? Optional.of(Activation.RELU6)
-                            : op.b() >= Float.MAX_VALUE ? Optional.of(Activation.RELU) : Optional.empty();
+                            : op.b() >= Float.MAX_VALUE
+                                    ? Optional.of(Activation.RELU)
+                                    : Optional.empty();
             case LEAKY_RELU -> Optional.of(Activation.leakyRelu(op.a()));
             case SIGMOID -> Optional.of(Activation.SIGMOID);
             case HARD_SWISH -> Optional.of(Activation.HARD_SWISH);

@@ -14,9 +14,10 @@ import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 
 /**
- * Which arrays of a network share a buffer: those that are never alive at the same time. Greedy by size: the largest array first,
- * each into the smallest buffer that is free while it lives (Pisarchyk and Lee 2020, "Efficient memory management for deep neural
- * net inference", as TensorFlow Lite does it).
+ * Which arrays of a network share a buffer: those that are never alive at the same time. Greedy by
+ * size: the largest array first, each into the smallest buffer that is free while it lives
+ * (Pisarchyk and Lee 2020, "Efficient memory management for deep neural net inference", as
+ * TensorFlow Lite does it).
  *
  * @param bufferOf the number of its buffer, from 0, for each array by its name
  * @param sizes the buffers' sizes, in the unit in which the arrays' were given
@@ -59,33 +60,38 @@ public record MemoryPlan(Map<String, Integer> bufferOf, List<Long> sizes, long p
     public static MemoryPlan of(List<Array> arrays) {
         List<Buffer> buffers = new ArrayList<>();
         Map<String, Integer> bufferOf = new LinkedHashMap<>();
-        List<Array> largestFirst = arrays.stream()
-                .sorted(Comparator.comparingLong(Array::size).reversed().thenComparingInt(Array::from)).toList();
+        List<Array> largestFirst = arrays.stream().sorted(
+                Comparator.comparingLong(Array::size).reversed().thenComparingInt(Array::from))
+                .toList();
         for (Array array : largestFirst) {
-            Buffer buffer = buffers.stream().filter(each -> each.isFreeFor(array)).min(Comparator.comparingLong(Buffer::size))
-                    .orElse(null);
+            Buffer buffer = buffers.stream().filter(each -> each.isFreeFor(array))
+                    .min(Comparator.comparingLong(Buffer::size)).orElse(null);
             if (buffer == null) {
                 buffer = new Buffer(buffers.size(), array.size(), array.kind(), new ArrayList<>());
                 buffers.add(buffer);
             }
             buffer.arrays().add(array);
             if (bufferOf.put(array.name(), buffer.number()) != null) {
-                throw new IllegalArgumentException("array '%s' is given twice".formatted(array.name()));
+                throw new IllegalArgumentException(
+                        "array '%s' is given twice".formatted(array.name()));
             }
         }
-        return new MemoryPlan(Collections.unmodifiableMap(bufferOf), buffers.stream().map(Buffer::size).toList(), peak(arrays));
+        return new MemoryPlan(Collections.unmodifiableMap(bufferOf),
+                buffers.stream().map(Buffer::size).toList(), peak(arrays));
     }
 
     /**
-     * The arrays of a network that need room, with the steps of {@code network.nodes()}, from 0. The network's inputs are not among
-     * them; its outputs live to the end.
+     * The arrays of a network that need room, with the steps of {@code network.nodes()}, from 0.
+     * The network's inputs are not among them; its outputs live to the end.
      *
-     * @param holder the array in whose memory one lies: itself, or for a reshape that copies nothing the one it reads
-     * @param size of the array of that name; 0 for one that is kept elsewhere, with all that lie in its memory
+     * @param holder the array in whose memory one lies: itself, or for a reshape that copies
+     * nothing the one it reads
+     * @param size of the array of that name; 0 for one that is kept elsewhere, with all that lie in
+     * its memory
      * @param kind see {@link Array#kind()}
      */
-    public static List<Array> arrays(Network network, UnaryOperator<String> holder, ToLongFunction<String> size,
-            Function<String, Object> kind) {
+    public static List<Array> arrays(Network network, UnaryOperator<String> holder,
+            ToLongFunction<String> size, Function<String, Object> kind) {
         Map<String, Integer> from = new LinkedHashMap<>();
         Map<String, Integer> to = new LinkedHashMap<>();
         for (int step = 0; step < network.nodes().size(); step++) {

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Zeros put round a picture become padding of the convolution or pooling that reads it, where that gives the same: a mean then
- * counts its padding, and a maximum needs numbers that are not below 0.
+ * Zeros put round a picture become padding of the convolution or pooling that reads it, where that
+ * gives the same: a mean then counts its padding, and a maximum needs numbers that are not below 0.
  */
 final class MergePadding {
 
@@ -26,28 +26,34 @@ final class MergePadding {
                 return Optional.empty();
             }
             Optional<Op> op = switch (second.op()) {
-                case Op.Convolve convolve -> Optional.of(convolve(pad, convolve, network.dims(first.output())));
-                case Op.Pool pool -> pool(pad, pool, notNegative(wiring.maker(first.inputs().getFirst())));
+                case Op.Convolve convolve ->
+                    Optional.of(convolve(pad, convolve, network.dims(first.output())));
+                case Op.Pool pool ->
+                    pool(pad, pool, notNegative(wiring.maker(first.inputs().getFirst())));
                 default -> Optional.empty();
             };
-            return op.map(merged -> new Node(second.name(), merged, first.inputs(), second.output()));
+            return op.map(
+                    merged -> new Node(second.name(), merged, first.inputs(), second.output()));
         });
     }
 
     private static boolean isZerosRoundPictures(Op.Pad pad) {
         return pad.mode() == Op.Pad.Mode.CONSTANT && pad.value() == 0 && pad.before().size() == 4
-                && pad.before().subList(0, 2).equals(List.of(0, 0)) && pad.after().subList(0, 2).equals(List.of(0, 0));
+                && pad.before().subList(0, 2).equals(List.of(0, 0))
+                && pad.after().subList(0, 2).equals(List.of(0, 0));
     }
 
     private static Padding.Explicit sum(Op.Pad pad, Padding.Explicit padding) {
-        return new Padding.Explicit(padding.top() + pad.before().get(2), padding.left() + pad.before().get(3),
-                padding.bottom() + pad.after().get(2), padding.right() + pad.after().get(3));
+        return new Padding.Explicit(padding.top() + pad.before().get(2),
+                padding.left() + pad.before().get(3), padding.bottom() + pad.after().get(2),
+                padding.right() + pad.after().get(3));
     }
 
     private static Op convolve(Op.Pad pad, Op.Convolve convolve, Dims padded) {
         Conv2d stage = convolve.layer().stages().getFirst();
         Padding.Explicit own = stage.padding().resolve(stage, padded.get(2), padded.get(3));
-        return Stages.with(convolve, 0, stage.withPadding(sum(pad, own)), convolve.weights().getFirst());
+        return Stages.with(convolve, 0, stage.withPadding(sum(pad, own)),
+                convolve.weights().getFirst());
     }
 
     private static Optional<Op> pool(Op.Pad pad, Op.Pool pool, boolean notNegative) {
@@ -58,9 +64,9 @@ final class MergePadding {
                 && Math.max(padding.top(), padding.bottom()) < pool.kernelHeight()
                 && Math.max(padding.left(), padding.right()) < pool.kernelWidth();
         return same && everyWindowMeetsThePicture && !pool.ceil()
-                ? Optional.of(
-                        new Op.Pool(pool.kind(), pool.kernelHeight(), pool.kernelWidth(), pool.strideHeight(), pool.strideWidth(),
-                                pool.dilationHeight(), pool.dilationWidth(), padding, false, pool.kind() == Op.Pool.Kind.AVERAGE))
+                ? Optional.of(new Op.Pool(pool.kind(), pool.kernelHeight(), pool.kernelWidth(),
+                        pool.strideHeight(), pool.strideWidth(), pool.dilationHeight(),
+                        pool.dilationWidth(), padding, false, pool.kind() == Op.Pool.Kind.AVERAGE))
                 : Optional.empty();
     }
 
@@ -71,7 +77,8 @@ final class MergePadding {
                 case CLIP -> elementwise.a() >= 0;
                 case LEAKY_RELU, HARD_SWISH, TANH -> false;
             };
-            case Op.Convolve convolve -> notNegative(convolve.layer().stages().getLast().activation());
+            case Op.Convolve convolve ->
+                notNegative(convolve.layer().stages().getLast().activation());
             case Op.Softmax softmax -> true;
             default -> false;
         }).orElse(false);

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reshapes and transposes that follow one another become one; a transpose that moves only dimensions of size 1 becomes a reshape.
+ * Reshapes and transposes that follow one another become one; a transpose that moves only
+ * dimensions of size 1 becomes a reshape.
  */
 final class MergeViews {
 
@@ -16,11 +17,13 @@ final class MergeViews {
     }
 
     static Network run(Network network) {
-        Network reshaped = new Wiring(network).replaceEach(node -> node.op() instanceof Op.Transpose transpose
-                && keepsOrder(transpose, network.dims(node.inputs().getFirst()))
-                        ? Optional.of(
-                                new Node(node.name(), new Op.Reshape(network.dims(node.output())), node.inputs(), node.output()))
-                        : Optional.empty());
+        Network reshaped = new Wiring(network)
+                .replaceEach(node -> node.op() instanceof Op.Transpose transpose
+                        && keepsOrder(transpose, network.dims(node.inputs().getFirst()))
+                                ? Optional.of(new Node(node.name(),
+                                        new Op.Reshape(network.dims(node.output())), node.inputs(),
+                                        node.output()))
+                                : Optional.empty());
         return Wiring.joinPairs(reshaped, (first, second) -> joined(first.op(), second.op())
                 .map(op -> new Node(second.name(), op, first.inputs(), second.output())));
     }
@@ -30,7 +33,8 @@ final class MergeViews {
             return Optional.of(second);
         }
         return first instanceof Op.Transpose before && second instanceof Op.Transpose after
-                ? Optional.of(new Op.Transpose(after.order().stream().map(before.order()::get).toList()))
+                ? Optional.of(
+                        new Op.Transpose(after.order().stream().map(before.order()::get).toList()))
                 : Optional.empty();
     }
 

@@ -6,8 +6,9 @@ import dev.sepconv.Node;
 import dev.sepconv.Op;
 
 /**
- * A network whose weights nobody else can change, for engines that read them when they run: {@link dev.sepconv.Engine#compile} promises
- * that they are read once. Convolutions' are left as they are, as every engine rearranges these when it compiles.
+ * A network whose weights nobody else can change, for engines that read them when they run:
+ * {@link dev.sepconv.Engine#compile} promises that they are read once. Convolutions' are left as
+ * they are, as every engine rearranges these when it compiles.
  */
 public final class OwnWeights {
 
@@ -17,30 +18,37 @@ public final class OwnWeights {
     /** Copies of all weights but convolutions'. */
     public static Network of(Network network) {
         return network.withNodes(network.nodes().stream()
-                .map(node -> new Node(node.name(), of(node.op()), node.inputs(), node.output())).toList());
+                .map(node -> new Node(node.name(), of(node.op()), node.inputs(), node.output()))
+                .toList());
     }
 
     private static Op of(Op op) {
         return switch (op) {
-            case Op.ConvolveTransposed of -> new Op.ConvolveTransposed(of.kernel(), of.outputPaddingHeight(),
-                    of.outputPaddingWidth(), of.weight().clone(), copy(of.bias()));
-            case Op.FullyConnected of ->
-                new Op.FullyConnected(of.outputs(), of.weight().clone(), copy(of.bias()), of.activation());
+            case Op.ConvolveTransposed of ->
+                new Op.ConvolveTransposed(of.kernel(), of.outputPaddingHeight(),
+                        of.outputPaddingWidth(), of.weight().clone(), copy(of.bias()));
+            case Op.FullyConnected of -> new Op.FullyConnected(of.outputs(), of.weight().clone(),
+                    copy(of.bias()), of.activation());
             default -> small(op);
         };
     }
 
-    /** Copies of what has a number a channel, and of constants: for engines that rearrange matrices too. */
+    /**
+     * Copies of what has a number a channel, and of constants: for engines that rearrange matrices
+     * too.
+     */
     public static Network small(Network network) {
         return network.withNodes(network.nodes().stream()
-                .map(node -> new Node(node.name(), small(node.op()), node.inputs(), node.output())).toList());
+                .map(node -> new Node(node.name(), small(node.op()), node.inputs(), node.output()))
+                .toList());
     }
 
     private static Op small(Op op) {
         return switch (op) {
             case Op.ScaleShift of -> new Op.ScaleShift(of.scale().clone(), of.shift().clone());
             case Op.PRelu of -> new Op.PRelu(of.slopes().clone());
-            case Op.Constant of -> new Op.Constant(NdArray.of(of.value().dims(), of.value().data().clone()));
+            case Op.Constant of ->
+                new Op.Constant(NdArray.of(of.value().dims(), of.value().data().clone()));
             default -> op;
         };
     }

@@ -10,23 +10,32 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * A network with fewer nodes and the same results but for rounding: what an engine compiles. Every array that is an output of the
- * network stays; one that is neither output nor needed goes. What is folded is computed in float64 and rounded once.
+ * A network with fewer nodes and the same results but for rounding: what an engine compiles. Every
+ * array that is an output of the network stays; one that is neither output nor needed goes. What is
+ * folded is computed in float64 and rounded once.
  *
- * <p>A convolution that took up what follows it keeps its own name; a depthwise and a pointwise one that became separable are
- * called by both names, joined by " + ".
+ * <p>
+ * A convolution that took up what follows it keeps its own name; a depthwise and a pointwise one
+ * that became separable are called by both names, joined by " + ".
  */
 public final class Simplify {
 
-    /** In this order: first what spells an operation out in several nodes, then what folds, then what fuses. */
-    private static final List<UnaryOperator<Network>> PASSES = List.of(DropDead::run, DropIdentities::run,
-            ConstantOperands::biases, ConstantOperands::run, RecogniseHardSwish::run, MergeViews::run, Simplify::globalPools,
-            MergePadding::run, FoldScaleShift::run, FuseActivations::run, FuseSeparable::run);
+    /**
+     * In this order: first what spells an operation out in several nodes, then what folds, then
+     * what fuses.
+     */
+    private static final List<UnaryOperator<Network>> PASSES = List.of(DropDead::run,
+            DropIdentities::run, ConstantOperands::biases, ConstantOperands::run,
+            RecogniseHardSwish::run, MergeViews::run, Simplify::globalPools, MergePadding::run,
+            FoldScaleShift::run, FuseActivations::run, FuseSeparable::run);
 
     private Simplify() {
     }
 
-    /** All passes, again and again until none finds anything. A network with nothing to gain comes back as it is. */
+    /**
+     * All passes, again and again until none finds anything. A network with nothing to gain comes
+     * back as it is.
+     */
     public static Network run(Network network) {
         Network before;
         Network after = network;
@@ -42,16 +51,21 @@ public final class Simplify {
     /** A pool with one window that is the whole picture becomes a reduction over it. */
     static Network globalPools(Network network) {
         return new Wiring(network).replaceEach(node -> {
-            if (!(node.op() instanceof Op.Pool pool) || !isGlobal(pool, network.dims(node.inputs().getFirst()))) {
+            if (!(node.op() instanceof Op.Pool pool)
+                    || !isGlobal(pool, network.dims(node.inputs().getFirst()))) {
                 return Optional.empty();
             }
-            Op.Reduce.Kind kind = pool.kind() == Op.Pool.Kind.MAX ? Op.Reduce.Kind.MAX : Op.Reduce.Kind.MEAN;
-            return Optional.of(new Node(node.name(), new Op.Reduce(kind, List.of(2, 3), true), node.inputs(), node.output()));
+            Op.Reduce.Kind kind = pool.kind() == Op.Pool.Kind.MAX
+                    ? Op.Reduce.Kind.MAX
+                    : Op.Reduce.Kind.MEAN;
+            return Optional.of(new Node(node.name(), new Op.Reduce(kind, List.of(2, 3), true),
+                    node.inputs(), node.output()));
         });
     }
 
     private static boolean isGlobal(Op.Pool pool, Dims in) {
-        return pool.kernelHeight() == in.get(2) && pool.kernelWidth() == in.get(3) && pool.dilationHeight() == 1
-                && pool.dilationWidth() == 1 && pool.padding().equals(Padding.VALID);
+        return pool.kernelHeight() == in.get(2) && pool.kernelWidth() == in.get(3)
+                && pool.dilationHeight() == 1 && pool.dilationWidth() == 1
+                && pool.padding().equals(Padding.VALID);
     }
 }

@@ -30,7 +30,8 @@ public final class Stages {
         return switch (layer) {
             case Conv2d conv -> stages.getFirst();
             case ConvStack stack -> new ConvStack(stages);
-            case GroupedSeparableConv2d grouped -> new GroupedSeparableConv2d(stages.get(0), grouped.shuffle(), stages.get(1));
+            case GroupedSeparableConv2d grouped ->
+                new GroupedSeparableConv2d(stages.get(0), grouped.shuffle(), stages.get(1));
             case SeparableConv2d separable -> separable.order() == SeparableConv2d.Order.XCEPTION
                     ? new SeparableConv2d(separable.order(), stages.get(1), stages.get(0))
                     : new SeparableConv2d(separable.order(), stages.get(0), stages.get(1));

@@ -48,7 +48,8 @@ final class Wiring {
         /**
          * @param first makes what {@code second} alone reads
          * @param second reads nothing else
-         * @return a node that reads what {@code first} reads and makes what {@code second} makes; none if they stay two
+         * @return a node that reads what {@code first} reads and makes what {@code second} makes;
+         *     none if they stay two
          */
         Optional<Node> join(Node first, Node second);
     }

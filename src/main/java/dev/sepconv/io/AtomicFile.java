@@ -10,7 +10,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Writes files so that no one ever sees half of one: into a temporary file beside the target, which is then moved over it. */
+/**
+ * Writes files so that no one ever sees half of one: into a temporary file beside the target, which
+ * is then moved over it.
+ */
 public final class AtomicFile {
 
     private AtomicFile() {
@@ -25,25 +28,28 @@ public final class AtomicFile {
     /**
      * Writes {@code target}, or leaves what was there as it was. A symbolic link is followed.
      *
-     * @throws IOException if its folder is missing, it is there and no regular file, or the disk refuses; the message names it
+     * @throws IOException if its folder is missing, it is there and no regular file, or the disk
+     * refuses; the message names it
      */
     public static void write(Path target, Content content) throws IOException {
         check(target);
         Path file = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
-        Path temporary = file
-                .resolveSibling(".%s.%08x.part".formatted(file.getFileName(), ThreadLocalRandom.current().nextInt()));
+        Path temporary = file.resolveSibling(".%s.%08x.part".formatted(file.getFileName(),
+                ThreadLocalRandom.current().nextInt()));
         try {
             temporary.toFile().deleteOnExit(); // for Ctrl-C while it is written
-            try (OutputStream out = new BufferedOutputStream(
-                    Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), 1 << 16)) {
+            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary,
+                    StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), 1 << 16)) {
                 content.writeTo(out);
             }
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
         } catch (FileSystemException e) {
             // it names the temporary file, which says nothing to people
             FileSystemException named = new FileSystemException(target.toString(), null,
                     e.getReason() == null
-                            ? "it can't be written there (%s)".formatted(e.getClass().getSimpleName())
+                            ? "it can't be written there (%s)"
+                                    .formatted(e.getClass().getSimpleName())
                             : e.getReason());
             named.initCause(e);
             throw named;
@@ -65,13 +71,15 @@ public final class AtomicFile {
             throw new FileSystemException(target.toString(), null, "it is a folder; name a file");
         }
         if (!Files.isDirectory(folder)) {
-            throw new FileSystemException(target.toString(), null, "its folder %s does not exist".formatted(folder));
+            throw new FileSystemException(target.toString(), null,
+                    "its folder %s does not exist".formatted(folder));
         }
         if (Files.exists(target) && !Files.isRegularFile(target)) {
             throw new FileSystemException(target.toString(), null, "it is no regular file");
         }
         if (!Files.isWritable(folder)) {
-            throw new FileSystemException(target.toString(), null, "its folder %s is not writable".formatted(folder));
+            throw new FileSystemException(target.toString(), null,
+                    "its folder %s is not writable".formatted(folder));
         }
     }
 }

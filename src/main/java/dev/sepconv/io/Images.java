@@ -33,9 +33,9 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * Pictures in and out of tensors. Reads what the JDK decodes: PNG, JPEG, GIF, BMP, TIFF; with TwelveMonkeys' imageio-webp and
- * imageio-pnm on the class path also WebP and the PNM family (PPM, PGM, PBM), with imageio-jpeg JPEGs of unusual colours. Writes
- * PNG.
+ * Pictures in and out of tensors. Reads what the JDK decodes: PNG, JPEG, GIF, BMP, TIFF; with
+ * TwelveMonkeys' imageio-webp and imageio-pnm on the class path also WebP and the PNM family (PPM,
+ * PGM, PBM), with imageio-jpeg JPEGs of unusual colours. Writes PNG.
  */
 public final class Images {
 
@@ -46,8 +46,9 @@ public final class Images {
     private static final String READABLE = "PNG, JPEG, GIF, BMP, TIFF, WebP or PPM";
 
     /** The formats' names here, by those that decoders give them. */
-    private static final Map<String, String> FORMATS = Map.of("png", "PNG", "jpeg", "JPEG", "jpg", "JPEG", "gif", "GIF", "bmp",
-            "BMP", "tif", "TIFF", "tiff", "TIFF", "webp", "WebP", "pnm", "PNM", "ppm", "PNM");
+    private static final Map<String, String> FORMATS = Map.of("png", "PNG", "jpeg", "JPEG", "jpg",
+            "JPEG", "gif", "GIF", "bmp", "BMP", "tif", "TIFF", "tiff", "TIFF", "webp", "WebP",
+            "pnm", "PNM", "ppm", "PNM");
 
     /** Formats that may hold more than one picture and whose decoders count them safely. */
     private static final Set<String> MANY = Set.of("GIF", "WebP");
@@ -61,13 +62,16 @@ public final class Images {
     /**
      * A picture that was read.
      *
-     * @param rgb {@code [1, 3, h, w]}, NCHW, red, green, blue, each from 0 (none) to 1 (full), sRGB as stored
-     * @param format {@code PNG}, {@code JPEG}, {@code GIF}, {@code BMP}, {@code TIFF}, {@code WebP} or {@code PNM}
+     * @param rgb {@code [1, 3, h, w]}, NCHW, red, green, blue, each from 0 (none) to 1 (full), sRGB
+     * as stored
+     * @param format {@code PNG}, {@code JPEG}, {@code GIF}, {@code BMP}, {@code TIFF}, {@code WebP}
+     * or {@code PNM}
      * @param originalWidth the file's width in pixels as it is shown, before any scaling
      * @param originalHeight the file's height
      * @param frames how many pictures the file holds, such as an animation's; this is the first
      */
-    public record Picture(Tensor rgb, String format, int originalWidth, int originalHeight, int frames) {
+    public record Picture(Tensor rgb, String format, int originalWidth, int originalHeight,
+            int frames) {
         /** A picture that is alone in its file. */
         public Picture(Tensor rgb, String format, int originalWidth, int originalHeight) {
             this(rgb, format, originalWidth, originalHeight, 1);
@@ -88,18 +92,21 @@ public final class Images {
     }
 
     /**
-     * Reads a picture of any kind as RGB: grey and palettes are spread out, transparency is laid on white, a photograph's EXIF
-     * orientation is applied, of several frames or pages the first is taken. One whose longer side is over {@code maxSide} is scaled down to it, each pixel the mean of the area
-     * that it covers.
+     * Reads a picture of any kind as RGB: grey and palettes are spread out, transparency is laid on
+     * white, a photograph's EXIF orientation is applied, of several frames or pages the first is
+     * taken. One whose longer side is over {@code maxSide} is scaled down to it, each pixel the
+     * mean of the area that it covers.
      *
      * @param maxSide pixels, at least 1
-     * @throws IOException if the file can't be read, is no such picture, is damaged or cut off, or claims more than
-     *         {@link #MAX_PIXELS} or than this Java has memory for; the message is one sentence
+     * @throws IOException if the file can't be read, is no such picture, is damaged or cut off, or
+     * claims more than {@link #MAX_PIXELS} or than this Java has memory for; the message is one
+     * sentence
      */
     public static Picture read(Path file, int maxSide) throws IOException {
         String name = "picture " + file;
         if (Files.isDirectory(file)) {
-            throw new IOException(name + " is a folder; name a picture's file, PNG or JPEG for example");
+            throw new IOException(
+                    name + " is a folder; name a picture's file, PNG or JPEG for example");
         }
         if (!Files.exists(file)) {
             throw new IOException(name + " is not there: no such file");
@@ -131,7 +138,8 @@ public final class Images {
      */
     public static Picture read(InputStream in, String name, int maxSide) throws IOException {
         if (maxSide < 1) {
-            throw new IllegalArgumentException("longest side is %d; it must be at least 1".formatted(maxSide));
+            throw new IllegalArgumentException(
+                    "longest side is %d; it must be at least 1".formatted(maxSide));
         }
         try (ImageInputStream stream = ImageIO.createImageInputStream(in)) {
             int orientation = TiffTags.orientation(stream);
@@ -140,13 +148,14 @@ public final class Images {
                 reader.setInput(stream);
                 Picture picture = decode(reader, name, maxSide, orientation);
                 String format = picture.format();
-                if (format.equals("JPEG") && !scanBegins(stream) || format.equals("WebP") && !webpEnds(stream)) {
+                if (format.equals("JPEG") && !scanBegins(stream)
+                        || format.equals("WebP") && !webpEnds(stream)) {
                     throw cutOff(name, format);
                 }
                 // the JDK's own count never ends where pages form a circle
                 return format.equals("TIFF")
-                        ? new Picture(picture.rgb(), format, picture.originalWidth(), picture.originalHeight(),
-                                TiffTags.pages(stream))
+                        ? new Picture(picture.rgb(), format, picture.originalWidth(),
+                                picture.originalHeight(), TiffTags.pages(stream))
                         : picture;
             } finally {
                 reader.dispose();
@@ -166,12 +175,15 @@ public final class Images {
         stream.seek(0);
         int length = Math.max(0, stream.read(head));
         Optional<String> kind = FileKind.of(Arrays.copyOf(head, length));
-        boolean pnm = length > 2 && head[0] == 'P' && head[1] >= '1' && head[1] <= '7' && Character.isWhitespace(head[2]);
+        boolean pnm = length > 2 && head[0] == 'P' && head[1] >= '1' && head[1] <= '7'
+                && Character.isWhitespace(head[2]);
         if (pnm || kind.isPresent() && kind.get().equals("a WebP picture")) {
-            throw new IOException("%s is a %s picture; to read it, add the dependency %s to your program".formatted(name,
-                    pnm ? "PNM" : "WebP", codec(pnm ? "pnm" : "webp")));
+            throw new IOException(
+                    "%s is a %s picture; to read it, add the dependency %s to your program"
+                            .formatted(name, pnm ? "PNM" : "WebP", codec(pnm ? "pnm" : "webp")));
         }
-        throw new IOException(name + " is " + kind.map(each -> each + ", not").orElse("not") + " a " + READABLE + " picture");
+        throw new IOException(name + " is " + kind.map(each -> each + ", not").orElse("not") + " a "
+                + READABLE + " picture");
     }
 
     /** The Maven coordinates of a codec that is not part of the library (docs/decisions/0002). */
@@ -181,10 +193,12 @@ public final class Images {
 
     /** The format's name here; null where it is none of those that are read. */
     private static String format(ImageReader reader) {
-        return FORMATS.get(reader.getOriginatingProvider().getFormatNames()[0].toLowerCase(Locale.ROOT));
+        return FORMATS
+                .get(reader.getOriginatingProvider().getFormatNames()[0].toLowerCase(Locale.ROOT));
     }
 
-    private static Picture decode(ImageReader reader, String name, int maxSide, int orientation) throws IOException {
+    private static Picture decode(ImageReader reader, String name, int maxSide, int orientation)
+            throws IOException {
         String format = format(reader);
         List<String> warnings = new ArrayList<>();
         reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
@@ -198,29 +212,41 @@ public final class Images {
             throw e;
         } catch (IOException | RuntimeException e) {
             // decoders throw all sorts of things at damaged files
-            throw new IOException("%s can't be decoded as %s: the file is damaged or cut off%s".formatted(name, format,
-                    format.equals("JPEG") || format.equals("TIFF") ? ", or its colours are of a kind that isn't known" : "")
-                    + (format.equals("JPEG") && reader.getClass().getName().startsWith("com.sun.")
-                            ? "; more kinds are read with the dependency %s in your program".formatted(codec("jpeg"))
-                            : ""),
+            throw new IOException(
+                    "%s can't be decoded as %s: the file is damaged or cut off%s".formatted(name,
+                            format,
+                            format.equals("JPEG") || format.equals("TIFF")
+                                    ? ", or its colours are of a kind that isn't known"
+                                    : "")
+                            + (format.equals("JPEG")
+                                    && reader.getClass().getName().startsWith("com.sun.")
+                                            ? "; more kinds are read with the dependency %s in your program"
+                                                    .formatted(codec("jpeg"))
+                                            : ""),
                     e);
         }
         // JPEG decoders fill the missing part of a file with grey and only warn
-        if (warnings.stream().anyMatch(warning -> warning.toLowerCase(Locale.ROOT).contains("premature end"))) {
+        if (warnings.stream()
+                .anyMatch(warning -> warning.toLowerCase(Locale.ROOT).contains("premature end"))) {
             throw cutOff(name, format);
         }
         BufferedImage rgb = toRgb(stored);
         boolean turned = orientation > 4;
         int width = turned ? rgb.getHeight() : rgb.getWidth();
         int height = turned ? rgb.getWidth() : rgb.getHeight();
-        return new Picture(upright(shrink(rgb, maxSide), orientation), format, width, height, frames);
+        return new Picture(upright(shrink(rgb, maxSide), orientation), format, width, height,
+                frames);
     }
 
     private static IOException cutOff(String name, String format) {
-        return new IOException("%s is cut off: the %s data ends before the picture does".formatted(name, format));
+        return new IOException(
+                "%s is cut off: the %s data ends before the picture does".formatted(name, format));
     }
 
-    /** Whether a JPEG's first scan has any data: cut inside the scan's header, decoders give a grey picture without a warning. */
+    /**
+     * Whether a JPEG's first scan has any data: cut inside the scan's header, decoders give a grey
+     * picture without a warning.
+     */
     private static boolean scanBegins(ImageInputStream stream) throws IOException {
         final int startOfScan = 0xffda;
         long at = 2;
@@ -260,20 +286,28 @@ public final class Images {
         }
     }
 
-    /** A header is believed only as far as memory goes: it is looked at before anything is allocated. */
-    private static void refuseTooLarge(String name, long width, long height) throws TooLargeException {
+    /**
+     * A header is believed only as far as memory goes: it is looked at before anything is
+     * allocated.
+     */
+    private static void refuseTooLarge(String name, long width, long height)
+            throws TooLargeException {
         long pixels = width * height;
         long room = Math.min(MAX_PIXELS, Runtime.getRuntime().maxMemory() * 3 / 4 / DECODING_BYTES);
         if (pixels > room) {
-            throw new TooLargeException("%s is %d by %d pixels; at most %d million pixels can be read here%s".formatted(name,
-                    width, height, room / 1_000_000, room < MAX_PIXELS ? " (more with a larger Java heap)" : ""));
+            throw new TooLargeException(
+                    "%s is %d by %d pixels; at most %d million pixels can be read here%s".formatted(
+                            name, width, height, room / 1_000_000,
+                            room < MAX_PIXELS ? " (more with a larger Java heap)" : ""));
         }
     }
 
     private static BufferedImage toRgb(BufferedImage image) {
-        BufferedImage rgb = new BufferedImage(image.getWidth(), image.getHeight(), BufferedImage.TYPE_INT_RGB);
+        BufferedImage rgb = new BufferedImage(image.getWidth(), image.getHeight(),
+                BufferedImage.TYPE_INT_RGB);
         ColorModel model = image.getColorModel();
-        if (model instanceof ComponentColorModel && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY) {
+        if (model instanceof ComponentColorModel
+                && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY) {
             spreadGrey(image, rgb);
             return rgb;
         }
@@ -285,7 +319,10 @@ public final class Images {
         return rgb;
     }
 
-    /** Java2D takes grey for linear light and would brighten it; the samples of a grey file are sRGB as those of a colour file. */
+    /**
+     * Java2D takes grey for linear light and would brighten it; the samples of a grey file are sRGB
+     * as those of a colour file.
+     */
     private static void spreadGrey(BufferedImage image, BufferedImage rgb) {
         Raster raster = image.getRaster();
         int type = raster.getTransferType();
@@ -307,8 +344,8 @@ public final class Images {
     }
 
     /**
-     * A picture as a tensor {@code [1, 3, h, w]}, NCHW, red, green, blue from 0 to 1, as {@link #read} makes it: grey and palettes
-     * are spread out, transparency is laid on white.
+     * A picture as a tensor {@code [1, 3, h, w]}, NCHW, red, green, blue from 0 to 1, as
+     * {@link #read} makes it: grey and palettes are spread out, transparency is laid on white.
      */
     public static Tensor toTensor(BufferedImage image) {
         return shrink(toRgb(image), Integer.MAX_VALUE);
@@ -322,12 +359,13 @@ public final class Images {
     private static Tensor shrink(BufferedImage rgb, int maxSide) {
         int[] pixels = ((DataBufferInt) rgb.getRaster().getDataBuffer()).getData();
         int width = rgb.getWidth();
-        return shrink(3, rgb.getHeight(), width, (c, y, x) -> (pixels[y * width + x] >> 16 - 8 * c & 255) / 255f, maxSide);
+        return shrink(3, rgb.getHeight(), width,
+                (c, y, x) -> (pixels[y * width + x] >> 16 - 8 * c & 255) / 255f, maxSide);
     }
 
     /**
-     * A tensor with no side over {@code maxSide}, each element the mean of the area that it covers; the same one if it is small
-     * enough already.
+     * A tensor with no side over {@code maxSide}, each element the mean of the area that it covers;
+     * the same one if it is small enough already.
      *
      * @param picture {@code [1, c, h, w]}, NCHW
      */
@@ -335,10 +373,12 @@ public final class Images {
         Shape shape = picture.shape();
         return Math.max(shape.h(), shape.w()) <= maxSide
                 ? picture
-                : shrink(shape.c(), shape.h(), shape.w(), (c, y, x) -> picture.get(0, c, y, x), maxSide);
+                : shrink(shape.c(), shape.h(), shape.w(), (c, y, x) -> picture.get(0, c, y, x),
+                        maxSide);
     }
 
-    private static Tensor shrink(int channels, int height, int width, Samples samples, int maxSide) {
+    private static Tensor shrink(int channels, int height, int width, Samples samples,
+            int maxSide) {
         double scale = Math.min(1, (double) maxSide / Math.max(width, height));
         int smallWidth = Math.max(1, (int) Math.round(width * scale));
         int smallHeight = Math.max(1, (int) Math.round(height * scale));
@@ -352,8 +392,10 @@ public final class Images {
                     double area = 0;
                     for (int sy = (int) (y * stepY); sy < Math.min(height, (y + 1) * stepY); sy++) {
                         double high = Math.min(sy + 1, (y + 1) * stepY) - Math.max(sy, y * stepY);
-                        for (int sx = (int) (x * stepX); sx < Math.min(width, (x + 1) * stepX); sx++) {
-                            double part = high * (Math.min(sx + 1, (x + 1) * stepX) - Math.max(sx, x * stepX));
+                        for (int sx = (int) (x * stepX); sx < Math.min(width,
+                                (x + 1) * stepX); sx++) {
+                            double part = high
+                                    * (Math.min(sx + 1, (x + 1) * stepX) - Math.max(sx, x * stepX));
                             sum += part * samples.at(c, sy, sx);
                             area += part;
                         }
@@ -366,8 +408,9 @@ public final class Images {
     }
 
     /**
-     * A tensor of another size, stretched if need be. Along each side linear between elements where it grows; where it shrinks the
-     * same triangle, so many times wider, takes the mean of what it covers (as Pillow's BILINEAR does).
+     * A tensor of another size, stretched if need be. Along each side linear between elements where
+     * it grows; where it shrinks the same triangle, so many times wider, takes the mean of what it
+     * covers (as Pillow's BILINEAR does).
      *
      * @param picture {@code [1, c, h, w]}, NCHW
      */
@@ -407,7 +450,10 @@ public final class Images {
         return result;
     }
 
-    /** What each of {@code from} elements weighs in element {@code i} of {@code to}; gives the first that weighs something. */
+    /**
+     * What each of {@code from} elements weighs in element {@code i} of {@code to}; gives the first
+     * that weighs something.
+     */
     private static int triangle(int i, int from, int to, float[] weights) {
         double scale = (double) from / to;
         double reach = Math.max(scale, 1);
@@ -415,7 +461,8 @@ public final class Images {
         Arrays.fill(weights, 0);
         double sum = 0;
         int first = -1;
-        for (int s = Math.max(0, (int) Math.floor(centre - reach)); s < from && s <= centre + reach; s++) {
+        for (int s = Math.max(0, (int) Math.floor(centre - reach)); s < from
+                && s <= centre + reach; s++) {
             double weight = 1 - Math.abs(s - centre) / reach;
             if (weight > 0) {
                 weights[s] = (float) weight;
@@ -429,7 +476,10 @@ public final class Images {
         return first;
     }
 
-    /** Turns and mirrors a stored picture so that it is shown as EXIF's orientation says (CIPA DC-008, tag 274). */
+    /**
+     * Turns and mirrors a stored picture so that it is shown as EXIF's orientation says (CIPA
+     * DC-008, tag 274).
+     */
     private static Tensor upright(Tensor stored, int orientation) {
         if (orientation == 1) {
             return stored;
@@ -475,7 +525,8 @@ public final class Images {
             for (int x = 0; x < shape.w(); x++) {
                 for (int c = 0; c < shape.c(); c++) {
                     // bands by number, not setRGB: Java2D would take grey for linear light
-                    image.getRaster().setSample(x, y, c, Math.round(255 * Math.clamp(picture.get(0, c, y, x), 0f, 1f)));
+                    image.getRaster().setSample(x, y, c,
+                            Math.round(255 * Math.clamp(picture.get(0, c, y, x), 0f, 1f)));
                 }
             }
         }

@@ -12,7 +12,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** NumPy's .npy files: one array each, read as float32 in C order, written as little-endian float32 in C order. */
+/**
+ * NumPy's .npy files: one array each, read as float32 in C order, written as little-endian float32
+ * in C order.
+ */
 public final class Npy {
 
     private static final int CHUNK_BYTES = 1 << 16;
@@ -25,8 +28,10 @@ public final class Npy {
     /**
      * Reads what stands before the numbers, without the numbers.
      *
-     * @throws IOException if it can't be read, is no .npy file, or its length is not what its header says
-     * @throws IllegalArgumentException if its elements are no numbers that can be read, or too many for one array
+     * @throws IOException if it can't be read, is no .npy file, or its length is not what its
+     * header says
+     * @throws IllegalArgumentException if its elements are no numbers that can be read, or too many
+     * for one array
      */
     public static NpyHeader readHeader(Path file) throws IOException {
         try (FileChannel channel = open(file)) {
@@ -35,8 +40,9 @@ public final class Npy {
     }
 
     /**
-     * Reads the numbers as float32 in C order: other types and byte orders are converted, as is Fortran order.
-     * {@link NpyHeader#conversion()} says what that means for a file. Numbers past float32's range become infinite; NaN stays.
+     * Reads the numbers as float32 in C order: other types and byte orders are converted, as is
+     * Fortran order. {@link NpyHeader#conversion()} says what that means for a file. Numbers past
+     * float32's range become infinite; NaN stays.
      *
      * @return {@code header.elements()} floats, outermost dimension first
      * @throws IOException as {@link #readHeader}
@@ -50,7 +56,8 @@ public final class Npy {
             ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(header.order());
             channel.position(header.dataOffset());
             for (int done = 0; done < stored.length;) {
-                chunk.clear().limit((int) Math.min(chunk.capacity(), (long) (stored.length - done) * size));
+                chunk.clear().limit(
+                        (int) Math.min(chunk.capacity(), (long) (stored.length - done) * size));
                 while (chunk.hasRemaining()) {
                     if (channel.read(chunk) < 0) {
                         throw new IOException(file + " became shorter while it was read");
@@ -73,9 +80,10 @@ public final class Npy {
      * @throws IOException if it can't be written there; what was there before is then as it was
      */
     public static void write(Path file, List<Integer> shape, float[] data) throws IOException {
-        if (shape.stream().mapToLong(Integer::longValue).reduce(1, Math::multiplyExact) != data.length) {
-            throw new IllegalArgumentException(
-                    "data has %s; shape %s is of another size".formatted(Printable.count(data.length, "float"), shape));
+        if (shape.stream().mapToLong(Integer::longValue).reduce(1,
+                Math::multiplyExact) != data.length) {
+            throw new IllegalArgumentException("data has %s; shape %s is of another size"
+                    .formatted(Printable.count(data.length, "float"), shape));
         }
         AtomicFile.write(file, out -> {
             out.write(header(shape));
@@ -92,7 +100,8 @@ public final class Npy {
         return FileChannel.open(file, StandardOpenOption.READ);
     }
 
-    private static void convert(NpyHeader.Element element, ByteBuffer from, float[] to, int start, int count) {
+    private static void convert(NpyHeader.Element element, ByteBuffer from, float[] to, int start,
+            int count) {
         if (element == NpyHeader.Element.FLOAT32) {
             from.asFloatBuffer().get(to, start, count);
             return;
@@ -138,13 +147,16 @@ public final class Npy {
     }
 
     private static byte[] header(List<Integer> shape) {
-        String tuple = shape.stream().map(String::valueOf).collect(Collectors.joining(", ", "(", shape.size() == 1 ? ",)" : ")"));
-        String dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': %s, }".formatted(tuple);
+        String tuple = shape.stream().map(String::valueOf)
+                .collect(Collectors.joining(", ", "(", shape.size() == 1 ? ",)" : ")"));
+        String dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': %s, }"
+                .formatted(tuple);
         int before = 10; // magic, version, length
         int padding = Math.floorMod(-(before + dictionary.length() + 1), ALIGNMENT);
         String text = dictionary + " ".repeat(padding) + "\n";
-        return ByteBuffer.allocate(before + text.length()).order(ByteOrder.LITTLE_ENDIAN).put((byte) 0x93)
-                .put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0).putShort((short) text.length())
+        return ByteBuffer.allocate(before + text.length()).order(ByteOrder.LITTLE_ENDIAN)
+                .put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1)
+                .put((byte) 0).putShort((short) text.length())
                 .put(text.getBytes(StandardCharsets.US_ASCII)).array();
     }
 

@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What stands before the numbers of a .npy file (NumPy, "NEP 1 - A simple file format for NumPy arrays"), checked against the
- * file's length.
+ * What stands before the numbers of a .npy file (NumPy, "NEP 1 - A simple file format for NumPy
+ * arrays"), checked against the file's length.
  *
  * @param element the type of the numbers
  * @param order their byte order
@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
  * @param shape the dimensions, outermost first, each at least 0; empty for a single number
  * @param dataOffset where the numbers start, in bytes
  */
-public record NpyHeader(Element element, ByteOrder order, boolean columnMajor, List<Integer> shape, long dataOffset) {
+public record NpyHeader(Element element, ByteOrder order, boolean columnMajor, List<Integer> shape,
+        long dataOffset) {
 
     /** The types that can be read, by the code that a .npy file has for them. */
     public enum Element {
@@ -64,8 +65,10 @@ public record NpyHeader(Element element, ByteOrder order, boolean columnMajor, L
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     /** NumPy refuses longer ones too. */
     private static final int LONGEST = 10_000;
-    private static final Pattern DESCR = Pattern.compile("['\"]descr['\"]\\s*:\\s*(?:'([^']*)'|\"([^\"]*)\"|([\\[({]))");
-    private static final Pattern FORTRAN = Pattern.compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)");
+    private static final Pattern DESCR = Pattern
+            .compile("['\"]descr['\"]\\s*:\\s*(?:'([^']*)'|\"([^\"]*)\"|([\\[({]))");
+    private static final Pattern FORTRAN = Pattern
+            .compile("['\"]fortran_order['\"]\\s*:\\s*(True|False)");
     private static final Pattern SHAPE = Pattern.compile("['\"]shape['\"]\\s*:\\s*\\(([^)]*)\\)");
     /** Python 2 wrote an L after long ones. */
     private static final Pattern SIZE = Pattern.compile("(\\d+)L?");
@@ -93,23 +96,27 @@ public record NpyHeader(Element element, ByteOrder order, boolean columnMajor, L
         }
         return from.isEmpty()
                 ? Optional.empty()
-                : Optional.of("%s converted to %s".formatted(String.join(", ", from), String.join(", ", to)));
+                : Optional.of("%s converted to %s".formatted(String.join(", ", from),
+                        String.join(", ", to)));
     }
 
     /**
      * @throws IOException if it is no .npy file, or its length is not what its header says
-     * @throws IllegalArgumentException if it is one of a type that can't be read, or of more numbers than an array can have
+     * @throws IllegalArgumentException if it is one of a type that can't be read, or of more
+     * numbers than an array can have
      */
     static NpyHeader read(Path file, FileChannel channel) throws IOException {
         long length = channel.size();
         if (length == 0) {
             throw new IOException(file + " is empty; it must be a NumPy .npy file");
         }
-        ByteBuffer start = bytes(channel, 0, (int) Math.min(length, 12)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer start = bytes(channel, 0, (int) Math.min(length, 12))
+                .order(ByteOrder.LITTLE_ENDIAN);
         byte[] magic = new byte[Math.min(MAGIC.length, start.remaining())];
         start.get(magic);
         if (!Arrays.equals(magic, 0, magic.length, MAGIC, 0, magic.length)) {
-            throw new IOException(file + " is no NumPy .npy file: it does not start with \\x93NUMPY");
+            throw new IOException(
+                    file + " is no NumPy .npy file: it does not start with \\x93NUMPY");
         }
         if (length < 12) {
             throw cutShort(file, "within its header");
@@ -117,12 +124,16 @@ public record NpyHeader(Element element, ByteOrder order, boolean columnMajor, L
         int version = start.get();
         start.get(); // the minor version, always 0
         if (version < 1 || version > 3) {
-            throw new IOException("%s has .npy format version %d; 1, 2 and 3 can be read".formatted(file, version));
+            throw new IOException("%s has .npy format version %d; 1, 2 and 3 can be read"
+                    .formatted(file, version));
         }
         int offset = version == 1 ? 10 : 12;
-        long headerLength = version == 1 ? start.getShort() & 0xFFFF : start.getInt() & 0xFFFF_FFFFL;
+        long headerLength = version == 1
+                ? start.getShort() & 0xFFFF
+                : start.getInt() & 0xFFFF_FFFFL;
         if (headerLength > LONGEST) {
-            throw new IOException("%s is damaged: it claims a header of %d bytes".formatted(file, headerLength));
+            throw new IOException(
+                    "%s is damaged: it claims a header of %d bytes".formatted(file, headerLength));
         }
         if (offset + headerLength > length) {
             throw cutShort(file, "within its header");
@@ -132,13 +143,14 @@ public record NpyHeader(Element element, ByteOrder order, boolean columnMajor, L
         return parse(file, text, offset + headerLength, length);
     }
 
-    private static NpyHeader parse(Path file, String text, long dataOffset, long length) throws IOException {
+    private static NpyHeader parse(Path file, String text, long dataOffset, long length)
+            throws IOException {
         Matcher descr = find(file, DESCR, text);
         Matcher fortran = find(file, FORTRAN, text);
         Matcher shape = find(file, SHAPE, text);
         if (descr.group(3) != null) {
-            throw new IllegalArgumentException(
-                    file + " holds structured elements; they must be plain numbers, for example float32");
+            throw new IllegalArgumentException(file
+                    + " holds structured elements; they must be plain numbers, for example float32");
         }
         String type = descr.group(1) != null ? descr.group(1) : descr.group(2);
         Element element = element(file, type);
@@ -148,25 +160,31 @@ public record NpyHeader(Element element, ByteOrder order, boolean columnMajor, L
         long there = length - dataOffset;
         int compared = needed.compareTo(BigInteger.valueOf(there));
         if (compared > 0) {
-            throw new IOException("%s is damaged or cut short: shape %s of %s needs %d bytes, %d are there".formatted(file,
-                    dimensions, element, needed, there));
+            throw new IOException(
+                    "%s is damaged or cut short: shape %s of %s needs %d bytes, %d are there"
+                            .formatted(file, dimensions, element, needed, there));
         }
         if (compared < 0) {
-            throw new IOException("%s has more than one array or is damaged: shape %s of %s needs %d bytes, %d are there"
-                    .formatted(file, dimensions, element, needed, there));
+            throw new IOException(
+                    "%s has more than one array or is damaged: shape %s of %s needs %d bytes, %d are there"
+                            .formatted(file, dimensions, element, needed, there));
         }
         BigInteger most = BigInteger.valueOf(Shape.MAX_ELEMENTS);
-        if (product.compareTo(most) > 0 || dimensions.stream().anyMatch(size -> size.compareTo(most) > 0)) {
-            throw new IllegalArgumentException(
-                    "%s is too large: shape %s has more than %d elements".formatted(file, dimensions, most));
+        if (product.compareTo(most) > 0
+                || dimensions.stream().anyMatch(size -> size.compareTo(most) > 0)) {
+            throw new IllegalArgumentException("%s is too large: shape %s has more than %d elements"
+                    .formatted(file, dimensions, most));
         }
-        return new NpyHeader(element, type.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
-                fortran.group(1).equals("True"), dimensions.stream().map(BigInteger::intValueExact).toList(), dataOffset);
+        return new NpyHeader(element,
+                type.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN,
+                fortran.group(1).equals("True"),
+                dimensions.stream().map(BigInteger::intValueExact).toList(), dataOffset);
     }
 
     private static Element element(Path file, String type) {
         String code = type.replaceFirst("^[<>|=]", "");
-        return Arrays.stream(Element.values()).filter(element -> element.code.equals(code)).findFirst()
+        return Arrays.stream(Element.values()).filter(element -> element.code.equals(code))
+                .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "%s holds elements of type '%s' (%s); they must be float32, or floats, integers or bools to convert"
                                 .formatted(file, type, kind(code))));
@@ -190,10 +208,13 @@ public record NpyHeader(Element element, ByteOrder order, boolean columnMajor, L
         }
         String listed = tuple.strip();
         List<BigInteger> dimensions = new ArrayList<>();
-        for (String part : (listed.endsWith(",") ? listed.substring(0, listed.length() - 1) : listed).split(",", -1)) {
+        for (String part : (listed.endsWith(",")
+                ? listed.substring(0, listed.length() - 1)
+                : listed).split(",", -1)) {
             Matcher size = SIZE.matcher(part.strip());
             if (!size.matches()) {
-                throw new IOException("%s is damaged: its header gives the shape as (%s)".formatted(file, tuple));
+                throw new IOException(
+                        "%s is damaged: its header gives the shape as (%s)".formatted(file, tuple));
             }
             dimensions.add(new BigInteger(size.group(1)));
         }

@@ -25,12 +25,15 @@ import org.json.JSONException;
 import org.json.JSONObject;
 
 /**
- * TensorFlow.js weights: a manifest ({@code …-weights_manifest.json}, or a {@code model.json} that holds one) that names arrays and
- * the files beside it ("shards") in which their numbers lie one after the other, little-endian (TensorFlow.js, tfjs-core,
- * {@code io/types.ts}: WeightsManifestConfig). All numbers are read as float32.
+ * TensorFlow.js weights: a manifest ({@code …-weights_manifest.json}, or a {@code model.json} that
+ * holds one) that names arrays and the files beside it ("shards") in which their numbers lie one
+ * after the other, little-endian (TensorFlow.js, tfjs-core, {@code io/types.ts}:
+ * WeightsManifestConfig). All numbers are read as float32.
  *
- * <p>Arrays keep their shapes, which are TensorFlow's: filters of a convolution are {@code [R, S, C, K]}, of a depthwise one
- * {@code [R, S, C, M]}; {@link #oihw} brings both into our order.
+ * <p>
+ * Arrays keep their shapes, which are TensorFlow's: filters of a convolution are
+ * {@code [R, S, C, K]}, of a depthwise one {@code [R, S, C, M]}; {@link #oihw} brings both into our
+ * order.
  */
 public final class TfjsWeights {
 
@@ -54,12 +57,15 @@ public final class TfjsWeights {
         }
 
         static Optional<Storage> named(String name) {
-            return Arrays.stream(values()).filter(storage -> storage.name().toLowerCase(Locale.ROOT).equals(name)).findFirst();
+            return Arrays.stream(values())
+                    .filter(storage -> storage.name().toLowerCase(Locale.ROOT).equals(name))
+                    .findFirst();
         }
     }
 
     /** An array of the manifest; {@code whole} says that its numbers are integers once scaled. */
-    private record Entry(String name, Dims dims, Storage storage, double scale, double min, boolean whole) {
+    private record Entry(String name, Dims dims, Storage storage, double scale, double min,
+            boolean whole) {
         long bytes() {
             return (long) dims.elements() * storage.size;
         }
@@ -72,8 +78,8 @@ public final class TfjsWeights {
      * Reads all arrays of a manifest.
      *
      * @return by name, in the manifest's order
-     * @throws IOException if the manifest or a shard can't be read, is damaged, lies outside the manifest's folder, or has not as
-     *         many bytes as its arrays need; one sentence
+     * @throws IOException if the manifest or a shard can't be read, is damaged, lies outside the
+     * manifest's folder, or has not as many bytes as its arrays need; one sentence
      * @throws IllegalArgumentException if an array is of a type that can't be read, or is too large
      */
     public static Map<String, NdArray> read(Path manifest) throws IOException {
@@ -91,7 +97,8 @@ public final class TfjsWeights {
             try (Shards bytes = new Shards(shards)) {
                 for (Entry entry : entries) {
                     if (arrays.put(entry.name(), numbers(entry, bytes)) != null) {
-                        throw damaged(manifest, "two arrays are named '%s'".formatted(entry.name()));
+                        throw damaged(manifest,
+                                "two arrays are named '%s'".formatted(entry.name()));
                     }
                 }
             }
@@ -105,7 +112,8 @@ public final class TfjsWeights {
     /**
      * Filters in our order, {@code [K, C/G, R, S]}, as {@link dev.sepconv.ConvWeights} have them.
      *
-     * @param filters {@code [R, S, C, K]}; with {@code depthwise} {@code [R, S, C, M]}, whose result is {@code [C*M, 1, R, S]}
+     * @param filters {@code [R, S, C, K]}; with {@code depthwise} {@code [R, S, C, M]}, whose
+     * result is {@code [C*M, 1, R, S]}
      * @throws IllegalArgumentException if it has not four dimensions
      */
     public static NdArray oihw(NdArray filters, boolean depthwise) {
@@ -138,14 +146,16 @@ public final class TfjsWeights {
             throw new IOException(manifest + " is a folder; name a TensorFlow.js weight manifest");
         }
         if (Files.size(manifest) > LONGEST_MANIFEST) {
-            throw new IOException("%s has %s; a TensorFlow.js weight manifest has at most %d".formatted(manifest,
-                    Printable.count(Files.size(manifest), "byte"), LONGEST_MANIFEST));
+            throw new IOException(
+                    "%s has %s; a TensorFlow.js weight manifest has at most %d".formatted(manifest,
+                            Printable.count(Files.size(manifest), "byte"), LONGEST_MANIFEST));
         }
         Object document;
         try {
             document = Json.parse(Files.readAllBytes(manifest));
         } catch (JSONException e) {
-            throw damaged(manifest, "it is no JSON (%s)".formatted(e.getMessage().lines().findFirst().orElse("")));
+            throw damaged(manifest,
+                    "it is no JSON (%s)".formatted(e.getMessage().lines().findFirst().orElse("")));
         }
         if (document instanceof JSONObject object) {
             document = object.opt("weightsManifest");
@@ -157,34 +167,39 @@ public final class TfjsWeights {
     }
 
     private static JSONArray list(Path manifest, Object group, String field) throws IOException {
-        if (!(group instanceof JSONObject object) || !(object.opt(field) instanceof JSONArray list)) {
+        if (!(group instanceof JSONObject object)
+                || !(object.opt(field) instanceof JSONArray list)) {
             throw damaged(manifest, "a group has no list '%s'".formatted(field));
         }
         return list;
     }
 
     private static Entry entry(Path manifest, Object described) throws IOException {
-        if (!(described instanceof JSONObject weight) || !(weight.opt("name") instanceof String name)) {
+        if (!(described instanceof JSONObject weight)
+                || !(weight.opt("name") instanceof String name)) {
             throw damaged(manifest, "an array has no name");
         }
         String where = "array '%s' of %s".formatted(name, manifest);
         Dims dims = dims(where, weight.opt("shape"));
         String type = weight.optString("dtype");
         if (!type.equals("float32") && !type.equals("int32")) {
-            throw new IllegalArgumentException("%s is of type '%s'; it must be float32 or int32".formatted(where, type));
+            throw new IllegalArgumentException(
+                    "%s is of type '%s'; it must be float32 or int32".formatted(where, type));
         }
         if (weight.isNull("quantization")) {
             return new Entry(name, dims, Storage.named(type).orElseThrow(), 1, 0, false);
         }
         JSONObject quantization = weight.optJSONObject("quantization", new JSONObject());
         String stored = quantization.optString("dtype");
-        Storage storage = Storage.named(stored).filter(s -> s.size < 4).orElseThrow(() -> new IllegalArgumentException(
-                "%s is quantised as '%s'; it must be uint8, uint16 or float16".formatted(where, stored)));
+        Storage storage = Storage.named(stored).filter(s -> s.size < 4)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "%s is quantised as '%s'; it must be uint8, uint16 or float16"
+                                .formatted(where, stored)));
         if (storage == Storage.FLOAT16) {
             return new Entry(name, dims, storage, 1, 0, false);
         }
-        return new Entry(name, dims, storage, number(where, quantization, "scale"), number(where, quantization, "min"),
-                type.equals("int32"));
+        return new Entry(name, dims, storage, number(where, quantization, "scale"),
+                number(where, quantization, "min"), type.equals("int32"));
     }
 
     private static Dims dims(String where, Object shape) throws IOException {
@@ -194,8 +209,9 @@ public final class TfjsWeights {
         List<Integer> sizes = new ArrayList<>();
         for (Object size : array) {
             if (!(size instanceof Integer number) || number < 1) {
-                throw new IOException("%s has the shape %s; each size must be a whole number from 1 to %d".formatted(where, shape,
-                        Shape.MAX_ELEMENTS));
+                throw new IOException(
+                        "%s has the shape %s; each size must be a whole number from 1 to %d"
+                                .formatted(where, shape, Shape.MAX_ELEMENTS));
             }
             sizes.add(number);
         }
@@ -206,11 +222,13 @@ public final class TfjsWeights {
         }
     }
 
-    private static double number(String where, JSONObject quantization, String field) throws IOException {
+    private static double number(String where, JSONObject quantization, String field)
+            throws IOException {
         Object value = quantization.opt(field);
         if (!(value instanceof Number number) || !Double.isFinite(number.doubleValue())) {
-            throw new IOException("%s is quantised with %s %s; it must be a finite number".formatted(where, field,
-                    value == null ? "missing" : JSONObject.valueToString(value)));
+            throw new IOException(
+                    "%s is quantised with %s %s; it must be a finite number".formatted(where, field,
+                            value == null ? "missing" : JSONObject.valueToString(value)));
         }
         return number.doubleValue();
     }
@@ -227,40 +245,46 @@ public final class TfjsWeights {
                 throw outside(manifest, path);
             }
             if (!Files.isRegularFile(file)) {
-                throw new IOException("%s, a file of %s, is no regular file".formatted(file, manifest));
+                throw new IOException(
+                        "%s, a file of %s, is no regular file".formatted(file, manifest));
             }
             return file;
         } catch (InvalidPathException e) {
             throw outside(manifest, path);
         } catch (NoSuchFileException e) {
-            throw new IOException("%s names the file %s; it is not there".formatted(manifest, JSONObject.valueToString(path)), e);
+            throw new IOException("%s names the file %s; it is not there".formatted(manifest,
+                    JSONObject.valueToString(path)), e);
         }
     }
 
     private static IOException outside(Path manifest, Object path) {
-        return new IOException("%s names the file %s; it must lie in the manifest's own folder".formatted(manifest,
-                JSONObject.valueToString(path)));
+        return new IOException("%s names the file %s; it must lie in the manifest's own folder"
+                .formatted(manifest, JSONObject.valueToString(path)));
     }
 
     /** Before anything of that size is allocated. */
-    private static void checkBytes(Path manifest, List<Entry> entries, List<Path> shards) throws IOException {
+    private static void checkBytes(Path manifest, List<Entry> entries, List<Path> shards)
+            throws IOException {
         long needed = entries.stream().mapToLong(Entry::bytes).sum();
         long there = 0;
         for (Path shard : shards) {
             there += Files.size(shard);
         }
         if (needed != there) {
-            throw new IOException("%s needs %s for %s; %s %d".formatted(manifest, Printable.count(needed, "byte"),
-                    Printable.count(entries.size(), "array"),
-                    shards.size() == 1
-                            ? "%s has".formatted(shards.getFirst().getFileName())
-                            : "its %s together have".formatted(Printable.count(shards.size(), "file")),
-                    there));
+            throw new IOException(
+                    "%s needs %s for %s; %s %d".formatted(manifest, Printable.count(needed, "byte"),
+                            Printable.count(entries.size(), "array"),
+                            shards.size() == 1
+                                    ? "%s has".formatted(shards.getFirst().getFileName())
+                                    : "its %s together have"
+                                            .formatted(Printable.count(shards.size(), "file")),
+                            there));
         }
     }
 
     private static IOException damaged(Path manifest, String why) {
-        return new IOException("%s is no TensorFlow.js weight manifest or is damaged: %s".formatted(manifest, why));
+        return new IOException("%s is no TensorFlow.js weight manifest or is damaged: %s"
+                .formatted(manifest, why));
     }
 
     private static NdArray numbers(Entry entry, Shards bytes) throws IOException {

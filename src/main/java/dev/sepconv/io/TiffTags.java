@@ -8,8 +8,9 @@ import java.util.Set;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * What a TIFF header and its directories say that decoders don't tell, or not safely: which way up a stored picture is (EXIF, CIPA
- * DC-008, tag 274), which all formats carry in such a block, and how many pages a TIFF has.
+ * What a TIFF header and its directories say that decoders don't tell, or not safely: which way up
+ * a stored picture is (EXIF, CIPA DC-008, tag 274), which all formats carry in such a block, and
+ * how many pages a TIFF has.
  */
 final class TiffTags {
 
@@ -23,7 +24,10 @@ final class TiffTags {
     private TiffTags() {
     }
 
-    /** The stored orientation, from 1 to 8; {@link #AS_STORED} where there is none, or none that makes sense. The stream is rewound. */
+    /**
+     * The stored orientation, from 1 to 8; {@link #AS_STORED} where there is none, or none that
+     * makes sense. The stream is rewound.
+     */
     static int orientation(ImageInputStream stream) throws IOException {
         stream.seek(0);
         ByteOrder order = stream.getByteOrder();
@@ -63,7 +67,8 @@ final class TiffTags {
                 at++;
                 continue;
             }
-            if (marker >> 8 != 0xff || marker == 0xffda) { // garbage, or the scan, after which there is nothing of this
+            // garbage, or the scan, after which there is nothing of this
+            if (marker >> 8 != 0xff || marker == 0xffda) {
                 return -1;
             }
             int length = stream.readUnsignedShort();
@@ -130,14 +135,20 @@ final class TiffTags {
         return AS_STORED;
     }
 
-    /** How many pages a TIFF has, at least 1. A page that is its own successor, or an earlier one's, ends the count. */
+    /**
+     * How many pages a TIFF has, at least 1. A page that is its own successor, or an earlier one's,
+     * ends the count.
+     */
     static int pages(ImageInputStream stream) throws IOException {
         Set<Long> seen = new HashSet<>();
         try {
             stream.seek(0);
-            stream.setByteOrder(stream.readUnsignedShort() == 0x4949 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+            stream.setByteOrder(stream.readUnsignedShort() == 0x4949
+                    ? ByteOrder.LITTLE_ENDIAN
+                    : ByteOrder.BIG_ENDIAN);
             stream.skipBytes(2);
-            for (long next = stream.readUnsignedInt(); next != 0 && seen.size() < MOST_PAGES && seen.add(next);) {
+            for (long next = stream.readUnsignedInt(); next != 0 && seen.size() < MOST_PAGES
+                    && seen.add(next);) {
                 stream.seek(next);
                 stream.seek(next + 2 + (long) stream.readUnsignedShort() * ENTRY_BYTES);
                 next = stream.readUnsignedInt();

@@ -2,7 +2,10 @@ package dev.sepconv.kernel;
 
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 
-/** The activation at the end of every kernel. The numbers are the ordinals of {@code dev.sepconv.Activation.Kind}. */
+/**
+ * The activation at the end of every kernel. The numbers are the ordinals of
+ * {@code dev.sepconv.Activation.Kind}.
+ */
 final class Activations {
 
     static final int RELU = 1;
@@ -14,7 +17,10 @@ final class Activations {
     private Activations() {
     }
 
-    /** Comparisons are written so that a NaN comes out as NaN, which a maximum would not do on every device. */
+    /**
+     * Comparisons are written so that a NaN comes out as NaN, which a maximum would not do on every
+     * device.
+     */
     static float apply(float x, int activation, float slope) {
         float result = x;
         if (activation == RELU) {

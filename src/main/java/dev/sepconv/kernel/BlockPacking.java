@@ -2,7 +2,10 @@ package dev.sepconv.kernel;
 
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Weights and biases in the order in which the kernels for GPUs read them: by blocks of output channels. Each group starts with a block. */
+/**
+ * Weights and biases in the order in which the kernels for GPUs read them: by blocks of output
+ * channels. Each group starts with a block.
+ */
 final class BlockPacking {
 
     private BlockPacking() {
@@ -13,19 +16,23 @@ final class BlockPacking {
         return Math.multiplyExact(g.groups(), Math.ceilDiv(g.outChannels() / g.groups(), width));
     }
 
-    /** {@code [K, C/G, R, S]} to, for each block, {@code [R, S, C/G, width]}; zeros where a group's last block is filled up. */
+    /**
+     * {@code [K, C/G, R, S]} to, for each block, {@code [R, S, C/G, width]}; zeros where a group's
+     * last block is filled up.
+     */
     static FloatArray weight(Geometry g, float[] weight, int width) {
         int channels = g.inChannels() / g.groups();
         int taps = g.kernelHeight() * g.kernelWidth();
-        FloatArray packed = new FloatArray(
-                Math.multiplyExact(Math.multiplyExact(blocks(g, width), width), Math.multiplyExact(channels, taps)));
+        FloatArray packed = new FloatArray(Math.multiplyExact(
+                Math.multiplyExact(blocks(g, width), width), Math.multiplyExact(channels, taps)));
         packed.init(0f);
         for (int k = 0; k < g.outChannels(); k++) {
             int place = place(g, k, width);
             int start = place / width * taps * channels * width + place % width;
             for (int c = 0; c < channels; c++) {
                 for (int tap = 0; tap < taps; tap++) {
-                    packed.set(start + (tap * channels + c) * width, weight[(k * channels + c) * taps + tap]);
+                    packed.set(start + (tap * channels + c) * width,
+                            weight[(k * channels + c) * taps + tap]);
                 }
             }
         }

@@ -6,7 +6,9 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.WorkerGrid3D;
 
-/** A kernel with its arguments, ready to be run as plain Java or to be made a task of a task graph. */
+/**
+ * A kernel with its arguments, ready to be run as plain Java or to be made a task of a task graph.
+ */
 public sealed interface Call permits KernelCall, OperationCall {
 
     /** The kernel's name. */
@@ -28,8 +30,8 @@ public sealed interface Call permits KernelCall, OperationCall {
     int[] bounds();
 
     /**
-     * How the work-items are grouped, where TornadoVM's own choice would not do: it makes groups as large as they can be, which
-     * leaves CPU cores without work.
+     * How the work-items are grouped, where TornadoVM's own choice would not do: it makes groups as
+     * large as they can be, which leaves CPU cores without work.
      *
      * @param units processors that take a group each
      */

@@ -6,7 +6,10 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** Between row-major arrays, {@code [N, C, H, W]} or {@code [N, H, W, C]}, and pixels of whole vectors. */
+/**
+ * Between row-major arrays, {@code [N, C, H, W]} or {@code [N, H, W, C]}, and pixels of whole
+ * vectors.
+ */
 public final class Conversion {
 
     static final int CHANNELS = 0;
@@ -14,7 +17,10 @@ public final class Conversion {
     static final int WIDTH = 2;
     /** Numbers from one pixel to the next. */
     static final int PIXEL_FLOATS = 3;
-    /** Numbers of the row-major array from one channel, column and row to the next; from one image it is C*H*W. */
+    /**
+     * Numbers of the row-major array from one channel, column and row to the next; from one image
+     * it is C*H*W.
+     */
     static final int CHANNEL_STRIDE = 4;
     static final int COLUMN_STRIDE = 5;
     static final int ROW_STRIDE = 6;
@@ -28,7 +34,8 @@ public final class Conversion {
      * @param rows N*H
      * @param blocks vectors of a pixel
      */
-    public static void toVectors(FloatArray input, VectorFloat16 output, IntArray sizes, int rows, int blocks) {
+    public static void toVectors(FloatArray input, VectorFloat16 output, IntArray sizes, int rows,
+            int blocks) {
         int channels = sizes.get(CHANNELS);
         int height = sizes.get(HEIGHT);
         int width = sizes.get(WIDTH);
@@ -36,10 +43,8 @@ public final class Conversion {
         int plane = sizes.get(CHANNEL_STRIDE);
         int step = sizes.get(COLUMN_STRIDE);
         int rowStride = sizes.get(ROW_STRIDE);
-        for (@Parallel
-        int row = 0; row < rows; row++) {
-            for (@Parallel
-            int block = 0; block < blocks; block++) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
                 int first = row / height * channels * height * width + row % height * rowStride;
                 int last = channels - 1;
                 int c = block * 16;
@@ -61,12 +66,14 @@ public final class Conversion {
                 int at15 = first + Tile.pixel(c + 15, last) * plane;
                 for (int w = 0; w < width; w++) {
                     output.set((row * width + w) * pixelVectors + block,
-                            new Float16(input.get(at0 + w * step), input.get(at1 + w * step), input.get(at2 + w * step),
-                                    input.get(at3 + w * step), input.get(at4 + w * step), input.get(at5 + w * step),
-                                    input.get(at6 + w * step), input.get(at7 + w * step), input.get(at8 + w * step),
-                                    input.get(at9 + w * step), input.get(at10 + w * step), input.get(at11 + w * step),
-                                    input.get(at12 + w * step), input.get(at13 + w * step), input.get(at14 + w * step),
-                                    input.get(at15 + w * step)));
+                            new Float16(input.get(at0 + w * step), input.get(at1 + w * step),
+                                    input.get(at2 + w * step), input.get(at3 + w * step),
+                                    input.get(at4 + w * step), input.get(at5 + w * step),
+                                    input.get(at6 + w * step), input.get(at7 + w * step),
+                                    input.get(at8 + w * step), input.get(at9 + w * step),
+                                    input.get(at10 + w * step), input.get(at11 + w * step),
+                                    input.get(at12 + w * step), input.get(at13 + w * step),
+                                    input.get(at14 + w * step), input.get(at15 + w * step)));
                 }
             }
         }
@@ -76,7 +83,8 @@ public final class Conversion {
      * @param planes N*C
      * @param rows H
      */
-    public static void fromVectors(VectorFloat16 input, FloatArray output, IntArray sizes, int planes, int rows) {
+    public static void fromVectors(VectorFloat16 input, FloatArray output, IntArray sizes,
+            int planes, int rows) {
         int channels = sizes.get(CHANNELS);
         int width = sizes.get(WIDTH);
         int pixelFloats = sizes.get(PIXEL_FLOATS);
@@ -84,13 +92,12 @@ public final class Conversion {
         int step = sizes.get(COLUMN_STRIDE);
         int rowStride = sizes.get(ROW_STRIDE);
         FloatArray numbers = input.getArray();
-        for (@Parallel
-        int plane = 0; plane < planes; plane++) {
-            for (@Parallel
-            int row = 0; row < rows; row++) {
+        for (@Parallel int plane = 0; plane < planes; plane++) {
+            for (@Parallel int row = 0; row < rows; row++) {
                 int c = plane % channels;
                 int in = ((plane / channels * rows + row) * width) * pixelFloats + c;
-                int out = plane / channels * channels * rows * width + c * channelStride + row * rowStride;
+                int out = plane / channels * channels * rows * width + c * channelStride
+                        + row * rowStride;
                 for (int w = 0; w < width; w++) {
                     output.set(out + w * step, numbers.get(in + w * pixelFloats));
                 }

@@ -5,30 +5,40 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Which kernels are defaults, found by asking the {@link Catalogue} for examples of every kind of convolution. */
+/**
+ * Which kernels are defaults, found by asking the {@link Catalogue} for examples of every kind of
+ * convolution.
+ */
 public final class DefaultClasses {
 
     /** Of each kind of convolution that kernels tell apart one, large enough for all processors. */
-    private static final List<Geometry> EXAMPLES = Stream.of(false, true).flatMap(channelsLast -> Stream
-            .of(new int[]{1, 1, 1}, new int[]{1, 3, 1}, new int[]{2, 3, 1}, new int[]{64, 3, 1}, new int[]{64, 3, 2},
-                    new int[]{64, 5, 1}, new int[]{64, 5, 2}, new int[]{64, 7, 1})
-            .map(example -> new Geometry(1, 64, 1024, 1024, 64, example[1], example[1], 1024 / example[2], 1024 / example[2],
-                    example[2], example[2], 1, 1, example[1] / 2, example[1] / 2, example[0], channelsLast)))
+    private static final List<Geometry> EXAMPLES = Stream.of(false, true)
+            .flatMap(channelsLast -> Stream
+                    .of(new int[]{1, 1, 1}, new int[]{1, 3, 1}, new int[]{2, 3, 1},
+                            new int[]{64, 3, 1}, new int[]{64, 3, 2}, new int[]{64, 5, 1},
+                            new int[]{64, 5, 2}, new int[]{64, 7, 1})
+                    .map(example -> new Geometry(1, 64, 1024, 1024, 64, example[1], example[1],
+                            1024 / example[2], 1024 / example[2], example[2], example[2], 1, 1,
+                            example[1] / 2, example[1] / 2, example[0], channelsLast)))
             .toList();
 
     private DefaultClasses() {
     }
 
-    /** The classes of devices that take this kernel for some convolution, or for two, where nothing was measured. */
+    /**
+     * The classes of devices that take this kernel for some convolution, or for two, where nothing
+     * was measured.
+     */
     public static Set<DeviceClass> of(Kernel kernel) {
         Set<DeviceClass> classes = EnumSet.noneOf(DeviceClass.class);
         for (Geometry geometry : EXAMPLES) {
             for (DeviceClass device : DeviceClass.values()) {
-                Geometry pointwise = new Geometry(geometry.batch(), geometry.outChannels(), geometry.outHeight(),
-                        geometry.outWidth(), 64, 1, 1, geometry.outHeight(), geometry.outWidth(), 1, 1, 1, 1, 0, 0, 1,
-                        geometry.channelsLast());
+                Geometry pointwise = new Geometry(geometry.batch(), geometry.outChannels(),
+                        geometry.outHeight(), geometry.outWidth(), 64, 1, 1, geometry.outHeight(),
+                        geometry.outWidth(), 1, 1, 1, 1, 0, 0, 1, geometry.channelsLast());
                 if (Catalogue.byDefault(geometry, device) == kernel
-                        || Catalogue.fusedByDefault(geometry, pointwise, device).filter(both -> both == kernel).isPresent()) {
+                        || Catalogue.fusedByDefault(geometry, pointwise, device)
+                                .filter(both -> both == kernel).isPresent()) {
                     classes.add(device);
                 }
             }

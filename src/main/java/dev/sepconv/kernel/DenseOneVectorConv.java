@@ -7,8 +7,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * {@link DenseVectorConv} with one vector of output channels a pixel: for CPUs with fewer or shorter registers (6 vectors of 16 floats are
- * 12 of AVX2's 16 registers, 24 of NEON's 32), and for groups of few output channels. Weight: for each block of 16 output channels
+ * {@link DenseVectorConv} with one vector of output channels a pixel: for CPUs with fewer or
+ * shorter registers (6 vectors of 16 floats are 12 of AVX2's 16 registers, 24 of NEON's 32), and
+ * for groups of few output channels. Weight: for each block of 16 output channels
  * {@code [R, S, C/G, 16]}; other arrays as there.
  */
 public final class DenseOneVectorConv {
@@ -19,11 +20,13 @@ public final class DenseOneVectorConv {
     /**
      * 6 pixels by 16 output channels.
      *
-     * @param tiles output pixels, N*OH*OW, over 6, rounded up; the last tile computes its last pixel more than once
+     * @param tiles output pixels, N*OH*OW, over 6, rounded up; the last tile computes its last
+     * pixel more than once
      * @param blocks blocks of 16 output channels, of all groups
      */
-    public static void p6(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias, VectorFloat16 output, IntArray geometry,
-            int tiles, int blocks, int activation, float slope) {
+    public static void p6(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
+            float slope) {
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
@@ -43,10 +46,8 @@ public final class DenseOneVectorConv {
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         FloatArray numbers = input.getArray();
-        for (@Parallel
-        int tile = 0; tile < tiles; tile++) {
-            for (@Parallel
-            int block = 0; block < blocks; block++) {
+        for (@Parallel int tile = 0; tile < tiles; tile++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
                 int firstChannel = block / groupBlocks * groupChannels;
                 int w = block * kernelHeight * kernelWidth * groupChannels;
                 int p0 = Tile.pixel(tile * 6 + 0, lastPixel);
@@ -84,27 +85,33 @@ public final class DenseOneVectorConv {
                     for (int s = 0; s < kernelWidth; s++) {
                         int down = r * dilationHeight;
                         int right = s * dilationWidth;
-                        int x0 = firstChannel
-                                + Tile.tap(n0, top0 + down, left0 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x1 = firstChannel
-                                + Tile.tap(n1, top1 + down, left1 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x2 = firstChannel
-                                + Tile.tap(n2, top2 + down, left2 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x3 = firstChannel
-                                + Tile.tap(n3, top3 + down, left3 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x4 = firstChannel
-                                + Tile.tap(n4, top4 + down, left4 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x5 = firstChannel
-                                + Tile.tap(n5, top5 + down, left5 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
+                        int x0 = firstChannel + Tile.tap(n0, top0 + down, left0 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x1 = firstChannel + Tile.tap(n1, top1 + down, left1 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x2 = firstChannel + Tile.tap(n2, top2 + down, left2 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x3 = firstChannel + Tile.tap(n3, top3 + down, left3 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x4 = firstChannel + Tile.tap(n4, top4 + down, left4 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x5 = firstChannel + Tile.tap(n5, top5 + down, left5 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
                         for (int c = 0; c < groupChannels; c++) {
                             Float16 factor = weight.get(w);
                             w++;
-                            sum0 = Float16.add(sum0, Float16.mult(factor, Lanes.of(numbers.get(x0 + c))));
-                            sum1 = Float16.add(sum1, Float16.mult(factor, Lanes.of(numbers.get(x1 + c))));
-                            sum2 = Float16.add(sum2, Float16.mult(factor, Lanes.of(numbers.get(x2 + c))));
-                            sum3 = Float16.add(sum3, Float16.mult(factor, Lanes.of(numbers.get(x3 + c))));
-                            sum4 = Float16.add(sum4, Float16.mult(factor, Lanes.of(numbers.get(x4 + c))));
-                            sum5 = Float16.add(sum5, Float16.mult(factor, Lanes.of(numbers.get(x5 + c))));
+                            sum0 = Float16.add(sum0,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x0 + c))));
+                            sum1 = Float16.add(sum1,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x1 + c))));
+                            sum2 = Float16.add(sum2,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x2 + c))));
+                            sum3 = Float16.add(sum3,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x3 + c))));
+                            sum4 = Float16.add(sum4,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x4 + c))));
+                            sum5 = Float16.add(sum5,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x5 + c))));
                         }
                     }
                 }
@@ -121,11 +128,13 @@ public final class DenseOneVectorConv {
     /**
      * 12 pixels by 16 output channels.
      *
-     * @param tiles output pixels, N*OH*OW, over 12, rounded up; the last tile computes its last pixel more than once
+     * @param tiles output pixels, N*OH*OW, over 12, rounded up; the last tile computes its last
+     * pixel more than once
      * @param blocks blocks of 16 output channels, of all groups
      */
-    public static void p12(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias, VectorFloat16 output, IntArray geometry,
-            int tiles, int blocks, int activation, float slope) {
+    public static void p12(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
+            float slope) {
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
@@ -145,10 +154,8 @@ public final class DenseOneVectorConv {
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         FloatArray numbers = input.getArray();
-        for (@Parallel
-        int tile = 0; tile < tiles; tile++) {
-            for (@Parallel
-            int block = 0; block < blocks; block++) {
+        for (@Parallel int tile = 0; tile < tiles; tile++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
                 int firstChannel = block / groupBlocks * groupChannels;
                 int w = block * kernelHeight * kernelWidth * groupChannels;
                 int p0 = Tile.pixel(tile * 12 + 0, lastPixel);
@@ -216,45 +223,57 @@ public final class DenseOneVectorConv {
                     for (int s = 0; s < kernelWidth; s++) {
                         int down = r * dilationHeight;
                         int right = s * dilationWidth;
-                        int x0 = firstChannel
-                                + Tile.tap(n0, top0 + down, left0 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x1 = firstChannel
-                                + Tile.tap(n1, top1 + down, left1 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x2 = firstChannel
-                                + Tile.tap(n2, top2 + down, left2 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x3 = firstChannel
-                                + Tile.tap(n3, top3 + down, left3 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x4 = firstChannel
-                                + Tile.tap(n4, top4 + down, left4 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x5 = firstChannel
-                                + Tile.tap(n5, top5 + down, left5 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x6 = firstChannel
-                                + Tile.tap(n6, top6 + down, left6 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x7 = firstChannel
-                                + Tile.tap(n7, top7 + down, left7 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x8 = firstChannel
-                                + Tile.tap(n8, top8 + down, left8 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x9 = firstChannel
-                                + Tile.tap(n9, top9 + down, left9 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x10 = firstChannel
-                                + Tile.tap(n10, top10 + down, left10 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
-                        int x11 = firstChannel
-                                + Tile.tap(n11, top11 + down, left11 + right, inHeight, inWidth, zeroPixel) * inPixelFloats;
+                        int x0 = firstChannel + Tile.tap(n0, top0 + down, left0 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x1 = firstChannel + Tile.tap(n1, top1 + down, left1 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x2 = firstChannel + Tile.tap(n2, top2 + down, left2 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x3 = firstChannel + Tile.tap(n3, top3 + down, left3 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x4 = firstChannel + Tile.tap(n4, top4 + down, left4 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x5 = firstChannel + Tile.tap(n5, top5 + down, left5 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x6 = firstChannel + Tile.tap(n6, top6 + down, left6 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x7 = firstChannel + Tile.tap(n7, top7 + down, left7 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x8 = firstChannel + Tile.tap(n8, top8 + down, left8 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x9 = firstChannel + Tile.tap(n9, top9 + down, left9 + right, inHeight,
+                                inWidth, zeroPixel) * inPixelFloats;
+                        int x10 = firstChannel + Tile.tap(n10, top10 + down, left10 + right,
+                                inHeight, inWidth, zeroPixel) * inPixelFloats;
+                        int x11 = firstChannel + Tile.tap(n11, top11 + down, left11 + right,
+                                inHeight, inWidth, zeroPixel) * inPixelFloats;
                         for (int c = 0; c < groupChannels; c++) {
                             Float16 factor = weight.get(w);
                             w++;
-                            sum0 = Float16.add(sum0, Float16.mult(factor, Lanes.of(numbers.get(x0 + c))));
-                            sum1 = Float16.add(sum1, Float16.mult(factor, Lanes.of(numbers.get(x1 + c))));
-                            sum2 = Float16.add(sum2, Float16.mult(factor, Lanes.of(numbers.get(x2 + c))));
-                            sum3 = Float16.add(sum3, Float16.mult(factor, Lanes.of(numbers.get(x3 + c))));
-                            sum4 = Float16.add(sum4, Float16.mult(factor, Lanes.of(numbers.get(x4 + c))));
-                            sum5 = Float16.add(sum5, Float16.mult(factor, Lanes.of(numbers.get(x5 + c))));
-                            sum6 = Float16.add(sum6, Float16.mult(factor, Lanes.of(numbers.get(x6 + c))));
-                            sum7 = Float16.add(sum7, Float16.mult(factor, Lanes.of(numbers.get(x7 + c))));
-                            sum8 = Float16.add(sum8, Float16.mult(factor, Lanes.of(numbers.get(x8 + c))));
-                            sum9 = Float16.add(sum9, Float16.mult(factor, Lanes.of(numbers.get(x9 + c))));
-                            sum10 = Float16.add(sum10, Float16.mult(factor, Lanes.of(numbers.get(x10 + c))));
-                            sum11 = Float16.add(sum11, Float16.mult(factor, Lanes.of(numbers.get(x11 + c))));
+                            sum0 = Float16.add(sum0,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x0 + c))));
+                            sum1 = Float16.add(sum1,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x1 + c))));
+                            sum2 = Float16.add(sum2,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x2 + c))));
+                            sum3 = Float16.add(sum3,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x3 + c))));
+                            sum4 = Float16.add(sum4,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x4 + c))));
+                            sum5 = Float16.add(sum5,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x5 + c))));
+                            sum6 = Float16.add(sum6,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x6 + c))));
+                            sum7 = Float16.add(sum7,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x7 + c))));
+                            sum8 = Float16.add(sum8,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x8 + c))));
+                            sum9 = Float16.add(sum9,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x9 + c))));
+                            sum10 = Float16.add(sum10,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x10 + c))));
+                            sum11 = Float16.add(sum11,
+                                    Float16.mult(factor, Lanes.of(numbers.get(x11 + c))));
                         }
                     }
                 }

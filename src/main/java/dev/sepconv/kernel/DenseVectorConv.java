@@ -7,14 +7,17 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * Standard and grouped convolution for CPUs: a work-item computes 7 output pixels by 32 output channels, whose 14 vectors of sums
- * stay in registers. Each weight vector that is read serves 7 pixels, each input number 2 vectors. Runs of 256
- * products are summed by themselves: sums of thousands of products one after the other would be off in the fifth digit.
+ * Standard and grouped convolution for CPUs: a work-item computes 7 output pixels by 32 output
+ * channels, whose 14 vectors of sums stay in registers. Each weight vector that is read serves 7
+ * pixels, each input number 2 vectors. Runs of 256 products are summed by themselves: sums of
+ * thousands of products one after the other would be off in the fifth digit.
  *
- * <p>Input: pixels in NHWC order, {@code C} numbers each, and after the last pixel one more of zeros, which stands for the padding:
- * a tap that falls outside reads it, so that no test is needed where the sums are made. Weight: for each block of 32 output channels
- * {@code [R, S, C/G, 32]}. Bias: 32 a block. Output: pixels of {@code 32 * blocks} numbers, group after group, each group's
- * channels filled up to whole blocks.
+ * <p>
+ * Input: pixels in NHWC order, {@code C} numbers each, and after the last pixel one more of zeros,
+ * which stands for the padding: a tap that falls outside reads it, so that no test is needed where
+ * the sums are made. Weight: for each block of 32 output channels {@code [R, S, C/G, 32]}. Bias: 32
+ * a block. Output: pixels of {@code 32 * blocks} numbers, group after group, each group's channels
+ * filled up to whole blocks.
  */
 public final class DenseVectorConv {
 
@@ -25,11 +28,13 @@ public final class DenseVectorConv {
     }
 
     /**
-     * @param tiles output pixels, N*OH*OW, over 7, rounded up; the last tile computes its last pixel more than once
+     * @param tiles output pixels, N*OH*OW, over 7, rounded up; the last tile computes its last
+     * pixel more than once
      * @param blocks blocks of 32 output channels, of all groups
      */
-    public static void nhwc(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias, VectorFloat16 output,
-            IntArray geometry, int tiles, int blocks, int activation, float slope) {
+    public static void nhwc(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
+            float slope) {
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
@@ -49,10 +54,8 @@ public final class DenseVectorConv {
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         FloatArray numbers = input.getArray();
-        for (@Parallel
-        int tile = 0; tile < tiles; tile++) {
-            for (@Parallel
-            int block = 0; block < blocks; block++) {
+        for (@Parallel int tile = 0; tile < tiles; tile++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
                 int firstChannel = block / groupBlocks * groupChannels;
                 int w = block * kernelHeight * kernelWidth * groupChannels * 2;
                 int p0 = Tile.pixel(tile * 7 + 0, lastPixel);
@@ -102,26 +105,26 @@ public final class DenseVectorConv {
                 for (int r = 0; r < kernelHeight; r++) {
                     for (int s = 0; s < kernelWidth; s++) {
                         int x0 = firstChannel
-                                + Tile.tap(n0, top0 + r * dilationHeight, left0 + s * dilationWidth, inHeight, inWidth, zeroPixel)
-                                        * inPixelFloats;
+                                + Tile.tap(n0, top0 + r * dilationHeight, left0 + s * dilationWidth,
+                                        inHeight, inWidth, zeroPixel) * inPixelFloats;
                         int x1 = firstChannel
-                                + Tile.tap(n1, top1 + r * dilationHeight, left1 + s * dilationWidth, inHeight, inWidth, zeroPixel)
-                                        * inPixelFloats;
+                                + Tile.tap(n1, top1 + r * dilationHeight, left1 + s * dilationWidth,
+                                        inHeight, inWidth, zeroPixel) * inPixelFloats;
                         int x2 = firstChannel
-                                + Tile.tap(n2, top2 + r * dilationHeight, left2 + s * dilationWidth, inHeight, inWidth, zeroPixel)
-                                        * inPixelFloats;
+                                + Tile.tap(n2, top2 + r * dilationHeight, left2 + s * dilationWidth,
+                                        inHeight, inWidth, zeroPixel) * inPixelFloats;
                         int x3 = firstChannel
-                                + Tile.tap(n3, top3 + r * dilationHeight, left3 + s * dilationWidth, inHeight, inWidth, zeroPixel)
-                                        * inPixelFloats;
+                                + Tile.tap(n3, top3 + r * dilationHeight, left3 + s * dilationWidth,
+                                        inHeight, inWidth, zeroPixel) * inPixelFloats;
                         int x4 = firstChannel
-                                + Tile.tap(n4, top4 + r * dilationHeight, left4 + s * dilationWidth, inHeight, inWidth, zeroPixel)
-                                        * inPixelFloats;
+                                + Tile.tap(n4, top4 + r * dilationHeight, left4 + s * dilationWidth,
+                                        inHeight, inWidth, zeroPixel) * inPixelFloats;
                         int x5 = firstChannel
-                                + Tile.tap(n5, top5 + r * dilationHeight, left5 + s * dilationWidth, inHeight, inWidth, zeroPixel)
-                                        * inPixelFloats;
+                                + Tile.tap(n5, top5 + r * dilationHeight, left5 + s * dilationWidth,
+                                        inHeight, inWidth, zeroPixel) * inPixelFloats;
                         int x6 = firstChannel
-                                + Tile.tap(n6, top6 + r * dilationHeight, left6 + s * dilationWidth, inHeight, inWidth, zeroPixel)
-                                        * inPixelFloats;
+                                + Tile.tap(n6, top6 + r * dilationHeight, left6 + s * dilationWidth,
+                                        inHeight, inWidth, zeroPixel) * inPixelFloats;
                         for (int run = 0; run < groupChannels; run += LONGEST_RUN) {
                             int runEnd = Math.min(run + LONGEST_RUN, groupChannels);
                             Float16 sum00 = Lanes.of(0f);
@@ -182,20 +185,34 @@ public final class DenseVectorConv {
                     }
                 }
                 int out = block * 2;
-                output.set(p0 * outPixelVectors + out + 0, Lanes.activate(total00, activation, slope));
-                output.set(p0 * outPixelVectors + out + 1, Lanes.activate(total01, activation, slope));
-                output.set(p1 * outPixelVectors + out + 0, Lanes.activate(total10, activation, slope));
-                output.set(p1 * outPixelVectors + out + 1, Lanes.activate(total11, activation, slope));
-                output.set(p2 * outPixelVectors + out + 0, Lanes.activate(total20, activation, slope));
-                output.set(p2 * outPixelVectors + out + 1, Lanes.activate(total21, activation, slope));
-                output.set(p3 * outPixelVectors + out + 0, Lanes.activate(total30, activation, slope));
-                output.set(p3 * outPixelVectors + out + 1, Lanes.activate(total31, activation, slope));
-                output.set(p4 * outPixelVectors + out + 0, Lanes.activate(total40, activation, slope));
-                output.set(p4 * outPixelVectors + out + 1, Lanes.activate(total41, activation, slope));
-                output.set(p5 * outPixelVectors + out + 0, Lanes.activate(total50, activation, slope));
-                output.set(p5 * outPixelVectors + out + 1, Lanes.activate(total51, activation, slope));
-                output.set(p6 * outPixelVectors + out + 0, Lanes.activate(total60, activation, slope));
-                output.set(p6 * outPixelVectors + out + 1, Lanes.activate(total61, activation, slope));
+                output.set(p0 * outPixelVectors + out + 0,
+                        Lanes.activate(total00, activation, slope));
+                output.set(p0 * outPixelVectors + out + 1,
+                        Lanes.activate(total01, activation, slope));
+                output.set(p1 * outPixelVectors + out + 0,
+                        Lanes.activate(total10, activation, slope));
+                output.set(p1 * outPixelVectors + out + 1,
+                        Lanes.activate(total11, activation, slope));
+                output.set(p2 * outPixelVectors + out + 0,
+                        Lanes.activate(total20, activation, slope));
+                output.set(p2 * outPixelVectors + out + 1,
+                        Lanes.activate(total21, activation, slope));
+                output.set(p3 * outPixelVectors + out + 0,
+                        Lanes.activate(total30, activation, slope));
+                output.set(p3 * outPixelVectors + out + 1,
+                        Lanes.activate(total31, activation, slope));
+                output.set(p4 * outPixelVectors + out + 0,
+                        Lanes.activate(total40, activation, slope));
+                output.set(p4 * outPixelVectors + out + 1,
+                        Lanes.activate(total41, activation, slope));
+                output.set(p5 * outPixelVectors + out + 0,
+                        Lanes.activate(total50, activation, slope));
+                output.set(p5 * outPixelVectors + out + 1,
+                        Lanes.activate(total51, activation, slope));
+                output.set(p6 * outPixelVectors + out + 0,
+                        Lanes.activate(total60, activation, slope));
+                output.set(p6 * outPixelVectors + out + 1,
+                        Lanes.activate(total61, activation, slope));
             }
         }
     }

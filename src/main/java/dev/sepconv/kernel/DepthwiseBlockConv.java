@@ -5,9 +5,10 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Depthwise convolution for GPUs: a work-item computes 4 output pixels, together where all their taps lie on the input, so that each
- * weight that is read serves 4 sums, else one by one. Neighbouring work-items read and write neighbouring numbers: in NCHW the 4 pixels
- * are of one column, in NHWC of one row.
+ * Depthwise convolution for GPUs: a work-item computes 4 output pixels, together where all their
+ * taps lie on the input, so that each weight that is read serves 4 sums, else one by one.
+ * Neighbouring work-items read and write neighbouring numbers: in NCHW the 4 pixels are of one
+ * column, in NHWC of one row.
  */
 public final class DepthwiseBlockConv {
 
@@ -15,13 +16,14 @@ public final class DepthwiseBlockConv {
     }
 
     /**
-     * Input {@code [N, C, H, W]}, weight {@code [C*M, 1, R, S]}, bias {@code [C*M]}, output {@code [N, C*M, OH, OW]}.
+     * Input {@code [N, C, H, W]}, weight {@code [C*M, 1, R, S]}, bias {@code [C*M]}, output
+     * {@code [N, C*M, OH, OW]}.
      *
      * @param planes N*C*M
      * @param tiles ceil(OH/4)
      */
-    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry,
-            int planes, int tiles, int outWidth, int activation, float slope) {
+    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
+            IntArray geometry, int planes, int tiles, int outWidth, int activation, float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -36,12 +38,9 @@ public final class DepthwiseBlockConv {
         int padLeft = geometry.get(Geometry.PAD_LEFT);
         int outHeight = geometry.get(Geometry.OUT_HEIGHT);
         int multiplier = outChannels / inChannels;
-        for (@Parallel
-        int plane = 0; plane < planes; plane++) {
-            for (@Parallel
-            int tile = 0; tile < tiles; tile++) {
-                for (@Parallel
-                int ow = 0; ow < outWidth; ow++) {
+        for (@Parallel int plane = 0; plane < planes; plane++) {
+            for (@Parallel int tile = 0; tile < tiles; tile++) {
+                for (@Parallel int ow = 0; ow < outWidth; ow++) {
                     int n = plane / outChannels;
                     int k = plane % outChannels;
                     int left = ow * strideWidth - padLeft;
@@ -53,8 +52,8 @@ public final class DepthwiseBlockConv {
                     int firstTop = first * strideHeight - padTop;
                     int step = strideHeight * inWidth;
                     float start = bias.get(k);
-                    boolean inner = first + 4 == end && firstTop >= 0
-                            && firstTop + 3 * strideHeight + (kernelHeight - 1) * dilationHeight < inHeight;
+                    boolean inner = first + 4 == end && firstTop >= 0 && firstTop + 3 * strideHeight
+                            + (kernelHeight - 1) * dilationHeight < inHeight;
                     if (inner) {
                         float sum0 = start;
                         float sum1 = start;
@@ -62,7 +61,8 @@ public final class DepthwiseBlockConv {
                         float sum3 = start;
                         for (int r = 0; r < kernelHeight; r++) {
                             for (int s = sFirst; s < sEnd; s++) {
-                                int x = inPlane + (firstTop + r * dilationHeight) * inWidth + s * dilationWidth;
+                                int x = inPlane + (firstTop + r * dilationHeight) * inWidth
+                                        + s * dilationWidth;
                                 float factor = weight.get((k * kernelHeight + r) * kernelWidth + s);
                                 sum0 += factor * input.get(x);
                                 sum1 += factor * input.get(x + step);
@@ -83,11 +83,14 @@ public final class DepthwiseBlockConv {
                         float sum = start;
                         for (int r = rFirst; r < rEnd; r++) {
                             for (int s = sFirst; s < sEnd; s++) {
-                                int x = inPlane + (top + r * dilationHeight) * inWidth + s * dilationWidth;
-                                sum += weight.get((k * kernelHeight + r) * kernelWidth + s) * input.get(x);
+                                int x = inPlane + (top + r * dilationHeight) * inWidth
+                                        + s * dilationWidth;
+                                sum += weight.get((k * kernelHeight + r) * kernelWidth + s)
+                                        * input.get(x);
                             }
                         }
-                        output.set((plane * outHeight + oh) * outWidth + ow, Activations.apply(sum, activation, slope));
+                        output.set((plane * outHeight + oh) * outWidth + ow,
+                                Activations.apply(sum, activation, slope));
                     }
                 }
             }
@@ -95,13 +98,14 @@ public final class DepthwiseBlockConv {
     }
 
     /**
-     * Input {@code [N, H, W, C]}, weight {@code [R, S, C*M]}, bias {@code [C*M]}, output {@code [N, OH, OW, C*M]}.
+     * Input {@code [N, H, W, C]}, weight {@code [R, S, C*M]}, bias {@code [C*M]}, output
+     * {@code [N, OH, OW, C*M]}.
      *
      * @param rows N*OH
      * @param tiles ceil(OW/4)
      */
-    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry, int rows,
-            int tiles, int outChannels, int activation, float slope) {
+    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
+            IntArray geometry, int rows, int tiles, int outChannels, int activation, float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -116,12 +120,9 @@ public final class DepthwiseBlockConv {
         int outHeight = geometry.get(Geometry.OUT_HEIGHT);
         int outWidth = geometry.get(Geometry.OUT_WIDTH);
         int multiplier = outChannels / inChannels;
-        for (@Parallel
-        int row = 0; row < rows; row++) {
-            for (@Parallel
-            int tile = 0; tile < tiles; tile++) {
-                for (@Parallel
-                int k = 0; k < outChannels; k++) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int tile = 0; tile < tiles; tile++) {
+                for (@Parallel int k = 0; k < outChannels; k++) {
                     int top = row % outHeight * strideHeight - padTop;
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
@@ -132,8 +133,8 @@ public final class DepthwiseBlockConv {
                     int firstLeft = first * strideWidth - padLeft;
                     int step = strideWidth * inChannels;
                     float start = bias.get(k);
-                    boolean inner = first + 4 == end && firstLeft >= 0
-                            && firstLeft + 3 * strideWidth + (kernelWidth - 1) * dilationWidth < inWidth;
+                    boolean inner = first + 4 == end && firstLeft >= 0 && firstLeft
+                            + 3 * strideWidth + (kernelWidth - 1) * dilationWidth < inWidth;
                     if (inner) {
                         float sum0 = start;
                         float sum1 = start;
@@ -141,7 +142,8 @@ public final class DepthwiseBlockConv {
                         float sum3 = start;
                         for (int r = rFirst; r < rEnd; r++) {
                             for (int s = 0; s < kernelWidth; s++) {
-                                int x = (inRow + r * dilationHeight * inWidth + firstLeft + s * dilationWidth) * inChannels + c;
+                                int x = (inRow + r * dilationHeight * inWidth + firstLeft
+                                        + s * dilationWidth) * inChannels + c;
                                 float factor = weight.get((r * kernelWidth + s) * outChannels + k);
                                 sum0 += factor * input.get(x);
                                 sum1 += factor * input.get(x + step);
@@ -152,8 +154,10 @@ public final class DepthwiseBlockConv {
                         int out = (row * outWidth + first) * outChannels + k;
                         output.set(out, Activations.apply(sum0, activation, slope));
                         output.set(out + outChannels, Activations.apply(sum1, activation, slope));
-                        output.set(out + 2 * outChannels, Activations.apply(sum2, activation, slope));
-                        output.set(out + 3 * outChannels, Activations.apply(sum3, activation, slope));
+                        output.set(out + 2 * outChannels,
+                                Activations.apply(sum2, activation, slope));
+                        output.set(out + 3 * outChannels,
+                                Activations.apply(sum3, activation, slope));
                     }
                     for (int ow = inner ? end : first; ow < end; ow++) {
                         int left = ow * strideWidth - padLeft;
@@ -162,11 +166,14 @@ public final class DepthwiseBlockConv {
                         float sum = start;
                         for (int r = rFirst; r < rEnd; r++) {
                             for (int s = sFirst; s < sEnd; s++) {
-                                int x = (inRow + r * dilationHeight * inWidth + left + s * dilationWidth) * inChannels + c;
-                                sum += weight.get((r * kernelWidth + s) * outChannels + k) * input.get(x);
+                                int x = (inRow + r * dilationHeight * inWidth + left
+                                        + s * dilationWidth) * inChannels + c;
+                                sum += weight.get((r * kernelWidth + s) * outChannels + k)
+                                        * input.get(x);
                             }
                         }
-                        output.set((row * outWidth + ow) * outChannels + k, Activations.apply(sum, activation, slope));
+                        output.set((row * outWidth + ow) * outChannels + k,
+                                Activations.apply(sum, activation, slope));
                     }
                 }
             }

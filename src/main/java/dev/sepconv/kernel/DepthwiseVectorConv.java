@@ -6,11 +6,13 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * Depthwise convolution with multiplier 1 for CPUs: a work-item computes 16 channels of one output row, 4 pixels at a time where the
- * whole kernel lies on the input, one at a time at the left and right border.
+ * Depthwise convolution with multiplier 1 for CPUs: a work-item computes 16 channels of one output
+ * row, 4 pixels at a time where the whole kernel lies on the input, one at a time at the left and
+ * right border.
  *
- * <p>Input: pixels in NHWC order, channels filled up to whole vectors of 16. Weight: {@code [R, S, C]}, filled up likewise. Output:
- * pixels of as many numbers as the input's.
+ * <p>
+ * Input: pixels in NHWC order, channels filled up to whole vectors of 16. Weight:
+ * {@code [R, S, C]}, filled up likewise. Output: pixels of as many numbers as the input's.
  */
 public final class DepthwiseVectorConv {
 
@@ -21,8 +23,9 @@ public final class DepthwiseVectorConv {
      * @param rows output rows, N*OH
      * @param blocks vectors of 16 channels
      */
-    public static void nhwc(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias, VectorFloat16 output,
-            IntArray geometry, int rows, int blocks, int activation, float slope) {
+    public static void nhwc(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int rows, int blocks, int activation,
+            float slope) {
         int vectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
@@ -38,10 +41,8 @@ public final class DepthwiseVectorConv {
         int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
         int innerFirst = geometry.get(VectorGeometry.INNER_FIRST);
         int innerEnd = geometry.get(VectorGeometry.INNER_END);
-        for (@Parallel
-        int row = 0; row < rows; row++) {
-            for (@Parallel
-            int block = 0; block < blocks; block++) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
                 int top = row % outHeight * strideHeight - padTop;
                 int rFirst = Taps.first(top, dilationHeight);
                 int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
@@ -55,18 +56,26 @@ public final class DepthwiseVectorConv {
                     Float16 sum3 = start;
                     for (int r = rFirst; r < rEnd; r++) {
                         for (int s = 0; s < kernelWidth; s++) {
-                            int x = (first + r * dilationHeight * inWidth + s * dilationWidth) * vectors + block;
+                            int x = (first + r * dilationHeight * inWidth + s * dilationWidth)
+                                    * vectors + block;
                             Float16 w = weight.get((r * kernelWidth + s) * vectors + block);
                             sum0 = Float16.add(sum0, Float16.mult(input.get(x), w));
-                            sum1 = Float16.add(sum1, Float16.mult(input.get(x + strideWidth * vectors), w));
-                            sum2 = Float16.add(sum2, Float16.mult(input.get(x + 2 * strideWidth * vectors), w));
-                            sum3 = Float16.add(sum3, Float16.mult(input.get(x + 3 * strideWidth * vectors), w));
+                            sum1 = Float16.add(sum1,
+                                    Float16.mult(input.get(x + strideWidth * vectors), w));
+                            sum2 = Float16.add(sum2,
+                                    Float16.mult(input.get(x + 2 * strideWidth * vectors), w));
+                            sum3 = Float16.add(sum3,
+                                    Float16.mult(input.get(x + 3 * strideWidth * vectors), w));
                         }
                     }
-                    output.set((row * outWidth + ow) * vectors + block, Lanes.activate(sum0, activation, slope));
-                    output.set((row * outWidth + ow + 1) * vectors + block, Lanes.activate(sum1, activation, slope));
-                    output.set((row * outWidth + ow + 2) * vectors + block, Lanes.activate(sum2, activation, slope));
-                    output.set((row * outWidth + ow + 3) * vectors + block, Lanes.activate(sum3, activation, slope));
+                    output.set((row * outWidth + ow) * vectors + block,
+                            Lanes.activate(sum0, activation, slope));
+                    output.set((row * outWidth + ow + 1) * vectors + block,
+                            Lanes.activate(sum1, activation, slope));
+                    output.set((row * outWidth + ow + 2) * vectors + block,
+                            Lanes.activate(sum2, activation, slope));
+                    output.set((row * outWidth + ow + 3) * vectors + block,
+                            Lanes.activate(sum3, activation, slope));
                 }
                 for (int border = 0; border < outWidth - innerEnd + innerFirst; border++) {
                     int ow = border < innerFirst ? border : border - innerFirst + innerEnd;
@@ -76,12 +85,14 @@ public final class DepthwiseVectorConv {
                     Float16 sum = start;
                     for (int r = rFirst; r < rEnd; r++) {
                         for (int s = sFirst; s < sEnd; s++) {
-                            int x = (inRow + left + r * dilationHeight * inWidth + s * dilationWidth) * vectors + block;
-                            sum = Float16.add(sum,
-                                    Float16.mult(input.get(x), weight.get((r * kernelWidth + s) * vectors + block)));
+                            int x = (inRow + left + r * dilationHeight * inWidth
+                                    + s * dilationWidth) * vectors + block;
+                            sum = Float16.add(sum, Float16.mult(input.get(x),
+                                    weight.get((r * kernelWidth + s) * vectors + block)));
                         }
                     }
-                    output.set((row * outWidth + ow) * vectors + block, Lanes.activate(sum, activation, slope));
+                    output.set((row * outWidth + ow) * vectors + block,
+                            Lanes.activate(sum, activation, slope));
                 }
             }
         }

@@ -3,7 +3,10 @@ package dev.sepconv.kernel;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** Functions of one number and of two. The numbers of functions are the ordinals of {@code Op.Elementwise.Function} and {@code Op.Binary.Kind}. */
+/**
+ * Functions of one number and of two. The numbers of functions are the ordinals of
+ * {@code Op.Elementwise.Function} and {@code Op.Binary.Kind}.
+ */
 final class ElementFunctions {
 
     static final int RELU = 0;
@@ -51,10 +54,13 @@ final class ElementFunctions {
         return result;
     }
 
-    /** Whether {@link #lanes} knows the function; none of the others has parameters. Those of exponentials and roots would have to be taken lane by lane. */
+    /**
+     * Whether {@link #lanes} knows the function; none of the others has parameters. Those of
+     * exponentials and roots would have to be taken lane by lane.
+     */
     static boolean hasLanes(int function) {
-        return function == RELU || function == CLIP || function == LEAKY_RELU || function == HARD_SIGMOID
-                || function == HARD_SWISH;
+        return function == RELU || function == CLIP || function == LEAKY_RELU
+                || function == HARD_SIGMOID || function == HARD_SWISH;
     }
 
     /** {@link #apply} for each lane. */
@@ -65,12 +71,14 @@ final class ElementFunctions {
         } else if (function == CLIP) {
             result = Float16.min(Float16.max(x, a), b);
         } else if (function == LEAKY_RELU) {
-            result = Float16.add(Float16.max(x, Lanes.of(0f)), Float16.mult(Float16.min(x, Lanes.of(0f)), a));
+            result = Float16.add(Float16.max(x, Lanes.of(0f)),
+                    Float16.mult(Float16.min(x, Lanes.of(0f)), a));
         } else if (function == HARD_SIGMOID) {
             Float16 y = Float16.add(Float16.mult(x, a), b);
             result = Float16.min(Float16.max(y, Lanes.of(0f)), Lanes.of(1f));
         } else if (function == HARD_SWISH) {
-            Float16 gate = Float16.min(Float16.max(Float16.add(x, Lanes.of(3f)), Lanes.of(0f)), Lanes.of(6f));
+            Float16 gate = Float16.min(Float16.max(Float16.add(x, Lanes.of(3f)), Lanes.of(0f)),
+                    Lanes.of(6f));
             result = Float16.mult(Float16.mult(x, gate), Lanes.of(1f / 6f));
         }
         return result;

@@ -3,8 +3,9 @@ package dev.sepconv.kernel;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * The sizes of one convolution on one input, as kernels read them. Kernels that are specialised for nothing take them from an
- * {@link IntArray} in the order of the constants below, because TornadoVM allows a kernel 15 parameters.
+ * The sizes of one convolution on one input, as kernels read them. Kernels that are specialised for
+ * nothing take them from an {@link IntArray} in the order of the constants below, because TornadoVM
+ * allows a kernel 15 parameters.
  *
  * @param batch N
  * @param inChannels C
@@ -20,9 +21,10 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * @param groups G
  * @param channelsLast whether input and output are NHWC rather than NCHW
  */
-public record Geometry(int batch, int inChannels, int inHeight, int inWidth, int outChannels, int kernelHeight, int kernelWidth,
-        int outHeight, int outWidth, int strideHeight, int strideWidth, int dilationHeight, int dilationWidth, int padTop,
-        int padLeft, int groups, boolean channelsLast) {
+public record Geometry(int batch, int inChannels, int inHeight, int inWidth, int outChannels,
+        int kernelHeight, int kernelWidth, int outHeight, int outWidth, int strideHeight,
+        int strideWidth, int dilationHeight, int dilationWidth, int padTop, int padLeft, int groups,
+        boolean channelsLast) {
 
     static final int IN_CHANNELS = 0;
     static final int IN_HEIGHT = 1;
@@ -43,8 +45,9 @@ public record Geometry(int batch, int inChannels, int inHeight, int inWidth, int
 
     /** The numbers in the order of the constants. */
     IntArray toIntArray() {
-        return IntArray.fromElements(inChannels, inHeight, inWidth, outChannels, kernelHeight, kernelWidth, strideHeight,
-                strideWidth, dilationHeight, dilationWidth, padTop, padLeft, groups, outHeight, outWidth, batch);
+        return IntArray.fromElements(inChannels, inHeight, inWidth, outChannels, kernelHeight,
+                kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth, padTop,
+                padLeft, groups, outHeight, outWidth, batch);
     }
 
     /** Elements of the input: {@code N * C * H * W}. */
@@ -62,9 +65,13 @@ public record Geometry(int batch, int inChannels, int inHeight, int inWidth, int
         return groups == inChannels;
     }
 
-    /** Whether it is a matrix product over the pixels: 1x1, ungrouped, stride 1, each output pixel over its input pixel. */
+    /**
+     * Whether it is a matrix product over the pixels: 1x1, ungrouped, stride 1, each output pixel
+     * over its input pixel.
+     */
     public boolean isPointwise() {
-        return kernelHeight == 1 && kernelWidth == 1 && groups == 1 && strideHeight == 1 && strideWidth == 1 && padTop == 0
-                && padLeft == 0 && outHeight == inHeight && outWidth == inWidth;
+        return kernelHeight == 1 && kernelWidth == 1 && groups == 1 && strideHeight == 1
+                && strideWidth == 1 && padTop == 0 && padLeft == 0 && outHeight == inHeight
+                && outWidth == inWidth;
     }
 }

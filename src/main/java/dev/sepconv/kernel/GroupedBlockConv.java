@@ -5,8 +5,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Standard and grouped convolution for GPUs: many small work-items, each of which computes a few outputs from one walk over the taps
- * and channels. Neighbouring work-items read and write neighbouring numbers.
+ * Standard and grouped convolution for GPUs: many small work-items, each of which computes a few
+ * outputs from one walk over the taps and channels. Neighbouring work-items read and write
+ * neighbouring numbers.
  */
 public final class GroupedBlockConv {
 
@@ -14,15 +15,19 @@ public final class GroupedBlockConv {
     }
 
     /**
-     * Input {@code [N, C, H, W]}, weight for each block of 8 output channels {@code [R, S, C/G, 8]}, bias 8 a block, output
-     * {@code [N, K, OH, OW]}. Each group starts with a block.
+     * Input {@code [N, C, H, W]}, weight for each block of 8 output channels
+     * {@code [R, S, C/G, 8]}, bias 8 a block, output {@code [N, K, OH, OW]}. Each group starts with
+     * a block.
      *
-     * <p>A work-item computes one block of one output pixel: each input number that is read serves 8 sums.
+     * <p>
+     * A work-item computes one block of one output pixel: each input number that is read serves 8
+     * sums.
      *
      * @param planes N*G*ceil(K/G/8)
      */
-    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry,
-            int planes, int outHeight, int outWidth, int activation, float slope) {
+    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
+            IntArray geometry, int planes, int outHeight, int outWidth, int activation,
+            float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -42,12 +47,9 @@ public final class GroupedBlockConv {
         int blocks = groups * groupBlocks;
         int inPixels = inHeight * inWidth;
         int pixels = outHeight * outWidth;
-        for (@Parallel
-        int plane = 0; plane < planes; plane++) {
-            for (@Parallel
-            int oh = 0; oh < outHeight; oh++) {
-                for (@Parallel
-                int ow = 0; ow < outWidth; ow++) {
+        for (@Parallel int plane = 0; plane < planes; plane++) {
+            for (@Parallel int oh = 0; oh < outHeight; oh++) {
+                for (@Parallel int ow = 0; ow < outWidth; ow++) {
                     int n = plane / blocks;
                     int block = plane % blocks;
                     int group = block / groupBlocks;
@@ -68,7 +70,8 @@ public final class GroupedBlockConv {
                     float sum7 = bias.get(block * 8 + 7);
                     for (int r = rFirst; r < rEnd; r++) {
                         for (int s = sFirst; s < sEnd; s++) {
-                            int x = firstPlane + (top + r * dilationHeight) * inWidth + left + s * dilationWidth;
+                            int x = firstPlane + (top + r * dilationHeight) * inWidth + left
+                                    + s * dilationWidth;
                             int w = ((block * kernelHeight + r) * kernelWidth + s) * groupIn * 8;
                             for (int c = 0; c < groupIn; c++) {
                                 float value = input.get(x);
@@ -86,7 +89,8 @@ public final class GroupedBlockConv {
                         }
                     }
                     int k = block % groupBlocks * 8;
-                    int out = (n * outChannels + group * groupOut + k) * pixels + oh * outWidth + ow;
+                    int out = (n * outChannels + group * groupOut + k) * pixels + oh * outWidth
+                            + ow;
                     output.set(out, Activations.apply(sum0, activation, slope));
                     if (k + 1 < groupOut) {
                         output.set(out + 1 * pixels, Activations.apply(sum1, activation, slope));
@@ -115,16 +119,18 @@ public final class GroupedBlockConv {
     }
 
     /**
-     * Input {@code [N, H, W, C]}, weight for each group {@code [R, S, C/G, K/G]}, bias {@code [K]}, output {@code [N, OH, OW, K]}.
+     * Input {@code [N, H, W, C]}, weight for each group {@code [R, S, C/G, K/G]}, bias {@code [K]},
+     * output {@code [N, OH, OW, K]}.
      *
-     * <p>A work-item computes one channel of 4 output pixels of a row: together where all taps of all four lie on the input, so that each
-     * weight that is read serves 4 sums, else one by one.
+     * <p>
+     * A work-item computes one channel of 4 output pixels of a row: together where all taps of all
+     * four lie on the input, so that each weight that is read serves 4 sums, else one by one.
      *
      * @param rows N*OH
      * @param tiles ceil(OW/4)
      */
-    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry, int rows,
-            int tiles, int outChannels, int activation, float slope) {
+    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
+            IntArray geometry, int rows, int tiles, int outChannels, int activation, float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -141,25 +147,23 @@ public final class GroupedBlockConv {
         int outWidth = geometry.get(Geometry.OUT_WIDTH);
         int groupIn = inChannels / groups;
         int groupOut = outChannels / groups;
-        for (@Parallel
-        int row = 0; row < rows; row++) {
-            for (@Parallel
-            int tile = 0; tile < tiles; tile++) {
-                for (@Parallel
-                int k = 0; k < outChannels; k++) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int tile = 0; tile < tiles; tile++) {
+                for (@Parallel int k = 0; k < outChannels; k++) {
                     int top = row % outHeight * strideHeight - padTop;
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int inRow = (row / outHeight * inHeight + top) * inWidth;
                     int group = k / groupOut;
-                    int firstWeight = group * kernelHeight * kernelWidth * groupIn * groupOut + k % groupOut;
+                    int firstWeight = group * kernelHeight * kernelWidth * groupIn * groupOut
+                            + k % groupOut;
                     int first = tile * 4;
                     int end = first + 4 < outWidth ? first + 4 : outWidth;
                     int firstLeft = first * strideWidth - padLeft;
                     float start = bias.get(k);
                     int step = strideWidth * inChannels;
-                    boolean inner = first + 4 == end && firstLeft >= 0
-                            && firstLeft + 3 * strideWidth + (kernelWidth - 1) * dilationWidth < inWidth;
+                    boolean inner = first + 4 == end && firstLeft >= 0 && firstLeft
+                            + 3 * strideWidth + (kernelWidth - 1) * dilationWidth < inWidth;
                     if (inner) {
                         float sum0 = start;
                         float sum1 = start;
@@ -167,8 +171,8 @@ public final class GroupedBlockConv {
                         float sum3 = start;
                         for (int r = rFirst; r < rEnd; r++) {
                             for (int s = 0; s < kernelWidth; s++) {
-                                int x = (inRow + r * dilationHeight * inWidth + firstLeft + s * dilationWidth) * inChannels
-                                        + group * groupIn;
+                                int x = (inRow + r * dilationHeight * inWidth + firstLeft
+                                        + s * dilationWidth) * inChannels + group * groupIn;
                                 int w = firstWeight + (r * kernelWidth + s) * groupIn * groupOut;
                                 for (int c = 0; c < groupIn; c++) {
                                     float factor = weight.get(w + c * groupOut);
@@ -182,8 +186,10 @@ public final class GroupedBlockConv {
                         int out = (row * outWidth + first) * outChannels + k;
                         output.set(out, Activations.apply(sum0, activation, slope));
                         output.set(out + outChannels, Activations.apply(sum1, activation, slope));
-                        output.set(out + 2 * outChannels, Activations.apply(sum2, activation, slope));
-                        output.set(out + 3 * outChannels, Activations.apply(sum3, activation, slope));
+                        output.set(out + 2 * outChannels,
+                                Activations.apply(sum2, activation, slope));
+                        output.set(out + 3 * outChannels,
+                                Activations.apply(sum3, activation, slope));
                     }
                     for (int ow = inner ? end : first; ow < end; ow++) {
                         int left = ow * strideWidth - padLeft;
@@ -192,15 +198,16 @@ public final class GroupedBlockConv {
                         float sum = start;
                         for (int r = rFirst; r < rEnd; r++) {
                             for (int s = sFirst; s < sEnd; s++) {
-                                int x = (inRow + r * dilationHeight * inWidth + left + s * dilationWidth) * inChannels
-                                        + group * groupIn;
+                                int x = (inRow + r * dilationHeight * inWidth + left
+                                        + s * dilationWidth) * inChannels + group * groupIn;
                                 int w = firstWeight + (r * kernelWidth + s) * groupIn * groupOut;
                                 for (int c = 0; c < groupIn; c++) {
                                     sum += weight.get(w + c * groupOut) * input.get(x + c);
                                 }
                             }
                         }
-                        output.set((row * outWidth + ow) * outChannels + k, Activations.apply(sum, activation, slope));
+                        output.set((row * outWidth + ow) * outChannels + k,
+                                Activations.apply(sum, activation, slope));
                     }
                 }
             }

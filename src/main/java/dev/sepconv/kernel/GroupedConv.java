@@ -4,21 +4,27 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** Grouped convolution: output channel k sums over the C/G input channels of its group {@code k / (K/G)} alone. */
+/**
+ * Grouped convolution: output channel k sums over the C/G input channels of its group
+ * {@code k / (K/G)} alone.
+ */
 public final class GroupedConv {
 
     private GroupedConv() {
     }
 
     /**
-     * Input {@code [N, C, H, W]}, weight {@code [K, C/G, R, S]}, bias {@code [K]}, output {@code [N, K, OH, OW]}.
+     * Input {@code [N, C, H, W]}, weight {@code [K, C/G, R, S]}, bias {@code [K]}, output
+     * {@code [N, K, OH, OW]}.
      *
-     * <p>One work-item an output element.
+     * <p>
+     * One work-item an output element.
      *
      * @param planes N*K
      */
-    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry,
-            int planes, int outHeight, int outWidth, int activation, float slope) {
+    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
+            IntArray geometry, int planes, int outHeight, int outWidth, int activation,
+            float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -34,12 +40,9 @@ public final class GroupedConv {
         int groups = geometry.get(Geometry.GROUPS);
         int groupIn = inChannels / groups;
         int groupOut = outChannels / groups;
-        for (@Parallel
-        int plane = 0; plane < planes; plane++) {
-            for (@Parallel
-            int oh = 0; oh < outHeight; oh++) {
-                for (@Parallel
-                int ow = 0; ow < outWidth; ow++) {
+        for (@Parallel int plane = 0; plane < planes; plane++) {
+            for (@Parallel int oh = 0; oh < outHeight; oh++) {
+                for (@Parallel int ow = 0; ow < outWidth; ow++) {
                     int n = plane / outChannels;
                     int k = plane % outChannels;
                     int top = oh * strideHeight - padTop;
@@ -50,34 +53,40 @@ public final class GroupedConv {
                     int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
                     int firstChannel = k / groupOut * groupIn;
                     float sum = 0;
-                    float ofChannel = bias.get(k); // so that one channel alone gives the depthwise kernel's bits
+                    // so that one channel alone gives the depthwise kernel's bits
+                    float ofChannel = bias.get(k);
                     for (int c = 0; c < groupIn; c++) {
                         for (int r = rFirst; r < rEnd; r++) {
-                            int inRow = ((n * inChannels + firstChannel + c) * inHeight + top + r * dilationHeight) * inWidth
-                                    + left;
+                            int inRow = ((n * inChannels + firstChannel + c) * inHeight + top
+                                    + r * dilationHeight) * inWidth + left;
                             int weightRow = ((k * groupIn + c) * kernelHeight + r) * kernelWidth;
                             for (int s = sFirst; s < sEnd; s++) {
-                                ofChannel += weight.get(weightRow + s) * input.get(inRow + s * dilationWidth);
+                                ofChannel += weight.get(weightRow + s)
+                                        * input.get(inRow + s * dilationWidth);
                             }
                         }
                         sum += ofChannel;
                         ofChannel = 0;
                     }
-                    output.set((plane * outHeight + oh) * outWidth + ow, Activations.apply(sum, activation, slope));
+                    output.set((plane * outHeight + oh) * outWidth + ow,
+                            Activations.apply(sum, activation, slope));
                 }
             }
         }
     }
 
     /**
-     * Input {@code [N, H, W, C]}, weight {@code [K, C/G, R, S]}, bias {@code [K]}, output {@code [N, OH, OW, K]}.
+     * Input {@code [N, H, W, C]}, weight {@code [K, C/G, R, S]}, bias {@code [K]}, output
+     * {@code [N, OH, OW, K]}.
      *
-     * <p>One work-item an output element.
+     * <p>
+     * One work-item an output element.
      *
      * @param rows N*OH
      */
-    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry, int rows,
-            int outWidth, int outChannels, int activation, float slope) {
+    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
+            IntArray geometry, int rows, int outWidth, int outChannels, int activation,
+            float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -93,12 +102,9 @@ public final class GroupedConv {
         int outHeight = geometry.get(Geometry.OUT_HEIGHT);
         int groupIn = inChannels / groups;
         int groupOut = outChannels / groups;
-        for (@Parallel
-        int row = 0; row < rows; row++) {
-            for (@Parallel
-            int ow = 0; ow < outWidth; ow++) {
-                for (@Parallel
-                int k = 0; k < outChannels; k++) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int ow = 0; ow < outWidth; ow++) {
+                for (@Parallel int k = 0; k < outChannels; k++) {
                     int n = row / outHeight;
                     int oh = row % outHeight;
                     int top = oh * strideHeight - padTop;
@@ -109,20 +115,23 @@ public final class GroupedConv {
                     int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
                     int firstChannel = k / groupOut * groupIn;
                     float sum = 0;
-                    float ofChannel = bias.get(k); // so that one channel alone gives the depthwise kernel's bits
+                    // so that one channel alone gives the depthwise kernel's bits
+                    float ofChannel = bias.get(k);
                     for (int c = 0; c < groupIn; c++) {
                         for (int r = rFirst; r < rEnd; r++) {
                             int inRow = (n * inHeight + top + r * dilationHeight) * inWidth + left;
                             int weightRow = ((k * groupIn + c) * kernelHeight + r) * kernelWidth;
                             for (int s = sFirst; s < sEnd; s++) {
                                 ofChannel += weight.get(weightRow + s)
-                                        * input.get((inRow + s * dilationWidth) * inChannels + firstChannel + c);
+                                        * input.get((inRow + s * dilationWidth) * inChannels
+                                                + firstChannel + c);
                             }
                         }
                         sum += ofChannel;
                         ofChannel = 0;
                     }
-                    output.set((row * outWidth + ow) * outChannels + k, Activations.apply(sum, activation, slope));
+                    output.set((row * outWidth + ow) * outChannels + k,
+                            Activations.apply(sum, activation, slope));
                 }
             }
         }

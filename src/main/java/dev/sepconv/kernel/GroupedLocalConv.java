@@ -5,21 +5,27 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Standard and grouped convolution for GPUs, as a matrix product in tiles like {@link PointwiseLocalConv}, whose depth is all taps of all
- * channels of a group. The matrix of input numbers is never stored: each is looked up as it is loaded to local memory, zero where the
+ * Standard and grouped convolution for GPUs, as a matrix product in tiles like
+ * {@link PointwiseLocalConv}, whose depth is all taps of all channels of a group. The matrix of
+ * input numbers is never stored: each is looked up as it is loaded to local memory, zero where the
  * tap is on the padding.
  *
- * <p>Weight for each block of 64 output channels {@code [R, S, C/G, 64]}, bias 64 a block; each group starts with a block. Called as plain
- * Java it computes next to nothing: the ids of a {@link KernelContext} are 0 there.
+ * <p>
+ * Weight for each block of 64 output channels {@code [R, S, C/G, 64]}, bias 64 a block; each group
+ * starts with a block. Called as plain Java it computes next to nothing: the ids of a
+ * {@link KernelContext} are 0 there.
  */
 public final class GroupedLocalConv {
 
     private GroupedLocalConv() {
     }
 
-    /** Input {@code [N, C, H, W]}, output {@code [N, K, OH, OW]}. Work-groups: {@code [ceil(N*OH*OW/64), G*ceil(K/G/64)]}. */
-    public static void nchw(KernelContext context, FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
-            IntArray geometry, int activation, float slope) {
+    /**
+     * Input {@code [N, C, H, W]}, output {@code [N, K, OH, OW]}. Work-groups:
+     * {@code [ceil(N*OH*OW/64), G*ceil(K/G/64)]}.
+     */
+    public static void nchw(KernelContext context, FloatArray input, FloatArray weight,
+            FloatArray bias, FloatArray output, IntArray geometry, int activation, float slope) {
         int batch = geometry.get(Geometry.BATCH);
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
@@ -85,22 +91,30 @@ public final class GroupedLocalConv {
             int h0 = top + q0 / groupIn / kernelWidth * dilationHeight;
             int w0 = left + q0 / groupIn % kernelWidth * dilationWidth;
             boolean inside0 = q0 < depth && h0 >= 0 && h0 < inHeight && w0 >= 0 && w0 < inWidth;
-            values[thread] = inside0 ? input.get(firstPlane + (q0 % groupIn * inHeight + h0) * inWidth + w0) : 0f;
+            values[thread] = inside0
+                    ? input.get(firstPlane + (q0 % groupIn * inHeight + h0) * inWidth + w0)
+                    : 0f;
             int q1 = first + row + 4;
             int h1 = top + q1 / groupIn / kernelWidth * dilationHeight;
             int w1 = left + q1 / groupIn % kernelWidth * dilationWidth;
             boolean inside1 = q1 < depth && h1 >= 0 && h1 < inHeight && w1 >= 0 && w1 < inWidth;
-            values[thread + 256] = inside1 ? input.get(firstPlane + (q1 % groupIn * inHeight + h1) * inWidth + w1) : 0f;
+            values[thread + 256] = inside1
+                    ? input.get(firstPlane + (q1 % groupIn * inHeight + h1) * inWidth + w1)
+                    : 0f;
             int q2 = first + row + 8;
             int h2 = top + q2 / groupIn / kernelWidth * dilationHeight;
             int w2 = left + q2 / groupIn % kernelWidth * dilationWidth;
             boolean inside2 = q2 < depth && h2 >= 0 && h2 < inHeight && w2 >= 0 && w2 < inWidth;
-            values[thread + 512] = inside2 ? input.get(firstPlane + (q2 % groupIn * inHeight + h2) * inWidth + w2) : 0f;
+            values[thread + 512] = inside2
+                    ? input.get(firstPlane + (q2 % groupIn * inHeight + h2) * inWidth + w2)
+                    : 0f;
             int q3 = first + row + 12;
             int h3 = top + q3 / groupIn / kernelWidth * dilationHeight;
             int w3 = left + q3 / groupIn % kernelWidth * dilationWidth;
             boolean inside3 = q3 < depth && h3 >= 0 && h3 < inHeight && w3 >= 0 && w3 < inWidth;
-            values[thread + 768] = inside3 ? input.get(firstPlane + (q3 % groupIn * inHeight + h3) * inWidth + w3) : 0f;
+            values[thread + 768] = inside3
+                    ? input.get(firstPlane + (q3 % groupIn * inHeight + h3) * inWidth + w3)
+                    : 0f;
             context.localBarrier();
             for (int q = 0; q < 16; q++) {
                 float factor0 = weights[q * 64 + localY * 4];
@@ -133,73 +147,96 @@ public final class GroupedLocalConv {
         int k0 = block % groupBlocks * 64;
         int pixel0 = tile * 64 + localX;
         if (pixel0 <= last) {
-            int out0 = (pixel0 / outPixels * outChannels + group * groupOut) * outPixels + pixel0 % outPixels;
+            int out0 = (pixel0 / outPixels * outChannels + group * groupOut) * outPixels
+                    + pixel0 % outPixels;
             if (k0 + localY * 4 < groupOut) {
-                output.set(out0 + (k0 + localY * 4) * outPixels, Activations.apply(sum00, activation, slope));
+                output.set(out0 + (k0 + localY * 4) * outPixels,
+                        Activations.apply(sum00, activation, slope));
             }
             if (k0 + localY * 4 + 1 < groupOut) {
-                output.set(out0 + (k0 + localY * 4 + 1) * outPixels, Activations.apply(sum10, activation, slope));
+                output.set(out0 + (k0 + localY * 4 + 1) * outPixels,
+                        Activations.apply(sum10, activation, slope));
             }
             if (k0 + localY * 4 + 2 < groupOut) {
-                output.set(out0 + (k0 + localY * 4 + 2) * outPixels, Activations.apply(sum20, activation, slope));
+                output.set(out0 + (k0 + localY * 4 + 2) * outPixels,
+                        Activations.apply(sum20, activation, slope));
             }
             if (k0 + localY * 4 + 3 < groupOut) {
-                output.set(out0 + (k0 + localY * 4 + 3) * outPixels, Activations.apply(sum30, activation, slope));
+                output.set(out0 + (k0 + localY * 4 + 3) * outPixels,
+                        Activations.apply(sum30, activation, slope));
             }
         }
         int pixel1 = tile * 64 + localX + 16;
         if (pixel1 <= last) {
-            int out1 = (pixel1 / outPixels * outChannels + group * groupOut) * outPixels + pixel1 % outPixels;
+            int out1 = (pixel1 / outPixels * outChannels + group * groupOut) * outPixels
+                    + pixel1 % outPixels;
             if (k0 + localY * 4 < groupOut) {
-                output.set(out1 + (k0 + localY * 4) * outPixels, Activations.apply(sum01, activation, slope));
+                output.set(out1 + (k0 + localY * 4) * outPixels,
+                        Activations.apply(sum01, activation, slope));
             }
             if (k0 + localY * 4 + 1 < groupOut) {
-                output.set(out1 + (k0 + localY * 4 + 1) * outPixels, Activations.apply(sum11, activation, slope));
+                output.set(out1 + (k0 + localY * 4 + 1) * outPixels,
+                        Activations.apply(sum11, activation, slope));
             }
             if (k0 + localY * 4 + 2 < groupOut) {
-                output.set(out1 + (k0 + localY * 4 + 2) * outPixels, Activations.apply(sum21, activation, slope));
+                output.set(out1 + (k0 + localY * 4 + 2) * outPixels,
+                        Activations.apply(sum21, activation, slope));
             }
             if (k0 + localY * 4 + 3 < groupOut) {
-                output.set(out1 + (k0 + localY * 4 + 3) * outPixels, Activations.apply(sum31, activation, slope));
+                output.set(out1 + (k0 + localY * 4 + 3) * outPixels,
+                        Activations.apply(sum31, activation, slope));
             }
         }
         int pixel2 = tile * 64 + localX + 32;
         if (pixel2 <= last) {
-            int out2 = (pixel2 / outPixels * outChannels + group * groupOut) * outPixels + pixel2 % outPixels;
+            int out2 = (pixel2 / outPixels * outChannels + group * groupOut) * outPixels
+                    + pixel2 % outPixels;
             if (k0 + localY * 4 < groupOut) {
-                output.set(out2 + (k0 + localY * 4) * outPixels, Activations.apply(sum02, activation, slope));
+                output.set(out2 + (k0 + localY * 4) * outPixels,
+                        Activations.apply(sum02, activation, slope));
             }
             if (k0 + localY * 4 + 1 < groupOut) {
-                output.set(out2 + (k0 + localY * 4 + 1) * outPixels, Activations.apply(sum12, activation, slope));
+                output.set(out2 + (k0 + localY * 4 + 1) * outPixels,
+                        Activations.apply(sum12, activation, slope));
             }
             if (k0 + localY * 4 + 2 < groupOut) {
-                output.set(out2 + (k0 + localY * 4 + 2) * outPixels, Activations.apply(sum22, activation, slope));
+                output.set(out2 + (k0 + localY * 4 + 2) * outPixels,
+                        Activations.apply(sum22, activation, slope));
             }
             if (k0 + localY * 4 + 3 < groupOut) {
-                output.set(out2 + (k0 + localY * 4 + 3) * outPixels, Activations.apply(sum32, activation, slope));
+                output.set(out2 + (k0 + localY * 4 + 3) * outPixels,
+                        Activations.apply(sum32, activation, slope));
             }
         }
         int pixel3 = tile * 64 + localX + 48;
         if (pixel3 <= last) {
-            int out3 = (pixel3 / outPixels * outChannels + group * groupOut) * outPixels + pixel3 % outPixels;
+            int out3 = (pixel3 / outPixels * outChannels + group * groupOut) * outPixels
+                    + pixel3 % outPixels;
             if (k0 + localY * 4 < groupOut) {
-                output.set(out3 + (k0 + localY * 4) * outPixels, Activations.apply(sum03, activation, slope));
+                output.set(out3 + (k0 + localY * 4) * outPixels,
+                        Activations.apply(sum03, activation, slope));
             }
             if (k0 + localY * 4 + 1 < groupOut) {
-                output.set(out3 + (k0 + localY * 4 + 1) * outPixels, Activations.apply(sum13, activation, slope));
+                output.set(out3 + (k0 + localY * 4 + 1) * outPixels,
+                        Activations.apply(sum13, activation, slope));
             }
             if (k0 + localY * 4 + 2 < groupOut) {
-                output.set(out3 + (k0 + localY * 4 + 2) * outPixels, Activations.apply(sum23, activation, slope));
+                output.set(out3 + (k0 + localY * 4 + 2) * outPixels,
+                        Activations.apply(sum23, activation, slope));
             }
             if (k0 + localY * 4 + 3 < groupOut) {
-                output.set(out3 + (k0 + localY * 4 + 3) * outPixels, Activations.apply(sum33, activation, slope));
+                output.set(out3 + (k0 + localY * 4 + 3) * outPixels,
+                        Activations.apply(sum33, activation, slope));
             }
         }
     }
 
-    /** Input {@code [N, H, W, C]}, output {@code [N, OH, OW, K]}. Work-groups: {@code [G*ceil(K/G/64), ceil(N*OH*OW/64)]}. */
-    public static void nhwc(KernelContext context, FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
-            IntArray geometry, int activation, float slope) {
+    /**
+     * Input {@code [N, H, W, C]}, output {@code [N, OH, OW, K]}. Work-groups:
+     * {@code [G*ceil(K/G/64), ceil(N*OH*OW/64)]}.
+     */
+    public static void nhwc(KernelContext context, FloatArray input, FloatArray weight,
+            FloatArray bias, FloatArray output, IntArray geometry, int activation, float slope) {
         int batch = geometry.get(Geometry.BATCH);
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
@@ -228,7 +265,8 @@ public final class GroupedLocalConv {
         int block = context.groupIdx;
         int thread = localY * 16 + localX;
         float[] weights = context.allocateFloatLocalArray(1024);
-        float[] values = context.allocateFloatLocalArray(1040); // rows of 65: neighbours then lie in banks of their own
+        // rows of 65: neighbours then lie in banks of their own
+        float[] values = context.allocateFloatLocalArray(1040);
         int group = block / groupBlocks;
         int row = thread / 64;
         int load0 = Tile.pixel(tile * 64 + localY, last);
@@ -280,7 +318,9 @@ public final class GroupedLocalConv {
             int h0 = top0 + down;
             int w0 = left0 + right;
             boolean inside0 = q < depth && h0 >= 0 && h0 < inHeight && w0 >= 0 && w0 < inWidth;
-            values[localX * 65 + localY] = inside0 ? input.get(((firstRow0 + h0) * inWidth + w0) * inChannels + channel) : 0f;
+            values[localX * 65 + localY] = inside0
+                    ? input.get(((firstRow0 + h0) * inWidth + w0) * inChannels + channel)
+                    : 0f;
             int h1 = top1 + down;
             int w1 = left1 + right;
             boolean inside1 = q < depth && h1 >= 0 && h1 < inHeight && w1 >= 0 && w1 < inWidth;

@@ -12,11 +12,12 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * One entry of the {@link Catalogue}: a static method, of {@code @Parallel} loops or for a {@link KernelContext}, and what it can
- * compute.
+ * One entry of the {@link Catalogue}: a static method, of {@code @Parallel} loops or for a
+ * {@link KernelContext}, and what it can compute.
  *
- * @param name variant, layout and element type, for example {@code depthwiseNhwcF32}; {@code v16} for vectors of 16 lanes,
- *        {@code p7} for 7 pixels at a time, {@code k8} for 8 output channels, {@code local} for local memory
+ * @param name variant, layout and element type, for example {@code depthwiseNhwcF32}; {@code v16}
+ * for vectors of 16 lanes, {@code p7} for 7 pixels at a time, {@code k8} for 8 output channels,
+ * {@code local} for local memory
  * @param variant the kind of convolution
  * @param layout how its input and output lie
  * @param supports what it can compute, in words
@@ -25,8 +26,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param method the method's name
  * @param body the method itself
  */
-public record Kernel(String name, Variant variant, Order layout, String supports, Tiling tiling, Class<?> owner, String method,
-        Body body) {
+public record Kernel(String name, Variant variant, Order layout, String supports, Tiling tiling,
+        Class<?> owner, String method, Body body) {
 
     /** The kinds of convolution that have kernels of their own. */
     public enum Variant {
@@ -49,7 +50,8 @@ public record Kernel(String name, Variant variant, Order layout, String supports
     }
 
     /**
-     * How much of the output a work-item computes; or a work-group, of those that load to local memory.
+     * How much of the output a work-item computes; or a work-group, of those that load to local
+     * memory.
      *
      * @param lanes numbers in a vector; 1 for none
      * @param pixels output pixels
@@ -78,7 +80,10 @@ public record Kernel(String name, Variant variant, Order layout, String supports
     public sealed interface Body {
     }
 
-    /** Input, weight, bias, output, geometry, and the bounds of the three parallel loops from outermost to innermost. */
+    /**
+     * Input, weight, bias, output, geometry, and the bounds of the three parallel loops from
+     * outermost to innermost.
+     */
     public record Plain(
             Task10<FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Integer, Integer, Integer, Float> task)
             implements
@@ -88,7 +93,8 @@ public record Kernel(String name, Variant variant, Order layout, String supports
     /**
      * Input, weight, bias, output, geometry, and the bounds of the two parallel loops.
      *
-     * @param kernelWidth the only one that the method is written for, without horizontal dilation; 0 for any
+     * @param kernelWidth the only one that the method is written for, without horizontal dilation;
+     * 0 for any
      * @param strideWidth the only one that the method is written for; 0 for any
      */
     public record Vectors(
@@ -104,10 +110,12 @@ public record Kernel(String name, Variant variant, Order layout, String supports
     }
 
     /**
-     * Input, depthwise weight and bias, pointwise weight and bias, output, geometry, the bounds of the two parallel loops, vectors of an
-     * input pixel, output pixels of a work-item, and activation and slope of the depthwise convolution.
+     * Input, depthwise weight and bias, pointwise weight and bias, output, geometry, the bounds of
+     * the two parallel loops, vectors of an input pixel, output pixels of a work-item, and
+     * activation and slope of the depthwise convolution.
      *
-     * @param kernelWidth the depthwise kernel's, the only one that the method is written for, without horizontal dilation
+     * @param kernelWidth the depthwise kernel's, the only one that the method is written for,
+     * without horizontal dilation
      * @param strideWidth the only one that the method is written for
      */
     public record Separable(
@@ -116,8 +124,9 @@ public record Kernel(String name, Variant variant, Order layout, String supports
     }
 
     /**
-     * As {@link Plain}, with weight and bias in {@link BlockPacking}'s order. The parallel loops: in NCHW over images and blocks of
-     * output channels, tiles of rows, columns; in NHWC over rows, tiles of columns, output channels.
+     * As {@link Plain}, with weight and bias in {@link BlockPacking}'s order. The parallel loops:
+     * in NCHW over images and blocks of output channels, tiles of rows, columns; in NHWC over rows,
+     * tiles of columns, output channels.
      */
     public record Blocks(
             Task10<FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Integer, Integer, Integer, Float> task)
@@ -125,9 +134,14 @@ public record Kernel(String name, Variant variant, Order layout, String supports
                 Body {
     }
 
-    /** Context, input, weight, bias, output, geometry: work-groups of 16 by 16 that share local memory. */
+    /**
+     * Context, input, weight, bias, output, geometry: work-groups of 16 by 16 that share local
+     * memory.
+     */
     public record Local(
-            Task8<KernelContext, FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Float> task) implements Body {
+            Task8<KernelContext, FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Float> task)
+            implements
+                Body {
     }
 
     public Kernel {
@@ -152,38 +166,50 @@ public record Kernel(String name, Variant variant, Order layout, String supports
         }
         Geometry geometry = stages.getFirst();
         return supports(geometry.channelsLast()) && switch (body) {
-            case Vectors vectors -> vectors.kernelWidth() == 0 || fits(geometry, vectors.kernelWidth(), vectors.strideWidth());
-            case Separable separable -> fits(geometry, separable.kernelWidth(), separable.strideWidth());
+            case Vectors vectors -> vectors.kernelWidth() == 0
+                    || fits(geometry, vectors.kernelWidth(), vectors.strideWidth());
+            case Separable separable ->
+                fits(geometry, separable.kernelWidth(), separable.strideWidth());
             case Plain plain -> true;
             case Blocks blocks -> true;
             case Local local -> true;
         } && switch (variant) {
             case STANDARD -> geometry.groups() == 1;
             case GROUPED -> true;
-            case DEPTHWISE ->
-                geometry.isDepthwise() && (layout != Order.NHWC_VECTORS || geometry.outChannels() == geometry.inChannels());
+            case DEPTHWISE -> geometry.isDepthwise() && (layout != Order.NHWC_VECTORS
+                    || geometry.outChannels() == geometry.inChannels());
             case POINTWISE -> geometry.isPointwise();
-            case SEPARABLE -> geometry.isDepthwise() && geometry.outChannels() == geometry.inChannels()
-                    && stages.getLast().isPointwise() && SeparableVectorConv.holds(SeparableGrid.TILE, mostPixelFloats(geometry));
+            case SEPARABLE ->
+                geometry.isDepthwise() && geometry.outChannels() == geometry.inChannels()
+                        && stages.getLast().isPointwise()
+                        && SeparableVectorConv.holds(SeparableGrid.TILE, mostPixelFloats(geometry));
         };
     }
 
-    /** A pixel is as long as the dense kernel before it left it, which fills blocks of up to 32 channels up. */
+    /**
+     * A pixel is as long as the dense kernel before it left it, which fills blocks of up to 32
+     * channels up.
+     */
     private static int mostPixelFloats(Geometry geometry) {
         return Math.ceilDiv(geometry.inChannels(), KernelCall.MOST_BLOCK) * KernelCall.MOST_BLOCK;
     }
 
     private static boolean fits(Geometry geometry, int kernelWidth, int strideWidth) {
-        return kernelWidth == geometry.kernelWidth() && strideWidth == geometry.strideWidth() && geometry.dilationWidth() == 1;
+        return kernelWidth == geometry.kernelWidth() && strideWidth == geometry.strideWidth()
+                && geometry.dilationWidth() == 1;
     }
 
-    /** Whether calling it as the method that it is computes the same: not where work-items share local memory. */
+    /**
+     * Whether calling it as the method that it is computes the same: not where work-items share
+     * local memory.
+     */
     public boolean runsAsPlainJava() {
         return !(body instanceof Local);
     }
 
     /**
-     * Whether it has this activation: the vector kernels lack the sigmoid, for which there is no vector function.
+     * Whether it has this activation: the vector kernels lack the sigmoid, for which there is no
+     * vector function.
      *
      * @param activation ordinal of {@code dev.sepconv.Activation.Kind}
      */

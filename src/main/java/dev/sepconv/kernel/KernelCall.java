@@ -19,10 +19,16 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
-/** A kernel of the {@link Catalogue} with its arguments, ready to be run as plain Java or to be made a task of a task graph. */
+/**
+ * A kernel of the {@link Catalogue} with its arguments, ready to be run as plain Java or to be made
+ * a task of a task graph.
+ */
 public final class KernelCall implements Call {
 
-    /** A depthwise vector kernel's pixels are as long as those of the dense one before it, which may be filled up to so many. */
+    /**
+     * A depthwise vector kernel's pixels are as long as those of the dense one before it, which may
+     * be filled up to so many.
+     */
     static final int MOST_BLOCK = 32;
 
     /** Work-items of a group along each of two dimensions, in kernels that share local memory. */
@@ -41,7 +47,9 @@ public final class KernelCall implements Call {
     private final VectorFloat16 depthwiseWeight;
     private final VectorFloat16 depthwiseBias;
     private final IntArray geometry;
-    /** Bounds of the parallel loops, outermost first; of work-groups, how many along each dimension. */
+    /**
+     * Bounds of the parallel loops, outermost first; of work-groups, how many along each dimension.
+     */
     private final int[] bounds;
     private final int activation;
     private final float slope;
@@ -52,22 +60,27 @@ public final class KernelCall implements Call {
     private final int pixels;
 
     /**
-     * A call between arrays that are there. A vector kernel takes the last pixels of the input's storage for its pixel of zeros: nothing
-     * may ever be written there.
+     * A call between arrays that are there. A vector kernel takes the last pixels of the input's
+     * storage for its pixel of zeros: nothing may ever be written there.
      *
      * @param kernel one that supports the stages
      * @param stages as many as the kernel computes at once; their numbers are copied
-     * @param inPixelFloats numbers from one pixel of a vector kernel's input to the next; of no meaning for others
-     * @throws IllegalArgumentException if the kernel can't compute the stages, or lacks an activation
+     * @param inPixelFloats numbers from one pixel of a vector kernel's input to the next; of no
+     * meaning for others
+     * @throws IllegalArgumentException if the kernel can't compute the stages, or lacks an
+     * activation
      */
-    public KernelCall(Kernel kernel, List<Stage> stages, Storage input, int inPixelFloats, Storage output) {
+    public KernelCall(Kernel kernel, List<Stage> stages, Storage input, int inPixelFloats,
+            Storage output) {
         if (!kernel.supports(stages.stream().map(Stage::geometry).toList())) {
             throw new IllegalArgumentException("kernel %s can't compute %s".formatted(kernel.name(),
-                    stages.stream().map(stage -> stage.geometry().toString()).collect(Collectors.joining(", then "))));
+                    stages.stream().map(stage -> stage.geometry().toString())
+                            .collect(Collectors.joining(", then "))));
         }
         for (Stage stage : stages) {
             if (!kernel.activates(stage.activation())) {
-                throw new IllegalArgumentException("kernel %s lacks activation %d".formatted(kernel.name(), stage.activation()));
+                throw new IllegalArgumentException("kernel %s lacks activation %d"
+                        .formatted(kernel.name(), stage.activation()));
             }
         }
         Geometry g = stages.getLast().geometry();
@@ -99,12 +112,15 @@ public final class KernelCall implements Call {
                 boolean depthwise = kernel.variant() == Variant.DEPTHWISE;
                 this.weight = !depthwise
                         ? BlockPacking.weight(g, weight, width)
-                        : g.channelsLast() ? BlockPacking.depthwiseWeight(g, weight) : FloatArray.fromArray(weight);
+                        : g.channelsLast()
+                                ? BlockPacking.depthwiseWeight(g, weight)
+                                : FloatArray.fromArray(weight);
                 this.bias = BlockPacking.bias(g, bias, width);
                 this.geometry = g.toIntArray();
                 int tile = kernel.tiling().pixels();
                 this.bounds = g.channelsLast()
-                        ? new int[]{g.batch() * g.outHeight(), Math.ceilDiv(g.outWidth(), tile), g.outChannels()}
+                        ? new int[]{g.batch() * g.outHeight(), Math.ceilDiv(g.outWidth(), tile),
+                                g.outChannels()}
                         : new int[]{Math.multiplyExact(g.batch(), BlockPacking.blocks(g, width)),
                                 Math.ceilDiv(g.outHeight(), tile), g.outWidth()};
             }
@@ -115,12 +131,16 @@ public final class KernelCall implements Call {
                 this.geometry = g.toIntArray();
                 int tiles = Math.ceilDiv(g.batch() * outPixels, kernel.tiling().pixels());
                 int blocks = BlockPacking.blocks(g, width);
-                this.bounds = g.channelsLast() ? new int[]{blocks, tiles} : new int[]{tiles, blocks};
+                this.bounds = g.channelsLast()
+                        ? new int[]{blocks, tiles}
+                        : new int[]{tiles, blocks};
             }
             case Vectors vectors -> {
                 boolean depthwise = kernel.variant() == Variant.DEPTHWISE;
                 int block = kernel.tiling().filters();
-                int[] places = depthwise ? VectorPacking.inOrder(g.outChannels()) : VectorPacking.outputPlaces(g, block);
+                int[] places = depthwise
+                        ? VectorPacking.inOrder(g.outChannels())
+                        : VectorPacking.outputPlaces(g, block);
                 int outFloats = outPixelFloats(kernel, g, inPixelFloats);
                 this.weight = depthwise
                         ? VectorPacking.depthwiseWeight(g, weight, inPixelFloats)
@@ -128,25 +148,30 @@ public final class KernelCall implements Call {
                 this.bias = VectorPacking.bias(bias, places, outFloats);
                 this.geometry = VectorGeometry.of(g, inPixelFloats, outFloats, block);
                 int tile = kernel.tiling().pixels();
-                int channels = vectors.kernelWidth() > 0 ? VectorGeometry.CHUNK * VectorGeometry.LANES : VectorGeometry.LANES;
+                int channels = vectors.kernelWidth() > 0
+                        ? VectorGeometry.CHUNK * VectorGeometry.LANES
+                        : VectorGeometry.LANES;
                 this.bounds = depthwise
-                        ? new int[]{g.batch() * g.outHeight(), Math.ceilDiv(inPixelFloats, channels)}
-                        : new int[]{(g.batch() * outPixels + tile - 1) / tile, VectorPacking.blocks(g, block)};
+                        ? new int[]{g.batch() * g.outHeight(),
+                                Math.ceilDiv(inPixelFloats, channels)}
+                        : new int[]{(g.batch() * outPixels + tile - 1) / tile,
+                                VectorPacking.blocks(g, block)};
             }
             case Separable separable -> {
                 Geometry depthwise = stages.getFirst().geometry();
                 int block = kernel.tiling().filters();
                 int[] places = VectorPacking.outputPlaces(g, block);
                 int outFloats = outPixelFloats(kernel, g, inPixelFloats);
-                depthwiseWeight = new VectorFloat16(
-                        VectorPacking.depthwiseWeight(depthwise, stages.getFirst().weight(), inPixelFloats));
+                depthwiseWeight = new VectorFloat16(VectorPacking.depthwiseWeight(depthwise,
+                        stages.getFirst().weight(), inPixelFloats));
                 depthwiseBias = new VectorFloat16(VectorPacking.bias(stages.getFirst().bias(),
                         VectorPacking.inOrder(depthwise.outChannels()), inPixelFloats));
                 this.weight = VectorPacking.denseWeight(g, weight, block);
                 this.bias = VectorPacking.bias(bias, places, outFloats);
                 SeparableGrid grid = SeparableGrid.of(g, inPixelFloats, block);
                 pixels = grid.pixels();
-                this.geometry = VectorGeometry.separable(depthwise, g, inPixelFloats, outFloats, block, grid.shareBlocks());
+                this.geometry = VectorGeometry.separable(depthwise, g, inPixelFloats, outFloats,
+                        block, grid.shareBlocks());
                 this.bounds = new int[]{grid.parts(), grid.shares()};
             }
         }
@@ -168,7 +193,8 @@ public final class KernelCall implements Call {
         }
         return kernel.variant() == Variant.DEPTHWISE
                 ? inPixelFloats
-                : Math.multiplyExact(VectorPacking.blocks(g, kernel.tiling().filters()), kernel.tiling().filters());
+                : Math.multiplyExact(VectorPacking.blocks(g, kernel.tiling().filters()),
+                        kernel.tiling().filters());
     }
 
     /** Where a kernel puts each output channel within a pixel. */
@@ -178,16 +204,24 @@ public final class KernelCall implements Call {
                 : VectorPacking.inOrder(g.outChannels());
     }
 
-    /** How many output numbers a kernel computes for each that is wanted: over 1 where channels fill its vectors or blocks up. */
+    /**
+     * How many output numbers a kernel computes for each that is wanted: over 1 where channels fill
+     * its vectors or blocks up.
+     */
     public static double filledUp(Kernel kernel, Geometry g) {
         if (kernel.layout() == Order.NHWC_VECTORS && kernel.variant() == Variant.DEPTHWISE) {
             return (double) VectorPacking.wholeVectors(g.inChannels()) / g.inChannels();
         }
-        int width = kernel.layout() == Order.NHWC_VECTORS ? kernel.tiling().filters() : blockWidth(kernel, g);
+        int width = kernel.layout() == Order.NHWC_VECTORS
+                ? kernel.tiling().filters()
+                : blockWidth(kernel, g);
         return (double) BlockPacking.blocks(g, width) * width / g.outChannels();
     }
 
-    /** Output channels whose weights lie together: a tile's, or a whole group's where neighbouring work-items read neighbouring channels. */
+    /**
+     * Output channels whose weights lie together: a tile's, or a whole group's where neighbouring
+     * work-items read neighbouring channels.
+     */
     private static int blockWidth(Kernel kernel, Geometry g) {
         boolean neighbours = kernel.body() instanceof Blocks && g.channelsLast();
         return neighbours ? g.outChannels() / g.groups() : kernel.tiling().filters();
@@ -199,7 +233,8 @@ public final class KernelCall implements Call {
      * @param stages as many as the kernel computes at once
      * @param inPixelFloats of a vector kernel's input
      */
-    public static List<Long> constantElements(Kernel kernel, List<Geometry> stages, int inPixelFloats) {
+    public static List<Long> constantElements(Kernel kernel, List<Geometry> stages,
+            int inPixelFloats) {
         Geometry given = stages.getFirst();
         Geometry g = stages.getLast();
         boolean vectors = kernel.layout() == Order.NHWC_VECTORS;
@@ -208,19 +243,23 @@ public final class KernelCall implements Call {
         if (vectors && kernel.variant() == Variant.DEPTHWISE) {
             return List.of(taps * inPixelFloats, (long) inPixelFloats, sizes);
         }
-        boolean blocks = vectors || kernel.body() instanceof Blocks || kernel.body() instanceof Local;
+        boolean blocks = vectors || kernel.body() instanceof Blocks
+                || kernel.body() instanceof Local;
         int width = !blocks ? 1 : vectors ? kernel.tiling().filters() : blockWidth(kernel, g);
-        long filters = (long) g.groups() * Math.ceilDiv(g.outChannels() / g.groups(), width) * width;
+        long filters = (long) g.groups() * Math.ceilDiv(g.outChannels() / g.groups(), width)
+                * width;
         long weights = filters * (g.inChannels() / g.groups()) * taps;
         return kernel.variant() == Variant.SEPARABLE
-                ? List.of(weights, filters, sizes, (long) inPixelFloats * given.kernelHeight() * given.kernelWidth(),
+                ? List.of(weights, filters, sizes,
+                        (long) inPixelFloats * given.kernelHeight() * given.kernelWidth(),
                         (long) inPixelFloats)
                 : List.of(weights, filters, sizes);
     }
 
     @Override
     public List<Long> constantElements() {
-        List<Long> elements = new ArrayList<>(List.of((long) weight.getSize(), (long) bias.getSize(), (long) geometry.getSize()));
+        List<Long> elements = new ArrayList<>(
+                List.of((long) weight.getSize(), (long) bias.getSize(), (long) geometry.getSize()));
         if (depthwiseWeight != null) {
             elements.add((long) depthwiseWeight.getArray().getSize());
             elements.add((long) depthwiseBias.getArray().getSize());
@@ -246,16 +285,19 @@ public final class KernelCall implements Call {
     @Override
     public void run() {
         switch (kernel.body()) {
-            case Plain plain -> plain.task().apply(input.floats(), weight, bias, output.floats(), geometry, bounds[0], bounds[1],
-                    bounds[2], activation, slope);
-            case Blocks blocks -> blocks.task().apply(input.floats(), weight, bias, output.floats(), geometry, bounds[0],
-                    bounds[1], bounds[2], activation, slope);
+            case Plain plain -> plain.task().apply(input.floats(), weight, bias, output.floats(),
+                    geometry, bounds[0], bounds[1], bounds[2], activation, slope);
+            case Blocks blocks -> blocks.task().apply(input.floats(), weight, bias, output.floats(),
+                    geometry, bounds[0], bounds[1], bounds[2], activation, slope);
             case Local local -> throw new IllegalStateException(
-                    "kernel %s shares local memory between work-items; only a device can run it".formatted(kernel.name()));
-            case Vectors vectors -> vectors.task().apply(input.vectors(), weightVectors, biasVectors, output.vectors(), geometry,
-                    bounds[0], bounds[1], activation, slope);
-            case Separable separable -> separable.task().apply(input.vectors(), depthwiseWeight, depthwiseBias, weightVectors,
-                    biasVectors, output.vectors(), geometry, bounds[0], bounds[1], inPixelFloats / VectorGeometry.LANES, pixels,
+                    "kernel %s shares local memory between work-items; only a device can run it"
+                            .formatted(kernel.name()));
+            case Vectors vectors ->
+                vectors.task().apply(input.vectors(), weightVectors, biasVectors, output.vectors(),
+                        geometry, bounds[0], bounds[1], activation, slope);
+            case Separable separable -> separable.task().apply(input.vectors(), depthwiseWeight,
+                    depthwiseBias, weightVectors, biasVectors, output.vectors(), geometry,
+                    bounds[0], bounds[1], inPixelFloats / VectorGeometry.LANES, pixels,
                     innerActivation, innerSlope, activation, slope);
         }
     }
@@ -263,17 +305,19 @@ public final class KernelCall implements Call {
     @Override
     public void addTo(TaskGraph graph, String id) {
         switch (kernel.body()) {
-            case Plain plain -> graph.task(id, plain.task(), input.floats(), weight, bias, output.floats(), geometry, bounds[0],
-                    bounds[1], bounds[2], activation, slope);
-            case Blocks blocks -> graph.task(id, blocks.task(), input.floats(), weight, bias, output.floats(), geometry,
-                    bounds[0], bounds[1], bounds[2], activation, slope);
-            case Local local -> graph.task(id, local.task(), new KernelContext(), input.floats(), weight, bias, output.floats(),
-                    geometry, activation, slope);
-            case Vectors vectors -> graph.task(id, vectors.task(), input.vectors(), weightVectors, biasVectors, output.vectors(),
-                    geometry, bounds[0], bounds[1], activation, slope);
-            case Separable separable -> graph.task(id, separable.task(), input.vectors(), depthwiseWeight, depthwiseBias,
-                    weightVectors, biasVectors, output.vectors(), geometry, bounds[0], bounds[1],
-                    inPixelFloats / VectorGeometry.LANES, pixels, innerActivation, innerSlope, activation, slope);
+            case Plain plain -> graph.task(id, plain.task(), input.floats(), weight, bias,
+                    output.floats(), geometry, bounds[0], bounds[1], bounds[2], activation, slope);
+            case Blocks blocks -> graph.task(id, blocks.task(), input.floats(), weight, bias,
+                    output.floats(), geometry, bounds[0], bounds[1], bounds[2], activation, slope);
+            case Local local -> graph.task(id, local.task(), new KernelContext(), input.floats(),
+                    weight, bias, output.floats(), geometry, activation, slope);
+            case Vectors vectors ->
+                graph.task(id, vectors.task(), input.vectors(), weightVectors, biasVectors,
+                        output.vectors(), geometry, bounds[0], bounds[1], activation, slope);
+            case Separable separable -> graph.task(id, separable.task(), input.vectors(),
+                    depthwiseWeight, depthwiseBias, weightVectors, biasVectors, output.vectors(),
+                    geometry, bounds[0], bounds[1], inPixelFloats / VectorGeometry.LANES, pixels,
+                    innerActivation, innerSlope, activation, slope);
         }
     }
 
@@ -307,8 +351,9 @@ public final class KernelCall implements Call {
     @Override
     public List<Object> constants() {
         boolean vectors = kernel.layout() == Order.NHWC_VECTORS;
-        List<Object> constants = new ArrayList<>(
-                vectors ? List.of(weightVectors, biasVectors, geometry) : List.of(weight, bias, geometry));
+        List<Object> constants = new ArrayList<>(vectors
+                ? List.of(weightVectors, biasVectors, geometry)
+                : List.of(weight, bias, geometry));
         if (depthwiseWeight != null) {
             constants.add(depthwiseWeight);
             constants.add(depthwiseBias);

@@ -8,13 +8,19 @@ final class Lanes {
     private Lanes() {
     }
 
-    /** The same number in every lane. Multiplying by a scalar instead is compiled to 16 single multiplications. */
+    /**
+     * The same number in every lane. Multiplying by a scalar instead is compiled to 16 single
+     * multiplications.
+     */
     static Float16 of(float value) {
-        return new Float16(value, value, value, value, value, value, value, value, value, value, value, value, value, value,
-                value, value);
+        return new Float16(value, value, value, value, value, value, value, value, value, value,
+                value, value, value, value, value, value);
     }
 
-    /** The activation of each lane, see {@link Activations#apply}; not the sigmoid, which would have to be taken lane by lane. */
+    /**
+     * The activation of each lane, see {@link Activations#apply}; not the sigmoid, which would have
+     * to be taken lane by lane.
+     */
     static Float16 activate(Float16 value, int activation, float slope) {
         Float16 result = value;
         if (activation == Activations.RELU) {
@@ -22,7 +28,8 @@ final class Lanes {
         } else if (activation == Activations.RELU6) {
             result = Float16.min(Float16.max(value, of(0f)), of(6f));
         } else if (activation == Activations.LEAKY_RELU) {
-            result = Float16.add(Float16.max(value, of(0f)), Float16.mult(Float16.min(value, of(0f)), of(slope)));
+            result = Float16.add(Float16.max(value, of(0f)),
+                    Float16.mult(Float16.min(value, of(0f)), of(slope)));
         } else if (activation == Activations.HARD_SWISH) {
             Float16 gate = Float16.min(Float16.max(Float16.add(value, of(3f)), of(0f)), of(6f));
             result = Float16.mult(Float16.mult(value, gate), of(1f / 6f));

@@ -14,8 +14,9 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * A call of an {@link OperationKernel}. The factories take arrays of {@code [N, C, H, W]} or other row-major order as
- * {@link Storage}, arrays of whole vectors as {@link Pixels}; where both are possible the name says it only by the types.
+ * A call of an {@link OperationKernel}. The factories take arrays of {@code [N, C, H, W]} or other
+ * row-major order as {@link Storage}, arrays of whole vectors as {@link Pixels}; where both are
+ * possible the name says it only by the types.
  */
 public final class OperationCall implements Call {
 
@@ -30,8 +31,9 @@ public final class OperationCall implements Call {
     private final float number;
     private final List<Storage> constants;
 
-    private OperationCall(OperationKernel kernel, Storage input, Storage second, Storage third, Storage output, IntArray sizes,
-            int[] bounds, int mode, float number, Storage... constants) {
+    private OperationCall(OperationKernel kernel, Storage input, Storage second, Storage third,
+            Storage output, IntArray sizes, int[] bounds, int mode, float number,
+            Storage... constants) {
         this.kernel = kernel;
         this.input = input;
         // A parameter that a kernel doesn't use gets an array that is there anyway.
@@ -48,27 +50,36 @@ public final class OperationCall implements Call {
     // Arrays in row-major order
 
     /** @param dims sizes of input and output */
-    public static OperationCall function(Storage input, Storage output, int[] dims, int function, float a, float b) {
+    public static OperationCall function(Storage input, Storage output, int[] dims, int function,
+            float a, float b) {
         Storage parameters = Storage.plainOf(a, b);
         int[] rows = dims.length > 2
                 ? dims
-                : new int[]{1, dims.length > 1 ? dims[0] : 1, dims.length > 0 ? dims[dims.length - 1] : 1};
-        return new OperationCall(OperationKernel.FUNCTION, input, parameters, null, output, none(), perChannel(rows), function, 0,
-                parameters);
+                : new int[]{1, dims.length > 1 ? dims[0] : 1,
+                        dims.length > 0 ? dims[dims.length - 1] : 1};
+        return new OperationCall(OperationKernel.FUNCTION, input, parameters, null, output, none(),
+                perChannel(rows), function, 0, parameters);
     }
 
-    /** @param dims sizes of input and output; dimension 1 has as many channels as there are scales and shifts */
-    public static OperationCall scaleShift(Storage input, Storage output, int[] dims, float[] scale, float[] shift) {
+    /**
+     * @param dims sizes of input and output; dimension 1 has as many channels as there are scales
+     * and shifts
+     */
+    public static OperationCall scaleShift(Storage input, Storage output, int[] dims, float[] scale,
+            float[] shift) {
         Storage factors = Storage.plainOf(scale);
         Storage summands = Storage.plainOf(shift);
-        return new OperationCall(OperationKernel.SCALE_SHIFT, input, factors, summands, output, none(), perChannel(dims), 0, 0,
-                factors, summands);
+        return new OperationCall(OperationKernel.SCALE_SHIFT, input, factors, summands, output,
+                none(), perChannel(dims), 0, 0, factors, summands);
     }
 
-    /** @param dims sizes of input and output; dimension 1 has as many channels as there are slopes */
+    /**
+     * @param dims sizes of input and output; dimension 1 has as many channels as there are slopes
+     */
     public static OperationCall prelu(Storage input, Storage output, int[] dims, float[] slopes) {
         Storage factors = Storage.plainOf(slopes);
-        return new OperationCall(OperationKernel.PRELU, input, factors, null, output, none(), perChannel(dims), 0, 0, factors);
+        return new OperationCall(OperationKernel.PRELU, input, factors, null, output, none(),
+                perChannel(dims), 0, 0, factors);
     }
 
     /**
@@ -77,19 +88,23 @@ public final class OperationCall implements Call {
      * @param bStrides b's
      * @param kind ordinal of {@code Op.Binary.Kind}
      */
-    public static OperationCall binary(Storage a, int[] aStrides, Storage b, int[] bStrides, Storage output, int[] dims,
-            int kind) {
+    public static OperationCall binary(Storage a, int[] aStrides, Storage b, int[] bStrides,
+            Storage output, int[] dims, int kind) {
         Strides.Space space = Strides.space(dims, 0, aStrides, 0, bStrides);
-        return new OperationCall(OperationKernel.BINARY, a, b, null, output, space.sizes(), space.bounds(), kind, 0);
+        return new OperationCall(OperationKernel.BINARY, a, b, null, output, space.sizes(),
+                space.bounds(), kind, 0);
     }
 
     /**
-     * Copies a space of {@code dims}: element i is read at {@code inputBase + i * inputStrides} and written likewise.
+     * Copies a space of {@code dims}: element i is read at {@code inputBase + i * inputStrides} and
+     * written likewise.
      */
-    public static OperationCall copy(Storage input, int inputBase, int[] inputStrides, Storage output, int outputBase,
-            int[] outputStrides, int[] dims) {
-        Strides.Space space = Strides.space(dims, inputBase, inputStrides, outputBase, outputStrides);
-        return new OperationCall(OperationKernel.COPY, input, null, null, output, space.sizes(), space.bounds(), 0, 0);
+    public static OperationCall copy(Storage input, int inputBase, int[] inputStrides,
+            Storage output, int outputBase, int[] outputStrides, int[] dims) {
+        Strides.Space space = Strides.space(dims, inputBase, inputStrides, outputBase,
+                outputStrides);
+        return new OperationCall(OperationKernel.COPY, input, null, null, output, space.sizes(),
+                space.bounds(), 0, 0);
     }
 
     /**
@@ -99,14 +114,15 @@ public final class OperationCall implements Call {
      * @param mode ordinal of {@code Op.Pad.Mode}
      * @param value of constant cells
      */
-    public static OperationCall pad(Storage input, int[] inDims, int[] before, Storage output, int[] outDims, int mode,
-            float value) {
+    public static OperationCall pad(Storage input, int[] inDims, int[] before, Storage output,
+            int[] outDims, int mode, float value) {
         int rank = Math.max(inDims.length, 2);
         int[] numbers = new int[1 + Pad.PER_DIMENSION * rank];
         numbers[0] = rank;
         int stride = 1;
         int rows = 1;
-        for (int i = 0; i < rank; i++) { // from the innermost; a dimension that is missing has size 1
+        // from the innermost; a dimension that is missing has size 1
+        for (int i = 0; i < rank; i++) {
             int d = inDims.length - 1 - i;
             int at = 1 + Pad.PER_DIMENSION * i;
             numbers[at] = d < 0 ? 1 : outDims[d];
@@ -117,19 +133,24 @@ public final class OperationCall implements Call {
             rows *= i < 2 ? 1 : numbers[at];
         }
         int[] bounds = {rows, numbers[1 + Pad.PER_DIMENSION], numbers[1]};
-        return new OperationCall(OperationKernel.PAD, input, null, null, output, IntArray.fromArray(numbers), bounds, mode,
-                value);
+        return new OperationCall(OperationKernel.PAD, input, null, null, output,
+                IntArray.fromArray(numbers), bounds, mode, value);
     }
 
-    /** A pooling's sizes; {@code counted} are the rows and columns, the first and one past the last, that a mean counts. */
-    public record Window(int inHeight, int inWidth, int outHeight, int outWidth, int kernelHeight, int kernelWidth,
-            int strideHeight, int strideWidth, int dilationHeight, int dilationWidth, int padTop, int padLeft, int countedTop,
-            int countedBottom, int countedLeft, int countedRight) {
+    /**
+     * A pooling's sizes; {@code counted} are the rows and columns, the first and one past the last,
+     * that a mean counts.
+     */
+    public record Window(int inHeight, int inWidth, int outHeight, int outWidth, int kernelHeight,
+            int kernelWidth, int strideHeight, int strideWidth, int dilationHeight,
+            int dilationWidth, int padTop, int padLeft, int countedTop, int countedBottom,
+            int countedLeft, int countedRight) {
 
         private IntArray sizes(int inPixel, int outPixel) {
-            return IntArray.fromElements(inHeight, inWidth, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight,
-                    dilationWidth, padTop, padLeft, countedTop, countedBottom, countedLeft, countedRight, outHeight, outWidth,
-                    inPixel, outPixel);
+            return IntArray.fromElements(inHeight, inWidth, kernelHeight, kernelWidth, strideHeight,
+                    strideWidth, dilationHeight, dilationWidth, padTop, padLeft, countedTop,
+                    countedBottom, countedLeft, countedRight, outHeight, outWidth, inPixel,
+                    outPixel);
         }
     }
 
@@ -137,9 +158,11 @@ public final class OperationCall implements Call {
      * @param planes N*C
      * @param kind ordinal of {@code Op.Pool.Kind}
      */
-    public static OperationCall pool(Storage input, Storage output, int planes, Window window, int kind) {
-        return new OperationCall(OperationKernel.POOL, input, null, null, output, window.sizes(0, 0),
-                new int[]{planes, window.outHeight(), window.outWidth()}, kind, 0);
+    public static OperationCall pool(Storage input, Storage output, int planes, Window window,
+            int kind) {
+        return new OperationCall(OperationKernel.POOL, input, null, null, output,
+                window.sizes(0, 0), new int[]{planes, window.outHeight(), window.outWidth()}, kind,
+                0);
     }
 
     /**
@@ -147,9 +170,10 @@ public final class OperationCall implements Call {
      *
      * @param kind ordinal of {@code Op.Reduce.Kind}
      */
-    public static OperationCall reduce(Storage input, Storage output, int outer, int length, int inner, int kind) {
-        return new OperationCall(OperationKernel.REDUCE, input, null, null, output, IntArray.fromElements(length),
-                new int[]{outer, 1, inner}, kind, 0);
+    public static OperationCall reduce(Storage input, Storage output, int outer, int length,
+            int inner, int kind) {
+        return new OperationCall(OperationKernel.REDUCE, input, null, null, output,
+                IntArray.fromElements(length), new int[]{outer, 1, inner}, kind, 0);
     }
 
     /**
@@ -157,12 +181,13 @@ public final class OperationCall implements Call {
      * @param bias {@code [K]}, copied; null for none
      * @param activation ordinal of {@code dev.sepconv.Activation.Kind}
      */
-    public static OperationCall fullyConnected(Storage input, Storage output, int rows, int outputs, float[] weight, float[] bias,
-            int activation, float slope) {
+    public static OperationCall fullyConnected(Storage input, Storage output, int rows, int outputs,
+            float[] weight, float[] bias, int activation, float slope) {
         Storage matrix = Storage.plainOf(weight);
         Storage summands = Storage.plainOf(bias == null ? new float[outputs] : bias);
         return new OperationCall(OperationKernel.FULLY_CONNECTED, input, matrix, summands, output,
-                IntArray.fromElements(weight.length / outputs), new int[]{rows, 1, outputs}, activation, slope, matrix, summands);
+                IntArray.fromElements(weight.length / outputs), new int[]{rows, 1, outputs},
+                activation, slope, matrix, summands);
     }
 
     /**
@@ -171,22 +196,23 @@ public final class OperationCall implements Call {
      * @param aStarts where each product's first matrix begins
      * @param bStarts where its second one begins
      */
-    public static OperationCall matrixProduct(Storage a, int[] aStarts, Storage b, int[] bStarts, Storage output, int rows,
-            int length, int columns) {
+    public static OperationCall matrixProduct(Storage a, int[] aStarts, Storage b, int[] bStarts,
+            Storage output, int rows, int length, int columns) {
         int[] numbers = new int[1 + 2 * aStarts.length];
         numbers[0] = length;
         for (int i = 0; i < aStarts.length; i++) {
             numbers[1 + 2 * i] = aStarts[i];
             numbers[2 + 2 * i] = bStarts[i];
         }
-        return new OperationCall(OperationKernel.MATRIX_PRODUCT, a, b, null, output, IntArray.fromArray(numbers),
-                new int[]{aStarts.length, rows, columns}, 0, 0);
+        return new OperationCall(OperationKernel.MATRIX_PRODUCT, a, b, null, output,
+                IntArray.fromArray(numbers), new int[]{aStarts.length, rows, columns}, 0, 0);
     }
 
     /** Arrays {@code [outer, length, inner]}, along the middle dimension. */
-    public static OperationCall softmax(Storage input, Storage output, int outer, int length, int inner) {
-        return new OperationCall(OperationKernel.SOFTMAX, input, null, null, output, IntArray.fromElements(length),
-                new int[]{outer, 1, inner}, 0, 0);
+    public static OperationCall softmax(Storage input, Storage output, int outer, int length,
+            int inner) {
+        return new OperationCall(OperationKernel.SOFTMAX, input, null, null, output,
+                IntArray.fromElements(length), new int[]{outer, 1, inner}, 0, 0);
     }
 
     /**
@@ -194,10 +220,11 @@ public final class OperationCall implements Call {
      * @param rows for each output row the input row
      * @param columns for each output column the input column
      */
-    public static OperationCall resizeNearest(Storage input, Storage output, int planes, int inHeight, int inWidth, int[] rows,
-            int[] columns) {
+    public static OperationCall resizeNearest(Storage input, Storage output, int planes,
+            int inHeight, int inWidth, int[] rows, int[] columns) {
         return new OperationCall(OperationKernel.RESIZE_NEAREST, input, null, null, output,
-                resizeSizes(inHeight, inWidth, rows, columns, 0, 0), new int[]{planes, rows.length, columns.length}, 0, 0);
+                resizeSizes(inHeight, inWidth, rows, columns, 0, 0),
+                new int[]{planes, rows.length, columns.length}, 0, 0);
     }
 
     /** Places between two input rows or columns: the first, the second and the second's weight. */
@@ -205,11 +232,12 @@ public final class OperationCall implements Call {
     }
 
     /** @param planes N*C */
-    public static OperationCall resizeLinear(Storage input, Storage output, int planes, int inHeight, int inWidth, Between rows,
-            Between columns) {
+    public static OperationCall resizeLinear(Storage input, Storage output, int planes,
+            int inHeight, int inWidth, Between rows, Between columns) {
         Storage weights = Storage.plainOf(joined(rows.weight, columns.weight));
         return new OperationCall(OperationKernel.RESIZE_LINEAR, input, weights, null, output,
-                resizeSizes(inHeight, inWidth, rows.first, columns.first, 0, 0, rows.second, columns.second),
+                resizeSizes(inHeight, inWidth, rows.first, columns.first, 0, 0, rows.second,
+                        columns.second),
                 new int[]{planes, rows.first.length, columns.first.length}, 0, 0, weights);
     }
 
@@ -219,47 +247,54 @@ public final class OperationCall implements Call {
      * @param bias {@code [K]}, copied; null for none
      * @param activation ordinal of {@code dev.sepconv.Activation.Kind}
      */
-    public static OperationCall transposedConv(Storage input, Storage output, Geometry geometry, float[] weight, float[] bias,
-            int activation, float slope) {
+    public static OperationCall transposedConv(Storage input, Storage output, Geometry geometry,
+            float[] weight, float[] bias, int activation, float slope) {
         Storage taps = Storage.plainOf(weight);
         Storage summands = Storage.plainOf(bias == null ? new float[geometry.outChannels()] : bias);
-        return new OperationCall(OperationKernel.TRANSPOSED_CONV, input, taps, summands, output, geometry.toIntArray(),
-                new int[]{geometry.batch() * geometry.outChannels(), geometry.outHeight(), geometry.outWidth()}, activation,
-                slope, taps, summands);
+        return new OperationCall(OperationKernel.TRANSPOSED_CONV, input, taps, summands, output,
+                geometry.toIntArray(), new int[]{geometry.batch() * geometry.outChannels(),
+                        geometry.outHeight(), geometry.outWidth()},
+                activation, slope, taps, summands);
     }
 
     // Pixels of whole vectors
 
-    public static OperationCall function(Pixels input, Pixels output, int function, float a, float b) {
+    public static OperationCall function(Pixels input, Pixels output, int function, float a,
+            float b) {
         float[] lanes = new float[2 * VectorGeometry.LANES];
         Arrays.fill(lanes, 0, VectorGeometry.LANES, a);
         Arrays.fill(lanes, VectorGeometry.LANES, lanes.length, b);
         Storage parameters = Storage.vectorsOf(lanes);
         return new OperationCall(
-                ElementFunctions.hasLanes(function) ? OperationKernel.FUNCTION_VECTORS : OperationKernel.FUNCTION_NUMBERS,
-                input.storage(), parameters, null, output.storage(), rowSizes(input, output), rowBounds(output), function, 0,
-                parameters);
+                ElementFunctions.hasLanes(function)
+                        ? OperationKernel.FUNCTION_VECTORS
+                        : OperationKernel.FUNCTION_NUMBERS,
+                input.storage(), parameters, null, output.storage(), rowSizes(input, output),
+                rowBounds(output), function, 0, parameters);
     }
 
-    public static OperationCall scaleShift(Pixels input, Pixels output, float[] scale, float[] shift) {
+    public static OperationCall scaleShift(Pixels input, Pixels output, float[] scale,
+            float[] shift) {
         Storage factors = Storage.vectorsOf(scale);
         Storage summands = Storage.vectorsOf(shift);
-        return new OperationCall(OperationKernel.SCALE_SHIFT_VECTORS, input.storage(), factors, summands, output.storage(),
-                rowSizes(input, output), rowBounds(output), 0, 0, factors, summands);
+        return new OperationCall(OperationKernel.SCALE_SHIFT_VECTORS, input.storage(), factors,
+                summands, output.storage(), rowSizes(input, output), rowBounds(output), 0, 0,
+                factors, summands);
     }
 
     public static OperationCall prelu(Pixels input, Pixels output, float[] slopes) {
         Storage factors = Storage.vectorsOf(slopes);
-        return new OperationCall(OperationKernel.PRELU_VECTORS, input.storage(), factors, null, output.storage(),
-                rowSizes(input, output), rowBounds(output), 0, 0, factors);
+        return new OperationCall(OperationKernel.PRELU_VECTORS, input.storage(), factors, null,
+                output.storage(), rowSizes(input, output), rowBounds(output), 0, 0, factors);
     }
 
     /** Inputs have the output's channels, and its batch, height and width or 1. */
     public static OperationCall binary(Pixels a, Pixels b, Pixels output, int kind) {
-        IntArray sizes = IntArray.fromElements(output.width(), 0, output.pixelVectors(), output.height(), pictureStride(a),
-                rowStride(a), pixelStride(a), pictureStride(b), rowStride(b), pixelStride(b));
-        return new OperationCall(OperationKernel.BINARY_VECTORS, a.storage(), b.storage(), null, output.storage(), sizes,
-                rowBounds(output), kind, 0);
+        IntArray sizes = IntArray.fromElements(output.width(), 0, output.pixelVectors(),
+                output.height(), pictureStride(a), rowStride(a), pixelStride(a), pictureStride(b),
+                rowStride(b), pixelStride(b));
+        return new OperationCall(OperationKernel.BINARY_VECTORS, a.storage(), b.storage(), null,
+                output.storage(), sizes, rowBounds(output), kind, 0);
     }
 
     private static int pictureStride(Pixels p) {
@@ -274,18 +309,25 @@ public final class OperationCall implements Call {
         return p.width() == 1 ? 0 : p.pixelVectors();
     }
 
-    /** {@link #copy(Storage, int, int[], Storage, int, int[], int[])} of single numbers between arrays of vectors. */
-    public static OperationCall copyNumbers(Storage input, int inputBase, int[] inputStrides, Storage output, int outputBase,
-            int[] outputStrides, int[] dims) {
-        Strides.Space space = Strides.space(dims, inputBase, inputStrides, outputBase, outputStrides);
-        return new OperationCall(OperationKernel.COPY_NUMBERS, input, null, null, output, space.sizes(), two(space), 0, 0);
+    /**
+     * {@link #copy(Storage, int, int[], Storage, int, int[], int[])} of single numbers between
+     * arrays of vectors.
+     */
+    public static OperationCall copyNumbers(Storage input, int inputBase, int[] inputStrides,
+            Storage output, int outputBase, int[] outputStrides, int[] dims) {
+        Strides.Space space = Strides.space(dims, inputBase, inputStrides, outputBase,
+                outputStrides);
+        return new OperationCall(OperationKernel.COPY_NUMBERS, input, null, null, output,
+                space.sizes(), two(space), 0, 0);
     }
 
     /** {@link #copyNumbers} of whole vectors, which everything is counted in. */
-    public static OperationCall copyVectors(Storage input, int inputBase, int[] inputStrides, Storage output, int outputBase,
-            int[] outputStrides, int[] dims) {
-        Strides.Space space = Strides.space(dims, inputBase, inputStrides, outputBase, outputStrides);
-        return new OperationCall(OperationKernel.COPY_VECTORS, input, null, null, output, space.sizes(), two(space), 0, 0);
+    public static OperationCall copyVectors(Storage input, int inputBase, int[] inputStrides,
+            Storage output, int outputBase, int[] outputStrides, int[] dims) {
+        Strides.Space space = Strides.space(dims, inputBase, inputStrides, outputBase,
+                outputStrides);
+        return new OperationCall(OperationKernel.COPY_VECTORS, input, null, null, output,
+                space.sizes(), two(space), 0, 0);
     }
 
     private static int[] two(Strides.Space space) {
@@ -293,14 +335,16 @@ public final class OperationCall implements Call {
     }
 
     public static OperationCall pool(Pixels input, Pixels output, Window window, int kind) {
-        return new OperationCall(OperationKernel.POOL_VECTORS, input.storage(), null, null, output.storage(),
-                window.sizes(input.pixelVectors(), output.pixelVectors()), rowBounds(output), kind, 0);
+        return new OperationCall(OperationKernel.POOL_VECTORS, input.storage(), null, null,
+                output.storage(), window.sizes(input.pixelVectors(), output.pixelVectors()),
+                rowBounds(output), kind, 0);
     }
 
     /** Over all pixels of a picture. */
     public static OperationCall reduce(Pixels input, Pixels output, int kind) {
-        return new OperationCall(OperationKernel.REDUCE_VECTORS, input.storage(), null, null, output.storage(),
-                IntArray.fromElements(input.height() * input.width(), input.pixelVectors(), output.pixelVectors()),
+        return new OperationCall(OperationKernel.REDUCE_VECTORS, input.storage(), null, null,
+                output.storage(), IntArray.fromElements(input.height() * input.width(),
+                        input.pixelVectors(), output.pixelVectors()),
                 new int[]{input.batch(), input.blocks()}, kind, 0);
     }
 
@@ -308,17 +352,21 @@ public final class OperationCall implements Call {
      * @param rows for each output row the input row, or -1 for one of {@code value}
      * @param columns for each output column likewise
      */
-    public static OperationCall resizeNearest(Pixels input, Pixels output, int[] rows, int[] columns, float value) {
-        return new OperationCall(OperationKernel.RESIZE_NEAREST_VECTORS, input.storage(), null, null, output.storage(),
-                resizeSizes(input.height(), input.width(), rows, columns, input.pixelVectors(), output.pixelVectors()),
+    public static OperationCall resizeNearest(Pixels input, Pixels output, int[] rows,
+            int[] columns, float value) {
+        return new OperationCall(OperationKernel.RESIZE_NEAREST_VECTORS, input.storage(), null,
+                null, output.storage(), resizeSizes(input.height(), input.width(), rows, columns,
+                        input.pixelVectors(), output.pixelVectors()),
                 rowBounds(output), 0, value);
     }
 
-    public static OperationCall resizeLinear(Pixels input, Pixels output, Between rows, Between columns) {
+    public static OperationCall resizeLinear(Pixels input, Pixels output, Between rows,
+            Between columns) {
         Storage weights = Storage.vectorsOf(joined(rows.weight, columns.weight));
-        return new OperationCall(OperationKernel.RESIZE_LINEAR_VECTORS, input.storage(), weights, null, output.storage(),
-                resizeSizes(input.height(), input.width(), rows.first, columns.first, input.pixelVectors(), output.pixelVectors(),
-                        rows.second, columns.second),
+        return new OperationCall(OperationKernel.RESIZE_LINEAR_VECTORS, input.storage(), weights,
+                null, output.storage(),
+                resizeSizes(input.height(), input.width(), rows.first, columns.first,
+                        input.pixelVectors(), output.pixelVectors(), rows.second, columns.second),
                 rowBounds(output), 0, 0, weights);
     }
 
@@ -337,31 +385,34 @@ public final class OperationCall implements Call {
      */
     public static OperationCall fromVectors(Pixels input, Storage output, boolean channelsLast) {
         return new OperationCall(OperationKernel.FROM_VECTORS, input.storage(), null, null, output,
-                conversionSizes(input, channelsLast), new int[]{input.batch() * input.channels(), input.height()}, 0, 0);
+                conversionSizes(input, channelsLast),
+                new int[]{input.batch() * input.channels(), input.height()}, 0, 0);
     }
 
     private static IntArray conversionSizes(Pixels p, boolean channelsLast) {
         return channelsLast
-                ? IntArray.fromElements(p.channels(), p.height(), p.width(), p.pixelFloats(), 1, p.channels(),
-                        p.width() * p.channels())
-                : IntArray.fromElements(p.channels(), p.height(), p.width(), p.pixelFloats(), p.height() * p.width(), 1,
-                        p.width());
+                ? IntArray.fromElements(p.channels(), p.height(), p.width(), p.pixelFloats(), 1,
+                        p.channels(), p.width() * p.channels())
+                : IntArray.fromElements(p.channels(), p.height(), p.width(), p.pixelFloats(),
+                        p.height() * p.width(), 1, p.width());
     }
 
     private static IntArray rowSizes(Pixels input, Pixels output) {
-        return IntArray.fromElements(output.width(), input.pixelVectors(), output.pixelVectors(), output.channels());
+        return IntArray.fromElements(output.width(), input.pixelVectors(), output.pixelVectors(),
+                output.channels());
     }
 
     private static int[] rowBounds(Pixels output) {
         return new int[]{output.rows(), output.blocks()};
     }
 
-    private static IntArray resizeSizes(int inHeight, int inWidth, int[] rows, int[] columns, int inPixel, int outPixel,
-            int[]... seconds) {
-        IntStream head = IntStream.of(inHeight, inWidth, rows.length, columns.length, inPixel, outPixel);
+    private static IntArray resizeSizes(int inHeight, int inWidth, int[] rows, int[] columns,
+            int inPixel, int outPixel, int[]... seconds) {
+        IntStream head = IntStream.of(inHeight, inWidth, rows.length, columns.length, inPixel,
+                outPixel);
         IntStream tables = IntStream.concat(Arrays.stream(rows), Arrays.stream(columns));
-        return IntArray.fromArray(
-                IntStream.concat(IntStream.concat(head, tables), Arrays.stream(seconds).flatMapToInt(Arrays::stream)).toArray());
+        return IntArray.fromArray(IntStream.concat(IntStream.concat(head, tables),
+                Arrays.stream(seconds).flatMapToInt(Arrays::stream)).toArray());
     }
 
     private static float[] joined(float[] a, float[] b) {
@@ -388,26 +439,30 @@ public final class OperationCall implements Call {
     @Override
     public void run() {
         switch (kernel.body()) {
-            case Plain plain -> plain.task().apply(input.floats(), second.floats(), third.floats(), output.floats(), sizes,
-                    bounds[0], bounds[1], bounds[2], mode, number);
-            case Vectors vectors -> vectors.task().apply(input.vectors(), second.vectors(), third.vectors(), output.vectors(),
-                    sizes, bounds[0], bounds[1], mode, number);
-            case ToVectors conversion -> conversion.task().apply(input.floats(), output.vectors(), sizes, bounds[0], bounds[1]);
-            case FromVectors conversion -> conversion.task().apply(input.vectors(), output.floats(), sizes, bounds[0], bounds[1]);
+            case Plain plain -> plain.task().apply(input.floats(), second.floats(), third.floats(),
+                    output.floats(), sizes, bounds[0], bounds[1], bounds[2], mode, number);
+            case Vectors vectors -> vectors.task().apply(input.vectors(), second.vectors(),
+                    third.vectors(), output.vectors(), sizes, bounds[0], bounds[1], mode, number);
+            case ToVectors conversion -> conversion.task().apply(input.floats(), output.vectors(),
+                    sizes, bounds[0], bounds[1]);
+            case FromVectors conversion -> conversion.task().apply(input.vectors(), output.floats(),
+                    sizes, bounds[0], bounds[1]);
         }
     }
 
     @Override
     public void addTo(TaskGraph graph, String id) {
         switch (kernel.body()) {
-            case Plain plain -> graph.task(id, plain.task(), input.floats(), second.floats(), third.floats(), output.floats(),
-                    sizes, bounds[0], bounds[1], bounds[2], mode, number);
-            case Vectors vectors -> graph.task(id, vectors.task(), input.vectors(), second.vectors(), third.vectors(),
-                    output.vectors(), sizes, bounds[0], bounds[1], mode, number);
-            case ToVectors conversion ->
-                graph.task(id, conversion.task(), input.floats(), output.vectors(), sizes, bounds[0], bounds[1]);
-            case FromVectors conversion ->
-                graph.task(id, conversion.task(), input.vectors(), output.floats(), sizes, bounds[0], bounds[1]);
+            case Plain plain ->
+                graph.task(id, plain.task(), input.floats(), second.floats(), third.floats(),
+                        output.floats(), sizes, bounds[0], bounds[1], bounds[2], mode, number);
+            case Vectors vectors ->
+                graph.task(id, vectors.task(), input.vectors(), second.vectors(), third.vectors(),
+                        output.vectors(), sizes, bounds[0], bounds[1], mode, number);
+            case ToVectors conversion -> graph.task(id, conversion.task(), input.floats(),
+                    output.vectors(), sizes, bounds[0], bounds[1]);
+            case FromVectors conversion -> graph.task(id, conversion.task(), input.vectors(),
+                    output.floats(), sizes, bounds[0], bounds[1]);
         }
     }
 
@@ -418,8 +473,8 @@ public final class OperationCall implements Call {
 
     @Override
     public List<Long> constantElements() {
-        return Stream.concat(constants.stream().map(storage -> (long) storage.size()), Stream.of((long) sizes.getSize()))
-                .toList();
+        return Stream.concat(constants.stream().map(storage -> (long) storage.size()),
+                Stream.of((long) sizes.getSize())).toList();
     }
 
     @Override

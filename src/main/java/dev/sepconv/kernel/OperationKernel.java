@@ -24,14 +24,20 @@ public record OperationKernel(String name, Order layout, Class<?> owner, String 
     public sealed interface Body {
     }
 
-    /** Input, two more inputs or constants, output, sizes, bounds of three parallel loops, a mode and a number. */
+    /**
+     * Input, two more inputs or constants, output, sizes, bounds of three parallel loops, a mode
+     * and a number.
+     */
     public record Plain(
             Task10<FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Integer, Integer, Integer, Float> task)
             implements
                 Body {
     }
 
-    /** Input, two more inputs or constants, output, sizes, bounds of two parallel loops, a mode and a number. */
+    /**
+     * Input, two more inputs or constants, output, sizes, bounds of two parallel loops, a mode and
+     * a number.
+     */
     public record Vectors(
             Task9<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float> task)
             implements
@@ -39,58 +45,75 @@ public record OperationKernel(String name, Order layout, Class<?> owner, String 
     }
 
     /** Input, output, sizes and the bounds of two parallel loops. */
-    public record ToVectors(Task5<FloatArray, VectorFloat16, IntArray, Integer, Integer> task) implements Body {
+    public record ToVectors(
+            Task5<FloatArray, VectorFloat16, IntArray, Integer, Integer> task) implements Body {
     }
 
     /** Input, output, sizes and the bounds of two parallel loops. */
-    public record FromVectors(Task5<VectorFloat16, FloatArray, IntArray, Integer, Integer> task) implements Body {
+    public record FromVectors(
+            Task5<VectorFloat16, FloatArray, IntArray, Integer, Integer> task) implements Body {
     }
 
-    static final OperationKernel FUNCTION = plain("functionNchwF32", Elementwise.class, "function", Elementwise::function);
-    static final OperationKernel SCALE_SHIFT = plain("scaleshiftNchwF32", Elementwise.class, "scaleShift",
-            Elementwise::scaleShift);
-    static final OperationKernel PRELU = plain("preluNchwF32", Elementwise.class, "prelu", Elementwise::prelu);
-    static final OperationKernel BINARY = plain("binaryNchwF32", Broadcast.class, "binary", Broadcast::binary);
-    static final OperationKernel COPY = plain("copyNchwF32", StridedCopy.class, "floats", StridedCopy::floats);
+    static final OperationKernel FUNCTION = plain("functionNchwF32", Elementwise.class, "function",
+            Elementwise::function);
+    static final OperationKernel SCALE_SHIFT = plain("scaleshiftNchwF32", Elementwise.class,
+            "scaleShift", Elementwise::scaleShift);
+    static final OperationKernel PRELU = plain("preluNchwF32", Elementwise.class, "prelu",
+            Elementwise::prelu);
+    static final OperationKernel BINARY = plain("binaryNchwF32", Broadcast.class, "binary",
+            Broadcast::binary);
+    static final OperationKernel COPY = plain("copyNchwF32", StridedCopy.class, "floats",
+            StridedCopy::floats);
     static final OperationKernel PAD = plain("padNchwF32", Pad.class, "floats", Pad::floats);
     static final OperationKernel POOL = plain("poolNchwF32", Pool.class, "nchw", Pool::nchw);
-    static final OperationKernel REDUCE = plain("reduceNchwF32", Reduce.class, "floats", Reduce::floats);
-    static final OperationKernel FULLY_CONNECTED = plain("fullyconnectedNchwF32", MatrixProducts.class, "fullyConnected",
-            MatrixProducts::fullyConnected);
-    static final OperationKernel MATRIX_PRODUCT = plain("matrixproductNchwF32", MatrixProducts.class, "product",
-            MatrixProducts::product);
-    static final OperationKernel SOFTMAX = plain("softmaxNchwF32", Softmax.class, "floats", Softmax::floats);
-    static final OperationKernel RESIZE_NEAREST = plain("resizenearestNchwF32", Resize.class, "nearestNchw", Resize::nearestNchw);
-    static final OperationKernel RESIZE_LINEAR = plain("resizelinearNchwF32", Resize.class, "linearNchw", Resize::linearNchw);
-    static final OperationKernel TRANSPOSED_CONV = plain("transposedNchwF32", TransposedConv.class, "nchw", TransposedConv::nchw);
+    static final OperationKernel REDUCE = plain("reduceNchwF32", Reduce.class, "floats",
+            Reduce::floats);
+    static final OperationKernel FULLY_CONNECTED = plain("fullyconnectedNchwF32",
+            MatrixProducts.class, "fullyConnected", MatrixProducts::fullyConnected);
+    static final OperationKernel MATRIX_PRODUCT = plain("matrixproductNchwF32",
+            MatrixProducts.class, "product", MatrixProducts::product);
+    static final OperationKernel SOFTMAX = plain("softmaxNchwF32", Softmax.class, "floats",
+            Softmax::floats);
+    static final OperationKernel RESIZE_NEAREST = plain("resizenearestNchwF32", Resize.class,
+            "nearestNchw", Resize::nearestNchw);
+    static final OperationKernel RESIZE_LINEAR = plain("resizelinearNchwF32", Resize.class,
+            "linearNchw", Resize::linearNchw);
+    static final OperationKernel TRANSPOSED_CONV = plain("transposedNchwF32", TransposedConv.class,
+            "nchw", TransposedConv::nchw);
 
-    static final OperationKernel FUNCTION_VECTORS = vectors("functionNhwcF32_v16", ElementwiseVectors.class, "function",
-            ElementwiseVectors::function);
-    static final OperationKernel FUNCTION_NUMBERS = vectors("functionNhwcF32_v16s", ElementwiseVectors.class, "functionOfNumbers",
-            ElementwiseVectors::functionOfNumbers);
-    static final OperationKernel SCALE_SHIFT_VECTORS = vectors("scaleshiftNhwcF32_v16", ElementwiseVectors.class, "scaleShift",
-            ElementwiseVectors::scaleShift);
-    static final OperationKernel PRELU_VECTORS = vectors("preluNhwcF32_v16", ElementwiseVectors.class, "prelu",
-            ElementwiseVectors::prelu);
-    static final OperationKernel BINARY_VECTORS = vectors("binaryNhwcF32_v16", ElementwiseVectors.class, "binary",
-            ElementwiseVectors::binary);
-    static final OperationKernel COPY_VECTORS = vectors("copyNhwcF32_v16", StridedCopy.class, "vectors", StridedCopy::vectors);
-    static final OperationKernel COPY_NUMBERS = vectors("copyNhwcF32_v16s", StridedCopy.class, "numbers", StridedCopy::numbers);
-    static final OperationKernel POOL_VECTORS = vectors("poolNhwcF32_v16", Pool.class, "vectors", Pool::vectors);
-    static final OperationKernel REDUCE_VECTORS = vectors("reduceNhwcF32_v16", Reduce.class, "vectors", Reduce::vectors);
-    static final OperationKernel RESIZE_NEAREST_VECTORS = vectors("resizenearestNhwcF32_v16", Resize.class, "nearestVectors",
-            Resize::nearestVectors);
-    static final OperationKernel RESIZE_LINEAR_VECTORS = vectors("resizelinearNhwcF32_v16", Resize.class, "linearVectors",
-            Resize::linearVectors);
-    static final OperationKernel TO_VECTORS = new OperationKernel("tovectorsNhwcF32_v16", Order.NHWC_VECTORS, Conversion.class,
-            "toVectors", new ToVectors(Conversion::toVectors));
-    static final OperationKernel FROM_VECTORS = new OperationKernel("fromvectorsNchwF32", Order.NCHW, Conversion.class,
-            "fromVectors", new FromVectors(Conversion::fromVectors));
+    static final OperationKernel FUNCTION_VECTORS = vectors("functionNhwcF32_v16",
+            ElementwiseVectors.class, "function", ElementwiseVectors::function);
+    static final OperationKernel FUNCTION_NUMBERS = vectors("functionNhwcF32_v16s",
+            ElementwiseVectors.class, "functionOfNumbers", ElementwiseVectors::functionOfNumbers);
+    static final OperationKernel SCALE_SHIFT_VECTORS = vectors("scaleshiftNhwcF32_v16",
+            ElementwiseVectors.class, "scaleShift", ElementwiseVectors::scaleShift);
+    static final OperationKernel PRELU_VECTORS = vectors("preluNhwcF32_v16",
+            ElementwiseVectors.class, "prelu", ElementwiseVectors::prelu);
+    static final OperationKernel BINARY_VECTORS = vectors("binaryNhwcF32_v16",
+            ElementwiseVectors.class, "binary", ElementwiseVectors::binary);
+    static final OperationKernel COPY_VECTORS = vectors("copyNhwcF32_v16", StridedCopy.class,
+            "vectors", StridedCopy::vectors);
+    static final OperationKernel COPY_NUMBERS = vectors("copyNhwcF32_v16s", StridedCopy.class,
+            "numbers", StridedCopy::numbers);
+    static final OperationKernel POOL_VECTORS = vectors("poolNhwcF32_v16", Pool.class, "vectors",
+            Pool::vectors);
+    static final OperationKernel REDUCE_VECTORS = vectors("reduceNhwcF32_v16", Reduce.class,
+            "vectors", Reduce::vectors);
+    static final OperationKernel RESIZE_NEAREST_VECTORS = vectors("resizenearestNhwcF32_v16",
+            Resize.class, "nearestVectors", Resize::nearestVectors);
+    static final OperationKernel RESIZE_LINEAR_VECTORS = vectors("resizelinearNhwcF32_v16",
+            Resize.class, "linearVectors", Resize::linearVectors);
+    static final OperationKernel TO_VECTORS = new OperationKernel("tovectorsNhwcF32_v16",
+            Order.NHWC_VECTORS, Conversion.class, "toVectors",
+            new ToVectors(Conversion::toVectors));
+    static final OperationKernel FROM_VECTORS = new OperationKernel("fromvectorsNchwF32",
+            Order.NCHW, Conversion.class, "fromVectors", new FromVectors(Conversion::fromVectors));
 
-    private static final List<OperationKernel> ALL = List.of(FUNCTION, SCALE_SHIFT, PRELU, BINARY, COPY, PAD, POOL, REDUCE,
-            FULLY_CONNECTED, MATRIX_PRODUCT, SOFTMAX, RESIZE_NEAREST, RESIZE_LINEAR, TRANSPOSED_CONV, FUNCTION_VECTORS,
-            FUNCTION_NUMBERS, SCALE_SHIFT_VECTORS, PRELU_VECTORS, BINARY_VECTORS, COPY_VECTORS, COPY_NUMBERS, POOL_VECTORS,
-            REDUCE_VECTORS, RESIZE_NEAREST_VECTORS, RESIZE_LINEAR_VECTORS, TO_VECTORS, FROM_VECTORS);
+    private static final List<OperationKernel> ALL = List.of(FUNCTION, SCALE_SHIFT, PRELU, BINARY,
+            COPY, PAD, POOL, REDUCE, FULLY_CONNECTED, MATRIX_PRODUCT, SOFTMAX, RESIZE_NEAREST,
+            RESIZE_LINEAR, TRANSPOSED_CONV, FUNCTION_VECTORS, FUNCTION_NUMBERS, SCALE_SHIFT_VECTORS,
+            PRELU_VECTORS, BINARY_VECTORS, COPY_VECTORS, COPY_NUMBERS, POOL_VECTORS, REDUCE_VECTORS,
+            RESIZE_NEAREST_VECTORS, RESIZE_LINEAR_VECTORS, TO_VECTORS, FROM_VECTORS);
 
     /** Every one there is. */
     public static List<OperationKernel> all() {

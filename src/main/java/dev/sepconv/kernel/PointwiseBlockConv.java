@@ -5,8 +5,9 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Pointwise (1x1) convolution at stride 1 for GPUs: many small work-items, each of which computes a few outputs from one walk over the
- * channels. Neighbouring work-items read and write neighbouring numbers.
+ * Pointwise (1x1) convolution at stride 1 for GPUs: many small work-items, each of which computes a
+ * few outputs from one walk over the channels. Neighbouring work-items read and write neighbouring
+ * numbers.
  */
 public final class PointwiseBlockConv {
 
@@ -14,24 +15,25 @@ public final class PointwiseBlockConv {
     }
 
     /**
-     * Input {@code [N, C, H, W]}, weight {@code [ceil(K/8), C, 8]}, bias {@code [8*ceil(K/8)]}, output {@code [N, K, H, W]}.
+     * Input {@code [N, C, H, W]}, weight {@code [ceil(K/8), C, 8]}, bias {@code [8*ceil(K/8)]},
+     * output {@code [N, K, H, W]}.
      *
-     * <p>A work-item computes 8 channels of one output pixel: each input number that is read serves 8 sums.
+     * <p>
+     * A work-item computes 8 channels of one output pixel: each input number that is read serves 8
+     * sums.
      *
      * @param planes N*ceil(K/8)
      */
-    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry,
-            int planes, int outHeight, int outWidth, int activation, float slope) {
+    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
+            IntArray geometry, int planes, int outHeight, int outWidth, int activation,
+            float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int outChannels = geometry.get(Geometry.OUT_CHANNELS);
         int blocks = (outChannels + 7) / 8;
         int pixels = outHeight * outWidth;
-        for (@Parallel
-        int plane = 0; plane < planes; plane++) {
-            for (@Parallel
-            int oh = 0; oh < outHeight; oh++) {
-                for (@Parallel
-                int ow = 0; ow < outWidth; ow++) {
+        for (@Parallel int plane = 0; plane < planes; plane++) {
+            for (@Parallel int oh = 0; oh < outHeight; oh++) {
+                for (@Parallel int ow = 0; ow < outWidth; ow++) {
                     int n = plane / blocks;
                     int block = plane % blocks;
                     int pixel = oh * outWidth + ow;
@@ -88,24 +90,23 @@ public final class PointwiseBlockConv {
     }
 
     /**
-     * Input {@code [N, H, W, C]}, weight {@code [C, K]}, bias {@code [K]}, output {@code [N, H, W, K]}.
+     * Input {@code [N, H, W, C]}, weight {@code [C, K]}, bias {@code [K]}, output
+     * {@code [N, H, W, K]}.
      *
-     * <p>A work-item computes one channel of 7 output pixels of a row: each weight that is read serves 7 sums. Pixels past the row's last
-     * are the last again.
+     * <p>
+     * A work-item computes one channel of 7 output pixels of a row: each weight that is read serves
+     * 7 sums. Pixels past the row's last are the last again.
      *
      * @param rows N*OH
      * @param tiles ceil(OW/7)
      */
-    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry, int rows,
-            int tiles, int outChannels, int activation, float slope) {
+    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
+            IntArray geometry, int rows, int tiles, int outChannels, int activation, float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int outWidth = geometry.get(Geometry.OUT_WIDTH);
-        for (@Parallel
-        int row = 0; row < rows; row++) {
-            for (@Parallel
-            int tile = 0; tile < tiles; tile++) {
-                for (@Parallel
-                int k = 0; k < outChannels; k++) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int tile = 0; tile < tiles; tile++) {
+                for (@Parallel int k = 0; k < outChannels; k++) {
                     int first = row * outWidth;
                     int p0 = first + Tile.pixel(tile * 7 + 0, outWidth - 1);
                     int p1 = first + Tile.pixel(tile * 7 + 1, outWidth - 1);

@@ -5,21 +5,26 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Pointwise (1x1) convolution at stride 1 for GPUs, as a matrix product in tiles: a work-group of 16 by 16 work-items computes 64 output
- * channels of 64 pixels, 4 by 4 each. It walks over the channels 16 at a time, which all load to local memory together and then read
- * from there, so that each number that is loaded serves 64 sums. What is past the last channel is loaded as zero.
+ * Pointwise (1x1) convolution at stride 1 for GPUs, as a matrix product in tiles: a work-group of
+ * 16 by 16 work-items computes 64 output channels of 64 pixels, 4 by 4 each. It walks over the
+ * channels 16 at a time, which all load to local memory together and then read from there, so that
+ * each number that is loaded serves 64 sums. What is past the last channel is loaded as zero.
  *
- * <p>Weight {@code [ceil(K/64), C, 64]}, bias {@code [64*ceil(K/64)]}. Called as plain Java it computes next to nothing: the ids of a
- * {@link KernelContext} are 0 there.
+ * <p>
+ * Weight {@code [ceil(K/64), C, 64]}, bias {@code [64*ceil(K/64)]}. Called as plain Java it
+ * computes next to nothing: the ids of a {@link KernelContext} are 0 there.
  */
 public final class PointwiseLocalConv {
 
     private PointwiseLocalConv() {
     }
 
-    /** Input {@code [N, C, H, W]}, output {@code [N, K, H, W]}. Work-groups: {@code [ceil(N*H*W/64), ceil(K/64)]}. */
-    public static void nchw(KernelContext context, FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
-            IntArray geometry, int activation, float slope) {
+    /**
+     * Input {@code [N, C, H, W]}, output {@code [N, K, H, W]}. Work-groups:
+     * {@code [ceil(N*H*W/64), ceil(K/64)]}.
+     */
+    public static void nchw(KernelContext context, FloatArray input, FloatArray weight,
+            FloatArray bias, FloatArray output, IntArray geometry, int activation, float slope) {
         int batch = geometry.get(Geometry.BATCH);
         int depth = geometry.get(Geometry.IN_CHANNELS);
         int outChannels = geometry.get(Geometry.OUT_CHANNELS);
@@ -64,9 +69,15 @@ public final class PointwiseLocalConv {
             weights[thread + 512] = q0 + row + 8 < depth ? weight.get(w + 512) : 0f;
             weights[thread + 768] = q0 + row + 12 < depth ? weight.get(w + 768) : 0f;
             values[thread] = q0 + row < depth ? input.get(firstValue + (q0 + row) * outPixels) : 0f;
-            values[thread + 256] = q0 + row + 4 < depth ? input.get(firstValue + (q0 + row + 4) * outPixels) : 0f;
-            values[thread + 512] = q0 + row + 8 < depth ? input.get(firstValue + (q0 + row + 8) * outPixels) : 0f;
-            values[thread + 768] = q0 + row + 12 < depth ? input.get(firstValue + (q0 + row + 12) * outPixels) : 0f;
+            values[thread + 256] = q0 + row + 4 < depth
+                    ? input.get(firstValue + (q0 + row + 4) * outPixels)
+                    : 0f;
+            values[thread + 512] = q0 + row + 8 < depth
+                    ? input.get(firstValue + (q0 + row + 8) * outPixels)
+                    : 0f;
+            values[thread + 768] = q0 + row + 12 < depth
+                    ? input.get(firstValue + (q0 + row + 12) * outPixels)
+                    : 0f;
             context.localBarrier();
             for (int q = 0; q < 16; q++) {
                 float w0 = weights[q * 64 + localY * 4];
@@ -101,71 +112,90 @@ public final class PointwiseLocalConv {
         if (pixel0 <= last) {
             int out0 = (pixel0 / outPixels * outChannels) * outPixels + pixel0 % outPixels;
             if (k0 + localY * 4 < outChannels) {
-                output.set(out0 + (k0 + localY * 4) * outPixels, Activations.apply(sum00, activation, slope));
+                output.set(out0 + (k0 + localY * 4) * outPixels,
+                        Activations.apply(sum00, activation, slope));
             }
             if (k0 + localY * 4 + 1 < outChannels) {
-                output.set(out0 + (k0 + localY * 4 + 1) * outPixels, Activations.apply(sum10, activation, slope));
+                output.set(out0 + (k0 + localY * 4 + 1) * outPixels,
+                        Activations.apply(sum10, activation, slope));
             }
             if (k0 + localY * 4 + 2 < outChannels) {
-                output.set(out0 + (k0 + localY * 4 + 2) * outPixels, Activations.apply(sum20, activation, slope));
+                output.set(out0 + (k0 + localY * 4 + 2) * outPixels,
+                        Activations.apply(sum20, activation, slope));
             }
             if (k0 + localY * 4 + 3 < outChannels) {
-                output.set(out0 + (k0 + localY * 4 + 3) * outPixels, Activations.apply(sum30, activation, slope));
+                output.set(out0 + (k0 + localY * 4 + 3) * outPixels,
+                        Activations.apply(sum30, activation, slope));
             }
         }
         int pixel1 = tile * 64 + localX + 16;
         if (pixel1 <= last) {
             int out1 = (pixel1 / outPixels * outChannels) * outPixels + pixel1 % outPixels;
             if (k0 + localY * 4 < outChannels) {
-                output.set(out1 + (k0 + localY * 4) * outPixels, Activations.apply(sum01, activation, slope));
+                output.set(out1 + (k0 + localY * 4) * outPixels,
+                        Activations.apply(sum01, activation, slope));
             }
             if (k0 + localY * 4 + 1 < outChannels) {
-                output.set(out1 + (k0 + localY * 4 + 1) * outPixels, Activations.apply(sum11, activation, slope));
+                output.set(out1 + (k0 + localY * 4 + 1) * outPixels,
+                        Activations.apply(sum11, activation, slope));
             }
             if (k0 + localY * 4 + 2 < outChannels) {
-                output.set(out1 + (k0 + localY * 4 + 2) * outPixels, Activations.apply(sum21, activation, slope));
+                output.set(out1 + (k0 + localY * 4 + 2) * outPixels,
+                        Activations.apply(sum21, activation, slope));
             }
             if (k0 + localY * 4 + 3 < outChannels) {
-                output.set(out1 + (k0 + localY * 4 + 3) * outPixels, Activations.apply(sum31, activation, slope));
+                output.set(out1 + (k0 + localY * 4 + 3) * outPixels,
+                        Activations.apply(sum31, activation, slope));
             }
         }
         int pixel2 = tile * 64 + localX + 32;
         if (pixel2 <= last) {
             int out2 = (pixel2 / outPixels * outChannels) * outPixels + pixel2 % outPixels;
             if (k0 + localY * 4 < outChannels) {
-                output.set(out2 + (k0 + localY * 4) * outPixels, Activations.apply(sum02, activation, slope));
+                output.set(out2 + (k0 + localY * 4) * outPixels,
+                        Activations.apply(sum02, activation, slope));
             }
             if (k0 + localY * 4 + 1 < outChannels) {
-                output.set(out2 + (k0 + localY * 4 + 1) * outPixels, Activations.apply(sum12, activation, slope));
+                output.set(out2 + (k0 + localY * 4 + 1) * outPixels,
+                        Activations.apply(sum12, activation, slope));
             }
             if (k0 + localY * 4 + 2 < outChannels) {
-                output.set(out2 + (k0 + localY * 4 + 2) * outPixels, Activations.apply(sum22, activation, slope));
+                output.set(out2 + (k0 + localY * 4 + 2) * outPixels,
+                        Activations.apply(sum22, activation, slope));
             }
             if (k0 + localY * 4 + 3 < outChannels) {
-                output.set(out2 + (k0 + localY * 4 + 3) * outPixels, Activations.apply(sum32, activation, slope));
+                output.set(out2 + (k0 + localY * 4 + 3) * outPixels,
+                        Activations.apply(sum32, activation, slope));
             }
         }
         int pixel3 = tile * 64 + localX + 48;
         if (pixel3 <= last) {
             int out3 = (pixel3 / outPixels * outChannels) * outPixels + pixel3 % outPixels;
             if (k0 + localY * 4 < outChannels) {
-                output.set(out3 + (k0 + localY * 4) * outPixels, Activations.apply(sum03, activation, slope));
+                output.set(out3 + (k0 + localY * 4) * outPixels,
+                        Activations.apply(sum03, activation, slope));
             }
             if (k0 + localY * 4 + 1 < outChannels) {
-                output.set(out3 + (k0 + localY * 4 + 1) * outPixels, Activations.apply(sum13, activation, slope));
+                output.set(out3 + (k0 + localY * 4 + 1) * outPixels,
+                        Activations.apply(sum13, activation, slope));
             }
             if (k0 + localY * 4 + 2 < outChannels) {
-                output.set(out3 + (k0 + localY * 4 + 2) * outPixels, Activations.apply(sum23, activation, slope));
+                output.set(out3 + (k0 + localY * 4 + 2) * outPixels,
+                        Activations.apply(sum23, activation, slope));
             }
             if (k0 + localY * 4 + 3 < outChannels) {
-                output.set(out3 + (k0 + localY * 4 + 3) * outPixels, Activations.apply(sum33, activation, slope));
+                output.set(out3 + (k0 + localY * 4 + 3) * outPixels,
+                        Activations.apply(sum33, activation, slope));
             }
         }
     }
 
-    /** Input {@code [N, H, W, C]}, output {@code [N, H, W, K]}. Work-groups: {@code [ceil(K/64), ceil(N*H*W/64)]}. */
-    public static void nhwc(KernelContext context, FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
-            IntArray geometry, int activation, float slope) {
+    /**
+     * Input {@code [N, H, W, C]}, output {@code [N, H, W, K]}. Work-groups:
+     * {@code [ceil(K/64), ceil(N*H*W/64)]}.
+     */
+    public static void nhwc(KernelContext context, FloatArray input, FloatArray weight,
+            FloatArray bias, FloatArray output, IntArray geometry, int activation, float slope) {
         int batch = geometry.get(Geometry.BATCH);
         int depth = geometry.get(Geometry.IN_CHANNELS);
         int outChannels = geometry.get(Geometry.OUT_CHANNELS);
@@ -178,7 +208,8 @@ public final class PointwiseLocalConv {
         int block = context.groupIdx;
         int thread = localY * 16 + localX;
         float[] weights = context.allocateFloatLocalArray(1024);
-        float[] values = context.allocateFloatLocalArray(1040); // rows of 65: neighbours then lie in banks of their own
+        // rows of 65: neighbours then lie in banks of their own
+        float[] values = context.allocateFloatLocalArray(1040);
         int row = thread / 64;
         int load0 = Tile.pixel(tile * 64 + localY, last) * depth + localX;
         int load1 = Tile.pixel(tile * 64 + localY + 16, last) * depth + localX;

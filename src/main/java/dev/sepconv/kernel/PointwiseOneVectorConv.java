@@ -7,8 +7,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * {@link PointwiseVectorConv} with one vector of output channels a pixel: for CPUs with fewer or shorter registers (6 vectors of 16 floats
- * are 12 of AVX2's 16 registers, 24 of NEON's 32), and for few output channels. Weight: for each block of 16 output channels {@code [C, 16]}.
+ * {@link PointwiseVectorConv} with one vector of output channels a pixel: for CPUs with fewer or
+ * shorter registers (6 vectors of 16 floats are 12 of AVX2's 16 registers, 24 of NEON's 32), and
+ * for few output channels. Weight: for each block of 16 output channels {@code [C, 16]}.
  */
 public final class PointwiseOneVectorConv {
 
@@ -18,20 +19,20 @@ public final class PointwiseOneVectorConv {
     /**
      * 6 pixels by 16 output channels.
      *
-     * @param tiles pixels, N*H*W, over 6, rounded up; the last tile computes its last pixel more than once
+     * @param tiles pixels, N*H*W, over 6, rounded up; the last tile computes its last pixel more
+     * than once
      * @param blocks blocks of 16 output channels
      */
-    public static void p6(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias, VectorFloat16 output, IntArray geometry,
-            int tiles, int blocks, int activation, float slope) {
+    public static void p6(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
+            float slope) {
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int lastPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         FloatArray numbers = input.getArray();
-        for (@Parallel
-        int tile = 0; tile < tiles; tile++) {
-            for (@Parallel
-            int block = 0; block < blocks; block++) {
+        for (@Parallel int tile = 0; tile < tiles; tile++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
                 int w = block * channels;
                 int p0 = Tile.pixel(tile * 6 + 0, lastPixel);
                 int p1 = Tile.pixel(tile * 6 + 1, lastPixel);
@@ -74,20 +75,20 @@ public final class PointwiseOneVectorConv {
     /**
      * 12 pixels by 16 output channels.
      *
-     * @param tiles pixels, N*H*W, over 12, rounded up; the last tile computes its last pixel more than once
+     * @param tiles pixels, N*H*W, over 12, rounded up; the last tile computes its last pixel more
+     * than once
      * @param blocks blocks of 16 output channels
      */
-    public static void p12(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias, VectorFloat16 output, IntArray geometry,
-            int tiles, int blocks, int activation, float slope) {
+    public static void p12(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
+            float slope) {
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int lastPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         FloatArray numbers = input.getArray();
-        for (@Parallel
-        int tile = 0; tile < tiles; tile++) {
-            for (@Parallel
-            int block = 0; block < blocks; block++) {
+        for (@Parallel int tile = 0; tile < tiles; tile++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
                 int w = block * channels;
                 int p0 = Tile.pixel(tile * 12 + 0, lastPixel);
                 int p1 = Tile.pixel(tile * 12 + 1, lastPixel);
@@ -138,8 +139,10 @@ public final class PointwiseOneVectorConv {
                     sum7 = Float16.add(sum7, Float16.mult(factor, Lanes.of(numbers.get(x7 + c))));
                     sum8 = Float16.add(sum8, Float16.mult(factor, Lanes.of(numbers.get(x8 + c))));
                     sum9 = Float16.add(sum9, Float16.mult(factor, Lanes.of(numbers.get(x9 + c))));
-                    sum10 = Float16.add(sum10, Float16.mult(factor, Lanes.of(numbers.get(x10 + c))));
-                    sum11 = Float16.add(sum11, Float16.mult(factor, Lanes.of(numbers.get(x11 + c))));
+                    sum10 = Float16.add(sum10,
+                            Float16.mult(factor, Lanes.of(numbers.get(x10 + c))));
+                    sum11 = Float16.add(sum11,
+                            Float16.mult(factor, Lanes.of(numbers.get(x11 + c))));
                 }
                 output.set(p0 * outPixelVectors + block, Lanes.activate(sum0, activation, slope));
                 output.set(p1 * outPixelVectors + block, Lanes.activate(sum1, activation, slope));

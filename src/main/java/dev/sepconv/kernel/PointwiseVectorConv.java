@@ -7,8 +7,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * Pointwise (1x1) convolution at stride 1 for CPUs: {@link DenseVectorConv} where each output pixel has just its own input pixel.
- * Arrays as there.
+ * Pointwise (1x1) convolution at stride 1 for CPUs: {@link DenseVectorConv} where each output pixel
+ * has just its own input pixel. Arrays as there.
  */
 public final class PointwiseVectorConv {
 
@@ -16,20 +16,20 @@ public final class PointwiseVectorConv {
     }
 
     /**
-     * @param tiles pixels, N*H*W, over 7, rounded up; the last tile computes its last pixel more than once
+     * @param tiles pixels, N*H*W, over 7, rounded up; the last tile computes its last pixel more
+     * than once
      * @param blocks blocks of 32 output channels
      */
-    public static void nhwc(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias, VectorFloat16 output,
-            IntArray geometry, int tiles, int blocks, int activation, float slope) {
+    public static void nhwc(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
+            float slope) {
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int lastPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         FloatArray numbers = input.getArray();
-        for (@Parallel
-        int tile = 0; tile < tiles; tile++) {
-            for (@Parallel
-            int block = 0; block < blocks; block++) {
+        for (@Parallel int tile = 0; tile < tiles; tile++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
                 int w = block * channels * 2;
                 int p0 = Tile.pixel(tile * 7 + 0, lastPixel);
                 int p1 = Tile.pixel(tile * 7 + 1, lastPixel);
@@ -88,20 +88,34 @@ public final class PointwiseVectorConv {
                     sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                 }
                 int out = block * 2;
-                output.set(p0 * outPixelVectors + out + 0, Lanes.activate(sum00, activation, slope));
-                output.set(p0 * outPixelVectors + out + 1, Lanes.activate(sum01, activation, slope));
-                output.set(p1 * outPixelVectors + out + 0, Lanes.activate(sum10, activation, slope));
-                output.set(p1 * outPixelVectors + out + 1, Lanes.activate(sum11, activation, slope));
-                output.set(p2 * outPixelVectors + out + 0, Lanes.activate(sum20, activation, slope));
-                output.set(p2 * outPixelVectors + out + 1, Lanes.activate(sum21, activation, slope));
-                output.set(p3 * outPixelVectors + out + 0, Lanes.activate(sum30, activation, slope));
-                output.set(p3 * outPixelVectors + out + 1, Lanes.activate(sum31, activation, slope));
-                output.set(p4 * outPixelVectors + out + 0, Lanes.activate(sum40, activation, slope));
-                output.set(p4 * outPixelVectors + out + 1, Lanes.activate(sum41, activation, slope));
-                output.set(p5 * outPixelVectors + out + 0, Lanes.activate(sum50, activation, slope));
-                output.set(p5 * outPixelVectors + out + 1, Lanes.activate(sum51, activation, slope));
-                output.set(p6 * outPixelVectors + out + 0, Lanes.activate(sum60, activation, slope));
-                output.set(p6 * outPixelVectors + out + 1, Lanes.activate(sum61, activation, slope));
+                output.set(p0 * outPixelVectors + out + 0,
+                        Lanes.activate(sum00, activation, slope));
+                output.set(p0 * outPixelVectors + out + 1,
+                        Lanes.activate(sum01, activation, slope));
+                output.set(p1 * outPixelVectors + out + 0,
+                        Lanes.activate(sum10, activation, slope));
+                output.set(p1 * outPixelVectors + out + 1,
+                        Lanes.activate(sum11, activation, slope));
+                output.set(p2 * outPixelVectors + out + 0,
+                        Lanes.activate(sum20, activation, slope));
+                output.set(p2 * outPixelVectors + out + 1,
+                        Lanes.activate(sum21, activation, slope));
+                output.set(p3 * outPixelVectors + out + 0,
+                        Lanes.activate(sum30, activation, slope));
+                output.set(p3 * outPixelVectors + out + 1,
+                        Lanes.activate(sum31, activation, slope));
+                output.set(p4 * outPixelVectors + out + 0,
+                        Lanes.activate(sum40, activation, slope));
+                output.set(p4 * outPixelVectors + out + 1,
+                        Lanes.activate(sum41, activation, slope));
+                output.set(p5 * outPixelVectors + out + 0,
+                        Lanes.activate(sum50, activation, slope));
+                output.set(p5 * outPixelVectors + out + 1,
+                        Lanes.activate(sum51, activation, slope));
+                output.set(p6 * outPixelVectors + out + 0,
+                        Lanes.activate(sum60, activation, slope));
+                output.set(p6 * outPixelVectors + out + 1,
+                        Lanes.activate(sum61, activation, slope));
             }
         }
     }

@@ -41,8 +41,9 @@ public final class Pool {
      *
      * @param planes N*C
      */
-    public static void nchw(FloatArray input, FloatArray unused, FloatArray unused2, FloatArray output, IntArray sizes,
-            int planes, int outHeight, int outWidth, int kind, float number) {
+    public static void nchw(FloatArray input, FloatArray unused, FloatArray unused2,
+            FloatArray output, IntArray sizes, int planes, int outHeight, int outWidth, int kind,
+            float number) {
         int inHeight = sizes.get(IN_HEIGHT);
         int inWidth = sizes.get(IN_WIDTH);
         int kernelHeight = sizes.get(KERNEL_HEIGHT);
@@ -57,12 +58,9 @@ public final class Pool {
         int countedBottom = sizes.get(COUNTED_BOTTOM);
         int countedLeft = sizes.get(COUNTED_LEFT);
         int countedRight = sizes.get(COUNTED_RIGHT);
-        for (@Parallel
-        int plane = 0; plane < planes; plane++) {
-            for (@Parallel
-            int oh = 0; oh < outHeight; oh++) {
-                for (@Parallel
-                int ow = 0; ow < outWidth; ow++) {
+        for (@Parallel int plane = 0; plane < planes; plane++) {
+            for (@Parallel int oh = 0; oh < outHeight; oh++) {
+                for (@Parallel int ow = 0; ow < outWidth; ow++) {
                     int top = oh * strideHeight - padTop;
                     int left = ow * strideWidth - padLeft;
                     int rFirst = Taps.first(top, dilationHeight);
@@ -99,8 +97,8 @@ public final class Pool {
      * @param rows N*OH
      * @param blocks vectors of a pixel
      */
-    public static void vectors(VectorFloat16 input, VectorFloat16 unused, VectorFloat16 unused2, VectorFloat16 output,
-            IntArray sizes, int rows, int blocks, int kind, float number) {
+    public static void vectors(VectorFloat16 input, VectorFloat16 unused, VectorFloat16 unused2,
+            VectorFloat16 output, IntArray sizes, int rows, int blocks, int kind, float number) {
         int inHeight = sizes.get(IN_HEIGHT);
         int inWidth = sizes.get(IN_WIDTH);
         int kernelHeight = sizes.get(KERNEL_HEIGHT);
@@ -119,10 +117,8 @@ public final class Pool {
         int outWidth = sizes.get(OUT_WIDTH);
         int inPixel = sizes.get(IN_PIXEL);
         int outPixel = sizes.get(OUT_PIXEL);
-        for (@Parallel
-        int row = 0; row < rows; row++) {
-            for (@Parallel
-            int block = 0; block < blocks; block++) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
                 int top = row % outHeight * strideHeight - padTop;
                 int rFirst = Taps.first(top, dilationHeight);
                 int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
@@ -138,7 +134,8 @@ public final class Pool {
                     Float16 result = Lanes.of(kind == AVERAGE ? 0f : Float.NEGATIVE_INFINITY);
                     for (int r = rFirst; r < rEnd; r++) {
                         for (int s = sFirst; s < sEnd; s++) {
-                            int pixel = inRow + r * dilationHeight * inWidth + left + s * dilationWidth;
+                            int pixel = inRow + r * dilationHeight * inWidth + left
+                                    + s * dilationWidth;
                             Float16 x = input.get(pixel * inPixel + block);
                             if (kind == AVERAGE) {
                                 result = Float16.add(result, x);

@@ -7,8 +7,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * One number for all along a dimension. Sums are made of partial sums of 64 numbers, so that rounding errors don't grow with the
- * length.
+ * One number for all along a dimension. Sums are made of partial sums of 64 numbers, so that
+ * rounding errors don't grow with the length.
  */
 public final class Reduce {
 
@@ -24,15 +24,13 @@ public final class Reduce {
      *
      * @param sizes the length
      */
-    public static void floats(FloatArray input, FloatArray unused, FloatArray unused2, FloatArray output, IntArray sizes,
-            int outer, int one, int inner, int kind, float number) {
+    public static void floats(FloatArray input, FloatArray unused, FloatArray unused2,
+            FloatArray output, IntArray sizes, int outer, int one, int inner, int kind,
+            float number) {
         int length = sizes.get(0);
-        for (@Parallel
-        int o = 0; o < outer; o++) {
-            for (@Parallel
-            int z = 0; z < one; z++) {
-                for (@Parallel
-                int i = 0; i < inner; i++) {
+        for (@Parallel int o = 0; o < outer; o++) {
+            for (@Parallel int z = 0; z < one; z++) {
+                for (@Parallel int i = 0; i < inner; i++) {
                     float sum = 0f;
                     float greatest = Float.NEGATIVE_INFINITY;
                     for (int first = 0; first < length; first += 64) {
@@ -60,19 +58,18 @@ public final class Reduce {
     /**
      * Over all pixels of a picture, of whole vectors.
      *
-     * @param sizes pixels of a picture, vectors from one pixel of the input to the next and of the output
+     * @param sizes pixels of a picture, vectors from one pixel of the input to the next and of the
+     * output
      * @param batch N
      * @param blocks vectors of a pixel
      */
-    public static void vectors(VectorFloat16 input, VectorFloat16 unused, VectorFloat16 unused2, VectorFloat16 output,
-            IntArray sizes, int batch, int blocks, int kind, float number) {
+    public static void vectors(VectorFloat16 input, VectorFloat16 unused, VectorFloat16 unused2,
+            VectorFloat16 output, IntArray sizes, int batch, int blocks, int kind, float number) {
         int pixels = sizes.get(0);
         int inPixel = sizes.get(1);
         int outPixel = sizes.get(2);
-        for (@Parallel
-        int n = 0; n < batch; n++) {
-            for (@Parallel
-            int block = 0; block < blocks; block++) {
+        for (@Parallel int n = 0; n < batch; n++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
                 Float16 result = Lanes.of(kind == MAX ? Float.NEGATIVE_INFINITY : 0f);
                 for (int first = 0; first < pixels; first += 64) {
                     int end = first + 64 < pixels ? first + 64 : pixels;

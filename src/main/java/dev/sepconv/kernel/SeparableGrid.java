@@ -1,8 +1,8 @@
 package dev.sepconv.kernel;
 
 /**
- * How the work of a separable kernel is divided: each work-item computes the depthwise step of some pixels, and from them a share of the
- * output channels.
+ * How the work of a separable kernel is divided: each work-item computes the depthwise step of some
+ * pixels, and from them a share of the output channels.
  *
  * @param pixels output pixels of a work-item, a multiple of 7
  * @param parts into which the pixels of all pictures are divided
@@ -13,7 +13,10 @@ record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) {
 
     /** Pixels of a tile, whose sums are in registers at once. */
     static final int TILE = 7;
-    /** Above so many numbers the pointwise weights are fetched for 14 pixels at a time: half of a second cache of 1 MiB. */
+    /**
+     * Above so many numbers the pointwise weights are fetched for 14 pixels at a time: half of a
+     * second cache of 1 MiB.
+     */
     private static final int MOST_NEAR_WEIGHTS = 1 << 17;
     /** A share of 256 output channels at least, beside which the depthwise step is small. */
     private static final int LEAST_SHARE = 8;
@@ -29,7 +32,8 @@ record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) {
     static SeparableGrid of(Geometry pointwise, int pixelFloats, int block) {
         int outPixels = pointwise.batch() * pointwise.outHeight() * pointwise.outWidth();
         int blocks = VectorPacking.blocks(pointwise, block);
-        boolean two = (long) pixelFloats * blocks * block > MOST_NEAR_WEIGHTS && SeparableVectorConv.holds(2 * TILE, pixelFloats);
+        boolean two = (long) pixelFloats * blocks * block > MOST_NEAR_WEIGHTS
+                && SeparableVectorConv.holds(2 * TILE, pixelFloats);
         int pixels = two ? 2 * TILE : TILE;
         int parts = Math.ceilDiv(outPixels, pixels);
         int wanted = Math.ceilDiv(ITEMS_EACH * processors(), parts);
@@ -39,8 +43,9 @@ record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) {
     }
 
     /**
-     * Whether it was measured to be faster than a kernel for each step: where there are parts enough for every processor of this machine
-     * without dividing the output channels, which costs the depthwise step again.
+     * Whether it was measured to be faster than a kernel for each step: where there are parts
+     * enough for every processor of this machine without dividing the output channels, which costs
+     * the depthwise step again.
      */
     boolean isFasterThanTwo() {
         return shares == 1 && parts >= LEAST_PARTS_EACH * processors();

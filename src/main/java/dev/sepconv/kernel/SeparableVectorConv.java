@@ -6,14 +6,19 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * Depthwise convolution with multiplier 1, 3 or 5 wide at horizontal stride 1 or 2, and the pointwise convolution of its result, for CPUs:
- * a work-item computes the depthwise step of some pixels, all channels, into an array of its own, and from there 7 pixels by 32 output
- * channels at a time. What lies between the two steps never leaves the processor's caches.
+ * Depthwise convolution with multiplier 1, 3 or 5 wide at horizontal stride 1 or 2, and the
+ * pointwise convolution of its result, for CPUs: a work-item computes the depthwise step of some
+ * pixels, all channels, into an array of its own, and from there 7 pixels by 32 output channels at
+ * a time. What lies between the two steps never leaves the processor's caches.
  *
- * <p>Input and depthwise weight as in {@link DepthwiseRowConv}, pointwise weight and output as in {@link PointwiseVectorConv}.
+ * <p>
+ * Input and depthwise weight as in {@link DepthwiseRowConv}, pointwise weight and output as in
+ * {@link PointwiseVectorConv}.
  *
- * <p>The depthwise step computes 7 pixels of a row at a time. Those past the row's end are wrong, and the next row's, or none, take their
- * place: rows are computed in turn, and the array has room for 6 pixels more.
+ * <p>
+ * The depthwise step computes 7 pixels of a row at a time. Those past the row's end are wrong, and
+ * the next row's, or none, take their place: rows are computed in turn, and the array has room for
+ * 6 pixels more.
  */
 public final class SeparableVectorConv {
 
@@ -36,9 +41,10 @@ public final class SeparableVectorConv {
      * @param vectors of an input pixel
      * @param pixels a multiple of 7 that {@link #holds} confirms
      */
-    public static void width3Stride1(VectorFloat16 input, VectorFloat16 depthwiseWeight, VectorFloat16 depthwiseBias,
-            VectorFloat16 weight, VectorFloat16 bias, VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors,
-            int pixels, int innerActivation, float innerSlope, int activation, float slope) {
+    public static void width3Stride1(VectorFloat16 input, VectorFloat16 depthwiseWeight,
+            VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors, int pixels,
+            int innerActivation, float innerSlope, int activation, float slope) {
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
         int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
@@ -55,10 +61,8 @@ public final class SeparableVectorConv {
         int blocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int pixelFloats = vectors * 16;
-        for (@Parallel
-        int part = 0; part < parts; part++) {
-            for (@Parallel
-            int share = 0; share < shares; share++) {
+        for (@Parallel int part = 0; part < parts; part++) {
+            for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[MOST_NUMBERS];
                 int first = part * pixels;
                 int last = Tile.pixel(first + pixels - 1, lastPixel);
@@ -86,45 +90,70 @@ public final class SeparableVectorConv {
                             Float16 tap0 = depthwiseWeight.get(w + 0 * vectors);
                             Float16 tap1 = depthwiseWeight.get(w + 1 * vectors);
                             Float16 tap2 = depthwiseWeight.get(w + 2 * vectors);
-                            Float16 x0 = input.get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors + block);
+                            Float16 x0 = input
+                                    .get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid0 = Float16.add(mid0, Float16.mult(x0, tap0));
-                            Float16 x1 = input.get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors + block);
+                            Float16 x1 = input
+                                    .get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid1 = Float16.add(mid1, Float16.mult(x1, tap0));
                             mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
-                            Float16 x2 = input.get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors + block);
+                            Float16 x2 = input
+                                    .get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid2 = Float16.add(mid2, Float16.mult(x2, tap0));
                             mid1 = Float16.add(mid1, Float16.mult(x2, tap1));
                             mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
-                            Float16 x3 = input.get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors + block);
+                            Float16 x3 = input
+                                    .get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid3 = Float16.add(mid3, Float16.mult(x3, tap0));
                             mid2 = Float16.add(mid2, Float16.mult(x3, tap1));
                             mid1 = Float16.add(mid1, Float16.mult(x3, tap2));
-                            Float16 x4 = input.get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors + block);
+                            Float16 x4 = input
+                                    .get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid4 = Float16.add(mid4, Float16.mult(x4, tap0));
                             mid3 = Float16.add(mid3, Float16.mult(x4, tap1));
                             mid2 = Float16.add(mid2, Float16.mult(x4, tap2));
-                            Float16 x5 = input.get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors + block);
+                            Float16 x5 = input
+                                    .get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid5 = Float16.add(mid5, Float16.mult(x5, tap0));
                             mid4 = Float16.add(mid4, Float16.mult(x5, tap1));
                             mid3 = Float16.add(mid3, Float16.mult(x5, tap2));
-                            Float16 x6 = input.get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors + block);
+                            Float16 x6 = input
+                                    .get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x6, tap0));
                             mid5 = Float16.add(mid5, Float16.mult(x6, tap1));
                             mid4 = Float16.add(mid4, Float16.mult(x6, tap2));
-                            Float16 x7 = input.get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors + block);
+                            Float16 x7 = input
+                                    .get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x7, tap1));
                             mid5 = Float16.add(mid5, Float16.mult(x7, tap2));
-                            Float16 x8 = input.get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors + block);
+                            Float16 x8 = input
+                                    .get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x8, tap2));
                         }
                         int to = (pixel - first) * pixelFloats + block * 16;
-                        Lanes.put(between, to + 0 * pixelFloats, Lanes.activate(mid0, innerActivation, innerSlope));
-                        Lanes.put(between, to + 1 * pixelFloats, Lanes.activate(mid1, innerActivation, innerSlope));
-                        Lanes.put(between, to + 2 * pixelFloats, Lanes.activate(mid2, innerActivation, innerSlope));
-                        Lanes.put(between, to + 3 * pixelFloats, Lanes.activate(mid3, innerActivation, innerSlope));
-                        Lanes.put(between, to + 4 * pixelFloats, Lanes.activate(mid4, innerActivation, innerSlope));
-                        Lanes.put(between, to + 5 * pixelFloats, Lanes.activate(mid5, innerActivation, innerSlope));
-                        Lanes.put(between, to + 6 * pixelFloats, Lanes.activate(mid6, innerActivation, innerSlope));
+                        Lanes.put(between, to + 0 * pixelFloats,
+                                Lanes.activate(mid0, innerActivation, innerSlope));
+                        Lanes.put(between, to + 1 * pixelFloats,
+                                Lanes.activate(mid1, innerActivation, innerSlope));
+                        Lanes.put(between, to + 2 * pixelFloats,
+                                Lanes.activate(mid2, innerActivation, innerSlope));
+                        Lanes.put(between, to + 3 * pixelFloats,
+                                Lanes.activate(mid3, innerActivation, innerSlope));
+                        Lanes.put(between, to + 4 * pixelFloats,
+                                Lanes.activate(mid4, innerActivation, innerSlope));
+                        Lanes.put(between, to + 5 * pixelFloats,
+                                Lanes.activate(mid5, innerActivation, innerSlope));
+                        Lanes.put(between, to + 6 * pixelFloats,
+                                Lanes.activate(mid6, innerActivation, innerSlope));
                     }
                     int rest = outWidth - ow;
                     pixel += rest < 7 ? rest : 7;
@@ -190,20 +219,34 @@ public final class SeparableVectorConv {
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
                         int out = block * 2;
-                        output.set(p0 * outPixelVectors + out + 0, Lanes.activate(sum00, activation, slope));
-                        output.set(p0 * outPixelVectors + out + 1, Lanes.activate(sum01, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 0, Lanes.activate(sum10, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 1, Lanes.activate(sum11, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 0, Lanes.activate(sum20, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 1, Lanes.activate(sum21, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 0, Lanes.activate(sum30, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 1, Lanes.activate(sum31, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 0, Lanes.activate(sum40, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 1, Lanes.activate(sum41, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 0, Lanes.activate(sum50, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 1, Lanes.activate(sum51, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 0, Lanes.activate(sum60, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 1, Lanes.activate(sum61, activation, slope));
+                        output.set(p0 * outPixelVectors + out + 0,
+                                Lanes.activate(sum00, activation, slope));
+                        output.set(p0 * outPixelVectors + out + 1,
+                                Lanes.activate(sum01, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 0,
+                                Lanes.activate(sum10, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 1,
+                                Lanes.activate(sum11, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 0,
+                                Lanes.activate(sum20, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 1,
+                                Lanes.activate(sum21, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 0,
+                                Lanes.activate(sum30, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 1,
+                                Lanes.activate(sum31, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 0,
+                                Lanes.activate(sum40, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 1,
+                                Lanes.activate(sum41, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 0,
+                                Lanes.activate(sum50, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 1,
+                                Lanes.activate(sum51, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 0,
+                                Lanes.activate(sum60, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 1,
+                                Lanes.activate(sum61, activation, slope));
                     }
                 }
             }
@@ -218,9 +261,10 @@ public final class SeparableVectorConv {
      * @param vectors of an input pixel
      * @param pixels a multiple of 7 that {@link #holds} confirms
      */
-    public static void width3Stride2(VectorFloat16 input, VectorFloat16 depthwiseWeight, VectorFloat16 depthwiseBias,
-            VectorFloat16 weight, VectorFloat16 bias, VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors,
-            int pixels, int innerActivation, float innerSlope, int activation, float slope) {
+    public static void width3Stride2(VectorFloat16 input, VectorFloat16 depthwiseWeight,
+            VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors, int pixels,
+            int innerActivation, float innerSlope, int activation, float slope) {
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
         int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
@@ -237,10 +281,8 @@ public final class SeparableVectorConv {
         int blocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int pixelFloats = vectors * 16;
-        for (@Parallel
-        int part = 0; part < parts; part++) {
-            for (@Parallel
-            int share = 0; share < shares; share++) {
+        for (@Parallel int part = 0; part < parts; part++) {
+            for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[MOST_NUMBERS];
                 int first = part * pixels;
                 int last = Tile.pixel(first + pixels - 1, lastPixel);
@@ -268,51 +310,88 @@ public final class SeparableVectorConv {
                             Float16 tap0 = depthwiseWeight.get(w + 0 * vectors);
                             Float16 tap1 = depthwiseWeight.get(w + 1 * vectors);
                             Float16 tap2 = depthwiseWeight.get(w + 2 * vectors);
-                            Float16 x0 = input.get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors + block);
+                            Float16 x0 = input
+                                    .get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid0 = Float16.add(mid0, Float16.mult(x0, tap0));
-                            Float16 x1 = input.get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors + block);
+                            Float16 x1 = input
+                                    .get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
-                            Float16 x2 = input.get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors + block);
+                            Float16 x2 = input
+                                    .get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid1 = Float16.add(mid1, Float16.mult(x2, tap0));
                             mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
-                            Float16 x3 = input.get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors + block);
+                            Float16 x3 = input
+                                    .get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid1 = Float16.add(mid1, Float16.mult(x3, tap1));
-                            Float16 x4 = input.get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors + block);
+                            Float16 x4 = input
+                                    .get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid2 = Float16.add(mid2, Float16.mult(x4, tap0));
                             mid1 = Float16.add(mid1, Float16.mult(x4, tap2));
-                            Float16 x5 = input.get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors + block);
+                            Float16 x5 = input
+                                    .get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid2 = Float16.add(mid2, Float16.mult(x5, tap1));
-                            Float16 x6 = input.get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors + block);
+                            Float16 x6 = input
+                                    .get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid3 = Float16.add(mid3, Float16.mult(x6, tap0));
                             mid2 = Float16.add(mid2, Float16.mult(x6, tap2));
-                            Float16 x7 = input.get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors + block);
+                            Float16 x7 = input
+                                    .get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid3 = Float16.add(mid3, Float16.mult(x7, tap1));
-                            Float16 x8 = input.get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors + block);
+                            Float16 x8 = input
+                                    .get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid4 = Float16.add(mid4, Float16.mult(x8, tap0));
                             mid3 = Float16.add(mid3, Float16.mult(x8, tap2));
-                            Float16 x9 = input.get(Tile.column(line, left + 9, inWidth, zeroPixel) * vectors + block);
+                            Float16 x9 = input
+                                    .get(Tile.column(line, left + 9, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid4 = Float16.add(mid4, Float16.mult(x9, tap1));
-                            Float16 x10 = input.get(Tile.column(line, left + 10, inWidth, zeroPixel) * vectors + block);
+                            Float16 x10 = input
+                                    .get(Tile.column(line, left + 10, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid5 = Float16.add(mid5, Float16.mult(x10, tap0));
                             mid4 = Float16.add(mid4, Float16.mult(x10, tap2));
-                            Float16 x11 = input.get(Tile.column(line, left + 11, inWidth, zeroPixel) * vectors + block);
+                            Float16 x11 = input
+                                    .get(Tile.column(line, left + 11, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid5 = Float16.add(mid5, Float16.mult(x11, tap1));
-                            Float16 x12 = input.get(Tile.column(line, left + 12, inWidth, zeroPixel) * vectors + block);
+                            Float16 x12 = input
+                                    .get(Tile.column(line, left + 12, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x12, tap0));
                             mid5 = Float16.add(mid5, Float16.mult(x12, tap2));
-                            Float16 x13 = input.get(Tile.column(line, left + 13, inWidth, zeroPixel) * vectors + block);
+                            Float16 x13 = input
+                                    .get(Tile.column(line, left + 13, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x13, tap1));
-                            Float16 x14 = input.get(Tile.column(line, left + 14, inWidth, zeroPixel) * vectors + block);
+                            Float16 x14 = input
+                                    .get(Tile.column(line, left + 14, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x14, tap2));
                         }
                         int to = (pixel - first) * pixelFloats + block * 16;
-                        Lanes.put(between, to + 0 * pixelFloats, Lanes.activate(mid0, innerActivation, innerSlope));
-                        Lanes.put(between, to + 1 * pixelFloats, Lanes.activate(mid1, innerActivation, innerSlope));
-                        Lanes.put(between, to + 2 * pixelFloats, Lanes.activate(mid2, innerActivation, innerSlope));
-                        Lanes.put(between, to + 3 * pixelFloats, Lanes.activate(mid3, innerActivation, innerSlope));
-                        Lanes.put(between, to + 4 * pixelFloats, Lanes.activate(mid4, innerActivation, innerSlope));
-                        Lanes.put(between, to + 5 * pixelFloats, Lanes.activate(mid5, innerActivation, innerSlope));
-                        Lanes.put(between, to + 6 * pixelFloats, Lanes.activate(mid6, innerActivation, innerSlope));
+                        Lanes.put(between, to + 0 * pixelFloats,
+                                Lanes.activate(mid0, innerActivation, innerSlope));
+                        Lanes.put(between, to + 1 * pixelFloats,
+                                Lanes.activate(mid1, innerActivation, innerSlope));
+                        Lanes.put(between, to + 2 * pixelFloats,
+                                Lanes.activate(mid2, innerActivation, innerSlope));
+                        Lanes.put(between, to + 3 * pixelFloats,
+                                Lanes.activate(mid3, innerActivation, innerSlope));
+                        Lanes.put(between, to + 4 * pixelFloats,
+                                Lanes.activate(mid4, innerActivation, innerSlope));
+                        Lanes.put(between, to + 5 * pixelFloats,
+                                Lanes.activate(mid5, innerActivation, innerSlope));
+                        Lanes.put(between, to + 6 * pixelFloats,
+                                Lanes.activate(mid6, innerActivation, innerSlope));
                     }
                     int rest = outWidth - ow;
                     pixel += rest < 7 ? rest : 7;
@@ -378,20 +457,34 @@ public final class SeparableVectorConv {
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
                         int out = block * 2;
-                        output.set(p0 * outPixelVectors + out + 0, Lanes.activate(sum00, activation, slope));
-                        output.set(p0 * outPixelVectors + out + 1, Lanes.activate(sum01, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 0, Lanes.activate(sum10, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 1, Lanes.activate(sum11, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 0, Lanes.activate(sum20, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 1, Lanes.activate(sum21, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 0, Lanes.activate(sum30, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 1, Lanes.activate(sum31, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 0, Lanes.activate(sum40, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 1, Lanes.activate(sum41, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 0, Lanes.activate(sum50, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 1, Lanes.activate(sum51, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 0, Lanes.activate(sum60, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 1, Lanes.activate(sum61, activation, slope));
+                        output.set(p0 * outPixelVectors + out + 0,
+                                Lanes.activate(sum00, activation, slope));
+                        output.set(p0 * outPixelVectors + out + 1,
+                                Lanes.activate(sum01, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 0,
+                                Lanes.activate(sum10, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 1,
+                                Lanes.activate(sum11, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 0,
+                                Lanes.activate(sum20, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 1,
+                                Lanes.activate(sum21, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 0,
+                                Lanes.activate(sum30, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 1,
+                                Lanes.activate(sum31, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 0,
+                                Lanes.activate(sum40, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 1,
+                                Lanes.activate(sum41, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 0,
+                                Lanes.activate(sum50, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 1,
+                                Lanes.activate(sum51, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 0,
+                                Lanes.activate(sum60, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 1,
+                                Lanes.activate(sum61, activation, slope));
                     }
                 }
             }
@@ -406,9 +499,10 @@ public final class SeparableVectorConv {
      * @param vectors of an input pixel
      * @param pixels a multiple of 7 that {@link #holds} confirms
      */
-    public static void width5Stride1(VectorFloat16 input, VectorFloat16 depthwiseWeight, VectorFloat16 depthwiseBias,
-            VectorFloat16 weight, VectorFloat16 bias, VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors,
-            int pixels, int innerActivation, float innerSlope, int activation, float slope) {
+    public static void width5Stride1(VectorFloat16 input, VectorFloat16 depthwiseWeight,
+            VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors, int pixels,
+            int innerActivation, float innerSlope, int activation, float slope) {
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
         int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
@@ -425,10 +519,8 @@ public final class SeparableVectorConv {
         int blocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int pixelFloats = vectors * 16;
-        for (@Parallel
-        int part = 0; part < parts; part++) {
-            for (@Parallel
-            int share = 0; share < shares; share++) {
+        for (@Parallel int part = 0; part < parts; part++) {
+            for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[MOST_NUMBERS];
                 int first = part * pixels;
                 int last = Tile.pixel(first + pixels - 1, lastPixel);
@@ -458,61 +550,90 @@ public final class SeparableVectorConv {
                             Float16 tap2 = depthwiseWeight.get(w + 2 * vectors);
                             Float16 tap3 = depthwiseWeight.get(w + 3 * vectors);
                             Float16 tap4 = depthwiseWeight.get(w + 4 * vectors);
-                            Float16 x0 = input.get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors + block);
+                            Float16 x0 = input
+                                    .get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid0 = Float16.add(mid0, Float16.mult(x0, tap0));
-                            Float16 x1 = input.get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors + block);
+                            Float16 x1 = input
+                                    .get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid1 = Float16.add(mid1, Float16.mult(x1, tap0));
                             mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
-                            Float16 x2 = input.get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors + block);
+                            Float16 x2 = input
+                                    .get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid2 = Float16.add(mid2, Float16.mult(x2, tap0));
                             mid1 = Float16.add(mid1, Float16.mult(x2, tap1));
                             mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
-                            Float16 x3 = input.get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors + block);
+                            Float16 x3 = input
+                                    .get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid3 = Float16.add(mid3, Float16.mult(x3, tap0));
                             mid2 = Float16.add(mid2, Float16.mult(x3, tap1));
                             mid1 = Float16.add(mid1, Float16.mult(x3, tap2));
                             mid0 = Float16.add(mid0, Float16.mult(x3, tap3));
-                            Float16 x4 = input.get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors + block);
+                            Float16 x4 = input
+                                    .get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid4 = Float16.add(mid4, Float16.mult(x4, tap0));
                             mid3 = Float16.add(mid3, Float16.mult(x4, tap1));
                             mid2 = Float16.add(mid2, Float16.mult(x4, tap2));
                             mid1 = Float16.add(mid1, Float16.mult(x4, tap3));
                             mid0 = Float16.add(mid0, Float16.mult(x4, tap4));
-                            Float16 x5 = input.get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors + block);
+                            Float16 x5 = input
+                                    .get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid5 = Float16.add(mid5, Float16.mult(x5, tap0));
                             mid4 = Float16.add(mid4, Float16.mult(x5, tap1));
                             mid3 = Float16.add(mid3, Float16.mult(x5, tap2));
                             mid2 = Float16.add(mid2, Float16.mult(x5, tap3));
                             mid1 = Float16.add(mid1, Float16.mult(x5, tap4));
-                            Float16 x6 = input.get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors + block);
+                            Float16 x6 = input
+                                    .get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x6, tap0));
                             mid5 = Float16.add(mid5, Float16.mult(x6, tap1));
                             mid4 = Float16.add(mid4, Float16.mult(x6, tap2));
                             mid3 = Float16.add(mid3, Float16.mult(x6, tap3));
                             mid2 = Float16.add(mid2, Float16.mult(x6, tap4));
-                            Float16 x7 = input.get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors + block);
+                            Float16 x7 = input
+                                    .get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x7, tap1));
                             mid5 = Float16.add(mid5, Float16.mult(x7, tap2));
                             mid4 = Float16.add(mid4, Float16.mult(x7, tap3));
                             mid3 = Float16.add(mid3, Float16.mult(x7, tap4));
-                            Float16 x8 = input.get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors + block);
+                            Float16 x8 = input
+                                    .get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x8, tap2));
                             mid5 = Float16.add(mid5, Float16.mult(x8, tap3));
                             mid4 = Float16.add(mid4, Float16.mult(x8, tap4));
-                            Float16 x9 = input.get(Tile.column(line, left + 9, inWidth, zeroPixel) * vectors + block);
+                            Float16 x9 = input
+                                    .get(Tile.column(line, left + 9, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x9, tap3));
                             mid5 = Float16.add(mid5, Float16.mult(x9, tap4));
-                            Float16 x10 = input.get(Tile.column(line, left + 10, inWidth, zeroPixel) * vectors + block);
+                            Float16 x10 = input
+                                    .get(Tile.column(line, left + 10, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x10, tap4));
                         }
                         int to = (pixel - first) * pixelFloats + block * 16;
-                        Lanes.put(between, to + 0 * pixelFloats, Lanes.activate(mid0, innerActivation, innerSlope));
-                        Lanes.put(between, to + 1 * pixelFloats, Lanes.activate(mid1, innerActivation, innerSlope));
-                        Lanes.put(between, to + 2 * pixelFloats, Lanes.activate(mid2, innerActivation, innerSlope));
-                        Lanes.put(between, to + 3 * pixelFloats, Lanes.activate(mid3, innerActivation, innerSlope));
-                        Lanes.put(between, to + 4 * pixelFloats, Lanes.activate(mid4, innerActivation, innerSlope));
-                        Lanes.put(between, to + 5 * pixelFloats, Lanes.activate(mid5, innerActivation, innerSlope));
-                        Lanes.put(between, to + 6 * pixelFloats, Lanes.activate(mid6, innerActivation, innerSlope));
+                        Lanes.put(between, to + 0 * pixelFloats,
+                                Lanes.activate(mid0, innerActivation, innerSlope));
+                        Lanes.put(between, to + 1 * pixelFloats,
+                                Lanes.activate(mid1, innerActivation, innerSlope));
+                        Lanes.put(between, to + 2 * pixelFloats,
+                                Lanes.activate(mid2, innerActivation, innerSlope));
+                        Lanes.put(between, to + 3 * pixelFloats,
+                                Lanes.activate(mid3, innerActivation, innerSlope));
+                        Lanes.put(between, to + 4 * pixelFloats,
+                                Lanes.activate(mid4, innerActivation, innerSlope));
+                        Lanes.put(between, to + 5 * pixelFloats,
+                                Lanes.activate(mid5, innerActivation, innerSlope));
+                        Lanes.put(between, to + 6 * pixelFloats,
+                                Lanes.activate(mid6, innerActivation, innerSlope));
                     }
                     int rest = outWidth - ow;
                     pixel += rest < 7 ? rest : 7;
@@ -578,20 +699,34 @@ public final class SeparableVectorConv {
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
                         int out = block * 2;
-                        output.set(p0 * outPixelVectors + out + 0, Lanes.activate(sum00, activation, slope));
-                        output.set(p0 * outPixelVectors + out + 1, Lanes.activate(sum01, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 0, Lanes.activate(sum10, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 1, Lanes.activate(sum11, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 0, Lanes.activate(sum20, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 1, Lanes.activate(sum21, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 0, Lanes.activate(sum30, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 1, Lanes.activate(sum31, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 0, Lanes.activate(sum40, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 1, Lanes.activate(sum41, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 0, Lanes.activate(sum50, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 1, Lanes.activate(sum51, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 0, Lanes.activate(sum60, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 1, Lanes.activate(sum61, activation, slope));
+                        output.set(p0 * outPixelVectors + out + 0,
+                                Lanes.activate(sum00, activation, slope));
+                        output.set(p0 * outPixelVectors + out + 1,
+                                Lanes.activate(sum01, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 0,
+                                Lanes.activate(sum10, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 1,
+                                Lanes.activate(sum11, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 0,
+                                Lanes.activate(sum20, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 1,
+                                Lanes.activate(sum21, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 0,
+                                Lanes.activate(sum30, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 1,
+                                Lanes.activate(sum31, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 0,
+                                Lanes.activate(sum40, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 1,
+                                Lanes.activate(sum41, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 0,
+                                Lanes.activate(sum50, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 1,
+                                Lanes.activate(sum51, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 0,
+                                Lanes.activate(sum60, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 1,
+                                Lanes.activate(sum61, activation, slope));
                     }
                 }
             }
@@ -606,9 +741,10 @@ public final class SeparableVectorConv {
      * @param vectors of an input pixel
      * @param pixels a multiple of 7 that {@link #holds} confirms
      */
-    public static void width5Stride2(VectorFloat16 input, VectorFloat16 depthwiseWeight, VectorFloat16 depthwiseBias,
-            VectorFloat16 weight, VectorFloat16 bias, VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors,
-            int pixels, int innerActivation, float innerSlope, int activation, float slope) {
+    public static void width5Stride2(VectorFloat16 input, VectorFloat16 depthwiseWeight,
+            VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors, int pixels,
+            int innerActivation, float innerSlope, int activation, float slope) {
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
         int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
@@ -625,10 +761,8 @@ public final class SeparableVectorConv {
         int blocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int pixelFloats = vectors * 16;
-        for (@Parallel
-        int part = 0; part < parts; part++) {
-            for (@Parallel
-            int share = 0; share < shares; share++) {
+        for (@Parallel int part = 0; part < parts; part++) {
+            for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[MOST_NUMBERS];
                 int first = part * pixels;
                 int last = Tile.pixel(first + pixels - 1, lastPixel);
@@ -658,67 +792,108 @@ public final class SeparableVectorConv {
                             Float16 tap2 = depthwiseWeight.get(w + 2 * vectors);
                             Float16 tap3 = depthwiseWeight.get(w + 3 * vectors);
                             Float16 tap4 = depthwiseWeight.get(w + 4 * vectors);
-                            Float16 x0 = input.get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors + block);
+                            Float16 x0 = input
+                                    .get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid0 = Float16.add(mid0, Float16.mult(x0, tap0));
-                            Float16 x1 = input.get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors + block);
+                            Float16 x1 = input
+                                    .get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
-                            Float16 x2 = input.get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors + block);
+                            Float16 x2 = input
+                                    .get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid1 = Float16.add(mid1, Float16.mult(x2, tap0));
                             mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
-                            Float16 x3 = input.get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors + block);
+                            Float16 x3 = input
+                                    .get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid1 = Float16.add(mid1, Float16.mult(x3, tap1));
                             mid0 = Float16.add(mid0, Float16.mult(x3, tap3));
-                            Float16 x4 = input.get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors + block);
+                            Float16 x4 = input
+                                    .get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid2 = Float16.add(mid2, Float16.mult(x4, tap0));
                             mid1 = Float16.add(mid1, Float16.mult(x4, tap2));
                             mid0 = Float16.add(mid0, Float16.mult(x4, tap4));
-                            Float16 x5 = input.get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors + block);
+                            Float16 x5 = input
+                                    .get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid2 = Float16.add(mid2, Float16.mult(x5, tap1));
                             mid1 = Float16.add(mid1, Float16.mult(x5, tap3));
-                            Float16 x6 = input.get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors + block);
+                            Float16 x6 = input
+                                    .get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid3 = Float16.add(mid3, Float16.mult(x6, tap0));
                             mid2 = Float16.add(mid2, Float16.mult(x6, tap2));
                             mid1 = Float16.add(mid1, Float16.mult(x6, tap4));
-                            Float16 x7 = input.get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors + block);
+                            Float16 x7 = input
+                                    .get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid3 = Float16.add(mid3, Float16.mult(x7, tap1));
                             mid2 = Float16.add(mid2, Float16.mult(x7, tap3));
-                            Float16 x8 = input.get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors + block);
+                            Float16 x8 = input
+                                    .get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid4 = Float16.add(mid4, Float16.mult(x8, tap0));
                             mid3 = Float16.add(mid3, Float16.mult(x8, tap2));
                             mid2 = Float16.add(mid2, Float16.mult(x8, tap4));
-                            Float16 x9 = input.get(Tile.column(line, left + 9, inWidth, zeroPixel) * vectors + block);
+                            Float16 x9 = input
+                                    .get(Tile.column(line, left + 9, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid4 = Float16.add(mid4, Float16.mult(x9, tap1));
                             mid3 = Float16.add(mid3, Float16.mult(x9, tap3));
-                            Float16 x10 = input.get(Tile.column(line, left + 10, inWidth, zeroPixel) * vectors + block);
+                            Float16 x10 = input
+                                    .get(Tile.column(line, left + 10, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid5 = Float16.add(mid5, Float16.mult(x10, tap0));
                             mid4 = Float16.add(mid4, Float16.mult(x10, tap2));
                             mid3 = Float16.add(mid3, Float16.mult(x10, tap4));
-                            Float16 x11 = input.get(Tile.column(line, left + 11, inWidth, zeroPixel) * vectors + block);
+                            Float16 x11 = input
+                                    .get(Tile.column(line, left + 11, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid5 = Float16.add(mid5, Float16.mult(x11, tap1));
                             mid4 = Float16.add(mid4, Float16.mult(x11, tap3));
-                            Float16 x12 = input.get(Tile.column(line, left + 12, inWidth, zeroPixel) * vectors + block);
+                            Float16 x12 = input
+                                    .get(Tile.column(line, left + 12, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x12, tap0));
                             mid5 = Float16.add(mid5, Float16.mult(x12, tap2));
                             mid4 = Float16.add(mid4, Float16.mult(x12, tap4));
-                            Float16 x13 = input.get(Tile.column(line, left + 13, inWidth, zeroPixel) * vectors + block);
+                            Float16 x13 = input
+                                    .get(Tile.column(line, left + 13, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x13, tap1));
                             mid5 = Float16.add(mid5, Float16.mult(x13, tap3));
-                            Float16 x14 = input.get(Tile.column(line, left + 14, inWidth, zeroPixel) * vectors + block);
+                            Float16 x14 = input
+                                    .get(Tile.column(line, left + 14, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x14, tap2));
                             mid5 = Float16.add(mid5, Float16.mult(x14, tap4));
-                            Float16 x15 = input.get(Tile.column(line, left + 15, inWidth, zeroPixel) * vectors + block);
+                            Float16 x15 = input
+                                    .get(Tile.column(line, left + 15, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x15, tap3));
-                            Float16 x16 = input.get(Tile.column(line, left + 16, inWidth, zeroPixel) * vectors + block);
+                            Float16 x16 = input
+                                    .get(Tile.column(line, left + 16, inWidth, zeroPixel) * vectors
+                                            + block);
                             mid6 = Float16.add(mid6, Float16.mult(x16, tap4));
                         }
                         int to = (pixel - first) * pixelFloats + block * 16;
-                        Lanes.put(between, to + 0 * pixelFloats, Lanes.activate(mid0, innerActivation, innerSlope));
-                        Lanes.put(between, to + 1 * pixelFloats, Lanes.activate(mid1, innerActivation, innerSlope));
-                        Lanes.put(between, to + 2 * pixelFloats, Lanes.activate(mid2, innerActivation, innerSlope));
-                        Lanes.put(between, to + 3 * pixelFloats, Lanes.activate(mid3, innerActivation, innerSlope));
-                        Lanes.put(between, to + 4 * pixelFloats, Lanes.activate(mid4, innerActivation, innerSlope));
-                        Lanes.put(between, to + 5 * pixelFloats, Lanes.activate(mid5, innerActivation, innerSlope));
-                        Lanes.put(between, to + 6 * pixelFloats, Lanes.activate(mid6, innerActivation, innerSlope));
+                        Lanes.put(between, to + 0 * pixelFloats,
+                                Lanes.activate(mid0, innerActivation, innerSlope));
+                        Lanes.put(between, to + 1 * pixelFloats,
+                                Lanes.activate(mid1, innerActivation, innerSlope));
+                        Lanes.put(between, to + 2 * pixelFloats,
+                                Lanes.activate(mid2, innerActivation, innerSlope));
+                        Lanes.put(between, to + 3 * pixelFloats,
+                                Lanes.activate(mid3, innerActivation, innerSlope));
+                        Lanes.put(between, to + 4 * pixelFloats,
+                                Lanes.activate(mid4, innerActivation, innerSlope));
+                        Lanes.put(between, to + 5 * pixelFloats,
+                                Lanes.activate(mid5, innerActivation, innerSlope));
+                        Lanes.put(between, to + 6 * pixelFloats,
+                                Lanes.activate(mid6, innerActivation, innerSlope));
                     }
                     int rest = outWidth - ow;
                     pixel += rest < 7 ? rest : 7;
@@ -784,20 +959,34 @@ public final class SeparableVectorConv {
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
                         int out = block * 2;
-                        output.set(p0 * outPixelVectors + out + 0, Lanes.activate(sum00, activation, slope));
-                        output.set(p0 * outPixelVectors + out + 1, Lanes.activate(sum01, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 0, Lanes.activate(sum10, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 1, Lanes.activate(sum11, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 0, Lanes.activate(sum20, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 1, Lanes.activate(sum21, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 0, Lanes.activate(sum30, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 1, Lanes.activate(sum31, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 0, Lanes.activate(sum40, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 1, Lanes.activate(sum41, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 0, Lanes.activate(sum50, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 1, Lanes.activate(sum51, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 0, Lanes.activate(sum60, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 1, Lanes.activate(sum61, activation, slope));
+                        output.set(p0 * outPixelVectors + out + 0,
+                                Lanes.activate(sum00, activation, slope));
+                        output.set(p0 * outPixelVectors + out + 1,
+                                Lanes.activate(sum01, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 0,
+                                Lanes.activate(sum10, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 1,
+                                Lanes.activate(sum11, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 0,
+                                Lanes.activate(sum20, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 1,
+                                Lanes.activate(sum21, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 0,
+                                Lanes.activate(sum30, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 1,
+                                Lanes.activate(sum31, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 0,
+                                Lanes.activate(sum40, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 1,
+                                Lanes.activate(sum41, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 0,
+                                Lanes.activate(sum50, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 1,
+                                Lanes.activate(sum51, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 0,
+                                Lanes.activate(sum60, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 1,
+                                Lanes.activate(sum61, activation, slope));
                     }
                 }
             }

@@ -5,7 +5,10 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** {@code exp(x) / sum(exp(x))} along one dimension, the greatest number taken off first so that nothing overflows. */
+/**
+ * {@code exp(x) / sum(exp(x))} along one dimension, the greatest number taken off first so that
+ * nothing overflows.
+ */
 public final class Softmax {
 
     private Softmax() {
@@ -16,15 +19,13 @@ public final class Softmax {
      *
      * @param sizes the length
      */
-    public static void floats(FloatArray input, FloatArray unused, FloatArray unused2, FloatArray output, IntArray sizes,
-            int outer, int one, int inner, int mode, float number) {
+    public static void floats(FloatArray input, FloatArray unused, FloatArray unused2,
+            FloatArray output, IntArray sizes, int outer, int one, int inner, int mode,
+            float number) {
         int length = sizes.get(0);
-        for (@Parallel
-        int o = 0; o < outer; o++) {
-            for (@Parallel
-            int z = 0; z < one; z++) {
-                for (@Parallel
-                int i = 0; i < inner; i++) {
+        for (@Parallel int o = 0; o < outer; o++) {
+            for (@Parallel int z = 0; z < one; z++) {
+                for (@Parallel int i = 0; i < inner; i++) {
                     int at = o * length * inner + i;
                     float greatest = input.get(at);
                     for (int l = 1; l < length; l++) {
@@ -36,7 +37,8 @@ public final class Softmax {
                         sum += TornadoMath.exp(input.get(at + l * inner) - greatest);
                     }
                     for (int l = 0; l < length; l++) {
-                        output.set(at + l * inner, TornadoMath.exp(input.get(at + l * inner) - greatest) / sum);
+                        output.set(at + l * inner,
+                                TornadoMath.exp(input.get(at + l * inner) - greatest) / sum);
                     }
                 }
             }

@@ -11,14 +11,17 @@ public final class StandardConv {
     }
 
     /**
-     * Input {@code [N, C, H, W]}, weight {@code [K, C, R, S]}, bias {@code [K]}, output {@code [N, K, OH, OW]}.
+     * Input {@code [N, C, H, W]}, weight {@code [K, C, R, S]}, bias {@code [K]}, output
+     * {@code [N, K, OH, OW]}.
      *
-     * <p>One work-item an output element.
+     * <p>
+     * One work-item an output element.
      *
      * @param planes N*K
      */
-    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry,
-            int planes, int outHeight, int outWidth, int activation, float slope) {
+    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
+            IntArray geometry, int planes, int outHeight, int outWidth, int activation,
+            float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -31,12 +34,9 @@ public final class StandardConv {
         int dilationWidth = geometry.get(Geometry.DILATION_WIDTH);
         int padTop = geometry.get(Geometry.PAD_TOP);
         int padLeft = geometry.get(Geometry.PAD_LEFT);
-        for (@Parallel
-        int plane = 0; plane < planes; plane++) {
-            for (@Parallel
-            int oh = 0; oh < outHeight; oh++) {
-                for (@Parallel
-                int ow = 0; ow < outWidth; ow++) {
+        for (@Parallel int plane = 0; plane < planes; plane++) {
+            for (@Parallel int oh = 0; oh < outHeight; oh++) {
+                for (@Parallel int ow = 0; ow < outWidth; ow++) {
                     int n = plane / outChannels;
                     int k = plane % outChannels;
                     int top = oh * strideHeight - padTop;
@@ -46,33 +46,40 @@ public final class StandardConv {
                     int sFirst = Taps.first(left, dilationWidth);
                     int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
                     float sum = 0;
-                    float ofChannel = bias.get(k); // so that one channel alone gives the depthwise kernel's bits
+                    // so that one channel alone gives the depthwise kernel's bits
+                    float ofChannel = bias.get(k);
                     for (int c = 0; c < inChannels; c++) {
                         for (int r = rFirst; r < rEnd; r++) {
-                            int inRow = ((n * inChannels + c) * inHeight + top + r * dilationHeight) * inWidth + left;
+                            int inRow = ((n * inChannels + c) * inHeight + top + r * dilationHeight)
+                                    * inWidth + left;
                             int weightRow = ((k * inChannels + c) * kernelHeight + r) * kernelWidth;
                             for (int s = sFirst; s < sEnd; s++) {
-                                ofChannel += weight.get(weightRow + s) * input.get(inRow + s * dilationWidth);
+                                ofChannel += weight.get(weightRow + s)
+                                        * input.get(inRow + s * dilationWidth);
                             }
                         }
                         sum += ofChannel;
                         ofChannel = 0;
                     }
-                    output.set((plane * outHeight + oh) * outWidth + ow, Activations.apply(sum, activation, slope));
+                    output.set((plane * outHeight + oh) * outWidth + ow,
+                            Activations.apply(sum, activation, slope));
                 }
             }
         }
     }
 
     /**
-     * Input {@code [N, H, W, C]}, weight {@code [K, C, R, S]}, bias {@code [K]}, output {@code [N, OH, OW, K]}.
+     * Input {@code [N, H, W, C]}, weight {@code [K, C, R, S]}, bias {@code [K]}, output
+     * {@code [N, OH, OW, K]}.
      *
-     * <p>One work-item an output element.
+     * <p>
+     * One work-item an output element.
      *
      * @param rows N*OH
      */
-    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry, int rows,
-            int outWidth, int outChannels, int activation, float slope) {
+    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
+            IntArray geometry, int rows, int outWidth, int outChannels, int activation,
+            float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -85,12 +92,9 @@ public final class StandardConv {
         int padTop = geometry.get(Geometry.PAD_TOP);
         int padLeft = geometry.get(Geometry.PAD_LEFT);
         int outHeight = geometry.get(Geometry.OUT_HEIGHT);
-        for (@Parallel
-        int row = 0; row < rows; row++) {
-            for (@Parallel
-            int ow = 0; ow < outWidth; ow++) {
-                for (@Parallel
-                int k = 0; k < outChannels; k++) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int ow = 0; ow < outWidth; ow++) {
+                for (@Parallel int k = 0; k < outChannels; k++) {
                     int n = row / outHeight;
                     int oh = row % outHeight;
                     int top = oh * strideHeight - padTop;
@@ -100,19 +104,22 @@ public final class StandardConv {
                     int sFirst = Taps.first(left, dilationWidth);
                     int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
                     float sum = 0;
-                    float ofChannel = bias.get(k); // so that one channel alone gives the depthwise kernel's bits
+                    // so that one channel alone gives the depthwise kernel's bits
+                    float ofChannel = bias.get(k);
                     for (int c = 0; c < inChannels; c++) {
                         for (int r = rFirst; r < rEnd; r++) {
                             int inRow = (n * inHeight + top + r * dilationHeight) * inWidth + left;
                             int weightRow = ((k * inChannels + c) * kernelHeight + r) * kernelWidth;
                             for (int s = sFirst; s < sEnd; s++) {
-                                ofChannel += weight.get(weightRow + s) * input.get((inRow + s * dilationWidth) * inChannels + c);
+                                ofChannel += weight.get(weightRow + s)
+                                        * input.get((inRow + s * dilationWidth) * inChannels + c);
                             }
                         }
                         sum += ofChannel;
                         ofChannel = 0;
                     }
-                    output.set((row * outWidth + ow) * outChannels + k, Activations.apply(sum, activation, slope));
+                    output.set((row * outWidth + ow) * outChannels + k,
+                            Activations.apply(sum, activation, slope));
                 }
             }
         }

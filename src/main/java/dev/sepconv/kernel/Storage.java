@@ -6,8 +6,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * Memory that calls read and write. TornadoVM knows an array by its object, so one that vector kernels see as vectors is another
- * than one that plain kernels see as floats, and stays it.
+ * Memory that calls read and write. TornadoVM knows an array by its object, so one that vector
+ * kernels see as vectors is another than one that plain kernels see as floats, and stays it.
  */
 public final class Storage {
 

@@ -5,9 +5,10 @@ import java.util.List;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Where the elements of an index space lie in two arrays. Neighbouring dimensions that both arrays step through alike are joined, so
- * that most spaces have no more than the three dimensions that kernels have loops for; of what is left the innermost two have one
- * each and the outer ones share the first.
+ * Where the elements of an index space lie in two arrays. Neighbouring dimensions that both arrays
+ * step through alike are joined, so that most spaces have no more than the three dimensions that
+ * kernels have loops for; of what is left the innermost two have one each and the outer ones share
+ * the first.
  */
 final class Strides {
 
@@ -20,7 +21,10 @@ final class Strides {
     private static final int SECOND_COLUMN = 6;
     /** Bound of the innermost loop, for kernels where it is not parallel. */
     static final int COLUMNS = 7;
-    /** From here on, for each outer dimension from the innermost: its size, the first array's stride, the second's. */
+    /**
+     * From here on, for each outer dimension from the innermost: its size, the first array's
+     * stride, the second's.
+     */
     private static final int OUTER_DIMENSIONS = 8;
 
     private Strides() {
@@ -36,13 +40,15 @@ final class Strides {
      * @param second the second array's
      */
     static Space space(int[] dims, int firstBase, int[] first, int secondBase, int[] second) {
-        List<int[]> joined = new ArrayList<>(); // innermost first: size, first stride, second stride
+        // innermost first: size, first stride, second stride
+        List<int[]> joined = new ArrayList<>();
         for (int d = dims.length - 1; d >= 0; d--) {
             if (dims[d] == 1) {
                 continue;
             }
             int[] inner = joined.isEmpty() ? null : joined.getLast();
-            if (inner != null && first[d] == inner[0] * inner[1] && second[d] == inner[0] * inner[2]) {
+            if (inner != null && first[d] == inner[0] * inner[1]
+                    && second[d] == inner[0] * inner[2]) {
                 inner[0] *= dims[d];
             } else {
                 joined.add(new int[]{dims[d], first[d], second[d]});
@@ -73,13 +79,15 @@ final class Strides {
 
     /** Place of an element in the first array. */
     static int first(IntArray sizes, int row, int mid, int column) {
-        int at = sizes.get(FIRST_BASE) + mid * sizes.get(FIRST_MID) + column * sizes.get(FIRST_COLUMN);
+        int at = sizes.get(FIRST_BASE) + mid * sizes.get(FIRST_MID)
+                + column * sizes.get(FIRST_COLUMN);
         return at + outer(sizes, row, 1);
     }
 
     /** Place of an element in the second array. */
     static int second(IntArray sizes, int row, int mid, int column) {
-        int at = sizes.get(SECOND_BASE) + mid * sizes.get(SECOND_MID) + column * sizes.get(SECOND_COLUMN);
+        int at = sizes.get(SECOND_BASE) + mid * sizes.get(SECOND_MID)
+                + column * sizes.get(SECOND_COLUMN);
         return at + outer(sizes, row, 2);
     }
 

@@ -1,6 +1,9 @@
 package dev.sepconv.kernel;
 
-/** Which taps of a kernel fall on the input and not on its padding, so that tap loops need no test inside. */
+/**
+ * Which taps of a kernel fall on the input and not on its padding, so that tap loops need no test
+ * inside.
+ */
 final class Taps {
 
     private Taps() {
@@ -11,7 +14,9 @@ final class Taps {
         return origin < 0 ? (-1 - origin) / dilation + 1 : 0;
     }
 
-    /** One past the last tap before row (or column) {@code size}, when tap 0 is at {@code origin}. */
+    /**
+     * One past the last tap before row (or column) {@code size}, when tap 0 is at {@code origin}.
+     */
     static int end(int origin, int dilation, int size, int taps) {
         int room = size - origin;
         int inside = room > 0 ? (room - 1) / dilation + 1 : 0;

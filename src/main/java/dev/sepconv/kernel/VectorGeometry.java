@@ -2,7 +2,10 @@ package dev.sepconv.kernel;
 
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** The sizes that the vector kernels read, in the order of the constants. Pixels are whole vectors of 16 channels there. */
+/**
+ * The sizes that the vector kernels read, in the order of the constants. Pixels are whole vectors
+ * of 16 channels there.
+ */
 final class VectorGeometry {
 
     static final int LANES = 16;
@@ -32,14 +35,17 @@ final class VectorGeometry {
     static final int GROUP_BLOCKS = 17;
     /** First output column whose whole kernel lies on the input. */
     static final int INNER_FIRST = 18;
-    /** One past the last such column that is computed in a tile; a whole number of tiles after the first. */
+    /**
+     * One past the last such column that is computed in a tile; a whole number of tiles after the
+     * first.
+     */
     static final int INNER_END = 19;
     /** Blocks of output channels that a work-item of a separable kernel computes. */
     static final int SHARE_BLOCKS = 20;
 
     /** Of the depthwise convolution, but what a pixel of the output is, of the pointwise one. */
-    static IntArray separable(Geometry depthwise, Geometry pointwise, int inPixelFloats, int outPixelFloats, int block,
-            int shareBlocks) {
+    static IntArray separable(Geometry depthwise, Geometry pointwise, int inPixelFloats,
+            int outPixelFloats, int block, int shareBlocks) {
         IntArray geometry = of(depthwise, inPixelFloats, outPixelFloats, block);
         geometry.set(GROUP_CHANNELS, pointwise.inChannels());
         geometry.set(GROUP_BLOCKS, VectorPacking.groupBlocks(pointwise, block));
@@ -58,14 +64,17 @@ final class VectorGeometry {
     static IntArray of(Geometry g, int inPixelFloats, int outPixelFloats, int block) {
         int groupChannels = g.inChannels() / g.groups();
         int groupBlocks = Math.ceilDiv(g.outChannels() / g.groups(), block);
-        int innerFirst = Math.min((g.padLeft() + g.strideWidth() - 1) / g.strideWidth(), g.outWidth());
+        int innerFirst = Math.min((g.padLeft() + g.strideWidth() - 1) / g.strideWidth(),
+                g.outWidth());
         int extent = (g.kernelWidth() - 1) * g.dilationWidth();
         int lastFit = Math.floorDiv(g.inWidth() - 1 - extent + g.padLeft(), g.strideWidth());
         int inner = Math.max(Math.min(lastFit + 1, g.outWidth()) - innerFirst, 0);
         int innerEnd = innerFirst + inner / DEPTHWISE_PIXELS * DEPTHWISE_PIXELS;
-        return IntArray.fromElements(inPixelFloats, g.inHeight(), g.inWidth(), g.batch() * g.inHeight() * g.inWidth(),
-                g.outHeight(), g.outWidth(), g.batch() * g.outHeight() * g.outWidth() - 1, outPixelFloats / LANES,
-                g.kernelHeight(), g.kernelWidth(), g.strideHeight(), g.strideWidth(), g.dilationHeight(), g.dilationWidth(),
-                g.padTop(), g.padLeft(), groupChannels, groupBlocks, innerFirst, innerEnd, 0);
+        return IntArray.fromElements(inPixelFloats, g.inHeight(), g.inWidth(),
+                g.batch() * g.inHeight() * g.inWidth(), g.outHeight(), g.outWidth(),
+                g.batch() * g.outHeight() * g.outWidth() - 1, outPixelFloats / LANES,
+                g.kernelHeight(), g.kernelWidth(), g.strideHeight(), g.strideWidth(),
+                g.dilationHeight(), g.dilationWidth(), g.padTop(), g.padLeft(), groupChannels,
+                groupBlocks, innerFirst, innerEnd, 0);
     }
 }

@@ -3,7 +3,9 @@ package dev.sepconv.kernel;
 import java.util.Arrays;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
-/** Weights and biases in the order in which the vector kernels read them; what is filled up is zero. */
+/**
+ * Weights and biases in the order in which the vector kernels read them; what is filled up is zero.
+ */
 final class VectorPacking {
 
     private VectorPacking() {
@@ -30,7 +32,9 @@ final class VectorPacking {
         return places;
     }
 
-    /** Where a dense kernel puts each output channel within a pixel: each group starts with a block. */
+    /**
+     * Where a dense kernel puts each output channel within a pixel: each group starts with a block.
+     */
     static int[] outputPlaces(Geometry g, int block) {
         int perGroup = g.outChannels() / g.groups();
         int floatsPerGroup = groupBlocks(g, block) * block;
@@ -44,13 +48,15 @@ final class VectorPacking {
         int channels = g.inChannels() / g.groups();
         int taps = g.kernelHeight() * g.kernelWidth();
         int[] places = outputPlaces(g, block);
-        FloatArray packed = new FloatArray(Math.multiplyExact(Math.multiplyExact(blocks(g, block), taps * block), channels));
+        FloatArray packed = new FloatArray(
+                Math.multiplyExact(Math.multiplyExact(blocks(g, block), taps * block), channels));
         packed.init(0f);
         for (int k = 0; k < g.outChannels(); k++) {
             int start = places[k] / block * taps * channels * block + places[k] % block;
             for (int c = 0; c < channels; c++) {
                 for (int tap = 0; tap < taps; tap++) {
-                    packed.set(start + (tap * channels + c) * block, weight[(k * channels + c) * taps + tap]);
+                    packed.set(start + (tap * channels + c) * block,
+                            weight[(k * channels + c) * taps + tap]);
                 }
             }
         }

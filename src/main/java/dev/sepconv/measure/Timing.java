@@ -10,19 +10,23 @@ import java.util.function.DoubleSupplier;
  * @param runs how often it was measured
  * @param warmUpRuns how often it ran before that
  */
-public record Timing(int runs, int warmUpRuns, double minMillis, double p25Millis, double medianMillis, double p75Millis,
-        double maxMillis) {
+public record Timing(int runs, int warmUpRuns, double minMillis, double p25Millis,
+        double medianMillis, double p75Millis, double maxMillis) {
 
     private static final int MOST_RUNS = 30;
     private static final int FEWEST_RUNS = 3;
-    /** Medians are compared over this many runs; the just-in-time compiler's steps show as a fall from one to the next. */
+    /**
+     * Medians are compared over this many runs; the just-in-time compiler's steps show as a fall
+     * from one to the next.
+     */
     private static final int WINDOW = 5;
     private static final double STABLE = 0.05;
 
     /**
-     * Runs a task until its time is stable (the median of five runs within 5 % of the five before, after a third of {@code warmUp} at
-     * least) or {@code warmUp} has gone by; then measures it until ten runs or more have settled (the middle half of them lies within 5 %
-     * of the median), {@code limit} has gone by or 30 runs are done, and at least 3 times whatever it takes.
+     * Runs a task until its time is stable (the median of five runs within 5 % of the five before,
+     * after a third of {@code warmUp} at least) or {@code warmUp} has gone by; then measures it
+     * until ten runs or more have settled (the middle half of them lies within 5 % of the median),
+     * {@code limit} has gone by or 30 runs are done, and at least 3 times whatever it takes.
      *
      * @param warmUp the limit of the runs before those that count
      */
@@ -40,7 +44,8 @@ public record Timing(int runs, int warmUpRuns, double minMillis, double p25Milli
         do {
             millis[runs++] = timed.getAsDouble();
             timing = of(Arrays.copyOf(millis, runs), warmUpRuns);
-        } while (runs < FEWEST_RUNS || runs < MOST_RUNS && System.nanoTime() - start < limit.toNanos() && !timing.settled());
+        } while (runs < FEWEST_RUNS || runs < MOST_RUNS
+                && System.nanoTime() - start < limit.toNanos() && !timing.settled());
         return timing;
     }
 
@@ -56,8 +61,8 @@ public record Timing(int runs, int warmUpRuns, double minMillis, double p25Milli
     public static Timing of(double[] millis, int warmUpRuns) {
         double[] sorted = millis.clone();
         Arrays.sort(sorted);
-        return new Timing(sorted.length, warmUpRuns, sorted[0], quantile(sorted, 0.25), quantile(sorted, 0.5),
-                quantile(sorted, 0.75), sorted[sorted.length - 1]);
+        return new Timing(sorted.length, warmUpRuns, sorted[0], quantile(sorted, 0.25),
+                quantile(sorted, 0.5), quantile(sorted, 0.75), sorted[sorted.length - 1]);
     }
 
     /**
@@ -71,7 +76,10 @@ public record Timing(int runs, int warmUpRuns, double minMillis, double p25Milli
         return quantile(sorted, 0.5);
     }
 
-    /** Whether the middle halves of both lie apart. Where they overlap, neither is said to take longer. */
+    /**
+     * Whether the middle halves of both lie apart. Where they overlap, neither is said to take
+     * longer.
+     */
     public boolean apartFrom(Timing other) {
         return p25Millis > other.p75Millis || other.p25Millis > p75Millis;
     }

@@ -6,8 +6,8 @@ import dev.sepconv.io.Printable;
 import java.util.List;
 
 /**
- * Text out of a recogniser trained with connectionist temporal classification (Graves et al. 2006): of each step the likeliest
- * character, repeated ones once, blanks left out ("best path").
+ * Text out of a recogniser trained with connectionist temporal classification (Graves et al. 2006):
+ * of each step the likeliest character, repeated ones once, blanks left out ("best path").
  */
 public final class Ctc {
 
@@ -26,14 +26,18 @@ public final class Ctc {
     /**
      * Reads a recogniser's output.
      *
-     * @param output {@code [1, steps, K]}: at each step a probability for the blank (class 0) and each character
-     * @param characters those of classes 1 to K - 1; one fewer if the last class is the space, as PaddleOCR has it
-     * @throws IllegalArgumentException if the output has other dimensions, or another number of characters
+     * @param output {@code [1, steps, K]}: at each step a probability for the blank (class 0) and
+     * each character
+     * @param characters those of classes 1 to K - 1; one fewer if the last class is the space, as
+     * PaddleOCR has it
+     * @throws IllegalArgumentException if the output has other dimensions, or another number of
+     * characters
      */
     public static Text read(NdArray output, List<String> characters) {
         Dims dims = output.dims();
         if (dims.rank() != 3 || dims.get(0) != 1) {
-            throw new IllegalArgumentException("output is %s; text is [1, steps, K]".formatted(dims));
+            throw new IllegalArgumentException(
+                    "output is %s; text is [1, steps, K]".formatted(dims));
         }
         int classes = dims.get(2);
         if (characters.size() != classes - 1 && characters.size() != classes - 2) {

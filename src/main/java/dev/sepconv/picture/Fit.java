@@ -10,6 +10,9 @@ public enum Fit {
     PAD,
     /** In proportion until it fits; at the top left, padding below or at the right. */
     PAD_END,
-    /** A line of text: in proportion to the full height, padding at the right; squeezed where it would be too wide. */
+    /**
+     * A line of text: in proportion to the full height, padding at the right; squeezed where it
+     * would be too wide.
+     */
     LINE
 }

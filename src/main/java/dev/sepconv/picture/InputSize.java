@@ -4,10 +4,12 @@ package dev.sepconv.picture;
  * How large a network wants its picture.
  *
  * @param height rows; 0 where the network takes any, and the picture's own is kept
- * @param width columns; 0 where the network takes any, and the picture's is kept, in proportion to {@code height} if that is fixed
+ * @param width columns; 0 where the network takes any, and the picture's is kept, in proportion to
+ * {@code height} if that is fixed
  * @param minWidth a width that is open is at least this
  * @param multiple what is open is a multiple of this
- * @param maxSide where both are open, a larger picture is scaled down until its longer side is this; 0 for no limit
+ * @param maxSide where both are open, a larger picture is scaled down until its longer side is
+ * this; 0 for no limit
  */
 public record InputSize(int height, int width, int minWidth, int multiple, int maxSide) {
 
@@ -15,7 +17,8 @@ public record InputSize(int height, int width, int minWidth, int multiple, int m
     public static final InputSize OPEN = new InputSize(0, 0, 1, 32, 0);
 
     /**
-     * @throws IllegalArgumentException if a number is below what is allowed, or the height alone is open
+     * @throws IllegalArgumentException if a number is below what is allowed, or the height alone is
+     * open
      */
     public InputSize {
         check("height", height, 0);
@@ -24,13 +27,15 @@ public record InputSize(int height, int width, int minWidth, int multiple, int m
         check("multiple", multiple, 1);
         check("maxSide", maxSide, 0);
         if (height == 0 && width > 0) {
-            throw new IllegalArgumentException("width is %d and height is open; give the height too".formatted(width));
+            throw new IllegalArgumentException(
+                    "width is %d and height is open; give the height too".formatted(width));
         }
     }
 
     private static void check(String name, int value, int least) {
         if (value < least) {
-            throw new IllegalArgumentException("%s is %d; it must be at least %d".formatted(name, value, least));
+            throw new IllegalArgumentException(
+                    "%s is %d; it must be at least %d".formatted(name, value, least));
         }
     }
 
@@ -63,9 +68,12 @@ public record InputSize(int height, int width, int minWidth, int multiple, int m
         }
         double scale = height > 0
                 ? (double) height / pictureHeight
-                : maxSide == 0 ? 1 : Math.min(1, (double) maxSide / Math.max(pictureHeight, pictureWidth));
+                : maxSide == 0
+                        ? 1
+                        : Math.min(1, (double) maxSide / Math.max(pictureHeight, pictureWidth));
         int rows = height > 0 ? height : round(pictureHeight * scale);
-        return of(rows, Math.max(Math.ceilDiv(minWidth, multiple) * multiple, round(pictureWidth * scale)));
+        return of(rows,
+                Math.max(Math.ceilDiv(minWidth, multiple) * multiple, round(pictureWidth * scale)));
     }
 
     /** Up, so that no detail is lost. */
@@ -79,6 +87,8 @@ public record InputSize(int height, int width, int minWidth, int multiple, int m
         if (!isOpen()) {
             return height + "x" + width;
         }
-        return height > 0 ? height + " high, its width in proportion" : "its own size, as a multiple of " + multiple;
+        return height > 0
+                ? height + " high, its width in proportion"
+                : "its own size, as a multiple of " + multiple;
     }
 }

@@ -19,9 +19,11 @@ public final class Labels {
     }
 
     /**
-     * Reads them. Spaces belong to a name; a mark at the beginning (BOM) and empty lines at the end don't count.
+     * Reads them. Spaces belong to a name; a mark at the beginning (BOM) and empty lines at the end
+     * don't count.
      *
-     * @throws IOException if the file can't be read, is empty, no text, or longer than any list of classes; one sentence
+     * @throws IOException if the file can't be read, is empty, no text, or longer than any list of
+     * classes; one sentence
      */
     public static List<String> read(Path file) throws IOException {
         List<String> lines;
@@ -41,7 +43,8 @@ public final class Labels {
             lines.removeLast();
         }
         if (lines.isEmpty()) {
-            throw new IOException("labels %s are empty; there must be a name on each line".formatted(file));
+            throw new IOException(
+                    "labels %s are empty; there must be a name on each line".formatted(file));
         }
         lines.set(0, lines.getFirst().replaceFirst("^\ufeff", ""));
         return List.copyOf(lines);

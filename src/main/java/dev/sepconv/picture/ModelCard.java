@@ -20,8 +20,8 @@ import org.json.JSONException;
 import org.json.JSONObject;
 
 /**
- * What is known of a model beside its file: how its picture is prepared, what its outputs mean. It stands in a JSON file beside the
- * model, {@code NAME.sepconv.json} for {@code NAME.onnx}:
+ * What is known of a model beside its file: how its picture is prepared, what its outputs mean. It
+ * stands in a JSON file beside the model, {@code NAME.sepconv.json} for {@code NAME.onnx}:
  *
  * <pre>
  * {
@@ -32,17 +32,19 @@ import org.json.JSONObject;
  * }
  * </pre>
  *
- * Of "picture" all may be left out: "height" and "width" (open), "minWidth" (1), "multiple" (1; 32 where both sizes are open),
- * "maxSide" (none), "fit" (stretch, crop, pad, pad-end or line: {@link Fit}), "crop" (1), "padding" (0), "channels" (rgb, bgr, grey),
- * "full" (1, or 255), "mean" (0), "std" (1), the latter two in the order of "channels". "labels" is a list, or the name of a file
- * beside this one.
+ * Of "picture" all may be left out: "height" and "width" (open), "minWidth" (1), "multiple" (1; 32
+ * where both sizes are open), "maxSide" (none), "fit" (stretch, crop, pad, pad-end or line:
+ * {@link Fit}), "crop" (1), "padding" (0), "channels" (rgb, bgr, grey), "full" (1, or 255), "mean"
+ * (0), "std" (1), the latter two in the order of "channels". "labels" is a list, or the name of a
+ * file beside this one.
  *
  * @param file where it was read
  * @param about what the model is; may be empty
  * @param preparation what is done to a picture
  * @param outputs by name; outputs that are not named are just numbers
  */
-public record ModelCard(Path file, String about, Preparation preparation, Map<String, Output> outputs) {
+public record ModelCard(Path file, String about, Preparation preparation,
+        Map<String, Output> outputs) {
 
     /** Cards are some hundred bytes. */
     private static final long LONGEST = 1L << 20;
@@ -88,12 +90,15 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
     /**
      * The card beside a model's file, if there is one.
      *
-     * @param model {@code models/pp-ocr/net.onnx}, whose card is {@code models/pp-ocr/net.sepconv.json}
+     * @param model {@code models/pp-ocr/net.onnx}, whose card is
+     * {@code models/pp-ocr/net.sepconv.json}
      * @throws IOException as {@link #read}
      */
     public static Optional<ModelCard> beside(Path model) throws IOException {
         Path card = pathBeside(model);
-        return Files.isRegularFile(card) && !card.equals(model) ? Optional.of(read(card)) : Optional.empty();
+        return Files.isRegularFile(card) && !card.equals(model)
+                ? Optional.of(read(card))
+                : Optional.empty();
     }
 
     /** Where a model's card is looked for. */
@@ -104,7 +109,8 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
     }
 
     /**
-     * The card's JSON for another model of the same inputs and outputs, in whatever folder: labels that lie in files are written out.
+     * The card's JSON for another model of the same inputs and outputs, in whatever folder: labels
+     * that lie in files are written out.
      *
      * @throws IOException if the card can't be read any more
      */
@@ -123,16 +129,16 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
     /**
      * Reads a card.
      *
-     * @throws IOException if it or its file of labels can't be read, or it says something that is not known or makes no sense; one
-     *         sentence
+     * @throws IOException if it or its file of labels can't be read, or it says something that is
+     * not known or makes no sense; one sentence
      */
     public static ModelCard read(Path file) throws IOException {
         Object root;
         InputFile.check(file);
         try {
             if (Files.size(file) > LONGEST) {
-                throw wrong(file,
-                        "it has %s; a card has at most %d".formatted(Printable.count(Files.size(file), "byte"), LONGEST));
+                throw wrong(file, "it has %s; a card has at most %d"
+                        .formatted(Printable.count(Files.size(file), "byte"), LONGEST));
             }
             root = Json.parse(Files.readAllBytes(file));
         } catch (JSONException e) {
@@ -151,8 +157,8 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
                 }
             }
             Object picture = card.value("picture");
-            return new ModelCard(file, card.text("about", ""), picture == null ? Preparation.PLAIN : preparation(picture),
-                    outputs);
+            return new ModelCard(file, card.text("about", ""),
+                    picture == null ? Preparation.PLAIN : preparation(picture), outputs);
         } catch (IllegalArgumentException e) {
             throw wrong(file, e.getMessage());
         }
@@ -163,31 +169,40 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
     }
 
     private static Preparation preparation(Object node) {
-        Fields picture = new Fields("picture.", node, List.of("height", "width", "minWidth", "multiple", "maxSide", "fit", "crop",
-                "padding", "channels", "full", "mean", "std"));
+        Fields picture = new Fields("picture.", node,
+                List.of("height", "width", "minWidth", "multiple", "maxSide", "fit", "crop",
+                        "padding", "channels", "full", "mean", "std"));
         int height = picture.whole("height", 0);
         int width = picture.whole("width", 0);
         InputSize size = new InputSize(height, width, picture.whole("minWidth", 1),
-                picture.whole("multiple", height == 0 ? InputSize.OPEN.multiple() : 1), picture.whole("maxSide", 0));
-        return Preparation.PLAIN.withSize(size).withFit(picture.constant("fit", Fit.STRETCH)).withCrop(picture.number("crop", 1))
-                .withPadding(picture.number("padding", 0)).withChannels(picture.constant("channels", Channels.RGB))
-                .withFull(picture.number("full", 1)).withMean(picture.numbers("mean", 0)).withStd(picture.numbers("std", 1));
+                picture.whole("multiple", height == 0 ? InputSize.OPEN.multiple() : 1),
+                picture.whole("maxSide", 0));
+        return Preparation.PLAIN.withSize(size).withFit(picture.constant("fit", Fit.STRETCH))
+                .withCrop(picture.number("crop", 1)).withPadding(picture.number("padding", 0))
+                .withChannels(picture.constant("channels", Channels.RGB))
+                .withFull(picture.number("full", 1)).withMean(picture.numbers("mean", 0))
+                .withStd(picture.numbers("std", 1));
     }
 
     private static Output output(Path file, String name, Object node) throws IOException {
-        Fields output = new Fields("outputs." + name + ".", node, List.of("kind", "labels", "meaning"));
+        Fields output = new Fields("outputs." + name + ".", node,
+                List.of("kind", "labels", "meaning"));
         Object labels = output.value("labels");
         List<String> names = labels == null
                 ? List.of()
-                : labels instanceof String text ? Labels.read(beside(file, text)) : output.texts("labels");
+                : labels instanceof String text
+                        ? Labels.read(beside(file, text))
+                        : output.texts("labels");
         return new Output(output.constant("kind", Kind.NUMBERS), names, output.text("meaning", ""));
     }
 
     /** A card names files of its own folder only. */
     private static Path beside(Path card, String name) {
-        if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.equals("..") || name.indexOf('\0') >= 0) {
+        if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.equals("..")
+                || name.indexOf('\0') >= 0) {
             throw new IllegalArgumentException(
-                    "\"labels\" is '%s'; it must be a file beside the card, or a list".formatted(name));
+                    "\"labels\" is '%s'; it must be a file beside the card, or a list"
+                            .formatted(name));
         }
         return card.resolveSibling(name);
     }
@@ -202,8 +217,8 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
             }
             for (String name : object.keySet()) {
                 if (!known.contains(name)) {
-                    throw new IllegalArgumentException(
-                            "\"%s%s\" is not known; it may have %s".formatted(path, name, String.join(", ", known)));
+                    throw new IllegalArgumentException("\"%s%s\" is not known; it may have %s"
+                            .formatted(path, name, String.join(", ", known)));
                 }
             }
             this(path, object);
@@ -215,8 +230,8 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
         }
 
         private IllegalArgumentException wrong(String name, String wanted) {
-            return new IllegalArgumentException(
-                    "\"%s%s\" is %s; it must be %s".formatted(path, name, JSONObject.valueToString(object.get(name)), wanted));
+            return new IllegalArgumentException("\"%s%s\" is %s; it must be %s".formatted(path,
+                    name, JSONObject.valueToString(object.get(name)), wanted));
         }
 
         String text(String name, String otherwise) {
@@ -282,7 +297,8 @@ public record ModelCard(Path file, String about, Preparation preparation, Map<St
             }
             E[] constants = otherwise.getDeclaringClass().getEnumConstants();
             return Arrays.stream(constants).filter(each -> spelled(each).equals(value)).findFirst()
-                    .orElseThrow(() -> wrong(name, String.join(" or ", Arrays.stream(constants).map(Fields::spelled).toList())));
+                    .orElseThrow(() -> wrong(name, String.join(" or ",
+                            Arrays.stream(constants).map(Fields::spelled).toList())));
         }
 
         private static String spelled(Enum<?> constant) {

@@ -15,51 +15,62 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What is done to a picture before a network sees it. A sample s from 0 to 1 becomes {@code (s * full - mean) / std}.
+ * What is done to a picture before a network sees it. A sample s from 0 to 1 becomes
+ * {@code (s * full - mean) / std}.
  *
  * @param size how large it is made
  * @param fit how it is brought to that size
- * @param crop for {@link Fit#CROP} how much of what covers the size is taken, above 0 to 1: 0.875 takes 224 of 256
+ * @param crop for {@link Fit#CROP} how much of what covers the size is taken, above 0 to 1: 0.875
+ * takes 224 of 256
  * @param padding brightness of padding, from 0 to 1, before mean and std
  * @param channels which numbers a pixel has
- * @param full what a sample of full brightness is before mean and std: 1, or 255 for networks that want raw samples
- * @param mean taken off: one number for all channels, or one for each, <em>in the order of {@code channels}</em>, in the unit that
- *        {@code full} says
+ * @param full what a sample of full brightness is before mean and std: 1, or 255 for networks that
+ * want raw samples
+ * @param mean taken off: one number for all channels, or one for each, <em>in the order of
+ * {@code channels}</em>, in the unit that {@code full} says
  * @param std what is left is divided by it; likewise
  * @param layout the order of the tensor's numbers
  */
-public record Preparation(InputSize size, Fit fit, float crop, float padding, Channels channels, float full, List<Float> mean,
-        List<Float> std, Layout layout) {
+public record Preparation(InputSize size, Fit fit, float crop, float padding, Channels channels,
+        float full, List<Float> mean, List<Float> std, Layout layout) {
 
-    /** The longest side of a picture that is read from a file; a larger one is scaled down to it first. */
+    /**
+     * The longest side of a picture that is read from a file; a larger one is scaled down to it
+     * first.
+     */
     public static final int MAX_SIDE = 4096;
 
     /** As it is: red, green, blue from 0 to 1, NCHW, stretched where a size is asked for. */
-    public static final Preparation PLAIN = new Preparation(InputSize.OPEN, Fit.STRETCH, 1, 0, Channels.RGB, 1, List.of(0f),
-            List.of(1f), Layout.NCHW);
+    public static final Preparation PLAIN = new Preparation(InputSize.OPEN, Fit.STRETCH, 1, 0,
+            Channels.RGB, 1, List.of(0f), List.of(1f), Layout.NCHW);
 
     /**
-     * The usual one of networks trained on ImageNet (torchvision's presets): the shorter side to 256, of that the middle 224x224, mean
-     * (0.485, 0.456, 0.406) and std (0.229, 0.224, 0.225) of red, green, blue from 0 to 1.
+     * The usual one of networks trained on ImageNet (torchvision's presets): the shorter side to
+     * 256, of that the middle 224x224, mean (0.485, 0.456, 0.406) and std (0.229, 0.224, 0.225) of
+     * red, green, blue from 0 to 1.
      */
-    public static final Preparation IMAGENET = PLAIN.withSize(224, 224).withFit(Fit.CROP).withCrop(224 / 256f)
-            .withMean(0.485f, 0.456f, 0.406f).withStd(0.229f, 0.224f, 0.225f);
+    public static final Preparation IMAGENET = PLAIN.withSize(224, 224).withFit(Fit.CROP)
+            .withCrop(224 / 256f).withMean(0.485f, 0.456f, 0.406f).withStd(0.229f, 0.224f, 0.225f);
 
     /**
-     * @throws IllegalArgumentException if a number is outside its range, or mean or std have neither one number nor one a channel
+     * @throws IllegalArgumentException if a number is outside its range, or mean or std have
+     * neither one number nor one a channel
      */
     public Preparation {
         mean = List.copyOf(mean);
         std = List.copyOf(std);
         if (!(crop > 0 && crop <= 1)) {
-            throw new IllegalArgumentException("crop is %s; it must be above 0 and at most 1".formatted(crop));
+            throw new IllegalArgumentException(
+                    "crop is %s; it must be above 0 and at most 1".formatted(crop));
         }
         if (!(padding >= 0 && padding <= 1)) {
-            throw new IllegalArgumentException("padding is %s; it must be from 0 to 1".formatted(padding));
+            throw new IllegalArgumentException(
+                    "padding is %s; it must be from 0 to 1".formatted(padding));
         }
         if (!(full > 0) || !Float.isFinite(full)) {
             throw new IllegalArgumentException(
-                    "full is %s; it must be a finite number above 0, such as 1 or 255".formatted(full));
+                    "full is %s; it must be a finite number above 0, such as 1 or 255"
+                            .formatted(full));
         }
         check("mean", mean, channels);
         check("std", std, channels);
@@ -72,11 +83,12 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
 
     private static void check(String name, List<Float> numbers, Channels channels) {
         if (numbers.size() != 1 && numbers.size() != channels.count()) {
-            throw new IllegalArgumentException("%s is %s; it must have one number%s".formatted(name, numbers,
-                    channels.count() == 1 ? "" : ", or one for each of " + channels));
+            throw new IllegalArgumentException("%s is %s; it must have one number%s".formatted(name,
+                    numbers, channels.count() == 1 ? "" : ", or one for each of " + channels));
         }
         if (!numbers.stream().allMatch(Float::isFinite)) {
-            throw new IllegalArgumentException("%s is %s; its numbers must be finite".formatted(name, numbers));
+            throw new IllegalArgumentException(
+                    "%s is %s; its numbers must be finite".formatted(name, numbers));
         }
     }
 
@@ -128,9 +140,12 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
         return List.of(boxed);
     }
 
-    /** Whether an input of these sizes is one picture of 1 or 3 channels, which come second or last. */
+    /**
+     * Whether an input of these sizes is one picture of 1 or 3 channels, which come second or last.
+     */
     public static boolean isPicture(Dims input) {
-        return input.rank() == 4 && input.get(0) == 1 && (isChannels(input.get(1)) || isChannels(input.get(3)));
+        return input.rank() == 4 && input.get(0) == 1
+                && (isChannels(input.get(1)) || isChannels(input.get(3)));
     }
 
     private static boolean isChannels(int size) {
@@ -140,18 +155,24 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
     /**
      * The same for a network's input: size, layout and the number of channels are the input's.
      *
-     * @param input {@code [1, C, H, W]} or {@code [1, H, W, C]} with C 1 or 3, as {@code network.dims(name)} says it
-     * @throws IllegalArgumentException if it is no picture, or mean or std have three numbers and the input one channel
+     * @param input {@code [1, C, H, W]} or {@code [1, H, W, C]} with C 1 or 3, as
+     * {@code network.dims(name)} says it
+     * @throws IllegalArgumentException if it is no picture, or mean or std have three numbers and
+     * the input one channel
      */
     public Preparation forInput(Dims input) {
         if (!isPicture(input)) {
             throw new IllegalArgumentException(
-                    "input is %s; a picture is [1, C, H, W] or [1, H, W, C] with C 1 or 3".formatted(input));
+                    "input is %s; a picture is [1, C, H, W] or [1, H, W, C] with C 1 or 3"
+                            .formatted(input));
         }
         boolean first = isChannels(input.get(1));
         int count = input.get(first ? 1 : 3);
-        return withSize(input.get(first ? 2 : 1), input.get(first ? 3 : 2)).withLayout(first ? Layout.NCHW : Layout.NHWC)
-                .withChannels(count == channels.count() ? channels : count == 1 ? Channels.GREY : Channels.RGB);
+        return withSize(input.get(first ? 2 : 1), input.get(first ? 3 : 2))
+                .withLayout(first ? Layout.NCHW : Layout.NHWC)
+                .withChannels(count == channels.count()
+                        ? channels
+                        : count == 1 ? Channels.GREY : Channels.RGB);
     }
 
     /**
@@ -169,7 +190,9 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
         return toTensor(Images.read(encoded, MAX_SIDE).rgb());
     }
 
-    /** A picture as a tensor {@code [1, C, H, W]} in {@link #layout}; transparency is laid on white. */
+    /**
+     * A picture as a tensor {@code [1, C, H, W]} in {@link #layout}; transparency is laid on white.
+     */
     public Tensor toTensor(BufferedImage image) {
         return toTensor(Images.toTensor(image));
     }
@@ -177,17 +200,20 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
     /**
      * A picture as a tensor in {@link #layout}.
      *
-     * @param rgb {@code [1, 3, h, w]}, red, green, blue, from 0 to 1, as {@link Images#read} gives it
+     * @param rgb {@code [1, 3, h, w]}, red, green, blue, from 0 to 1, as {@link Images#read} gives
+     * it
      * @return {@code [1, C, H, W]}
      */
     public Tensor toTensor(Tensor rgb) {
         Shape shape = rgb.shape();
         if (shape.n() != 1 || shape.c() != 3) {
-            throw new IllegalArgumentException("picture is %s; it must be [1, 3, h, w]".formatted(shape));
+            throw new IllegalArgumentException(
+                    "picture is %s; it must be [1, 3, h, w]".formatted(shape));
         }
         InputSize resolved = size.resolve(shape.h(), shape.w());
         Tensor fitted = fit(rgb.to(Layout.NCHW), resolved.height(), resolved.width());
-        Tensor result = Tensor.zeros(Shape.of(channels.count(), resolved.height(), resolved.width()), layout);
+        Tensor result = Tensor
+                .zeros(Shape.of(channels.count(), resolved.height(), resolved.width()), layout);
         for (int c = 0; c < channels.count(); c++) {
             float less = of(mean, c);
             float by = of(std, c);
@@ -200,7 +226,10 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
         return result;
     }
 
-    /** {@link #toTensor(Path)} as a network takes it: {@code [1, C, H, W]}, or {@code [1, H, W, C]} if the layout is NHWC. */
+    /**
+     * {@link #toTensor(Path)} as a network takes it: {@code [1, C, H, W]}, or {@code [1, H, W, C]}
+     * if the layout is NHWC.
+     */
     public NdArray toArray(Path file) throws IOException {
         return array(toTensor(file));
     }
@@ -235,7 +264,8 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
         return switch (channels) {
             case RGB -> rgb.get(0, channel, y, x);
             case BGR -> rgb.get(0, 2 - channel, y, x);
-            case GREY -> 0.299f * rgb.get(0, 0, y, x) + 0.587f * rgb.get(0, 1, y, x) + 0.114f * rgb.get(0, 2, y, x);
+            case GREY -> 0.299f * rgb.get(0, 0, y, x) + 0.587f * rgb.get(0, 1, y, x)
+                    + 0.114f * rgb.get(0, 2, y, x);
         };
     }
 
@@ -248,10 +278,12 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
             case STRETCH -> Images.resize(rgb, height, width);
             case CROP -> {
                 double scale = Math.max(tall, wide) / crop;
-                // down, as torchvision has it; what floating point takes off a whole number does not count
+                // down, as torchvision has it; what floating point takes off a whole number does
+                // not count
                 int rows = Math.max(height, (int) (h * scale + 1e-6));
                 int columns = Math.max(width, (int) (w * scale + 1e-6));
-                yield placed(Images.resize(rgb, rows, columns), -half(rows - height), -half(columns - width), height, width);
+                yield placed(Images.resize(rgb, rows, columns), -half(rows - height),
+                        -half(columns - width), height, width);
             }
             case PAD, PAD_END -> {
                 double scale = Math.min(tall, wide);
@@ -261,8 +293,10 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
                 yield placed(Images.resize(rgb, rows, columns), centred ? (height - rows) / 2 : 0,
                         centred ? (width - columns) / 2 : 0, height, width);
             }
-            case LINE ->
-                placed(Images.resize(rgb, height, Math.clamp((long) Math.ceil(w * tall - 1e-9), 1, width)), 0, 0, height, width);
+            case LINE -> placed(
+                    Images.resize(rgb, height,
+                            Math.clamp((long) Math.ceil(w * tall - 1e-9), 1, width)),
+                    0, 0, height, width);
         };
     }
 
@@ -290,22 +324,24 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
     }
 
     /**
-     * The picture that a tensor of this preparation shows: mean and std are put back, what leaves the range is cut, the size stays.
+     * The picture that a tensor of this preparation shows: mean and std are put back, what leaves
+     * the range is cut, the size stays.
      *
      * @param tensor {@code [1, C, h, w]} with the channels of this preparation, in any layout
      */
     public BufferedImage toImage(Tensor tensor) {
         Shape shape = tensor.shape();
         if (shape.n() != 1 || shape.c() != channels.count()) {
-            throw new IllegalArgumentException(
-                    "tensor is %s; it must be [1, %d, h, w], %s".formatted(shape, channels.count(), channels));
+            throw new IllegalArgumentException("tensor is %s; it must be [1, %d, h, w], %s"
+                    .formatted(shape, channels.count(), channels));
         }
         Tensor picture = Tensor.zeros(shape, Layout.NCHW);
         for (int c = 0; c < shape.c(); c++) {
             int to = channels == Channels.BGR ? 2 - c : c;
             for (int y = 0; y < shape.h(); y++) {
                 for (int x = 0; x < shape.w(); x++) {
-                    picture.set(0, to, y, x, (tensor.get(0, c, y, x) * of(std, c) + of(mean, c)) / full);
+                    picture.set(0, to, y, x,
+                            (tensor.get(0, c, y, x) * of(std, c) + of(mean, c)) / full);
                 }
             }
         }
@@ -322,8 +358,8 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
             case PAD_END -> "padded at the end";
             case LINE -> "as a line of text";
         };
-        return "%s, %s, %s from 0 to %s, mean %s, std %s".formatted(size, fitted, channels, number(full), numbers(mean),
-                numbers(std));
+        return "%s, %s, %s from 0 to %s, mean %s, std %s".formatted(size, fitted, channels,
+                number(full), numbers(mean), numbers(std));
     }
 
     private static String numbers(List<Float> numbers) {
@@ -331,6 +367,8 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
     }
 
     private static String number(float number) {
-        return number == Math.rint(number) ? String.format(Locale.ROOT, "%.0f", number) : Float.toString(number);
+        return number == Math.rint(number)
+                ? String.format(Locale.ROOT, "%.0f", number)
+                : Float.toString(number);
     }
 }

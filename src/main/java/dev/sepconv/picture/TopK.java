@@ -12,7 +12,8 @@ public final class TopK {
     }
 
     /**
-     * The classes with the greatest scores, first the greatest; equal ones by their number. NaN comes first, so that it shows.
+     * The classes with the greatest scores, first the greatest; equal ones by their number. NaN
+     * comes first, so that it shows.
      *
      * @param scores a number for each class
      * @param k how many, at least 1; all of them if there are fewer
@@ -28,11 +29,17 @@ public final class TopK {
                     .formatted(Printable.count(labels.size(), "label"), scores.length));
         }
         return IntStream.range(0, scores.length)
-                .mapToObj(i -> new ClassScore(i, labels.isEmpty() ? null : labels.get(i), scores[i]))
-                .sorted(Comparator.comparing(ClassScore::score).reversed().thenComparing(ClassScore::index)).limit(k).toList();
+                .mapToObj(
+                        i -> new ClassScore(i, labels.isEmpty() ? null : labels.get(i), scores[i]))
+                .sorted(Comparator.comparing(ClassScore::score).reversed()
+                        .thenComparing(ClassScore::index))
+                .limit(k).toList();
     }
 
-    /** Probabilities of scores: {@code exp(s) / sum(exp)}, for networks that end before their softmax. */
+    /**
+     * Probabilities of scores: {@code exp(s) / sum(exp)}, for networks that end before their
+     * softmax.
+     */
     public static float[] softmax(float... scores) {
         double greatest = Double.NEGATIVE_INFINITY;
         for (float score : scores) {

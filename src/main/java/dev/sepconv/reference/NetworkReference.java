@@ -20,8 +20,9 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * A network in float64, node by node, each written from its operation's definition. It shares no arithmetic with the kernels or the
- * engines, so it can judge them. Slow, and exactly what {@link Op} says.
+ * A network in float64, node by node, each written from its operation's definition. It shares no
+ * arithmetic with the kernels or the engines, so it can judge them. Slow, and exactly what
+ * {@link Op} says.
  */
 public final class NetworkReference {
 
@@ -32,7 +33,8 @@ public final class NetworkReference {
      * Every array of a network.
      *
      * @param inputs an array of the right sizes for each of the network's inputs
-     * @return the numbers of each array by its name, row-major: the inputs first, then in the nodes' order
+     * @return the numbers of each array by its name, row-major: the inputs first, then in the
+     *     nodes' order
      * @throws IllegalArgumentException if an input is missing, not known or of other sizes
      */
     public static Map<String, double[]> run(Network network, Map<String, NdArray> inputs) {
@@ -40,18 +42,20 @@ public final class NetworkReference {
         network.inputs().forEach((name, dims) -> {
             NdArray given = inputs.get(name);
             if (given == null || !given.dims().equals(dims)) {
-                throw new IllegalArgumentException("input '%s' is %s; network '%s' takes %s".formatted(name,
-                        given == null ? "missing" : given.dims(), network.name(), dims));
+                throw new IllegalArgumentException(
+                        "input '%s' is %s; network '%s' takes %s".formatted(name,
+                                given == null ? "missing" : given.dims(), network.name(), dims));
             }
             values.put(name, widen(given.data()));
         });
         if (inputs.size() > values.size()) {
-            throw new IllegalArgumentException(
-                    "inputs are %s; network '%s' has only %s".formatted(inputs.keySet(), network.name(), values.keySet()));
+            throw new IllegalArgumentException("inputs are %s; network '%s' has only %s"
+                    .formatted(inputs.keySet(), network.name(), values.keySet()));
         }
         for (Node node : network.nodes()) {
-            values.put(node.output(), run(node.op(), node.inputs().stream().map(network::dims).toList(),
-                    node.inputs().stream().map(values::get).toList()));
+            values.put(node.output(),
+                    run(node.op(), node.inputs().stream().map(network::dims).toList(),
+                            node.inputs().stream().map(values::get).toList()));
         }
         return values;
     }
@@ -69,15 +73,19 @@ public final class NetworkReference {
         Dims in = dims.isEmpty() ? null : dims.getFirst();
         double[] x = inputs.isEmpty() ? null : inputs.getFirst();
         return switch (op) {
-            case Op.Convolve convolve -> Reference.run(convolve.layer(), convolve.weights(), x, in.toShape());
-            case Op.ConvolveTransposed transposed -> convolveTransposed(transposed, x, in.toShape(), out.toShape());
+            case Op.Convolve convolve ->
+                Reference.run(convolve.layer(), convolve.weights(), x, in.toShape());
+            case Op.ConvolveTransposed transposed ->
+                convolveTransposed(transposed, x, in.toShape(), out.toShape());
             case Op.ScaleShift affine -> fill(out, i -> {
                 int c = i / in.product(2, in.rank()) % in.get(1);
                 return x[i] * affine.scale()[c] + affine.shift()[c];
             });
             case Op.Elementwise each -> fill(out, i -> apply(each, x[i]));
-            case Op.PRelu prelu ->
-                fill(out, i -> x[i] >= 0 ? x[i] : x[i] * prelu.slopes()[i / in.product(2, in.rank()) % in.get(1)]);
+            case Op.PRelu prelu -> fill(out,
+                    i -> x[i] >= 0
+                            ? x[i]
+                            : x[i] * prelu.slopes()[i / in.product(2, in.rank()) % in.get(1)]);
             case Op.Binary binary -> binary(binary.kind(), dims, inputs, out);
             case Op.Constant constant -> widen(constant.value().data());
             case Op.Pool pool -> pool(pool, x, in.toShape(), out.toShape());
@@ -89,7 +97,8 @@ public final class NetworkReference {
                 for (int c = 0; c < dense.inputs(); c++) {
                     sum += x[row + c] * dense.weight()[k * dense.inputs() + c];
                 }
-                return Reference.activate(dense.activation(), dense.bias() == null ? sum : sum + dense.bias()[k]);
+                return Reference.activate(dense.activation(),
+                        dense.bias() == null ? sum : sum + dense.bias()[k]);
             });
             case Op.MatrixProduct product -> matrixProduct(dims, inputs, out);
             case Op.Softmax softmax -> softmax(softmax.dimension(), x, in);
@@ -125,7 +134,9 @@ public final class NetworkReference {
         boolean locate(int[] from, int[] to);
     }
 
-    /** Numbers of another array, each from the place that {@code source} says, or {@code otherwise}. */
+    /**
+     * Numbers of another array, each from the place that {@code source} says, or {@code otherwise}.
+     */
     private static double[] gather(Dims out, double[] x, Dims in, Source source, double otherwise) {
         return fill(out, i -> {
             int[] from = new int[in.rank()];
@@ -151,7 +162,10 @@ public final class NetworkReference {
         return index;
     }
 
-    /** The number of a smaller array that is repeated to a place of a larger one: its missing dimensions are in front. */
+    /**
+     * The number of a smaller array that is repeated to a place of a larger one: its missing
+     * dimensions are in front.
+     */
     private static int broadcast(int[] place, Dims dims) {
         int index = 0;
         for (int d = 0; d < dims.rank(); d++) {
@@ -162,7 +176,8 @@ public final class NetworkReference {
     }
 
     /** Output pixel by output pixel: which input pixels reach it, and through which tap. */
-    private static double[] convolveTransposed(Op.ConvolveTransposed op, double[] x, Shape in, Shape out) {
+    private static double[] convolveTransposed(Op.ConvolveTransposed op, double[] x, Shape in,
+            Shape out) {
         Conv2d kernel = op.kernel();
         Padding.Explicit pad = (Padding.Explicit) kernel.padding();
         int inPerGroup = kernel.inChannels() / kernel.groups();
@@ -173,19 +188,22 @@ public final class NetworkReference {
             double sum = op.bias() == null ? 0 : op.bias()[to[1]];
             for (int r = 0; r < kernel.kernelHeight(); r++) {
                 int h = to[2] + pad.top() - r * kernel.dilationHeight();
-                if (h % kernel.strideHeight() != 0 || h < 0 || h / kernel.strideHeight() >= in.h()) {
+                if (h % kernel.strideHeight() != 0 || h < 0
+                        || h / kernel.strideHeight() >= in.h()) {
                     continue;
                 }
                 for (int s = 0; s < kernel.kernelWidth(); s++) {
                     int w = to[3] + pad.left() - s * kernel.dilationWidth();
-                    if (w % kernel.strideWidth() != 0 || w < 0 || w / kernel.strideWidth() >= in.w()) {
+                    if (w % kernel.strideWidth() != 0 || w < 0
+                            || w / kernel.strideWidth() >= in.w()) {
                         continue;
                     }
                     for (int c = group * inPerGroup; c < (group + 1) * inPerGroup; c++) {
-                        int tap = ((c * outPerGroup + to[1] % outPerGroup) * kernel.kernelHeight() + r) * kernel.kernelWidth()
-                                + s;
-                        sum += op.weight()[tap] * x[((to[0] * in.c() + c) * in.h() + h / kernel.strideHeight()) * in.w()
-                                + w / kernel.strideWidth()];
+                        int tap = ((c * outPerGroup + to[1] % outPerGroup) * kernel.kernelHeight()
+                                + r) * kernel.kernelWidth() + s;
+                        sum += op.weight()[tap]
+                                * x[((to[0] * in.c() + c) * in.h() + h / kernel.strideHeight())
+                                        * in.w() + w / kernel.strideWidth()];
                     }
                 }
             }
@@ -207,7 +225,8 @@ public final class NetworkReference {
         };
     }
 
-    private static double[] binary(Op.Binary.Kind kind, List<Dims> dims, List<double[]> inputs, Dims out) {
+    private static double[] binary(Op.Binary.Kind kind, List<Dims> dims, List<double[]> inputs,
+            Dims out) {
         return fill(out, i -> {
             int[] place = place(i, out);
             double a = inputs.get(0)[broadcast(place, dims.get(0))];
@@ -244,7 +263,9 @@ public final class NetworkReference {
                     }
                 }
             }
-            return op.kind() == Op.Pool.Kind.MAX ? max : sum / (op.countPadding() ? padded : inside);
+            return op.kind() == Op.Pool.Kind.MAX
+                    ? max
+                    : sum / (op.countPadding() ? padded : inside);
         });
     }
 
@@ -261,7 +282,9 @@ public final class NetworkReference {
                     to = to * in.get(d) + place[d];
                 }
             }
-            result[to] = op.kind() == Op.Reduce.Kind.MAX ? Math.max(result[to], x[i]) : result[to] + x[i];
+            result[to] = op.kind() == Op.Reduce.Kind.MAX
+                    ? Math.max(result[to], x[i])
+                    : result[to] + x[i];
         }
         if (op.kind() == Op.Reduce.Kind.MEAN) {
             for (int i = 0; i < result.length; i++) {
@@ -280,7 +303,8 @@ public final class NetworkReference {
             int[] place = place(i, out);
             int row = place[place.length - 2];
             int column = place[place.length - 1];
-            // The first number of the two matrices' row and column; their last two dimensions lie at 0.
+            // The first number of the two matrices' row and column; their last two dimensions lie
+            // at 0.
             place[place.length - 2] = 0;
             place[place.length - 1] = 0;
             int from = broadcast(place, a) + row * common;
@@ -310,7 +334,8 @@ public final class NetworkReference {
         });
     }
 
-    private static double[] concat(int dimension, List<Dims> dims, List<double[]> inputs, Dims out) {
+    private static double[] concat(int dimension, List<Dims> dims, List<double[]> inputs,
+            Dims out) {
         List<Integer> owner = new ArrayList<>();
         List<Integer> offset = new ArrayList<>();
         for (int input = 0; input < dims.size(); input++) {
@@ -359,7 +384,8 @@ public final class NetworkReference {
             int left = (int) z;
             int bottom = Math.min(top + 1, in.h() - 1);
             int right = Math.min(left + 1, in.w() - 1);
-            double upper = x[(plane + top) * in.w() + left] * (1 - (z - left)) + x[(plane + top) * in.w() + right] * (z - left);
+            double upper = x[(plane + top) * in.w() + left] * (1 - (z - left))
+                    + x[(plane + top) * in.w() + right] * (z - left);
             double lower = x[(plane + bottom) * in.w() + left] * (1 - (z - left))
                     + x[(plane + bottom) * in.w() + right] * (z - left);
             return upper * (1 - (y - top)) + lower * (y - top);
@@ -367,17 +393,20 @@ public final class NetworkReference {
     }
 
     /**
-     * Where in the input each row or column of the output lies. If the scale is the float nearest to the ratio of the sizes it stands
-     * for that, and places are worked out to 34 digits, in which one half-way between two pixels is exact; else they are float32.
+     * Where in the input each row or column of the output lies. If the scale is the float nearest
+     * to the ratio of the sizes it stands for that, and places are worked out to 34 digits, in
+     * which one half-way between two pixels is exact; else they are float32.
      */
-    private static BigDecimal[] places(Op.Resize.Coordinates coordinates, int in, int out, float scale) {
+    private static BigDecimal[] places(Op.Resize.Coordinates coordinates, int in, int out,
+            float scale) {
         BigDecimal half = new BigDecimal("0.5");
         boolean ratio = scale == (float) out / in;
         return IntStream.range(0, out).mapToObj(i -> switch (coordinates) {
-            case ALIGN_CORNERS -> out == 1 ? BigDecimal.ZERO : divide(BigDecimal.valueOf(i), in - 1, out - 1);
-            case ASYMMETRIC -> ratio ? divide(BigDecimal.valueOf(i), in, out) : new BigDecimal(i / scale);
-            case HALF_PIXEL,
-                    PYTORCH_HALF_PIXEL ->
+            case ALIGN_CORNERS ->
+                out == 1 ? BigDecimal.ZERO : divide(BigDecimal.valueOf(i), in - 1, out - 1);
+            case ASYMMETRIC ->
+                ratio ? divide(BigDecimal.valueOf(i), in, out) : new BigDecimal(i / scale);
+            case HALF_PIXEL, PYTORCH_HALF_PIXEL ->
                 out == 1 && coordinates == Op.Resize.Coordinates.PYTORCH_HALF_PIXEL
                         ? BigDecimal.ZERO
                         : ratio
@@ -387,7 +416,8 @@ public final class NetworkReference {
     }
 
     private static BigDecimal divide(BigDecimal i, int numerator, int denominator) {
-        return i.multiply(BigDecimal.valueOf(numerator)).divide(BigDecimal.valueOf(denominator), MathContext.DECIMAL128);
+        return i.multiply(BigDecimal.valueOf(numerator)).divide(BigDecimal.valueOf(denominator),
+                MathContext.DECIMAL128);
     }
 
     private static int nearest(Op.Resize.Rounding rounding, BigDecimal x, int size) {

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Convolution in float64, written from the definition. It shares no arithmetic with the kernels or the engines, so it can judge
- * them: a tap outside the input is zero, nothing is clamped, packed or split.
+ * Convolution in float64, written from the definition. It shares no arithmetic with the kernels or
+ * the engines, so it can judge them: a tap outside the input is zero, nothing is clamped, packed or
+ * split.
  */
 public final class Reference {
 
@@ -69,7 +70,8 @@ public final class Reference {
         for (int n = 0; n < shape.n(); n++) {
             for (int j = 0; j < each; j++) {
                 for (int i = 0; i < groups; i++) {
-                    System.arraycopy(input, ((n * groups + i) * each + j) * pixels, output, to, pixels);
+                    System.arraycopy(input, ((n * groups + i) * each + j) * pixels, output, to,
+                            pixels);
                     to += pixels;
                 }
             }
@@ -86,54 +88,61 @@ public final class Reference {
         double[] output = new double[out.elements()];
         // a task is one row of up to four filters of a group, which read the same numbers
         int blocksPerGroup = Math.ceilDiv(filtersPerGroup, FILTERS);
-        IntStream.range(0, out.n() * conv.groups() * blocksPerGroup * out.h()).parallel().forEach(task -> {
-            int oh = task % out.h();
-            int block = task / out.h() % blocksPerGroup;
-            int group = task / out.h() / blocksPerGroup % conv.groups();
-            int n = task / out.h() / blocksPerGroup / conv.groups();
-            int first = group * filtersPerGroup + block * FILTERS;
-            int filters = Math.min(FILTERS, filtersPerGroup - block * FILTERS);
-            double[][] sums = new double[FILTERS][out.w()];
-            double[] taps = new double[FILTERS];
-            for (int c = 0; c < channelsPerGroup; c++) {
-                for (int r = 0; r < conv.kernelHeight(); r++) {
-                    int h = oh * conv.strideHeight() + r * conv.dilationHeight() - pad.top();
-                    if (h < 0 || h >= in.h()) {
-                        continue;
-                    }
-                    int channel = group * channelsPerGroup + c;
-                    int line = ((n * in.c() + channel) * in.h() + h) * in.w();
-                    for (int s = 0; s < conv.kernelWidth(); s++) {
-                        for (int k = 0; k < filters; k++) {
-                            taps[k] = weights.weight()[(((first + k) * channelsPerGroup + c) * conv.kernelHeight() + r)
-                                    * conv.kernelWidth() + s];
+        IntStream.range(0, out.n() * conv.groups() * blocksPerGroup * out.h()).parallel()
+                .forEach(task -> {
+                    int oh = task % out.h();
+                    int block = task / out.h() % blocksPerGroup;
+                    int group = task / out.h() / blocksPerGroup % conv.groups();
+                    int n = task / out.h() / blocksPerGroup / conv.groups();
+                    int first = group * filtersPerGroup + block * FILTERS;
+                    int filters = Math.min(FILTERS, filtersPerGroup - block * FILTERS);
+                    double[][] sums = new double[FILTERS][out.w()];
+                    double[] taps = new double[FILTERS];
+                    for (int c = 0; c < channelsPerGroup; c++) {
+                        for (int r = 0; r < conv.kernelHeight(); r++) {
+                            int h = oh * conv.strideHeight() + r * conv.dilationHeight()
+                                    - pad.top();
+                            if (h < 0 || h >= in.h()) {
+                                continue;
+                            }
+                            int channel = group * channelsPerGroup + c;
+                            int line = ((n * in.c() + channel) * in.h() + h) * in.w();
+                            for (int s = 0; s < conv.kernelWidth(); s++) {
+                                for (int k = 0; k < filters; k++) {
+                                    taps[k] = weights.weight()[(((first + k) * channelsPerGroup + c)
+                                            * conv.kernelHeight() + r) * conv.kernelWidth() + s];
+                                }
+                                addTap(sums, filters, input, line, in.w(),
+                                        s * conv.dilationWidth() - pad.left(), conv.strideWidth(),
+                                        taps);
+                            }
                         }
-                        addTap(sums, filters, input, line, in.w(), s * conv.dilationWidth() - pad.left(), conv.strideWidth(),
-                                taps);
                     }
-                }
-            }
-            for (int k = 0; k < filters; k++) {
-                int row = ((n * out.c() + first + k) * out.h() + oh) * out.w();
-                for (int ow = 0; ow < out.w(); ow++) {
-                    double sum = weights.bias() == null ? sums[k][ow] : sums[k][ow] + weights.bias()[first + k];
-                    output[row + ow] = activate(conv.activation(), sum);
-                }
-            }
-        });
+                    for (int k = 0; k < filters; k++) {
+                        int row = ((n * out.c() + first + k) * out.h() + oh) * out.w();
+                        for (int ow = 0; ow < out.w(); ow++) {
+                            double sum = weights.bias() == null
+                                    ? sums[k][ow]
+                                    : sums[k][ow] + weights.bias()[first + k];
+                            output[row + ow] = activate(conv.activation(), sum);
+                        }
+                    }
+                });
         return output;
     }
 
     /**
-     * What one tap of each filter adds to a row of its outputs: output {@code ow} sees the input's column {@code ow * stride + shift},
-     * and zero outside of it.
+     * What one tap of each filter adds to a row of its outputs: output {@code ow} sees the input's
+     * column {@code ow * stride + shift}, and zero outside of it.
      */
-    private static void addTap(double[][] sums, int filters, double[] input, int line, int width, int shift, int stride,
-            double[] taps) {
+    private static void addTap(double[][] sums, int filters, double[] input, int line, int width,
+            int shift, int stride, double[] taps) {
         int first = Math.max(0, Math.ceilDiv(-shift, stride));
         int end = Math.min(sums[0].length, Math.floorDiv(width - 1 - shift, stride) + 1);
-        if (stride == 1 && filters == FILTERS) { // the same, in a form that Java's compiler makes vectors of
-            addFour(sums[0], sums[1], sums[2], sums[3], input, line + shift, first, end, taps[0], taps[1], taps[2], taps[3]);
+        // the same, in a form that Java's compiler makes vectors of
+        if (stride == 1 && filters == FILTERS) {
+            addFour(sums[0], sums[1], sums[2], sums[3], input, line + shift, first, end, taps[0],
+                    taps[1], taps[2], taps[3]);
             return;
         }
         for (int k = 0; k < filters; k++) {
@@ -143,8 +152,8 @@ public final class Reference {
         }
     }
 
-    private static void addFour(double[] a, double[] b, double[] c, double[] d, double[] input, int from, int first, int end,
-            double tapA, double tapB, double tapC, double tapD) {
+    private static void addFour(double[] a, double[] b, double[] c, double[] d, double[] input,
+            int from, int first, int end, double tapA, double tapB, double tapC, double tapD) {
         for (int ow = first; ow < end; ow++) {
             double x = input[from + ow];
             a[ow] += x * tapA;
@@ -175,15 +184,16 @@ public final class Reference {
     }
 
     /**
-     * Compares a result, in whatever layout, with what {@link #run} gave. A NaN or infinity agrees only with the same.
+     * Compares a result, in whatever layout, with what {@link #run} gave. A NaN or infinity agrees
+     * only with the same.
      *
      * @param exact in NCHW order
      */
     public static Difference difference(double[] exact, Tensor result) {
         float[] values = result.to(Layout.NCHW).data();
         if (values.length != exact.length) {
-            throw new IllegalArgumentException(
-                    "result has length %d; the exact one has %d".formatted(values.length, exact.length));
+            throw new IllegalArgumentException("result has length %d; the exact one has %d"
+                    .formatted(values.length, exact.length));
         }
         double worst = 0;
         double largest = 0;

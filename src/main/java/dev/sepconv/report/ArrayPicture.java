@@ -8,7 +8,10 @@ import dev.sepconv.io.Images;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 
-/** A network's map, such as a segmentation or a heat map, drawn over the picture that it was made from. */
+/**
+ * A network's map, such as a segmentation or a heat map, drawn over the picture that it was made
+ * from.
+ */
 public final class ArrayPicture {
 
     /** What {@link #over} can draw, in words. */
@@ -18,7 +21,9 @@ public final class ArrayPicture {
     /** How much of the picture shows through where the map is full. */
     private static final float THROUGH = 0.35f;
     private static final float[] HEAT = {0.95f, 0.35f, 0.0f};
-    /** Angle between neighbouring classes' hues: the golden section, so that a few lie far apart. */
+    /**
+     * Angle between neighbouring classes' hues: the golden section, so that a few lie far apart.
+     */
     private static final float HUE_STEP = 0.618034f;
 
     private ArrayPicture() {
@@ -43,9 +48,10 @@ public final class ArrayPicture {
     }
 
     /**
-     * The map over the picture, at the picture's size. With one channel the more orange, the greater: from 0 to 1, or from the least to
-     * the greatest number where they leave that range. With several, the colour of the greatest; the first is none, as segmentations
-     * have their background first.
+     * The map over the picture, at the picture's size. With one channel the more orange, the
+     * greater: from 0 to 1, or from the least to the greatest number where they leave that range.
+     * With several, the colour of the greatest; the first is none, as segmentations have their
+     * background first.
      *
      * @param rgb {@code [1, 3, h, w]}, from 0 to 1
      * @param map of sizes that {@link #isMap} takes
@@ -80,7 +86,8 @@ public final class ArrayPicture {
     private static Tensor channelsFirst(Tensor map) {
         Shape shape = map.shape();
         return channelsLast(Dims.of(shape))
-                ? Tensor.of(Shape.of(shape.w(), shape.c(), shape.h()), Layout.NHWC, map.to(Layout.NCHW).data()).to(Layout.NCHW)
+                ? Tensor.of(Shape.of(shape.w(), shape.c(), shape.h()), Layout.NHWC,
+                        map.to(Layout.NCHW).data()).to(Layout.NCHW)
                 : map.to(Layout.NCHW);
     }
 

@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What a reader should remember, as the model of {@code chain.ftlh}: the standard convolution and MobileNet's chain drawn one above the
- * other, with parameters, multiply-adds and milliseconds under each.
+ * What a reader should remember, as the model of {@code chain.ftlh}: the standard convolution and
+ * MobileNet's chain drawn one above the other, with parameters, multiply-adds and milliseconds
+ * under each.
  *
  * @param device where it was measured
  * @param maps {@code 128 × 56 × 56}
@@ -27,13 +28,17 @@ import java.util.stream.Stream;
  * @param arrives the second over the first
  * @param steady whether no number has the mark of runs that never got steady
  */
-public record ChainDrawing(String device, int channels, String maps, String standard, String standardTime, String chain,
-        String chainTimes, String fewer, String faster, String arrives, boolean steady) {
+public record ChainDrawing(String device, int channels, String maps, String standard,
+        String standardTime, String chain, String chainTimes, String fewer, String faster,
+        String arrives, boolean steady) {
 
     static final String NAME = "separable-mobilenet";
     private static final String STANDARD = "standard";
 
-    /** Of the place in the middle on the first device where both are right; empty where there is none. */
+    /**
+     * Of the place in the middle on the first device where both are right; empty where there is
+     * none.
+     */
     static Optional<ChainDrawing> of(Comparison comparison) {
         List<Place> places = new ArrayList<>(comparison.places());
         if (places.size() > 1) {
@@ -41,10 +46,11 @@ public record ChainDrawing(String device, int channels, String maps, String stan
         }
         for (Device device : comparison.devices()) {
             for (Place place : places) {
-                List<Run> chains = place.runsOn(device).stream().filter(run -> run.good() && run.variant().name().equals(NAME))
-                        .toList();
+                List<Run> chains = place.runsOn(device).stream()
+                        .filter(run -> run.good() && run.variant().name().equals(NAME)).toList();
                 Optional<Run> standard = place.runsOn(device).stream()
-                        .filter(run -> run.good() && run.variant().name().equals(STANDARD)).findFirst();
+                        .filter(run -> run.good() && run.variant().name().equals(STANDARD))
+                        .findFirst();
                 if (standard.isPresent() && !chains.isEmpty()) {
                     return Optional.of(drawing(place, standard.get(), chains));
                 }
@@ -55,23 +61,28 @@ public record ChainDrawing(String device, int channels, String maps, String stan
 
     private static ChainDrawing drawing(Place place, Run standard, List<Run> chains) {
         int channels = place.size().channels();
-        Run best = chains.stream().min(Comparator.comparingDouble(ChainDrawing::median)).orElseThrow();
+        Run best = chains.stream().min(Comparator.comparingDouble(ChainDrawing::median))
+                .orElseThrow();
         Saving saving = place.saving(best).orElseThrow();
         List<String> times = chains.stream()
-                .map(run -> millis(run)
-                        + (run.fusion() == Fusion.AUTO ? "" : run.fusion() == Fusion.FUSED ? " fused" : " as two tasks"))
+                .map(run -> millis(run) + (run.fusion() == Fusion.AUTO
+                        ? ""
+                        : run.fusion() == Fusion.FUSED ? " fused" : " as two tasks"))
                 .toList();
         double parameters = 1 / best.variant().parameterRatio(place.input());
-        return new ChainDrawing(standard.device().toString(), channels, "%d × %d × %2$d".formatted(channels, place.size().side()),
-                counts(standard.cost()), millis(standard), counts(best.cost()), String.join(", ", times),
-                "%s× fewer parameters and %s× fewer multiply-adds".formatted(Numbers.digits(parameters),
-                        Numbers.digits(saving.fewer())),
+        return new ChainDrawing(standard.device().toString(), channels,
+                "%d × %d × %2$d".formatted(channels, place.size().side()), counts(standard.cost()),
+                millis(standard), counts(best.cost()), String.join(", ", times),
+                "%s× fewer parameters and %s× fewer multiply-adds"
+                        .formatted(Numbers.digits(parameters), Numbers.digits(saving.fewer())),
                 Phrases.timesAsFast(saving), Phrases.arrives(saving),
-                Stream.concat(Stream.of(standard), chains.stream()).allMatch(run -> ((Run.Measured) run.outcome()).steady()));
+                Stream.concat(Stream.of(standard), chains.stream())
+                        .allMatch(run -> ((Run.Measured) run.outcome()).steady()));
     }
 
     private static String counts(Cost cost) {
-        return "%s parameters, %s multiply-adds".formatted(Numbers.count(cost.parameters()), Numbers.large(cost.multiplyAdds()));
+        return "%s parameters, %s multiply-adds".formatted(Numbers.count(cost.parameters()),
+                Numbers.large(cost.multiplyAdds()));
     }
 
     private static double median(Run run) {

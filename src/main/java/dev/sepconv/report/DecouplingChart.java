@@ -15,8 +15,9 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 
 /**
- * What a decoupled convolution gains and loses: above, the error for every number of terms, beside that of random weights of the same
- * shape; below, what so many terms cost relative to the standard convolution, with parameters and multiply-adds.
+ * What a decoupled convolution gains and loses: above, the error for every number of terms, beside
+ * that of random weights of the same shape; below, what so many terms cost relative to the standard
+ * convolution, with parameters and multiply-adds.
  */
 public final class DecouplingChart {
 
@@ -43,8 +44,8 @@ public final class DecouplingChart {
     private static final Font BOLD = PLAIN.deriveFont(Font.BOLD, 16f);
     private static final BasicStroke THIN = new BasicStroke(1);
     private static final BasicStroke THICK = new BasicStroke(2.2f);
-    private static final BasicStroke DASHED = new BasicStroke(1.6f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1,
-            new float[]{6, 4}, 0);
+    private static final BasicStroke DASHED = new BasicStroke(1.6f, BasicStroke.CAP_BUTT,
+            BasicStroke.JOIN_ROUND, 1, new float[]{6, 4}, 0);
 
     /** Numbers of terms stand this far apart at least if each is to be labelled. */
     private static final int LABEL_WIDTH = 74;
@@ -55,7 +56,8 @@ public final class DecouplingChart {
      * @param parameters weights and biases
      * @param multiplyAdds null where the input's size is not known
      */
-    public record Option(int terms, double error, double randomError, long parameters, Long multiplyAdds) {
+    public record Option(int terms, double error, double randomError, long parameters,
+            Long multiplyAdds) {
     }
 
     private final Graphics2D graphics;
@@ -77,15 +79,19 @@ public final class DecouplingChart {
      * @param standardMultiplyAdds null where the input's size is not known
      * @param chosen the terms to be marked; null for none
      */
-    public static BufferedImage draw(String layer, List<Option> options, long standardParameters, Long standardMultiplyAdds,
-            Integer chosen) {
-        BufferedImage image = new BufferedImage(WIDTH * SCALE, HEIGHT * SCALE, BufferedImage.TYPE_INT_RGB);
+    public static BufferedImage draw(String layer, List<Option> options, long standardParameters,
+            Long standardMultiplyAdds, Integer chosen) {
+        BufferedImage image = new BufferedImage(WIDTH * SCALE, HEIGHT * SCALE,
+                BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         try {
             graphics.scale(SCALE, SCALE);
-            graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-            graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-            graphics.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
+            graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING,
+                    RenderingHints.VALUE_ANTIALIAS_ON);
+            graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING,
+                    RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+            graphics.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS,
+                    RenderingHints.VALUE_FRACTIONALMETRICS_ON);
             graphics.setColor(Color.WHITE);
             graphics.fillRect(0, 0, WIDTH, HEIGHT);
             DecouplingChart chart = new DecouplingChart(graphics, options);
@@ -102,7 +108,10 @@ public final class DecouplingChart {
     private void heading(String layer, long parameters, Long multiplyAdds) {
         text(layer, LEFT, 32, BOLD, INK);
         text("standard: %s parameters%s".formatted(Numbers.large(parameters),
-                multiplyAdds == null ? "" : ", %s multiply-adds".formatted(Numbers.large(multiplyAdds))), LEFT, 52, PLAIN, SOFT);
+                multiplyAdds == null
+                        ? ""
+                        : ", %s multiply-adds".formatted(Numbers.large(multiplyAdds))),
+                LEFT, 52, PLAIN, SOFT);
     }
 
     private double x(int terms) {
@@ -113,7 +122,8 @@ public final class DecouplingChart {
         if (chosen != null) {
             graphics.setColor(new Color(0xeef3f9));
             double left = x(chosen) - step / 2;
-            graphics.fill(new Rectangle2D.Double(left, ERRORS_TOP, step, ERRORS_BOTTOM - ERRORS_TOP));
+            graphics.fill(
+                    new Rectangle2D.Double(left, ERRORS_TOP, step, ERRORS_BOTTOM - ERRORS_TOP));
             graphics.fill(new Rectangle2D.Double(left, COSTS_TOP, step, COSTS_BOTTOM - COSTS_TOP));
         }
     }
@@ -132,8 +142,8 @@ public final class DecouplingChart {
             graphics.fill(dot(x(option.terms()), errorY(option.error())));
             if (labelled(option)) {
                 // below the curve, where the random one is not
-                textCentred("%.1f %%".formatted(100 * option.error()), x(option.terms()), errorY(option.error()) + 20, SMALL,
-                        CHEAPER);
+                textCentred("%.1f %%".formatted(100 * option.error()), x(option.terms()),
+                        errorY(option.error()) + 20, SMALL, CHEAPER);
             }
         }
         double legend = RIGHT - 250;
@@ -147,7 +157,8 @@ public final class DecouplingChart {
         return ERRORS_BOTTOM - error * (ERRORS_BOTTOM - ERRORS_TOP);
     }
 
-    private void curve(java.util.function.ToDoubleFunction<Option> error, Color colour, BasicStroke stroke) {
+    private void curve(java.util.function.ToDoubleFunction<Option> error, Color colour,
+            BasicStroke stroke) {
         Path2D path = new Path2D.Double();
         for (Option option : options) {
             if (option.terms() == 1) {
@@ -162,8 +173,8 @@ public final class DecouplingChart {
     }
 
     private void costs(long standard, boolean sized) {
-        text("Cost relative to the standard convolution (parameters%s)".formatted(sized ? ", below them multiply-adds" : ""),
-                LEFT, COSTS_TOP - 14, PLAIN, INK);
+        text("Cost relative to the standard convolution (parameters%s)".formatted(
+                sized ? ", below them multiply-adds" : ""), LEFT, COSTS_TOP - 14, PLAIN, INK);
         double most = Math.max(1, (double) options.getLast().parameters() / standard) * 1.08;
         for (double ratio : new double[]{0, 0.5, 1}) {
             double y = costY(ratio, most);
@@ -174,12 +185,16 @@ public final class DecouplingChart {
             double ratio = (double) option.parameters() / standard;
             double top = costY(ratio, most);
             graphics.setColor(ratio < 1 ? CHEAPER : DEARER);
-            graphics.fill(new Rectangle2D.Double(x(option.terms()) - step * 0.3, top, step * 0.6, COSTS_BOTTOM - top));
+            graphics.fill(new Rectangle2D.Double(x(option.terms()) - step * 0.3, top, step * 0.6,
+                    COSTS_BOTTOM - top));
             if (labelled(option)) {
-                textCentred(Integer.toString(option.terms()), x(option.terms()), COSTS_BOTTOM + 17, PLAIN, INK);
-                textCentred(Numbers.large(option.parameters()), x(option.terms()), COSTS_BOTTOM + 34, SMALL, SOFT);
+                textCentred(Integer.toString(option.terms()), x(option.terms()), COSTS_BOTTOM + 17,
+                        PLAIN, INK);
+                textCentred(Numbers.large(option.parameters()), x(option.terms()),
+                        COSTS_BOTTOM + 34, SMALL, SOFT);
                 if (option.multiplyAdds() != null) {
-                    textCentred(Numbers.large(option.multiplyAdds()), x(option.terms()), COSTS_BOTTOM + 49, SMALL, SOFT);
+                    textCentred(Numbers.large(option.multiplyAdds()), x(option.terms()),
+                            COSTS_BOTTOM + 49, SMALL, SOFT);
                 }
             }
         }
@@ -201,7 +216,8 @@ public final class DecouplingChart {
         return new Ellipse2D.Double(x - 4, y - 4, 8, 8);
     }
 
-    private void line(double x1, double y1, double x2, double y2, Color colour, BasicStroke stroke) {
+    private void line(double x1, double y1, double x2, double y2, Color colour,
+            BasicStroke stroke) {
         graphics.setColor(colour);
         graphics.setStroke(stroke);
         graphics.draw(new Line2D.Double(x1, y1, x2, y2));

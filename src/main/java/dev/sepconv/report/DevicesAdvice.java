@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a survey tells people to do, in sentences: which device for what, from which size on, what failed, what would add more. */
+/**
+ * What a survey tells people to do, in sentences: which device for what, from which size on, what
+ * failed, what would add more.
+ */
 public final class DevicesAdvice {
 
     /** Two times that differ by less are called the same. */
@@ -41,9 +44,11 @@ public final class DevicesAdvice {
     }
 
     Advice of(Machine machine) {
-        List<Entrant> here = ranking.entrants().stream().filter(entrant -> entrant.machine().equals(machine))
+        List<Entrant> here = ranking.entrants().stream()
+                .filter(entrant -> entrant.machine().equals(machine))
                 .map(entrant -> entrant.labelled(entrant.device().id())).toList();
-        List<Entrant> measured = here.stream().filter(entrant -> work.stream().anyMatch(entrant::measured)).toList();
+        List<Entrant> measured = here.stream()
+                .filter(entrant -> work.stream().anyMatch(entrant::measured)).toList();
         List<String> notes = new ArrayList<>();
         notes.addAll(agreement(here));
         here.forEach(entrant -> notes.addAll(failures(entrant)));
@@ -51,8 +56,9 @@ public final class DevicesAdvice {
             long cells = here.stream().mapToLong(entrant -> entrant.cells().size()).sum();
             long left = here.stream().flatMap(entrant -> entrant.cells().values().stream())
                     .filter(cell -> cell.state() == State.NOT_RUN).count();
-            notes.add("It was interrupted: %d of %d measurements were not made, so a device may be judged by part of the work."
-                    .formatted(left, cells));
+            notes.add(
+                    "It was interrupted: %d of %d measurements were not made, so a device may be judged by part of the work."
+                            .formatted(left, cells));
         }
         for (Missing missing : machine.missing()) {
             notes.add("Not measured: %s. %s%s".formatted(missing.engine(), sentence(missing.mend()),
@@ -65,8 +71,10 @@ public final class DevicesAdvice {
 
     /** Which device of all machines is the fastest for what. */
     String overall() {
-        return "Of all machines together: "
-                + use(ranking.entrants().stream().filter(entrant -> work.stream().anyMatch(entrant::measured)).toList(), false);
+        return "Of all machines together: " + use(
+                ranking.entrants().stream()
+                        .filter(entrant -> work.stream().anyMatch(entrant::measured)).toList(),
+                false);
     }
 
     private String use(List<Entrant> measured, boolean withCrossings) {
@@ -74,31 +82,37 @@ public final class DevicesAdvice {
             return "No device gave a right result, so none can be advised.";
         }
         if (measured.size() == 1) {
-            return "Use %s: it is the only device that could be measured.".formatted(named(measured.getFirst()));
+            return "Use %s: it is the only device that could be measured."
+                    .formatted(named(measured.getFirst()));
         }
         Map<Entrant, List<String>> winners = new LinkedHashMap<>();
         for (String variant : ranking.variants().keySet()) {
             List<Entrant> fit = ranking.fit(measured, variant);
             if (!fit.isEmpty()) {
-                winners.computeIfAbsent(winner(fit, variant), first -> new ArrayList<>()).add(variant);
+                winners.computeIfAbsent(winner(fit, variant), first -> new ArrayList<>())
+                        .add(variant);
             }
         }
         List<String> parts = new ArrayList<>();
-        winners.forEach((winner,
-                variants) -> parts.add("%s for %s%s".formatted(named(winner),
-                        winners.size() == 1 && variants.size() == ranking.variants().size()
-                                ? "everything that was measured"
-                                : list(variants) + " convolutions",
-                        margin(winner, variants, measured))));
+        winners.forEach((winner, variants) -> parts.add("%s for %s%s".formatted(named(winner),
+                winners.size() == 1 && variants.size() == ranking.variants().size()
+                        ? "everything that was measured"
+                        : list(variants) + " convolutions",
+                margin(winner, variants, measured))));
         return parts.isEmpty()
                 ? "No device gave only right results, so none can be advised."
-                : sentence("Use " + String.join("; ", parts)) + (withCrossings ? crossings(measured, winners) : "");
+                : sentence("Use " + String.join("; ", parts))
+                        + (withCrossings ? crossings(measured, winners) : "");
     }
 
-    /** The fastest; the CPU engine, which takes no compiling and no device, where that is as fast. */
+    /**
+     * The fastest; the CPU engine, which takes no compiling and no device, where that is as fast.
+     */
     private Entrant winner(List<Entrant> fit, String variant) {
         Entrant fastest = fit.getFirst();
-        return fit.stream().filter(entrant -> entrant.isCpuEngine() && ranking.timesAsFast(fastest, entrant, variant) < SAME)
+        return fit.stream()
+                .filter(entrant -> entrant.isCpuEngine()
+                        && ranking.timesAsFast(fastest, entrant, variant) < SAME)
                 .findFirst().orElse(fastest);
     }
 
@@ -107,19 +121,23 @@ public final class DevicesAdvice {
         List<Entrant> others = new ArrayList<>();
         List<Double> factors = new ArrayList<>();
         for (String variant : variants) {
-            List<Entrant> next = ranking.fit(measured, variant).stream().filter(entrant -> !entrant.equals(winner)).toList();
-            next.stream().filter(Entrant::isCpuEngine).findFirst().or(() -> next.stream().findFirst()).ifPresent(other -> {
-                double factor = ranking.timesAsFast(winner, other, variant);
-                if (factor > 0) {
-                    others.add(other);
-                    factors.add(factor);
-                }
-            });
+            List<Entrant> next = ranking.fit(measured, variant).stream()
+                    .filter(entrant -> !entrant.equals(winner)).toList();
+            next.stream().filter(Entrant::isCpuEngine).findFirst()
+                    .or(() -> next.stream().findFirst()).ifPresent(other -> {
+                        double factor = ranking.timesAsFast(winner, other, variant);
+                        if (factor > 0) {
+                            others.add(other);
+                            factors.add(factor);
+                        }
+                    });
         }
         if (factors.isEmpty()) {
             return "";
         }
-        String other = others.stream().distinct().count() == 1 ? others.getFirst().label() : "the next";
+        String other = others.stream().distinct().count() == 1
+                ? others.getFirst().label()
+                : "the next";
         double least = factors.stream().mapToDouble(Double::doubleValue).min().orElseThrow();
         double most = factors.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
         if (most < SAME) {
@@ -127,7 +145,9 @@ public final class DevicesAdvice {
         }
         String range = least < SAME
                 ? "up to " + times(most)
-                : times(least).equals(times(most)) ? times(most) : "%s to %s".formatted(times(least), times(most));
+                : times(least).equals(times(most))
+                        ? times(most)
+                        : "%s to %s".formatted(times(least), times(most));
         return ": %s times as fast as %s".formatted(range, other);
     }
 
@@ -142,49 +162,66 @@ public final class DevicesAdvice {
         for (Ladder ladder : ladders) {
             for (Entrant device : measured) {
                 Crossing crossing = ladder.crossing(device, cpu);
-                boolean advised = winners.getOrDefault(device, List.of()).contains(ladder.variant());
+                boolean advised = winners.getOrDefault(device, List.of())
+                        .contains(ladder.variant());
                 if (device.equals(cpu) || crossing.compared().isEmpty()) {
                     continue;
                 }
                 if (advised && crossing.isFromOneRungOn()) {
-                    small.add("%s below %s".formatted(ladder.variant(), ladder.inWords(crossing.won().getFirst())));
+                    small.add("%s below %s".formatted(ladder.variant(),
+                            ladder.inWords(crossing.won().getFirst())));
                 } else if (advised && crossing.never()) {
                     small.add("every size of the ladder " + ladder.name());
-                } else if (winners.getOrDefault(cpu, List.of()).contains(ladder.variant()) && crossing.isFromOneRungOn()) {
+                } else if (winners.getOrDefault(cpu, List.of()).contains(ladder.variant())
+                        && crossing.isFromOneRungOn()) {
                     large.computeIfAbsent(device, key -> new ArrayList<>())
-                            .add("%s from %s on".formatted(ladder.variant(), ladder.inWords(crossing.won().getFirst())));
+                            .add("%s from %s on".formatted(ladder.variant(),
+                                    ladder.inWords(crossing.won().getFirst())));
                 }
             }
         }
         StringBuilder text = new StringBuilder();
         if (!small.isEmpty()) {
-            text.append(" Faster on ").append(cpu.label()).append(" all the same: ").append(list(small)).append('.');
+            text.append(" Faster on ").append(cpu.label()).append(" all the same: ")
+                    .append(list(small)).append('.');
         }
-        large.forEach((device, where) -> text.append(" Faster on ").append(device.label()).append(" where it is large: ")
-                .append(list(where)).append('.'));
+        large.forEach((device, where) -> text.append(" Faster on ").append(device.label())
+                .append(" where it is large: ").append(list(where)).append('.'));
         return text.toString();
     }
 
     private List<String> agreement(List<Entrant> here) {
         List<Cell> cells = here.stream().flatMap(entrant -> entrant.cells().values().stream())
-                .filter(cell -> cell.state() == State.OK || cell.state() == State.DISAGREES).toList();
+                .filter(cell -> cell.state() == State.OK || cell.state() == State.DISAGREES)
+                .toList();
         if (cells.isEmpty()) {
             return List.of();
         }
         long right = cells.stream().filter(cell -> cell.state() == State.OK).count();
-        String largest = cells.stream().filter(cell -> cell.state() == State.OK && cell.relativeError() != null)
+        String largest = cells.stream()
+                .filter(cell -> cell.state() == State.OK && cell.relativeError() != null)
                 .map(Cell::relativeError).max(Double::compare)
-                .map(error -> "; the largest relative error of those is " + Numbers.difference(error)).orElse("");
-        return List.of("%s with the float64 reference%s.".formatted(right < cells.size()
-                ? "%d of %d results agree".formatted(right, cells.size())
-                : cells.size() == 1 ? "The one result agrees" : "All %d results agree".formatted(right), largest));
+                .map(error -> "; the largest relative error of those is "
+                        + Numbers.difference(error))
+                .orElse("");
+        return List
+                .of("%s with the float64 reference%s."
+                        .formatted(
+                                right < cells.size()
+                                        ? "%d of %d results agree".formatted(right, cells.size())
+                                        : cells.size() == 1
+                                                ? "The one result agrees"
+                                                : "All %d results agree".formatted(right),
+                                largest));
     }
 
     private List<String> failures(Entrant entrant) {
         List<String> notes = new ArrayList<>();
         if (entrant.device().state() != State.OK) {
             notes.add("%s %s: %s".formatted(named(entrant), words(entrant.device().state()),
-                    sentence(entrant.device().error() == null ? "it did not say why" : entrant.device().error())));
+                    sentence(entrant.device().error() == null
+                            ? "it did not say why"
+                            : entrant.device().error())));
         }
         Map<State, List<Cell>> failed = new EnumMap<>(State.class);
         for (Work one : work) {
@@ -197,7 +234,8 @@ public final class DevicesAdvice {
             Cell example = cells.getFirst();
             String which = cells.size() == 1
                     ? example.work()
-                    : "%d of %d, first %s".formatted(cells.size(), entrant.cells().size(), example.work());
+                    : "%d of %d, first %s".formatted(cells.size(), entrant.cells().size(),
+                            example.work());
             notes.add("%s %s on %s%s%s".formatted(entrant.label(), words(state), which,
                     example.error() == null ? "." : ": " + sentence(example.error()),
                     state == State.DISAGREES ? " Don't use it for that." : ""));
@@ -228,7 +266,9 @@ public final class DevicesAdvice {
     static String times(double factor) {
         return factor < 0.1
                 ? Numbers.digits(factor)
-                : factor < 9.95 ? String.format(Locale.ROOT, "%.1f", factor) : Numbers.count(Math.round(factor));
+                : factor < 9.95
+                        ? String.format(Locale.ROOT, "%.1f", factor)
+                        : Numbers.count(Math.round(factor));
     }
 
     static String list(List<String> words) {

@@ -18,18 +18,22 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * What the template {@code devices.ftlh} shows, every number already written for people. The template escapes all text.
+ * What the template {@code devices.ftlh} shows, every number already written for people. The
+ * template escapes all text.
  *
  * @param overall which device of all machines is for what; empty for one machine
  * @param variants heads of the heat table's columns
  * @param energy whether any device told what it takes
  * @param method how things were measured, in sentences
  */
-public record DevicesPage(String title, String overall, List<DevicesAdvice.Advice> advice, List<String> variants,
-        List<HeatRow> heat, List<CrossoverChart> crossovers, List<Shares> shares, RooflineChart roofline, List<Details> details,
-        boolean energy, List<MachineFacts> machines, List<DeviceFacts> devices, List<String> method) {
+public record DevicesPage(String title, String overall, List<DevicesAdvice.Advice> advice,
+        List<String> variants, List<HeatRow> heat, List<CrossoverChart> crossovers,
+        List<Shares> shares, RooflineChart roofline, List<Details> details, boolean energy,
+        List<MachineFacts> machines, List<DeviceFacts> devices, List<String> method) {
 
-    /** Ratios to the fastest up to which a cell of the heat table has a colour, the fastest first. */
+    /**
+     * Ratios to the fastest up to which a cell of the heat table has a colour, the fastest first.
+     */
     private static final double[] LEVELS = {1.05, 2, 5, 20};
 
     /**
@@ -37,7 +41,8 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
      *
      * @param state why it has no cells; empty if it has
      */
-    public record HeatRow(int number, String label, String name, String state, List<HeatCell> cells) {
+    public record HeatRow(int number, String label, String name, String state,
+            List<HeatCell> cells) {
     }
 
     /**
@@ -49,7 +54,8 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
     }
 
     /** Where the time of a device's runs goes. */
-    public record Shares(int number, String label, String name, String summary, List<ShareRow> rows) {
+    public record Shares(int number, String label, String name, String summary,
+            List<ShareRow> rows) {
     }
 
     /**
@@ -57,7 +63,8 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
      * @param compile cold, apart from the bar
      * @param first the same
      */
-    public record ShareRow(String work, String total, List<Segment> bar, String words, String compile, String first) {
+    public record ShareRow(String work, String total, List<Segment> bar, String words,
+            String compile, String first) {
     }
 
     /** A piece of a bar: how it looks, where it starts and how wide it is, both of 100. */
@@ -65,7 +72,8 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
     }
 
     /** Every measurement of a device. */
-    public record Details(int number, String label, String name, String problem, String summary, List<DetailRow> rows) {
+    public record Details(int number, String label, String name, String problem, String summary,
+            List<DetailRow> rows) {
     }
 
     /**
@@ -74,16 +82,16 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
      * @param error one sentence, or empty
      * @param slower its time over the fastest device's
      */
-    public record DetailRow(String work, String state, String words, String error, String median, String slower, String spread,
-            String runs, String compile, String first, String gflops, String bandwidth, String energy, String difference,
-            String kernels) {
+    public record DetailRow(String work, String state, String words, String error, String median,
+            String slower, String spread, String runs, String compile, String first, String gflops,
+            String bandwidth, String energy, String difference, String kernels) {
     }
 
     public record MachineFacts(String name, List<Page.Fact> facts) {
     }
 
-    public record DeviceFacts(int number, String label, String name, String backend, String kind, String memory, String driver,
-            String gflops, String bandwidth, String state) {
+    public record DeviceFacts(int number, String label, String name, String backend, String kind,
+            String memory, String driver, String gflops, String bandwidth, String state) {
     }
 
     private static final String NONE = "–";
@@ -99,14 +107,17 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
         List<String> variants = List.copyOf(ranking.variants().keySet());
         List<String> names = survey.machines().stream().map(Machine::name).toList();
         return new DevicesPage("Devices of " + DevicesAdvice.list(names) + ", side by side",
-                names.size() > 1 ? advice.overall() : "", survey.machines().stream().map(advice::of).toList(), variants,
+                names.size() > 1 ? advice.overall() : "",
+                survey.machines().stream().map(advice::of).toList(), variants,
                 entrants.stream().map(entrant -> heat(entrant, variants, ranking)).toList(),
-                Ladder.of(survey).stream().map(ladder -> CrossoverChart.of(ladder, entrants)).toList(),
-                entrants.stream().map(entrant -> shares(entrant, survey.work())).filter(one -> !one.rows().isEmpty()).toList(),
+                Ladder.of(survey).stream().map(ladder -> CrossoverChart.of(ladder, entrants))
+                        .toList(),
+                entrants.stream().map(entrant -> shares(entrant, survey.work()))
+                        .filter(one -> !one.rows().isEmpty()).toList(),
                 RooflineChart.of(ranking, survey.work()),
-                entrants.stream().map(entrant -> details(entrant, survey.work(), ranking)).toList(), energy(entrants),
-                survey.machines().stream().map(DevicesPage::facts).toList(), entrants.stream().map(DevicesPage::facts).toList(),
-                method(survey, entrants));
+                entrants.stream().map(entrant -> details(entrant, survey.work(), ranking)).toList(),
+                energy(entrants), survey.machines().stream().map(DevicesPage::facts).toList(),
+                entrants.stream().map(DevicesPage::facts).toList(), method(survey, entrants));
     }
 
     private static boolean energy(List<Entrant> entrants) {
@@ -127,13 +138,19 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
         for (State state : State.values()) {
             int count = score.of(state);
             if (state != State.OK && count > 0) {
-                notes.add(count == score.all() ? word(state) : "%d of %d %s".formatted(count, score.all(), word(state)));
+                notes.add(count == score.all()
+                        ? word(state)
+                        : "%d of %d %s".formatted(count, score.all(), word(state)));
             }
         }
         boolean ran = score.ratio() > 0;
-        int level = ran ? (int) IntStream.range(0, LEVELS.length).filter(i -> score.ratio() > LEVELS[i]).count() : -1;
+        int level = ran
+                ? (int) IntStream.range(0, LEVELS.length).filter(i -> score.ratio() > LEVELS[i])
+                        .count()
+                : -1;
         return new HeatCell(level, ran ? DevicesAdvice.times(score.ratio()) + "×" : "",
-                score.gflops() > 0 ? Numbers.digits(score.gflops()) + " GFLOP/s" : "", String.join(", ", notes));
+                score.gflops() > 0 ? Numbers.digits(score.gflops()) + " GFLOP/s" : "",
+                String.join(", ", notes));
     }
 
     /** In a cell of a table. */
@@ -157,7 +174,8 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
                 Cell cell = entrant.cells().get(one.id());
                 double total = cell.endToEnd().medianMillis();
                 boolean clock = cell.kernel() != null;
-                double[] parts = {median(cell.kernel()), median(cell.copyIn()), median(cell.copyOut()), 0};
+                double[] parts = {median(cell.kernel()), median(cell.copyIn()),
+                        median(cell.copyOut()), 0};
                 double known = parts[0] + parts[1] + parts[2];
                 parts[3] = Math.max(0, total - known);
                 double whole = Math.max(total, known);
@@ -167,15 +185,17 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
                 }
                 split += clock ? 1 : 0;
                 rows.add(new ShareRow(one.id(), Numbers.digits(total),
-                        clock ? bar(parts) : List.of(new Segment("whole", "0", "100")), clock ? words(parts) : "not split",
-                        digits(cell.compileMillis()), digits(cell.firstRunMillis())));
+                        clock ? bar(parts) : List.of(new Segment("whole", "0", "100")),
+                        clock ? words(parts) : "not split", digits(cell.compileMillis()),
+                        digits(cell.firstRunMillis())));
             }
         }
         int counted = split;
         String summary = counted == 0
                 ? "has no clock of its own, so its runs are not split"
                 : "on average " + words(Arrays.stream(sums).map(sum -> sum / counted).toArray());
-        return new Shares(entrant.number(), entrant.label(), entrant.device().name(), summary, rows);
+        return new Shares(entrant.number(), entrant.label(), entrant.device().name(), summary,
+                rows);
     }
 
     private static double median(Timing timing) {
@@ -197,7 +217,8 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
     }
 
     private static String words(double[] parts) {
-        return "kernel %.0f %%, in %.0f %%, out %.0f %%, rest %.0f %%".formatted(parts[0], parts[1], parts[2], parts[3]);
+        return "kernel %.0f %%, in %.0f %%, out %.0f %%, rest %.0f %%".formatted(parts[0], parts[1],
+                parts[2], parts[3]);
     }
 
     private static Details details(Entrant entrant, List<Work> work, DevicesRanking ranking) {
@@ -215,20 +236,26 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
                         device.error() == null ? "." : ": " + device.error());
         long right = rows.stream().filter(row -> row.state().equals("ok")).count();
         return new Details(entrant.number(), entrant.label(), device.name(), problem,
-                rows.isEmpty() ? "took no part" : "%d of %d right".formatted(right, rows.size()), rows);
+                rows.isEmpty() ? "took no part" : "%d of %d right".formatted(right, rows.size()),
+                rows);
     }
 
     private static DetailRow detail(Work work, Cell cell, OptionalDouble fastest) {
         Timing timing = cell.endToEnd();
-        return new DetailRow(work.id(), cell.state().name().toLowerCase(Locale.ROOT), word(cell.state()),
-                cell.error() == null ? "" : cell.error(), timing == null ? "" : Numbers.digits(timing.medianMillis()),
+        return new DetailRow(work.id(), cell.state().name().toLowerCase(Locale.ROOT),
+                word(cell.state()), cell.error() == null ? "" : cell.error(),
+                timing == null ? "" : Numbers.digits(timing.medianMillis()),
                 timing == null || fastest.isEmpty() || cell.state() != State.OK
                         ? NONE
                         : DevicesAdvice.times(timing.medianMillis() / fastest.getAsDouble()) + "×",
-                timing == null ? NONE : Numbers.digits(timing.p25Millis()) + " to " + Numbers.digits(timing.p75Millis()),
+                timing == null
+                        ? NONE
+                        : Numbers.digits(timing.p25Millis()) + " to "
+                                + Numbers.digits(timing.p75Millis()),
                 timing == null ? NONE : String.valueOf(timing.runs()), digits(cell.compileMillis()),
-                digits(cell.firstRunMillis()), digits(cell.gflops()), digits(cell.gigabytesPerSecond()),
-                digits(cell.energyJoules()), cell.relativeError() == null ? NONE : Numbers.difference(cell.relativeError()),
+                digits(cell.firstRunMillis()), digits(cell.gflops()),
+                digits(cell.gigabytesPerSecond()), digits(cell.energyJoules()),
+                cell.relativeError() == null ? NONE : Numbers.difference(cell.relativeError()),
                 String.join(", ", cell.kernels()));
     }
 
@@ -237,14 +264,17 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
     }
 
     private static MachineFacts facts(Machine machine) {
-        List<Page.Fact> facts = new ArrayList<>(
-                List.of(new Page.Fact("Processor", "%s, %d usable".formatted(machine.cpu(), machine.processors())),
-                        new Page.Fact("Memory", memory(machine.memoryBytes())),
-                        new Page.Fact("Software",
-                                "sepconv %s, Java %s, %s".formatted(machine.sepconv(), machine.java(), machine.os())),
-                        new Page.Fact("TornadoVM", machine.tornadoVm() == null ? "none" : machine.tornadoVm()),
-                        new Page.Fact("Date", machine.date().replaceAll("T(\\d\\d:\\d\\d).*", " $1 UTC")),
-                        new Page.Fact("Command", machine.command())));
+        List<Page.Fact> facts = new ArrayList<>(List.of(
+                new Page.Fact("Processor",
+                        "%s, %d usable".formatted(machine.cpu(), machine.processors())),
+                new Page.Fact("Memory", memory(machine.memoryBytes())),
+                new Page.Fact("Software",
+                        "sepconv %s, Java %s, %s".formatted(machine.sepconv(), machine.java(),
+                                machine.os())),
+                new Page.Fact("TornadoVM",
+                        machine.tornadoVm() == null ? "none" : machine.tornadoVm()),
+                new Page.Fact("Date", machine.date().replaceAll("T(\\d\\d:\\d\\d).*", " $1 UTC")),
+                new Page.Fact("Command", machine.command())));
         if (!machine.finished()) {
             facts.add(new Page.Fact("State", "interrupted"));
         }
@@ -253,8 +283,9 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
 
     private static DeviceFacts facts(Entrant entrant) {
         Surveyed device = entrant.device();
-        return new DeviceFacts(entrant.number(), entrant.label(), device.name(), device.backend(), device.kind(),
-                memory(device.memoryBytes()), device.driver() == null ? NONE : device.driver(), digits(device.gflopsPeak()),
+        return new DeviceFacts(entrant.number(), entrant.label(), device.name(), device.backend(),
+                device.kind(), memory(device.memoryBytes()),
+                device.driver() == null ? NONE : device.driver(), digits(device.gflopsPeak()),
                 digits(device.bandwidthPeak()), word(device.state()));
     }
 
@@ -264,15 +295,17 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
 
     private static List<String> method(Survey survey, List<Entrant> entrants) {
         List<String> method = new ArrayList<>();
-        var runs = entrants.stream().flatMap(entrant -> entrant.cells().values().stream()).filter(cell -> cell.endToEnd() != null)
-                .mapToInt(cell -> cell.endToEnd().runs()).summaryStatistics();
-        method.add("A run goes from a tensor on the host to a tensor on the host, transfers included. %s"
-                .formatted(runs.getCount() == 0
-                        ? "None could be measured."
-                        : "Times are medians of %s runs after a warm-up, with their quartiles."
-                                .formatted(runs.getMin() == runs.getMax()
-                                        ? String.valueOf(runs.getMin())
-                                        : runs.getMin() + " to " + runs.getMax())));
+        var runs = entrants.stream().flatMap(entrant -> entrant.cells().values().stream())
+                .filter(cell -> cell.endToEnd() != null).mapToInt(cell -> cell.endToEnd().runs())
+                .summaryStatistics();
+        method.add(
+                "A run goes from a tensor on the host to a tensor on the host, transfers included. %s"
+                        .formatted(runs.getCount() == 0
+                                ? "None could be measured."
+                                : "Times are medians of %s runs after a warm-up, with their quartiles."
+                                        .formatted(runs.getMin() == runs.getMax()
+                                                ? String.valueOf(runs.getMin())
+                                                : runs.getMin() + " to " + runs.getMax())));
         method.add(
                 "Kernel and copies are by the device's own clock, warm, where it has one; the rest is what a run takes beyond them: launching, and turning tensors on the host.");
         method.add(
@@ -284,8 +317,8 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
                         .formatted(Numbers.difference(Tolerance.LAYER)));
         method.add(
                 "The peak is the most that multiply-adds in registers reached, the memory's rate that of copying large arrays on the device; both were measured.");
-        method.add("Suites: %s; %d pieces of work.".formatted(survey.suites().stream().collect(Collectors.joining(", ")),
-                survey.work().size()));
+        method.add("Suites: %s; %d pieces of work.".formatted(
+                survey.suites().stream().collect(Collectors.joining(", ")), survey.work().size()));
         return method;
     }
 }

@@ -39,7 +39,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Writes surveys as {@code devices.json}, {@code devices.csv} and {@code devices.html}, reads the first, and joins several. */
+/**
+ * Writes surveys as {@code devices.json}, {@code devices.csv} and {@code devices.html}, reads the
+ * first, and joins several.
+ */
 public final class DevicesReport {
 
     public static final String JSON = "devices.json";
@@ -47,15 +50,19 @@ public final class DevicesReport {
     public static final String PAGE = "devices.html";
 
     /** Components that may be null; all others must be there. */
-    private static final Set<String> NULLABLE = Set.of("ladder", "tornadoVm", "driver", "gflopsPeak", "bandwidthPeak", "error",
-            "compileMillis", "firstRunMillis", "endToEnd", "kernel", "copyIn", "copyOut", "gflops", "gigabytesPerSecond",
-            "energyJoules", "relativeError");
+    private static final Set<String> NULLABLE = Set.of("ladder", "tornadoVm", "driver",
+            "gflopsPeak", "bandwidthPeak", "error", "compileMillis", "firstRunMillis", "endToEnd",
+            "kernel", "copyIn", "copyOut", "gflops", "gigabytesPerSecond", "energyJoules",
+            "relativeError");
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT)
-            .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE).enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+    private static final ObjectMapper MAPPER = JsonMapper.builder()
+            .enable(SerializationFeature.INDENT_OUTPUT).enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES, DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES,
+                    DeserializationFeature.FAIL_ON_TRAILING_TOKENS,
                     DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
             .addModule(new SimpleModule().addSerializer(new FiniteOrNull())).build();
 
@@ -71,7 +78,8 @@ public final class DevicesReport {
         }
 
         @Override
-        public void serialize(Double value, JsonGenerator json, SerializerProvider provider) throws IOException {
+        public void serialize(Double value, JsonGenerator json, SerializerProvider provider)
+                throws IOException {
             if (Double.isFinite(value)) {
                 json.writeNumber(value);
             } else {
@@ -81,9 +89,11 @@ public final class DevicesReport {
     }
 
     /**
-     * Makes the folder if need be and sees to it that a survey can be written there, before the work for it is done.
+     * Makes the folder if need be and sees to it that a survey can be written there, before the
+     * work for it is done.
      *
-     * @throws IOException if it can't, or a {@code devices.json} is there that is not one of ours; the message is one sentence
+     * @throws IOException if it can't, or a {@code devices.json} is there that is not one of ours;
+     * the message is one sentence
      */
     public static void prepare(Path folder) throws IOException {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
@@ -100,23 +110,26 @@ public final class DevicesReport {
     }
 
     /**
-     * Writes {@code devices.json}, {@code devices.csv} and {@code devices.html} into a folder, which is made if need be. What was there
-     * under these names is replaced, each file at once.
+     * Writes {@code devices.json}, {@code devices.csv} and {@code devices.html} into a folder,
+     * which is made if need be. What was there under these names is replaced, each file at once.
      *
      * @throws IOException if one can't be written; the message names it
      */
     public static void write(Survey survey, Path folder) throws IOException {
         Files.createDirectories(folder);
         AtomicFile.write(folder.resolve(JSON), out -> out.write(MAPPER.writeValueAsBytes(survey)));
-        AtomicFile.write(folder.resolve(CSV), out -> out.write(DevicesCsv.of(survey).getBytes(StandardCharsets.UTF_8)));
-        AtomicFile.write(folder.resolve(PAGE), out -> out.write(DevicesPage.render(survey).getBytes(StandardCharsets.UTF_8)));
+        AtomicFile.write(folder.resolve(CSV),
+                out -> out.write(DevicesCsv.of(survey).getBytes(StandardCharsets.UTF_8)));
+        AtomicFile.write(folder.resolve(PAGE),
+                out -> out.write(DevicesPage.render(survey).getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
-     * Reads a {@code devices.json}. Keys that are not known are passed over; they come from a newer sepconv.
+     * Reads a {@code devices.json}. Keys that are not known are passed over; they come from a newer
+     * sepconv.
      *
-     * @throws IOException if there is no such file, or it is none of ours, newer than this sepconv, cut off or wrong in itself; the
-     *         message names the file and what is wrong
+     * @throws IOException if there is no such file, or it is none of ours, newer than this sepconv,
+     * cut off or wrong in itself; the message names the file and what is wrong
      */
     public static Survey read(Path json) throws IOException {
         JsonNode document = tree(json);
@@ -138,11 +151,11 @@ public final class DevicesReport {
         try {
             document = MAPPER.readTree(Files.readAllBytes(json));
         } catch (JsonEOFException e) {
-            throw wrong(json, "it ends in the middle, at line %d: was it cut off?".formatted(e.getLocation().getLineNr()), e);
+            throw wrong(json, "it ends in the middle, at line %d: was it cut off?"
+                    .formatted(e.getLocation().getLineNr()), e);
         } catch (JsonProcessingException e) {
-            throw wrong(json,
-                    "it is not JSON: line %d, column %d".formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()),
-                    e);
+            throw wrong(json, "it is not JSON: line %d, column %d"
+                    .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()), e);
         } catch (IOException e) {
             throw new IOException("%s can't be read: %s".formatted(json, e.getMessage()), e);
         }
@@ -155,8 +168,10 @@ public final class DevicesReport {
     private static void ours(Path json, JsonNode document) throws IOException {
         JsonNode generator = document.path("generator");
         if (!generator.asText().equals(Survey.GENERATOR)) {
-            throw wrong(json, "its generator is %s and not \"%s\"".formatted(generator.isMissingNode() ? "not given" : generator,
-                    Survey.GENERATOR), null);
+            throw wrong(json,
+                    "its generator is %s and not \"%s\"".formatted(
+                            generator.isMissingNode() ? "not given" : generator, Survey.GENERATOR),
+                    null);
         }
         JsonNode version = document.path("schemaVersion");
         if (!version.isInt() || version.intValue() < 1) {
@@ -172,7 +187,9 @@ public final class DevicesReport {
     }
 
     private static IOException wrong(Path json, String what, Exception cause) {
-        return new IOException("%s is no %s of compare-devices that can be read: %s".formatted(json, JSON, what), cause);
+        return new IOException(
+                "%s is no %s of compare-devices that can be read: %s".formatted(json, JSON, what),
+                cause);
     }
 
     /** What Jackson could not take, where it stands and what would do. */
@@ -181,17 +198,23 @@ public final class DevicesReport {
         JsonNode value = document;
         for (JsonMappingException.Reference step : e.getPath()) {
             boolean inList = step.getFieldName() == null;
-            path.append(inList ? "[" + step.getIndex() + "]" : (path.isEmpty() ? "" : ".") + step.getFieldName());
+            path.append(inList
+                    ? "[" + step.getIndex() + "]"
+                    : (path.isEmpty() ? "" : ".") + step.getFieldName());
             value = inList ? value.path(step.getIndex()) : value.path(step.getFieldName());
         }
         if (value.isMissingNode() || value.isNull()) {
             return path + " is missing";
         }
-        String found = value.isContainerNode() ? value.isArray() ? "a list" : "an object" : value.toString();
+        String found = value.isContainerNode()
+                ? value.isArray() ? "a list" : "an object"
+                : value.toString();
         return "%s is %s; %s".formatted(path, found, e instanceof MismatchedInputException mismatch
                 && mismatch.getTargetType() != null && mismatch.getTargetType().isEnum()
-                        ? "it must be one of " + Arrays.stream(mismatch.getTargetType().getEnumConstants())
-                                .map(allowed -> allowed.toString().toLowerCase(Locale.ROOT)).collect(Collectors.joining(", "))
+                        ? "it must be one of "
+                                + Arrays.stream(mismatch.getTargetType().getEnumConstants())
+                                        .map(allowed -> allowed.toString().toLowerCase(Locale.ROOT))
+                                        .collect(Collectors.joining(", "))
                         : "that is of the wrong type or too large");
     }
 
@@ -213,7 +236,8 @@ public final class DevicesReport {
                 }
                 complete(json, at, part);
             }
-        } else if (value instanceof Number number && !(number.doubleValue() >= 0 && Double.isFinite(number.doubleValue()))) {
+        } else if (value instanceof Number number
+                && !(number.doubleValue() >= 0 && Double.isFinite(number.doubleValue()))) {
             throw wrong(json, "%s is %s; it must be 0 or more".formatted(path, number), null);
         }
     }
@@ -239,23 +263,27 @@ public final class DevicesReport {
         Set<String> names = new HashSet<>();
         for (Machine machine : survey.machines()) {
             if (!names.add(machine.name())) {
-                throw wrong(json, "the machine '%s' is there twice".formatted(machine.name()), null);
+                throw wrong(json, "the machine '%s' is there twice".formatted(machine.name()),
+                        null);
             }
             Set<String> ids = new HashSet<>();
             for (Surveyed device : machine.devices()) {
                 if (!ids.add(device.id())) {
-                    throw wrong(json, "the device '%s' of machine '%s' is there twice".formatted(device.id(), machine.name()),
-                            null);
+                    throw wrong(json, "the device '%s' of machine '%s' is there twice"
+                            .formatted(device.id(), machine.name()), null);
                 }
                 Set<String> done = new HashSet<>();
                 for (Cell cell : device.cells()) {
-                    String where = "of device '%s' of machine '%s'".formatted(device.id(), machine.name());
+                    String where = "of device '%s' of machine '%s'".formatted(device.id(),
+                            machine.name());
                     if (!work.contains(cell.work())) {
-                        throw wrong(json, "a cell %s names the work '%s', which is not there".formatted(where, cell.work()),
-                                null);
+                        throw wrong(json, "a cell %s names the work '%s', which is not there"
+                                .formatted(where, cell.work()), null);
                     }
                     if (!done.add(cell.work())) {
-                        throw wrong(json, "the work '%s' %s is there twice".formatted(cell.work(), where), null);
+                        throw wrong(json,
+                                "the work '%s' %s is there twice".formatted(cell.work(), where),
+                                null);
                     }
                 }
             }
@@ -263,9 +291,9 @@ public final class DevicesReport {
     }
 
     /**
-     * Joins surveys, of several machines or of several days. The same work stands there once; where an id stands for other work than
-     * in an earlier survey, it gets a number: {@code id (2)}. So do machines of the same name. A machine's run that is in several
-     * surveys is taken once.
+     * Joins surveys, of several machines or of several days. The same work stands there once; where
+     * an id stands for other work than in an earlier survey, it gets a number: {@code id (2)}. So
+     * do machines of the same name. A machine's run that is in several surveys is taken once.
      *
      * @throws IllegalArgumentException if there is none
      */
@@ -290,8 +318,8 @@ public final class DevicesReport {
                 }
             }
         }
-        return new Survey(Survey.GENERATOR, Survey.SCHEMA_VERSION, List.copyOf(suites), List.copyOf(work.values()),
-                List.copyOf(machines.values()));
+        return new Survey(Survey.GENERATOR, Survey.SCHEMA_VERSION, List.copyOf(suites),
+                List.copyOf(work.values()), List.copyOf(machines.values()));
     }
 
     private static boolean sameRun(Machine a, Machine b) {
@@ -304,7 +332,8 @@ public final class DevicesReport {
         Set<String> taken = new HashSet<>();
         for (Work one : added) {
             String id = plain(one.id());
-            for (int i = 2; taken.contains(id) || work.containsKey(id) && !same(work.get(id), one); i++) {
+            for (int i = 2; taken.contains(id)
+                    || work.containsKey(id) && !same(work.get(id), one); i++) {
                 id = numbered(one.id(), i);
             }
             Work there = work.getOrDefault(id, one);
@@ -324,20 +353,25 @@ public final class DevicesReport {
         return "%s (%d)".formatted(plain(name), number);
     }
 
-    /** Whether both are the same whatever they are called; that one of them is no rung of a ladder makes no difference. */
+    /**
+     * Whether both are the same whatever they are called; that one of them is no rung of a ladder
+     * makes no difference.
+     */
     private static boolean same(Work a, Work b) {
         boolean ladders = a.ladder() == null || b.ladder() == null || a.ladder().equals(b.ladder());
         return ladders && rename(a, "", null).equals(rename(b, "", null));
     }
 
     private static Work rename(Work work, String id, String ladder) {
-        return new Work(id, work.variant(), ladder, work.batch(), work.inChannels(), work.height(), work.width(),
-                work.outChannels(), work.kernel(), work.stride(), work.groups(), work.layout(), work.flops(), work.bytes());
+        return new Work(id, work.variant(), ladder, work.batch(), work.inChannels(), work.height(),
+                work.width(), work.outChannels(), work.kernel(), work.stride(), work.groups(),
+                work.layout(), work.flops(), work.bytes());
     }
 
     private static Machine withName(Machine machine, String name) {
-        return new Machine(name, machine.cpu(), machine.processors(), machine.memoryBytes(), machine.os(), machine.java(),
-                machine.sepconv(), machine.tornadoVm(), machine.date(), machine.command(), machine.finished(), machine.missing(),
+        return new Machine(name, machine.cpu(), machine.processors(), machine.memoryBytes(),
+                machine.os(), machine.java(), machine.sepconv(), machine.tornadoVm(),
+                machine.date(), machine.command(), machine.finished(), machine.missing(),
                 machine.devices());
     }
 
@@ -345,16 +379,19 @@ public final class DevicesReport {
         List<Surveyed> devices = new ArrayList<>();
         for (Surveyed device : machine.devices()) {
             List<Cell> cells = device.cells().stream()
-                    .map(cell -> new Cell(ids.get(cell.work()), cell.state(), cell.error(), cell.kernels(), cell.compileMillis(),
-                            cell.firstRunMillis(), cell.endToEnd(), cell.kernel(), cell.copyIn(), cell.copyOut(), cell.gflops(),
-                            cell.gigabytesPerSecond(), cell.energyJoules(), cell.relativeError()))
+                    .map(cell -> new Cell(ids.get(cell.work()), cell.state(), cell.error(),
+                            cell.kernels(), cell.compileMillis(), cell.firstRunMillis(),
+                            cell.endToEnd(), cell.kernel(), cell.copyIn(), cell.copyOut(),
+                            cell.gflops(), cell.gigabytesPerSecond(), cell.energyJoules(),
+                            cell.relativeError()))
                     .toList();
-            devices.add(new Surveyed(device.engine(), device.id(), device.name(), device.backend(), device.kind(),
-                    device.memoryBytes(), device.driver(), device.gflopsPeak(), device.bandwidthPeak(), device.state(),
-                    device.error(), cells));
+            devices.add(new Surveyed(device.engine(), device.id(), device.name(), device.backend(),
+                    device.kind(), device.memoryBytes(), device.driver(), device.gflopsPeak(),
+                    device.bandwidthPeak(), device.state(), device.error(), cells));
         }
-        return new Machine(machine.name(), machine.cpu(), machine.processors(), machine.memoryBytes(), machine.os(),
-                machine.java(), machine.sepconv(), machine.tornadoVm(), machine.date(), machine.command(), machine.finished(),
+        return new Machine(machine.name(), machine.cpu(), machine.processors(),
+                machine.memoryBytes(), machine.os(), machine.java(), machine.sepconv(),
+                machine.tornadoVm(), machine.date(), machine.command(), machine.finished(),
                 machine.missing(), List.copyOf(devices));
     }
 }

@@ -19,15 +19,18 @@ import java.util.stream.Collectors;
  * @param label the device's id; with the machine's name before it where there are several
  * @param cells by the ids of their work
  */
-record Entrant(int number, String label, Machine machine, Surveyed device, Map<String, Cell> cells) {
+record Entrant(int number, String label, Machine machine, Surveyed device,
+        Map<String, Cell> cells) {
 
     static List<Entrant> of(Survey survey) {
         List<Entrant> entrants = new ArrayList<>();
         for (Machine machine : survey.machines()) {
             for (Surveyed device : machine.devices()) {
-                String label = survey.machines().size() == 1 ? device.id() : machine.name() + " " + device.id();
-                entrants.add(new Entrant(entrants.size() + 1, label, machine, device,
-                        device.cells().stream().collect(Collectors.toMap(Cell::work, Function.identity()))));
+                String label = survey.machines().size() == 1
+                        ? device.id()
+                        : machine.name() + " " + device.id();
+                entrants.add(new Entrant(entrants.size() + 1, label, machine, device, device.cells()
+                        .stream().collect(Collectors.toMap(Cell::work, Function.identity()))));
             }
         }
         return entrants;
@@ -51,9 +54,8 @@ record Entrant(int number, String label, Machine machine, Surveyed device, Map<S
     /** Milliseconds of a right run from host to host; not a number where there is none. */
     double millis(Work work) {
         Cell cell = cells.get(work.id());
-        return cell != null && cell.state() == State.OK && cell.endToEnd() != null && cell.endToEnd().medianMillis() > 0
-                ? cell.endToEnd().medianMillis()
-                : Double.NaN;
+        return cell != null && cell.state() == State.OK && cell.endToEnd() != null
+                && cell.endToEnd().medianMillis() > 0 ? cell.endToEnd().medianMillis() : Double.NaN;
     }
 
     boolean measured(Work work) {

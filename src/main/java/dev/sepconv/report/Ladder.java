@@ -55,7 +55,8 @@ record Ladder(String name, String variant, List<Work> rungs, Axis axis) {
 
     private static Axis axis(List<Work> rungs) {
         List<Axis> growing = List.of(Axis.PIXELS, Axis.CHANNELS, Axis.BATCH).stream()
-                .filter(axis -> rungs.stream().mapToLong(axis.size).distinct().count() > 1).toList();
+                .filter(axis -> rungs.stream().mapToLong(axis.size).distinct().count() > 1)
+                .toList();
         return growing.size() == 1 ? growing.getFirst() : Axis.OPERATIONS;
     }
 
@@ -105,7 +106,9 @@ record Ladder(String name, String variant, List<Work> rungs, Axis axis) {
     }
 
     Crossing crossing(Entrant device, Entrant cpu) {
-        List<Work> compared = rungs.stream().filter(rung -> device.measured(rung) && cpu.measured(rung)).toList();
-        return new Crossing(this, compared, compared.stream().filter(rung -> device.millis(rung) < cpu.millis(rung)).toList());
+        List<Work> compared = rungs.stream()
+                .filter(rung -> device.measured(rung) && cpu.measured(rung)).toList();
+        return new Crossing(this, compared,
+                compared.stream().filter(rung -> device.millis(rung) < cpu.millis(rung)).toList());
     }
 }

@@ -63,8 +63,8 @@ public record LogAxis(double low, double high, double from, double to) {
     }
 
     /**
-     * Labels at least {@code line} apart and within {@code top} to {@code bottom}, each as near to where it is wanted as that allows;
-     * they come in order from the top.
+     * Labels at least {@code line} apart and within {@code top} to {@code bottom}, each as near to
+     * where it is wanted as that allows; they come in order from the top.
      */
     static double[] apart(double[] wanted, double line, double top, double bottom) {
         double[] at = wanted.clone();

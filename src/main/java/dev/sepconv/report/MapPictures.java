@@ -29,7 +29,10 @@ final class MapPictures {
     private MapPictures() {
     }
 
-    /** Channel {@code k} of the first image as grey from 0 to 1, {@code [1, 1, h, w]}, by {@link #RULE}. */
+    /**
+     * Channel {@code k} of the first image as grey from 0 to 1, {@code [1, 1, h, w]}, by
+     * {@link #RULE}.
+     */
     static Tensor grey(Tensor maps, int k) {
         Shape shape = maps.shape();
         Tensor grey = Tensor.zeros(Shape.of(1, shape.h(), shape.w()), Layout.NCHW);
@@ -46,7 +49,9 @@ final class MapPictures {
         Arrays.sort(magnitudes);
         float full = magnitudes[(int) (SHARE * (magnitudes.length - 1))];
         // a map that is 0 nearly everywhere still shows what it has
-        float scale = full > 0 ? full : Math.max(magnitudes[magnitudes.length - 1], Float.MIN_NORMAL);
+        float scale = full > 0
+                ? full
+                : Math.max(magnitudes[magnitudes.length - 1], Float.MIN_NORMAL);
         for (int i = 0; i < values.length; i++) {
             float level = Math.clamp(values[i] / scale, -1f, 1f);
             values[i] = negative ? 0.5f + level / 2 : level;
@@ -55,7 +60,8 @@ final class MapPictures {
     }
 
     /**
-     * The weights of output channel {@code k}, one pixel a weight: its C/G blocks side by side with a clear column between them.
+     * The weights of output channel {@code k}, one pixel a weight: its C/G blocks side by side with
+     * a clear column between them.
      */
     static BufferedImage filter(Conv2d conv, ConvWeights weights, int k) {
         int blocks = conv.inChannels() / conv.groups();
@@ -65,11 +71,13 @@ final class MapPictures {
         for (int i = k * blocks * high * wide; i < (k + 1) * blocks * high * wide; i++) {
             largest = Math.max(largest, Math.abs(weights.weight()[i]));
         }
-        BufferedImage image = new BufferedImage(filterWidth(conv), high, BufferedImage.TYPE_INT_ARGB);
+        BufferedImage image = new BufferedImage(filterWidth(conv), high,
+                BufferedImage.TYPE_INT_ARGB);
         for (int c = 0; c < blocks; c++) {
             for (int r = 0; r < high; r++) {
                 for (int s = 0; s < wide; s++) {
-                    float weight = weights.weight()[((k * blocks + c) * high + r) * wide + s] / largest;
+                    float weight = weights.weight()[((k * blocks + c) * high + r) * wide + s]
+                            / largest;
                     image.setRGB(c * (wide + gap(conv)) + s, r, colour(weight));
                 }
             }

@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 
 /**
- * Where a network's parameters and multiply-adds are: above, in all, beside what standard convolutions would cost; below, layer by
- * layer.
+ * Where a network's parameters and multiply-adds are: above, in all, beside what standard
+ * convolutions would cost; below, layer by layer.
  */
 public final class NetworkChart {
 
@@ -63,13 +63,17 @@ public final class NetworkChart {
         int group = 24 + bars * (BAR + 6) + BETWEEN_GROUPS;
         int layersTop = TOTALS_TOP + 2 * group + 20;
         int height = layersTop + 2 * (LAYERS_HEIGHT + BETWEEN_LAYERS) - BETWEEN_LAYERS + 24;
-        BufferedImage image = new BufferedImage(WIDTH * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
+        BufferedImage image = new BufferedImage(WIDTH * SCALE, height * SCALE,
+                BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = image.createGraphics();
         try {
             graphics.scale(SCALE, SCALE);
-            graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-            graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-            graphics.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS, RenderingHints.VALUE_FRACTIONALMETRICS_ON);
+            graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING,
+                    RenderingHints.VALUE_ANTIALIAS_ON);
+            graphics.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING,
+                    RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+            graphics.setRenderingHint(RenderingHints.KEY_FRACTIONALMETRICS,
+                    RenderingHints.VALUE_FRACTIONALMETRICS_ON);
             graphics.setColor(Color.WHITE);
             graphics.fillRect(0, 0, WIDTH, height);
             NetworkChart chart = new NetworkChart(graphics, cost);
@@ -77,7 +81,8 @@ public final class NetworkChart {
             chart.totals("Multiply-adds", TOTALS_TOP, Sum::multiplyAdds);
             chart.totals("Parameters", TOTALS_TOP + group, Sum::parameters);
             chart.layers("Multiply-adds by layer", layersTop, Sum::multiplyAdds);
-            chart.layers("Parameters by layer", layersTop + LAYERS_HEIGHT + BETWEEN_LAYERS, Sum::parameters);
+            chart.layers("Parameters by layer", layersTop + LAYERS_HEIGHT + BETWEEN_LAYERS,
+                    Sum::parameters);
         } finally {
             graphics.dispose();
         }
@@ -115,7 +120,8 @@ public final class NetworkChart {
     }
 
     private void totals(String title, double top, ToLongFunction<Sum> number) {
-        List<Row> rows = new ArrayList<>(List.of(new Row("as it is", number.applyAsLong(cost.total()), cost.kinds()),
+        List<Row> rows = new ArrayList<>(List.of(
+                new Row("as it is", number.applyAsLong(cost.total()), cost.kinds()),
                 new Row("standard convolutions", number.applyAsLong(cost.standard()), Map.of())));
         if (cost.invertedResiduals() > 0) {
             rows.add(new Row("one standard a block", number.applyAsLong(cost.narrow()), Map.of()));
@@ -127,7 +133,8 @@ public final class NetworkChart {
             textRight(row.label(), LEFT - 8, y + 15, SMALL, SOFT);
             double end = bar(row, y, most, number);
             String ratio = row.kinds().isEmpty()
-                    ? " (%sx)".formatted(Numbers.digits((double) row.value() / rows.getFirst().value()))
+                    ? " (%sx)".formatted(
+                            Numbers.digits((double) row.value() / rows.getFirst().value()))
                     : "";
             text(Numbers.large(row.value()) + ratio, end + 6, y + 15, SMALL, INK);
             y += BAR + 6;
@@ -152,11 +159,14 @@ public final class NetworkChart {
     }
 
     private void layers(String title, double top, ToLongFunction<Sum> number) {
-        List<LayerCost> layers = cost.layers().stream().filter(layer -> layer.sum().multiplyAdds() > 0).toList();
+        List<LayerCost> layers = cost.layers().stream()
+                .filter(layer -> layer.sum().multiplyAdds() > 0).toList();
         double bottom = top + LAYERS_HEIGHT;
         text(title, LAYERS_LEFT, top - 12, PLAIN, INK);
-        textRight("%d layers that multiply, from input to output".formatted(layers.size()), LAYERS_RIGHT, top - 12, SMALL, SOFT);
-        long most = Math.max(1, layers.stream().mapToLong(layer -> number.applyAsLong(layer.sum())).max().orElse(1));
+        textRight("%d layers that multiply, from input to output".formatted(layers.size()),
+                LAYERS_RIGHT, top - 12, SMALL, SOFT);
+        long most = Math.max(1, layers.stream().mapToLong(layer -> number.applyAsLong(layer.sum()))
+                .max().orElse(1));
         for (double share : new double[]{0, 0.5, 1}) {
             double y = bottom - share * LAYERS_HEIGHT;
             graphics.setColor(LINE);
@@ -170,7 +180,8 @@ public final class NetworkChart {
             for (Map.Entry<Kind, Sum> part : layers.get(i).parts().entrySet()) {
                 double tall = (double) number.applyAsLong(part.getValue()) / most * LAYERS_HEIGHT;
                 graphics.setColor(colour(part.getKey()));
-                graphics.fill(new Rectangle2D.Double(LAYERS_LEFT + (i + 0.5) * step - thick / 2, y - tall, thick, tall));
+                graphics.fill(new Rectangle2D.Double(LAYERS_LEFT + (i + 0.5) * step - thick / 2,
+                        y - tall, thick, tall));
                 y -= tall;
             }
         }

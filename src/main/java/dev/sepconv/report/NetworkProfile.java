@@ -20,9 +20,11 @@ import java.util.Map;
  * @param runMillis a whole run, not taken apart
  * @param layersMillis the sum of all parts
  * @param layers each part by itself
- * @param kinds all parts of a kind together, the slowest kind first; its name is the kind, its kind how many layers it is
+ * @param kinds all parts of a kind together, the slowest kind first; its name is the kind, its kind
+ * how many layers it is
  */
-public record NetworkProfile(int runs, double runMillis, double layersMillis, List<Part> layers, List<Part> kinds) {
+public record NetworkProfile(int runs, double runMillis, double layersMillis, List<Part> layers,
+        List<Part> kinds) {
 
     private static final int WARM_UP = 5;
     private static final int RUNS = 15;
@@ -32,9 +34,11 @@ public record NetworkProfile(int runs, double runMillis, double layersMillis, Li
      *
      * @param share of {@link NetworkProfile#layersMillis()}
      * @param multiplyAdds null where the engine's name for a part is none of the network's
-     * @param gflops floating-point operations, two a multiply-add, in a nanosecond; null where there are none
+     * @param gflops floating-point operations, two a multiply-add, in a nanosecond; null where
+     * there are none
      */
-    public record Part(String name, String kind, double millis, double share, Long multiplyAdds, Double gflops) {
+    public record Part(String name, String kind, double millis, double share, Long multiplyAdds,
+            Double gflops) {
     }
 
     /**
@@ -42,7 +46,8 @@ public record NetworkProfile(int runs, double runMillis, double layersMillis, Li
      *
      * @param network what the plan was compiled from
      */
-    public static NetworkProfile measure(NetworkPlan plan, Network network, Map<String, NdArray> inputs) {
+    public static NetworkProfile measure(NetworkPlan plan, Network network,
+            Map<String, NdArray> inputs) {
         Map<String, NdArray> outputs = plan.run(inputs);
         for (int i = 1; i < WARM_UP; i++) {
             plan.run(inputs, outputs);
@@ -59,8 +64,10 @@ public record NetworkProfile(int runs, double runMillis, double layersMillis, Li
         List<NodeTime> medians = new ArrayList<>();
         for (int part = 0; part < first.size(); part++) {
             int index = part;
-            double[] times = profiles.stream().mapToDouble(profile -> profile.get(index).nanos()).toArray();
-            medians.add(new NodeTime(first.get(part).node(), first.get(part).label(), (long) Timing.median(times)));
+            double[] times = profiles.stream().mapToDouble(profile -> profile.get(index).nanos())
+                    .toArray();
+            medians.add(new NodeTime(first.get(part).node(), first.get(part).label(),
+                    (long) Timing.median(times)));
         }
         return of(medians, RUNS, Timing.median(whole) / 1e6, multiplyAdds(plan.network(), network));
     }
@@ -68,31 +75,39 @@ public record NetworkProfile(int runs, double runMillis, double layersMillis, Li
     private static Map<String, Long> multiplyAdds(Network... networks) {
         Map<String, Long> counts = new HashMap<>();
         for (Network network : networks) {
-            NetworkCost.of(network).layers()
-                    .forEach(layer -> counts.putIfAbsent(layer.node().name(), layer.sum().multiplyAdds()));
+            NetworkCost.of(network).layers().forEach(
+                    layer -> counts.putIfAbsent(layer.node().name(), layer.sum().multiplyAdds()));
         }
         return counts;
     }
 
-    static NetworkProfile of(List<NodeTime> times, int runs, double runMillis, Map<String, Long> counts) {
+    static NetworkProfile of(List<NodeTime> times, int runs, double runMillis,
+            Map<String, Long> counts) {
         double sum = times.stream().mapToLong(NodeTime::nanos).sum();
-        List<Part> layers = times.stream()
-                .map(time -> part(time.node(), time.label(), time.nanos(), sum, multiplyAdds(time.node(), counts))).toList();
+        List<Part> layers = times.stream().map(time -> part(time.node(), time.label(), time.nanos(),
+                sum, multiplyAdds(time.node(), counts))).toList();
         Map<String, List<Part>> byKind = new LinkedHashMap<>();
-        layers.forEach(part -> byKind.computeIfAbsent(part.kind(), kind -> new ArrayList<>()).add(part));
+        layers.forEach(
+                part -> byKind.computeIfAbsent(part.kind(), kind -> new ArrayList<>()).add(part));
         List<Part> kinds = byKind.entrySet().stream().map(entry -> {
             boolean known = entry.getValue().stream().allMatch(part -> part.multiplyAdds() != null);
             double nanos = entry.getValue().stream().mapToDouble(part -> part.millis() * 1e6).sum();
             int count = entry.getValue().size();
             return part(entry.getKey(), count == 1 ? "1 layer" : count + " layers", nanos, sum,
-                    known ? Long.valueOf(entry.getValue().stream().mapToLong(Part::multiplyAdds).sum()) : null);
+                    known
+                            ? Long.valueOf(
+                                    entry.getValue().stream().mapToLong(Part::multiplyAdds).sum())
+                            : null);
         }).sorted((a, b) -> Double.compare(b.millis(), a.millis())).toList();
         return new NetworkProfile(runs, runMillis, sum / 1e6, layers, kinds);
     }
 
-    private static Part part(String name, String kind, double nanos, double sum, Long multiplyAdds) {
+    private static Part part(String name, String kind, double nanos, double sum,
+            Long multiplyAdds) {
         return new Part(name, kind, nanos / 1e6, sum == 0 ? 0 : nanos / sum, multiplyAdds,
-                multiplyAdds == null || multiplyAdds == 0 || nanos == 0 ? null : Double.valueOf(2 * multiplyAdds / nanos));
+                multiplyAdds == null || multiplyAdds == 0 || nanos == 0
+                        ? null
+                        : Double.valueOf(2 * multiplyAdds / nanos));
     }
 
     /** The sum over the nodes that a part's name is made of; null if one of them is not known. */
@@ -102,7 +117,8 @@ public record NetworkProfile(int runs, double runMillis, double layersMillis, Li
         for (int from = 0; from < words.length;) {
             int to = words.length;
             // the longest name first: a separable convolution's own name has a plus too
-            while (to > from && !counts.containsKey(String.join(" + ", Arrays.asList(words).subList(from, to)))) {
+            while (to > from && !counts
+                    .containsKey(String.join(" + ", Arrays.asList(words).subList(from, to)))) {
                 to--;
             }
             if (to == from) {

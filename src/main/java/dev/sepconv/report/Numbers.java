@@ -27,11 +27,15 @@ public final class Numbers {
     /** Three digits: {@code 0.0123}, {@code 1.23}, {@code 123}. */
     public static String digits(double value) {
         double size = Math.abs(value);
-        int decimals = size == 0 || size >= 100 ? 0 : Math.clamp(2 - (int) Math.floor(Math.log10(size)), 0, 6);
+        int decimals = size == 0 || size >= 100
+                ? 0
+                : Math.clamp(2 - (int) Math.floor(Math.log10(size)), 0, 6);
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
-    /** A round number without the zeros that don't count: {@code 0.05}, {@code 200}, {@code 2 M}. */
+    /**
+     * A round number without the zeros that don't count: {@code 0.05}, {@code 200}, {@code 2 M}.
+     */
     public static String round(double value) {
         String text = value >= 1e3 ? large(Math.round(value)) : digits(value);
         return text.replaceFirst("(\\.\\d*?)0+(?= |$)", "$1").replaceFirst("\\.(?= |$)", "");
@@ -44,6 +48,8 @@ public final class Numbers {
 
     /** A difference: {@code 3.1e-08}, {@code 0}. */
     public static String difference(double value) {
-        return value == 0 ? "0" : Double.isInfinite(value) ? "infinite" : String.format(Locale.ROOT, "%.1e", value);
+        return value == 0
+                ? "0"
+                : Double.isInfinite(value) ? "infinite" : String.format(Locale.ROOT, "%.1e", value);
     }
 }

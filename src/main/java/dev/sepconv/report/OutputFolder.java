@@ -16,8 +16,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A folder that a report goes into. Files are first written to a hidden folder inside it and moved when all of them are there, so
- * none is ever half written. A report that is there already is replaced file by file; files of others are never touched.
+ * A folder that a report goes into. Files are first written to a hidden folder inside it and moved
+ * when all of them are there, so none is ever half written. A report that is there already is
+ * replaced file by file; files of others are never touched.
  */
 public final class OutputFolder implements AutoCloseable {
 
@@ -42,11 +43,11 @@ public final class OutputFolder implements AutoCloseable {
     }
 
     /**
-     * Sees to it that a report can be written there, and makes the folder if need be; when {@link #publish} is not reached,
-     * {@link #close} takes it away again.
+     * Sees to it that a report can be written there, and makes the folder if need be; when
+     * {@link #publish} is not reached, {@link #close} takes it away again.
      *
-     * @throws IOException if something else is in the way, files there are not ours, or nothing can be written; the message is one
-     *         sentence
+     * @throws IOException if something else is in the way, files there are not ours, or nothing can
+     * be written; the message is one sentence
      */
     public static OutputFolder prepare(Path folder) throws IOException {
         Path whole = folder.toAbsolutePath().normalize();
@@ -66,8 +67,10 @@ public final class OutputFolder implements AutoCloseable {
             return made;
         } catch (IOException e) {
             removeEmpty(whole, firstCreated);
-            throw new IOException("output folder %s can't be written: is it on a read-only disk, another user's, or below a file?"
-                    .formatted(folder), e);
+            throw new IOException(
+                    "output folder %s can't be written: is it on a read-only disk, another user's, or below a file?"
+                            .formatted(folder),
+                    e);
         }
     }
 
@@ -78,18 +81,21 @@ public final class OutputFolder implements AutoCloseable {
         if (Files.isRegularFile(results) && isOurs(results, names)) {
             for (String name : List.of(RESULTS, PAGE, INPUT, CHAIN)) {
                 if (Files.isDirectory(folder.resolve(name))) {
-                    throw new IOException("output folder %s has a folder named %s where a file goes".formatted(given, name));
+                    throw new IOException("output folder %s has a folder named %s where a file goes"
+                            .formatted(given, name));
                 }
             }
             if (Files.exists(folder.resolve(MAPS)) && !Files.isDirectory(folder.resolve(MAPS))) {
-                throw new IOException("output folder %s has a file named %s where a folder goes".formatted(given, MAPS));
+                throw new IOException("output folder %s has a file named %s where a folder goes"
+                        .formatted(given, MAPS));
             }
             return names;
         }
         for (String name : List.of(RESULTS, PAGE, INPUT, CHAIN, MAPS)) {
             if (Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS)) {
-                throw new IOException("output folder %s has a %s that is not sepconv's and would be replaced; name another folder"
-                        .formatted(given, name));
+                throw new IOException(
+                        "output folder %s has a %s that is not sepconv's and would be replaced; name another folder"
+                                .formatted(given, name));
             }
         }
         return List.of();
@@ -114,8 +120,8 @@ public final class OutputFolder implements AutoCloseable {
     }
 
     /**
-     * Moves the files to where they belong, {@code results.json} last, and removes what an earlier report had and this one
-     * doesn't: feature maps, the drawing.
+     * Moves the files to where they belong, {@code results.json} last, and removes what an earlier
+     * report had and this one doesn't: feature maps, the drawing.
      */
     void publish(List<String> names) throws IOException {
         List<String> ordered = new ArrayList<>(names);
@@ -124,12 +130,14 @@ public final class OutputFolder implements AutoCloseable {
         for (String name : ordered) {
             Path target = folder.resolve(name);
             Files.createDirectories(target.getParent());
-            Files.move(staging.resolve(name), target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(staging.resolve(name), target, StandardCopyOption.REPLACE_EXISTING,
+                    StandardCopyOption.ATOMIC_MOVE);
         }
         Set<String> current = Set.copyOf(names);
         for (String name : earlier) {
             // whatever a results.json may claim, only our own kind of file is ever deleted
-            if (!current.contains(name) && (name.equals(CHAIN) || name.matches(MAPS + "/[a-z0-9-]+\\.png"))) {
+            if (!current.contains(name)
+                    && (name.equals(CHAIN) || name.matches(MAPS + "/[a-z0-9-]+\\.png"))) {
                 Files.deleteIfExists(folder.resolve(name));
             }
         }
@@ -156,7 +164,8 @@ public final class OutputFolder implements AutoCloseable {
             }
             removeEmpty(folder, firstCreated);
         } catch (IOException e) {
-            throw new UncheckedIOException("temporary folder %s can't be removed".formatted(staging), e);
+            throw new UncheckedIOException(
+                    "temporary folder %s can't be removed".formatted(staging), e);
         }
     }
 

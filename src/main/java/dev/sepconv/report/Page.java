@@ -23,23 +23,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What the template {@code report.ftlh} shows, every number already written for people. The template escapes all text.
+ * What the template {@code report.ftlh} shows, every number already written for people. The
+ * template escapes all text.
  *
  * @param lead what came out, in a sentence or two
  * @param facts the measurement's circumstances
  * @param chain the drawing of what to remember; null where the second part has nothing for it
  * @param network the second part; null if it was not asked for
- * @param chart of the first part, as are {@code costs}, {@code timings}, {@code sections} and {@code observations}; they are empty if it
- *        was not asked for
+ * @param chart of the first part, as are {@code costs}, {@code timings}, {@code sections} and
+ * {@code observations}; they are empty if it was not asked for
  * @param busy that other programs disturbed, or null
  * @param costs one row a variant
  * @param timings one table a device
  * @param sections one a variant, with filters and feature maps
  */
-public record Page(String image, Picture input, String lead, List<Fact> facts, ChainDrawing chain, Network network,
-        CostTimeChart chart, List<CostRow> costs, List<DeviceTimings> timings, List<Section> sections, List<String> observations,
-        List<String> notes, List<Engines.Missing> missing, Formulas formulas, String command, String mapRule, String filterRule,
-        String secondsPerCell, String busy) {
+public record Page(String image, Picture input, String lead, List<Fact> facts, ChainDrawing chain,
+        Network network, CostTimeChart chart, List<CostRow> costs, List<DeviceTimings> timings,
+        List<Section> sections, List<String> observations, List<String> notes,
+        List<Engines.Missing> missing, Formulas formulas, String command, String mapRule,
+        String filterRule, String secondsPerCell, String busy) {
 
     /** The most feature maps of one variant on the page; all are in the folder. */
     static final int MOST_MAPS = 12;
@@ -71,22 +73,27 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
      * @param limits what the device can do, in a sentence; empty where nothing could be measured
      * @param chart null where there is nothing to draw
      */
-    public record LayerDevice(String id, String name, String limits, SavingChart chart, List<LayerRow> rows,
-            List<Reasons> reasons) {
+    public record LayerDevice(String id, String name, String limits, SavingChart chart,
+            List<LayerRow> rows, List<Reasons> reasons) {
     }
 
-    /** @param replaces the standard convolution that it replaces; empty for the standard ones, as are the three after it */
-    public record LayerRow(String label, String title, String parameters, String multiplyAdds, String replaces, String fewer,
-            String median, String spread, String faster, String arrives, String why, String gflops, String gigabytes,
-            String difference, String state, String error, boolean slower) {
+    /**
+     * @param replaces the standard convolution that it replaces; empty for the standard ones, as
+     * are the three after it
+     */
+    public record LayerRow(String label, String title, String parameters, String multiplyAdds,
+            String replaces, String fewer, String median, String spread, String faster,
+            String arrives, String why, String gflops, String gigabytes, String difference,
+            String state, String error, boolean slower) {
     }
 
     /** Why not all of a layer's saving arrives. */
     public record Reasons(String label, String arrives, List<String> sentences) {
     }
 
-    public record CostRow(String variant, String title, String output, String parameters, String parameterRatio,
-            String multiplyAdds, String multiplyAddRatio, String megabytes, String intensity) {
+    public record CostRow(String variant, String title, String output, String parameters,
+            String parameterRatio, String multiplyAdds, String multiplyAddRatio, String megabytes,
+            String intensity) {
     }
 
     public record DeviceTimings(String id, String name, List<TimingRow> rows) {
@@ -96,8 +103,8 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
      * @param state {@code ok}, {@code disagrees} or {@code failed}
      * @param error why it failed, or empty
      */
-    public record TimingRow(String variant, String median, String spread, String runs, String gflops, String difference,
-            String state, String error) {
+    public record TimingRow(String variant, String median, String spread, String runs,
+            String gflops, String difference, String state, String error) {
     }
 
     /**
@@ -105,8 +112,8 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
      * @param madeBy the device whose maps these are; empty if none succeeded
      * @param left how many maps are not on the page
      */
-    public record Section(String name, String title, String summary, String steps, List<Step> earlierSteps, List<Map> maps,
-            String madeBy, int left) {
+    public record Section(String name, String title, String summary, String steps,
+            List<Step> earlierSteps, List<Map> maps, String madeBy, int left) {
     }
 
     public record Step(String title, List<Filter> filters) {
@@ -119,9 +126,10 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
     }
 
     /** The article's counts, as written and exact. */
-    public record Formulas(int kernel, int channels, int filters, String standard, String separableAsWritten,
-            String separableExact, String ratioAsWritten, String ratioExact, int groups, int groupedFilters,
-            String groupedAsWritten, String groupedExact, String groupedRatioAsWritten, String groupedRatioExact) {
+    public record Formulas(int kernel, int channels, int filters, String standard,
+            String separableAsWritten, String separableExact, String ratioAsWritten,
+            String ratioExact, int groups, int groupedFilters, String groupedAsWritten,
+            String groupedExact, String groupedRatioAsWritten, String groupedRatioExact) {
     }
 
     static String render(Subject subject, Comparison comparison) throws IOException {
@@ -137,20 +145,27 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
         }
         Formulas formulas = new Formulas(settings.kernel(), Settings.CHANNELS, settings.filters(),
                 Numbers.count(article.standard()), Numbers.count(article.separableAsWritten()),
-                Numbers.count(article.separableExact()), Numbers.ratio(article.separableRatioAsWritten()),
-                Numbers.ratio(article.separableRatioExact()), settings.groups(), settings.filtersFor(settings.groups()),
-                Numbers.count(article.groupedAsWritten()), Numbers.count(article.groupedExact()),
-                Numbers.ratio(article.groupedRatioAsWritten()), Numbers.ratio(article.groupedRatioExact()));
+                Numbers.count(article.separableExact()),
+                Numbers.ratio(article.separableRatioAsWritten()),
+                Numbers.ratio(article.separableRatioExact()), settings.groups(),
+                settings.filtersFor(settings.groups()), Numbers.count(article.groupedAsWritten()),
+                Numbers.count(article.groupedExact()),
+                Numbers.ratio(article.groupedRatioAsWritten()),
+                Numbers.ratio(article.groupedRatioExact()));
         return new Page(subject.image(),
                 picture(Images.toImage(Images.shrink(comparison.input(), INPUT_SIDE)), 1,
                         "The picture that was compared: " + subject.image()),
-                lead(comparison), facts(subject, comparison), ChainDrawing.of(comparison).orElse(null),
-                settings.part().hasNetwork() ? network(comparison) : null, CostTimeChart.of(comparison), costs(comparison),
+                lead(comparison), facts(subject, comparison),
+                ChainDrawing.of(comparison).orElse(null),
+                settings.part().hasNetwork() ? network(comparison) : null,
+                CostTimeChart.of(comparison), costs(comparison),
                 settings.part().hasPicture()
-                        ? comparison.devices().stream().map(device -> timings(comparison, device)).toList()
+                        ? comparison.devices().stream().map(device -> timings(comparison, device))
+                                .toList()
                         : List.of(),
-                sections, comparison.observations(), comparison.notes(), comparison.missing(), formulas, subject.command(),
-                MapPictures.RULE, MapPictures.FILTER_RULE, Numbers.round(settings.timePerCell().toMillis() / 1e3),
+                sections, comparison.observations(), comparison.notes(), comparison.missing(),
+                formulas, subject.command(), MapPictures.RULE, MapPictures.FILTER_RULE,
+                Numbers.round(settings.timePerCell().toMillis() / 1e3),
                 Phrases.busy(comparison).orElse(null));
     }
 
@@ -161,11 +176,15 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
                     ? "A first 3×3 convolution makes them of the picture's middle square, with ReLU."
                     : "A first 3×3 convolution makes them of the picture's middle square, at stride %d, with ReLU."
                             .formatted(place.firstStride());
-            places.add(new Layers("maps-%d-%d".formatted(place.size().channels(), place.size().side()), place.size().toString(),
-                    input, comparison.devices().stream().filter(device -> !place.spared().containsKey(device))
-                            .map(device -> layers(place, device)).toList()));
+            places.add(
+                    new Layers("maps-%d-%d".formatted(place.size().channels(), place.size().side()),
+                            place.size().toString(), input,
+                            comparison.devices().stream()
+                                    .filter(device -> !place.spared().containsKey(device))
+                                    .map(device -> layers(place, device)).toList()));
         }
-        return new Network(comparison.settings().layout().name(), places, Phrases.spared(comparison));
+        return new Network(comparison.settings().layout().name(), places,
+                Phrases.spared(comparison));
     }
 
     private static LayerDevice layers(Place place, Device device) {
@@ -174,11 +193,13 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
         for (Run run : place.runsOn(device)) {
             Optional<Saving> saving = place.saving(run);
             rows.add(layer(run, saving));
-            saving.filter(s -> !s.reasons().isEmpty()).ifPresent(s -> reasons.add(
-                    new Reasons(run.label(), Phrases.arrives(s), s.reasons().stream().map(Saving.Reason::sentence).toList())));
+            saving.filter(s -> !s.reasons().isEmpty())
+                    .ifPresent(s -> reasons.add(new Reasons(run.label(), Phrases.arrives(s),
+                            s.reasons().stream().map(Saving.Reason::sentence).toList())));
         }
-        return new LayerDevice(device.id(), device.name(), Phrases.limits(place.limits().get(device)),
-                SavingChart.of(place, device), rows, reasons);
+        return new LayerDevice(device.id(), device.name(),
+                Phrases.limits(place.limits().get(device)), SavingChart.of(place, device), rows,
+                reasons);
     }
 
     private static LayerRow layer(Run run, Optional<Saving> saving) {
@@ -187,15 +208,18 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
         String multiplyAdds = Numbers.large(cost.multiplyAdds());
         String replaces = saving.map(Saving::standard).orElse("");
         return switch (run.outcome()) {
-            case Run.Measured measured -> new LayerRow(run.label(), run.variant().title(), parameters, multiplyAdds, replaces,
-                    saving.map(s -> Phrases.times(s.fewer())).orElse(""), Phrases.median(measured), Phrases.quartiles(measured),
-                    saving.map(Phrases::faster).orElse(""), saving.map(Phrases::arrives).orElse(""),
-                    saving.map(Phrases::words).orElse(""), Numbers.digits(run.gflops(measured.timing())),
+            case Run.Measured measured -> new LayerRow(run.label(), run.variant().title(),
+                    parameters, multiplyAdds, replaces,
+                    saving.map(s -> Phrases.times(s.fewer())).orElse(""), Phrases.median(measured),
+                    Phrases.quartiles(measured), saving.map(Phrases::faster).orElse(""),
+                    saving.map(Phrases::arrives).orElse(""), saving.map(Phrases::words).orElse(""),
+                    Numbers.digits(run.gflops(measured.timing())),
                     Numbers.digits(run.bytesMoved() / measured.timing().medianMillis() / 1e6),
                     Numbers.difference(measured.difference().maxAbs()), Results.state(run), "",
                     saving.map(Saving::slower).orElse(false));
-            case Run.Failed failed -> new LayerRow(run.label(), run.variant().title(), parameters, multiplyAdds, replaces, "",
-                    "–", "–", "", "", "", "–", "–", "–", Results.state(run), failed.reason(), false);
+            case Run.Failed failed -> new LayerRow(run.label(), run.variant().title(), parameters,
+                    multiplyAdds, replaces, "", "–", "–", "", "", "", "–", "–", "–",
+                    Results.state(run), failed.reason(), false);
         };
     }
 
@@ -205,29 +229,33 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
             ChainDrawing it = chain.get();
             return "Inside a network, on maps of %s, MobileNet's separable convolution has %s than the standard one and is %s on %s: %s of the saving in multiply-adds arrives as time.%s"
                     .formatted(it.maps(), it.fewer(), it.faster(), it.device(), it.arrives(),
-                            it.steady() ? "" : " (~: the times never got steady, so they say little.)");
+                            it.steady()
+                                    ? ""
+                                    : " (~: the times never got steady, so they say little.)");
         }
         if (comparison.variants().isEmpty()) {
             return "The article's convolutions as layers inside a network.";
         }
         Shape input = comparison.input().shape();
         Variant standard = comparison.variants().getFirst();
-        Variant separable = comparison.variants().stream().filter(v -> v.name().equals("separable-xception")).findFirst()
-                .orElseThrow();
+        Variant separable = comparison.variants().stream()
+                .filter(v -> v.name().equals("separable-xception")).findFirst().orElseThrow();
         Cost whole = Cost.of(standard.layer(), input);
         Cost apart = Cost.of(separable.layer(), input);
         int kernel = comparison.settings().kernel();
         return "A standard %d×%d convolution of this picture to %d channels has %s parameters and takes %s multiply-adds. Taken apart into a pointwise and a depthwise step it has %s and takes %s: %s."
-                .formatted(kernel, kernel, comparison.settings().filters(), Numbers.count(whole.parameters()),
-                        Numbers.large(whole.multiplyAdds()), Numbers.count(apart.parameters()),
-                        Numbers.large(apart.multiplyAdds()),
+                .formatted(kernel, kernel, comparison.settings().filters(),
+                        Numbers.count(whole.parameters()), Numbers.large(whole.multiplyAdds()),
+                        Numbers.count(apart.parameters()), Numbers.large(apart.multiplyAdds()),
                         share(separable.parameterRatio(input), separable.multiplyAddRatio(input)));
     }
 
     private static String share(double parameters, double multiplyAdds) {
         long first = Math.round(100 * parameters);
         long second = Math.round(100 * multiplyAdds);
-        return first == second ? first + " % of both" : "%d %% and %d %% of that".formatted(first, second);
+        return first == second
+                ? first + " % of both"
+                : "%d %% and %d %% of that".formatted(first, second);
     }
 
     private static List<Fact> facts(Subject subject, Comparison comparison) {
@@ -238,17 +266,21 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
         return List.of(
                 new Fact("Picture",
                         picture.scaledDown()
-                                ? "%s, scaled down from %d × %d".formatted(size, picture.originalWidth(),
-                                        picture.originalHeight())
+                                ? "%s, scaled down from %d × %d".formatted(size,
+                                        picture.originalWidth(), picture.originalHeight())
                                 : size),
-                new Fact("Filters",
-                        "%d of %d×%d, stride %d, seed %d".formatted(settings.filters(), settings.kernel(), settings.kernel(),
-                                settings.stride(), settings.seed())),
-                new Fact("Devices", String.join("; ", comparison.devices().stream().map(Device::toString).toList())),
+                new Fact("Filters", "%d of %d×%d, stride %d, seed %d".formatted(settings.filters(),
+                        settings.kernel(), settings.kernel(), settings.stride(), settings.seed())),
+                new Fact("Devices",
+                        String.join("; ",
+                                comparison.devices().stream().map(Device::toString).toList())),
                 new Fact("Processor", "%s, %d usable".formatted(here.cpu(), here.processors())),
                 new Fact("Other programs", Phrases.others(comparison)),
-                new Fact("Software", "sepconv %s, Java %s, %s".formatted(here.sepconv(), here.java(), here.os())),
-                new Fact("Date", subject.date().toString().replaceAll("T(\\d\\d:\\d\\d).*", " $1 UTC")));
+                new Fact("Software",
+                        "sepconv %s, Java %s, %s".formatted(here.sepconv(), here.java(),
+                                here.os())),
+                new Fact("Date",
+                        subject.date().toString().replaceAll("T(\\d\\d:\\d\\d).*", " $1 UTC")));
     }
 
     private static List<CostRow> costs(Comparison comparison) {
@@ -256,10 +288,13 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
         List<CostRow> rows = new ArrayList<>();
         for (Variant variant : comparison.variants()) {
             Cost cost = Cost.of(variant.layer(), input);
-            rows.add(new CostRow(variant.name(), variant.title(), size(variant.layer().outputShape(input)),
-                    Numbers.count(cost.parameters()), Numbers.ratio(variant.parameterRatio(input)),
-                    Numbers.large(cost.multiplyAdds()), Numbers.ratio(variant.multiplyAddRatio(input)),
-                    Numbers.digits((cost.bytesRead() + cost.bytesWritten()) / 1e6), Numbers.digits(cost.arithmeticIntensity())));
+            rows.add(new CostRow(variant.name(), variant.title(),
+                    size(variant.layer().outputShape(input)), Numbers.count(cost.parameters()),
+                    Numbers.ratio(variant.parameterRatio(input)),
+                    Numbers.large(cost.multiplyAdds()),
+                    Numbers.ratio(variant.multiplyAddRatio(input)),
+                    Numbers.digits((cost.bytesRead() + cost.bytesWritten()) / 1e6),
+                    Numbers.digits(cost.arithmeticIntensity())));
         }
         return rows;
     }
@@ -277,12 +312,13 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
         return switch (run.outcome()) {
             case Run.Measured measured -> {
                 Timing timing = measured.timing();
-                yield new TimingRow(run.variant().name(), Phrases.median(measured), Phrases.quartiles(measured),
-                        String.valueOf(timing.runs()), Numbers.digits(run.gflops(timing)),
+                yield new TimingRow(run.variant().name(), Phrases.median(measured),
+                        Phrases.quartiles(measured), String.valueOf(timing.runs()),
+                        Numbers.digits(run.gflops(timing)),
                         Numbers.difference(measured.difference().maxAbs()), Results.state(run), "");
             }
-            case Run.Failed failed ->
-                new TimingRow(run.variant().name(), "–", "–", "–", "–", "–", Results.state(run), failed.reason());
+            case Run.Failed failed -> new TimingRow(run.variant().name(), "–", "–", "–", "–", "–",
+                    Results.state(run), failed.reason());
         };
     }
 
@@ -293,21 +329,27 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
             List<Filter> filters = new ArrayList<>();
             for (int k = 0; k < Math.min(stages.get(i).outChannels(), MOST_MAPS); k++) {
                 String name = variant.channels().get(i).get(k);
-                filters.add(new Filter(name, filter(stages.get(i), variant.weights().get(i), k, name)));
+                filters.add(
+                        new Filter(name, filter(stages.get(i), variant.weights().get(i), k, name)));
             }
-            earlier.add(new Step("Step %d of %d: %s".formatted(i + 1, stages.size(), describe(stages.get(i))), filters));
+            earlier.add(new Step(
+                    "Step %d of %d: %s".formatted(i + 1, stages.size(), describe(stages.get(i))),
+                    filters));
         }
         List<Map> shown = new ArrayList<>();
         int channels = maps == null ? 0 : maps.tensor().shape().c();
         for (int k = 0; k < Math.min(channels, MOST_MAPS); k++) {
             String caption = variant.outputChannels().get(k);
-            BufferedImage image = Images.toImage(Images.shrink(MapPictures.grey(maps.tensor(), k), MAP_SIDE));
-            shown.add(new Map(caption, picture(image, 1, "Feature map %d of %s: %s".formatted(k + 1, variant.name(), caption)),
+            BufferedImage image = Images
+                    .toImage(Images.shrink(MapPictures.grey(maps.tensor(), k), MAP_SIDE));
+            shown.add(new Map(caption,
+                    picture(image, 1,
+                            "Feature map %d of %s: %s".formatted(k + 1, variant.name(), caption)),
                     filter(stages.getLast(), variant.weights().getLast(), k, caption)));
         }
         String steps = String.join(", then ", stages.stream().map(Page::describe).toList());
-        return new Section(variant.name(), variant.title(), variant.summary(), steps, earlier, shown,
-                maps == null ? "" : maps.device().id(), channels - shown.size());
+        return new Section(variant.name(), variant.title(), variant.summary(), steps, earlier,
+                shown, maps == null ? "" : maps.device().id(), channels - shown.size());
     }
 
     /** "depthwise 3×3 to 3 channels, bias, relu6". */
@@ -315,16 +357,21 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
         String kind = conv.kernelHeight() == 1 && conv.kernelWidth() == 1 && conv.groups() == 1
                 ? "pointwise"
                 : conv.isDepthwise() ? "depthwise" : conv.groups() > 1 ? "grouped" : "standard";
-        return "%s %d×%d to %d channels%s%s".formatted(kind, conv.kernelHeight(), conv.kernelWidth(), conv.outChannels(),
-                conv.bias() ? ", bias" : "", conv.activation().equals(Activation.NONE) ? "" : ", " + conv.activation());
+        return "%s %d×%d to %d channels%s%s".formatted(kind, conv.kernelHeight(),
+                conv.kernelWidth(), conv.outChannels(), conv.bias() ? ", bias" : "",
+                conv.activation().equals(Activation.NONE) ? "" : ", " + conv.activation());
     }
 
-    private static Picture filter(Conv2d conv, ConvWeights weights, int k, String name) throws IOException {
+    private static Picture filter(Conv2d conv, ConvWeights weights, int k, String name)
+            throws IOException {
         int side = Math.max(conv.kernelHeight(), conv.kernelWidth());
-        return picture(MapPictures.filter(conv, weights, k), Math.clamp(60 / side, 1, 12), "Filter weights: " + name);
+        return picture(MapPictures.filter(conv, weights, k), Math.clamp(60 / side, 1, 12),
+                "Filter weights: " + name);
     }
 
-    private static Picture picture(BufferedImage image, int enlarged, String alt) throws IOException {
-        return new Picture(MapPictures.dataUri(image), image.getWidth() * enlarged, image.getHeight() * enlarged, alt);
+    private static Picture picture(BufferedImage image, int enlarged, String alt)
+            throws IOException {
+        return new Picture(MapPictures.dataUri(image), image.getWidth() * enlarged,
+                image.getHeight() * enlarged, alt);
     }
 }

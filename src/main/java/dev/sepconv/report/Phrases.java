@@ -28,17 +28,20 @@ public final class Phrases {
 
     /** {@code 1.20 to 1.31}. */
     public static String quartiles(Run.Measured measured) {
-        return Numbers.digits(measured.timing().p25Millis()) + " to " + Numbers.digits(measured.timing().p75Millis());
+        return Numbers.digits(measured.timing().p25Millis()) + " to "
+                + Numbers.digits(measured.timing().p75Millis());
     }
 
     /** How far it is from the reference, and whether that is wrong. */
     public static String difference(Run.Measured measured) {
-        return (measured.agrees() ? "" : "wrong: ") + Numbers.difference(measured.difference().maxAbs());
+        return (measured.agrees() ? "" : "wrong: ")
+                + Numbers.difference(measured.difference().maxAbs());
     }
 
     /** {@code 8.4×}. */
     public static String times(double ratio) {
-        return (ratio < 1 ? String.format(Locale.ROOT, "%.2f", ratio) : Numbers.digits(ratio)) + "×";
+        return (ratio < 1 ? String.format(Locale.ROOT, "%.2f", ratio) : Numbers.digits(ratio))
+                + "×";
     }
 
     /** How many times as fast: {@code 3.2×}, with a mark where one of the two never got steady. */
@@ -46,9 +49,14 @@ public final class Phrases {
         return mark(saving) + times(saving.faster());
     }
 
-    /** {@code 3.2 times as fast}, with a mark where one of the two never got steady; {@code about as fast} where their quartiles overlap. */
+    /**
+     * {@code 3.2 times as fast}, with a mark where one of the two never got steady;
+     * {@code about as fast} where their quartiles overlap.
+     */
     static String timesAsFast(Saving saving) {
-        return saving.apart() ? mark(saving) + Numbers.digits(saving.faster()) + " times as fast" : "about as fast";
+        return saving.apart()
+                ? mark(saving) + Numbers.digits(saving.faster()) + " times as fast"
+                : "about as fast";
     }
 
     /** {@code 38 %}, with a mark where one of the two never got steady. */
@@ -60,12 +68,18 @@ public final class Phrases {
         return saving.steady() ? "" : "~";
     }
 
-    /** The reasons' words, and first of all that it is slower than what it replaces or takes as long; what is unsteady has its mark at the time. */
+    /**
+     * The reasons' words, and first of all that it is slower than what it replaces or takes as
+     * long; what is unsteady has its mark at the time.
+     */
     public static String words(Saving saving) {
-        Stream<String> reasons = saving.reasons().stream().filter(reason -> reason.kind() != Saving.Kind.UNSTEADY)
+        Stream<String> reasons = saving.reasons().stream()
+                .filter(reason -> reason.kind() != Saving.Kind.UNSTEADY)
                 .map(reason -> reason.kind().word());
         String words = String.join(", ", reasons.toList());
-        String first = saving.slower() ? "slower" : saving.asLong() ? "as long" : saving.arrives() > 1 ? "more" : "";
+        String first = saving.slower()
+                ? "slower"
+                : saving.asLong() ? "as long" : saving.arrives() > 1 ? "more" : "";
         return first.isEmpty() || words.isEmpty() && first.equals("more")
                 ? words
                 : words.isEmpty() ? first : first + ": " + words;
@@ -74,14 +88,19 @@ public final class Phrases {
     /** How far the results are from the float64 reference; empty if nothing ran. */
     public static Optional<String> largestDifference(Comparison comparison) {
         return comparison.allRuns().filter(run -> run.outcome() instanceof Run.Measured)
-                .max(Comparator.comparingDouble(run -> ((Run.Measured) run.outcome()).difference().relative()))
+                .max(Comparator.comparingDouble(
+                        run -> ((Run.Measured) run.outcome()).difference().relative()))
                 .map(run -> "DIFF: the largest difference from a float64 convolution written from the definition; over all results it is at most %s of the largest value, in %s."
-                        .formatted(Numbers.difference(((Run.Measured) run.outcome()).difference().relative()), run.label()));
+                        .formatted(
+                                Numbers.difference(
+                                        ((Run.Measured) run.outcome()).difference().relative()),
+                                run.label()));
     }
 
     /** A sentence for each device and each of the second part's maps that it was spared. */
     public static List<String> spared(Comparison comparison) {
-        return comparison.places().stream().flatMap(place -> place.spared().values().stream()).toList();
+        return comparison.places().stream().flatMap(place -> place.spared().values().stream())
+                .toList();
     }
 
     /** What a device can do, in a sentence; empty where nothing is known. */
@@ -94,10 +113,12 @@ public final class Phrases {
                     .formatted(Numbers.digits(limits.gflops()), limits.reachedBy()));
         }
         if (limits != null && limits.copyGigabytesPerSecond() != null) {
-            known.add("a copy of large arrays %s GB/s".formatted(Numbers.digits(limits.copyGigabytesPerSecond())));
+            known.add("a copy of large arrays %s GB/s"
+                    .formatted(Numbers.digits(limits.copyGigabytesPerSecond())));
         }
         if (limits != null && limits.launchMillis() != null) {
-            known.add("a run with nothing to do takes %s ms".formatted(Numbers.digits(limits.launchMillis())));
+            known.add("a run with nothing to do takes %s ms"
+                    .formatted(Numbers.digits(limits.launchMillis())));
         }
         return known.isEmpty() ? "" : "Measured here: " + String.join("; ", known) + ".";
     }
@@ -106,14 +127,17 @@ public final class Phrases {
     static String others(Comparison comparison) {
         OptionalDouble share = othersShare(comparison);
         return share.isPresent()
-                ? "%.0f %% of the processors at most while this was measured".formatted(100 * share.getAsDouble())
+                ? "%.0f %% of the processors at most while this was measured"
+                        .formatted(100 * share.getAsDouble())
                 : "this system doesn't tell what they had of the processors";
     }
 
     /** The most that other programs had of the processors during a measurement. */
     static OptionalDouble othersShare(Comparison comparison) {
         return Stream.concat(Stream.of(comparison), comparison.places().stream())
-                .map(part -> part instanceof Place place ? place.othersShare() : comparison.othersShare())
+                .map(part -> part instanceof Place place
+                        ? place.othersShare()
+                        : comparison.othersShare())
                 .filter(Objects::nonNull).flatMapToDouble(DoubleStream::of).max();
     }
 

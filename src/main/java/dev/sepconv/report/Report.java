@@ -13,8 +13,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Writes a comparison into a folder: {@code results.json}, {@code report.html}, {@code input.png}, {@code chain.svg} and
- * {@code maps/*.png}. */
+/**
+ * Writes a comparison into a folder: {@code results.json}, {@code report.html}, {@code input.png},
+ * {@code chain.svg} and {@code maps/*.png}.
+ */
 public final class Report {
 
     private Report() {
@@ -26,16 +28,19 @@ public final class Report {
      * @return what {@code results.json} says
      * @throws IOException if a file can't be written; nothing is left half written
      */
-    public static Results write(Subject subject, Comparison comparison, OutputFolder folder) throws IOException {
+    public static Results write(Subject subject, Comparison comparison, OutputFolder folder)
+            throws IOException {
         List<String> files = new ArrayList<>();
         files.add(OutputFolder.INPUT);
-        Files.write(folder.staged(OutputFolder.INPUT), Images.png(Images.toImage(comparison.input())));
+        Files.write(folder.staged(OutputFolder.INPUT),
+                Images.png(Images.toImage(comparison.input())));
         for (Variant variant : comparison.variants()) {
             if (comparison.maps().containsKey(variant.name())) {
                 Tensor maps = comparison.maps().get(variant.name()).tensor();
                 for (int k = 0; k < maps.shape().c(); k++) {
                     String name = mapFile(variant, k);
-                    Files.write(folder.staged(name), Images.png(Images.toImage(MapPictures.grey(maps, k))));
+                    Files.write(folder.staged(name),
+                            Images.png(Images.toImage(MapPictures.grey(maps, k))));
                     files.add(name);
                 }
             }
@@ -43,15 +48,16 @@ public final class Report {
         Optional<ChainDrawing> chain = ChainDrawing.of(comparison);
         if (chain.isPresent()) {
             files.add(OutputFolder.CHAIN);
-            Files.writeString(folder.staged(OutputFolder.CHAIN), Template.fill("chain-file.ftlh", chain.get()),
-                    StandardCharsets.UTF_8);
+            Files.writeString(folder.staged(OutputFolder.CHAIN),
+                    Template.fill("chain-file.ftlh", chain.get()), StandardCharsets.UTF_8);
         }
         files.add(OutputFolder.PAGE);
-        Files.writeString(folder.staged(OutputFolder.PAGE), Page.render(subject, comparison), StandardCharsets.UTF_8);
+        Files.writeString(folder.staged(OutputFolder.PAGE), Page.render(subject, comparison),
+                StandardCharsets.UTF_8);
         files.add(OutputFolder.RESULTS);
         Results results = Results.of(subject, comparison, List.copyOf(files));
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValue(folder.staged(OutputFolder.RESULTS).toFile(),
-                results);
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT)
+                .writeValue(folder.staged(OutputFolder.RESULTS).toFile(), results);
         folder.publish(files);
         return results;
     }

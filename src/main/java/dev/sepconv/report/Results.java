@@ -19,34 +19,40 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The document {@code results.json}. Its component names are its keys; a number that is missing or not finite is null.
+ * The document {@code results.json}. Its component names are its keys; a number that is missing or
+ * not finite is null.
  *
  * @param generator always {@value #GENERATOR}: by it a folder is known as ours
  * @param schemaVersion raised when a key goes or changes its meaning; new keys don't raise it
  * @param image the picture's name as it was given
- * @param runs the picture, the first part: one for each variant on each device; empty if it was not asked for
- * @param network the layer inside a network, the second part: one for each size of maps; empty if it was not asked for
+ * @param runs the picture, the first part: one for each variant on each device; empty if it was not
+ * asked for
+ * @param network the layer inside a network, the second part: one for each size of maps; empty if
+ * it was not asked for
  * @param article the article's formulas for these settings, as written and exact
- * @param othersShare what other programs had of the processors while the first part was measured, from 0 to 1, or null where that is not
- *        known
+ * @param othersShare what other programs had of the processors while the first part was measured,
+ * from 0 to 1, or null where that is not known
  * @param missingEngines engines that could not take part, and the mend
  * @param files what was written, relative to this file
  */
 @JsonPropertyOrder({"generator", "schemaVersion", "image", "runs", "network"})
-public record Results(String generator, int schemaVersion, String image, List<Row> runs, List<Network> network,
-        ImageSize imageSize, Options settings, Article article, Double othersShare, List<String> observations, List<String> notes,
-        List<Engines.Missing> missingEngines, Environment environment, String date, String command, List<String> files) {
+public record Results(String generator, int schemaVersion, String image, List<Row> runs,
+        List<Network> network, ImageSize imageSize, Options settings, Article article,
+        Double othersShare, List<String> observations, List<String> notes,
+        List<Engines.Missing> missingEngines, Environment environment, String date, String command,
+        List<String> files) {
 
     static final String GENERATOR = "sepconv";
     static final int SCHEMA_VERSION = 2;
 
     /** Pixels that were compared, and those of the file before it was scaled down. */
-    public record ImageSize(int width, int height, int originalWidth, int originalHeight, boolean scaledDown, String format) {
+    public record ImageSize(int width, int height, int originalWidth, int originalHeight,
+            boolean scaledDown, String format) {
     }
 
     /** What was asked for. */
-    public record Options(String part, int filters, int kernel, int groups, int stride, long seed, int maxSide,
-            double secondsPerCell) {
+    public record Options(String part, int filters, int kernel, int groups, int stride, long seed,
+            int maxSide, double secondsPerCell) {
     }
 
     /**
@@ -57,15 +63,19 @@ public record Results(String generator, int schemaVersion, String image, List<Ro
      * @param limits what each device that has runs can do
      * @param spared the devices that were too slow, a sentence each
      */
-    public record Network(int channels, int side, String layout, int firstStride, List<LayerRow> runs, List<DeviceLimits> limits,
-            List<String> spared, Double othersShare) {
+    public record Network(int channels, int side, String layout, int firstStride,
+            List<LayerRow> runs, List<DeviceLimits> limits, List<String> spared,
+            Double othersShare) {
         static Network of(Place place, Settings settings) {
-            return new Network(place.size().channels(), place.size().side(), settings.layout().name(), place.firstStride(),
+            return new Network(place.size().channels(), place.size().side(),
+                    settings.layout().name(), place.firstStride(),
                     place.runs().stream()
-                            .map(run -> new LayerRow(Row.of(run), run.fusion().name().toLowerCase(Locale.ROOT),
+                            .map(run -> new LayerRow(Row.of(run),
+                                    run.fusion().name().toLowerCase(Locale.ROOT),
                                     place.saving(run).map(Saved::of).orElse(null)))
                             .toList(),
-                    place.limits().entrySet().stream().map(entry -> DeviceLimits.of(entry.getKey(), entry.getValue()))
+                    place.limits().entrySet().stream()
+                            .map(entry -> DeviceLimits.of(entry.getKey(), entry.getValue()))
                             .sorted(Comparator.comparing(DeviceLimits::device)).toList(),
                     List.copyOf(place.spared().values()), place.othersShare());
         }
@@ -74,8 +84,8 @@ public record Results(String generator, int schemaVersion, String image, List<Ro
     /**
      * A row as in the first part, and what the second has more.
      *
-     * @param fusion {@code separate} or {@code fused} where a depthwise and a pointwise step stand as two tasks and as one kernel; else
-     *        {@code auto}
+     * @param fusion {@code separate} or {@code fused} where a depthwise and a pointwise step stand
+     * as two tasks and as one kernel; else {@code auto}
      * @param saving null for standard convolutions and for what gave no right result
      */
     public record LayerRow(@JsonUnwrapped Row row, String fusion, Saved saving) {
@@ -90,28 +100,39 @@ public record Results(String generator, int schemaVersion, String image, List<Ro
      * @param arrives {@code fasterTime / fewerMultiplyAdds}
      * @param reasons why not all of it arrives, or more; empty where it does within 10 %
      */
-    public record Saved(String standard, double fewerMultiplyAdds, double fasterTime, double arrives, List<Why> reasons) {
+    public record Saved(String standard, double fewerMultiplyAdds, double fasterTime,
+            double arrives, List<Why> reasons) {
         static Saved of(Saving saving) {
-            return new Saved(saving.standard(), saving.fewer(), saving.faster(), saving.arrives(), saving.reasons().stream()
-                    .map(reason -> new Why(reason.kind().name().toLowerCase(Locale.ROOT), reason.sentence())).toList());
+            return new Saved(saving.standard(), saving.fewer(), saving.faster(), saving.arrives(),
+                    saving.reasons().stream()
+                            .map(reason -> new Why(reason.kind().name().toLowerCase(Locale.ROOT),
+                                    reason.sentence()))
+                            .toList());
         }
     }
 
-    /** @param kind {@code winograd}, {@code launch}, {@code memory}, {@code few_channels}, {@code kernel} or {@code unsteady} */
+    /**
+     * @param kind {@code winograd}, {@code launch}, {@code memory}, {@code few_channels},
+     * {@code kernel} or {@code unsteady}
+     */
     public record Why(String kind, String sentence) {
     }
 
-    /** What a device can do at most and a run costs at least; null is what could not be measured. */
-    public record DeviceLimits(String device, Double gflops, Double copyGigabytesPerSecond, Double launchMillis) {
+    /**
+     * What a device can do at most and a run costs at least; null is what could not be measured.
+     */
+    public record DeviceLimits(String device, Double gflops, Double copyGigabytesPerSecond,
+            Double launchMillis) {
         static DeviceLimits of(Device device, Limits limits) {
-            return new DeviceLimits(device.id(), limits.gflops(), limits.copyGigabytesPerSecond(), limits.launchMillis());
+            return new DeviceLimits(device.id(), limits.gflops(), limits.copyGigabytesPerSecond(),
+                    limits.launchMillis());
         }
     }
 
     /** Parameters without biases of N filters, K by K, over 3 channels. */
-    public record Article(long standard, long separableAsWritten, long separableExact, double separableRatioAsWritten,
-            double separableRatioExact, long groupedAsWritten, long groupedExact, double groupedRatioAsWritten,
-            double groupedRatioExact) {
+    public record Article(long standard, long separableAsWritten, long separableExact,
+            double separableRatioAsWritten, double separableRatioExact, long groupedAsWritten,
+            long groupedExact, double groupedRatioAsWritten, double groupedRatioExact) {
         static Article of(Settings settings) {
             int kernel = settings.kernel();
             int filters = settings.filters();
@@ -124,7 +145,8 @@ public record Results(String generator, int schemaVersion, String image, List<Ro
                     ArticleFormulas.separableRatioAsWritten(kernel, Settings.CHANNELS),
                     ArticleFormulas.separableRatioExact(kernel, filters), asWritten,
                     ArticleFormulas.groupedExact(kernel, Settings.CHANNELS, groupedFilters, groups),
-                    (double) asWritten / ArticleFormulas.standard(kernel, Settings.CHANNELS, groupedFilters),
+                    (double) asWritten
+                            / ArticleFormulas.standard(kernel, Settings.CHANNELS, groupedFilters),
                     ArticleFormulas.groupedRatio(groups));
         }
     }
@@ -134,37 +156,49 @@ public record Results(String generator, int schemaVersion, String image, List<Ro
      *
      * @param device the device's id
      * @param inputShape {@code [N, C, H, W]}
-     * @param ratioToStandard parameters over those of the standard convolution with as many channels in and out
+     * @param ratioToStandard parameters over those of the standard convolution with as many
+     * channels in and out
      * @param multiplyAddsRatioToStandard the same of multiply-adds
      * @param medianMillis of {@code Plan.run}, from a tensor on the host to a tensor on the host
      * @param maxAbsError largest difference from the float64 reference
      * @param relativeError that over the reference's largest magnitude
-     * @param steady whether the times agree with one another, or null; where they don't they say little
+     * @param steady whether the times agree with one another, or null; where they don't they say
+     * little
      * @param bytesMoved read and written; what lies between the steps of a fused chain is neither
-     * @param winogradStages stages that ran by Winograd's minimal filtering, from 0, as far as the engine tells
+     * @param winogradStages stages that ran by Winograd's minimal filtering, from 0, as far as the
+     * engine tells
      * @param state {@code ok}, {@code disagrees} (relative error over 1e-5) or {@code failed}
      * @param error why it failed, or null
      */
-    public record Row(String variant, String engine, String device, int[] inputShape, int[] outputShape, long parameters,
-            long multiplyAdds, double ratioToStandard, Double medianMillis, Double gflops, Double maxAbsError,
-            double multiplyAddsRatioToStandard, Double relativeError, Spread spread, String state, String error,
-            String deviceName, String backend, long weights, long biases, long bytesRead, long bytesWritten,
-            double arithmeticIntensity, Boolean steady, long bytesMoved, List<Integer> winogradStages) {
+    public record Row(String variant, String engine, String device, int[] inputShape,
+            int[] outputShape, long parameters, long multiplyAdds, double ratioToStandard,
+            Double medianMillis, Double gflops, Double maxAbsError,
+            double multiplyAddsRatioToStandard, Double relativeError, Spread spread, String state,
+            String error, String deviceName, String backend, long weights, long biases,
+            long bytesRead, long bytesWritten, double arithmeticIntensity, Boolean steady,
+            long bytesMoved, List<Integer> winogradStages) {
 
         static Row of(Run run) {
             Cost cost = run.cost();
             double ratio = run.variant().parameterRatio(run.input());
             double multiplyAddRatio = run.variant().multiplyAddRatio(run.input());
             Timing timing = run.outcome() instanceof Run.Measured m ? m.timing() : null;
-            return new Row(run.variant().name(), run.device().engine(), run.device().id(), sizes(run.input()),
-                    sizes(run.output()), cost.parameters(), cost.multiplyAdds(), ratio,
-                    timing == null ? null : timing.medianMillis(), timing == null ? null : run.gflops(timing),
-                    run.outcome() instanceof Run.Measured m ? finite(m.difference().maxAbs()) : null, multiplyAddRatio,
-                    run.outcome() instanceof Run.Measured m ? finite(m.difference().relative()) : null,
+            return new Row(run.variant().name(), run.device().engine(), run.device().id(),
+                    sizes(run.input()), sizes(run.output()), cost.parameters(), cost.multiplyAdds(),
+                    ratio, timing == null ? null : timing.medianMillis(),
+                    timing == null ? null : run.gflops(timing),
+                    run.outcome() instanceof Run.Measured m
+                            ? finite(m.difference().maxAbs())
+                            : null,
+                    multiplyAddRatio,
+                    run.outcome() instanceof Run.Measured m
+                            ? finite(m.difference().relative())
+                            : null,
                     timing == null ? null : Spread.of(timing), Results.state(run),
-                    run.outcome() instanceof Run.Failed failed ? failed.reason() : null, run.device().name(),
-                    run.device().backend(), cost.weights(), cost.biases(), cost.bytesRead(), cost.bytesWritten(),
-                    cost.arithmeticIntensity(), run.outcome() instanceof Run.Measured m ? m.steady() : null, run.bytesMoved(),
+                    run.outcome() instanceof Run.Failed failed ? failed.reason() : null,
+                    run.device().name(), run.device().backend(), cost.weights(), cost.biases(),
+                    cost.bytesRead(), cost.bytesWritten(), cost.arithmeticIntensity(),
+                    run.outcome() instanceof Run.Measured m ? m.steady() : null, run.bytesMoved(),
                     run.outcome() instanceof Run.Measured m ? m.winogradStages() : List.of());
         }
 
@@ -178,25 +212,28 @@ public record Results(String generator, int schemaVersion, String image, List<Ro
     }
 
     /** How far the times lie apart, in milliseconds. */
-    public record Spread(int runs, int warmUpRuns, double minMillis, double p25Millis, double p75Millis, double maxMillis) {
+    public record Spread(int runs, int warmUpRuns, double minMillis, double p25Millis,
+            double p75Millis, double maxMillis) {
         static Spread of(Timing timing) {
-            return new Spread(timing.runs(), timing.warmUpRuns(), timing.minMillis(), timing.p25Millis(), timing.p75Millis(),
-                    timing.maxMillis());
+            return new Spread(timing.runs(), timing.warmUpRuns(), timing.minMillis(),
+                    timing.p25Millis(), timing.p75Millis(), timing.maxMillis());
         }
     }
 
     static Results of(Subject subject, Comparison comparison, List<String> files) {
         Settings settings = comparison.settings();
         var picture = subject.picture();
-        return new Results(GENERATOR, SCHEMA_VERSION, subject.image(), comparison.runs().stream().map(Row::of).toList(),
+        return new Results(GENERATOR, SCHEMA_VERSION, subject.image(),
+                comparison.runs().stream().map(Row::of).toList(),
                 comparison.places().stream().map(place -> Network.of(place, settings)).toList(),
-                new ImageSize(picture.width(), picture.height(), picture.originalWidth(), picture.originalHeight(),
-                        picture.scaledDown(), picture.format()),
-                new Options(settings.part().name().toLowerCase(Locale.ROOT), settings.filters(), settings.kernel(),
-                        settings.groups(), settings.stride(), settings.seed(), subject.maxSide(),
-                        settings.timePerCell().toMillis() / 1e3),
-                Article.of(settings), comparison.othersShare(), comparison.observations(), comparison.notes(),
-                comparison.missing(), subject.environment(), subject.date().toString(), subject.command(), files);
+                new ImageSize(picture.width(), picture.height(), picture.originalWidth(),
+                        picture.originalHeight(), picture.scaledDown(), picture.format()),
+                new Options(settings.part().name().toLowerCase(Locale.ROOT), settings.filters(),
+                        settings.kernel(), settings.groups(), settings.stride(), settings.seed(),
+                        subject.maxSide(), settings.timePerCell().toMillis() / 1e3),
+                Article.of(settings), comparison.othersShare(), comparison.observations(),
+                comparison.notes(), comparison.missing(), subject.environment(),
+                subject.date().toString(), subject.command(), files);
     }
 
     /** {@code ok}, {@code disagrees} or {@code failed}. */

@@ -1,6 +1,9 @@
 package dev.sepconv.report;
 
-/** How series of a drawing look: classes of {@code devices.ftlh}, which has a colour for light and one for dark. */
+/**
+ * How series of a drawing look: classes of {@code devices.ftlh}, which has a colour for light and
+ * one for dark.
+ */
 final class Series {
 
     static final int COLOURS = 8;

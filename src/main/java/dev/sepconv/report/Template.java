@@ -8,7 +8,10 @@ import java.io.StringWriter;
 import java.util.Locale;
 import java.util.Map;
 
-/** Fills a FreeMarker template that lies beside this class; those that end with {@code .ftlh} escape all text for HTML. */
+/**
+ * Fills a FreeMarker template that lies beside this class; those that end with {@code .ftlh} escape
+ * all text for HTML.
+ */
 final class Template {
 
     private Template() {

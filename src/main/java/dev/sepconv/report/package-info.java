@@ -1,2 +1,5 @@
-/** Shows a {@link dev.sepconv.compare.Comparison}: JSON, pictures and one self-contained web page, in a folder. */
+/**
+ * Shows a {@link dev.sepconv.compare.Comparison}: JSON, pictures and one self-contained web page,
+ * in a folder.
+ */
 package dev.sepconv.report;

@@ -16,7 +16,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Measures one device in a process of its own, and tells each result as soon as there is one: the process may not live to the end. */
+/**
+ * Measures one device in a process of its own, and tells each result as soon as there is one: the
+ * process may not live to the end.
+ */
 public final class Child {
 
     private final Task task;
@@ -75,7 +78,8 @@ public final class Child {
             Peaks peaks = Peaks.measure(device);
             tell(new Message.PeaksMeasured(peaks.gflops(), peaks.gigabytesPerSecond()));
         } catch (EngineException | OutOfMemoryError e) {
-            System.err.println("sepconv: " + e.getMessage()); // a roofline less; the cells are what matters
+            // a roofline less; the cells are what matters
+            System.err.println("sepconv: " + e.getMessage());
         }
     }
 

@@ -60,11 +60,13 @@ final class ChildRun implements AutoCloseable {
             try {
                 int code = starter.run(file, this::line);
                 if (code == SIGNALS + INTERRUPT) {
-                    Thread.sleep(CTRL_C); // it goes to all processes at once; the parent's own should be first here
+                    // it goes to all processes at once; the parent's own should be first here
+                    Thread.sleep(CTRL_C);
                 }
                 events.add(ended(code));
             } catch (IOException e) {
-                events.add(new Ended("no process could be started for it: " + e.getMessage(), false));
+                events.add(
+                        new Ended("no process could be started for it: " + e.getMessage(), false));
             } catch (InterruptedException e) {
                 // by close(): nobody waits for an event any more
             }
@@ -109,8 +111,8 @@ final class ChildRun implements AutoCloseable {
         String how = code > SIGNALS
                 ? "its process was ended by " + signal(code - SIGNALS)
                 : "its process ended with exit code " + code;
-        boolean outOfMemory = lines.stream().anyMatch(
-                line -> line.matches(".*(OutOfMemoryError|insufficient memory|Cannot allocate memory|std::bad_alloc).*"));
+        boolean outOfMemory = lines.stream().anyMatch(line -> line.matches(
+                ".*(OutOfMemoryError|insufficient memory|Cannot allocate memory|std::bad_alloc).*"));
         return new Ended(reason(lines).map(words -> how + ": " + words).orElse(how), outOfMemory);
     }
 
@@ -128,16 +130,25 @@ final class ChildRun implements AutoCloseable {
 
     /** Java's own line about a crash, else what was said last. */
     private static Optional<String> reason(List<String> lines) {
-        return lines.stream().filter(line -> line.matches("#\\s+(SIG[A-Z]+|Internal Error|fatal error).*")).findFirst()
-                .or(() -> lines.reversed().stream().filter(line -> line.matches(".*\\w.*") && !line.startsWith("#")).findFirst())
+        return lines.stream()
+                .filter(line -> line.matches("#\\s+(SIG[A-Z]+|Internal Error|fatal error).*"))
+                .findFirst()
+                .or(() -> lines.reversed().stream()
+                        .filter(line -> line.matches(".*\\w.*") && !line.startsWith("#"))
+                        .findFirst())
                 .map(line -> line.replaceFirst("^#\\s+", "").replaceFirst("^sepconv: ", ""))
-                .map(line -> line.length() > LONGEST_QUOTE ? line.substring(0, LONGEST_QUOTE) + "…" : line)
+                .map(line -> line.length() > LONGEST_QUOTE
+                        ? line.substring(0, LONGEST_QUOTE) + "…"
+                        : line)
                 .map(line -> line.toLowerCase(Locale.ROOT).startsWith("exception in thread")
                         ? line.replaceFirst("(?i)^exception in thread \"[^\"]*\" ", "")
                         : line);
     }
 
-    /** Kills the process if it is still there, and waits for its end; not for one that a driver keeps from ending. */
+    /**
+     * Kills the process if it is still there, and waits for its end; not for one that a driver
+     * keeps from ending.
+     */
     @Override
     public void close() throws IOException {
         thread.interrupt();

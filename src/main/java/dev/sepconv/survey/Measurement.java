@@ -71,7 +71,8 @@ final class Measurement {
 
     /** A cell in which nothing was measured. */
     static Cell without(Work work, State state, String error) {
-        return new Cell(work.id(), state, error, List.of(), null, null, null, null, null, null, null, null, null, null);
+        return new Cell(work.id(), state, error, List.of(), null, null, null, null, null, null,
+                null, null, null, null);
     }
 
     /** Why a device that has shown itself to be slow is spared this work; null if it isn't. */
@@ -91,7 +92,8 @@ final class Measurement {
         Layer layer = Suite.layer(work);
         // the same numbers on every device and machine
         Random random = new Random(work.id().hashCode());
-        List<ConvWeights> weights = layer.stages().stream().map(stage -> ConvWeights.random(stage, random)).toList();
+        List<ConvWeights> weights = layer.stages().stream()
+                .map(stage -> ConvWeights.random(stage, random)).toList();
         Tensor input = Tensor.zeros(Suite.input(work), Suite.layout(work));
         for (int i = 0; i < input.data().length; i++) {
             input.data()[i] = random.nextFloat(-1, 1);
@@ -115,17 +117,20 @@ final class Measurement {
                 }, limit.dividedBy(2), 1);
                 error = Math.max(error, Reference.difference(exact, output).relative());
             }
-            Timing endToEnd = Timing.settled(() -> plan.run(input, output), max(limit, LEAST_WARM_UP), limit);
+            Timing endToEnd = Timing.settled(() -> plan.run(input, output),
+                    max(limit, LEAST_WARM_UP), limit);
             // the last run's result too: a plan that is right once and wrong later is wrong
             error = Math.max(error, Reference.difference(exact, output).relative());
             speeds.put(work.variant(), work.flops() / endToEnd.medianMillis());
             Timing kernel = timing(profiles, Profile::kernelNanos);
             double millis = kernel == null ? endToEnd.medianMillis() : kernel.medianMillis();
             boolean right = error <= Tolerance.LAYER;
-            return new Cell(work.id(), right ? State.OK : State.DISAGREES, right ? null : disagreement(error), plan.kernels(),
-                    compileMillis, firstRunMillis, endToEnd, kernel, timing(profiles, Profile::copyInNanos),
-                    timing(profiles, Profile::copyOutNanos), work.flops() / millis / 1e6, work.bytes() / millis / 1e6,
-                    energy(profiles), Double.isFinite(error) ? error : null);
+            return new Cell(work.id(), right ? State.OK : State.DISAGREES,
+                    right ? null : disagreement(error), plan.kernels(), compileMillis,
+                    firstRunMillis, endToEnd, kernel, timing(profiles, Profile::copyInNanos),
+                    timing(profiles, Profile::copyOutNanos), work.flops() / millis / 1e6,
+                    work.bytes() / millis / 1e6, energy(profiles),
+                    Double.isFinite(error) ? error : null);
         }
     }
 
@@ -133,7 +138,8 @@ final class Measurement {
         if (!Double.isFinite(error)) {
             return "it has numbers that are not finite where the float64 reference has none such";
         }
-        return String.format(Locale.ROOT, "it differs from the float64 reference by %.1e of its largest value, allowed are %.0e",
+        return String.format(Locale.ROOT,
+                "it differs from the float64 reference by %.1e of its largest value, allowed are %.0e",
                 error, Tolerance.LAYER);
     }
 
@@ -147,16 +153,18 @@ final class Measurement {
 
     /** Null if there was no profile, or one that tells no time in kernels at all. */
     private static Timing timing(List<Profile> profiles, ToDoubleFunction<Profile> nanos) {
-        if (profiles.isEmpty() || profiles.stream().allMatch(profile -> profile.kernelNanos() == 0)) {
+        if (profiles.isEmpty()
+                || profiles.stream().allMatch(profile -> profile.kernelNanos() == 0)) {
             return null;
         }
-        return Timing.of(profiles.stream().mapToDouble(profile -> nanos.applyAsDouble(profile) / 1e6).toArray(), 1);
+        return Timing.of(profiles.stream()
+                .mapToDouble(profile -> nanos.applyAsDouble(profile) / 1e6).toArray(), 1);
     }
 
     /** The median of those that tell it; null if none does. */
     private static Double energy(List<Profile> profiles) {
-        double[] joules = profiles.stream().filter(profile -> profile.energyJoules() != null).mapToDouble(Profile::energyJoules)
-                .toArray();
+        double[] joules = profiles.stream().filter(profile -> profile.energyJoules() != null)
+                .mapToDouble(Profile::energyJoules).toArray();
         return joules.length == 0 ? null : (Double) Timing.of(joules, 0).medianMillis();
     }
 }

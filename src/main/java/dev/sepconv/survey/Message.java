@@ -9,7 +9,10 @@ import dev.sepconv.survey.Survey.Cell;
 import java.util.List;
 import java.util.Optional;
 
-/** What a child process tells its parent: a line that starts with {@value #MARK} among those that drivers print. */
+/**
+ * What a child process tells its parent: a line that starts with {@value #MARK} among those that
+ * drivers print.
+ */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
 @JsonSubTypes({@JsonSubTypes.Type(value = Message.Listed.class, name = "listed"),
         @JsonSubTypes.Type(value = Message.Refused.class, name = "refused"),

@@ -13,7 +13,8 @@ public interface Starter {
      *
      * @param task for {@link Child#run}
      * @param onLine is given each line that it prints, as it comes
-     * @return its exit code as shells have it: 128 and the signal's number for one that a signal ended
+     * @return its exit code as shells have it: 128 and the signal's number for one that a signal
+     *     ended
      * @throws IOException if it can't be started
      * @throws InterruptedException if the thread is interrupted, and then the process is killed
      */

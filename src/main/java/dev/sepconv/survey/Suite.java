@@ -21,8 +21,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Convolutions that every device is to run. All have padding "same", bias and ReLU6; a separable one is MobileNet's, with both after
- * each step.
+ * Convolutions that every device is to run. All have padding "same", bias and ReLU6; a separable
+ * one is MobileNet's, with both after each step.
  *
  * @param name {@code article}, {@code mobilenet-v1} or a file
  * @param work each once
@@ -63,23 +63,28 @@ public record Suite(String name, List<Work> work) {
          */
         static Variant of(String word) {
             return Arrays.stream(values()).filter(each -> each.word().equals(word)).findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("variant is '%s'; it must be one of %s".formatted(word,
-                            String.join(", ", Arrays.stream(values()).map(Variant::word).toList()))));
+                    .orElseThrow(() -> new IllegalArgumentException(
+                            "variant is '%s'; it must be one of %s".formatted(word, String.join(
+                                    ", ", Arrays.stream(values()).map(Variant::word).toList()))));
         }
     }
 
     /**
      * The suite of that name, or in that file, which {@code docs/devices.md} describes.
      *
-     * @param batches every convolution is run with each of these; if empty, with one picture, or with what the file says
+     * @param batches every convolution is run with each of these; if empty, with one picture, or
+     * with what the file says
      * @param quick fewer shapes and fewer rungs; a file's are all taken
-     * @throws IllegalArgumentException if there is no such suite or file, or the file says what can't be
+     * @throws IllegalArgumentException if there is no such suite or file, or the file says what
+     * can't be
      * @throws IOException if the file can't be read
      */
-    public static Suite of(String nameOrFile, List<Integer> batches, boolean quick) throws IOException {
+    public static Suite of(String nameOrFile, List<Integer> batches, boolean quick)
+            throws IOException {
         for (int batch : batches) {
             if (batch < 1) {
-                throw new IllegalArgumentException("batch is %d; it must be at least 1".formatted(batch));
+                throw new IllegalArgumentException(
+                        "batch is %d; it must be at least 1".formatted(batch));
             }
         }
         List<Work> work = switch (nameOrFile) {
@@ -88,17 +93,21 @@ public record Suite(String name, List<Work> work) {
             default -> {
                 Path file = Path.of(nameOrFile);
                 if (!Files.exists(file)) {
-                    throw new IllegalArgumentException("suite is '%s'; it must be %s or a file, and there is no such file"
-                            .formatted(nameOrFile, String.join(", ", NAMES)));
+                    throw new IllegalArgumentException(
+                            "suite is '%s'; it must be %s or a file, and there is no such file"
+                                    .formatted(nameOrFile, String.join(", ", NAMES)));
                 }
                 yield SuiteFile.read(file);
             }
         };
         Map<String, Work> distinct = new LinkedHashMap<>();
         for (Work each : work) {
-            for (Work batched : batches.isEmpty() ? List.of(each) : batches.stream().map(n -> batched(each, n)).toList()) {
+            for (Work batched : batches.isEmpty()
+                    ? List.of(each)
+                    : batches.stream().map(n -> batched(each, n)).toList()) {
                 // the same shape may stand in a ladder and beside it
-                distinct.merge(batched.id(), batched, (first, second) -> first.ladder() == null ? second : first);
+                distinct.merge(batched.id(), batched,
+                        (first, second) -> first.ladder() == null ? second : first);
             }
         }
         return new Suite(nameOrFile, List.copyOf(distinct.values()));
@@ -107,8 +116,8 @@ public record Suite(String name, List<Work> work) {
     private static Work batched(Work work, int batch) {
         return work(Variant.of(work.variant()),
                 work.ladder() == null || batch == 1 ? work.ladder() : work.ladder() + " b" + batch,
-                new Shape(batch, work.inChannels(), work.height(), work.width()), work.outChannels(), work.kernel(),
-                work.stride(), work.groups(), layout(work));
+                new Shape(batch, work.inChannels(), work.height(), work.width()),
+                work.outChannels(), work.kernel(), work.stride(), work.groups(), layout(work));
     }
 
     private static List<Work> article(boolean quick) {
@@ -128,7 +137,8 @@ public record Suite(String name, List<Work> work) {
     /** The 13 blocks; those of equal sizes are one. */
     private static List<Work> mobilenet() {
         return MobileNetV1.separableBlocks().stream().distinct()
-                .map(block -> work(Variant.SEPARABLE, null, block.input(), block.layer().outputShape(block.input()).c(), 3,
+                .map(block -> work(Variant.SEPARABLE, null, block.input(),
+                        block.layer().outputShape(block.input()).c(), 3,
                         block.layer().stages().getFirst().strideHeight(), 1, Layout.NCHW))
                 .toList();
     }
@@ -142,8 +152,8 @@ public record Suite(String name, List<Work> work) {
 
     private static List<Work> ladder(Variant variant, int channels, boolean quick) {
         String name = "%s %d to %2$d channels".formatted(variant.word(), channels);
-        return (quick ? QUICK_RUNGS : RUNGS).stream()
-                .map(size -> work(variant, name, Shape.of(channels, size, size), channels, 3, 1, 1, Layout.NCHW)).toList();
+        return (quick ? QUICK_RUNGS : RUNGS).stream().map(size -> work(variant, name,
+                Shape.of(channels, size, size), channels, 3, 1, 1, Layout.NCHW)).toList();
     }
 
     /**
@@ -153,22 +163,25 @@ public record Suite(String name, List<Work> work) {
      * @param groups of a grouped convolution; else ignored
      * @throws IllegalArgumentException if it can't
      */
-    static Work work(Variant variant, String ladder, Shape input, int filters, int kernel, int stride, int groups,
-            Layout layout) {
+    static Work work(Variant variant, String ladder, Shape input, int filters, int kernel,
+            int stride, int groups, Layout layout) {
         if (variant == Variant.GROUPED && groups < 2) {
-            throw new IllegalArgumentException("groups is %d; a grouped convolution needs at least 2".formatted(groups));
+            throw new IllegalArgumentException(
+                    "groups is %d; a grouped convolution needs at least 2".formatted(groups));
         }
         if (variant == Variant.POINTWISE && kernel != 1) {
-            throw new IllegalArgumentException("kernel is %d; a pointwise convolution's is 1".formatted(kernel));
+            throw new IllegalArgumentException(
+                    "kernel is %d; a pointwise convolution's is 1".formatted(kernel));
         }
         Layer layer = layer(variant, input.c(), filters, kernel, stride, groups);
         Cost cost = Cost.of(layer, input);
         if (cost.multiplyAdds() > MAX_MULTIPLY_ADDS) {
-            throw new IllegalArgumentException("it would take %.3g multiply-adds; at most %.0e are done, for the reference's sake"
-                    .formatted((double) cost.multiplyAdds(), (double) MAX_MULTIPLY_ADDS));
+            throw new IllegalArgumentException(
+                    "it would take %.3g multiply-adds; at most %.0e are done, for the reference's sake"
+                            .formatted((double) cost.multiplyAdds(), (double) MAX_MULTIPLY_ADDS));
         }
-        StringBuilder id = new StringBuilder(
-                "%s %dx%dx%d s%d %d".formatted(variant.word(), input.c(), input.h(), input.w(), stride, filters));
+        StringBuilder id = new StringBuilder("%s %dx%dx%d s%d %d".formatted(variant.word(),
+                input.c(), input.h(), input.w(), stride, filters));
         if (kernel != 3 && variant != Variant.POINTWISE) {
             id.append(" k").append(kernel);
         }
@@ -185,17 +198,19 @@ public record Suite(String name, List<Work> work) {
             default -> 1;
         };
         long numbers = input.elements() + cost.parameters() + layer.outputShape(input).elements();
-        return new Work(id.toString(), variant.word(), ladder, input.n(), input.c(), input.h(), input.w(), filters, kernel,
-                stride, counted, layout.name().toLowerCase(Locale.ROOT), cost.flops(), Float.BYTES * numbers);
+        return new Work(id.toString(), variant.word(), ladder, input.n(), input.c(), input.h(),
+                input.w(), filters, kernel, stride, counted, layout.name().toLowerCase(Locale.ROOT),
+                cost.flops(), Float.BYTES * numbers);
     }
 
     /** What is to be computed. */
     static Layer layer(Work work) {
-        return layer(Variant.of(work.variant()), work.inChannels(), work.outChannels(), work.kernel(), work.stride(),
-                work.groups());
+        return layer(Variant.of(work.variant()), work.inChannels(), work.outChannels(),
+                work.kernel(), work.stride(), work.groups());
     }
 
-    private static Layer layer(Variant variant, int channels, int filters, int kernel, int stride, int groups) {
+    private static Layer layer(Variant variant, int channels, int filters, int kernel, int stride,
+            int groups) {
         if (variant == Variant.SEPARABLE) {
             return SeparableConv2d.mobilenet(channels, filters, kernel, stride);
         }
@@ -204,8 +219,8 @@ public record Suite(String name, List<Work> work) {
             case DEPTHWISE -> channels;
             default -> 1;
         };
-        return Conv2d.of(channels, filters, kernel).withGroups(split).withStride(stride).withPadding(Padding.SAME_UPPER)
-                .withBias(true).withActivation(Activation.RELU6);
+        return Conv2d.of(channels, filters, kernel).withGroups(split).withStride(stride)
+                .withPadding(Padding.SAME_UPPER).withBias(true).withActivation(Activation.RELU6);
     }
 
     static Shape input(Work work) {
@@ -223,7 +238,8 @@ public record Suite(String name, List<Work> work) {
         return switch (word) {
             case "nchw" -> Layout.NCHW;
             case "nhwc" -> Layout.NHWC;
-            default -> throw new IllegalArgumentException("layout is '%s'; it must be nchw or nhwc".formatted(word));
+            default -> throw new IllegalArgumentException(
+                    "layout is '%s'; it must be nchw or nhwc".formatted(word));
         };
     }
 }

@@ -19,14 +19,15 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Reads a suite that someone wrote: a line a convolution, such as {@code separable 64x56x56 128 s2}, or JSON with a list {@code work}
- * of objects with the keys of {@link Work}, as {@code devices.json} has it.
+ * Reads a suite that someone wrote: a line a convolution, such as
+ * {@code separable 64x56x56 128 s2}, or JSON with a list {@code work} of objects with the keys of
+ * {@link Work}, as {@code devices.json} has it.
  */
 final class SuiteFile {
 
     /** Those of a {@link Work} that say what it is. */
-    private static final List<String> KEYS = List.of("variant", "ladder", "batch", "inChannels", "height", "width", "outChannels",
-            "kernel", "stride", "groups", "layout");
+    private static final List<String> KEYS = List.of("variant", "ladder", "batch", "inChannels",
+            "height", "width", "outChannels", "kernel", "stride", "groups", "layout");
     /** Those that follow from the others. */
     private static final List<String> COMPUTED = List.of("id", "flops", "bytes");
 
@@ -37,7 +38,8 @@ final class SuiteFile {
     }
 
     /**
-     * @throws IllegalArgumentException if it says what can't be; the message names the file and the line
+     * @throws IllegalArgumentException if it says what can't be; the message names the file and the
+     * line
      * @throws IOException if it can't be read
      */
     static List<Work> read(Path file) throws IOException {
@@ -49,7 +51,9 @@ final class SuiteFile {
             throw new IllegalArgumentException("%s: it is no text in UTF-8".formatted(file), e);
         }
         SuiteFile suite = new SuiteFile(file);
-        List<Work> work = text.stripLeading().startsWith("{") ? suite.json(text) : suite.lines(text);
+        List<Work> work = text.stripLeading().startsWith("{")
+                ? suite.json(text)
+                : suite.lines(text);
         if (work.isEmpty()) {
             throw new IllegalArgumentException("%s: there is no convolution in it".formatted(file));
         }
@@ -73,7 +77,8 @@ final class SuiteFile {
         try {
             return reading.get();
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("%s, line %d: %s".formatted(file, line, e.getMessage()), e);
+            throw new IllegalArgumentException(
+                    "%s, line %d: %s".formatted(file, line, e.getMessage()), e);
         }
     }
 
@@ -83,8 +88,9 @@ final class SuiteFile {
         values.put("variant", words[0]);
         Variant.of(words[0]);
         if (words.length < 2 || !words[1].matches("\\d{1,9}x\\d{1,9}x\\d{1,9}")) {
-            throw new IllegalArgumentException("after the variant stands %s; it must be CHANNELSxHEIGHTxWIDTH, such as 64x56x56"
-                    .formatted(words.length < 2 ? "nothing" : "'" + words[1] + "'"));
+            throw new IllegalArgumentException(
+                    "after the variant stands %s; it must be CHANNELSxHEIGHTxWIDTH, such as 64x56x56"
+                            .formatted(words.length < 2 ? "nothing" : "'" + words[1] + "'"));
         }
         String[] sizes = words[1].split("x");
         put(values, "inChannels", Integer.valueOf(sizes[0]));
@@ -135,7 +141,8 @@ final class SuiteFile {
                 }
                 found = true;
                 if (!parser.isExpectedStartArrayToken()) {
-                    throw new IllegalArgumentException("%s, line %d: work is no list".formatted(file, lineOf(parser)));
+                    throw new IllegalArgumentException(
+                            "%s, line %d: work is no list".formatted(file, lineOf(parser)));
                 }
                 while (parser.nextToken() != JsonToken.END_ARRAY) {
                     work.add(object(parser));
@@ -143,7 +150,8 @@ final class SuiteFile {
             }
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("%s, line %d: %s".formatted(file,
-                    e.getLocation() == null ? 1 : e.getLocation().getLineNr(), e.getOriginalMessage()), e);
+                    e.getLocation() == null ? 1 : e.getLocation().getLineNr(),
+                    e.getOriginalMessage()), e);
         }
         if (!found) {
             throw new IllegalArgumentException("%s: it has no list 'work'".formatted(file));
@@ -158,7 +166,8 @@ final class SuiteFile {
     private Work object(JsonParser parser) throws IOException {
         int line = lineOf(parser);
         if (!parser.isExpectedStartObjectToken()) {
-            throw new IllegalArgumentException("%s, line %d: each of work must be an object".formatted(file, line));
+            throw new IllegalArgumentException(
+                    "%s, line %d: each of work must be an object".formatted(file, line));
         }
         Map<String, Object> values = new LinkedHashMap<>();
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
@@ -170,13 +179,15 @@ final class SuiteFile {
                 continue;
             }
             if (!KEYS.contains(key)) {
-                throw new IllegalArgumentException("%s, line %d: there is no key '%s'; it must be one of %s".formatted(file,
-                        keyLine, key, String.join(", ", KEYS)));
+                throw new IllegalArgumentException(
+                        "%s, line %d: there is no key '%s'; it must be one of %s".formatted(file,
+                                keyLine, key, String.join(", ", KEYS)));
             }
             boolean word = List.of("variant", "ladder", "layout").contains(key);
             if (token != (word ? JsonToken.VALUE_STRING : JsonToken.VALUE_NUMBER_INT)) {
-                throw new IllegalArgumentException("%s, line %d: %s is %s; it must be a %s".formatted(file, keyLine, key,
-                        parser.getText(), word ? "text" : "whole number"));
+                throw new IllegalArgumentException(
+                        "%s, line %d: %s is %s; it must be a %s".formatted(file, keyLine, key,
+                                parser.getText(), word ? "text" : "whole number"));
             }
             values.put(key, word ? parser.getText() : (Object) parser.getIntValue());
         }
@@ -186,14 +197,15 @@ final class SuiteFile {
     private static Work work(Map<String, Object> values) {
         Variant variant = Variant.of((String) required(values, "variant"));
         int channels = (int) required(values, "inChannels");
-        Shape input = new Shape((int) values.getOrDefault("batch", 1), channels, (int) required(values, "height"),
-                (int) required(values, "width"));
+        Shape input = new Shape((int) values.getOrDefault("batch", 1), channels,
+                (int) required(values, "height"), (int) required(values, "width"));
         int filters = variant == Variant.DEPTHWISE
                 ? (int) values.getOrDefault("outChannels", channels)
                 : (int) required(values, "outChannels");
         return Suite.work(variant, (String) values.get("ladder"), input, filters,
-                (int) values.getOrDefault("kernel", variant == Variant.POINTWISE ? 1 : 3), (int) values.getOrDefault("stride", 1),
-                (int) values.getOrDefault("groups", 1), Suite.layout((String) values.getOrDefault("layout", "nchw")));
+                (int) values.getOrDefault("kernel", variant == Variant.POINTWISE ? 1 : 3),
+                (int) values.getOrDefault("stride", 1), (int) values.getOrDefault("groups", 1),
+                Suite.layout((String) values.getOrDefault("layout", "nchw")));
     }
 
     private static Object required(Map<String, Object> values, String key) {

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Runs the same work on one device after the other, each in a process of its own, so that a driver that crashes, hangs or takes all
- * memory costs what it was just doing and nothing else.
+ * Runs the same work on one device after the other, each in a process of its own, so that a driver
+ * that crashes, hangs or takes all memory costs what it was just doing and nothing else.
  */
 public final class Surveyor {
 
@@ -50,7 +50,8 @@ public final class Surveyor {
      *
      * @param tornadoVm its version with backends that have devices; null if there is none
      */
-    public record Found(List<Device> devices, List<Engines.Missing> missing, String tornadoVm, List<Driver> drivers) {
+    public record Found(List<Device> devices, List<Engines.Missing> missing, String tornadoVm,
+            List<Driver> drivers) {
     }
 
     /** A device's driver. */
@@ -58,7 +59,8 @@ public final class Surveyor {
     }
 
     /**
-     * @param secondsPerCell how long each piece of work is measured once it is warm; at most as long is spent on warming up
+     * @param secondsPerCell how long each piece of work is measured once it is warm; at most as
+     * long is spent on warming up
      */
     public Surveyor(Starter starter, Limits limits, double secondsPerCell, Progress progress) {
         this.starter = starter;
@@ -87,7 +89,9 @@ public final class Surveyor {
         return running;
     }
 
-    /** Finds the devices of these engines; that too in a process of its own where there are drivers. */
+    /**
+     * Finds the devices of these engines; that too in a process of its own where there are drivers.
+     */
     public Found find(List<String> engines) throws IOException {
         List<Message.Found> found = new ArrayList<>();
         List<Engines.Missing> missing = new ArrayList<>();
@@ -98,12 +102,14 @@ public final class Surveyor {
                 missing.add(new Engines.Missing(engine, e.getMessage()));
             }
         }
-        List<String> backends = found.stream().filter(each -> each.tornadoVm() != null).map(each -> each.device().backend())
-                .distinct().toList();
+        List<String> backends = found.stream().filter(each -> each.tornadoVm() != null)
+                .map(each -> each.device().backend()).distinct().toList();
         String tornadoVm = found.stream().filter(each -> each.tornadoVm() != null).findFirst()
-                .map(each -> each.tornadoVm() + " with " + String.join(", ", backends)).orElse(null);
-        return new Found(found.stream().map(Message.Found::device).toList(), List.copyOf(missing), tornadoVm, found.stream()
-                .filter(each -> each.driver() != null).map(each -> new Driver(each.device().id(), each.driver())).toList());
+                .map(each -> each.tornadoVm() + " with " + String.join(", ", backends))
+                .orElse(null);
+        return new Found(found.stream().map(Message.Found::device).toList(), List.copyOf(missing),
+                tornadoVm, found.stream().filter(each -> each.driver() != null)
+                        .map(each -> new Driver(each.device().id(), each.driver())).toList());
     }
 
     private static List<Message.Found> opened(String name) {
@@ -127,23 +133,27 @@ public final class Surveyor {
                         }
                     }
                     case ChildRun.Ended ended -> throw new EngineException(
-                            "looking for its devices failed, %s; check the drivers".formatted(ended.sentence()));
-                    case ChildRun.Silent silent ->
-                        throw new EngineException("looking for its devices took longer than %d s; check the drivers"
-                                .formatted(limits.opening().toSeconds()));
-                    case ChildRun.Interrupted stop -> throw new EngineException("it was not looked for: interrupted");
+                            "looking for its devices failed, %s; check the drivers"
+                                    .formatted(ended.sentence()));
+                    case ChildRun.Silent silent -> throw new EngineException(
+                            "looking for its devices took longer than %d s; check the drivers"
+                                    .formatted(limits.opening().toSeconds()));
+                    case ChildRun.Interrupted stop ->
+                        throw new EngineException("it was not looked for: interrupted");
                 }
             }
         }
     }
 
     /** Runs all of the work on each of the devices. */
-    public List<Surveyed> survey(Found found, List<Device> devices, List<Work> work) throws IOException {
+    public List<Surveyed> survey(Found found, List<Device> devices, List<Work> work)
+            throws IOException {
         List<Surveyed> surveyed = new ArrayList<>();
         cellsDone = 0;
         for (Device device : devices) {
-            String driver = found.drivers().stream().filter(each -> each.device().equals(device.id())).findFirst()
-                    .map(Driver::name).orElse(null);
+            String driver = found.drivers().stream()
+                    .filter(each -> each.device().equals(device.id())).findFirst().map(Driver::name)
+                    .orElse(null);
             surveyed.add(new OneDevice(device, work).survey(driver));
             progress.ends(surveyed.getLast());
         }
@@ -178,29 +188,36 @@ public final class Surveyor {
                 progress.done(++cellsDone);
             }
             State state = end != null ? State.FAILED : opened ? State.OK : State.NOT_RUN;
-            return new Surveyed(device.engine(), device.id(), device.name(), device.backend(), device.kind(),
-                    device.memoryBytes(), driver, peaks == null ? null : peaks.gflops(),
+            return new Surveyed(device.engine(), device.id(), device.name(), device.backend(),
+                    device.kind(), device.memoryBytes(), driver,
+                    peaks == null ? null : peaks.gflops(),
                     peaks == null ? null : peaks.gigabytesPerSecond(), state,
-                    end != null ? end : state == State.NOT_RUN ? "interrupted before it was begun" : null, List.copyOf(cells));
+                    end != null
+                            ? end
+                            : state == State.NOT_RUN ? "interrupted before it was begun" : null,
+                    List.copyOf(cells));
         }
 
         /** One process, as far as it goes. */
         private void attempt() throws IOException {
             starts++;
             progress.begins(device.id(), "opening");
-            try (ChildRun child = start(new Task(device.engine(), device.id(), peaksWanted, left, secondsPerCell))) {
+            try (ChildRun child = start(
+                    new Task(device.engine(), device.id(), peaksWanted, left, secondsPerCell))) {
                 Work current = null;
                 while (!left.isEmpty() && end == null) {
                     Duration limit = current == null ? limits.opening() : limit(current);
                     switch (child.next(limit)) {
                         case ChildRun.Told told -> current = told(told.message(), current);
                         case ChildRun.Ended ended -> {
-                            lost(current, ended.outOfMemory() ? State.OUT_OF_MEMORY : State.FAILED, ended.sentence());
+                            lost(current, ended.outOfMemory() ? State.OUT_OF_MEMORY : State.FAILED,
+                                    ended.sentence());
                             return;
                         }
                         case ChildRun.Silent silent -> {
                             lost(current, State.TIMED_OUT,
-                                    "it took longer than %d s and was stopped".formatted(limit.toSeconds()));
+                                    "it took longer than %d s and was stopped"
+                                            .formatted(limit.toSeconds()));
                             return;
                         }
                         case ChildRun.Interrupted stop -> {
@@ -230,7 +247,8 @@ public final class Surveyor {
                 }
                 case Message.PeaksMeasured measured -> peaks = measured;
                 case Message.Done done -> {
-                    if (current == null || done.cell() == null || !current.id().equals(done.cell().work())) {
+                    if (current == null || done.cell() == null
+                            || !current.id().equals(done.cell().work())) {
                         return current; // none of ours says so
                     }
                     left.removeFirst();
@@ -254,7 +272,8 @@ public final class Surveyor {
                 progress.done(++cellsDone);
             }
             if (starts == MOST_STARTS) {
-                end = "%s in turn were lost; of the last: %s".formatted(Printable.count(starts, "process"), sentence);
+                end = "%s in turn were lost; of the last: %s"
+                        .formatted(Printable.count(starts, "process"), sentence);
             }
         }
 

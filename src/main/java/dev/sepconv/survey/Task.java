@@ -13,7 +13,8 @@ import java.util.List;
  * @param device an id; null to list the engine's devices and no more
  * @param peaks whether to measure what the device does at most
  * @param work in this order
- * @param secondsPerCell how long each is measured once it is warm; at most as long is spent on warming up
+ * @param secondsPerCell how long each is measured once it is warm; at most as long is spent on
+ * warming up
  */
 record Task(String engine, String device, boolean peaks, List<Work> work, double secondsPerCell) {
 

@@ -28,8 +28,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Several ways to compute one layer on one device, measured in turns, so that what disturbs the machine disturbs all of them. Each must
- * agree with the float64 reference before it is measured and after.
+ * Several ways to compute one layer on one device, measured in turns, so that what disturbs the
+ * machine disturbs all of them. Each must agree with the float64 reference before it is measured
+ * and after.
  */
 final class Race {
 
@@ -51,7 +52,8 @@ final class Race {
     Race(Subject subject, int rounds) {
         Random random = new Random(1);
         this.subject = subject;
-        this.weights = subject.layer().stages().stream().map(stage -> ConvWeights.random(stage, random)).toList();
+        this.weights = subject.layer().stages().stream()
+                .map(stage -> ConvWeights.random(stage, random)).toList();
         this.input = Tensor.zeros(subject.input(), subject.layout());
         for (int i = 0; i < input.data().length; i++) {
             input.data()[i] = random.nextFloat(-1, 1);
@@ -95,7 +97,8 @@ final class Race {
             return network
                     .profile(Map.of(from, NdArray.of(layer.dims(from), input.data())),
                             Map.of(to, NdArray.of(layer.dims(to), output.data())))
-                    .stream().filter(time -> !time.label().equals(NetworkCalls.LAYOUT)).mapToLong(NodeTime::nanos).sum();
+                    .stream().filter(time -> !time.label().equals(NetworkCalls.LAYOUT))
+                    .mapToLong(NodeTime::nanos).sum();
         }
 
         void round(Tensor input) {
@@ -105,7 +108,8 @@ final class Race {
             plan.run(input, output);
             long end = System.nanoTime();
             kernelMillis.add(kernel);
-            // they are of two runs: on a busy machine the kernel may have taken longer in the first than all did in the second
+            // they are of two runs: on a busy machine the kernel may have taken longer in the first
+            // than all did in the second
             runMillis.add(Math.max(kernel, (end - between) / 1e6));
             nanos += end - start;
         }
@@ -123,7 +127,8 @@ final class Race {
             return new Trial(names,
                     refusal != null
                             ? new Trial.Refused(refusal)
-                            : new Trial.Measured(new Time(median(kernelMillis), median(runMillis)), kernelMillis.size()));
+                            : new Trial.Measured(new Time(median(kernelMillis), median(runMillis)),
+                                    kernelMillis.size()));
         }
     }
 
@@ -133,8 +138,8 @@ final class Race {
      * @param progress told what is being done
      * @return one a way, in their order
      */
-    List<Trial> run(Collection<List<Kernel>> ways, Function<List<Kernel>, ? extends NetworkPlan> compile,
-            Consumer<String> progress) {
+    List<Trial> run(Collection<List<Kernel>> ways,
+            Function<List<Kernel>, ? extends NetworkPlan> compile, Consumer<String> progress) {
         Map<List<Kernel>, Trial> trials = new HashMap<>();
         List<Runner> runners = new ArrayList<>();
         try {
@@ -156,15 +161,16 @@ final class Race {
     }
 
     /**
-     * The layer by two plans of the same processor. They take turns of some runs each, of which the first half doesn't count: an engine's
-     * threads may stay awake for a while after its last run.
+     * The layer by two plans of the same processor. They take turns of some runs each, of which the
+     * first half doesn't count: an engine's threads may stay awake for a while after its last run.
      *
      * @throws EngineException if a result is wrong
      */
     BesideSimd beside(Plan plan, Plan simd) {
         List<Plan> both = List.of(plan, simd);
         List<List<Double>> millis = List.of(new ArrayList<>(), new ArrayList<>());
-        for (Plan each : both) { // the just-in-time compiler needs a second or two for simd's kernels
+        // the just-in-time compiler needs a second or two for simd's kernels
+        for (Plan each : both) {
             Tensor output = Tensor.zeros(each.outputShape(), each.layout());
             Timing.settled(() -> each.run(input, output), WARM_UP, TURN);
         }
@@ -231,19 +237,24 @@ final class Race {
         double difference = Reference.difference(exact, runner.output).relative();
         if (!(difference <= Tolerance.LAYER)) {
             runner.refusal = String.format(Locale.ROOT,
-                    "wrong: it differs from the float64 reference by %.1e of its largest value, " + "allowed are %.1e",
+                    "wrong: it differs from the float64 reference by %.1e of its largest value, "
+                            + "allowed are %.1e",
                     difference, Tolerance.LAYER);
         } else if (runner.kernelMillis.contains(0.0)) {
             runner.refusal = "TornadoVM's profiler measured no time in its kernels";
         }
     }
 
-    /** Compared within a layout only: a layer that the fastest layout can't compute takes the best of another. */
+    /**
+     * Compared within a layout only: a layer that the fastest layout can't compute takes the best
+     * of another.
+     */
     private static void leaveBehind(List<Runner> runners) {
         Map<Kernel.Order, Double> fastest = new HashMap<>();
         List<Runner> right = runners.stream().filter(Runner::runs).toList();
         right.forEach(runner -> fastest.merge(layout(runner), runner.fastest(), Math::min));
-        right.forEach(runner -> runner.behind = runner.fastest() > HOPELESS * fastest.get(layout(runner)));
+        right.forEach(runner -> runner.behind = runner.fastest() > HOPELESS
+                * fastest.get(layout(runner)));
     }
 
     private static Kernel.Order layout(Runner runner) {

@@ -23,8 +23,8 @@ import java.util.Map;
 public record Subject(String name, Layer layer, Shape input, Layout layout) {
 
     /**
-     * What kernels compute of layers: single convolutions, and two in turn where the catalogue has a kernel for both at once. Each is
-     * there once: those of equal sizes are one.
+     * What kernels compute of layers: single convolutions, and two in turn where the catalogue has
+     * a kernel for both at once. Each is there once: those of equal sizes are one.
      */
     public static List<Subject> convolutions(Collection<Subject> layers) {
         Map<List<Geometry>, Subject> convolutions = new LinkedHashMap<>();
@@ -34,11 +34,15 @@ public record Subject(String name, Layer layer, Shape input, Layout layout) {
             Shape shape = subject.input;
             for (int i = 0; i < stages.size(); i++) {
                 Conv2d stage = stages.get(i);
-                convolutions.putIfAbsent(sizes.subList(i, i + 1), new Subject(name(stage, shape), stage, shape, subject.layout));
-                if (i + 1 < stages.size() && !Catalogue.candidates(sizes.subList(i, i + 2)).isEmpty()) {
+                convolutions.putIfAbsent(sizes.subList(i, i + 1),
+                        new Subject(name(stage, shape), stage, shape, subject.layout));
+                if (i + 1 < stages.size()
+                        && !Catalogue.candidates(sizes.subList(i, i + 2)).isEmpty()) {
                     Conv2d next = stages.get(i + 1);
                     convolutions.putIfAbsent(sizes.subList(i, i + 2),
-                            new Subject(name(stage, shape) + ", then " + name(next, stage.outputShape(shape)),
+                            new Subject(
+                                    name(stage, shape) + ", then "
+                                            + name(next, stage.outputShape(shape)),
                                     ConvStack.of(stage, next), shape, subject.layout));
                 }
                 shape = stage.outputShape(shape);
@@ -51,7 +55,9 @@ public record Subject(String name, Layer layer, Shape input, Layout layout) {
         List<String> parts = new ArrayList<>();
         parts.add(conv.isDepthwise() && conv.groups() > 1
                 ? "depthwise"
-                : conv.isPointwise() ? "pointwise" : conv.groups() > 1 ? conv.groups() + " groups" : "standard");
+                : conv.isPointwise()
+                        ? "pointwise"
+                        : conv.groups() > 1 ? conv.groups() + " groups" : "standard");
         parts.add("%d to %d channels".formatted(conv.inChannels(), conv.outChannels()));
         parts.add("%dx%d".formatted(conv.kernelHeight(), conv.kernelWidth()));
         if (conv.strideHeight() != 1 || conv.strideWidth() != 1) {
@@ -60,7 +66,8 @@ public record Subject(String name, Layer layer, Shape input, Layout layout) {
         if (conv.dilationHeight() != 1 || conv.dilationWidth() != 1) {
             parts.add("dilation %d,%d".formatted(conv.dilationHeight(), conv.dilationWidth()));
         }
-        parts.add("on %s%dx%d".formatted(input.n() == 1 ? "" : input.n() + " of ", input.h(), input.w()));
+        parts.add("on %s%dx%d".formatted(input.n() == 1 ? "" : input.n() + " of ", input.h(),
+                input.w()));
         return String.join(" ", parts);
     }
 }

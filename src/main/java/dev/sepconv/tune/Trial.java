@@ -28,6 +28,8 @@ public record Trial(List<String> kernels, Outcome outcome) {
     }
 
     public Optional<Time> time() {
-        return outcome instanceof Measured measured ? Optional.of(measured.time()) : Optional.empty();
+        return outcome instanceof Measured measured
+                ? Optional.of(measured.time())
+                : Optional.empty();
     }
 }

@@ -36,8 +36,8 @@ public final class Tuner implements AutoCloseable {
     /** Kernels that would compute so many numbers for each that is wanted aren't tried. */
     private static final double MOST_FILLED_UP = 32;
 
-    private static final List<Variant> GENERALITY = List.of(Variant.POINTWISE, Variant.DEPTHWISE, Variant.STANDARD,
-            Variant.GROUPED, Variant.SEPARABLE);
+    private static final List<Variant> GENERALITY = List.of(Variant.POINTWISE, Variant.DEPTHWISE,
+            Variant.STANDARD, Variant.GROUPED, Variant.SEPARABLE);
 
     private final TornadoEngine engine;
     private final Device device;
@@ -70,7 +70,8 @@ public final class Tuner implements AutoCloseable {
         choice.close();
         if (choice.engine() instanceof SplitEngine) {
             throw new IllegalArgumentException(
-                    "device is '%s'; kernels are measured on one device at a time: name one of them".formatted(deviceName));
+                    "device is '%s'; kernels are measured on one device at a time: name one of them"
+                            .formatted(deviceName));
         }
         throw new IllegalArgumentException(
                 "device is %s, of engine %s; only TornadoVM's devices have kernels to choose from: name one of those that `sepconv devices` lists with engine tornado"
@@ -87,41 +88,52 @@ public final class Tuner implements AutoCloseable {
     }
 
     /**
-     * Measures the kernels of the catalogue that can compute a convolution and were made for no more general one; or two convolutions
-     * at once.
+     * Measures the kernels of the catalogue that can compute a convolution and were made for no
+     * more general one; or two convolutions at once.
      *
      * @param convolution of one stage, or of two for which the catalogue has a kernel
      * @param progress told what is being done
      */
     public Tuned convolution(Subject convolution, Consumer<String> progress) {
-        List<Geometry> stages = Geometries.of(convolution.layer(), convolution.input(), convolution.layout());
+        List<Geometry> stages = Geometries.of(convolution.layer(), convolution.input(),
+                convolution.layout());
         List<Kernel> byDefault = byDefault(convolution);
         List<Kernel> able = Catalogue.candidates(stages).stream()
                 .filter(kernel -> Geometries.activates(kernel, convolution.layer().stages())
                         && KernelCall.filledUp(kernel, stages.getLast()) <= MOST_FILLED_UP)
                 .toList();
-        List<List<Kernel>> ways = able.stream().filter(kernel -> able.stream().noneMatch(other -> isSpecialCase(other, kernel)))
+        List<List<Kernel>> ways = able.stream()
+                .filter(kernel -> able.stream().noneMatch(other -> isSpecialCase(other, kernel)))
                 .map(List::of).toList();
         List<Trial> trials = race(convolution, ways, progress);
         Map<String, Time> times = new HashMap<>();
-        trials.forEach(trial -> trial.time().ifPresent(time -> times.put(trial.kernels().getFirst(), time)));
+        trials.forEach(trial -> trial.time()
+                .ifPresent(time -> times.put(trial.kernels().getFirst(), time)));
         measured.put(stages, times);
         return new Tuned(convolution, trials, names(byDefault), names(chosen(convolution)));
     }
 
-    /** Whether one does what the other does without what this convolution has no need of: groups, taps. No need to measure the other. */
+    /**
+     * Whether one does what the other does without what this convolution has no need of: groups,
+     * taps. No need to measure the other.
+     */
     private static boolean isSpecialCase(Kernel special, Kernel general) {
-        return special.layout() == general.layout() && special.body().getClass() == general.body().getClass()
+        return special.layout() == general.layout()
+                && special.body().getClass() == general.body().getClass()
                 && GENERALITY.indexOf(special.variant()) < GENERALITY.indexOf(general.variant());
     }
 
-    /** Measures a layer with its default kernels beside those that what was measured so far says are the fastest. */
+    /**
+     * Measures a layer with its default kernels beside those that what was measured so far says are
+     * the fastest.
+     */
     public Tuned layer(Subject layer, Consumer<String> progress) {
         List<Kernel> byDefault = byDefault(layer);
         List<Kernel> winner = chosen(layer);
         Set<List<Kernel>> ways = new LinkedHashSet<>(List.of(byDefault));
         ways.add(winner);
-        return new Tuned(layer, race(layer, new ArrayList<>(ways), progress), names(byDefault), names(winner));
+        return new Tuned(layer, race(layer, new ArrayList<>(ways), progress), names(byDefault),
+                names(winner));
     }
 
     private static Optional<Engine> simd() {
@@ -138,27 +150,35 @@ public final class Tuner implements AutoCloseable {
     }
 
     /**
-     * Measures a layer with the kernels that are taken for it now beside the engine {@code simd}, in turns.
+     * Measures a layer with the kernels that are taken for it now beside the engine {@code simd},
+     * in turns.
      *
      * @throws IllegalStateException if the device is no CPU, or there is no {@code simd} here
      * @throws EngineException if one can't run it, or is wrong
      */
     public BesideSimd besideSimd(Subject layer, Consumer<String> progress) {
-        Engine rival = simd.orElseThrow(() -> new IllegalStateException("%s has no simd beside it".formatted(device)));
+        Engine rival = simd.orElseThrow(
+                () -> new IllegalStateException("%s has no simd beside it".formatted(device)));
         progress.accept("beside simd");
         Race race = new Race(layer, rounds);
-        try (Plan plan = Plan.of(engine.compile(race.network(), device, chosen(layer)), layer.layout());
-                Plan simdPlan = rival.compile(layer.layer(), race.weights(), layer.input(), layer.layout(),
-                        rival.devices().getFirst())) {
+        try (Plan plan = Plan.of(engine.compile(race.network(), device, chosen(layer)),
+                layer.layout());
+                Plan simdPlan = rival.compile(layer.layer(), race.weights(), layer.input(),
+                        layer.layout(), rival.devices().getFirst())) {
             BesideSimd result = race.beside(plan, simdPlan);
             besideSimd.put(Geometries.of(layer.layer(), layer.input(), layer.layout()), result);
             return result;
         }
     }
 
-    /** How many times as long as simd's the layers took that {@link #besideSimd} measured; empty if none. */
+    /**
+     * How many times as long as simd's the layers took that {@link #besideSimd} measured; empty if
+     * none.
+     */
     public OptionalDouble timesSimd() {
-        return simd.isPresent() ? measurements().timesSimd(simd.get().devices().getFirst().name()) : OptionalDouble.empty();
+        return simd.isPresent()
+                ? measurements().timesSimd(simd.get().devices().getFirst().name())
+                : OptionalDouble.empty();
     }
 
     private List<Trial> race(Subject subject, List<List<Kernel>> ways, Consumer<String> progress) {
@@ -176,7 +196,9 @@ public final class Tuner implements AutoCloseable {
     }
 
     private List<Kernel> kernels(Subject subject, Measurements known) {
-        return KernelChoice.of(engine.deviceClass(device), known, kernel -> engine.compiles(kernel, device), Fusion.AUTO)
+        return KernelChoice
+                .of(engine.deviceClass(device), known, kernel -> engine.compiles(kernel, device),
+                        Fusion.AUTO)
                 .choose(subject.layer(), subject.input(), subject.layout()).kernels();
     }
 

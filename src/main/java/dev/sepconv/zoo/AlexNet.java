@@ -7,18 +7,20 @@ import dev.sepconv.Op.Elementwise.Function;
 import dev.sepconv.Padding;
 
 /**
- * AlexNet for ImageNet's 1000 classes (Krizhevsky, Sutskever and Hinton 2012, ImageNet Classification with Deep Convolutional Neural
- * Networks, fig. 2): the network whose grouped convolutions came of two GPUs with a part each. Its second, fourth and fifth
- * convolution have two groups; the third reads the maps of both.
+ * AlexNet for ImageNet's 1000 classes (Krizhevsky, Sutskever and Hinton 2012, ImageNet
+ * Classification with Deep Convolutional Neural Networks, fig. 2): the network whose grouped
+ * convolutions came of two GPUs with a part each. Its second, fourth and fifth convolution have two
+ * groups; the third reads the maps of both.
  *
  * <p>
- * Left out: local response normalisation (the paper's section 3.3), an operation that networks here don't have and that has no
- * parameters, and dropout, which does nothing but in training.
+ * Left out: local response normalisation (the paper's section 3.3), an operation that networks here
+ * don't have and that has no parameters, and dropout, which does nothing but in training.
  */
 public final class AlexNet {
 
     /**
-     * What goes in: 227. The paper writes 224, which without padding doesn't give its 55 by 55 maps; 227 does.
+     * What goes in: 227. The paper writes 224, which without padding doesn't give its 55 by 55
+     * maps; 227 does.
      */
     public static final int SIDE = 227;
 
@@ -28,10 +30,11 @@ public final class AlexNet {
     }
 
     /**
-     * The network. Input {@code [1, 3, H, W]}, output {@code [1, 1000]}. At 227 by 227 it has 60,965,224 parameters, the paper's 60
-     * million.
+     * The network. Input {@code [1, 3, H, W]}, output {@code [1, 1000]}. At 227 by 227 it has
+     * 60,965,224 parameters, the paper's 60 million.
      *
-     * @throws IllegalArgumentException if the picture is too small for the last pooling: below 67 pixels
+     * @throws IllegalArgumentException if the picture is too small for the last pooling: below 67
+     * pixels
      */
     public static Network of(int height, int width, Parameters parameters) {
         Recipe recipe = new Recipe("alexnet", parameters);

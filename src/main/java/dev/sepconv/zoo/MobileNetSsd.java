@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * MobileNetV1 with the heads of a single-shot detector, as face-api has it (ssd_mobilenetv1_model, a face detector). Its structure is
- * that of face-api 1.7.15's own code, mobileNetV1.ts and predictionLayer.ts:
+ * MobileNetV1 with the heads of a single-shot detector, as face-api has it (ssd_mobilenetv1_model,
+ * a face detector). Its structure is that of face-api 1.7.15's own code, mobileNetV1.ts and
+ * predictionLayer.ts:
  *
  * <pre>
  * input           [1, 3, H, W] RGB pixels from 0 to 255; over 127.5, less 1
@@ -22,10 +23,11 @@ import java.util.Map;
  *                 4 numbers a box for its place, 3 for its class
  * </pre>
  *
- * Only the depthwise steps still have their batch normalisation (epsilon 0.001); in the pointwise ones it is folded, and what the
- * weights call convolution_bn_offset is the bias. All padding is TensorFlow's "same". Boxes come row by row, pixel by pixel, box by box,
- * from the largest map to the smallest. What the code does after that (turning places into corners, leaving overlapping boxes out) is
- * no part of the network.
+ * Only the depthwise steps still have their batch normalisation (epsilon 0.001); in the pointwise
+ * ones it is folded, and what the weights call convolution_bn_offset is the bias. All padding is
+ * TensorFlow's "same". Boxes come row by row, pixel by pixel, box by box, from the largest map to
+ * the smallest. What the code does after that (turning places into corners, leaving overlapping
+ * boxes out) is no part of the network.
  */
 public final class MobileNetSsd {
 
@@ -45,8 +47,8 @@ public final class MobileNetSsd {
     }
 
     /**
-     * The whole network. Outputs {@code boxes [1, B, 4]}, encoded relative to anchors, and {@code classes [1, B, 3]}, before the sigmoid;
-     * with 512x512 pixels B is 5118.
+     * The whole network. Outputs {@code boxes [1, B, 4]}, encoded relative to anchors, and
+     * {@code classes [1, B, 3]}, before the sigmoid; with 512x512 pixels B is 5118.
      *
      * @param arrays by name, as {@link dev.sepconv.io.TfjsWeights#read} gives them
      * @throws IllegalArgumentException if one is missing or has a shape that doesn't fit
@@ -76,8 +78,10 @@ public final class MobileNetSsd {
         List<String> classes = new ArrayList<>();
         for (int i = 0; i < maps.size(); i++) {
             String predictor = "Prediction/BoxPredictor_" + i;
-            boxes.add(predict(predictor + "/BoxEncodingPredictor", maps.get(i), trunk.dims(maps.get(i)), BOX));
-            classes.add(predict(predictor + "/ClassPredictor", maps.get(i), trunk.dims(maps.get(i)), CLASSES));
+            boxes.add(predict(predictor + "/BoxEncodingPredictor", maps.get(i),
+                    trunk.dims(maps.get(i)), BOX));
+            classes.add(predict(predictor + "/ClassPredictor", maps.get(i), trunk.dims(maps.get(i)),
+                    CLASSES));
         }
         recipe.builder.add("boxes", new Op.Concat(1), boxes.toArray(String[]::new));
         recipe.builder.add("classes", new Op.Concat(1), classes.toArray(String[]::new));
@@ -91,9 +95,13 @@ public final class MobileNetSsd {
         List<String> outputs = new ArrayList<>();
         for (int i = 1; i <= BLOCKS; i++) {
             String name = "MobilenetV1/Conv2d_%d_depthwise".formatted(i);
-            x = recipe.depthwise(name + "/depthwise", name + "/depthwise_weights", HALVING.contains(i) ? 2 : 1, x);
-            x = recipe.builder.add(name, Op.ScaleShift.batchNormalization(numbers(name, "gamma"), numbers(name, "beta"),
-                    numbers(name, "moving_mean"), numbers(name, "moving_variance"), EPSILON), x);
+            x = recipe.depthwise(name + "/depthwise", name + "/depthwise_weights",
+                    HALVING.contains(i) ? 2 : 1, x);
+            x = recipe.builder.add(name,
+                    Op.ScaleShift.batchNormalization(numbers(name, "gamma"), numbers(name, "beta"),
+                            numbers(name, "moving_mean"), numbers(name, "moving_variance"),
+                            EPSILON),
+                    x);
             x = pointwise("MobilenetV1/Conv2d_%d_pointwise".formatted(i), 1, recipe.relu6(x));
             outputs.add(x);
         }
@@ -106,7 +114,8 @@ public final class MobileNetSsd {
 
     /** The weights call all of these pointwise, 3x3 ones too. */
     private String pointwise(String name, int stride, String from) {
-        return recipe.relu6(recipe.convolve(name, name + "/weights", name + "/convolution_bn_offset", stride, from));
+        return recipe.relu6(recipe.convolve(name, name + "/weights",
+                name + "/convolution_bn_offset", stride, from));
     }
 
     /** {@code [1, boxes * numbers, h, w]} made {@code [1, h * w * boxes, numbers]}. */
@@ -114,6 +123,7 @@ public final class MobileNetSsd {
         String x = recipe.convolve(name, name + "/weights", name + "/biases", 1, from);
         int count = recipe.array(name + "/biases").dims().elements() * map.get(2) * map.get(3);
         x = recipe.builder.add(name + "/nhwc", new Op.Transpose(List.of(0, 2, 3, 1)), x);
-        return recipe.builder.add(name + "/list", new Op.Reshape(Dims.of(1, count / numbers, numbers)), x);
+        return recipe.builder.add(name + "/list",
+                new Op.Reshape(Dims.of(1, count / numbers, numbers)), x);
     }
 }

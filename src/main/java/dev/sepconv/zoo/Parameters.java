@@ -9,17 +9,19 @@ public interface Parameters {
     /**
      * The numbers of one array of parameters.
      *
-     * @param name the layer's name, a slash, and {@code weight}, {@code bias}, {@code scale} or {@code shift}; the last two are a
-     *        batch normalisation's, as {@link dev.sepconv.Op.ScaleShift} has them
-     * @param sizes {@code [K, C/G, R, S]} for a convolution's weights, {@code [outputs, inputs]} for a fully connected layer's, one
-     *        size for the others
+     * @param name the layer's name, a slash, and {@code weight}, {@code bias}, {@code scale} or
+     * {@code shift}; the last two are a batch normalisation's, as {@link dev.sepconv.Op.ScaleShift}
+     * has them
+     * @param sizes {@code [K, C/G, R, S]} for a convolution's weights, {@code [outputs, inputs]}
+     * for a fully connected layer's, one size for the others
      * @return as many numbers as the sizes say, row-major
      */
     float[] get(String name, int... sizes);
 
     /**
-     * Random numbers that keep activations within bounds from layer to layer: weights drawn evenly with variance 2 / fan-in (He et
-     * al. 2015), scales from 0.9 to 1.1, biases and shifts from -0.1 to 0.1.
+     * Random numbers that keep activations within bounds from layer to layer: weights drawn evenly
+     * with variance 2 / fan-in (He et al. 2015), scales from 0.9 to 1.1, biases and shifts from
+     * -0.1 to 0.1.
      */
     static Parameters random(RandomGenerator random) {
         return (name, sizes) -> {

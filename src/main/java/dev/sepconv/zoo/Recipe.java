@@ -36,22 +36,25 @@ final class Recipe {
 
     /** A convolution without bias and nothing else. */
     String linear(String name, Conv2d conv, String from) {
-        float[] weight = parameters.get(name + "/weight", conv.outChannels(), conv.inChannels() / conv.groups(),
-                conv.kernelHeight(), conv.kernelWidth());
+        float[] weight = parameters.get(name + "/weight", conv.outChannels(),
+                conv.inChannels() / conv.groups(), conv.kernelHeight(), conv.kernelWidth());
         return builder.add(name, Op.Convolve.of(conv, ConvWeights.of(weight)), from);
     }
 
     /** A convolution with bias and nothing else. */
     String biased(String name, Conv2d conv, String from) {
-        float[] weight = parameters.get(name + "/weight", conv.outChannels(), conv.inChannels() / conv.groups(),
-                conv.kernelHeight(), conv.kernelWidth());
+        float[] weight = parameters.get(name + "/weight", conv.outChannels(),
+                conv.inChannels() / conv.groups(), conv.kernelHeight(), conv.kernelWidth());
         float[] bias = parameters.get(name + "/bias", conv.outChannels());
-        return builder.add(name, Op.Convolve.of(conv.withBias(true), new ConvWeights(weight, bias)), from);
+        return builder.add(name, Op.Convolve.of(conv.withBias(true), new ConvWeights(weight, bias)),
+                from);
     }
 
     private String normalise(String name, String from, int channels) {
         return builder.add(name + "/norm",
-                new Op.ScaleShift(parameters.get(name + "/scale", channels), parameters.get(name + "/shift", channels)), from);
+                new Op.ScaleShift(parameters.get(name + "/scale", channels),
+                        parameters.get(name + "/shift", channels)),
+                from);
     }
 
     String activate(String name, Op.Elementwise function, String from) {
@@ -65,12 +68,15 @@ final class Recipe {
     /** Max pooling 3x3 at stride 2 with TensorFlow's padding "same" for a picture of that size. */
     String halve(String name, String from, int height, int width) {
         Conv2d window = Conv2d.of(1, 1, 3).withStride(2);
-        return builder.add(name, Op.Pool.of(Op.Pool.Kind.MAX, 3, 2, Padding.SAME_UPPER.resolve(window, height, width)), from);
+        return builder.add(name, Op.Pool.of(Op.Pool.Kind.MAX, 3, 2,
+                Padding.SAME_UPPER.resolve(window, height, width)), from);
     }
 
     /** Max pooling without padding. */
     String pool(String name, int kernel, int stride, String from) {
-        return builder.add(name, Op.Pool.of(Op.Pool.Kind.MAX, kernel, stride, new Padding.Explicit(0, 0, 0, 0)), from);
+        return builder.add(name,
+                Op.Pool.of(Op.Pool.Kind.MAX, kernel, stride, new Padding.Explicit(0, 0, 0, 0)),
+                from);
     }
 
     /** A picture's numbers in a row. */
@@ -80,8 +86,10 @@ final class Recipe {
 
     /** A fully connected layer with bias. */
     String connect(String name, int inputs, int outputs, String from) {
-        return builder.add(name, new Op.FullyConnected(outputs, parameters.get(name + "/weight", outputs, inputs),
-                parameters.get(name + "/bias", outputs), Activation.NONE), from);
+        return builder.add(name,
+                new Op.FullyConnected(outputs, parameters.get(name + "/weight", outputs, inputs),
+                        parameters.get(name + "/bias", outputs), Activation.NONE),
+                from);
     }
 
     /** Softmax: the whole network. */
@@ -91,7 +99,8 @@ final class Recipe {
 
     /** Mean over the picture, a fully connected layer with bias, softmax: the whole network. */
     Network classify(int channels, int classes, String from) {
-        String pooled = builder.add("pool", new Op.Reduce(Op.Reduce.Kind.MEAN, List.of(2, 3), false), from);
+        String pooled = builder.add("pool",
+                new Op.Reduce(Op.Reduce.Kind.MEAN, List.of(2, 3), false), from);
         return probabilities(connect("classifier", channels, classes, pooled));
     }
 }

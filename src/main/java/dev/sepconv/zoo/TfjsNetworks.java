@@ -4,7 +4,9 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import java.util.Map;
 
-/** Which network TensorFlow.js weights belong to: a manifest has names and numbers, but no graph. */
+/**
+ * Which network TensorFlow.js weights belong to: a manifest has names and numbers, but no graph.
+ */
 public final class TfjsNetworks {
 
     private TfjsNetworks() {
@@ -16,13 +18,14 @@ public final class TfjsNetworks {
      * @param arrays by name, as {@link dev.sepconv.io.TfjsWeights#read} gives them
      * @param height of the picture; null for the size it was trained at
      * @param width likewise
-     * @throws IllegalArgumentException if it is none that is known, takes no such size, or an array doesn't fit
+     * @throws IllegalArgumentException if it is none that is known, takes no such size, or an array
+     * doesn't fit
      */
     public static Network of(Map<String, NdArray> arrays, Integer height, Integer width) {
         if (arrays.keySet().stream().anyMatch(name -> name.startsWith("entry_flow/"))) {
             if (height != null && (height != TinyXception.SIDE || width != TinyXception.SIDE)) {
-                throw new IllegalArgumentException("size is %dx%d; TinyXception takes only %dx%d".formatted(height, width,
-                        TinyXception.SIDE, TinyXception.SIDE));
+                throw new IllegalArgumentException("size is %dx%d; TinyXception takes only %dx%d"
+                        .formatted(height, width, TinyXception.SIDE, TinyXception.SIDE));
             }
             return TinyXception.of(arrays);
         }

@@ -12,7 +12,10 @@ import dev.sepconv.io.TfjsWeights;
 import java.util.Arrays;
 import java.util.Map;
 
-/** What the builders of networks with TensorFlow.js weights have in common: steps with padding "same", by the weights' names. */
+/**
+ * What the builders of networks with TensorFlow.js weights have in common: steps with padding
+ * "same", by the weights' names.
+ */
 final class TfjsRecipe {
 
     private final String name;
@@ -36,16 +39,18 @@ final class TfjsRecipe {
     /** A standard or pointwise convolution with bias. */
     String convolve(String node, String filters, String bias, int stride, String from) {
         NdArray weight = TfjsWeights.oihw(array(filters), false);
-        Conv2d conv = same(Conv2d.of(weight.dims().get(1), weight.dims().get(0), weight.dims().get(2), weight.dims().get(3)),
-                stride).withBias(true);
-        return builder.add(node, Op.Convolve.of(conv, new ConvWeights(weight.data(), array(bias).data())), from);
+        Conv2d conv = same(Conv2d.of(weight.dims().get(1), weight.dims().get(0),
+                weight.dims().get(2), weight.dims().get(3)), stride).withBias(true);
+        return builder.add(node,
+                Op.Convolve.of(conv, new ConvWeights(weight.data(), array(bias).data())), from);
     }
 
     /** A depthwise convolution of multiplier 1 without bias. */
     String depthwise(String node, String filters, int stride, String from) {
         NdArray weight = TfjsWeights.oihw(array(filters), true);
-        Conv2d conv = new Conv2d(weight.dims().get(0), weight.dims().get(0), weight.dims().get(2), weight.dims().get(3), stride,
-                stride, 1, 1, Padding.SAME_UPPER, weight.dims().get(0), false, Activation.NONE);
+        Conv2d conv = new Conv2d(weight.dims().get(0), weight.dims().get(0), weight.dims().get(2),
+                weight.dims().get(3), stride, stride, 1, 1, Padding.SAME_UPPER,
+                weight.dims().get(0), false, Activation.NONE);
         return builder.add(node, Op.Convolve.of(conv, ConvWeights.of(weight.data())), from);
     }
 
@@ -54,7 +59,8 @@ final class TfjsRecipe {
     }
 
     String relu6(String from) {
-        return builder.add(from + "/relu6", new Op.Elementwise(Op.Elementwise.Function.CLIP, 0, 6), from);
+        return builder.add(from + "/relu6", new Op.Elementwise(Op.Elementwise.Function.CLIP, 0, 6),
+                from);
     }
 
     /** A fully connected layer; TensorFlow's weights are {@code [inputs, outputs]}. */
@@ -62,7 +68,8 @@ final class TfjsRecipe {
         NdArray weight = array(node + "/weights");
         if (weight.dims().rank() != 2) {
             throw new IllegalArgumentException(
-                    "array '%s/weights' has the shape %s; %s needs inputs and outputs".formatted(node, weight.dims(), name));
+                    "array '%s/weights' has the shape %s; %s needs inputs and outputs"
+                            .formatted(node, weight.dims(), name));
         }
         int inputs = weight.dims().get(0);
         int outputs = weight.dims().get(1);
@@ -70,13 +77,15 @@ final class TfjsRecipe {
         for (int i = 0; i < transposed.length; i++) {
             transposed[i % outputs * inputs + i / outputs] = weight.data()[i];
         }
-        return builder.add(node, new Op.FullyConnected(outputs, transposed, array(node + "/bias").data(), Activation.NONE), from);
+        return builder.add(node, new Op.FullyConnected(outputs, transposed,
+                array(node + "/bias").data(), Activation.NONE), from);
     }
 
     NdArray array(String wanted) {
         NdArray array = arrays.get(wanted);
         if (array == null) {
-            throw new IllegalArgumentException("array '%s' is missing; %s needs it".formatted(wanted, name));
+            throw new IllegalArgumentException(
+                    "array '%s' is missing; %s needs it".formatted(wanted, name));
         }
         return array;
     }

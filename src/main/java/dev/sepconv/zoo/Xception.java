@@ -7,7 +7,8 @@ import dev.sepconv.Op.Elementwise.Function;
 import dev.sepconv.Padding;
 
 /**
- * Xception for ImageNet's 1000 classes (Chollet 2017, fig. 5), with its separable convolutions depthwise first, as Keras ships it.
+ * Xception for ImageNet's 1000 classes (Chollet 2017, fig. 5), with its separable convolutions
+ * depthwise first, as Keras ships it.
  */
 public final class Xception {
 
@@ -22,9 +23,10 @@ public final class Xception {
     }
 
     /**
-     * The network: entry, middle and exit flow. Input {@code [1, 3, H, W]}, in the paper 299 by 299; output {@code [1, 1000]}. It has
-     * 22,855,952 parameters, the paper's number: weights, biases, and two numbers a channel for each batch normalisation (its mean
-     * and variance are not counted).
+     * The network: entry, middle and exit flow. Input {@code [1, 3, H, W]}, in the paper 299 by
+     * 299; output {@code [1, 1000]}. It has 22,855,952 parameters, the paper's number: weights,
+     * biases, and two numbers a channel for each batch normalisation (its mean and variance are not
+     * counted).
      *
      * @throws IllegalArgumentException if the picture is too small for the first convolutions
      */
@@ -50,10 +52,15 @@ public final class Xception {
         return recipe.classify(2048, MobileNets.CLASSES, x);
     }
 
-    /** Two separable convolutions and a pooling that halves, beside a pointwise convolution at stride 2. */
-    private String reducing(String name, int channels, int between, int filters, boolean activateFirst, String from) {
+    /**
+     * Two separable convolutions and a pooling that halves, beside a pointwise convolution at
+     * stride 2.
+     */
+    private String reducing(String name, int channels, int between, int filters,
+            boolean activateFirst, String from) {
         String shortcut = recipe.convolve(name + "/shortcut",
-                Conv2d.of(channels, filters, 1).withStride(2).withPadding(Padding.SAME_UPPER), from);
+                Conv2d.of(channels, filters, 1).withStride(2).withPadding(Padding.SAME_UPPER),
+                from);
         String x = activateFirst ? recipe.activate(name + "/activation1", RELU, from) : from;
         x = separable(name + "/separable1", channels, between, x);
         x = recipe.activate(name + "/activation2", RELU, x);
@@ -67,15 +74,16 @@ public final class Xception {
     private String middle(String name, String from) {
         String x = from;
         for (int i = 1; i <= 3; i++) {
-            x = separable(name + "/separable" + i, 728, 728, recipe.activate(name + "/activation" + i, RELU, x));
+            x = separable(name + "/separable" + i, 728, 728,
+                    recipe.activate(name + "/activation" + i, RELU, x));
         }
         return recipe.sum(name + "/sum", x, from);
     }
 
     /** Depthwise 3x3 and pointwise with nothing between, then batch normalisation. */
     private String separable(String name, int channels, int filters, String from) {
-        String filtered = recipe.linear(name + "/depthwise", Conv2d.depthwise(channels, 1, 3).withPadding(Padding.SAME_UPPER),
-                from);
+        String filtered = recipe.linear(name + "/depthwise",
+                Conv2d.depthwise(channels, 1, 3).withPadding(Padding.SAME_UPPER), from);
         return recipe.convolve(name + "/pointwise", Conv2d.pointwise(channels, filters), filtered);
     }
 }

@@ -23,11 +23,12 @@ class ChildProcessTest {
             for (String argument : args) {
                 switch (argument) {
                     case "hang" -> Thread.sleep(Duration.ofHours(1));
-                    case "abort" ->
-                        new ProcessBuilder("kill", "-ABRT", String.valueOf(ProcessHandle.current().pid())).start().waitFor();
+                    case "abort" -> new ProcessBuilder("kill", "-ABRT",
+                            String.valueOf(ProcessHandle.current().pid())).start().waitFor();
                     // one that keeps this process's stdout and stderr open
                     case "start" -> new ProcessBuilder("sleep", "20").inheritIO().start();
-                    case "parent" -> ChildProcess.run(Child.class, List.of("pid", "hang"), LONG, System.err::println);
+                    case "parent" -> ChildProcess.run(Child.class, List.of("pid", "hang"), LONG,
+                            System.err::println);
                     case "pid" -> System.err.println(ProcessHandle.current().pid());
                     case "exit" -> System.exit(7);
                     default -> System.out.println(argument);
@@ -38,7 +39,8 @@ class ChildProcessTest {
 
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
 
-    private ChildProcess.Result run(Duration limit, String... arguments) throws IOException, InterruptedException {
+    private ChildProcess.Result run(Duration limit, String... arguments)
+            throws IOException, InterruptedException {
         return ChildProcess.run(Child.class, List.of(arguments), limit, lines::add);
     }
 
@@ -49,13 +51,15 @@ class ChildProcessTest {
         assertEquals("", version.err());
         assertEquals(0, version.exitCode());
         // it has the Vector API, which Java gives only to those who ask for it
-        ChildProcess.Result devices = ChildProcess.run(List.of("devices", "--json"), LONG, lines::add);
+        ChildProcess.Result devices = ChildProcess.run(List.of("devices", "--json"), LONG,
+                lines::add);
         assertTrue(devices.out().contains("\"engine\" : \"simd\""), devices.out());
     }
 
     @Test
     void saysWhatItPrintedAndHowItEnded() throws IOException, InterruptedException {
-        assertEquals(new ChildProcess.Result(7, false, "a b\n\n'\"*\n", ""), run(LONG, "a b", "", "'\"*", "exit"));
+        assertEquals(new ChildProcess.Result(7, false, "a b\n\n'\"*\n", ""),
+                run(LONG, "a b", "", "'\"*", "exit"));
         ChildProcess.Result said = run(LONG, "pid");
         assertEquals(0, said.exitCode());
         assertEquals(said.err(), lines.getFirst() + "\n");

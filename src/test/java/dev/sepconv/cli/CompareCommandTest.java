@@ -49,11 +49,15 @@ class CompareCommandTest {
     /** Where stderr is no terminal, as here and in logs. */
     @Test
     void aLogHasALineForEachPart() throws IOException {
-        Ran ran = run(small.toString(), "--part", "both", "--channels", "4", "--side", "5", "--json");
-        assertEquals(List.of("sepconv: comparing: the picture through each variant, part 1 of 2",
-                "sepconv: comparing: layers on 4 channels of 5×5, part 2 of 2"), ran.err().lines().toList());
+        Ran ran = run(small.toString(), "--part", "both", "--channels", "4", "--side", "5",
+                "--json");
+        assertEquals(
+                List.of("sepconv: comparing: the picture through each variant, part 1 of 2",
+                        "sepconv: comparing: layers on 4 channels of 5×5, part 2 of 2"),
+                ran.err().lines().toList());
         Ran verbose = run(small.toString(), "--part", "picture", "--json", "--verbose");
-        assertEquals("sepconv: comparing on java (Java 25, 1 thread): asked for", verbose.err().lines().toList().getFirst());
+        assertEquals("sepconv: comparing on java (Java 25, 1 thread): asked for",
+                verbose.err().lines().toList().getFirst());
         new ObjectMapper().readTree(ran.out()); // stdout is the document alone
     }
 
@@ -64,53 +68,68 @@ class CompareCommandTest {
         assertEquals(List.of(), ran.sentences());
         List<String> lines = ran.out().lines().toList();
         assertEquals(small + ", 9x7 pixels, seed 42", lines.getFirst());
-        assertEquals("The picture on java (Java 25, 1 thread): 4 filters of 3x3, stride 1", lines.get(2));
+        assertEquals("The picture on java (Java 25, 1 thread): 4 filters of 3x3, stride 1",
+                lines.get(2));
         List<String> variants = lines.stream().map(line -> line.split(" ")[0])
-                .filter(List.of("standard", "grouped", "depthwise", "pointwise", "separable-mobilenet", "separable-xception",
-                        "separable-keras", "grouped-depthwise", "standard-5x5", "stacked-3x3", "standard-7x7",
+                .filter(List.of("standard", "grouped", "depthwise", "pointwise",
+                        "separable-mobilenet", "separable-xception", "separable-keras",
+                        "grouped-depthwise", "standard-5x5", "stacked-3x3", "standard-7x7",
                         "stacked-3x3-three")::contains)
                 .toList();
         assertTrue(variants.size() >= 12, ran.out());
-        assertEquals("Written to %s: report.html, results.json, 51 feature maps".formatted(out), lines.getLast());
+        assertEquals("Written to %s: report.html, results.json, 51 feature maps".formatted(out),
+                lines.getLast());
         assertEquals(List.of("input.png", "maps", "report.html", "results.json"), names(out));
-        assertTrue(Files.readString(out.resolve("report.html"))
-                .contains("<code>sepconv compare --engine java --out %s --seconds 0.001 --part picture &#39;%s&#39;</code>"
+        assertTrue(Files.readString(out.resolve("report.html")).contains(
+                "<code>sepconv compare --engine java --out %s --seconds 0.001 --part picture &#39;%s&#39;</code>"
                         .formatted(out, small)));
     }
 
     @Test
     void twoGroupsGoToTheSecondPart() throws IOException {
-        Ran ran = run(small.toString(), "--part", "both", "--groups", "2", "--channels", "4", "--side", "5", "--filters", "3");
+        Ran ran = run(small.toString(), "--part", "both", "--groups", "2", "--channels", "4",
+                "--side", "5", "--filters", "3");
         assertEquals(0, ran.code(), ran.err());
         List<String> lines = ran.out().lines().toList();
-        int at = lines.indexOf("The layer inside a network on java (Java 25, 1 thread): 4 channels of 5×5, NHWC");
+        int at = lines.indexOf(
+                "The layer inside a network on java (Java 25, 1 thread): 4 channels of 5×5, NHWC");
         assertTrue(at > 0, ran.out());
-        assertEquals(List.of("CONVOLUTION", "PARAMS", "MULT-ADDS", "FEWER", "MEDIAN ms", "QUARTILES ms", "FASTER", "ARRIVES",
-                "WHY NOT ALL"), List.of(lines.get(at + 1).strip().split(" {2,}")));
         assertEquals(
-                List.of("standard", "grouped-2", "depthwise", "pointwise", "separable-mobilenet, two tasks",
-                        "separable-mobilenet, fused", "separable-xception", "separable-keras, two tasks",
-                        "separable-keras, fused", "grouped-2-pointwise", "grouped-2-shuffle-pointwise",
-                        "grouped-2-shuffle-pointwise-2", "standard-5x5", "stacked-3x3", "standard-7x7", "stacked-3x3-three"),
-                lines.subList(at + 2, at + 18).stream().map(line -> line.split(" {2,}")[0]).toList());
+                List.of("CONVOLUTION", "PARAMS", "MULT-ADDS", "FEWER", "MEDIAN ms", "QUARTILES ms",
+                        "FASTER", "ARRIVES", "WHY NOT ALL"),
+                List.of(lines.get(at + 1).strip().split(" {2,}")));
+        assertEquals(
+                List.of("standard", "grouped-2", "depthwise", "pointwise",
+                        "separable-mobilenet, two tasks", "separable-mobilenet, fused",
+                        "separable-xception", "separable-keras, two tasks",
+                        "separable-keras, fused", "grouped-2-pointwise",
+                        "grouped-2-shuffle-pointwise", "grouped-2-shuffle-pointwise-2",
+                        "standard-5x5", "stacked-3x3", "standard-7x7", "stacked-3x3-three"),
+                lines.subList(at + 2, at + 18).stream().map(line -> line.split(" {2,}")[0])
+                        .toList());
         for (String line : lines.subList(at, at + 18)) {
             assertTrue(line.length() <= 130, line);
         }
-        assertEquals(List.of("chain.svg", "input.png", "maps", "report.html", "results.json"), names(out));
-        JsonNode network = new ObjectMapper().readTree(out.resolve("results.json").toFile()).get("network").get(0);
-        assertEquals("[4,5,NHWC]",
-                "[%s,%s,%s]".formatted(network.get("channels"), network.get("side"), network.get("layout").asText()));
+        assertEquals(List.of("chain.svg", "input.png", "maps", "report.html", "results.json"),
+                names(out));
+        JsonNode network = new ObjectMapper().readTree(out.resolve("results.json").toFile())
+                .get("network").get(0);
+        assertEquals("[4,5,NHWC]", "[%s,%s,%s]".formatted(network.get("channels"),
+                network.get("side"), network.get("layout").asText()));
         JsonNode fused = network.get("runs").get(5);
         assertEquals("separable-mobilenet", fused.get("variant").asText());
         assertEquals("fused", fused.get("fusion").asText());
         assertEquals("standard", fused.get("saving").get("standard").asText());
-        assertEquals(fused.get("saving").get("fasterTime").asDouble() / fused.get("saving").get("fewerMultiplyAdds").asDouble(),
+        assertEquals(
+                fused.get("saving").get("fasterTime").asDouble()
+                        / fused.get("saving").get("fewerMultiplyAdds").asDouble(),
                 fused.get("saving").get("arrives").asDouble(), 1e-12);
     }
 
     @Test
     void thePartsCanBeHadAlone() throws IOException {
-        Ran ran = run(small.toString(), "--part", "network", "--channels", "2", "--side", "3", "--layout", "nchw", "--json");
+        Ran ran = run(small.toString(), "--part", "network", "--channels", "2", "--side", "3",
+                "--layout", "nchw", "--json");
         assertEquals(0, ran.code(), ran.err());
         JsonNode printed = new ObjectMapper().readTree(ran.out());
         assertEquals(0, printed.get("runs").size());
@@ -120,7 +139,8 @@ class CompareCommandTest {
 
     @Test
     void jsonIsAllThereIsOnStdoutAndTheSameAsTheFile() throws IOException {
-        Ran ran = run(small.toString(), "--json", "--filters", "3", "--kernel", "2", "--stride", "2", "--seed", "-5");
+        Ran ran = run(small.toString(), "--json", "--filters", "3", "--kernel", "2", "--stride",
+                "2", "--seed", "-5");
         assertEquals(0, ran.code(), ran.err());
         JsonNode printed = new ObjectMapper().readTree(ran.out());
         assertEquals(new ObjectMapper().readTree(out.resolve("results.json").toFile()), printed);
@@ -133,8 +153,11 @@ class CompareCommandTest {
     void largePicturesAreScaledDownAndThatIsSaid() throws IOException {
         Ran ran = run(small.toString(), "--max-side", "5", "--json");
         assertEquals(0, ran.code(), ran.err());
-        assertEquals(List.of("sepconv: the picture of 9 by 7 pixels is scaled down to 5 by 4 (--max-side 5)"), ran.sentences());
-        assertTrue(new ObjectMapper().readTree(ran.out()).get("imageSize").get("scaledDown").asBoolean());
+        assertEquals(List.of(
+                "sepconv: the picture of 9 by 7 pixels is scaled down to 5 by 4 (--max-side 5)"),
+                ran.sentences());
+        assertTrue(new ObjectMapper().readTree(ran.out()).get("imageSize").get("scaledDown")
+                .asBoolean());
     }
 
     @Test
@@ -185,19 +208,24 @@ class CompareCommandTest {
     void anUnknownEngineIsAUsageError() throws IOException {
         Ran ran = main("compare", small.toString(), "--engine", "abacus", "--out", out.toString());
         assertEquals(2, ran.code());
-        assertEquals(List.of("sepconv: engine is 'abacus'; it must be one of tornado, simd, plain, java"), ran.sentences());
+        assertEquals(List
+                .of("sepconv: engine is 'abacus'; it must be one of tornado, simd, plain, java"),
+                ran.sentences());
         assertFalse(Files.exists(out));
     }
 
     @Test
     void badPicturesAreRefusedAndNothingIsWritten() throws IOException {
         Path missing = folder.resolve("missing.png");
-        assertRefused(1, "picture %s is not there: no such file".formatted(missing), List.of(missing.toString()));
+        assertRefused(1, "picture %s is not there: no such file".formatted(missing),
+                List.of(missing.toString()));
         Path text = Files.writeString(folder.resolve("text.png"), "no picture");
-        assertRefused(1, "picture %s is text, not a PNG, JPEG, GIF, BMP, TIFF, WebP or PPM picture".formatted(text),
-                List.of(text.toString()));
-        Path cut = Files.writeString(folder.resolve("cut.ppm"), Files.readString(small).substring(0, 60));
-        assertRefused(1, "picture %s can't be decoded as PNM: the file is damaged or cut off".formatted(cut),
+        assertRefused(1, "picture %s is text, not a PNG, JPEG, GIF, BMP, TIFF, WebP or PPM picture"
+                .formatted(text), List.of(text.toString()));
+        Path cut = Files.writeString(folder.resolve("cut.ppm"),
+                Files.readString(small).substring(0, 60));
+        assertRefused(1,
+                "picture %s can't be decoded as PNM: the file is damaged or cut off".formatted(cut),
                 List.of(cut.toString()));
     }
 
@@ -206,7 +234,8 @@ class CompareCommandTest {
         Files.writeString(out, "a file");
         Ran ran = run(small.toString());
         assertEquals(1, ran.code());
-        assertEquals(List.of("sepconv: output %s is a file; name a folder".formatted(out)), ran.sentences());
+        assertEquals(List.of("sepconv: output %s is a file; name a folder".formatted(out)),
+                ran.sentences());
         assertFalse(ran.err().contains("comparing on"), ran.err());
         assertEquals("a file", Files.readString(out));
     }
@@ -220,7 +249,8 @@ class CompareCommandTest {
     }
 
     private Ran run(String... args) throws IOException {
-        List<String> all = new ArrayList<>(List.of("compare", "--engine", "java", "--out", out.toString()));
+        List<String> all = new ArrayList<>(
+                List.of("compare", "--engine", "java", "--out", out.toString()));
         if (List.of(args).contains("--out=")) {
             all.removeLast();
             all.removeLast();

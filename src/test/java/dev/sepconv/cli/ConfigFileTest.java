@@ -39,12 +39,14 @@ class ConfigFileTest {
 
     private List<String> faults(String text) throws IOException, InterruptedException {
         Path file = write(text);
-        return ConfigFile.read(file).faults().stream().map(fault -> fault.replace(file + " ", "")).toList();
+        return ConfigFile.read(file).faults().stream().map(fault -> fault.replace(file + " ", ""))
+                .toList();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"opencl", "ptx", "cuda", "spirv"})
-    void theBackendsFilesAreValidAndSetWhatTheyPromise(String backend) throws IOException, InterruptedException {
+    void theBackendsFilesAreValidAndSetWhatTheyPromise(String backend)
+            throws IOException, InterruptedException {
         Path path = CONFIGS.resolve(backend + ".args");
         ConfigFile file = ConfigFile.read(path);
         assertEquals(List.of(), file.faults());
@@ -53,7 +55,8 @@ class ConfigFileTest {
                 "-Dtornado." + backend + ".priority=20", "-Dtornado.recover.bailout=false")) {
             assertTrue(options.contains(option), option);
         }
-        assertTrue(Files.readString(path).matches("(?s).*tornado\\.\\w+\\.(compiler|levelzero)\\.flags=.*"));
+        assertTrue(Files.readString(path)
+                .matches("(?s).*tornado\\.\\w+\\.(compiler|levelzero)\\.flags=.*"));
         // each option has a comment right above it
         List<String> lines = Files.readAllLines(path);
         for (ConfigFile.Option option : file.options()) {
@@ -80,20 +83,24 @@ class ConfigFileTest {
 
                 "-Dh=x\\ty"
                 """)).options();
-        assertEquals(List.of("-Da=x", "-Db=2", "-Dc=x y\"z", "-Dd=#", "-De=x yz", "-Df=c:\\t", "-Dg=xqy", "-Dh=x\ty"),
-                options.stream().map(ConfigFile.Option::text).toList());
-        assertEquals(List.of(2, 2, 3, 3, 4, 4, 4, 6), options.stream().map(ConfigFile.Option::line).toList());
+        assertEquals(List.of("-Da=x", "-Db=2", "-Dc=x y\"z", "-Dd=#", "-De=x yz", "-Df=c:\\t",
+                "-Dg=xqy", "-Dh=x\ty"), options.stream().map(ConfigFile.Option::text).toList());
+        assertEquals(List.of(2, 2, 3, 3, 4, 4, 4, 6),
+                options.stream().map(ConfigFile.Option::line).toList());
     }
 
     @Test
     void refusesWhatJavaWouldReadInAnotherWay() {
-        assertEquals("line 2: the quote \" is opened and not closed on this line", unreadable("\n\"-Da=x\n"));
-        assertEquals("line 1: Java loses '-Da=x' because of the # right after it; put a blank between, or the option in quotes",
+        assertEquals("line 2: the quote \" is opened and not closed on this line",
+                unreadable("\n\"-Da=x\n"));
+        assertEquals(
+                "line 1: Java loses '-Da=x' because of the # right after it; put a blank between, or the option in quotes",
                 unreadable("-Da=x#y"));
     }
 
     private String unreadable(String text) {
-        String message = assertThrows(ConfigFile.UnreadableException.class, () -> ConfigFile.read(write(text))).getMessage();
+        String message = assertThrows(ConfigFile.UnreadableException.class,
+                () -> ConfigFile.read(write(text))).getMessage();
         return message.replace(folder.resolve("x.args") + " ", "");
     }
 
@@ -136,14 +143,16 @@ class ConfigFileTest {
 
     @Test
     void takesOptionsOfJavasOwn() throws IOException, InterruptedException {
-        assertEquals(List.of(), faults("""
-                -Xmx1g -XX:+UseG1GC -ea -da:x.y... --add-exports java.base/sun.nio.ch=ALL-UNNAMED --enable-native-access=x
-                -Djava.io.tmpdir=/tmp -Dtornado.device.memory=1073741824 -Dtornado.debug=TRUE -Dtornado.cuda.priority=-3
-                """));
+        assertEquals(List.of(),
+                faults("""
+                        -Xmx1g -XX:+UseG1GC -ea -da:x.y... --add-exports java.base/sun.nio.ch=ALL-UNNAMED --enable-native-access=x
+                        -Djava.io.tmpdir=/tmp -Dtornado.device.memory=1073741824 -Dtornado.debug=TRUE -Dtornado.cuda.priority=-3
+                        """));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "-1", "4G", "GB", "B", "512B", "4.5GB", "9999999TB", "99999999999999999999", " 4GB", ""})
+    @ValueSource(strings = {"0", "-1", "4G", "GB", "B", "512B", "4.5GB", "9999999TB",
+            "99999999999999999999", " 4GB", ""})
     void sizesThatTornadoVmCouldNotUse(String size) {
         assertTrue(Setting.of("tornado.device.memory").fault(size) != null, size);
     }
@@ -159,25 +168,32 @@ class ConfigFileTest {
         Path file = write("-Dtornado.debug=1\n-Dfoo=1\n");
         Invocation refused = check(file, "sdk");
         assertEquals(2, refused.code());
-        assertEquals(List.of("sepconv: " + file + " line 1: tornado.debug is '1'; it must be true or false",
-                "sepconv: " + file + " line 2: there is no setting 'foo'"), refused.err().lines().toList());
+        assertEquals(
+                List.of("sepconv: " + file
+                        + " line 1: tornado.debug is '1'; it must be true or false",
+                        "sepconv: " + file + " line 2: there is no setting 'foo'"),
+                refused.err().lines().toList());
         assertEquals(new Invocation(0, "", ""), check(CONFIGS.resolve("opencl.args"), "sdk"));
         check(write("-Da=b#c"), "sdk").failed(2, "Java loses '-Da=b'");
         check(folder.resolve("none"), "sdk").failed(1, "none: there is no such file or folder");
         // what is for TornadoVM is no use without it, the rest is
-        check(CONFIGS.resolve("opencl.args")).failed(1, "opencl.args line 9 is for TornadoVM, and there is no TornadoVM SDK");
+        check(CONFIGS.resolve("opencl.args")).failed(1,
+                "opencl.args line 9 is for TornadoVM, and there is no TornadoVM SDK");
         assertEquals(new Invocation(0, "", ""), check(write("-Xmx1g -Dsepconv.tuning=off")));
     }
 
     private static Invocation check(Object... args) throws IOException, InterruptedException {
         List<String> command = new java.util.ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", "target/classes",
-                        ConfigFile.class.getName()));
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                        "target/classes", ConfigFile.class.getName()));
         Stream.of(args).map(String::valueOf).forEach(command::add);
         return Invocation.run(new ProcessBuilder(command));
     }
 
-    /** Every property that the SDK's classes name is known here, and the other way round but for backends that it lacks. */
+    /**
+     * Every property that the SDK's classes name is known here, and the other way round but for
+     * backends that it lacks.
+     */
     @Tag("device")
     @Test
     void theSettingsAreThoseOfTornadoVm() throws IOException {
@@ -206,12 +222,14 @@ class ConfigFileTest {
                     continue;
                 }
                 try (InputStream in = jar.getInputStream(entry)) {
-                    for (PoolEntry constant : ClassFile.of().parse(in.readAllBytes()).constantPool()) {
+                    for (PoolEntry constant : ClassFile.of().parse(in.readAllBytes())
+                            .constantPool()) {
                         if (constant instanceof StringEntry text) {
                             String name = text.stringValue();
                             if (name.matches("tornado(\\.[\\w-]+)+")) {
                                 names.add(name);
-                            } else if (name.matches("(opencl|metal)(\\.[a-z0-9]+){2,}")) { // it puts the rest before them
+                                // it puts the rest before them
+                            } else if (name.matches("(opencl|metal)(\\.[a-z0-9]+){2,}")) {
                                 names.add("tornado." + name);
                             }
                         }

@@ -47,9 +47,10 @@ class ConvCommandTest {
 
     @BeforeEach
     void write() throws IOException {
-        for (String name : List.of("x-2-4-7-9", "x-4-7-9", "x-5-7-9", "w-6-4-3-3", "w-6-2-3-3", "w-6-2-3-2", "w-8-1-3-3",
-                "w-4-1-3-3", "w-6-3-3-3", "w-5-2-3-3", "w-6-1-3-3", "b-6", "b-8", "b-5", "p-5-8-1-1", "p-5-4-1-1", "p-6-4-1-1",
-                "p-5-4-3-3", "q-5", "x-7-9", "w-6-4", "x-1-0-7-9")) {
+        for (String name : List.of("x-2-4-7-9", "x-4-7-9", "x-5-7-9", "w-6-4-3-3", "w-6-2-3-3",
+                "w-6-2-3-2", "w-8-1-3-3", "w-4-1-3-3", "w-6-3-3-3", "w-5-2-3-3", "w-6-1-3-3", "b-6",
+                "b-8", "b-5", "p-5-8-1-1", "p-5-4-1-1", "p-6-4-1-1", "p-5-4-3-3", "q-5", "x-7-9",
+                "w-6-4", "x-1-0-7-9")) {
             write(name);
         }
     }
@@ -71,7 +72,10 @@ class ConvCommandTest {
         return Arrays.stream(name.split("-")).skip(1).map(Integer::valueOf).toList();
     }
 
-    /** Splits {@code args} and puts the folder before every file; runs on the engine that is there everywhere. */
+    /**
+     * Splits {@code args} and puts the folder before every file; runs on the engine that is there
+     * everywhere.
+     */
     private Invocation conv(String args) {
         List<Object> all = new ArrayList<>(List.of("conv", "--engine", "java"));
         for (String arg : args.split(" ")) {
@@ -82,18 +86,22 @@ class ConvCommandTest {
 
     static Stream<Arguments> layers() {
         Conv2d plain = Conv2d.of(4, 6, 3);
-        Conv2d grouped = new Conv2d(4, 6, 3, 2, 1, 1, 1, 1, Padding.VALID, 2, false, Activation.NONE);
+        Conv2d grouped = new Conv2d(4, 6, 3, 2, 1, 1, 1, 1, Padding.VALID, 2, false,
+                Activation.NONE);
         Conv2d depthwise = Conv2d.depthwise(4, 2, 3);
-        return Stream.of(Arguments.of("--weights w-6-4-3-3.npy", plain),
-                Arguments.of("--weights w-6-4-3-3.npy --bias b-6.npy --stride 2,1 --pad 1,2 --dilation 2 --activation relu",
-                        plain.withBias(true).withStride(2, 1).withPadding(Padding.of(1, 2)).withDilation(2)
-                                .withActivation(Activation.RELU)),
+        return Stream.of(Arguments.of("--weights w-6-4-3-3.npy", plain), Arguments.of(
+                "--weights w-6-4-3-3.npy --bias b-6.npy --stride 2,1 --pad 1,2 --dilation 2 --activation relu",
+                plain.withBias(true).withStride(2, 1).withPadding(Padding.of(1, 2)).withDilation(2)
+                        .withActivation(Activation.RELU)),
                 Arguments.of("--weights w-6-4-3-3.npy --stride 2 --pad same --dilation 1,2",
                         plain.withStride(2).withPadding(Padding.SAME_UPPER).withDilation(1, 2)),
-                Arguments.of("--weights w-6-4-3-3.npy --stride 2 --pad same-lower --activation leaky-relu",
-                        plain.withStride(2).withPadding(Padding.SAME_LOWER).withActivation(Activation.leakyRelu(0.01f))),
+                Arguments.of(
+                        "--weights w-6-4-3-3.npy --stride 2 --pad same-lower --activation leaky-relu",
+                        plain.withStride(2).withPadding(Padding.SAME_LOWER)
+                                .withActivation(Activation.leakyRelu(0.01f))),
                 Arguments.of("--weights w-6-4-3-3.npy --pad 0,1,2,3 --activation leaky-relu:0.2",
-                        plain.withPadding(Padding.of(0, 1, 2, 3)).withActivation(Activation.leakyRelu(0.2f))),
+                        plain.withPadding(Padding.of(0, 1, 2, 3))
+                                .withActivation(Activation.leakyRelu(0.2f))),
                 Arguments.of("--weights w-6-2-3-2.npy --pad valid --activation hard-swish",
                         grouped.withActivation(Activation.HARD_SWISH)),
                 Arguments.of("--weights w-6-2-3-2.npy --groups 2 --pad 1 --activation sigmoid",
@@ -107,33 +115,43 @@ class ConvCommandTest {
                         ConvStack.of(
                                 depthwise.withBias(true).withStride(2).withPadding(Padding.of(1))
                                         .withActivation(Activation.RELU6),
-                                Conv2d.pointwise(8, 5).withBias(true).withActivation(Activation.RELU))),
-                Arguments.of("--weights w-8-1-3-3.npy --pointwise p-5-8-1-1.npy --order depthwise-first --activation relu",
-                        ConvStack.of(depthwise, Conv2d.pointwise(8, 5).withActivation(Activation.RELU))),
+                                Conv2d.pointwise(8, 5).withBias(true)
+                                        .withActivation(Activation.RELU))),
+                Arguments.of(
+                        "--weights w-8-1-3-3.npy --pointwise p-5-8-1-1.npy --order depthwise-first --activation relu",
+                        ConvStack.of(depthwise,
+                                Conv2d.pointwise(8, 5).withActivation(Activation.RELU))),
                 Arguments.of(
                         "--weights w-6-1-3-3.npy --bias b-6.npy --stride 2 --pad same --activation relu "
                                 + "--pointwise p-6-4-1-1.npy --order pointwise-first",
-                        ConvStack.of(Conv2d.pointwise(4, 6), Conv2d.depthwise(6, 1, 3).withBias(true).withStride(2)
-                                .withPadding(Padding.SAME_UPPER).withActivation(Activation.RELU))));
+                        ConvStack.of(Conv2d.pointwise(4, 6),
+                                Conv2d.depthwise(6, 1, 3).withBias(true).withStride(2)
+                                        .withPadding(Padding.SAME_UPPER)
+                                        .withActivation(Activation.RELU))));
     }
 
     @ParameterizedTest
     @MethodSource("layers")
     void computesWhatTheReferenceDoes(String args, Layer layer) throws IOException {
-        Invocation done = conv(args + " --verbose --input x-2-4-7-9.npy --output y.npy").succeeded();
+        Invocation done = conv(args + " --verbose --input x-2-4-7-9.npy --output y.npy")
+                .succeeded();
         assertTrue(done.err().startsWith("sepconv: engine java on java ")
                 && done.err().endsWith(": asked for" + System.lineSeparator()), done.err());
         Shape shape = new Shape(2, 4, 7, 9);
         Tensor input = Tensor.of(shape, Layout.NCHW, Npy.read(file("x-2-4-7-9")));
         double[] exact = Reference.run(layer, weights(args, layer), input);
         Shape out = layer.outputShape(shape);
-        assertEquals(List.of(out.n(), out.c(), out.h(), out.w()), Npy.readHeader(file("y")).shape());
+        assertEquals(List.of(out.n(), out.c(), out.h(), out.w()),
+                Npy.readHeader(file("y")).shape());
         assertClose(exact, Tensor.of(out, Layout.NCHW, Npy.read(file("y"))));
 
         // the same, channels last
         Npy.write(file("h"), List.of(2, 7, 9, 4), input.to(Layout.NHWC).data());
-        assertEquals("", conv(args + " --layout nhwc --input h.npy --output z.npy").succeeded().err(), "it was asked for");
-        assertEquals(List.of(out.n(), out.h(), out.w(), out.c()), Npy.readHeader(file("z")).shape());
+        assertEquals("",
+                conv(args + " --layout nhwc --input h.npy --output z.npy").succeeded().err(),
+                "it was asked for");
+        assertEquals(List.of(out.n(), out.h(), out.w(), out.c()),
+                Npy.readHeader(file("z")).shape());
         assertClose(exact, Tensor.of(out, Layout.NHWC, Npy.read(file("z"))).to(Layout.NCHW));
     }
 
@@ -150,13 +168,17 @@ class ConvCommandTest {
         if (layer instanceof Conv2d) {
             return List.of(spatial);
         }
-        ConvWeights mixing = new ConvWeights(files.get("--pointwise"), files.get("--pointwise-bias"));
-        return args.contains("pointwise-first") ? List.of(mixing, spatial) : List.of(spatial, mixing);
+        ConvWeights mixing = new ConvWeights(files.get("--pointwise"),
+                files.get("--pointwise-bias"));
+        return args.contains("pointwise-first")
+                ? List.of(mixing, spatial)
+                : List.of(spatial, mixing);
     }
 
     private static void assertClose(double[] exact, Tensor result) {
         Reference.Difference difference = Reference.difference(exact, result);
-        assertTrue(difference.relative() <= TOLERANCE, "relative difference " + difference.relative());
+        assertTrue(difference.relative() <= TOLERANCE,
+                "relative difference " + difference.relative());
     }
 
     @Test
@@ -168,7 +190,8 @@ class ConvCommandTest {
         assertEquals(List.of(6, 5, 7), Npy.readHeader(file("y")).shape());
         assertEquals(List.of(1, 6, 5, 7), Npy.readHeader(file("z")).shape());
         assertArrayEquals(Npy.read(file("z")), Npy.read(file("y")));
-        Npy.write(file("hwc"), List.of(7, 9, 4), Tensor.of(Shape.of(4, 7, 9), Layout.NCHW, one).to(Layout.NHWC).data());
+        Npy.write(file("hwc"), List.of(7, 9, 4),
+                Tensor.of(Shape.of(4, 7, 9), Layout.NCHW, one).to(Layout.NHWC).data());
         conv("--input hwc.npy --layout nhwc --weights w-6-4-3-3.npy --output h.npy").succeeded();
         assertEquals(List.of(5, 7, 6), Npy.readHeader(file("h")).shape());
     }
@@ -176,19 +199,21 @@ class ConvCommandTest {
     @Test
     void convertsOtherNumbersAndSaysSo() throws IOException {
         for (String name : List.of("float32", "float64_big_endian_fortran")) {
-            try (InputStream in = Npy.class.getResourceAsStream("npy/" + name + ".npy")) { // [2, 3, 4]
+            // [2, 3, 4]
+            try (InputStream in = Npy.class.getResourceAsStream("npy/" + name + ".npy")) {
                 Files.copy(in, folder.resolve(name + ".npy"));
             }
         }
         Npy.write(file("pick"), List.of(1, 2, 1, 1), new float[]{0, 1});
         conv("--input " + file("float32") + " --weights pick.npy --output y.npy").succeeded();
-        Invocation converted = conv("--input " + file("float64_big_endian_fortran") + " --weights pick.npy --output z.npy");
+        Invocation converted = conv("--input " + file("float64_big_endian_fortran")
+                + " --weights pick.npy --output z.npy");
         assertEquals(0, converted.code());
-        assertEquals(
-                List.of("sepconv: " + file("float64_big_endian_fortran")
-                        + ": float64, big-endian, Fortran order converted to float32, little-endian, C order"),
+        assertEquals(List.of("sepconv: " + file("float64_big_endian_fortran")
+                + ": float64, big-endian, Fortran order converted to float32, little-endian, C order"),
                 converted.sentences());
-        assertArrayEquals(Arrays.copyOfRange(Npy.read(file("float32")), 12, 24), Npy.read(file("y")));
+        assertArrayEquals(Arrays.copyOfRange(Npy.read(file("float32")), 12, 24),
+                Npy.read(file("y")));
         assertArrayEquals(Npy.read(file("y")), Npy.read(file("z")));
     }
 
@@ -200,14 +225,17 @@ class ConvCommandTest {
         conv("--input x-4-7-9.npy --weights nan.npy --output y.npy").succeeded();
         float[] result = Npy.read(file("y"));
         for (int i = 0; i < result.length; i++) {
-            assertEquals(i < 5 * 7, Float.isNaN(result[i]), "only the first filter has a NaN; this is number " + i);
+            assertEquals(i < 5 * 7, Float.isNaN(result[i]),
+                    "only the first filter has a NaN; this is number " + i);
         }
     }
 
     @Test
     void printsOneJsonDocument() throws IOException {
-        Invocation done = conv("--input x-2-4-7-9.npy --weights w-8-1-3-3.npy --bias b-8.npy --pointwise p-5-8-1-1.npy --json "
-                + "--output y.npy").succeeded();
+        Invocation done = conv(
+                "--input x-2-4-7-9.npy --weights w-8-1-3-3.npy --bias b-8.npy --pointwise p-5-8-1-1.npy --json "
+                        + "--output y.npy")
+                .succeeded();
         JsonNode document = done.json();
         assertEquals("[2,4,7,9]", document.get("input").get("shape").toString());
         assertEquals("[2,5,5,7]", document.get("output").get("shape").toString());
@@ -218,7 +246,8 @@ class ConvCommandTest {
         assertEquals(8 * 9 + 8 + 5 * 8, document.get("parameters").asLong());
         assertEquals(2 * 5 * 7 * (8 * 9 + 5 * 8), document.get("multiplyAdds").asLong());
         assertTrue(document.get("pointwiseBias").isNull());
-        assertTrue(document.get("compileMillis").asDouble() > 0 && document.get("runMillis").asDouble() > 0, document.toString());
+        assertTrue(document.get("compileMillis").asDouble() > 0
+                && document.get("runMillis").asDouble() > 0, document.toString());
     }
 
     @Test
@@ -226,14 +255,17 @@ class ConvCommandTest {
         String chain = "--input x-2-4-7-9.npy --weights w-4-1-3-3.npy --pointwise p-5-4-1-1.npy --output y.npy ";
         conv(chain + "--fusion separate").succeeded();
         float[] separate = Npy.read(file("y"));
-        assertEquals("separate", conv(chain + "--fusion separate --json").succeeded().json().get("fusion").asText());
-        assertEquals("fused", conv(chain + "--fusion fused --json").succeeded().json().get("fusion").asText());
+        assertEquals("separate",
+                conv(chain + "--fusion separate --json").succeeded().json().get("fusion").asText());
+        assertEquals("fused",
+                conv(chain + "--fusion fused --json").succeeded().json().get("fusion").asText());
         assertArrayEquals(separate, Npy.read(file("y")), 1e-5f);
         assertTrue(conv(chain + "--fusion fused").succeeded().out()
                 .endsWith("of compiling, both steps fused" + System.lineSeparator()));
-        assertTrue(conv(chain + "--fusion auto").succeeded().out().contains("each step alone"), "the java engine's choice");
-        assertTrue(conv("--input x-4-7-9.npy --weights w-6-4-3-3.npy --output y.npy --json").succeeded().json().get("fusion")
-                .isNull());
+        assertTrue(conv(chain + "--fusion auto").succeeded().out().contains("each step alone"),
+                "the java engine's choice");
+        assertTrue(conv("--input x-4-7-9.npy --weights w-6-4-3-3.npy --output y.npy --json")
+                .succeeded().json().get("fusion").isNull());
     }
 
     @Test
@@ -299,8 +331,9 @@ class ConvCommandTest {
         byte[] whole = Files.readAllBytes(file("w-6-4-3-3"));
         Files.write(file("short"), Arrays.copyOf(whole, whole.length - 1));
         String header = "{'descr': '<f4', 'fortran_order': False, 'shape': (10000000, 1000000000, 1, 1), }";
-        Files.write(file("huge"), ("\u0093NUMPY\1\0" + (char) header.length() + "\0" + header + "\0\0\0\0")
-                .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+        Files.write(file("huge"),
+                ("\u0093NUMPY\1\0" + (char) header.length() + "\0" + header + "\0\0\0\0")
+                        .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
         Files.writeString(file("y"), "as it was");
         List<String> before = files();
         conv(args + (args.contains("--output") ? "" : " --output y.npy")).failed(code, said);
@@ -316,16 +349,18 @@ class ConvCommandTest {
         conv(args + folder.resolve("nowhere/y.npy")).failed(1,
                 "y.npy: its folder " + folder.resolve("nowhere") + " does not exist");
         conv(args + directory).failed(1, directory + ": it is a folder; name a file");
-        conv(args + folder).failed(2, "--output is " + folder + "; a NumPy array is written there, so its name must end in .npy");
+        conv(args + folder).failed(2, "--output is " + folder
+                + "; a NumPy array is written there, so its name must end in .npy");
         conv(args + file("x-7-9").resolve("y.npy")).failed(1, "does not exist");
         assertEquals(before, files());
     }
 
     @Test
     void refusesUnknownEnginesAndDevices() {
-        Object[] args = {"conv", "--input", file("x-4-7-9"), "--weights", file("w-6-4-3-3"), "--output", file("y"), "--engine",
-                "warp"};
-        Invocation.inProcess(args).failed(2, "engine is 'warp'; it must be one of tornado, simd, plain, java");
+        Object[] args = {"conv", "--input", file("x-4-7-9"), "--weights", file("w-6-4-3-3"),
+                "--output", file("y"), "--engine", "warp"};
+        Invocation.inProcess(args).failed(2,
+                "engine is 'warp'; it must be one of tornado, simd, plain, java");
         args[7] = "--device";
         Invocation.inProcess(args).failed(2, "device is 'warp'; the devices here are: ");
     }

@@ -11,12 +11,16 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** The command on this machine, without the launcher; what can be wrong is tried in {@code DoctorTest}. */
+/**
+ * The command on this machine, without the launcher; what can be wrong is tried in
+ * {@code DoctorTest}.
+ */
 class DoctorCommandTest {
 
     private static Map<String, String> states(JsonNode document) {
         Map<String, String> states = new HashMap<>();
-        document.get("checks").forEach(check -> states.put(check.get("title").asText(), check.get("state").asText()));
+        document.get("checks").forEach(
+                check -> states.put(check.get("title").asText(), check.get("state").asText()));
         return states;
     }
 
@@ -41,7 +45,8 @@ class DoctorCommandTest {
         assertTrue(out.startsWith("Java\n  ok"), out);
         assertTrue(out.lines().allMatch(line -> line.length() <= 200), out);
         assertFalse(out.contains("\033"), "no colours where no terminal is");
-        assertTrue(out.lines().toList().getLast().matches("sepconv works here.*|.*Mend .* first, and run this again\\."), out);
+        assertTrue(out.lines().toList().getLast()
+                .matches("sepconv works here.*|.*Mend .* first, and run this again\\."), out);
     }
 
     @Tag("device")
@@ -51,7 +56,9 @@ class DoctorCommandTest {
         Map<String, String> states = states(document);
         assertEquals("ok", states.get("devices"), document.toPrettyString());
         assertTrue(states.keySet().stream().anyMatch(title -> title.matches("\\w+:0:0 run")));
-        assertTrue(states.entrySet().stream().filter(entry -> entry.getKey().endsWith(" run"))
-                .allMatch(entry -> entry.getValue().equals("ok")), document.toPrettyString());
+        assertTrue(
+                states.entrySet().stream().filter(entry -> entry.getKey().endsWith(" run"))
+                        .allMatch(entry -> entry.getValue().equals("ok")),
+                document.toPrettyString());
     }
 }

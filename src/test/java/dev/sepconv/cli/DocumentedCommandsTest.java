@@ -16,8 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What documents show as a command's output is what the command prints. {@code …} stands for what is left out of a line, such as a
- * measurement or a number's last digits; whole lines may be left out. A command may go on after a backslash.
+ * What documents show as a command's output is what the command prints. {@code …} stands for what
+ * is left out of a line, such as a measurement or a number's last digits; whole lines may be left
+ * out. A command may go on after a backslash.
  */
 class DocumentedCommandsTest {
 
@@ -29,15 +30,20 @@ class DocumentedCommandsTest {
         int seen = 0;
         for (Markdown document : Markdown.all()) {
             for (Markdown.Block block : document.blocks("console")) {
-                assertTrue(block.lines().getFirst().startsWith(PROMPT), block + " doesn't begin with " + PROMPT);
+                assertTrue(block.lines().getFirst().startsWith(PROMPT),
+                        block + " doesn't begin with " + PROMPT);
                 List<String> args = new ArrayList<>(arguments(block));
-                if (args.getFirst().equals("compare")) { // the counts are the same in a moment on one engine
-                    args.addAll(List.of("--engine", "simd", "--seconds", "0.01", "--out", folder.resolve("out").toString()));
-                    if (!args.contains("--part")) { // the other part has a test of its own and takes half a minute
+                // the counts are the same in a moment on one engine
+                if (args.getFirst().equals("compare")) {
+                    args.addAll(List.of("--engine", "simd", "--seconds", "0.01", "--out",
+                            folder.resolve("out").toString()));
+                    // the other part has a test of its own and takes half a minute
+                    if (!args.contains("--part")) {
                         args.addAll(List.of("--part", "picture"));
                     }
                 }
-                if (args.stream().anyMatch(arg -> arg.startsWith("models/"))) { // those have a test of their own
+                // those have a test of their own
+                if (args.stream().anyMatch(arg -> arg.startsWith("models/"))) {
                     continue;
                 }
                 Invocation ran = Invocation.inProcess(args.toArray());
@@ -50,7 +56,10 @@ class DocumentedCommandsTest {
         assertTrue(seen >= 5, "only %d blocks were found".formatted(seen));
     }
 
-    /** Commands on fetched networks give the meant answer: on pictures that are drawn so that everybody knows it. */
+    /**
+     * Commands on fetched networks give the meant answer: on pictures that are drawn so that
+     * everybody knows it.
+     */
     @Test
     void networksSayWhatTheDocumentsShow() throws IOException {
         List<String> wrong = new ArrayList<>();
@@ -58,14 +67,15 @@ class DocumentedCommandsTest {
         for (Markdown document : Markdown.all()) {
             for (Markdown.Block block : document.blocks("console")) {
                 List<String> args = arguments(block);
-                List<Path> models = args.stream().filter(arg -> arg.startsWith("models/")).map(Path::of).toList();
+                List<Path> models = args.stream().filter(arg -> arg.startsWith("models/"))
+                        .map(Path::of).toList();
                 if (models.isEmpty()) {
                     continue;
                 }
                 for (Path model : models) {
                     Models.fetched(model);
-                    Models.fetched(
-                            model.resolveSibling(model.getFileName().toString().replaceFirst("\\.[^.]*$", ".sepconv.json")));
+                    Models.fetched(model.resolveSibling(model.getFileName().toString()
+                            .replaceFirst("\\.[^.]*$", ".sepconv.json")));
                 }
                 Invocation ran = Invocation.inProcess(args.toArray());
                 assertEquals(0, ran.code(), () -> block + ": " + ran.err());
@@ -79,17 +89,21 @@ class DocumentedCommandsTest {
         assertTrue(seen >= 6, "only %d blocks were found".formatted(seen));
     }
 
-    /** Every command in a document that runs a fetched network stands in a block whose output is compared. */
+    /**
+     * Every command in a document that runs a fetched network stands in a block whose output is
+     * compared.
+     */
     @Test
     void noNetworkIsRunWithoutItsAnswer() throws IOException {
         List<String> unchecked = new ArrayList<>();
         for (Markdown document : Markdown.all()) {
-            if (document.file().equals(Path.of("README.md"))) { // its commands are beginnings of those in docs/networks.md
+            // its commands are beginnings of those in docs/networks.md
+            if (document.file().equals(Path.of("README.md"))) {
                 continue;
             }
             for (Markdown.Block block : document.blocks()) {
-                if (!block.language().equals("console")
-                        && block.lines().stream().anyMatch(line -> line.matches(".*sepconv run \\S*models/.*"))) {
+                if (!block.language().equals("console") && block.lines().stream()
+                        .anyMatch(line -> line.matches(".*sepconv run \\S*models/.*"))) {
                     unchecked.add(block.toString());
                 }
             }
@@ -116,8 +130,8 @@ class DocumentedCommandsTest {
     }
 
     private static boolean shows(String line, String printed) {
-        String pattern = Arrays.stream(line.split("…", -1)).map(String::stripTrailing).map(Pattern::quote)
-                .collect(Collectors.joining(".*"));
+        String pattern = Arrays.stream(line.split("…", -1)).map(String::stripTrailing)
+                .map(Pattern::quote).collect(Collectors.joining(".*"));
         return printed.stripTrailing().matches(pattern);
     }
 
@@ -131,15 +145,19 @@ class DocumentedCommandsTest {
 
     private static List<String> arguments(Markdown.Block block) {
         String command = block.lines().subList(0, commandLines(block)).stream()
-                .map(line -> line.replaceFirst("\\\\$", "").strip()).collect(Collectors.joining(" "));
+                .map(line -> line.replaceFirst("\\\\$", "").strip())
+                .collect(Collectors.joining(" "));
         return Arrays.asList(command.substring(PROMPT.length()).split(" +"));
     }
 
     @Test
     void aLineThatIsNotPrintedIsNoticed() {
-        Markdown.Block block = new Markdown.Block(Path.of("x.md"), 7, "console", List.of("$ x", "one  …", "two", "one  …"));
-        assertEquals(List.of(), missing(block, List.of("one  1 ms", "between", "two  ", "one  2 ms")));
-        Markdown.Block inside = new Markdown.Block(Path.of("x.md"), 7, "console", List.of("$ x \\", "  y", "a  …  7.1…"));
+        Markdown.Block block = new Markdown.Block(Path.of("x.md"), 7, "console",
+                List.of("$ x", "one  …", "two", "one  …"));
+        assertEquals(List.of(),
+                missing(block, List.of("one  1 ms", "between", "two  ", "one  2 ms")));
+        Markdown.Block inside = new Markdown.Block(Path.of("x.md"), 7, "console",
+                List.of("$ x \\", "  y", "a  …  7.1…"));
         assertEquals(List.of(), missing(inside, List.of("a  -3   7.123  4")));
         assertEquals(1, missing(inside, List.of("a  -3   7.2")).size());
         assertEquals(List.of("x.md:7: not printed: two", "x.md:7: not printed: one  …"),

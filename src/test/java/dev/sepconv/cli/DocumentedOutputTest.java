@@ -27,17 +27,23 @@ class DocumentedOutputTest {
         TreeSet<String> names = new TreeSet<>(List.of("sepconv-out/", "sepconv-devices/"));
         for (Path page : pages()) {
             for (String line : Files.readAllLines(page)) {
-                Matcher written = line.contains("scripts/") ? WRITTEN.matcher(line) : WRITTEN.matcher("");
+                Matcher written = line.contains("scripts/")
+                        ? WRITTEN.matcher(line)
+                        : WRITTEN.matcher("");
                 while (written.find()) {
                     String name = written.group(2);
-                    if (!name.startsWith("docs/")) { // pictures of the documentation, which are kept
-                        names.add(List.of("out", "dump").contains(written.group(1)) ? name + "/" : name);
+                    // pictures of the documentation, which are kept
+                    if (!name.startsWith("docs/")) {
+                        names.add(List.of("out", "dump").contains(written.group(1))
+                                ? name + "/"
+                                : name);
                     }
                 }
             }
         }
         assertTrue(names.contains("costs.png"), names.toString());
-        List<String> command = new ArrayList<>(List.of("git", "check-ignore", "--verbose", "--non-matching"));
+        List<String> command = new ArrayList<>(
+                List.of("git", "check-ignore", "--verbose", "--non-matching"));
         command.addAll(names);
         Invocation asked = Invocation.run(new ProcessBuilder(command));
         assertEquals(List.of(), asked.out().lines().filter(line -> line.startsWith("::")).toList());
@@ -46,7 +52,8 @@ class DocumentedOutputTest {
 
     private static List<Path> pages() throws IOException {
         try (Stream<Path> pages = Files.list(Path.of("docs"))) {
-            return Stream.concat(Stream.of(Path.of("README.md")), pages.filter(page -> page.toString().endsWith(".md"))).toList();
+            return Stream.concat(Stream.of(Path.of("README.md")),
+                    pages.filter(page -> page.toString().endsWith(".md"))).toList();
         }
     }
 }

@@ -19,22 +19,29 @@ class InspectCommandTest {
     /** Howard et al. 2017, tables 2 and 4. */
     @Test
     void mobileNetV1AsThePaperHasIt() throws IOException {
-        JsonNode json = Invocation.inProcess("inspect", "mobilenet-v1", "--json").succeeded().json();
+        JsonNode json = Invocation.inProcess("inspect", "mobilenet-v1", "--json").succeeded()
+                .json();
         assertEquals(4_231_976, json.get("parameters").asLong());
-        assertEquals(0.9486, json.get("kinds").get("pointwise").get("multiplyAddShare").asDouble(), 1e-4);
+        assertEquals(0.9486, json.get("kinds").get("pointwise").get("multiplyAddShare").asDouble(),
+                1e-4);
         assertEquals(13, json.get("standard").get("replaced").asInt());
         assertEquals(29.3e6, json.get("standard").get("parameters").asDouble(), 5e4);
         assertTrue(json.get("standardWithoutExpansion").isNull());
         assertEquals("[1,3,224,224]", json.get("inputs").get(0).get("shape").toString());
         assertEquals("depthwise", json.get("layers").get(3).get("kind").asText());
-        assertTrue(json.get("memory").get("peak").asLong() <= json.get("memory").get("shared").asLong());
-        assertTrue(json.get("memory").get("shared").asLong() < json.get("memory").get("apart").asLong() / 2);
+        assertTrue(json.get("memory").get("peak").asLong() <= json.get("memory").get("shared")
+                .asLong());
+        assertTrue(json.get("memory").get("shared")
+                .asLong() < json.get("memory").get("apart").asLong() / 2);
     }
 
     @Test
     void theTableHasEveryLayerAndTheSums() {
-        String out = Invocation.inProcess("inspect", "mobilenet-v2", "--simplified", "--size", "96x64").succeeded().out();
-        assertTrue(out.startsWith("mobilenet-v2: input [1, 3, 96, 64] to probabilities [1, 1000]"), out);
+        String out = Invocation
+                .inProcess("inspect", "mobilenet-v2", "--simplified", "--size", "96x64").succeeded()
+                .out();
+        assertTrue(out.startsWith("mobilenet-v2: input [1, 3, 96, 64] to probabilities [1, 1000]"),
+                out);
         assertTrue(out.contains("block17/depthwise + block17/project  separable "), out);
         assertTrue(out.contains("with standard convolutions"), out);
         assertTrue(out.contains("Each of the 16 inverted residuals"), out);
@@ -44,7 +51,8 @@ class InspectCommandTest {
     @Test
     void theChartIsAPicture() throws IOException {
         Path chart = folder.resolve("chart.png");
-        String out = Invocation.inProcess("inspect", "mobilenet-v1:0.25", "--chart", chart).succeeded().out();
+        String out = Invocation.inProcess("inspect", "mobilenet-v1:0.25", "--chart", chart)
+                .succeeded().out();
         assertTrue(out.endsWith("wrote " + chart + System.lineSeparator()), out);
         BufferedImage image = ImageIO.read(chart.toFile());
         assertEquals(1800, image.getWidth());
@@ -62,9 +70,13 @@ class InspectCommandTest {
         Invocation.inProcess("inspect").failed(2, "missing required parameter: 'MODEL'");
         Invocation.inProcess("inspect", "vgg").failed(2,
                 "model is 'vgg'; it must be an ONNX file or one of mobilenet-v1, mobilenet-v2, xception");
-        Invocation.inProcess("inspect", "mobilenet-v1:9").failed(2, "alpha is 9.0; it must be from 0.03125 to 4");
-        Invocation.inProcess("inspect", "xception", "--size", "5").failed(2, "node 'entry2' (conv): kernel height 3");
-        Invocation.inProcess("inspect", folder.resolve("no.onnx")).failed(1, "no.onnx: there is no such file or folder");
-        Invocation.inProcess("inspect", "mobilenet-v1", "--chart", folder.resolve("no/chart.png")).failed(1, "does not exist");
+        Invocation.inProcess("inspect", "mobilenet-v1:9").failed(2,
+                "alpha is 9.0; it must be from 0.03125 to 4");
+        Invocation.inProcess("inspect", "xception", "--size", "5").failed(2,
+                "node 'entry2' (conv): kernel height 3");
+        Invocation.inProcess("inspect", folder.resolve("no.onnx")).failed(1,
+                "no.onnx: there is no such file or folder");
+        Invocation.inProcess("inspect", "mobilenet-v1", "--chart", folder.resolve("no/chart.png"))
+                .failed(1, "does not exist");
     }
 }

@@ -31,8 +31,12 @@ record Invocation(int code, String out, String err) {
         return new Invocation(code, out.toString(), err.toString());
     }
 
-    /** Runs it in a Java of its own, with this one's class path and, as far as the build says, its module path. */
-    static Invocation process(List<String> javaOptions, Object... args) throws IOException, InterruptedException {
+    /**
+     * Runs it in a Java of its own, with this one's class path and, as far as the build says, its
+     * module path.
+     */
+    static Invocation process(List<String> javaOptions, Object... args)
+            throws IOException, InterruptedException {
         return run(new ProcessBuilder(command(javaOptions, args)));
     }
 
@@ -42,12 +46,14 @@ record Invocation(int code, String out, String err) {
     }
 
     private static List<String> command(List<String> javaOptions, Object... args) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         String tornado = System.getProperty("sepconv.tornado.launch", "").strip();
         if (!tornado.isEmpty()) {
             command.addAll(Arrays.asList(tornado.split("\\s+")));
         }
-        command.addAll(List.of("--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"));
+        command.addAll(List.of("--add-modules", "jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED"));
         command.addAll(javaOptions);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(Arrays.asList(strings(args)));
@@ -59,14 +65,16 @@ record Invocation(int code, String out, String err) {
         Path out = Files.createTempFile("sepconv", ".out");
         Path err = Files.createTempFile("sepconv", ".err");
         try {
-            Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start();
+            Process process = builder.redirectOutput(out.toFile()).redirectError(err.toFile())
+                    .start();
             process.getOutputStream().close();
             if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError("still running after %d s: %s; stderr: %s".formatted(TIMEOUT_SECONDS, builder.command(),
-                        Files.readString(err)));
+                throw new AssertionError("still running after %d s: %s; stderr: %s"
+                        .formatted(TIMEOUT_SECONDS, builder.command(), Files.readString(err)));
             }
-            return new Invocation(process.exitValue(), Files.readString(out), Files.readString(err));
+            return new Invocation(process.exitValue(), Files.readString(out),
+                    Files.readString(err));
         } finally {
             Files.delete(out);
             Files.delete(err);
@@ -79,8 +87,8 @@ record Invocation(int code, String out, String err) {
 
     /** What was said on stderr, without the line that says which engine was chosen. */
     List<String> sentences() {
-        return err.lines().filter(line -> !line.equals(INCUBATOR) && !line.matches("sepconv: engine (tornado|simd|java) on .*"))
-                .toList();
+        return err.lines().filter(line -> !line.equals(INCUBATOR)
+                && !line.matches("sepconv: engine (tornado|simd|java) on .*")).toList();
     }
 
     /** It worked, and said nothing but which engine was chosen. */
@@ -90,7 +98,10 @@ record Invocation(int code, String out, String err) {
         return this;
     }
 
-    /** It failed with that exit code and exactly one sentence, which contains {@code said}; nothing went to stdout. */
+    /**
+     * It failed with that exit code and exactly one sentence, which contains {@code said}; nothing
+     * went to stdout.
+     */
     Invocation failed(int expected, String said) {
         assertEquals(expected, code, () -> out + err);
         assertEquals(1, sentences().size(), err);
@@ -103,6 +114,7 @@ record Invocation(int code, String out, String err) {
 
     /** Stdout holds exactly one JSON document: this one. */
     JsonNode json() throws IOException {
-        return new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).readTree(out);
+        return new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .readTree(out);
     }
 }

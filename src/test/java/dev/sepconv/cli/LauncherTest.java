@@ -26,16 +26,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * {@code scripts/sepconv} in a project of its own, with a Maven that notes that it was called and a JDK that prints what it was
- * given. At the end it starts the real thing.
+ * {@code scripts/sepconv} in a project of its own, with a Maven that notes that it was called and a
+ * JDK that prints what it was given. At the end it starts the real thing.
  */
 class LauncherTest {
 
     private static final Path SCRIPT = Path.of("scripts", "sepconv").toAbsolutePath();
 
     /** All that the script may call; the PATH leads to nothing else. */
-    private static final List<String> TOOLS = List.of("bash", "basename", "dirname", "find", "grep", "head", "ln", "ls", "mkdir",
-            "mv", "readlink", "rm", "sed", "sleep", "tail");
+    private static final List<String> TOOLS = List.of("bash", "basename", "dirname", "find", "grep",
+            "head", "ln", "ls", "mkdir", "mv", "readlink", "rm", "sed", "sleep", "tail");
 
     /** Outside of the folders that JUnit deletes: it has a warning for each link. */
     private static final Path LINKS = Path.of("target", "launcher-test").toAbsolutePath();
@@ -103,11 +103,13 @@ class LauncherTest {
         Files.writeString(project.resolve("pom.xml"), "<project/>");
         Files.writeString(project.resolve("src/main/java/A.java"), "class A {}");
         Files.writeString(project.resolve("src/main/java/B.java"), "class B {}");
-        for (Path source : List.of(project.resolve("pom.xml"), project.resolve("src/main/java/A.java"),
-                project.resolve("src/main/java/B.java"), project.resolve("src/main/java"), project.resolve("src/main"))) {
+        for (Path source : List.of(project.resolve("pom.xml"),
+                project.resolve("src/main/java/A.java"), project.resolve("src/main/java/B.java"),
+                project.resolve("src/main/java"), project.resolve("src/main"))) {
             age(source);
         }
-        environment.put("PATH", bin + ":" + links("tools", TOOLS) + ":" + links("flock", List.of("flock")));
+        environment.put("PATH",
+                bin + ":" + links("tools", TOOLS) + ":" + links("flock", List.of("flock")));
         environment.put("HOME", home.toString());
         environment.put("JAVA_HOME", jdk.toString());
     }
@@ -128,8 +130,8 @@ class LauncherTest {
     }
 
     private static Path find(String tool) {
-        return Stream.of(System.getenv("PATH").split(":")).map(folder -> Path.of(folder, tool)).filter(Files::isExecutable)
-                .findFirst().orElse(null);
+        return Stream.of(System.getenv("PATH").split(":")).map(folder -> Path.of(folder, tool))
+                .filter(Files::isExecutable).findFirst().orElse(null);
     }
 
     private static void program(Path file, String text) throws IOException {
@@ -142,7 +144,8 @@ class LauncherTest {
         Path made = folder.resolve(name);
         program(made.resolve("bin/java"), JAVA);
         program(made.resolve("bin/javac"), "");
-        Files.writeString(made.resolve("release"), "IMPLEMENTOR=\"Someone\"\nJAVA_VERSION=\"" + version + "\"\n");
+        Files.writeString(made.resolve("release"),
+                "IMPLEMENTOR=\"Someone\"\nJAVA_VERSION=\"" + version + "\"\n");
         return made;
     }
 
@@ -150,7 +153,8 @@ class LauncherTest {
         Files.createDirectories(where.resolve("share/java/tornado"));
         Files.createDirectories(where.resolve("lib"));
         Files.writeString(where.resolve("share/java/tornado/tornado-api-5.2.0-jdk25.jar"), "");
-        Files.writeString(where.resolve("tornado-argfile"), "-server\n-Djava.library.path=" + where.resolve("lib") + "\n");
+        Files.writeString(where.resolve("tornado-argfile"),
+                "-server\n-Djava.library.path=" + where.resolve("lib") + "\n");
         return where;
     }
 
@@ -173,9 +177,8 @@ class LauncherTest {
 
     /** What the launcher and the JDK said, without the line about building and the JDK's own. */
     private static List<String> said(Invocation invocation) {
-        return invocation.err().lines().filter(
-                line -> !line.startsWith("sepconv: building ") && !line.equals("another warning") && !line.startsWith("check "))
-                .toList();
+        return invocation.err().lines().filter(line -> !line.startsWith("sepconv: building ")
+                && !line.equals("another warning") && !line.startsWith("check ")).toList();
     }
 
     private void assertFailed(Invocation invocation, int code, String sentence) {
@@ -194,8 +197,10 @@ class LauncherTest {
         environment.put("TORNADOVM_HOME", sdk(folder.resolve("sdk")).toString());
         Invocation first = launch("devices");
         assertTrue(first.err().startsWith("sepconv: building (first use)..."), first.err());
-        assertEquals(List.of("start JAVA_HOME=" + jdk + " TORNADOVM_HOME=unset "
-                + "-q -B -Dstyle.color=never -Dmaven.test.skip=true process-classes"), builds());
+        assertEquals(
+                List.of("start JAVA_HOME=" + jdk + " TORNADOVM_HOME=unset "
+                        + "-q -B -Dstyle.color=never -Dmaven.test.skip=true process-classes"),
+                builds());
         assertFalse(launch("devices").err().contains("building"));
         assertEquals(1, builds().size());
 
@@ -214,10 +219,12 @@ class LauncherTest {
     /** Who has called Maven, as for `mvn install`, need not wait for the same again. */
     @Test
     void aBuildOfMavensOwnCounts() throws IOException, InterruptedException {
-        ProcessBuilder maven = new ProcessBuilder(bin.resolve("mvn").toString(), "install").directory(project.toFile());
+        ProcessBuilder maven = new ProcessBuilder(bin.resolve("mvn").toString(), "install")
+                .directory(project.toFile());
         maven.environment().putAll(environment);
         assertEquals(0, maven.start().waitFor());
-        assertEquals("", launch("devices").err().lines().filter(line -> line.contains("building")).findFirst().orElse(""));
+        assertEquals("", launch("devices").err().lines().filter(line -> line.contains("building"))
+                .findFirst().orElse(""));
         assertEquals(1, builds().size());
     }
 
@@ -226,8 +233,8 @@ class LauncherTest {
     void theBuildThatRunsTheseTestsHasLeftItsStamp() throws IOException {
         Path stamp = Path.of("target/sepconv.stamp");
         assertTrue(Files.exists(stamp), "no stamp");
-        assertFalse(Files.getLastModifiedTime(Path.of("pom.xml")).compareTo(Files.getLastModifiedTime(stamp)) > 0,
-                "older than the POM");
+        assertFalse(Files.getLastModifiedTime(Path.of("pom.xml"))
+                .compareTo(Files.getLastModifiedTime(stamp)) > 0, "older than the POM");
     }
 
     @Test
@@ -239,12 +246,14 @@ class LauncherTest {
     void buildsOnceWhereThereIsNoFlock() throws IOException, InterruptedException {
         environment.put("PATH", bin + ":" + links("tools", TOOLS));
         severalAtOnce();
-        assertFalse(Files.exists(project.resolve("target/sepconv.lock.pid"), java.nio.file.LinkOption.NOFOLLOW_LINKS));
+        assertFalse(Files.exists(project.resolve("target/sepconv.lock.pid"),
+                java.nio.file.LinkOption.NOFOLLOW_LINKS));
 
         // one that was killed left its mark, and is no more
         Process dead = new ProcessBuilder("true").start();
         dead.waitFor();
-        Files.createSymbolicLink(project.resolve("target/sepconv.lock.pid"), Path.of(String.valueOf(dead.pid())));
+        Files.createSymbolicLink(project.resolve("target/sepconv.lock.pid"),
+                Path.of(String.valueOf(dead.pid())));
         Files.delete(project.resolve("target/sepconv.stamp"));
         assertEquals(0, launch("devices").code());
         assertEquals(2, builds().size());
@@ -253,7 +262,8 @@ class LauncherTest {
     private void severalAtOnce() throws IOException, InterruptedException {
         List<Process> started = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            started.add(launcher("devices").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
+            started.add(launcher("devices").redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start());
         }
         for (Process process : started) {
             assertEquals(0, process.waitFor());
@@ -272,8 +282,8 @@ class LauncherTest {
             assertEquals("sepconv: building (first use)...", lines.getFirst());
             assertEquals("line 11", lines.get(1));
             assertEquals("line 30", lines.get(20));
-            assertEquals("sepconv: the build failed; the lines above are the last of " + project + "/target/sepconv-build.log",
-                    lines.get(21));
+            assertEquals("sepconv: the build failed; the lines above are the last of " + project
+                    + "/target/sepconv-build.log", lines.get(21));
         }
         Files.delete(project.resolve("broken"));
         assertEquals(0, launch("devices").code());
@@ -320,17 +330,19 @@ class LauncherTest {
     private Path usedJdk() throws IOException, InterruptedException {
         Files.delete(project.resolve("target/sepconv.stamp"));
         assertEquals(0, launch("devices").code());
-        return Path.of(builds().getLast().replaceFirst("start JAVA_HOME=(.*) TORNADOVM_HOME=.*", "$1"));
+        return Path.of(
+                builds().getLast().replaceFirst("start JAVA_HOME=(.*) TORNADOVM_HOME=.*", "$1"));
     }
 
     @Test
     void givesJavaWhatItNeedsWithoutAnSdk() throws IOException, InterruptedException {
         environment.put("TORNADOVM_HOME", "");
         Invocation launched = launch("conv", "--input", "a file.npy", "");
-        assertEquals(List.of("--module-path", project + "/target/tornado-api/tornado-api.jar", "--add-modules", "tornado.api",
-                "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Dsepconv.stderr=3", "-cp",
-                project + "/target/classes:" + project + "/target/lib/*", "dev.sepconv.cli.Main", "conv", "--input", "a file.npy",
-                "", "TORNADOVM_HOME=unset"), options(launched));
+        assertEquals(List.of("--module-path", project + "/target/tornado-api/tornado-api.jar",
+                "--add-modules", "tornado.api", "--add-modules", "jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED", "-Dsepconv.stderr=3", "-cp",
+                project + "/target/classes:" + project + "/target/lib/*", "dev.sepconv.cli.Main",
+                "conv", "--input", "a file.npy", "", "TORNADOVM_HOME=unset"), options(launched));
     }
 
     @Test
@@ -338,17 +350,21 @@ class LauncherTest {
         Path sdk = sdk(folder.resolve("sdk"));
         Path config = Files.writeString(home.resolve("opencl.args"), "-Dx=y");
         environment.put("TORNADOVM_HOME", sdk.toString());
-        assertEquals(List.of("@" + sdk + "/tornado-argfile", "-XX:-UseParallelGC", "-XX:+UseG1GC",
-                "-Dtornado.recover.bailout=False", "@opencl.args", "--module-path", sdk + "/share/java/tornado", "--add-modules",
-                "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED", "-Dsepconv.stderr=3", "-cp",
-                project + "/target/classes:" + project + "/target/lib/*", "dev.sepconv.cli.Main", "devices",
-                "TORNADOVM_HOME=" + sdk), options(launch("--config", "opencl.args", "devices")));
+        assertEquals(
+                List.of("@" + sdk + "/tornado-argfile", "-XX:-UseParallelGC", "-XX:+UseG1GC",
+                        "-Dtornado.recover.bailout=False", "@opencl.args", "--module-path",
+                        sdk + "/share/java/tornado", "--add-modules", "jdk.incubator.vector",
+                        "--enable-native-access=ALL-UNNAMED", "-Dsepconv.stderr=3", "-cp",
+                        project + "/target/classes:" + project + "/target/lib/*",
+                        "dev.sepconv.cli.Main", "devices", "TORNADOVM_HOME=" + sdk),
+                options(launch("--config", "opencl.args", "devices")));
         assertEquals("@" + config, options(launch("devices", "--config=" + config)).get(4));
     }
 
     private static List<String> options(Invocation launched) {
         assertEquals(0, launched.code(), launched.err());
-        return launched.out().lines().filter(line -> !line.startsWith("pid=") && !line.startsWith("LC_ALL=")).toList();
+        return launched.out().lines()
+                .filter(line -> !line.startsWith("pid=") && !line.startsWith("LC_ALL=")).toList();
     }
 
     @Test
@@ -370,19 +386,22 @@ class LauncherTest {
         String after = "; set it right, or unset it to go without TornadoVM";
         assertFailed(launch("devices"), 1, before + "which is no folder" + after);
         Files.createDirectories(sdk);
-        assertFailed(launch("devices"), 1, before + "which has no tornado-argfile and so is no whole SDK" + after);
+        assertFailed(launch("devices"), 1,
+                before + "which has no tornado-argfile and so is no whole SDK" + after);
         sdk(sdk);
         Files.move(sdk.resolve("lib"), sdk.resolve("lib2"));
-        assertFailed(launch("devices"), 1,
-                before + "whose tornado-argfile points to " + sdk + "/lib, which is not there: was it moved?" + after);
+        assertFailed(launch("devices"), 1, before + "whose tornado-argfile points to " + sdk
+                + "/lib, which is not there: was it moved?" + after);
         Files.move(sdk.resolve("share/java/tornado/tornado-api-5.2.0-jdk25.jar"),
                 sdk.resolve("share/java/tornado/tornado-api-5.2.0-jdk21.jar"));
         assertFailed(launch("devices"), 1, before + "which is not built for JDK 25" + after);
-        // TornadoVM writes its paths into the argument file without quotes, and Java takes what comes after a space for a class
+        // TornadoVM writes its paths into the argument file without quotes, and Java takes what
+        // comes after a space for a class
         Path spaced = sdk(folder.resolve("an sdk"));
         environment.put("TORNADOVM_HOME", spaced.toString());
         assertFailed(launch("devices"), 1, "TORNADOVM_HOME is " + spaced
-                + ", whose path has a space: TornadoVM's argument file has no quotes, so Java can't read it" + after);
+                + ", whose path has a space: TornadoVM's argument file has no quotes, so Java can't read it"
+                + after);
     }
 
     @Test
@@ -391,8 +410,10 @@ class LauncherTest {
                 "--config no.args: there is no such file, and the backends with one in tornado-config are: opencl ptx");
         assertFailed(launch("devices", "--config=openc"), 1,
                 "--config openc: there is no such file, and the backends with one in tornado-config are: opencl ptx");
-        assertFailed(launch("devices", "--config", "."), 1, "--config .: it is a folder, a pipe or a device; name a file");
-        assertFailed(launch("devices", "--config"), 2, "--config needs the name of a file or of a backend");
+        assertFailed(launch("devices", "--config", "."), 1,
+                "--config .: it is a folder, a pipe or a device; name a file");
+        assertFailed(launch("devices", "--config"), 2,
+                "--config needs the name of a file or of a backend");
     }
 
     @Test
@@ -410,16 +431,21 @@ class LauncherTest {
     void hasAConfigurationCheckedBeforeJavaStarts() throws IOException, InterruptedException {
         String file = project + "/tornado-config/opencl.args";
         String check = "check dev.sepconv.cli.ConfigFile " + file;
-        assertTrue(launch("--config", "opencl", "devices").err().lines().anyMatch((check + " ")::equals));
+        assertTrue(launch("--config", "opencl", "devices").err().lines()
+                .anyMatch((check + " ")::equals));
         environment.put("TORNADOVM_HOME", sdk(folder.resolve("sdk")).toString());
-        assertTrue(launch("--config", "opencl", "devices").err().lines().anyMatch((check + " sdk")::equals));
+        assertTrue(launch("--config", "opencl", "devices").err().lines()
+                .anyMatch((check + " sdk")::equals));
         environment.put("CHECK", "2");
         Invocation refused = launch("--config", "opencl", "devices");
         assertEquals(2, refused.code());
         assertEquals("", refused.out());
     }
 
-    /** As cron and containers start it: a PATH and no more, in the root folder, and nothing to read from. */
+    /**
+     * As cron and containers start it: a PATH and no more, in the root folder, and nothing to read
+     * from.
+     */
     @Test
     void needsNothingButAPath() throws IOException, InterruptedException {
         Files.createSymbolicLink(bin.resolve("java"), jdk.resolve("bin/java"));
@@ -428,8 +454,8 @@ class LauncherTest {
             if (home != null) {
                 environment.put("HOME", home);
             }
-            ProcessBuilder bare = launcher(Path.of("bash"), "-c", "exec \"$0\" \"$@\" <&-", project.resolve("scripts/sepconv"),
-                    "devices");
+            ProcessBuilder bare = launcher(Path.of("bash"), "-c", "exec \"$0\" \"$@\" <&-",
+                    project.resolve("scripts/sepconv"), "devices");
             Invocation launched = Invocation.run(bare.directory(new File("/")));
             assertEquals(0, launched.code(), launched.err());
             assertEquals(List.of(), said(launched));
@@ -447,7 +473,8 @@ class LauncherTest {
         environment.remove("LC_ALL");
         environment.put("LANG", "C.UTF-8");
         assertEquals("LC_ALL=unset", locale());
-        // a locale with letters of another kind stays; it need not be installed here for the question
+        // a locale with letters of another kind stays; it need not be installed here for the
+        // question
         environment.put("LANG", "xx_XX.ISO-8859-1");
         program(bin.resolve("locale"), "#!/usr/bin/env bash\necho ISO-8859-1\n");
         assertEquals("LC_ALL=unset", locale());
@@ -456,7 +483,8 @@ class LauncherTest {
     private String locale() throws IOException, InterruptedException {
         Invocation launched = launch("devices");
         assertEquals(0, launched.code(), launched.err());
-        return launched.out().lines().filter(line -> line.startsWith("LC_ALL=")).findFirst().orElseThrow();
+        return launched.out().lines().filter(line -> line.startsWith("LC_ALL=")).findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -467,14 +495,17 @@ class LauncherTest {
         Process process = launcher("devices").redirectOutput(out.toFile()).start();
         String err = new String(process.getErrorStream().readAllBytes());
         assertEquals(7, process.waitFor());
-        assertTrue(Files.readAllLines(out).contains("pid=" + process.pid()), "signals must reach Java");
-        assertEquals("another warning\n", err, "the line about incubator modules is kept away, and no other");
+        assertTrue(Files.readAllLines(out).contains("pid=" + process.pid()),
+                "signals must reach Java");
+        assertEquals("another warning\n", err,
+                "the line about incubator modules is kept away, and no other");
     }
 
     @Test
     void startsThroughLinksFromAnywhere() throws IOException, InterruptedException {
         Files.createDirectories(folder.resolve("links"));
-        Path first = Files.createSymbolicLink(folder.resolve("links/first"), Path.of("../a project/scripts/sepconv"));
+        Path first = Files.createSymbolicLink(folder.resolve("links/first"),
+                Path.of("../a project/scripts/sepconv"));
         Path second = Files.createSymbolicLink(home.resolve("second"), first);
         Invocation launched = Invocation.run(launcher(second, "devices"));
         assertEquals(0, launched.code(), launched.err());
@@ -486,7 +517,8 @@ class LauncherTest {
         environment.remove("JAVA_HOME");
         Path script = project.resolve("scripts/sepconv");
         String text = Files.readString(script);
-        for (String place : List.of("/usr/lib/jvm/*", "/Library/Java/JavaVirtualMachines/*", "/opt/*")) {
+        for (String place : List.of("/usr/lib/jvm/*", "/Library/Java/JavaVirtualMachines/*",
+                "/opt/*")) {
             assertTrue(text.contains(place), place);
             text = text.replace(place, folder + "/none/*");
         }
@@ -508,14 +540,18 @@ class LauncherTest {
         assertEquals("", told.err());
         List<String> lines = told.out().lines().toList();
         assertEquals("Java", lines.getFirst());
-        assertEquals("  fault        JDK           there is no JDK 25 in JAVA_HOME, on the PATH or in the usual places",
+        assertEquals(
+                "  fault        JDK           there is no JDK 25 in JAVA_HOME, on the PATH or in the usual places",
                 lines.get(1));
-        assertEquals("                             → install one (adoptium.net) or set JAVA_HOME", lines.get(2));
+        assertEquals("                             → install one (adoptium.net) or set JAVA_HOME",
+                lines.get(2));
         assertEquals("  not checked  Vector API    it needs Java", lines.get(3));
         assertEquals("Something is broken. Mend JDK first, and run this again.", lines.getLast());
         // an older one on the PATH is named
-        program(bin.resolve("java"), "#!/usr/bin/env bash\necho 'openjdk version \"17.0.2\" 2022' >&2\n");
-        assertTrue(launch("doctor").out().contains("usual places (java on the PATH is 17.0.2)"), launch("doctor").out());
+        program(bin.resolve("java"),
+                "#!/usr/bin/env bash\necho 'openjdk version \"17.0.2\" 2022' >&2\n");
+        assertTrue(launch("doctor").out().contains("usual places (java on the PATH is 17.0.2)"),
+                launch("doctor").out());
     }
 
     @Test
@@ -527,7 +563,8 @@ class LauncherTest {
         assertFalse(without.get("healthy").asBoolean());
         assertEquals(1, without.get("format").asInt());
         assertEquals("fault", without.get("checks").get(0).get("state").asText());
-        assertEquals("install one (adoptium.net) or set JAVA_HOME", without.get("checks").get(0).get("mend").asText());
+        assertEquals("install one (adoptium.net) or set JAVA_HOME",
+                without.get("checks").get(0).get("mend").asText());
         assertEquals("not checked", without.get("checks").get(1).get("state").asText());
         assertTrue(without.get("checks").get(1).get("mend").isNull());
         // a text with what JSON has other marks for
@@ -536,7 +573,8 @@ class LauncherTest {
         Files.createDirectories(strange.resolve("scripts"));
         Files.copy(SCRIPT, strange.resolve("scripts/sepconv"));
         Files.writeString(strange.resolve("target"), "in the way");
-        JsonNode unwritable = Invocation.run(launcher(strange.resolve("scripts/sepconv"), "--json", "doctor")).json();
+        JsonNode unwritable = Invocation
+                .run(launcher(strange.resolve("scripts/sepconv"), "--json", "doctor")).json();
         assertEquals(strange + "/target can't be written; the build goes there",
                 unwritable.get("checks").get(0).get("finding").asText());
     }
@@ -546,30 +584,36 @@ class LauncherTest {
         Files.delete(bin.resolve("mvn"));
         Invocation told = launch("doctor");
         assertEquals(1, told.code());
-        assertTrue(
-                told.out().contains(
-                        "fault        sepconv       sepconv is not built, and Maven, which builds it, is not on the PATH"),
+        assertTrue(told.out().contains(
+                "fault        sepconv       sepconv is not built, and Maven, which builds it, is not on the PATH"),
                 told.out());
-        assertTrue(told.out().contains("→ install Maven (its package is called maven)"), told.out());
+        assertTrue(told.out().contains("→ install Maven (its package is called maven)"),
+                told.out());
         program(bin.resolve("mvn"), MAVEN);
         Files.writeString(project.resolve("broken"), "");
         Invocation failed = launch("doctor");
         assertEquals(1, failed.code());
-        assertTrue(failed.out().contains("sepconv could not be built; stderr says why"), failed.out());
+        assertTrue(failed.out().contains("sepconv could not be built; stderr says why"),
+                failed.out());
         assertTrue(failed.err().contains("line 30\n"), failed.err());
     }
 
-    /** Java is started without any SDK, and told how to start the others; the user's variable stays. */
+    /**
+     * Java is started without any SDK, and told how to start the others; the user's variable stays.
+     */
     @Test
     void letsTheDoctorThroughWithABrokenSdk() throws IOException, InterruptedException {
         environment.put("TORNADOVM_HOME", folder.resolve("gone").toString());
         List<String> options = options(launch("doctor", "--config", "opencl"));
         assertEquals("TORNADOVM_HOME=" + folder.resolve("gone"), options.getLast());
-        assertEquals(List.of("-Dsepconv.launcher=" + project + "/scripts/sepconv",
-                "-Dsepconv.config=" + project + "/tornado-config/opencl.args", "--module-path",
-                project + "/target/tornado-api/tornado-api.jar"), options.subList(0, 4));
+        assertEquals(
+                List.of("-Dsepconv.launcher=" + project + "/scripts/sepconv",
+                        "-Dsepconv.config=" + project + "/tornado-config/opencl.args",
+                        "--module-path", project + "/target/tornado-api/tornado-api.jar"),
+                options.subList(0, 4));
         environment.put("CHECK", "2");
-        assertEquals(0, launch("doctor", "--config", "opencl").code(), "it says itself what is wrong with the file");
+        assertEquals(0, launch("doctor", "--config", "opencl").code(),
+                "it says itself what is wrong with the file");
     }
 
     /** The launcher and this Java, on the classes that are under test. */
@@ -580,43 +624,57 @@ class LauncherTest {
             assertEquals("", version.err());
             assertTrue(version.out().startsWith("sepconv "), version.out());
             assertEquals(0, version.code());
-            assertFailed(launch("kernels", "--colour"), 2, "unknown option: '--colour' (see sepconv kernels --help)");
+            assertFailed(launch("kernels", "--colour"), 2,
+                    "unknown option: '--colour' (see sepconv kernels --help)");
         });
     }
 
-    /** Without a locale and without HOME, as cron has it: folder, model, array, and what is written and said. */
+    /**
+     * Without a locale and without HOME, as cron has it: folder, model, array, and what is written
+     * and said.
+     */
     @Test
     void opensFilesWithAnyNameInAnyLocale() throws IOException, InterruptedException {
-        assumeTrue(System.getProperty("sun.jnu.encoding").equals("UTF-8"), "this Java can't make such files itself");
+        assumeTrue(System.getProperty("sun.jnu.encoding").equals("UTF-8"),
+                "this Java can't make such files itself");
         onTheRealThing(() -> {
             environment.remove("HOME");
             home = Files.createDirectories(home.resolve("déjà vu"));
-            Files.write(home.resolve("größe.onnx"),
-                    new OnnxGraph(13).input("x", 1, 3, 8, 8).output("ÿ").node("Relu", List.of("x"), "ÿ").bytes());
+            Files.write(home.resolve("größe.onnx"), new OnnxGraph(13).input("x", 1, 3, 8, 8)
+                    .output("ÿ").node("Relu", List.of("x"), "ÿ").bytes());
             for (String locale : List.of("", "C", "POSIX")) {
                 environment.put("LC_ALL", locale);
-                Invocation inspected = launch("inspect", "größe.onnx", "--chart", "fläche.png", "--json");
+                Invocation inspected = launch("inspect", "größe.onnx", "--chart", "fläche.png",
+                        "--json");
                 assertEquals(0, inspected.code(), inspected.err());
                 assertEquals("größe.onnx", inspected.json().get("model").asText());
                 assertEquals("ÿ", inspected.json().get("outputs").get(0).get("name").asText());
                 Files.delete(home.resolve("fläche.png"));
-                assertFailed(launch("compare", "été.jpg"), 1, "picture été.jpg is not there: no such file");
+                assertFailed(launch("compare", "été.jpg"), 1,
+                        "picture été.jpg is not there: no such file");
             }
         });
     }
 
-    /** A model, manifest, picture or array that is a pipe would be waited for until someone writes into it. */
+    /**
+     * A model, manifest, picture or array that is a pipe would be waited for until someone writes
+     * into it.
+     */
     @Test
     void refusesPipesInsteadOfWaitingForThem() throws IOException, InterruptedException {
         assumeTrue(find("mkfifo") != null, "there are no pipes with names");
         onTheRealThing(() -> {
             for (String name : List.of("pipe", "pipe.onnx", "pipe.json", "pipe.npy", "pipe.png")) {
-                assertEquals(0, new ProcessBuilder("mkfifo", name).directory(home.toFile()).start().waitFor());
+                assertEquals(0, new ProcessBuilder("mkfifo", name).directory(home.toFile()).start()
+                        .waitFor());
             }
-            ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png", home.resolve("p.png").toFile());
-            String[][] commands = {{"pipe", "inspect", "pipe"}, {"pipe.onnx", "inspect", "pipe.onnx"},
-                    {"pipe.json", "inspect", "pipe.json"}, {"pipe.png", "compare", "pipe.png"},
-                    {"pipe.json", "compare-devices", "--merge", "pipe.json"}, {"pipe", "compare-devices", "--suite", "pipe"},
+            ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png",
+                    home.resolve("p.png").toFile());
+            String[][] commands = {{"pipe", "inspect", "pipe"},
+                    {"pipe.onnx", "inspect", "pipe.onnx"}, {"pipe.json", "inspect", "pipe.json"},
+                    {"pipe.png", "compare", "pipe.png"},
+                    {"pipe.json", "compare-devices", "--merge", "pipe.json"},
+                    {"pipe", "compare-devices", "--suite", "pipe"},
                     {"pipe", "run", "mobilenet-v1:0.25", "--image", "p.png", "--labels", "pipe"},
                     {"pipe.json", "decouple", "--weights", "pipe.json", "--array", "a"}};
             for (String[] each : commands) {
@@ -625,7 +683,8 @@ class LauncherTest {
             }
             assertFailed(launch("decouple", "--weights", "pipe.npy"), 1,
                     "pipe.npy is no regular file; it must be a NumPy .npy file");
-            assertFailed(launch("inspect", "/dev/zero"), 1, "/dev/zero: it is a pipe or a device; name a file");
+            assertFailed(launch("inspect", "/dev/zero"), 1,
+                    "/dev/zero: it is a pipe or a device; name a file");
         });
     }
 
@@ -634,8 +693,9 @@ class LauncherTest {
     void livesWithoutStdinStdoutAndStderr() throws IOException, InterruptedException {
         onTheRealThing(() -> {
             for (String closed : List.of("<&-", ">&-", "2>&-", "<&- >&- 2>&-")) {
-                Invocation run = Invocation.run(launcher(Path.of("bash"), "-c", "exec \"$0\" \"$@\" " + closed,
-                        project.resolve("scripts/sepconv"), "params", "--in", "3", "--out", "8", "--kernel", "3"));
+                Invocation run = Invocation.run(launcher(Path.of("bash"), "-c",
+                        "exec \"$0\" \"$@\" " + closed, project.resolve("scripts/sepconv"),
+                        "params", "--in", "3", "--out", "8", "--kernel", "3"));
                 assertEquals(0, run.code(), closed);
                 assertEquals("", run.err());
                 assertEquals(closed.contains(" >") || closed.startsWith(">") ? "" : "VARIANT",
@@ -650,13 +710,15 @@ class LauncherTest {
             Path file = Files.writeString(home.resolve("file"), "");
             environment.put("XDG_CACHE_HOME", file.toString());
             String told = launch("doctor").out();
-            assertTrue(told.replaceAll("\\s+", " ").contains("cache folder " + file + " is no folder"), told);
+            assertTrue(
+                    told.replaceAll("\\s+", " ").contains("cache folder " + file + " is no folder"),
+                    told);
             assertTrue(told.contains("set XDG_CACHE_HOME to a folder, or unset it"), told);
         });
         environment.put("JAVA_HOME", jdk.toString());
         environment.put("TORNADOVM_HOME", sdk(folder.resolve("sdk")).toString());
-        assertFailed(launch("devices"), 1,
-                "XDG_CACHE_HOME is " + home.resolve("file") + ", which is no folder; set it to one, or unset it");
+        assertFailed(launch("devices"), 1, "XDG_CACHE_HOME is " + home.resolve("file")
+                + ", which is no folder; set it to one, or unset it");
     }
 
     private interface Action {
@@ -665,7 +727,8 @@ class LauncherTest {
 
     private void onTheRealThing(Action action) throws IOException, InterruptedException {
         Path target = Path.of("target").toAbsolutePath();
-        assumeTrue(Files.isDirectory(target.resolve("lib")), "Maven has not copied the libraries to target/lib");
+        assumeTrue(Files.isDirectory(target.resolve("lib")),
+                "Maven has not copied the libraries to target/lib");
         Path built = Files.createDirectories(project.resolve("target"));
         Path api = Files.createDirectories(built.resolve("tornado-api")).resolve("tornado-api.jar");
         List<Path> linked = new ArrayList<>(List.of(Path.of("classes"), Path.of("lib")));

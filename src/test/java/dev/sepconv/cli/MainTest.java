@@ -41,14 +41,17 @@ class MainTest {
     @Test
     void saysItsVersion() {
         String out = Invocation.inProcess("--version").succeeded().out();
-        assertTrue(out.matches("sepconv \\d+\\.\\d+\\.\\d+\\S*\\RJava 25\\S* \\(.+\\) on .+\\R"), out);
+        assertTrue(out.matches("sepconv \\d+\\.\\d+\\.\\d+\\S*\\RJava 25\\S* \\(.+\\) on .+\\R"),
+                out);
     }
 
     @Test
     void helpListsEveryCommand() {
         String out = Invocation.inProcess("--help").succeeded().out();
-        assertTrue(commands().containsAll(Set.of("conv", "params", "devices", "kernels", "tune")), commands().toString());
-        commands().forEach(command -> assertEquals(!command.equals("doctor-question"), // one process asks it of another
+        assertTrue(commands().containsAll(Set.of("conv", "params", "devices", "kernels", "tune")),
+                commands().toString());
+        // one process asks it of another
+        commands().forEach(command -> assertEquals(!command.equals("doctor-question"),
                 out.contains("\n  " + command + " "), out));
     }
 
@@ -57,15 +60,18 @@ class MainTest {
     void everyCommandHasHelpAndVersion(String command) {
         for (String option : List.of("--help", "-h")) {
             String out = Invocation.inProcess(command, option).succeeded().out();
-            assertTrue(out.startsWith("Usage: sepconv " + command) && out.contains("Exit codes:"), out);
+            assertTrue(out.startsWith("Usage: sepconv " + command) && out.contains("Exit codes:"),
+                    out);
             assertEquals(out, Invocation.inProcess("help", command).succeeded().out());
         }
         for (int columns : List.of(60, 80, 160)) {
             StringWriter out = new StringWriter();
-            assertEquals(0, Main.run(new PrintWriter(out), new PrintWriter(System.err), columns, command, "--help"));
+            assertEquals(0, Main.run(new PrintWriter(out), new PrintWriter(System.err), columns,
+                    command, "--help"));
             out.toString().lines().forEach(line -> assertTrue(line.length() <= columns, line));
         }
-        assertTrue(Invocation.inProcess(command, "--version").succeeded().out().startsWith("sepconv "));
+        assertTrue(Invocation.inProcess(command, "--version").succeeded().out()
+                .startsWith("sepconv "));
     }
 
     @ParameterizedTest
@@ -77,18 +83,23 @@ class MainTest {
 
     @Test
     void helpIsACommandToo() {
-        assertEquals(Invocation.inProcess("--help").succeeded().out(), Invocation.inProcess("help").succeeded().out());
-        Invocation.inProcess("help", "convolve").failed(2, "there is no command 'convolve'; it must be one of compare, ");
+        assertEquals(Invocation.inProcess("--help").succeeded().out(),
+                Invocation.inProcess("help").succeeded().out());
+        Invocation.inProcess("help", "convolve").failed(2,
+                "there is no command 'convolve'; it must be one of compare, ");
     }
 
     /** No line ends within a word, and a command line that goes on can be copied. */
     @Test
     void helpIsCutBetweenWords() {
-        assertEquals(List.of("  --a B  one two", "         three"), Usage.cut("  --a B  one two three", 16));
-        assertEquals(List.of("one", "mobilenet-v1:0.5", "two"), Usage.cut("one mobilenet-v1:0.5 two", 6));
+        assertEquals(List.of("  --a B  one two", "         three"),
+                Usage.cut("  --a B  one two three", 16));
+        assertEquals(List.of("one", "mobilenet-v1:0.5", "two"),
+                Usage.cut("one mobilenet-v1:0.5 two", 6));
         assertEquals(List.of("  sepconv run \\", "      --size 32 \\", "      --x"),
                 Usage.cut("  sepconv run --size 32 --x", 17));
-        assertEquals(List.of("\033[1mone\033[0m two", "three"), Usage.cut("\033[1mone\033[0m two three", 8));
+        assertEquals(List.of("\033[1mone\033[0m two", "three"),
+                Usage.cut("\033[1mone\033[0m two three", 8));
         assertEquals(List.of("Usage: sepconv run [-h]", "                   [--x]"),
                 Usage.cut("Usage: sepconv run [-h] [--x]", 25));
     }
@@ -103,29 +114,35 @@ class MainTest {
         }
     }
 
-    /** What a file says can colour nothing, move nothing, and hide nothing; JSON says it in full, by its numbers. */
+    /**
+     * What a file says can colour nothing, move nothing, and hide nothing; JSON says it in full, by
+     * its numbers.
+     */
     @Test
     void namesOutOfFilesCanNotSteerATerminal(@TempDir Path folder) throws IOException {
         String name = "a\033[31mb\007c\rd\u202ee\u009bf\u2028g";
         String clean = "a?[31mb?c?d?e?f?g";
-        Path model = Files.write(folder.resolve("model.onnx"),
-                new OnnxGraph(13).input("x", 1, 3, 2, 2).output(name).node("Relu", List.of("x"), name).bytes());
+        Path model = Files.write(folder.resolve("model.onnx"), new OnnxGraph(13)
+                .input("x", 1, 3, 2, 2).output(name).node("Relu", List.of("x"), name).bytes());
         String table = Invocation.inProcess("inspect", model).succeeded().out();
         assertTrue(table.contains(clean), table);
         assertClean(table);
         Invocation json = Invocation.inProcess("inspect", model, "--json").succeeded();
         assertClean(json.out());
         assertEquals(name, json.json().get("outputs").get(0).get("name").asText());
-        String err = Invocation.inProcess("run", model, "--input", "no.npy", "--output", name + "=y.npy").err();
+        String err = Invocation
+                .inProcess("run", model, "--input", "no.npy", "--output", name + "=y.npy").err();
         assertClean(err);
-        assertClean(Invocation.inProcess("compare", "no\033[31m\u202e.png").failed(1, "no?[31m?.png is not there").err());
+        assertClean(Invocation.inProcess("compare", "no\033[31m\u202e.png")
+                .failed(1, "no?[31m?.png is not there").err());
         assertClean(Invocation.inProcess("no\033[31m\u202e").failed(2, "no?[31m?").err());
         assertClean(Invocation.inProcess("conv", "--engine\033", "x").failed(2, "").err());
     }
 
     private static void assertClean(String text) {
         text.codePoints().filter(each -> each != '\n')
-                .forEach(each -> assertTrue(Printable.isShown(each), () -> "%04x in %s".formatted(each, text)));
+                .forEach(each -> assertTrue(Printable.isShown(each),
+                        () -> "%04x in %s".formatted(each, text)));
     }
 
     @Test
@@ -133,16 +150,22 @@ class MainTest {
         String endless = "ab\n".repeat(100_000);
         String err = Invocation.inProcess("compare", endless).err();
         assertTrue(err.length() < 600 && err.strip().endsWith("..."), err);
-        assertEquals(499, Printable.sentence("\ud83d\ude00".repeat(400)).length(), "a pair isn't parted");
+        assertEquals(499, Printable.sentence("\ud83d\ude00".repeat(400)).length(),
+                "a pair isn't parted");
         assertEquals("one two", Printable.sentence(" one \n\n two "));
     }
 
     /** picocli wraps no Error. */
     @Test
-    void saysThatMemoryRanOutInOneSentence(@TempDir Path folder) throws IOException, InterruptedException {
-        ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png", folder.resolve("p.png").toFile());
-        Invocation.process(List.of("-Xmx48m"), "run", "xception", "--image", folder.resolve("p.png"), "--engine", "simd").failed(
-                1, "memory ran out at 48 MiB of Java heap; use smaller shapes, or a larger heap: JDK_JAVA_OPTIONS=-Xmx8g");
+    void saysThatMemoryRanOutInOneSentence(@TempDir Path folder)
+            throws IOException, InterruptedException {
+        ImageIO.write(new BufferedImage(8, 8, BufferedImage.TYPE_INT_RGB), "png",
+                folder.resolve("p.png").toFile());
+        Invocation
+                .process(List.of("-Xmx48m"), "run", "xception", "--image", folder.resolve("p.png"),
+                        "--engine", "simd")
+                .failed(1,
+                        "memory ran out at 48 MiB of Java heap; use smaller shapes, or a larger heap: JDK_JAVA_OPTIONS=-Xmx8g");
     }
 
     /** Before a model is read: none of these is there. */
@@ -150,30 +173,46 @@ class MainTest {
     void refusesWhatCanNotBeWrittenBeforeAnyWork(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
         Path there = Files.createDirectories(folder.resolve("there.npy"));
-        String[][] wrong = {{"run", "no.onnx", "--input", "no.npy", "--output", "y.txt", "--output is y.txt; a NumPy array"},
-                {"run", "no.onnx", "--input", "no.npy", "--output", "a=y", "--output is y; a NumPy array"},
-                {"run", "no.onnx", "--image", "no.png", "--picture", "p.jpg", "--picture is p.jpg; a PNG picture"},
+        String[][] wrong = {
+                {"run", "no.onnx", "--input", "no.npy", "--output", "y.txt",
+                        "--output is y.txt; a NumPy array"},
+                {"run", "no.onnx", "--input", "no.npy", "--output", "a=y",
+                        "--output is y; a NumPy array"},
+                {"run", "no.onnx", "--image", "no.png", "--picture", "p.jpg",
+                        "--picture is p.jpg; a PNG picture"},
                 {"inspect", "no.onnx", "--chart", "x.jpg", "--chart is x.jpg; a PNG picture"},
-                {"conv", "--input", "no.npy", "--weights", "no.npy", "--output", "y.png", "--output is y.png; a NumPy array"},
+                {"conv", "--input", "no.npy", "--weights", "no.npy", "--output", "y.png",
+                        "--output is y.png; a NumPy array"},
                 {"decouple", "no.onnx", "--out", "", "--out is empty; name a folder"},
-                {"run", "no.onnx", "--input", "no.npy", "--dump", " ", "--dump is empty; name a folder"}};
+                {"run", "no.onnx", "--input", "no.npy", "--dump", " ",
+                        "--dump is empty; name a folder"}};
         for (String[] each : wrong) {
-            Invocation.inProcess((Object[]) Arrays.copyOf(each, each.length - 1)).failed(2, each[each.length - 1]);
+            Invocation.inProcess((Object[]) Arrays.copyOf(each, each.length - 1)).failed(2,
+                    each[each.length - 1]);
         }
-        Object[][] failing = {{"run", "no.onnx", "--input", "no.npy", "--output", there, "it is a folder; name a file"},
-                {"run", "no.onnx", "--input", "no.npy", "--output", folder.resolve("a/y.NPY"), "a does not exist"},
+        Object[][] failing = {
+                {"run", "no.onnx", "--input", "no.npy", "--output", there,
+                        "it is a folder; name a file"},
+                {"run", "no.onnx", "--input", "no.npy", "--output", folder.resolve("a/y.NPY"),
+                        "a does not exist"},
                 {"run", "no.onnx", "--input", "no.npy", "--dump", file, "it is no folder"},
-                {"run", "no.onnx", "--input", "no.npy", "--dump", file.resolve("a/b"), "file is no folder"},
+                {"run", "no.onnx", "--input", "no.npy", "--dump", file.resolve("a/b"),
+                        "file is no folder"},
                 {"decouple", "no.onnx", "--out", file, "it is no folder"},
                 {"decouple", "--weights", "no.npy", "--out", file, "it is no folder"},
-                {"conv", "--input", "no.npy", "--weights", "no.npy", "--output", file.resolve("y.npy"), "does not exist"}};
+                {"conv", "--input", "no.npy", "--weights", "no.npy", "--output",
+                        file.resolve("y.npy"), "does not exist"}};
         for (Object[] each : failing) {
-            Invocation.inProcess(Arrays.copyOf(each, each.length - 1)).failed(1, (String) each[each.length - 1]);
+            Invocation.inProcess(Arrays.copyOf(each, each.length - 1)).failed(1,
+                    (String) each[each.length - 1]);
         }
         assertEquals(2, folder.toFile().list().length);
     }
 
-    /** How a command runs is said the first time, and when it changes; always where that is asked for. */
+    /**
+     * How a command runs is said the first time, and when it changes; always where that is asked
+     * for.
+     */
     @Test
     void saysWhatWasChosenOnce(@TempDir Path folder) throws IOException {
         Path x = folder.resolve("x.npy");
@@ -186,7 +225,8 @@ class MainTest {
         try {
             assertTrue(Invocation.inProcess(conv).err().startsWith("sepconv: engine "));
             assertEquals("", Invocation.inProcess(conv).err());
-            assertTrue(Invocation.inProcess(with(conv, "--verbose")).err().startsWith("sepconv: engine "));
+            assertTrue(Invocation.inProcess(with(conv, "--verbose")).err()
+                    .startsWith("sepconv: engine "));
             assertEquals("", Invocation.inProcess(with(conv, "--engine", "java")).err());
             assertTrue(Invocation.inProcess(with(conv, "--engine", "java", "--verbose")).err()
                     .startsWith("sepconv: engine java on "));
@@ -209,7 +249,10 @@ class MainTest {
         return Stream.concat(Stream.of(args), Stream.of(more)).toArray();
     }
 
-    /** Java puts the same letter for all bytes that it can't read; a file of that name isn't there, but that isn't why. */
+    /**
+     * Java puts the same letter for all bytes that it can't read; a file of that name isn't there,
+     * but that isn't why.
+     */
     @Test
     void saysThatANameCanNotBeRead() throws IOException, InterruptedException {
         Invocation.inProcess("compare", "caf\ufffd.jpg").failed(2,
@@ -219,9 +262,11 @@ class MainTest {
     @Test
     void wantsACommandThatItKnows() {
         Invocation.inProcess().failed(2, "name a command: ");
-        Invocation.inProcess("convolve", "--input", "x").failed(2, "there is no command 'convolve'; it must be one of ");
+        Invocation.inProcess("convolve", "--input", "x").failed(2,
+                "there is no command 'convolve'; it must be one of ");
         Invocation.inProcess("devices", "all").failed(2, "'all'");
-        Invocation.inProcess("devices", "--colour").failed(2, "unknown option: '--colour' (see sepconv devices --help)");
+        Invocation.inProcess("devices", "--colour").failed(2,
+                "unknown option: '--colour' (see sepconv devices --help)");
     }
 
     @Test
@@ -231,13 +276,16 @@ class MainTest {
         document.get("devices").forEach(device -> engines.add(device.get("engine").asText()));
         assertTrue(engines.contains("java"));
         document.get("missing").forEach(missing -> {
-            assertTrue(engines.add(missing.get("engine").asText()), "both there and missing: " + missing);
+            assertTrue(engines.add(missing.get("engine").asText()),
+                    "both there and missing: " + missing);
             assertTrue(missing.get("mend").asText().length() > 10, missing.toString());
         });
         assertEquals(Set.copyOf(Engines.NAMES), engines);
         String table = Invocation.inProcess("devices").succeeded().out();
-        document.get("devices").forEach(device -> assertTrue(table.contains(device.get("name").asText()), table));
-        document.get("missing").forEach(missing -> assertTrue(table.contains(missing.get("mend").asText()), table));
+        document.get("devices")
+                .forEach(device -> assertTrue(table.contains(device.get("name").asText()), table));
+        document.get("missing").forEach(
+                missing -> assertTrue(table.contains(missing.get("mend").asText()), table));
     }
 
     @Test
@@ -256,7 +304,8 @@ class MainTest {
         assertFailure(new EngineException("no device"), 1, "no device");
         assertFailure(new EngineException("two\n  lines"), 1, "two lines");
         assertFailure(new IOException("disk"), 1, "disk");
-        assertFailure(new UncheckedIOException(new NoSuchFileException("x.npy")), 1, "x.npy: there is no such file or folder");
+        assertFailure(new UncheckedIOException(new NoSuchFileException("x.npy")), 1,
+                "x.npy: there is no such file or folder");
         assertFailure(new OutOfMemoryError("Java heap space"), 1, "memory ran out");
         assertFailure(new NullPointerException("x"), 1, "bug of sepconv");
         assertFailure(new IllegalArgumentException(), 1, "bug of sepconv");
@@ -272,7 +321,8 @@ class MainTest {
 
     @Test
     void printsAStackTraceOnlyWhenAskedFor() {
-        Object[] args = {"conv", "--input", "missing.npy", "--weights", "w.npy", "--output", "y.npy"};
+        Object[] args = {"conv", "--input", "missing.npy", "--weights", "w.npy", "--output",
+                "y.npy"};
         Invocation.inProcess(args).failed(1, "missing.npy: there is no such file or folder");
         List<Object> traced = new ArrayList<>(List.of(args));
         traced.add("--trace");

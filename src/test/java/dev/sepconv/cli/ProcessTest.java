@@ -15,7 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The command line as a process of its own: what the shell sees. The many ways to be wrong are tried in one process elsewhere. */
+/**
+ * The command line as a process of its own: what the shell sees. The many ways to be wrong are
+ * tried in one process elsewhere.
+ */
 class ProcessTest {
 
     @TempDir
@@ -40,8 +43,10 @@ class ProcessTest {
         return ones;
     }
 
-    private Invocation conv(List<String> javaOptions, Object... more) throws IOException, InterruptedException {
-        Object[] args = Arrays.copyOf(new Object[]{"conv", "--input", input, "--weights", weights, "--output", output},
+    private Invocation conv(List<String> javaOptions, Object... more)
+            throws IOException, InterruptedException {
+        Object[] args = Arrays.copyOf(
+                new Object[]{"conv", "--input", input, "--weights", weights, "--output", output},
                 7 + more.length);
         System.arraycopy(more, 0, args, 7, more.length);
         return Invocation.process(javaOptions, args);
@@ -56,19 +61,27 @@ class ProcessTest {
         for (float value : result) {
             assertEquals(18, value, 1e-4f);
         }
-        List<String> chosen = done.err().lines().filter(line -> line.startsWith("sepconv: engine ")).toList();
+        List<String> chosen = done.err().lines().filter(line -> line.startsWith("sepconv: engine "))
+                .toList();
         assertEquals(1, chosen.size(), done.err());
-        assertTrue(chosen.getFirst().startsWith("sepconv: engine " + document.get("engine").asText() + " on "),
+        assertTrue(
+                chosen.getFirst()
+                        .startsWith("sepconv: engine " + document.get("engine").asText() + " on "),
                 chosen.toString());
     }
 
     @Test
     void listsAndCounts() throws IOException, InterruptedException {
-        assertTrue(Invocation.process(List.of(), "devices", "--json").succeeded().json().get("devices").size() >= 1);
-        assertTrue(Invocation.process(List.of(), "kernels").succeeded().out().startsWith("KERNEL "));
+        assertTrue(Invocation.process(List.of(), "devices", "--json").succeeded().json()
+                .get("devices").size() >= 1);
+        assertTrue(
+                Invocation.process(List.of(), "kernels").succeeded().out().startsWith("KERNEL "));
         // UTF-8 whatever the locale
-        assertTrue(Invocation.process(List.of("-Dstdout.encoding=US-ASCII"), "params", "--in", 3, "--out", 8, "--kernel", 3)
-                .succeeded().out().contains("(K² + C)·N"));
+        assertTrue(
+                Invocation
+                        .process(List.of("-Dstdout.encoding=US-ASCII"), "params", "--in", 3,
+                                "--out", 8, "--kernel", 3)
+                        .succeeded().out().contains("(K² + C)·N"));
     }
 
     @Test
@@ -82,7 +95,8 @@ class ProcessTest {
     }
 
     @Test
-    void refusesWhatDoesNotFitInMemoryBeforeAllocatingIt() throws IOException, InterruptedException {
+    void refusesWhatDoesNotFitInMemoryBeforeAllocatingIt()
+            throws IOException, InterruptedException {
         // 3 * 4003 * 4003 floats of output, twice, are 366 MiB
         conv(List.of("-Xmx64m"), "--pad", 2000, "--engine", "java").failed(1,
                 "input [1, 2, 5, 5] and output [1, 3, 4003, 4003] need some 366 MiB with working copies, Java has ");
@@ -92,9 +106,10 @@ class ProcessTest {
     void saysWhenStdoutIsFull() throws IOException, InterruptedException {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full), "there is no /dev/full");
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"), Main.class.getName(),
-                "params", "--in", "3", "--out", "8", "--kernel", "3");
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                Main.class.getName(), "params", "--in", "3", "--out", "8", "--kernel", "3");
         Process process = builder.redirectOutput(full.toFile()).start();
         String err = new String(process.getErrorStream().readAllBytes());
         assertEquals(1, process.waitFor());

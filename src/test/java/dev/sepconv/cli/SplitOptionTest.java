@@ -54,7 +54,8 @@ class SplitOptionTest {
 
     private Invocation sepconv(String args) {
         return Invocation.inProcess(Stream.of(args.split(" "))
-                .map(arg -> arg.endsWith(".npy") ? folder.resolve(arg).toString() : arg).toArray(Object[]::new));
+                .map(arg -> arg.endsWith(".npy") ? folder.resolve(arg).toString() : arg)
+                .toArray(Object[]::new));
     }
 
     /** What the document and, with --verbose, stderr say about the devices. */
@@ -63,13 +64,17 @@ class SplitOptionTest {
         JsonNode split = done.json().get("split");
         List<String> said = done.err().lines().toList();
         assertEquals(2, said.size(), done.err());
-        assertTrue(said.getFirst().startsWith("sepconv: engine simd+java on simd+java "), done.err());
-        assertTrue(said.getLast().startsWith("sepconv: split by " + split.get("along").asText()), done.err());
-        assertEquals(List.of("simd", "java"), List.of(split.get("shares").get(0).get("device").get("id").asText(),
-                split.get("shares").get(1).get("device").get("id").asText()));
+        assertTrue(said.getFirst().startsWith("sepconv: engine simd+java on simd+java "),
+                done.err());
+        assertTrue(said.getLast().startsWith("sepconv: split by " + split.get("along").asText()),
+                done.err());
+        assertEquals(List.of("simd", "java"),
+                List.of(split.get("shares").get(0).get("device").get("id").asText(),
+                        split.get("shares").get(1).get("device").get("id").asText()));
         for (JsonNode share : split.get("shares")) {
-            assertTrue(share.get("count").asInt() == 0 || share.get("bytesIn").asLong() > 0 && share.get("bytesOut").asLong() > 0
-                    && share.get("millis").asDouble() > 0, share.toString());
+            assertTrue(share.get("count").asInt() == 0 || share.get("bytesIn").asLong() > 0
+                    && share.get("bytesOut").asLong() > 0 && share.get("millis").asDouble() > 0,
+                    share.toString());
         }
         return split;
     }
@@ -82,12 +87,14 @@ class SplitOptionTest {
         double[] wanted = Reference.run(Conv2d.of(4, 6, 3), List.of(ConvWeights.of(w)),
                 Tensor.of(Shape.of(4, 7, 9), Layout.NCHW, x));
         JsonNode split = split(sepconv(
-                "conv --input x.npy --weights w.npy --output y.npy --json --verbose --device simd,java --split " + asked));
+                "conv --input x.npy --weights w.npy --output y.npy --json --verbose --device simd,java --split "
+                        + asked));
         near(wanted, Npy.read(folder.resolve("y.npy")));
         assertEquals(along, split.get("along").asText());
         assertEquals(1, split.get("steps").asInt());
         assertEquals(units, split.get("shares").get(0).get("units").asText());
-        assertEquals(all, split.get("shares").get(0).get("count").asInt() + split.get("shares").get(1).get("count").asInt());
+        assertEquals(all, split.get("shares").get(0).get("count").asInt()
+                + split.get("shares").get(1).get("count").asInt());
     }
 
     @ParameterizedTest
@@ -96,7 +103,8 @@ class SplitOptionTest {
         Network network = KnownNetworks.of(MODEL, 64, 48);
         NdArray x = NdArray.of(Dims.of(1, 3, 64, 48), write("x.npy", 1, 3, 64, 48));
         double[] wanted = NetworkReference.run(network, Map.of("input", x)).get("probabilities");
-        JsonNode split = split(sepconv("run " + MODEL + " --size 64x48 --input x.npy --output y.npy --profile --json --verbose "
+        JsonNode split = split(sepconv("run " + MODEL
+                + " --size 64x48 --input x.npy --output y.npy --profile --json --verbose "
                 + "--device simd,java --split " + asked));
         near(wanted, Npy.read(folder.resolve("y.npy")));
         assertEquals(along, split.get("along").asText());
@@ -110,11 +118,13 @@ class SplitOptionTest {
         String conv = "conv --input x.npy --weights w.npy --output y.npy ";
         sepconv(conv + "--device simd,java --split batch").failed(2,
                 "devices are 2; images: 1 can be split over as many devices at most");
-        sepconv(conv + "--device java --split space").failed(2, "--split is space; it needs several devices: --device NAME,NAME");
-        sepconv(conv + "--device simd,java --split rows").failed(2, "'rows' is unknown; it must be batch, groups, space or auto");
+        sepconv(conv + "--device java --split space").failed(2,
+                "--split is space; it needs several devices: --device NAME,NAME");
+        sepconv(conv + "--device simd,java --split rows").failed(2,
+                "'rows' is unknown; it must be batch, groups, space or auto");
         assertTrue(sepconv(conv + "--device java --json").succeeded().json().get("split").isNull());
         write("x.npy", 1, 3, 64, 48);
-        sepconv("run " + MODEL + " --size 64x48 --input x.npy --device simd,java --split batch").failed(2,
-                "devices are 2; images: 1 can be split over as many devices at most");
+        sepconv("run " + MODEL + " --size 64x48 --input x.npy --device simd,java --split batch")
+                .failed(2, "devices are 2; images: 1 can be split over as many devices at most");
     }
 }

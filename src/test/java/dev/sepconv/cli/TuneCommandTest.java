@@ -75,7 +75,8 @@ class TuneCommandTest {
     @Test
     void refusesToMeasureForNothing() {
         System.setProperty("sepconv.tuning", "off");
-        Invocation.inProcess("tune").failed(2, "is off, so nothing would be remembered; unset it, or say --dry-run");
+        Invocation.inProcess("tune").failed(2,
+                "is off, so nothing would be remembered; unset it, or say --dry-run");
     }
 
     @Test
@@ -84,8 +85,8 @@ class TuneCommandTest {
         Invocation.inProcess("tune").failed(1, "tuning.json: its folder can't be made (");
     }
 
-    private static final Object[] SMALL = {"tune", "--shape", "3,11,7", "--filters", "5", "--kernel", "3", "--pad", "same",
-            "--layout", "nchw", "--rounds", "2"};
+    private static final Object[] SMALL = {"tune", "--shape", "3,11,7", "--filters", "5",
+            "--kernel", "3", "--pad", "same", "--layout", "nchw", "--rounds", "2"};
 
     private static Invocation tune(Object... more) {
         List<Object> args = new ArrayList<>(List.of(SMALL));
@@ -105,10 +106,13 @@ class TuneCommandTest {
         List<String> kernels = new ArrayList<>();
         convolution.get("trials").forEach(trial -> {
             kernels.add(trial.get("kernels").get(0).asText());
-            assertTrue(trial.get("kernelMillis").asDouble() > 0 && trial.get("refused").isNull(), trial.toString());
+            assertTrue(trial.get("kernelMillis").asDouble() > 0 && trial.get("refused").isNull(),
+                    trial.toString());
         });
-        assertEquals(List.of("standardNchwF32", "groupedNhwcF32_v16p7", "groupedNhwcF32_v16p6k16", "groupedNhwcF32_v16p12k16",
-                "groupedNchwF32_k8", "groupedNchwF32_local"), kernels);
+        assertEquals(
+                List.of("standardNchwF32", "groupedNhwcF32_v16p7", "groupedNhwcF32_v16p6k16",
+                        "groupedNhwcF32_v16p12k16", "groupedNchwF32_k8", "groupedNchwF32_local"),
+                kernels);
         String winner = convolution.get("winner").get(0).asText();
         if (document.get("device").get("kind").asText().equals("cpu")) {
             JsonNode beside = document.get("besideSimd").get(0);
@@ -117,8 +121,10 @@ class TuneCommandTest {
             // the next choice heeds it
             JsonNode devices = Invocation.inProcess("devices", "--json").succeeded().json();
             boolean faster = document.get("timesSimd").asDouble() < 1;
-            assertEquals(faster ? "tornado" : "simd", devices.get("devices").get(0).get("engine").asText());
-            assertTrue(devices.get("reason").asText().contains("`sepconv tune` measured"), devices.get("reason").asText());
+            assertEquals(faster ? "tornado" : "simd",
+                    devices.get("devices").get(0).get("engine").asText());
+            assertTrue(devices.get("reason").asText().contains("`sepconv tune` measured"),
+                    devices.get("reason").asText());
         }
 
         Invocation conv = conv();
@@ -136,8 +142,9 @@ class TuneCommandTest {
         }
         Npy.write(folder.resolve("x.npy"), List.of(1, 3, 11, 7), x);
         Npy.write(folder.resolve("w.npy"), List.of(5, 3, 3, 3), w);
-        Invocation conv = Invocation.inProcess("conv", "--input", folder.resolve("x.npy"), "--weights", folder.resolve("w.npy"),
-                "--pad", "same", "--output", folder.resolve("y.npy"), "--engine", "tornado");
+        Invocation conv = Invocation.inProcess("conv", "--input", folder.resolve("x.npy"),
+                "--weights", folder.resolve("w.npy"), "--pad", "same", "--output",
+                folder.resolve("y.npy"), "--engine", "tornado");
         assertEquals(0, conv.code(), conv.err());
         return conv;
     }

@@ -21,9 +21,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Draws docs/images/article/*.svg: the steps of a convolution as pictures. Everything in them is computed: maps are those of a small
- * copy of the built-in picture, filters those of {@link FilterBank}, counts those of {@link Cost}. Run {@link #main} with the folder
- * to write to; a test compares what is there with what this draws.
+ * Draws docs/images/article/*.svg: the steps of a convolution as pictures. Everything in them is
+ * computed: maps are those of a small copy of the built-in picture, filters those of
+ * {@link FilterBank}, counts those of {@link Cost}. Run {@link #main} with the folder to write to;
+ * a test compares what is there with what this draws.
  */
 final class ArticleDrawings {
 
@@ -85,7 +86,8 @@ final class ArticleDrawings {
         colours(svg, 16, 56, cell);
         svg.arrow(16 + wide + 8, 56 + high / 2, 16 + wide + 38);
         double left = 190;
-        svg.text(left, 26, "strong", "the same as C maps").text(left, 44, "dim", "each pixel has a number");
+        svg.text(left, 26, "strong", "the same as C maps").text(left, 44, "dim",
+                "each pixel has a number");
         for (int c = C - 1; c >= 0; c--) {
             double x = left + c * 44;
             double y = 56 + c * 32;
@@ -107,15 +109,18 @@ final class ArticleDrawings {
         }
         for (int n = 0; n < N; n++) {
             double y = 38 + n * 62;
-            svg.text(16, y + 22, "strong", bank.get(n).name()).text(16, y + 40, "dim", "C·K·K = %d weights".formatted(C * K * K));
+            svg.text(16, y + 22, "strong", bank.get(n).name()).text(16, y + 40, "dim",
+                    "C·K·K = %d weights".formatted(C * K * K));
             for (int c = 0; c < C; c++) {
                 kernel(svg, bank.get(n).weight(), c * K * K, K, 176 + c * pitch, y, cell);
             }
         }
         long weights = weights(Conv2d.of(C, N, K));
-        svg.text(16, 304, "strong", "K²·C·N = %d·%d·%d = %d weights".formatted(K * K, C, N, weights));
-        svg.square(16, 315, 11, WARM, 0.9).text(32, 325, "dim", "above 0").square(92, 315, 11, COLD, 0.9)
-                .text(108, 325, "dim", "below 0").text(176, 325, "dim", "no colour: 0");
+        svg.text(16, 304, "strong",
+                "K²·C·N = %d·%d·%d = %d weights".formatted(K * K, C, N, weights));
+        svg.square(16, 315, 11, WARM, 0.9).text(32, 325, "dim", "above 0")
+                .square(92, 315, 11, COLD, 0.9).text(108, 325, "dim", "below 0")
+                .text(176, 325, "dim", "no colour: 0");
         return svg;
     }
 
@@ -126,7 +131,8 @@ final class ArticleDrawings {
             System.arraycopy(bank.get(n).weight(), 0, weights, n * C * K * K, C * K * K);
         }
         Tensor output = run(conv, weights, picture);
-        Svg svg = new Svg(424, "Standard convolution: a filter reads a window of all channels and gives one number a pixel");
+        Svg svg = new Svg(424,
+                "Standard convolution: a filter reads a window of all channels and gives one number a pixel");
         headings(svg, "C = %d maps".formatted(C), "one filter", "N = %d maps".formatted(N));
         int shown = 1;
         double sumX = 248;
@@ -142,8 +148,10 @@ final class ArticleDrawings {
             output(svg, output, n, n == shown);
         }
         sum(svg, sumX, sumY, outLeft() + pixelX());
-        svg.text(16, 398, "", "%d products added up give one pixel of one map.".formatted(C * K * K));
-        svg.text(16, 415, "dim", "The other filters do the same: %d weights in all.".formatted(weights(conv)));
+        svg.text(16, 398, "",
+                "%d products added up give one pixel of one map.".formatted(C * K * K));
+        svg.text(16, 415, "dim",
+                "The other filters do the same: %d weights in all.".formatted(weights(conv)));
         return svg;
     }
 
@@ -155,7 +163,8 @@ final class ArticleDrawings {
             System.arraycopy(pattern, 0, weights, c * K * K, K * K);
         }
         Tensor output = run(conv, weights, picture);
-        Svg svg = new Svg(338, "Depthwise step: each channel has a filter of its own and sees no other channel");
+        Svg svg = new Svg(338,
+                "Depthwise step: each channel has a filter of its own and sees no other channel");
         headings(svg, "C = %d maps".formatted(C), "C filters", "C = %d maps".formatted(C));
         for (int c = 0; c < C; c++) {
             double top = outTop(c);
@@ -180,7 +189,8 @@ final class ArticleDrawings {
         }
         Conv2d conv = Conv2d.of(C, N, 1);
         Tensor output = run(conv, mixes, picture);
-        Svg svg = new Svg(424, "Pointwise step: each pixel's channels are mixed, without its neighbours");
+        Svg svg = new Svg(424,
+                "Pointwise step: each pixel's channels are mixed, without its neighbours");
         headings(svg, "C = %d maps".formatted(C), "N filters 1×1", "N = %d maps".formatted(N));
         int shown = 1;
         for (int c = 0; c < C; c++) {
@@ -190,12 +200,14 @@ final class ArticleDrawings {
         for (int n = 0; n < N; n++) {
             double y = outTop(n) + pixelY();
             for (int c = 0; c < C; c++) {
-                svg.line(16 + pixelX() + CELL, inTop(c, C) + pixelY(), 188, y - 14 + 14 * c, n == shown ? "wire" : "faint");
+                svg.line(16 + pixelX() + CELL, inTop(c, C) + pixelY(), 188, y - 14 + 14 * c,
+                        n == shown ? "wire" : "faint");
             }
             for (int c = 0; c < C; c++) {
                 kernel(svg, mixes, n * C + c, 1, 188, y - 21 + 14 * c, 14);
             }
-            svg.line(202, y, outLeft() + (n == shown ? pixelX() : 0), y, n == shown ? "wire" : "faint");
+            svg.line(202, y, outLeft() + (n == shown ? pixelX() : 0), y,
+                    n == shown ? "wire" : "faint");
             output(svg, output, n, n == shown);
         }
         svg.text(16, 398, "", "%d products give one pixel: colours are mixed,".formatted(C));
@@ -205,7 +217,8 @@ final class ArticleDrawings {
 
     private static Svg groups() {
         int channels = 8;
-        Svg svg = new Svg(690, "Which output channel reads which input channel: standard, groups, depthwise, and separable");
+        Svg svg = new Svg(690,
+                "Which output channel reads which input channel: standard, groups, depthwise, and separable");
         double pitch = 204;
         int[] groups = {1, 2, 4, channels};
         String[] names = {"standard: g = 1", "two groups", "four groups", "depthwise: g = C"};
@@ -213,30 +226,37 @@ final class ArticleDrawings {
             double x = 24 + i % 2 * pitch;
             double y = 54 + i / 2 * 212;
             Conv2d conv = Conv2d.of(channels, channels, K).withGroups(groups[i]);
-            svg.text(x, y - 28, "strong", names[i]).text(x, y - 10, "dim", weights(conv) + " weights");
+            svg.text(x, y - 28, "strong", names[i]).text(x, y - 10, "dim",
+                    weights(conv) + " weights");
             matrix(svg, x, y, channels, conv, 19);
         }
         SeparableConv2d separable = SeparableConv2d.keras(channels, channels, K, 1);
         double y = 478;
-        svg.text(24, y - 28, "strong", "separable: depthwise, then pointwise").text(24, y - 10, "dim", "%d + %d = %d weights"
-                .formatted(weights(separable.depthwise()), weights(separable.pointwise()), weights(separable)));
+        svg.text(24, y - 28, "strong", "separable: depthwise, then pointwise").text(24, y - 10,
+                "dim", "%d + %d = %d weights".formatted(weights(separable.depthwise()),
+                        weights(separable.pointwise()), weights(separable)));
         matrix(svg, 24, y, channels, separable.depthwise(), 19);
         svg.text(24 + pitch - 26, y + 80, "middle", "→");
         matrix(svg, 24 + pitch, y, channels, separable.pointwise(), 19);
         svg.rect(24, 644, 12, 12, "a").text(42, 655, "dim", "K×K weights").circle(140, 650, 3, "b")
-                .text(150, 655, "dim", "one weight").text(24, 676, "dim", "A row is a channel out, a column a channel in.");
+                .text(150, 655, "dim", "one weight")
+                .text(24, 676, "dim", "A row is a channel out, a column a channel in.");
         return svg;
     }
 
-    /** A row for each output channel, a column for each input channel; what is filled has weights. */
-    private static void matrix(Svg svg, double x, double y, int channels, Conv2d conv, double cell) {
+    /**
+     * A row for each output channel, a column for each input channel; what is filled has weights.
+     */
+    private static void matrix(Svg svg, double x, double y, int channels, Conv2d conv,
+            double cell) {
         int perGroup = channels / conv.groups();
         for (int out = 0; out < channels; out++) {
             for (int in = 0; in < channels; in++) {
                 boolean reads = out / perGroup == in / perGroup;
                 double left = x + in * cell;
                 double top = y + out * cell;
-                svg.rect(left, top, cell - 1.5, cell - 1.5, reads && conv.kernelHeight() > 1 ? "a" : "none");
+                svg.rect(left, top, cell - 1.5, cell - 1.5,
+                        reads && conv.kernelHeight() > 1 ? "a" : "none");
                 if (reads && conv.kernelHeight() == 1) {
                     svg.circle(left + (cell - 1.5) / 2, top + (cell - 1.5) / 2, 2.5, "b");
                 }
@@ -250,7 +270,8 @@ final class ArticleDrawings {
         Svg svg = new Svg(312,
                 "Channel shuffle: after it every group of the next convolution has channels of every group before");
         double[] x = {28, 148, 244, 364};
-        svg.text(28, 26, "strong", "grouped").text(148, 26, "strong", "shuffle").text(268, 26, "strong", "grouped again");
+        svg.text(28, 26, "strong", "grouped").text(148, 26, "strong", "shuffle").text(268, 26,
+                "strong", "grouped again");
         int perGroup = channels / groups;
         for (int out = 0; out < channels; out++) {
             for (int in = 0; in < channels; in++) {
@@ -263,7 +284,8 @@ final class ArticleDrawings {
         for (int to = 0; to < channels; to++) {
             int from = new ChannelShuffle(channels, groups).source(to);
             svg.line(x[1], top(from), x[2], top(to), "s" + CLASSES[from / perGroup]);
-            svg.circle(x[0], top(from), 7, CLASSES[from / perGroup]).circle(x[1], top(from), 7, CLASSES[from / perGroup]);
+            svg.circle(x[0], top(from), 7, CLASSES[from / perGroup]).circle(x[1], top(from), 7,
+                    CLASSES[from / perGroup]);
             svg.circle(x[2], top(to), 7, CLASSES[from / perGroup]);
         }
         for (int out = 0; out < channels; out++) {
@@ -273,7 +295,8 @@ final class ArticleDrawings {
             }
         }
         svg.text(16, 286, "", "Channel i of group j becomes channel j of group i.");
-        svg.text(16, 303, "dim", "No weights, and now every output has seen all %d groups.".formatted(groups));
+        svg.text(16, 303, "dim",
+                "No weights, and now every output has seen all %d groups.".formatted(groups));
         return svg;
     }
 
@@ -290,7 +313,9 @@ final class ArticleDrawings {
             double x = depth == 2 ? 16 : 214;
             int side = 2 * depth + 1;
             Conv2d three = Conv2d.of(channels, channels, 3);
-            Layer stack = depth == 2 ? ConvStack.of(three, three) : ConvStack.of(three, three, three);
+            Layer stack = depth == 2
+                    ? ConvStack.of(three, three)
+                    : ConvStack.of(three, three, three);
             long large = weights(Conv2d.of(channels, channels, side));
             svg.text(x, 270, "", "one %d×%d: %d weights".formatted(side, side, large));
             svg.text(x, 290, "strong", "%d of 3×3: %d weights".formatted(depth, weights(stack)));
@@ -303,22 +328,25 @@ final class ArticleDrawings {
     private static void pyramid(Svg svg, double x, int depth) {
         int side = 2 * depth + 1;
         double cell = 25;
-        svg.text(x, 26, "strong", "%s 3×3 see %d×%d".formatted(depth == 2 ? "two" : "three", side, side));
+        svg.text(x, 26, "strong",
+                "%s 3×3 see %d×%d".formatted(depth == 2 ? "two" : "three", side, side));
         for (int level = 0; level <= depth; level++) {
             int cells = side - 2 * level;
             double y = 220 - level * 56;
             for (int i = 0; i < cells; i++) {
                 double left = x + (level + i) * cell;
                 if (level > 0) {
-                    svg.path("M%s %sL%s %sH%sZ".formatted(Svg.number(left + cell / 2), Svg.number(y + 22),
-                            Svg.number(left - cell + 2), Svg.number(y + 56), Svg.number(left + 2 * cell - 2)), "veil");
+                    svg.path("M%s %sL%s %sH%sZ".formatted(Svg.number(left + cell / 2),
+                            Svg.number(y + 22), Svg.number(left - cell + 2), Svg.number(y + 56),
+                            Svg.number(left + 2 * cell - 2)), "veil");
                 }
             }
         }
         for (int level = 0; level <= depth; level++) {
             int cells = side - 2 * level;
             for (int i = 0; i < cells; i++) {
-                svg.rect(x + (level + i) * cell + 1, 220 - level * 56, cell - 2, 22, CLASSES[level]);
+                svg.rect(x + (level + i) * cell + 1, 220 - level * 56, cell - 2, 22,
+                        CLASSES[level]);
             }
         }
     }
@@ -326,7 +354,8 @@ final class ArticleDrawings {
     private static final String WARM = "#d4711c";
     private static final String COLD = "#3b82d6";
 
-    private static void kernel(Svg svg, float[] weights, int first, int side, double x, double y, double cell) {
+    private static void kernel(Svg svg, float[] weights, int first, int side, double x, double y,
+            double cell) {
         float most = 0;
         for (float weight : weights) {
             most = Math.max(most, Math.abs(weight));
@@ -337,14 +366,16 @@ final class ArticleDrawings {
             double top = y + i / side * cell;
             if (weight != 0) {
                 // the square root, so that small weights can be seen
-                svg.square(left, top, cell, weight > 0 ? WARM : COLD, Math.sqrt(Math.abs(weight) / most));
+                svg.square(left, top, cell, weight > 0 ? WARM : COLD,
+                        Math.sqrt(Math.abs(weight) / most));
             }
             svg.rect(left, top, cell, cell, "frame");
         }
     }
 
     private void headings(Svg svg, String left, String middle, String right) {
-        svg.text(16, 26, "strong", left).text(187, 26, "strong middle", middle).text(outLeft(), 26, "strong", right);
+        svg.text(16, 26, "strong", left).text(187, 26, "strong middle", middle).text(outLeft(), 26,
+                "strong", right);
     }
 
     private double outLeft() {
@@ -355,7 +386,10 @@ final class ArticleDrawings {
         return 40 + map * 84;
     }
 
-    /** Where a map of the left column begins; with fewer of them than on the right they stand in the middle. */
+    /**
+     * Where a map of the left column begins; with fewer of them than on the right they stand in the
+     * middle.
+     */
     private double inTop(int map, int maps) {
         return 40 + (N - maps) * 42 + map * 84;
     }
@@ -398,7 +432,8 @@ final class ArticleDrawings {
     }
 
     private void window(Svg svg, double top, int side) {
-        svg.rect(16 + (column() - side / 2) * CELL, top + (row() - side / 2) * CELL, side * CELL, side * CELL, "mark");
+        svg.rect(16 + (column() - side / 2) * CELL, top + (row() - side / 2) * CELL, side * CELL,
+                side * CELL, "mark");
     }
 
     private void pixel(Svg svg, double x, double top) {
@@ -406,15 +441,21 @@ final class ArticleDrawings {
     }
 
     private static void sum(Svg svg, double x, double y, double to) {
-        svg.circle(x, y, 9, "card").circle(x, y, 9, "frame").text(x, y + 5, "middle", "+").line(x + 9, y, to, y, "wire");
+        svg.circle(x, y, 9, "card").circle(x, y, 9, "frame").text(x, y + 5, "middle", "+")
+                .line(x + 9, y, to, y, "wire");
     }
 
-    /** A map as cells of a few levels: a colour's from black, others grey, with 0 in the middle as compare's pictures have it. */
-    private static void map(Svg svg, Tensor tensor, int channel, double x, double y, double cell, String colour) {
+    /**
+     * A map as cells of a few levels: a colour's from black, others grey, with 0 in the middle as
+     * compare's pictures have it.
+     */
+    private static void map(Svg svg, Tensor tensor, int channel, double x, double y, double cell,
+            String colour) {
         Shape shape = tensor.shape();
         float most = 0;
         for (int h = 1; h < shape.h() - 1; h++) {
-            for (int w = 1; w < shape.w() - 1; w++) { // without the border, where the padding's zeros make edges
+            // without the border, where the padding's zeros make edges
+            for (int w = 1; w < shape.w() - 1; w++) {
                 most = Math.max(most, Math.abs(tensor.get(0, channel, h, w)));
             }
         }
@@ -423,7 +464,8 @@ final class ArticleDrawings {
             for (int w = 0; w < shape.w();) {
                 int level = level(tensor.get(0, channel, h, w), most, colour.isEmpty());
                 int end = w + 1;
-                while (end < shape.w() && level(tensor.get(0, channel, h, end), most, colour.isEmpty()) == level) {
+                while (end < shape.w()
+                        && level(tensor.get(0, channel, h, end), most, colour.isEmpty()) == level) {
                     end++;
                 }
                 runs[level] = runs[level] == null ? new StringBuilder() : runs[level];
@@ -454,7 +496,8 @@ final class ArticleDrawings {
     private void colours(Svg svg, double x, double y, double cell) {
         for (int h = 0; h < height; h++) {
             for (int w = 0; w < width; w++) {
-                String fill = "#%02x%02x%02x".formatted(byteOf(0, h, w), byteOf(1, h, w), byteOf(2, h, w));
+                String fill = "#%02x%02x%02x".formatted(byteOf(0, h, w), byteOf(1, h, w),
+                        byteOf(2, h, w));
                 svg.path("M%d %dh1v1h-1z".formatted(w, h), fill, x, y, cell);
             }
         }
@@ -471,7 +514,8 @@ final class ArticleDrawings {
         for (int c = 0; c < C; c++) {
             for (int h = 0; h < HIGH; h++) {
                 for (int w = 0; w < WIDE; w++) {
-                    tensor.set(0, c, h, w, (painted.getRGB(LEFT + w, TOP + h) >> 16 - 8 * c & 255) / 255f);
+                    tensor.set(0, c, h, w,
+                            (painted.getRGB(LEFT + w, TOP + h) >> 16 - 8 * c & 255) / 255f);
                 }
             }
         }

@@ -20,11 +20,13 @@ class ArticleDrawingsTest {
         Map<String, String> drawn = ArticleDrawings.all();
         try (Stream<Path> files = Files.list(FOLDER)) {
             assertEquals(new TreeSet<>(drawn.keySet()),
-                    files.map(file -> file.getFileName().toString()).collect(Collectors.toCollection(TreeSet::new)));
+                    files.map(file -> file.getFileName().toString())
+                            .collect(Collectors.toCollection(TreeSet::new)));
         }
         for (Map.Entry<String, String> drawing : drawn.entrySet()) {
             assertEquals(drawing.getValue(), Files.readString(FOLDER.resolve(drawing.getKey())),
-                    drawing.getKey() + ": run ArticleDrawings.main with docs/images/article (docs/article.md says how)");
+                    drawing.getKey()
+                            + ": run ArticleDrawings.main with docs/images/article (docs/article.md says how)");
         }
     }
 }

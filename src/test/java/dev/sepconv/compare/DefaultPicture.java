@@ -6,9 +6,10 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
 /**
- * Paints the picture that {@code sepconv compare} takes when none is named: a lighthouse by the sea, with straight and slanted
- * edges, stripes, bricks, ripples, letters, noise and soft gradients. Only arithmetic, so it comes out the same everywhere. Run
- * {@link #main} with the file to write.
+ * Paints the picture that {@code sepconv compare} takes when none is named: a lighthouse by the
+ * sea, with straight and slanted edges, stripes, bricks, ripples, letters, noise and soft
+ * gradients. Only arithmetic, so it comes out the same everywhere. Run {@link #main} with the file
+ * to write.
  */
 final class DefaultPicture {
 
@@ -22,9 +23,12 @@ final class DefaultPicture {
 
     /** "SEPCONV", seven rows of seven letters, five columns each. */
     private static final String[] LETTERS = {".####|#####|####.|.####|.###.|#...#|#...#",
-            "#....|#....|#...#|#....|#...#|##..#|#...#", "#....|#....|#...#|#....|#...#|#.#.#|#...#",
-            ".###.|####.|####.|#....|#...#|#.#.#|#...#", "....#|#....|#....|#....|#...#|#..##|.#.#.",
-            "....#|#....|#....|#....|#...#|#...#|.#.#.", "####.|#####|#....|.####|.###.|#...#|..#.."};
+            "#....|#....|#...#|#....|#...#|##..#|#...#",
+            "#....|#....|#...#|#....|#...#|#.#.#|#...#",
+            ".###.|####.|####.|#....|#...#|#.#.#|#...#",
+            "....#|#....|#....|#....|#...#|#..##|.#.#.",
+            "....#|#....|#....|#....|#...#|#...#|.#.#.",
+            "####.|#####|#....|.####|.###.|#...#|..#.."};
 
     private DefaultPicture() {
     }
@@ -39,7 +43,8 @@ final class DefaultPicture {
             for (int x = 0; x < WIDTH; x++) {
                 double[] sum = new double[3];
                 for (int i = 0; i < SAMPLES * SAMPLES; i++) {
-                    double[] colour = scene(x + (i % SAMPLES + 0.5) / SAMPLES, y + (i / SAMPLES + 0.5) / SAMPLES);
+                    double[] colour = scene(x + (i % SAMPLES + 0.5) / SAMPLES,
+                            y + (i / SAMPLES + 0.5) / SAMPLES);
                     for (int c = 0; c < 3; c++) {
                         sum[c] += Math.clamp(colour[c], 0, 255);
                     }
@@ -71,8 +76,9 @@ final class DefaultPicture {
         if (sun < 19) {
             colour = rgb(255, 250, 226);
         }
-        double cloud = blob(x, y, 160, 38, 34, 9) + blob(x, y, 186, 44, 30, 7) + blob(x, y, 138, 45, 22, 6)
-                + blob(x, y, 28, 66, 30, 8) + blob(x, y, 8, 60, 22, 8) + 0.8 * blob(x, y, 292, 102, 40, 5);
+        double cloud = blob(x, y, 160, 38, 34, 9) + blob(x, y, 186, 44, 30, 7)
+                + blob(x, y, 138, 45, 22, 6) + blob(x, y, 28, 66, 30, 8) + blob(x, y, 8, 60, 22, 8)
+                + 0.8 * blob(x, y, 292, 102, 40, 5);
         return mix(colour, rgb(255, 255, 255), Math.min(1, cloud) * 0.85);
     }
 
@@ -85,8 +91,8 @@ final class DefaultPicture {
     private static double[] sea(double x, double y) {
         double depth = (y - HORIZON) / (HEIGHT - HORIZON);
         double[] colour = mix(rgb(120, 168, 190), rgb(22, 70, 112), Math.min(1, depth * 1.5));
-        double waves = StrictMath.sin(60 * StrictMath.sqrt(depth + 0.01) + 0.7 * StrictMath.sin(x * 0.09 + 40 * depth)
-                + 0.4 * StrictMath.sin(x * 0.23));
+        double waves = StrictMath.sin(60 * StrictMath.sqrt(depth + 0.01)
+                + 0.7 * StrictMath.sin(x * 0.09 + 40 * depth) + 0.4 * StrictMath.sin(x * 0.23));
         double glitter = StrictMath.exp(-StrictMath.pow((x - 252) / (14 + 60 * depth), 2));
         return lighter(colour, 16 * waves + 70 * glitter * Math.max(0, waves));
     }
@@ -113,7 +119,9 @@ final class DefaultPicture {
         if (below < 0) {
             return behind;
         }
-        double[] colour = below < 4 ? rgb(206, 186, 140) : mix(rgb(96, 134, 60), rgb(52, 88, 40), below / 55);
+        double[] colour = below < 4
+                ? rgb(206, 186, 140)
+                : mix(rgb(96, 134, 60), rgb(52, 88, 40), below / 55);
         return lighter(colour, 44 * (noise((int) x, (int) (y / 2)) - 0.5));
     }
 
@@ -131,15 +139,19 @@ final class DefaultPicture {
         }
         for (double left : new double[]{124, 168}) {
             if (x > left && x < left + 16 && y > 174 && y < 192) {
-                boolean frame = x < left + 2 || x > left + 14 || y < 176 || y > 190 || Math.abs(x - left - 8) < 1
-                        || Math.abs(y - 183) < 1;
-                return frame ? rgb(244, 244, 238) : mix(rgb(255, 224, 140), rgb(120, 110, 96), (y - 174) / 18);
+                boolean frame = x < left + 2 || x > left + 14 || y < 176 || y > 190
+                        || Math.abs(x - left - 8) < 1 || Math.abs(y - 183) < 1;
+                return frame
+                        ? rgb(244, 244, 238)
+                        : mix(rgb(255, 224, 140), rgb(120, 110, 96), (y - 174) / 18);
             }
         }
         int row = (int) ((y - 166) / 4);
         double along = x - 118 + (row % 2) * 5;
         boolean mortar = (y - 166) % 4 < 0.8 || along % 10 < 0.8;
-        return mortar ? rgb(206, 192, 176) : lighter(rgb(168, 84, 62), 36 * (noise((int) (along / 10), row) - 0.5));
+        return mortar
+                ? rgb(206, 192, 176)
+                : lighter(rgb(168, 84, 62), 36 * (noise((int) (along / 10), row) - 0.5));
     }
 
     private static double[] lighthouse(double x, double y, double[] behind) {
@@ -152,7 +164,9 @@ final class DefaultPicture {
         }
         if (y >= 50 && y < 68 && Math.abs(off) < 11) {
             boolean bar = (off + 11) % 5.5 < 1.2 || y < 51.5;
-            return bar ? rgb(48, 50, 58) : mix(rgb(255, 246, 190), rgb(255, 206, 96), Math.abs(off) / 11);
+            return bar
+                    ? rgb(48, 50, 58)
+                    : mix(rgb(255, 246, 190), rgb(255, 206, 96), Math.abs(off) / 11);
         }
         if (y >= 62 && y < 74 && Math.abs(off) < 19) {
             boolean rail = y > 71 || y < 63.2 || (off + 19) % 4 < 1;
@@ -163,7 +177,8 @@ final class DefaultPicture {
             return behind;
         }
         double round = off / half;
-        double shade = 0.62 + 0.38 * StrictMath.sqrt(Math.max(0, 1 - (round - 0.35) * (round - 0.35)));
+        double shade = 0.62
+                + 0.38 * StrictMath.sqrt(Math.max(0, 1 - (round - 0.35) * (round - 0.35)));
         boolean door = y > 182 && Math.abs(off) < 5;
         boolean window = Math.abs(off + 1) < 2.6 && (y - 92) % 44 > 0 && (y - 92) % 44 < 9;
         double[] colour = door || window
@@ -196,8 +211,12 @@ final class DefaultPicture {
         }
         int column = (int) StrictMath.floor((x - 219) / 2);
         int row = (int) StrictMath.floor((y - 203) / 2);
-        boolean ink = row >= 0 && row < 7 && column >= 0 && column < LETTERS[0].length() && LETTERS[row].charAt(column) == '#';
-        return ink ? rgb(30, 44, 66) : lighter(rgb(238, 222, 186), 8 * StrictMath.sin(y * 1.9 + StrictMath.sin(x * 0.11)));
+        boolean ink = row >= 0 && row < 7 && column >= 0 && column < LETTERS[0].length()
+                && LETTERS[row].charAt(column) == '#';
+        return ink
+                ? rgb(30, 44, 66)
+                : lighter(rgb(238, 222, 186),
+                        8 * StrictMath.sin(y * 1.9 + StrictMath.sin(x * 0.11)));
     }
 
     /** Even in [0, 1), the same for the same place (an integer hash after Wang). */
@@ -213,7 +232,8 @@ final class DefaultPicture {
 
     private static double[] mix(double[] from, double[] to, double part) {
         double t = Math.clamp(part, 0, 1);
-        return new double[]{from[0] + t * (to[0] - from[0]), from[1] + t * (to[1] - from[1]), from[2] + t * (to[2] - from[2])};
+        return new double[]{from[0] + t * (to[0] - from[0]), from[1] + t * (to[1] - from[1]),
+                from[2] + t * (to[2] - from[2])};
     }
 
     private static double[] lighter(double[] colour, double by) {

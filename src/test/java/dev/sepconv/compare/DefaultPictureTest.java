@@ -26,7 +26,8 @@ class DefaultPictureTest {
         for (int i = 0; i < DefaultPicture.WIDTH * DefaultPicture.HEIGHT; i++) {
             int x = i % DefaultPicture.WIDTH;
             int y = i / DefaultPicture.WIDTH;
-            assertEquals(painted.getRGB(x, y), shipped.getRGB(x, y), "pixel %d, %d".formatted(x, y));
+            assertEquals(painted.getRGB(x, y), shipped.getRGB(x, y),
+                    "pixel %d, %d".formatted(x, y));
         }
     }
 }

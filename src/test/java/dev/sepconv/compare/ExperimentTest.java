@@ -26,7 +26,8 @@ class ExperimentTest {
     @Test
     void theJavaEngineIsRightEverywhere() {
         List<String> told = new ArrayList<>();
-        Comparison comparison = run(QUICK, new Inventory(List.of(JavaEngine.open()), List.of()), told);
+        Comparison comparison = run(QUICK, new Inventory(List.of(JavaEngine.open()), List.of()),
+                told);
         assertTrue(comparison.good(), comparison.runs().toString());
         assertEquals(12, comparison.runs().size());
         assertEquals(12, comparison.maps().size());
@@ -34,8 +35,10 @@ class ExperimentTest {
         assertEquals("stacked-3x3-three on java", told.get(11));
         assertEquals("measuring in turns on java", told.getLast());
         assertEquals(
-                List.of("standard and separable-xception", "standard-5x5 and stacked-3x3", "standard-7x7 and stacked-3x3-three"),
-                comparison.observations().stream().filter(said -> said.contains(" give the same maps "))
+                List.of("standard and separable-xception", "standard-5x5 and stacked-3x3",
+                        "standard-7x7 and stacked-3x3-three"),
+                comparison.observations().stream()
+                        .filter(said -> said.contains(" give the same maps "))
                         .map(said -> said.replaceFirst(" give .*", "")).toList());
         assertEquals(List.of(), comparison.places());
         assertEquals(2, comparison.notes().size(), comparison.notes().toString());
@@ -43,7 +46,8 @@ class ExperimentTest {
 
     @Test
     void aCellThatFailsOrIsWrongDoesNotStopTheRest() {
-        Comparison comparison = run(QUICK, new Inventory(List.of(new FaultyEngine(), JavaEngine.open()), List.of()),
+        Comparison comparison = run(QUICK,
+                new Inventory(List.of(new FaultyEngine(), JavaEngine.open()), List.of()),
                 new ArrayList<>());
         assertFalse(comparison.good());
         assertEquals(24, comparison.runs().size());
@@ -57,8 +61,10 @@ class ExperimentTest {
                 }
                 case "grouped", "depthwise", "grouped-depthwise" ->
                     assertEquals(new Run.Failed("device <faulty> is out of memory"), run.outcome());
-                default ->
-                    assertEquals(new Run.Failed("unexpected: java.lang.IllegalStateException: chains break it"), run.outcome());
+                default -> assertEquals(
+                        new Run.Failed(
+                                "unexpected: java.lang.IllegalStateException: chains break it"),
+                        run.outcome());
             }
         }
         assertEquals("faulty", comparison.maps().get("standard").device().engine());
@@ -68,38 +74,47 @@ class ExperimentTest {
 
     @Test
     void aVariantThatNoDeviceGetsRightHasNoMaps() {
-        Comparison comparison = run(QUICK, new Inventory(List.of(new FaultyEngine()), List.of()), new ArrayList<>());
-        assertEquals(List.of("standard", "pointwise", "standard-7x7"), List.copyOf(comparison.maps().keySet()));
+        Comparison comparison = run(QUICK, new Inventory(List.of(new FaultyEngine()), List.of()),
+                new ArrayList<>());
+        assertEquals(List.of("standard", "pointwise", "standard-7x7"),
+                List.copyOf(comparison.maps().keySet()));
         assertEquals(List.of(), comparison.observations());
     }
 
     @Test
     void whatTakesDaysOrTooMuchMemoryIsRefused() {
         Settings slow = new Settings(512, 63, 3, 1, 42, Duration.ofSeconds(1));
-        String message = assertThrows(IllegalArgumentException.class, () -> Experiment.check(slow, Shape.of(3, 1024, 1024)))
-                .getMessage();
-        assertTrue(message.startsWith("standard would take 6.39e+12 multiply-adds on 3 channels of 1024 by 1024; "), message);
+        String message = assertThrows(IllegalArgumentException.class,
+                () -> Experiment.check(slow, Shape.of(3, 1024, 1024))).getMessage();
+        assertTrue(message.startsWith(
+                "standard would take 6.39e+12 multiply-adds on 3 channels of 1024 by 1024; "),
+                message);
         Settings large = new Settings(512, 1, 3, 1, 42, Duration.ofSeconds(1));
-        assertThrows(IllegalArgumentException.class, () -> Experiment.check(large, Shape.of(3, 2048, 2048)));
+        assertThrows(IllegalArgumentException.class,
+                () -> Experiment.check(large, Shape.of(3, 2048, 2048)));
         Experiment.check(QUICK, Shape.of(3, 1024, 1024));
     }
 
     private static Settings layers(int channels, int side, int... groups) {
-        return new Settings(4, 3, 3, 1, 42, Duration.ofMillis(1), Settings.Part.NETWORK, List.of(new MapSize(channels, side)),
-                Arrays.stream(groups).boxed().toList(), Layout.NHWC);
+        return new Settings(4, 3, 3, 1, 42, Duration.ofMillis(1), Settings.Part.NETWORK,
+                List.of(new MapSize(channels, side)), Arrays.stream(groups).boxed().toList(),
+                Layout.NHWC);
     }
 
     @Test
     void layersInsideANetworkAreComparedWithWhatTheyReplace() {
-        Comparison comparison = run(layers(6, 9, 2, 3), new Inventory(List.of(JavaEngine.open()), List.of()), new ArrayList<>());
+        Comparison comparison = run(layers(6, 9, 2, 3),
+                new Inventory(List.of(JavaEngine.open()), List.of()), new ArrayList<>());
         assertTrue(comparison.good());
         assertEquals(List.of(), comparison.runs());
         Place place = comparison.places().getFirst();
         assertEquals(
-                List.of("standard", "grouped-2", "grouped-3", "depthwise", "pointwise", "separable-mobilenet, two tasks",
-                        "separable-mobilenet, fused", "separable-xception", "separable-keras, two tasks",
-                        "separable-keras, fused", "grouped-3-pointwise", "grouped-3-shuffle-pointwise",
-                        "grouped-3-shuffle-pointwise-3", "standard-5x5", "stacked-3x3", "standard-7x7", "stacked-3x3-three"),
+                List.of("standard", "grouped-2", "grouped-3", "depthwise", "pointwise",
+                        "separable-mobilenet, two tasks", "separable-mobilenet, fused",
+                        "separable-xception", "separable-keras, two tasks",
+                        "separable-keras, fused", "grouped-3-pointwise",
+                        "grouped-3-shuffle-pointwise", "grouped-3-shuffle-pointwise-3",
+                        "standard-5x5", "stacked-3x3", "standard-7x7", "stacked-3x3-three"),
                 place.runs().stream().map(Run::label).toList());
         assertEquals(List.of(), comparison.notes());
         assertEquals(Shape.of(6, 9, 9), place.input());
@@ -112,10 +127,14 @@ class ExperimentTest {
             }
             String standard = run.variant().name().equals("stacked-3x3")
                     ? "standard-5x5"
-                    : run.variant().name().equals("stacked-3x3-three") ? "standard-7x7" : "standard";
-            Run replaced = place.runs().stream().filter(other -> other.label().equals(standard)).findFirst().orElseThrow();
+                    : run.variant().name().equals("stacked-3x3-three")
+                            ? "standard-7x7"
+                            : "standard";
+            Run replaced = place.runs().stream().filter(other -> other.label().equals(standard))
+                    .findFirst().orElseThrow();
             assertEquals(standard, saving.standard());
-            assertEquals((double) replaced.cost().multiplyAdds() / run.cost().multiplyAdds(), saving.fewer(), 1e-12);
+            assertEquals((double) replaced.cost().multiplyAdds() / run.cost().multiplyAdds(),
+                    saving.fewer(), 1e-12);
             assertEquals(median(replaced) / median(run), saving.faster(), 1e-12);
             assertEquals(saving.faster() / saving.fewer(), saving.arrives(), 1e-12);
             assertEquals(Math.abs(saving.arrives() - 1) <= Saving.FULL, saving.reasons().isEmpty());
@@ -127,12 +146,16 @@ class ExperimentTest {
 
     @Test
     void groupsThatSomeMapsDoNotSplitIntoHaveNoRowThere() {
-        Settings settings = new Settings(4, 3, 3, 1, 42, Duration.ofMillis(1), Settings.Part.NETWORK,
-                List.of(new MapSize(6, 9), new MapSize(4, 5)), List.of(4), Layout.NHWC);
-        assertEquals(List.of("6 channels of 9×9 don't split into 4 groups, so there they have no row."), Notes.of(settings));
+        Settings settings = new Settings(4, 3, 3, 1, 42, Duration.ofMillis(1),
+                Settings.Part.NETWORK, List.of(new MapSize(6, 9), new MapSize(4, 5)), List.of(4),
+                Layout.NHWC);
+        assertEquals(
+                List.of("6 channels of 9×9 don't split into 4 groups, so there they have no row."),
+                Notes.of(settings));
         Settings none = layers(6, 9, 4);
         assertEquals("groups is 4; it must divide the maps' channels, 6",
-                assertThrows(IllegalArgumentException.class, () -> Experiment.check(none, Shape.of(3, 9, 9))).getMessage());
+                assertThrows(IllegalArgumentException.class,
+                        () -> Experiment.check(none, Shape.of(3, 9, 9))).getMessage());
     }
 
     private static double median(Run run) {
@@ -142,12 +165,13 @@ class ExperimentTest {
     @Test
     void aSlowDeviceIsSparedTheSecondPartAndThatIsSaid() {
         Settings settings = layers(256, 64, 2);
-        Comparison comparison = run(settings, new Inventory(List.of(JavaEngine.open()), List.of()), new ArrayList<>());
+        Comparison comparison = run(settings, new Inventory(List.of(JavaEngine.open()), List.of()),
+                new ArrayList<>());
         Place place = comparison.places().getFirst();
         assertEquals(List.of(), place.runs());
         String sentence = List.copyOf(place.spared().values()).getFirst();
-        assertTrue(sentence
-                .matches("java is left out on 256 channels of 64×64: at the [\\d.]+ GFLOP/s that its standard convolution "
+        assertTrue(sentence.matches(
+                "java is left out on 256 channels of 64×64: at the [\\d.]+ GFLOP/s that its standard convolution "
                         + "reached they would take \\d+ s, more than 60; a longer --seconds or a smaller --side has it measured\\."),
                 sentence);
     }
@@ -157,12 +181,15 @@ class ExperimentTest {
         assertRefused("filters is 0; it must be from 1 to 512", 0, 3, 3, 1);
         assertRefused("kernel is 64; it must be from 1 to 63", 4, 64, 3, 1);
         assertRefused("stride is -1; it must be from 1 to 1024", 4, 3, 3, -1);
-        assertRefused("groups is 2; it must divide the picture's 3 channels, so it can be 1 or 3", 4, 3, 2, 1);
+        assertRefused("groups is 2; it must divide the picture's 3 channels, so it can be 1 or 3",
+                4, 3, 2, 1);
     }
 
-    private static void assertRefused(String message, int filters, int kernel, int groups, int stride) {
+    private static void assertRefused(String message, int filters, int kernel, int groups,
+            int stride) {
         assertEquals(message, assertThrows(IllegalArgumentException.class,
-                () -> new Settings(filters, kernel, groups, stride, 42, Duration.ofSeconds(1))).getMessage());
+                () -> new Settings(filters, kernel, groups, stride, 42, Duration.ofSeconds(1)))
+                .getMessage());
     }
 
     private static Comparison run(Settings settings, Inventory inventory, List<String> told) {

@@ -13,10 +13,14 @@ import dev.sepconv.Tensor;
 import dev.sepconv.engine.java.JavaEngine;
 import java.util.List;
 
-/** An engine that refuses depthwise convolutions, breaks on chains of two, and is wrong in one element for 5x5. */
+/**
+ * An engine that refuses depthwise convolutions, breaks on chains of two, and is wrong in one
+ * element for 5x5.
+ */
 public final class FaultyEngine implements Engine {
 
-    public static final Device DEVICE = new Device("faulty", "faulty:0", "Faulty <b>device</b>", "none", "cpu", 1);
+    public static final Device DEVICE = new Device("faulty", "faulty:0", "Faulty <b>device</b>",
+            "none", "cpu", 1);
 
     private final Engine right = JavaEngine.open();
 
@@ -31,7 +35,8 @@ public final class FaultyEngine implements Engine {
     }
 
     @Override
-    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
+    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
+            Device device, Fusion fusion) {
         if (layer.stages().size() > 1) {
             throw new IllegalStateException("chains break it");
         }

@@ -22,9 +22,10 @@ class ObservationsTest {
     private final List<Run> runs = new ArrayList<>();
 
     private void run(String name, double... millis) {
-        Variant variant = VARIANTS.stream().filter(v -> v.name().equals(name)).findFirst().orElseThrow();
-        runs.add(new Run(variant, DEVICE, Shape.of(3, 240, 320), Fusion.AUTO,
-                new Run.Measured(Timing.of(millis, 1), true, new Reference.Difference(0, 0), List.of())));
+        Variant variant = VARIANTS.stream().filter(v -> v.name().equals(name)).findFirst()
+                .orElseThrow();
+        runs.add(new Run(variant, DEVICE, Shape.of(3, 240, 320), Fusion.AUTO, new Run.Measured(
+                Timing.of(millis, 1), true, new Reference.Difference(0, 0), List.of())));
     }
 
     @Test
@@ -33,7 +34,8 @@ class ObservationsTest {
         run("separable-xception", 1.2, 1.35, 1.5);
         String because = " the standard convolution for all its fewer multiply-adds: a picture has three channels,";
         assertTrue(
-                Observations.slower(runs).orElseThrow().startsWith("On simd separable-xception takes about as long as" + because),
+                Observations.slower(runs).orElseThrow()
+                        .startsWith("On simd separable-xception takes about as long as" + because),
                 Observations.slower(runs).orElseThrow());
         run("separable-mobilenet", 2.0, 2.1, 2.2);
         run("separable-keras", 2.0, 2.1, 2.2);

@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Reasons from times that were made up: each has the numbers by which it can be checked. 128 channels of 56x56. */
+/**
+ * Reasons from times that were made up: each has the numbers by which it can be checked. 128
+ * channels of 56x56.
+ */
 class SavingTest {
 
     private static final Device DEVICE = new Device("simd", "simd", "CPU", "vector-api", "cpu", 1);
@@ -25,14 +28,17 @@ class SavingTest {
 
     private final List<Run> runs = new ArrayList<>();
 
-    private Run run(String name, Fusion fusion, double millis, boolean steady, Integer... winograd) {
+    private Run run(String name, Fusion fusion, double millis, boolean steady,
+            Integer... winograd) {
         return run(name, fusion, new double[]{millis}, steady, winograd);
     }
 
-    private Run run(String name, Fusion fusion, double[] millis, boolean steady, Integer... winograd) {
-        Variant variant = VARIANTS.stream().filter(v -> v.name().equals(name)).findFirst().orElseThrow();
-        Run run = new Run(variant, DEVICE, MAPS, fusion,
-                new Run.Measured(Timing.of(millis, 1), steady, new Reference.Difference(0, 0), List.of(winograd)));
+    private Run run(String name, Fusion fusion, double[] millis, boolean steady,
+            Integer... winograd) {
+        Variant variant = VARIANTS.stream().filter(v -> v.name().equals(name)).findFirst()
+                .orElseThrow();
+        Run run = new Run(variant, DEVICE, MAPS, fusion, new Run.Measured(Timing.of(millis, 1),
+                steady, new Reference.Difference(0, 0), List.of(winograd)));
         runs.add(run);
         return run;
     }
@@ -75,7 +81,8 @@ class SavingTest {
         run("standard-5x5", 20);
         Saving more = saving(run("stacked-3x3", 8, 0, 1));
         assertEquals(List.of(Kind.WINOGRAD), kinds(more));
-        assertTrue(more.arrives() > 1.5 && more.reasons().getFirst().sentence().startsWith("Its 3×3 steps run by Winograd's"));
+        assertTrue(more.arrives() > 1.5 && more.reasons().getFirst().sentence()
+                .startsWith("Its 3×3 steps run by Winograd's"));
     }
 
     @Test
@@ -85,7 +92,8 @@ class SavingTest {
         Run depthwise = run("depthwise", 0.2);
         Saving saving = saving(depthwise);
         assertEquals(List.of(Kind.MEMORY, Kind.FEW_CHANNELS), kinds(saving));
-        assertEquals(depthwise.cost().bytesRead() + depthwise.cost().bytesWritten(), depthwise.bytesMoved());
+        assertEquals(depthwise.cost().bytesRead() + depthwise.cost().bytesWritten(),
+                depthwise.bytesMoved());
         assertEquals(
                 "It moves 3.22 MB in 0.200 ms, 16.1 GB/s; a copy of large arrays reaches 20.0 here. It has 2.25 floating-point "
                         + "operations for each byte, standard has 243.",
@@ -100,11 +108,13 @@ class SavingTest {
     void launchingIsAReasonFromATenthOfTheTimeOn() {
         run("standard", 8);
         Run pointwise = run("pointwise", 1.2);
-        assertEquals(List.of(Kind.LAUNCH), Saving.of(pointwise, runs, new Limits(null, null, null, 0.3)).orElseThrow().reasons()
-                .stream().map(Reason::kind).toList());
+        assertEquals(List.of(Kind.LAUNCH),
+                Saving.of(pointwise, runs, new Limits(null, null, null, 0.3)).orElseThrow()
+                        .reasons().stream().map(Reason::kind).toList());
         assertEquals(
                 "A run with nothing to do, one pixel of one channel, takes 0.300 ms here: 25 % of these 1.20 ms are launching.",
-                Saving.of(pointwise, runs, new Limits(null, null, null, 0.3)).orElseThrow().reasons().getFirst().sentence());
+                Saving.of(pointwise, runs, new Limits(null, null, null, 0.3)).orElseThrow()
+                        .reasons().getFirst().sentence());
     }
 
     @Test
@@ -131,8 +141,9 @@ class SavingTest {
         Saving slower = saving(run("grouped-2", 9));
         assertTrue(slower.slower());
         assertEquals(List.of(Kind.KERNEL), kinds(slower));
-        assertTrue(Saving.of(runs.getLast(), runs, new Limits(160.0, "pointwise", 20.0, 0.01)).orElseThrow().reasons().getFirst()
-                .sentence().endsWith(" of the 160 that pointwise reaches)."));
+        assertTrue(Saving.of(runs.getLast(), runs, new Limits(160.0, "pointwise", 20.0, 0.01))
+                .orElseThrow().reasons().getFirst().sentence()
+                .endsWith(" of the 160 that pointwise reaches)."));
     }
 
     @Test
@@ -159,17 +170,20 @@ class SavingTest {
 
     @Test
     void thePeakIsNeverBelowWhatAConvolutionReached() {
-        run("standard", 1, 0); // 925 GFLOP/s as they are counted, but by Winograd's minimal filtering
+        // 925 GFLOP/s as they are counted, but by Winograd's minimal filtering
+        run("standard", 1, 0);
         Run grouped = run("grouped-2", 2); // 231 GFLOP/s
         run("pointwise", 2);
         Limits limits = LIMITS.atLeast(runs);
         assertEquals("grouped-2", limits.reachedBy());
         assertEquals(grouped.gflops(((Run.Measured) grouped.outcome()).timing()), limits.gflops());
-        assertEquals(new Limits(300.0, null, 20.0, 0.01), new Limits(300.0, null, 20.0, 0.01).atLeast(runs));
+        assertEquals(new Limits(300.0, null, 20.0, 0.01),
+                new Limits(300.0, null, 20.0, 0.01).atLeast(runs));
         assertEquals(Limits.UNKNOWN, Limits.UNKNOWN.atLeast(runs));
         Limits again = new Limits(1e-3, null, 20.0, 0.01).again(DEVICE);
         assertTrue(again.gflops() > 1, "a further turn counts if it reaches more");
-        assertEquals(1e9, new Limits(1e9, null, 20.0, 0.01).again(DEVICE).gflops(), "and if not it doesn't");
+        assertEquals(1e9, new Limits(1e9, null, 20.0, 0.01).again(DEVICE).gflops(),
+                "and if not it doesn't");
     }
 
     @Test

@@ -3,8 +3,9 @@ package dev.sepconv.compare;
 import java.util.Locale;
 
 /**
- * An SVG drawing on a card of its own, so that it can be read on a light and on a dark page, whichever the page is. Units are those
- * of the drawing, which is {@value #WIDTH} wide: about a pixel on a telephone.
+ * An SVG drawing on a card of its own, so that it can be read on a light and on a dark page,
+ * whichever the page is. Units are those of the drawing, which is {@value #WIDTH} wide: about a
+ * pixel on a telephone.
  */
 final class Svg {
 
@@ -50,31 +51,36 @@ final class Svg {
     }
 
     Svg text(double x, double y, String classes, String text) {
-        return add("<text x=\"%s\" y=\"%s\"%s>%s</text>", number(x), number(y), attribute(classes), escaped(text));
+        return add("<text x=\"%s\" y=\"%s\"%s>%s</text>", number(x), number(y), attribute(classes),
+                escaped(text));
     }
 
     Svg rect(double x, double y, double width, double high, String classes) {
-        return add("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\"%s/>", number(x), number(y), number(width), number(high),
-                attribute(classes));
+        return add("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\"%s/>", number(x), number(y),
+                number(width), number(high), attribute(classes));
     }
 
     /** A square of any colour, as weights have. */
     Svg square(double x, double y, double side, String fill, double opacity) {
-        return add("<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"%s\" fill-opacity=\"%s\"/>", number(x), number(y),
-                number(side), number(side), fill, number(opacity));
+        return add(
+                "<rect x=\"%s\" y=\"%s\" width=\"%s\" height=\"%s\" fill=\"%s\" fill-opacity=\"%s\"/>",
+                number(x), number(y), number(side), number(side), fill, number(opacity));
     }
 
     Svg circle(double x, double y, double radius, String classes) {
-        return add("<circle cx=\"%s\" cy=\"%s\" r=\"%s\"%s/>", number(x), number(y), number(radius), attribute(classes));
+        return add("<circle cx=\"%s\" cy=\"%s\" r=\"%s\"%s/>", number(x), number(y), number(radius),
+                attribute(classes));
     }
 
     Svg line(double x1, double y1, double x2, double y2, String classes) {
-        return add("<path d=\"M%s %sL%s %s\"%s/>", number(x1), number(y1), number(x2), number(y2), attribute(classes));
+        return add("<path d=\"M%s %sL%s %s\"%s/>", number(x1), number(y1), number(x2), number(y2),
+                attribute(classes));
     }
 
     /** A line that ends in a point, from left to right. */
     Svg arrow(double x1, double y, double x2) {
-        return add("<path d=\"M%s %sH%sm-5 -4l5 4l-5 4\" class=\"wire\"/>", number(x1), number(y), number(x2));
+        return add("<path d=\"M%s %sH%sm-5 -4l5 4l-5 4\" class=\"wire\"/>", number(x1), number(y),
+                number(x2));
     }
 
     Svg path(String d, String classes) {
@@ -82,8 +88,9 @@ final class Svg {
     }
 
     Svg path(String d, String fill, double x, double y, double scale) {
-        return add("<path class=\"cells\" transform=\"translate(%s %s) scale(%s)\" fill=\"%s\" d=\"%s\"/>", number(x), number(y),
-                number(scale), fill, d);
+        return add(
+                "<path class=\"cells\" transform=\"translate(%s %s) scale(%s)\" fill=\"%s\" d=\"%s\"/>",
+                number(x), number(y), number(scale), fill, d);
     }
 
     /** The file's text; the same everywhere. */
@@ -93,8 +100,9 @@ final class Svg {
                 <title>%s</title>
                 %s<rect class="card" x="0.5" y="0.5" width="%d" height="%d" rx="6"/>
                 %s</svg>
-                """.formatted(SHOWN_WIDTH, Math.round((double) height * SHOWN_WIDTH / WIDTH), WIDTH, height, escaped(title),
-                STYLE, WIDTH - 1, height - 1, body);
+                """
+                .formatted(SHOWN_WIDTH, Math.round((double) height * SHOWN_WIDTH / WIDTH), WIDTH,
+                        height, escaped(title), STYLE, WIDTH - 1, height - 1, body);
     }
 
     private Svg add(String format, Object... values) {

@@ -39,7 +39,8 @@ class TurnsTest {
         order.setLength(0);
         List<Double> told = new ArrayList<>();
         List<Turns.Result> results = turns.measure(SECOND, told::add);
-        // one run that doesn't count and three that do; a long run needs none that doesn't, and no more than its tenth of the time
+        // one run that doesn't count and three that do; a long run needs none that doesn't, and no
+        // more than its tenth of the time
         assertEquals("aaaabbb".repeat(3), order.substring(0, 21));
         assertEquals("aaaabbb".repeat(10), order.toString());
         Turns.Timed first = assertInstanceOf(Turns.Timed.class, results.getFirst());
@@ -83,7 +84,8 @@ class TurnsTest {
         assertTrue(((Turns.Timed) results.get(0)).steady());
         assertFalse(((Turns.Timed) results.get(1)).steady());
         assertTrue(((Turns.Timed) results.get(2)).steady());
-        assertEquals("aaaabbbbcccc".repeat(10) + "bbbb".repeat(10), order.toString(), "measured once more");
+        assertEquals("aaaabbbbcccc".repeat(10) + "bbbb".repeat(10), order.toString(),
+                "measured once more");
     }
 
     @Test
@@ -92,7 +94,10 @@ class TurnsTest {
         long[] drift = {MILLISECOND};
         turns.warmUp(task('a', run -> measuring[0] ? drift[0] += MILLISECOND / 100 : MILLISECOND));
         int[] disturbed = {0};
-        turns.warmUp(task('b', run -> measuring[0] && disturbed[0]++ < 30 ? (1 + disturbed[0] % 3) * MILLISECOND : MILLISECOND));
+        turns.warmUp(task('b',
+                run -> measuring[0] && disturbed[0]++ < 30
+                        ? (1 + disturbed[0] % 3) * MILLISECOND
+                        : MILLISECOND));
         measuring[0] = true;
         List<Turns.Result> results = turns.measure(SECOND, share -> {
         });

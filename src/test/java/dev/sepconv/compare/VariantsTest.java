@@ -29,7 +29,8 @@ class VariantsTest {
     @ValueSource(ints = {2, 3, 4, 5, 6, 7, 11})
     void readableFiltersDoWhatTheirNamesSay(int kernel) {
         FilterBank bank = new FilterBank(kernel, 6, 42);
-        List<String> names = List.of("horizontal edges", "vertical edges", "blur", "outline", "random 1", "random 2");
+        List<String> names = List.of("horizontal edges", "vertical edges", "blur", "outline",
+                "random 1", "random 2");
         for (int k = 0; k < names.size(); k++) {
             Filter filter = bank.get(k);
             assertEquals(names.get(k), filter.name());
@@ -41,7 +42,8 @@ class VariantsTest {
             }
             assertEquals(filter.name().equals("blur") ? 1 : 0, sum, 1e-5, filter.name());
         }
-        // a step from 0 to 1 in the middle: horizontal edges answer to one downwards, vertical edges to one rightwards
+        // a step from 0 to 1 in the middle: horizontal edges answer to one downwards, vertical
+        // edges to one rightwards
         assertEquals(1, lowerHalf(bank.get(0).pattern(), kernel, true), 1e-5);
         assertEquals(0, lowerHalf(bank.get(0).pattern(), kernel, false), 1e-5);
         assertEquals(0, lowerHalf(bank.get(1).pattern(), kernel, true), 1e-5);
@@ -73,8 +75,10 @@ class VariantsTest {
         for (int i = 0; i < Variants.of(seven).size(); i++) {
             Variant variant = Variants.of(seven).get(i);
             assertArrayEquals(weights(variant), weights(Variants.of(seven).get(i)));
-            if (!List.of("depthwise", "grouped", "grouped-depthwise").contains(variant.name())) { // their filters are all readable
-                assertFalse(Arrays.equals(weights(variant), weights(Variants.of(eight).get(i))), variant.name());
+            // their filters are all readable
+            if (!List.of("depthwise", "grouped", "grouped-depthwise").contains(variant.name())) {
+                assertFalse(Arrays.equals(weights(variant), weights(Variants.of(eight).get(i))),
+                        variant.name());
             }
         }
     }
@@ -93,12 +97,16 @@ class VariantsTest {
     @ParameterizedTest
     @CsvSource({"4, 3, 1", "1, 1, 1", "7, 2, 2", "5, 4, 3", "3, 5, 5", "2, 7, 30", "11, 30, 1"})
     void shapesAndRatios(int filters, int kernel, int stride) {
-        List<Variant> variants = Variants.of(new Settings(filters, kernel, 3, stride, 42, Duration.ofSeconds(1)));
-        assertEquals(List.of("standard", "grouped", "depthwise", "pointwise", "separable-mobilenet", "separable-xception",
-                "separable-keras", "grouped-depthwise", "standard-5x5", "stacked-3x3", "standard-7x7", "stacked-3x3-three"),
+        List<Variant> variants = Variants
+                .of(new Settings(filters, kernel, 3, stride, 42, Duration.ofSeconds(1)));
+        assertEquals(
+                List.of("standard", "grouped", "depthwise", "pointwise", "separable-mobilenet",
+                        "separable-xception", "separable-keras", "grouped-depthwise",
+                        "standard-5x5", "stacked-3x3", "standard-7x7", "stacked-3x3-three"),
                 variants.stream().map(Variant::name).toList());
         Shape standard = variants.getFirst().layer().outputShape(PICTURE);
-        assertEquals(new Shape(1, filters, (17 + stride - 1) / stride, (23 + stride - 1) / stride), standard);
+        assertEquals(new Shape(1, filters, (17 + stride - 1) / stride, (23 + stride - 1) / stride),
+                standard);
         for (Variant variant : variants) {
             Shape output = variant.layer().outputShape(PICTURE);
             assertEquals(variant.standard().outputShape(PICTURE), output, variant.name());
@@ -106,18 +114,22 @@ class VariantsTest {
             double weightRatio = (double) Cost.of(variant.layer(), PICTURE).weights()
                     / Cost.of(variant.standard(), PICTURE).weights();
             switch (variant.name()) {
-                case "standard", "standard-5x5", "standard-7x7" -> assertEquals(1, variant.parameterRatio(PICTURE));
-                case "grouped", "grouped-depthwise", "depthwise" ->
-                    assertEquals(ArticleFormulas.groupedRatio(3), variant.parameterRatio(PICTURE), 1e-12);
+                case "standard", "standard-5x5", "standard-7x7" ->
+                    assertEquals(1, variant.parameterRatio(PICTURE));
+                case "grouped", "grouped-depthwise", "depthwise" -> assertEquals(
+                        ArticleFormulas.groupedRatio(3), variant.parameterRatio(PICTURE), 1e-12);
                 case "separable-xception" ->
-                    assertEquals(ArticleFormulas.separableRatioAsWritten(kernel, 3), variant.parameterRatio(PICTURE), 1e-12);
-                case "separable-keras", "separable-mobilenet" ->
-                    assertEquals(ArticleFormulas.separableRatioExact(kernel, filters), weightRatio, 1e-12);
-                case "pointwise" -> assertEquals(1.0 / (kernel * kernel), variant.parameterRatio(PICTURE), 1e-12);
+                    assertEquals(ArticleFormulas.separableRatioAsWritten(kernel, 3),
+                            variant.parameterRatio(PICTURE), 1e-12);
+                case "separable-keras", "separable-mobilenet" -> assertEquals(
+                        ArticleFormulas.separableRatioExact(kernel, filters), weightRatio, 1e-12);
+                case "pointwise" ->
+                    assertEquals(1.0 / (kernel * kernel), variant.parameterRatio(PICTURE), 1e-12);
                 case "stacked-3x3-three" ->
-                    assertEquals((2 * 9.0 * 9 + 27 * filters) / (147 * filters), variant.parameterRatio(PICTURE), 1e-12);
-                case "stacked-3x3" ->
-                    assertEquals((9.0 * 9 + 27 * filters) / (75 * filters), variant.parameterRatio(PICTURE), 1e-12);
+                    assertEquals((2 * 9.0 * 9 + 27 * filters) / (147 * filters),
+                            variant.parameterRatio(PICTURE), 1e-12);
+                case "stacked-3x3" -> assertEquals((9.0 * 9 + 27 * filters) / (75 * filters),
+                        variant.parameterRatio(PICTURE), 1e-12);
                 default -> throw new AssertionError(variant.name());
             }
             if (variant.name().startsWith("separable")) {
@@ -128,9 +140,12 @@ class VariantsTest {
 
     @ParameterizedTest
     @CsvSource({"4, 3, 1", "4, 1, 1", "4, 2, 2", "3, 4, 3", "4, 5, 1", "1, 7, 2"})
-    void xceptionGivesWhatStandardGivesForFiltersOfOnePatternAndOneMix(int filters, int kernel, int stride) {
-        List<Variant> variants = Variants.of(new Settings(filters, kernel, 3, stride, 42, Duration.ofSeconds(1)));
-        assertArrayEquals(exact(of(variants, "standard")), exact(of(variants, "separable-xception")), 1e-6);
+    void xceptionGivesWhatStandardGivesForFiltersOfOnePatternAndOneMix(int filters, int kernel,
+            int stride) {
+        List<Variant> variants = Variants
+                .of(new Settings(filters, kernel, 3, stride, 42, Duration.ofSeconds(1)));
+        assertArrayEquals(exact(of(variants, "standard")),
+                exact(of(variants, "separable-xception")), 1e-6);
     }
 
     @Test
@@ -145,11 +160,15 @@ class VariantsTest {
         assertTrue(largest > 0.01, "largest difference " + largest);
     }
 
-    /** The article: two stacked 3x3 see what one 5x5 sees, three what one 7x7 does; only where the picture's border comes in may they differ. */
+    /**
+     * The article: two stacked 3x3 see what one 5x5 sees, three what one 7x7 does; only where the
+     * picture's border comes in may they differ.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 7})
     void stacksGiveWhatOneLargeFilterGives(int stride) {
-        List<Variant> variants = Variants.of(new Settings(5, 3, 3, stride, 42, Duration.ofSeconds(1)));
+        List<Variant> variants = Variants
+                .of(new Settings(5, 3, 3, stride, 42, Duration.ofSeconds(1)));
         agreeAwayFromTheBorder(of(variants, "standard-5x5"), of(variants, "stacked-3x3"), 1);
         agreeAwayFromTheBorder(of(variants, "standard-7x7"), of(variants, "stacked-3x3-three"), 2);
     }
@@ -182,19 +201,24 @@ class VariantsTest {
     void theColoursAreFilteredAlikeSoThatTheyCanBeCompared() {
         List<Variant> variants = Variants.of(new Settings(7, 3, 3, 1, 42, Duration.ofSeconds(1)));
         Variant depthwise = of(variants, "depthwise");
-        assertEquals(List.of("horizontal edges of red", "horizontal edges of green", "horizontal edges of blue"),
-                depthwise.outputChannels());
+        assertEquals(List.of("horizontal edges of red", "horizontal edges of green",
+                "horizontal edges of blue"), depthwise.outputChannels());
         float[] weights = weights(depthwise);
         assertArrayEquals(Arrays.copyOfRange(weights, 0, 9), Arrays.copyOfRange(weights, 9, 18));
         assertArrayEquals(Arrays.copyOfRange(weights, 0, 9), Arrays.copyOfRange(weights, 18, 27));
-        assertEquals(List.of("horizontal edges of red", "vertical edges of red", "blur of red", "horizontal edges of green"),
-                of(variants, "grouped-depthwise").outputChannels().subList(0, 4), "seven filters are nine, three a colour");
-        assertEquals(List.of("brightness", "red less green", "blue less yellow", "inverse of brightness", "random 1"),
+        assertEquals(
+                List.of("horizontal edges of red", "vertical edges of red", "blur of red",
+                        "horizontal edges of green"),
+                of(variants, "grouped-depthwise").outputChannels().subList(0, 4),
+                "seven filters are nine, three a colour");
+        assertEquals(List.of("brightness", "red less green", "blue less yellow",
+                "inverse of brightness", "random 1"),
                 of(variants, "pointwise").outputChannels().subList(0, 5));
     }
 
     private static Variant of(List<Variant> variants, String name) {
-        return variants.stream().filter(variant -> variant.name().equals(name)).findFirst().orElseThrow();
+        return variants.stream().filter(variant -> variant.name().equals(name)).findFirst()
+                .orElseThrow();
     }
 
     private static double[] exact(Variant variant) {

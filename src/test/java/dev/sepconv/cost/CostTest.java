@@ -46,7 +46,9 @@ class CostTest {
     @Test
     void weightsAreThoseThatExist() {
         for (long seed = 0; seed < 200; seed++) {
-            ConvTester.Case given = seed % 2 == 0 ? ConvTester.random(seed) : ConvTester.randomChain(seed);
+            ConvTester.Case given = seed % 2 == 0
+                    ? ConvTester.random(seed)
+                    : ConvTester.randomChain(seed);
             long weights = 0;
             long biases = 0;
             for (Conv2d stage : given.layer().stages()) {
@@ -84,7 +86,8 @@ class CostTest {
 
     @Test
     void countsBeyondIntAreExact() {
-        Cost cost = Cost.of(Conv2d.of(2048, 2048, 3).withPadding(Padding.of(1)), new Shape(4, 2048, 256, 256));
+        Cost cost = Cost.of(Conv2d.of(2048, 2048, 3).withPadding(Padding.of(1)),
+                new Shape(4, 2048, 256, 256));
         assertEquals(4L * 256 * 256 * 2048 * 2048 * 9, cost.multiplyAdds());
         assertEquals(4L * (4L * 2048 * 256 * 256 + 2048L * 2048 * 9), cost.bytesRead());
         assertEquals(4L * 4 * 2048 * 256 * 256, cost.bytesWritten());
@@ -94,7 +97,8 @@ class CostTest {
     void anInputThatDoesNotFitIsRefused() {
         Layer stack = ConvStack.of(Conv2d.of(3, 5, 3), Conv2d.of(5, 5, 3));
         assertEquals("kernel height 3 with dilation 1 spans 3; the padded input has only 2",
-                assertThrows(IllegalArgumentException.class, () -> Cost.of(stack, Shape.of(3, 4, 9))).getMessage());
+                assertThrows(IllegalArgumentException.class,
+                        () -> Cost.of(stack, Shape.of(3, 4, 9))).getMessage());
     }
 
     @Test
@@ -105,20 +109,25 @@ class CostTest {
         assertEquals(568.7, round(cost.multiplyAdds() / 1e6, 10));
     }
 
-    /** The paper's 4866 leaves out the classifier's 1.024 million, which its 569 (568.7) holds; with it there are 4867.3. */
+    /**
+     * The paper's 4866 leaves out the classifier's 1.024 million, which its 569 (568.7) holds; with
+     * it there are 4867.3.
+     */
     @Test
     void mobileNetV1WithFullConvolutionsHasItsPublishedTotals() {
         Cost cost = MobileNetV1.cost(MobileNetV1.standardBlocks());
         assertEquals(29.3, round(cost.parameters() / 1e6, 10));
         MobileNetV1.Block classifier = MobileNetV1.classifier();
-        long body = cost.multiplyAdds() - Cost.of(classifier.layer(), classifier.input()).multiplyAdds();
+        long body = cost.multiplyAdds()
+                - Cost.of(classifier.layer(), classifier.input()).multiplyAdds();
         assertEquals(4866, round(body / 1e6, 1));
         assertEquals(4867.3, round(cost.multiplyAdds() / 1e6, 10));
     }
 
     @Test
     void mobileNetV1sLayersFollowOneAnother() {
-        for (List<MobileNetV1.Block> blocks : List.of(MobileNetV1.separableBlocks(), MobileNetV1.standardBlocks())) {
+        for (List<MobileNetV1.Block> blocks : List.of(MobileNetV1.separableBlocks(),
+                MobileNetV1.standardBlocks())) {
             Shape shape = MobileNetV1.stem().layer().outputShape(MobileNetV1.stem().input());
             assertEquals(13, blocks.size());
             for (MobileNetV1.Block block : blocks) {
@@ -127,7 +136,8 @@ class CostTest {
             }
             assertEquals(Shape.of(1024, 7, 7), shape);
         }
-        assertTrue(MobileNetV1.classifier().layer().outputShape(MobileNetV1.classifier().input()).equals(Shape.of(1000, 1, 1)));
+        assertTrue(MobileNetV1.classifier().layer().outputShape(MobileNetV1.classifier().input())
+                .equals(Shape.of(1000, 1, 1)));
     }
 
     private static double round(double value, double parts) {

@@ -26,19 +26,25 @@ class NetworkCostTest {
         return 100.0 * cost.kinds().get(kind).multiplyAdds() / cost.total().multiplyAdds();
     }
 
-    /** Howard et al. 2017, table 2 (shares) and table 4 (569 and 4866 million multiply-adds, 4.2 and 29.3 million parameters). */
+    /**
+     * Howard et al. 2017, table 2 (shares) and table 4 (569 and 4866 million multiply-adds, 4.2 and
+     * 29.3 million parameters).
+     */
     @Test
     void mobileNetV1HasThePapersFigures() {
         NetworkCost cost = NetworkCost.of(KnownNetworks.of("mobilenet-v1", null, null));
         assertEquals(94.86, share(cost, Kind.POINTWISE), 0.01);
         assertEquals(3.06, share(cost, Kind.DEPTHWISE), 0.01);
-        assertEquals(1.91, share(cost, Kind.STANDARD), 0.01); // printed as 1.19, with which the column does not add up to 100
+        // printed as 1.19, with which the column does not add up to 100
+        assertEquals(1.91, share(cost, Kind.STANDARD), 0.01);
         assertEquals(0.18, share(cost, Kind.FULLY_CONNECTED), 0.01);
-        double weights = cost.total().parameters() - cost.kinds().get(Kind.OTHER).parameters() - 1000; // without biases
+        double weights = cost.total().parameters() - cost.kinds().get(Kind.OTHER).parameters()
+                - 1000; // without biases
         assertEquals(74.59, 100 * cost.kinds().get(Kind.POINTWISE).parameters() / weights, 0.01);
         assertEquals(1.06, 100 * cost.kinds().get(Kind.DEPTHWISE).parameters() / weights, 0.01);
         assertEquals(0.02, 100 * cost.kinds().get(Kind.STANDARD).parameters() / weights, 0.005);
-        assertEquals(24.33, 100 * (cost.kinds().get(Kind.FULLY_CONNECTED).parameters() - 1000) / weights, 0.01);
+        assertEquals(24.33,
+                100 * (cost.kinds().get(Kind.FULLY_CONNECTED).parameters() - 1000) / weights, 0.01);
         assertEquals(569e6, cost.total().multiplyAdds(), 0.5e6);
         assertEquals(13, cost.pairs());
         assertEquals(0, cost.invertedResiduals());
@@ -58,9 +64,11 @@ class NetworkCostTest {
             assertEquals(before.narrow().multiplyAdds(), after.narrow().multiplyAdds());
             assertEquals(before.pairs(), after.pairs());
             assertEquals(before.invertedResiduals(), after.invertedResiduals());
-            assertEquals(before.kinds().containsKey(Kind.DEPTHWISE), after.kinds().containsKey(Kind.DEPTHWISE), name);
+            assertEquals(before.kinds().containsKey(Kind.DEPTHWISE),
+                    after.kinds().containsKey(Kind.DEPTHWISE), name);
             if (before.kinds().containsKey(Kind.DEPTHWISE)) { // AlexNet has none
-                assertEquals(before.kinds().get(Kind.DEPTHWISE).multiplyAdds(), after.kinds().get(Kind.DEPTHWISE).multiplyAdds());
+                assertEquals(before.kinds().get(Kind.DEPTHWISE).multiplyAdds(),
+                        after.kinds().get(Kind.DEPTHWISE).multiplyAdds());
             }
         }
     }
@@ -91,18 +99,22 @@ class NetworkCostTest {
     void oneOfEachKindByHand() {
         Network.Builder builder = Network.builder("kinds");
         String x = builder.input("x", Dims.of(2, 4, 6, 5));
-        x = builder.add("standard", conv(Conv2d.of(4, 8, 3).withPadding(Padding.of(1)).withBias(true)), x);
+        x = builder.add("standard",
+                conv(Conv2d.of(4, 8, 3).withPadding(Padding.of(1)).withBias(true)), x);
         x = builder.add("relu", Elementwise.of(Function.RELU), x);
         x = builder.add("grouped", conv(Conv2d.grouped(8, 4, 1, 2)), x);
-        x = builder.add("transposed", new Op.ConvolveTransposed(Conv2d.of(4, 3, 2).withStride(2), 0, 0, new float[48], null), x);
+        x = builder.add("transposed", new Op.ConvolveTransposed(Conv2d.of(4, 3, 2).withStride(2), 0,
+                0, new float[48], null), x);
         x = builder.add("strided", conv(Conv2d.pointwise(3, 2).withStride(2)), x);
         x = builder.add("norm", new Op.ScaleShift(new float[2], new float[2]), x);
         x = builder.add("flat", new Op.Reshape(Dims.of(2, 60)), x);
-        x = builder.add("connected", new Op.FullyConnected(7, new float[420], new float[7], Activation.NONE), x);
+        x = builder.add("connected",
+                new Op.FullyConnected(7, new float[420], new float[7], Activation.NONE), x);
         x = builder.add("product", new Op.MatrixProduct(), x,
                 builder.add("matrix", new Op.Constant(NdArray.zeros(Dims.of(7, 3)))));
         NetworkCost cost = NetworkCost.of(builder.output(x).build());
-        assertEquals(new Sum(4 * 8 * 9 + 8, 2 * 6 * 5 * 4 * 8 * 9), cost.kinds().get(Kind.STANDARD));
+        assertEquals(new Sum(4 * 8 * 9 + 8, 2 * 6 * 5 * 4 * 8 * 9),
+                cost.kinds().get(Kind.STANDARD));
         assertEquals(new Sum(4 * 4, 2 * 6 * 5 * 4 * 4), cost.kinds().get(Kind.GROUPED));
         assertEquals(new Sum(48, 2 * 6 * 5 * 48), cost.kinds().get(Kind.TRANSPOSED));
         assertEquals(new Sum(6, 2 * 6 * 5 * 6), cost.kinds().get(Kind.POINTWISE));
@@ -115,7 +127,8 @@ class NetworkCostTest {
     }
 
     private static final Conv2d WIDEN = Conv2d.pointwise(4, 12);
-    private static final Conv2d DEPTHWISE = Conv2d.depthwise(12, 1, 3).withStride(2).withPadding(Padding.of(1));
+    private static final Conv2d DEPTHWISE = Conv2d.depthwise(12, 1, 3).withStride(2)
+            .withPadding(Padding.of(1));
     private static final Conv2d NARROW = Conv2d.pointwise(12, 5);
 
     /** Widened, filtered, gated by {@code gate} of itself, narrowed. */
@@ -148,9 +161,12 @@ class NetworkCostTest {
 
     @Test
     void gatesStandBetween() {
-        assertEquals(1, gated(false, new Elementwise(Function.HARD_SIGMOID, 1 / 6f, 0.5f)).invertedResiduals());
-        assertEquals(1, gated(false, Op.Reduce.globalAveragePool(), conv(Conv2d.pointwise(12, 3)), Elementwise.of(Function.RELU),
-                conv(Conv2d.pointwise(3, 12)), Elementwise.of(Function.SIGMOID)).pairs());
+        assertEquals(1, gated(false, new Elementwise(Function.HARD_SIGMOID, 1 / 6f, 0.5f))
+                .invertedResiduals());
+        assertEquals(1,
+                gated(false, Op.Reduce.globalAveragePool(), conv(Conv2d.pointwise(12, 3)),
+                        Elementwise.of(Function.RELU), conv(Conv2d.pointwise(3, 12)),
+                        Elementwise.of(Function.SIGMOID)).pairs());
     }
 
     @Test

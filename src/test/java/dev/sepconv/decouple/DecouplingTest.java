@@ -29,7 +29,10 @@ class DecouplingTest {
 
     private final Random random = new Random(SEED);
 
-    /** What the two steps together do with input channel c, as filters {@code [K, C, R*S]}: the sum over the middle channels. */
+    /**
+     * What the two steps together do with input channel c, as filters {@code [K, C, R*S]}: the sum
+     * over the middle channels.
+     */
     private static double[] filters(SeparableConv2d layer, List<ConvWeights> weights) {
         int channels = layer.depthwise().inChannels();
         int terms = layer.depthwise().depthMultiplier();
@@ -40,9 +43,9 @@ class DecouplingTest {
             for (int c = 0; c < channels; c++) {
                 for (int t = 0; t < terms; t++) {
                     for (int tap = 0; tap < taps; tap++) {
-                        product[(k * channels + c) * taps
-                                + tap] += (double) weights.get(1).weight()[k * channels * terms + c * terms + t]
-                                        * weights.get(0).weight()[(c * terms + t) * taps + tap];
+                        product[(k * channels + c) * taps + tap] += (double) weights.get(1)
+                                .weight()[k * channels * terms + c * terms + t]
+                                * weights.get(0).weight()[(c * terms + t) * taps + tap];
                     }
                 }
             }
@@ -71,11 +74,13 @@ class DecouplingTest {
     }
 
     @ParameterizedTest(name = "C {0}, K {1}, {2}x{3}, stride {4}, dilation {5}")
-    @CsvSource({"3, 8, 3, 3, 1, 1", "5, 7, 3, 3, 2, 1", "4, 13, 5, 5, 1, 2", "2, 11, 1, 7, 3, 1", "7, 3, 3, 3, 1, 1",
-            "1, 1, 3, 3, 1, 1", "6, 5, 1, 1, 2, 1", "3, 64, 7, 7, 2, 1"})
-    void withAllTermsItIsTheConvolution(int channels, int filters, int height, int width, int stride, int dilation) {
-        Conv2d conv = Conv2d.of(channels, filters, height, width).withStride(stride).withDilation(dilation)
-                .withPadding(Padding.SAME_UPPER).withBias(true).withActivation(Activation.RELU6);
+    @CsvSource({"3, 8, 3, 3, 1, 1", "5, 7, 3, 3, 2, 1", "4, 13, 5, 5, 1, 2", "2, 11, 1, 7, 3, 1",
+            "7, 3, 3, 3, 1, 1", "1, 1, 3, 3, 1, 1", "6, 5, 1, 1, 2, 1", "3, 64, 7, 7, 2, 1"})
+    void withAllTermsItIsTheConvolution(int channels, int filters, int height, int width,
+            int stride, int dilation) {
+        Conv2d conv = Conv2d.of(channels, filters, height, width).withStride(stride)
+                .withDilation(dilation).withPadding(Padding.SAME_UPPER).withBias(true)
+                .withActivation(Activation.RELU6);
         ConvWeights weights = ConvWeights.random(conv, random);
         Decoupling decoupling = Decoupling.of(conv, weights);
         assertEquals(Math.min(filters, height * width), decoupling.maxTerms());
@@ -106,12 +111,16 @@ class DecouplingTest {
         assertEquals(0, decoupling.error(9));
         for (int terms = 1; terms <= 9; terms++) {
             double[] made = filters(decoupling.layer(terms), decoupling.weights(terms));
-            assertEquals(decoupling.error(terms), norm(minus(weights.weight(), made)) / whole, 1e-6);
+            assertEquals(decoupling.error(terms), norm(minus(weights.weight(), made)) / whole,
+                    1e-6);
             assertTrue(decoupling.error(terms) < decoupling.error(terms - 1));
         }
     }
 
-    /** Eckart and Young: no other separable convolution of as many terms is nearer. Alternating least squares from random starts tries. */
+    /**
+     * Eckart and Young: no other separable convolution of as many terms is nearer. Alternating
+     * least squares from random starts tries.
+     */
     @Test
     void noOtherOfAsManyTermsIsNearer() {
         Conv2d conv = Conv2d.of(1, 6, 2, 2);
@@ -142,13 +151,17 @@ class DecouplingTest {
                 made[i] = mixing[i / 4] * spatial[i % 4];
             }
             double distance = norm(minus(weights.weight(), made));
-            assertTrue(distance >= best - 1e-9, () -> "%s is nearer than %s".formatted(distance, best));
+            assertTrue(distance >= best - 1e-9,
+                    () -> "%s is nearer than %s".formatted(distance, best));
             nearest = Math.min(nearest, distance);
         }
         assertEquals(best, nearest, 1e-6, "the search should come as near");
     }
 
-    /** On noise of variance 1 the expected squared error of an output pixel is the squared Frobenius norm of what the filters miss. */
+    /**
+     * On noise of variance 1 the expected squared error of an output pixel is the squared Frobenius
+     * norm of what the filters miss.
+     */
     @Test
     void onNoiseTheOutputsErrorIsTheWeightsError() {
         Conv2d conv = Conv2d.of(6, 16, 3);
@@ -160,19 +173,22 @@ class DecouplingTest {
         }
         double[] exact = Reference.run(conv, List.of(weights), input);
         for (int terms : new int[]{1, 4, 8}) {
-            double[] made = Reference.run(decoupling.layer(terms), decoupling.weights(terms), input);
+            double[] made = Reference.run(decoupling.layer(terms), decoupling.weights(terms),
+                    input);
             double[] difference = new double[made.length];
             for (int i = 0; i < made.length; i++) {
                 difference[i] = exact[i] - made[i];
             }
-            assertEquals(decoupling.error(terms), norm(difference) / norm(exact), 0.03 * decoupling.error(terms));
+            assertEquals(decoupling.error(terms), norm(difference) / norm(exact),
+                    0.03 * decoupling.error(terms));
         }
     }
 
     @Test
     void findsASeparableConvolutionAgain() {
         SeparableConv2d hidden = SeparableConv2d.keras(4, 10, 3, 1);
-        List<ConvWeights> parts = hidden.stages().stream().map(stage -> ConvWeights.random(stage, random)).toList();
+        List<ConvWeights> parts = hidden.stages().stream()
+                .map(stage -> ConvWeights.random(stage, random)).toList();
         double[] product = filters(hidden, parts);
         float[] weight = new float[product.length];
         for (int i = 0; i < weight.length; i++) {
@@ -181,7 +197,8 @@ class DecouplingTest {
         Decoupling decoupling = Decoupling.of(Conv2d.of(4, 10, 3), ConvWeights.of(weight));
         assertEquals(1, decoupling.termsFor(1e-6));
         assertEquals(0, decoupling.error(1), 1e-7);
-        // filters are found up to their length, which goes to the pointwise step, and the sign is settled
+        // filters are found up to their length, which goes to the pointwise step, and the sign is
+        // settled
         float[] filter = decoupling.weights(1).getFirst().weight();
         for (int c = 0; c < 4; c++) {
             double length = 0;
@@ -197,13 +214,17 @@ class DecouplingTest {
 
     @Test
     void keepsStrideBiasAndActivation() {
-        Conv2d conv = new Conv2d(3, 8, 3, 5, 2, 3, 1, 2, Padding.of(1, 2, 3, 4), 1, true, Activation.leakyRelu(0.1f));
+        Conv2d conv = new Conv2d(3, 8, 3, 5, 2, 3, 1, 2, Padding.of(1, 2, 3, 4), 1, true,
+                Activation.leakyRelu(0.1f));
         ConvWeights weights = ConvWeights.random(conv, random);
         Decoupling decoupling = Decoupling.of(conv, weights);
         SeparableConv2d layer = decoupling.layer(2);
         assertEquals(SeparableConv2d.Order.KERAS, layer.order());
-        assertEquals(new Conv2d(3, 6, 3, 5, 2, 3, 1, 2, Padding.of(1, 2, 3, 4), 3, false, Activation.NONE), layer.depthwise());
-        assertEquals(Conv2d.pointwise(6, 8).withBias(true).withActivation(Activation.leakyRelu(0.1f)), layer.pointwise());
+        assertEquals(new Conv2d(3, 6, 3, 5, 2, 3, 1, 2, Padding.of(1, 2, 3, 4), 3, false,
+                Activation.NONE), layer.depthwise());
+        assertEquals(
+                Conv2d.pointwise(6, 8).withBias(true).withActivation(Activation.leakyRelu(0.1f)),
+                layer.pointwise());
         assertSame(weights.bias(), decoupling.weights(2).get(1).bias());
         Shape input = Shape.of(3, 40, 40);
         assertEquals(conv.outputShape(input), layer.outputShape(input));
@@ -215,15 +236,18 @@ class DecouplingTest {
         Decoupling decoupling = Decoupling.of(Conv2d.of(64, 128, 3).withPadding(Padding.SAME_UPPER),
                 ConvWeights.random(Conv2d.of(64, 128, 3), random));
         assertEquals(64 * 2 * 9 + 64 * 2 * 128, decoupling.cost(2, Shape.of(64, 56, 56)).weights());
-        assertEquals(56L * 56 * (64 * 2 * 9 + 64 * 2 * 128), decoupling.cost(2, Shape.of(64, 56, 56)).multiplyAdds());
+        assertEquals(56L * 56 * (64 * 2 * 9 + 64 * 2 * 128),
+                decoupling.cost(2, Shape.of(64, 56, 56)).multiplyAdds());
         assertEquals(OptionalInt.of(9), decoupling.breakEven()); // 1152 / 137 = 8.4
-        assertTrue(
-                Cost.of(decoupling.conv(), Shape.of(64, 56, 56)).weights() > decoupling.cost(8, Shape.of(64, 56, 56)).weights());
+        assertTrue(Cost.of(decoupling.conv(), Shape.of(64, 56, 56)).weights() > decoupling
+                .cost(8, Shape.of(64, 56, 56)).weights());
         // 8 filters: 1x1 gains nothing, and 8 terms of 5x5 weigh more than the whole
         assertEquals(OptionalInt.of(1),
-                Decoupling.of(Conv2d.of(3, 8, 1), ConvWeights.random(Conv2d.of(3, 8, 1), random)).breakEven());
+                Decoupling.of(Conv2d.of(3, 8, 1), ConvWeights.random(Conv2d.of(3, 8, 1), random))
+                        .breakEven());
         assertEquals(OptionalInt.of(7),
-                Decoupling.of(Conv2d.of(3, 8, 5), ConvWeights.random(Conv2d.of(3, 8, 5), random)).breakEven());
+                Decoupling.of(Conv2d.of(3, 8, 5), ConvWeights.random(Conv2d.of(3, 8, 5), random))
+                        .breakEven());
     }
 
     @Test
@@ -257,11 +281,13 @@ class DecouplingTest {
         refused("error is 1.5; it must be from 0 to 1", () -> decoupling.termsFor(1.5));
         refused("error is NaN", () -> decoupling.termsFor(Double.NaN));
         refused("groups is 2; only a standard convolution",
-                () -> Decoupling.of(Conv2d.grouped(4, 4, 3, 2), ConvWeights.random(Conv2d.grouped(4, 4, 3, 2), random)));
+                () -> Decoupling.of(Conv2d.grouped(4, 4, 3, 2),
+                        ConvWeights.random(Conv2d.grouped(4, 4, 3, 2), random)));
         refused("weight has 90 numbers", () -> Decoupling.of(Conv2d.of(3, 5, 3), weights));
         float[] bad = weights.weight().clone();
         bad[7] = Float.NaN;
-        refused("weight 7 is NaN; all must be finite", () -> Decoupling.of(conv, ConvWeights.of(bad)));
+        refused("weight 7 is NaN; all must be finite",
+                () -> Decoupling.of(conv, ConvWeights.of(bad)));
     }
 
     private static void refused(String said, Runnable action) {

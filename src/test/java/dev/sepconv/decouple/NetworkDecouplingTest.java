@@ -33,8 +33,8 @@ class NetworkDecouplingTest {
     private Network network() {
         Network.Builder net = Network.builder("small");
         String x = net.input("x", Dims.of(1, 5, 11, 13));
-        String a = net.add("a", weighted(
-                Conv2d.of(5, 7, 3).withStride(2).withPadding(Padding.SAME_UPPER).withBias(true).withActivation(Activation.RELU)),
+        String a = net.add("a", weighted(Conv2d.of(5, 7, 3).withStride(2)
+                .withPadding(Padding.SAME_UPPER).withBias(true).withActivation(Activation.RELU)),
                 x);
         String b = net.add("b", weighted(Conv2d.depthwise(7, 1, 3)), a);
         String c = net.add("c", weighted(Conv2d.pointwise(7, 6)), b);
@@ -64,7 +64,8 @@ class NetworkDecouplingTest {
         assertEquals(List.of("a", "d"), all.stream().map(Layer::node).toList());
         assertEquals(List.of(7, 2), all.stream().map(Layer::terms).toList()); // min(K, R*S)
         Network apart = decoupling.network(all);
-        assertInstanceOf(SeparableConv2d.class, ((Op.Convolve) apart.nodes().getFirst().op()).layer());
+        assertInstanceOf(SeparableConv2d.class,
+                ((Op.Convolve) apart.nodes().getFirst().op()).layer());
         assertSame(network.nodes().get(1), apart.nodes().get(1));
         assertTrue(difference(network, apart) < 1e-5);
         assertEquals(0, NetworkDecoupling.error(all));
@@ -77,7 +78,8 @@ class NetworkDecouplingTest {
         List<Layer> one = decoupling.withTerms(1);
         assertTrue(NetworkDecoupling.error(one) > 0.1);
         assertTrue(difference(network, decoupling.network(one)) > 1e-2);
-        assertTrue(one.getFirst().separable().multiplyAdds() < one.getFirst().standard().multiplyAdds());
+        assertTrue(one.getFirst().separable().multiplyAdds() < one.getFirst().standard()
+                .multiplyAdds());
     }
 
     @Test
@@ -92,8 +94,12 @@ class NetworkDecouplingTest {
     @Test
     void aNetworkWithoutStandardConvolutionsIsRefused() {
         Network.Builder net = Network.builder("separable");
-        Network network = net.output(net.add("c", weighted(Conv2d.pointwise(2, 3)), net.input("x", Dims.of(1, 2, 4, 4)))).build();
-        assertEquals("network 'separable' has no standard convolution larger than 1x1; there is nothing to take apart",
-                assertThrows(IllegalArgumentException.class, () -> NetworkDecoupling.of(network)).getMessage());
+        Network network = net.output(
+                net.add("c", weighted(Conv2d.pointwise(2, 3)), net.input("x", Dims.of(1, 2, 4, 4))))
+                .build();
+        assertEquals(
+                "network 'separable' has no standard convolution larger than 1x1; there is nothing to take apart",
+                assertThrows(IllegalArgumentException.class, () -> NetworkDecoupling.of(network))
+                        .getMessage());
     }
 }

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Each thing that can be wrong, with SDKs made of empty files and with children that answer what a test has them answer. */
+/**
+ * Each thing that can be wrong, with SDKs made of empty files and with children that answer what a
+ * test has them answer.
+ */
 class DoctorTest {
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -71,12 +74,16 @@ class DoctorTest {
     }
 
     private static Drivers.OpenCl openCl(String... devices) {
-        return new Drivers.OpenCl(0, List.of(new Drivers.Platform("P", "OpenCL 3.0 P 1.0  Linux, LLVM 15", List.of(devices))),
-                "/etc/OpenCL/vendors", List.of(new Drivers.Icd("/etc/OpenCL/vendors/p.icd", "libp.so", true)));
+        return new Drivers.OpenCl(0,
+                List.of(new Drivers.Platform("P", "OpenCL 3.0 P 1.0  Linux, LLVM 15",
+                        List.of(devices))),
+                "/etc/OpenCL/vendors",
+                List.of(new Drivers.Icd("/etc/OpenCL/vendors/p.icd", "libp.so", true)));
     }
 
     private static Probe.Found device(String id, String kind, long gibOf16) {
-        return new Probe.Found(new Device("tornado", id, "name of " + id, id.split(":")[0], kind, gibOf16 << 30),
+        return new Probe.Found(
+                new Device("tornado", id, "name of " + id, id.split(":")[0], kind, gibOf16 << 30),
                 "opencl Portable Computing Language 3.1", 16L << 30);
     }
 
@@ -104,14 +111,14 @@ class DoctorTest {
         for (Check check : checks) {
             assertEquals(check.state() == State.FAULT || check.state() == State.WARNING,
                     check.mend() != null && check.state() != State.OK, check.toString());
-            assertTrue(!check.finding().isBlank() && !check.finding().contains("%") && !check.finding().contains("null"),
-                    check.toString());
+            assertTrue(!check.finding().isBlank() && !check.finding().contains("%")
+                    && !check.finding().contains("null"), check.toString());
         }
     }
 
     private Check check(String title) {
-        return checks.stream().filter(check -> check.title().equals(title)).findFirst()
-                .orElseThrow(() -> new AssertionError("no check '%s' among %s".formatted(title, checks)));
+        return checks.stream().filter(check -> check.title().equals(title)).findFirst().orElseThrow(
+                () -> new AssertionError("no check '%s' among %s".formatted(title, checks)));
     }
 
     private void assertCheck(String title, State state, String finding, String mend) {
@@ -125,7 +132,8 @@ class DoctorTest {
     }
 
     /** The first fault is this one, and what depends on it is not checked. */
-    private void assertBroken(String title, String finding, String mend, String... notChecked) throws Exception {
+    private void assertBroken(String title, String finding, String mend, String... notChecked)
+            throws Exception {
         examine();
         assertCheck(title, State.FAULT, finding, mend);
         assertEquals(List.of(title), faults());
@@ -135,7 +143,8 @@ class DoctorTest {
     }
 
     private List<String> faults() {
-        return checks.stream().filter(check -> check.state() == State.FAULT).map(Check::title).toList();
+        return checks.stream().filter(check -> check.state() == State.FAULT).map(Check::title)
+                .toList();
     }
 
     @Test
@@ -143,12 +152,15 @@ class DoctorTest {
         examine();
         assertEquals(List.of(), faults());
         assertEquals(
-                List.of("JDK", "Vector API", "engine simd", "engine plain", "engine java", "SDK", "argument file", "backends",
-                        "OpenCL", "devices", "opencl:0:0", "opencl:0:0 memory", "opencl:0:0 run", "PoCL", "tuning file"),
-                checks.stream().map(Check::title).filter(title -> !title.equals("cache folder")).collect(Collectors.toList()));
+                List.of("JDK", "Vector API", "engine simd", "engine plain", "engine java", "SDK",
+                        "argument file", "backends", "OpenCL", "devices", "opencl:0:0",
+                        "opencl:0:0 memory", "opencl:0:0 run", "PoCL", "tuning file"),
+                checks.stream().map(Check::title).filter(title -> !title.equals("cache folder"))
+                        .collect(Collectors.toList()));
         assertCheck("SDK", State.OK, "5.2.0-jdk25 at " + sdk + " (TORNADOVM_HOME)", null);
         assertCheck("OpenCL", State.OK, "OpenCL 3.0 P 1.0 Linux: pthread-x", null);
-        assertEquals("right: a separable layer is 1.0e-07 off the exact answer", check("opencl:0:0 run").finding());
+        assertEquals("right: a separable layer is 1.0e-07 off the exact answer",
+                check("opencl:0:0 run").finding());
         assertCheck("opencl:0:0 memory", State.OK, "may use 4.0 of 16.0 GiB", null);
         assertNull(check("opencl:0:0 memory").mend(), "a CPU's memory is not only its own");
     }
@@ -158,7 +170,8 @@ class DoctorTest {
         environment.remove("TORNADOVM_HOME");
         examine();
         assertEquals(List.of(), faults());
-        assertCheck("SDK", State.WARNING, "sepconv works on the CPU without it", "`sdk install tornadovm`");
+        assertCheck("SDK", State.WARNING, "sepconv works on the CPU without it",
+                "`sdk install tornadovm`");
         assertCheck("devices", State.NOT_CHECKED, "there is no SDK", null);
         assertCheck("OpenCL", State.OK, "pthread-x, which TornadoVM could use", null);
         assertEquals(List.of("DRIVERS"), asked);
@@ -171,7 +184,8 @@ class DoctorTest {
     @Test
     void takesSdkmansSdk() throws Exception {
         environment.remove("TORNADOVM_HOME");
-        Path candidates = Files.createDirectories(folder.resolve("home/.sdkman/candidates/tornadovm"));
+        Path candidates = Files
+                .createDirectories(folder.resolve("home/.sdkman/candidates/tornadovm"));
         Files.createSymbolicLink(candidates.resolve("current"), sdk);
         examine();
         assertEquals(List.of(), faults());
@@ -182,11 +196,13 @@ class DoctorTest {
     @Test
     void anSdkThatIsNone() throws Exception {
         environment.put("TORNADOVM_HOME", folder.resolve("gone").toString());
-        assertBroken("SDK", "gone (TORNADOVM_HOME) is not there", "or unset it", "argument file", "backends", "devices");
+        assertBroken("SDK", "gone (TORNADOVM_HOME) is not there", "or unset it", "argument file",
+                "backends", "devices");
         environment.put("TORNADOVM_HOME", Files.writeString(folder.resolve("file"), "").toString());
         assertBroken("SDK", "is no folder", "or unset it", "argument file", "backends", "devices");
         environment.put("TORNADOVM_HOME", folder.toString());
-        assertBroken("SDK", "has no folder share/java/tornado", "or unset it", "argument file", "backends", "devices");
+        assertBroken("SDK", "has no folder share/java/tornado", "or unset it", "argument file",
+                "backends", "devices");
     }
 
     @Test
@@ -196,24 +212,31 @@ class DoctorTest {
         examine();
         assertCheck("SDK", State.WARNING, "6.0.0-jdk25 at " + sdk, "5.2.0");
         Path old = Files.move(other, jar.resolveSibling("tornado-api-5.2.0-jdk21.jar"));
-        assertBroken("SDK", "is 5.2.0-jdk21, which is not built for JDK 25", "5.2.0 for JDK 25", "argument file", "devices");
+        assertBroken("SDK", "is 5.2.0-jdk21, which is not built for JDK 25", "5.2.0 for JDK 25",
+                "argument file", "devices");
         Files.delete(old);
-        assertBroken("SDK", "lacks the jar tornado-api", "install TornadoVM's SDK", "argument file", "devices");
+        assertBroken("SDK", "lacks the jar tornado-api", "install TornadoVM's SDK", "argument file",
+                "devices");
     }
 
     @Test
     void anArgumentFileThatLeadsNowhere() throws Exception {
         argfile(folder.resolve("an sdk"), "tornado.drivers.opencl");
-        assertBroken("argument file", "a path with a space", "to a path without spaces", "backends", "devices");
+        assertBroken("argument file", "a path with a space", "to a path without spaces", "backends",
+                "devices");
         argfile(folder.resolve("old"), "tornado.drivers.opencl");
-        assertBroken("argument file", folder.resolve("old") + "/lib, ", "install TornadoVM's SDK", "backends", "devices");
-        Files.writeString(sdk.resolve("tornado-argfile.template"), "");
-        assertBroken("argument file", "was the SDK moved?", "from its template: sed \"s|\\${TORNADOVM_HOME}|" + sdk + "|g\"",
+        assertBroken("argument file", folder.resolve("old") + "/lib, ", "install TornadoVM's SDK",
                 "backends", "devices");
+        Files.writeString(sdk.resolve("tornado-argfile.template"), "");
+        assertBroken("argument file", "was the SDK moved?",
+                "from its template: sed \"s|\\${TORNADOVM_HOME}|" + sdk + "|g\"", "backends",
+                "devices");
         Files.delete(sdk.resolve("tornado-argfile"));
-        assertBroken("argument file", "tornado-argfile is not there", "from its template", "backends", "devices");
+        assertBroken("argument file", "tornado-argfile is not there", "from its template",
+                "backends", "devices");
         Files.writeString(sdk.resolve("tornado-argfile"), "-server\n");
-        assertBroken("argument file", "has no module path", "from its template", "backends", "devices");
+        assertBroken("argument file", "has no module path", "from its template", "backends",
+                "devices");
     }
 
     @Test
@@ -224,21 +247,26 @@ class DoctorTest {
         }
         argfile(other, "tornado.drivers.opencl");
         examine();
-        assertCheck("argument file", State.WARNING, "it points to another SDK: " + other, "install TornadoVM");
+        assertCheck("argument file", State.WARNING, "it points to another SDK: " + other,
+                "install TornadoVM");
     }
 
     @Test
     void anSdkWithoutABackend() throws Exception {
         Path jar = sdk.resolve("share/java/tornado/tornado-drivers-opencl-5.2.0-jdk25.jar");
         Files.delete(jar);
-        assertBroken("backends", "none: share/java/tornado holds no jar tornado-drivers-", "install the SDK again", "devices");
-        assertTrue(check("backends").finding().endsWith("though etc/tornado.backend says opencl"), check("backends").finding());
-        Files.writeString(sdk.resolve("share/java/tornado/tornado-drivers-ptx-5.2.0-jdk25.jar"), "");
-        assertBroken("backends", "asks for opencl, and its jar is gone; there is ptx", "take tornado.drivers.opencl out of",
-                "devices");
+        assertBroken("backends", "none: share/java/tornado holds no jar tornado-drivers-",
+                "install the SDK again", "devices");
+        assertTrue(check("backends").finding().endsWith("though etc/tornado.backend says opencl"),
+                check("backends").finding());
+        Files.writeString(sdk.resolve("share/java/tornado/tornado-drivers-ptx-5.2.0-jdk25.jar"),
+                "");
+        assertBroken("backends", "asks for opencl, and its jar is gone; there is ptx",
+                "take tornado.drivers.opencl out of", "devices");
         Files.writeString(jar, "");
         Files.delete(sdk.resolve("lib").resolve(LIBRARY));
-        assertBroken("backends", "opencl lacks its native library " + sdk.resolve("lib").resolve(LIBRARY),
+        assertBroken("backends",
+                "opencl lacks its native library " + sdk.resolve("lib").resolve(LIBRARY),
                 "install the SDK again", "devices");
     }
 
@@ -246,25 +274,35 @@ class DoctorTest {
     void aBackendThatIsNotLoaded() throws Exception {
         argfile(sdk, "tornado.drivers.common");
         examine();
-        assertCheck("backends", State.WARNING, "opencl is installed, but the argument file doesn't load it",
+        assertCheck("backends", State.WARNING,
+                "opencl is installed, but the argument file doesn't load it",
                 "add tornado.drivers.opencl");
     }
 
     @Test
     void noDriver() throws Exception {
         answer("DRIVERS", new Drivers(null, null, null));
-        assertBroken("OpenCL", "there is no loader, libOpenCL.so.1", "ocl-icd-libopencl1", "devices");
-        answer("DRIVERS", new Drivers(new Drivers.OpenCl(0, List.of(), "/etc/OpenCL/vendors", List.of()), null, null));
-        assertBroken("OpenCL", "/etc/OpenCL/vendors names none", "pocl-opencl-icd", "devices");
+        assertBroken("OpenCL", "there is no loader, libOpenCL.so.1", "ocl-icd-libopencl1",
+                "devices");
         answer("DRIVERS", new Drivers(
-                new Drivers.OpenCl(0, List.of(), "/v", List.of(new Drivers.Icd("/v/n.icd", "libn.so", false))), null, null));
-        assertBroken("OpenCL", "/v/n.icd names libn.so, which can't be loaded", "install that driver again", "devices");
-        answer("DRIVERS", new Drivers(new Drivers.OpenCl(-6, List.of(), "/v", List.of()), null, null));
+                new Drivers.OpenCl(0, List.of(), "/etc/OpenCL/vendors", List.of()), null, null));
+        assertBroken("OpenCL", "/etc/OpenCL/vendors names none", "pocl-opencl-icd", "devices");
+        answer("DRIVERS",
+                new Drivers(
+                        new Drivers.OpenCl(0, List.of(), "/v",
+                                List.of(new Drivers.Icd("/v/n.icd", "libn.so", false))),
+                        null, null));
+        assertBroken("OpenCL", "/v/n.icd names libn.so, which can't be loaded",
+                "install that driver again", "devices");
+        answer("DRIVERS",
+                new Drivers(new Drivers.OpenCl(-6, List.of(), "/v", List.of()), null, null));
         assertBroken("OpenCL", "OpenCL's error -6", "driver", "devices");
         environment.put("OCL_ICD_VENDORS", "/nonexistent");
-        answer("DRIVERS", new Drivers(new Drivers.OpenCl(0, List.of(), "/nonexistent", List.of()), null, null));
-        assertBroken("OpenCL", "no driver in /nonexistent, which the variable OCL_ICD_VENDORS names", "unset OCL_ICD_VENDORS",
-                "devices");
+        answer("DRIVERS", new Drivers(new Drivers.OpenCl(0, List.of(), "/nonexistent", List.of()),
+                null, null));
+        assertBroken("OpenCL",
+                "no driver in /nonexistent, which the variable OCL_ICD_VENDORS names",
+                "unset OCL_ICD_VENDORS", "devices");
     }
 
     @Test
@@ -278,7 +316,8 @@ class DoctorTest {
     /** Two backends, one of which has no device: the other does, so nothing is broken. */
     @Test
     void oneBackendOfTwoWithoutADriver() throws Exception {
-        Files.writeString(sdk.resolve("share/java/tornado/tornado-drivers-ptx-5.2.0-jdk25.jar"), "");
+        Files.writeString(sdk.resolve("share/java/tornado/tornado-drivers-ptx-5.2.0-jdk25.jar"),
+                "");
         Files.writeString(sdk.resolve("lib").resolve(System.mapLibraryName("tornado-ptx")), "");
         argfile(sdk, "tornado.drivers.opencl,tornado.drivers.ptx");
         examine();
@@ -297,9 +336,11 @@ class DoctorTest {
     void driversThatCrashOrHang() throws Exception {
         says("DRIVERS", 134,
                 "# A fatal error has been detected\n# An error report file is saved as:\n# /tmp/sepconv-crash-7.log\n");
-        assertBroken("drivers", "crashed (SIGABRT), as /tmp/sepconv-crash-7.log tells", "one OpenCL driver at a time", "devices");
+        assertBroken("drivers", "crashed (SIGABRT), as /tmp/sepconv-crash-7.log tells",
+                "one OpenCL driver at a time", "devices");
         answers.put("DRIVERS", new Answer(137, 30, "", ""));
-        assertBroken("drivers", "no answer within 30 s, and the process was ended", "remove it", "devices");
+        assertBroken("drivers", "no answer within 30 s, and the process was ended", "remove it",
+                "devices");
         environment.remove("TORNADOVM_HOME");
         examine();
         assertEquals(List.of(), faults());
@@ -308,11 +349,15 @@ class DoctorTest {
 
     @Test
     void tornadoVmThatFindsNoDevice() throws Exception {
-        says("DEVICES", 1, "[TornadoVM-OCL-JNI] ERROR\nsepconv: TornadoVM finds no OpenCL platform; install a driver\n");
+        says("DEVICES", 1,
+                "[TornadoVM-OCL-JNI] ERROR\nsepconv: TornadoVM finds no OpenCL platform; install a driver\n");
         assertBroken("devices", "TornadoVM finds no OpenCL platform", "install a driver");
-        says("DEVICES", 1, "NOTE: Picked up JDK_JAVA_OPTIONS: x\nError occurred during initialization of boot layer\n"
-                + "java.lang.module.FindException: Module tornado.runtime not found\n");
-        assertBroken("devices", "boot layer java.lang.module.FindException: Module tornado.runtime not found", "sepconv devices");
+        says("DEVICES", 1,
+                "NOTE: Picked up JDK_JAVA_OPTIONS: x\nError occurred during initialization of boot layer\n"
+                        + "java.lang.module.FindException: Module tornado.runtime not found\n");
+        assertBroken("devices",
+                "boot layer java.lang.module.FindException: Module tornado.runtime not found",
+                "sepconv devices");
         says("DEVICES", 1, "\033[31m[ERROR] a coloured line\033[0m\n");
         assertBroken("devices", "[ERROR] a coloured line", "sepconv devices");
         assertEquals("[ERROR] a coloured line", check("devices").finding());
@@ -323,7 +368,8 @@ class DoctorTest {
     @Test
     void devicesThatCrashHangOrComputeWrong() throws Exception {
         answer("RUN opencl:0:0", new Probe.Verified(0.5, 100));
-        assertBroken("opencl:0:0 run", "wrong: a separable layer is 5.0e-01 off the exact answer, allowed are 1e-05",
+        assertBroken("opencl:0:0 run",
+                "wrong: a separable layer is 5.0e-01 off the exact answer, allowed are 1e-05",
                 "don't trust");
         answer("RUN opencl:0:0", new Probe.Verified(Double.NaN, 100));
         assertBroken("opencl:0:0 run", "wrong", "don't trust");
@@ -340,7 +386,8 @@ class DoctorTest {
         answer("DEVICES", devices(device("opencl:0:0", "gpu", 4), "/j/lib/libjsig.so", "1"));
         examine();
         assertEquals(List.of(), faults());
-        assertCheck("opencl:0:0 memory", State.OK, "may use 4.0 of 16.0 GiB", "tornado.device.memory");
+        assertCheck("opencl:0:0 memory", State.OK, "may use 4.0 of 16.0 GiB",
+                "tornado.device.memory");
         answer("DEVICES", devices(device("opencl:0:0", "gpu", 8), "/j/lib/libjsig.so", ""));
         examine();
         assertNull(check("opencl:0:0 memory").mend());
@@ -354,7 +401,8 @@ class DoctorTest {
 
     @Test
     void aConfigurationWithFaults() throws Exception {
-        config = new Doctor.Config("x.args", List.of("x.args line 1: no", "x.args line 2: neither"));
+        config = new Doctor.Config("x.args",
+                List.of("x.args line 1: no", "x.args line 2: neither"));
         assertBroken("--config", "x.args line 1: no, and 1 more", "change those lines", "devices");
         config = new Doctor.Config("x.args", List.of());
         examine();
@@ -365,10 +413,14 @@ class DoctorTest {
     /** PoCL keeps its kernels in that folder, and without it shows no device. */
     @Test
     void aFolderForCachesThatIsNone() throws Exception {
-        answer("DRIVERS", new Drivers(new Drivers.OpenCl(0, List.of(new Drivers.Platform("Portable", "PoCL 3.1", List.of())),
-                "/etc/OpenCL/vendors", List.of()), null, null));
+        answer("DRIVERS",
+                new Drivers(new Drivers.OpenCl(0,
+                        List.of(new Drivers.Platform("Portable", "PoCL 3.1", List.of())),
+                        "/etc/OpenCL/vendors", List.of()), null, null));
         environment.put("XDG_CACHE_HOME", Files.writeString(folder.resolve("file"), "").toString());
-        assertBroken("OpenCL", "XDG_CACHE_HOME is " + folder.resolve("file") + ", which is no folder", "or unset it", "devices");
+        assertBroken("OpenCL",
+                "XDG_CACHE_HOME is " + folder.resolve("file") + ", which is no folder",
+                "or unset it", "devices");
     }
 
     @Test
@@ -380,9 +432,11 @@ class DoctorTest {
             examine();
             assertCheck("tuning file", State.OK, "none yet", null);
             assertCheck("cache folder", State.OK, folder.resolve("none") + " can be written", null);
-            System.setProperty(property, Files.writeString(folder.resolve("t.json"), "{\"format\":9}").toString());
+            System.setProperty(property,
+                    Files.writeString(folder.resolve("t.json"), "{\"format\":9}").toString());
             examine();
-            assertCheck("tuning file", State.WARNING, "has format 9, this version reads ", "delete it");
+            assertCheck("tuning file", State.WARNING, "has format 9, this version reads ",
+                    "delete it");
             System.setProperty(property, folder.resolve("t.json/t.json").toString());
             examine();
             assertCheck("cache folder", State.WARNING, "can't be written", "SEPCONV_TUNING=FILE");
@@ -400,7 +454,9 @@ class DoctorTest {
     void theQuestionsThemselves() {
         Drivers drivers = Drivers.ask();
         if (drivers.openCl() != null) {
-            assertTrue(drivers.openCl().platforms().stream().allMatch(platform -> platform.version().startsWith("OpenCL ")),
+            assertTrue(
+                    drivers.openCl().platforms().stream()
+                            .allMatch(platform -> platform.version().startsWith("OpenCL ")),
                     drivers.toString());
         }
         assertTrue(Probe.run("simd", "simd").agrees());

@@ -26,7 +26,8 @@ class BestEngineTest {
     private static final Device GPU = device("tornado", "opencl:0:0", "gpu");
     private static final Device FPGA = device("tornado", "opencl:1:0", "accelerator");
 
-    private static final Missing NO_SIMD = new Missing("simd", "start Java with --add-modules jdk.incubator.vector");
+    private static final Missing NO_SIMD = new Missing("simd",
+            "start Java with --add-modules jdk.incubator.vector");
     private static final Missing NO_JAVA = new Missing("java", "add tornado-api");
     private static final Missing NO_TORNADO = new Missing("tornado", "install TornadoVM's SDK");
 
@@ -36,7 +37,8 @@ class BestEngineTest {
 
     private record Fake(String name, List<Device> devices) implements Engine {
         @Override
-        public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
+        public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
+                Device device, Fusion fusion) {
             throw new UnsupportedOperationException();
         }
     }
@@ -56,8 +58,10 @@ class BestEngineTest {
 
     @Test
     void anAcceleratorIsTheBest() {
-        best(GPU, "the best there is, an accelerator", here(List.of(), of(GPU, CPU), of(SIMD), of(PLAIN), of(JAVA)));
-        best(FPGA, "the best there is, an accelerator", here(List.of(NO_SIMD), of(FPGA, CPU), of(PLAIN), of(JAVA)));
+        best(GPU, "the best there is, an accelerator",
+                here(List.of(), of(GPU, CPU), of(SIMD), of(PLAIN), of(JAVA)));
+        best(FPGA, "the best there is, an accelerator",
+                here(List.of(NO_SIMD), of(FPGA, CPU), of(PLAIN), of(JAVA)));
     }
 
     @Test
@@ -85,8 +89,10 @@ class BestEngineTest {
 
     @Test
     void allThatIsMissingIsNamedTheCheapestFirst() {
-        best(SIMD, "no tornado (install TornadoVM's SDK)", here(List.of(NO_JAVA, NO_TORNADO), of(SIMD), of(PLAIN)));
-        best(PLAIN, "no simd (start Java with --add-modules jdk.incubator.vector); no tornado (install TornadoVM's SDK)",
+        best(SIMD, "no tornado (install TornadoVM's SDK)",
+                here(List.of(NO_JAVA, NO_TORNADO), of(SIMD), of(PLAIN)));
+        best(PLAIN,
+                "no simd (start Java with --add-modules jdk.incubator.vector); no tornado (install TornadoVM's SDK)",
                 here(List.of(NO_SIMD, NO_JAVA, NO_TORNADO), of(PLAIN)));
         best(CPU, "no simd (start Java with --add-modules jdk.incubator.vector)",
                 here(List.of(NO_SIMD), of(CPU), of(PLAIN), of(JAVA)));
@@ -95,8 +101,10 @@ class BestEngineTest {
     /** It is there to say what the kernels mean: one thread. */
     @Test
     void javaIsNeverTakenByItself() {
-        best(PLAIN, "no simd (start Java with --add-modules jdk.incubator.vector); no tornado (install TornadoVM's SDK)",
+        best(PLAIN,
+                "no simd (start Java with --add-modules jdk.incubator.vector); no tornado (install TornadoVM's SDK)",
                 here(List.of(NO_SIMD, NO_TORNADO), of(PLAIN), of(JAVA)));
-        assertEquals(List.of(PLAIN, JAVA), here(List.of(NO_SIMD), of(PLAIN), of(JAVA)).devicesToCompare());
+        assertEquals(List.of(PLAIN, JAVA),
+                here(List.of(NO_SIMD), of(PLAIN), of(JAVA)).devicesToCompare());
     }
 }

@@ -45,6 +45,9 @@ class DefaultDeviceTest {
     void isRefusedByItsNameWhereThereIsNoSuchDevice() {
         System.setProperty(PROPERTY, "tpu");
         String message = assertThrows(IllegalArgumentException.class, Engines::best).getMessage();
-        assertTrue(message.startsWith("system property sepconv.device: device is 'tpu'; the devices here are: "), message);
+        assertTrue(
+                message.startsWith(
+                        "system property sepconv.device: device is 'tpu'; the devices here are: "),
+                message);
     }
 }

@@ -51,10 +51,12 @@ class DeviceSplitTest {
     @ParameterizedTest
     @CsvSource({"NCHW,2,2", "NHWC,2,2", "NCHW,5,2", "NHWC,5,3", "NCHW,7,7", "NHWC,3,1"})
     void everyDeviceComputesItsGroups(Layout layout, int groups, int devices) {
-        ConvTester.Case given = ConvTester.conv().batch(2).channels(3 * groups).filters(2 * groups).groups(groups).size(7, 5)
-                .padding(Padding.of(1, 0, 2, 1)).stride(2, 1).activation(Activation.RELU).layout(layout).build();
+        ConvTester.Case given = ConvTester.conv().batch(2).channels(3 * groups).filters(2 * groups)
+                .groups(groups).size(7, 5).padding(Padding.of(1, 0, 2, 1)).stride(2, 1)
+                .activation(Activation.RELU).layout(layout).build();
         try (Engine engine = JavaEngine.open();
-                DeviceSplit plan = evenly(Along.GROUPS, given, Collections.nCopies(devices, place(engine)))) {
+                DeviceSplit plan = evenly(Along.GROUPS, given,
+                        Collections.nCopies(devices, place(engine)))) {
             Tensor input = given.tensor();
             double[] exact = Reference.run(given.layer(), given.weights(), input);
             ConvTester.assertClose(given, "split", exact, run(plan, input));
@@ -64,11 +66,14 @@ class DeviceSplitTest {
 
     @Test
     void depthwiseConvolutionsSplitByChannel() {
-        ConvTester.Case given = ConvTester.conv().channels(11).depthwise(3).layout(Layout.NHWC).build();
+        ConvTester.Case given = ConvTester.conv().channels(11).depthwise(3).layout(Layout.NHWC)
+                .build();
         try (Engine engine = JavaEngine.open();
-                DeviceSplit plan = evenly(Along.GROUPS, given, Collections.nCopies(4, place(engine)))) {
+                DeviceSplit plan = evenly(Along.GROUPS, given,
+                        Collections.nCopies(4, place(engine)))) {
             Tensor input = given.tensor();
-            ConvTester.assertClose(given, "split", Reference.run(given.layer(), given.weights(), input), run(plan, input));
+            ConvTester.assertClose(given, "split",
+                    Reference.run(given.layer(), given.weights(), input), run(plan, input));
         }
     }
 
@@ -79,13 +84,15 @@ class DeviceSplitTest {
         engine.onRun = () -> {
             bothAreRunning.countDown();
             try {
-                assertTrue(bothAreRunning.await(20, TimeUnit.SECONDS), "the other part never started");
+                assertTrue(bothAreRunning.await(20, TimeUnit.SECONDS),
+                        "the other part never started");
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
         };
         Conv2d conv = Conv2d.grouped(4, 4, 1, 2);
-        try (DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, network(conv, Shape.of(4, 3, 3)), places(engine))) {
+        try (DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, network(conv, Shape.of(4, 3, 3)),
+                places(engine))) {
             run(plan, Tensor.zeros(Shape.of(4, 3, 3), Layout.NCHW));
             assertEquals("fake:0+fake:1", plan.device().id());
         }
@@ -99,11 +106,12 @@ class DeviceSplitTest {
             throw new EngineException("the driver is gone");
         };
         Conv2d conv = Conv2d.grouped(4, 4, 1, 2);
-        try (DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, network(conv, Shape.of(4, 3, 3)), places(engine))) {
+        try (DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, network(conv, Shape.of(4, 3, 3)),
+                places(engine))) {
             Tensor input = Tensor.zeros(Shape.of(4, 3, 3), Layout.NCHW);
             EngineException e = assertThrows(EngineException.class, () -> run(plan, input));
-            assertTrue(
-                    e.getMessage().matches("device fake:[01] failed while several devices shared the work: the driver is gone; "
+            assertTrue(e.getMessage().matches(
+                    "device fake:[01] failed while several devices shared the work: the driver is gone; "
                             + "leave that device out"),
                     e.getMessage());
         }
@@ -114,8 +122,8 @@ class DeviceSplitTest {
         FakeEngine engine = new FakeEngine();
         engine.failsToCompileOn = "fake:1";
         Conv2d conv = Conv2d.grouped(4, 4, 1, 2);
-        assertThrows(EngineException.class,
-                () -> DeviceSplit.evenly(Along.GROUPS, network(conv, Shape.of(4, 3, 3)), places(engine)));
+        assertThrows(EngineException.class, () -> DeviceSplit.evenly(Along.GROUPS,
+                network(conv, Shape.of(4, 3, 3)), places(engine)));
         assertEquals(List.of("fake:0"), engine.closed);
     }
 
@@ -127,8 +135,10 @@ class DeviceSplitTest {
             Shape input = Shape.of(4, 3, 3);
             IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                     () -> DeviceSplit.evenly(Along.GROUPS, network(conv, input), three));
-            assertEquals("devices are 3; groups: 2 can be split over as many devices at most", e.getMessage());
-            DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, network(conv, input), three.subList(0, 2));
+            assertEquals("devices are 3; groups: 2 can be split over as many devices at most",
+                    e.getMessage());
+            DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, network(conv, input),
+                    three.subList(0, 2));
             plan.close();
             plan.close();
             Tensor tensor = Tensor.zeros(input, Layout.NCHW);
@@ -139,13 +149,16 @@ class DeviceSplitTest {
     @ParameterizedTest
     @CsvSource({"NCHW,2,2", "NHWC,5,2", "NCHW,7,3", "NHWC,3,3"})
     void everyDeviceComputesItsImages(Layout layout, int batch, int devices) {
-        ConvTester.Case given = new ConvTester.Case(SeparableConv2d.mobilenet(5, 7, 3, 2), new Shape(batch, 5, 7, 5), layout,
-                batch);
+        ConvTester.Case given = new ConvTester.Case(SeparableConv2d.mobilenet(5, 7, 3, 2),
+                new Shape(batch, 5, 7, 5), layout, batch);
         try (Engine engine = JavaEngine.open();
-                Plan whole = engine.compile(given.layer(), given.weights(), given.input(), layout, engine.devices().getFirst());
-                DeviceSplit plan = evenly(Along.BATCH, given, Collections.nCopies(devices, place(engine)))) {
+                Plan whole = engine.compile(given.layer(), given.weights(), given.input(), layout,
+                        engine.devices().getFirst());
+                DeviceSplit plan = evenly(Along.BATCH, given,
+                        Collections.nCopies(devices, place(engine)))) {
             Tensor input = given.tensor();
-            ConvTester.assertClose(given, "split", Reference.run(given.layer(), given.weights(), input), run(plan, input));
+            ConvTester.assertClose(given, "split",
+                    Reference.run(given.layer(), given.weights(), input), run(plan, input));
             assertArrayEquals(whole.run(input).data(), run(plan, input).data());
         }
     }
@@ -162,7 +175,8 @@ class DeviceSplitTest {
             case SPACE -> Shape.of(1, 8, 3);
         };
         try (DeviceSplit plan = DeviceSplit.bySpeed(along, network(conv, input), places(engine))) {
-            assertEquals(List.of(2, 6), plan.shares().stream().map(Share::count).toList(), plan.toString());
+            assertEquals(List.of(2, 6), plan.shares().stream().map(Share::count).toList(),
+                    plan.toString());
             assertEquals(List.of("fake:0", "fake:1"), engine.closed, "the even split is closed");
             run(plan, Tensor.zeros(input, Layout.NCHW));
         }
@@ -174,8 +188,10 @@ class DeviceSplitTest {
         engine.millisPerUnit = Map.of("fake:0", 1, "fake:1", 30);
         Conv2d conv = Conv2d.pointwise(1, 1);
         Shape input = new Shape(4, 1, 3, 3);
-        try (DeviceSplit plan = DeviceSplit.bySpeed(Along.BATCH, network(conv, input), places(engine))) {
-            assertEquals(List.of(4, 0), plan.shares().stream().map(Share::count).toList(), plan.toString());
+        try (DeviceSplit plan = DeviceSplit.bySpeed(Along.BATCH, network(conv, input),
+                places(engine))) {
+            assertEquals(List.of(4, 0), plan.shares().stream().map(Share::count).toList(),
+                    plan.toString());
             run(plan, Tensor.zeros(input, Layout.NCHW));
         }
     }
@@ -187,8 +203,10 @@ class DeviceSplitTest {
         engine.millisMoreOfFewerThan = Map.of("fake:0", 4);
         Conv2d conv = Conv2d.pointwise(1, 1);
         Shape input = new Shape(8, 1, 3, 3);
-        try (DeviceSplit plan = DeviceSplit.bySpeed(Along.BATCH, network(conv, input), places(engine))) {
-            assertEquals(List.of(4, 4), plan.shares().stream().map(Share::count).toList(), plan.toString());
+        try (DeviceSplit plan = DeviceSplit.bySpeed(Along.BATCH, network(conv, input),
+                places(engine))) {
+            assertEquals(List.of(4, 4), plan.shares().stream().map(Share::count).toList(),
+                    plan.toString());
         }
     }
 
@@ -198,9 +216,12 @@ class DeviceSplitTest {
         assertEquals(Along.BATCH, Along.of(network(conv, new Shape(3, 4, 1, 1)), 3));
         assertEquals(Along.GROUPS, Along.of(network(conv, new Shape(3, 4, 1, 1)), 4));
         assertEquals(Along.SPACE, Along.of(network(conv, new Shape(3, 4, 5, 1)), 5));
-        assertEquals(Along.SPACE, Along.of(network(Conv2d.pointwise(4, 9), new Shape(1, 4, 5, 1)), 2));
-        assertEquals(Along.GROUPS, Along.of(network(Conv2d.pointwise(4, 9), new Shape(1, 4, 1, 5)), 2));
-        assertEquals(Along.SPACE, Along.of(network(SeparableConv2d.mobilenet(4, 4, 3, 1), Shape.of(4, 3, 3)), 2));
+        assertEquals(Along.SPACE,
+                Along.of(network(Conv2d.pointwise(4, 9), new Shape(1, 4, 5, 1)), 2));
+        assertEquals(Along.GROUPS,
+                Along.of(network(Conv2d.pointwise(4, 9), new Shape(1, 4, 1, 5)), 2));
+        assertEquals(Along.SPACE,
+                Along.of(network(SeparableConv2d.mobilenet(4, 4, 3, 1), Shape.of(4, 3, 3)), 2));
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
                 () -> Along.of(network(conv, new Shape(3, 4, 1, 1)), 5));
         assertEquals(
@@ -210,8 +231,8 @@ class DeviceSplitTest {
 
     // In space
 
-    private static final Padding[] PADDINGS = {Padding.VALID, Padding.of(1), Padding.of(0, 1, 2, 0), Padding.of(2, 0, 0, 1),
-            Padding.SAME_UPPER, Padding.SAME_LOWER};
+    private static final Padding[] PADDINGS = {Padding.VALID, Padding.of(1), Padding.of(0, 1, 2, 0),
+            Padding.of(2, 0, 0, 1), Padding.SAME_UPPER, Padding.SAME_LOWER};
 
     /** Kernels, strides, dilations and paddings at random, on sizes that divide by nothing. */
     private static ConvTester.Case anyRows(long seed) {
@@ -220,17 +241,22 @@ class DeviceSplitTest {
         boolean grouped = random.nextInt(3) == 0;
         Padding padding = PADDINGS[random.nextInt(PADDINGS.length)];
         int dilation = 1 + random.nextInt(2);
-        int kernel = padding instanceof Padding.Explicit ? 3 + random.nextInt(3) : 1 + random.nextInt(5);
+        int kernel = padding instanceof Padding.Explicit
+                ? 3 + random.nextInt(3)
+                : 1 + random.nextInt(5);
         ConvTester made = ConvTester.conv().batch(1 + random.nextInt(2)).channels(channels)
-                .size(11 + random.nextInt(8), 5 + random.nextInt(7)).kernel(kernel, 1 + random.nextInt(3))
-                .stride(1 + random.nextInt(4), 1 + random.nextInt(2)).dilation(dilation, 1).padding(padding)
-                .activation(Activation.RELU).layout(random.nextBoolean() ? Layout.NCHW : Layout.NHWC).seed(seed);
+                .size(11 + random.nextInt(8), 5 + random.nextInt(7))
+                .kernel(kernel, 1 + random.nextInt(3))
+                .stride(1 + random.nextInt(4), 1 + random.nextInt(2)).dilation(dilation, 1)
+                .padding(padding).activation(Activation.RELU)
+                .layout(random.nextBoolean() ? Layout.NCHW : Layout.NHWC).seed(seed);
         return (grouped ? made.depthwise(2) : made.filters(3)).build();
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {500, 501, 502, 503, 504, 505, 506, 507, 508, 509, 510, 511, 512, 513, 514, 515, 516, 517, 518, 519, 520,
-            521, 522, 523, 524, 525, 526, 527, 528, 529, 530, 531, 532, 533, 534, 535, 536, 537, 538, 539})
+    @ValueSource(longs = {500, 501, 502, 503, 504, 505, 506, 507, 508, 509, 510, 511, 512, 513, 514,
+            515, 516, 517, 518, 519, 520, 521, 522, 523, 524, 525, 526, 527, 528, 529, 530, 531,
+            532, 533, 534, 535, 536, 537, 538, 539})
     void everyDeviceMakesItsRowsBitForBit(long seed) {
         ConvTester.Case given = anyRows(seed);
         int rows = given.layer().outputShape(given.input()).h();
@@ -240,11 +266,15 @@ class DeviceSplitTest {
         }
     }
 
-    /** Against the reference, and with {@code bits} against one device: the java engine sums each number by itself. */
+    /**
+     * Against the reference, and with {@code bits} against one device: the java engine sums each
+     * number by itself.
+     */
     private static void rows(ConvTester.Case given, Engine engine, int devices, boolean bits) {
-        try (Plan whole = engine.compile(given.layer(), given.weights(), given.input(), given.layout(),
-                engine.devices().getFirst());
-                DeviceSplit plan = evenly(Along.SPACE, given, Collections.nCopies(devices, place(engine)))) {
+        try (Plan whole = engine.compile(given.layer(), given.weights(), given.input(),
+                given.layout(), engine.devices().getFirst());
+                DeviceSplit plan = evenly(Along.SPACE, given,
+                        Collections.nCopies(devices, place(engine)))) {
             Tensor input = given.tensor();
             Tensor result = run(plan, input);
             ConvTester.assertClose(given, "split in space on " + engine.name(),
@@ -258,18 +288,22 @@ class DeviceSplitTest {
     @ParameterizedTest
     @EnumSource(Layout.class)
     void chainsAreSplitInSpaceWithTheHaloOfAllTheirStages(Layout layout) {
-        List<Layer> layers = List.of(SeparableConv2d.mobilenet(5, 7, 3, 2), SeparableConv2d.mobilenet(5, 7, 5, 1),
-                new GroupedSeparableConv2d(Conv2d.of(5, 6, 3).withPadding(Padding.of(1)).withStride(2), false,
+        List<Layer> layers = List.of(SeparableConv2d.mobilenet(5, 7, 3, 2),
+                SeparableConv2d.mobilenet(5, 7, 5, 1),
+                new GroupedSeparableConv2d(
+                        Conv2d.of(5, 6, 3).withPadding(Padding.of(1)).withStride(2), false,
                         Conv2d.pointwise(6, 4)),
-                new GroupedSeparableConv2d(Conv2d.of(5, 6, 3).withPadding(Padding.of(2, 0, 1, 1)), true,
-                        Conv2d.pointwise(6, 4).withGroups(2)),
+                new GroupedSeparableConv2d(Conv2d.of(5, 6, 3).withPadding(Padding.of(2, 0, 1, 1)),
+                        true, Conv2d.pointwise(6, 4).withGroups(2)),
                 SeparableConv2d.xception(5, 7, 3, 2), SeparableConv2d.keras(5, 7, 3, 1),
-                ConvStack.of(Conv2d.of(5, 4, 3).withPadding(Padding.of(1)), Conv2d.of(4, 3, 3).withStride(2),
+                ConvStack.of(Conv2d.of(5, 4, 3).withPadding(Padding.of(1)),
+                        Conv2d.of(4, 3, 3).withStride(2),
                         Conv2d.of(3, 6, 3).withDilation(2).withPadding(Padding.SAME_LOWER)));
         try (Engine java = JavaEngine.open(); Engine simd = SimdEngine.open(2)) {
             for (Layer layer : layers) {
                 for (int devices = 1; devices <= 4; devices++) {
-                    ConvTester.Case given = new ConvTester.Case(layer, new Shape(1, 5, 17, 13), layout, 60 + devices);
+                    ConvTester.Case given = new ConvTester.Case(layer, new Shape(1, 5, 17, 13),
+                            layout, 60 + devices);
                     rows(given, java, devices, true);
                     rows(given, simd, devices, false);
                 }
@@ -279,17 +313,20 @@ class DeviceSplitTest {
 
     @Test
     void nanAndInfinityReachTheRowsThatSeeThemAndNoOthers() {
-        ConvTester.Case given = ConvTester.conv().batch(1).channels(1).filters(1).size(9, 5).padding(Padding.of(1)).build();
+        ConvTester.Case given = ConvTester.conv().batch(1).channels(1).filters(1).size(9, 5)
+                .padding(Padding.of(1)).build();
         try (Engine engine = JavaEngine.open();
-                Plan whole = engine.compile(given.layer(), given.weights(), given.input(), Layout.NCHW,
-                        engine.devices().getFirst());
-                DeviceSplit plan = evenly(Along.SPACE, given, Collections.nCopies(3, place(engine)))) {
+                Plan whole = engine.compile(given.layer(), given.weights(), given.input(),
+                        Layout.NCHW, engine.devices().getFirst());
+                DeviceSplit plan = evenly(Along.SPACE, given,
+                        Collections.nCopies(3, place(engine)))) {
             Tensor input = given.tensor();
             input.set(0, 0, 2, 2, Float.NaN);
             input.set(0, 0, 8, 4, Float.POSITIVE_INFINITY);
             Tensor result = run(plan, input);
             assertArrayEquals(whole.run(input).data(), result.data());
-            assertTrue(Float.isNaN(result.get(0, 0, 3, 2)), "the second device's first row sees the first one's last");
+            assertTrue(Float.isNaN(result.get(0, 0, 3, 2)),
+                    "the second device's first row sees the first one's last");
             assertTrue(Float.isFinite(result.get(0, 0, 4, 2)), "and its second doesn't");
         }
     }
@@ -298,28 +335,37 @@ class DeviceSplitTest {
     void rowsOfPaddingAloneAreRefused() {
         Conv2d conv = Conv2d.pointwise(1, 1).withPadding(Padding.of(1));
         try (Engine engine = JavaEngine.open()) {
-            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> DeviceSplit.evenly(Along.SPACE,
-                    network(conv, Shape.of(1, 4, 4)), Collections.nCopies(2, place(engine))));
-            assertEquals("network 'layer' can't be split by its rows: no operation of it makes rows of a picture by themselves "
-                    + "(a convolution that is padded by its kernel's height or more doesn't)", e.getMessage());
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                    () -> DeviceSplit.evenly(Along.SPACE, network(conv, Shape.of(1, 4, 4)),
+                            Collections.nCopies(2, place(engine))));
+            assertEquals(
+                    "network 'layer' can't be split by its rows: no operation of it makes rows of a picture by themselves "
+                            + "(a convolution that is padded by its kernel's height or more doesn't)",
+                    e.getMessage());
         }
     }
 
     @ParameterizedTest
     @CsvSource({"NCHW,2", "NHWC,3", "NHWC,5"})
     void aConvolutionWithoutGroupsIsSplitByItsFilters(Layout layout, int devices) {
-        ConvTester.Case given = ConvTester.conv().batch(2).channels(3).filters(5).padding(Padding.of(1)).layout(layout).build();
+        ConvTester.Case given = ConvTester.conv().batch(2).channels(3).filters(5)
+                .padding(Padding.of(1)).layout(layout).build();
         try (Engine engine = JavaEngine.open();
-                Plan whole = engine.compile(given.layer(), given.weights(), given.input(), layout, engine.devices().getFirst());
-                DeviceSplit plan = evenly(Along.GROUPS, given, Collections.nCopies(devices, place(engine)))) {
+                Plan whole = engine.compile(given.layer(), given.weights(), given.input(), layout,
+                        engine.devices().getFirst());
+                DeviceSplit plan = evenly(Along.GROUPS, given,
+                        Collections.nCopies(devices, place(engine)))) {
             Tensor input = given.tensor();
-            ConvTester.assertClose(given, "split", Reference.run(given.layer(), given.weights(), input), run(plan, input));
+            ConvTester.assertClose(given, "split",
+                    Reference.run(given.layer(), given.weights(), input), run(plan, input));
             assertArrayEquals(whole.run(input).data(), run(plan, input).data());
             assertEquals("filters", plan.shares().getFirst().units());
         }
     }
 
-    /** A band of 5 of 9 rows reads one row of the other's; of the result 8 channels and 5 columns. */
+    /**
+     * A band of 5 of 9 rows reads one row of the other's; of the result 8 channels and 5 columns.
+     */
     @Test
     void sharesSayWhatWentWhere() {
         Conv2d conv = Conv2d.of(2, 8, 3).withPadding(Padding.of(1));
@@ -329,24 +375,30 @@ class DeviceSplitTest {
             run(plan, Tensor.zeros(Shape.of(2, 9, 5), Layout.NCHW));
             Share first = plan.shares().getFirst();
             Share second = plan.shares().getLast();
-            assertEquals(List.of(5, 9, 4, 9), List.of(first.count(), first.of(), second.count(), second.of()));
+            assertEquals(List.of(5, 9, 4, 9),
+                    List.of(first.count(), first.of(), second.count(), second.of()));
             assertEquals(List.of(4L * 2 * 6 * 5, 4L * 8 * 5 * 5, 0L),
                     List.of(first.bytesIn(), first.bytesOut(), first.bytesOfOthers()));
-            assertEquals(List.of(4L * 2 * 5 * 5, 4L * 8 * 4 * 5), List.of(second.bytesIn(), second.bytesOut()));
+            assertEquals(List.of(4L * 2 * 5 * 5, 4L * 8 * 4 * 5),
+                    List.of(second.bytesIn(), second.bytesOut()));
             assertTrue(first.millis() > 0 && first.copyMillis() > 0, first.toString());
-            assertTrue(plan.toString().startsWith("space, 1 step: 5 of 9 rows on java ("), plan.toString());
+            assertTrue(plan.toString().startsWith("space, 1 step: 5 of 9 rows on java ("),
+                    plan.toString());
         }
     }
 
     @ParameterizedTest
     @EnumSource(Layout.class)
     void groupsOfALayerReadTheirOwnChannelsOnly(Layout layout) {
-        ConvTester.Case given = ConvTester.conv().batch(2).channels(6).filters(4).groups(2).size(5, 7).layout(layout).build();
+        ConvTester.Case given = ConvTester.conv().batch(2).channels(6).filters(4).groups(2)
+                .size(5, 7).layout(layout).build();
         try (Engine engine = JavaEngine.open();
-                DeviceSplit plan = evenly(Along.GROUPS, given, Collections.nCopies(2, place(engine)))) {
+                DeviceSplit plan = evenly(Along.GROUPS, given,
+                        Collections.nCopies(2, place(engine)))) {
             assertEquals(1, plan.steps());
             for (Share share : plan.shares()) {
-                assertEquals(List.of(4L * 2 * 3 * 5 * 7, 4L * 2 * 2 * 3 * 5), List.of(share.bytesIn(), share.bytesOut()));
+                assertEquals(List.of(4L * 2 * 3 * 5 * 7, 4L * 2 * 2 * 3 * 5),
+                        List.of(share.bytesIn(), share.bytesOut()));
             }
         }
     }
@@ -356,13 +408,15 @@ class DeviceSplitTest {
     @EnumSource(Layout.class)
     void aLayerThatShufflesIsSplitByImagesAndRowsAlone(Layout layout) {
         for (int groups : new int[]{1, 3}) {
-            GroupedSeparableConv2d layer = GroupedSeparableConv2d.of(6, 9, 3, 1, 3).withPointwiseGroups(groups).withShuffle(true);
+            GroupedSeparableConv2d layer = GroupedSeparableConv2d.of(6, 9, 3, 1, 3)
+                    .withPointwiseGroups(groups).withShuffle(true);
             ConvTester.Case given = new ConvTester.Case(layer, new Shape(2, 6, 7, 5), layout, 7);
             try (Engine engine = new ReferenceEngine()) {
                 List<Place> two = Collections.nCopies(2, place(engine));
                 for (Along along : List.of(Along.BATCH, Along.SPACE)) {
                     try (DeviceSplit plan = evenly(along, given, two)) {
-                        ConvTester.assertClose(given, "split " + along, Reference.run(layer, given.weights(), given.tensor()),
+                        ConvTester.assertClose(given, "split " + along,
+                                Reference.run(layer, given.weights(), given.tensor()),
                                 run(plan, given.tensor()));
                         assertEquals(1, plan.steps());
                     }
@@ -370,7 +424,8 @@ class DeviceSplitTest {
                 assertEquals(
                         "network 'layer' can't be split by its groups: it has no fully connected layer, and no convolution but "
                                 + "those between which channels are shuffled",
-                        assertThrows(IllegalArgumentException.class, () -> evenly(Along.GROUPS, given, two)).getMessage());
+                        assertThrows(IllegalArgumentException.class,
+                                () -> evenly(Along.GROUPS, given, two)).getMessage());
             }
         }
     }
@@ -382,9 +437,11 @@ class DeviceSplitTest {
         for (Along along : List.of(Along.BATCH, Along.SPACE)) {
             for (Fusion fusion : Fusion.values()) {
                 engine.asked.clear();
-                try (DeviceSplit plan = DeviceSplit.evenly(along, separable, places(engine), fusion)) {
+                try (DeviceSplit plan = DeviceSplit.evenly(along, separable, places(engine),
+                        fusion)) {
                     assertEquals(List.of(fusion, fusion), engine.asked);
-                    assertEquals(fusion == Fusion.FUSED ? Fusion.FUSED : Fusion.SEPARATE, plan.fusion());
+                    assertEquals(fusion == Fusion.FUSED ? Fusion.FUSED : Fusion.SEPARATE,
+                            plan.fusion());
                     assertEquals(List.of("kernel", "fake:0", "fake:1"), plan.kernels());
                     assertTrue(plan.tuned());
                 }
@@ -393,26 +450,28 @@ class DeviceSplitTest {
         assertEquals(
                 "fusion is FUSED; split by groups, a pointwise convolution doesn't run at once with the depthwise one before it: "
                         + "ask for AUTO or SEPARATE, or split by batch or rows",
-                assertThrows(IllegalArgumentException.class,
-                        () -> DeviceSplit.evenly(Along.GROUPS, separable, places(engine), Fusion.FUSED)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> DeviceSplit.evenly(Along.GROUPS,
+                        separable, places(engine), Fusion.FUSED)).getMessage());
         Network pointwise = network(Conv2d.pointwise(4, 4), new Shape(2, 4, 5, 5));
         assertEquals(
                 "fusion is FUSED; network 'layer' has no depthwise convolution that a pointwise one follows: "
                         + "ask for AUTO or SEPARATE",
-                assertThrows(IllegalArgumentException.class,
-                        () -> DeviceSplit.evenly(Along.BATCH, pointwise, places(engine), Fusion.FUSED)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> DeviceSplit.evenly(Along.BATCH,
+                        pointwise, places(engine), Fusion.FUSED)).getMessage());
     }
 
     @Test
     void enginesShareALayerWhenSeveralDevicesAreNamed() {
-        ConvTester.Case given = ConvTester.conv().batch(3).channels(4).filters(6).layout(Layout.NHWC).build();
+        ConvTester.Case given = ConvTester.conv().batch(3).channels(4).filters(6)
+                .layout(Layout.NHWC).build();
         try (Engines.Choice choice = Engines.choose(null, "simd, java");
-                Plan plan = choice.engine().compile(given.layer(), given.weights(), given.input(), Layout.NHWC,
-                        choice.device())) {
+                Plan plan = choice.engine().compile(given.layer(), given.weights(), given.input(),
+                        Layout.NHWC, choice.device())) {
             assertEquals("simd+java", choice.device().id());
             assertEquals("simd+java", choice.device().engine());
             Tensor input = given.tensor();
-            ConvTester.assertClose(given, "split", Reference.run(given.layer(), given.weights(), input), plan.run(input));
+            ConvTester.assertClose(given, "split",
+                    Reference.run(given.layer(), given.weights(), input), plan.run(input));
         }
         try (Engine simd = SimdEngine.open()) {
             String name = simd.devices().getFirst().name();
@@ -422,29 +481,37 @@ class DeviceSplitTest {
             }
         }
         try (Engines.Inventory inventory = Engines.inventory()) {
-            assertEquals(List.of("java", "simd"), Engines.findAll(inventory, "java, simd").stream().map(Device::id).toList());
-            assertEquals(List.of("java"), Engines.findAll(inventory, "java").stream().map(Device::id).toList());
+            assertEquals(List.of("java", "simd"),
+                    Engines.findAll(inventory, "java, simd").stream().map(Device::id).toList());
+            assertEquals(List.of("java"),
+                    Engines.findAll(inventory, "java").stream().map(Device::id).toList());
         }
-        IllegalArgumentException twice = assertThrows(IllegalArgumentException.class, () -> Engines.choose(null, "java,java"));
-        assertTrue(
-                twice.getMessage().startsWith("device is 'java,java'; java (") && twice.getMessage().endsWith(") is named twice"),
-                twice.getMessage());
-        IllegalArgumentException none = assertThrows(IllegalArgumentException.class, () -> Engines.choose(null, "java,jave"));
-        assertTrue(none.getMessage().startsWith("device is 'jave'; the devices here are: "), none.getMessage());
+        IllegalArgumentException twice = assertThrows(IllegalArgumentException.class,
+                () -> Engines.choose(null, "java,java"));
+        assertTrue(twice.getMessage().startsWith("device is 'java,java'; java (")
+                && twice.getMessage().endsWith(") is named twice"), twice.getMessage());
+        IllegalArgumentException none = assertThrows(IllegalArgumentException.class,
+                () -> Engines.choose(null, "java,jave"));
+        assertTrue(none.getMessage().startsWith("device is 'jave'; the devices here are: "),
+                none.getMessage());
     }
 
     @Test
     void nothingIsCompiledOrRunAfterTheChoiceIsClosed() {
         ConvTester.Case given = ConvTester.conv().batch(2).build();
         Engines.Choice choice = Engines.choose(null, "simd, java");
-        Plan plan = choice.engine().compile(given.layer(), given.weights(), given.input(), given.layout(), choice.device());
+        Plan plan = choice.engine().compile(given.layer(), given.weights(), given.input(),
+                given.layout(), choice.device());
         choice.close();
         choice.close();
-        assertEquals("the engine is closed", assertThrows(IllegalStateException.class,
-                () -> choice.engine().compile(given.layer(), given.weights(), given.input(), given.layout(), choice.device()))
-                .getMessage());
+        assertEquals("the engine is closed",
+                assertThrows(IllegalStateException.class,
+                        () -> choice.engine().compile(given.layer(), given.weights(), given.input(),
+                                given.layout(), choice.device()))
+                        .getMessage());
         assertEquals("the engine of this plan is closed",
-                assertThrows(IllegalStateException.class, () -> plan.run(given.tensor())).getMessage());
+                assertThrows(IllegalStateException.class, () -> plan.run(given.tensor()))
+                        .getMessage());
         plan.close();
     }
 
@@ -469,9 +536,11 @@ class DeviceSplitTest {
         NdArray output = NdArray.zeros(made);
         Arrays.fill(nans, Float.NaN);
         Arrays.fill(output.data(), Float.NaN);
-        plan.run(Map.of("input", NdArray.of(dims, nans)), Map.of(network.outputs().getFirst(), output));
+        plan.run(Map.of("input", NdArray.of(dims, nans)),
+                Map.of(network.outputs().getFirst(), output));
         Arrays.fill(output.data(), Float.NaN);
-        plan.run(Map.of("input", NdArray.of(dims, input.data())), Map.of(network.outputs().getFirst(), output));
+        plan.run(Map.of("input", NdArray.of(dims, input.data())),
+                Map.of(network.outputs().getFirst(), output));
         Shape shape = input.layout() == Layout.NCHW
                 ? made.toShape()
                 : new Shape(made.get(0), made.get(3), made.get(1), made.get(2));
@@ -489,7 +558,8 @@ class DeviceSplitTest {
     /** Two devices whose plans do what the test says instead of computing. */
     private static final class FakeEngine implements Engine {
 
-        private final List<Device> devices = List.of(new Device("fake", "fake:0", "fake", "fake", "cpu", 1),
+        private final List<Device> devices = List.of(
+                new Device("fake", "fake:0", "fake", "fake", "cpu", 1),
                 new Device("fake", "fake:1", "fake", "fake", "cpu", 1));
         private final List<String> closed = Collections.synchronizedList(new ArrayList<>());
         private final List<Fusion> asked = new ArrayList<>();
@@ -558,13 +628,17 @@ class DeviceSplitTest {
                 @Override
                 public void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
                     onRun.run();
-                    int units = Math.max(input.n(), Math.max(input.c(), input.h() == 3 ? 0 : input.h()));
+                    int units = Math.max(input.n(),
+                            Math.max(input.c(), input.h() == 3 ? 0 : input.h()));
                     int millis = units * millisPerUnit.getOrDefault(device.id(), 0);
-                    sleep(units < millisMoreOfFewerThan.getOrDefault(device.id(), 0) ? 10 * millis : millis);
+                    sleep(units < millisMoreOfFewerThan.getOrDefault(device.id(), 0)
+                            ? 10 * millis
+                            : millis);
                 }
 
                 @Override
-                public List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+                public List<NodeTime> profile(Map<String, NdArray> inputs,
+                        Map<String, NdArray> outputs) {
                     throw new UnsupportedOperationException();
                 }
 

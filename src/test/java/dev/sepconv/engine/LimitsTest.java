@@ -16,14 +16,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LimitsTest {
 
     private static final float BIG = Float.POSITIVE_INFINITY;
-    private static final float[] NUMBERS = {-BIG, -7, -0.25f, 0, 0.75f, 3, Float.MAX_VALUE, BIG, Float.NaN};
+    private static final float[] NUMBERS = {-BIG, -7, -0.25f, 0, 0.75f, 3, Float.MAX_VALUE, BIG,
+            Float.NaN};
 
     @ParameterizedTest
     @ValueSource(strings = {"simd", "java"})
     void ofEachEngine(String name) {
         try (Engine engine = Engines.open(name)) {
-            check(engine, new Elementwise(Function.CLIP, 0.5f, BIG), 0.5f, 0.5f, 0.5f, 0.5f, 0.75f, 3, Float.MAX_VALUE, BIG);
-            check(engine, new Elementwise(Function.CLIP, -BIG, 0.5f), -BIG, -7, -0.25f, 0, 0.5f, 0.5f, 0.5f, 0.5f);
+            check(engine, new Elementwise(Function.CLIP, 0.5f, BIG), 0.5f, 0.5f, 0.5f, 0.5f, 0.75f,
+                    3, Float.MAX_VALUE, BIG);
+            check(engine, new Elementwise(Function.CLIP, -BIG, 0.5f), -BIG, -7, -0.25f, 0, 0.5f,
+                    0.5f, 0.5f, 0.5f);
             check(engine, new Elementwise(Function.CLIP, 2, -1), -1, -1, -1, -1, -1, -1, -1, -1);
         }
     }
@@ -33,7 +36,8 @@ class LimitsTest {
         String x = builder.input("x", Dims.of(NUMBERS.length));
         Network network = builder.output(builder.add("y", op, x)).build();
         try (var plan = engine.compile(network, engine.devices().getFirst())) {
-            float[] made = plan.run(Map.of("x", NdArray.of(Dims.of(NUMBERS.length), NUMBERS))).get("y").data();
+            float[] made = plan.run(Map.of("x", NdArray.of(Dims.of(NUMBERS.length), NUMBERS)))
+                    .get("y").data();
             float[] all = java.util.Arrays.copyOf(expected, NUMBERS.length);
             all[expected.length] = Float.NaN;
             assertArrayEquals(all, made, "%s on %s".formatted(op, engine.name()));

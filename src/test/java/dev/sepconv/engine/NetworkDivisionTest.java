@@ -64,13 +64,18 @@ class NetworkDivisionTest {
     /** Against the float64 reference, two runs; returns how many steps there were. */
     private static int check(Case given, Along along, List<Place> places) {
         try (DeviceSplit plan = DeviceSplit.evenly(along, given.network(), places)) {
-            NetworkTester.assertClose(given, along + " over " + places.size(), plan.run(given.inputs()));
-            NetworkTester.assertClose(given, along + " over " + places.size() + ", second run", plan.run(given.inputs()));
+            NetworkTester.assertClose(given, along + " over " + places.size(),
+                    plan.run(given.inputs()));
+            NetworkTester.assertClose(given, along + " over " + places.size() + ", second run",
+                    plan.run(given.inputs()));
             return plan.steps();
         }
     }
 
-    /** Every operation and the graphs of {@link NetworkCases}, wherever a network can be split so; many must. */
+    /**
+     * Every operation and the graphs of {@link NetworkCases}, wherever a network can be split so;
+     * many must.
+     */
     @ParameterizedTest
     @EnumSource(Along.class)
     void whateverCanBeSplitAgreesWithTheReference(Along along) {
@@ -101,7 +106,8 @@ class NetworkDivisionTest {
     }
 
     private static Network alexNet(Parameters parameters) {
-        return AlexNet.of(67, 67, parameters); // the least that it takes: 22 million parameters instead of 61
+        // the least that it takes: 22 million parameters instead of 61
+        return AlexNet.of(67, 67, parameters);
     }
 
     private static Map<String, Integer> labels(Part part) {
@@ -112,17 +118,21 @@ class NetworkDivisionTest {
         return labels;
     }
 
-    /** As the paper's figure 2 has it: the GPUs talk before the third convolution and the fully connected layers. */
+    /**
+     * As the paper's figure 2 has it: the GPUs talk before the third convolution and the fully
+     * connected layers.
+     */
     @Test
     void alexNetsGroupsRunOnADeviceEach() {
         Network network = alexNet((name, sizes) -> new float[Dims.of(sizes).elements()]);
         assertEquals(Along.GROUPS, Along.of(network, 2));
-        assertEquals(new NetworkDivision.Units(2, "groups"), NetworkDivision.units(Along.GROUPS, network));
+        assertEquals(new NetworkDivision.Units(2, "groups"),
+                NetworkDivision.units(Along.GROUPS, network));
         NetworkDivision division = NetworkDivision.of(Along.GROUPS, network, new int[]{1, 1});
         // of so small a picture the last pooling is a maximum of all
         List<Map<String, Integer>> wanted = List.of(Map.of("conv", 2, "max-pool", 2),
-                Map.of("conv", 3, "reduce-max", 1, "reshape", 1), Map.of("fully-connected", 1), Map.of("fully-connected", 1),
-                Map.of("fully-connected", 1), Map.of("softmax", 1));
+                Map.of("conv", 3, "reduce-max", 1, "reshape", 1), Map.of("fully-connected", 1),
+                Map.of("fully-connected", 1), Map.of("fully-connected", 1), Map.of("softmax", 1));
         assertEquals(wanted.size(), division.steps().size());
         for (int i = 0; i < wanted.size(); i++) {
             List<Part> parts = division.steps().get(i);
@@ -132,12 +142,16 @@ class NetworkDivisionTest {
             }
         }
         Part second = division.steps().getFirst().get(1);
-        assertEquals(Dims.of(1, 3, 67, 67), second.network().dims("input"), "every device sees the whole picture");
-        assertEquals(Dims.of(1, 48, 15, 15), second.network().dims("conv1/activation"), "and makes half of the 96 maps");
+        assertEquals(Dims.of(1, 3, 67, 67), second.network().dims("input"),
+                "every device sees the whole picture");
+        assertEquals(Dims.of(1, 48, 15, 15), second.network().dims("conv1/activation"),
+                "and makes half of the 96 maps");
         assertEquals(Dims.of(1, 128, 7, 7), second.network().dims("conv2/activation"));
         Part third = division.steps().get(1).get(1);
-        assertEquals(Dims.of(1, 256, 3, 3), third.network().inputs().values().iterator().next(), "conv3 reads both halves");
-        long parameters = division.steps().stream().flatMap(List::stream).mapToLong(part -> part.network().parameters()).sum();
+        assertEquals(Dims.of(1, 256, 3, 3), third.network().inputs().values().iterator().next(),
+                "conv3 reads both halves");
+        long parameters = division.steps().stream().flatMap(List::stream)
+                .mapToLong(part -> part.network().parameters()).sum();
         assertEquals(network.parameters(), parameters, "each weight is on one device");
     }
 
@@ -151,37 +165,45 @@ class NetworkDivisionTest {
                 NetworkPlan alone = engine.compile(network, engine.devices().getFirst())) {
             Map<String, NdArray> outputs = plan.run(given.inputs());
             NetworkTester.assertClose(given, along.toString(), outputs);
-            assertArrayEquals(alone.run(given.inputs()).get("probabilities").data(), outputs.get("probabilities").data(), 1e-6f);
+            assertArrayEquals(alone.run(given.inputs()).get("probabilities").data(),
+                    outputs.get("probabilities").data(), 1e-6f);
             List<Share> shares = plan.shares();
             if (along == Along.GROUPS) {
-                // half of the maps for conv3 and of the numbers for fc6, fc7 and fc8; of the scores for the softmax on the first device
+                // half of the maps for conv3 and of the numbers for fc6, fc7 and fc8; of the scores
+                // for the softmax on the first device
                 long maps = 4 * (128 * 3 * 3 + 128 + 2048 + 2048);
                 assertEquals(maps + 4 * 500, shares.getFirst().bytesOfOthers());
                 assertEquals(maps, shares.getLast().bytesOfOthers());
                 assertEquals(6, plan.steps());
             } else {
-                assertTrue(plan.steps() > 2 && shares.getLast().bytesOfOthers() > 0, plan.toString());
+                assertTrue(plan.steps() > 2 && shares.getLast().bytesOfOthers() > 0,
+                        plan.toString());
             }
             for (Share share : shares) {
-                assertTrue(share.millis() > 0 && share.copyMillis() > 0 && share.bytesIn() > share.bytesOfOthers(),
-                        share.toString());
+                assertTrue(share.millis() > 0 && share.copyMillis() > 0
+                        && share.bytesIn() > share.bytesOfOthers(), share.toString());
             }
-            assertTrue(plan.toString()
-                    .startsWith(along == Along.GROUPS
-                            ? "groups, 6 steps: 1 of 2 groups on simd ("
-                            : "space, " + plan.steps() + " steps: 8 of 15 rows on simd ("),
+            assertTrue(
+                    plan.toString()
+                            .startsWith(along == Along.GROUPS
+                                    ? "groups, 6 steps: 1 of 2 groups on simd ("
+                                    : "space, " + plan.steps() + " steps: 8 of 15 rows on simd ("),
                     plan.toString());
             assertEquals("simd+simd", plan.device().id());
             List<NetworkPlan.NodeTime> times = plan.profile(given.inputs(), outputs);
-            assertTrue(times.stream().allMatch(time -> time.node().endsWith(" on simd")), times.toString());
+            assertTrue(times.stream().allMatch(time -> time.node().endsWith(" on simd")),
+                    times.toString());
         }
     }
 
-    /** 60 of 128 rows and the halos: as much as may be made twice, and the rest after an exchange. */
+    /**
+     * 60 of 128 rows and the halos: as much as may be made twice, and the rest after an exchange.
+     */
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4})
     void mobileNetInSpaceAndByChannels(int devices) {
-        for (Network network : List.of(MobileNets.v1(0.25, 96, 65, Parameters.random(new Random(1))),
+        for (Network network : List.of(
+                MobileNets.v1(0.25, 96, 65, Parameters.random(new Random(1))),
                 MobileNets.v2(0.25, 65, 48, Parameters.random(new Random(2))))) {
             Case given = with(network, devices);
             try (Engine engine = SimdEngine.open(2)) {
@@ -192,7 +214,10 @@ class NetworkDivisionTest {
         }
     }
 
-    /** As a pass would never make it: arrays that are read twice, given back, and not the same for all images. */
+    /**
+     * As a pass would never make it: arrays that are read twice, given back, and not the same for
+     * all images.
+     */
     private static Network branches(int batch) {
         Random random = new Random(8);
         Network.Builder net = Network.builder("branches");
@@ -202,13 +227,16 @@ class NetworkDivisionTest {
         Conv2d dense = Conv2d.of(8, 8, 3).withPadding(Padding.SAME_UPPER);
         String b = net.add("b", Op.Convolve.of(dense, ConvWeights.random(dense, random)), a);
         String sum = net.add("sum", new Op.Binary(Op.Binary.Kind.ADD), a, b);
-        String shift = net.add("shift", new Op.Constant(NdArray.of(Dims.of(8, 1, 1), 1, 2, 3, 4, 5, 6, 7, 8)));
+        String shift = net.add("shift",
+                new Op.Constant(NdArray.of(Dims.of(8, 1, 1), 1, 2, 3, 4, 5, 6, 7, 8)));
         String moved = net.add("moved", new Op.Binary(Op.Binary.Kind.MUL), sum, shift);
         String both = net.add("both", new Op.Concat(1), moved, x);
-        String pooled = net.add("pooled", Op.Pool.of(Op.Pool.Kind.MAX, 3, 2, new Padding.Explicit(1, 1, 1, 1)), both);
+        String pooled = net.add("pooled",
+                Op.Pool.of(Op.Pool.Kind.MAX, 3, 2, new Padding.Explicit(1, 1, 1, 1)), both);
         String rows = net.add("rows", new Op.Softmax(2), moved);
         return net.output(x).output(moved).output(shift).output(rows)
-                .output(net.add("flat", new Op.Reshape(Dims.of(batch, 12 * 7 * 5)), pooled)).build();
+                .output(net.add("flat", new Op.Reshape(Dims.of(batch, 12 * 7 * 5)), pooled))
+                .build();
     }
 
     @ParameterizedTest
@@ -228,9 +256,11 @@ class NetworkDivisionTest {
         Case given = with(branches(5), 3);
         try (Engine engine = JavaEngine.open();
                 NetworkPlan alone = engine.compile(given.network(), engine.devices().getFirst());
-                DeviceSplit plan = DeviceSplit.evenly(Along.BATCH, given.network(), places(engine, 3))) {
+                DeviceSplit plan = DeviceSplit.evenly(Along.BATCH, given.network(),
+                        places(engine, 3))) {
             Map<String, NdArray> wanted = alone.run(given.inputs());
-            plan.run(given.inputs()).forEach((name, array) -> assertArrayEquals(wanted.get(name).data(), array.data(), name));
+            plan.run(given.inputs()).forEach((name,
+                    array) -> assertArrayEquals(wanted.get(name).data(), array.data(), name));
             assertEquals(1, plan.steps());
             assertEquals(List.of(2, 2, 1), plan.shares().stream().map(Share::count).toList());
         }
@@ -240,7 +270,8 @@ class NetworkDivisionTest {
     void whatCanNotBeSplitSaysWhy() {
         try (Engine engine = JavaEngine.open()) {
             Network mixed = mixing(Dims.of(6), new Op.Reshape(Dims.of(6)));
-            assertEquals("network 'mixing' can't be split by its batch: node 'out' (reshape) makes [6] of all 2 images together",
+            assertEquals(
+                    "network 'mixing' can't be split by its batch: node 'out' (reshape) makes [6] of all 2 images together",
                     refusal(Along.BATCH, mixed, engine, 2));
             assertEquals("devices are 3; images: 2 can be split over as many devices at most",
                     refusal(Along.BATCH, mixed, engine, 3));
@@ -253,7 +284,8 @@ class NetworkDivisionTest {
                     "network 'mixing' can't be split by its rows: no operation of it makes rows of a picture by themselves "
                             + "(a convolution that is padded by its kernel's height or more doesn't)",
                     refusal(Along.SPACE, resized, engine, 2));
-            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Along.of(mixed, 3));
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                    () -> Along.of(mixed, 3));
             assertEquals(
                     "devices are 3; network 'mixing' has images: 2, no groups and no rows to share: use a larger batch or fewer devices",
                     e.getMessage());
@@ -262,12 +294,14 @@ class NetworkDivisionTest {
 
     private static Network mixing(Dims dims, Op op) {
         Network.Builder net = Network.builder("mixing");
-        return net.output(net.add("out", op, net.input("x", dims.rank() == 1 ? Dims.of(2, 3) : dims))).build();
+        return net
+                .output(net.add("out", op, net.input("x", dims.rank() == 1 ? Dims.of(2, 3) : dims)))
+                .build();
     }
 
     private static String refusal(Along along, Network network, Engine engine, int devices) {
-        return assertThrows(IllegalArgumentException.class, () -> DeviceSplit.evenly(along, network, places(engine, devices)))
-                .getMessage();
+        return assertThrows(IllegalArgumentException.class,
+                () -> DeviceSplit.evenly(along, network, places(engine, devices))).getMessage();
     }
 
     @Test
@@ -276,8 +310,10 @@ class NetworkDivisionTest {
             Network network = branches(8);
             try (DeviceSplit plan = DeviceSplit.bySpeed(Along.BATCH, network, slow.places(60, 2))) {
                 List<Integer> counts = plan.shares().stream().map(Share::count).toList();
-                assertTrue(counts.getFirst() < counts.getLast() && counts.getFirst() + counts.getLast() == 8, plan.toString());
-                NetworkTester.assertClose(with(network, 1), "by speed", plan.run(with(network, 1).inputs()));
+                assertTrue(counts.getFirst() < counts.getLast()
+                        && counts.getFirst() + counts.getLast() == 8, plan.toString());
+                NetworkTester.assertClose(with(network, 1), "by speed",
+                        plan.run(with(network, 1).inputs()));
             }
         }
     }
@@ -286,10 +322,12 @@ class NetworkDivisionTest {
     void aDeviceThatIsLostInTheMiddleIsNamed() {
         try (Slow slow = new Slow()) {
             Case given = with(branches(2), 1);
-            try (DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, given.network(), slow.places(0, 0))) {
+            try (DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, given.network(),
+                    slow.places(0, 0))) {
                 plan.run(given.inputs());
                 slow.lost = "slow:1";
-                EngineException e = assertThrows(EngineException.class, () -> plan.run(given.inputs()));
+                EngineException e = assertThrows(EngineException.class,
+                        () -> plan.run(given.inputs()));
                 assertEquals(
                         "device slow:1 failed while several devices shared the work: CL_DEVICE_NOT_AVAILABLE; leave that device out",
                         e.getMessage());
@@ -309,9 +347,11 @@ class NetworkDivisionTest {
         try (Engines.Choice choice = Engines.choose(null, "simd,java")) {
             SplitEngine split = (SplitEngine) choice.engine();
             for (Along along : new Along[]{null, Along.SPACE, Along.GROUPS}) {
-                try (NetworkPlan plan = split.along(along).compile(given.network(), choice.device())) {
+                try (NetworkPlan plan = split.along(along).compile(given.network(),
+                        choice.device())) {
                     NetworkTester.assertClose(given, "simd and java", plan.run(given.inputs()));
-                    assertEquals(along == null ? Along.GROUPS : along, ((DeviceSplit) plan).along());
+                    assertEquals(along == null ? Along.GROUPS : along,
+                            ((DeviceSplit) plan).along());
                 }
             }
         }
@@ -326,7 +366,8 @@ class NetworkDivisionTest {
         List<Place> places(int... millis) {
             List<Place> places = new ArrayList<>();
             for (int i = 0; i < millis.length; i++) {
-                places.add(new Place(this, new Device("slow", "slow:" + i, Integer.toString(millis[i]), "slow", "cpu", 1)));
+                places.add(new Place(this, new Device("slow", "slow:" + i,
+                        Integer.toString(millis[i]), "slow", "cpu", 1)));
             }
             return places;
         }
@@ -375,7 +416,8 @@ class NetworkDivisionTest {
                 }
 
                 @Override
-                public List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+                public List<NodeTime> profile(Map<String, NdArray> inputs,
+                        Map<String, NdArray> outputs) {
                     return plan.profile(inputs, outputs);
                 }
 

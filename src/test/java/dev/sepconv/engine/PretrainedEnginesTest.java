@@ -16,8 +16,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Every pretrained network on every engine: the ONNX ones against ONNX Runtime on the same file, the TensorFlow.js ones against stored
- * numbers of its own run, every layer that is left after simplification.
+ * Every pretrained network on every engine: the ONNX ones against ONNX Runtime on the same file,
+ * the TensorFlow.js ones against stored numbers of its own run, every layer that is left after
+ * simplification.
  */
 class PretrainedEnginesTest {
 
@@ -61,23 +62,28 @@ class PretrainedEnginesTest {
     private static void check(String engineName, Pretrained.Model model) throws IOException {
         Pretrained pretrained = model.read();
         try (Engine engine = Engines.open(engineName);
-                NetworkPlan plan = engine.compile(pretrained.network(), engine.devices().getFirst())) {
+                NetworkPlan plan = engine.compile(pretrained.network(),
+                        engine.devices().getFirst())) {
             Map<String, NdArray> outputs = plan.run(pretrained.inputs());
             pretrained.check(name -> widened(outputs.get(name)));
         }
     }
 
     private static void checkTensorFlow(String engineName) throws IOException {
-        for (TfjsReference reference : List.of(TfjsReference.tinyXception(), TfjsReference.mobileNetSsd())) {
-            List<String> stored = reference.layers().stream().map(TfjsReference.Layer::name).toList();
-            // Every layer is asked for once, so that none hides behind another; nothing can be fused then.
+        for (TfjsReference reference : List.of(TfjsReference.tinyXception(),
+                TfjsReference.mobileNetSsd())) {
+            List<String> stored = reference.layers().stream().map(TfjsReference.Layer::name)
+                    .toList();
+            // Every layer is asked for once, so that none hides behind another; nothing can be
+            // fused then.
             Network every = reference.network().withOutputs(stored.stream().distinct().toList());
             for (Network network : List.of(reference.network(), every)) {
                 try (Engine engine = Engines.open(engineName);
                         NetworkPlan plan = engine.compile(network, engine.devices().getFirst())) {
                     Map<String, NdArray> outputs = plan.run(Map.of("input", reference.input()));
                     reference.layers().stream().filter(layer -> outputs.containsKey(layer.name()))
-                            .forEach(layer -> reference.check(layer, widened(outputs.get(layer.name())), TOLERANCE));
+                            .forEach(layer -> reference.check(layer,
+                                    widened(outputs.get(layer.name())), TOLERANCE));
                 }
             }
         }

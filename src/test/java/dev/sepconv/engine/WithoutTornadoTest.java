@@ -14,7 +14,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The library in a JVM of its own, where there is nothing of TornadoVM, or where there is but no one asked for it. */
+/**
+ * The library in a JVM of its own, where there is nothing of TornadoVM, or where there is but no
+ * one asked for it.
+ */
 class WithoutTornadoTest {
 
     @TempDir
@@ -37,13 +40,12 @@ class WithoutTornadoTest {
     @Test
     void withoutAnyOptionThePlainEngineRunsAndSaysWhatIsLost() throws Exception {
         Run run = run(List.of(), "best");
-        assertTrue(
-                run.output()
-                        .matches("(?s)engine plain on plain \\(CPU, plain loops, [^\n]+\\): no simd \\([^\n]+"
-                                + "--add-modules jdk.incubator.vector\\); no tornado \\([^\n]+\\)\nsum [^\n]+\nnetwork [^\n]+\n"),
+        assertTrue(run.output().matches(
+                "(?s)engine plain on plain \\(CPU, plain loops, [^\n]+\\): no simd \\([^\n]+"
+                        + "--add-modules jdk.incubator.vector\\); no tornado \\([^\n]+\\)\nsum [^\n]+\nnetwork [^\n]+\n"),
                 run::output);
-        assertEquals(
-                List.of("sepconv: engine plain runs without the CPU's vector units as simd uses them, about ten times slower: "
+        assertEquals(List.of(
+                "sepconv: engine plain runs without the CPU's vector units as simd uses them, about ten times slower: "
                         + "start Java with --add-modules jdk.incubator.vector for simd"),
                 run.errors().lines().toList());
         assertEquals(0, run.ofTornado());
@@ -71,13 +73,15 @@ class WithoutTornadoTest {
     @Test
     void theSimdEngineNamesItsOption() throws Exception {
         Run run = run(List.of(), "simd");
-        assertEquals("EngineException: engine simd needs the Vector API: start Java with --add-modules jdk.incubator.vector\n",
+        assertEquals(
+                "EngineException: engine simd needs the Vector API: start Java with --add-modules jdk.incubator.vector\n",
                 run.output());
     }
 
     /** To three digits: engines round differently. */
     private static List<String> sums(Run run) {
-        return run.output().lines().skip(1).map(line -> line.replaceAll("(\\.\\d{3})\\d*", "$1")).toList();
+        return run.output().lines().skip(1).map(line -> line.replaceAll("(\\.\\d{3})\\d*", "$1"))
+                .toList();
     }
 
     @Test
@@ -86,13 +90,15 @@ class WithoutTornadoTest {
         assertTrue(run.output().startsWith("engine simd on "), run::output);
         assertTrue(run.output().contains(": asked for\nsum "), run::output);
         assertEquals(0, run.ofTornado());
-        assertTrue(run.classes().stream().anyMatch(line -> line.contains("dev.sepconv.engine.simd.")));
+        assertTrue(
+                run.classes().stream().anyMatch(line -> line.contains("dev.sepconv.engine.simd.")));
     }
 
     @Test
     void theBestEngineIsThenSimdAndSaysWhatIsMissing() throws Exception {
         Run run = run(VECTORS, "best");
-        assertTrue(run.output().matches("(?s)engine simd on [^\n]*: no tornado \\([^\n]+\\)\nsum [^\n]+\nnetwork [^\n]+\n"),
+        assertTrue(run.output().matches(
+                "(?s)engine simd on [^\n]*: no tornado \\([^\n]+\\)\nsum [^\n]+\nnetwork [^\n]+\n"),
                 run::output);
         assertEquals(0, run.ofTornado());
     }
@@ -109,7 +115,8 @@ class WithoutTornadoTest {
     @Test
     void theSimdEngineLoadsNothingOfTornadoEvenWhereItIs() throws Exception {
         List<String> launch = new ArrayList<>(VECTORS);
-        launch.addAll(List.of(System.getProperty("sepconv.tornado.launch", "").trim().split("\\s+")));
+        launch.addAll(
+                List.of(System.getProperty("sepconv.tornado.launch", "").trim().split("\\s+")));
         Run run = run(launch, "simd");
         assertTrue(run.output().contains("\nsum "), run::output);
         assertEquals(0, run.ofTornado());
@@ -125,22 +132,27 @@ class WithoutTornadoTest {
         }
         Path log = folder.resolve("classes.log");
         Path output = folder.resolve("output.txt");
-        Path library = Path.of(Engines.class.getProtectionDomain().getCodeSource().getLocation().getPath());
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        Path library = Path
+                .of(Engines.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
         launch.stream().filter(argument -> !argument.isEmpty()).forEach(command::add);
-        command.addAll(List.of("-Xlog:class+load:file=" + log, "-cp", library + File.pathSeparator + folder.resolve("classes"),
-                SimdAlone.class.getName(), engine));
+        command.addAll(List.of("-Xlog:class+load:file=" + log, "-cp",
+                library + File.pathSeparator + folder.resolve("classes"), SimdAlone.class.getName(),
+                engine));
         ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(output.toFile())
                 .redirectError(folder.resolve("errors.txt").toFile());
         if (launch.size() <= VECTORS.size()) {
             builder.environment().remove("TORNADOVM_HOME");
         }
-        builder.environment().keySet().removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"));
+        builder.environment().keySet()
+                .removeAll(List.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS"));
         Process process = builder.start();
         if (!process.waitFor(120, TimeUnit.SECONDS)) {
             process.destroyForcibly();
         }
-        assertEquals(0, process.waitFor(), () -> command + "\n" + read(folder.resolve("errors.txt")));
+        assertEquals(0, process.waitFor(),
+                () -> command + "\n" + read(folder.resolve("errors.txt")));
         return new Run(read(output), read(folder.resolve("errors.txt")), Files.readAllLines(log));
     }
 

@@ -36,8 +36,8 @@ class BuildersTest {
         assertEquals(Dims.of(1, 32, 112, 112), network.dims("stem"));
         assertEquals(Dims.of(1, 512, 14, 14), network.dims("block11/pointwise"));
         assertEquals(Dims.of(1, 1024, 7, 7), network.dims("block13/pointwise"));
-        assertEquals(Map.of("conv", 1, "separable", 13, "reduce-mean", 1, "fully-connected", 1, "softmax", 1),
-                labels(Simplify.run(network)));
+        assertEquals(Map.of("conv", 1, "separable", 13, "reduce-mean", 1, "fully-connected", 1,
+                "softmax", 1), labels(Simplify.run(network)));
     }
 
     /** Howard et al., table 6: 2.6, 1.3 and 0.5 million. */
@@ -56,8 +56,8 @@ class BuildersTest {
         assertEquals(Dims.of(1, 1000), network.dims("probabilities"));
         assertEquals(Dims.of(1, 24, 56, 56), network.dims("block3/sum"));
         assertEquals(Dims.of(1, 320, 7, 7), network.dims("block17/project"));
-        assertEquals(Map.of("add", 10, "conv", 1, "pointwise", 17, "separable", 17, "reduce-mean", 1, "fully-connected", 1,
-                "softmax", 1), labels(Simplify.run(network)));
+        assertEquals(Map.of("add", 10, "conv", 1, "pointwise", 17, "separable", 17, "reduce-mean",
+                1, "fully-connected", 1, "softmax", 1), labels(Simplify.run(network)));
     }
 
     /** Chollet 2017, table 3: 22,855,952. */
@@ -73,8 +73,8 @@ class BuildersTest {
     }
 
     /**
-     * Krizhevsky et al. 2012: 60 million; Caffe's bvlc_alexnet, which has their groups, 60,965,224. Each layer's count by hand: K * C/G
-     * * R * S weights and K biases.
+     * Krizhevsky et al. 2012: 60 million; Caffe's bvlc_alexnet, which has their groups, 60,965,224.
+     * Each layer's count by hand: K * C/G * R * S weights and K biases.
      */
     @Test
     void alexNet() {
@@ -82,8 +82,9 @@ class BuildersTest {
         Map<String, Long> counts = new LinkedHashMap<>();
         network.nodes().stream().filter(node -> node.op().parameters() > 0)
                 .forEach(node -> counts.put(node.name(), node.op().parameters()));
-        assertEquals(Map.of("conv1", 34_944L, "conv2", 307_456L, "conv3", 885_120L, "conv4", 663_936L, "conv5", 442_624L, "fc6",
-                37_752_832L, "fc7", 16_781_312L, "fc8", 4_097_000L), counts);
+        assertEquals(Map.of("conv1", 34_944L, "conv2", 307_456L, "conv3", 885_120L, "conv4",
+                663_936L, "conv5", 442_624L, "fc6", 37_752_832L, "fc7", 16_781_312L, "fc8",
+                4_097_000L), counts);
         assertEquals(60_965_224, network.parameters());
         assertEquals(Dims.of(1, 3, 227, 227), network.dims("input"));
         assertEquals(Dims.of(1, 96, 55, 55), network.dims("conv1"));
@@ -91,8 +92,8 @@ class BuildersTest {
         assertEquals(Dims.of(1, 384, 13, 13), network.dims("conv4"));
         assertEquals(Dims.of(1, 256, 6, 6), network.dims("pool5"));
         assertEquals(Dims.of(1, 1000), network.dims("probabilities"));
-        assertEquals(Map.of("conv", 2, "grouped", 3, "max-pool", 3, "reshape", 1, "fully-connected", 3, "softmax", 1),
-                labels(Simplify.run(network)));
+        assertEquals(Map.of("conv", 2, "grouped", 3, "max-pool", 3, "reshape", 1, "fully-connected",
+                3, "softmax", 1), labels(Simplify.run(network)));
     }
 
     @Test
@@ -104,8 +105,10 @@ class BuildersTest {
             for (int i = 0; i < input.data().length; i++) {
                 input.data()[i] = random.nextFloat(-1, 1);
             }
-            double[] wanted = NetworkReference.run(network, Map.of("input", input)).get("probabilities");
-            double[] got = NetworkReference.run(Simplify.run(network), Map.of("input", input)).get("probabilities");
+            double[] wanted = NetworkReference.run(network, Map.of("input", input))
+                    .get("probabilities");
+            double[] got = NetworkReference.run(Simplify.run(network), Map.of("input", input))
+                    .get("probabilities");
             double sum = 0;
             double largest = 0;
             for (int i = 0; i < wanted.length; i++) {
@@ -121,12 +124,15 @@ class BuildersTest {
     @Test
     void parametersCanBeGiven() {
         Network network = MobileNets.v1(1, 32, 32, (name, sizes) -> {
-            assertEquals(name.endsWith("/weight") ? name.startsWith("classifier") ? 2 : 4 : 1, sizes.length, name);
+            assertEquals(name.endsWith("/weight") ? name.startsWith("classifier") ? 2 : 4 : 1,
+                    sizes.length, name);
             float[] numbers = new float[Dims.of(sizes).elements()];
             Arrays.fill(numbers, name.equals("classifier/bias") ? 3 : 0);
             return numbers;
         });
-        double[] result = NetworkReference.run(network, Map.of("input", NdArray.zeros(network.dims("input")))).get("classifier");
+        double[] result = NetworkReference
+                .run(network, Map.of("input", NdArray.zeros(network.dims("input"))))
+                .get("classifier");
         for (double score : result) {
             assertEquals(3, score);
         }
@@ -134,21 +140,31 @@ class BuildersTest {
 
     @Test
     void whatCanNotBeIsRefused() {
-        assertEquals("network is 'vgg'; it must be one of mobilenet-v1, mobilenet-v2, xception, alexnet",
-                assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("vgg", null, null)).getMessage());
+        assertEquals(
+                "network is 'vgg'; it must be one of mobilenet-v1, mobilenet-v2, xception, alexnet",
+                assertThrows(IllegalArgumentException.class,
+                        () -> KnownNetworks.of("vgg", null, null)).getMessage());
         assertEquals("alpha is 0.0; it must be from 0.03125 to 4",
-                assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("mobilenet-v1:0", null, null)).getMessage());
+                assertThrows(IllegalArgumentException.class,
+                        () -> KnownNetworks.of("mobilenet-v1:0", null, null)).getMessage());
         assertEquals("width multiplier of mobilenet-v2 is 'x'; it must be a number",
-                assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("mobilenet-v2:x", null, null)).getMessage());
+                assertThrows(IllegalArgumentException.class,
+                        () -> KnownNetworks.of("mobilenet-v2:x", null, null)).getMessage());
         assertEquals("network is 'xception:2'; xception has no width multiplier",
-                assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("xception:2", null, null)).getMessage());
+                assertThrows(IllegalArgumentException.class,
+                        () -> KnownNetworks.of("xception:2", null, null)).getMessage());
         assertEquals("network is 'alexnet:2'; alexnet has no width multiplier",
-                assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("alexnet:2", null, null)).getMessage());
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("alexnet", 66, 227)).getMessage()
+                assertThrows(IllegalArgumentException.class,
+                        () -> KnownNetworks.of("alexnet:2", null, null)).getMessage());
+        assertTrue(assertThrows(IllegalArgumentException.class,
+                () -> KnownNetworks.of("alexnet", 66, 227)).getMessage()
                 .startsWith("node 'pool5' (max-pool): window height 3 "));
         assertEquals("dimension 2 of [1, 3, 0, 4] is 0; it must be at least 1",
-                assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("xception", 0, 4)).getMessage());
-        assertEquals("node 'entry2' (conv): kernel height 3 with dilation 1 spans 3; the padded input has only 1",
-                assertThrows(IllegalArgumentException.class, () -> KnownNetworks.of("xception", 4, 40)).getMessage());
+                assertThrows(IllegalArgumentException.class,
+                        () -> KnownNetworks.of("xception", 0, 4)).getMessage());
+        assertEquals(
+                "node 'entry2' (conv): kernel height 3 with dilation 1 spans 3; the padded input has only 1",
+                assertThrows(IllegalArgumentException.class,
+                        () -> KnownNetworks.of("xception", 4, 40)).getMessage());
     }
 }

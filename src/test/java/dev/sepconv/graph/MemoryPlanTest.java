@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MemoryPlanTest {
 
     private static MemoryPlan plan(Network network) {
-        return MemoryPlan.of(
-                MemoryPlan.arrays(network, UnaryOperator.identity(), name -> network.dims(name).elements(), name -> "floats"));
+        return MemoryPlan.of(MemoryPlan.arrays(network, UnaryOperator.identity(),
+                name -> network.dims(name).elements(), name -> "floats"));
     }
 
     @Test
@@ -63,8 +63,8 @@ class MemoryPlanTest {
 
     @Test
     void onlyArraysOfOneKindShare() {
-        List<Array> arrays = List.of(new Array("a", 0, 1, 8, "nchw"), new Array("b", 2, 3, 8, "nhwc"),
-                new Array("c", 4, 5, 4, "nchw"));
+        List<Array> arrays = List.of(new Array("a", 0, 1, 8, "nchw"),
+                new Array("b", 2, 3, 8, "nhwc"), new Array("c", 4, 5, 4, "nchw"));
         MemoryPlan plan = MemoryPlan.of(arrays);
         assertEquals(16, plan.total());
         assertEquals(8, plan.peak());
@@ -82,29 +82,42 @@ class MemoryPlanTest {
         Network network = builder.output("c").build();
         List<Array> arrays = MemoryPlan.arrays(network, name -> name.equals("view") ? "a" : name,
                 name -> name.equals("c") ? 0 : 12, name -> "floats");
-        assertEquals(List.of(new Array("a", 0, 2, 12, "floats"), new Array("b", 2, 3, 12, "floats")), arrays);
+        assertEquals(
+                List.of(new Array("a", 0, 2, 12, "floats"), new Array("b", 2, 3, 12, "floats")),
+                arrays);
     }
 
     @Test
     void whatCanNotBeIsRefused() {
-        assertEquals("array 'a' of size 0 lives from step 1 to 2; it must have a size and not end before it begins",
-                assertThrows(IllegalArgumentException.class, () -> new Array("a", 1, 2, 0, "")).getMessage());
-        assertEquals("array 'a' of size 1 lives from step 3 to 2; it must have a size and not end before it begins",
-                assertThrows(IllegalArgumentException.class, () -> new Array("a", 3, 2, 1, "")).getMessage());
-        assertEquals("array 'a' is given twice", assertThrows(IllegalArgumentException.class,
-                () -> MemoryPlan.of(List.of(new Array("a", 0, 1, 1, ""), new Array("a", 1, 2, 1, "")))).getMessage());
+        assertEquals(
+                "array 'a' of size 0 lives from step 1 to 2; it must have a size and not end before it begins",
+                assertThrows(IllegalArgumentException.class, () -> new Array("a", 1, 2, 0, ""))
+                        .getMessage());
+        assertEquals(
+                "array 'a' of size 1 lives from step 3 to 2; it must have a size and not end before it begins",
+                assertThrows(IllegalArgumentException.class, () -> new Array("a", 3, 2, 1, ""))
+                        .getMessage());
+        assertEquals("array 'a' is given twice",
+                assertThrows(IllegalArgumentException.class,
+                        () -> MemoryPlan.of(
+                                List.of(new Array("a", 0, 1, 1, ""), new Array("a", 1, 2, 1, ""))))
+                        .getMessage());
     }
 
-    /** Random graphs: wherever two arrays are alive at one step, counted step by step, they have buffers of their own. */
+    /**
+     * Random graphs: wherever two arrays are alive at one step, counted step by step, they have
+     * buffers of their own.
+     */
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
     void noTwoLiveArraysShareABuffer(long seed) {
         Random random = new Random(seed);
         Network network = graph(random, 5 + random.nextInt(120));
         Map<String, String> kinds = new HashMap<>();
-        network.dims().keySet().forEach(name -> kinds.put(name, random.nextInt(4) == 0 ? "nhwc" : "nchw"));
-        List<Array> arrays = MemoryPlan.arrays(network, UnaryOperator.identity(), name -> network.dims(name).elements(),
-                kinds::get);
+        network.dims().keySet()
+                .forEach(name -> kinds.put(name, random.nextInt(4) == 0 ? "nhwc" : "nchw"));
+        List<Array> arrays = MemoryPlan.arrays(network, UnaryOperator.identity(),
+                name -> network.dims(name).elements(), kinds::get);
         MemoryPlan plan = MemoryPlan.of(arrays);
 
         long most = 0;
@@ -115,7 +128,9 @@ class MemoryPlanTest {
                 String name = network.nodes().get(i).output();
                 int last = network.outputs().contains(name) ? steps : i;
                 for (int j = i; j < steps; j++) {
-                    last = network.nodes().get(j).inputs().contains(name) ? Math.max(last, j) : last;
+                    last = network.nodes().get(j).inputs().contains(name)
+                            ? Math.max(last, j)
+                            : last;
                 }
                 if (i <= step && step <= last) {
                     alive.add(name);
@@ -123,9 +138,11 @@ class MemoryPlanTest {
             }
             Set<Integer> buffers = new HashSet<>();
             for (String name : alive) {
-                assertTrue(buffers.add(plan.bufferOf().get(name)), "buffer of " + name + " is taken at step " + step);
+                assertTrue(buffers.add(plan.bufferOf().get(name)),
+                        "buffer of " + name + " is taken at step " + step);
             }
-            most = Math.max(most, alive.stream().mapToLong(name -> network.dims(name).elements()).sum());
+            most = Math.max(most,
+                    alive.stream().mapToLong(name -> network.dims(name).elements()).sum());
         }
         assertEquals(most, plan.peak());
         assertTrue(plan.total() >= plan.peak());
@@ -134,22 +151,25 @@ class MemoryPlanTest {
             int buffer = plan.bufferOf().get(array.name());
             assertTrue(plan.sizes().get(buffer) >= array.size());
             for (Array other : arrays) {
-                assertFalse(plan.bufferOf().get(other.name()) == buffer && !other.kind().equals(array.kind()));
+                assertFalse(plan.bufferOf().get(other.name()) == buffer
+                        && !other.kind().equals(array.kind()));
             }
         }
     }
 
     private static Network graph(Random random, int size) {
         Network.Builder builder = Network.builder("random");
-        List<String> names = new ArrayList<>(List.of(builder.input("x", Dims.of(1 + random.nextInt(50)))));
+        List<String> names = new ArrayList<>(
+                List.of(builder.input("x", Dims.of(1 + random.nextInt(50)))));
         for (int i = 0; i < size; i++) {
             String recent = names.get(Math.max(0, names.size() - 1 - random.nextInt(6)));
             // from the last 20 only, so that sizes don't grow without end
             String older = names.get(Math.max(0, names.size() - 1 - random.nextInt(20)));
             names.add(switch (random.nextInt(4)) {
-                case 0 ->
-                    builder.add("n" + i, new Op.Pad(List.of(random.nextInt(40)), List.of(1), Op.Pad.Mode.CONSTANT, 0), recent);
-                case 1 -> builder.add("n" + i, new Op.Reduce(Op.Reduce.Kind.SUM, List.of(0), true), recent);
+                case 0 -> builder.add("n" + i, new Op.Pad(List.of(random.nextInt(40)), List.of(1),
+                        Op.Pad.Mode.CONSTANT, 0), recent);
+                case 1 -> builder.add("n" + i, new Op.Reduce(Op.Reduce.Kind.SUM, List.of(0), true),
+                        recent);
                 case 2 -> builder.add("n" + i, new Op.Concat(0), older, recent);
                 default -> builder.add("n" + i, Elementwise.of(Function.RELU), older);
             });

@@ -31,7 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each pass on a small network: what is left of it, and that its outputs stay the same but for rounding. */
+/**
+ * Each pass on a small network: what is left of it, and that its outputs stay the same but for
+ * rounding.
+ */
 class SimplifyTest {
 
     private static final Conv2d SAME = Conv2d.of(4, 6, 3).withPadding(Padding.of(1));
@@ -78,7 +81,8 @@ class SimplifyTest {
         assertEquals(network.outputs(), after.outputs());
         assertEquals(network.inputs(), after.inputs());
         Map<String, NdArray> inputs = new LinkedHashMap<>();
-        network.inputs().forEach((name, dims) -> inputs.put(name, NdArray.of(dims, numbers(dims.elements()))));
+        network.inputs().forEach(
+                (name, dims) -> inputs.put(name, NdArray.of(dims, numbers(dims.elements()))));
         Map<String, double[]> wanted = NetworkReference.run(network, inputs);
         Map<String, double[]> got = NetworkReference.run(after, inputs);
         for (String output : network.outputs()) {
@@ -88,7 +92,8 @@ class SimplifyTest {
                 largest = Math.max(largest, Math.abs(value));
             }
             for (int i = 0; i < wanted.get(output).length; i++) {
-                assertEquals(wanted.get(output)[i], got.get(output)[i], 2e-6 * largest, output + " at " + i);
+                assertEquals(wanted.get(output)[i], got.get(output)[i], 2e-6 * largest,
+                        output + " at " + i);
             }
         }
         return after;
@@ -114,22 +119,25 @@ class SimplifyTest {
     void scaleAndShiftAfterAConvolutionGoesIntoIt() {
         assertTrue(onlyConv(chain(PICTURE, conv(SAME), scaleShift(6))).bias());
         assertTrue(onlyConv(chain(PICTURE, conv(SAME.withBias(true)), scaleShift(6))).bias());
-        assertTrue(!onlyConv(chain(PICTURE, conv(SAME), new Op.ScaleShift(numbers(6), new float[6]))).bias());
+        assertTrue(
+                !onlyConv(chain(PICTURE, conv(SAME), new Op.ScaleShift(numbers(6), new float[6])))
+                        .bias());
         onlyConv(chain(PICTURE, conv(SAME.withGroups(2)), scaleShift(6)));
         only(chain(PICTURE,
-                new Op.Convolve(SeparableConv2d.keras(4, 6, 3, 2),
-                        SeparableConv2d.keras(4, 6, 3, 2).stages().stream().map(s -> ConvWeights.random(s, random)).toList()),
+                new Op.Convolve(SeparableConv2d.keras(4, 6, 3, 2), SeparableConv2d.keras(4, 6, 3, 2)
+                        .stages().stream().map(s -> ConvWeights.random(s, random)).toList()),
                 scaleShift(6)));
         only(chain(PICTURE,
                 new Op.Convolve(SeparableConv2d.xception(4, 6, 3, 2),
-                        SeparableConv2d.xception(4, 6, 3, 2).stages().stream().map(s -> ConvWeights.random(s, random)).toList()),
+                        SeparableConv2d.xception(4, 6, 3, 2).stages().stream()
+                                .map(s -> ConvWeights.random(s, random)).toList()),
                 scaleShift(6)));
     }
 
     @Test
     void notAfterAnActivation() {
-        assertEquals(List.of("conv", "scale-shift"),
-                labels(simplified(chain(PICTURE, conv(SAME.withActivation(Activation.RELU)), scaleShift(6)))));
+        assertEquals(List.of("conv", "scale-shift"), labels(simplified(
+                chain(PICTURE, conv(SAME.withActivation(Activation.RELU)), scaleShift(6)))));
     }
 
     @Test
@@ -138,46 +146,59 @@ class SimplifyTest {
         onlyConv(chain(PICTURE, scaleShift(4), conv(valid)));
         onlyConv(chain(PICTURE, scaleShift(4), conv(valid.withGroups(2).withBias(true))));
         onlyConv(chain(PICTURE, scaleShift(4), conv(Conv2d.depthwise(4, 3, 3))));
-        onlyConv(chain(PICTURE, new Op.ScaleShift(numbers(4), new float[4]), conv(SAME))); // no shift: padding stays 0
-        assertEquals(List.of("scale-shift", "conv"), labels(simplified(chain(PICTURE, scaleShift(4), conv(SAME)))));
+        // no shift: padding stays 0
+        onlyConv(chain(PICTURE, new Op.ScaleShift(numbers(4), new float[4]), conv(SAME)));
+        assertEquals(List.of("scale-shift", "conv"),
+                labels(simplified(chain(PICTURE, scaleShift(4), conv(SAME)))));
         // "same" that needs no padding for this size
         onlyConv(chain(Dims.of(1, 4, 8, 8), scaleShift(4),
                 conv(Conv2d.of(4, 2, 2).withStride(2).withPadding(Padding.SAME_UPPER))));
     }
 
     private Op.ConvolveTransposed transposed(Conv2d kernel) {
-        return new Op.ConvolveTransposed(kernel, 1, 0, numbers(kernel.weightCount()), kernel.bias() ? numbers(6) : null);
+        return new Op.ConvolveTransposed(kernel, 1, 0, numbers(kernel.weightCount()),
+                kernel.bias() ? numbers(6) : null);
     }
 
     @Test
     void scaleAndShiftAndTransposedConvolutions() {
         Conv2d kernel = Conv2d.of(4, 6, 3).withStride(2);
         only(chain(PICTURE, transposed(kernel), scaleShift(6)));
-        only(chain(PICTURE, transposed(kernel.withGroups(2).withBias(true)), scaleShift(6), Elementwise.of(Function.RELU)));
-        only(chain(PICTURE, new Op.ScaleShift(numbers(4), new float[4]), transposed(kernel.withGroups(2))));
-        assertEquals(2, simplified(chain(PICTURE, scaleShift(4), transposed(kernel))).nodes().size());
+        only(chain(PICTURE, transposed(kernel.withGroups(2).withBias(true)), scaleShift(6),
+                Elementwise.of(Function.RELU)));
+        only(chain(PICTURE, new Op.ScaleShift(numbers(4), new float[4]),
+                transposed(kernel.withGroups(2))));
+        assertEquals(2,
+                simplified(chain(PICTURE, scaleShift(4), transposed(kernel))).nodes().size());
     }
 
     private Op.FullyConnected connected(int inputs, int outputs, boolean bias) {
-        return new Op.FullyConnected(outputs, numbers(inputs * outputs), bias ? numbers(outputs) : null, Activation.NONE);
+        return new Op.FullyConnected(outputs, numbers(inputs * outputs),
+                bias ? numbers(outputs) : null, Activation.NONE);
     }
 
     @Test
     void scaleAndShiftAndFullyConnectedLayers() {
-        only(chain(Dims.of(3, 5), connected(5, 4, false), scaleShift(4), Elementwise.of(Function.SIGMOID)));
+        only(chain(Dims.of(3, 5), connected(5, 4, false), scaleShift(4),
+                Elementwise.of(Function.SIGMOID)));
         only(chain(Dims.of(3, 5), scaleShift(5), connected(5, 4, true)));
-        only(chain(Dims.of(3, 5), new Op.ScaleShift(numbers(5), new float[5]), connected(5, 4, false)));
+        only(chain(Dims.of(3, 5), new Op.ScaleShift(numbers(5), new float[5]),
+                connected(5, 4, false)));
         // channels are not what a layer over the last of three dimensions gives
-        assertEquals(2, simplified(chain(Dims.of(3, 5, 5), connected(5, 4, false), scaleShift(5))).nodes().size());
-        assertEquals(2, simplified(chain(Dims.of(3, 5, 5), scaleShift(5), connected(5, 4, false))).nodes().size());
+        assertEquals(2, simplified(chain(Dims.of(3, 5, 5), connected(5, 4, false), scaleShift(5)))
+                .nodes().size());
+        assertEquals(2, simplified(chain(Dims.of(3, 5, 5), scaleShift(5), connected(5, 4, false)))
+                .nodes().size());
     }
 
     @Test
     void scalesAndShiftsMerge() {
-        assertEquals("scale-shift", only(chain(PICTURE, scaleShift(4), scaleShift(4), scaleShift(4))).label());
+        assertEquals("scale-shift",
+                only(chain(PICTURE, scaleShift(4), scaleShift(4), scaleShift(4))).label());
     }
 
-    private Network withConstant(Dims input, Op before, Binary.Kind kind, boolean constantFirst, Op.Constant constant) {
+    private Network withConstant(Dims input, Op before, Binary.Kind kind, boolean constantFirst,
+            Op.Constant constant) {
         Network.Builder builder = Network.builder("constant");
         String x = builder.input("x", input);
         String y = before == null ? x : builder.add("layer", before, x);
@@ -192,26 +213,34 @@ class SimplifyTest {
         for (Binary.Kind kind : Binary.Kind.values()) {
             assertEquals("conv", only(withConstant(PICTURE, conv(SAME), kind, false, six)).label());
             if (kind != Binary.Kind.DIV) {
-                assertEquals("conv", only(withConstant(PICTURE, conv(SAME), kind, true, six)).label());
+                assertEquals("conv",
+                        only(withConstant(PICTURE, conv(SAME), kind, true, six)).label());
             }
         }
         only(withConstant(PICTURE, conv(SAME), Binary.Kind.MUL, false, constant(Dims.of(), 0.25f)));
         only(withConstant(PICTURE, conv(SAME), Binary.Kind.ADD, false, constant(6, 1, 1)));
-        assertEquals("scale-shift", only(withConstant(PICTURE, null, Binary.Kind.SUB, true, constant(Dims.of(1), 5))).label());
+        assertEquals("scale-shift",
+                only(withConstant(PICTURE, null, Binary.Kind.SUB, true, constant(Dims.of(1), 5)))
+                        .label());
     }
 
     @Test
     void otherConstantsStay() {
         List<String> both = List.of("conv", "constant", "mul");
-        assertEquals(both, labels(simplified(withConstant(PICTURE, conv(SAME), Binary.Kind.MUL, false, constant(7, 8)))));
-        assertEquals(both, labels(simplified(withConstant(PICTURE, conv(SAME), Binary.Kind.MUL, false, constant(2, 1, 1, 1)))));
-        assertEquals(both,
-                labels(simplified(withConstant(PICTURE, conv(SAME), Binary.Kind.MUL, false, constant(1, 1, 1, 1, 1)))));
-        assertEquals(List.of("conv", "constant", "div"), labels(simplified(withConstant(PICTURE,
-                conv(SAME.withActivation(Activation.SIGMOID)), Binary.Kind.DIV, true, constant(Dims.of(), 2)))));
+        assertEquals(both, labels(simplified(
+                withConstant(PICTURE, conv(SAME), Binary.Kind.MUL, false, constant(7, 8)))));
+        assertEquals(both, labels(simplified(
+                withConstant(PICTURE, conv(SAME), Binary.Kind.MUL, false, constant(2, 1, 1, 1)))));
+        assertEquals(both, labels(simplified(withConstant(PICTURE, conv(SAME), Binary.Kind.MUL,
+                false, constant(1, 1, 1, 1, 1)))));
+        assertEquals(List.of("conv", "constant", "div"),
+                labels(simplified(
+                        withConstant(PICTURE, conv(SAME.withActivation(Activation.SIGMOID)),
+                                Binary.Kind.DIV, true, constant(Dims.of(), 2)))));
         // dividing by 0 is no multiplication
-        assertEquals(3,
-                Simplify.run(withConstant(PICTURE, conv(SAME), Binary.Kind.DIV, false, constant(Dims.of(), 0))).nodes().size());
+        assertEquals(3, Simplify.run(
+                withConstant(PICTURE, conv(SAME), Binary.Kind.DIV, false, constant(Dims.of(), 0)))
+                .nodes().size());
     }
 
     @Test
@@ -221,7 +250,8 @@ class SimplifyTest {
         builder.add("y", new Op.MatrixProduct(), x, builder.add("w", constant(5, 4)));
         builder.add("z", new Binary(Binary.Kind.ADD), builder.add("b", constant(4)), "y");
         Op op = only(builder.output("z").build());
-        assertTrue(op instanceof Op.FullyConnected connected && connected.outputs() == 4 && connected.bias() != null);
+        assertTrue(op instanceof Op.FullyConnected connected && connected.outputs() == 4
+                && connected.bias() != null);
     }
 
     @Test
@@ -230,24 +260,30 @@ class SimplifyTest {
                 new Elementwise(Function.CLIP, 0, 6), Activation.RELU6,
                 new Elementwise(Function.CLIP, 0, Float.POSITIVE_INFINITY), Activation.RELU,
                 new Elementwise(Function.CLIP, 0, Float.MAX_VALUE), Activation.RELU,
-                new Elementwise(Function.LEAKY_RELU, 0.2f, 0), Activation.leakyRelu(0.2f), Elementwise.of(Function.SIGMOID),
-                Activation.SIGMOID, Elementwise.of(Function.HARD_SWISH), Activation.HARD_SWISH);
+                new Elementwise(Function.LEAKY_RELU, 0.2f, 0), Activation.leakyRelu(0.2f),
+                Elementwise.of(Function.SIGMOID), Activation.SIGMOID,
+                Elementwise.of(Function.HARD_SWISH), Activation.HARD_SWISH);
         known.forEach((function, activation) -> {
             assertEquals(activation, onlyConv(chain(PICTURE, conv(SAME), function)).activation());
+            assertEquals(activation, ((Op.FullyConnected) only(
+                    chain(Dims.of(3, 5), connected(5, 4, true), function))).activation());
             assertEquals(activation,
-                    ((Op.FullyConnected) only(chain(Dims.of(3, 5), connected(5, 4, true), function))).activation());
-            assertEquals(activation,
-                    ((Op.ConvolveTransposed) only(chain(PICTURE, transposed(SAME), function))).kernel().activation());
+                    ((Op.ConvolveTransposed) only(chain(PICTURE, transposed(SAME), function)))
+                            .kernel().activation());
         });
-        for (Elementwise other : List.of(Elementwise.of(Function.TANH), new Elementwise(Function.CLIP, -1, 6),
-                new Elementwise(Function.CLIP, 0, 5), new Elementwise(Function.HARD_SIGMOID, 0.2f, 0.5f))) {
+        for (Elementwise other : List.of(Elementwise.of(Function.TANH),
+                new Elementwise(Function.CLIP, -1, 6), new Elementwise(Function.CLIP, 0, 5),
+                new Elementwise(Function.HARD_SIGMOID, 0.2f, 0.5f))) {
             assertEquals(2, simplified(chain(PICTURE, conv(SAME), other)).nodes().size());
         }
-        assertEquals(2, simplified(chain(PICTURE, conv(SAME.withActivation(Activation.SIGMOID)), Elementwise.of(Function.RELU)))
-                .nodes().size());
+        assertEquals(2, simplified(chain(PICTURE, conv(SAME.withActivation(Activation.SIGMOID)),
+                Elementwise.of(Function.RELU))).nodes().size());
         assertEquals(Activation.leakyRelu(0.3f),
-                onlyConv(chain(PICTURE, conv(SAME), new Op.PRelu(new float[]{0.3f, 0.3f, 0.3f, 0.3f, 0.3f, 0.3f}))).activation());
-        assertEquals(2, simplified(chain(PICTURE, conv(SAME), new Op.PRelu(numbers(6)))).nodes().size());
+                onlyConv(chain(PICTURE, conv(SAME),
+                        new Op.PRelu(new float[]{0.3f, 0.3f, 0.3f, 0.3f, 0.3f, 0.3f})))
+                        .activation());
+        assertEquals(2,
+                simplified(chain(PICTURE, conv(SAME), new Op.PRelu(numbers(6)))).nodes().size());
     }
 
     /** x, times what {@code gate} makes of it. */
@@ -258,7 +294,8 @@ class SimplifyTest {
         for (int i = 0; i < gate.length; i++) {
             last = builder.add("gate" + i, gate[i], last);
         }
-        last = builder.add("product", new Binary(Binary.Kind.MUL), gateFirst ? last : x, gateFirst ? x : last);
+        last = builder.add("product", new Binary(Binary.Kind.MUL), gateFirst ? last : x,
+                gateFirst ? x : last);
         for (int i = 0; i < after.length; i++) {
             last = builder.add("after" + i, after[i], last);
         }
@@ -279,9 +316,12 @@ class SimplifyTest {
         Op six = new Elementwise(Function.CLIP, 0, 6);
         Op sixth = uniform(1 / 6f, 0);
         for (boolean gateFirst : new boolean[]{true, false}) {
-            for (Network network : List.of(gated(gateFirst, new Op[0], new Elementwise(Function.HARD_SIGMOID, 0.1666666f, 0.5f)),
-                    gated(gateFirst, new Op[0], three, six, sixth), gated(gateFirst, new Op[]{sixth}, three, six),
-                    gated(gateFirst, new Op[0], uniform(1 / 6f, 0.5f), new Elementwise(Function.CLIP, 0, 1)))) {
+            for (Network network : List.of(
+                    gated(gateFirst, new Op[0],
+                            new Elementwise(Function.HARD_SIGMOID, 0.1666666f, 0.5f)),
+                    gated(gateFirst, new Op[0], three, six, sixth),
+                    gated(gateFirst, new Op[]{sixth}, three, six), gated(gateFirst, new Op[0],
+                            uniform(1 / 6f, 0.5f), new Elementwise(Function.CLIP, 0, 1)))) {
                 assertEquals(Activation.HARD_SWISH, onlyConv(network).activation());
             }
         }
@@ -291,18 +331,18 @@ class SimplifyTest {
     void whatOnlyLooksLikeHardSwishStays() {
         assertEquals(List.of("conv", "sigmoid", "mul"),
                 labels(simplified(gated(false, new Op[0], Elementwise.of(Function.SIGMOID)))));
-        assertEquals(List.of("conv", "hard-sigmoid", "mul"),
-                labels(simplified(gated(false, new Op[0], new Elementwise(Function.HARD_SIGMOID, 0.2f, 0.5f)))));
-        assertEquals(5,
-                simplified(gated(false, new Op[]{uniform(1 / 6f, 0)}, uniform(1, 2), new Elementwise(Function.CLIP, 0, 6)))
-                        .nodes().size());
+        assertEquals(List.of("conv", "hard-sigmoid", "mul"), labels(simplified(
+                gated(false, new Op[0], new Elementwise(Function.HARD_SIGMOID, 0.2f, 0.5f)))));
+        assertEquals(5, simplified(gated(false, new Op[]{uniform(1 / 6f, 0)}, uniform(1, 2),
+                new Elementwise(Function.CLIP, 0, 6))).nodes().size());
         // a gate on another array: squeeze and excitation
         Network.Builder builder = Network.builder("squeeze");
         String x = builder.input("x", PICTURE);
         String gate = builder.add("gate", new Elementwise(Function.HARD_SIGMOID, 1 / 6f, 0.5f),
                 builder.add("mean", Op.Reduce.globalAveragePool(), x));
         builder.output(builder.add("product", new Binary(Binary.Kind.MUL), x, gate));
-        assertEquals(List.of("reduce-mean", "hard-sigmoid", "mul"), labels(simplified(builder.build())));
+        assertEquals(List.of("reduce-mean", "hard-sigmoid", "mul"),
+                labels(simplified(builder.build())));
     }
 
     @Test
@@ -312,8 +352,9 @@ class SimplifyTest {
         assertEquals("n0 + n1", after.nodes().getFirst().name());
         Op.Convolve op = (Op.Convolve) after.nodes().getFirst().op();
         assertEquals(SeparableConv2d.Order.KERAS, ((SeparableConv2d) op.layer()).order());
-        Op mobile = only(chain(PICTURE, conv(depthwise), scaleShift(8), new Elementwise(Function.CLIP, 0, 6),
-                conv(Conv2d.pointwise(8, 5)), scaleShift(5), Elementwise.of(Function.HARD_SWISH)));
+        Op mobile = only(chain(PICTURE, conv(depthwise), scaleShift(8),
+                new Elementwise(Function.CLIP, 0, 6), conv(Conv2d.pointwise(8, 5)), scaleShift(5),
+                Elementwise.of(Function.HARD_SWISH)));
         SeparableConv2d layer = (SeparableConv2d) ((Op.Convolve) mobile).layer();
         assertEquals(SeparableConv2d.Order.MOBILENET, layer.order());
         assertEquals(Activation.RELU6, layer.depthwise().activation());
@@ -323,10 +364,15 @@ class SimplifyTest {
     @Test
     void othersStayTwo() {
         Conv2d depthwise = Conv2d.depthwise(4, 1, 3);
-        assertEquals(2, simplified(chain(PICTURE, conv(depthwise), conv(Conv2d.pointwise(4, 5).withStride(2)))).nodes().size());
-        assertEquals(2, simplified(chain(PICTURE, conv(SAME), conv(Conv2d.pointwise(6, 5)))).nodes().size());
         assertEquals(2,
-                simplified(chain(Dims.of(1, 1, 5, 5), conv(Conv2d.of(1, 1, 3)), conv(Conv2d.pointwise(1, 5)))).nodes().size());
+                simplified(
+                        chain(PICTURE, conv(depthwise), conv(Conv2d.pointwise(4, 5).withStride(2))))
+                        .nodes().size());
+        assertEquals(2, simplified(chain(PICTURE, conv(SAME), conv(Conv2d.pointwise(6, 5)))).nodes()
+                .size());
+        assertEquals(2, simplified(
+                chain(Dims.of(1, 1, 5, 5), conv(Conv2d.of(1, 1, 3)), conv(Conv2d.pointwise(1, 5))))
+                .nodes().size());
         Network.Builder builder = Network.builder("read twice");
         String x = builder.input("x", PICTURE);
         String d = builder.add("d", conv(depthwise), x);
@@ -340,22 +386,21 @@ class SimplifyTest {
         Network chain = chain(PICTURE, conv(SAME), scaleShift(6), Elementwise.of(Function.RELU));
         Network all = chain.withOutputs(List.of("n0", "n1", "n2"));
         assertSame(all, Simplify.run(all));
-        assertEquals(List.of("conv", "relu"), labels(simplified(chain.withOutputs(List.of("n1", "n2")))));
+        assertEquals(List.of("conv", "relu"),
+                labels(simplified(chain.withOutputs(List.of("n1", "n2")))));
     }
 
     @Test
     void whatChangesNothingIsDropped() {
-        assertEquals(
-                "relu", only(
-                        chain(PICTURE, new Op.Reshape(PICTURE),
-                                new Op.Slice(List.of(0, 0, 0, 0), PICTURE.sizes(), List.of(1, 1, 1, 1)),
-                                new Op.Transpose(List.of(0, 1, 2, 3)),
-                                new Op.Pad(List.of(0, 0, 0, 0), List.of(0, 0, 0, 0), Op.Pad.Mode.REFLECT, 0), new Op.Concat(1),
-                                Op.Pool.of(Op.Pool.Kind.AVERAGE, 1, 1, (Padding.Explicit) Padding.VALID),
-                                new Op.Resize(Op.Resize.Interpolation.LINEAR, Op.Resize.Coordinates.HALF_PIXEL,
-                                        Op.Resize.Rounding.FLOOR, 7, 8, 1, 1),
-                                uniformOnes(4), Elementwise.of(Function.RELU), new Op.Reshape(PICTURE)))
-                        .label());
+        assertEquals("relu", only(chain(PICTURE, new Op.Reshape(PICTURE),
+                new Op.Slice(List.of(0, 0, 0, 0), PICTURE.sizes(), List.of(1, 1, 1, 1)),
+                new Op.Transpose(List.of(0, 1, 2, 3)),
+                new Op.Pad(List.of(0, 0, 0, 0), List.of(0, 0, 0, 0), Op.Pad.Mode.REFLECT, 0),
+                new Op.Concat(1),
+                Op.Pool.of(Op.Pool.Kind.AVERAGE, 1, 1, (Padding.Explicit) Padding.VALID),
+                new Op.Resize(Op.Resize.Interpolation.LINEAR, Op.Resize.Coordinates.HALF_PIXEL,
+                        Op.Resize.Rounding.FLOOR, 7, 8, 1, 1),
+                uniformOnes(4), Elementwise.of(Function.RELU), new Op.Reshape(PICTURE))).label());
     }
 
     private static Op.ScaleShift uniformOnes(int channels) {
@@ -366,7 +411,8 @@ class SimplifyTest {
 
     @Test
     void whatLooksLikeAnIdentityButIsNotStays() {
-        for (Op op : List.of(new Op.Slice(List.of(0, 0, 6, 0), PICTURE.sizes(), List.of(1, 1, -1, 1)),
+        for (Op op : List.of(
+                new Op.Slice(List.of(0, 0, 6, 0), PICTURE.sizes(), List.of(1, 1, -1, 1)),
                 new Op.Transpose(List.of(0, 1, 3, 2)), new Op.Reshape(Dims.of(4, 2, 7, 8)),
                 Op.Pool.of(Op.Pool.Kind.MAX, 1, 2, (Padding.Explicit) Padding.VALID),
                 new Op.Pad(List.of(0, 0, 0, 0), List.of(0, 0, 0, 1), Op.Pad.Mode.EDGE, 0))) {
@@ -374,7 +420,8 @@ class SimplifyTest {
         }
         Network.Builder builder = Network.builder("concat");
         String x = builder.input("x", PICTURE);
-        assertEquals("concat", only(builder.output(builder.add("y", new Op.Concat(1), x, x)).build()).label());
+        assertEquals("concat",
+                only(builder.output(builder.add("y", new Op.Concat(1), x, x)).build()).label());
     }
 
     @Test
@@ -384,7 +431,8 @@ class SimplifyTest {
         Network.Builder builder = Network.builder("two names");
         String x = builder.input("x", PICTURE);
         String y = builder.add("y", Elementwise.of(Function.RELU), x);
-        builder.output(builder.add("a", new Op.Reshape(PICTURE), y)).output(builder.add("b", new Op.Reshape(PICTURE), y))
+        builder.output(builder.add("a", new Op.Reshape(PICTURE), y))
+                .output(builder.add("b", new Op.Reshape(PICTURE), y))
                 .output(builder.add("c", Elementwise.of(Function.TANH), y));
         Network after = simplified(builder.build());
         assertEquals(List.of("a", "b", "c"), after.nodes().stream().map(Node::output).toList());
@@ -393,30 +441,37 @@ class SimplifyTest {
 
     @Test
     void viewsMerge() {
-        assertEquals(new Op.Reshape(Dims.of(8, 56)), only(
-                chain(PICTURE, new Op.Reshape(Dims.of(56, 8)), new Op.Reshape(Dims.of(2, 224)), new Op.Reshape(Dims.of(8, 56)))));
-        assertEquals(new Op.Transpose(List.of(3, 0, 2, 1)),
-                only(chain(PICTURE, new Op.Transpose(List.of(0, 2, 3, 1)), new Op.Transpose(List.of(2, 0, 1, 3)))));
+        assertEquals(new Op.Reshape(Dims.of(8, 56)),
+                only(chain(PICTURE, new Op.Reshape(Dims.of(56, 8)), new Op.Reshape(Dims.of(2, 224)),
+                        new Op.Reshape(Dims.of(8, 56)))));
+        assertEquals(new Op.Transpose(List.of(3, 0, 2, 1)), only(chain(PICTURE,
+                new Op.Transpose(List.of(0, 2, 3, 1)), new Op.Transpose(List.of(2, 0, 1, 3)))));
         // there and back
-        assertEquals("relu", only(chain(PICTURE, new Op.Transpose(List.of(0, 2, 3, 1)), new Op.Transpose(List.of(0, 3, 1, 2)),
-                Elementwise.of(Function.RELU))).label());
+        assertEquals("relu",
+                only(chain(PICTURE, new Op.Transpose(List.of(0, 2, 3, 1)),
+                        new Op.Transpose(List.of(0, 3, 1, 2)), Elementwise.of(Function.RELU)))
+                        .label());
         assertEquals(new Op.Reshape(Dims.of(1, 1, 9, 5)),
                 only(chain(Dims.of(1, 9, 5, 1), new Op.Transpose(List.of(0, 3, 1, 2)))));
-        assertEquals("transpose", only(chain(Dims.of(1, 9, 5, 1), new Op.Transpose(List.of(0, 3, 2, 1)))).label());
+        assertEquals("transpose",
+                only(chain(Dims.of(1, 9, 5, 1), new Op.Transpose(List.of(0, 3, 2, 1)))).label());
     }
 
     private static Op.Pad zeros(int top, int left, int bottom, int right) {
-        return new Op.Pad(List.of(0, 0, top, left), List.of(0, 0, bottom, right), Op.Pad.Mode.CONSTANT, 0);
+        return new Op.Pad(List.of(0, 0, top, left), List.of(0, 0, bottom, right),
+                Op.Pad.Mode.CONSTANT, 0);
     }
 
     @Test
     void zerosRoundAPictureBecomeTheConvolutionsPadding() {
-        assertEquals(Padding.of(1, 2, 4, 5), onlyConv(chain(PICTURE, zeros(0, 1, 3, 4), conv(SAME))).padding());
+        assertEquals(Padding.of(1, 2, 4, 5),
+                onlyConv(chain(PICTURE, zeros(0, 1, 3, 4), conv(SAME))).padding());
         assertEquals(Padding.of(0, 2, 2, 3),
-                onlyConv(
-                        chain(PICTURE, zeros(0, 1, 1, 2), conv(Conv2d.of(4, 2, 3).withStride(2).withPadding(Padding.SAME_UPPER))))
+                onlyConv(chain(PICTURE, zeros(0, 1, 1, 2),
+                        conv(Conv2d.of(4, 2, 3).withStride(2).withPadding(Padding.SAME_UPPER))))
                         .padding());
-        for (Op.Pad other : List.of(new Op.Pad(List.of(0, 0, 1, 1), List.of(0, 0, 1, 1), Op.Pad.Mode.EDGE, 0),
+        for (Op.Pad other : List.of(
+                new Op.Pad(List.of(0, 0, 1, 1), List.of(0, 0, 1, 1), Op.Pad.Mode.EDGE, 0),
                 new Op.Pad(List.of(0, 0, 1, 1), List.of(0, 0, 1, 1), Op.Pad.Mode.CONSTANT, 1),
                 new Op.Pad(List.of(1, 0, 1, 1), List.of(0, 0, 1, 1), Op.Pad.Mode.CONSTANT, 0))) {
             assertEquals(2, simplified(chain(PICTURE, other, conv(SAME))).nodes().size());
@@ -424,7 +479,8 @@ class SimplifyTest {
     }
 
     private static Op.Pool pool(Op.Pool.Kind kind, int padding, boolean ceil, boolean count) {
-        return new Op.Pool(kind, 3, 3, 2, 2, 1, 1, (Padding.Explicit) Padding.of(padding), ceil, count);
+        return new Op.Pool(kind, 3, 3, 2, 2, 1, 1, (Padding.Explicit) Padding.of(padding), ceil,
+                count);
     }
 
     @Test
@@ -435,27 +491,35 @@ class SimplifyTest {
         Op relu = Elementwise.of(Function.RELU);
         only(chain(PICTURE, zeros, pool(mean, 0, false, false)));
         only(chain(PICTURE, zeros, pool(mean, 1, false, true)));
-        assertEquals(2, simplified(chain(PICTURE, zeros, pool(mean, 1, false, false))).nodes().size());
-        assertEquals(2, simplified(chain(PICTURE, zeros, pool(mean, 0, true, false))).nodes().size());
-        assertEquals(2, simplified(chain(PICTURE, zeros(3, 0, 0, 0), pool(mean, 0, false, false))).nodes().size());
-        assertEquals(List.of("relu", "max-pool"), labels(simplified(chain(PICTURE, relu, zeros, pool(max, 0, false, false)))));
-        assertEquals(List.of("conv", "max-pool"),
-                labels(simplified(chain(PICTURE, conv(SAME), relu, zeros, pool(max, 1, false, false)))));
-        assertEquals(2, simplified(chain(PICTURE, zeros, pool(max, 0, false, false))).nodes().size());
+        assertEquals(2,
+                simplified(chain(PICTURE, zeros, pool(mean, 1, false, false))).nodes().size());
+        assertEquals(2,
+                simplified(chain(PICTURE, zeros, pool(mean, 0, true, false))).nodes().size());
+        assertEquals(2, simplified(chain(PICTURE, zeros(3, 0, 0, 0), pool(mean, 0, false, false)))
+                .nodes().size());
+        assertEquals(List.of("relu", "max-pool"),
+                labels(simplified(chain(PICTURE, relu, zeros, pool(max, 0, false, false)))));
+        assertEquals(List.of("conv", "max-pool"), labels(
+                simplified(chain(PICTURE, conv(SAME), relu, zeros, pool(max, 1, false, false)))));
+        assertEquals(2,
+                simplified(chain(PICTURE, zeros, pool(max, 0, false, false))).nodes().size());
     }
 
     @Test
     void aPoolOfTheWholePictureIsAReduction() {
-        Op.Pool whole = new Op.Pool(Op.Pool.Kind.AVERAGE, 7, 8, 1, 1, 1, 1, (Padding.Explicit) Padding.VALID, false, false);
+        Op.Pool whole = new Op.Pool(Op.Pool.Kind.AVERAGE, 7, 8, 1, 1, 1, 1,
+                (Padding.Explicit) Padding.VALID, false, false);
         assertEquals(Op.Reduce.globalAveragePool(), only(chain(PICTURE, whole)));
-        assertEquals("average-pool", only(chain(PICTURE, pool(Op.Pool.Kind.AVERAGE, 0, false, false))).label());
+        assertEquals("average-pool",
+                only(chain(PICTURE, pool(Op.Pool.Kind.AVERAGE, 0, false, false))).label());
     }
 
     @Test
     void whatNoOutputNeedsIsDropped() {
         Network.Builder builder = Network.builder("dead");
         String x = builder.input("x", PICTURE);
-        builder.add("dead2", Elementwise.of(Function.TANH), builder.add("dead1", Elementwise.of(Function.RELU), x));
+        builder.add("dead2", Elementwise.of(Function.TANH),
+                builder.add("dead1", Elementwise.of(Function.RELU), x));
         builder.output(builder.add("y", Elementwise.of(Function.SIGMOID), x));
         assertEquals("sigmoid", only(builder.build()).label());
     }
@@ -467,10 +531,11 @@ class SimplifyTest {
         Network.Builder builder = Network.builder("inverted residual");
         String x = builder.input("x", PICTURE);
         Op six = new Elementwise(Function.CLIP, 0, 6);
-        Op[] ops = {conv(expand), scaleShift(24), six, conv(depthwise), scaleShift(24), six, conv(Conv2d.pointwise(24, 4)),
-                scaleShift(4)};
+        Op[] ops = {conv(expand), scaleShift(24), six, conv(depthwise), scaleShift(24), six,
+                conv(Conv2d.pointwise(24, 4)), scaleShift(4)};
         String[] last = {x};
-        IntStream.range(0, ops.length).forEach(i -> last[0] = builder.add("n" + i, ops[i], last[0]));
+        IntStream.range(0, ops.length)
+                .forEach(i -> last[0] = builder.add("n" + i, ops[i], last[0]));
         builder.output(builder.add("sum", new Binary(Binary.Kind.ADD), x, last[0]));
         assertEquals(List.of("pointwise", "separable", "add"), labels(simplified(builder.build())));
     }

@@ -33,7 +33,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The same picture in every format: four quarters of red, green, blue and white; whole, cut off, damaged, huge, animated. */
+/**
+ * The same picture in every format: four quarters of red, green, blue and white; whole, cut off,
+ * damaged, huge, animated.
+ */
 class ImageFormatsTest {
 
     private static final int WIDTH = 24;
@@ -51,7 +54,8 @@ class ImageFormatsTest {
         for (int i = 0; i < WIDTH * HEIGHT; i++) {
             boolean left = i % WIDTH < WIDTH / 2;
             boolean top = i / WIDTH < HEIGHT / 2;
-            image.setRGB(i % WIDTH, i / WIDTH, top ? left ? 0xff0000 : 0x00ff00 : left ? 0x0000ff : 0xffffff);
+            image.setRGB(i % WIDTH, i / WIDTH,
+                    top ? left ? 0xff0000 : 0x00ff00 : left ? 0x0000ff : 0xffffff);
         }
         return image;
     }
@@ -73,14 +77,16 @@ class ImageFormatsTest {
     private static byte[] riff(byte[]... chunks) {
         int length = 4 + Arrays.stream(chunks).mapToInt(chunk -> chunk.length).sum();
         ByteBuffer file = ByteBuffer.allocate(8 + length).order(ByteOrder.LITTLE_ENDIAN);
-        file.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(length).put("WEBP".getBytes(StandardCharsets.US_ASCII));
+        file.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(length)
+                .put("WEBP".getBytes(StandardCharsets.US_ASCII));
         Arrays.stream(chunks).forEach(file::put);
         return file.array();
     }
 
     private static byte[] chunk(String name, byte[] data) {
         return ByteBuffer.allocate(8 + data.length + data.length % 2).order(ByteOrder.LITTLE_ENDIAN)
-                .put(name.getBytes(StandardCharsets.US_ASCII)).putInt(data.length).put(data).array();
+                .put(name.getBytes(StandardCharsets.US_ASCII)).putInt(data.length).put(data)
+                .array();
     }
 
     /** Several pages in one TIFF. */
@@ -110,8 +116,10 @@ class ImageFormatsTest {
         try (ImageOutputStream out = ImageIO.createImageOutputStream(bytes)) {
             writer.setOutput(out);
             writer.prepareWriteSequence(null);
-            for (BufferedImage frame : new BufferedImage[]{quarters(), new BufferedImage(WIDTH, HEIGHT, 1)}) {
-                writer.writeToSequence(new IIOImage(frame, null, null), writer.getDefaultWriteParam());
+            for (BufferedImage frame : new BufferedImage[]{quarters(),
+                    new BufferedImage(WIDTH, HEIGHT, 1)}) {
+                writer.writeToSequence(new IIOImage(frame, null, null),
+                        writer.getDefaultWriteParam());
             }
             writer.endWriteSequence();
         } finally {
@@ -122,10 +130,12 @@ class ImageFormatsTest {
 
     private static byte[] animatedWebp() {
         byte[] size = {WIDTH - 1, 0, 0, HEIGHT - 1, 0, 0};
-        byte[] frame = ByteBuffer.allocate(16 + Base64.getDecoder().decode(LOSSLESS).length).put(new byte[6]).put(size)
-                .put(new byte[4]).put(Base64.getDecoder().decode(LOSSLESS)).array();
+        byte[] frame = ByteBuffer.allocate(16 + Base64.getDecoder().decode(LOSSLESS).length)
+                .put(new byte[6]).put(size).put(new byte[4])
+                .put(Base64.getDecoder().decode(LOSSLESS)).array();
         byte[] head = ByteBuffer.allocate(10).put((byte) 2).put(new byte[3]).put(size).array();
-        return riff(chunk("VP8X", head), chunk("ANIM", new byte[6]), chunk("ANMF", frame), chunk("ANMF", frame));
+        return riff(chunk("VP8X", head), chunk("ANIM", new byte[6]), chunk("ANMF", frame),
+                chunk("ANMF", frame));
     }
 
     private static Picture read(byte[] bytes) throws IOException {
@@ -137,15 +147,18 @@ class ImageFormatsTest {
         int[][] colours = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 1, 1}};
         for (int i = 0; i < 4; i++) {
             for (int c = 0; c < 3; c++) {
-                assertEquals(colours[i][c], picture.rgb().get(0, c, i / 2 * 8 + 4, i % 2 * 12 + 6), tolerance, "quarter " + i);
+                assertEquals(colours[i][c], picture.rgb().get(0, c, i / 2 * 8 + 4, i % 2 * 12 + 6),
+                        tolerance, "quarter " + i);
             }
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"gif, GIF, 0", "bmp, BMP, 0", "tiff, TIFF, 0", "tiff-lzw, TIFF, 0", "tiff-deflate, TIFF, 0", "webp, WebP, 0",
-            "webp-lossy, WebP, 0.1", "png, PNG, 0", "jpeg, JPEG, 0.1"})
-    void everyFormatIsReadWhateverItsName(String format, String name, float tolerance) throws IOException {
+    @CsvSource({"gif, GIF, 0", "bmp, BMP, 0", "tiff, TIFF, 0", "tiff-lzw, TIFF, 0",
+            "tiff-deflate, TIFF, 0", "webp, WebP, 0", "webp-lossy, WebP, 0.1", "png, PNG, 0",
+            "jpeg, JPEG, 0.1"})
+    void everyFormatIsReadWhateverItsName(String format, String name, float tolerance)
+            throws IOException {
         Path file = Files.write(folder.resolve("picture.jpg"), encoded(format));
         Picture picture = Images.read(file, 100);
         assertQuarters(picture, tolerance);
@@ -161,12 +174,14 @@ class ImageFormatsTest {
         for (int length = 1; length < whole.length; length++) {
             byte[] cut = Arrays.copyOf(whole, length);
             String said = assertTimeoutPreemptively(Duration.ofSeconds(10), () -> said(cut));
-            if (!said.isEmpty() && !said.startsWith("the picture is") && !said.startsWith("the picture can't be decoded")) {
+            if (!said.isEmpty() && !said.startsWith("the picture is")
+                    && !said.startsWith("the picture can't be decoded")) {
                 taken.put(length, said);
             }
         }
         assertTrue(taken.isEmpty(),
-                () -> "of %d bytes these were taken though the picture is not whole: %s".formatted(whole.length, taken));
+                () -> "of %d bytes these were taken though the picture is not whole: %s"
+                        .formatted(whole.length, taken));
     }
 
     /** Why it is not read, or how it differs from the quarters; nothing where it is them. */
@@ -207,7 +222,8 @@ class ImageFormatsTest {
         Picture gif = read(gif());
         assertQuarters(gif, 0);
         assertEquals(2, gif.frames());
-        Picture tiff = read(tiff("LZW", quarters(), new BufferedImage(3, 3, 1), new BufferedImage(3, 3, 1)));
+        Picture tiff = read(
+                tiff("LZW", quarters(), new BufferedImage(3, 3, 1), new BufferedImage(3, 3, 1)));
         assertQuarters(tiff, 0);
         assertEquals(3, tiff.frames());
         Picture webp = read(animatedWebp());
@@ -215,11 +231,14 @@ class ImageFormatsTest {
         assertEquals(2, webp.frames());
     }
 
-    /** The second directory's successor is the first: whoever counts pages must not do so for ever. */
+    /**
+     * The second directory's successor is the first: whoever counts pages must not do so for ever.
+     */
     @Test
     void pagesInACircleEnd() throws IOException {
         byte[] file = tiff("LZW", quarters(), quarters());
-        ByteBuffer tiff = ByteBuffer.wrap(file).order(file[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        ByteBuffer tiff = ByteBuffer.wrap(file)
+                .order(file[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         int first = tiff.getInt(4);
         int second = tiff.getInt(first + 2 + 12 * tiff.getShort(first));
         tiff.putInt(second + 2 + 12 * tiff.getShort(second), first);
@@ -227,7 +246,8 @@ class ImageFormatsTest {
             try {
                 assertQuarters(read(file), 0);
             } catch (IOException e) {
-                assertTrue(e.getMessage().startsWith("the picture can't be decoded as TIFF"), e.getMessage());
+                assertTrue(e.getMessage().startsWith("the picture can't be decoded as TIFF"),
+                        e.getMessage());
             }
         });
     }
@@ -248,7 +268,8 @@ class ImageFormatsTest {
             }
             case "bmp" -> buffer.putInt(18, 16384).putInt(22, 16384);
             case "tiff" -> {
-                ByteBuffer tiff = buffer.order(file[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+                ByteBuffer tiff = buffer
+                        .order(file[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
                 int first = tiff.getInt(4);
                 for (int i = 0; i < tiff.getShort(first); i++) {
                     int entry = first + 2 + 12 * i;
@@ -260,8 +281,10 @@ class ImageFormatsTest {
             default -> buffer.putInt(21, 0x3fff | 0x3fff << 14); // 16384 by 16384
         }
         IOException e = assertThrows(IOException.class, () -> read(file));
-        assertTrue(e.getMessage().matches("the picture is (60000 by 60000|16384 by 16384) pixels; at most \\d+ million.*"
-                + (format.equals("bmp") ? "|the picture can't be decoded as BMP.*" : "")), e.getMessage());
+        assertTrue(e.getMessage().matches(
+                "the picture is (60000 by 60000|16384 by 16384) pixels; at most \\d+ million.*"
+                        + (format.equals("bmp") ? "|the picture can't be decoded as BMP.*" : "")),
+                e.getMessage());
     }
 
     @ParameterizedTest
@@ -285,13 +308,15 @@ class ImageFormatsTest {
     }
 
     private static float[] colour(Picture picture, int y, int x) {
-        return new float[]{picture.rgb().get(0, 0, y, x), picture.rgb().get(0, 1, y, x), picture.rgb().get(0, 2, y, x)};
+        return new float[]{picture.rgb().get(0, 0, y, x), picture.rgb().get(0, 1, y, x),
+                picture.rgb().get(0, 2, y, x)};
     }
 
     /** A TIFF block with one entry: orientation 6. */
     private static byte[] exif() {
-        return ByteBuffer.allocate(26).order(ByteOrder.LITTLE_ENDIAN).putInt(0x002a4949).putInt(8).putShort((short) 1)
-                .putShort((short) 274).putShort((short) 3).putInt(1).putShort((short) 6).putShort((short) 0).putInt(0).array();
+        return ByteBuffer.allocate(26).order(ByteOrder.LITTLE_ENDIAN).putInt(0x002a4949).putInt(8)
+                .putShort((short) 1).putShort((short) 274).putShort((short) 3).putInt(1)
+                .putShort((short) 6).putShort((short) 0).putInt(0).array();
     }
 
     private static byte[] pngWith(byte[] block) throws IOException {
@@ -302,24 +327,30 @@ class ImageFormatsTest {
         sum.update(chunk.array(), 4, 4 + block.length);
         chunk.putInt((int) sum.getValue());
         int header = 8 + 25;
-        return ByteBuffer.allocate(png.length + chunk.capacity()).put(png, 0, header).put(chunk.array())
-                .put(png, header, png.length - header).array();
+        return ByteBuffer.allocate(png.length + chunk.capacity()).put(png, 0, header)
+                .put(chunk.array()).put(png, header, png.length - header).array();
     }
 
-    /** The JDK's writer leaves the entry out: it takes the place of one that nobody needs (RowsPerStrip's neighbour, 284). */
+    /**
+     * The JDK's writer leaves the entry out: it takes the place of one that nobody needs
+     * (RowsPerStrip's neighbour, 284).
+     */
     private static byte[] tiffWithOrientation() throws IOException {
         byte[] file = encoded("tiff");
-        ByteBuffer tiff = ByteBuffer.wrap(file).order(file[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
+        ByteBuffer tiff = ByteBuffer.wrap(file)
+                .order(file[0] == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
         int first = tiff.getInt(4);
         int count = tiff.getShort(first);
         // a directory of its own at the end, with the entry in its place by number
-        ByteBuffer more = ByteBuffer.allocate(file.length + 2 + 12 * (count + 1) + 4).order(tiff.order()).put(file);
+        ByteBuffer more = ByteBuffer.allocate(file.length + 2 + 12 * (count + 1) + 4)
+                .order(tiff.order()).put(file);
         more.putInt(4, file.length).putShort((short) (count + 1));
         boolean put = false;
         for (int i = 0; i < count; i++) {
             int entry = first + 2 + 12 * i;
             if (!put && tiff.getShort(entry) > 274) {
-                more.putShort((short) 274).putShort((short) 3).putInt(1).putShort((short) 6).putShort((short) 0);
+                more.putShort((short) 274).putShort((short) 3).putInt(1).putShort((short) 6)
+                        .putShort((short) 0);
                 put = true;
             }
             more.put(file, entry, 12);
@@ -329,21 +360,27 @@ class ImageFormatsTest {
 
     @Test
     void whatIsNoPictureIsNamed() throws IOException {
-        assertSays("the picture is text, not a PNG, JPEG, GIF, BMP, TIFF, WebP or PPM picture", "hello");
+        assertSays("the picture is text, not a PNG, JPEG, GIF, BMP, TIFF, WebP or PPM picture",
+                "hello");
         assertSays("the picture is a PDF document, not a PNG, ", "%PDF-1.7 …");
         assertSays("the picture is a HEIC picture, not a PNG, ", "\0\0\0\u0018ftypheic\0\0\0\0");
         assertSays("the picture is a web page, not a PNG, ", "<!DOCTYPE html><html>");
         assertSays("the picture is an SVG drawing, not a PNG, ", "<?xml version='1.0'?>\n<svg>");
         assertSays("the picture is not a PNG, ", "\u0001\u0002\u0003\u0004");
-        assertEquals("the picture is empty (0 bytes)", assertThrows(IOException.class, () -> read(new byte[0])).getMessage());
+        assertEquals("the picture is empty (0 bytes)",
+                assertThrows(IOException.class, () -> read(new byte[0])).getMessage());
     }
 
     private static void assertSays(String begin, String file) {
-        String said = assertThrows(IOException.class, () -> read(file.getBytes(StandardCharsets.UTF_8))).getMessage();
+        String said = assertThrows(IOException.class,
+                () -> read(file.getBytes(StandardCharsets.UTF_8))).getMessage();
         assertTrue(said.startsWith(begin), said);
     }
 
-    /** A program that has nothing of the command line's on its class path: the JDK's formats, upright, and a sentence for WebP. */
+    /**
+     * A program that has nothing of the command line's on its class path: the JDK's formats,
+     * upright, and a sentence for WebP.
+     */
     @Test
     void withoutOtherCodecsTheJdksAreRead() throws Exception {
         for (String format : new String[]{"png", "jpeg", "gif", "bmp", "tiff", "webp"}) {
@@ -365,10 +402,11 @@ class ImageFormatsTest {
                             }
                         }
                         """);
-        ProcessBuilder builder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--class-path", new File("target/classes").getAbsolutePath(), source.toString());
-        for (String file : new String[]{"picture.png", "picture.jpeg", "picture.gif", "picture.bmp", "picture.tiff", "turned.png",
-                "picture.webp"}) {
+        ProcessBuilder builder = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--class-path",
+                new File("target/classes").getAbsolutePath(), source.toString());
+        for (String file : new String[]{"picture.png", "picture.jpeg", "picture.gif", "picture.bmp",
+                "picture.tiff", "turned.png", "picture.webp"}) {
             builder.command().add(folder.resolve(file).toString());
         }
         Process process = builder.redirectErrorStream(true).start();

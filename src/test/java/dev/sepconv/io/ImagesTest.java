@@ -47,7 +47,8 @@ class ImagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"P3\n2 1\n255\n255 128 0  0 0 64\n", "P3 # a comment\n2 1\n255\n255 128 0\n0 0 64"})
+    @ValueSource(strings = {"P3\n2 1\n255\n255 128 0  0 0 64\n",
+            "P3 # a comment\n2 1\n255\n255 128 0\n0 0 64"})
     void readsPpm(String text) throws IOException {
         Picture picture = read(text.getBytes(StandardCharsets.US_ASCII), 100);
         assertPixels(picture, 1, 0, 128 / 255f, 0, 0, 64 / 255f);
@@ -66,7 +67,8 @@ class ImagesTest {
         assertEquals("JPEG", picture.format());
         for (int y = 0; y < 48; y++) {
             for (int x = 0; x < 64; x++) {
-                assertEquals((image.getRGB(x, y) >> 16 & 255) / 255f, picture.rgb().get(0, 0, y, x), 0.04f);
+                assertEquals((image.getRGB(x, y) >> 16 & 255) / 255f, picture.rgb().get(0, 0, y, x),
+                        0.04f);
             }
         }
     }
@@ -97,8 +99,8 @@ class ImagesTest {
 
     @Test
     void readsPalettes() throws IOException {
-        IndexColorModel palette = new IndexColorModel(1, 2, new byte[]{(byte) 255, 0}, new byte[]{0, 0},
-                new byte[]{0, (byte) 255});
+        IndexColorModel palette = new IndexColorModel(1, 2, new byte[]{(byte) 255, 0},
+                new byte[]{0, 0}, new byte[]{0, (byte) 255});
         BufferedImage image = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_BINARY, palette);
         image.getRaster().setSample(1, 0, 0, 1);
         assertPixels(read(Images.png(image), 100), 1, 0, 0, 0, 0, 1);
@@ -127,7 +129,10 @@ class ImagesTest {
         assertEquals(mean(read(Images.png(image), 100)), mean(read(Images.png(image), 11)), 0.01);
     }
 
-    /** EXIF's eight orientations of the same picture, stored as the standard says, all look the same. */
+    /**
+     * EXIF's eight orientations of the same picture, stored as the standard says, all look the
+     * same.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
     void exifOrientationIsApplied(int orientation) throws IOException {
@@ -137,10 +142,12 @@ class ImagesTest {
         for (int i = 0; i < width * height; i++) {
             boolean left = i % width < width / 2;
             boolean top = i / width < height / 2;
-            shown.setRGB(i % width, i / width, top ? left ? 0xff0000 : 0x00ff00 : left ? 0x0000ff : 0xffffff);
+            shown.setRGB(i % width, i / width,
+                    top ? left ? 0xff0000 : 0x00ff00 : left ? 0x0000ff : 0xffffff);
         }
         boolean turned = orientation > 4;
-        BufferedImage stored = new BufferedImage(turned ? height : width, turned ? width : height, BufferedImage.TYPE_INT_RGB);
+        BufferedImage stored = new BufferedImage(turned ? height : width, turned ? width : height,
+                BufferedImage.TYPE_INT_RGB);
         for (int row = 0; row < stored.getHeight(); row++) {
             for (int column = 0; column < stored.getWidth(); column++) {
                 // CIPA DC-008: where row 0 and column 0 are on the shown picture
@@ -190,18 +197,22 @@ class ImagesTest {
 
     @Test
     void absurdSizesAreRefusedBeforeDecoding() {
-        IOException e = assertThrows(IOException.class, () -> read(png(60_000, 60_000, 2, new byte[0]), 100));
-        assertTrue(
-                e.getMessage().matches("picture test is 60000 by 60000 pixels; at most \\d+ million pixels can be read here.*"),
+        IOException e = assertThrows(IOException.class,
+                () -> read(png(60_000, 60_000, 2, new byte[0]), 100));
+        assertTrue(e.getMessage().matches(
+                "picture test is 60000 by 60000 pixels; at most \\d+ million pixels can be read here.*"),
                 e.getMessage());
         assertThrows(IOException.class,
-                () -> read("P6\n2000000000 2000000000\n255\nabc".getBytes(StandardCharsets.US_ASCII), 100));
+                () -> read(
+                        "P6\n2000000000 2000000000\n255\nabc".getBytes(StandardCharsets.US_ASCII),
+                        100));
     }
 
     @Test
     void otherFormatsAreRefusedWhateverTheirName() throws IOException {
         Path text = Files.writeString(folder.resolve("text.png"), "this is no picture");
-        assertMessage("picture %s is text, not a PNG, JPEG, GIF, BMP, TIFF, WebP or PPM picture".formatted(text), text);
+        assertMessage("picture %s is text, not a PNG, JPEG, GIF, BMP, TIFF, WebP or PPM picture"
+                .formatted(text), text);
     }
 
     @Test
@@ -210,20 +221,24 @@ class ImagesTest {
         assertMessage("picture %s is not there: no such file".formatted(missing), missing);
         Path empty = Files.createFile(folder.resolve("empty.jpg"));
         assertMessage("picture %s is empty (0 bytes)".formatted(empty), empty);
-        assertMessage("picture %s is a folder; name a picture's file, PNG or JPEG for example".formatted(folder), folder);
+        assertMessage("picture %s is a folder; name a picture's file, PNG or JPEG for example"
+                .formatted(folder), folder);
     }
 
     @Test
     void aPictureWrittenAndReadAgainIsTheSame() throws IOException {
         Tensor tensor = read(Images.png(colours(13, 7)), 100).rgb();
-        assertArrayEquals(tensor.data(), read(Images.png(Images.toImage(tensor)), 100).rgb().data(), 1e-6f);
+        assertArrayEquals(tensor.data(), read(Images.png(Images.toImage(tensor)), 100).rgb().data(),
+                1e-6f);
         Tensor grey = Tensor.of(Shape.of(1, 1, 3), Layout.NCHW, 0, 128 / 255f, 1);
         float[] expected = {0, 128 / 255f, 1, 0, 128 / 255f, 1, 0, 128 / 255f, 1};
-        assertArrayEquals(expected, read(Images.png(Images.toImage(grey)), 100).rgb().data(), 1e-6f);
+        assertArrayEquals(expected, read(Images.png(Images.toImage(grey)), 100).rgb().data(),
+                1e-6f);
     }
 
     private void assertMessage(String expected, Path file) {
-        assertEquals(expected, assertThrows(IOException.class, () -> Images.read(file, 100)).getMessage());
+        assertEquals(expected,
+                assertThrows(IOException.class, () -> Images.read(file, 100)).getMessage());
     }
 
     private static Picture read(byte[] bytes, int maxSide) throws IOException {
@@ -242,12 +257,17 @@ class ImagesTest {
         }
     }
 
-    /** A pixel, each colour to the nearest of the levels 0 to 255; for JPEG's sake those near the ends are the ends. */
+    /**
+     * A pixel, each colour to the nearest of the levels 0 to 255; for JPEG's sake those near the
+     * ends are the ends.
+     */
     private static int near(Picture picture, int x, int y) {
         int pixel = 0;
         for (int c = 0; c < 3; c++) {
             int level = Math.round(255 * picture.rgb().get(0, c, y, x));
-            pixel = pixel << 8 | (picture.format().equals("JPEG") ? level < 16 ? 0 : level > 239 ? 255 : level : level);
+            pixel = pixel << 8 | (picture.format().equals("JPEG")
+                    ? level < 16 ? 0 : level > 239 ? 255 : level
+                    : level);
         }
         return pixel;
     }
@@ -286,7 +306,8 @@ class ImagesTest {
 
     private static byte[] ppm(BufferedImage image) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes("P6\n%d %d\n255\n".formatted(image.getWidth(), image.getHeight()).getBytes(StandardCharsets.US_ASCII));
+        bytes.writeBytes("P6\n%d %d\n255\n".formatted(image.getWidth(), image.getHeight())
+                .getBytes(StandardCharsets.US_ASCII));
         for (int i = 0; i < image.getWidth() * image.getHeight(); i++) {
             int pixel = image.getRGB(i % image.getWidth(), i / image.getWidth());
             bytes.write(pixel >> 16);
@@ -316,7 +337,8 @@ class ImagesTest {
         return bytes.toByteArray();
     }
 
-    private static byte[] png(int width, int height, int colourType, byte[] rows) throws IOException {
+    private static byte[] png(int width, int height, int colourType, byte[] rows)
+            throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeLong(0x89504e470d0a1a0aL);
@@ -335,7 +357,8 @@ class ImagesTest {
         return bytes.toByteArray();
     }
 
-    private static void chunk(DataOutputStream out, String type, byte[] content) throws IOException {
+    private static void chunk(DataOutputStream out, String type, byte[] content)
+            throws IOException {
         out.writeInt(content.length);
         byte[] name = type.getBytes(StandardCharsets.US_ASCII);
         out.write(name);

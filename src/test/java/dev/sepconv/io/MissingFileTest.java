@@ -19,13 +19,15 @@ class MissingFileTest {
 
     @Test
     void everyReaderSaysThatThereIsNoSuchFile() {
-        Map<String, Executable> readers = Map.of("OnnxReader", () -> OnnxReader.read(MISSING), "Npy", () -> Npy.read(MISSING),
-                "Npy header", () -> Npy.readHeader(MISSING), "Images", () -> Images.read(MISSING, 10), "TfjsWeights",
-                () -> TfjsWeights.read(MISSING), "Labels", () -> Labels.read(MISSING), "ModelCard", () -> ModelCard.read(MISSING),
-                "FileKind", () -> FileKind.of(MISSING));
+        Map<String, Executable> readers = Map.of("OnnxReader", () -> OnnxReader.read(MISSING),
+                "Npy", () -> Npy.read(MISSING), "Npy header", () -> Npy.readHeader(MISSING),
+                "Images", () -> Images.read(MISSING, 10), "TfjsWeights",
+                () -> TfjsWeights.read(MISSING), "Labels", () -> Labels.read(MISSING), "ModelCard",
+                () -> ModelCard.read(MISSING), "FileKind", () -> FileKind.of(MISSING));
         readers.forEach((name, reader) -> {
             String message = assertThrows(IOException.class, reader, name).getMessage();
-            assertTrue(message.contains(MISSING.toString()) && message.contains("no such file"), name + ": " + message);
+            assertTrue(message.contains(MISSING.toString()) && message.contains("no such file"),
+                    name + ": " + message);
         });
     }
 }

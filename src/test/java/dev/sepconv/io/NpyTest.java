@@ -21,7 +21,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Reads files that NumPy wrote (make.py beside them says how) and has NumPy read ours, where it is installed. */
+/**
+ * Reads files that NumPy wrote (make.py beside them says how) and has NumPy read ours, where it is
+ * installed.
+ */
 class NpyTest {
 
     @TempDir
@@ -30,8 +33,8 @@ class NpyTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"float32 |", "version1 |", "version2 |", "version3 |",
             "float32_big_endian | float32_big_endian: big-endian converted to little-endian",
-            "float32_fortran | Fortran order converted to C order", "float64 | float64 converted to float32",
-            "float16 | float16 converted to float32",
+            "float32_fortran | Fortran order converted to C order",
+            "float64 | float64 converted to float32", "float16 | float16 converted to float32",
             "float64_big_endian_fortran | float64, big-endian, Fortran order converted to float32, little-endian, C order"})
     void readsWhatNumpyWrote(String name, String conversion) throws IOException {
         Path file = resource(name);
@@ -42,7 +45,8 @@ class NpyTest {
         NpyHeader header = Npy.readHeader(file);
         assertEquals(List.of(2, 3, 4), header.shape());
         assertEquals(24, header.elements());
-        assertEquals(conversion == null ? null : conversion.replace(name + ": ", ""), header.conversion().orElse(null));
+        assertEquals(conversion == null ? null : conversion.replace(name + ": ", ""),
+                header.conversion().orElse(null));
         assertArrayEquals(expected, Npy.read(file));
     }
 
@@ -62,8 +66,8 @@ class NpyTest {
 
     @Test
     void letsNanAndInfinitiesThrough() throws IOException {
-        assertArrayEquals(new float[]{Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, -0f, Float.MIN_VALUE},
-                Npy.read(resource("nan_and_infinities")));
+        assertArrayEquals(new float[]{Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY,
+                -0f, Float.MIN_VALUE}, Npy.read(resource("nan_and_infinities")));
     }
 
     @Test
@@ -75,17 +79,19 @@ class NpyTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"complex64,complex numbers", "text,text", "dates,dates or times", "structured,structured",
-            "objects,Python objects"})
+    @CsvSource({"complex64,complex numbers", "text,text", "dates,dates or times",
+            "structured,structured", "objects,Python objects"})
     void refusesWhatIsNoNumber(String name, String said) throws IOException {
         Path file = resource(name);
-        String message = assertThrows(IllegalArgumentException.class, () -> Npy.read(file)).getMessage();
+        String message = assertThrows(IllegalArgumentException.class, () -> Npy.read(file))
+                .getMessage();
         assertTrue(message.startsWith(file.toString()) && message.contains(said), message);
     }
 
     @Test
     void refusesBytesAfterTheArray() throws IOException {
-        assertDamaged(Files.readAllBytes(resource("two_arrays")), "has more than one array or is damaged");
+        assertDamaged(Files.readAllBytes(resource("two_arrays")),
+                "has more than one array or is damaged");
     }
 
     @Test
@@ -104,32 +110,42 @@ class NpyTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"(99999, 99999, 99999) | needs 3999880001199996 bytes, 4 are there",
+    @CsvSource(delimiter = '|', value = {
+            "(99999, 99999, 99999) | needs 3999880001199996 bytes, 4 are there",
             "(2147483647, 2147483647, 2147483647, 2147483647, 2147483647) | bytes, 4 are there",
-            "(99999999999999999999999999,) | bytes, 4 are there", "(0, 1) | more than one array or is damaged",
-            "(-1,) | is damaged: its header gives the shape as (-1,)", "(-1, -1) | is damaged: its header gives the shape",
-            "(1.0,) | is damaged: its header gives the shape", "(,) | is damaged: its header gives the shape",
-            "(1,,1) | is damaged: its header gives the shape", "[1] | its header is not what NumPy writes"})
+            "(99999999999999999999999999,) | bytes, 4 are there",
+            "(0, 1) | more than one array or is damaged",
+            "(-1,) | is damaged: its header gives the shape as (-1,)",
+            "(-1, -1) | is damaged: its header gives the shape",
+            "(1.0,) | is damaged: its header gives the shape",
+            "(,) | is damaged: its header gives the shape",
+            "(1,,1) | is damaged: its header gives the shape",
+            "[1] | its header is not what NumPy writes"})
     void refusesShapesThatCantBe(String shape, String said) throws IOException {
-        assertDamaged(file("{'descr': '<f4', 'fortran_order': False, 'shape': %s, }".formatted(shape)), said);
+        assertDamaged(
+                file("{'descr': '<f4', 'fortran_order': False, 'shape': %s, }".formatted(shape)),
+                said);
     }
 
     @Test
     void readsAnyNumberOfDimensions() throws IOException {
         Path file = folder.resolve("deep.npy");
-        Files.write(file, file("{'descr': '<f4', 'fortran_order': False, 'shape': (%s), }".formatted("1,".repeat(4900))));
+        Files.write(file, file("{'descr': '<f4', 'fortran_order': False, 'shape': (%s), }"
+                .formatted("1,".repeat(4900))));
         assertEquals(4900, Npy.readHeader(file).shape().size());
     }
 
     @Test
     void takesDimensionsAsPython2WroteThem() throws IOException {
         Path file = folder.resolve("python2.npy");
-        Files.write(file, file("{'shape': (1L, 1L), 'fortran_order': False, \"descr\": \"<f4\"}\n"));
+        Files.write(file,
+                file("{'shape': (1L, 1L), 'fortran_order': False, \"descr\": \"<f4\"}\n"));
         assertEquals(List.of(1, 1), Npy.readHeader(file).shape());
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{}", "{'descr': '<f4', 'shape': (1,)}", "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}"})
+    @ValueSource(strings = {"", "{}", "{'descr': '<f4', 'shape': (1,)}",
+            "{'descr': '<f4', 'fortran_order': 0, 'shape': (1,)}"})
     void refusesOtherHeaders(String header) throws IOException {
         assertDamaged(file(header), "its header is not what NumPy writes");
     }
@@ -148,7 +164,8 @@ class NpyTest {
     @Test
     void refusesFoldersAndMissingFiles() {
         assertThrows(IOException.class, () -> Npy.read(folder));
-        assertThrows(java.nio.file.NoSuchFileException.class, () -> Npy.read(folder.resolve("missing.npy")));
+        assertThrows(java.nio.file.NoSuchFileException.class,
+                () -> Npy.read(folder.resolve("missing.npy")));
     }
 
     @ParameterizedTest
@@ -208,21 +225,24 @@ class NpyTest {
         Npy.write(file, List.of(2, 3, 5, 7), data);
         // back through NumPy as float64, big-endian, Fortran order: every number is still the same
         Path back = folder.resolve("back.npy");
-        assertEquals(0, python("""
-                import numpy as np, sys
-                a = np.load(sys.argv[1])
-                assert a.dtype == np.dtype('<f4') and a.shape == (2, 3, 5, 7) and a.flags.c_contiguous, (a.dtype, a.shape)
-                np.save(sys.argv[2], np.asfortranarray(a.astype('>f8')))
-                """, file.toString(), back.toString()));
+        assertEquals(0,
+                python("""
+                        import numpy as np, sys
+                        a = np.load(sys.argv[1])
+                        assert a.dtype == np.dtype('<f4') and a.shape == (2, 3, 5, 7) and a.flags.c_contiguous, (a.dtype, a.shape)
+                        np.save(sys.argv[2], np.asfortranarray(a.astype('>f8')))
+                        """,
+                        file.toString(), back.toString()));
         assertArrayEquals(data, Npy.read(back));
     }
 
-    private static int python(String program, String... args) throws IOException, InterruptedException {
+    private static int python(String program, String... args)
+            throws IOException, InterruptedException {
         List<String> command = new java.util.ArrayList<>(List.of("python3", "-c", program));
         command.addAll(Arrays.asList(args));
         try {
-            return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.INHERIT).start()
-                    .waitFor();
+            return new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.INHERIT).start().waitFor();
         } catch (IOException e) {
             return -1; // there is no python3
         }
@@ -238,8 +258,8 @@ class NpyTest {
     /** A file of one number with that header. */
     private static byte[] file(String header) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.write(
-                new byte[]{(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) header.length(), (byte) (header.length() >> 8)});
+        bytes.write(new byte[]{(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, (byte) header.length(),
+                (byte) (header.length() >> 8)});
         bytes.write(header.getBytes(StandardCharsets.ISO_8859_1));
         bytes.write(new byte[4]);
         return bytes.toByteArray();

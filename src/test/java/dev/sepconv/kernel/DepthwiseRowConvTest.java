@@ -18,28 +18,38 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** As plain Java here; TornadoEngineTest has the same cases on the device. */
 public class DepthwiseRowConvTest {
 
-    /** Each kernel, by its name, with rows shorter than a tile, as long as one, and longer; and all that may go wrong at borders. */
+    /**
+     * Each kernel, by its name, with rows shorter than a tile, as long as one, and longer; and all
+     * that may go wrong at borders.
+     */
     public static Stream<Arguments> cases() {
         return Stream.of(3, 5)
-                .flatMap(width -> IntStream.of(1, 2).boxed().flatMap(stride -> Stream
-                        .of(depthwise(37, width, stride).size(13, 29).padding(Padding.SAME_UPPER).activation(Activation.RELU6),
-                                depthwise(17, width, stride).size(11, 7 * stride).padding(Padding.SAME_LOWER).batch(3).layout(
-                                        Layout.NHWC),
-                                depthwise(1, width, stride).size(1, 1).padding(Padding.of(width / 2)),
-                                depthwise(150, width, stride).size(5, 3).padding(Padding.of(4, 1, 2, 6)).layout(Layout.NHWC),
-                                depthwise(16, width, stride).size(23, 31).kernel(2, width).stride(5, stride).dilation(3, 1),
-                                depthwise(16, width, stride).size(9, 19).padding(Padding.of(0, 5)).batch(2))
-                        .map(tester -> Arguments.of("depthwiseNhwcF32_s%du%dv16p7".formatted(width, stride), tester.build()))));
+                .flatMap(width -> IntStream.of(1, 2).boxed().flatMap(stride -> Stream.of(
+                        depthwise(37, width, stride).size(13, 29).padding(Padding.SAME_UPPER)
+                                .activation(Activation.RELU6),
+                        depthwise(17, width, stride).size(11, 7 * stride)
+                                .padding(Padding.SAME_LOWER).batch(3).layout(Layout.NHWC),
+                        depthwise(1, width, stride).size(1, 1).padding(Padding.of(width / 2)),
+                        depthwise(150, width, stride).size(5, 3).padding(Padding.of(4, 1, 2, 6))
+                                .layout(Layout.NHWC),
+                        depthwise(16, width, stride)
+                                .size(23, 31).kernel(2, width).stride(5, stride).dilation(3, 1),
+                        depthwise(16, width, stride).size(9, 19).padding(Padding.of(0, 5)).batch(2))
+                        .map(tester -> Arguments.of(
+                                "depthwiseNhwcF32_s%du%dv16p7".formatted(width, stride),
+                                tester.build()))));
     }
 
     private static ConvTester depthwise(int channels, int width, int stride) {
-        return ConvTester.conv().channels(channels).depthwise(1).kernel(width, width).stride(stride, stride);
+        return ConvTester.conv().channels(channels).depthwise(1).kernel(width, width).stride(stride,
+                stride);
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void agreesWithTheReference(String name, Case given) {
-        Kernel kernel = Catalogue.all().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+        Kernel kernel = Catalogue.all().stream().filter(each -> each.name().equals(name))
+                .findFirst().orElseThrow();
         double[] exact = Reference.run(given.layer(), given.weights(), given.tensor());
         assertEquals(given.layer().outputShape(given.input()).elements(), exact.length);
         ConvTester.assertClose(given, name, exact, ConvTester.output(given, List.of(kernel)));

@@ -42,8 +42,9 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Reads a kernel's bytecode, and that of the methods it calls, for what TornadoVM (5.2.0) can't compile or wouldn't run in parallel.
- * It needs no SDK. What may be called is what the OpenCL, PTX, CUDA and SPIR-V graph builders of TornadoVM all know.
+ * Reads a kernel's bytecode, and that of the methods it calls, for what TornadoVM (5.2.0) can't
+ * compile or wouldn't run in parallel. It needs no SDK. What may be called is what the OpenCL, PTX,
+ * CUDA and SPIR-V graph builders of TornadoVM all know.
  */
 final class KernelLint {
 
@@ -55,13 +56,14 @@ final class KernelLint {
     private static final String CONTEXT = API + "KernelContext";
 
     private static final Set<String> ARRAY_METHODS = Set.of("get", "set", "getSize", "getArray");
-    private static final Set<String> CONTEXT_METHODS = Set.of("localBarrier", "globalBarrier", "atomicAdd",
-            "allocateIntLocalArray", "allocateLongLocalArray", "allocateFloatLocalArray", "allocateDoubleLocalArray",
-            "allocateByteLocalArray");
-    private static final Set<String> TORNADO_MATH = Set.of("abs", "asin", "atan", "atan2", "ceil", "clamp", "cos", "cospi", "exp",
-            "floor", "log", "max", "min", "pow", "sin", "sinpi", "sqrt", "tan", "tanh", "toRadians");
-    private static final Set<String> JAVA_MATH = Set.of("abs", "max", "min", "asin", "atan", "atan2", "cos", "exp", "log", "pow",
-            "sin", "tan", "tanh");
+    private static final Set<String> CONTEXT_METHODS = Set.of("localBarrier", "globalBarrier",
+            "atomicAdd", "allocateIntLocalArray", "allocateLongLocalArray",
+            "allocateFloatLocalArray", "allocateDoubleLocalArray", "allocateByteLocalArray");
+    private static final Set<String> TORNADO_MATH = Set.of("abs", "asin", "atan", "atan2", "ceil",
+            "clamp", "cos", "cospi", "exp", "floor", "log", "max", "min", "pow", "sin", "sinpi",
+            "sqrt", "tan", "tanh", "toRadians");
+    private static final Set<String> JAVA_MATH = Set.of("abs", "max", "min", "asin", "atan",
+            "atan2", "cos", "exp", "log", "pow", "sin", "tan", "tanh");
 
     private final Function<String, byte[]> classFiles;
     private final String kernelPackage;
@@ -75,7 +77,8 @@ final class KernelLint {
     }
 
     /**
-     * What is wrong with a kernel, one sentence each that begins with the method; empty if nothing is.
+     * What is wrong with a kernel, one sentence each that begins with the method; empty if nothing
+     * is.
      *
      * @param owner the class that has the method; other static methods of its package may be called
      * @param method the kernel's name
@@ -84,13 +87,18 @@ final class KernelLint {
         return check(owner.getName(), method, KernelLint::classFile);
     }
 
-    /** {@link #check(Class, String)} on class files from elsewhere: a function from a class's name to its bytes. */
+    /**
+     * {@link #check(Class, String)} on class files from elsewhere: a function from a class's name
+     * to its bytes.
+     */
     static List<String> check(String owner, String method, Function<String, byte[]> classFiles) {
         KernelLint lint = new KernelLint(classFiles, owner.substring(0, owner.lastIndexOf('.')));
-        List<MethodModel> named = lint.methods(owner).filter(m -> m.methodName().equalsString(method)).toList();
+        List<MethodModel> named = lint.methods(owner)
+                .filter(m -> m.methodName().equalsString(method)).toList();
         String name = simple(owner) + "." + method;
         if (named.size() != 1) {
-            return List.of("%s is the name of %d methods; a kernel's must be that of one".formatted(name, named.size()));
+            return List.of("%s is the name of %d methods; a kernel's must be that of one"
+                    .formatted(name, named.size()));
         }
         lint.kernel(name, named.getFirst());
         lint.body(owner, named.getFirst());
@@ -99,9 +107,11 @@ final class KernelLint {
 
     /** A class file as the class path has it. */
     static byte[] classFile(String name) {
-        try (InputStream in = KernelLint.class.getClassLoader().getResourceAsStream(name.replace('.', '/') + ".class")) {
+        try (InputStream in = KernelLint.class.getClassLoader()
+                .getResourceAsStream(name.replace('.', '/') + ".class")) {
             if (in == null) {
-                throw new IllegalArgumentException("class is %s; it must be on the class path".formatted(name));
+                throw new IllegalArgumentException(
+                        "class is %s; it must be on the class path".formatted(name));
             }
             return in.readAllBytes();
         } catch (IOException e) {
@@ -123,13 +133,15 @@ final class KernelLint {
     private void kernel(String name, MethodModel method) {
         MethodTypeDesc type = method.methodTypeSymbol();
         if (type.parameterCount() > MOST_PARAMETERS) {
-            find(name, "has %d parameters; TornadoVM takes %d", type.parameterCount(), MOST_PARAMETERS);
+            find(name, "has %d parameters; TornadoVM takes %d", type.parameterCount(),
+                    MOST_PARAMETERS);
         }
         boolean context = false;
         for (ClassDesc parameter : type.parameterList()) {
             context |= named(parameter).equals(CONTEXT);
             if (!isDeviceType(parameter)) {
-                find(name, "has a parameter of type %s; it must be a number, an array of them or a type of TornadoVM",
+                find(name,
+                        "has a parameter of type %s; it must be a number, an array of them or a type of TornadoVM",
                         named(parameter));
             }
         }
@@ -147,16 +159,19 @@ final class KernelLint {
         for (TypeAnnotation.LocalVarTarget loop : loops) {
             for (TypeAnnotation.LocalVarTargetInfo range : loop.table()) {
                 if (!isLoopVariable(code, range)) {
-                    find(name, "has @Parallel on variable %d, which no loop counts up", range.index());
+                    find(name, "has @Parallel on variable %d, which no loop counts up",
+                            range.index());
                 }
             }
         }
         if (context && !loops.isEmpty()) {
-            find(name, "has both a KernelContext and @Parallel loops; it must have one or the other");
+            find(name,
+                    "has both a KernelContext and @Parallel loops; it must have one or the other");
         } else if (!context && loops.isEmpty()) {
             find(name, "has no @Parallel loop in its bytecode; it would run on one work-item");
         } else if (loops.size() > MOST_PARALLEL_LOOPS) {
-            find(name, "has %d @Parallel loops; TornadoVM takes %d", loops.size(), MOST_PARALLEL_LOOPS);
+            find(name, "has %d @Parallel loops; TornadoVM takes %d", loops.size(),
+                    MOST_PARALLEL_LOOPS);
         }
     }
 
@@ -169,8 +184,9 @@ final class KernelLint {
 
     private static List<TypeAnnotation.LocalVarTarget> parallelVariables(CodeAttribute code) {
         return code.findAttribute(Attributes.runtimeVisibleTypeAnnotations()).stream()
-                .flatMap(found -> found.annotations().stream()).filter(found -> isParallel(found.annotation()))
-                .map(TypeAnnotation::targetInfo).filter(TypeAnnotation.LocalVarTarget.class::isInstance)
+                .flatMap(found -> found.annotations().stream())
+                .filter(found -> isParallel(found.annotation())).map(TypeAnnotation::targetInfo)
+                .filter(TypeAnnotation.LocalVarTarget.class::isInstance)
                 .map(TypeAnnotation.LocalVarTarget.class::cast).toList();
     }
 
@@ -179,7 +195,8 @@ final class KernelLint {
     }
 
     /** Whether the variable is incremented, and jumped back after, where it lives. */
-    private static boolean isLoopVariable(CodeAttribute code, TypeAnnotation.LocalVarTargetInfo range) {
+    private static boolean isLoopVariable(CodeAttribute code,
+            TypeAnnotation.LocalVarTargetInfo range) {
         int start = code.labelToBci(range.startLabel());
         int end = code.labelToBci(range.endLabel());
         int at = 0;
@@ -188,7 +205,8 @@ final class KernelLint {
         for (CodeElement element : code) {
             if (element instanceof Instruction instruction) {
                 boolean inside = at >= start && at < end;
-                counted |= inside && instruction instanceof IncrementInstruction increment && increment.slot() == range.index();
+                counted |= inside && instruction instanceof IncrementInstruction increment
+                        && increment.slot() == range.index();
                 repeated |= inside && counted && instruction instanceof BranchInstruction branch
                         && bci(code, branch.target()) <= at;
                 at += instruction.sizeInBytes();
@@ -237,7 +255,8 @@ final class KernelLint {
                 instruction(name, instruction, before);
             }
             if (element instanceof Instruction || element instanceof LabelTarget) {
-                before = element; // a jump may lead to a label, so what stands before it is not all that comes before
+                // a jump may lead to a label, so what stands before it is not all that comes before
+                before = element;
             }
         }
         callers.pop();
@@ -248,15 +267,18 @@ final class KernelLint {
             case ThrowInstruction thrown -> find(name, "throws an exception; a device has none");
             case MonitorInstruction lock -> find(name, "takes a lock; a device has none");
             case InvokeDynamicInstruction call ->
-                find(name, "makes a lambda or joins strings (%s); a device can't", call.name().stringValue());
+                find(name, "makes a lambda or joins strings (%s); a device can't",
+                        call.name().stringValue());
             case TypeCheckInstruction check -> {
                 if (check.opcode() == Opcode.INSTANCEOF) {
-                    find(name, "tests a type (%s); a device has no objects", named(check.type().asSymbol()));
+                    find(name, "tests a type (%s); a device has no objects",
+                            named(check.type().asSymbol()));
                 }
             }
             case NewObjectInstruction made -> {
                 if (!isVectorType(made.className().asSymbol())) {
-                    find(name, "allocates a %s; only vector types of TornadoVM may be", named(made.className().asSymbol()));
+                    find(name, "allocates a %s; only vector types of TornadoVM may be",
+                            named(made.className().asSymbol()));
                 }
             }
             case NewPrimitiveArrayInstruction made -> {
@@ -265,8 +287,10 @@ final class KernelLint {
                 }
             }
             case NewReferenceArrayInstruction made ->
-                find(name, "allocates an array of %s; only arrays of numbers may be", named(made.componentType().asSymbol()));
-            case NewMultiArrayInstruction made -> find(name, "allocates an array of arrays; only arrays of numbers may be");
+                find(name, "allocates an array of %s; only arrays of numbers may be",
+                        named(made.componentType().asSymbol()));
+            case NewMultiArrayInstruction made ->
+                find(name, "allocates an array of arrays; only arrays of numbers may be");
             case FieldInstruction field -> field(name, field);
             case InvokeInstruction call -> call(name, call);
             default -> {
@@ -279,7 +303,8 @@ final class KernelLint {
         if (field.opcode() == Opcode.GETFIELD && owner.equals(CONTEXT)) {
             return;
         }
-        find(name, "uses the field %s.%s; only constants and parameters may be used", simple(owner), field.name().stringValue());
+        find(name, "uses the field %s.%s; only constants and parameters may be used", simple(owner),
+                field.name().stringValue());
     }
 
     private void call(String name, InvokeInstruction call) {
@@ -287,39 +312,48 @@ final class KernelLint {
         String ownerName = named(owner);
         String method = call.name().stringValue();
         MethodTypeDesc type = call.typeSymbol();
-        if (ownerName.startsWith(kernelPackage + ".") && ownerName.indexOf('.', kernelPackage.length() + 1) < 0) {
+        if (ownerName.startsWith(kernelPackage + ".")
+                && ownerName.indexOf('.', kernelPackage.length() + 1) < 0) {
             methods(ownerName)
                     .filter(callee -> callee.methodName().equalsString(method)
                             && callee.methodType().equalsString(type.descriptorString()))
                     .forEach(callee -> body(ownerName, callee));
         } else if (!compiles(ownerName, method, type)) {
-            find(name, "calls %s.%s%s, which TornadoVM doesn't compile", simple(ownerName), method, type.displayDescriptor());
+            find(name, "calls %s.%s%s, which TornadoVM doesn't compile", simple(ownerName), method,
+                    type.displayDescriptor());
         }
     }
 
     private static boolean compiles(String owner, String method, MethodTypeDesc type) {
-        boolean numbersAndVectors = Stream.concat(type.parameterList().stream(), Stream.of(type.returnType()))
+        boolean numbersAndVectors = Stream
+                .concat(type.parameterList().stream(), Stream.of(type.returnType()))
                 .allMatch(KernelLint::isDeviceType);
         return numbersAndVectors && switch (owner) {
             case API + "math.TornadoMath" -> TORNADO_MATH.contains(method);
             case "java.lang.Math" -> JAVA_MATH.contains(method);
-            case "java.lang.Integer" -> method.equals("bitCount") || method.equals("intValue"); // KernelContext's ids are Integers
+            // KernelContext's ids are Integers
+            case "java.lang.Integer" -> method.equals("bitCount") || method.equals("intValue");
             case "java.lang.Long" -> method.equals("bitCount");
             case CONTEXT -> CONTEXT_METHODS.contains(method);
-            default -> owner.startsWith(API + "types.arrays.") || owner.startsWith(API + "types.collections.")
-                    ? ARRAY_METHODS.contains(method) || method.equals("size") || method.equals("getLength")
-                    : owner.startsWith(API + "types.vectors.") || owner.equals(API + "types.HalfFloat");
+            default -> owner.startsWith(API + "types.arrays.")
+                    || owner.startsWith(API + "types.collections.")
+                            ? ARRAY_METHODS.contains(method) || method.equals("size")
+                                    || method.equals("getLength")
+                            : owner.startsWith(API + "types.vectors.")
+                                    || owner.equals(API + "types.HalfFloat");
         };
     }
 
     private static boolean isDeviceType(ClassDesc type) {
-        return type.isPrimitive() || type.isArray() && type.componentType().isPrimitive() || isVectorType(type)
-                || named(type).startsWith(API + "types.arrays.") || named(type).startsWith(API + "types.collections.")
+        return type.isPrimitive() || type.isArray() && type.componentType().isPrimitive()
+                || isVectorType(type) || named(type).startsWith(API + "types.arrays.")
+                || named(type).startsWith(API + "types.collections.")
                 || named(type).equals(CONTEXT);
     }
 
     private static boolean isVectorType(ClassDesc type) {
-        return named(type).startsWith(API + "types.vectors.") || named(type).equals(API + "types.HalfFloat");
+        return named(type).startsWith(API + "types.vectors.")
+                || named(type).equals(API + "types.HalfFloat");
     }
 
     private static String named(ClassDesc type) {

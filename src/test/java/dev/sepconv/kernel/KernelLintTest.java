@@ -35,7 +35,10 @@ class KernelLintTest {
         return Catalogue.all();
     }
 
-    /** A kernel is given the bounds of its parallel loops; one that lost its annotation would run in turn, and correctly. */
+    /**
+     * A kernel is given the bounds of its parallel loops; one that lost its annotation would run in
+     * turn, and correctly.
+     */
     @ParameterizedTest
     @MethodSource("everyKernelOfTheCatalogueIsClean")
     void everyKernelsLoopsAreParallel(Kernel kernel) {
@@ -49,28 +52,35 @@ class KernelLintTest {
         assertEquals(loops, KernelLint.parallelLoops(kernel.owner(), kernel.method()));
     }
 
-    /** The lint reads {@code owner.method}; what runs is {@code body}. They must be the same method. */
+    /**
+     * The lint reads {@code owner.method}; what runs is {@code body}. They must be the same method.
+     */
     @Test
     void everyKernelsBodyIsTheMethodThatItNames() {
         List<String> bodies = new ArrayList<>();
-        for (MethodModel method : ClassFile.of().parse(KernelLint.classFile(Catalogue.class.getName())).methods()) {
+        for (MethodModel method : ClassFile.of()
+                .parse(KernelLint.classFile(Catalogue.class.getName())).methods()) {
             for (var element : method.code().map(CodeModel::elementList).orElse(List.of())) {
-                if (element instanceof InvokeDynamicInstruction call && call.name().equalsString("apply")
+                if (element instanceof InvokeDynamicInstruction call
+                        && call.name().equalsString("apply")
                         && call.bootstrapArgs().get(1) instanceof DirectMethodHandleDesc body) {
                     bodies.add(body.owner().displayName() + "." + body.methodName());
                 }
             }
         }
-        assertEquals(Catalogue.all().stream().map(kernel -> kernel.owner().getSimpleName() + "." + kernel.method()).toList(),
+        assertEquals(Catalogue.all().stream()
+                .map(kernel -> kernel.owner().getSimpleName() + "." + kernel.method()).toList(),
                 bodies);
     }
 
     @Test
     void everyKernelHasANameOfItsOwnThatSaysWhatItIs() {
-        assertEquals(Catalogue.all().size(), Catalogue.all().stream().map(Kernel::name).distinct().count());
+        assertEquals(Catalogue.all().size(),
+                Catalogue.all().stream().map(Kernel::name).distinct().count());
         for (Kernel kernel : Catalogue.all()) {
             assertTrue(kernel.name().matches("[a-z]+(Nchw|Nhwc)F32(_[a-z0-9]+)?"), kernel.name());
-            assertEquals(kernel.layout() != Kernel.Order.NCHW, kernel.name().contains("Nhwc"), kernel.name());
+            assertEquals(kernel.layout() != Kernel.Order.NCHW, kernel.name().contains("Nhwc"),
+                    kernel.name());
         }
     }
 
@@ -126,8 +136,10 @@ class KernelLintTest {
         Set<String> planted = new HashSet<>();
         PLANTED.lines().forEach(line -> planted.add(line.split("\\|")[0].strip()));
         Set<String> there = new HashSet<>();
-        Arrays.stream(Offenders.class.getMethods()).filter(method -> method.getDeclaringClass() == Offenders.class)
-                .filter(method -> !method.getName().startsWith("good")).forEach(method -> there.add(method.getName()));
+        Arrays.stream(Offenders.class.getMethods())
+                .filter(method -> method.getDeclaringClass() == Offenders.class)
+                .filter(method -> !method.getName().startsWith("good"))
+                .forEach(method -> there.add(method.getName()));
         assertEquals(there, planted);
     }
 
@@ -135,14 +147,18 @@ class KernelLintTest {
     void aClassCompiledWithoutDebugInformationIsFound() {
         List<String> findings = KernelLint.check(StandardConv.class.getName(), "nchw",
                 name -> without(LocalVariable.class, name));
-        assertTrue(findings.contains("StandardConv.nchw has no LocalVariableTable; compile with -g"), findings::toString);
+        assertTrue(
+                findings.contains("StandardConv.nchw has no LocalVariableTable; compile with -g"),
+                findings::toString);
     }
 
     @Test
     void parallelLoopsThatLostTheirAnnotationAreFound() {
         List<String> findings = KernelLint.check(StandardConv.class.getName(), "nchw",
                 name -> without(RuntimeVisibleTypeAnnotationsAttribute.class, name));
-        assertEquals(List.of("StandardConv.nchw has no @Parallel loop in its bytecode; it would run on one work-item"), findings);
+        assertEquals(List.of(
+                "StandardConv.nchw has no @Parallel loop in its bytecode; it would run on one work-item"),
+                findings);
     }
 
     /** A class file whose methods have lost one kind of element. */

@@ -34,29 +34,35 @@ class OperationKernelTest {
         assertEquals(loops, KernelLint.parallelLoops(kernel.owner(), kernel.method()));
     }
 
-    /** The lint reads {@code owner.method}; what runs is {@code body}. They must be the same method. */
+    /**
+     * The lint reads {@code owner.method}; what runs is {@code body}. They must be the same method.
+     */
     @Test
     void everyOnesBodyIsTheMethodThatItNames() {
         List<String> bodies = new ArrayList<>();
-        for (MethodModel method : ClassFile.of().parse(KernelLint.classFile(OperationKernel.class.getName())).methods()) {
+        for (MethodModel method : ClassFile.of()
+                .parse(KernelLint.classFile(OperationKernel.class.getName())).methods()) {
             for (var element : method.code().map(CodeModel::elementList).orElse(List.of())) {
-                if (element instanceof InvokeDynamicInstruction call && call.name().equalsString("apply")
+                if (element instanceof InvokeDynamicInstruction call
+                        && call.name().equalsString("apply")
                         && call.bootstrapArgs().get(1) instanceof DirectMethodHandleDesc body) {
                     bodies.add(body.owner().displayName() + "." + body.methodName());
                 }
             }
         }
-        assertEquals(
-                OperationKernel.all().stream().map(kernel -> kernel.owner().getSimpleName() + "." + kernel.method()).toList(),
+        assertEquals(OperationKernel.all().stream()
+                .map(kernel -> kernel.owner().getSimpleName() + "." + kernel.method()).toList(),
                 bodies);
     }
 
     @Test
     void everyOneHasANameOfItsOwnThatSaysHowItsOutputLies() {
-        assertEquals(OperationKernel.all().size(), OperationKernel.all().stream().map(OperationKernel::name).distinct().count());
+        assertEquals(OperationKernel.all().size(),
+                OperationKernel.all().stream().map(OperationKernel::name).distinct().count());
         for (OperationKernel kernel : OperationKernel.all()) {
             assertTrue(kernel.name().matches("[a-z]+(Nchw|Nhwc)F32(_[a-z0-9]+)?"), kernel.name());
-            assertEquals(kernel.layout() == Kernel.Order.NHWC_VECTORS, kernel.name().contains("Nhwc"), kernel.name());
+            assertEquals(kernel.layout() == Kernel.Order.NHWC_VECTORS,
+                    kernel.name().contains("Nhwc"), kernel.name());
         }
     }
 }

@@ -25,45 +25,62 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** As plain Java here; TornadoEngineTest has the same cases on the device. */
 public class SeparableVectorConvTest {
 
-    /** Each kernel, by its name, with all activations, and all that may go wrong at borders and where work is divided. */
+    /**
+     * Each kernel, by its name, with all activations, and all that may go wrong at borders and
+     * where work is divided.
+     */
     public static Stream<Arguments> cases() {
-        return Stream.of(3, 5).flatMap(width -> IntStream.of(1, 2).boxed().flatMap(stride -> Stream.of(
-                // rows of more than a tile, and not a whole number of them
-                given(37, 41, width, stride, Padding.SAME_UPPER, Activation.RELU6, Activation.RELU6, 1, 13, 29),
-                // work-items with pixels of several rows and pictures
-                given(17, 29, width, stride, Padding.SAME_LOWER, Activation.NONE, Activation.RELU, 3, 11, 3 * stride),
-                given(16, 32, width, stride, Padding.of(0, 5), Activation.RELU, Activation.NONE, 2, 9, 19),
-                // whole tiles
-                given(33, 64, width, stride, Padding.of(width / 2), Activation.HARD_SWISH, Activation.leakyRelu(0.1f), 2, 7,
-                        14 * stride),
-                // one of everything
-                given(1, 1, width, stride, Padding.of(width / 2), Activation.leakyRelu(0.2f), Activation.HARD_SWISH, 1, 1, 1),
-                // more padding than picture, on each side another
-                given(50, 3, width, stride, Padding.of(4, 1, 2, 6), Activation.RELU6, Activation.NONE, 1, 5, 3),
-                // output channels in uneven shares
-                given(16, 521, width, stride, Padding.of(width / 2), Activation.RELU6, Activation.RELU6, 1, 2, 3),
-                // 14 pixels at a time
-                given(370, 361, width, stride, Padding.SAME_UPPER, Activation.RELU6, Activation.RELU6, 1, 5, 7),
-                // stride beyond the kernel, dilation, no biases
-                new Case(ConvStack.of(
-                        new Conv2d(18, 18, 2, width, 5, stride, 3, 1, Padding.of(1, 0, 2, 0), 18, false, Activation.RELU),
-                        Conv2d.pointwise(18, 19)), new Shape(2, 18, 23, 31), Layout.NCHW, 3))
-                .map(given -> Arguments.of("separableNhwcF32_s%du%dv16p7".formatted(width, stride), given))));
+        return Stream.of(3, 5).flatMap(width -> IntStream.of(1, 2).boxed().flatMap(stride -> Stream
+                .of(
+                        // rows of more than a tile, and not a whole number of them
+                        given(37, 41, width, stride, Padding.SAME_UPPER, Activation.RELU6,
+                                Activation.RELU6, 1, 13, 29),
+                        // work-items with pixels of several rows and pictures
+                        given(17, 29, width, stride, Padding.SAME_LOWER, Activation.NONE,
+                                Activation.RELU, 3, 11, 3 * stride),
+                        given(16, 32, width, stride, Padding.of(0, 5), Activation.RELU,
+                                Activation.NONE, 2, 9, 19),
+                        // whole tiles
+                        given(33, 64, width, stride, Padding.of(width / 2), Activation.HARD_SWISH,
+                                Activation.leakyRelu(0.1f), 2, 7, 14 * stride),
+                        // one of everything
+                        given(1, 1, width, stride, Padding.of(width / 2),
+                                Activation.leakyRelu(0.2f), Activation.HARD_SWISH, 1, 1, 1),
+                        // more padding than picture, on each side another
+                        given(50, 3, width, stride, Padding.of(4, 1, 2, 6), Activation.RELU6,
+                                Activation.NONE, 1, 5, 3),
+                        // output channels in uneven shares
+                        given(16, 521, width, stride, Padding.of(width / 2), Activation.RELU6,
+                                Activation.RELU6, 1, 2, 3),
+                        // 14 pixels at a time
+                        given(370, 361, width, stride, Padding.SAME_UPPER, Activation.RELU6,
+                                Activation.RELU6, 1, 5, 7),
+                        // stride beyond the kernel, dilation, no biases
+                        new Case(
+                                ConvStack.of(
+                                        new Conv2d(18, 18, 2, width, 5, stride, 3, 1,
+                                                Padding.of(1, 0, 2, 0), 18, false, Activation.RELU),
+                                        Conv2d.pointwise(18, 19)),
+                                new Shape(2, 18, 23, 31), Layout.NCHW, 3))
+                .map(given -> Arguments.of("separableNhwcF32_s%du%dv16p7".formatted(width, stride),
+                        given))));
     }
 
-    private static Case given(int channels, int filters, int width, int stride, Padding padding, Activation inner,
-            Activation outer, int batch, int height, int inWidth) {
-        Conv2d depthwise = Conv2d.depthwise(channels, 1, width).withStride(stride).withPadding(padding).withBias(true)
-                .withActivation(inner);
+    private static Case given(int channels, int filters, int width, int stride, Padding padding,
+            Activation inner, Activation outer, int batch, int height, int inWidth) {
+        Conv2d depthwise = Conv2d.depthwise(channels, 1, width).withStride(stride)
+                .withPadding(padding).withBias(true).withActivation(inner);
         Conv2d pointwise = Conv2d.pointwise(channels, filters).withBias(true).withActivation(outer);
-        return new Case(ConvStack.of(depthwise, pointwise), new Shape(batch, channels, height, inWidth),
+        return new Case(ConvStack.of(depthwise, pointwise),
+                new Shape(batch, channels, height, inWidth),
                 channels % 2 == 0 ? Layout.NCHW : Layout.NHWC, 100L * channels + stride);
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void agreesWithTheReference(String name, Case given) {
-        Kernel kernel = Catalogue.all().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+        Kernel kernel = Catalogue.all().stream().filter(each -> each.name().equals(name))
+                .findFirst().orElseThrow();
         double[] exact = Reference.run(given.layer(), given.weights(), given.tensor());
         assertEquals(given.layer().outputShape(given.input()).elements(), exact.length);
         ConvTester.assertClose(given, name, exact, ConvTester.output(given, List.of(kernel)));
@@ -73,9 +90,13 @@ public class SeparableVectorConvTest {
     void workIsDividedAsTheCasesSay() {
         List<SeparableGrid> grids = cases().map(arguments -> (Case) arguments.get()[1])
                 .map(given -> Geometries.of(given.layer(), given.input(), given.layout()).getLast())
-                .map(pointwise -> SeparableGrid.of(pointwise, VectorPacking.wholeVectors(pointwise.inChannels()), 32)).toList();
-        assertTrue(grids.stream().anyMatch(grid -> grid.pixels() == 14) && grids.stream().anyMatch(grid -> grid.pixels() == 7));
-        assertTrue(grids.stream().anyMatch(grid -> grid.shares() == 2 && grid.shareBlocks() == 9), grids.toString());
+                .map(pointwise -> SeparableGrid.of(pointwise,
+                        VectorPacking.wholeVectors(pointwise.inChannels()), 32))
+                .toList();
+        assertTrue(grids.stream().anyMatch(grid -> grid.pixels() == 14)
+                && grids.stream().anyMatch(grid -> grid.pixels() == 7));
+        assertTrue(grids.stream().anyMatch(grid -> grid.shares() == 2 && grid.shareBlocks() == 9),
+                grids.toString());
     }
 
     @Test
@@ -85,8 +106,10 @@ public class SeparableVectorConvTest {
     }
 
     private static boolean supports(int channels) {
-        Geometry depthwise = new Geometry(1, channels, 7, 7, channels, 3, 3, 7, 7, 1, 1, 1, 1, 1, 1, channels, true);
-        Geometry pointwise = new Geometry(1, channels, 7, 7, 8, 1, 1, 7, 7, 1, 1, 1, 1, 0, 0, 1, true);
+        Geometry depthwise = new Geometry(1, channels, 7, 7, channels, 3, 3, 7, 7, 1, 1, 1, 1, 1, 1,
+                channels, true);
+        Geometry pointwise = new Geometry(1, channels, 7, 7, 8, 1, 1, 7, 7, 1, 1, 1, 1, 0, 0, 1,
+                true);
         return !Catalogue.candidates(List.of(depthwise, pointwise)).isEmpty();
     }
 }

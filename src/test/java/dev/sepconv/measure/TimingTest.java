@@ -10,17 +10,20 @@ class TimingTest {
 
     @Test
     void quantilesAreInterpolated() {
-        assertEquals(new Timing(4, 9, 1, 1.75, 2.5, 3.25, 4), Timing.of(new double[]{4, 1, 3, 2}, 9));
+        assertEquals(new Timing(4, 9, 1, 1.75, 2.5, 3.25, 4),
+                Timing.of(new double[]{4, 1, 3, 2}, 9));
         assertEquals(new Timing(1, 0, 7, 7, 7, 7, 7), Timing.of(new double[]{7}, 0));
     }
 
     @Test
     void aQuickTaskRunsUntilItHasSettledAndThirtyTimesAtMost() {
         int[] count = {0};
-        Timing timing = Timing.settled(() -> count[0]++, Duration.ofMillis(50), Duration.ofMillis(50));
+        Timing timing = Timing.settled(() -> count[0]++, Duration.ofMillis(50),
+                Duration.ofMillis(50));
         assertTrue(timing.runs() >= 10 && timing.runs() <= 30, timing.toString());
         assertEquals(count[0], timing.runs() + timing.warmUpRuns());
-        assertTrue(timing.minMillis() <= timing.medianMillis() && timing.medianMillis() <= timing.maxMillis());
+        assertTrue(timing.minMillis() <= timing.medianMillis()
+                && timing.medianMillis() <= timing.maxMillis());
     }
 
     @Test

@@ -9,9 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The network of examples/onnx-pictures, written by hand: it tells whether a picture's lines run across, down, or neither. A separable
- * convolution finds edges, a mean over the picture says how strong they are, and a fully connected layer weighs them. Run
- * {@link #main} with the file to write; a test compares what is there with this.
+ * The network of examples/onnx-pictures, written by hand: it tells whether a picture's lines run
+ * across, down, or neither. A separable convolution finds edges, a mean over the picture says how
+ * strong they are, and a fully connected layer weighs them. Run {@link #main} with the file to
+ * write; a test compares what is there with this.
  */
 public final class ExampleModel {
 
@@ -27,14 +28,18 @@ public final class ExampleModel {
         Files.write(Path.of(args[0]), bytes());
     }
 
-    /** {@code [1, 3, 48, 48]}, pixels from -1 to 1, to {@code [1, 3]}: lines across, lines down, no lines. */
+    /**
+     * {@code [1, 3, 48, 48]}, pixels from -1 to 1, to {@code [1, 3]}: lines across, lines down, no
+     * lines.
+     */
     static byte[] bytes() {
         float[] depthwise = new float[6 * 9];
         float[] pointwise = new float[4 * 6];
         for (int c = 0; c < 3; c++) {
             System.arraycopy(ACROSS, 0, depthwise, 2 * c * 9, 9);
             System.arraycopy(DOWN, 0, depthwise, (2 * c + 1) * 9, 9);
-            for (int edge = 0; edge < 2; edge++) { // rising and falling, for the ReLU cuts off what is below 0
+            // rising and falling, for the ReLU cuts off what is below 0
+            for (int edge = 0; edge < 2; edge++) {
                 pointwise[2 * edge * 6 + 2 * c + edge] = BRIGHTNESS[c];
                 pointwise[(2 * edge + 1) * 6 + 2 * c + edge] = -BRIGHTNESS[c];
             }
@@ -44,13 +49,15 @@ public final class ExampleModel {
                 .floats("pointwise.weight", Dims.of(4, 6, 1, 1), pointwise)
                 .floats("classes.weight", Dims.of(3, 4), 2, 2, -2, -2, -2, -2, 2, 2, -2, -2, -2, -2)
                 .floats("classes.bias", Dims.of(3), 0, 0, 2);
-        graph.node("Conv", List.of("picture", "depthwise.weight"), "edges", attribute("kernel_shape", 3, 3),
-                attribute("group", 3L));
-        graph.node("Conv", List.of("edges", "pointwise.weight"), "mixed", attribute("kernel_shape", 1, 1));
+        graph.node("Conv", List.of("picture", "depthwise.weight"), "edges",
+                attribute("kernel_shape", 3, 3), attribute("group", 3L));
+        graph.node("Conv", List.of("edges", "pointwise.weight"), "mixed",
+                attribute("kernel_shape", 1, 1));
         graph.node("Relu", List.of("mixed"), "strong");
         graph.node("GlobalAveragePool", List.of("strong"), "mean");
         graph.node("Flatten", List.of("mean"), "features");
-        graph.node("Gemm", List.of("features", "classes.weight", "classes.bias"), "scores", attribute("transB", 1L));
+        graph.node("Gemm", List.of("features", "classes.weight", "classes.bias"), "scores",
+                attribute("transB", 1L));
         graph.node("Softmax", List.of("scores"), "likely", attribute("axis", 1L));
         return graph.bytes();
     }

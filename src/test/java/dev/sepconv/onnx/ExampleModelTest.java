@@ -11,6 +11,7 @@ class ExampleModelTest {
 
     @Test
     void theExamplesModelIsTheOneWritten() throws IOException {
-        assertArrayEquals(ExampleModel.bytes(), Files.readAllBytes(Path.of("examples/onnx-pictures/model/stripes.onnx")));
+        assertArrayEquals(ExampleModel.bytes(),
+                Files.readAllBytes(Path.of("examples/onnx-pictures/model/stripes.onnx")));
     }
 }

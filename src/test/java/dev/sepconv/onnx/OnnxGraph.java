@@ -18,7 +18,10 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 
-/** An ONNX model being written, for tests: inputs, initializers and nodes by name, float32 unless said otherwise. */
+/**
+ * An ONNX model being written, for tests: inputs, initializers and nodes by name, float32 unless
+ * said otherwise.
+ */
 public final class OnnxGraph {
 
     private final int opset;
@@ -36,8 +39,10 @@ public final class OnnxGraph {
 
     /** An output whose sizes the reader is to find out. */
     public OnnxGraph output(String name) {
-        TypeProto.Tensor tensor = TypeProto.Tensor.newBuilder().setElemType(DataType.FLOAT_VALUE).build();
-        graph.addOutput(ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder().setTensorType(tensor)));
+        TypeProto.Tensor tensor = TypeProto.Tensor.newBuilder().setElemType(DataType.FLOAT_VALUE)
+                .build();
+        graph.addOutput(ValueInfoProto.newBuilder().setName(name)
+                .setType(TypeProto.newBuilder().setTensorType(tensor)));
         return this;
     }
 
@@ -53,13 +58,15 @@ public final class OnnxGraph {
     }
 
     /** Adds a node with one output; an input of "" is left out. */
-    public OnnxGraph node(String operator, List<String> inputs, String output, AttributeProto... attributes) {
+    public OnnxGraph node(String operator, List<String> inputs, String output,
+            AttributeProto... attributes) {
         return node(operator, inputs, List.of(output), attributes);
     }
 
-    public OnnxGraph node(String operator, List<String> inputs, List<String> outputs, AttributeProto... attributes) {
-        graph.addNode(NodeProto.newBuilder().setOpType(operator).addAllInput(inputs).addAllOutput(outputs)
-                .addAllAttribute(Arrays.asList(attributes)));
+    public OnnxGraph node(String operator, List<String> inputs, List<String> outputs,
+            AttributeProto... attributes) {
+        graph.addNode(NodeProto.newBuilder().setOpType(operator).addAllInput(inputs)
+                .addAllOutput(outputs).addAllAttribute(Arrays.asList(attributes)));
         return this;
     }
 
@@ -69,8 +76,10 @@ public final class OnnxGraph {
     }
 
     public ModelProto model() {
-        return ModelProto.newBuilder().setIrVersion(opset < 9 ? 4 : 8).setProducerName("sepconv").setGraph(graph)
-                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset)).build();
+        return ModelProto.newBuilder().setIrVersion(opset < 9 ? 4 : 8).setProducerName("sepconv")
+                .setGraph(graph)
+                .addOpsetImport(OperatorSetIdProto.newBuilder().setDomain("").setVersion(opset))
+                .build();
     }
 
     public byte[] bytes() {
@@ -78,16 +87,18 @@ public final class OnnxGraph {
     }
 
     public static AttributeProto attribute(String name, long number) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(number).build();
+        return AttributeProto.newBuilder().setName(name).setType(AttributeType.INT).setI(number)
+                .build();
     }
 
     public static AttributeProto attribute(String name, float number) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeType.FLOAT).setF(number).build();
+        return AttributeProto.newBuilder().setName(name).setType(AttributeType.FLOAT).setF(number)
+                .build();
     }
 
     public static AttributeProto attribute(String name, String text) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeType.STRING).setS(ByteString.copyFromUtf8(text))
-                .build();
+        return AttributeProto.newBuilder().setName(name).setType(AttributeType.STRING)
+                .setS(ByteString.copyFromUtf8(text)).build();
     }
 
     public static AttributeProto attribute(String name, int... numbers) {
@@ -96,7 +107,8 @@ public final class OnnxGraph {
     }
 
     public static AttributeProto attribute(String name, float[] numbers) {
-        AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name).setType(AttributeType.FLOATS);
+        AttributeProto.Builder attribute = AttributeProto.newBuilder().setName(name)
+                .setType(AttributeType.FLOATS);
         for (float number : numbers) {
             attribute.addFloats(number);
         }
@@ -104,14 +116,17 @@ public final class OnnxGraph {
     }
 
     public static AttributeProto attribute(String name, TensorProto.Builder tensor) {
-        return AttributeProto.newBuilder().setName(name).setType(AttributeType.TENSOR).setT(tensor).build();
+        return AttributeProto.newBuilder().setName(name).setType(AttributeType.TENSOR).setT(tensor)
+                .build();
     }
 
     /** Stored as raw bytes. */
     public static TensorProto.Builder floatTensor(Dims dims, float... data) {
-        ByteBuffer raw = ByteBuffer.allocate(data.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer raw = ByteBuffer.allocate(data.length * Float.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN);
         raw.asFloatBuffer().put(data);
-        return TensorProto.newBuilder().addAllDims(dims.sizes().stream().map(Integer::longValue).toList())
+        return TensorProto.newBuilder()
+                .addAllDims(dims.sizes().stream().map(Integer::longValue).toList())
                 .setDataType(DataType.FLOAT_VALUE).setRawData(ByteString.copyFrom(raw.array()));
     }
 
@@ -130,7 +145,7 @@ public final class OnnxGraph {
                 shape.addDimBuilder().setDimParam("d" + i);
             }
         }
-        return ValueInfoProto.newBuilder().setName(name)
-                .setType(TypeProto.newBuilder().setTensorType(TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape)));
+        return ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder()
+                .setTensorType(TypeProto.Tensor.newBuilder().setElemType(type).setShape(shape)));
     }
 }

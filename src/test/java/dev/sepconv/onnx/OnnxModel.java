@@ -17,8 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A layer as the bytes of an ONNX model: one Conv a stage, each followed by its activation, float32, NCHW, one input {@code x} and
- * one output {@code y}. The operators are those of opset 14, the first with HardSwish.
+ * A layer as the bytes of an ONNX model: one Conv a stage, each followed by its activation,
+ * float32, NCHW, one input {@code x} and one output {@code y}. The operators are those of opset 14,
+ * the first with HardSwish.
  */
 public final class OnnxModel {
 
@@ -42,7 +43,8 @@ public final class OnnxModel {
      */
     public static byte[] of(Layer layer, List<ConvWeights> weights, Shape input) {
         layer.check(weights);
-        OnnxGraph graph = new OnnxGraph(OPSET).input(INPUT, input.n(), input.c(), input.h(), input.w()).output(OUTPUT);
+        OnnxGraph graph = new OnnxGraph(OPSET)
+                .input(INPUT, input.n(), input.c(), input.h(), input.w()).output(OUTPUT);
         Shape shape = input;
         String from = INPUT;
         List<Conv2d> stages = layer.stages();
@@ -58,7 +60,10 @@ public final class OnnxModel {
         return graph.bytes();
     }
 
-    /** Writes a classifier of three classes, each channel's mean; its picture's size is open. Gives the file back. */
+    /**
+     * Writes a classifier of three classes, each channel's mean; its picture's size is open. Gives
+     * the file back.
+     */
     public static Path classifier(Path file) throws IOException {
         return classifier(file, 0, 0);
     }
@@ -76,40 +81,46 @@ public final class OnnxModel {
         graph.integers("apart" + i, shape.n(), groups, shape.c() / groups, shape.h(), shape.w());
         graph.integers("together" + i, shape.n(), shape.c(), shape.h(), shape.w());
         graph.node("Reshape", List.of(from, "apart" + i), "groups" + i);
-        graph.node("Transpose", List.of("groups" + i), "turned" + i, attribute("perm", 0, 2, 1, 3, 4));
+        graph.node("Transpose", List.of("groups" + i), "turned" + i,
+                attribute("perm", 0, 2, 1, 3, 4));
         graph.node("Reshape", List.of("turned" + i, "together" + i), "shuffled" + i);
         return "shuffled" + i;
     }
 
     /** Adds one convolution and its activation; returns the name of what they give. */
-    private static String conv(OnnxGraph graph, Conv2d conv, ConvWeights weights, Shape input, String from, boolean last, int i) {
+    private static String conv(OnnxGraph graph, Conv2d conv, ConvWeights weights, Shape input,
+            String from, boolean last, int i) {
         String to = last ? OUTPUT : "stage" + i;
         conv(graph, conv, weights, input, from, to, String.valueOf(i));
         return to;
     }
 
     /** Adds one convolution and its activation; {@code i} makes the names of what they need. */
-    static void conv(OnnxGraph graph, Conv2d conv, ConvWeights weights, Shape input, String from, String to, String i) {
+    static void conv(OnnxGraph graph, Conv2d conv, ConvWeights weights, Shape input, String from,
+            String to, String i) {
         boolean linear = conv.activation().kind() == Activation.Kind.NONE;
         String sum = linear ? to : "sum" + i;
         List<String> inputs = new ArrayList<>(List.of(from, "weight" + i));
-        graph.floats("weight" + i,
-                Dims.of(conv.outChannels(), conv.inChannels() / conv.groups(), conv.kernelHeight(), conv.kernelWidth()),
-                weights.weight());
+        graph.floats("weight" + i, Dims.of(conv.outChannels(), conv.inChannels() / conv.groups(),
+                conv.kernelHeight(), conv.kernelWidth()), weights.weight());
         if (conv.bias()) {
             inputs.add("bias" + i);
             graph.floats("bias" + i, Dims.of(conv.outChannels()), weights.bias());
         }
-        graph.node("Conv", inputs, sum, attribute("kernel_shape", conv.kernelHeight(), conv.kernelWidth()),
+        graph.node("Conv", inputs, sum,
+                attribute("kernel_shape", conv.kernelHeight(), conv.kernelWidth()),
                 attribute("strides", conv.strideHeight(), conv.strideWidth()),
-                attribute("dilations", conv.dilationHeight(), conv.dilationWidth()), attribute("group", (long) conv.groups()),
-                padding(conv, input));
+                attribute("dilations", conv.dilationHeight(), conv.dilationWidth()),
+                attribute("group", (long) conv.groups()), padding(conv, input));
         if (!linear) {
             activation(graph, conv.activation(), sum, to, i);
         }
     }
 
-    /** Where the operator can work the padding out by itself, it does: then our own shape inference is judged too. */
+    /**
+     * Where the operator can work the padding out by itself, it does: then our own shape inference
+     * is judged too.
+     */
     private static AttributeProto padding(Conv2d conv, Shape input) {
         if (conv.padding() instanceof Padding.Same same && knowsSame(conv, input)) {
             return attribute("auto_pad", same.oddAtStart() ? "SAME_LOWER" : "SAME_UPPER");
@@ -119,22 +130,28 @@ public final class OnnxModel {
     }
 
     /**
-     * Whether ONNX Runtime takes auto_pad here and means by it what TensorFlow and we do. It refuses a dilation; and where a stride
-     * jumps over the last pixels, so that less than no padding is needed, it crops the input's start by the half of it.
+     * Whether ONNX Runtime takes auto_pad here and means by it what TensorFlow and we do. It
+     * refuses a dilation; and where a stride jumps over the last pixels, so that less than no
+     * padding is needed, it crops the input's start by the half of it.
      */
     private static boolean knowsSame(Conv2d conv, Shape input) {
         return conv.dilationHeight() == 1 && conv.dilationWidth() == 1
-                && (input.h() - 1) / conv.strideHeight() * conv.strideHeight() + conv.kernelHeight() >= input.h()
-                && (input.w() - 1) / conv.strideWidth() * conv.strideWidth() + conv.kernelWidth() >= input.w();
+                && (input.h() - 1) / conv.strideHeight() * conv.strideHeight()
+                        + conv.kernelHeight() >= input.h()
+                && (input.w() - 1) / conv.strideWidth() * conv.strideWidth()
+                        + conv.kernelWidth() >= input.w();
     }
 
-    private static void activation(OnnxGraph graph, Activation activation, String from, String to, String i) {
+    private static void activation(OnnxGraph graph, Activation activation, String from, String to,
+            String i) {
         switch (activation.kind()) {
-            case NONE -> throw new IllegalArgumentException("activation is none; it has no operator");
+            case NONE ->
+                throw new IllegalArgumentException("activation is none; it has no operator");
             case RELU -> graph.node("Relu", List.of(from), to);
-            case RELU6 -> graph.floats("least" + i, Dims.of(), 0).floats("most" + i, Dims.of(), 6).node("Clip",
-                    List.of(from, "least" + i, "most" + i), to);
-            case LEAKY_RELU -> graph.node("LeakyRelu", List.of(from), to, attribute("alpha", activation.slope()));
+            case RELU6 -> graph.floats("least" + i, Dims.of(), 0).floats("most" + i, Dims.of(), 6)
+                    .node("Clip", List.of(from, "least" + i, "most" + i), to);
+            case LEAKY_RELU ->
+                graph.node("LeakyRelu", List.of(from), to, attribute("alpha", activation.slope()));
             case HARD_SWISH -> graph.node("HardSwish", List.of(from), to);
             case SIGMOID -> graph.node("Sigmoid", List.of(from), to);
         }

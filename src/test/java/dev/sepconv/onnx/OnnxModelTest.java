@@ -24,12 +24,13 @@ class OnnxModelTest {
 
     @Test
     void aConvolutionWorkedByHand() {
-        // 1 2 3      1 10      1 + 20 + 400 + 5000   2 + 30 + 500 + 6000
-        // 4 5 6  *  100 1000 =
+        // 1 2 3 1 10 1 + 20 + 400 + 5000 2 + 30 + 500 + 6000
+        // 4 5 6 * 100 1000 =
         Conv2d conv = Conv2d.of(1, 1, 2).withBias(true);
         ConvWeights weights = new ConvWeights(new float[]{1, 10, 100, 1000}, new float[]{0.5f});
         try (OnnxSession session = new OnnxSession(conv, List.of(weights), Shape.of(1, 2, 3), 1)) {
-            Tensor result = session.run(Tensor.of(Shape.of(1, 2, 3), Layout.NCHW, 1, 2, 3, 4, 5, 6));
+            Tensor result = session
+                    .run(Tensor.of(Shape.of(1, 2, 3), Layout.NCHW, 1, 2, 3, 4, 5, 6));
             assertArrayEquals(new float[]{5421.5f, 6532.5f}, result.data());
         }
     }
@@ -38,9 +39,11 @@ class OnnxModelTest {
     @EnumSource(Activation.Kind.class)
     void everyActivationIsTheOperatorOfThatName(Activation.Kind kind) {
         float[] x = {-7, -3, -2, -1, 0, 1, 2, 3, 5, 7};
-        Activation activation = new Activation(kind, kind == Activation.Kind.LEAKY_RELU ? 0.25f : 0);
+        Activation activation = new Activation(kind,
+                kind == Activation.Kind.LEAKY_RELU ? 0.25f : 0);
         Conv2d identity = Conv2d.pointwise(1, 1).withActivation(activation);
-        try (OnnxSession session = new OnnxSession(identity, List.of(ConvWeights.of(1)), Shape.of(1, 1, x.length), 1)) {
+        try (OnnxSession session = new OnnxSession(identity, List.of(ConvWeights.of(1)),
+                Shape.of(1, 1, x.length), 1)) {
             float[] y = session.run(Tensor.of(Shape.of(1, 1, x.length), Layout.NCHW, x)).data();
             for (int i = 0; i < x.length; i++) {
                 double expected = switch (kind) {
@@ -58,12 +61,16 @@ class OnnxModelTest {
 
     @Test
     void aChainRunsInOneModel() {
-        Layer stack = ConvStack.of(Conv2d.of(3, 5, 3).withPadding(Padding.of(1)).withBias(true).withActivation(Activation.RELU6),
+        Layer stack = ConvStack.of(
+                Conv2d.of(3, 5, 3).withPadding(Padding.of(1)).withBias(true)
+                        .withActivation(Activation.RELU6),
                 Conv2d.depthwise(5, 2, 5).withStride(2, 1).withActivation(Activation.HARD_SWISH),
                 Conv2d.pointwise(10, 7).withBias(true));
-        for (Layer layer : List.of(stack, SeparableConv2d.mobilenet(3, 7, 3, 2), SeparableConv2d.xception(3, 7, 3, 1))) {
+        for (Layer layer : List.of(stack, SeparableConv2d.mobilenet(3, 7, 3, 2),
+                SeparableConv2d.xception(3, 7, 3, 1))) {
             for (Layout layout : Layout.values()) {
-                ConvTester.Case given = new ConvTester.Case(layer, new Shape(2, 3, 13, 11), layout, 1);
+                ConvTester.Case given = new ConvTester.Case(layer, new Shape(2, 3, 13, 11), layout,
+                        1);
                 double[] exact = Reference.run(layer, given.weights(), given.tensor());
                 ConvTester.assertClose(given, "ONNX Runtime", exact, OnnxRuntimeOracle.run(given));
             }
@@ -72,7 +79,8 @@ class OnnxModelTest {
 
     @Test
     void aSecondRunReadsTheNewInput() {
-        try (OnnxSession session = new OnnxSession(Conv2d.pointwise(1, 1), List.of(ConvWeights.of(2)), Shape.of(1, 1, 2), 2)) {
+        try (OnnxSession session = new OnnxSession(Conv2d.pointwise(1, 1),
+                List.of(ConvWeights.of(2)), Shape.of(1, 1, 2), 2)) {
             session.input().put(0, new float[]{1, 2});
             session.run();
             assertEquals(4, session.output().get(1));

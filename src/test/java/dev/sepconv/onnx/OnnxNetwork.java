@@ -12,7 +12,10 @@ import dev.sepconv.Shape;
 import java.util.Arrays;
 import java.util.List;
 
-/** A network as the bytes of an ONNX model, with the operations of classifiers; arrays keep their names. */
+/**
+ * A network as the bytes of an ONNX model, with the operations of classifiers; arrays keep their
+ * names.
+ */
 public final class OnnxNetwork {
 
     private static final int OPSET = 14;
@@ -36,13 +39,15 @@ public final class OnnxNetwork {
     private static void add(OnnxGraph graph, Network network, Node node) {
         String to = node.output();
         switch (node.op()) {
-            case Op.Convolve op ->
-                convolve(graph, op, network.dims(node.inputs().getFirst()).toShape(), node.inputs().getFirst(), to);
+            case Op.Convolve op -> convolve(graph, op,
+                    network.dims(node.inputs().getFirst()).toShape(), node.inputs().getFirst(), to);
             case Op.Elementwise op -> {
                 switch (op.function()) {
                     case RELU -> graph.node("Relu", node.inputs(), to);
-                    case CLIP -> graph.floats(to + " low", Dims.of(), op.a()).floats(to + " high", Dims.of(), op.b()).node("Clip",
-                            List.of(node.inputs().getFirst(), to + " low", to + " high"), to);
+                    case CLIP -> graph.floats(to + " low", Dims.of(), op.a())
+                            .floats(to + " high", Dims.of(), op.b()).node("Clip",
+                                    List.of(node.inputs().getFirst(), to + " low", to + " high"),
+                                    to);
                     default -> throw refused(node);
                 }
             }
@@ -54,10 +59,12 @@ public final class OnnxNetwork {
                 Dims channels = Dims.of(op.scale().length);
                 float[] ones = new float[op.scale().length];
                 Arrays.fill(ones, 1);
-                graph.floats(to + " scale", channels, op.scale()).floats(to + " shift", channels, op.shift())
-                        .floats(to + " mean", channels, new float[ones.length]).floats(to + " variance", channels, ones)
-                        .node("BatchNormalization",
-                                List.of(node.inputs().getFirst(), to + " scale", to + " shift", to + " mean", to + " variance"),
+                graph.floats(to + " scale", channels, op.scale())
+                        .floats(to + " shift", channels, op.shift())
+                        .floats(to + " mean", channels, new float[ones.length])
+                        .floats(to + " variance", channels, ones).node("BatchNormalization",
+                                List.of(node.inputs().getFirst(), to + " scale", to + " shift",
+                                        to + " mean", to + " variance"),
                                 to, attribute("epsilon", 0f));
             }
             case Op.Reduce op -> {
@@ -66,15 +73,18 @@ public final class OnnxNetwork {
                         attribute("axes", op.dimensions().stream().mapToInt(i -> i).toArray()),
                         attribute("keepdims", op.keep() ? 1L : 0L));
             }
-            case Op.Reshape op -> graph.integers(to + " sizes", op.dims().sizes().stream().mapToLong(i -> i).toArray())
+            case Op.Reshape op -> graph
+                    .integers(to + " sizes", op.dims().sizes().stream().mapToLong(i -> i).toArray())
                     .node("Reshape", List.of(node.inputs().getFirst(), to + " sizes"), to);
             case Op.FullyConnected op -> {
                 require(op.activation().equals(Activation.NONE) && op.bias() != null, node);
                 graph.floats(to + " weight", Dims.of(op.outputs(), op.inputs()), op.weight())
                         .floats(to + " bias", Dims.of(op.outputs()), op.bias()).node("Gemm",
-                                List.of(node.inputs().getFirst(), to + " weight", to + " bias"), to, attribute("transB", 1L));
+                                List.of(node.inputs().getFirst(), to + " weight", to + " bias"), to,
+                                attribute("transB", 1L));
             }
-            case Op.Softmax op -> graph.node("Softmax", node.inputs(), to, attribute("axis", (long) op.dimension()));
+            case Op.Softmax op ->
+                graph.node("Softmax", node.inputs(), to, attribute("axis", (long) op.dimension()));
             default -> throw refused(node);
         }
     }
@@ -86,16 +96,19 @@ public final class OnnxNetwork {
     }
 
     private static IllegalArgumentException refused(Node node) {
-        return new IllegalArgumentException("node '%s' (%s) can't be written".formatted(node.name(), node.op()));
+        return new IllegalArgumentException(
+                "node '%s' (%s) can't be written".formatted(node.name(), node.op()));
     }
 
-    private static void convolve(OnnxGraph graph, Op.Convolve op, Shape input, String from, String to) {
+    private static void convolve(OnnxGraph graph, Op.Convolve op, Shape input, String from,
+            String to) {
         List<Conv2d> stages = op.layer().stages();
         Shape shape = input;
         String last = from;
         for (int i = 0; i < stages.size(); i++) {
             String next = i + 1 == stages.size() ? to : to + " stage " + i;
-            OnnxModel.conv(graph, stages.get(i), op.weights().get(i), shape, last, next, " of " + next);
+            OnnxModel.conv(graph, stages.get(i), op.weights().get(i), shape, last, next,
+                    " of " + next);
             shape = stages.get(i).outputShape(shape);
             last = next;
         }

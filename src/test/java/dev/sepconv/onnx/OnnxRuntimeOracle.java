@@ -22,7 +22,8 @@ public final class OnnxRuntimeOracle {
 
     /** The case's output in NCHW, on one thread. */
     public static Tensor run(ConvTester.Case given) {
-        try (OnnxSession session = new OnnxSession(given.layer(), given.weights(), given.input(), 1)) {
+        try (OnnxSession session = new OnnxSession(given.layer(), given.weights(), given.input(),
+                1)) {
             return session.run(given.tensor());
         }
     }
@@ -42,8 +43,11 @@ public final class OnnxRuntimeOracle {
             options.setInterOpNumThreads(1);
             try (OrtSession session = environment.createSession(model, options)) {
                 for (Map.Entry<String, NdArray> input : inputs.entrySet()) {
-                    tensors.put(input.getKey(), OnnxTensor.createTensor(environment, FloatBuffer.wrap(input.getValue().data()),
-                            Arrays.stream(input.getValue().dims().toArray()).asLongStream().toArray()));
+                    tensors.put(input.getKey(),
+                            OnnxTensor.createTensor(environment,
+                                    FloatBuffer.wrap(input.getValue().data()),
+                                    Arrays.stream(input.getValue().dims().toArray()).asLongStream()
+                                            .toArray()));
                 }
                 try (OrtSession.Result result = session.run(tensors)) {
                     Map<String, NdArray> outputs = new LinkedHashMap<>();
@@ -52,7 +56,8 @@ public final class OnnxRuntimeOracle {
                         FloatBuffer buffer = tensor.getFloatBuffer();
                         float[] data = new float[buffer.remaining()];
                         buffer.get(data);
-                        Dims dims = Dims.of(Arrays.stream(tensor.getInfo().getShape()).mapToInt(Math::toIntExact).toArray());
+                        Dims dims = Dims.of(Arrays.stream(tensor.getInfo().getShape())
+                                .mapToInt(Math::toIntExact).toArray());
                         outputs.put(output.getKey(), NdArray.of(dims, data));
                     }
                     return outputs;

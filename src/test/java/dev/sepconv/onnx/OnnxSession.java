@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A layer in ONNX Runtime on the CPU, every graph optimisation on, ready to be run again and again: the input and the output stay
- * where they are, so {@link #run()} alone is what a benchmark should time.
+ * A layer in ONNX Runtime on the CPU, every graph optimisation on, ready to be run again and again:
+ * the input and the output stay where they are, so {@link #run()} alone is what a benchmark should
+ * time.
  */
 public final class OnnxSession implements AutoCloseable {
 
@@ -51,7 +52,8 @@ public final class OnnxSession implements AutoCloseable {
             this.input = OnnxTensor.createTensor(environment, inputData, dims(inputShape));
             this.output = OnnxTensor.createTensor(environment, outputData, dims(outputShape));
         } catch (OrtException e) {
-            throw new IllegalStateException("ONNX Runtime refuses the model of " + layer + ": " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "ONNX Runtime refuses the model of " + layer + ": " + e.getMessage(), e);
         }
     }
 
@@ -77,7 +79,8 @@ public final class OnnxSession implements AutoCloseable {
     /** Runs the model on a tensor of whatever layout; the result is NCHW, as all of ONNX is. */
     public Tensor run(Tensor given) {
         if (!given.shape().equals(inputShape)) {
-            throw new IllegalArgumentException("input is %s; this model takes %s".formatted(given.shape(), inputShape));
+            throw new IllegalArgumentException(
+                    "input is %s; this model takes %s".formatted(given.shape(), inputShape));
         }
         inputData.put(0, given.to(Layout.NCHW).data());
         run();
@@ -98,7 +101,8 @@ public final class OnnxSession implements AutoCloseable {
     }
 
     private static FloatBuffer direct(int floats) {
-        return ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES)).order(ByteOrder.nativeOrder()).asFloatBuffer();
+        return ByteBuffer.allocateDirect(Math.multiplyExact(floats, Float.BYTES))
+                .order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
     private static long[] dims(Shape shape) {

@@ -41,8 +41,10 @@ class ArrayPictureTest {
 
     @Test
     void theGreatestChannelColoursAndTheFirstDoesNot() {
-        float[] scores = {5, 1, 1, 1, 5, 1, 1, 1, 5}; // [3 channels, 1 row, 3 columns]: each its own class
-        BufferedImage first = ArrayPicture.over(grey(), Tensor.of(Shape.of(3, 1, 3), Layout.NCHW, scores));
+        // [3 channels, 1 row, 3 columns]: each its own class
+        float[] scores = {5, 1, 1, 1, 5, 1, 1, 1, 5};
+        BufferedImage first = ArrayPicture.over(grey(),
+                Tensor.of(Shape.of(3, 1, 3), Layout.NCHW, scores));
         assertEquals(GREY, at(first, 0, 0));
         assertNotEquals(GREY, at(first, 6, 4));
         assertNotEquals(at(first, 6, 4), at(first, 11, 4));
@@ -51,7 +53,8 @@ class ArrayPictureTest {
         for (int i = 0; i < 81; i++) {
             last[2 * i + (i % 9 < 4 ? 0 : 1)] = 1;
         }
-        BufferedImage image = ArrayPicture.over(grey(), Tensor.of(Shape.of(9, 9, 2), Layout.NCHW, last));
+        BufferedImage image = ArrayPicture.over(grey(),
+                Tensor.of(Shape.of(9, 9, 2), Layout.NCHW, last));
         assertEquals(GREY, at(image, 0, 4));
         assertNotEquals(GREY, at(image, 11, 4));
     }

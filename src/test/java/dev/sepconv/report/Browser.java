@@ -14,7 +14,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A real browser for tests of pages: Chromium or Chrome, headless. A test is skipped where there is none. */
+/**
+ * A real browser for tests of pages: Chromium or Chrome, headless. A test is skipped where there is
+ * none.
+ */
 final class Browser {
 
     private final Path program;
@@ -41,9 +44,11 @@ final class Browser {
 
     /** The first on the PATH; the folder takes its logs and profiles. */
     static Browser find(Path folder) {
-        List<Path> places = Stream.of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator)).map(Path::of)
-                .toList();
-        for (String name : List.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")) {
+        List<Path> places = Stream
+                .of(System.getenv().getOrDefault("PATH", "").split(java.io.File.pathSeparator))
+                .map(Path::of).toList();
+        for (String name : List.of("chromium", "chromium-browser", "google-chrome",
+                "google-chrome-stable")) {
             for (Path place : places) {
                 if (Files.isExecutable(place.resolve(name))) {
                     return new Browser(place.resolve(name), folder);
@@ -58,12 +63,15 @@ final class Browser {
         Path dom = Files.createTempFile(folder, "dom", ".html");
         Path log = Files.createTempFile(folder, "log", ".txt");
         Path profile = Files.createTempDirectory(folder, "profile");
-        List<String> command = new ArrayList<>(List.of(program.toString(), "--headless", "--no-sandbox", "--disable-gpu",
-                "--disable-background-networking", "--disable-sync", "--disable-dev-shm-usage", "--no-first-run",
-                "--user-data-dir=" + profile, "--window-size=600,900", "--enable-logging=stderr", "--virtual-time-budget=10000"));
+        List<String> command = new ArrayList<>(List.of(program.toString(), "--headless",
+                "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+                "--disable-sync", "--disable-dev-shm-usage", "--no-first-run",
+                "--user-data-dir=" + profile, "--window-size=600,900", "--enable-logging=stderr",
+                "--virtual-time-budget=10000"));
         command.addAll(List.of(options));
         command.addAll(List.of("--dump-dom", page.toUri().toString()));
-        Process process = new ProcessBuilder(command).redirectOutput(dom.toFile()).redirectError(log.toFile()).start();
+        Process process = new ProcessBuilder(command).redirectOutput(dom.toFile())
+                .redirectError(log.toFile()).start();
         boolean ended = process.waitFor(120, TimeUnit.SECONDS);
         if (!ended) {
             process.destroyForcibly();

@@ -19,12 +19,16 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What {@code devices.html} says, and how a real browser shows it; the latter is skipped where there is none. */
+/**
+ * What {@code devices.html} says, and how a real browser shows it; the latter is skipped where
+ * there is none.
+ */
 class DevicesPageTest {
 
     /**
-     * Put into a copy of the page, which stands in a frame as wide as a phone: unfolds everything and counts. Told are also labels that
-     * leave their drawing or cover one another, and text whose contrast to what is behind it is below 4.5 to 1.
+     * Put into a copy of the page, which stands in a frame as wide as a phone: unfolds everything
+     * and counts. Told are also labels that leave their drawing or cover one another, and text
+     * whose contrast to what is behind it is below 4.5 to 1.
      */
     private static final String PROBE = """
             <script>
@@ -86,7 +90,8 @@ class DevicesPageTest {
     @Test
     void aPhoneShowsEverythingInLightAndInDark() throws Exception {
         Browser browser = Browser.find(folder);
-        Survey survey = DevicesReport.merge(List.of(Surveys.workstation(), Surveys.laptop(), Surveys.office()));
+        Survey survey = DevicesReport
+                .merge(List.of(Surveys.workstation(), Surveys.laptop(), Surveys.office()));
         DevicesReport.write(survey, folder);
         assertEquals(List.of(), browser.open(folder.resolve("devices.html")).complaints());
         for (boolean dark : new boolean[]{false, true}) {
@@ -100,7 +105,8 @@ class DevicesPageTest {
             assertEquals(7, page.number("rooflines"));
             assertEquals(5, page.number("roofs"), "java and the laptop's simd have no peak");
             int right = survey.machines().stream().flatMap(machine -> machine.devices().stream())
-                    .flatMap(device -> device.cells().stream()).filter(cell -> cell.state() == State.OK).toList().size();
+                    .flatMap(device -> device.cells().stream())
+                    .filter(cell -> cell.state() == State.OK).toList().size();
             assertEquals(right, page.number("points"));
             assertEquals(right, page.number("bars"));
             assertTrue(page.number("kernels") > 80);
@@ -123,8 +129,8 @@ class DevicesPageTest {
     void aMachineWithNothingMeasuredHasItsPage() throws Exception {
         Browser browser = Browser.find(folder);
         DevicesReport.write(
-                Surveys.survey(
-                        Surveys.machine("empty", true, List.of(new Missing("tornado", "No SDK.")), List.of(Surveys.broken()))),
+                Surveys.survey(Surveys.machine("empty", true,
+                        List.of(new Missing("tornado", "No SDK.")), List.of(Surveys.broken()))),
                 folder);
         Opened page = probed(browser, 360, false);
         assertEquals(1, page.number("heat"));
@@ -138,7 +144,10 @@ class DevicesPageTest {
         shown(probed(browser, 360, false));
     }
 
-    /** Nothing is wider than the window, clipped, covered, faint, without its description or loaded from anywhere. */
+    /**
+     * Nothing is wider than the window, clipped, covered, faint, without its description or loaded
+     * from anywhere.
+     */
     private static void shown(Opened page) {
         assertEquals(List.of(), page.complaints());
         assertTrue(page.number("wide") <= 0, "wider than the window by " + page.number("wide"));
@@ -150,28 +159,33 @@ class DevicesPageTest {
         assertEquals("", page.text("faint"));
     }
 
-    private Opened probed(Browser browser, int width, boolean dark) throws IOException, InterruptedException {
+    private Opened probed(Browser browser, int width, boolean dark)
+            throws IOException, InterruptedException {
         String html = Files.readString(folder.resolve("devices.html"));
-        Files.writeString(folder.resolve("probed.html"), html
-                .replaceFirst("<meta http-equiv=\"Content-Security-Policy\"[^>]*>", "").replace("</body>", PROBE + "</body>"));
+        Files.writeString(folder.resolve("probed.html"),
+                html.replaceFirst("<meta http-equiv=\"Content-Security-Policy\"[^>]*>", "")
+                        .replace("</body>", PROBE + "</body>"));
         Path frame = Files.writeString(folder.resolve("frame.html"), FRAME.formatted(width));
-        Opened page = browser.open(frame, "--blink-settings=preferredColorScheme=" + (dark ? 0 : 1));
+        Opened page = browser.open(frame,
+                "--blink-settings=preferredColorScheme=" + (dark ? 0 : 1));
         assertEquals(width, page.number("window"));
         return page;
     }
 
     @Test
     void nothingIsLoadedAndNoScriptIsThere() throws IOException {
-        String html = DevicesPage.render(DevicesReport.merge(List.of(Surveys.workstation(), Surveys.laptop())));
-        assertFalse(html.matches("(?s).*(<script|<link rel=\"(?!icon)|@import|\\ssrc=|https?://|url\\((?!#)).*"));
+        String html = DevicesPage
+                .render(DevicesReport.merge(List.of(Surveys.workstation(), Surveys.laptop())));
+        assertFalse(html.matches(
+                "(?s).*(<script|<link rel=\"(?!icon)|@import|\\ssrc=|https?://|url\\((?!#)).*"));
         assertTrue(html.contains("default-src 'none'"));
     }
 
     @Test
     void namesOfOthersAreNoMarkup() throws IOException {
-        String html = DevicesPage.render(
-                Surveys.survey(Surveys.machine("<script>alert(1)</script>", true, List.of(), List.of(Surveys.device("simd",
-                        "simd", "\"><b>bold</b>", "vector-api", "cpu", null, null, null, Surveys.cells(Surveys.SIMD))))));
+        String html = DevicesPage.render(Surveys.survey(Surveys.machine("<script>alert(1)</script>",
+                true, List.of(), List.of(Surveys.device("simd", "simd", "\"><b>bold</b>",
+                        "vector-api", "cpu", null, null, null, Surveys.cells(Surveys.SIMD))))));
         assertFalse(html.contains("<script"));
         assertFalse(html.contains("<b>bold"));
         assertTrue(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
@@ -196,19 +210,27 @@ class DevicesPageTest {
     @Test
     void adviceOfOneDeviceAndOfAnInterruptedMachine() {
         DevicesAdvice.Advice advice = advice(Surveys.laptop());
-        assertEquals("Use simd (Intel Core i7, 8 lanes): it is the only device that could be measured.", advice.use());
-        assertEquals("It was interrupted: 20 of 32 measurements were not made, so a device may be judged by part of the work.",
+        assertEquals(
+                "Use simd (Intel Core i7, 8 lanes): it is the only device that could be measured.",
+                advice.use());
+        assertEquals(
+                "It was interrupted: 20 of 32 measurements were not made, so a device may be judged by part of the work.",
                 advice.notes().get(1));
-        assertTrue(advice.notes().getLast().startsWith("Not measured: tornado. TORNADOVM_HOME is not set;"));
+        assertTrue(advice.notes().getLast()
+                .startsWith("Not measured: tornado. TORNADOVM_HOME is not set;"));
         assertTrue(advice.notes().getLast().contains("its GPU for one"));
     }
 
     @Test
     void whereBothAreAsFastTheCpuEngineIsAdvised() {
         Work work = Surveys.work("standard", null, 16, 8, 16, 1);
-        assertEquals("Use simd for everything that was measured, though opencl:0:0 is about as fast.", use(work, .98, 1));
-        assertEquals("Use opencl:0:0 for everything that was measured: 1.2 times as fast as simd.", use(work, 1, 1.2));
-        assertEquals("Use simd for everything that was measured: 40 times as fast as opencl:0:0.", use(work, 40, 1));
+        assertEquals(
+                "Use simd for everything that was measured, though opencl:0:0 is about as fast.",
+                use(work, .98, 1));
+        assertEquals("Use opencl:0:0 for everything that was measured: 1.2 times as fast as simd.",
+                use(work, 1, 1.2));
+        assertEquals("Use simd for everything that was measured: 40 times as fast as opencl:0:0.",
+                use(work, 40, 1));
     }
 
     private static String use(Work work, double device, double simd) {
@@ -222,16 +244,24 @@ class DevicesPageTest {
     /** Two devices, times given: ladders with every kind of crossing. */
     @Test
     void crossingsAreReadFromTheLadder() {
-        assertEquals("faster than simd from 16×16 pixels on; up to 4.0 times as fast at 32×32.", crossing(2, 2, 1, .5));
-        assertEquals("faster than simd at every size; up to 10 times as fast at 4×4.", crossing(.2, .2, .2, .2));
-        assertEquals("never faster than simd in this range; nearest at 32×32, where simd is 1.5 times as fast.",
+        assertEquals("faster than simd from 16×16 pixels on; up to 4.0 times as fast at 32×32.",
+                crossing(2, 2, 1, .5));
+        assertEquals("faster than simd at every size; up to 10 times as fast at 4×4.",
+                crossing(.2, .2, .2, .2));
+        assertEquals(
+                "never faster than simd in this range; nearest at 32×32, where simd is 1.5 times as fast.",
                 crossing(6, 5, 4, 3));
-        assertEquals("faster than simd only at 8×8; up to 2.0 times as fast at 8×8.", crossing(9, 1, 9, 9));
-        assertEquals("faster than simd from 32×32 pixels on; up to 2.0 times as fast at 32×32.", crossing(9, 9, Double.NaN, 1));
+        assertEquals("faster than simd only at 8×8; up to 2.0 times as fast at 8×8.",
+                crossing(9, 1, 9, 9));
+        assertEquals("faster than simd from 32×32 pixels on; up to 2.0 times as fast at 32×32.",
+                crossing(9, 9, Double.NaN, 1));
         assertEquals("no result.", crossing(Double.NaN, Double.NaN, Double.NaN, Double.NaN));
     }
 
-    /** What is said of a device that takes these milliseconds where simd takes 2; it fails where there is no number. */
+    /**
+     * What is said of a device that takes these milliseconds where simd takes 2; it fails where
+     * there is no number.
+     */
     private static String crossing(double... millis) {
         List<Work> rungs = new ArrayList<>();
         List<Cell> simd = new ArrayList<>();
@@ -240,11 +270,16 @@ class DevicesPageTest {
             Work rung = Surveys.work("depthwise", "ladder", 16, 4 << i, 16, 1);
             rungs.add(rung);
             simd.add(cell(rung, 2));
-            device.add(millis[i] > 0 ? cell(rung, millis[i]) : Surveys.failed(rung, State.FAILED, "It failed."));
+            device.add(millis[i] > 0
+                    ? cell(rung, millis[i])
+                    : Surveys.failed(rung, State.FAILED, "It failed."));
         }
-        Survey survey = new Survey(Survey.GENERATOR, 1, List.of(), rungs, List.of(Surveys.machine("m", true, List.of(),
-                List.of(surveyed("tornado", "opencl:0:0", device), surveyed("simd", "simd", simd)))));
-        return CrossoverChart.of(Ladder.of(survey).getFirst(), Entrant.of(survey)).verdicts().getFirst().text();
+        Survey survey = new Survey(Survey.GENERATOR, 1, List.of(), rungs,
+                List.of(Surveys.machine("m", true, List.of(),
+                        List.of(surveyed("tornado", "opencl:0:0", device),
+                                surveyed("simd", "simd", simd)))));
+        return CrossoverChart.of(Ladder.of(survey).getFirst(), Entrant.of(survey)).verdicts()
+                .getFirst().text();
     }
 
     private static Surveyed surveyed(String engine, String id, List<Cell> cells) {
@@ -252,11 +287,13 @@ class DevicesPageTest {
     }
 
     private static Cell cell(Work work, double millis) {
-        return new Cell(work.id(), State.OK, null, List.of(), 1.0, 1.0, Surveys.timing(millis), null, null, null,
-                work.flops() / millis / 1e6, work.bytes() / millis / 1e6, null, 1e-7);
+        return new Cell(work.id(), State.OK, null, List.of(), 1.0, 1.0, Surveys.timing(millis),
+                null, null, null, work.flops() / millis / 1e6, work.bytes() / millis / 1e6, null,
+                1e-7);
     }
 
     private static DevicesAdvice.Advice advice(Survey survey) {
-        return new DevicesAdvice(survey, DevicesRanking.of(survey)).of(survey.machines().getFirst());
+        return new DevicesAdvice(survey, DevicesRanking.of(survey))
+                .of(survey.machines().getFirst());
     }
 }

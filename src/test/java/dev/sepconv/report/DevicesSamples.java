@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Writes the pages of made-up surveys, and of real ones, into folders, for people to look at: {@code OUT [devices.json …]}. */
+/**
+ * Writes the pages of made-up surveys, and of real ones, into folders, for people to look at:
+ * {@code OUT [devices.json …]}.
+ */
 final class DevicesSamples {
 
     private DevicesSamples() {
@@ -18,7 +21,9 @@ final class DevicesSamples {
         DevicesReport.write(Surveys.workstation(), out.resolve("workstation"));
         DevicesReport.write(Surveys.laptop(), out.resolve("laptop"));
         DevicesReport.write(Surveys.office(), out.resolve("office"));
-        DevicesReport.write(DevicesReport.merge(List.of(Surveys.workstation(), Surveys.laptop(), Surveys.office())),
+        DevicesReport.write(
+                DevicesReport
+                        .merge(List.of(Surveys.workstation(), Surveys.laptop(), Surveys.office())),
                 out.resolve("merged"));
         DevicesReport.write(many(), out.resolve("many"));
         for (int i = 1; i < args.length; i++) {
@@ -29,7 +34,10 @@ final class DevicesSamples {
     /** Twenty devices. */
     static Survey many() {
         Machine workstation = Surveys.workstation().machines().getFirst();
-        return DevicesReport.merge(Stream.of("a-node-with-a-long-name-1", "a-node-with-a-long-name-2", "node3", "x")
-                .map(name -> Surveys.survey(Surveys.machine(name, true, List.of(), workstation.devices()))).toList());
+        return DevicesReport.merge(
+                Stream.of("a-node-with-a-long-name-1", "a-node-with-a-long-name-2", "node3", "x")
+                        .map(name -> Surveys.survey(
+                                Surveys.machine(name, true, List.of(), workstation.devices())))
+                        .toList());
     }
 }

@@ -28,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code docs/devices-schema.json} and the records of a survey are one and the same. */
 class DevicesSchemaTest {
 
-    private final JsonNode schema = new ObjectMapper().readTree(Files.readString(DevicesSchema.FILE));
+    private final JsonNode schema = new ObjectMapper()
+            .readTree(Files.readString(DevicesSchema.FILE));
 
     @TempDir
     Path folder;
@@ -39,7 +40,8 @@ class DevicesSchemaTest {
     @Test
     void whatIsWrittenFits() throws IOException {
         for (Survey survey : List.of(Surveys.workstation(), Surveys.laptop(), Surveys.office(),
-                DevicesReport.merge(List.of(Surveys.office(), Surveys.laptop(), Surveys.workstation())))) {
+                DevicesReport.merge(
+                        List.of(Surveys.office(), Surveys.laptop(), Surveys.workstation())))) {
             written(survey);
             DevicesSchema.assertFits(folder.resolve("devices.json"));
         }
@@ -47,20 +49,24 @@ class DevicesSchemaTest {
 
     @Test
     void keysAreTheRecordsComponents() {
-        Map<String, Class<?>> records = Map.of("work", Survey.Work.class, "machine", Survey.Machine.class, "missing",
-                Missing.class, "device", Survey.Surveyed.class, "cell", Survey.Cell.class, "timing", Timing.class);
+        Map<String, Class<?>> records = Map.of("work", Survey.Work.class, "machine",
+                Survey.Machine.class, "missing", Missing.class, "device", Survey.Surveyed.class,
+                "cell", Survey.Cell.class, "timing", Timing.class);
         records.forEach((name, record) -> keys(name, schema.path("$defs").path(name), record));
         keys("the document", schema, Survey.class);
         assertEquals(records.size() + 1, schema.path("$defs").size());
         assertEquals(Survey.SCHEMA_VERSION, schema.at("/properties/schemaVersion/const").asInt());
         assertEquals(Survey.GENERATOR, schema.at("/properties/generator/const").asText());
-        assertEquals(Stream.of(Survey.State.values()).map(state -> state.name().toLowerCase(Locale.ROOT)).toList(),
-                StreamSupport.stream(schema.at("/$defs/state/enum").spliterator(), false).map(JsonNode::asText).toList());
+        assertEquals(
+                Stream.of(Survey.State.values()).map(state -> state.name().toLowerCase(Locale.ROOT))
+                        .toList(),
+                StreamSupport.stream(schema.at("/$defs/state/enum").spliterator(), false)
+                        .map(JsonNode::asText).toList());
     }
 
     private static void keys(String name, JsonNode object, Class<?> record) {
-        Set<String> components = Stream.of(record.getRecordComponents()).map(RecordComponent::getName)
-                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> components = Stream.of(record.getRecordComponents())
+                .map(RecordComponent::getName).collect(Collectors.toCollection(TreeSet::new));
         Set<String> keys = new TreeSet<>();
         object.path("properties").fieldNames().forEachRemaining(keys::add);
         assertEquals(components, keys, name);
@@ -82,7 +88,8 @@ class DevicesSchemaTest {
         refused(json -> ((ObjectNode) json.at("/machines/0")).put("date", "yesterday"));
         refused(json -> ((ObjectNode) json.at("/work/0")).put("batch", 0));
         refused(json -> ((ObjectNode) json.at("/machines/0/devices/0/cells/0")).put("endToEnd", 3));
-        refused(json -> ((ObjectNode) json.at("/machines/0/devices/0/cells/0/endToEnd")).put("medianMillis", -1));
+        refused(json -> ((ObjectNode) json.at("/machines/0/devices/0/cells/0/endToEnd"))
+                .put("medianMillis", -1));
     }
 
     @Test
@@ -95,7 +102,8 @@ class DevicesSchemaTest {
     private void refused(Consumer<ObjectNode> change) throws IOException {
         ObjectNode json = (ObjectNode) new ObjectMapper().readTree(written(Surveys.office()));
         change.accept(json);
-        assertFalse(DevicesSchema.complaints(json.toString()).isEmpty(), "the schema takes what is wrong");
+        assertFalse(DevicesSchema.complaints(json.toString()).isEmpty(),
+                "the schema takes what is wrong");
     }
 
     private String written(Survey survey) throws IOException {

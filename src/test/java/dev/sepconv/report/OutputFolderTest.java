@@ -45,7 +45,8 @@ class OutputFolderTest {
     @Test
     void replacesAnEarlierReportAndLeavesOtherFilesAlone() throws IOException {
         Files.createDirectories(parent.resolve("maps"));
-        for (String name : List.of("maps/old-01.png", "maps/mine.png", "keep.png", "notes.txt", "maps/new-01.png")) {
+        for (String name : List.of("maps/old-01.png", "maps/mine.png", "keep.png", "notes.txt",
+                "maps/new-01.png")) {
             Files.writeString(parent.resolve(name), "before");
         }
         Path outside = Files.writeString(parent.resolve("maps/../victim.txt"), "before");
@@ -56,7 +57,8 @@ class OutputFolderTest {
             Files.writeString(output.staged("results.json"), OURS.formatted("[]"));
             output.publish(List.of("maps/new-01.png", "results.json"));
         }
-        assertEquals(List.of("keep.png", "maps", "notes.txt", "results.json", "victim.txt"), names(parent));
+        assertEquals(List.of("keep.png", "maps", "notes.txt", "results.json", "victim.txt"),
+                names(parent));
         assertEquals(List.of("mine.png", "new-01.png"), names(parent.resolve("maps")));
         assertEquals("after", Files.readString(parent.resolve("maps/new-01.png")));
         assertEquals("before", Files.readString(outside));
@@ -67,8 +69,9 @@ class OutputFolderTest {
         Path file = Files.writeString(parent.resolve("out"), "mine");
         assertRefused(file, "output %s is a file; name a folder".formatted(file));
         Path below = file.resolve("deeper");
-        assertRefused(below, "output folder %s can't be written: is it on a read-only disk, another user's, or below a file?"
-                .formatted(below));
+        assertRefused(below,
+                "output folder %s can't be written: is it on a read-only disk, another user's, or below a file?"
+                        .formatted(below));
         assertEquals("mine", Files.readString(file));
         assertEquals(List.of("out"), names(parent));
     }
@@ -85,21 +88,25 @@ class OutputFolderTest {
         Files.delete(parent.resolve("results.json"));
         Files.createDirectory(parent.resolve("maps"));
         assertRefused(parent,
-                "output folder %s has a maps that is not sepconv's and would be replaced; name another folder".formatted(parent));
+                "output folder %s has a maps that is not sepconv's and would be replaced; name another folder"
+                        .formatted(parent));
     }
 
     @Test
     void somethingOfTheWrongKindInAnEarlierReportIsRefused() throws IOException {
         Files.writeString(parent.resolve("results.json"), OURS.formatted("[]"));
         Files.createDirectory(parent.resolve("report.html"));
-        assertRefused(parent, "output folder %s has a folder named report.html where a file goes".formatted(parent));
+        assertRefused(parent, "output folder %s has a folder named report.html where a file goes"
+                .formatted(parent));
         Files.delete(parent.resolve("report.html"));
         Files.createFile(parent.resolve("maps"));
-        assertRefused(parent, "output folder %s has a file named maps where a folder goes".formatted(parent));
+        assertRefused(parent,
+                "output folder %s has a file named maps where a folder goes".formatted(parent));
     }
 
     private static void assertRefused(Path folder, String message) {
-        assertEquals(message, assertThrows(IOException.class, () -> OutputFolder.prepare(folder)).getMessage());
+        assertEquals(message,
+                assertThrows(IOException.class, () -> OutputFolder.prepare(folder)).getMessage());
     }
 
     private static List<String> names(Path folder) throws IOException {

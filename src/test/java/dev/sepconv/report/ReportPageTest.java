@@ -12,10 +12,16 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Opens {@code report.html} in a real browser: Chromium or Chrome, headless; skipped where there is none. */
+/**
+ * Opens {@code report.html} in a real browser: Chromium or Chrome, headless; skipped where there is
+ * none.
+ */
 class ReportPageTest {
 
-    /** Put into a copy of the page: counts what only a browser can know. The page itself has no script and allows none. */
+    /**
+     * Put into a copy of the page: counts what only a browser can know. The page itself has no
+     * script and allows none.
+     */
     private static final String PROBE = """
             <script>
             addEventListener("load", () => {
@@ -41,18 +47,22 @@ class ReportPageTest {
     @Test
     void tablesAndPicturesAreThereAndNothingIsComplainedOf() throws Exception {
         Browser browser = Browser.find(folder);
-        Reports.write("<b>photo</b>.png", Reports.compare(4, new Inventory(List.of(JavaEngine.open()), List.of())), folder);
+        Reports.write("<b>photo</b>.png",
+                Reports.compare(4, new Inventory(List.of(JavaEngine.open()), List.of())), folder);
         Browser.Opened page = browser.open(folder.resolve("report.html"));
         assertEquals(List.of(), page.complaints());
-        assertTrue(page.dom().contains("<h1>Every convolution on &lt;b&gt;photo&lt;/b&gt;.png</h1>"));
+        assertTrue(
+                page.dom().contains("<h1>Every convolution on &lt;b&gt;photo&lt;/b&gt;.png</h1>"));
 
         String html = Files.readString(folder.resolve("report.html"));
         Path copy = folder.resolve("probed.html");
-        Files.writeString(copy, html.replaceFirst("<meta http-equiv=\"Content-Security-Policy\"[^>]*>", "").replace("</body>",
-                PROBE + "</body>"));
+        Files.writeString(copy,
+                html.replaceFirst("<meta http-equiv=\"Content-Security-Policy\"[^>]*>", "")
+                        .replace("</body>", PROBE + "</body>"));
         Browser.Opened probed = browser.open(copy);
         assertEquals(List.of(), probed.complaints());
-        // the input, 51 maps each with its last filter, and 3 + 4 + 3 + 3 + 2 * 3 filters of earlier steps
+        // the input, 51 maps each with its last filter, and 3 + 4 + 3 + 3 + 2 * 3 filters of
+        // earlier steps
         assertEquals(1 + 2 * 51 + 19, probed.number("pictures"));
         assertEquals(probed.number("pictures"), probed.number("decoded"));
         assertEquals(probed.number("pictures"), probed.number("described"));
@@ -63,11 +73,16 @@ class ReportPageTest {
         assertTrue(probed.number("wide") <= 0, "wider than the window by " + probed.number("wide"));
     }
 
-    /** At 400 pixels: the page doesn't scroll sideways, its tables do, and their first column stays and leaves room. */
+    /**
+     * At 400 pixels: the page doesn't scroll sideways, its tables do, and their first column stays
+     * and leaves room.
+     */
     @Test
     void tablesCanBeReadOnANarrowScreen() throws Exception {
         Browser browser = Browser.find(folder);
-        Reports.write("photo.png", Reports.compareLayers(new Inventory(List.of(JavaEngine.open()), List.of())), folder);
+        Reports.write("photo.png",
+                Reports.compareLayers(new Inventory(List.of(JavaEngine.open()), List.of())),
+                folder);
         String html = Files.readString(folder.resolve("report.html"));
         Files.writeString(folder.resolve("framed.html"),
                 html.replaceFirst("<meta http-equiv=\"Content-Security-Policy\"[^>]*>", ""));
@@ -104,16 +119,20 @@ class ReportPageTest {
     @Test
     void twoDevicesAndFailuresHaveTheirRows() throws Exception {
         Browser browser = Browser.find(folder);
-        Reports.write("photo.png", Reports.compare(4, new Inventory(List.of(JavaEngine.open(), new FaultyEngine()), List.of())),
+        Reports.write("photo.png",
+                Reports.compare(4,
+                        new Inventory(List.of(JavaEngine.open(), new FaultyEngine()), List.of())),
                 folder);
         String html = Files.readString(folder.resolve("report.html"));
         Path copy = folder.resolve("probed.html");
-        Files.writeString(copy, html.replaceFirst("<meta http-equiv=\"Content-Security-Policy\"[^>]*>", "").replace("</body>",
-                PROBE + "</body>"));
+        Files.writeString(copy,
+                html.replaceFirst("<meta http-equiv=\"Content-Security-Policy\"[^>]*>", "")
+                        .replace("</body>", PROBE + "</body>"));
         Browser.Opened probed = browser.open(copy);
         assertEquals(List.of(), probed.complaints());
         assertEquals(24, probed.number("times"));
-        assertEquals(12 + 4, probed.number("points"), "no chain and no depthwise ran on the faulty device");
+        assertEquals(12 + 4, probed.number("points"),
+                "no chain and no depthwise ran on the faulty device");
         assertEquals(probed.number("pictures"), probed.number("decoded"));
     }
 }

@@ -36,8 +36,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ReportTest {
 
-    private static final List<String> KEYS_OF_A_RUN = List.of("variant", "engine", "device", "inputShape", "outputShape",
-            "parameters", "multiplyAdds", "ratioToStandard", "medianMillis", "gflops", "maxAbsError");
+    private static final List<String> KEYS_OF_A_RUN = List.of("variant", "engine", "device",
+            "inputShape", "outputShape", "parameters", "multiplyAdds", "ratioToStandard",
+            "medianMillis", "gflops", "maxAbsError");
 
     @TempDir
     Path folder;
@@ -55,7 +56,8 @@ class ReportTest {
             assertEquals(KEYS_OF_A_RUN, keys.subList(0, KEYS_OF_A_RUN.size()));
             assertEquals("ok", run.get("state").asText());
             assertTrue(run.get("medianMillis").asDouble() > 0);
-            assertEquals(2e-6 * run.get("multiplyAdds").asLong() / run.get("medianMillis").asDouble(),
+            assertEquals(
+                    2e-6 * run.get("multiplyAdds").asLong() / run.get("medianMillis").asDouble(),
                     run.get("gflops").asDouble(), 1e-9);
             assertTrue(run.get("maxAbsError").asDouble() < 1e-5);
             assertTrue(run.get("spread").get("runs").asInt() >= 3);
@@ -72,7 +74,8 @@ class ReportTest {
         assertEquals(58, json.get("imageSize").get("originalWidth").asInt());
         assertEquals(42, json.get("settings").get("seed").asInt());
         assertFalse(json.get("environment").get("cpu").asText().isBlank());
-        assertEquals(1 / 3.0 + 1 / 9.0, json.get("article").get("separableRatioAsWritten").asDouble(), 1e-12);
+        assertEquals(1 / 3.0 + 1 / 9.0,
+                json.get("article").get("separableRatioAsWritten").asDouble(), 1e-12);
     }
 
     @Test
@@ -82,8 +85,10 @@ class ReportTest {
         json().get("files").forEach(file -> named.add(file.asText()));
         assertEquals(51, named.stream().filter(name -> name.startsWith("maps/")).count());
         try (Stream<Path> files = Files.walk(folder)) {
-            assertEquals(named.stream().sorted().toList(), files.filter(Files::isRegularFile)
-                    .map(file -> folder.relativize(file).toString().replace('\\', '/')).sorted().toList());
+            assertEquals(named.stream().sorted().toList(),
+                    files.filter(Files::isRegularFile)
+                            .map(file -> folder.relativize(file).toString().replace('\\', '/'))
+                            .sorted().toList());
         }
         for (String name : named) {
             if (name.endsWith(".png")) {
@@ -100,11 +105,13 @@ class ReportTest {
 
     @Test
     void failedAndWrongRunsAreSaidInBoth() throws IOException {
-        Reports.write("photo.png", Reports.compare(4, new Inventory(List.of(new FaultyEngine()), List.of())), folder);
+        Reports.write("photo.png",
+                Reports.compare(4, new Inventory(List.of(new FaultyEngine()), List.of())), folder);
         JsonNode failed = json().get("runs").get(2);
         assertEquals("failed", failed.get("state").asText());
         assertEquals("device <faulty> is out of memory", failed.get("error").asText());
-        assertTrue(failed.get("medianMillis").isNull() && failed.get("gflops").isNull() && failed.get("maxAbsError").isNull());
+        assertTrue(failed.get("medianMillis").isNull() && failed.get("gflops").isNull()
+                && failed.get("maxAbsError").isNull());
         JsonNode wrong = json().get("runs").get(8);
         assertEquals("disagrees", wrong.get("state").asText());
         assertEquals(1, wrong.get("maxAbsError").asDouble(), 1e-5);
@@ -124,27 +131,29 @@ class ReportTest {
         assertEquals(
                 "Convolution|Times fewer|Times as fast|Arrives|Why not all|Median ms|Quartiles ms|Parameters|Multiply-adds|GFLOP/s|GB/s|"
                         + "Largest difference",
-                heads.substring(heads.indexOf("<tr>"), heads.indexOf("</tr>")).replaceAll("</th>(?=.)", "|")
-                        .replaceAll("<[^>]*>", "").replaceAll("\\|$", ""));
-        assertTrue(page
-                .contains("how many times fewer multiply-adds it has, how many times as fast it is, and how much of the saving "
+                heads.substring(heads.indexOf("<tr>"), heads.indexOf("</tr>"))
+                        .replaceAll("</th>(?=.)", "|").replaceAll("<[^>]*>", "")
+                        .replaceAll("\\|$", ""));
+        assertTrue(page.contains(
+                "how many times fewer multiply-adds it has, how many times as fast it is, and how much of the saving "
                         + "arrives: the second over the first."));
         assertTrue(page.contains("in NHWC order, as runtimes on CPUs keep them"));
-        assertTrue(page.contains("separable-mobilenet, two tasks") && page.contains("separable-mobilenet, fused"));
+        assertTrue(page.contains("separable-mobilenet, two tasks")
+                && page.contains("separable-mobilenet, fused"));
         assertTrue(page.contains("Then all of one device take turns"));
         assertTrue(page.contains("深度可分离卷积与分组卷积 by DaNing, a blog under CC BY 4.0"));
-        assertTrue(
-                page.contains("For a grouped convolution the article writes g · h₁ · w₁ · c₂/g, which is K² · N whatever g is"));
-        assertTrue(
-                page.matches(".*Inside a network, on maps of 4 × 5 × 5, MobileNet&#39;s separable convolution has [\\d.]+× fewer "
+        assertTrue(page.contains(
+                "For a grouped convolution the article writes g · h₁ · w₁ · c₂/g, which is K² · N whatever g is"));
+        assertTrue(page.matches(
+                ".*Inside a network, on maps of 4 × 5 × 5, MobileNet&#39;s separable convolution has [\\d.]+× fewer "
                         + "parameters and [\\d.]+× fewer multiply-adds than the standard one and is "
                         + "(~?[\\d.]+ times|about) as fast on java.*"));
         Place place = comparison.places().getFirst();
         for (Run run : place.runs()) {
             place.saving(run)
                     .ifPresent(saving -> saving.reasons()
-                            .forEach(reason -> assertTrue(
-                                    page.contains(reason.sentence().replace("'", "&#39;").replace("<", "&lt;")),
+                            .forEach(reason -> assertTrue(page.contains(
+                                    reason.sentence().replace("'", "&#39;").replace("<", "&lt;")),
                                     reason.sentence())));
         }
         String drawing = Files.readString(folder.resolve("chain.svg"));
@@ -161,17 +170,28 @@ class ReportTest {
         Reports.write("photo.png", steady, folder);
         String page = page().replaceAll("\\s+", " ");
         String drawing = Files.readString(folder.resolve("chain.svg"));
-        assertTrue(page.contains("and is 3.00 times as fast on java (Java 25, 1 thread): "), page.substring(0, 9000));
+        assertTrue(page.contains("and is 3.00 times as fast on java (Java 25, 1 thread): "),
+                page.substring(0, 9000));
         assertTrue(drawing.contains(">3.00 times as fast</text>"), drawing);
-        assertFalse(drawing.contains("~") || page.substring(0, page.indexOf("<h2 id=\"picture\"")).contains("~3.00"));
+        assertFalse(drawing.contains("~")
+                || page.substring(0, page.indexOf("<h2 id=\"picture\"")).contains("~3.00"));
         for (String unsteady : List.of("standard", "separable-mobilenet")) {
-            Reports.write("photo.png", madeUp(measured, run -> 3, run -> !run.variant().name().equals(unsteady)), folder);
+            Reports.write("photo.png",
+                    madeUp(measured, run -> 3, run -> !run.variant().name().equals(unsteady)),
+                    folder);
             page = page().replaceAll("\\s+", " ");
             drawing = Files.readString(folder.resolve("chain.svg"));
-            assertTrue(page.contains("and is ~3.00 times as fast on java (Java 25, 1 thread): ~"), unsteady);
-            assertTrue(page.contains("arrives as time. (~: the times never got steady, so they say little.)"), unsteady);
-            assertTrue(page.contains("A number with ~ comes from runs that never got steady.</figcaption>"), unsteady);
-            assertTrue(drawing.contains(">~3.00 times as fast</text>") && drawing.contains(", ~3.00 times as fast.\""), unsteady);
+            assertTrue(page.contains("and is ~3.00 times as fast on java (Java 25, 1 thread): ~"),
+                    unsteady);
+            assertTrue(page.contains(
+                    "arrives as time. (~: the times never got steady, so they say little.)"),
+                    unsteady);
+            assertTrue(
+                    page.contains(
+                            "A number with ~ comes from runs that never got steady.</figcaption>"),
+                    unsteady);
+            assertTrue(drawing.contains(">~3.00 times as fast</text>")
+                    && drawing.contains(", ~3.00 times as fast.\""), unsteady);
             assertTrue(page.contains(" fewer, ~3.00× faster: ~"), "the chart");
             assertTrue(page.contains("<td>~3.00×</td><td>~"), "the table");
         }
@@ -179,24 +199,35 @@ class ReportTest {
 
     @Test
     void whereQuartilesOverlapNothingIsSaidToBeFaster() throws IOException {
-        Reports.write("photo.png", madeUp(Reports.compareLayers(java()), run -> 1, run -> true), folder);
+        Reports.write("photo.png", madeUp(Reports.compareLayers(java()), run -> 1, run -> true),
+                folder);
         assertTrue(page().replaceAll("\\s+", " ").contains("and is about as fast on java"));
         assertTrue(Files.readString(folder.resolve("chain.svg")).contains(">about as fast</text>"));
         assertTrue(page().contains("<td class=\"why\">as long"));
         assertFalse(page().contains("<td class=\"why\">slower"));
     }
 
-    /** The second part with times of our own: the standard ones take 6 ms, with quartiles 1 % off. */
-    private static Comparison madeUp(Comparison of, ToDoubleFunction<Run> timesAsFast, Predicate<Run> steady) {
-        List<Place> places = of.places().stream().map(place -> new Place(place.size(), place.firstStride(), place.input(),
-                place.variants(), place.runs().stream().map(run -> {
-                    double millis = run.variant().isStandard() ? 6 : 6 / timesAsFast.applyAsDouble(run);
-                    Timing timing = Timing.of(new double[]{0.99 * millis, millis, 1.01 * millis}, 1);
-                    return new Run(run.variant(), run.device(), run.input(), run.fusion(),
-                            new Run.Measured(timing, steady.test(run), ((Run.Measured) run.outcome()).difference(), List.of()));
-                }).toList(), place.limits(), place.spared(), place.othersShare())).toList();
-        return new Comparison(of.settings(), of.input(), of.devices(), of.variants(), of.runs(), of.maps(), of.othersShare(),
-                places, of.missing(), of.notes(), of.observations());
+    /**
+     * The second part with times of our own: the standard ones take 6 ms, with quartiles 1 % off.
+     */
+    private static Comparison madeUp(Comparison of, ToDoubleFunction<Run> timesAsFast,
+            Predicate<Run> steady) {
+        List<Place> places = of.places().stream()
+                .map(place -> new Place(place.size(), place.firstStride(), place.input(),
+                        place.variants(), place.runs().stream().map(run -> {
+                            double millis = run.variant().isStandard()
+                                    ? 6
+                                    : 6 / timesAsFast.applyAsDouble(run);
+                            Timing timing = Timing
+                                    .of(new double[]{0.99 * millis, millis, 1.01 * millis}, 1);
+                            return new Run(run.variant(), run.device(), run.input(), run.fusion(),
+                                    new Run.Measured(timing, steady.test(run),
+                                            ((Run.Measured) run.outcome()).difference(),
+                                            List.of()));
+                        }).toList(), place.limits(), place.spared(), place.othersShare()))
+                .toList();
+        return new Comparison(of.settings(), of.input(), of.devices(), of.variants(), of.runs(),
+                of.maps(), of.othersShare(), places, of.missing(), of.notes(), of.observations());
     }
 
     @Test
@@ -223,16 +254,19 @@ class ReportTest {
     void thePageLoadsNothingFromAnywhere() throws IOException {
         Reports.write("photo.png", Reports.compare(4, java()), folder);
         String page = page();
-        var sources = Pattern.compile("(?<!-)\\b(?:src|href|srcset|poster|action)=\"([^\"]*)\"").matcher(page);
+        var sources = Pattern.compile("(?<!-)\\b(?:src|href|srcset|poster|action)=\"([^\"]*)\"")
+                .matcher(page);
         int found = 0;
         while (sources.find()) {
             String target = sources.group(1);
-            assertTrue(target.startsWith("data:") || target.startsWith("#"), target.substring(0, Math.min(80, target.length())));
+            assertTrue(target.startsWith("data:") || target.startsWith("#"),
+                    target.substring(0, Math.min(80, target.length())));
             found++;
         }
         assertTrue(found > 40);
         assertFalse(page.contains("url(") || page.contains("@import"));
-        assertFalse(page.contains("http:") || page.contains("https:"), "no address of another place");
+        assertFalse(page.contains("http:") || page.contains("https:"),
+                "no address of another place");
     }
 
     @Test
@@ -267,7 +301,8 @@ class ReportTest {
     }
 
     private static Inventory java() {
-        return new Inventory(List.of(JavaEngine.open()), List.of(new Missing("tornado", "TORNADOVM_HOME is not set")));
+        return new Inventory(List.of(JavaEngine.open()),
+                List.of(new Missing("tornado", "TORNADOVM_HOME is not set")));
     }
 
     private JsonNode json() throws IOException {

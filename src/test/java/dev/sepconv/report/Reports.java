@@ -25,16 +25,18 @@ final class Reports {
 
     static Comparison compare(int filters, Inventory inventory) {
         Settings settings = new Settings(filters, 3, 3, 1, 42, Duration.ofMillis(1));
-        return Experiment.run(settings, picture().rgb(), inventory, inventory.devices(), (share, what) -> {
-        });
+        return Experiment.run(settings, picture().rgb(), inventory, inventory.devices(),
+                (share, what) -> {
+                });
     }
 
     /** Both parts, the second on 4 channels of 5x5. */
     static Comparison compareLayers(Inventory inventory) {
         Settings settings = new Settings(4, 3, 3, 1, 42, Duration.ofMillis(1), Settings.Part.BOTH,
                 List.of(new Settings.MapSize(4, 5)), List.of(2), Layout.NHWC);
-        return Experiment.run(settings, picture().rgb(), inventory, inventory.devices(), (share, what) -> {
-        });
+        return Experiment.run(settings, picture().rgb(), inventory, inventory.devices(),
+                (share, what) -> {
+                });
     }
 
     static Results write(String image, Comparison comparison, Path folder) throws IOException {

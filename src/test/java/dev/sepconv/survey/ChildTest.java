@@ -44,32 +44,39 @@ class ChildTest {
         task.write(file);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Child.run(file, out);
-        return out.toString(StandardCharsets.UTF_8).lines().map(Message::read).flatMap(Optional::stream).toList();
+        return out.toString(StandardCharsets.UTF_8).lines().map(Message::read)
+                .flatMap(Optional::stream).toList();
     }
 
     private static Work small(Suite.Variant variant, int size) {
-        return Suite.work(variant, null, Shape.of(8, size, size), 8, variant == Suite.Variant.POINTWISE ? 1 : 3, 1, 2,
-                Layout.NCHW);
+        return Suite.work(variant, null, Shape.of(8, size, size), 8,
+                variant == Suite.Variant.POINTWISE ? 1 : 3, 1, 2, Layout.NCHW);
     }
 
     private static List<Cell> cells(List<Message> messages) {
-        return messages.stream().filter(Message.Done.class::isInstance).map(message -> ((Message.Done) message).cell()).toList();
+        return messages.stream().filter(Message.Done.class::isInstance)
+                .map(message -> ((Message.Done) message).cell()).toList();
     }
 
     @Test
     void measuresEveryVariantAndChecksIt() throws IOException {
-        List<Work> work = Arrays.stream(Suite.Variant.values()).map(variant -> small(variant, 9)).toList();
+        List<Work> work = Arrays.stream(Suite.Variant.values()).map(variant -> small(variant, 9))
+                .toList();
         List<Message> messages = messages(new Task("simd", "simd", true, work, 0.01));
         assertEquals(new Message.Begun(null), messages.getFirst());
         Message.PeaksMeasured peaks = (Message.PeaksMeasured) messages.get(1);
         assertTrue(peaks.gflops() > 1 && peaks.gigabytesPerSecond() > 0.5, peaks.toString());
-        assertEquals(work.stream().map(Work::id).toList(), cells(messages).stream().map(Cell::work).toList());
+        assertEquals(work.stream().map(Work::id).toList(),
+                cells(messages).stream().map(Cell::work).toList());
         for (Cell cell : cells(messages)) {
             assertEquals(State.OK, cell.state(), cell.toString());
-            assertTrue(cell.endToEnd().medianMillis() > 0 && cell.firstRunMillis() > 0 && cell.compileMillis() >= 0);
+            assertTrue(cell.endToEnd().medianMillis() > 0 && cell.firstRunMillis() > 0
+                    && cell.compileMillis() >= 0);
             assertTrue(cell.relativeError() <= Tolerance.LAYER);
-            assertEquals(work.stream().filter(each -> each.id().equals(cell.work())).findFirst().orElseThrow().flops()
-                    / cell.endToEnd().medianMillis() / 1e6, cell.gflops(), 1e-9);
+            assertEquals(
+                    work.stream().filter(each -> each.id().equals(cell.work())).findFirst()
+                            .orElseThrow().flops() / cell.endToEnd().medianMillis() / 1e6,
+                    cell.gflops(), 1e-9);
             assertNull(cell.kernel(), "the engine has no clock of its own");
             assertNull(cell.energyJoules());
         }
@@ -77,16 +84,15 @@ class ChildTest {
 
     @Test
     void leavesOutWhatWouldTakeTooLong() throws IOException {
-        List<Cell> cells = cells(
-                messages(
-                        new Task("java", "java", false,
-                                List.of(small(Suite.Variant.STANDARD, 9), Suite.work(Suite.Variant.STANDARD, null,
-                                        Shape.of(512, 128, 128), 512, 3, 1, 1, Layout.NCHW), small(Suite.Variant.DEPTHWISE, 9)),
-                                0.01)));
-        assertEquals(List.of(State.OK, State.NOT_RUN, State.OK), cells.stream().map(Cell::state).toList());
-        assertTrue(
-                cells.get(1).error().matches(
-                        "left out: at the .* GFLOP/s that java reached so far, 5 runs would take \\d+ s, more than 5; .*"),
+        List<Cell> cells = cells(messages(new Task("java", "java", false,
+                List.of(small(Suite.Variant.STANDARD, 9), Suite.work(Suite.Variant.STANDARD, null,
+                        Shape.of(512, 128, 128), 512, 3, 1, 1, Layout.NCHW),
+                        small(Suite.Variant.DEPTHWISE, 9)),
+                0.01)));
+        assertEquals(List.of(State.OK, State.NOT_RUN, State.OK),
+                cells.stream().map(Cell::state).toList());
+        assertTrue(cells.get(1).error().matches(
+                "left out: at the .* GFLOP/s that java reached so far, 5 runs would take \\d+ s, more than 5; .*"),
                 cells.get(1).error());
     }
 
@@ -106,7 +112,8 @@ class ChildTest {
         }
 
         @Override
-        public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout, Device device, Fusion fusion) {
+        public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
+                Device device, Fusion fusion) {
             switch (input.h()) {
                 case 5 -> throw new OutOfMemoryException("the device is full");
                 case 6 -> throw new OutOfMemoryError("Java heap space");
@@ -136,17 +143,21 @@ class ChildTest {
             Measurement measurement = new Measurement(engine, engine.devices().getFirst(), 0.01);
             List<Cell> cells = IntStream.of(5, 6, 7, 8, 9, 10, 11)
                     .mapToObj(size -> measurement.of(small(Suite.Variant.STANDARD, size))).toList();
-            assertEquals(List.of(State.OUT_OF_MEMORY, State.OUT_OF_MEMORY, State.FAILED, State.FAILED, State.OK, State.DISAGREES,
-                    State.DISAGREES), cells.stream().map(Cell::state).toList());
+            assertEquals(
+                    List.of(State.OUT_OF_MEMORY, State.OUT_OF_MEMORY, State.FAILED, State.FAILED,
+                            State.OK, State.DISAGREES, State.DISAGREES),
+                    cells.stream().map(Cell::state).toList());
             assertEquals("the device is full", cells.get(0).error());
             assertTrue(cells.get(1).error().startsWith("Java's heap of "), cells.get(1).error());
             assertEquals("the driver says no", cells.get(2).error());
-            assertEquals("unexpected: java.lang.IllegalStateException: a bug", cells.get(3).error());
-            assertEquals("it has numbers that are not finite where the float64 reference has none such", cells.get(5).error());
+            assertEquals("unexpected: java.lang.IllegalStateException: a bug",
+                    cells.get(3).error());
+            assertEquals(
+                    "it has numbers that are not finite where the float64 reference has none such",
+                    cells.get(5).error());
             assertNull(cells.get(5).relativeError());
-            assertTrue(
-                    cells.get(6).error().matches(
-                            "it differs from the float64 reference by \\d.\\de-0\\d of its largest value, allowed are 1e-05"),
+            assertTrue(cells.get(6).error().matches(
+                    "it differs from the float64 reference by \\d.\\de-0\\d of its largest value, allowed are 1e-05"),
                     cells.get(6).error());
             assertTrue(cells.get(6).relativeError() > Tolerance.LAYER);
         }
@@ -154,25 +165,31 @@ class ChildTest {
 
     @Test
     void saysWhatCannotBeOpened() throws IOException {
-        Message.Refused refused = (Message.Refused) messages(new Task("simd", "gpu", true, List.of(), 0.01)).getFirst();
-        assertTrue(refused.sentence().startsWith("device is 'gpu'; the devices here are: simd"), refused.sentence());
+        Message.Refused refused = (Message.Refused) messages(
+                new Task("simd", "gpu", true, List.of(), 0.01)).getFirst();
+        assertTrue(refused.sentence().startsWith("device is 'gpu'; the devices here are: simd"),
+                refused.sentence());
     }
 
     @Test
     @Tag("device")
     void aDeviceOfTornadoVmTellsItsOwnTimes() throws IOException {
-        Message.Listed listed = (Message.Listed) messages(new Task("tornado", null, false, List.of(), 0.01)).getFirst();
+        Message.Listed listed = (Message.Listed) messages(
+                new Task("tornado", null, false, List.of(), 0.01)).getFirst();
         Message.Found found = listed.devices().getFirst();
         assertNotNull(found.driver());
         assertTrue(found.tornadoVm().matches("\\d+\\.\\d+.*"), found.tornadoVm());
-        Work work = Suite.work(Suite.Variant.SEPARABLE, null, Shape.of(32, 28, 28), 64, 3, 1, 1, Layout.NCHW);
-        List<Message> messages = messages(new Task("tornado", found.device().id(), true, List.of(work), 0.05));
+        Work work = Suite.work(Suite.Variant.SEPARABLE, null, Shape.of(32, 28, 28), 64, 3, 1, 1,
+                Layout.NCHW);
+        List<Message> messages = messages(
+                new Task("tornado", found.device().id(), true, List.of(work), 0.05));
         Message.PeaksMeasured peaks = (Message.PeaksMeasured) messages.get(1);
         assertTrue(peaks.gflops() > 1 && peaks.gigabytesPerSecond() > 0.5, peaks.toString());
         Cell cell = cells(messages).getFirst();
         assertEquals(State.OK, cell.state(), cell.toString());
         assertFalse(cell.kernels().isEmpty());
-        assertTrue(cell.kernel().medianMillis() > 0 && cell.kernel().medianMillis() <= cell.firstRunMillis(), cell.toString());
+        assertTrue(cell.kernel().medianMillis() > 0
+                && cell.kernel().medianMillis() <= cell.firstRunMillis(), cell.toString());
         assertNotNull(cell.copyIn());
         assertNotNull(cell.copyOut());
     }

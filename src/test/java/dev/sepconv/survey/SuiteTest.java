@@ -23,11 +23,13 @@ class SuiteTest {
     Path folder;
 
     private Suite file(String text) throws IOException {
-        return Suite.of(Files.writeString(folder.resolve("suite"), text).toString(), List.of(), false);
+        return Suite.of(Files.writeString(folder.resolve("suite"), text).toString(), List.of(),
+                false);
     }
 
     private void refuses(String text, String sentence) {
-        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> file(text));
+        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class,
+                () -> file(text));
         assertEquals(folder.resolve("suite") + sentence, refusal.getMessage());
     }
 
@@ -39,19 +41,22 @@ class SuiteTest {
                 assertEquals(name, suite.name());
                 Set<String> ids = new HashSet<>();
                 suite.work().forEach(work -> assertTrue(ids.add(work.id()), work.id()));
-                assertEquals(Set.of("separable 64 to 64 channels", "standard 32 to 32 channels"), suite.work().stream()
-                        .filter(work -> work.ladder() != null).map(Work::ladder).collect(Collectors.toSet()));
+                assertEquals(Set.of("separable 64 to 64 channels", "standard 32 to 32 channels"),
+                        suite.work().stream().filter(work -> work.ladder() != null)
+                                .map(Work::ladder).collect(Collectors.toSet()));
             }
-            assertTrue(Suite.of(name, List.of(), true).work().size() < Suite.of(name, List.of(), false).work().size());
+            assertTrue(Suite.of(name, List.of(), true).work().size() < Suite
+                    .of(name, List.of(), false).work().size());
         }
         assertEquals(Set.of("standard", "grouped", "depthwise", "pointwise", "separable"),
-                Suite.of("article", List.of(), true).work().stream().map(Work::variant).collect(Collectors.toSet()));
+                Suite.of("article", List.of(), true).work().stream().map(Work::variant)
+                        .collect(Collectors.toSet()));
     }
 
     @Test
     void mobilenetHasItsNineDifferentBlocks() throws IOException {
-        List<Work> blocks = Suite.of("mobilenet-v1", List.of(), false).work().stream().filter(work -> work.ladder() == null)
-                .toList();
+        List<Work> blocks = Suite.of("mobilenet-v1", List.of(), false).work().stream()
+                .filter(work -> work.ladder() == null).toList();
         assertEquals(9, blocks.size());
         assertEquals("separable 32x112x112 s1 64 b1", blocks.getFirst().id());
         assertEquals("separable 1024x7x7 s1 1024 b1", blocks.getLast().id());
@@ -65,7 +70,8 @@ class SuiteTest {
         assertEquals(2 * multiplyAdds, work.flops());
         assertEquals(4 * (4 * 36 + (4 * 9 + 4) + (4 * 8 + 8) + 8 * 9), work.bytes());
         for (Work each : Suite.of("article", List.of(2), false).work()) {
-            assertEquals(Cost.of(Suite.layer(each), Suite.input(each)).flops(), each.flops(), each.id());
+            assertEquals(Cost.of(Suite.layer(each), Suite.input(each)).flops(), each.flops(),
+                    each.id());
         }
     }
 
@@ -73,8 +79,12 @@ class SuiteTest {
     void runsEveryWorkWithEachBatch() throws IOException {
         List<Work> work = Suite.of("article", List.of(1, 4), true).work();
         assertEquals(2 * Suite.of("article", List.of(), true).work().size(), work.size());
-        assertTrue(work.stream().anyMatch(each -> each.id().equals("standard 32x8x8 s1 32 b4") && each.batch() == 4
-                && each.ladder().equals("standard 32 to 32 channels b4")), work.toString());
+        assertTrue(
+                work.stream()
+                        .anyMatch(each -> each.id().equals("standard 32x8x8 s1 32 b4")
+                                && each.batch() == 4
+                                && each.ladder().equals("standard 32 to 32 channels b4")),
+                work.toString());
         IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class,
                 () -> Suite.of("article", List.of(1, 0), true));
         assertEquals("batch is 0; it must be at least 1", refusal.getMessage());
@@ -94,8 +104,9 @@ class SuiteTest {
                 separable 64x8x8 64
                 """);
         assertEquals(
-                List.of("standard 3x224x224 s2 32 b1", "grouped 96x27x27 s1 256 k5 g2 b8", "depthwise 32x112x112 s1 32 b1",
-                        "depthwise 8x10x10 s1 16 b1", "pointwise 32x112x112 s1 64 b1 nhwc", "separable 64x8x8 s1 64 b1"),
+                List.of("standard 3x224x224 s2 32 b1", "grouped 96x27x27 s1 256 k5 g2 b8",
+                        "depthwise 32x112x112 s1 32 b1", "depthwise 8x10x10 s1 16 b1",
+                        "pointwise 32x112x112 s1 64 b1 nhwc", "separable 64x8x8 s1 64 b1"),
                 suite.work().stream().map(Work::id).toList());
         assertEquals(List.of(1, 2, 32, 8, 1, 1), suite.work().stream().map(Work::groups).toList());
         assertEquals("mine", suite.work().getLast().ladder());
@@ -105,10 +116,13 @@ class SuiteTest {
     @Test
     void readsWhatItWrites() throws IOException {
         List<Work> work = Suite.of("article", List.of(1, 2), false).work();
-        Suite lines = file(work.stream().map(each -> each.id() + (each.ladder() == null ? "" : " ladder=x"))
-                .collect(Collectors.joining("\n")));
-        assertEquals(work.stream().map(Work::id).toList(), lines.work().stream().map(Work::id).toList());
-        String json = new ObjectMapper().writeValueAsString(new Survey(Survey.GENERATOR, 1, List.of("article"), work, List.of()));
+        Suite lines = file(
+                work.stream().map(each -> each.id() + (each.ladder() == null ? "" : " ladder=x"))
+                        .collect(Collectors.joining("\n")));
+        assertEquals(work.stream().map(Work::id).toList(),
+                lines.work().stream().map(Work::id).toList());
+        String json = new ObjectMapper().writeValueAsString(
+                new Survey(Survey.GENERATOR, 1, List.of("article"), work, List.of()));
         assertEquals(work, file(json).work());
     }
 
@@ -116,8 +130,10 @@ class SuiteTest {
     void refusesWithFileAndLine() {
         refuses("\nstandart 3x8x8 4",
                 ", line 2: variant is 'standart'; it must be one of standard, grouped, depthwise, pointwise, separable");
-        refuses("standard", ", line 1: after the variant stands nothing; it must be CHANNELSxHEIGHTxWIDTH, such as 64x56x56");
-        refuses("standard 8x8 3", ", line 1: after the variant stands '8x8'; it must be CHANNELSxHEIGHTxWIDTH, such as 64x56x56");
+        refuses("standard",
+                ", line 1: after the variant stands nothing; it must be CHANNELSxHEIGHTxWIDTH, such as 64x56x56");
+        refuses("standard 8x8 3",
+                ", line 1: after the variant stands '8x8'; it must be CHANNELSxHEIGHTxWIDTH, such as 64x56x56");
         refuses("standard 3x8x8", ", line 1: outChannels is missing");
         refuses("standard 3x8x8 4 5", ", line 1: outChannels is there twice");
         refuses("standard 3x8x8 4 z2",
@@ -127,8 +143,8 @@ class SuiteTest {
         refuses("standard 2048x512x512 2048",
                 ", line 1: it would take 9.90e+12 multiply-adds; at most 2e+11 are done, for the reference's sake");
         refuses("# nothing", ": there is no convolution in it");
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> file("grouped 4x8x8 4 g3")).getMessage()
-                .startsWith(folder.resolve("suite") + ", line 1: "));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> file("grouped 4x8x8 4 g3"))
+                .getMessage().startsWith(folder.resolve("suite") + ", line 1: "));
     }
 
     @Test
@@ -138,18 +154,21 @@ class SuiteTest {
         refuses("{\"work\": [\n{\"variant\": \"standard\", \"inChannels\": 3.5}]}",
                 ", line 2: inChannels is 3.5; it must be a whole number");
         refuses("{\"work\": [\n{\"variant\": 3}]}", ", line 2: variant is 3; it must be a text");
-        refuses("{\"work\": [\n\n{\"variant\": \"standard\", \"inChannels\": 3}]}", ", line 3: height is missing");
+        refuses("{\"work\": [\n\n{\"variant\": \"standard\", \"inChannels\": 3}]}",
+                ", line 3: height is missing");
         refuses("{\"work\": [\n\"standard\"]}", ", line 2: each of work must be an object");
         refuses("{\"work\": 1}", ", line 1: work is no list");
         refuses("{\"wirk\": []}", ": it has no list 'work'");
         refuses("{\"work\": []}", ": there is no convolution in it");
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> file("{\"work\": [\n{]}")).getMessage()
-                .startsWith(folder.resolve("suite") + ", line 2: "));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> file("{\"work\": [\n{]}"))
+                .getMessage().startsWith(folder.resolve("suite") + ", line 2: "));
     }
 
     @Test
     void refusesWhatIsNoSuite() {
-        assertEquals("suite is 'artikel'; it must be article, mobilenet-v1 or a file, and there is no such file",
-                assertThrows(IllegalArgumentException.class, () -> Suite.of("artikel", List.of(), false)).getMessage());
+        assertEquals(
+                "suite is 'artikel'; it must be article, mobilenet-v1 or a file, and there is no such file",
+                assertThrows(IllegalArgumentException.class,
+                        () -> Suite.of("artikel", List.of(), false)).getMessage());
     }
 }

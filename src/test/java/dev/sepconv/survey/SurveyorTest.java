@@ -27,14 +27,16 @@ import org.junit.jupiter.api.Test;
 /** The survey's side of children that do what drivers make of them. */
 class SurveyorTest {
 
-    private static final Device DEVICE = new Device("tornado", "opencl:0:0", "a device", "opencl", "gpu", 1 << 30);
-    private static final Device OTHER = new Device("simd", "simd", "CPU", "vector-api", "cpu", 1 << 30);
-    private static final Surveyor.Found FOUND = new Surveyor.Found(List.of(DEVICE, OTHER), List.of(), "5.2.0 with opencl",
-            List.of(new Surveyor.Driver("opencl:0:0", "a driver")));
+    private static final Device DEVICE = new Device("tornado", "opencl:0:0", "a device", "opencl",
+            "gpu", 1 << 30);
+    private static final Device OTHER = new Device("simd", "simd", "CPU", "vector-api", "cpu",
+            1 << 30);
+    private static final Surveyor.Found FOUND = new Surveyor.Found(List.of(DEVICE, OTHER),
+            List.of(), "5.2.0 with opencl", List.of(new Surveyor.Driver("opencl:0:0", "a driver")));
     private static final Duration SHORT = Duration.ofMillis(300);
 
-    private final List<Work> work = IntStream.of(4, 5, 6, 7)
-            .mapToObj(size -> Suite.work(Suite.Variant.STANDARD, null, Shape.of(2, size, size), 3, 3, 1, 1, Layout.NCHW))
+    private final List<Work> work = IntStream.of(4, 5, 6, 7).mapToObj(size -> Suite
+            .work(Suite.Variant.STANDARD, null, Shape.of(2, size, size), 3, 3, 1, 1, Layout.NCHW))
             .toList();
     private final List<Task> tasks = new ArrayList<>();
     private final List<Path> files = new ArrayList<>();
@@ -42,7 +44,8 @@ class SurveyorTest {
 
     /** A child, from within. */
     private interface Behaviour {
-        int run(Task task, int start, Consumer<Message> tell, Consumer<String> print) throws InterruptedException;
+        int run(Task task, int start, Consumer<Message> tell, Consumer<String> print)
+                throws InterruptedException;
     }
 
     private Surveyor surveyor(Behaviour behaviour) {
@@ -52,7 +55,8 @@ class SurveyorTest {
                 tasks.add(task);
                 files.add(file);
             }
-            return behaviour.run(task, tasks.size(), message -> message.line().lines().forEach(onLine), onLine);
+            return behaviour.run(task, tasks.size(),
+                    message -> message.line().lines().forEach(onLine), onLine);
         }, new Surveyor.Limits(Duration.ofSeconds(20), SHORT), 0.1, new Progress() {
             @Override
             public void begins(String device, String what) {
@@ -72,10 +76,14 @@ class SurveyorTest {
     }
 
     private static Cell ok(Work work) {
-        return new Cell(work.id(), State.OK, null, List.of(), 1.0, 1.0, null, null, null, null, 1.0, 1.0, null, 0.0);
+        return new Cell(work.id(), State.OK, null, List.of(), 1.0, 1.0, null, null, null, null, 1.0,
+                1.0, null, 0.0);
     }
 
-    /** Does all of the task as it should, but for the work at {@code badOne}: then {@code bad} is done. */
+    /**
+     * Does all of the task as it should, but for the work at {@code badOne}: then {@code bad} is
+     * done.
+     */
     private Behaviour but(int badOne, Behaviour bad) {
         return (task, start, tell, print) -> {
             if (task.peaks()) {
@@ -95,10 +103,12 @@ class SurveyorTest {
 
     private List<Surveyed> survey(Behaviour behaviour) throws IOException {
         List<Surveyed> surveyed = surveyor(behaviour).survey(FOUND, List.of(DEVICE, OTHER), work);
-        // whatever happened: every cell is there, in order, the other device is as it should be, and no file is left
-        surveyed.forEach(
-                device -> assertEquals(work.stream().map(Work::id).toList(), device.cells().stream().map(Cell::work).toList()));
-        assertTrue(surveyed.getLast().cells().stream().allMatch(cell -> cell.state() == State.OK), surveyed.toString());
+        // whatever happened: every cell is there, in order, the other device is as it should be,
+        // and no file is left
+        surveyed.forEach(device -> assertEquals(work.stream().map(Work::id).toList(),
+                device.cells().stream().map(Cell::work).toList()));
+        assertTrue(surveyed.getLast().cells().stream().allMatch(cell -> cell.state() == State.OK),
+                surveyed.toString());
         files.forEach(file -> assertFalse(Files.exists(file)));
         return surveyed;
     }
@@ -136,7 +146,8 @@ class SurveyorTest {
             return 139;
         })).getFirst();
         assertStates(device, State.OK, State.FAILED, State.OK, State.OK);
-        assertEquals("its process was ended by signal 11 (a crash): SIGSEGV (0xb) at pc=0x00007f, pid=1, tid=2",
+        assertEquals(
+                "its process was ended by signal 11 (a crash): SIGSEGV (0xb) at pc=0x00007f, pid=1, tid=2",
                 device.cells().get(1).error());
         assertEquals(State.OK, device.state());
         assertEquals(work.subList(2, 4), tasks.get(1).work());
@@ -151,7 +162,8 @@ class SurveyorTest {
             print.accept("clBuildProgram: internal compiler error");
             return 134;
         };
-        Surveyed device = surveyor((task, start, tell, print) -> crash.run(task, start, tell, print))
+        Surveyed device = surveyor(
+                (task, start, tell, print) -> crash.run(task, start, tell, print))
                 .survey(FOUND, List.of(DEVICE), work).getFirst();
         assertStates(device, State.FAILED, State.FAILED, State.FAILED, State.NOT_RUN);
         assertEquals(State.FAILED, device.state());
@@ -208,7 +220,8 @@ class SurveyorTest {
             return 1;
         })).getFirst();
         assertStates(device, State.OK, State.OK, State.OK, State.OUT_OF_MEMORY);
-        assertEquals("its process ended with exit code 1: java.lang.OutOfMemoryError: Cannot reserve direct buffer memory",
+        assertEquals(
+                "its process ended with exit code 1: java.lang.OutOfMemoryError: Cannot reserve direct buffer memory",
                 device.cells().getLast().error());
         assertEquals(State.OK, device.state());
     }
@@ -272,7 +285,8 @@ class SurveyorTest {
         assertEquals("not run: interrupted", surveyed.getFirst().cells().get(1).error());
         assertEquals(State.OK, surveyed.getFirst().state());
         assertEquals(State.NOT_RUN, surveyed.getLast().state());
-        assertStates(surveyed.getLast(), State.NOT_RUN, State.NOT_RUN, State.NOT_RUN, State.NOT_RUN);
+        assertStates(surveyed.getLast(), State.NOT_RUN, State.NOT_RUN, State.NOT_RUN,
+                State.NOT_RUN);
         assertTrue(killed[0]);
         assertEquals(1, tasks.size());
     }
@@ -280,7 +294,8 @@ class SurveyorTest {
     @Test
     void findsDevicesInAChildAndSaysWhatIsMissing() throws IOException {
         Surveyor.Found found = surveyor((task, start, tell, print) -> {
-            tell.accept(new Message.Listed(List.of(new Message.Found(DEVICE, "a driver", "5.2.0"))));
+            tell.accept(
+                    new Message.Listed(List.of(new Message.Found(DEVICE, "a driver", "5.2.0"))));
             return 0;
         }).find(List.of("tornado", "simd"));
         assertEquals(DEVICE, found.devices().getFirst());
@@ -296,9 +311,8 @@ class SurveyorTest {
         assertEquals(List.of(new Missing("tornado", "no TornadoVM here")), found.missing());
 
         found = surveyor((task, start, tell, print) -> 139).find(List.of("tornado", "simd"));
-        assertEquals(
-                List.of(new Missing("tornado",
-                        "looking for its devices failed, its process was ended by signal 11 (a crash); check the drivers")),
+        assertEquals(List.of(new Missing("tornado",
+                "looking for its devices failed, its process was ended by signal 11 (a crash); check the drivers")),
                 found.missing());
         assertEquals(1, found.devices().size());
     }

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.function.IntFunction;
 
 /**
- * What TensorFlow.js computed for one of face-api's networks on seeded noise: 48 numbers of every layer, at random places.
- * src/test/tfjs/make-references makes it.
+ * What TensorFlow.js computed for one of face-api's networks on seeded noise: 48 numbers of every
+ * layer, at random places. src/test/tfjs/make-references makes it.
  *
  * @param network the same network, from the fetched weights
  * @param input the noise, pixels from 0 to 255
@@ -39,7 +39,8 @@ public record TfjsReference(Network network, NdArray input, List<Layer> layers) 
      * @param at places in row-major order
      * @param values the numbers there
      */
-    public record Layer(String name, List<Integer> shape, double largest, int[] at, double[] values) {
+    public record Layer(String name, List<Integer> shape, double largest, int[] at,
+            double[] values) {
     }
 
     /** Skips the test where the weights are not there. */
@@ -54,7 +55,8 @@ public record TfjsReference(Network network, NdArray input, List<Layer> layers) 
         return read("mobilenet-v1-ssd.json", side -> MobileNetSsd.of(arrays, side, side));
     }
 
-    private static TfjsReference read(String resource, IntFunction<Network> builder) throws IOException {
+    private static TfjsReference read(String resource, IntFunction<Network> builder)
+            throws IOException {
         try (InputStream in = TfjsReference.class.getResourceAsStream(resource)) {
             JsonNode document = new ObjectMapper().readTree(in);
             List<Layer> layers = new ArrayList<>();
@@ -67,14 +69,19 @@ public record TfjsReference(Network network, NdArray input, List<Layer> layers) 
                     at[i] = layer.get("at").get(i).asInt();
                     values[i] = layer.get("values").get(i).asDouble();
                 }
-                layers.add(new Layer(layer.get("name").asText(), shape, layer.get("largest").asDouble(), at, values));
+                layers.add(new Layer(layer.get("name").asText(), shape,
+                        layer.get("largest").asDouble(), at, values));
             }
             int side = document.get("input").get(1).asInt();
-            return new TfjsReference(builder.apply(side), noise(side, document.get("seed").asInt()), layers);
+            return new TfjsReference(builder.apply(side), noise(side, document.get("seed").asInt()),
+                    layers);
         }
     }
 
-    /** Pixels of a linear congruential generator's top byte, in NHWC order, as make-references.mjs draws them. */
+    /**
+     * Pixels of a linear congruential generator's top byte, in NHWC order, as make-references.mjs
+     * draws them.
+     */
     static NdArray noise(int side, int seed) {
         float[] pixels = new float[side * side * 3];
         int x = seed;
@@ -93,12 +100,14 @@ public record TfjsReference(Network network, NdArray input, List<Layer> layers) 
      */
     public void check(Layer layer, double[] numbers, double tolerance) {
         Dims dims = network.dims(layer.name());
-        assertEquals(layer.shape().stream().reduce(1, Math::multiplyExact), numbers.length, layer.name());
+        assertEquals(layer.shape().stream().reduce(1, Math::multiplyExact), numbers.length,
+                layer.name());
         for (int i = 0; i < layer.at().length; i++) {
             double number = numbers[dims.rank() == 4 ? nchw(layer.at()[i], dims) : layer.at()[i]];
             double wanted = layer.values()[i];
             assertTrue(Math.abs(number - wanted) <= tolerance * layer.largest(),
-                    () -> "%s has %s where TensorFlow.js has %s".formatted(layer.name(), number, wanted));
+                    () -> "%s has %s where TensorFlow.js has %s".formatted(layer.name(), number,
+                            wanted));
         }
     }
 

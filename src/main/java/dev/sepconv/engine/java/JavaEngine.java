@@ -13,11 +13,15 @@ import dev.sepconv.engine.lower.NetworkCalls;
 import dev.sepconv.kernel.DeviceClass;
 import java.util.List;
 
-/** The {@code @Parallel} kernels called as the plain methods that they are, on one thread: slow, and exactly what they say. */
+/**
+ * The {@code @Parallel} kernels called as the plain methods that they are, on one thread: slow, and
+ * exactly what they say.
+ */
 public final class JavaEngine implements Engine {
 
-    private static final Device DEVICE = new Device("java", "java", "Java " + Runtime.version().feature() + ", 1 thread", "jvm",
-            "cpu", Runtime.getRuntime().maxMemory());
+    private static final Device DEVICE = new Device("java", "java",
+            "Java " + Runtime.version().feature() + ", 1 thread", "jvm", "cpu",
+            Runtime.getRuntime().maxMemory());
 
     private volatile boolean closed;
 
@@ -25,14 +29,18 @@ public final class JavaEngine implements Engine {
     }
 
     /**
-     * @throws EngineException if the array types of TornadoVM's API, which the kernels use, are not there
+     * @throws EngineException if the array types of TornadoVM's API, which the kernels use, are not
+     * there
      */
     public static JavaEngine open() {
         try {
-            Class.forName("uk.ac.manchester.tornado.api.types.arrays.FloatArray", false, JavaEngine.class.getClassLoader());
+            Class.forName("uk.ac.manchester.tornado.api.types.arrays.FloatArray", false,
+                    JavaEngine.class.getClassLoader());
         } catch (ClassNotFoundException e) {
-            throw new EngineException("engine java needs TornadoVM's API for its array types: add tornado-api to the module path "
-                    + "(scripts/sepconv does), or use the simd engine", e);
+            throw new EngineException(
+                    "engine java needs TornadoVM's API for its array types: add tornado-api to the module path "
+                            + "(scripts/sepconv does), or use the simd engine",
+                    e);
         }
         return new JavaEngine();
     }
@@ -56,10 +64,12 @@ public final class JavaEngine implements Engine {
     public NetworkPlan compile(Network network, Device device, Fusion fusion) {
         checkDevice(device);
         if (fusion == Fusion.FUSED) {
-            Fusion.requireFused(network, (depthwise, pointwise, input) -> fuses(depthwise, pointwise, input, device),
+            Fusion.requireFused(network,
+                    (depthwise, pointwise, input) -> fuses(depthwise, pointwise, input, device),
                     "there is no kernel for that depthwise convolution and the pointwise one at once");
         }
-        return new JavaNetworkPlan(DEVICE, NetworkCalls.of(network, KernelChoice.of(DeviceClass.OTHER, fusion)), () -> closed);
+        return new JavaNetworkPlan(DEVICE,
+                NetworkCalls.of(network, KernelChoice.of(DeviceClass.OTHER, fusion)), () -> closed);
     }
 
     @Override
@@ -79,7 +89,8 @@ public final class JavaEngine implements Engine {
             throw new IllegalStateException("the engine is closed");
         }
         if (!DEVICE.equals(device)) {
-            throw new IllegalArgumentException("device is %s; engine java has only %s".formatted(device, DEVICE));
+            throw new IllegalArgumentException(
+                    "device is %s; engine java has only %s".formatted(device, DEVICE));
         }
     }
 }

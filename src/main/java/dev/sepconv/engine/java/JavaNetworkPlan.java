@@ -56,9 +56,11 @@ final class JavaNetworkPlan implements NetworkPlan {
     }
 
     @Override
-    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs,
+            Map<String, NdArray> outputs) {
         if (closed || engineClosed.getAsBoolean()) {
-            throw new IllegalStateException(closed ? "the plan is closed" : "the engine of this plan is closed");
+            throw new IllegalStateException(
+                    closed ? "the plan is closed" : "the engine of this plan is closed");
         }
         check(inputs, outputs);
         calls.read(inputs);

@@ -34,18 +34,21 @@ public final class Geometries {
     public static Geometry of(Conv2d conv, Shape input, Layout layout) {
         Shape output = conv.outputShape(input);
         Padding.Explicit pad = conv.padding().resolve(conv, input.h(), input.w());
-        return new Geometry(input.n(), input.c(), input.h(), input.w(), output.c(), conv.kernelHeight(), conv.kernelWidth(),
-                output.h(), output.w(), conv.strideHeight(), conv.strideWidth(), conv.dilationHeight(), conv.dilationWidth(),
-                pad.top(), pad.left(), conv.groups(), layout == Layout.NHWC);
+        return new Geometry(input.n(), input.c(), input.h(), input.w(), output.c(),
+                conv.kernelHeight(), conv.kernelWidth(), output.h(), output.w(),
+                conv.strideHeight(), conv.strideWidth(), conv.dilationHeight(),
+                conv.dilationWidth(), pad.top(), pad.left(), conv.groups(), layout == Layout.NHWC);
     }
 
     /** A convolution with its weights. */
     static Stage stage(Geometry geometry, ConvWeights weights, Activation activation) {
-        return new Stage(geometry, weights.weight(), weights.bias(), activation.kind().ordinal(), activation.slope());
+        return new Stage(geometry, weights.weight(), weights.bias(), activation.kind().ordinal(),
+                activation.slope());
     }
 
     /** Whether a kernel has the activations of the stages that it is to compute. */
     public static boolean activates(Kernel kernel, List<Conv2d> stages) {
-        return stages.stream().allMatch(stage -> kernel.activates(stage.activation().kind().ordinal()));
+        return stages.stream()
+                .allMatch(stage -> kernel.activates(stage.activation().kind().ordinal()));
     }
 }

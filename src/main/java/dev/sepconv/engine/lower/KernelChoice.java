@@ -21,12 +21,15 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * Which kernels compute a network's convolutions: the fastest ones by what was measured on the device, else its class's default ones. The
- * only place that decides it.
+ * Which kernels compute a network's convolutions: the fastest ones by what was measured on the
+ * device, else its class's default ones. The only place that decides it.
  */
 public final class KernelChoice {
 
-    /** Above so many computed numbers for each that is wanted a vector kernel was slower than a plain one on PoCL. */
+    /**
+     * Above so many computed numbers for each that is wanted a vector kernel was slower than a
+     * plain one on PoCL.
+     */
     private static final double MOST_FILLED_UP = 10;
     private static final int LANES = 16;
 
@@ -37,8 +40,8 @@ public final class KernelChoice {
     /** What is left of kernels that were asked for; null where they are chosen. */
     private final List<Kernel> fixed;
 
-    private KernelChoice(DeviceClass device, Measurements measured, Predicate<Kernel> compiles, Fusion fusion,
-            List<Kernel> fixed) {
+    private KernelChoice(DeviceClass device, Measurements measured, Predicate<Kernel> compiles,
+            Fusion fusion, List<Kernel> fixed) {
         this.device = Objects.requireNonNull(device, "device");
         this.measured = measured;
         this.compiles = compiles;
@@ -47,8 +50,8 @@ public final class KernelChoice {
     }
 
     /**
-     * By a class of devices' defaults: vector kernels for CPUs, block kernels for GPUs. For {@link DeviceClass#OTHER} all kernels are
-     * plain: the meaning.
+     * By a class of devices' defaults: vector kernels for CPUs, block kernels for GPUs. For
+     * {@link DeviceClass#OTHER} all kernels are plain: the meaning.
      */
     public static KernelChoice of(DeviceClass device, Fusion fusion) {
         return of(device, Measurements.NONE, kernel -> true, fusion);
@@ -59,17 +62,20 @@ public final class KernelChoice {
      *
      * @param compiles whether the device can have a kernel; others are never chosen
      */
-    public static KernelChoice of(DeviceClass device, Measurements measured, Predicate<Kernel> compiles, Fusion fusion) {
+    public static KernelChoice of(DeviceClass device, Measurements measured,
+            Predicate<Kernel> compiles, Fusion fusion) {
         return new KernelChoice(device, measured, compiles, fusion, null);
     }
 
     /**
      * These kernels.
      *
-     * @param kernels in the order in which a network's convolutions run; each for one, or for two at once
+     * @param kernels in the order in which a network's convolutions run; each for one, or for two
+     * at once
      */
     public static KernelChoice of(List<Kernel> kernels) {
-        return new KernelChoice(DeviceClass.OTHER, Measurements.NONE, kernel -> true, Fusion.AUTO, new ArrayList<>(kernels));
+        return new KernelChoice(DeviceClass.OTHER, Measurements.NONE, kernel -> true, Fusion.AUTO,
+                new ArrayList<>(kernels));
     }
 
     /**
@@ -93,7 +99,9 @@ public final class KernelChoice {
 
         /** The row-major order that costs least. */
         Order plain() {
-            return orders.contains(Order.NHWC) && !orders.contains(Order.NCHW) ? Order.NHWC : Order.NCHW;
+            return orders.contains(Order.NHWC) && !orders.contains(Order.NCHW)
+                    ? Order.NHWC
+                    : Order.NCHW;
         }
     }
 
@@ -109,7 +117,10 @@ public final class KernelChoice {
         return choose(layer.stages(), input, new Site(Set.of(order), true, true, vectors));
     }
 
-    /** Whether a picture isn't too large to be kept as pixels of whole vectors, however its channels are filled up. */
+    /**
+     * Whether a picture isn't too large to be kept as pixels of whole vectors, however its channels
+     * are filled up.
+     */
     static boolean fitsAsPixels(Shape shape) {
         long pixel = (shape.c() + LANES - 1L) / LANES * LANES + LANES;
         return shape.n() * (long) shape.h() * shape.w() * pixel <= Shape.MAX_ELEMENTS;
@@ -118,8 +129,8 @@ public final class KernelChoice {
     /**
      * For the stages of one layer.
      *
-     * @throws IllegalArgumentException if all is to be {@link Fusion#FUSED} and there is no kernel for it, or kernels that were asked for
-     *         aren't as many as the stages
+     * @throws IllegalArgumentException if all is to be {@link Fusion#FUSED} and there is no kernel
+     * for it, or kernels that were asked for aren't as many as the stages
      */
     public Choice choose(List<Conv2d> stages, Shape input, Site site) {
         if (fixed != null) {
@@ -131,7 +142,9 @@ public final class KernelChoice {
             return best; // there is one kernel for each pair: what was measured doesn't matter
         }
         double bestMillis = Double.POSITIVE_INFINITY;
-        for (Order order : site.vectors() ? List.of(site.plain(), Order.NHWC_VECTORS) : List.of(site.plain())) {
+        for (Order order : site.vectors()
+                ? List.of(site.plain(), Order.NHWC_VECTORS)
+                : List.of(site.plain())) {
             Optional<Measured> fastest = fastest(sizes, order, site);
             if (fastest.isPresent() && fastest.get().millis() < bestMillis) {
                 bestMillis = fastest.get().millis();
@@ -145,8 +158,9 @@ public final class KernelChoice {
         List<Kernel> taken = new ArrayList<>();
         for (int left = stages; left > 0; left -= taken.getLast().stages()) {
             if (fixed.isEmpty() || fixed.getFirst().stages() > left) {
-                throw new IllegalArgumentException("kernels %s are for other stages than the layer's %d"
-                        .formatted(taken.isEmpty() ? names(fixed) : names(taken), stages));
+                throw new IllegalArgumentException(
+                        "kernels %s are for other stages than the layer's %d"
+                                .formatted(taken.isEmpty() ? names(fixed) : names(taken), stages));
             }
             taken.add(fixed.removeFirst());
         }
@@ -170,8 +184,10 @@ public final class KernelChoice {
             List<Geometry> other = new ArrayList<>();
             Shape shape = input;
             for (Conv2d stage : stages) {
-                plain.add(Geometries.of(stage, shape, order == Order.NHWC ? Layout.NHWC : Layout.NCHW));
-                other.add(Geometries.of(stage, shape, order == Order.NHWC ? Layout.NCHW : Layout.NHWC));
+                plain.add(Geometries.of(stage, shape,
+                        order == Order.NHWC ? Layout.NHWC : Layout.NCHW));
+                other.add(Geometries.of(stage, shape,
+                        order == Order.NHWC ? Layout.NCHW : Layout.NHWC));
                 shape = stage.outputShape(shape);
             }
             return new Sizes(stages, plain, other);
@@ -223,31 +239,40 @@ public final class KernelChoice {
 
     private Kernel atOnce(Sizes sizes, int i) {
         List<Conv2d> pair = sizes.stages().subList(i, i + 2);
-        return both(pair.get(0), sizes.plain().get(i), pair.get(1), sizes.plain().get(i + 1), compiles)
+        return both(pair.get(0), sizes.plain().get(i), pair.get(1), sizes.plain().get(i + 1),
+                compiles)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "fusion is FUSED; there is no kernel for that depthwise convolution and the pointwise one at once: ask for AUTO or SEPARATE"));
     }
 
-    /** The catalogue's kernel for a depthwise convolution and the pointwise one after it at once; empty where there is none. */
-    public static Optional<Kernel> both(Conv2d depthwise, Conv2d pointwise, Shape input, Predicate<Kernel> compiles) {
+    /**
+     * The catalogue's kernel for a depthwise convolution and the pointwise one after it at once;
+     * empty where there is none.
+     */
+    public static Optional<Kernel> both(Conv2d depthwise, Conv2d pointwise, Shape input,
+            Predicate<Kernel> compiles) {
         return both(depthwise, Geometries.of(depthwise, input, Layout.NCHW), pointwise,
                 Geometries.of(pointwise, depthwise.outputShape(input), Layout.NCHW), compiles);
     }
 
-    private static Optional<Kernel> both(Conv2d first, Geometry depthwise, Conv2d second, Geometry pointwise,
-            Predicate<Kernel> compiles) {
+    private static Optional<Kernel> both(Conv2d first, Geometry depthwise, Conv2d second,
+            Geometry pointwise, Predicate<Kernel> compiles) {
         return Catalogue.candidates(List.of(depthwise, pointwise)).stream()
-                .filter(kernel -> compiles.test(kernel) && Geometries.activates(kernel, List.of(first, second))).findFirst();
+                .filter(kernel -> compiles.test(kernel)
+                        && Geometries.activates(kernel, List.of(first, second)))
+                .findFirst();
     }
 
     /**
-     * Whether a convolution runs on pixels of vectors by default: on CPUs, unless most of what it computed would only fill vectors up.
+     * Whether a convolution runs on pixels of vectors by default: on CPUs, unless most of what it
+     * computed would only fill vectors up.
      *
      * @param arePixels whether its input lies so anyway: then a conversion costs more
      */
     boolean asPixels(Geometry g, boolean arePixels) {
-        return device == DeviceClass.CPU && (KernelCall.filledUp(Catalogue.byDefault(g, DeviceClass.CPU), g) <= MOST_FILLED_UP
-                || arePixels && g.groups() == 1);
+        return device == DeviceClass.CPU
+                && (KernelCall.filledUp(Catalogue.byDefault(g, DeviceClass.CPU),
+                        g) <= MOST_FILLED_UP || arePixels && g.groups() == 1);
     }
 
     /** Whether pictures are kept as pixels of whole vectors by default. */
@@ -256,7 +281,8 @@ public final class KernelChoice {
     }
 
     private boolean can(Kernel kernel, Sizes sizes, int begin, int end) {
-        return compiles.test(kernel) && Geometries.activates(kernel, sizes.stages().subList(begin, end));
+        return compiles.test(kernel)
+                && Geometries.activates(kernel, sizes.stages().subList(begin, end));
     }
 
     // Measurements
@@ -272,9 +298,10 @@ public final class KernelChoice {
     }
 
     /**
-     * The fastest kernels of all stages in one order, and what they should take: the kernels' times, and of what a run takes beside its
-     * kernel, copies and conversions, half at an end where the layer has to do with the outside or with another order. A kernel for two
-     * counts if it beats theirs.
+     * The fastest kernels of all stages in one order, and what they should take: the kernels'
+     * times, and of what a run takes beside its kernel, copies and conversions, half at an end
+     * where the layer has to do with the outside or with another order. A kernel for two counts if
+     * it beats theirs.
      *
      * @return empty where one was not measured
      */
@@ -292,7 +319,9 @@ public final class KernelChoice {
             times.add((fused ? both : one).get());
             i += fused ? 1 : 0;
         }
-        double entry = site.first() || !site.orders().contains(order) ? times.getFirst().time().edgeMillis() / 2 : 0;
+        double entry = site.first() || !site.orders().contains(order)
+                ? times.getFirst().time().edgeMillis() / 2
+                : 0;
         double exit = site.last() ? times.getLast().time().edgeMillis() / 2 : 0;
         return Optional.of(new Measured(times.stream().map(Timed::kernel).toList(),
                 entry + exit + times.stream().mapToDouble(Timed::millis).sum()));
@@ -305,9 +334,12 @@ public final class KernelChoice {
         }
         List<Geometry> stages = sizes.plain().subList(begin, end);
         List<Geometry> other = sizes.other().subList(begin, end);
-        return Catalogue.candidates(stages).stream().filter(kernel -> kernel.layout() == order && can(kernel, sizes, begin, end))
+        return Catalogue.candidates(stages).stream()
+                .filter(kernel -> kernel.layout() == order && can(kernel, sizes, begin, end))
                 .flatMap(kernel -> measured.of(stages, kernel)
-                        .or(() -> order == Order.NHWC_VECTORS ? measured.of(other, kernel) : Optional.empty())
+                        .or(() -> order == Order.NHWC_VECTORS
+                                ? measured.of(other, kernel)
+                                : Optional.empty())
                         .map(time -> new Timed(kernel, time)).stream())
                 .min(Comparator.comparingDouble(Timed::millis));
     }

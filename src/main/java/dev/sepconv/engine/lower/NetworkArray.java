@@ -7,8 +7,8 @@ import dev.sepconv.kernel.Pixels;
 import dev.sepconv.kernel.Storage;
 
 /**
- * An array of a network in one of its orders: row-major, or of a picture pixel by pixel, or as pixels of whole vectors. It gets its memory
- * when it is known which steps touch it.
+ * An array of a network in one of its orders: row-major, or of a picture pixel by pixel, or as
+ * pixels of whole vectors. It gets its memory when it is known which steps touch it.
  */
 final class NetworkArray {
 
@@ -57,7 +57,10 @@ final class NetworkArray {
         return new NetworkArray(other, otherOrder, 0, this);
     }
 
-    /** A picture pixel by pixel, whose channels are whole vectors, as pixels of these: its memory is of vectors from now on. */
+    /**
+     * A picture pixel by pixel, whose channels are whole vectors, as pixels of these: its memory is
+     * of vectors from now on.
+     */
     NetworkArray asVectors() {
         owner.seenAsPixelsOf = dims.get(1);
         return new NetworkArray(dims, Order.NHWC_VECTORS, dims.get(1), this);
@@ -90,14 +93,17 @@ final class NetworkArray {
     /** How many numbers it takes. */
     int floats() {
         return isVectors()
-                ? Math.multiplyExact(Math.multiplyExact(dims.get(0), height() * width()), pixelFloats)
+                ? Math.multiplyExact(Math.multiplyExact(dims.get(0), height() * width()),
+                        pixelFloats)
                 : dims.elements();
     }
 
     /** Memory of its own: zeros, and after the last pixel of vectors two more that stay zero. */
     Storage newStorage() {
         int pixel = owner.seenAsPixelsOf;
-        return pixel > 0 ? Storage.vectors(Math.addExact(owner.floats(), 2 * pixel)) : Storage.plain(owner.floats());
+        return pixel > 0
+                ? Storage.vectors(Math.addExact(owner.floats(), 2 * pixel))
+                : Storage.plain(owner.floats());
     }
 
     /** How many numbers {@link #newStorage} has. */

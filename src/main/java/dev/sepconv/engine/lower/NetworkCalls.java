@@ -19,12 +19,14 @@ import java.util.stream.Stream;
  * @param steps in the order in which they run
  * @param inputs memory of each input
  * @param outputs memory of each output; an input's or a constant's where it is that
- * @param intermediates memory of what lies between; an array of vectors holds zeros at first, which its end keeps
+ * @param intermediates memory of what lies between; an array of vectors holds zeros at first, which
+ * its end keeps
  * @param constants memory of the constants that steps read as arrays
  * @param tuned whether kernels were chosen because they were measured to be the fastest
  */
-public record NetworkCalls(Network network, List<Step> steps, Map<String, Storage> inputs, Map<String, Storage> outputs,
-        List<Storage> intermediates, List<Storage> constants, boolean tuned) {
+public record NetworkCalls(Network network, List<Step> steps, Map<String, Storage> inputs,
+        Map<String, Storage> outputs, List<Storage> intermediates, List<Storage> constants,
+        boolean tuned) {
 
     /** The label of steps that only bring an array into another order. */
     public static final String LAYOUT = "layout";
@@ -32,7 +34,8 @@ public record NetworkCalls(Network network, List<Step> steps, Map<String, Storag
     /**
      * One call.
      *
-     * @param node the name of the node that it is a part of, or that an array is brought into another order for
+     * @param node the name of the node that it is a part of, or that an array is brought into
+     * another order for
      * @param label the operation's word, or {@link #LAYOUT}
      * @param reads memory of the arrays that it reads
      * @param writes memory of the array that it writes
@@ -46,8 +49,9 @@ public record NetworkCalls(Network network, List<Step> steps, Map<String, Storag
     }
 
     /**
-     * With the kernels that are chosen. Where these are for pixels of whole vectors, pictures are kept so from the first convolution on,
-     * and brought into another order where an operation has no vector kernel; else all arrays stay in row-major order.
+     * With the kernels that are chosen. Where these are for pixels of whole vectors, pictures are
+     * kept so from the first convolution on, and brought into another order where an operation has
+     * no vector kernel; else all arrays stay in row-major order.
      */
     public static NetworkCalls of(Network network, KernelChoice choice) {
         return new NetworkLowering(network, choice).calls();
@@ -58,13 +62,21 @@ public record NetworkCalls(Network network, List<Step> steps, Map<String, Storag
         return convolutions().map(Kernel::name).toList();
     }
 
-    /** {@link Fusion#FUSED} if a kernel computes two convolutions at once, else {@link Fusion#SEPARATE}. */
+    /**
+     * {@link Fusion#FUSED} if a kernel computes two convolutions at once, else
+     * {@link Fusion#SEPARATE}.
+     */
     public Fusion fusion() {
-        return convolutions().anyMatch(kernel -> kernel.stages() > 1) ? Fusion.FUSED : Fusion.SEPARATE;
+        return convolutions().anyMatch(kernel -> kernel.stages() > 1)
+                ? Fusion.FUSED
+                : Fusion.SEPARATE;
     }
 
     private Stream<Kernel> convolutions() {
-        return steps.stream().flatMap(step -> step.call() instanceof KernelCall call ? Stream.of(call.kernel()) : Stream.empty());
+        return steps.stream()
+                .flatMap(step -> step.call() instanceof KernelCall call
+                        ? Stream.of(call.kernel())
+                        : Stream.empty());
     }
 
     /** Takes over the inputs' numbers. */

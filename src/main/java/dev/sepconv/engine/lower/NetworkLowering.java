@@ -42,19 +42,23 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Turns a network into calls, node by node. An array may be there in row-major order, pixel by pixel, as pixels of whole vectors, or in
- * several of these. An operation that has kernels for more than one takes the order in which its input is, so that a conversion happens
- * only where an operation lacks one: the order is chosen along the flow, once for the graph. Which kernels convolutions get, and so in
- * which order they run, {@link KernelChoice} decides.
+ * Turns a network into calls, node by node. An array may be there in row-major order, pixel by
+ * pixel, as pixels of whole vectors, or in several of these. An operation that has kernels for more
+ * than one takes the order in which its input is, so that a conversion happens only where an
+ * operation lacks one: the order is chosen along the flow, once for the graph. Which kernels
+ * convolutions get, and so in which order they run, {@link KernelChoice} decides.
  *
- * <p>Nothing has memory before {@link #calls}: {@link #elements} tells how much that will take.
+ * <p>
+ * Nothing has memory before {@link #calls}: {@link #elements} tells how much that will take.
  */
 public final class NetworkLowering {
 
     private static final int LANES = 16;
     private static final List<Integer> TO_NCHW = List.of(0, 3, 1, 2);
     private static final List<Integer> TO_NHWC = List.of(0, 2, 3, 1);
-    /** Numbers of tables that calls have beside weights: at most, for all but very large pictures. */
+    /**
+     * Numbers of tables that calls have beside weights: at most, for all but very large pictures.
+     */
     private static final long TABLE = 64;
 
     private final Network network;
@@ -76,11 +80,12 @@ public final class NetworkLowering {
     private Node node;
 
     /** A step whose arrays have no memory yet. */
-    private record Draft(String node, String label, NetworkArray output, List<NetworkArray> inputs, List<Long> constants,
-            Supplier<Call> call) {
+    private record Draft(String node, String label, NetworkArray output, List<NetworkArray> inputs,
+            List<Long> constants, Supplier<Call> call) {
 
         Step step() {
-            return new Step(node, label, call.get(), inputs.stream().map(NetworkArray::storage).toList(), output.storage());
+            return new Step(node, label, call.get(),
+                    inputs.stream().map(NetworkArray::storage).toList(), output.storage());
         }
     }
 
@@ -121,8 +126,8 @@ public final class NetworkLowering {
         this.fits = network.dims().values().stream()
                 .allMatch(dims -> dims.rank() != 4 || KernelChoice.fitsAsPixels(dims.toShape()));
         this.vectors = fits && choice.keepsPixels();
-        network.nodes().forEach(reader -> Set.copyOf(reader.inputs())
-                .forEach(name -> readers.computeIfAbsent(name, key -> new ArrayList<>()).add(reader)));
+        network.nodes().forEach(reader -> Set.copyOf(reader.inputs()).forEach(
+                name -> readers.computeIfAbsent(name, key -> new ArrayList<>()).add(reader)));
         lower();
     }
 
@@ -142,28 +147,34 @@ public final class NetworkLowering {
             }
         }
         for (String output : network.outputs()) {
-            network.nodes().stream().filter(each -> each.output().equals(output)).findFirst().ifPresent(each -> node = each);
-            outputs.put(output, pixelOutputs.containsKey(output) ? pixelOutputs.get(output) : plain(output));
+            network.nodes().stream().filter(each -> each.output().equals(output)).findFirst()
+                    .ifPresent(each -> node = each);
+            outputs.put(output,
+                    pixelOutputs.containsKey(output) ? pixelOutputs.get(output) : plain(output));
         }
         shared = shared();
     }
 
     /** How many numbers each array has that goes to a device or stays there. */
     public List<Long> elements() {
-        Stream<Long> ends = Stream.concat(inputs.values().stream(), outputs.values().stream()).map(NetworkArray::owner)
-                .filter(array -> !array.isPlaced()).distinct().map(NetworkArray::storageElements);
+        Stream<Long> ends = Stream.concat(inputs.values().stream(), outputs.values().stream())
+                .map(NetworkArray::owner).filter(array -> !array.isPlaced()).distinct()
+                .map(NetworkArray::storageElements);
         Stream<Long> between = Stream.concat(held.stream().map(storage -> (long) storage.size()),
                 shared.stream().map(each -> (long) each.floats()));
-        return Stream.concat(Stream.concat(ends, between), drafts.stream().flatMap(draft -> draft.constants().stream())).toList();
+        return Stream.concat(Stream.concat(ends, between),
+                drafts.stream().flatMap(draft -> draft.constants().stream())).toList();
     }
 
     /** The calls, with their memory. */
     public NetworkCalls calls() {
-        Stream.concat(inputs.values().stream(), outputs.values().stream()).filter(array -> !array.isPlaced())
-                .map(NetworkArray::owner).distinct().forEach(array -> array.place(array.newStorage()));
+        Stream.concat(inputs.values().stream(), outputs.values().stream())
+                .filter(array -> !array.isPlaced()).map(NetworkArray::owner).distinct()
+                .forEach(array -> array.place(array.newStorage()));
         List<Storage> intermediates = shared.stream().map(Shared::place).toList();
         List<Step> steps = drafts.stream().map(Draft::step).toList();
-        return new NetworkCalls(network, steps, storages(inputs), storages(outputs), intermediates, List.copyOf(held), tuned);
+        return new NetworkCalls(network, steps, storages(inputs), storages(outputs), intermediates,
+                List.copyOf(held), tuned);
     }
 
     private static Map<String, Storage> storages(Map<String, NetworkArray> arrays) {
@@ -172,23 +183,28 @@ public final class NetworkLowering {
         return storages;
     }
 
-    /** Which arrays between inputs and outputs share memory: those that are never needed at once. */
+    /**
+     * Which arrays between inputs and outputs share memory: those that are never needed at once.
+     */
     private List<Shared> shared() {
-        Set<NetworkArray> ends = Stream.concat(inputs.values().stream(), outputs.values().stream()).map(NetworkArray::owner)
-                .collect(Collectors.toSet());
+        Set<NetworkArray> ends = Stream.concat(inputs.values().stream(), outputs.values().stream())
+                .map(NetworkArray::owner).collect(Collectors.toSet());
         List<NetworkArray> owners = drafts.stream().map(draft -> draft.output().owner())
                 .filter(owner -> !owner.isPlaced() && !ends.contains(owner)).distinct().toList();
-        List<MemoryPlan.Array> arrays = IntStream.range(0, owners.size()).mapToObj(i -> owners.get(i).alive("array" + i))
-                .toList();
+        List<MemoryPlan.Array> arrays = IntStream.range(0, owners.size())
+                .mapToObj(i -> owners.get(i).alive("array" + i)).toList();
         MemoryPlan plan = MemoryPlan.of(arrays);
         List<Shared> all = new ArrayList<>();
         for (int buffer = 0; buffer < plan.sizes().size(); buffer++) {
             int number = buffer;
             List<NetworkArray> sharing = IntStream.range(0, owners.size())
-                    .filter(i -> plan.bufferOf().get(arrays.get(i).name()) == number).mapToObj(owners::get).toList();
+                    .filter(i -> plan.bufferOf().get(arrays.get(i).name()) == number)
+                    .mapToObj(owners::get).toList();
             int floats = Math.toIntExact(plan.sizes().get(buffer));
-            // Two pixels more that stay zero: convolutions read the last whole one where a tap is outside of the picture.
-            int zeros = 2 * sharing.stream().mapToInt(NetworkArray::pixelFloats).max().orElseThrow();
+            // Two pixels more that stay zero: convolutions read the last whole one where a tap is
+            // outside of the picture.
+            int zeros = 2
+                    * sharing.stream().mapToInt(NetworkArray::pixelFloats).max().orElseThrow();
             all.add(new Shared(sharing, Math.addExact(floats, zeros), zeros > 0));
         }
         return List.copyOf(all);
@@ -214,20 +230,22 @@ public final class NetworkLowering {
         List<Node> readers = readers(name);
         return network.outputs().contains(name)
                 ? readers.isEmpty()
-                : readers.size() == 1 && readers.getFirst().op() instanceof Op.Transpose op && op.order().equals(TO_NHWC)
-                        && onlyGoesOut(readers.getFirst().output());
+                : readers.size() == 1 && readers.getFirst().op() instanceof Op.Transpose op
+                        && op.order().equals(TO_NHWC) && onlyGoesOut(readers.getFirst().output());
     }
 
     // Arrays
 
-    private void step(String label, NetworkArray output, List<NetworkArray> from, List<Long> constants, Supplier<Call> call) {
+    private void step(String label, NetworkArray output, List<NetworkArray> from,
+            List<Long> constants, Supplier<Call> call) {
         int step = drafts.size();
         output.touch(step);
         from.forEach(input -> input.touch(step));
         drafts.add(new Draft(node.name(), label, output, from, constants, call));
     }
 
-    private void step(NetworkArray output, List<NetworkArray> from, List<Long> constants, Supplier<Call> call) {
+    private void step(NetworkArray output, List<NetworkArray> from, List<Long> constants,
+            Supplier<Call> call) {
         step(node.op().label(), output, from, constants, call);
     }
 
@@ -261,21 +279,27 @@ public final class NetworkLowering {
         NetworkArray made = made(value.dims, order);
         step(NetworkCalls.LAYOUT, made, List.of(from), List.of(TABLE), () -> {
             if (order == Order.NHWC_VECTORS) {
-                return OperationCall.toVectors(from.storage(), made.pixels(), from.order() == Order.NHWC);
+                return OperationCall.toVectors(from.storage(), made.pixels(),
+                        from.order() == Order.NHWC);
             }
             return from.isVectors()
                     ? OperationCall.fromVectors(from.pixels(), made.storage(), order == Order.NHWC)
-                    : OperationCall.copy(from.storage(), 0, pictureStrides(from), made.storage(), 0, pictureStrides(made),
-                            made.dims().toArray());
+                    : OperationCall.copy(from.storage(), 0, pictureStrides(from), made.storage(), 0,
+                            pictureStrides(made), made.dims().toArray());
         });
         return made;
     }
 
-    /** Whether it is an input that nothing but a transposition reads, pixel by pixel, and its pixels are whole vectors. */
+    /**
+     * Whether it is an input that nothing but a transposition reads, pixel by pixel, and its pixels
+     * are whole vectors.
+     */
     private boolean isWholePixels(NetworkArray array) {
         return array.dims().get(1) % LANES == 0 && !array.isTouched() && fits
-                && inputs.entrySet().stream().anyMatch(input -> input.getValue() == array.owner()
-                        && !network.outputs().contains(input.getKey()) && readers(input.getKey()).size() == 1);
+                && inputs.entrySet().stream()
+                        .anyMatch(input -> input.getValue() == array.owner()
+                                && !network.outputs().contains(input.getKey())
+                                && readers(input.getKey()).size() == 1);
     }
 
     private static NetworkArray made(Dims dims, Order order) {
@@ -360,7 +384,9 @@ public final class NetworkLowering {
         List<ConvWeights> weights = ChannelShuffle.folded(op.layer(), op.weights());
         Value value = values.get(input);
         Shape shape = dims(input).toShape();
-        Set<Order> orders = value.arrays.isEmpty() ? Set.of(Order.NCHW) : Set.copyOf(value.arrays.keySet());
+        Set<Order> orders = value.arrays.isEmpty()
+                ? Set.of(Order.NCHW)
+                : Set.copyOf(value.arrays.keySet());
         KernelChoice.Choice chosen = choice.choose(stages, shape,
                 new KernelChoice.Site(orders, value.outside, onlyGoesOut(node.output()), fits));
         tuned |= chosen.tuned();
@@ -369,8 +395,8 @@ public final class NetworkLowering {
             Optional<ChannelShuffle> shuffle = ChannelShuffle.before(op.layer(), stage);
             value = shuffle.isPresent() ? Value.of(shuffled(value, shuffle.get())) : value;
             int end = stage + kernel.stages();
-            NetworkArray made = convolved(kernel, stages.subList(stage, end), weights.subList(stage, end), shape,
-                    in(value, kernel.layout()));
+            NetworkArray made = convolved(kernel, stages.subList(stage, end),
+                    weights.subList(stage, end), shape, in(value, kernel.layout()));
             value = Value.of(made);
             shape = made.dims().toShape();
             stage = end;
@@ -379,53 +405,61 @@ public final class NetworkLowering {
     }
 
     /** One convolution, or two, by one kernel. */
-    private NetworkArray convolved(Kernel kernel, List<Conv2d> stages, List<ConvWeights> weights, Shape input,
-            NetworkArray from) {
+    private NetworkArray convolved(Kernel kernel, List<Conv2d> stages, List<ConvWeights> weights,
+            Shape input, NetworkArray from) {
         List<Geometry> sizes = new ArrayList<>();
         List<Stage> all = new ArrayList<>();
         Shape shape = input;
         for (int i = 0; i < stages.size(); i++) {
-            sizes.add(Geometries.of(stages.get(i), shape, kernel.layout() == Order.NHWC ? Layout.NHWC : Layout.NCHW));
+            sizes.add(Geometries.of(stages.get(i), shape,
+                    kernel.layout() == Order.NHWC ? Layout.NHWC : Layout.NCHW));
             shape = stages.get(i).outputShape(shape);
         }
         Activation last = stages.getLast().activation();
         boolean activates = kernel.activates(last.kind().ordinal());
         for (int i = 0; i < stages.size(); i++) {
             boolean later = i == stages.size() - 1 && !activates;
-            all.add(Geometries.stage(sizes.get(i), weights.get(i), later ? Activation.NONE : stages.get(i).activation()));
+            all.add(Geometries.stage(sizes.get(i), weights.get(i),
+                    later ? Activation.NONE : stages.get(i).activation()));
         }
         NetworkArray made = convolved(kernel, all, from, Dims.of(shape));
         return activates ? made : function(made, Op.Elementwise.of(last));
     }
 
-    private NetworkArray convolved(Kernel kernel, List<Stage> stages, NetworkArray from, Dims dims) {
+    private NetworkArray convolved(Kernel kernel, List<Stage> stages, NetworkArray from,
+            Dims dims) {
         Geometry g = stages.getLast().geometry();
         NetworkArray made = switch (kernel.layout()) {
             case NCHW -> NetworkArray.plain(dims);
             case NHWC -> NetworkArray.channelsLast(dims);
-            case NHWC_VECTORS -> NetworkArray.vectors(dims, KernelCall.outPixelFloats(kernel, g, from.pixelFloats()));
+            case NHWC_VECTORS -> NetworkArray.vectors(dims,
+                    KernelCall.outPixelFloats(kernel, g, from.pixelFloats()));
         };
         step(made, List.of(from),
-                KernelCall.constantElements(kernel, stages.stream().map(Stage::geometry).toList(), from.pixelFloats()),
-                () -> new KernelCall(kernel, stages, from.storage(), from.pixelFloats(), made.storage()));
-        return made.isVectors() ? groupsJoined(made, KernelCall.outputPlaces(kernel, g), g.groups()) : made;
+                KernelCall.constantElements(kernel, stages.stream().map(Stage::geometry).toList(),
+                        from.pixelFloats()),
+                () -> new KernelCall(kernel, stages, from.storage(), from.pixelFloats(),
+                        made.storage()));
+        return made.isVectors()
+                ? groupsJoined(made, KernelCall.outputPlaces(kernel, g), g.groups())
+                : made;
     }
 
     /** By the default kernel for pixels of vectors. */
-    private NetworkArray vectorConv(Geometry g, NetworkArray from, float[] weight, float[] bias, Activation activation,
-            Dims dims) {
+    private NetworkArray vectorConv(Geometry g, NetworkArray from, float[] weight, float[] bias,
+            Activation activation, Dims dims) {
         Kernel kernel = Catalogue.byDefault(g, DeviceClass.CPU);
         boolean activates = kernel.activates(activation.kind().ordinal());
-        NetworkArray made = convolved(kernel,
-                List.of(Geometries.stage(g, new ConvWeights(weight, bias), activates ? activation : Activation.NONE)), from,
+        NetworkArray made = convolved(kernel, List.of(Geometries.stage(g,
+                new ConvWeights(weight, bias), activates ? activation : Activation.NONE)), from,
                 dims);
         return activates ? made : function(made, Op.Elementwise.of(activation));
     }
 
     /** The same picture with its channels moved. */
     private NetworkArray shuffled(Value value, ChannelShuffle shuffle) {
-        NetworkArray from = Stream.of(Order.NHWC_VECTORS, Order.NHWC, Order.NCHW).map(value.arrays::get).filter(Objects::nonNull)
-                .findFirst().orElseThrow();
+        NetworkArray from = Stream.of(Order.NHWC_VECTORS, Order.NHWC, Order.NCHW)
+                .map(value.arrays::get).filter(Objects::nonNull).findFirst().orElseThrow();
         NetworkArray made = made(from.dims(), from.order());
         int[] read = pictureStrides(from);
         int[] written = pictureStrides(made);
@@ -434,13 +468,15 @@ public final class NetworkLowering {
         int[] space = {from.dims().get(0), each, groups, from.height(), from.width()};
         int[] reads = {read[0], read[1], each * read[1], read[2], read[3]};
         int[] writes = {written[0], groups * written[1], written[1], written[2], written[3]};
-        int[] order = from.order() == Order.NCHW ? new int[]{0, 1, 2, 3, 4} : new int[]{0, 3, 4, 1, 2};
+        int[] order = from.order() == Order.NCHW
+                ? new int[]{0, 1, 2, 3, 4}
+                : new int[]{0, 3, 4, 1, 2};
         step("shuffle", made, List.of(from), List.of(TABLE),
                 () -> from.isVectors()
-                        ? OperationCall.copyNumbers(from.storage(), 0, in(order, reads), made.storage(), 0, in(order, writes),
-                                in(order, space))
-                        : OperationCall.copy(from.storage(), 0, in(order, reads), made.storage(), 0, in(order, writes),
-                                in(order, space)));
+                        ? OperationCall.copyNumbers(from.storage(), 0, in(order, reads),
+                                made.storage(), 0, in(order, writes), in(order, space))
+                        : OperationCall.copy(from.storage(), 0, in(order, reads), made.storage(), 0,
+                                in(order, writes), in(order, space)));
         return made;
     }
 
@@ -458,14 +494,15 @@ public final class NetworkLowering {
         int[] space = {array.floats() / array.pixelFloats(), groups, channels / groups};
         int[] from = {array.pixelFloats(), places[channels / groups], 1};
         int[] to = {made.pixelFloats(), channels / groups, 1};
-        step(made, List.of(array), () -> OperationCall.copyNumbers(array.storage(), 0, from, made.storage(), 0, to, space));
+        step(made, List.of(array), () -> OperationCall.copyNumbers(array.storage(), 0, from,
+                made.storage(), 0, to, space));
         return made;
     }
 
     private NetworkArray function(NetworkArray from, Op.Elementwise op) {
         NetworkArray made = newPixels(from.dims());
-        step(made, List.of(from),
-                () -> OperationCall.function(from.pixels(), made.pixels(), op.function().ordinal(), op.a(), op.b()));
+        step(made, List.of(from), () -> OperationCall.function(from.pixels(), made.pixels(),
+                op.function().ordinal(), op.a(), op.b()));
         return made;
     }
 
@@ -480,16 +517,20 @@ public final class NetworkLowering {
         }
         NetworkArray from = plain(input);
         NetworkArray made = plainOutput();
-        Geometry g = new Geometry(in.n(), in.c(), in.h(), in.w(), out.c(), kernel.kernelHeight(), kernel.kernelWidth(), out.h(),
-                out.w(), kernel.strideHeight(), kernel.strideWidth(), kernel.dilationHeight(), kernel.dilationWidth(), cut.top(),
-                cut.left(), kernel.groups(), false);
+        Geometry g = new Geometry(in.n(), in.c(), in.h(), in.w(), out.c(), kernel.kernelHeight(),
+                kernel.kernelWidth(), out.h(), out.w(), kernel.strideHeight(), kernel.strideWidth(),
+                kernel.dilationHeight(), kernel.dilationWidth(), cut.top(), cut.left(),
+                kernel.groups(), false);
         Activation activation = kernel.activation();
         step(made, List.of(from), List.of((long) op.weight().length, (long) out.c(), TABLE),
-                () -> OperationCall.transposedConv(from.storage(), made.storage(), g, op.weight(), op.bias(),
-                        activation.kind().ordinal(), activation.slope()));
+                () -> OperationCall.transposedConv(from.storage(), made.storage(), g, op.weight(),
+                        op.bias(), activation.kind().ordinal(), activation.slope()));
     }
 
-    /** Where strides are the kernel's size each output pixel has one tap: a pointwise convolution to all taps, put in their places. */
+    /**
+     * Where strides are the kernel's size each output pixel has one tap: a pointwise convolution to
+     * all taps, put in their places.
+     */
     private void transposedWithoutOverlap(Op.ConvolveTransposed op, NetworkArray from, Shape in) {
         Conv2d kernel = op.kernel();
         int rows = kernel.kernelHeight();
@@ -502,15 +543,19 @@ public final class NetworkLowering {
         for (int k = 0; k < channels; k++) {
             for (int tap = 0; tap < rows * columns; tap++) {
                 for (int c = 0; c < in.c(); c++) {
-                    weight[(tap * places + k) * in.c() + c] = op.weight()[(c * channels + k) * rows * columns + tap];
+                    weight[(tap * places + k) * in.c() + c] = op
+                            .weight()[(c * channels + k) * rows * columns + tap];
                 }
                 bias[tap * places + k] = op.bias() == null ? 0 : op.bias()[k];
             }
         }
-        Geometry g = new Geometry(in.n(), in.c(), in.h(), in.w(), all, 1, 1, in.h(), in.w(), 1, 1, 1, 1, 0, 0, 1, false);
-        // A function that is taken number by number comes last, where only the channels that matter are left.
+        Geometry g = new Geometry(in.n(), in.c(), in.h(), in.w(), all, 1, 1, in.h(), in.w(), 1, 1,
+                1, 1, 0, 0, 1, false);
+        // A function that is taken number by number comes last, where only the channels that matter
+        // are left.
         Activation activation = kernel.activation();
-        boolean atOnce = Catalogue.byDefault(g, DeviceClass.CPU).activates(activation.kind().ordinal());
+        boolean atOnce = Catalogue.byDefault(g, DeviceClass.CPU)
+                .activates(activation.kind().ordinal());
         NetworkArray taps = vectorConv(g, from, weight, bias, atOnce ? activation : Activation.NONE,
                 Dims.of(in.n(), all, in.h(), in.w()));
         NetworkArray made = newPixels(dims(node.output()));
@@ -521,7 +566,8 @@ public final class NetworkLowering {
         int[] read = {in.w() * inPixel, columns * block, inPixel, block, 1};
         int outRow = in.w() * columns * outPixel;
         int[] written = {rows * outRow, outRow, columns * outPixel, outPixel, 1};
-        step(made, List.of(taps), () -> OperationCall.copyVectors(taps.storage(), 0, read, made.storage(), 0, written, space));
+        step(made, List.of(taps), () -> OperationCall.copyVectors(taps.storage(), 0, read,
+                made.storage(), 0, written, space));
         output(atOnce ? made : function(made, Op.Elementwise.of(activation)));
     }
 
@@ -535,13 +581,14 @@ public final class NetworkLowering {
         if (arePixels(input)) {
             NetworkArray from = pixels(input);
             NetworkArray made = pixelsOutput();
-            step(made, List.of(from), channels(2, made),
-                    () -> OperationCall.scaleShift(from.pixels(), made.pixels(), op.scale(), op.shift()));
+            step(made, List.of(from), channels(2, made), () -> OperationCall
+                    .scaleShift(from.pixels(), made.pixels(), op.scale(), op.shift()));
         } else {
             NetworkArray from = plain(input);
             NetworkArray made = plainOutput();
-            step(made, List.of(from), channels(2, made), () -> OperationCall.scaleShift(from.storage(), made.storage(),
-                    made.dims().toArray(), op.scale(), op.shift()));
+            step(made, List.of(from), channels(2, made),
+                    () -> OperationCall.scaleShift(from.storage(), made.storage(),
+                            made.dims().toArray(), op.scale(), op.shift()));
         }
     }
 
@@ -551,8 +598,8 @@ public final class NetworkLowering {
         } else {
             NetworkArray from = plain(input);
             NetworkArray made = plainOutput();
-            step(made, List.of(from), () -> OperationCall.function(from.storage(), made.storage(), made.dims().toArray(),
-                    op.function().ordinal(), op.a(), op.b()));
+            step(made, List.of(from), () -> OperationCall.function(from.storage(), made.storage(),
+                    made.dims().toArray(), op.function().ordinal(), op.a(), op.b()));
         }
     }
 
@@ -565,12 +612,13 @@ public final class NetworkLowering {
         if (arePixels(input)) {
             NetworkArray from = pixels(input);
             NetworkArray made = pixelsOutput();
-            step(made, List.of(from), channels(1, made), () -> OperationCall.prelu(from.pixels(), made.pixels(), op.slopes()));
+            step(made, List.of(from), channels(1, made),
+                    () -> OperationCall.prelu(from.pixels(), made.pixels(), op.slopes()));
         } else {
             NetworkArray from = plain(input);
             NetworkArray made = plainOutput();
-            step(made, List.of(from), channels(1, made),
-                    () -> OperationCall.prelu(from.storage(), made.storage(), made.dims().toArray(), op.slopes()));
+            step(made, List.of(from), channels(1, made), () -> OperationCall.prelu(from.storage(),
+                    made.storage(), made.dims().toArray(), op.slopes()));
         }
     }
 
@@ -581,23 +629,30 @@ public final class NetworkLowering {
             NetworkArray first = operand(a, out);
             NetworkArray second = operand(b, out);
             NetworkArray made = pixelsOutput();
-            step(made, List.of(first, second), () -> OperationCall.binary(first.pixels(), second.pixels(), made.pixels(), kind));
+            step(made, List.of(first, second), () -> OperationCall.binary(first.pixels(),
+                    second.pixels(), made.pixels(), kind));
         } else {
             NetworkArray first = plain(a);
             NetworkArray second = plain(b);
             NetworkArray made = plainOutput();
-            step(made, List.of(first, second), () -> OperationCall.binary(first.storage(), repeated(dims(a), out),
-                    second.storage(), repeated(dims(b), out), made.storage(), out.toArray(), kind));
+            step(made, List.of(first, second),
+                    () -> OperationCall.binary(first.storage(), repeated(dims(a), out),
+                            second.storage(), repeated(dims(b), out), made.storage(), out.toArray(),
+                            kind));
         }
     }
 
-    /** Vector kernels repeat along anything but channels; a constant is repeated along these beforehand. */
+    /**
+     * Vector kernels repeat along anything but channels; a constant is repeated along these
+     * beforehand.
+     */
     private boolean canBePixels(String name, Dims out) {
         if (isConstant(name)) {
             return out.rank() == 2 || out.rank() == 4;
         }
         Dims dims = dims(name);
-        return dims.rank() == out.rank() && (out.rank() == 2 || out.rank() == 4) && dims.get(1) == out.get(1);
+        return dims.rank() == out.rank() && (out.rank() == 2 || out.rank() == 4)
+                && dims.get(1) == out.get(1);
     }
 
     private NetworkArray operand(String name, Dims out) {
@@ -618,8 +673,10 @@ public final class NetworkLowering {
             for (int h = 0; h < height; h++) {
                 for (int w = 0; w < width; w++) {
                     for (int c = 0; c < sizes[1]; c++) {
-                        int at = n * strides[0] + c * strides[1] + (sizes.length == 4 ? h * strides[2] + w * strides[3] : 0);
-                        packed[((n * height + h) * width + w) * made.pixelFloats() + c] = constant[at];
+                        int at = n * strides[0] + c * strides[1]
+                                + (sizes.length == 4 ? h * strides[2] + w * strides[3] : 0);
+                        packed[((n * height + h) * width + w) * made.pixelFloats()
+                                + c] = constant[at];
                     }
                 }
             }
@@ -644,18 +701,22 @@ public final class NetworkLowering {
         Shape out = dims(node.output()).toShape();
         Padding.Explicit pad = op.padding();
         boolean padded = op.countPadding();
-        Window window = new Window(in.h(), in.w(), out.h(), out.w(), op.kernelHeight(), op.kernelWidth(), op.strideHeight(),
-                op.strideWidth(), op.dilationHeight(), op.dilationWidth(), pad.top(), pad.left(), padded ? -pad.top() : 0,
-                padded ? in.h() + pad.bottom() : in.h(), padded ? -pad.left() : 0, padded ? in.w() + pad.right() : in.w());
+        Window window = new Window(in.h(), in.w(), out.h(), out.w(), op.kernelHeight(),
+                op.kernelWidth(), op.strideHeight(), op.strideWidth(), op.dilationHeight(),
+                op.dilationWidth(), pad.top(), pad.left(), padded ? -pad.top() : 0,
+                padded ? in.h() + pad.bottom() : in.h(), padded ? -pad.left() : 0,
+                padded ? in.w() + pad.right() : in.w());
         int kind = op.kind().ordinal();
         if (arePixels(input)) {
             NetworkArray from = pixels(input);
             NetworkArray made = pixelsOutput();
-            step(made, List.of(from), () -> OperationCall.pool(from.pixels(), made.pixels(), window, kind));
+            step(made, List.of(from),
+                    () -> OperationCall.pool(from.pixels(), made.pixels(), window, kind));
         } else {
             NetworkArray from = plain(input);
             NetworkArray made = plainOutput();
-            step(made, List.of(from), () -> OperationCall.pool(from.storage(), made.storage(), in.n() * in.c(), window, kind));
+            step(made, List.of(from), () -> OperationCall.pool(from.storage(), made.storage(),
+                    in.n() * in.c(), window, kind));
         }
     }
 
@@ -665,10 +726,12 @@ public final class NetworkLowering {
         if (arePixels(input) && in.rank() == 4 && op.dimensions().equals(List.of(2, 3))) {
             NetworkArray from = pixels(input);
             NetworkArray made = pixelsOutput();
-            step(made, List.of(from), () -> OperationCall.reduce(from.pixels(), made.pixels(), kind));
+            step(made, List.of(from),
+                    () -> OperationCall.reduce(from.pixels(), made.pixels(), kind));
             return;
         }
-        // Neighbouring dimensions at once, the last ones first: means of means of equally many are means.
+        // Neighbouring dimensions at once, the last ones first: means of means of equally many are
+        // means.
         NetworkArray array = plain(input);
         int[] sizes = in.toArray();
         int end = sizes.length;
@@ -684,8 +747,11 @@ public final class NetworkLowering {
             int length = now.product(first, last + 1);
             int inner = now.product(last + 1, end);
             NetworkArray from = array;
-            NetworkArray made = left.isEmpty() ? plainOutput() : NetworkArray.plain(Dims.of(outer * inner));
-            step(made, List.of(from), () -> OperationCall.reduce(from.storage(), made.storage(), outer, length, inner, kind));
+            NetworkArray made = left.isEmpty()
+                    ? plainOutput()
+                    : NetworkArray.plain(Dims.of(outer * inner));
+            step(made, List.of(from), () -> OperationCall.reduce(from.storage(), made.storage(),
+                    outer, length, inner, kind));
             Arrays.fill(sizes, first, last + 1, 1);
             array = made;
         }
@@ -695,18 +761,21 @@ public final class NetworkLowering {
         Dims in = dims(input);
         int rows = in.product(0, in.rank() - 1);
         Activation activation = op.activation();
-        Geometry g = new Geometry(rows, op.inputs(), 1, 1, op.outputs(), 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 1, false);
+        Geometry g = new Geometry(rows, op.inputs(), 1, 1, op.outputs(), 1, 1, 1, 1, 1, 1, 1, 1, 0,
+                0, 1, false);
         // A launch costs as much as some ten thousand products of single numbers.
         boolean large = (long) op.weight().length * rows > 1 << 16;
         if (vectors && in.rank() == 2 && (arePixels(input) || large && choice.asPixels(g, false))) {
-            output(vectorConv(g, pixels(input), op.weight(), op.bias(), activation, dims(node.output())));
+            output(vectorConv(g, pixels(input), op.weight(), op.bias(), activation,
+                    dims(node.output())));
             return;
         }
         NetworkArray from = plain(input);
         NetworkArray made = plainOutput();
         step(made, List.of(from), List.of((long) op.weight().length, (long) op.outputs(), TABLE),
-                () -> OperationCall.fullyConnected(from.storage(), made.storage(), rows, op.outputs(), op.weight(), op.bias(),
-                        activation.kind().ordinal(), activation.slope()));
+                () -> OperationCall.fullyConnected(from.storage(), made.storage(), rows,
+                        op.outputs(), op.weight(), op.bias(), activation.kind().ordinal(),
+                        activation.slope()));
     }
 
     private void matrixProduct(String a, String b) {
@@ -720,8 +789,8 @@ public final class NetworkLowering {
         int length = dims(a).get(dims(a).rank() - 1);
         int[] aStarts = matrixStarts(dims(a), out);
         int[] bStarts = matrixStarts(dims(b), out);
-        step(made, List.of(first, second), () -> OperationCall.matrixProduct(first.storage(), aStarts, second.storage(), bStarts,
-                made.storage(), rows, length, columns));
+        step(made, List.of(first, second), () -> OperationCall.matrixProduct(first.storage(),
+                aStarts, second.storage(), bStarts, made.storage(), rows, length, columns));
     }
 
     /** Where, for each matrix of the output, the matrix begins that an input has for it. */
@@ -741,13 +810,16 @@ public final class NetworkLowering {
         Dims in = dims(input);
         NetworkArray from = plain(input);
         NetworkArray made = plainOutput();
-        step(made, List.of(from), () -> OperationCall.softmax(from.storage(), made.storage(), in.product(0, op.dimension()),
-                in.get(op.dimension()), in.product(op.dimension() + 1, in.rank())));
+        step(made, List.of(from),
+                () -> OperationCall.softmax(from.storage(), made.storage(),
+                        in.product(0, op.dimension()), in.get(op.dimension()),
+                        in.product(op.dimension() + 1, in.rank())));
     }
 
     private void concat(Op.Concat op, List<String> inputs) {
         Dims out = dims(node.output());
-        long asPixels = inputs.stream().filter(this::arePixels).mapToLong(name -> dims(name).elements()).sum();
+        long asPixels = inputs.stream().filter(this::arePixels)
+                .mapToLong(name -> dims(name).elements()).sum();
         boolean onPixels = out.rank() == 4 && 2 * asPixels > out.elements();
         NetworkArray made = onPixels ? pixelsOutput() : plainOutput();
         int offset = 0;
@@ -759,8 +831,9 @@ public final class NetworkLowering {
             } else {
                 NetworkArray from = plain(input);
                 int base = offset * out.strides()[op.dimension()];
-                step(made, List.of(from), () -> OperationCall.copy(from.storage(), 0, from.dims().strides(), made.storage(), base,
-                        out.strides(), from.dims().toArray()));
+                step(made, List.of(from),
+                        () -> OperationCall.copy(from.storage(), 0, from.dims().strides(),
+                                made.storage(), base, out.strides(), from.dims().toArray()));
             }
             offset += dims(input).get(op.dimension());
         }
@@ -769,7 +842,8 @@ public final class NetworkLowering {
     /** Copies pixels into larger ones, from a place {@code [n, c, h, w]} on. */
     private void put(NetworkArray from, NetworkArray to, int[] at, boolean exact) {
         int[] strides = pictureStrides(to);
-        int base = at[0] * strides[0] + at[1] * strides[1] + at[2] * strides[2] + at[3] * strides[3];
+        int base = at[0] * strides[0] + at[1] * strides[1] + at[2] * strides[2]
+                + at[3] * strides[3];
         copy(from, 0, pictureStrides(from), to, base, strides, from.dims().toArray(), exact);
     }
 
@@ -786,31 +860,35 @@ public final class NetworkLowering {
     /**
      * Copies {@code sizes} of pixels; whole vectors where channels begin with one.
      *
-     * @param exact whether nothing may be written beyond the channels; else a last vector that isn't full is copied with what fills
-     *        it up, and what belongs there must be written later
+     * @param exact whether nothing may be written beyond the channels; else a last vector that
+     * isn't full is copied with what fills it up, and what belongs there must be written later
      */
-    private void copy(NetworkArray from, int base, int[] strides, NetworkArray to, int toBase, int[] toStrides, int[] sizes,
-            boolean exact) {
-        boolean whole = strides[1] == 1 && base % LANES == 0 && toBase % LANES == 0 && (!exact || sizes[1] % LANES == 0)
+    private void copy(NetworkArray from, int base, int[] strides, NetworkArray to, int toBase,
+            int[] toStrides, int[] sizes, boolean exact) {
+        boolean whole = strides[1] == 1 && base % LANES == 0 && toBase % LANES == 0
+                && (!exact || sizes[1] % LANES == 0)
                 && IntStream.of(0, 2, 3).allMatch(d -> strides[d] % LANES == 0);
         int unit = whole ? LANES : 1;
         int[] order = {0, 2, 3, 1};
-        int[] space = Arrays.stream(order).map(d -> d == 1 ? (sizes[1] + unit - 1) / unit : sizes[d]).toArray();
-        int[] read = Arrays.stream(order).map(d -> d == 1 ? strides[1] : strides[d] / unit).toArray();
+        int[] space = Arrays.stream(order)
+                .map(d -> d == 1 ? (sizes[1] + unit - 1) / unit : sizes[d]).toArray();
+        int[] read = Arrays.stream(order).map(d -> d == 1 ? strides[1] : strides[d] / unit)
+                .toArray();
         int[] written = Arrays.stream(order).map(d -> d == 1 ? 1 : toStrides[d] / unit).toArray();
         step(to, List.of(from),
                 () -> whole
-                        ? OperationCall.copyVectors(from.storage(), base / LANES, read, to.storage(), toBase / LANES, written,
-                                space)
-                        : OperationCall.copyNumbers(from.storage(), base, read, to.storage(), toBase, written, space));
+                        ? OperationCall.copyVectors(from.storage(), base / LANES, read,
+                                to.storage(), toBase / LANES, written, space)
+                        : OperationCall.copyNumbers(from.storage(), base, read, to.storage(),
+                                toBase, written, space));
     }
 
     private void reshape(Op.Reshape op, String input) {
         Dims from = dims(input);
         if (isConstant(input)) {
             constant(op.dims(), values.get(input).constant);
-        } else if (arePixels(input) && areFlat(from) && areFlat(op.dims()) && from.get(0) == op.dims().get(0)
-                && from.get(1) == op.dims().get(1)) {
+        } else if (arePixels(input) && areFlat(from) && areFlat(op.dims())
+                && from.get(0) == op.dims().get(0) && from.get(1) == op.dims().get(1)) {
             output(pixels(input).as(op.dims()));
         } else {
             output(plain(input).as(op.dims()));
@@ -829,13 +907,16 @@ public final class NetworkLowering {
             Value made = Value.of(plain(input).as(out, Order.NHWC));
             made.outside = from.outside;
             values.put(node.output(), made);
-        } else if (op.order().equals(TO_NHWC) && from.constant == null && !from.arrays.containsKey(Order.NCHW)) {
+        } else if (op.order().equals(TO_NHWC) && from.constant == null
+                && !from.arrays.containsKey(Order.NCHW)) {
             NetworkArray pixels = from.arrays.get(Order.NHWC_VECTORS);
-            if (pixels != null && pixels.pixelFloats() == out.get(3) && onlyGoesOut(node.output())) {
+            if (pixels != null && pixels.pixelFloats() == out.get(3)
+                    && onlyGoesOut(node.output())) {
                 pixelOutputs.put(node.output(), pixels);
             } else {
                 NetworkArray last = in(from, Order.NHWC);
-                last.touch(Math.max(drafts.size() - 1, 0)); // read as plain numbers: vectors it can't become any more
+                // read as plain numbers: vectors it can't become any more
+                last.touch(Math.max(drafts.size() - 1, 0));
                 output(last.as(out, Order.NCHW));
             }
         } else {
@@ -843,21 +924,23 @@ public final class NetworkLowering {
             NetworkArray made = plainOutput();
             int[] own = dims(input).strides();
             int[] read = op.order().stream().mapToInt(d -> own[d]).toArray();
-            step(made, List.of(source), () -> OperationCall.copy(source.storage(), 0, read, made.storage(), 0,
-                    made.dims().strides(), made.dims().toArray()));
+            step(made, List.of(source), () -> OperationCall.copy(source.storage(), 0, read,
+                    made.storage(), 0, made.dims().strides(), made.dims().toArray()));
         }
     }
 
     private void pad(Op.Pad op, String input) {
         Dims in = dims(input);
         Dims out = dims(node.output());
-        boolean rowsAndColumns = in.rank() == 4 && in.get(0) == out.get(0) && in.get(1) == out.get(1);
+        boolean rowsAndColumns = in.rank() == 4 && in.get(0) == out.get(0)
+                && in.get(1) == out.get(1);
         if (arePixels(input) && rowsAndColumns) {
             NetworkArray from = pixels(input);
             NetworkArray made = pixelsOutput();
             int[] rows = padded(op, 2, in.get(2), out.get(2));
             int[] columns = padded(op, 3, in.get(3), out.get(3));
-            step(made, List.of(from), () -> OperationCall.resizeNearest(from.pixels(), made.pixels(), rows, columns, op.value()));
+            step(made, List.of(from), () -> OperationCall.resizeNearest(from.pixels(),
+                    made.pixels(), rows, columns, op.value()));
         } else if (arePixels(input) && in.rank() == 4 && op.mode() == Op.Pad.Mode.CONSTANT) {
             NetworkArray from = pixels(input);
             NetworkArray made = pixelsOutput();
@@ -865,15 +948,17 @@ public final class NetworkLowering {
             int[] columns = new int[out.get(3)];
             Arrays.fill(rows, -1);
             Arrays.fill(columns, -1);
-            step(made, List.of(from), () -> OperationCall.resizeNearest(from.pixels(), made.pixels(), rows, columns, op.value()));
-            put(from, made, op.before().stream().mapToInt(Integer::intValue).toArray(), op.after().get(1) > 0);
+            step(made, List.of(from), () -> OperationCall.resizeNearest(from.pixels(),
+                    made.pixels(), rows, columns, op.value()));
+            put(from, made, op.before().stream().mapToInt(Integer::intValue).toArray(),
+                    op.after().get(1) > 0);
         } else {
             NetworkArray from = plain(input);
             NetworkArray made = plainOutput();
             step(made, List.of(from),
                     () -> OperationCall.pad(from.storage(), in.toArray(),
-                            op.before().stream().mapToInt(Integer::intValue).toArray(), made.storage(), out.toArray(),
-                            op.mode().ordinal(), op.value()));
+                            op.before().stream().mapToInt(Integer::intValue).toArray(),
+                            made.storage(), out.toArray(), op.mode().ordinal(), op.value()));
         }
     }
 
@@ -903,8 +988,8 @@ public final class NetworkLowering {
         if (onPixels) {
             copy(from, base, read, made, 0, pictureStrides(made), sizes, false);
         } else {
-            step(made, List.of(from),
-                    () -> OperationCall.copy(from.storage(), base, read, made.storage(), 0, made.dims().strides(), sizes));
+            step(made, List.of(from), () -> OperationCall.copy(from.storage(), base, read,
+                    made.storage(), 0, made.dims().strides(), sizes));
         }
     }
 
@@ -921,15 +1006,18 @@ public final class NetworkLowering {
             int[] column = columns.first();
             step(made, List.of(from),
                     () -> onPixels
-                            ? OperationCall.resizeNearest(from.pixels(), made.pixels(), row, column, 0)
-                            : OperationCall.resizeNearest(from.storage(), made.storage(), planes, in.h(), in.w(), row, column));
+                            ? OperationCall.resizeNearest(from.pixels(), made.pixels(), row, column,
+                                    0)
+                            : OperationCall.resizeNearest(from.storage(), made.storage(), planes,
+                                    in.h(), in.w(), row, column));
         } else {
             Between row = new Between(rows.first(), rows.second(), rows.weight());
             Between column = new Between(columns.first(), columns.second(), columns.weight());
             step(made, List.of(from),
                     () -> onPixels
                             ? OperationCall.resizeLinear(from.pixels(), made.pixels(), row, column)
-                            : OperationCall.resizeLinear(from.storage(), made.storage(), planes, in.h(), in.w(), row, column));
+                            : OperationCall.resizeLinear(from.storage(), made.storage(), planes,
+                                    in.h(), in.w(), row, column));
         }
     }
 }

@@ -20,10 +20,16 @@ import java.util.stream.IntStream;
  */
 final class PlainConvolution {
 
-    /** Columns that are computed at once: with so many the input rows of all channels stay in the caches for the next output channel. */
+    /**
+     * Columns that are computed at once: with so many the input rows of all channels stay in the
+     * caches for the next output channel.
+     */
     private static final int MOST_COLUMNS = 512;
 
-    /** So many products are added one after the other; their sums then are. Long sums so keep the precision of short ones. */
+    /**
+     * So many products are added one after the other; their sums then are. Long sums so keep the
+     * precision of short ones.
+     */
     private static final int CHUNK = 64;
 
     private final Conv2d conv;
@@ -39,7 +45,8 @@ final class PlainConvolution {
     /** @param weights are copied */
     PlainConvolution(Conv2d given, ConvWeights weights, Shape input) {
         Shape output = given.outputShape(input);
-        // the pixels of a pointwise one are a single row: rows of a few pixels are too short for vectors
+        // the pixels of a pointwise one are a single row: rows of a few pixels are too short for
+        // vectors
         boolean flat = given.isPointwise();
         conv = given;
         weight = weights.weight().clone();
@@ -66,7 +73,8 @@ final class PlainConvolution {
                 long place = task / out.c();
                 int from = (int) (place % tiles) * MOST_COLUMNS;
                 int oh = (int) (place / tiles % out.h());
-                columns(x, y, (int) (place / tiles / out.h()), k, oh, from, Math.min(out.w(), from + MOST_COLUMNS));
+                columns(x, y, (int) (place / tiles / out.h()), k, oh, from,
+                        Math.min(out.w(), from + MOST_COLUMNS));
             }
         });
     }
@@ -89,18 +97,23 @@ final class PlainConvolution {
             for (int s = 0; s < conv.kernelWidth(); s++) {
                 // column ow reads input column ow * stride + shift
                 long shift = (long) s * conv.dilationWidth() - pad.left();
-                int begin = (int) Math.clamp(Math.ceilDiv(-shift, (long) conv.strideWidth()), from, to);
-                int end = (int) Math.clamp(Math.floorDiv(in.w() - 1 - shift, (long) conv.strideWidth()) + 1, begin, to);
+                int begin = (int) Math.clamp(Math.ceilDiv(-shift, (long) conv.strideWidth()), from,
+                        to);
+                int end = (int) Math.clamp(
+                        Math.floorDiv(in.w() - 1 - shift, (long) conv.strideWidth()) + 1, begin,
+                        to);
                 if (begin == end) {
                     continue;
                 }
-                int at = group + (int) h * in.w() + (int) ((long) begin * conv.strideWidth() + shift);
+                int at = group + (int) h * in.w()
+                        + (int) ((long) begin * conv.strideWidth() + shift);
                 int tap = (k * channels * conv.kernelHeight() + r) * conv.kernelWidth() + s;
                 int taps = conv.kernelHeight() * conv.kernelWidth();
                 int c = 0;
                 for (; c + 4 <= channels; c += 4) {
-                    add(sums, first + begin - from, end - begin, x, at + c * plane, plane, conv.strideWidth(),
-                            weight[tap + c * taps], weight[tap + (c + 1) * taps], weight[tap + (c + 2) * taps],
+                    add(sums, first + begin - from, end - begin, x, at + c * plane, plane,
+                            conv.strideWidth(), weight[tap + c * taps],
+                            weight[tap + (c + 1) * taps], weight[tap + (c + 2) * taps],
                             weight[tap + (c + 3) * taps]);
                     pending += 4;
                     if (!direct && pending >= CHUNK) {
@@ -109,7 +122,8 @@ final class PlainConvolution {
                     }
                 }
                 for (; c < channels; c++) {
-                    add(sums, first + begin - from, end - begin, x, at + c * plane, conv.strideWidth(), weight[tap + c * taps]);
+                    add(sums, first + begin - from, end - begin, x, at + c * plane,
+                            conv.strideWidth(), weight[tap + c * taps]);
                     pending++;
                 }
                 if (!direct && pending >= CHUNK) {
@@ -132,7 +146,8 @@ final class PlainConvolution {
         Arrays.fill(sums, 0);
     }
 
-    private static void add(float[] sums, int to, int count, float[] x, int from, int stride, float w) {
+    private static void add(float[] sums, int to, int count, float[] x, int from, int stride,
+            float w) {
         if (stride == 1) {
             for (int i = 0; i < count; i++) {
                 sums[to + i] += w * x[from + i];
@@ -145,19 +160,21 @@ final class PlainConvolution {
     }
 
     /** Four channels, {@code plane} numbers apart. */
-    private static void add(float[] sums, int to, int count, float[] x, int from, int plane, int stride, float w0, float w1,
-            float w2, float w3) {
+    private static void add(float[] sums, int to, int count, float[] x, int from, int plane,
+            int stride, float w0, float w1, float w2, float w3) {
         int from1 = from + plane;
         int from2 = from1 + plane;
         int from3 = from2 + plane;
         if (stride == 1) {
             for (int i = 0; i < count; i++) {
-                sums[to + i] += w0 * x[from + i] + w1 * x[from1 + i] + w2 * x[from2 + i] + w3 * x[from3 + i];
+                sums[to + i] += w0 * x[from + i] + w1 * x[from1 + i] + w2 * x[from2 + i]
+                        + w3 * x[from3 + i];
             }
         } else {
             for (int i = 0; i < count; i++) {
                 int j = i * stride;
-                sums[to + i] += w0 * x[from + j] + w1 * x[from1 + j] + w2 * x[from2 + j] + w3 * x[from3 + j];
+                sums[to + i] += w0 * x[from + j] + w1 * x[from1 + j] + w2 * x[from2 + j]
+                        + w3 * x[from3 + j];
             }
         }
     }

@@ -12,8 +12,9 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Loops over float32 numbers on all cores, in plain Java: what runs where Java was started with neither the Vector API nor TornadoVM. No
- * class of either is loaded on its path. It works on the JVM's common pool, as parallel streams do.
+ * Loops over float32 numbers on all cores, in plain Java: what runs where Java was started with
+ * neither the Vector API nor TornadoVM. No class of either is loaded on its path. It works on the
+ * JVM's common pool, as parallel streams do.
  */
 public final class PlainEngine implements Engine {
 
@@ -25,7 +26,8 @@ public final class PlainEngine implements Engine {
     }
 
     private static Device device(int threads) {
-        return new Device("plain", "plain", "CPU, plain loops, %d %s".formatted(threads, threads == 1 ? "thread" : "threads"),
+        return new Device("plain", "plain",
+                "CPU, plain loops, %d %s".formatted(threads, threads == 1 ? "thread" : "threads"),
                 "jvm", "cpu", Runtime.getRuntime().maxMemory());
     }
 
@@ -54,17 +56,21 @@ public final class PlainEngine implements Engine {
         checkDevice(device);
         Network simplified = Simplify.run(network);
         if (fusion == Fusion.FUSED) {
-            Fusion.requireFused(simplified, (depthwise, pointwise, input) -> false, "engine plain runs each convolution alone");
+            Fusion.requireFused(simplified, (depthwise, pointwise, input) -> false,
+                    "engine plain runs each convolution alone");
         }
-        return withinMemory("network " + network.name(), () -> new PlainNetworkPlan(OwnWeights.of(simplified), () -> closed));
+        return withinMemory("network " + network.name(),
+                () -> new PlainNetworkPlan(OwnWeights.of(simplified), () -> closed));
     }
 
     private static <T> T withinMemory(String what, Supplier<T> made) {
         try {
             return made.get();
         } catch (OutOfMemoryError e) {
-            throw new OutOfMemoryException("engine plain has no room for %s: give Java more memory with -Xmx, which is %d MiB now"
-                    .formatted(what, Runtime.getRuntime().maxMemory() >> 20), e);
+            throw new OutOfMemoryException(
+                    "engine plain has no room for %s: give Java more memory with -Xmx, which is %d MiB now"
+                            .formatted(what, Runtime.getRuntime().maxMemory() >> 20),
+                    e);
         }
     }
 
@@ -73,7 +79,8 @@ public final class PlainEngine implements Engine {
             throw new IllegalStateException("the engine is closed");
         }
         if (!DEVICE.equals(device)) {
-            throw new IllegalArgumentException("device is %s; engine plain has only %s".formatted(device, DEVICE));
+            throw new IllegalArgumentException(
+                    "device is %s; engine plain has only %s".formatted(device, DEVICE));
         }
     }
 

@@ -21,8 +21,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /**
- * A network node by node: convolutions as {@link PlainConvolution} has them, every other operation by the float64 reference, rounded
- * to float32. What no later node reads is dropped at once.
+ * A network node by node: convolutions as {@link PlainConvolution} has them, every other operation
+ * by the float64 reference, rounded to float32. What no later node reads is dropped at once.
  */
 final class PlainNetworkPlan implements NetworkPlan {
 
@@ -37,8 +37,8 @@ final class PlainNetworkPlan implements NetworkPlan {
      * @param convolutions those of a node that convolves; else none
      * @param dead the arrays that nobody reads after it
      */
-    private record Step(Node node, List<Optional<ChannelShuffle>> shuffles, List<PlainConvolution> convolutions, List<Dims> sizes,
-            List<String> dead) {
+    private record Step(Node node, List<Optional<ChannelShuffle>> shuffles,
+            List<PlainConvolution> convolutions, List<Dims> sizes, List<String> dead) {
     }
 
     PlainNetworkPlan(Network network, BooleanSupplier engineClosed) {
@@ -57,7 +57,8 @@ final class PlainNetworkPlan implements NetworkPlan {
         for (int i = 0; i < network.nodes().size(); i++) {
             Node node = network.nodes().get(i);
             int now = i;
-            List<String> dead = lastUse.entrySet().stream().filter(use -> use.getValue() == now).map(Map.Entry::getKey).toList();
+            List<String> dead = lastUse.entrySet().stream().filter(use -> use.getValue() == now)
+                    .map(Map.Entry::getKey).toList();
             List<PlainConvolution> convolutions = new ArrayList<>();
             List<Dims> sizes = new ArrayList<>();
             List<Optional<ChannelShuffle>> shuffles = new ArrayList<>();
@@ -75,7 +76,8 @@ final class PlainNetworkPlan implements NetworkPlan {
             steps.add(new Step(node, shuffles, convolutions, sizes, dead));
             alive += isIntermediate(node.output()) ? network.dims(node.output()).elements() : 0;
             most = Math.max(most, alive);
-            alive -= dead.stream().filter(this::isIntermediate).mapToLong(name -> network.dims(name).elements()).sum();
+            alive -= dead.stream().filter(this::isIntermediate)
+                    .mapToLong(name -> network.dims(name).elements()).sum();
         }
         intermediateBytes = Float.BYTES * most;
     }
@@ -105,9 +107,11 @@ final class PlainNetworkPlan implements NetworkPlan {
     }
 
     @Override
-    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs,
+            Map<String, NdArray> outputs) {
         if (closed || engineClosed.getAsBoolean()) {
-            throw new IllegalStateException(closed ? "the plan is closed" : "the engine of this plan is closed");
+            throw new IllegalStateException(
+                    closed ? "the plan is closed" : "the engine of this plan is closed");
         }
         check(inputs, outputs);
         Map<String, float[]> values = new HashMap<>();
@@ -116,11 +120,13 @@ final class PlainNetworkPlan implements NetworkPlan {
         for (Step step : steps) {
             long start = System.nanoTime();
             values.put(step.node.output(), run(step, values));
-            times.add(new NodeTime(step.node.name(), step.node.op().label(), System.nanoTime() - start));
+            times.add(new NodeTime(step.node.name(), step.node.op().label(),
+                    System.nanoTime() - start));
             step.dead.forEach(values::remove);
         }
         for (String name : network.outputs()) {
-            System.arraycopy(values.get(name), 0, outputs.get(name).data(), 0, values.get(name).length);
+            System.arraycopy(values.get(name), 0, outputs.get(name).data(), 0,
+                    values.get(name).length);
         }
         return times;
     }
@@ -155,7 +161,8 @@ final class PlainNetworkPlan implements NetworkPlan {
         int plane = dims.get(2) * dims.get(3);
         for (int n = 0; n < dims.get(0); n++) {
             for (int c = 0; c < dims.get(1); c++) {
-                System.arraycopy(x, (n * dims.get(1) + order.source(c)) * plane, moved, (n * dims.get(1) + c) * plane, plane);
+                System.arraycopy(x, (n * dims.get(1) + order.source(c)) * plane, moved,
+                        (n * dims.get(1) + c) * plane, plane);
             }
         }
         return moved;
@@ -181,7 +188,8 @@ final class PlainNetworkPlan implements NetworkPlan {
 
     private float[] byReference(Node node, Map<String, float[]> values) {
         List<double[]> inputs = node.inputs().stream().map(name -> wide(values.get(name))).toList();
-        double[] exact = NetworkReference.run(node.op(), node.inputs().stream().map(network::dims).toList(), inputs);
+        double[] exact = NetworkReference.run(node.op(),
+                node.inputs().stream().map(network::dims).toList(), inputs);
         float[] rounded = new float[exact.length];
         IntStream.range(0, exact.length).parallel().forEach(i -> rounded[i] = (float) exact[i]);
         return rounded;

@@ -7,7 +7,10 @@ import dev.sepconv.Shape;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
-/** Copies an NHWC picture to where it has a border, and its groups apart if need be; a task is one row of one image. */
+/**
+ * Copies an NHWC picture to where it has a border, and its groups apart if need be; a task is one
+ * row of one image.
+ */
 final class CopyStep implements Step {
 
     private final Shape shape;
@@ -58,7 +61,8 @@ final class CopyStep implements Step {
                 FloatVector.fromArray(SPECIES, input, from + c).intoArray(output, to + c);
             }
             if (c < groupChannels) {
-                FloatVector.fromArray(SPECIES, input, from + c, tail).intoArray(output, to + c, tail);
+                FloatVector.fromArray(SPECIES, input, from + c, tail).intoArray(output, to + c,
+                        tail);
             }
             from += in.pixel();
             to += groupChannels;

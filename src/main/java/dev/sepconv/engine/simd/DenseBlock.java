@@ -8,13 +8,22 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import java.util.Arrays;
 
-/** A convolution that mixes channels, with its weights packed, for a block of pixels that may lie anywhere. */
+/**
+ * A convolution that mixes channels, with its weights packed, for a block of pixels that may lie
+ * anywhere.
+ */
 final class DenseBlock {
 
-    /** Floats of input that one block may read: well inside the second-level cache, beside a panel of weights. */
+    /**
+     * Floats of input that one block may read: well inside the second-level cache, beside a panel
+     * of weights.
+     */
     private static final int BLOCK_FLOATS = 32 * 1024;
 
-    /** So few that a panel's worth of results is still in the first-level cache when the activation comes: 14 KiB. */
+    /**
+     * So few that a panel's worth of results is still in the first-level cache when the activation
+     * comes: 14 KiB.
+     */
     private static final int MOST_PIXELS = 8 * 14;
 
     /** So many that reading all weights is worth it. */
@@ -24,7 +33,10 @@ final class DenseBlock {
     private final int filters;
     private final Epilogue epilogue;
     private final int groups;
-    /** Whether two groups share a panel: where a group doesn't fill half of one, which can't be had by itself. */
+    /**
+     * Whether two groups share a panel: where a group doesn't fill half of one, which can't be had
+     * by itself.
+     */
     private final boolean pairs;
     private final PackedWeights packed;
     private final int panels;
@@ -34,11 +46,13 @@ final class DenseBlock {
      *
      * @param inOffsets for each pixel where its first tap lies
      * @param outOffsets for each pixel where it goes
-     * @param staged for each pixel a panel: those that can't be stored where they belong as they are land here first
+     * @param staged for each pixel a panel: those that can't be stored where they belong as they
+     * are land here first
      * @param stagedOffsets where each pixel lies in {@code staged}
      * @param turning for {@link Transpose}
      */
-    record Scratch(int[] inOffsets, int[] outOffsets, float[] staged, int[] stagedOffsets, float[] turning) {
+    record Scratch(int[] inOffsets, int[] outOffsets, float[] staged, int[] stagedOffsets,
+            float[] turning) {
 
         /** Room for that many pixels, and for the last one's repetitions. */
         static Scratch of(int pixels) {
@@ -47,8 +61,8 @@ final class DenseBlock {
             for (int p = 0; p < rounded; p++) {
                 stagedOffsets[p] = p * WIDTH;
             }
-            return new Scratch(new int[rounded], new int[rounded], new float[rounded * WIDTH], stagedOffsets,
-                    Transpose.scratch());
+            return new Scratch(new int[rounded], new int[rounded], new float[rounded * WIDTH],
+                    stagedOffsets, Transpose.scratch());
         }
     }
 
@@ -93,10 +107,11 @@ final class DenseBlock {
             } else {
                 stage(panel, count, scratch, in);
                 for (int p = 0; p < count; p++) {
-                    System.arraycopy(scratch.staged, p * WIDTH, out, scratch.outOffsets[p] + outChannel, width);
+                    System.arraycopy(scratch.staged, p * WIDTH, out,
+                            scratch.outOffsets[p] + outChannel, width);
                     if (isPair) {
-                        System.arraycopy(scratch.staged, p * WIDTH + LANES, out, scratch.outOffsets[p] + outChannel + width,
-                                width);
+                        System.arraycopy(scratch.staged, p * WIDTH + LANES, out,
+                                scratch.outOffsets[p] + outChannel + width, width);
                     }
                 }
             }
@@ -109,14 +124,17 @@ final class DenseBlock {
      * @param first where the first pixel goes in the plane of channel 0
      * @param plane from one channel to the next
      */
-    void runToPlanes(int firstPanel, int endPanel, int count, Scratch scratch, float[] in, float[] out, int first, int plane) {
+    void runToPlanes(int firstPanel, int endPanel, int count, Scratch scratch, float[] in,
+            float[] out, int first, int plane) {
         repeatLast(scratch.inOffsets, count);
         for (int panel = firstPanel; panel < endPanel; panel++) {
             stage(panel, count, scratch, in);
             int to = first + outChannel(panel) * plane;
-            Transpose.run(scratch.staged, 0, WIDTH, out, to, plane, count, width(panel), scratch.turning);
+            Transpose.run(scratch.staged, 0, WIDTH, out, to, plane, count, width(panel),
+                    scratch.turning);
             if (isPair(panel)) {
-                Transpose.run(scratch.staged, LANES, WIDTH, out, to + filters * plane, plane, count, filters, scratch.turning);
+                Transpose.run(scratch.staged, LANES, WIDTH, out, to + filters * plane, plane, count,
+                        filters, scratch.turning);
             }
         }
     }
@@ -126,14 +144,15 @@ final class DenseBlock {
         epilogue.apply(scratch.staged, scratch.stagedOffsets, 0, count, WIDTH);
     }
 
-    private void compute(int panel, float[] in, int[] inOffsets, float[] out, int[] outOffsets, int outChannel, int count) {
+    private void compute(int panel, float[] in, int[] inOffsets, float[] out, int[] outOffsets,
+            int outChannel, int count) {
         int rounded = Lanes.roundUp(count, PIXELS);
         if (isPair(panel)) {
-            PixelTile.runPair(in, inOffsets, inChannel(panel), groupStep, packed, panel, panel * WIDTH, out, outOffsets,
-                    outChannel, rounded);
+            PixelTile.runPair(in, inOffsets, inChannel(panel), groupStep, packed, panel,
+                    panel * WIDTH, out, outOffsets, outChannel, rounded);
         } else {
-            PixelTile.run(in, inOffsets, inChannel(panel), packed, panel, panel * WIDTH, width(panel), out, outOffsets,
-                    outChannel, rounded);
+            PixelTile.run(in, inOffsets, inChannel(panel), packed, panel, panel * WIDTH,
+                    width(panel), out, outOffsets, outChannel, rounded);
         }
     }
 
@@ -160,7 +179,10 @@ final class DenseBlock {
         return Math.min(WIDTH, filters - panel % packed.panelsPerGroup() * WIDTH);
     }
 
-    /** Fills the last tile with repetitions of the last pixel, which is then computed and stored more than once. */
+    /**
+     * Fills the last tile with repetitions of the last pixel, which is then computed and stored
+     * more than once.
+     */
     private static void repeatLast(int[] offsets, int count) {
         Arrays.fill(offsets, count, Lanes.roundUp(count, PIXELS), offsets[count - 1]);
     }

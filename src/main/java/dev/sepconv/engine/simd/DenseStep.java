@@ -6,12 +6,13 @@ import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 
 /**
- * Standard, grouped and pointwise convolution: blocks of pixels by blocks of output channels. The input has its padding round it,
- * so that no tap is ever outside.
+ * Standard, grouped and pointwise convolution: blocks of pixels by blocks of output channels. The
+ * input has its padding round it, so that no tap is ever outside.
  *
- * <p>Pixels are one list over rows and images, so that a tile may end in one row and go on in the next: pictures of 7x7 waste
- * nothing. Zeros of the padding are multiplied like any number, so a weight that is infinite or NaN gives NaN beside the border, as
- * in ONNX Runtime.
+ * <p>
+ * Pixels are one list over rows and images, so that a tile may end in one row and go on in the
+ * next: pictures of 7x7 waste nothing. Zeros of the padding are multiplied like any number, so a
+ * weight that is infinite or NaN gives NaN beside the border, as in ONNX Runtime.
  */
 final class DenseStep implements Step {
 
@@ -34,24 +35,28 @@ final class DenseStep implements Step {
     private final DenseBlock.Scratch[] scratch;
 
     /**
-     * @param in where the input's pixels lie, the groups apart (faster) or side by side, with a border at least as wide as {@code pad}
+     * @param in where the input's pixels lie, the groups apart (faster) or side by side, with a
+     * border at least as wide as {@code pad}
      * @param out where the output goes
      * @param workers how many may run tasks
      */
-    DenseStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Target out, Shape outShape, int workers) {
+    DenseStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Target out,
+            Shape outShape, int workers) {
         this.conv = conv;
         this.pad = pad;
         this.in = in;
         this.out = out;
         this.outShape = outShape;
-        block = new DenseBlock(conv, weights, in, in.groupStep(conv.groups(), conv.inChannels() / conv.groups()));
+        block = new DenseBlock(conv, weights, in,
+                in.groupStep(conv.groups(), conv.inChannels() / conv.groups()));
         // In NHWC the images are one list of pixels; in NCHW planes part them.
         boolean apart = out instanceof Target.Planes;
         lists = apart ? outShape.n() : 1;
         pixels = outShape.h() * outShape.w() * (apart ? 1 : outShape.n());
         blockPixels = Math.min(pixels, DenseBlock.pixels(conv.inChannels() / conv.groups()));
         pixelBlocks = Math.ceilDiv(pixels, blockPixels);
-        int wanted = Math.ceilDiv(TASKS_PER_WORKER * workers, Math.multiplyExact(lists, pixelBlocks));
+        int wanted = Math.ceilDiv(TASKS_PER_WORKER * workers,
+                Math.multiplyExact(lists, pixelBlocks));
         blockPanels = Math.ceilDiv(block.panels(), Math.min(block.panels(), wanted));
         panelBlocks = Math.ceilDiv(block.panels(), blockPanels);
         scratch = new DenseBlock.Scratch[workers];
@@ -76,8 +81,8 @@ final class DenseStep implements Step {
         locate(list, from, count, mine);
         switch (out) {
             case Grid grid -> block.run(firstPanel, endPanel, count, mine, input, output);
-            case Target.Planes planes ->
-                block.runToPlanes(firstPanel, endPanel, count, mine, input, output, planes.at(list, 0, from), planes.plane());
+            case Target.Planes planes -> block.runToPlanes(firstPanel, endPanel, count, mine, input,
+                    output, planes.at(list, 0, from), planes.plane());
         }
     }
 
@@ -87,7 +92,8 @@ final class DenseStep implements Step {
         int h = from / outShape.w() % outShape.h();
         int n = list + from / outShape.w() / outShape.h();
         for (int p = 0; p < count; p++) {
-            offsets.inOffsets()[p] = in.at(n, h * conv.strideHeight() - pad.top(), w * conv.strideWidth() - pad.left());
+            offsets.inOffsets()[p] = in.at(n, h * conv.strideHeight() - pad.top(),
+                    w * conv.strideWidth() - pad.left());
             if (out instanceof Grid grid) {
                 offsets.outOffsets()[p] = grid.at(n, h, w);
             }

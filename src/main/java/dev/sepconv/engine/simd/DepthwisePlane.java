@@ -9,8 +9,8 @@ import dev.sepconv.Shape;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Rows of one channel of a depthwise convolution on NCHW: a vector is so many neighbouring pixels of a row.
- * {@link PlaneRows} brings them together.
+ * Rows of one channel of a depthwise convolution on NCHW: a vector is so many neighbouring pixels
+ * of a row. {@link PlaneRows} brings them together.
  */
 final class DepthwisePlane {
 
@@ -53,11 +53,13 @@ final class DepthwisePlane {
      */
     Scratch scratch(int channels) {
         return new Scratch(new float[source.floats(mostRows)],
-                new float[Math.addExact(Math.multiplyExact(channels, mostRows * outWidth), LANES)], new int[1]);
+                new float[Math.addExact(Math.multiplyExact(channels, mostRows * outWidth), LANES)],
+                new int[1]);
     }
 
     /**
-     * Computes output rows into {@code scratch.rows}, with bias, without activation. Up to a vector's numbers after them change too.
+     * Computes output rows into {@code scratch.rows}, with bias, without activation. Up to a
+     * vector's numbers after them change too.
      *
      * @param plane where the channel's plane begins in {@code input}
      * @param from the first output row
@@ -67,12 +69,13 @@ final class DepthwisePlane {
     void run(float[] input, int plane, int channel, int from, int to, Scratch scratch, int at) {
         source.copy(input, plane, from, to, scratch.copied, 0);
         boolean threeByThree = conv.kernelHeight() == 3 && conv.kernelWidth() == 3;
-        boolean slides = threeByThree && conv.strideHeight() == 1 && conv.dilationHeight() == 1 && conv.strideWidth() == 1
-                && conv.dilationWidth() == 1;
+        boolean slides = threeByThree && conv.strideHeight() == 1 && conv.dilationHeight() == 1
+                && conv.strideWidth() == 1 && conv.dilationWidth() == 1;
         int count = to - from;
         if (slides && count >= 4) {
             for (int h = 0; h < count; h += 4) {
-                fourRows(scratch.copied, channel, Math.min(h, count - 4), scratch.rows, at); // the last four overlap those before
+                // the last four overlap those before
+                fourRows(scratch.copied, channel, Math.min(h, count - 4), scratch.rows, at);
             }
         } else if (threeByThree) {
             rowsOfThree(scratch.copied, channel, count, scratch.rows, at);
@@ -84,8 +87,9 @@ final class DepthwisePlane {
     }
 
     /**
-     * One output row, any kernel. The last vector reaches past the row's end: the row after it is written later, or is nobody's. For
-     * the same reason vectors go from right to left in {@link #fourRows}.
+     * One output row, any kernel. The last vector reaches past the row's end: the row after it is
+     * written later, or is nobody's. For the same reason vectors go from right to left in
+     * {@link #fourRows}.
      */
     private void row(float[] copied, int channel, int h, float[] rows, int at) {
         int first = h * conv.strideHeight() * rowPitch;
@@ -100,7 +104,10 @@ final class DepthwisePlane {
         }
     }
 
-    /** {@link #row} for all rows of a 3x3 kernel of any stride and dilation: the taps stay in registers. */
+    /**
+     * {@link #row} for all rows of a 3x3 kernel of any stride and dilation: the taps stay in
+     * registers.
+     */
     private void rowsOfThree(float[] copied, int channel, int count, float[] rows, int at) {
         int t = channel * 9;
         FloatVector topLeft = FloatVector.broadcast(SPECIES, weights[t]);
@@ -136,7 +143,10 @@ final class DepthwisePlane {
         }
     }
 
-    /** Four rows of a 3x3 kernel at stride 1: each input row is loaded once for the three output rows that it meets. */
+    /**
+     * Four rows of a 3x3 kernel at stride 1: each input row is loaded once for the three output
+     * rows that it meets.
+     */
     private void fourRows(float[] copied, int channel, int h, float[] rows, int rowsAt) {
         int t = channel * 9;
         FloatVector topLeft = FloatVector.broadcast(SPECIES, weights[t]);

@@ -6,7 +6,10 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Shape;
 
-/** Depthwise convolution with a filter a channel from NCHW to NCHW; a task is some rows of some channels. */
+/**
+ * Depthwise convolution with a filter a channel from NCHW to NCHW; a task is some rows of some
+ * channels.
+ */
 final class DepthwisePlanesStep implements Step {
 
     /** Floats of output rows done at once: with the input rows inside the first-level cache. */
@@ -23,7 +26,10 @@ final class DepthwisePlanesStep implements Step {
     private final int taskChannels;
     private final DepthwisePlane.Scratch[] scratch;
 
-    /** Whether it is faster than turning the picture: not where a stride leaves less than a vector of a row. */
+    /**
+     * Whether it is faster than turning the picture: not where a stride leaves less than a vector
+     * of a row.
+     */
     static boolean suits(Conv2d conv, Shape out) {
         return conv.strideWidth() == 1 || out.w() >= LANES;
     }
@@ -36,7 +42,8 @@ final class DepthwisePlanesStep implements Step {
         outShape = conv.outputShape(inShape);
         bandRows = Math.clamp(BAND_FLOATS / outShape.w() / 4 * 4, 1, outShape.h());
         int planeFloats = outShape.h() * outShape.w();
-        taskChannels = Math.clamp(TASK_FLOATS / planeFloats, 1, Math.ceilDiv(outShape.c(), workers));
+        taskChannels = Math.clamp(TASK_FLOATS / planeFloats, 1,
+                Math.ceilDiv(outShape.c(), workers));
         plane = new DepthwisePlane(conv, weights, inShape, bandRows);
         epilogue = new Epilogue(conv.activation());
         scratch = new DepthwisePlane.Scratch[workers];

@@ -11,10 +11,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * One row of a depthwise convolution with a filter a channel: a vector is so many neighbouring channels of one pixel.
+ * One row of a depthwise convolution with a filter a channel: a vector is so many neighbouring
+ * channels of one pixel.
  *
- * <p>Padding is never read. Rows outside the picture are left out of the loop over kernel rows, pixels at the left and right end
- * are done one at a time with the columns that exist, and those between, four at a time, need no test.
+ * <p>
+ * Padding is never read. Rows outside the picture are left out of the loop over kernel rows, pixels
+ * at the left and right end are done one at a time with the columns that exist, and those between,
+ * four at a time, need no test.
  */
 final class DepthwiseRow {
 
@@ -37,9 +40,11 @@ final class DepthwiseRow {
 
     /**
      * @param conv depthwise
-     * @param in where the input's pixels lie, each channel as often as it has filters; a border is not read
+     * @param in where the input's pixels lie, each channel as often as it has filters; a border is
+     * not read
      */
-    DepthwiseRow(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Shape inShape, Shape outShape) {
+    DepthwiseRow(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Shape inShape,
+            Shape outShape) {
         this.conv = conv;
         this.pad = pad;
         this.in = in;
@@ -69,14 +74,16 @@ final class DepthwiseRow {
     /**
      * Computes an output row for a range of channels, with bias, without activation.
      *
-     * @param moved added to every index of {@code input}: not 0 where only some rows of the picture are there
+     * @param moved added to every index of {@code input}: not 0 where only some rows of the picture
+     * are there
      * @param h which output row
      * @param width how many pixels it has
      * @param from the first channel, a multiple of the vector's lanes
      * @param to the end of the range: such a multiple too, or the number of channels
      * @param outRow where channel 0 of its first pixel goes in {@code out}; pixels lie side by side
      */
-    void run(float[] input, int moved, int n, int h, int width, int from, int to, float[] out, int outRow) {
+    void run(float[] input, int moved, int n, int h, int width, int from, int to, float[] out,
+            int outRow) {
         int top = h * conv.strideHeight() - pad.top();
         int firstRow = firstInside(top, conv.dilationHeight(), conv.kernelHeight());
         int endRow = endInside(top, conv.dilationHeight(), conv.kernelHeight(), inShape.h());
@@ -86,7 +93,8 @@ final class DepthwiseRow {
         if (vectorsTo == to) {
             return;
         }
-        if (to - from >= LANES) { // a last vector that overlaps the one before and computes some channels again
+        // a last vector that overlaps the one before and computes some channels again
+        if (to - from >= LANES) {
             vectors(input, inRow, width, firstRow, endRow, to - LANES, to, out, outRow);
             return;
         }
@@ -96,8 +104,8 @@ final class DepthwiseRow {
     }
 
     /** A range of channels that is whole vectors. */
-    private void vectors(float[] input, int inRow, int width, int firstRow, int endRow, int from, int to, float[] out,
-            int outRow) {
+    private void vectors(float[] input, int inRow, int width, int firstRow, int endRow, int from,
+            int to, float[] out, int outRow) {
         for (int w = 0; w < innerFrom; w++) {
             edge(input, inRow, w, firstRow, endRow, from, to, out, outRow);
         }
@@ -107,10 +115,12 @@ final class DepthwiseRow {
         }
     }
 
-    private void inner(float[] input, int inRow, int firstRow, int endRow, int from, int to, float[] out, int outRow) {
+    private void inner(float[] input, int inRow, int firstRow, int endRow, int from, int to,
+            float[] out, int outRow) {
         boolean three = conv.kernelWidth() == 3;
         boolean slides = three && columnStep == tapStep;
-        if (slides && endRow - firstRow == 3 && conv.kernelHeight() == 3 && innerTo - innerFrom >= 4) {
+        if (slides && endRow - firstRow == 3 && conv.kernelHeight() == 3
+                && innerTo - innerFrom >= 4) {
             threeByThree(input, inRow, from, to, out, outRow);
             return;
         }
@@ -137,7 +147,8 @@ final class DepthwiseRow {
     }
 
     /** Four pixels, any kernel. */
-    private void four(float[] input, int first, int firstRow, int endRow, int from, int to, float[] out, int at) {
+    private void four(float[] input, int first, int firstRow, int endRow, int from, int to,
+            float[] out, int at) {
         int rowStep = conv.dilationHeight() * in.row();
         int kernelWidth = conv.kernelWidth();
         for (int c = from; c < to; c += LANES) {
@@ -166,7 +177,8 @@ final class DepthwiseRow {
     }
 
     /** Four pixels, kernels three wide: the loop over columns written out. */
-    private void fourOfThree(float[] input, int first, int firstRow, int endRow, int from, int to, float[] out, int at) {
+    private void fourOfThree(float[] input, int first, int firstRow, int endRow, int from, int to,
+            float[] out, int at) {
         int rowStep = conv.dilationHeight() * in.row();
         for (int c = from; c < to; c += LANES) {
             FloatVector a0 = FloatVector.fromArray(SPECIES, bias, c);
@@ -201,8 +213,12 @@ final class DepthwiseRow {
         }
     }
 
-    /** Four pixels, kernels three wide whose taps are as far apart as the pixels: each of the six columns is loaded once a row. */
-    private void fourSliding(float[] input, int first, int firstRow, int endRow, int from, int to, float[] out, int at) {
+    /**
+     * Four pixels, kernels three wide whose taps are as far apart as the pixels: each of the six
+     * columns is loaded once a row.
+     */
+    private void fourSliding(float[] input, int first, int firstRow, int endRow, int from, int to,
+            float[] out, int at) {
         int rowStep = conv.dilationHeight() * in.row();
         for (int c = from; c < to; c += LANES) {
             FloatVector a0 = FloatVector.fromArray(SPECIES, bias, c);
@@ -242,8 +258,8 @@ final class DepthwiseRow {
     }
 
     /**
-     * {@link #fourSliding} along the row, for kernels three high with all rows inside: the nine taps stay in registers. Most of
-     * the work of most networks is done here.
+     * {@link #fourSliding} along the row, for kernels three high with all rows inside: the nine
+     * taps stay in registers. Most of the work of most networks is done here.
      */
     private void threeByThree(float[] input, int inRow, int from, int to, float[] out, int outRow) {
         int rowStep = conv.dilationHeight() * in.row();
@@ -331,7 +347,8 @@ final class DepthwiseRow {
     }
 
     /** One pixel, with those taps that are inside the picture. */
-    private void edge(float[] input, int inRow, int w, int firstRow, int endRow, int from, int to, float[] out, int outRow) {
+    private void edge(float[] input, int inRow, int w, int firstRow, int endRow, int from, int to,
+            float[] out, int outRow) {
         int left = w * conv.strideWidth() - pad.left();
         int firstColumn = firstInside(left, conv.dilationWidth(), conv.kernelWidth());
         int endColumn = endInside(left, conv.dilationWidth(), conv.kernelWidth(), inShape.w());
@@ -351,7 +368,8 @@ final class DepthwiseRow {
     }
 
     /** {@link #edge} for the channels from {@code c} on that don't fill a vector. */
-    private void tail(float[] input, int inRow, int w, int firstRow, int endRow, int c, float[] out, int outRow) {
+    private void tail(float[] input, int inRow, int w, int firstRow, int endRow, int c, float[] out,
+            int outRow) {
         int left = w * conv.strideWidth() - pad.left();
         int firstColumn = firstInside(left, conv.dilationWidth(), conv.kernelWidth());
         int endColumn = endInside(left, conv.dilationWidth(), conv.kernelWidth(), inShape.w());

@@ -7,10 +7,15 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 
-/** Depthwise convolution with a filter a channel: a task is one output row of a block of channels. */
+/**
+ * Depthwise convolution with a filter a channel: a task is one output row of a block of channels.
+ */
 final class DepthwiseStep implements Step {
 
-    /** Channels of one task: enough of them to make a row worth a task, few enough to share out a picture of 7x7. */
+    /**
+     * Channels of one task: enough of them to make a row worth a task, few enough to share out a
+     * picture of 7x7.
+     */
     private static final int BLOCK_CHANNELS = 256 / LANES * LANES;
 
     private final int channels;
@@ -23,12 +28,13 @@ final class DepthwiseStep implements Step {
 
     /**
      * @param conv depthwise
-     * @param in where the input's pixels lie, each channel as often as it has filters; a border is not read
+     * @param in where the input's pixels lie, each channel as often as it has filters; a border is
+     * not read
      * @param out where the output's pixels go
      * @param workers how many may run tasks
      */
-    DepthwiseStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Shape inShape, Grid out, Shape outShape,
-            int workers) {
+    DepthwiseStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Shape inShape,
+            Grid out, Shape outShape, int workers) {
         this.out = out;
         this.outShape = outShape;
         channels = conv.outChannels();

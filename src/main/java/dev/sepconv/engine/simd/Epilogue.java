@@ -8,9 +8,11 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The activation, done on numbers that the convolution has just stored and that are still in the first-level cache.
+ * The activation, done on numbers that the convolution has just stored and that are still in the
+ * first-level cache.
  *
- * <p>All comparisons are false for NaN, so that a NaN stays one.
+ * <p>
+ * All comparisons are false for NaN, so that a NaN stays one.
  *
  * @param activation which one
  */
@@ -31,12 +33,14 @@ record Epilogue(Activation activation) {
             }
             case RELU -> clamp(data, offsets, channel, pixels, inVectors, Float.POSITIVE_INFINITY);
             case RELU6 -> clamp(data, offsets, channel, pixels, inVectors, 6);
-            case LEAKY_RELU -> leakyRelu(data, offsets, channel, pixels, inVectors, activation.slope());
+            case LEAKY_RELU ->
+                leakyRelu(data, offsets, channel, pixels, inVectors, activation.slope());
             case HARD_SWISH -> hardSwish(data, offsets, channel, pixels, inVectors);
             case SIGMOID -> sigmoid(data, offsets, channel, pixels, inVectors);
         }
         for (int p = 0; p < pixels && inVectors < channels; p++) {
-            for (int i = offsets[p] + channel + inVectors; i < offsets[p] + channel + channels; i++) {
+            for (int i = offsets[p] + channel + inVectors; i < offsets[p] + channel
+                    + channels; i++) {
                 data[i] = one(data[i]);
             }
         }
@@ -62,7 +66,8 @@ record Epilogue(Activation activation) {
         return positive.blend(high, positive.compare(VectorOperators.GT, high));
     }
 
-    private static void clamp(float[] data, int[] offsets, int channel, int pixels, int channels, float high) {
+    private static void clamp(float[] data, int[] offsets, int channel, int pixels, int channels,
+            float high) {
         for (int p = 0; p < pixels; p++) {
             int from = offsets[p] + channel;
             for (int i = from; i < from + channels; i += LANES) {
@@ -71,7 +76,8 @@ record Epilogue(Activation activation) {
         }
     }
 
-    private static void leakyRelu(float[] data, int[] offsets, int channel, int pixels, int channels, float slope) {
+    private static void leakyRelu(float[] data, int[] offsets, int channel, int pixels,
+            int channels, float slope) {
         for (int p = 0; p < pixels; p++) {
             int from = offsets[p] + channel;
             for (int i = from; i < from + channels; i += LANES) {
@@ -81,7 +87,8 @@ record Epilogue(Activation activation) {
         }
     }
 
-    private static void hardSwish(float[] data, int[] offsets, int channel, int pixels, int channels) {
+    private static void hardSwish(float[] data, int[] offsets, int channel, int pixels,
+            int channels) {
         for (int p = 0; p < pixels; p++) {
             int from = offsets[p] + channel;
             for (int i = from; i < from + channels; i += LANES) {
@@ -91,7 +98,8 @@ record Epilogue(Activation activation) {
         }
     }
 
-    private static void sigmoid(float[] data, int[] offsets, int channel, int pixels, int channels) {
+    private static void sigmoid(float[] data, int[] offsets, int channel, int pixels,
+            int channels) {
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         for (int p = 0; p < pixels; p++) {
             int from = offsets[p] + channel;

@@ -5,8 +5,9 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Shape;
 
 /**
- * Convolution from NCHW to NCHW where a group has few input channels, as a picture has: {@link PlaneTile} reads rows with zeros round
- * them, or, where it is pointwise, the planes as they lie or what a depthwise convolution has just made of them.
+ * Convolution from NCHW to NCHW where a group has few input channels, as a picture has:
+ * {@link PlaneTile} reads rows with zeros round them, or, where it is pointwise, the planes as they
+ * lie or what a depthwise convolution has just made of them.
  *
  * <pre>
  * rows of planes ─┬─▶ copied with their padding ─┬─▶ filters ─▶ rows of planes
@@ -43,13 +44,18 @@ final class FewChannelsStep implements Step {
     private final Epilogue epilogue;
     private final int taskRows;
     private final int tasksPerGroup;
-    /** From one channel to the next, and from one row to the next, where {@link PlaneTile} reads. */
+    /**
+     * From one channel to the next, and from one row to the next, where {@link PlaneTile} reads.
+     */
     private final int channelStep;
     private final int rowStep;
     private final int[] offsets;
     private final Scratch[] scratch;
 
-    /** What one worker needs: what lies between, or rows with their padding, and where a block's rows go. */
+    /**
+     * What one worker needs: what lies between, or rows with their padding, and where a block's
+     * rows go.
+     */
     private record Scratch(DepthwisePlane.Scratch depthwise, float[] copied, int[] to) {
     }
 
@@ -57,18 +63,20 @@ final class FewChannelsStep implements Step {
     static boolean suits(Conv2d conv, Shape input) {
         int groupChannels = conv.inChannels() / conv.groups();
         return groupChannels <= MOST_CHANNELS
-                && groupChannels * conv.kernelHeight() * conv.kernelWidth() <= PlaneTile.MOST_PRODUCTS
+                && groupChannels * conv.kernelHeight()
+                        * conv.kernelWidth() <= PlaneTile.MOST_PRODUCTS
                 && conv.outputShape(input).w() >= PlaneTile.LEAST_WIDTH;
     }
 
     /**
-     * @param depthwise the convolution before, a filter a channel, or null; only before a pointwise one
+     * @param depthwise the convolution before, a filter a channel, or null; only before a pointwise
+     * one
      * @param depthwiseWeights null without it
      * @param conv one that {@link #suits}
      * @param workers how many may run tasks
      */
-    FewChannelsStep(Conv2d depthwise, ConvWeights depthwiseWeights, Conv2d conv, ConvWeights weights, Shape inShape,
-            int workers) {
+    FewChannelsStep(Conv2d depthwise, ConvWeights depthwiseWeights, Conv2d conv,
+            ConvWeights weights, Shape inShape, int workers) {
         this.inShape = inShape;
         betweenShape = depthwise == null ? inShape : depthwise.outputShape(inShape);
         outShape = conv.outputShape(betweenShape);
@@ -79,16 +87,21 @@ final class FewChannelsStep implements Step {
         epilogue = new Epilogue(conv.activation());
         rows = conv.isPointwise() ? null : new PlaneRows(conv, betweenShape);
         int byCache = TASK_FLOATS / (groupChannels * betweenShape.w() * strideHeight);
-        int byWorkers = Math.ceilDiv(outShape.h() * groups * outShape.n(), TASKS_PER_WORKER * workers);
+        int byWorkers = Math.ceilDiv(outShape.h() * groups * outShape.n(),
+                TASKS_PER_WORKER * workers);
         taskRows = Math.clamp(Math.min(byCache, byWorkers), 1, outShape.h());
         tasksPerGroup = Math.ceilDiv(outShape.h(), taskRows);
-        this.depthwise = depthwise == null ? null : new DepthwisePlane(depthwise, depthwiseWeights, inShape, taskRows);
+        this.depthwise = depthwise == null
+                ? null
+                : new DepthwisePlane(depthwise, depthwiseWeights, inShape, taskRows);
         depthwiseEpilogue = depthwise == null ? null : new Epilogue(depthwise.activation());
         if (rows != null) {
             channelStep = rows.floats(taskRows);
             rowStep = strideHeight * rows.rowPitch();
         } else {
-            channelStep = depthwise == null ? inShape.h() * inShape.w() : taskRows * betweenShape.w();
+            channelStep = depthwise == null
+                    ? inShape.h() * inShape.w()
+                    : taskRows * betweenShape.w();
             rowStep = betweenShape.w();
         }
         int taps = conv.kernelHeight() * conv.kernelWidth();
@@ -98,7 +111,8 @@ final class FewChannelsStep implements Step {
         }
         scratch = new Scratch[workers];
         for (int i = 0; i < workers; i++) {
-            scratch[i] = new Scratch(depthwise == null ? null : this.depthwise.scratch(groupChannels),
+            scratch[i] = new Scratch(
+                    depthwise == null ? null : this.depthwise.scratch(groupChannels),
                     rows == null ? null : new float[Math.multiplyExact(groupChannels, channelStep)],
                     new int[PlaneTile.MOST_FILTERS]);
         }
@@ -128,7 +142,8 @@ final class FewChannelsStep implements Step {
             for (int c = 0; c < groupChannels; c++) {
                 depthwise.run(input, first + c * plane, c, from, to, between, c * channelStep);
             }
-            depthwiseEpilogue.apply(between.rows(), between.origin(), 0, 1, groupChannels * channelStep);
+            depthwiseEpilogue.apply(between.rows(), between.origin(), 0, 1,
+                    groupChannels * channelStep);
             filter(group, n, from, to, between.rows(), 0, mine.to, output);
         } else {
             filter(group, n, from, to, input, first + from * rowStep, mine.to, output);
@@ -136,9 +151,11 @@ final class FewChannelsStep implements Step {
     }
 
     /**
-     * @param at where the first tap of the first row's first pixel lies in the group's first channel
+     * @param at where the first tap of the first row's first pixel lies in the group's first
+     * channel
      */
-    private void filter(int group, int n, int from, int to, float[] in, int at, int[] rowOffsets, float[] output) {
+    private void filter(int group, int n, int from, int to, float[] in, int at, int[] rowOffsets,
+            float[] output) {
         int plane = outShape.h() * outShape.w();
         int blocks = tile.blocks() / groups;
         for (int h = from; h < to; h++) {
@@ -148,7 +165,8 @@ final class FewChannelsStep implements Step {
                 for (int i = 0; i < size; i++) {
                     rowOffsets[i] = row + tile.filter(block, i) * plane;
                 }
-                tile.run(block, in, at + (h - from) * rowStep, offsets, output, rowOffsets, outShape.w());
+                tile.run(block, in, at + (h - from) * rowStep, offsets, output, rowOffsets,
+                        outShape.w());
                 epilogue.apply(output, rowOffsets, 0, tile.filters(block), outShape.w());
             }
         }

@@ -4,8 +4,8 @@ import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 
 /**
- * Where the pixels of an NHWC picture lie in an array. A border of zeros round each image is written once, when the array is
- * made, and never again.
+ * Where the pixels of an NHWC picture lie in an array. A border of zeros round each image is
+ * written once, when the array is made, and never again.
  *
  * @param base index of channel 0 of the first image's first pixel
  * @param image from one image to the next, in floats
@@ -21,15 +21,17 @@ record Grid(int base, int image, int row, int pixel, int elements) implements Ta
      * @throws IllegalArgumentException if the array would be too long
      */
     static Grid padded(Shape shape, Padding.Explicit border) {
-        Shape outer = new Shape(shape.n(), shape.c(), Math.addExact(shape.h(), Math.addExact(border.top(), border.bottom())),
+        Shape outer = new Shape(shape.n(), shape.c(),
+                Math.addExact(shape.h(), Math.addExact(border.top(), border.bottom())),
                 Math.addExact(shape.w(), Math.addExact(border.left(), border.right())));
         int row = outer.w() * shape.c();
-        return new Grid(border.top() * row + border.left() * shape.c(), outer.h() * row, row, shape.c(), outer.elements());
+        return new Grid(border.top() * row + border.left() * shape.c(), outer.h() * row, row,
+                shape.c(), outer.elements());
     }
 
     /**
-     * The groups of a picture's channels apart, each as a picture of its own with a border; an image is all groups of it, one after the
-     * other. With one group the same as {@link #padded}.
+     * The groups of a picture's channels apart, each as a picture of its own with a border; an
+     * image is all groups of it, one after the other. With one group the same as {@link #padded}.
      *
      * @throws IllegalArgumentException if the array would be too long
      */
@@ -39,12 +41,18 @@ record Grid(int base, int image, int row, int pixel, int elements) implements Ta
                 Math.multiplyExact(groups, group.elements));
     }
 
-    /** From one group's first channel to the next one's: groups lie apart, as {@link #grouped} has them, or side by side in a pixel. */
+    /**
+     * From one group's first channel to the next one's: groups lie apart, as {@link #grouped} has
+     * them, or side by side in a pixel.
+     */
     int groupStep(int groups, int groupChannels) {
         return pixel == groupChannels ? image / groups : groupChannels;
     }
 
-    /** Index of channel 0 of a pixel; rows and columns in the border have numbers below 0 or past the size. */
+    /**
+     * Index of channel 0 of a pixel; rows and columns in the border have numbers below 0 or past
+     * the size.
+     */
     int at(int n, int h, int w) {
         return base + n * image + h * row + w * pixel;
     }

@@ -10,9 +10,10 @@ import dev.sepconv.Shape;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Grouped convolution three wide whose groups make one or three vectors of filters, 8 or 24 of them with AVX2: seven neighbouring pixels by one
- * vector, all in registers. Each number of the input is broadcast once and serves all pixels whose taps meet it, and the groups lie side
- * by side in a pixel as they come:
+ * Grouped convolution three wide whose groups make one or three vectors of filters, 8 or 24 of them
+ * with AVX2: seven neighbouring pixels by one vector, all in registers. Each number of the input is
+ * broadcast once and serves all pixels whose taps meet it, and the groups lie side by side in a
+ * pixel as they come:
  *
  * <pre>
  * of a row and a channel   x0 x1 x2 x3 x4 x5 x6 x7 x8     nine broadcasts, three vectors of taps
@@ -21,15 +22,21 @@ import jdk.incubator.vector.FloatVector;
  * pixel 6                                    └──┴──┘
  * </pre>
  *
- * {@link DenseStep} broadcasts for each multiply-add anew, in loops as short as such a group, and wants the groups apart. A task is one
- * output row.
+ * {@link DenseStep} broadcasts for each multiply-add anew, in loops as short as such a group, and
+ * wants the groups apart. A task is one output row.
  */
 final class GroupRowStep implements Step {
 
-    /** Pixels at once: they divide the sizes of most networks, and with their sums 11 of 16 registers are taken. */
+    /**
+     * Pixels at once: they divide the sizes of most networks, and with their sums 11 of 16
+     * registers are taken.
+     */
     static final int PIXELS = 7;
 
-    /** So many pixels of a row a group does before the next: what they read stays in the first-level cache, as do the group's taps. */
+    /**
+     * So many pixels of a row a group does before the next: what they read stays in the first-level
+     * cache, as do the group's taps.
+     */
     private static final int CHUNK = 4 * PIXELS;
 
     private final Conv2d conv;
@@ -49,27 +56,31 @@ final class GroupRowStep implements Step {
     private static final int MOST_VECTORS = 3;
 
     /**
-     * Whether it can do a convolution and is faster than {@link DenseStep}, whose panels are two vectors of filters: with one vector a
-     * group it was 1.3 to 1.4 times as fast, with three too, with two 1.0 times (AVX2, docs/performance.md).
+     * Whether it can do a convolution and is faster than {@link DenseStep}, whose panels are two
+     * vectors of filters: with one vector a group it was 1.3 to 1.4 times as fast, with three too,
+     * with two 1.0 times (AVX2, docs/performance.md).
      *
      * @param input the picture's shape, without its padding
      */
     static boolean suits(Conv2d conv, Shape input) {
         int channels = conv.inChannels() / conv.groups();
         int filters = conv.outChannels() / conv.groups();
-        return conv.groups() > 1 && filters % LANES == 0 && filters / LANES % 2 == 1 && filters <= MOST_VECTORS * LANES
-                && conv.kernelWidth() == 3 && conv.strideWidth() == conv.dilationWidth()
-                && channels * conv.kernelHeight() * conv.kernelWidth() <= PackedWeights.LONGEST_RUN && !PixelTile.NARROW
-                && conv.outputShape(input).w() >= PIXELS;
+        return conv.groups() > 1 && filters % LANES == 0 && filters / LANES % 2 == 1
+                && filters <= MOST_VECTORS * LANES && conv.kernelWidth() == 3
+                && conv.strideWidth() == conv.dilationWidth()
+                && channels * conv.kernelHeight() * conv.kernelWidth() <= PackedWeights.LONGEST_RUN
+                && !PixelTile.NARROW && conv.outputShape(input).w() >= PIXELS;
     }
 
     /**
      * @param conv one that {@link #suits}
-     * @param in where the input's pixels lie, the groups side by side, with a border at least as wide as {@code pad}
+     * @param in where the input's pixels lie, the groups side by side, with a border at least as
+     * wide as {@code pad}
      * @param out where the output's pixels go
      * @param workers how many may run tasks
      */
-    GroupRowStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Grid out, Shape outShape, int workers) {
+    GroupRowStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Grid out,
+            Shape outShape, int workers) {
         this.conv = conv;
         this.pad = pad;
         this.in = in;
@@ -113,10 +124,12 @@ final class GroupRowStep implements Step {
             for (int v = 0; v < vectors; v++) {
                 int first = inRow + v / groupVectors * groupChannels;
                 for (int w = from; w < to; w += PIXELS) {
-                    int column = Math.min(w, width - PIXELS); // the last pixels overlap those before
-                    seven(input, first + column * columnStep, columnStep, rowStep, conv.kernelHeight(), groupChannels, taps,
-                            v * conv.kernelHeight() * groupChannels * 3 * LANES, bias, v * LANES, output,
-                            outRow + column * out.pixel() + v * LANES, out.pixel());
+                    // the last pixels overlap those before
+                    int column = Math.min(w, width - PIXELS);
+                    seven(input, first + column * columnStep, columnStep, rowStep,
+                            conv.kernelHeight(), groupChannels, taps,
+                            v * conv.kernelHeight() * groupChannels * 3 * LANES, bias, v * LANES,
+                            output, outRow + column * out.pixel() + v * LANES, out.pixel());
                 }
             }
         }
@@ -124,8 +137,9 @@ final class GroupRowStep implements Step {
         epilogue.apply(output, offsets[worker], 0, 1, width * out.pixel());
     }
 
-    private static void seven(float[] in, int first, int columnStep, int rowStep, int rows, int channels, float[] taps, int tap,
-            float[] bias, int biasAt, float[] out, int to, int pixel) {
+    private static void seven(float[] in, int first, int columnStep, int rowStep, int rows,
+            int channels, float[] taps, int tap, float[] bias, int biasAt, float[] out, int to,
+            int pixel) {
         FloatVector a0 = FloatVector.fromArray(SPECIES, bias, biasAt);
         FloatVector a1 = a0;
         FloatVector a2 = a0;

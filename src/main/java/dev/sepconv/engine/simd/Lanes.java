@@ -5,8 +5,9 @@ import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The vectors of this machine. The compiler makes vector instructions only where the species is a static constant, so it is one
- * for the whole engine: the machine's widest, or what the system property {@value #PROPERTY} says (128, 256 or 512).
+ * The vectors of this machine. The compiler makes vector instructions only where the species is a
+ * static constant, so it is one for the whole engine: the machine's widest, or what the system
+ * property {@value #PROPERTY} says (128, 256 or 512).
  */
 final class Lanes {
 
@@ -18,16 +19,17 @@ final class Lanes {
     static final int LANES = SPECIES.length();
 
     /** Vector registers: AVX-512 and ARM have 32; older x86 has 16. */
-    static final int REGISTERS = FloatVector.SPECIES_PREFERRED.length() >= 16 || System.getProperty("os.arch").equals("aarch64")
-            ? 32
-            : 16;
+    static final int REGISTERS = FloatVector.SPECIES_PREFERRED.length() >= 16
+            || System.getProperty("os.arch").equals("aarch64") ? 32 : 16;
 
     private Lanes() {
     }
 
     private static VectorSpecies<Float> species() {
         Integer bits = Integer.getInteger(PROPERTY);
-        return bits == null ? FloatVector.SPECIES_PREFERRED : VectorSpecies.of(float.class, VectorShape.forBitSize(bits));
+        return bits == null
+                ? FloatVector.SPECIES_PREFERRED
+                : VectorSpecies.of(float.class, VectorShape.forBitSize(bits));
     }
 
     static int roundUp(int count, int multiple) {

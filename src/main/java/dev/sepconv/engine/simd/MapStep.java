@@ -1,8 +1,8 @@
 package dev.sepconv.engine.simd;
 
 /**
- * Something done number by number over arrays that may lie in any way: a copy, a function, an operation on two arrays. A task is
- * some rows of the {@link Nest}, or part of its only one.
+ * Something done number by number over arrays that may lie in any way: a copy, a function, an
+ * operation on two arrays. A task is some rows of the {@link Nest}, or part of its only one.
  */
 final class MapStep implements Step {
 
@@ -20,7 +20,8 @@ final class MapStep implements Step {
          * @param outAt where the first result goes
          * @param count how many
          */
-        void run(float[] in, int inAt, int inStep, int secondAt, int secondStep, float[] out, int outAt, int outStep, int count);
+        void run(float[] in, int inAt, int inStep, int secondAt, int secondStep, float[] out,
+                int outAt, int outStep, int count);
     }
 
     private final Nest nest;
@@ -39,7 +40,8 @@ final class MapStep implements Step {
         nest = two ? new Nest(out, in, second) : new Nest(out, in);
         this.row = row;
         int most = nest.rows() == 1 ? nest.count() : nest.rows();
-        tasks = Math.clamp((long) nest.rows() * nest.count() / LEAST_TASK, 1, Math.min(most, TASKS_PER_WORKER * workers));
+        tasks = Math.clamp((long) nest.rows() * nest.count() / LEAST_TASK, 1,
+                Math.min(most, TASKS_PER_WORKER * workers));
     }
 
     @Override
@@ -63,7 +65,8 @@ final class MapStep implements Step {
 
     private void row(int i, int from, int count, float[] in, float[] out) {
         int secondStep = two ? nest.step(2) : 0;
-        row.run(in, nest.at(1, i) + from * nest.step(1), nest.step(1), two ? nest.at(2, i) + from * secondStep : 0, secondStep,
-                out, nest.at(0, i) + from * nest.step(0), nest.step(0), count);
+        row.run(in, nest.at(1, i) + from * nest.step(1), nest.step(1),
+                two ? nest.at(2, i) + from * secondStep : 0, secondStep, out,
+                nest.at(0, i) + from * nest.step(0), nest.step(0), count);
     }
 }

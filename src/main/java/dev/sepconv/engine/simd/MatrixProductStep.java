@@ -6,7 +6,10 @@ import static dev.sepconv.engine.simd.Lanes.SPECIES;
 import dev.sepconv.Dims;
 import jdk.incubator.vector.FloatVector;
 
-/** Matrix products of two row-major arrays that both come from the network; a task is a row of one product. */
+/**
+ * Matrix products of two row-major arrays that both come from the network; a task is a row of one
+ * product.
+ */
 final class MatrixProductStep implements Step {
 
     private final Buffer second;
@@ -32,7 +35,8 @@ final class MatrixProductStep implements Step {
     private static View matrices(Dims dims, Dims out) {
         View all = View.rowMajor(dims);
         int lead = dims.rank() - 2;
-        View first = new View(new Dims(dims.sizes().subList(0, lead)), 0, all.strides().subList(0, lead));
+        View first = new View(new Dims(dims.sizes().subList(0, lead)), 0,
+                all.strides().subList(0, lead));
         return first.broadcast(new Dims(out.sizes().subList(0, out.rank() - 2)));
     }
 
@@ -58,7 +62,8 @@ final class MatrixProductStep implements Step {
             for (int k = 0; k < inner; k++) {
                 FloatVector x = FloatVector.broadcast(SPECIES, in[aAt + k]);
                 left = x.fma(FloatVector.fromArray(SPECIES, b, bAt + k * columns + j), left);
-                right = x.fma(FloatVector.fromArray(SPECIES, b, bAt + k * columns + j + LANES), right);
+                right = x.fma(FloatVector.fromArray(SPECIES, b, bAt + k * columns + j + LANES),
+                        right);
             }
             left.intoArray(out, outAt + j);
             right.intoArray(out, outAt + j + LANES);

@@ -12,11 +12,13 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * Grouped convolution with so few channels a group that a vector holds several groups, depthwise with a multiplier among them; a task
- * is one output row.
+ * Grouped convolution with so few channels a group that a vector holds several groups, depthwise
+ * with a multiplier among them; a task is one output row.
  *
- * <p>A vector is the output channels of as many whole groups as fit. For the first, second … channel of each group the input's vector
- * is permuted so that every lane has that channel of its own group, then multiplied like a depthwise one:
+ * <p>
+ * A vector is the output channels of as many whole groups as fit. For the first, second … channel
+ * of each group the input's vector is permuted so that every lane has that channel of its own
+ * group, then multiplied like a depthwise one:
  *
  * <pre>
  * 2 channels in, 4 out:  input    a0 a1 b0 b1 c0 c1 d0 d1 …
@@ -33,7 +35,10 @@ final class NarrowGroupStep implements Step {
     private final Shape outShape;
     private final Epilogue epilogue;
     private final int groupChannels;
-    /** A vector's groups take so many numbers of a pixel of the input and make so many of the output. */
+    /**
+     * A vector's groups take so many numbers of a pixel of the input and make so many of the
+     * output.
+     */
     private final int vectorChannels;
     private final int vectorFilters;
     private final int vectors;
@@ -47,7 +52,10 @@ final class NarrowGroupStep implements Step {
     private final VectorMask<Float> storedLast;
     private final int[][] offsets;
 
-    /** Whether a vector has room for at least two groups, in and out; {@link DepthwiseStep} knows better where a group is one channel. */
+    /**
+     * Whether a vector has room for at least two groups, in and out; {@link DepthwiseStep} knows
+     * better where a group is one channel.
+     */
     static boolean suits(Conv2d conv) {
         return conv.groups() > 1 && conv.inChannels() + conv.outChannels() > 2 * conv.groups()
                 && 2 * Math.max(conv.inChannels(), conv.outChannels()) <= LANES * conv.groups();
@@ -55,12 +63,13 @@ final class NarrowGroupStep implements Step {
 
     /**
      * @param conv one that {@link #suits}
-     * @param in where the input's pixels lie, with a border at least as wide as {@code pad} and {@link Lanes#LANES} floats after the
-     *        last pixel
+     * @param in where the input's pixels lie, with a border at least as wide as {@code pad} and
+     * {@link Lanes#LANES} floats after the last pixel
      * @param out where the output's pixels go
      * @param workers how many may run tasks
      */
-    NarrowGroupStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Grid out, Shape outShape, int workers) {
+    NarrowGroupStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Grid out,
+            Shape outShape, int workers) {
         this.conv = conv;
         this.pad = pad;
         this.in = in;
@@ -80,7 +89,8 @@ final class NarrowGroupStep implements Step {
             int v = k / vectorFilters;
             int lane = k % vectorFilters;
             for (int i = 0; i < groupChannels * tapCount; i++) {
-                taps[(v * groupChannels * tapCount + i) * LANES + lane] = weights.weight()[k * groupChannels * tapCount + i];
+                taps[(v * groupChannels * tapCount + i) * LANES + lane] = weights
+                        .weight()[k * groupChannels * tapCount + i];
             }
             bias[v * LANES + lane] = weights.bias() == null ? 0 : weights.bias()[k];
         }
@@ -96,7 +106,9 @@ final class NarrowGroupStep implements Step {
         for (int c = 0; c < groupChannels; c++) {
             int channel = c;
             shuffles[c] = VectorShuffle.fromOp(SPECIES,
-                    lane -> lane < vectorFilters ? lane / groupFilters * groupChannels + channel : channel);
+                    lane -> lane < vectorFilters
+                            ? lane / groupFilters * groupChannels + channel
+                            : channel);
         }
         return shuffles;
     }
@@ -134,7 +146,8 @@ final class NarrowGroupStep implements Step {
     }
 
     /** One pixel of rows too narrow for four. */
-    private void one(float[] input, int inRow, int from, int to, int w, float[] output, int outRow, VectorMask<Float> mask) {
+    private void one(float[] input, int inRow, int from, int to, int w, float[] output, int outRow,
+            VectorMask<Float> mask) {
         int rowStep = conv.dilationHeight() * in.row();
         int tapStep = conv.dilationWidth() * in.pixel();
         for (int v = from; v < to; v++) {
@@ -145,7 +158,9 @@ final class NarrowGroupStep implements Step {
                 VectorShuffle<Float> source = sources[c];
                 for (int r = 0; r < conv.kernelHeight(); r++) {
                     for (int s = 0; s < conv.kernelWidth(); s++) {
-                        sum = FloatVector.fromArray(SPECIES, input, first + r * rowStep + s * tapStep).rearrange(source)
+                        sum = FloatVector
+                                .fromArray(SPECIES, input, first + r * rowStep + s * tapStep)
+                                .rearrange(source)
                                 .fma(FloatVector.fromArray(SPECIES, taps, t), sum);
                         t += LANES;
                     }
@@ -156,7 +171,8 @@ final class NarrowGroupStep implements Step {
     }
 
     /** Four pixels, any kernel. */
-    private void four(float[] input, int inRow, int from, int to, int w, float[] output, int outRow, VectorMask<Float> mask) {
+    private void four(float[] input, int inRow, int from, int to, int w, float[] output, int outRow,
+            VectorMask<Float> mask) {
         int rowStep = conv.dilationHeight() * in.row();
         int tapStep = conv.dilationWidth() * in.pixel();
         int columnStep = conv.strideWidth() * in.pixel();
@@ -175,10 +191,14 @@ final class NarrowGroupStep implements Step {
                     int z = first + r * rowStep;
                     for (int s = 0; s < kernelWidth; s++) {
                         FloatVector tap = FloatVector.fromArray(SPECIES, taps, t);
-                        a0 = FloatVector.fromArray(SPECIES, input, z).rearrange(source).fma(tap, a0);
-                        a1 = FloatVector.fromArray(SPECIES, input, z + columnStep).rearrange(source).fma(tap, a1);
-                        a2 = FloatVector.fromArray(SPECIES, input, z + 2 * columnStep).rearrange(source).fma(tap, a2);
-                        a3 = FloatVector.fromArray(SPECIES, input, z + 3 * columnStep).rearrange(source).fma(tap, a3);
+                        a0 = FloatVector.fromArray(SPECIES, input, z).rearrange(source).fma(tap,
+                                a0);
+                        a1 = FloatVector.fromArray(SPECIES, input, z + columnStep).rearrange(source)
+                                .fma(tap, a1);
+                        a2 = FloatVector.fromArray(SPECIES, input, z + 2 * columnStep)
+                                .rearrange(source).fma(tap, a2);
+                        a3 = FloatVector.fromArray(SPECIES, input, z + 3 * columnStep)
+                                .rearrange(source).fma(tap, a3);
                         z += tapStep;
                         t += LANES;
                     }
@@ -188,9 +208,12 @@ final class NarrowGroupStep implements Step {
         }
     }
 
-    /** Four pixels, kernels three wide whose taps are as far apart as the pixels: each of the six columns is permuted once a row. */
-    private void fourSliding(float[] input, int inRow, int from, int to, int w, float[] output, int outRow,
-            VectorMask<Float> mask) {
+    /**
+     * Four pixels, kernels three wide whose taps are as far apart as the pixels: each of the six
+     * columns is permuted once a row.
+     */
+    private void fourSliding(float[] input, int inRow, int from, int to, int w, float[] output,
+            int outRow, VectorMask<Float> mask) {
         int rowStep = conv.dilationHeight() * in.row();
         int columnStep = conv.strideWidth() * in.pixel();
         int kernelHeight = conv.kernelHeight();
@@ -234,8 +257,8 @@ final class NarrowGroupStep implements Step {
         }
     }
 
-    private void store(FloatVector a0, FloatVector a1, FloatVector a2, FloatVector a3, float[] output, int at,
-            VectorMask<Float> mask) {
+    private void store(FloatVector a0, FloatVector a1, FloatVector a2, FloatVector a3,
+            float[] output, int at, VectorMask<Float> mask) {
         a0.intoArray(output, at, mask);
         a1.intoArray(output, at + out.pixel(), mask);
         a2.intoArray(output, at + 2 * out.pixel(), mask);

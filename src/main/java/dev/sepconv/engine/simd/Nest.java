@@ -6,10 +6,11 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Loops over several views of the same sizes at once, in the order in which the first one's numbers lie. Dimensions that lie
- * together in all views are one loop, so that most end as a few long runs.
+ * Loops over several views of the same sizes at once, in the order in which the first one's numbers
+ * lie. Dimensions that lie together in all views are one loop, so that most end as a few long runs.
  *
- * <p>A row is a turn of the innermost loop.
+ * <p>
+ * A row is a turn of the innermost loop.
  */
 final class Nest {
 

@@ -28,10 +28,11 @@ import java.util.stream.IntStream;
  * NHWC input ─▶ (border) ─┘                                    └─▶ NCHW output, turned as it is stored
  * </pre>
  *
- * Pictures lie in NHWC with the border of zeros that the convolutions that read them want; everything else lies in row-major order,
- * or is a view of an array that is there already: slices, transpositions and most reshapes move nothing, so that a transposition to or
- * from NHWC at an end of the network is the layout of the caller's array. Convolutions from NCHW to NCHW that have steps for it leave
- * their pictures so. What only becomes an output is written there.
+ * Pictures lie in NHWC with the border of zeros that the convolutions that read them want;
+ * everything else lies in row-major order, or is a view of an array that is there already: slices,
+ * transpositions and most reshapes move nothing, so that a transposition to or from NHWC at an end
+ * of the network is the layout of the caller's array. Convolutions from NCHW to NCHW that have
+ * steps for it leave their pictures so. What only becomes an output is written there.
  */
 final class NetworkSchedule {
 
@@ -48,8 +49,8 @@ final class NetworkSchedule {
     /**
      * How large an array is, and which others it may share memory with.
      *
-     * @param kind arrays share memory only if these are equal: a border must stay zero between runs, so all that write round it must
-     *        have the same
+     * @param kind arrays share memory only if these are equal: a border must stay zero between
+     * runs, so all that write round it must have the same
      */
     record Size(int floats, Object kind) {
     }
@@ -78,7 +79,8 @@ final class NetworkSchedule {
         this.workers = workers;
         for (Node each : network.nodes()) {
             makers.put(each.output(), each);
-            each.inputs().forEach(input -> readers.computeIfAbsent(input, key -> new ArrayList<>()).add(each));
+            each.inputs().forEach(
+                    input -> readers.computeIfAbsent(input, key -> new ArrayList<>()).add(each));
         }
         choose(fusion);
         findBorders();
@@ -99,7 +101,8 @@ final class NetworkSchedule {
         for (String name : network.outputs()) {
             Place place = places.get(name);
             if (place.buffer() != outputs.get(name)) {
-                node = makers.getOrDefault(name, new Node(name, new Op.Reshape(network.dims(name)), List.of(name), name));
+                node = makers.getOrDefault(name,
+                        new Node(name, new Op.Reshape(network.dims(name)), List.of(name), name));
                 copy(place, destinations.get(name));
             }
         }
@@ -125,7 +128,8 @@ final class NetworkSchedule {
 
     /** Whether a step computes a depthwise and a pointwise convolution at once. */
     boolean fuses() {
-        return choices.values().stream().flatMap(List::stream).anyMatch(choice -> choice.depthwise() != null);
+        return choices.values().stream().flatMap(List::stream)
+                .anyMatch(choice -> choice.depthwise() != null);
     }
 
     /** As {@link dev.sepconv.NetworkPlan#winogradStages}. */
@@ -135,7 +139,8 @@ final class NetworkSchedule {
             int stage = 0;
             for (StepChoice way : ways) {
                 if (way.kind() == StepChoice.Kind.WINOGRAD) {
-                    stages.computeIfAbsent(makers.get(output).name(), key -> new ArrayList<>()).add(stage);
+                    stages.computeIfAbsent(makers.get(output).name(), key -> new ArrayList<>())
+                            .add(stage);
                 }
                 stage += way.stages();
             }
@@ -143,26 +148,33 @@ final class NetworkSchedule {
         return stages;
     }
 
-    /** Decides how each convolution is computed: in NCHW where its input lies so and its result is wanted so, else on pixels. */
+    /**
+     * Decides how each convolution is computed: in NCHW where its input lies so and its result is
+     * wanted so, else on pixels.
+     */
     private void choose(Fusion fusion) {
         network.nodes().forEach(each -> {
             if (each.op() instanceof Op.Convolve op) {
-                choices.put(each.output(), StepChoice.onPlanes(op.layer(), shape(each.inputs().getFirst()), fusion, workers));
+                choices.put(each.output(), StepChoice.onPlanes(op.layer(),
+                        shape(each.inputs().getFirst()), fusion, workers));
             }
         });
         boolean changed;
         do { // each that goes may take those before and after it along
             changed = false;
             for (String output : choices.keySet()) {
-                if (isOnPlanes(output) && !(liesRowMajor(makers.get(output).inputs().getFirst()) && isWantedRowMajor(output))) {
+                if (isOnPlanes(output) && !(liesRowMajor(makers.get(output).inputs().getFirst())
+                        && isWantedRowMajor(output))) {
                     choices.put(output, List.of());
                     changed = true;
                 }
             }
         } while (changed);
-        choices.replaceAll((output, planes) -> planes.isEmpty() && makers.get(output).op() instanceof Op.Convolve op
-                ? StepChoice.onPixels(op.layer(), shape(makers.get(output).inputs().getFirst()), fusion, workers)
-                : planes);
+        choices.replaceAll((output,
+                planes) -> planes.isEmpty() && makers.get(output).op() instanceof Op.Convolve op
+                        ? StepChoice.onPixels(op.layer(),
+                                shape(makers.get(output).inputs().getFirst()), fusion, workers)
+                        : planes);
     }
 
     private boolean isOnPlanes(String output) {
@@ -171,12 +183,14 @@ final class NetworkSchedule {
     }
 
     private boolean liesRowMajor(String value) {
-        return network.inputs().containsKey(value) || isOnPlanes(value) || makers.get(value).op() instanceof Op.Reshape;
+        return network.inputs().containsKey(value) || isOnPlanes(value)
+                || makers.get(value).op() instanceof Op.Reshape;
     }
 
     private boolean isWantedRowMajor(String value) {
-        return network.outputs().contains(value) || readers.getOrDefault(value, List.of()).stream()
-                .allMatch(reader -> reader.op() instanceof Op.Reshape || isOnPlanes(reader.output()));
+        return network.outputs().contains(value)
+                || readers.getOrDefault(value, List.of()).stream().allMatch(
+                        reader -> reader.op() instanceof Op.Reshape || isOnPlanes(reader.output()));
     }
 
     private Shape shape(String value) {
@@ -191,17 +205,23 @@ final class NetworkSchedule {
                 case Op.ConvolveTransposed transposed -> need(transposed, each);
                 default -> Picture.Need.PIXELS;
             };
-            if (need.parts() == 1 && !each.inputs().isEmpty()) { // a copy with groups apart has its own
+            // a copy with groups apart has its own
+            if (need.parts() == 1 && !each.inputs().isEmpty()) {
                 borders.merge(each.inputs().getFirst(), need.border(), Picture::widest);
             }
         }
     }
 
     private Picture.Need need(Op.ConvolveTransposed op, Node n) {
-        return new Picture.Need(1, TransposedConvolution.border(op, shape(n.inputs().getFirst()), shape(n.output())), false);
+        return new Picture.Need(1,
+                TransposedConvolution.border(op, shape(n.inputs().getFirst()), shape(n.output())),
+                false);
     }
 
-    /** Notes where an output, or a value that it is only a view of, lies in the caller's array, and what that in its turn is a view of. */
+    /**
+     * Notes where an output, or a value that it is only a view of, lies in the caller's array, and
+     * what that in its turn is a view of.
+     */
     private void findDestinations(String value, Buffer buffer, View view) {
         destinations.put(value, Place.of(buffer, view));
         Node maker = makers.get(value);
@@ -213,7 +233,8 @@ final class NetworkSchedule {
             return;
         }
         if (maker.op() instanceof Op.Transpose op) {
-            List<Integer> back = IntStream.range(0, op.order().size()).map(op.order()::indexOf).boxed().toList();
+            List<Integer> back = IntStream.range(0, op.order().size()).map(op.order()::indexOf)
+                    .boxed().toList();
             findDestinations(input, buffer, view.transpose(back));
         } else if (maker.op() instanceof Op.Reshape && view.isRowMajor()) {
             findDestinations(input, buffer, View.rowMajor(network.dims(input)));
@@ -227,28 +248,31 @@ final class NetworkSchedule {
             case Op.Constant constant -> constant(constant.value());
             case Op.Convolve convolve -> convolve(convolve, n);
             case Op.ConvolveTransposed transposed -> convolveTransposed(transposed, n);
-            case Op.ScaleShift op -> map(n, alongChannels(dims), null, Rows.scaleShift(op.scale(), op.shift()));
+            case Op.ScaleShift op ->
+                map(n, alongChannels(dims), null, Rows.scaleShift(op.scale(), op.shift()));
             case Op.PRelu op -> map(n, alongChannels(dims), null, Rows.prelu(op.slopes()));
             case Op.Elementwise op -> map(n, null, null, Rows.elementwise(op));
             case Op.Binary op -> binary(op, n);
             case Op.Pool op -> {
                 Place in = picture(input, Picture.Need.PIXELS);
                 Place out = newPicture(n.output(), dims.toShape());
-                add(new PoolStep(op, in.picture().shape(), in.picture().grid(), out.picture().shape(), out.picture().grid()), in,
-                        out);
+                add(new PoolStep(op, in.picture().shape(), in.picture().grid(),
+                        out.picture().shape(), out.picture().grid()), in, out);
                 yield out;
             }
             case Op.Resize op -> {
                 Place in = picture(input, Picture.Need.PIXELS);
                 Place out = newPicture(n.output(), dims.toShape());
-                add(new ResizeStep(op, in.picture().shape(), in.picture().grid(), out.picture().shape(), out.picture().grid()),
-                        in, out);
+                add(new ResizeStep(op, in.picture().shape(), in.picture().grid(),
+                        out.picture().shape(), out.picture().grid()), in, out);
                 yield out;
             }
             case Op.Reduce op -> {
                 Place in = places.get(input);
                 boolean pictureOut = op.keep() && in.picture() != null;
-                Place out = pictureOut ? newPicture(n.output(), dims.toShape()) : newRowMajor(n.output(), dims);
+                Place out = pictureOut
+                        ? newPicture(n.output(), dims.toShape())
+                        : newRowMajor(n.output(), dims);
                 View written = op.keep() ? out.view().without(op.dimensions()) : out.view();
                 add(new ReduceStep(op.kind(), op.dimensions(), in.view(), written), in, out);
                 yield out;
@@ -256,8 +280,8 @@ final class NetworkSchedule {
             case Op.FullyConnected op -> {
                 Place in = rowMajor(input);
                 Place out = newRowMajor(n.output(), dims);
-                Conv2d conv = Conv2d.pointwise(op.inputs(), op.outputs()).withBias(op.bias() != null)
-                        .withActivation(op.activation());
+                Conv2d conv = Conv2d.pointwise(op.inputs(), op.outputs())
+                        .withBias(op.bias() != null).withActivation(op.activation());
                 Shape shape = new Shape(dims.elements() / op.outputs(), op.outputs(), 1, 1);
                 add(new DenseStep(conv, new ConvWeights(op.weight(), op.bias()), Picture.NO_BORDER,
                         Grid.padded(new Shape(shape.n(), op.inputs(), 1, 1), Picture.NO_BORDER),
@@ -268,8 +292,9 @@ final class NetworkSchedule {
                 Place a = rowMajor(input);
                 Place b = rowMajor(n.inputs().get(1));
                 Place out = newRowMajor(n.output(), dims);
-                passes.add(new Pass(n, new MatrixProductStep(a.view().dims(), b.view().dims(), dims, b.buffer()), a.buffer(),
-                        b.buffer(), out.buffer()));
+                passes.add(new Pass(n,
+                        new MatrixProductStep(a.view().dims(), b.view().dims(), dims, b.buffer()),
+                        a.buffer(), b.buffer(), out.buffer()));
                 yield out;
             }
             case Op.Softmax op -> {
@@ -279,13 +304,17 @@ final class NetworkSchedule {
                 yield out;
             }
             case Op.Concat op -> {
-                boolean picture = n.inputs().stream().anyMatch(name -> places.get(name).picture() != null);
-                Place out = picture ? newPicture(n.output(), dims.toShape()) : newRowMajor(n.output(), dims);
+                boolean picture = n.inputs().stream()
+                        .anyMatch(name -> places.get(name).picture() != null);
+                Place out = picture
+                        ? newPicture(n.output(), dims.toShape())
+                        : newRowMajor(n.output(), dims);
                 int at = 0;
                 for (String name : n.inputs()) {
                     Place in = places.get(name);
                     int size = in.view().dims().get(op.dimension());
-                    copy(in, new Place(out.buffer(), out.view().part(op.dimension(), at, size), null));
+                    copy(in, new Place(out.buffer(), out.view().part(op.dimension(), at, size),
+                            null));
                     at += size;
                 }
                 yield out;
@@ -324,8 +353,8 @@ final class NetworkSchedule {
     private Place map(Node n, View second, Buffer secondBuffer, MapStep.Row row) {
         Place in = places.get(n.inputs().getFirst());
         Place out = like(in, n.output());
-        passes.add(
-                new Pass(n, new MapStep(out.view(), in.view(), second, row, workers), in.buffer(), secondBuffer, out.buffer()));
+        passes.add(new Pass(n, new MapStep(out.view(), in.view(), second, row, workers),
+                in.buffer(), secondBuffer, out.buffer()));
         return out;
     }
 
@@ -338,12 +367,13 @@ final class NetworkSchedule {
         boolean swapped = more > 0 || more == 0 && a.picture() == null && b.picture() != null;
         Place main = swapped ? b : a;
         Place other = swapped ? a : b;
-        Place out = main.view().dims().equals(dims) ? like(main, n.output()) : newRowMajor(n.output(), dims);
-        passes.add(
-                new Pass(n,
-                        new MapStep(out.view(), main.view().broadcast(dims), other.view().broadcast(dims),
-                                Rows.binary(op.kind(), other.buffer(), swapped), workers),
-                        main.buffer(), other.buffer(), out.buffer()));
+        Place out = main.view().dims().equals(dims)
+                ? like(main, n.output())
+                : newRowMajor(n.output(), dims);
+        passes.add(new Pass(n,
+                new MapStep(out.view(), main.view().broadcast(dims), other.view().broadcast(dims),
+                        Rows.binary(op.kind(), other.buffer(), swapped), workers),
+                main.buffer(), other.buffer(), out.buffer()));
         return out;
     }
 
@@ -359,7 +389,10 @@ final class NetworkSchedule {
         return out;
     }
 
-    /** Copies the array to the middle and, but for constant padding, its edges to both sides, dimension by dimension. */
+    /**
+     * Copies the array to the middle and, but for constant padding, its edges to both sides,
+     * dimension by dimension.
+     */
     private void pad(Op.Pad op, int dimension, View from, View to, Place in, Place out) {
         if (dimension == from.dims().rank()) {
             copy(new Place(in.buffer(), from, null), new Place(out.buffer(), to, null));
@@ -374,11 +407,15 @@ final class NetworkSchedule {
         }
         boolean edge = op.mode() == Op.Pad.Mode.EDGE;
         if (before > 0) {
-            View source = edge ? same(from, dimension, 0, before) : turned(from, dimension, before, before);
+            View source = edge
+                    ? same(from, dimension, 0, before)
+                    : turned(from, dimension, before, before);
             pad(op, dimension + 1, source, to.part(dimension, 0, before), in, out);
         }
         if (after > 0) {
-            View source = edge ? same(from, dimension, size - 1, after) : turned(from, dimension, size - 2, after);
+            View source = edge
+                    ? same(from, dimension, size - 1, after)
+                    : turned(from, dimension, size - 2, after);
             pad(op, dimension + 1, source, to.part(dimension, before + size, after), in, out);
         }
     }
@@ -406,20 +443,27 @@ final class NetworkSchedule {
             StepChoice way = ways.get(i);
             int end = stage + way.stages();
             boolean last = i + 1 == ways.size();
-            Optional<ChannelShuffle> shuffle = last ? Optional.empty() : ChannelShuffle.before(op.layer(), end);
+            Optional<ChannelShuffle> shuffle = last
+                    ? Optional.empty()
+                    : ChannelShuffle.before(op.layer(), end);
             Place out = last
                     ? result(n.output(), way)
-                    : between(way, shuffle.isPresent() ? Picture.Need.PIXELS : ways.get(i + 1).need());
-            Grid from = in.picture() == null ? Grid.padded(way.in(), Picture.NO_BORDER) : in.picture().grid();
+                    : between(way,
+                            shuffle.isPresent() ? Picture.Need.PIXELS : ways.get(i + 1).need());
+            Grid from = in.picture() == null
+                    ? Grid.padded(way.in(), Picture.NO_BORDER)
+                    : in.picture().grid();
             Target to = out.picture() == null ? new Target.Planes(way.out()) : out.picture().grid();
             Place read = in;
-            way.steps(weights.subList(stage, end), in.picture() == null ? Layout.NCHW : Layout.NHWC, from, to, workers)
-                    .forEach(step -> add(step, read, out));
+            way.steps(weights.subList(stage, end), in.picture() == null ? Layout.NCHW : Layout.NHWC,
+                    from, to, workers).forEach(step -> add(step, read, out));
             if (last) {
                 return out;
             }
             Picture.Need need = ways.get(i + 1).need();
-            in = shuffle.isPresent() ? shuffled(out, shuffle.get(), need) : way.onPlanes() ? out : readable(out, need);
+            in = shuffle.isPresent()
+                    ? shuffled(out, shuffle.get(), need)
+                    : way.onPlanes() ? out : readable(out, need);
             stage = end;
         }
         throw new IllegalStateException("a layer has no stage: " + op.layer());
@@ -431,16 +475,20 @@ final class NetworkSchedule {
         if (way.onPlanes()) {
             return rowMajor(name);
         }
-        boolean turnsItself = way.kind() == StepChoice.Kind.SEPARABLE && place.picture() == null && place.isRowMajor()
-                && readers.get(name).size() == 1;
+        boolean turnsItself = way.kind() == StepChoice.Kind.SEPARABLE && place.picture() == null
+                && place.isRowMajor() && readers.get(name).size() == 1;
         return turnsItself ? place : picture(name, way.need());
     }
 
-    /** An array between two stages, with the border that the next one wants; it moves groups apart itself. */
+    /**
+     * An array between two stages, with the border that the next one wants; it moves groups apart
+     * itself.
+     */
     private Place between(StepChoice way, Picture.Need next) {
         return way.onPlanes()
                 ? newRowMajor(Dims.of(way.out()))
-                : newPicture(Picture.of(way.out(), 1, next.parts() > 1 ? Picture.NO_BORDER : next.border()));
+                : newPicture(Picture.of(way.out(), 1,
+                        next.parts() > 1 ? Picture.NO_BORDER : next.border()));
     }
 
     /** Where the last step of a convolution writes. */
@@ -450,16 +498,16 @@ final class NetworkSchedule {
             return newRowMajor(name, network.dims(name));
         }
         boolean isRead = network.outputs().contains(name) && readers.containsKey(name);
-        return given != null && given.picture() == null && given.isRowMajor() && way.writesPlanes() && !isRead
-                ? given
-                : newPicture(name, way.out());
+        return given != null && given.picture() == null && given.isRowMajor() && way.writesPlanes()
+                && !isRead ? given : newPicture(name, way.out());
     }
 
     /** Moves a picture's channels to where the next stage reads them. */
     private Place shuffled(Place in, ChannelShuffle shuffle, Picture.Need next) {
         Shape shape = in.picture().shape();
         Place out = newPicture(Picture.of(shape, next.parts(), next.border()));
-        add(new ShuffleStep(shape, shuffle, next.parts(), in.picture().grid(), out.picture().grid()), in, out);
+        add(new ShuffleStep(shape, shuffle, next.parts(), in.picture().grid(),
+                out.picture().grid()), in, out);
         return out;
     }
 
@@ -469,22 +517,25 @@ final class NetworkSchedule {
         Place in = picture(n.inputs().getFirst(), need(op, n));
         Place out = newPicture(n.output(), shape);
         if (!op.isBlocks()) {
-            TransposedConvolution.steps(op, in.picture().grid(), shape, out.picture().grid(), workers)
+            TransposedConvolution
+                    .steps(op, in.picture().grid(), shape, out.picture().grid(), workers)
                     .forEach(step -> add(step, in, out));
             return out;
         }
         Conv2d conv = TransposedConvolution.blocks(op);
         Place blocks = newPicture(Picture.of(conv.outputShape(inShape), 1, Picture.NO_BORDER));
-        add(new DenseStep(conv, TransposedConvolution.blockWeights(op), Picture.NO_BORDER, in.picture().grid(),
-                blocks.picture().grid(), blocks.picture().shape(), workers), in, blocks);
-        Dims parts = Dims.of(shape.n(), inShape.h(), op.kernel().strideHeight(), inShape.w(), op.kernel().strideWidth(),
-                shape.c());
+        add(new DenseStep(conv, TransposedConvolution.blockWeights(op), Picture.NO_BORDER,
+                in.picture().grid(), blocks.picture().grid(), blocks.picture().shape(), workers),
+                in, blocks);
+        Dims parts = Dims.of(shape.n(), inShape.h(), op.kernel().strideHeight(), inShape.w(),
+                op.kernel().strideWidth(), shape.c());
         Grid from = blocks.picture().grid();
         Grid to = out.picture().grid();
-        View read = new View(parts, from.base(),
-                List.of(from.image(), from.row(), op.kernel().strideWidth() * shape.c(), from.pixel(), shape.c(), 1));
-        View written = new View(parts, to.base(), List.of(to.image(), op.kernel().strideHeight() * to.row(), to.row(),
-                op.kernel().strideWidth() * to.pixel(), to.pixel(), 1));
+        View read = new View(parts, from.base(), List.of(from.image(), from.row(),
+                op.kernel().strideWidth() * shape.c(), from.pixel(), shape.c(), 1));
+        View written = new View(parts, to.base(),
+                List.of(to.image(), op.kernel().strideHeight() * to.row(), to.row(),
+                        op.kernel().strideWidth() * to.pixel(), to.pixel(), 1));
         copy(new Place(blocks.buffer(), read, null), new Place(out.buffer(), written, null));
         return out;
     }
@@ -497,9 +548,10 @@ final class NetworkSchedule {
         Picture picture = to.picture();
         Step step;
         if (from.picture() != null && picture != null && !(from.isRowMajor() && to.isRowMajor())) {
-            step = new CopyStep(picture.shape(), picture.parts(), from.picture().grid(), picture.grid());
-        } else if (from.picture() != null && from.picture().border().equals(Picture.NO_BORDER) && picture == null
-                && to.isRowMajor()) {
+            step = new CopyStep(picture.shape(), picture.parts(), from.picture().grid(),
+                    picture.grid());
+        } else if (from.picture() != null && from.picture().border().equals(Picture.NO_BORDER)
+                && picture == null && to.isRowMajor()) {
             step = new ToNchwStep(from.picture().shape(), workers);
         } else if (picture != null && from.isRowMajor() && !to.isRowMajor()) {
             step = new ToNhwcStep(picture.shape(), picture.parts(), picture.grid(), workers);
@@ -535,7 +587,8 @@ final class NetworkSchedule {
 
     /** Every array but the caller's has room for a vector that begins at its last number. */
     private boolean serves(Place place, Picture.Need need) {
-        return place.picture() != null && place.picture().serves(need) && (!need.overrun() || sizes.containsKey(place.buffer()));
+        return place.picture() != null && place.picture().serves(need)
+                && (!need.overrun() || sizes.containsKey(place.buffer()));
     }
 
     /** A picture between two stages as the second needs it. */
@@ -576,8 +629,8 @@ final class NetworkSchedule {
     }
 
     private Place newPicture(Picture picture) {
-        return Place.of(newBuffer(picture.grid().elements(), picture.border().equals(Picture.NO_BORDER) ? NO_BORDER : picture),
-                picture);
+        return Place.of(newBuffer(picture.grid().elements(),
+                picture.border().equals(Picture.NO_BORDER) ? NO_BORDER : picture), picture);
     }
 
     /** An array for a value, or the caller's. */

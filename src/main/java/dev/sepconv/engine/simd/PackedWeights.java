@@ -8,24 +8,28 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Shape;
 
 /**
- * Weights in the order in which {@link PixelTile} reads them: panels of {@link PixelTile#WIDTH} output channels of one group, each
- * panel {@code [R][S][C/G][WIDTH]}. Where a group's output channels don't fill its last panel the rest is zeros.
+ * Weights in the order in which {@link PixelTile} reads them: panels of {@link PixelTile#WIDTH}
+ * output channels of one group, each panel {@code [R][S][C/G][WIDTH]}. Where a group's output
+ * channels don't fill its last panel the rest is zeros.
  *
  * @param panels all panels, one after the other
  * @param bias a number for each output channel of each panel; zeros where there is none
- * @param biasStep from the bias of one entry of the tile's list to the next one's, all lanes alike; 0 where each lane has its own
+ * @param biasStep from the bias of one entry of the tile's list to the next one's, all lanes alike;
+ * 0 where each lane has its own
  * @param panelsPerGroup how many panels one group has
  * @param panelSize floats in a panel
- * @param starts where each run of input numbers begins, counted from the first tap's first channel. A run is what lies side by
- *        side in the input: the channels of a tap, or of a whole kernel row where taps are neighbours, cut where it would be longer
- *        than {@link #LONGEST_RUN}
+ * @param starts where each run of input numbers begins, counted from the first tap's first channel.
+ * A run is what lies side by side in the input: the channels of a tap, or of a whole kernel row
+ * where taps are neighbours, cut where it would be longer than {@link #LONGEST_RUN}
  * @param lengths how many numbers each run has
  */
-record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGroup, int panelSize, int[] starts, int[] lengths) {
+record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGroup, int panelSize,
+        int[] starts, int[] lengths) {
 
     /**
-     * Each run is summed by itself, then added to the others. In one long sum each small product would be rounded to the precision
-     * of the large sum: with 9,216 of them, as in 3x3 on 1,024 channels, the error would be ten times this one's.
+     * Each run is summed by itself, then added to the others. In one long sum each small product
+     * would be rounded to the precision of the large sum: with 9,216 of them, as in 3x3 on 1,024
+     * channels, the error would be ten times this one's.
      */
     static final int LONGEST_RUN = 512;
 
@@ -41,20 +45,24 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
     /**
      * {@link #of(Conv2d, ConvWeights, Grid, int)}.
      *
-     * @param pairs whether two groups share a panel, each in a vector of its own, which its filters must fit in
+     * @param pairs whether two groups share a panel, each in a vector of its own, which its filters
+     * must fit in
      */
-    static PackedWeights of(Conv2d conv, ConvWeights weights, Grid in, int longestRun, boolean pairs) {
+    static PackedWeights of(Conv2d conv, ConvWeights weights, Grid in, int longestRun,
+            boolean pairs) {
         int groups = conv.groups();
         int channels = conv.inChannels() / groups;
         int filters = conv.outChannels() / groups;
         int taps = conv.kernelHeight() * conv.kernelWidth();
         int panelsPerGroup = Math.ceilDiv(filters, WIDTH);
         int panelSize = Math.multiplyExact(taps * channels, WIDTH);
-        int panelCount = pairs ? Math.ceilDiv(groups, 2) : Math.multiplyExact(groups, panelsPerGroup);
+        int panelCount = pairs
+                ? Math.ceilDiv(groups, 2)
+                : Math.multiplyExact(groups, panelsPerGroup);
         long size = (long) panelCount * panelSize;
         if (size > Shape.MAX_ELEMENTS) {
-            throw new IllegalArgumentException(
-                    "weights need %d floats when packed; at most %d fit".formatted(size, Shape.MAX_ELEMENTS));
+            throw new IllegalArgumentException("weights need %d floats when packed; at most %d fit"
+                    .formatted(size, Shape.MAX_ELEMENTS));
         }
         float[] panels = new float[(int) size];
         float[] bias = new float[panelCount * WIDTH];
@@ -64,8 +72,8 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
             int lane = pairs ? group % 2 * LANES + k % filters : k % filters % WIDTH;
             for (int c = 0; c < channels; c++) {
                 for (int tap = 0; tap < taps; tap++) {
-                    panels[panel * panelSize + (tap * channels + c) * WIDTH + lane] = weights.weight()[(k * channels + c) * taps
-                            + tap];
+                    panels[panel * panelSize + (tap * channels + c) * WIDTH + lane] = weights
+                            .weight()[(k * channels + c) * taps + tap];
                 }
             }
             if (weights.bias() != null) {
@@ -90,7 +98,8 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
     }
 
     /**
-     * Room for pixels in place of weights, for {@link PixelTile} with its roles swapped: panels {@code [C][WIDTH]} of pixels.
+     * Room for pixels in place of weights, for {@link PixelTile} with its roles swapped: panels
+     * {@code [C][WIDTH]} of pixels.
      *
      * @param bias for each filter its bias as a vector
      */
@@ -103,7 +112,7 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
             starts[i] = (int) ((long) i * channels / runs);
             lengths[i] = (int) ((i + 1L) * channels / runs) - starts[i];
         }
-        return new PackedWeights(new float[Math.multiplyExact(panels, panelSize)], bias, LANES, panels, panelSize, starts,
-                lengths);
+        return new PackedWeights(new float[Math.multiplyExact(panels, panelSize)], bias, LANES,
+                panels, panelSize, starts, lengths);
     }
 }

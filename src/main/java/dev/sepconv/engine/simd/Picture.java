@@ -29,8 +29,8 @@ record Picture(Shape shape, int parts, Padding.Explicit border, Grid grid) {
     }
 
     static Padding.Explicit widest(Padding.Explicit a, Padding.Explicit b) {
-        return new Padding.Explicit(Math.max(a.top(), b.top()), Math.max(a.left(), b.left()), Math.max(a.bottom(), b.bottom()),
-                Math.max(a.right(), b.right()));
+        return new Padding.Explicit(Math.max(a.top(), b.top()), Math.max(a.left(), b.left()),
+                Math.max(a.bottom(), b.bottom()), Math.max(a.right(), b.right()));
     }
 
     /** Whether it lies as a reader needs it, but for what comes after the last number. */

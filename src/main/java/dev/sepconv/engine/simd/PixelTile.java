@@ -6,14 +6,17 @@ import static dev.sepconv.engine.simd.Lanes.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The inner loops of every convolution that mixes channels: a few pixels by two vectors of output channels, all in registers.
+ * The inner loops of every convolution that mixes channels: a few pixels by two vectors of output
+ * channels, all in registers.
  *
- * <p>One step of the innermost loop loads two vectors of weights, then for each pixel broadcasts one input number and does two
- * fused multiply-adds. The loops are written out because the compiler keeps vectors in registers only as local variables, never
- * as elements of an array.
+ * <p>
+ * One step of the innermost loop loads two vectors of weights, then for each pixel broadcasts one
+ * input number and does two fused multiply-adds. The loops are written out because the compiler
+ * keeps vectors in registers only as local variables, never as elements of an array.
  *
- * <p>Nothing else belongs into these methods. With the activation inlined as well they outgrow what the compiler will inline,
- * some vectors become heap objects, and the speed falls to a third.
+ * <p>
+ * Nothing else belongs into these methods. With the activation inlined as well they outgrow what
+ * the compiler will inline, some vectors become heap objects, and the speed falls to a third.
  */
 final class PixelTile {
 
@@ -25,7 +28,10 @@ final class PixelTile {
     /** Whether half a panel, one vector of output channels, can be had by itself. */
     static final boolean NARROW = MANY_REGISTERS;
 
-    /** Pixels are done in lists whose length is a multiple of this; the caller repeats the last one to get there. */
+    /**
+     * Pixels are done in lists whose length is a multiple of this; the caller repeats the last one
+     * to get there.
+     */
     static final int PIXELS = MANY_REGISTERS ? 7 : 6;
 
     private PixelTile() {
@@ -35,26 +41,33 @@ final class PixelTile {
      * One panel of output channels for a list of pixels, with bias, without activation.
      *
      * @param inOffsets for each pixel where its first tap's first channel lies in {@code in}
-     * @param width how many of the panel's output channels are wanted; others may be left as they are
+     * @param width how many of the panel's output channels are wanted; others may be left as they
+     * are
      * @param channel added to each of them: the first channel of the panel's group
      * @param outOffsets for each pixel where its first channel goes in {@code out}
      * @param outChannel added to each of them
      * @param count how many pixels, a multiple of {@link #PIXELS}
      */
-    static void run(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, int biasAt, int width, float[] out,
-            int[] outOffsets, int outChannel, int count) {
+    static void run(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel,
+            int biasAt, int width, float[] out, int[] outOffsets, int outChannel, int count) {
         if (MANY_REGISTERS && width <= LANES) {
-            tile7Narrow(in, inOffsets, channel, packed, panel, biasAt, out, outOffsets, outChannel, count);
+            tile7Narrow(in, inOffsets, channel, packed, panel, biasAt, out, outOffsets, outChannel,
+                    count);
         } else if (MANY_REGISTERS) {
-            tile7(in, inOffsets, channel, packed, panel, biasAt, out, outOffsets, outChannel, count);
+            tile7(in, inOffsets, channel, packed, panel, biasAt, out, outOffsets, outChannel,
+                    count);
         } else {
-            tile6(in, inOffsets, channel, packed, panel, biasAt, out, outOffsets, outChannel, count);
+            tile6(in, inOffsets, channel, packed, panel, biasAt, out, outOffsets, outChannel,
+                    count);
         }
     }
 
-    /** 7 pixels: 28 of the 32 registers that AVX-512 has, with the sums of the runs; and 7 divides the picture sizes of most networks. */
-    private static void tile7(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, int biasAt, float[] out,
-            int[] outOffsets, int outChannel, int count) {
+    /**
+     * 7 pixels: 28 of the 32 registers that AVX-512 has, with the sums of the runs; and 7 divides
+     * the picture sizes of most networks.
+     */
+    private static void tile7(float[] in, int[] inOffsets, int channel, PackedWeights packed,
+            int panel, int biasAt, float[] out, int[] outOffsets, int outChannel, int count) {
         float[] w = packed.panels();
         float[] bias = packed.bias();
         int biasStep = packed.biasStep();
@@ -169,9 +182,12 @@ final class PixelTile {
         }
     }
 
-    /** {@link #tile7} with one vector of output channels instead of two: for groups and ends that don't fill more. */
-    private static void tile7Narrow(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, int biasAt,
-            float[] out, int[] outOffsets, int outChannel, int count) {
+    /**
+     * {@link #tile7} with one vector of output channels instead of two: for groups and ends that
+     * don't fill more.
+     */
+    private static void tile7Narrow(float[] in, int[] inOffsets, int channel, PackedWeights packed,
+            int panel, int biasAt, float[] out, int[] outOffsets, int outChannel, int count) {
         float[] w = packed.panels();
         float[] bias = packed.bias();
         int biasStep = packed.biasStep();
@@ -251,8 +267,8 @@ final class PixelTile {
     }
 
     /** 6 pixels: 12 of the 16 registers that AVX2 has; any more would spill. */
-    private static void tile6(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel, int biasAt, float[] out,
-            int[] outOffsets, int outChannel, int count) {
+    private static void tile6(float[] in, int[] inOffsets, int channel, PackedWeights packed,
+            int panel, int biasAt, float[] out, int[] outOffsets, int outChannel, int count) {
         float[] w = packed.panels();
         float[] bias = packed.bias();
         int biasStep = packed.biasStep();
@@ -355,12 +371,13 @@ final class PixelTile {
     }
 
     /**
-     * {@link #run} for a panel of two groups, each in a vector of its own, on machines where {@link #NARROW} is false.
+     * {@link #run} for a panel of two groups, each in a vector of its own, on machines where
+     * {@link #NARROW} is false.
      *
      * @param second from the first group's first channel to the second one's
      */
-    static void runPair(float[] in, int[] inOffsets, int channel, int second, PackedWeights packed, int panel, int biasAt,
-            float[] out, int[] outOffsets, int outChannel, int count) {
+    static void runPair(float[] in, int[] inOffsets, int channel, int second, PackedWeights packed,
+            int panel, int biasAt, float[] out, int[] outOffsets, int outChannel, int count) {
         float[] w = packed.panels();
         float[] bias = packed.bias();
         int biasStep = packed.biasStep();

@@ -12,12 +12,15 @@ record Place(Buffer buffer, View view, Picture picture) {
 
     /** A view of an array; a picture if pixels lie side by side in it. */
     static Place of(Buffer buffer, View view) {
-        boolean pixels = view.dims().rank() == 4 && view.transpose(List.of(0, 2, 3, 1)).isRowMajor();
-        return new Place(buffer, view, pixels ? Picture.of(view.dims().toShape(), 1, Picture.NO_BORDER) : null);
+        boolean pixels = view.dims().rank() == 4
+                && view.transpose(List.of(0, 2, 3, 1)).isRowMajor();
+        return new Place(buffer, view,
+                pixels ? Picture.of(view.dims().toShape(), 1, Picture.NO_BORDER) : null);
     }
 
     static Place of(Buffer buffer, Picture picture) {
-        return new Place(buffer, picture.parts() > 1 ? null : View.of(picture.grid(), picture.shape()), picture);
+        return new Place(buffer,
+                picture.parts() > 1 ? null : View.of(picture.grid(), picture.shape()), picture);
     }
 
     boolean isRowMajor() {

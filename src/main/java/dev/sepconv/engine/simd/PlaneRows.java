@@ -12,9 +12,10 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * Copies rows of a plane of NCHW to where zeros lie round them, for a convolution whose vectors are so many neighbouring pixels of an
- * output row. With a stride the columns that one tap meets, every second one say, are brought side by side, so that every tap reads
- * whole vectors whatever the stride:
+ * Copies rows of a plane of NCHW to where zeros lie round them, for a convolution whose vectors are
+ * so many neighbouring pixels of an output row. With a stride the columns that one tap meets, every
+ * second one say, are brought side by side, so that every tap reads whole vectors whatever the
+ * stride:
  *
  * <pre>
  * stride 2, a row of the plane   x0 x1 x2 x3 x4 x5 …
@@ -41,14 +42,17 @@ final class PlaneRows {
         pad = conv.padding().resolve(conv, inShape.h(), inShape.w());
         int stride = conv.strideWidth();
         int reach = (conv.kernelWidth() - 1) * conv.dilationWidth();
-        int copiedWidth = Math.ceilDiv(inShape.w() + pad.left(), stride) + LANES; // what vectors write past the end included
-        pitch = Math.max(Lanes.roundUp(conv.outputShape(inShape).w(), LANES) + reach / stride, copiedWidth);
+        // what vectors write past the end included
+        int copiedWidth = Math.ceilDiv(inShape.w() + pad.left(), stride) + LANES;
+        pitch = Math.max(Lanes.roundUp(conv.outputShape(inShape).w(), LANES) + reach / stride,
+                copiedWidth);
         rowTail = SPECIES.indexInRange(inShape.w() - inShape.w() % LANES, inShape.w());
         rowPitch = Math.multiplyExact(pitch, stride);
         tapOffsets = new int[conv.kernelHeight() * conv.kernelWidth()];
         for (int i = 0; i < tapOffsets.length; i++) {
             int column = i % conv.kernelWidth() * conv.dilationWidth();
-            tapOffsets[i] = i / conv.kernelWidth() * conv.dilationHeight() * rowPitch + column % stride * pitch + column / stride;
+            tapOffsets[i] = i / conv.kernelWidth() * conv.dilationHeight() * rowPitch
+                    + column % stride * pitch + column / stride;
         }
     }
 
@@ -68,7 +72,8 @@ final class PlaneRows {
     }
 
     private int inRows(int outRows) {
-        return (outRows - 1) * conv.strideHeight() + (conv.kernelHeight() - 1) * conv.dilationHeight() + 1;
+        return (outRows - 1) * conv.strideHeight()
+                + (conv.kernelHeight() - 1) * conv.dilationHeight() + 1;
     }
 
     /**
@@ -77,7 +82,8 @@ final class PlaneRows {
      * @param plane where the channel's plane begins in {@code input}
      * @param from the first output row
      * @param to the one past the last
-     * @param at where the first copied row goes in {@code copied}; what is not written there stays 0
+     * @param at where the first copied row goes in {@code copied}; what is not written there stays
+     * 0
      */
     void copy(float[] input, int plane, int from, int to, float[] copied, int at) {
         int top = from * conv.strideHeight() - pad.top();
@@ -87,12 +93,13 @@ final class PlaneRows {
         for (int row = Math.max(top, 0); row < end; row++) {
             copyRow(input, plane + row * inShape.w(), copied, at + (row - top) * rowPitch);
         }
-        Arrays.fill(copied, at + Math.clamp((long) end - top, 0, count) * rowPitch, at + count * rowPitch, 0);
+        Arrays.fill(copied, at + Math.clamp((long) end - top, 0, count) * rowPitch,
+                at + count * rowPitch, 0);
     }
 
     /**
-     * Copies a row, column u of the padded row to phase u % stride, position u / stride. What a vector holds past the row's end is 0 and
-     * lands on zeros, or on what is written next.
+     * Copies a row, column u of the padded row to phase u % stride, position u / stride. What a
+     * vector holds past the row's end is 0 and lands on zeros, or on what is written next.
      */
     private void copyRow(float[] input, int from, float[] copied, int to) {
         int stride = conv.strideWidth();
@@ -104,7 +111,8 @@ final class PlaneRows {
                 FloatVector.fromArray(SPECIES, input, from + x).intoArray(copied, to + left + x);
             }
             if (x < width) {
-                FloatVector.fromArray(SPECIES, input, from + x, rowTail).intoArray(copied, to + left + x, rowTail);
+                FloatVector.fromArray(SPECIES, input, from + x, rowTail).intoArray(copied,
+                        to + left + x, rowTail);
             }
         } else if (stride == 2) {
             int evenTo = to + left % 2 * pitch + left / 2;
@@ -116,8 +124,10 @@ final class PlaneRows {
                     a = FloatVector.fromArray(SPECIES, input, from + x);
                     b = FloatVector.fromArray(SPECIES, input, from + x + LANES);
                 } else {
-                    a = FloatVector.fromArray(SPECIES, input, from + x, SPECIES.indexInRange(x, width));
-                    b = FloatVector.fromArray(SPECIES, input, from + x + LANES, SPECIES.indexInRange(x + LANES, width));
+                    a = FloatVector.fromArray(SPECIES, input, from + x,
+                            SPECIES.indexInRange(x, width));
+                    b = FloatVector.fromArray(SPECIES, input, from + x + LANES,
+                            SPECIES.indexInRange(x + LANES, width));
                 }
                 a.rearrange(EVEN, b).intoArray(copied, evenTo + x / 2);
                 a.rearrange(ODD, b).intoArray(copied, oddTo + x / 2);

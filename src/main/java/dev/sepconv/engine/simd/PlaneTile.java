@@ -8,11 +8,14 @@ import dev.sepconv.ConvWeights;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * A convolution with few channels a group on planes: a vector is so many neighbouring pixels of a row, and a few filters' sums are
- * made at once, so that each vector that is loaded serves all of them.
+ * A convolution with few channels a group on planes: a vector is so many neighbouring pixels of a
+ * row, and a few filters' sums are made at once, so that each vector that is loaded serves all of
+ * them.
  *
- * <p>Weights lie in blocks of 4, 2 or 1 filters of one group, {@code [C/G * R * S][filters]}. Where a group's filters don't fill the
- * last block of 4, it begins earlier and overlaps the one before, or has its last filter more than once.
+ * <p>
+ * Weights lie in blocks of 4, 2 or 1 filters of one group, {@code [C/G * R * S][filters]}. Where a
+ * group's filters don't fill the last block of 4, it begins earlier and overlaps the one before, or
+ * has its last filter more than once.
  */
 final class PlaneTile {
 
@@ -51,7 +54,8 @@ final class PlaneTile {
             int done = b % blocksPerGroup * 4;
             int left = groupFilters - done;
             size[b] = left > 2 ? 4 : left;
-            first[b] = b / blocksPerGroup * groupFilters + (left == 3 ? Math.max(0, groupFilters - 4) : done);
+            first[b] = b / blocksPerGroup * groupFilters
+                    + (left == 3 ? Math.max(0, groupFilters - 4) : done);
             start[b] = floats;
             floats = Math.addExact(floats, Math.multiplyExact(size[b], taps));
         }
@@ -85,22 +89,27 @@ final class PlaneTile {
     /**
      * Some pixels of a row of a block's filters, with bias, without activation.
      *
-     * @param at where the first tap of the first pixel lies, in the first channel of the block's group
+     * @param at where the first tap of the first pixel lies, in the first channel of the block's
+     * group
      * @param offsets for each tap of each of the group's channels how far from there
      * @param to for each sum where its first pixel goes
      * @param width how many pixels, at least {@link #LEAST_WIDTH}
      */
     void run(int block, float[] in, int at, int[] offsets, float[] out, int[] to, int width) {
         switch (size[block]) {
-            case 4 -> four(in, at, offsets, weights, start[block], taps, bias, filter(block, 0), filter(block, 1),
-                    filter(block, 2), filter(block, 3), out, to[0], to[1], to[2], to[3], width);
-            case 2 -> two(in, at, offsets, weights, start[block], taps, bias, first[block], out, to[0], to[1], width);
-            default -> one(in, at, offsets, weights, start[block], taps, bias[first[block]], out, to[0], width);
+            case 4 -> four(in, at, offsets, weights, start[block], taps, bias, filter(block, 0),
+                    filter(block, 1), filter(block, 2), filter(block, 3), out, to[0], to[1], to[2],
+                    to[3], width);
+            case 2 -> two(in, at, offsets, weights, start[block], taps, bias, first[block], out,
+                    to[0], to[1], width);
+            default -> one(in, at, offsets, weights, start[block], taps, bias[first[block]], out,
+                    to[0], width);
         }
     }
 
-    private static void four(float[] in, int at, int[] offsets, float[] weights, int start, int taps, float[] bias, int f0,
-            int f1, int f2, int f3, float[] out, int to0, int to1, int to2, int to3, int width) {
+    private static void four(float[] in, int at, int[] offsets, float[] weights, int start,
+            int taps, float[] bias, int f0, int f1, int f2, int f3, float[] out, int to0, int to1,
+            int to2, int to3, int width) {
         for (int w = 0; w < width; w += 2 * LANES) {
             int x = Math.min(w, width - 2 * LANES);
             int from = at + x;
@@ -140,8 +149,8 @@ final class PlaneTile {
         }
     }
 
-    private static void two(float[] in, int at, int[] offsets, float[] weights, int start, int taps, float[] bias, int filter,
-            float[] out, int to0, int to1, int width) {
+    private static void two(float[] in, int at, int[] offsets, float[] weights, int start, int taps,
+            float[] bias, int filter, float[] out, int to0, int to1, int width) {
         for (int w = 0; w < width; w += 4 * LANES) {
             int x = Math.min(w, width - 4 * LANES);
             int from = at + x;
@@ -181,8 +190,8 @@ final class PlaneTile {
         }
     }
 
-    private static void one(float[] in, int at, int[] offsets, float[] weights, int start, int taps, float bias, float[] out,
-            int to, int width) {
+    private static void one(float[] in, int at, int[] offsets, float[] weights, int start, int taps,
+            float bias, float[] out, int to, int width) {
         for (int w = 0; w < width; w += 4 * LANES) {
             int x = Math.min(w, width - 4 * LANES);
             int from = at + x;

@@ -10,19 +10,22 @@ import dev.sepconv.Shape;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Pointwise convolution from NCHW to NCHW without turning anything, after a depthwise one if there is one. {@link PixelTile} is used
- * with its roles swapped: pixels are what lies in vectors, in panels {@code [C][WIDTH]}, and weights are what is broadcast.
+ * Pointwise convolution from NCHW to NCHW without turning anything, after a depthwise one if there
+ * is one. {@link PixelTile} is used with its roles swapped: pixels are what lies in vectors, in
+ * panels {@code [C][WIDTH]}, and weights are what is broadcast.
  *
  * <pre>
  * rows of planes ─▶ (depthwise) ─▶ panels of pixels ─▶ pointwise ─▶ rows of planes
  * </pre>
  *
- * A task is some rows of an image, whose panels stay in the second-level cache. The last panel overlaps the one before rather than
- * being smaller.
+ * A task is some rows of an image, whose panels stay in the second-level cache. The last panel
+ * overlaps the one before rather than being smaller.
  */
 final class PlanesStep implements Step {
 
-    /** Floats of panels that a task may hold: 512 KiB of a second-level cache that is often 1 MiB. */
+    /**
+     * Floats of panels that a task may hold: 512 KiB of a second-level cache that is often 1 MiB.
+     */
     private static final int TASK_FLOATS = 128 * 1024;
 
     private static final int LEAST_PIXELS = 2048;
@@ -41,18 +44,25 @@ final class PlanesStep implements Step {
     private final int tasksPerImage;
     private final Scratch[] scratch;
 
-    /** What one worker needs: panels as {@link PixelTile} takes them, and for some filters where weights begin and results go. */
-    private record Scratch(DepthwisePlane.Scratch depthwise, PackedWeights panels, int[] weightOffsets, int[] outOffsets) {
+    /**
+     * What one worker needs: panels as {@link PixelTile} takes them, and for some filters where
+     * weights begin and results go.
+     */
+    private record Scratch(DepthwisePlane.Scratch depthwise, PackedWeights panels,
+            int[] weightOffsets, int[] outOffsets) {
     }
 
-    /** Whether it is faster than turning the picture: for large ones, measured from 56x56 up, and where a task is at least a panel. */
+    /**
+     * Whether it is faster than turning the picture: for large ones, measured from 56x56 up, and
+     * where a task is at least a panel.
+     */
     static boolean suits(Shape between, int workers) {
         return between.h() * between.w() >= LEAST_PIXELS && tasksPerImage(between, workers) > 0;
     }
 
     /**
-     * Into how many tasks an image is best cut, or 0 where a task would be less than a panel. What counts is the largest number of
-     * panels that one worker gets.
+     * Into how many tasks an image is best cut, or 0 where a task would be less than a panel. What
+     * counts is the largest number of panels that one worker gets.
      */
     private static int tasksPerImage(Shape between, int workers) {
         int best = 0;
@@ -77,14 +87,16 @@ final class PlanesStep implements Step {
      * @param depthwiseWeights null without it
      * @param workers how many may run tasks
      */
-    PlanesStep(Conv2d depthwise, ConvWeights depthwiseWeights, Conv2d pointwise, ConvWeights pointwiseWeights, Shape inShape,
-            int workers) {
+    PlanesStep(Conv2d depthwise, ConvWeights depthwiseWeights, Conv2d pointwise,
+            ConvWeights pointwiseWeights, Shape inShape, int workers) {
         this.inShape = inShape;
         betweenShape = depthwise == null ? inShape : depthwise.outputShape(inShape);
         outShape = pointwise.outputShape(betweenShape);
         tasksPerImage = tasksPerImage(betweenShape, workers);
         int mostRows = Math.ceilDiv(betweenShape.h(), tasksPerImage);
-        this.depthwise = depthwise == null ? null : new DepthwisePlane(depthwise, depthwiseWeights, inShape, mostRows);
+        this.depthwise = depthwise == null
+                ? null
+                : new DepthwisePlane(depthwise, depthwiseWeights, inShape, mostRows);
         depthwiseEpilogue = depthwise == null ? null : new Epilogue(depthwise.activation());
         epilogue = new Epilogue(pointwise.activation());
         weights = pointwiseWeights.weight().clone();
@@ -96,7 +108,8 @@ final class PlanesStep implements Step {
         scratch = new Scratch[workers];
         for (int i = 0; i < workers; i++) {
             scratch[i] = new Scratch(depthwise == null ? null : this.depthwise.scratch(1),
-                    PackedWeights.pixels(betweenShape.c(), panels, bias), new int[FILTERS], new int[FILTERS]);
+                    PackedWeights.pixels(betweenShape.c(), panels, bias), new int[FILTERS],
+                    new int[FILTERS]);
         }
     }
 
@@ -110,7 +123,8 @@ final class PlanesStep implements Step {
         int n = task / tasksPerImage;
         int part = task % tasksPerImage;
         int rows = betweenShape.h() / tasksPerImage;
-        int larger = betweenShape.h() % tasksPerImage; // so many tasks have a row more; they come first
+        // so many tasks have a row more; they come first
+        int larger = betweenShape.h() % tasksPerImage;
         int from = part * rows + Math.min(part, larger);
         int to = from + rows + (part < larger ? 1 : 0);
         int pixels = (to - from) * betweenShape.w();
@@ -164,8 +178,8 @@ final class PlanesStep implements Step {
                 mine.weightOffsets[i] = filter * inShape.c();
                 mine.outOffsets[i] = first + filter * plane;
             }
-            PixelTile.run(weights, mine.weightOffsets, 0, mine.panels, panel, k * LANES, WIDTH, output, mine.outOffsets, 0,
-                    rounded);
+            PixelTile.run(weights, mine.weightOffsets, 0, mine.panels, panel, k * LANES, WIDTH,
+                    output, mine.outOffsets, 0, rounded);
             epilogue.apply(output, mine.outOffsets, 0, count, WIDTH);
         }
     }

@@ -9,7 +9,10 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** Max and average pooling of an NHWC picture; a task is one output row. Only cells inside the picture are read. */
+/**
+ * Max and average pooling of an NHWC picture; a task is one output row. Only cells inside the
+ * picture are read.
+ */
 final class PoolStep implements Step {
 
     private static final VectorMask<Float> ALL = SPECIES.maskAll(true);
@@ -42,33 +45,40 @@ final class PoolStep implements Step {
         int top = oh * pool.strideHeight() - pool.padding().top();
         int rFirst = first(top, pool.dilationHeight());
         int rEnd = end(top, pool.dilationHeight(), pool.kernelHeight(), inShape.h());
-        int countedRows = end(top, pool.dilationHeight(), pool.kernelHeight(), inShape.h() + pool.padding().bottom());
+        int countedRows = end(top, pool.dilationHeight(), pool.kernelHeight(),
+                inShape.h() + pool.padding().bottom());
         for (int ow = 0; ow < outShape.w(); ow++) {
             int left = ow * pool.strideWidth() - pool.padding().left();
             int sFirst = first(left, pool.dilationWidth());
             int sEnd = end(left, pool.dilationWidth(), pool.kernelWidth(), inShape.w());
-            int countedColumns = end(left, pool.dilationWidth(), pool.kernelWidth(), inShape.w() + pool.padding().right());
-            int cells = pool.countPadding() ? countedRows * countedColumns : (rEnd - rFirst) * (sEnd - sFirst);
+            int countedColumns = end(left, pool.dilationWidth(), pool.kernelWidth(),
+                    inShape.w() + pool.padding().right());
+            int cells = pool.countPadding()
+                    ? countedRows * countedColumns
+                    : (rEnd - rFirst) * (sEnd - sFirst);
             int from = in.at(n, top, left);
             int to = out.at(n, oh, ow);
             int c = 0;
             for (; c <= outShape.c() - LANES; c += LANES) {
-                window(input, from + c, rFirst, rEnd, sFirst, sEnd, cells, ALL).intoArray(output, to + c);
+                window(input, from + c, rFirst, rEnd, sFirst, sEnd, cells, ALL).intoArray(output,
+                        to + c);
             }
             if (c < outShape.c()) {
-                window(input, from + c, rFirst, rEnd, sFirst, sEnd, cells, tail).intoArray(output, to + c, tail);
+                window(input, from + c, rFirst, rEnd, sFirst, sEnd, cells, tail).intoArray(output,
+                        to + c, tail);
             }
         }
     }
 
-    private FloatVector window(float[] input, int from, int rFirst, int rEnd, int sFirst, int sEnd, int cells,
-            VectorMask<Float> mask) {
+    private FloatVector window(float[] input, int from, int rFirst, int rEnd, int sFirst, int sEnd,
+            int cells, VectorMask<Float> mask) {
         boolean max = pool.kind() == Pool.Kind.MAX;
         FloatVector sum = FloatVector.broadcast(SPECIES, max ? Float.NEGATIVE_INFINITY : 0f);
         for (int r = rFirst; r < rEnd; r++) {
             int row = from + r * pool.dilationHeight() * in.row();
             for (int s = sFirst; s < sEnd; s++) {
-                FloatVector x = FloatVector.fromArray(SPECIES, input, row + s * pool.dilationWidth() * in.pixel(), mask);
+                FloatVector x = FloatVector.fromArray(SPECIES, input,
+                        row + s * pool.dilationWidth() * in.pixel(), mask);
                 sum = max ? sum.lanewise(VectorOperators.MAX, x) : sum.add(x);
             }
         }

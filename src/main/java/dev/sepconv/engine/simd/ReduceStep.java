@@ -10,8 +10,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The mean, sum or greatest of the numbers along some dimensions. What lies along the innermost of them is added up by itself
- * first, so that a sum of many small numbers keeps its precision.
+ * The mean, sum or greatest of the numbers along some dimensions. What lies along the innermost of
+ * them is added up by itself first, so that a sum of many small numbers keeps its precision.
  */
 final class ReduceStep implements Step {
 
@@ -33,7 +33,8 @@ final class ReduceStep implements Step {
     ReduceStep(Reduce.Kind kind, List<Integer> dimensions, View in, View out) {
         this.kind = kind;
         kept = new Nest(out, in.without(dimensions));
-        List<Integer> loops = dimensions.stream().sorted(Comparator.comparingInt((Integer i) -> -in.strides().get(i))).toList();
+        List<Integer> loops = dimensions.stream()
+                .sorted(Comparator.comparingInt((Integer i) -> -in.strides().get(i))).toList();
         List<Integer> outer = loops.subList(0, loops.size() - 1);
         outerSizes = outer.stream().mapToInt(in.dims()::get).toArray();
         outerStrides = outer.stream().mapToInt(in.strides()::get).toArray();

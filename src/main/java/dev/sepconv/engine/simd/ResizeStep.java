@@ -49,19 +49,23 @@ final class ResizeStep implements Step {
         }
     }
 
-    private void blend(float[] input, int a, int b, int c, int d, float right, float down, float[] output, int to) {
+    private void blend(float[] input, int a, int b, int c, int d, float right, float down,
+            float[] output, int to) {
         float wa = (1 - right) * (1 - down);
         float wb = right * (1 - down);
         float wc = (1 - right) * down;
         float wd = right * down;
         int i = 0;
         for (; i <= outShape.c() - LANES; i += LANES) {
-            FloatVector.fromArray(SPECIES, input, a + i).mul(wa).add(FloatVector.fromArray(SPECIES, input, b + i).mul(wb))
+            FloatVector.fromArray(SPECIES, input, a + i).mul(wa)
+                    .add(FloatVector.fromArray(SPECIES, input, b + i).mul(wb))
                     .add(FloatVector.fromArray(SPECIES, input, c + i).mul(wc))
-                    .add(FloatVector.fromArray(SPECIES, input, d + i).mul(wd)).intoArray(output, to + i);
+                    .add(FloatVector.fromArray(SPECIES, input, d + i).mul(wd))
+                    .intoArray(output, to + i);
         }
         for (; i < outShape.c(); i++) {
-            output[to + i] = input[a + i] * wa + input[b + i] * wb + input[c + i] * wc + input[d + i] * wd;
+            output[to + i] = input[a + i] * wa + input[b + i] * wb + input[c + i] * wc
+                    + input[d + i] * wd;
         }
     }
 }

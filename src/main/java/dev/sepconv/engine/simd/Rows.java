@@ -10,8 +10,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * What a {@link MapStep} can do with a row. Where the numbers lie side by side it is done a vector at a time. All comparisons are
- * false for NaN, so that a NaN stays one.
+ * What a {@link MapStep} can do with a row. Where the numbers lie side by side it is done a vector
+ * at a time. All comparisons are false for NaN, so that a NaN stays one.
  */
 final class Rows {
 
@@ -38,7 +38,8 @@ final class Rows {
             if (inStep == 1 && outStep == 1) {
                 done = count - count % LANES;
                 for (int i = 0; i < done; i += LANES) {
-                    function(op, FloatVector.fromArray(SPECIES, in, inAt + i)).intoArray(out, outAt + i);
+                    function(op, FloatVector.fromArray(SPECIES, in, inAt + i)).intoArray(out,
+                            outAt + i);
                 }
             }
             for (int i = done; i < count; i++) {
@@ -60,7 +61,9 @@ final class Rows {
                 FloatVector same = FloatVector.broadcast(SPECIES, other[secondAt]);
                 for (int i = 0; i < done; i += LANES) {
                     FloatVector a = FloatVector.fromArray(SPECIES, in, inAt + i);
-                    FloatVector b = secondStep == 0 ? same : FloatVector.fromArray(SPECIES, other, secondAt + i);
+                    FloatVector b = secondStep == 0
+                            ? same
+                            : FloatVector.fromArray(SPECIES, other, secondAt + i);
                     (swapped ? binary(kind, b, a) : binary(kind, a, b)).intoArray(out, outAt + i);
                 }
             }
@@ -79,8 +82,10 @@ final class Rows {
             if (inStep == 1 && outStep == 1 && secondStep == 1) {
                 done = count - count % LANES;
                 for (int i = 0; i < done; i += LANES) {
-                    FloatVector.fromArray(SPECIES, in, inAt + i).fma(FloatVector.fromArray(SPECIES, scale, secondAt + i),
-                            FloatVector.fromArray(SPECIES, shift, secondAt + i)).intoArray(out, outAt + i);
+                    FloatVector.fromArray(SPECIES, in, inAt + i)
+                            .fma(FloatVector.fromArray(SPECIES, scale, secondAt + i),
+                                    FloatVector.fromArray(SPECIES, shift, secondAt + i))
+                            .intoArray(out, outAt + i);
                 }
             }
             for (int i = done; i < count; i++) {
@@ -99,7 +104,8 @@ final class Rows {
                 for (int i = 0; i < done; i += LANES) {
                     FloatVector x = FloatVector.fromArray(SPECIES, in, inAt + i);
                     FloatVector slope = FloatVector.fromArray(SPECIES, slopes, secondAt + i);
-                    x.blend(x.mul(slope), x.compare(VectorOperators.LT, 0f)).intoArray(out, outAt + i);
+                    x.blend(x.mul(slope), x.compare(VectorOperators.LT, 0f)).intoArray(out,
+                            outAt + i);
                 }
             }
             for (int i = done; i < count; i++) {
@@ -132,7 +138,8 @@ final class Rows {
             case RELU -> x.blend(0f, x.compare(VectorOperators.LT, 0f));
             case CLIP -> clip(x, op.a(), op.b());
             case LEAKY_RELU -> x.blend(x.mul(op.a()), x.compare(VectorOperators.LT, 0f));
-            case SIGMOID -> FloatVector.broadcast(SPECIES, 1f).div(x.neg().lanewise(VectorOperators.EXP).add(1f));
+            case SIGMOID -> FloatVector.broadcast(SPECIES, 1f)
+                    .div(x.neg().lanewise(VectorOperators.EXP).add(1f));
             case HARD_SIGMOID -> clip(x.mul(op.a()).add(op.b()), 0, 1);
             case HARD_SWISH -> x.mul(clip(x.add(3f), 0, 6)).div(6f);
             case TANH -> x.lanewise(VectorOperators.TANH);

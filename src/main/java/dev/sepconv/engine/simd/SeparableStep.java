@@ -7,7 +7,8 @@ import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 
 /**
- * Depthwise, then pointwise, a few rows at a time, so that what lies between never leaves the second-level cache.
+ * Depthwise, then pointwise, a few rows at a time, so that what lies between never leaves the
+ * second-level cache.
  *
  * <pre>
  * rows of NCHW input ─▶ turned ─┐
@@ -17,7 +18,10 @@ import dev.sepconv.Shape;
  */
 final class SeparableStep implements Step {
 
-    /** Floats of input rows and rows between that a task may hold: 256 KiB of a second-level cache that is often 1 MiB. */
+    /**
+     * Floats of input rows and rows between that a task may hold: 256 KiB of a second-level cache
+     * that is often 1 MiB.
+     */
     private static final int TASK_FLOATS = 64 * 1024;
 
     /** With fewer pixels a task would read all pointwise weights for too little work. */
@@ -38,8 +42,12 @@ final class SeparableStep implements Step {
     private final int tasksPerImage;
     private final Scratch[] scratch;
 
-    /** What one worker needs: input rows in NHWC (where they are not so already), rows between, and for the pointwise step. */
-    private record Scratch(float[] rows, float[] between, int[] betweenRow, DenseBlock.Scratch block) {
+    /**
+     * What one worker needs: input rows in NHWC (where they are not so already), rows between, and
+     * for the pointwise step.
+     */
+    private record Scratch(float[] rows, float[] between, int[] betweenRow,
+            DenseBlock.Scratch block) {
     }
 
     /** Whether it is faster than two steps: not where an image is too small to be cut. */
@@ -51,7 +59,8 @@ final class SeparableStep implements Step {
     /** Into how many tasks an image is best cut. */
     private static int tasksPerImage(Conv2d depthwise, Shape in, int workers) {
         Shape between = depthwise.outputShape(in);
-        long rowFloats = (long) between.c() * (between.w() + (long) in.w() * depthwise.strideHeight());
+        long rowFloats = (long) between.c()
+                * (between.w() + (long) in.w() * depthwise.strideHeight());
         int byCache = (int) Math.ceilDiv(between.h() * rowFloats, TASK_FLOATS);
         int byWorkers = Math.ceilDiv(TASKS_PER_WORKER * workers, in.n());
         // As many for each worker, so that none waits for another's last one.
@@ -63,8 +72,9 @@ final class SeparableStep implements Step {
      * @param out where the pointwise step's output goes
      * @param workers how many may run tasks
      */
-    SeparableStep(Conv2d depthwise, ConvWeights depthwiseWeights, Conv2d pointwise, ConvWeights pointwiseWeights, Layout layout,
-            Grid in, Shape inShape, Target out, int workers) {
+    SeparableStep(Conv2d depthwise, ConvWeights depthwiseWeights, Conv2d pointwise,
+            ConvWeights pointwiseWeights, Layout layout, Grid in, Shape inShape, Target out,
+            int workers) {
         this.depthwise = depthwise;
         this.layout = layout;
         this.inShape = inShape;
@@ -79,11 +89,13 @@ final class SeparableStep implements Step {
         int mostRows = Math.ceilDiv(betweenShape.h(), tasksPerImage);
         int mostPixels = mostRows * betweenShape.w();
         blockPixels = Math.min(mostPixels, DenseBlock.pixels(betweenShape.c()));
-        int mostInRows = Math.min(inShape.h(),
-                (mostRows - 1) * depthwise.strideHeight() + (depthwise.kernelHeight() - 1) * depthwise.dilationHeight() + 1);
+        int mostInRows = Math.min(inShape.h(), (mostRows - 1) * depthwise.strideHeight()
+                + (depthwise.kernelHeight() - 1) * depthwise.dilationHeight() + 1);
         scratch = new Scratch[workers];
         for (int i = 0; i < workers; i++) {
-            float[] rows = layout == Layout.NCHW ? new float[mostInRows * inShape.w() * inShape.c()] : null;
+            float[] rows = layout == Layout.NCHW
+                    ? new float[mostInRows * inShape.w() * inShape.c()]
+                    : null;
             scratch[i] = new Scratch(rows, new float[mostPixels * betweenShape.c()], new int[1],
                     DenseBlock.Scratch.of(blockPixels));
         }
@@ -99,7 +111,8 @@ final class SeparableStep implements Step {
         int n = task / tasksPerImage;
         int part = task % tasksPerImage;
         int rows = betweenShape.h() / tasksPerImage;
-        int larger = betweenShape.h() % tasksPerImage; // so many tasks have a row more; they come first
+        // so many tasks have a row more; they come first
+        int larger = betweenShape.h() % tasksPerImage;
         int from = part * rows + Math.min(part, larger);
         int to = from + rows + (part < larger ? 1 : 0);
         Scratch mine = scratch[worker];
@@ -112,12 +125,15 @@ final class SeparableStep implements Step {
         float[] rows = input;
         int moved = 0;
         if (layout == Layout.NCHW) {
-            int first = Math.clamp((long) from * depthwise.strideHeight() - pad.top(), 0, inShape.h());
-            int end = Math.clamp((to - 1L) * depthwise.strideHeight() - pad.top()
-                    + (depthwise.kernelHeight() - 1L) * depthwise.dilationHeight() + 1, first, inShape.h());
+            int first = Math.clamp((long) from * depthwise.strideHeight() - pad.top(), 0,
+                    inShape.h());
+            int end = Math.clamp(
+                    (to - 1L) * depthwise.strideHeight() - pad.top()
+                            + (depthwise.kernelHeight() - 1L) * depthwise.dilationHeight() + 1,
+                    first, inShape.h());
             int plane = inShape.h() * inShape.w();
-            Transpose.run(input, n * inShape.c() * plane + first * inShape.w(), plane, mine.rows, 0, inShape.c(), inShape.c(),
-                    (end - first) * inShape.w(), mine.block.turning());
+            Transpose.run(input, n * inShape.c() * plane + first * inShape.w(), plane, mine.rows, 0,
+                    inShape.c(), inShape.c(), (end - first) * inShape.w(), mine.block.turning());
             rows = mine.rows;
             moved = -(n * inShape.h() + first) * inShape.w() * inShape.c();
         }
@@ -141,12 +157,13 @@ final class SeparableStep implements Step {
                 case Grid grid -> {
                     for (int p = 0; p < count; p++) {
                         int pixel = first + p;
-                        block.outOffsets()[p] = grid.at(n, from + pixel / betweenShape.w(), pixel % betweenShape.w());
+                        block.outOffsets()[p] = grid.at(n, from + pixel / betweenShape.w(),
+                                pixel % betweenShape.w());
                     }
                     pointwise.run(0, pointwise.panels(), count, block, mine.between, output);
                 }
-                case Target.Planes planes -> pointwise.runToPlanes(0, pointwise.panels(), count, block, mine.between, output,
-                        planes.at(n, from, first), planes.plane());
+                case Target.Planes planes -> pointwise.runToPlanes(0, pointwise.panels(), count,
+                        block, mine.between, output, planes.at(n, from, first), planes.plane());
             }
         }
     }

@@ -4,8 +4,8 @@ import dev.sepconv.ChannelShuffle;
 import dev.sepconv.Shape;
 
 /**
- * Moves the channels of an NHWC picture to another order, to where the next convolution wants them: with a border, and its groups apart
- * if need be. A task is one row of one image.
+ * Moves the channels of an NHWC picture to another order, to where the next convolution wants them:
+ * with a border, and its groups apart if need be. A task is one row of one image.
  */
 final class ShuffleStep implements Step {
 

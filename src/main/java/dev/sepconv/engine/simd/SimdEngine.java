@@ -14,8 +14,8 @@ import dev.sepconv.graph.Simplify;
 import java.util.List;
 
 /**
- * The CPU's vector units through {@code jdk.incubator.vector}, on all cores. Needs nothing but the JDK: no class of TornadoVM is
- * loaded on its path.
+ * The CPU's vector units through {@code jdk.incubator.vector}, on all cores. Needs nothing but the
+ * JDK: no class of TornadoVM is loaded on its path.
  */
 public final class SimdEngine implements Engine {
 
@@ -24,8 +24,9 @@ public final class SimdEngine implements Engine {
 
     private SimdEngine(int threads) {
         device = new Device("simd", "simd",
-                "CPU, %d float lanes, %d %s".formatted(Lanes.LANES, threads, threads == 1 ? "thread" : "threads"), "vector-api",
-                "cpu", Runtime.getRuntime().maxMemory());
+                "CPU, %d float lanes, %d %s".formatted(Lanes.LANES, threads,
+                        threads == 1 ? "thread" : "threads"),
+                "vector-api", "cpu", Runtime.getRuntime().maxMemory());
         workers = new Workers(threads);
     }
 
@@ -40,10 +41,12 @@ public final class SimdEngine implements Engine {
      */
     public static SimdEngine open(int threads) {
         if (threads < 1) {
-            throw new IllegalArgumentException("threads is %d; it must be at least 1".formatted(threads));
+            throw new IllegalArgumentException(
+                    "threads is %d; it must be at least 1".formatted(threads));
         }
         if (ModuleLayer.boot().findModule("jdk.incubator.vector").isEmpty()) {
-            throw new EngineException("engine simd needs the Vector API: start Java with --add-modules jdk.incubator.vector");
+            throw new EngineException(
+                    "engine simd needs the Vector API: start Java with --add-modules jdk.incubator.vector");
         }
         return new SimdEngine(threads);
     }
@@ -73,7 +76,8 @@ public final class SimdEngine implements Engine {
         checkDevice(wanted);
         Network simple = OwnWeights.small(Simplify.run(network));
         if (fusion == Fusion.FUSED) {
-            Fusion.requireFused(simple, (depthwise, pointwise, input) -> StepChoice.fuses(depthwise, pointwise),
+            Fusion.requireFused(simple,
+                    (depthwise, pointwise, input) -> StepChoice.fuses(depthwise, pointwise),
                     "engine simd has no step for a depthwise convolution of one channel, or with a depth multiplier "
                             + "above 1, and the pointwise one at once");
         }
@@ -82,7 +86,8 @@ public final class SimdEngine implements Engine {
         } catch (OutOfMemoryError e) {
             throw new OutOfMemoryException(
                     "engine simd has no room for network '%s' on %s: give Java more memory with -Xmx, which is %d MiB now"
-                            .formatted(network.name(), network.inputs().values(), Runtime.getRuntime().maxMemory() >> 20),
+                            .formatted(network.name(), network.inputs().values(),
+                                    Runtime.getRuntime().maxMemory() >> 20),
                     e);
         }
     }
@@ -98,7 +103,8 @@ public final class SimdEngine implements Engine {
             throw new IllegalStateException("the engine is closed");
         }
         if (!device.equals(wanted)) {
-            throw new IllegalArgumentException("device is %s; engine simd has only %s".formatted(wanted, device));
+            throw new IllegalArgumentException(
+                    "device is %s; engine simd has only %s".formatted(wanted, device));
         }
     }
 

@@ -34,7 +34,10 @@ final class SimdNetworkPlan implements NetworkPlan {
         intermediateBytes = allocate();
     }
 
-    /** Gives each buffer an array, the same to those that are not needed at once; how many bytes all take. */
+    /**
+     * Gives each buffer an array, the same to those that are not needed at once; how many bytes all
+     * take.
+     */
     private long allocate() {
         List<Buffer> buffers = List.copyOf(schedule.sizes().keySet());
         Map<Buffer, Integer> from = new HashMap<>();
@@ -50,10 +53,12 @@ final class SimdNetworkPlan implements NetworkPlan {
         for (int i = 0; i < buffers.size(); i++) {
             Buffer buffer = buffers.get(i);
             NetworkSchedule.Size size = schedule.sizes().get(buffer);
-            wanted.add(new MemoryPlan.Array(String.valueOf(i), from.get(buffer), to.get(buffer), size.floats(), size.kind()));
+            wanted.add(new MemoryPlan.Array(String.valueOf(i), from.get(buffer), to.get(buffer),
+                    size.floats(), size.kind()));
         }
         MemoryPlan plan = MemoryPlan.of(wanted);
-        List<float[]> arrays = plan.sizes().stream().map(size -> new float[Math.toIntExact(size)]).toList();
+        List<float[]> arrays = plan.sizes().stream().map(size -> new float[Math.toIntExact(size)])
+                .toList();
         for (int i = 0; i < buffers.size(); i++) {
             buffers.get(i).hold(arrays.get(plan.bufferOf().get(String.valueOf(i))));
         }
@@ -99,7 +104,8 @@ final class SimdNetworkPlan implements NetworkPlan {
     }
 
     @Override
-    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs,
+            Map<String, NdArray> outputs) {
         bind(inputs, outputs);
         List<NodeTime> times = new ArrayList<>();
         for (Pass pass : schedule.passes()) {
@@ -126,7 +132,10 @@ final class SimdNetworkPlan implements NetworkPlan {
         }
     }
 
-    /** The caller's arrays: what was checked once and comes again need not be, and then a run makes no object. */
+    /**
+     * The caller's arrays: what was checked once and comes again need not be, and then a run makes
+     * no object.
+     */
     private static final class Ends {
 
         private final String[] names;

@@ -38,7 +38,8 @@ final class SoftmaxStep implements Step {
         for (int i = (int) (groups * task / tasks); i < (int) (groups * (task + 1L) / tasks); i++) {
             int row = i / others.count();
             int place = i % others.count();
-            one(in, others.at(1, row) + place * others.step(1), out, others.at(0, row) + place * others.step(0));
+            one(in, others.at(1, row) + place * others.step(1), out,
+                    others.at(0, row) + place * others.step(0));
         }
     }
 
@@ -52,7 +53,8 @@ final class SoftmaxStep implements Step {
         if (inStep == 1 && outStep == 1) {
             done = size - size % LANES;
             for (int i = 0; i < done; i += LANES) {
-                FloatVector e = FloatVector.fromArray(SPECIES, in, from + i).sub(greatest).lanewise(VectorOperators.EXP);
+                FloatVector e = FloatVector.fromArray(SPECIES, in, from + i).sub(greatest)
+                        .lanewise(VectorOperators.EXP);
                 e.intoArray(out, to + i);
                 sum += e.reduceLanes(VectorOperators.ADD);
             }

@@ -1,8 +1,8 @@
 package dev.sepconv.engine.simd;
 
 /**
- * One pass over a picture, cut into tasks that may run in any order and at the same time. A step keeps no state between runs but
- * scratch memory for each worker.
+ * One pass over a picture, cut into tasks that may run in any order and at the same time. A step
+ * keeps no state between runs but scratch memory for each worker.
  */
 interface Step {
 

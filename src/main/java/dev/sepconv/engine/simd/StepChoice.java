@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which step computes a convolution, or a depthwise and a pointwise one at once: the only place that decides. What the step needs of the
- * picture that it reads follows from it.
+ * Which step computes a convolution, or a depthwise and a pointwise one at once: the only place
+ * that decides. What the step needs of the picture that it reads follows from it.
  *
  * @param depthwise computed at once with {@code conv}; null where that is alone
  * @param in what the first of them reads
@@ -38,12 +38,16 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
         return choose(layer, input, false, fusion, workers);
     }
 
-    /** The same from NCHW to NCHW; none where a stage has no such step, turning the picture is faster, or channels are shuffled. */
+    /**
+     * The same from NCHW to NCHW; none where a stage has no such step, turning the picture is
+     * faster, or channels are shuffled.
+     */
     static List<StepChoice> onPlanes(Layer layer, Shape input, Fusion fusion, int workers) {
         return choose(layer, input, true, fusion, workers);
     }
 
-    private static List<StepChoice> choose(Layer layer, Shape input, boolean planes, Fusion fusion, int workers) {
+    private static List<StepChoice> choose(Layer layer, Shape input, boolean planes, Fusion fusion,
+            int workers) {
         List<Conv2d> stages = layer.stages();
         List<StepChoice> choices = new ArrayList<>();
         Shape shape = input;
@@ -51,12 +55,14 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
             Conv2d conv = stages.get(i);
             Conv2d depthwise = null;
             if (fusion != Fusion.SEPARATE && i + 1 < stages.size() && fuses(conv, stages.get(i + 1))
-                    && (planes || fusion == Fusion.FUSED || SeparableStep.suits(conv, shape, workers))) {
+                    && (planes || fusion == Fusion.FUSED
+                            || SeparableStep.suits(conv, shape, workers))) {
                 depthwise = conv;
                 conv = stages.get(++i);
             }
             Kind kind = planes
-                    ? onPlanes(conv, depthwise == null ? shape : depthwise.outputShape(shape), workers)
+                    ? onPlanes(conv, depthwise == null ? shape : depthwise.outputShape(shape),
+                            workers)
                     : depthwise == null ? onPixels(conv, shape) : Kind.SEPARABLE;
             if (kind == null || planes && ChannelShuffle.before(layer, i).isPresent()) {
                 return List.of();
@@ -82,12 +88,16 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
 
     private static Kind onPlanes(Conv2d conv, Shape input, int workers) {
         if (isDepthwise(conv)) {
-            return DepthwisePlanesStep.suits(conv, conv.outputShape(input)) ? Kind.DEPTHWISE_PLANES : null;
+            return DepthwisePlanesStep.suits(conv, conv.outputShape(input))
+                    ? Kind.DEPTHWISE_PLANES
+                    : null;
         }
         if (FewChannelsStep.suits(conv, input)) {
             return Kind.FEW_CHANNELS_PLANES;
         }
-        return conv.isPointwise() && PlanesStep.suits(input, workers) ? Kind.POINTWISE_PLANES : null;
+        return conv.isPointwise() && PlanesStep.suits(input, workers)
+                ? Kind.POINTWISE_PLANES
+                : null;
     }
 
     /** Whether a depthwise and a pointwise convolution have a step for both at once. */
@@ -95,7 +105,10 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
         return isDepthwise(depthwise) && pointwise.isPointwise();
     }
 
-    /** Whether it runs channel by channel. One channel alone is a standard convolution like any other. */
+    /**
+     * Whether it runs channel by channel. One channel alone is a standard convolution like any
+     * other.
+     */
     private static boolean isDepthwise(Conv2d conv) {
         return conv.isDepthwise() && conv.groups() > 1 && conv.depthMultiplier() == 1;
     }
@@ -145,15 +158,22 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
         ConvWeights own = weights.getLast();
         ConvWeights before = depthwise == null ? null : weights.getFirst();
         return switch (kind) {
-            case DEPTHWISE -> List.of(new DepthwiseStep(conv, own, pad(), from, in, (Grid) to, out(), workers));
-            case NARROW_GROUPS -> List.of(new NarrowGroupStep(conv, own, pad(), from, (Grid) to, out(), workers));
-            case WINOGRAD -> WinogradConvolution.steps(conv, own, pad(), from, (Grid) to, out(), workers);
-            case GROUP_ROWS -> List.of(new GroupRowStep(conv, own, pad(), from, (Grid) to, out(), workers));
+            case DEPTHWISE ->
+                List.of(new DepthwiseStep(conv, own, pad(), from, in, (Grid) to, out(), workers));
+            case NARROW_GROUPS ->
+                List.of(new NarrowGroupStep(conv, own, pad(), from, (Grid) to, out(), workers));
+            case WINOGRAD ->
+                WinogradConvolution.steps(conv, own, pad(), from, (Grid) to, out(), workers);
+            case GROUP_ROWS ->
+                List.of(new GroupRowStep(conv, own, pad(), from, (Grid) to, out(), workers));
             case DENSE -> List.of(new DenseStep(conv, own, pad(), from, to, out(), workers));
-            case SEPARABLE -> List.of(new SeparableStep(depthwise, before, conv, own, layout, from, in, to, workers));
+            case SEPARABLE -> List.of(
+                    new SeparableStep(depthwise, before, conv, own, layout, from, in, to, workers));
             case DEPTHWISE_PLANES -> List.of(new DepthwisePlanesStep(conv, own, in, workers));
-            case FEW_CHANNELS_PLANES -> List.of(new FewChannelsStep(depthwise, before, conv, own, in, workers));
-            case POINTWISE_PLANES -> List.of(new PlanesStep(depthwise, before, conv, own, in, workers));
+            case FEW_CHANNELS_PLANES ->
+                List.of(new FewChannelsStep(depthwise, before, conv, own, in, workers));
+            case POINTWISE_PLANES ->
+                List.of(new PlanesStep(depthwise, before, conv, own, in, workers));
         };
     }
 }

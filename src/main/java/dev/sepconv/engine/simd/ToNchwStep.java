@@ -35,7 +35,7 @@ final class ToNchwStep implements Step {
         int image = task / tasksPerImage * pixels * shape.c();
         int from = task % tasksPerImage * TASK_PIXELS;
         int count = Math.min(TASK_PIXELS, pixels - from);
-        Transpose.run(input, image + from * shape.c(), shape.c(), output, image + from, pixels, count, shape.c(),
-                turning[worker]);
+        Transpose.run(input, image + from * shape.c(), shape.c(), output, image + from, pixels,
+                count, shape.c(), turning[worker]);
     }
 }

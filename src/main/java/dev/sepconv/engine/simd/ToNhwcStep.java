@@ -2,7 +2,9 @@ package dev.sepconv.engine.simd;
 
 import dev.sepconv.Shape;
 
-/** Copies an NCHW picture into NHWC, its groups apart if need be; a task is one row of one image. */
+/**
+ * Copies an NCHW picture into NHWC, its groups apart if need be; a task is one row of one image.
+ */
 final class ToNhwcStep implements Step {
 
     private final Shape shape;
@@ -40,8 +42,9 @@ final class ToNhwcStep implements Step {
         int to = out.at(n, h, 0);
         int channels = shape.c() / groups;
         for (int g = 0; g < groups; g++) {
-            Transpose.run(input, from + g * channels * plane, plane, output, to + g * (out.image() / groups), out.pixel(),
-                    channels, shape.w(), turning[worker]);
+            Transpose.run(input, from + g * channels * plane, plane, output,
+                    to + g * (out.image() / groups), out.pixel(), channels, shape.w(),
+                    turning[worker]);
         }
     }
 }

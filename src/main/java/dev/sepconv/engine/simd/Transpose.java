@@ -7,8 +7,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * Turns a matrix: between NCHW, a row a channel, and NHWC, a row a pixel. Squares of as many rows as a vector has lanes are turned
- * by perfect shuffles: where V rows are zipped, row i with row i + V/2, and this is done log2(V) times, columns have become rows.
+ * Turns a matrix: between NCHW, a row a channel, and NHWC, a row a pixel. Squares of as many rows
+ * as a vector has lanes are turned by perfect shuffles: where V rows are zipped, row i with row i +
+ * V/2, and this is done log2(V) times, columns have become rows.
  */
 final class Transpose {
 
@@ -33,22 +34,27 @@ final class Transpose {
      * @param toRow from one row to the next in {@code out}, where a row is what was a column
      * @param scratch of {@link #scratch()}
      */
-    static void run(float[] in, int from, int fromRow, float[] out, int to, int toRow, int rows, int columns, float[] scratch) {
+    static void run(float[] in, int from, int fromRow, float[] out, int to, int toRow, int rows,
+            int columns, float[] scratch) {
         if (!VECTORS || rows < LANES || columns < LANES) {
             elements(in, from, fromRow, out, to, toRow, rows, columns);
             return;
         }
-        // What is written lies together: a row of the result is finished square by square before the next is begun.
+        // What is written lies together: a row of the result is finished square by square before
+        // the next is begun.
         for (int j = 0; j < columns; j += LANES) {
-            int column = Math.min(j, columns - LANES); // the last squares overlap those before rather than being smaller
+            // the last squares overlap those before rather than being smaller
+            int column = Math.min(j, columns - LANES);
             for (int i = 0; i < rows; i += LANES) {
                 int row = Math.min(i, rows - LANES);
-                square(in, from + row * fromRow + column, fromRow, out, to + column * toRow + row, toRow, scratch);
+                square(in, from + row * fromRow + column, fromRow, out, to + column * toRow + row,
+                        toRow, scratch);
             }
         }
     }
 
-    private static void elements(float[] in, int from, int fromRow, float[] out, int to, int toRow, int rows, int columns) {
+    private static void elements(float[] in, int from, int fromRow, float[] out, int to, int toRow,
+            int rows, int columns) {
         for (int j = 0; j < columns; j++) {
             for (int i = 0; i < rows; i++) {
                 out[to + j * toRow + i] = in[from + i * fromRow + j];
@@ -56,7 +62,8 @@ final class Transpose {
         }
     }
 
-    private static void square(float[] in, int from, int fromRow, float[] out, int to, int toRow, float[] scratch) {
+    private static void square(float[] in, int from, int fromRow, float[] out, int to, int toRow,
+            float[] scratch) {
         if (LANES == 4) {
             zipTwice(in, from, fromRow, out, to, toRow);
         } else if (LANES == 8) {
@@ -79,7 +86,8 @@ final class Transpose {
     }
 
     /** {@link #zip} and again, with half the loads and stores. */
-    private static void zipTwice(float[] in, int from, int fromRow, float[] out, int to, int toRow) {
+    private static void zipTwice(float[] in, int from, int fromRow, float[] out, int to,
+            int toRow) {
         int quarter = LANES / 4;
         for (int i = 0; i < quarter; i++) {
             FloatVector a = FloatVector.fromArray(SPECIES, in, from + i * fromRow);

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A transposed convolution as ordinary ones: output pixels whose row and column leave the same remainders on division by the
- * strides read the same taps, so each pair of remainders is a convolution of its own, whose outputs lie strides apart.
+ * A transposed convolution as ordinary ones: output pixels whose row and column leave the same
+ * remainders on division by the strides read the same taps, so each pair of remainders is a
+ * convolution of its own, whose outputs lie strides apart.
  */
 final class TransposedConvolution {
 
@@ -21,8 +22,8 @@ final class TransposedConvolution {
     }
 
     /**
-     * What the output rows, or columns, of one remainder read: output {@code first + i * stride} reads input
-     * {@code i + offset + t * dilation} with tap {@code taps[t]}.
+     * What the output rows, or columns, of one remainder read: output {@code first + i * stride}
+     * reads input {@code i + offset + t * dilation} with tap {@code taps[t]}.
      *
      * @param count how many such outputs there are
      */
@@ -34,9 +35,11 @@ final class TransposedConvolution {
             for (int remainder = 0; remainder < Math.min(stride, outSize); remainder++) {
                 int place = remainder + pad;
                 int[] taps = IntStream.iterate(kernel - 1, r -> r >= 0, r -> r - 1)
-                        .filter(r -> Math.floorMod(place - (long) r * dilation, stride) == 0).toArray();
+                        .filter(r -> Math.floorMod(place - (long) r * dilation, stride) == 0)
+                        .toArray();
                 int offset = taps.length == 0 ? 0 : (place - taps[0] * dilation) / stride;
-                phases.add(new Phase(remainder, Math.ceilDiv(outSize - remainder, stride), taps, offset, dilation / shared));
+                phases.add(new Phase(remainder, Math.ceilDiv(outSize - remainder, stride), taps,
+                        offset, dilation / shared));
             }
             return phases;
         }
@@ -53,15 +56,17 @@ final class TransposedConvolution {
     }
 
     /**
-     * Where the outputs are blocks side by side ({@link ConvolveTransposed#isBlocks}), the pointwise convolution that makes the whole
-     * block of an input pixel; its channels, {@code [R, S, K]}, are then put in their places. One pass over the input instead of one
-     * for each remainder, and with few output channels fewer lanes left empty.
+     * Where the outputs are blocks side by side ({@link ConvolveTransposed#isBlocks}), the
+     * pointwise convolution that makes the whole block of an input pixel; its channels,
+     * {@code [R, S, K]}, are then put in their places. One pass over the input instead of one for
+     * each remainder, and with few output channels fewer lanes left empty.
      */
     static Conv2d blocks(ConvolveTransposed op) {
         Conv2d kernel = op.kernel();
         return Conv2d
                 .pointwise(kernel.inChannels(),
-                        Math.multiplyExact(kernel.outChannels(), Math.multiplyExact(kernel.kernelHeight(), kernel.kernelWidth())))
+                        Math.multiplyExact(kernel.outChannels(),
+                                Math.multiplyExact(kernel.kernelHeight(), kernel.kernelWidth())))
                 .withBias(op.bias() != null).withActivation(kernel.activation());
     }
 
@@ -75,7 +80,8 @@ final class TransposedConvolution {
         for (int out = 0; out < conv.outChannels(); out++) {
             int k = out % filters;
             for (int c = 0; c < conv.inChannels(); c++) {
-                weight[out * conv.inChannels() + c] = op.weight()[(c * filters + k) * taps + out / filters];
+                weight[out * conv.inChannels() + c] = op.weight()[(c * filters + k) * taps
+                        + out / filters];
             }
             if (bias != null) {
                 bias[out] = op.bias()[k];
@@ -90,8 +96,8 @@ final class TransposedConvolution {
 
     private static List<Phase> rows(ConvolveTransposed op, Shape out) {
         Conv2d kernel = op.kernel();
-        return Phase.of(out.h(), kernel.kernelHeight(), kernel.strideHeight(), kernel.dilationHeight(),
-                ((Padding.Explicit) kernel.padding()).top());
+        return Phase.of(out.h(), kernel.kernelHeight(), kernel.strideHeight(),
+                kernel.dilationHeight(), ((Padding.Explicit) kernel.padding()).top());
     }
 
     private static List<Phase> columns(ConvolveTransposed op, Shape out) {
@@ -113,7 +119,8 @@ final class TransposedConvolution {
     /**
      * The steps; they write to parts of the output and may run in any order.
      *
-     * @param in where the input's pixels lie, {@link Grid#grouped}, with a border at least as wide as {@link #border} says
+     * @param in where the input's pixels lie, {@link Grid#grouped}, with a border at least as wide
+     * as {@link #border} says
      */
     static List<Step> steps(ConvolveTransposed op, Grid in, Shape outShape, Grid out, int workers) {
         Conv2d kernel = op.kernel();
@@ -121,19 +128,25 @@ final class TransposedConvolution {
         for (Phase row : rows(op, outShape)) {
             for (Phase column : columns(op, outShape)) {
                 boolean empty = row.taps.length == 0 || column.taps.length == 0;
-                Conv2d conv = new Conv2d(kernel.inChannels(), kernel.outChannels(), empty ? 1 : row.taps.length,
-                        empty ? 1 : column.taps.length, 1, 1, row.dilation, column.dilation, NONE, kernel.groups(),
-                        op.bias() != null, kernel.activation());
-                Grid from = new Grid(empty ? in.at(0, 0, 0) : in.at(0, row.offset, column.offset), in.image(), in.row(),
-                        in.pixel(), in.elements());
-                Grid to = new Grid(out.at(0, row.first, column.first), out.image(), out.row() * kernel.strideHeight(),
-                        out.pixel() * kernel.strideWidth(), out.elements());
-                if (empty) { // nothing but the bias; one input pixel is read for all, and counts nothing
+                Conv2d conv = new Conv2d(kernel.inChannels(), kernel.outChannels(),
+                        empty ? 1 : row.taps.length, empty ? 1 : column.taps.length, 1, 1,
+                        row.dilation, column.dilation, NONE, kernel.groups(), op.bias() != null,
+                        kernel.activation());
+                Grid from = new Grid(empty ? in.at(0, 0, 0) : in.at(0, row.offset, column.offset),
+                        in.image(), in.row(), in.pixel(), in.elements());
+                Grid to = new Grid(out.at(0, row.first, column.first), out.image(),
+                        out.row() * kernel.strideHeight(), out.pixel() * kernel.strideWidth(),
+                        out.elements());
+                // nothing but the bias; one input pixel is read for all, and counts nothing
+                if (empty) {
                     from = new Grid(from.base(), 0, 0, 0, from.elements());
                 }
                 Shape shape = new Shape(outShape.n(), outShape.c(), row.count, column.count);
-                float[] weight = empty ? new float[conv.weightCount()] : weight(op, conv, row.taps, column.taps);
-                steps.add(new DenseStep(conv, new ConvWeights(weight, op.bias()), NONE, from, to, shape, workers));
+                float[] weight = empty
+                        ? new float[conv.weightCount()]
+                        : weight(op, conv, row.taps, column.taps);
+                steps.add(new DenseStep(conv, new ConvWeights(weight, op.bias()), NONE, from, to,
+                        shape, workers));
             }
         }
         return steps;
@@ -152,7 +165,9 @@ final class TransposedConvolution {
                 int channel = k / groupOut * groupIn + c;
                 for (int r : rows) {
                     for (int s : columns) {
-                        weight[at++] = op.weight()[((channel * groupOut + k % groupOut) * kernelHeight + r) * kernelWidth + s];
+                        weight[at++] = op
+                                .weight()[((channel * groupOut + k % groupOut) * kernelHeight + r)
+                                        * kernelWidth + s];
                     }
                 }
             }

@@ -6,7 +6,10 @@ import java.util.concurrent.CompletableFuture;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** What this machine's vector units can do at most: multiply-adds on registers alone, on every thread at once. */
+/**
+ * What this machine's vector units can do at most: multiply-adds on registers alone, on every
+ * thread at once.
+ */
 public final class VectorPeak {
 
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
@@ -32,7 +35,8 @@ public final class VectorPeak {
             long start = System.nanoTime();
             List<CompletableFuture<Float>> parts = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
-                parts.add(CompletableFuture.supplyAsync(() -> loop(STEPS), task -> new Thread(task).start()));
+                parts.add(CompletableFuture.supplyAsync(() -> loop(STEPS),
+                        task -> new Thread(task).start()));
             }
             float sum = warm;
             for (CompletableFuture<Float> part : parts) {
@@ -41,7 +45,8 @@ public final class VectorPeak {
             if (Float.isNaN(sum)) {
                 throw new IllegalStateException("the peak loop gave NaN");
             }
-            best = Math.max(best, 2.0 * threads * CHAINS * STEPS * SPECIES.length() / (System.nanoTime() - start));
+            best = Math.max(best, 2.0 * threads * CHAINS * STEPS * SPECIES.length()
+                    / (System.nanoTime() - start));
         }
         return best;
     }
@@ -76,6 +81,7 @@ public final class VectorPeak {
             k = k.fma(factor, term);
             l = l.fma(factor, term);
         }
-        return a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).add(k).add(l).lane(0);
+        return a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).add(k).add(l)
+                .lane(0);
     }
 }

@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Where the numbers of an array of any rank lie: number (i, j, …) at {@code base + i * strides[0] + j * strides[1] + …}. Slices and
- * transpositions are other views of the same numbers.
+ * Where the numbers of an array of any rank lie: number (i, j, …) at
+ * {@code base + i * strides[0] + j * strides[1] + …}. Slices and transpositions are other views of
+ * the same numbers.
  *
  * @param dims the sizes
  * @param base where number (0, 0, …) lies
@@ -22,25 +23,29 @@ record View(Dims dims, int base, List<Integer> strides) {
 
     /** A picture's pixels as N, C, H, W. */
     static View of(Grid grid, Shape shape) {
-        return new View(Dims.of(shape), grid.base(), List.of(grid.image(), 1, grid.row(), grid.pixel()));
+        return new View(Dims.of(shape), grid.base(),
+                List.of(grid.image(), 1, grid.row(), grid.pixel()));
     }
 
     /** Whether it is as {@link #rowMajor} has it; where a size is 1 the stride doesn't matter. */
     boolean isRowMajor() {
         int[] wanted = dims.strides();
-        return base == 0 && IntStream.range(0, dims.rank()).allMatch(i -> dims.get(i) == 1 || strides.get(i) == wanted[i]);
+        return base == 0 && IntStream.range(0, dims.rank())
+                .allMatch(i -> dims.get(i) == 1 || strides.get(i) == wanted[i]);
     }
 
     /** Some of the numbers; see {@link dev.sepconv.Op.Slice}. */
     View slice(List<Integer> starts, List<Integer> sizes, List<Integer> steps) {
-        int from = base + IntStream.range(0, dims.rank()).map(i -> starts.get(i) * strides.get(i)).sum();
-        return new View(new Dims(sizes), from,
-                IntStream.range(0, dims.rank()).mapToObj(i -> strides.get(i) * steps.get(i)).toList());
+        int from = base
+                + IntStream.range(0, dims.rank()).map(i -> starts.get(i) * strides.get(i)).sum();
+        return new View(new Dims(sizes), from, IntStream.range(0, dims.rank())
+                .mapToObj(i -> strides.get(i) * steps.get(i)).toList());
     }
 
     /** The dimensions in another order; see {@link dev.sepconv.Op.Transpose}. */
     View transpose(List<Integer> order) {
-        return new View(new Dims(order.stream().map(dims::get).toList()), base, order.stream().map(strides::get).toList());
+        return new View(new Dims(order.stream().map(dims::get).toList()), base,
+                order.stream().map(strides::get).toList());
     }
 
     /** Part of it along one dimension. */
@@ -50,14 +55,17 @@ record View(Dims dims, int base, List<Integer> strides) {
 
     /** Its first numbers along some dimensions, which are left out. */
     View without(List<Integer> dimensions) {
-        List<Integer> kept = IntStream.range(0, dims.rank()).filter(i -> !dimensions.contains(i)).boxed().toList();
-        return new View(new Dims(kept.stream().map(dims::get).toList()), base, kept.stream().map(strides::get).toList());
+        List<Integer> kept = IntStream.range(0, dims.rank()).filter(i -> !dimensions.contains(i))
+                .boxed().toList();
+        return new View(new Dims(kept.stream().map(dims::get).toList()), base,
+                kept.stream().map(strides::get).toList());
     }
 
     /** Repeated to larger sizes: missing dimensions in front and those of size 1. */
     View broadcast(Dims to) {
         int missing = to.rank() - dims.rank();
-        return new View(to, base, IntStream.range(0, to.rank())
-                .mapToObj(i -> i < missing || dims.get(i - missing) == 1 ? 0 : strides.get(i - missing)).toList());
+        return new View(to, base, IntStream.range(0, to.rank()).mapToObj(
+                i -> i < missing || dims.get(i - missing) == 1 ? 0 : strides.get(i - missing))
+                .toList());
     }
 }

@@ -15,8 +15,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A standard or grouped 3x3 convolution by {@link WinogradTile}: input tiles are transformed, each of their 16 points is a matrix
- * product over tiles and channels, in each group one, and the products are transformed back.
+ * A standard or grouped 3x3 convolution by {@link WinogradTile}: input tiles are transformed, each
+ * of their 16 points is a matrix product over tiles and channels, in each group one, and the
+ * products are transformed back.
  *
  * <pre>
  * mostly         WinogradBlocks: each task takes a block of tiles through all three while they are in the second-level cache
@@ -24,15 +25,18 @@ import java.util.List;
  * or few tiles   not read again for each block, and no worker is left without a block
  * </pre>
  *
- * <p>Tiles cover the output from its upper left pixel; at odd sizes the last ones reach past it, read a border one pixel wider and
- * store fewer pixels. An infinity or NaN in the input makes NaN or infinities of pixels of all tiles that read it, where the direct
- * way changes only those whose taps meet it; and numbers beyond a quarter of the largest float may overflow on the way.
+ * <p>
+ * Tiles cover the output from its upper left pixel; at odd sizes the last ones reach past it, read
+ * a border one pixel wider and store fewer pixels. An infinity or NaN in the input makes NaN or
+ * infinities of pixels of all tiles that read it, where the direct way changes only those whose
+ * taps meet it; and numbers beyond a quarter of the largest float may overflow on the way.
  */
 final class WinogradConvolution {
 
     /**
-     * Products in a sum, see {@link PackedWeights#LONGEST_RUN}: shorter than the direct way's, as each output is a sum of such sums
-     * that partly cancel. So the error is no larger than the direct way's; with 256 it is larger.
+     * Products in a sum, see {@link PackedWeights#LONGEST_RUN}: shorter than the direct way's, as
+     * each output is a sum of such sums that partly cancel. So the error is no larger than the
+     * direct way's; with 256 it is larger.
      */
     private static final int LONGEST_RUN = 128;
 
@@ -42,10 +46,16 @@ final class WinogradConvolution {
     /** So many channels or filters at most: up to here no array grows too long. */
     private static final int MOST_CHANNELS = 4096;
 
-    /** Tiles in a block: their transforms stay in the second-level cache, and the weights, read once a block, are worth it. */
+    /**
+     * Tiles in a block: their transforms stay in the second-level cache, and the weights, read once
+     * a block, are worth it.
+     */
     private static final int BLOCK_TILES = 8 * PIXELS;
 
-    /** With more channels times filters the weights of all points, 4 MiB, are read once for many blocks and not once for each. */
+    /**
+     * With more channels times filters the weights of all points, 4 MiB, are read once for many
+     * blocks and not once for each.
+     */
     private static final int BLOCK_WEIGHTS = 256 * 256;
 
     /** So many tiles take the phases together: bounds the memory between the phases. */
@@ -68,10 +78,15 @@ final class WinogradConvolution {
     private final int tileColumns;
     private final PackedWeights packed;
     private final float[] bias;
-    /** In so many pieces lie a tile's filters: groups that don't fill their last panel lie apart. */
+    /**
+     * In so many pieces lie a tile's filters: groups that don't fill their last panel lie apart.
+     */
     private final int parts;
     private final Epilogue epilogue;
-    /** From one tile to the next, and from one point to the next, in transformed inputs and in products. */
+    /**
+     * From one tile to the next, and from one point to the next, in transformed inputs and in
+     * products.
+     */
     private final int inTile;
     private final int inPoint;
     private final int outTile;
@@ -83,8 +98,8 @@ final class WinogradConvolution {
     /**
      * @param room how many tiles are worked on at once
      */
-    private WinogradConvolution(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Grid out, Shape outShape,
-            int room) {
+    private WinogradConvolution(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in,
+            Grid out, Shape outShape, int room) {
         this.pad = pad;
         this.in = in;
         this.out = out;
@@ -95,7 +110,8 @@ final class WinogradConvolution {
         groupFilters = conv.outChannels() / groups;
         tileRows = Math.ceilDiv(outShape.h(), OUT);
         tileColumns = Math.ceilDiv(outShape.w(), OUT);
-        Conv2d products = Conv2d.pointwise(POINTS * channels, POINTS * conv.outChannels()).withGroups(POINTS * groups);
+        Conv2d products = Conv2d.pointwise(POINTS * channels, POINTS * conv.outChannels())
+                .withGroups(POINTS * groups);
         packed = PackedWeights.of(products, new ConvWeights(WinogradTile.weights(weights), null),
                 new Grid(0, 0, 0, groupChannels, 0), LONGEST_RUN);
         panels = groups * packed.panelsPerGroup();
@@ -103,7 +119,8 @@ final class WinogradConvolution {
         bias = weights.bias() == null ? new float[conv.outChannels()] : weights.bias().clone();
         epilogue = new Epilogue(conv.activation());
         inTile = channels;
-        inPoint = room * inTile + LANES; // a vector more, lest the points' numbers compete for the same places of the cache
+        // a vector more, lest the points' numbers compete for the same places of the cache
+        inPoint = room * inTile + LANES;
         outTile = panels * WIDTH;
         outPoint = room * outTile + LANES;
         inOffsets = new int[room];
@@ -115,15 +132,17 @@ final class WinogradConvolution {
     }
 
     /**
-     * Whether it is faster than {@link DenseStep}. docs/performance.md has the measurements, with 2 threads of AVX-512, from
-     * 16 to 1,024 channels and 4x4 to 112x112 pixels:
+     * Whether it is faster than {@link DenseStep}. docs/performance.md has the measurements, with 2
+     * threads of AVX-512, from 16 to 1,024 channels and 4x4 to 112x112 pixels:
      *
      * <ul>
-     * <li>The transforms' work grows with channels plus filters, what they save with channels times filters: 16 to 16 channels are
-     * as fast either way (1.0 times), 24 to 24 too, 16 to 64 1.3 times, 32 to 32 1.4 times as fast, 64 to 64 1.7 times. So their
-     * harmonic mean must be 32. In a grouped convolution it is a group's.
-     * <li>Tiles that are partly outside the picture, and lists of tiles that don't fill the last {@link PixelTile}, are work for
-     * nothing: 7x7 pixels 1.0 to 1.1 times, 8x8 1.0 to 1.5 times, 9x9 1.7 times. What is left of the saving, at most 9/4, must be 1.5.
+     * <li>The transforms' work grows with channels plus filters, what they save with channels times
+     * filters: 16 to 16 channels are as fast either way (1.0 times), 24 to 24 too, 16 to 64 1.3
+     * times, 32 to 32 1.4 times as fast, 64 to 64 1.7 times. So their harmonic mean must be 32. In
+     * a grouped convolution it is a group's.
+     * <li>Tiles that are partly outside the picture, and lists of tiles that don't fill the last
+     * {@link PixelTile}, are work for nothing: 7x7 pixels 1.0 to 1.1 times, 8x8 1.0 to 1.5 times,
+     * 9x9 1.7 times. What is left of the saving, at most 9/4, must be 1.5.
      * <li>4x4 pixels, 4 tiles: 0.8 times; 6x6, 9 tiles: 1.3 to 1.5 times.
      * </ul>
      */
@@ -140,8 +159,9 @@ final class WinogradConvolution {
     static boolean suits(Conv2d conv, Shape input, int lanes, int tilePixels) {
         int channels = conv.inChannels() / conv.groups();
         int filters = conv.outChannels() / conv.groups();
-        if (conv.kernelHeight() != 3 || conv.kernelWidth() != 3 || conv.strideHeight() != 1 || conv.strideWidth() != 1
-                || conv.dilationHeight() != 1 || conv.dilationWidth() != 1 || Math.min(channels, filters) < lanes
+        if (conv.kernelHeight() != 3 || conv.kernelWidth() != 3 || conv.strideHeight() != 1
+                || conv.strideWidth() != 1 || conv.dilationHeight() != 1
+                || conv.dilationWidth() != 1 || Math.min(channels, filters) < lanes
                 || Math.max(conv.inChannels(), conv.outChannels()) > MOST_CHANNELS
                 || channels * filters < LEAST_MEAN / 2 * (channels + filters)) {
             return false;
@@ -153,31 +173,36 @@ final class WinogradConvolution {
         return tiles > tilePixels && 2 * direct >= 3 * points;
     }
 
-    /** The zeros that must lie round its input: one more row or column where the output's are odd. */
+    /**
+     * The zeros that must lie round its input: one more row or column where the output's are odd.
+     */
     static Padding.Explicit border(Conv2d conv, Shape input) {
         Padding.Explicit pad = conv.padding().resolve(conv, input.h(), input.w());
         Shape output = conv.outputShape(input);
-        return new Padding.Explicit(pad.top(), pad.left(), pad.bottom() + output.h() % OUT, pad.right() + output.w() % OUT);
+        return new Padding.Explicit(pad.top(), pad.left(), pad.bottom() + output.h() % OUT,
+                pad.right() + output.w() % OUT);
     }
 
     /**
      * The steps, which must run in this order; all read the input and write the output.
      *
-     * @param in where the input's pixels lie, with a border at least as wide as {@link #border} says
+     * @param in where the input's pixels lie, with a border at least as wide as {@link #border}
+     * says
      * @param workers how many may run tasks
      */
-    static List<Step> steps(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Grid out, Shape outShape,
-            int workers) {
+    static List<Step> steps(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in,
+            Grid out, Shape outShape, int workers) {
         int tiles = tiles(outShape);
         int blocks = Lanes.roundUp(Math.ceilDiv(tiles, BLOCK_TILES), workers);
         int blockTiles = Lanes.roundUp(Math.ceilDiv(tiles, blocks), PIXELS);
         int weightsPerPoint = conv.inChannels() * conv.outChannels() / conv.groups();
         if (weightsPerPoint <= BLOCK_WEIGHTS && Math.ceilDiv(tiles, blockTiles) >= workers) {
-            return List.of(new WinogradConvolution(conv, weights, pad, in, out, outShape, blockTiles).new WinogradBlocks(tiles,
-                    blockTiles, workers));
+            return List.of(new WinogradConvolution(conv, weights, pad, in, out, outShape,
+                    blockTiles).new WinogradBlocks(tiles, blockTiles, workers));
         }
         int phaseTiles = Lanes.roundUp(Math.min(tiles, PHASE_TILES), PIXELS);
-        WinogradConvolution convolution = new WinogradConvolution(conv, weights, pad, in, out, outShape, phaseTiles);
+        WinogradConvolution convolution = new WinogradConvolution(conv, weights, pad, in, out,
+                outShape, phaseTiles);
         Transformed transformed = new Transformed(convolution);
         List<Step> steps = new ArrayList<>();
         for (int from = 0; from < tiles; from += phaseTiles) {
@@ -216,7 +241,8 @@ final class WinogradConvolution {
             int n = t / tileColumns / tileRows;
             int h = t / tileColumns % tileRows * OUT - pad.top();
             int w = t % tileColumns * OUT - pad.left();
-            WinogradTile.input(input, in.at(n, h, w), in.row(), in.pixel(), channels, into.in, (t - first) * inTile, inPoint);
+            WinogradTile.input(input, in.at(n, h, w), in.row(), in.pixel(), channels, into.in,
+                    (t - first) * inTile, inPoint);
         }
     }
 
@@ -224,16 +250,20 @@ final class WinogradConvolution {
      * Multiplies one point of some tiles by some panels of weights.
      *
      * @param from the first of the tiles, counted from the one that lies first
-     * @param count how many; more are computed where that is no multiple of {@link PixelTile#PIXELS}
+     * @param count how many; more are computed where that is no multiple of
+     * {@link PixelTile#PIXELS}
      */
-    private void multiply(int point, int from, int count, int firstPanel, int endPanel, Transformed transformed) {
+    private void multiply(int point, int from, int count, int firstPanel, int endPanel,
+            Transformed transformed) {
         for (int panel = firstPanel; panel < endPanel; panel++) {
             int group = panel / packed.panelsPerGroup();
             int width = Math.min(WIDTH, groupFilters - panel % packed.panelsPerGroup() * WIDTH);
             int packedPanel = point * panels + panel;
-            PixelTile.run(transformed.in, inOffsets, point * inPoint + from * inTile + group * groupChannels, packed, packedPanel,
+            PixelTile.run(transformed.in, inOffsets,
+                    point * inPoint + from * inTile + group * groupChannels, packed, packedPanel,
                     packedPanel * WIDTH, width, transformed.products, outOffsets,
-                    point * outPoint + from * outTile + panel * WIDTH, Lanes.roundUp(count, PIXELS));
+                    point * outPoint + from * outTile + panel * WIDTH,
+                    Lanes.roundUp(count, PIXELS));
         }
     }
 
@@ -243,7 +273,8 @@ final class WinogradConvolution {
      * @param first the tile that lies first there
      * @param pixels for where the pixels of a tile go
      */
-    private void transformOutput(int from, int to, int first, Transformed transformed, float[] output, int[] pixels) {
+    private void transformOutput(int from, int to, int first, Transformed transformed,
+            float[] output, int[] pixels) {
         for (int t = from; t < to; t++) {
             int n = t / tileColumns / tileRows;
             int h = t / tileColumns % tileRows * OUT;
@@ -253,9 +284,10 @@ final class WinogradConvolution {
             int at = out.at(n, h, w);
             for (int part = 0; part < parts; part++) {
                 int filter = part * (bias.length / parts);
-                WinogradTile.output(transformed.products, (t - first) * outTile + part * (outTile / parts), outPoint,
-                        bias.length / parts, bias, filter, output, at + filter, at + right + filter, at + below + filter,
-                        at + below + right + filter);
+                WinogradTile.output(transformed.products,
+                        (t - first) * outTile + part * (outTile / parts), outPoint,
+                        bias.length / parts, bias, filter, output, at + filter, at + right + filter,
+                        at + below + filter, at + below + right + filter);
             }
             int count = 0;
             pixels[count++] = at;
@@ -328,11 +360,15 @@ final class WinogradConvolution {
         @Override
         public void run(int task, int worker, float[] input, float[] output) {
             int from = first + task * taskTiles;
-            transformInput(from, Math.min(from + taskTiles, first + count), first, input, transformed);
+            transformInput(from, Math.min(from + taskTiles, first + count), first, input,
+                    transformed);
         }
     }
 
-    /** The second phase: point after point, so that the weights of one stay in the cache from one list of tiles to the next. */
+    /**
+     * The second phase: point after point, so that the weights of one stay in the cache from one
+     * list of tiles to the next.
+     */
     private final class WinogradProducts implements Step {
 
         private final int count;
@@ -359,8 +395,8 @@ final class WinogradConvolution {
         public void run(int task, int worker, float[] input, float[] output) {
             int firstPanel = task % panelBlocks * taskPanels;
             int from = task / panelBlocks % lists * BLOCK_TILES;
-            multiply(task / panelBlocks / lists, from, Math.min(BLOCK_TILES, count - from), firstPanel,
-                    Math.min(firstPanel + taskPanels, panels), transformed);
+            multiply(task / panelBlocks / lists, from, Math.min(BLOCK_TILES, count - from),
+                    firstPanel, Math.min(firstPanel + taskPanels, panels), transformed);
         }
     }
 
@@ -389,7 +425,8 @@ final class WinogradConvolution {
         @Override
         public void run(int task, int worker, float[] input, float[] output) {
             int from = first + task * taskTiles;
-            transformOutput(from, Math.min(from + taskTiles, first + count), first, transformed, output, pixels[worker]);
+            transformOutput(from, Math.min(from + taskTiles, first + count), first, transformed,
+                    output, pixels[worker]);
         }
     }
 }

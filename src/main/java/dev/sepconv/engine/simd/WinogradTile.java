@@ -7,11 +7,14 @@ import dev.sepconv.ConvWeights;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The transforms of Winograd's F(2x2, 3x3) for one tile (Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks", 2016,
- * section 4.1): 2x2 outputs of a 3x3 convolution are {@code A'[(G g G') * (B' d B)]A}, where {@code d} are the 4x4 inputs that they
- * read and {@code *} multiplies the 16 points one by one: 16 products in place of 36.
+ * The transforms of Winograd's F(2x2, 3x3) for one tile (Lavin and Gray, "Fast Algorithms for
+ * Convolutional Neural Networks", 2016, section 4.1): 2x2 outputs of a 3x3 convolution are
+ * {@code A'[(G g G') * (B' d B)]A}, where {@code d} are the 4x4 inputs that they read and {@code *}
+ * multiplies the 16 points one by one: 16 products in place of 36.
  *
- * <p>Channels are lanes. Where they don't fill the last vector it begins early enough to end with them, and a few are computed twice.
+ * <p>
+ * Channels are lanes. Where they don't fill the last vector it begins early enough to end with
+ * them, and a few are computed twice.
  */
 final class WinogradTile {
 
@@ -40,7 +43,8 @@ final class WinogradTile {
                 double sum = 0;
                 for (int r = 0; r < 3; r++) {
                     for (int s = 0; s < 3; s++) {
-                        sum += G[point / 4][r] * G[point % 4][s] * weights.weight()[i * 9 + r * 3 + s];
+                        sum += G[point / 4][r] * G[point % 4][s]
+                                * weights.weight()[i * 9 + r * 3 + s];
                     }
                 }
                 transformed[point * kernels + i] = (float) sum;
@@ -59,7 +63,8 @@ final class WinogradTile {
      * @param to the first channel of the tile's first point in {@code v}
      * @param point from one point to the next
      */
-    static void input(float[] x, int at, int row, int pixel, int channels, float[] v, int to, int point) {
+    static void input(float[] x, int at, int row, int pixel, int channels, float[] v, int to,
+            int point) {
         for (int c = 0; c < channels; c += LANES) {
             int first = Math.min(c, channels - LANES);
             int i = at + first;
@@ -119,8 +124,9 @@ final class WinogradTile {
     }
 
     /**
-     * {@code A' m A} of one tile, with bias, without activation. It stores the last pixel first and the first one last, so that pixels
-     * that the output does not have can be given the place of one before them.
+     * {@code A' m A} of one tile, with bias, without activation. It stores the last pixel first and
+     * the first one last, so that pixels that the output does not have can be given the place of
+     * one before them.
      *
      * @param m the products
      * @param from the first output channel of the tile's first point
@@ -133,8 +139,8 @@ final class WinogradTile {
      * @param o10 of the lower left one
      * @param o11 of the lower right one
      */
-    static void output(float[] m, int from, int point, int filters, float[] bias, int biasAt, float[] out, int o00, int o01,
-            int o10, int o11) {
+    static void output(float[] m, int from, int point, int filters, float[] bias, int biasAt,
+            float[] out, int o00, int o01, int o10, int o11) {
         for (int k = 0; k < filters; k += LANES) {
             int first = Math.min(k, filters - LANES);
             int i = from + first;

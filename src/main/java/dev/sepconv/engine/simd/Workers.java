@@ -5,25 +5,31 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * The calling thread and a daemon thread for each further core, which share out the tasks of one {@link Step} at a time. A run
- * allocates nothing: layers of a few microseconds are common, and a fork-join pool would make an object for each task.
+ * The calling thread and a daemon thread for each further core, which share out the tasks of one
+ * {@link Step} at a time. A run allocates nothing: layers of a few microseconds are common, and a
+ * fork-join pool would make an object for each task.
  */
 final class Workers implements AutoCloseable {
 
-    /** How often a waiting thread looks before it gives way to others: some 50 microseconds, longer than most steps take. */
+    /**
+     * How often a waiting thread looks before it gives way to others: some 50 microseconds, longer
+     * than most steps take.
+     */
     private static final int SPINS = 2_000;
 
     /**
-     * How long an idle helper then goes on looking, giving way each time, before it sleeps. Layers often come one after the other,
-     * and a sleeper is dear: Linux may wake it on its waker's core and take milliseconds to move it to the idle one beside.
+     * How long an idle helper then goes on looking, giving way each time, before it sleeps. Layers
+     * often come one after the other, and a sleeper is dear: Linux may wake it on its waker's core
+     * and take milliseconds to move it to the idle one beside.
      */
     private static final long AWAKE_NANOS = 2_000_000;
 
     private final Helper[] helpers;
 
     /**
-     * The run's number in the upper half, its tasks that nobody has taken yet in the lower. A task is taken by lowering it, which
-     * fails if another run has begun; the other fields are stable as long as a task of their run is open.
+     * The run's number in the upper half, its tasks that nobody has taken yet in the lower. A task
+     * is taken by lowering it, which fails if another run has begun; the other fields are stable as
+     * long as a task of their run is open.
      */
     private final AtomicLong open = new AtomicLong();
     /** Tasks of this run that are not done. */
@@ -50,7 +56,10 @@ final class Workers implements AutoCloseable {
         return helpers.length + 1;
     }
 
-    /** Runs all tasks of a step and returns when they are done. Runs from several threads come one after the other. */
+    /**
+     * Runs all tasks of a step and returns when they are done. Runs from several threads come one
+     * after the other.
+     */
     synchronized void run(Step newStep, float[] newIn, float[] newOut) {
         if (closed) {
             throw new IllegalStateException("the engine of this plan is closed");
@@ -75,7 +84,8 @@ final class Workers implements AutoCloseable {
         if (failure != null) {
             Throwable thrown = failure;
             failure = null;
-            throw new IllegalStateException("a task of " + newStep.getClass().getSimpleName() + " failed", thrown);
+            throw new IllegalStateException(
+                    "a task of " + newStep.getClass().getSimpleName() + " failed", thrown);
         }
     }
 
@@ -148,7 +158,8 @@ final class Workers implements AutoCloseable {
                 while ((int) open.get() == 0 && System.nanoTime() - idleSince < AWAKE_NANOS) {
                     Thread.yield();
                 }
-                // Order matters: say that it sleeps, then look again, so that wake() can't fall between the two.
+                // Order matters: say that it sleeps, then look again, so that wake() can't fall
+                // between the two.
                 sleeps = true;
                 while ((int) open.get() == 0 && !closed) {
                     LockSupport.park(Workers.this);

@@ -3,8 +3,8 @@ package dev.sepconv.engine.tornado;
 import dev.sepconv.EngineException;
 
 /**
- * Finds out whether TornadoVM can be used here, and if not, what to do about it. Nothing here is typed with TornadoVM's classes:
- * it must run where they are missing.
+ * Finds out whether TornadoVM can be used here, and if not, what to do about it. Nothing here is
+ * typed with TornadoVM's classes: it must run where they are missing.
  */
 final class Availability {
 
@@ -13,12 +13,15 @@ final class Availability {
     private static final String OPTIONS = "uk.ac.manchester.tornado.runtime.common.TornadoOptions";
     private static final String RUNTIME_PROPERTY = "tornado.load.runtime.implementation";
     private static final String BAILOUT_PROPERTY = "tornado.recover.bailout";
-    /** Bytes of TornadoVM's own code for a task graph; its 4096 are enough for some twenty tasks. */
+    /**
+     * Bytes of TornadoVM's own code for a task graph; its 4096 are enough for some twenty tasks.
+     */
     private static final String CODE_SIZE_PROPERTY = "tornado.tvm.maxbytecodesize";
     private static final String CODE_SIZE = "524288";
     /**
-     * Whether TornadoVM translates to SPIR-V with fewer loads and stores, by default true: of our kernels only a few come out valid then,
-     * and some make its process crash or hang (docs/devices.md).
+     * Whether TornadoVM translates to SPIR-V with fewer loads and stores, by default true: of our
+     * kernels only a few come out valid then, and some make its process crash or hang
+     * (docs/devices.md).
      */
     private static final String SPIRV_LOAD_STORE_PROPERTY = "tornado.spirv.loadstore";
     private static final String ARGFILE = "start Java with @$TORNADOVM_HOME/tornado-argfile (scripts/sepconv does)";
@@ -37,7 +40,8 @@ final class Availability {
     static synchronized void require() {
         String sdk = System.getenv("TORNADOVM_HOME");
         String install = sdk == null
-                ? "TORNADOVM_HOME is not set: install TornadoVM's SDK, set TORNADOVM_HOME to it and " + ARGFILE
+                ? "TORNADOVM_HOME is not set: install TornadoVM's SDK, set TORNADOVM_HOME to it and "
+                        + ARGFILE
                 : ARGFILE;
         if (!isPresent(API)) {
             throw new EngineException("no TornadoVM in this Java process; " + install);
@@ -47,8 +51,9 @@ final class Availability {
             throw new EngineException("TornadoVM's API is here but not its runtime; " + install);
         }
         if (!isPresent(runtime)) {
-            throw new EngineException("TornadoVM's runtime %s is not on the module path; %s and with no other SDK's module path"
-                    .formatted(runtime, ARGFILE));
+            throw new EngineException(
+                    "TornadoVM's runtime %s is not on the module path; %s and with no other SDK's module path"
+                            .formatted(runtime, ARGFILE));
         }
         // TornadoVM reads it once, when its class TornadoOptions is initialised.
         System.setProperty(BAILOUT_PROPERTY, "false");
@@ -80,7 +85,8 @@ final class Availability {
             throw new EngineException(startFailure);
         }
         try {
-            Class.forName(PROVIDER, true, Availability.class.getClassLoader()).getMethod("getTornadoRuntime").invoke(null);
+            Class.forName(PROVIDER, true, Availability.class.getClassLoader())
+                    .getMethod("getTornadoRuntime").invoke(null);
         } catch (ReflectiveOperationException | LinkageError | InternalError e) {
             Throwable root = e;
             while (root.getCause() != null) {
@@ -100,7 +106,8 @@ final class Availability {
                     + "(an OpenCL driver of version 2.1 or newer with SPIR-V, or Level Zero), or use an SDK without that backend";
         }
         if (message.contains("JVMCI is not enabled")) {
-            return "TornadoVM can't use this Java's compiler interface, JVMCI, which is off; " + ARGFILE;
+            return "TornadoVM can't use this Java's compiler interface, JVMCI, which is off; "
+                    + ARGFILE;
         }
         if (message.contains("tornado-levelzero") || message.contains("libze_loader")) {
             return "TornadoVM's SPIR-V backend finds no Level Zero; install it, or start Java with -Dtornado.spirv.runtimes=opencl";
@@ -111,10 +118,11 @@ final class Availability {
 
     private static boolean bailoutIsOn() {
         try {
-            return Class.forName(OPTIONS, true, Availability.class.getClassLoader()).getField("RECOVER_BAILOUT").getBoolean(null);
+            return Class.forName(OPTIONS, true, Availability.class.getClassLoader())
+                    .getField("RECOVER_BAILOUT").getBoolean(null);
         } catch (ReflectiveOperationException e) {
-            throw new EngineException(
-                    "this TornadoVM has no option " + BAILOUT_PROPERTY + " that can be checked; use version 5.2", e);
+            throw new EngineException("this TornadoVM has no option " + BAILOUT_PROPERTY
+                    + " that can be checked; use version 5.2", e);
         }
     }
 }

@@ -24,28 +24,28 @@ public final class DeviceCopy {
 
     /** Neighbouring work-items copy neighbouring numbers, as GPUs like it. */
     static void copyNumbers(FloatArray from, FloatArray to) {
-        for (@Parallel
-        int i = 0; i < to.getSize(); i++) {
+        for (@Parallel int i = 0; i < to.getSize(); i++) {
             to.set(i, from.get(i));
         }
     }
 
     /** A work-item copies a vector, as CPUs like it. */
     static void copyVectors(VectorFloat16 from, VectorFloat16 to) {
-        for (@Parallel
-        int i = 0; i < to.getLength(); i++) {
+        for (@Parallel int i = 0; i < to.getLength(); i++) {
             to.set(i, from.get(i));
         }
     }
 
     /**
-     * GB/s, bytes read and bytes written, of the best of several tries by the device's clock, in numbers or in vectors.
+     * GB/s, bytes read and bytes written, of the best of several tries by the device's clock, in
+     * numbers or in vectors.
      *
      * @param device one of engine tornado's
      * @throws RuntimeException what TornadoVM throws if the device can't
      */
     public static double gigabytesPerSecond(Device device) {
-        Target target = Target.all().stream().filter(each -> each.device().equals(device)).findFirst().orElseThrow();
+        Target target = Target.all().stream().filter(each -> each.device().equals(device))
+                .findFirst().orElseThrow();
         int floats = (int) Math.min(FLOATS, device.memoryBytes() / Float.BYTES / 8) / LANES * LANES;
         FloatArray numbers = new FloatArray(floats);
         FloatArray copied = new FloatArray(floats);
@@ -57,11 +57,10 @@ public final class DeviceCopy {
                         .transferToHost(DataTransferMode.UNDER_DEMAND, copied).snapshot());
         VectorFloat16 vectors = new VectorFloat16(floats / LANES);
         VectorFloat16 copiedVectors = new VectorFloat16(floats / LANES);
-        return Math.max(best,
-                best(target, 2.0 * Float.BYTES * floats,
-                        new TaskGraph("copy").transferToDevice(DataTransferMode.FIRST_EXECUTION, vectors)
-                                .task("vectors", DeviceCopy::copyVectors, vectors, copiedVectors)
-                                .transferToHost(DataTransferMode.UNDER_DEMAND, copiedVectors).snapshot()));
+        return Math.max(best, best(target, 2.0 * Float.BYTES * floats,
+                new TaskGraph("copy").transferToDevice(DataTransferMode.FIRST_EXECUTION, vectors)
+                        .task("vectors", DeviceCopy::copyVectors, vectors, copiedVectors)
+                        .transferToHost(DataTransferMode.UNDER_DEMAND, copiedVectors).snapshot()));
     }
 
     private static double best(Target target, double bytes, ImmutableTaskGraph graph) {
@@ -69,17 +68,20 @@ public final class DeviceCopy {
         try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph)) {
             plan.withDevice(target.handle());
             if (!target.compilerFlags().isEmpty()) {
-                plan.withCompilerFlags(target.handle().getTornadoVMBackend(), target.compilerFlags());
+                plan.withCompilerFlags(target.handle().getTornadoVMBackend(),
+                        target.compilerFlags());
             }
             double best = 0;
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-                long nanos = plan.withProfiler(ProfilerMode.SILENT).execute().getProfilerResult().getDeviceKernelTime();
+                long nanos = plan.withProfiler(ProfilerMode.SILENT).execute().getProfilerResult()
+                        .getDeviceKernelTime();
                 best = Math.max(best, bytes / nanos);
             }
             plan.freeDeviceMemory();
             return best;
         } catch (TornadoExecutionPlanException e) {
-            throw new IllegalStateException("TornadoVM failed to close the copy kernel's plan: " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "TornadoVM failed to close the copy kernel's plan: " + e.getMessage(), e);
         } finally {
             DeviceGraph.TORNADO.writeLock().unlock();
         }

@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * How much of a device's memory the open plans of this process take. TornadoVM itself would only notice at the first run, and
- * then doesn't say how much is missing.
+ * How much of a device's memory the open plans of this process take. TornadoVM itself would only
+ * notice at the first run, and then doesn't say how much is missing.
  */
 final class DeviceMemory {
 
@@ -24,7 +24,8 @@ final class DeviceMemory {
 
     /** The one account of a device, whichever engine asks. */
     static DeviceMemory of(Device device, long largestBuffer) {
-        return BY_DEVICE.computeIfAbsent(device.id(), id -> new DeviceMemory(device, largestBuffer));
+        return BY_DEVICE.computeIfAbsent(device.id(),
+                id -> new DeviceMemory(device, largestBuffer));
     }
 
     /**
@@ -32,7 +33,8 @@ final class DeviceMemory {
      *
      * @param bytes of all its buffers together
      * @param largest bytes of its largest buffer
-     * @throws OutOfMemoryException if the device hasn't that much left, or can't have so large a buffer
+     * @throws OutOfMemoryException if the device hasn't that much left, or can't have so large a
+     * buffer
      */
     synchronized void take(long bytes, long largest) {
         if (largest >= largestBuffer) {
@@ -43,7 +45,8 @@ final class DeviceMemory {
         if (bytes > device.memoryBytes() - taken) {
             throw new OutOfMemoryException(
                     "layer needs %s; device %s has %s for tensors, of which open plans take %s: close plans, or start Java with a larger -Dtornado.device.memory"
-                            .formatted(mebibytes(bytes), device, mebibytes(device.memoryBytes()), mebibytes(taken)));
+                            .formatted(mebibytes(bytes), device, mebibytes(device.memoryBytes()),
+                                    mebibytes(taken)));
         }
         taken += bytes;
     }

@@ -15,7 +15,10 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
-/** What a device can do at most: multiply-adds on registers alone, in a kernel that TornadoVM compiled as it does the engine's. */
+/**
+ * What a device can do at most: multiply-adds on registers alone, in a kernel that TornadoVM
+ * compiled as it does the engine's.
+ */
 public final class DevicePeak {
 
     private static final int CHAINS = 12;
@@ -30,19 +33,25 @@ public final class DevicePeak {
      * @param steps of each work-item
      */
     private record Sharing(int itemsAUnit, int group, int steps) {
-        /** A CPU's core is busy with one work-item that has vectors; a GPU's processor wants many. */
+        /**
+         * A CPU's core is busy with one work-item that has vectors; a GPU's processor wants many.
+         */
         static Sharing on(Device device) {
-            return device.kind().equals("cpu") ? new Sharing(16, 1, 20_000) : new Sharing(1024, 128, 2_000);
+            return device.kind().equals("cpu")
+                    ? new Sharing(16, 1, 20_000)
+                    : new Sharing(1024, 128, 2_000);
         }
     }
 
     private DevicePeak() {
     }
 
-    /** Twelve chains hide the latency of one multiply-add behind those of the others; the sums are stored so that none is left out. */
+    /**
+     * Twelve chains hide the latency of one multiply-add behind those of the others; the sums are
+     * stored so that none is left out.
+     */
     static void multiplyAdds(VectorFloat16 factors, VectorFloat16 sums, IntArray steps) {
-        for (@Parallel
-        int i = 0; i < sums.getLength(); i++) {
+        for (@Parallel int i = 0; i < sums.getLength(); i++) {
             Float16 factor = factors.get(0);
             Float16 term = factors.get(1);
             Float16 a = term;
@@ -86,7 +95,8 @@ public final class DevicePeak {
      * @throws RuntimeException what TornadoVM throws if the device can't
      */
     public static double gflops(Device device) {
-        Target target = Target.all().stream().filter(each -> each.device().equals(device)).findFirst().orElseThrow();
+        Target target = Target.all().stream().filter(each -> each.device().equals(device))
+                .findFirst().orElseThrow();
         Sharing sharing = Sharing.on(device);
         int items = sharing.itemsAUnit * target.units();
         VectorFloat16 factors = new VectorFloat16(2);
@@ -94,7 +104,8 @@ public final class DevicePeak {
         factors.set(1, splat(0.001f));
         VectorFloat16 sums = new VectorFloat16(items);
         IntArray steps = IntArray.fromElements(sharing.steps);
-        ImmutableTaskGraph graph = new TaskGraph("peak").transferToDevice(DataTransferMode.FIRST_EXECUTION, factors, steps)
+        ImmutableTaskGraph graph = new TaskGraph("peak")
+                .transferToDevice(DataTransferMode.FIRST_EXECUTION, factors, steps)
                 .task("fma", DevicePeak::multiplyAdds, factors, sums, steps)
                 .transferToHost(DataTransferMode.EVERY_EXECUTION, sums).snapshot();
         WorkerGrid1D grid = new WorkerGrid1D(items);
@@ -103,7 +114,8 @@ public final class DevicePeak {
         try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph)) {
             plan.withDevice(target.handle()).withGridScheduler(new GridScheduler("peak.fma", grid));
             if (!target.compilerFlags().isEmpty()) {
-                plan.withCompilerFlags(target.handle().getTornadoVMBackend(), target.compilerFlags());
+                plan.withCompilerFlags(target.handle().getTornadoVMBackend(),
+                        target.compilerFlags());
             }
             double best = 0;
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -115,11 +127,13 @@ public final class DevicePeak {
             // 0.999 x + 0.001 from 0.001 on goes towards 1 without reaching it.
             float sum = sums.get(0).get(0);
             if (!(sum > 0 && sum <= CHAINS * 1.01f)) {
-                throw new IllegalStateException("the peak kernel on %s gave %s".formatted(device, sum));
+                throw new IllegalStateException(
+                        "the peak kernel on %s gave %s".formatted(device, sum));
             }
             return best;
         } catch (TornadoExecutionPlanException e) {
-            throw new IllegalStateException("TornadoVM failed to close the peak kernel's plan: " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "TornadoVM failed to close the peak kernel's plan: " + e.getMessage(), e);
         } finally {
             DeviceGraph.TORNADO.writeLock().unlock();
         }

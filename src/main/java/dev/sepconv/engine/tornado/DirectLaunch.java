@@ -14,17 +14,23 @@ import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
 
 /**
- * Runs what TornadoVM has compiled without TornadoVM's interpreter, on a CPU whose OpenCL driver keeps buffers in this process: the
- * kernels are enqueued one after the other and waited for once, and input and output are written and read where the driver has
- * them, so that nothing is copied between host and device.
+ * Runs what TornadoVM has compiled without TornadoVM's interpreter, on a CPU whose OpenCL driver
+ * keeps buffers in this process: the kernels are enqueued one after the other and waited for once,
+ * and input and output are written and read where the driver has them, so that nothing is copied
+ * between host and device.
  *
- * <p>TornadoVM itself writes 24 bytes to the device before each kernel and waits for them, which wakes a thread of the driver and the
- * caller in turn, and copies input and output. Its objects tell the handles that are needed: read by reflection, since its API has
- * no word for them. They are good as long as the plan's buffers are, from its first run to the freeing of its memory.
+ * <p>
+ * TornadoVM itself writes 24 bytes to the device before each kernel and waits for them, which wakes
+ * a thread of the driver and the caller in turn, and copies input and output. Its objects tell the
+ * handles that are needed: read by reflection, since its API has no word for them. They are good as
+ * long as the plan's buffers are, from its first run to the freeing of its memory.
  */
 final class DirectLaunch implements AutoCloseable {
 
-    /** TornadoVM's first argument of each kernel: three longs, of which kernels take the sizes of the grid. */
+    /**
+     * TornadoVM's first argument of each kernel: three longs, of which kernels take the sizes of
+     * the grid.
+     */
     private static final int GRID_ARGUMENT = 0;
     private static final int GRID_SLOTS = 3;
 
@@ -33,14 +39,18 @@ final class DirectLaunch implements AutoCloseable {
     private final List<Launch> launches = new ArrayList<>();
     private final List<Mapped> arrays = new ArrayList<>();
 
-    /** A kernel with the grid it is enqueued with; {@code sizes} is the buffer with the sizes for {@link #GRID_ARGUMENT}. */
+    /**
+     * A kernel with the grid it is enqueued with; {@code sizes} is the buffer with the sizes for
+     * {@link #GRID_ARGUMENT}.
+     */
     private record Launch(long kernel, long sizes, MemorySegment global, MemorySegment local) {
     }
 
     /**
      * A buffer that the host sees.
      *
-     * @param all what the driver mapped: what TornadoVM puts before an array of vectors, and the numbers
+     * @param all what the driver mapped: what TornadoVM puts before an array of vectors, and the
+     * numbers
      */
     private record Mapped(long buffer, MemorySegment all, MemorySegment numbers) {
     }
@@ -58,12 +68,14 @@ final class DirectLaunch implements AutoCloseable {
      * @param plan all of whose graphs are selected and have been run
      * @param grids of its tasks, in their order
      * @param hostArrays those to be mapped
-     * @throws ReflectiveOperationException if TornadoVM's objects are not what they are in version 5.2
+     * @throws ReflectiveOperationException if TornadoVM's objects are not what they are in version
+     * 5.2
      */
-    DirectLaunch(TornadoExecutionPlan plan, TornadoDevice device, List<WorkerGrid> grids, List<HostArray> hostArrays)
-            throws ReflectiveOperationException {
+    DirectLaunch(TornadoExecutionPlan plan, TornadoDevice device, List<WorkerGrid> grids,
+            List<HostArray> hostArrays) throws ReflectiveOperationException {
         List<Object> interpreters = new ArrayList<>();
-        for (Object each : (List<?>) field(field(plan, "tornadoExecutor"), "immutableTaskGraphList")) {
+        for (Object each : (List<?>) field(field(plan, "tornadoExecutor"),
+                "immutableTaskGraphList")) {
             Object graph = field(field(each, "taskGraph"), "taskGraphImpl");
             interpreters.add(Array.get(field(field(graph, "vm"), "tornadoVMInterpreters"), 0));
         }
@@ -78,14 +90,18 @@ final class DirectLaunch implements AutoCloseable {
                 MemorySegment global = arena.allocate(JAVA_LONG, GRID_SLOTS);
                 MemorySegment local = arena.allocate(JAVA_LONG, GRID_SLOTS);
                 for (int d = 0; d < GRID_SLOTS; d++) {
-                    global.setAtIndex(JAVA_LONG, d, d < grid.dimension() ? grid.getGlobalWork()[d] : 1);
-                    local.setAtIndex(JAVA_LONG, d, d < grid.dimension() ? grid.getLocalWork()[d] : 1);
+                    global.setAtIndex(JAVA_LONG, d,
+                            d < grid.dimension() ? grid.getGlobalWork()[d] : 1);
+                    local.setAtIndex(JAVA_LONG, d,
+                            d < grid.dimension() ? grid.getLocalWork()[d] : 1);
                 }
-                launches.add(new Launch(kernel, OpenCl.createBuffer(context, global), global, local));
+                launches.add(
+                        new Launch(kernel, OpenCl.createBuffer(context, global), global, local));
             }
         }
         if (launches.size() != grids.size()) {
-            throw new IllegalStateException("TornadoVM has %d kernels for %d tasks".formatted(launches.size(), grids.size()));
+            throw new IllegalStateException("TornadoVM has %d kernels for %d tasks"
+                    .formatted(launches.size(), grids.size()));
         }
         for (HostArray array : hostArrays) {
             arrays.add(map(interpreters, device, array.object(), array.numbers()));
@@ -93,12 +109,17 @@ final class DirectLaunch implements AutoCloseable {
         prepare();
     }
 
-    /** The numbers of an array, in the order in which they were given, where the device has them. */
+    /**
+     * The numbers of an array, in the order in which they were given, where the device has them.
+     */
     MemorySegment numbers(int array) {
         return arrays.get(array).numbers;
     }
 
-    /** To be called after TornadoVM has run the plan: it has one buffer for the grids of all tasks, and gives it to the kernels. */
+    /**
+     * To be called after TornadoVM has run the plan: it has one buffer for the grids of all tasks,
+     * and gives it to the kernels.
+     */
     void prepare() {
         for (Launch launch : launches) {
             OpenCl.setArgument(launch.kernel, GRID_ARGUMENT, launch.sizes);
@@ -114,18 +135,23 @@ final class DirectLaunch implements AutoCloseable {
         OpenCl.finish(queue);
     }
 
-    /** Where the host sees an array that TornadoVM knows by its object; its numbers are the last that its buffer holds. */
-    private Mapped map(List<Object> interpreters, TornadoDevice device, Object array, MemorySegment numbers)
-            throws ReflectiveOperationException {
+    /**
+     * Where the host sees an array that TornadoVM knows by its object; its numbers are the last
+     * that its buffer holds.
+     */
+    private Mapped map(List<Object> interpreters, TornadoDevice device, Object array,
+            MemorySegment numbers) throws ReflectiveOperationException {
         Object interpreter = null;
         int index = -1;
         for (int g = 0; g < interpreters.size() && index < 0; g++) {
             interpreter = interpreters.get(g);
             List<?> objects = (List<?>) field(interpreter, "objects");
-            index = IntStream.range(0, objects.size()).filter(i -> objects.get(i) == array).findFirst().orElse(-1);
+            index = IntStream.range(0, objects.size()).filter(i -> objects.get(i) == array)
+                    .findFirst().orElse(-1);
         }
         Object state = Array.get(field(interpreter, "dataObjectStates"), index);
-        Object wrapper = call(state.getClass().getMethod("getDeviceBufferState", TornadoDevice.class).invoke(state, device),
+        Object wrapper = call(state.getClass()
+                .getMethod("getDeviceBufferState", TornadoDevice.class).invoke(state, device),
                 "getXPUBuffer");
         long bytes = (long) call(wrapper, "size");
         long buffer = (long) call(wrapper, "toBuffer");

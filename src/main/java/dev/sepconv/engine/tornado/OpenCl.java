@@ -16,8 +16,9 @@ import java.lang.invoke.MethodHandle;
 import java.util.Set;
 
 /**
- * The few OpenCL functions that {@link DirectLaunch} needs, of the library that TornadoVM's OpenCL backend has loaded. Handles
- * ({@code cl_mem}, {@code cl_kernel} and so on) are longs, as TornadoVM gives them.
+ * The few OpenCL functions that {@link DirectLaunch} needs, of the library that TornadoVM's OpenCL
+ * backend has loaded. Handles ({@code cl_mem}, {@code cl_kernel} and so on) are longs, as TornadoVM
+ * gives them.
  */
 final class OpenCl {
 
@@ -29,29 +30,35 @@ final class OpenCl {
     private static final long READ_ONLY = 1 << 2;
     private static final long COPY_HOST_POINTER = 1 << 5;
 
-    private static final SymbolLookup LIBRARY = SymbolLookup.libraryLookup("libOpenCL.so.1", Arena.global());
+    private static final SymbolLookup LIBRARY = SymbolLookup.libraryLookup("libOpenCL.so.1",
+            Arena.global());
 
-    private static final MethodHandle CREATE_QUEUE = function("clCreateCommandQueue", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
+    private static final MethodHandle CREATE_QUEUE = function("clCreateCommandQueue", JAVA_LONG,
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS);
+    private static final MethodHandle RELEASE_QUEUE = function("clReleaseCommandQueue", JAVA_INT,
+            JAVA_LONG);
+    private static final MethodHandle CREATE_BUFFER = function("clCreateBuffer", JAVA_LONG,
+            JAVA_LONG, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle RELEASE_BUFFER = function("clReleaseMemObject", JAVA_INT,
+            JAVA_LONG);
+    private static final MethodHandle MAP = function("clEnqueueMapBuffer", ADDRESS, JAVA_LONG,
+            JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS,
             ADDRESS);
-    private static final MethodHandle RELEASE_QUEUE = function("clReleaseCommandQueue", JAVA_INT, JAVA_LONG);
-    private static final MethodHandle CREATE_BUFFER = function("clCreateBuffer", JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG,
-            ADDRESS, ADDRESS);
-    private static final MethodHandle RELEASE_BUFFER = function("clReleaseMemObject", JAVA_INT, JAVA_LONG);
-    private static final MethodHandle MAP = function("clEnqueueMapBuffer", ADDRESS, JAVA_LONG, JAVA_LONG, JAVA_INT, JAVA_LONG,
-            JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, ADDRESS);
-    private static final MethodHandle UNMAP = function("clEnqueueUnmapMemObject", JAVA_INT, JAVA_LONG, JAVA_LONG, ADDRESS,
-            JAVA_INT, ADDRESS, ADDRESS);
-    private static final MethodHandle SET_ARGUMENT = function("clSetKernelArg", JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_LONG,
-            ADDRESS);
-    private static final MethodHandle ENQUEUE = function("clEnqueueNDRangeKernel", JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT,
-            ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle UNMAP = function("clEnqueueUnmapMemObject", JAVA_INT,
+            JAVA_LONG, JAVA_LONG, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle SET_ARGUMENT = function("clSetKernelArg", JAVA_INT, JAVA_LONG,
+            JAVA_INT, JAVA_LONG, ADDRESS);
+    private static final MethodHandle ENQUEUE = function("clEnqueueNDRangeKernel", JAVA_INT,
+            JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle FINISH = function("clFinish", JAVA_INT, JAVA_LONG);
 
     private OpenCl() {
     }
 
-    private static MethodHandle function(String name, MemoryLayout result, MemoryLayout... arguments) {
-        return Linker.nativeLinker().downcallHandle(LIBRARY.findOrThrow(name), FunctionDescriptor.of(result, arguments));
+    private static MethodHandle function(String name, MemoryLayout result,
+            MemoryLayout... arguments) {
+        return Linker.nativeLinker().downcallHandle(LIBRARY.findOrThrow(name),
+                FunctionDescriptor.of(result, arguments));
     }
 
     /** A queue of its own, which runs what is enqueued in order. */
@@ -78,8 +85,8 @@ final class OpenCl {
     static long createBuffer(long context, MemorySegment content) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment error = arena.allocate(JAVA_INT);
-            long buffer = (long) CREATE_BUFFER.invokeExact(context, READ_ONLY | COPY_HOST_POINTER, content.byteSize(), content,
-                    error);
+            long buffer = (long) CREATE_BUFFER.invokeExact(context, READ_ONLY | COPY_HOST_POINTER,
+                    content.byteSize(), content, error);
             check("clCreateBuffer", error.get(JAVA_INT, 0));
             return buffer;
         } catch (Throwable e) {
@@ -99,8 +106,9 @@ final class OpenCl {
     static MemorySegment map(long queue, long buffer, long bytes) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment error = arena.allocate(JAVA_INT);
-            MemorySegment mapped = (MemorySegment) MAP.invokeExact(queue, buffer, TRUE, MAP_READ_AND_WRITE, 0L, bytes, 0,
-                    MemorySegment.NULL, MemorySegment.NULL, error);
+            MemorySegment mapped = (MemorySegment) MAP.invokeExact(queue, buffer, TRUE,
+                    MAP_READ_AND_WRITE, 0L, bytes, 0, MemorySegment.NULL, MemorySegment.NULL,
+                    error);
             check("clEnqueueMapBuffer", error.get(JAVA_INT, 0));
             return mapped.reinterpret(bytes);
         } catch (Throwable e) {
@@ -110,8 +118,8 @@ final class OpenCl {
 
     static void unmap(long queue, long buffer, MemorySegment mapped) {
         try {
-            check("clEnqueueUnmapMemObject",
-                    (int) UNMAP.invokeExact(queue, buffer, mapped, 0, MemorySegment.NULL, MemorySegment.NULL));
+            check("clEnqueueUnmapMemObject", (int) UNMAP.invokeExact(queue, buffer, mapped, 0,
+                    MemorySegment.NULL, MemorySegment.NULL));
         } catch (Throwable e) {
             throw failure(e);
         }
@@ -121,7 +129,8 @@ final class OpenCl {
     static void setArgument(long kernel, int index, long buffer) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocateFrom(JAVA_LONG, buffer);
-            check("clSetKernelArg", (int) SET_ARGUMENT.invokeExact(kernel, index, value.byteSize(), value));
+            check("clSetKernelArg",
+                    (int) SET_ARGUMENT.invokeExact(kernel, index, value.byteSize(), value));
         } catch (Throwable e) {
             throw failure(e);
         }
@@ -135,8 +144,8 @@ final class OpenCl {
      */
     static void enqueue(long queue, long kernel, MemorySegment global, MemorySegment local) {
         try {
-            check("clEnqueueNDRangeKernel", (int) ENQUEUE.invokeExact(queue, kernel, 3, MemorySegment.NULL, global, local, 0,
-                    MemorySegment.NULL, MemorySegment.NULL));
+            check("clEnqueueNDRangeKernel", (int) ENQUEUE.invokeExact(queue, kernel, 3,
+                    MemorySegment.NULL, global, local, 0, MemorySegment.NULL, MemorySegment.NULL));
         } catch (Throwable e) {
             throw failure(e);
         }
@@ -154,7 +163,9 @@ final class OpenCl {
     private static void check(String function, int status) {
         if (status != SUCCESS) {
             String sentence = "%s fails with OpenCL's error %d".formatted(function, status);
-            throw OUT_OF_MEMORY.contains(status) ? new OutOfMemoryException(sentence) : new EngineException(sentence);
+            throw OUT_OF_MEMORY.contains(status)
+                    ? new OutOfMemoryException(sentence)
+                    : new EngineException(sentence);
         }
     }
 

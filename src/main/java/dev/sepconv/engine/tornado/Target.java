@@ -25,33 +25,37 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
 /**
  * A device as we name it and as TornadoVM does.
  *
- * @param device its id is {@code backend:i:j}, where {@code i:j} is what TornadoVM's own options and {@code tornado --devices}
- *        call it: the j-th device of the i-th backend
+ * @param device its id is {@code backend:i:j}, where {@code i:j} is what TornadoVM's own options
+ * and {@code tornado --devices} call it: the j-th device of the i-th backend
  * @param handle TornadoVM's
  * @param memory what open plans take of it
  * @param units processors that run a work-group each
  * @param compilerFlags for its driver's compiler; empty for TornadoVM's own choice
- * @param hostMemory whether its driver keeps buffers in this process's memory, where {@link DirectLaunch} can use them
+ * @param hostMemory whether its driver keeps buffers in this process's memory, where
+ * {@link DirectLaunch} can use them
  * @param measurements what tuning has found out about it
  */
-record Target(Device device, TornadoDevice handle, DeviceMemory memory, int units, String compilerFlags, boolean hostMemory,
-        Measurements measurements) {
+record Target(Device device, TornadoDevice handle, DeviceMemory memory, int units,
+        String compilerFlags, boolean hostMemory, Measurements measurements) {
 
     /**
-     * For PoCL, whose compiler fuses no multiplication with an addition of vectors, neither by -cl-mad-enable nor by
-     * -cl-fast-relaxed-math, and refuses -ffp-contract: the macro puts Clang's own pragma for it before each kernel. Doubles the
-     * speed of the vector kernels. Comes after TornadoVM's flags or those that the user has set. Written without blanks, which PoCL would split, hence the comments.
+     * For PoCL, whose compiler fuses no multiplication with an addition of vectors, neither by
+     * -cl-mad-enable nor by -cl-fast-relaxed-math, and refuses -ffp-contract: the macro puts
+     * Clang's own pragma for it before each kernel. Doubles the speed of the vector kernels. Comes
+     * after TornadoVM's flags or those that the user has set. Written without blanks, which PoCL
+     * would split, hence the comments.
      */
     private static final String POCL_FLAGS = System.getProperty("tornado.opencl.compiler.flags",
             "-cl-mad-enable -cl-fast-relaxed-math -w")
             + " -DSEPCONV_PRAGMA(x)=_Pragma(#x) -D__kernel=SEPCONV_PRAGMA(clang/**/fp/**/contract(fast))kernel";
 
     /**
-     * What TornadoVM 5.2 can't translate to SPIR-V beside the vector kernels: most have conditions joined by &&, which it doesn't know;
-     * of the last it makes a load of the wrong type.
+     * What TornadoVM 5.2 can't translate to SPIR-V beside the vector kernels: most have conditions
+     * joined by &&, which it doesn't know; of the last it makes a load of the wrong type.
      */
-    private static final Set<String> NOT_IN_SPIRV = Set.of("depthwiseNchwF32_p4", "depthwiseNhwcF32_p4", "groupedNhwcF32_p4",
-            "groupedNchwF32_local", "groupedNhwcF32_local", "pointwiseNchwF32_local");
+    private static final Set<String> NOT_IN_SPIRV = Set.of("depthwiseNchwF32_p4",
+            "depthwiseNhwcF32_p4", "groupedNhwcF32_p4", "groupedNchwF32_local",
+            "groupedNhwcF32_local", "pointwiseNchwF32_local");
 
     /** The line of TornadoVM's description of a device that says it; PTX has none. */
     private static final Pattern DRIVER_VERSION = Pattern.compile("Driver version\\s*:([^\\n]*)");
@@ -60,7 +64,8 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
     private static final List<String> BEST_FIRST = List.of("gpu", "accelerator", "cpu");
 
     /**
-     * Every device of every backend: GPUs, then accelerators, then CPUs, otherwise in TornadoVM's order.
+     * Every device of every backend: GPUs, then accelerators, then CPUs, otherwise in TornadoVM's
+     * order.
      *
      * @throws EngineException if there is no backend or no device
      */
@@ -71,7 +76,8 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
                     "TornadoVM has no backend: its SDK was installed without one; install one with OpenCL, PTX, CUDA or "
                             + "SPIR-V and set TORNADOVM_HOME to it");
         }
-        Map<TuningFile.Key, Measurements> tuned = TuningFile.find().map(TuningFile::read).orElse(Map.of());
+        Map<TuningFile.Key, Measurements> tuned = TuningFile.find().map(TuningFile::read)
+                .orElse(Map.of());
         List<Target> targets = new ArrayList<>();
         List<String> backends = new ArrayList<>();
         for (int i = 0; i < runtime.getNumBackends(); i++) {
@@ -82,40 +88,51 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
             }
         }
         if (targets.isEmpty()) {
-            throw new EngineException("TornadoVM's backend %s finds no device; install the device's driver (for a CPU, Debian's "
-                    .formatted(String.join(", ", backends)) + "pocl-opencl-icd)");
+            throw new EngineException(
+                    "TornadoVM's backend %s finds no device; install the device's driver (for a CPU, Debian's "
+                            .formatted(String.join(", ", backends)) + "pocl-opencl-icd)");
         }
         targets.sort(Comparator.comparingInt(target -> BEST_FIRST.indexOf(target.device.kind())));
         return List.copyOf(targets);
     }
 
-    /** The same, with input and output copied to the device and back by TornadoVM whatever its memory is. */
+    /**
+     * The same, with input and output copied to the device and back by TornadoVM whatever its
+     * memory is.
+     */
     Target copying() {
         return new Target(device, handle, memory, units, compilerFlags, false, measurements);
     }
 
-    private static Target of(TornadoDevice handle, int backendIndex, int deviceIndex, Map<TuningFile.Key, Measurements> tuned) {
+    private static Target of(TornadoDevice handle, int backendIndex, int deviceIndex,
+            Map<TuningFile.Key, Measurements> tuned) {
         String backend = handle.getTornadoVMBackend().name().toLowerCase(Locale.ROOT);
         String kind = switch (handle.getDeviceType()) {
             case CPU -> "cpu";
             case GPU -> "gpu";
             default -> "accelerator";
         };
-        // The driver's size, or what TornadoVM lets itself use of it (tornado.device.memory). SPIR-V devices have no memory provider
+        // The driver's size, or what TornadoVM lets itself use of it (tornado.device.memory).
+        // SPIR-V devices have no memory provider
         // of their own, but their context has one like every other's.
-        long memory = Math.min(handle.getMaxGlobalMemory(), handle.getDeviceContext().getMemoryManager().getHeapSize());
-        Device device = new Device("tornado", "%s:%d:%d".formatted(backend, backendIndex, deviceIndex),
+        long memory = Math.min(handle.getMaxGlobalMemory(),
+                handle.getDeviceContext().getMemoryManager().getHeapSize());
+        Device device = new Device("tornado",
+                "%s:%d:%d".formatted(backend, backendIndex, deviceIndex),
                 handle.getPhysicalDevice().getDeviceName().strip(), backend, kind, memory);
         boolean pocl = handle.getTornadoVMBackend() == TornadoVMBackendType.OPENCL
                 && handle.getPlatformName().contains("Portable Computing Language");
         return new Target(device, handle, DeviceMemory.of(device, handle.getMaxAllocMemory()),
-                handle.getPhysicalDevice().getDeviceMaxComputeUnits(), pocl ? POCL_FLAGS : "", pocl && kind.equals("cpu"),
-                tuned.isEmpty() ? Measurements.NONE : tuned.getOrDefault(key(handle), Measurements.NONE));
+                handle.getPhysicalDevice().getDeviceMaxComputeUnits(), pocl ? POCL_FLAGS : "",
+                pocl && kind.equals("cpu"),
+                tuned.isEmpty()
+                        ? Measurements.NONE
+                        : tuned.getOrDefault(key(handle), Measurements.NONE));
     }
 
     /**
-     * What chooses its kernels where nothing was measured. The plain ones are all that SPIR-V has for every layer, so a SPIR-V device is
-     * taken for one of which nothing is known.
+     * What chooses its kernels where nothing was measured. The plain ones are all that SPIR-V has
+     * for every layer, so a SPIR-V device is taken for one of which nothing is known.
      */
     DeviceClass deviceClass() {
         if (isSpirv()) {
@@ -128,14 +145,18 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
         };
     }
 
-    /** Whether its backend can compile a kernel at all. What it can't is never tried: the driver's compiler crashes on some. */
+    /**
+     * Whether its backend can compile a kernel at all. What it can't is never tried: the driver's
+     * compiler crashes on some.
+     */
     boolean compiles(Kernel kernel) {
         return !isSpirv() || isInSpirv(kernel);
     }
 
     /** Whether TornadoVM can translate a kernel to SPIR-V. */
     static boolean isInSpirv(Kernel kernel) {
-        return kernel.layout() != Kernel.Order.NHWC_VECTORS && !NOT_IN_SPIRV.contains(kernel.name());
+        return kernel.layout() != Kernel.Order.NHWC_VECTORS
+                && !NOT_IN_SPIRV.contains(kernel.name());
     }
 
     private boolean isSpirv() {
@@ -152,7 +173,9 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
         ModuleDescriptor tornado = TornadoRuntime.class.getModule().getDescriptor();
         return new TuningFile.Key(handle.getPhysicalDevice().getDeviceName().strip(),
                 "%s %s %s".formatted(handle.getTornadoVMBackend().name().toLowerCase(Locale.ROOT),
-                        handle.getPlatformName().strip(), version.find() ? version.group(1).strip() : UNKNOWN),
-                tornado == null ? UNKNOWN : tornado.rawVersion().orElse(UNKNOWN), Catalogue.version());
+                        handle.getPlatformName().strip(),
+                        version.find() ? version.group(1).strip() : UNKNOWN),
+                tornado == null ? UNKNOWN : tornado.rawVersion().orElse(UNKNOWN),
+                Catalogue.version());
     }
 }

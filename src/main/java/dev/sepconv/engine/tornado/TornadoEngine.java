@@ -23,8 +23,10 @@ import java.util.function.Supplier;
 /**
  * Runs the catalogue's kernels on every device that TornadoVM sees.
  *
- * <p>Plans are cached while they are open: compiling the same network with equal weights for the same device again shares the compiled
- * code and its buffers on the device. They go when the last plan that shares them is closed, or with the engine.
+ * <p>
+ * Plans are cached while they are open: compiling the same network with equal weights for the same
+ * device again shares the compiled code and its buffers on the device. They go when the last plan
+ * that shares them is closed, or with the engine.
  */
 public final class TornadoEngine implements Engine {
 
@@ -39,7 +41,10 @@ public final class TornadoEngine implements Engine {
         this.targets = targets;
     }
 
-    /** What makes two compilations the same: the network with its weights, by a digest, and how kernels are chosen for it. */
+    /**
+     * What makes two compilations the same: the network with its weights, by a digest, and how
+     * kernels are chosen for it.
+     */
     private record Key(String network, String kernels, Device device) {
     }
 
@@ -53,7 +58,8 @@ public final class TornadoEngine implements Engine {
     }
 
     /**
-     * @throws EngineException if TornadoVM, its runtime, a backend or a device is missing; the message says the mend
+     * @throws EngineException if TornadoVM, its runtime, a backend or a device is missing; the
+     * message says the mend
      */
     public static TornadoEngine open() {
         Availability.require();
@@ -101,14 +107,18 @@ public final class TornadoEngine implements Engine {
         return target(device).deviceClass();
     }
 
-    /** Whether TornadoVM has a translation of a kernel for a device: not every backend has one of each. */
+    /**
+     * Whether TornadoVM has a translation of a kernel for a device: not every backend has one of
+     * each.
+     */
     public boolean compiles(Kernel kernel, Device device) {
         return target(device).compiles(kernel);
     }
 
     private Target target(Device device) {
-        return targets.stream().filter(candidate -> candidate.device().equals(device)).findFirst().orElseThrow(
-                () -> new IllegalArgumentException("device is %s; engine tornado has %s".formatted(device, devices())));
+        return targets.stream().filter(candidate -> candidate.device().equals(device)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "device is %s; engine tornado has %s".formatted(device, devices())));
     }
 
     /** Compiles the whole network, simplified, to one task graph. */
@@ -117,12 +127,13 @@ public final class TornadoEngine implements Engine {
         Target target = target(device);
         Network simplified = Simplify.run(network);
         if (fusion == Fusion.FUSED) {
-            Fusion.requireFused(simplified, (depthwise, pointwise, input) -> fuses(depthwise, pointwise, input, device),
+            Fusion.requireFused(simplified,
+                    (depthwise, pointwise, input) -> fuses(depthwise, pointwise, input, device),
                     "there is no kernel for that depthwise convolution and the pointwise one at once that TornadoVM can compile for device "
                             + device);
         }
-        return compile(simplified, target, fusion.name(),
-                () -> KernelChoice.of(target.deviceClass(), target.measurements(), target::compiles, fusion));
+        return compile(simplified, target, fusion.name(), () -> KernelChoice
+                .of(target.deviceClass(), target.measurements(), target::compiles, fusion));
     }
 
     @Override
@@ -141,10 +152,12 @@ public final class TornadoEngine implements Engine {
             if (!target.compiles(kernel)) {
                 throw new EngineException(
                         "kernel %s can't be run on device %s: TornadoVM can't compile it for backend %s; use another"
-                                .formatted(kernel.name(), target.device(), target.device().backend()));
+                                .formatted(kernel.name(), target.device(),
+                                        target.device().backend()));
             }
         }
-        return compile(Simplify.run(network), target, kernels.stream().map(Kernel::name).toList().toString(),
+        return compile(Simplify.run(network), target,
+                kernels.stream().map(Kernel::name).toList().toString(),
                 () -> KernelChoice.of(kernels));
     }
 
@@ -172,7 +185,8 @@ public final class TornadoEngine implements Engine {
     private static DeviceGraph build(Network network, Target target, KernelChoice choice) {
         NetworkLowering lowering = new NetworkLowering(network, choice);
         // Counted before anything is allocated, here or on the device.
-        List<Long> buffers = lowering.elements().stream().map(elements -> HEADER_BYTES + Float.BYTES * elements).toList();
+        List<Long> buffers = lowering.elements().stream()
+                .map(elements -> HEADER_BYTES + Float.BYTES * elements).toList();
         long bytes = buffers.stream().mapToLong(Long::longValue).sum();
         target.memory().take(bytes, buffers.stream().mapToLong(Long::longValue).max().orElse(0));
         boolean built = false;

@@ -76,7 +76,10 @@ public final class TornadoNetworkPlan implements NetworkPlan {
         return calls.conversions();
     }
 
-    /** Whether inputs and outputs are written and read where the device has them, rather than copied every run. */
+    /**
+     * Whether inputs and outputs are written and read where the device has them, rather than copied
+     * every run.
+     */
     public boolean isDirect() {
         return graph.isDirect();
     }
@@ -89,22 +92,25 @@ public final class TornadoNetworkPlan implements NetworkPlan {
     }
 
     /**
-     * {@link NetworkPlan#profile} by TornadoVM's profiler: each task's time on the device. Nothing else runs on TornadoVM in this
-     * process while it does.
+     * {@link NetworkPlan#profile} by TornadoVM's profiler: each task's time on the device. Nothing
+     * else runs on TornadoVM in this process while it does.
      */
     @Override
-    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+    public synchronized List<NodeTime> profile(Map<String, NdArray> inputs,
+            Map<String, NdArray> outputs) {
         checkOpen();
         check(inputs, outputs);
         return graph.profile(inputs, outputs).times();
     }
 
     /**
-     * {@link #run(Map, Map)} with TornadoVM's profiler on. It runs while nothing else runs on TornadoVM in this process, and TornadoVM
-     * keeps about a kilobyte of each profile until the plan is closed: for measuring, not for production.
+     * {@link #run(Map, Map)} with TornadoVM's profiler on. It runs while nothing else runs on
+     * TornadoVM in this process, and TornadoVM keeps about a kilobyte of each profile until the
+     * plan is closed: for measuring, not for production.
      */
     @Override
-    public synchronized Profile profileWhole(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
+    public synchronized Profile profileWhole(Map<String, NdArray> inputs,
+            Map<String, NdArray> outputs) {
         checkOpen();
         check(inputs, outputs);
         return graph.profile(inputs, outputs).whole();

@@ -30,8 +30,8 @@ import org.json.JSONException;
 import org.json.JSONObject;
 
 /**
- * The file in which {@code sepconv tune} remembers what it measured, of all devices of a user. It is a cache: deleting it is always
- * safe.
+ * The file in which {@code sepconv tune} remembers what it measured, of all devices of a user. It
+ * is a cache: deleting it is always safe.
  *
  * @param path the file; it and its folder need not exist
  */
@@ -59,7 +59,8 @@ public record TuningFile(Path path) {
      * @param times empty if no kernel of these sizes was measured
      * @param besideSimd null if it was not measured
      */
-    private record Entry(Key key, List<Geometry> stages, Map<String, Time> times, BesideSimd besideSimd) {
+    private record Entry(Key key, List<Geometry> stages, Map<String, Time> times,
+            BesideSimd besideSimd) {
         boolean isOf(Entry other) {
             return key.equals(other.key) && stages.equals(other.stages);
         }
@@ -75,8 +76,9 @@ public record TuningFile(Path path) {
     }
 
     /**
-     * The file to use: what the system property {@code sepconv.tuning} or, without it, the environment variable {@code SEPCONV_TUNING}
-     * names, else {@code tuning.json} in {@link #folder()}; empty where either says {@code off}, and where there is no such folder.
+     * The file to use: what the system property {@code sepconv.tuning} or, without it, the
+     * environment variable {@code SEPCONV_TUNING} names, else {@code tuning.json} in
+     * {@link #folder()}; empty where either says {@code off}, and where there is no such folder.
      */
     public static Optional<TuningFile> find() {
         String named = System.getProperty(PROPERTY, System.getenv().getOrDefault(VARIABLE, ""));
@@ -90,12 +92,14 @@ public record TuningFile(Path path) {
     }
 
     /**
-     * Where sepconv keeps what it may lose, in the user's folder for caches; empty for a user without a home: one that the system has no
-     * entry of, as in some containers, and with neither HOME nor XDG_CACHE_HOME set. Where only HOME isn't set, as for cron, home is what
-     * the system's entry says.
+     * Where sepconv keeps what it may lose, in the user's folder for caches; empty for a user
+     * without a home: one that the system has no entry of, as in some containers, and with neither
+     * HOME nor XDG_CACHE_HOME set. Where only HOME isn't set, as for cron, home is what the
+     * system's entry says.
      */
     public static Optional<Path> folder() {
-        Path caches = caches(System.getProperty("os.name"), System.getProperty("user.home"), System.getenv());
+        Path caches = caches(System.getProperty("os.name"), System.getProperty("user.home"),
+                System.getenv());
         return caches.isAbsolute() ? Optional.of(caches.resolve("sepconv")) : Optional.empty();
     }
 
@@ -114,7 +118,10 @@ public record TuningFile(Path path) {
         return xdg.isEmpty() || !Path.of(xdg).isAbsolute() ? Path.of(home, ".cache") : Path.of(xdg);
     }
 
-    /** What was measured, by what it holds for; nothing if there is no file. One that can't be read is passed over with a line on stderr. */
+    /**
+     * What was measured, by what it holds for; nothing if there is no file. One that can't be read
+     * is passed over with a line on stderr.
+     */
     public Map<Key, Measurements> read() {
         Map<Key, Measurements> measurements = new HashMap<>();
         for (Entry entry : entriesOrNone()) {
@@ -127,7 +134,8 @@ public record TuningFile(Path path) {
                 ofKey.besideSimd().put(entry.stages, entry.besideSimd);
             }
         }
-        measurements.replaceAll((key, ofKey) -> new Measurements(Map.copyOf(ofKey.times()), Map.copyOf(ofKey.besideSimd())));
+        measurements.replaceAll((key, ofKey) -> new Measurements(Map.copyOf(ofKey.times()),
+                Map.copyOf(ofKey.besideSimd())));
         return Map.copyOf(measurements);
     }
 
@@ -149,8 +157,9 @@ public record TuningFile(Path path) {
     }
 
     /**
-     * Adds measurements, in place of those of the same kind, key and sizes; all others stay. Several processes may do so at once: each waits
-     * for the other. A file that can't be read is replaced.
+     * Adds measurements, in place of those of the same kind, key and sizes; all others stay.
+     * Several processes may do so at once: each waits for the other. A file that can't be read is
+     * replaced.
      *
      * @throws IOException if it can't be written; what was there stays
      */
@@ -158,8 +167,8 @@ public record TuningFile(Path path) {
         prepare();
         synchronized (TuningFile.class) { // Java's locks of files are a process's, not a thread's
             Path lockFile = path.resolveSibling(path.getFileName() + ".lock");
-            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock lock = channel.lock()) {
+            try (FileChannel channel = FileChannel.open(lockFile, StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE); FileLock lock = channel.lock()) {
                 List<Entry> entries = new ArrayList<>();
                 try {
                     entries.addAll(entries());
@@ -169,11 +178,14 @@ public record TuningFile(Path path) {
                 Set<List<Geometry>> all = new LinkedHashSet<>(measurements.times().keySet());
                 all.addAll(measurements.besideSimd().keySet());
                 for (List<Geometry> stages : all) {
-                    Entry added = new Entry(key, stages, measurements.times().get(stages), measurements.besideSimd().get(stages));
-                    Entry old = entries.stream().filter(added::isOf).findFirst().orElse(new Entry(key, stages, Map.of(), null));
+                    Entry added = new Entry(key, stages, measurements.times().get(stages),
+                            measurements.besideSimd().get(stages));
+                    Entry old = entries.stream().filter(added::isOf).findFirst()
+                            .orElse(new Entry(key, stages, Map.of(), null));
                     entries.removeIf(added::isOf);
-                    entries.add(new Entry(key, stages, added.times != null ? added.times : old.times,
-                            added.besideSimd != null ? added.besideSimd : old.besideSimd));
+                    entries.add(
+                            new Entry(key, stages, added.times != null ? added.times : old.times,
+                                    added.besideSimd != null ? added.besideSimd : old.besideSimd));
                 }
                 byte[] json = json(entries).getBytes(StandardCharsets.UTF_8);
                 AtomicFile.write(path, out -> out.write(json));
@@ -195,8 +207,9 @@ public record TuningFile(Path path) {
         try {
             return entries();
         } catch (UnreadableException e) {
-            System.err.println("sepconv: tuning file %s %s; it is ignored until the next `sepconv tune` replaces it"
-                    .formatted(path, e.getMessage()));
+            System.err.println(
+                    "sepconv: tuning file %s %s; it is ignored until the next `sepconv tune` replaces it"
+                            .formatted(path, e.getMessage()));
             return List.of();
         }
     }
@@ -209,13 +222,16 @@ public record TuningFile(Path path) {
         } catch (NoSuchFileException e) {
             return List.of();
         } catch (IOException e) {
-            throw new UnreadableException("can't be read (%s)".formatted(e.getClass().getSimpleName()));
+            throw new UnreadableException(
+                    "can't be read (%s)".formatted(e.getClass().getSimpleName()));
         }
         if (json.length == 0) {
             throw otherFormat(null);
         }
         try {
-            JSONObject document = Json.parse(json) instanceof JSONObject object ? object : new JSONObject();
+            JSONObject document = Json.parse(json) instanceof JSONObject object
+                    ? object
+                    : new JSONObject();
             if (!(document.opt("format") instanceof Integer format) || format != FORMAT) {
                 throw otherFormat(document.opt("format"));
             }
@@ -243,7 +259,8 @@ public record TuningFile(Path path) {
     }
 
     private static Entry entry(JSONObject json) throws UnreadableException {
-        JSONObject key = known(value(json, "key", JSONObject.class), "device", "driver", "tornadoVm", "catalogue");
+        JSONObject key = known(value(json, "key", JSONObject.class), "device", "driver",
+                "tornadoVm", "catalogue");
         List<Geometry> stages = new ArrayList<>();
         for (Object stage : value(json, "stages", JSONArray.class)) {
             stages.add(geometry(stage));
@@ -251,18 +268,20 @@ public record TuningFile(Path path) {
         JSONObject timed = value(json, "times", JSONObject.class);
         Map<String, Time> times = new HashMap<>();
         for (String kernel : timed.keySet()) {
-            JSONObject time = known(value(timed, kernel, JSONObject.class), "kernelMillis", "runMillis");
+            JSONObject time = known(value(timed, kernel, JSONObject.class), "kernelMillis",
+                    "runMillis");
             times.put(kernel, new Time(number(time, "kernelMillis"), number(time, "runMillis")));
         }
         BesideSimd besideSimd = null;
         if (!json.isNull("besideSimd")) {
             JSONObject beside = known(json.get("besideSimd"), "simd", "millis", "simdMillis");
-            besideSimd = new BesideSimd(value(beside, "simd", String.class), number(beside, "millis"),
-                    number(beside, "simdMillis"));
+            besideSimd = new BesideSimd(value(beside, "simd", String.class),
+                    number(beside, "millis"), number(beside, "simdMillis"));
         }
         return new Entry(
                 new Key(value(key, "device", String.class), value(key, "driver", String.class),
-                        value(key, "tornadoVm", String.class), value(key, "catalogue", String.class)),
+                        value(key, "tornadoVm", String.class),
+                        value(key, "catalogue", String.class)),
                 List.copyOf(stages), times, besideSimd);
     }
 
@@ -270,24 +289,29 @@ public record TuningFile(Path path) {
         JSONArray array = new JSONArray();
         for (Entry entry : entries) {
             JSONObject times = new JSONObject();
-            entry.times.forEach((kernel, time) -> times.put(kernel,
-                    new JSONObject().put("kernelMillis", time.kernelMillis()).put("runMillis", time.runMillis())));
+            entry.times.forEach((kernel, time) -> times.put(kernel, new JSONObject()
+                    .put("kernelMillis", time.kernelMillis()).put("runMillis", time.runMillis())));
             JSONObject json = new JSONObject()
-                    .put("key",
-                            new JSONObject().put("device", entry.key.device).put("driver", entry.key.driver)
-                                    .put("tornadoVm", entry.key.tornadoVm).put("catalogue", entry.key.catalogue))
-                    .put("stages", new JSONArray(entry.stages.stream().map(TuningFile::json).toList())).put("times", times);
+                    .put("key", new JSONObject().put("device", entry.key.device)
+                            .put("driver", entry.key.driver).put("tornadoVm", entry.key.tornadoVm)
+                            .put("catalogue", entry.key.catalogue))
+                    .put("stages",
+                            new JSONArray(entry.stages.stream().map(TuningFile::json).toList()))
+                    .put("times", times);
             BesideSimd beside = entry.besideSimd;
             if (beside != null) {
-                json.put("besideSimd", new JSONObject().put("simd", beside.simd()).put("millis", beside.millis())
-                        .put("simdMillis", beside.simdMillis()));
+                json.put("besideSimd", new JSONObject().put("simd", beside.simd())
+                        .put("millis", beside.millis()).put("simdMillis", beside.simdMillis()));
             }
             array.put(json);
         }
         return new JSONObject().put("format", FORMAT).put("entries", array).toString(2);
     }
 
-    /** A geometry has seventeen components, all whole numbers but the last, a truth value: each by its name. */
+    /**
+     * A geometry has seventeen components, all whole numbers but the last, a truth value: each by
+     * its name.
+     */
     private static JSONObject json(Geometry geometry) {
         JSONObject json = new JSONObject();
         try {
@@ -302,7 +326,8 @@ public record TuningFile(Path path) {
 
     private static Geometry geometry(Object stage) throws UnreadableException {
         RecordComponent[] components = Geometry.class.getRecordComponents();
-        JSONObject json = known(stage, Arrays.stream(components).map(RecordComponent::getName).toArray(String[]::new));
+        JSONObject json = known(stage,
+                Arrays.stream(components).map(RecordComponent::getName).toArray(String[]::new));
         Object[] values = new Object[components.length];
         for (int i = 0; i < values.length; i++) {
             String name = components[i].getName();
@@ -332,7 +357,8 @@ public record TuningFile(Path path) {
         return object;
     }
 
-    private static <T> T value(JSONObject from, String name, Class<T> type) throws UnreadableException {
+    private static <T> T value(JSONObject from, String name, Class<T> type)
+            throws UnreadableException {
         if (from.isNull(name)) {
             throw new UnreadableException("lacks values");
         }

@@ -31,10 +31,11 @@ final class Arithmetic {
             node.result(Op.Elementwise.of(Function.HARD_SWISH), node.input(0));
         });
         all.put("LeakyRelu",
-                node -> node.result(new Op.Elementwise(Function.LEAKY_RELU, node.real("alpha", 0.01f), 0), node.input(0)));
-        all.put("HardSigmoid",
-                node -> node.result(new Op.Elementwise(Function.HARD_SIGMOID, node.real("alpha", 0.2f), node.real("beta", 0.5f)),
+                node -> node.result(
+                        new Op.Elementwise(Function.LEAKY_RELU, node.real("alpha", 0.01f), 0),
                         node.input(0)));
+        all.put("HardSigmoid", node -> node.result(new Op.Elementwise(Function.HARD_SIGMOID,
+                node.real("alpha", 0.2f), node.real("beta", 0.5f)), node.input(0)));
         all.put("Clip", Arithmetic::clip);
         all.put("PRelu", Arithmetic::prelu);
         all.put("BatchNormalization", Arithmetic::batchNormalization);
@@ -81,7 +82,8 @@ final class Arithmetic {
         Dims in = node.dims(1 - known);
         float number = node.knownFloat(known, "the limit");
         if (node.dims(known).rank() > in.rank()) {
-            throw new ModelException("the limit is %s; it must not have more dimensions than %s".formatted(node.dims(known), in));
+            throw new ModelException("the limit is %s; it must not have more dimensions than %s"
+                    .formatted(node.dims(known), in));
         }
         node.result(new Op.Elementwise(Function.CLIP, fromBelow ? number : Float.NEGATIVE_INFINITY,
                 fromBelow ? Float.POSITIVE_INFINITY : number), node.input(1 - known));
@@ -91,11 +93,13 @@ final class Arithmetic {
         Dims in = node.dims(0);
         Dims slope = node.dims(1);
         if (!Op.Binary.broadcast(in, slope).equals(in)) {
-            throw new ModelException("slope %s can't be repeated to the sizes of the input, %s".formatted(slope, in));
+            throw new ModelException("slope %s can't be repeated to the sizes of the input, %s"
+                    .formatted(slope, in));
         }
         int channel = slope.rank() - in.rank() + 1; // where the slope's channels stand
         boolean perChannel = node.input(1) instanceof Value.Known && in.rank() >= 2
-                && (slope.elements() == 1 || channel >= 0 && slope.elements() == slope.get(channel));
+                && (slope.elements() == 1
+                        || channel >= 0 && slope.elements() == slope.get(channel));
         if (perChannel) {
             float[] slopes = node.knownFloats(1, "slope");
             if (slopes.length == 1) {
@@ -109,7 +113,8 @@ final class Arithmetic {
         }
         // max(x, 0) - slope * max(-x, 0)
         Value positive = node.step("positive", RELU, node.input(0));
-        Value negated = node.step("negated", new Op.Binary(Kind.MUL), node.input(0), node.constant("minus-one", -1));
+        Value negated = node.step("negated", new Op.Binary(Kind.MUL), node.input(0),
+                node.constant("minus-one", -1));
         Value negative = node.step("negative", RELU, negated);
         Value scaled = node.step("scaled", new Op.Binary(Kind.MUL), negative, node.input(1));
         node.result(new Op.Binary(Kind.SUB), positive, scaled);
@@ -129,8 +134,9 @@ final class Arithmetic {
             throw new ModelException("input %s has no channels (dimension 1)".formatted(in));
         }
         node.spend(2L * in.get(1));
-        node.result(Op.ScaleShift.batchNormalization(node.knownFloats(1, "scale"), node.knownFloats(2, "B"),
-                node.knownFloats(3, "mean"), node.knownFloats(4, "var"), node.real("epsilon", 1e-5f)), node.input(0));
+        node.result(Op.ScaleShift.batchNormalization(node.knownFloats(1, "scale"),
+                node.knownFloats(2, "B"), node.knownFloats(3, "mean"), node.knownFloats(4, "var"),
+                node.real("epsilon", 1e-5f)), node.input(0));
     }
 
     private static void sum(NodeReader node) {
@@ -148,24 +154,28 @@ final class Arithmetic {
 
     private static void pow(NodeReader node) {
         float exponent = node.known(1, "the exponent") instanceof OnnxTensor.Integers
-                ? node.knownIntegers(1, "the exponent").length == 1 ? node.knownIntegers(1, "the exponent")[0] : Float.NaN
+                ? node.knownIntegers(1, "the exponent").length == 1
+                        ? node.knownIntegers(1, "the exponent")[0]
+                        : Float.NaN
                 : node.knownFloat(1, "the exponent");
         if (node.dims(1).rank() > node.dims(0).rank()) {
-            throw new ModelException(
-                    "the exponent is %s; it must not have more dimensions than %s".formatted(node.dims(1), node.dims(0)));
+            throw new ModelException("the exponent is %s; it must not have more dimensions than %s"
+                    .formatted(node.dims(1), node.dims(0)));
         }
         if (exponent == 1) {
             node.alias(node.input(0));
         } else if (exponent == 2) {
             node.result(new Op.Binary(Kind.MUL), node.input(0), node.input(0));
         } else if (exponent == 3) {
-            node.result(new Op.Binary(Kind.MUL), node.step("square", new Op.Binary(Kind.MUL), node.input(0), node.input(0)),
+            node.result(new Op.Binary(Kind.MUL),
+                    node.step("square", new Op.Binary(Kind.MUL), node.input(0), node.input(0)),
                     node.input(0));
         } else if (exponent == 0.5f) {
             node.result(Op.Elementwise.of(Function.SQRT), node.input(0));
         } else {
-            throw new ModelException("the exponent is %s; only one number of 0.5, 1, 2 or 3 can be read"
-                    .formatted(Float.isNaN(exponent) ? "an array" : exponent));
+            throw new ModelException(
+                    "the exponent is %s; only one number of 0.5, 1, 2 or 3 can be read"
+                            .formatted(Float.isNaN(exponent) ? "an array" : exponent));
         }
     }
 
@@ -189,15 +199,21 @@ final class Arithmetic {
         }
     }
 
-    /** Before operator set 13 all dimensions from the axis on are one; since then it is one dimension. */
+    /**
+     * Before operator set 13 all dimensions from the axis on are one; since then it is one
+     * dimension.
+     */
     private static void softmax(NodeReader node) {
         Dims in = node.dims(0);
-        int axis = NodeReader.dimension(node.integer("axis", node.opset() < 13 ? 1 : -1), in.rank());
+        int axis = NodeReader.dimension(node.integer("axis", node.opset() < 13 ? 1 : -1),
+                in.rank());
         if (node.opset() >= 13 || in.get(axis) == in.product(axis, in.rank())) {
             node.result(new Op.Softmax(axis), node.input(0));
             return;
         }
-        Value flat = node.step("flat", new Op.Reshape(Dims.of(in.product(0, axis), in.product(axis, in.rank()))), node.input(0));
+        Value flat = node.step("flat",
+                new Op.Reshape(Dims.of(in.product(0, axis), in.product(axis, in.rank()))),
+                node.input(0));
         node.result(new Op.Reshape(in), node.step("softmax", new Op.Softmax(1), flat));
     }
 
@@ -205,7 +221,8 @@ final class Arithmetic {
         Dims a = node.dims(0);
         Dims b = node.dims(1);
         if (a.rank() != 2 || b.rank() != 2) {
-            throw new ModelException("inputs are %s and %s; both must have 2 dimensions".formatted(a, b));
+            throw new ModelException(
+                    "inputs are %s and %s; both must have 2 dimensions".formatted(a, b));
         }
         float alpha = node.real("alpha", 1);
         float beta = node.real("beta", 1);
@@ -221,18 +238,25 @@ final class Arithmetic {
         Dims c = node.has(2) ? node.dims(2) : null;
         Dims result = Dims.of(rows, columns);
         if (c != null && !Op.Binary.broadcast(result, c).equals(result)) {
-            throw new ModelException("input 2 is %s; it can't be repeated to %s".formatted(c, result));
+            throw new ModelException(
+                    "input 2 is %s; it can't be repeated to %s".formatted(c, result));
         }
         boolean biasPerColumn = c == null || node.input(2) instanceof Value.Known
                 && (c.elements() == 1 || c.elements() == columns && c.get(c.rank() - 1) == columns);
-        Value left = flipA ? node.step("transposed", new Op.Transpose(List.of(1, 0)), node.input(0)) : node.input(0);
+        Value left = flipA
+                ? node.step("transposed", new Op.Transpose(List.of(1, 0)), node.input(0))
+                : node.input(0);
         if (node.input(1) instanceof Value.Known && biasPerColumn) {
             float[] weight = scaled(node, rows(node, 1, flipB), alpha);
-            float[] bias = c == null ? null : scaled(node, repeated(node, node.knownFloats(2, "input 2"), columns), beta);
+            float[] bias = c == null
+                    ? null
+                    : scaled(node, repeated(node, node.knownFloats(2, "input 2"), columns), beta);
             node.result(new Op.FullyConnected(columns, weight, bias, Activation.NONE), left);
             return;
         }
-        Value right = flipB ? node.step("weight", new Op.Transpose(List.of(1, 0)), node.input(1)) : node.input(1);
+        Value right = flipB
+                ? node.step("weight", new Op.Transpose(List.of(1, 0)), node.input(1))
+                : node.input(1);
         if (alpha == 1 && c == null) {
             node.result(new Op.MatrixProduct(), left, right);
             return;
@@ -240,13 +264,15 @@ final class Arithmetic {
         Value product = node.step("product", new Op.MatrixProduct(), left, right);
         Value addend = c == null || beta == 1
                 ? c == null ? null : node.input(2)
-                : node.step("addend", new Op.Binary(Kind.MUL), node.input(2), node.constant("beta", beta));
+                : node.step("addend", new Op.Binary(Kind.MUL), node.input(2),
+                        node.constant("beta", beta));
         if (c == null) {
             node.result(new Op.Binary(Kind.MUL), product, node.constant("alpha", alpha));
             return;
         }
         if (alpha != 1) {
-            product = node.step("scaled", new Op.Binary(Kind.MUL), product, node.constant("alpha", alpha));
+            product = node.step("scaled", new Op.Binary(Kind.MUL), product,
+                    node.constant("alpha", alpha));
         }
         node.result(new Op.Binary(Kind.ADD), product, addend);
     }
@@ -295,28 +321,39 @@ final class Arithmetic {
         Dims a = node.dims(0);
         Dims b = node.dims(1);
         if (a.rank() < 1 || b.rank() < 1) {
-            throw new ModelException("inputs are %s and %s; a single number can't be multiplied as a matrix".formatted(a, b));
+            throw new ModelException(
+                    "inputs are %s and %s; a single number can't be multiplied as a matrix"
+                            .formatted(a, b));
         }
         if (a.get(a.rank() - 1) != b.get(Math.max(b.rank() - 2, 0))) {
             throw new ModelException("inputs %s and %s can't be multiplied".formatted(a, b));
         }
         if (b.rank() == 2 && node.input(1) instanceof Value.Known) {
-            node.result(new Op.FullyConnected(b.get(1), rows(node, 1, false), null, Activation.NONE), node.input(0));
+            node.result(
+                    new Op.FullyConnected(b.get(1), rows(node, 1, false), null, Activation.NONE),
+                    node.input(0));
             return;
         }
         if (a.rank() > 1 && b.rank() > 1) {
             node.result(new Op.MatrixProduct(), node.input(0), node.input(1));
             return;
         }
-        // A vector is a row on the left and a column on the right, and that dimension isn't in the result.
-        Value left = a.rank() > 1 ? node.input(0) : node.step("row", new Op.Reshape(Dims.of(1, a.get(0))), node.input(0));
-        Value right = b.rank() > 1 ? node.input(1) : node.step("column", new Op.Reshape(Dims.of(b.get(0), 1)), node.input(1));
+        // A vector is a row on the left and a column on the right, and that dimension isn't in the
+        // result.
+        Value left = a.rank() > 1
+                ? node.input(0)
+                : node.step("row", new Op.Reshape(Dims.of(1, a.get(0))), node.input(0));
+        Value right = b.rank() > 1
+                ? node.input(1)
+                : node.step("column", new Op.Reshape(Dims.of(b.get(0), 1)), node.input(1));
         Value product = node.step("product", new Op.MatrixProduct(), left, right);
         Dims sizes = product.shape();
         int keepTo = sizes.rank() - (a.rank() > 1 ? 1 : 2);
         List<Integer> front = sizes.sizes().subList(0, keepTo);
         Dims result = b.rank() > 1
-                ? new Dims(IntStream.concat(front.stream().mapToInt(i -> i), IntStream.of(b.get(b.rank() - 1))).boxed().toList())
+                ? new Dims(IntStream
+                        .concat(front.stream().mapToInt(i -> i), IntStream.of(b.get(b.rank() - 1)))
+                        .boxed().toList())
                 : new Dims(front);
         node.result(new Op.Reshape(result), product);
     }

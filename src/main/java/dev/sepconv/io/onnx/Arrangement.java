@@ -74,7 +74,8 @@ final class Arrangement {
         if (open >= 0) {
             if (in.elements() % known != 0) {
                 throw new ModelException("the shape is %s; %s has %s, which is no multiple of %d"
-                        .formatted(Arrays.toString(wanted), in, Printable.count(in.elements(), "element"), known));
+                        .formatted(Arrays.toString(wanted), in,
+                                Printable.count(in.elements(), "element"), known));
             }
             sizes[open] = (int) (in.elements() / known);
         }
@@ -85,10 +86,12 @@ final class Arrangement {
         Dims in = node.dims(0);
         int axis = node.integer("axis", 1);
         if (axis < -in.rank() || axis > in.rank()) {
-            throw new ModelException("axis is %d; for %s it must be from %d to %d".formatted(axis, in, -in.rank(), in.rank()));
+            throw new ModelException("axis is %d; for %s it must be from %d to %d".formatted(axis,
+                    in, -in.rank(), in.rank()));
         }
         int from = axis < 0 ? axis + in.rank() : axis;
-        node.result(new Op.Reshape(Dims.of(in.product(0, from), in.product(from, in.rank()))), node.input(0));
+        node.result(new Op.Reshape(Dims.of(in.product(0, from), in.product(from, in.rank()))),
+                node.input(0));
     }
 
     private static void squeeze(NodeReader node) {
@@ -102,10 +105,12 @@ final class Arrangement {
         }
         for (int i : dropped) {
             if (in.get(i) != 1) {
-                throw new ModelException("dimension %d of %s can't be dropped; its size is %d".formatted(i, in, in.get(i)));
+                throw new ModelException("dimension %d of %s can't be dropped; its size is %d"
+                        .formatted(i, in, in.get(i)));
             }
         }
-        List<Integer> left = IntStream.range(0, in.size()).filter(i -> !dropped.contains(i)).mapToObj(in::get).toList();
+        List<Integer> left = IntStream.range(0, in.size()).filter(i -> !dropped.contains(i))
+                .mapToObj(in::get).toList();
         node.result(new Op.Reshape(new Dims(left)), node.input(0));
     }
 
@@ -117,13 +122,14 @@ final class Arrangement {
         }
         int rank = sizes.size() + axes.length;
         if (rank > Weights.MAX_RANK) {
-            throw new ModelException(
-                    "its result has %s; at most %d can be read".formatted(Printable.count(rank, "dimension"), Weights.MAX_RANK));
+            throw new ModelException("its result has %s; at most %d can be read"
+                    .formatted(Printable.count(rank, "dimension"), Weights.MAX_RANK));
         }
         TreeSet<Integer> added = new TreeSet<>();
         for (long axis : axes) {
             if (!added.add(NodeReader.dimension(axis, rank))) {
-                throw new ModelException("axes are %s; each may be named once".formatted(Arrays.toString(axes)));
+                throw new ModelException(
+                        "axes are %s; each may be named once".formatted(Arrays.toString(axes)));
             }
         }
         added.forEach(i -> sizes.add(i, 1));
@@ -144,17 +150,22 @@ final class Arrangement {
         Dims in = node.dims(0);
         String mode = node.text("mode", "constant");
         long[] pads = node.integersOf("pads", 1, 11);
-        float value = node.opset() < 11 ? node.real("value", 0) : node.has(2) ? node.knownFloat(2, "the value") : 0;
+        float value = node.opset() < 11
+                ? node.real("value", 0)
+                : node.has(2) ? node.knownFloat(2, "the value") : 0;
         long[] axes = node.opset() >= 18 && node.has(3) ? node.axes(3, 18, in.rank()) : null;
         if (pads == null || pads.length != 2 * (axes == null ? in.rank() : axes.length)) {
-            throw new ModelException("pads are %s; for %s they must be %s".formatted(Arrays.toString(pads), in,
+            throw new ModelException("pads are %s; for %s they must be %s".formatted(
+                    Arrays.toString(pads), in,
                     Printable.count(2 * (axes == null ? in.rank() : axes.length), "number")));
         }
         Op.Pad.Mode how = switch (mode) {
             case "constant" -> Op.Pad.Mode.CONSTANT;
             case "edge" -> Op.Pad.Mode.EDGE;
             case "reflect" -> Op.Pad.Mode.REFLECT;
-            default -> throw new ModelException("attribute mode is '%s'; constant, edge and reflect can be read".formatted(mode));
+            default -> throw new ModelException(
+                    "attribute mode is '%s'; constant, edge and reflect can be read"
+                            .formatted(mode));
         };
         int[] before = new int[in.rank()];
         int[] after = new int[in.rank()];
@@ -163,20 +174,26 @@ final class Arrangement {
             before[dimension] = NodeReader.toInt("pads", pads[i]);
             after[dimension] = NodeReader.toInt("pads", pads[i + pads.length / 2]);
         }
-        boolean crops = IntStream.concat(IntStream.of(before), IntStream.of(after)).anyMatch(i -> i < 0);
+        boolean crops = IntStream.concat(IntStream.of(before), IntStream.of(after))
+                .anyMatch(i -> i < 0);
         if (crops && how != Op.Pad.Mode.CONSTANT) {
-            throw new ModelException("pads are %s; only in mode constant may they be below 0".formatted(Arrays.toString(pads)));
+            throw new ModelException("pads are %s; only in mode constant may they be below 0"
+                    .formatted(Arrays.toString(pads)));
         }
-        boolean widens = IntStream.concat(IntStream.of(before), IntStream.of(after)).anyMatch(i -> i > 0);
+        boolean widens = IntStream.concat(IntStream.of(before), IntStream.of(after))
+                .anyMatch(i -> i > 0);
         Op.Pad pad = new Op.Pad(IntStream.of(before).mapToObj(i -> Math.max(i, 0)).toList(),
-                IntStream.of(after).mapToObj(i -> Math.max(i, 0)).toList(), how, how == Op.Pad.Mode.CONSTANT ? value : 0);
+                IntStream.of(after).mapToObj(i -> Math.max(i, 0)).toList(), how,
+                how == Op.Pad.Mode.CONSTANT ? value : 0);
         if (!crops) {
             node.result(pad, node.input(0));
             return;
         }
-        List<Integer> starts = IntStream.of(before).mapToObj(i -> Math.max(-(long) i, 0)).map(Math::toIntExact).toList();
-        List<Integer> sizes = IntStream.range(0, in.rank())
-                .mapToObj(i -> (int) (in.get(i) + Math.min((long) before[i], 0) + Math.min(after[i], 0))).toList();
+        List<Integer> starts = IntStream.of(before).mapToObj(i -> Math.max(-(long) i, 0))
+                .map(Math::toIntExact).toList();
+        List<Integer> sizes = IntStream.range(0, in.rank()).mapToObj(
+                i -> (int) (in.get(i) + Math.min((long) before[i], 0) + Math.min(after[i], 0)))
+                .toList();
         Op.Slice crop = new Op.Slice(starts, sizes, Collections.nCopies(in.rank(), 1));
         if (widens) {
             node.result(pad, node.step("cropped", crop, node.input(0)));
@@ -190,12 +207,16 @@ final class Arrangement {
         boolean inputs = node.opset() >= 10;
         long[] starts = inputs ? node.knownIntegers(1, "starts") : node.integers("starts");
         long[] ends = inputs ? node.knownIntegers(2, "ends") : node.integers("ends");
-        long[] axes = inputs ? node.has(3) ? node.knownIntegers(3, "axes") : null : node.integers("axes");
+        long[] axes = inputs
+                ? node.has(3) ? node.knownIntegers(3, "axes") : null
+                : node.integers("axes");
         long[] steps = inputs && node.has(4) ? node.knownIntegers(4, "steps") : null;
-        if (starts == null || ends == null || starts.length != ends.length || axes != null && axes.length != starts.length
+        if (starts == null || ends == null || starts.length != ends.length
+                || axes != null && axes.length != starts.length
                 || steps != null && steps.length != starts.length || starts.length > in.size()) {
             throw new ModelException(
-                    "starts, ends, axes and steps don't go together: they must be as many, at most %d".formatted(in.size()));
+                    "starts, ends, axes and steps don't go together: they must be as many, at most %d"
+                            .formatted(in.size()));
         }
         Integer[] from = new Integer[in.size()];
         Integer[] count = in.toArray(Integer[]::new);
@@ -205,12 +226,15 @@ final class Arrangement {
         for (int i = 0; i < starts.length; i++) {
             int d = NodeReader.dimension(axes == null ? i : axes[i], in.size());
             long size = in.get(d);
-            long step = steps == null ? 1 : Math.clamp(steps[i], -Integer.MAX_VALUE, Integer.MAX_VALUE);
+            long step = steps == null
+                    ? 1
+                    : Math.clamp(steps[i], -Integer.MAX_VALUE, Integer.MAX_VALUE);
             if (step == 0) {
                 throw new ModelException("step %d is 0".formatted(i));
             }
             // Counted from the back if below 0, then cut to where there is something (ONNX, Slice).
-            long start = Math.clamp(starts[i] < 0 ? starts[i] + size : starts[i], 0, step > 0 ? size : Math.max(size - 1, 0));
+            long start = Math.clamp(starts[i] < 0 ? starts[i] + size : starts[i], 0,
+                    step > 0 ? size : Math.max(size - 1, 0));
             long end = Math.clamp(ends[i] < 0 ? ends[i] + size : ends[i], step > 0 ? 0 : -1, size);
             long numbers = Math.max(0, Math.ceilDiv(end - start, step));
             from[d] = (int) start;
@@ -221,7 +245,8 @@ final class Arrangement {
     }
 
     /** A part as one of the results. Of known numbers, as shapes are, it may be empty. */
-    private static void part(NodeReader node, Value of, int output, List<Integer> from, List<Integer> count, List<Integer> by) {
+    private static void part(NodeReader node, Value of, int output, List<Integer> from,
+            List<Integer> count, List<Integer> by) {
         if (of instanceof Value.Known known && count.contains(0)) {
             node.known(known.tensor() instanceof OnnxTensor.Floats
                     ? new OnnxTensor.Floats(count, new float[0])
@@ -238,14 +263,15 @@ final class Arrangement {
         if (node.opset() >= 18 && node.hasAttribute("num_outputs")) {
             node.mustBe("num_outputs", node.outputs());
         }
-        if (node.outputs() == 0
-                || sizes != null && (sizes.length != node.outputs() || Arrays.stream(sizes).sum() != in.get(axis))) {
-            throw new ModelException("%s can't be split into %s along dimension %d for %s".formatted(in, Arrays.toString(sizes),
-                    axis, Printable.count(node.outputs(), "output")));
+        if (node.outputs() == 0 || sizes != null
+                && (sizes.length != node.outputs() || Arrays.stream(sizes).sum() != in.get(axis))) {
+            throw new ModelException("%s can't be split into %s along dimension %d for %s"
+                    .formatted(in, Arrays.toString(sizes), axis,
+                            Printable.count(node.outputs(), "output")));
         }
         if (sizes == null && node.opset() < 18 && in.get(axis) % node.outputs() != 0) {
-            throw new ModelException(
-                    "%s can't be split into %d equal parts along dimension %d".formatted(in, node.outputs(), axis));
+            throw new ModelException("%s can't be split into %d equal parts along dimension %d"
+                    .formatted(in, node.outputs(), axis));
         }
         int each = Math.ceilDiv(in.get(axis), node.outputs());
         int start = 0;
@@ -255,8 +281,8 @@ final class Arrangement {
                 Integer[] from = new Integer[in.rank()];
                 Arrays.fill(from, 0);
                 from[axis] = start;
-                node.result(i, new Op.Slice(List.of(from), in.with(axis, size).sizes(), Collections.nCopies(in.rank(), 1)),
-                        List.of(node.input(0)));
+                node.result(i, new Op.Slice(List.of(from), in.with(axis, size).sizes(),
+                        Collections.nCopies(in.rank(), 1)), List.of(node.input(0)));
             }
             start += size;
         }
@@ -272,7 +298,8 @@ final class Arrangement {
         int[] at = new int[indices.length];
         for (int i = 0; i < at.length; i++) {
             if (indices[i] < -in.get(axis) || indices[i] >= in.get(axis)) {
-                throw new ModelException("index %d is outside of dimension %d of %s".formatted(indices[i], axis, in));
+                throw new ModelException("index %d is outside of dimension %d of %s"
+                        .formatted(indices[i], axis, in));
             }
             at[i] = (int) (indices[i] < 0 ? indices[i] + in.get(axis) : indices[i]);
         }
@@ -289,11 +316,13 @@ final class Arrangement {
             return;
         }
         int step = at.length > 1 ? at[1] - at[0] : 1;
-        boolean even = at.length > 0 && step != 0 && IntStream.range(1, at.length).allMatch(i -> at[i] - at[i - 1] == step);
+        boolean even = at.length > 0 && step != 0
+                && IntStream.range(1, at.length).allMatch(i -> at[i] - at[i - 1] == step);
         if (!even) {
             throw new ModelException(
                     "indices are %s; of an array that is computed when the network runs only evenly spaced ones can be read"
-                            .formatted(Arrays.toString(Arrays.copyOf(at, Math.min(at.length, 16)))));
+                            .formatted(
+                                    Arrays.toString(Arrays.copyOf(at, Math.min(at.length, 16)))));
         }
         Integer[] from = new Integer[in.size()];
         Arrays.fill(from, 0);
@@ -301,7 +330,8 @@ final class Arrangement {
         Arrays.fill(by, 1);
         from[axis] = at[0];
         by[axis] = step;
-        Op.Slice slice = new Op.Slice(List.of(from), new Dims(in).with(axis, at.length).sizes(), List.of(by));
+        Op.Slice slice = new Op.Slice(List.of(from), new Dims(in).with(axis, at.length).sizes(),
+                List.of(by));
         if (shape.size() == 1) {
             node.result(slice, node.input(0));
         } else {
@@ -310,7 +340,8 @@ final class Arrangement {
     }
 
     private static OnnxTensor gathered(OnnxTensor from, int axis, int[] at, List<Integer> sizes) {
-        int inner = from.sizes().subList(axis + 1, from.sizes().size()).stream().reduce(1, (a, b) -> a * b);
+        int inner = from.sizes().subList(axis + 1, from.sizes().size()).stream().reduce(1,
+                (a, b) -> a * b);
         int size = from.sizes().get(axis);
         int count = Weights.count(sizes, "its result");
         int[] place = new int[count];
@@ -326,8 +357,8 @@ final class Arrangement {
                 }
                 yield new OnnxTensor.Floats(sizes, data);
             }
-            case OnnxTensor.Integers integers ->
-                new OnnxTensor.Integers(sizes, Arrays.stream(place).mapToLong(i -> integers.data()[i]).toArray());
+            case OnnxTensor.Integers integers -> new OnnxTensor.Integers(sizes,
+                    Arrays.stream(place).mapToLong(i -> integers.data()[i]).toArray());
         };
     }
 
@@ -337,7 +368,8 @@ final class Arrangement {
             node.hasNoEffect("ratio"); // only training uses it
         } else {
             node.hasNoEffect("seed");
-            if (node.has(2) && !Arrays.equals(node.knownIntegers(2, "training_mode"), new long[]{0})) {
+            if (node.has(2)
+                    && !Arrays.equals(node.knownIntegers(2, "training_mode"), new long[]{0})) {
                 throw new ModelException("training_mode is not false; only inference can be read");
             }
         }

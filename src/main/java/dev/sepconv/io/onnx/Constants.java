@@ -36,7 +36,8 @@ final class Constants {
         } else if (node.hasAttribute("value_ints")) {
             found = OnnxTensor.integers(node.integers("value_ints"));
         } else {
-            throw new ModelException("it has no value of numbers; sparse ones and texts can't be read");
+            throw new ModelException(
+                    "it has no value of numbers; sparse ones and texts can't be read");
         }
         node.known(found);
     }
@@ -45,8 +46,8 @@ final class Constants {
         long[] shape = node.knownIntegers(0, "the shape");
         OnnxTensor value = node.hasAttribute("value") ? node.tensor("value") : OnnxTensor.floats(0);
         if (value.count() != 1) {
-            throw new ModelException(
-                    "attribute value has %s; it must have one".formatted(Printable.count(value.count(), "number")));
+            throw new ModelException("attribute value has %s; it must have one"
+                    .formatted(Printable.count(value.count(), "number")));
         }
         if (shape.length > Weights.MAX_RANK) {
             throw new ModelException("the shape has %s; at most %d can be read"
@@ -55,7 +56,8 @@ final class Constants {
         List<Integer> sizes = new ArrayList<>();
         for (long size : shape) {
             if (size < 0) {
-                throw new ModelException("the shape is %s; a size can't be below 0".formatted(Arrays.toString(shape)));
+                throw new ModelException("the shape is %s; a size can't be below 0"
+                        .formatted(Arrays.toString(shape)));
             }
             sizes.add(NodeReader.toInt("the shape", size));
         }
@@ -104,7 +106,8 @@ final class Constants {
         };
         if (!toFloat && !toInteger) {
             throw new ModelException(
-                    "attribute to is %s; only float types, int32, int64 and bool can be read".formatted(OnnxTensor.typeName(to)));
+                    "attribute to is %s; only float types, int32, int64 and bool can be read"
+                            .formatted(OnnxTensor.typeName(to)));
         }
         switch (node.input(0)) {
             case Value.Computed computed -> {
@@ -132,11 +135,14 @@ final class Constants {
             }
             return new OnnxTensor.Floats(from.sizes(), data);
         }
-        long[] data = from instanceof OnnxTensor.Integers integers ? integers.data().clone() : new long[numbers.length];
+        long[] data = from instanceof OnnxTensor.Integers integers
+                ? integers.data().clone()
+                : new long[numbers.length];
         for (int i = 0; i < data.length; i++) {
             data[i] = switch (to) {
                 case DataType.BOOL -> numbers[i] != 0 ? 1 : 0;
-                case DataType.INT32 -> from instanceof OnnxTensor.Integers ? (int) data[i] : (int) numbers[i];
+                case DataType.INT32 ->
+                    from instanceof OnnxTensor.Integers ? (int) data[i] : (int) numbers[i];
                 default -> from instanceof OnnxTensor.Integers ? data[i] : (long) numbers[i];
             };
         }

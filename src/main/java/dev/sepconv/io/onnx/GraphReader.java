@@ -25,10 +25,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** One graph on its way to being a {@link Network}: what its names stand for so far, and the nodes made so far. */
+/**
+ * One graph on its way to being a {@link Network}: what its names stand for so far, and the nodes
+ * made so far.
+ */
 final class GraphReader {
 
-    /** How many numbers may be computed here, beyond as many as the model has bytes: a bound on a hostile file. */
+    /**
+     * How many numbers may be computed here, beyond as many as the model has bytes: a bound on a
+     * hostile file.
+     */
     private static final long FOLDED_AT_LEAST = 1 << 22;
 
     private final GraphProto graph;
@@ -65,7 +71,9 @@ final class GraphReader {
                 Operators.named(node.opType).read(reader);
                 reader.refuseUnread();
             } catch (ModelException | IllegalArgumentException | ArithmeticException e) {
-                throw new ModelException("node '%s' (%s): %s".formatted(reader.name(), node.opType, e.getMessage()), e);
+                throw new ModelException(
+                        "node '%s' (%s): %s".formatted(reader.name(), node.opType, e.getMessage()),
+                        e);
             }
         }
         Set<String> outputs = new LinkedHashSet<>();
@@ -119,12 +127,14 @@ final class GraphReader {
         for (NodeProto node : needed) {
             boolean ours = node.domain.isEmpty() || node.domain.equals("ai.onnx");
             if (!ours || Operators.named(node.opType) == null) {
-                unknown.putIfAbsent(ours ? node.opType : node.domain + "." + node.opType, NodeReader.name(node));
+                unknown.putIfAbsent(ours ? node.opType : node.domain + "." + node.opType,
+                        NodeReader.name(node));
             }
         }
         if (!unknown.isEmpty()) {
             List<String> each = new ArrayList<>();
-            unknown.forEach((operator, node) -> each.add("%s (node '%s')".formatted(operator, node)));
+            unknown.forEach(
+                    (operator, node) -> each.add("%s (node '%s')".formatted(operator, node)));
             throw new ModelException(
                     "operator %s can't be read; export the model without %s, as a simplifier such as onnxsim may do, or cut the graph before %s"
                             .formatted(String.join(", ", each), each.size() == 1 ? "it" : "them",
@@ -133,11 +143,14 @@ final class GraphReader {
     }
 
     private void readInputs() {
-        List<String> names = graph.inputs.stream().map(each -> each.name).filter(each -> !weights.contains(each)).toList();
-        List<String> unnamed = names.stream().filter(each -> !sizes.inputs().containsKey(each)).toList();
+        List<String> names = graph.inputs.stream().map(each -> each.name)
+                .filter(each -> !weights.contains(each)).toList();
+        List<String> unnamed = names.stream().filter(each -> !sizes.inputs().containsKey(each))
+                .toList();
         for (String given : sizes.inputs().keySet()) {
             if (!given.isEmpty() && !names.contains(given)) {
-                throw new IllegalArgumentException("sizes are given for input '%s'; %s has %s".formatted(given, name, names));
+                throw new IllegalArgumentException(
+                        "sizes are given for input '%s'; %s has %s".formatted(given, name, names));
             }
         }
         Set<String> dimensionNames = new HashSet<>();
@@ -147,10 +160,16 @@ final class GraphReader {
             }
             TensorType type = input.type.tensor;
             if (type == null || !OnnxTensor.isFloat(type.elemType)) {
-                throw new ModelException("input '%s' is of %s; only float arrays can go in, so convert it in the model"
-                        .formatted(input.name, type != null ? OnnxTensor.typeName(type.elemType) : "no tensor type"));
+                throw new ModelException(
+                        "input '%s' is of %s; only float arrays can go in, so convert it in the model"
+                                .formatted(input.name,
+                                        type != null
+                                                ? OnnxTensor.typeName(type.elemType)
+                                                : "no tensor type"));
             }
-            InputSizes known = unnamed.equals(List.of(input.name)) ? sizes.named(input.name) : sizes;
+            InputSizes known = unnamed.equals(List.of(input.name))
+                    ? sizes.named(input.name)
+                    : sizes;
             Dims dims = inputDims(input.name, type, known, dimensionNames);
             if (inputs.put(input.name, dims) != null) {
                 throw new ModelException("input '%s' is named twice".formatted(input.name));
@@ -159,25 +178,29 @@ final class GraphReader {
         }
         for (String given : sizes.dimensions().keySet()) {
             if (!dimensionNames.contains(given)) {
-                throw new IllegalArgumentException("dimension '%s' is given; %s leaves open %s".formatted(given, name,
-                        dimensionNames.stream().sorted().toList()));
+                throw new IllegalArgumentException("dimension '%s' is given; %s leaves open %s"
+                        .formatted(given, name, dimensionNames.stream().sorted().toList()));
             }
         }
     }
 
-    private OpenSizeException open(String input, List<Dimension> dimensions, List<Integer> declared, int open) {
+    private OpenSizeException open(String input, List<Dimension> dimensions, List<Integer> declared,
+            int open) {
         int channels = InputSizes.channels(declared);
         String dimension = dimensions.get(open).param;
-        String message = "input '%s' of %s is %s: dimension %d is open; give all sizes of the input%s%s".formatted(input, name,
-                text(dimensions), open, dimension.isEmpty() ? "" : ", or that of dimension '" + dimension + "'",
-                declared.size() == 4 ? ", or the picture's height and width" : "");
+        String message = "input '%s' of %s is %s: dimension %d is open; give all sizes of the input%s%s"
+                .formatted(input, name, text(dimensions), open,
+                        dimension.isEmpty() ? "" : ", or that of dimension '" + dimension + "'",
+                        declared.size() == 4 ? ", or the picture's height and width" : "");
         int height = channels == 1 ? 2 : 1;
         return declared.size() != 4 || open < height || open > height + 1
                 ? OpenSizeException.of(message)
-                : OpenSizeException.ofPicture(message, declared.get(height), declared.get(height + 1));
+                : OpenSizeException.ofPicture(message, declared.get(height),
+                        declared.get(height + 1));
     }
 
-    private Dims inputDims(String input, TensorType type, InputSizes sizes, Set<String> dimensionNames) {
+    private Dims inputDims(String input, TensorType type, InputSizes sizes,
+            Set<String> dimensionNames) {
         List<Dimension> dimensions = type.dims;
         if (dimensions.size() > Weights.MAX_RANK) {
             throw new ModelException("input '%s' has %s; at most %d can be read".formatted(input,
@@ -191,16 +214,18 @@ final class GraphReader {
             throw new IllegalArgumentException(type.hasShape
                     ? "input '%s' is given as %s; in %s it has %s".formatted(input, given, name,
                             Printable.count(dimensions.size(), "dimension"))
-                    : "input '%s' of %s has no sizes in the model; give them for that input".formatted(input, name));
+                    : "input '%s' of %s has no sizes in the model; give them for that input"
+                            .formatted(input, name));
         }
         List<Integer> declared = new ArrayList<>();
         for (Dimension dimension : dimensions) {
             long size = dimension.hasValue ? dimension.value : 0;
             if (size > Shape.MAX_ELEMENTS || dimension.hasValue && size < -1) {
-                throw new ModelException(
-                        "input '%s' has a dimension of %d; it must be from 1 to %d".formatted(input, size, Shape.MAX_ELEMENTS));
+                throw new ModelException("input '%s' has a dimension of %d; it must be from 1 to %d"
+                        .formatted(input, size, Shape.MAX_ELEMENTS));
             }
-            declared.add((int) Math.max(size, 0)); // 0 and -1 are how some exporters write that it is open
+            // 0 and -1 are how some exporters write that it is open
+            declared.add((int) Math.max(size, 0));
             if (size <= 0) {
                 dimensionNames.add(dimension.param);
             }
@@ -212,8 +237,9 @@ final class GraphReader {
                 throw open(input, dimensions, declared, i);
             }
             if (declared.get(i) != 0 && declared.get(i) != size) {
-                throw new IllegalArgumentException("dimension %d of input '%s' is given as %d; in %s it is fixed: %s".formatted(i,
-                        input, size, name, text(dimensions)));
+                throw new IllegalArgumentException(
+                        "dimension %d of input '%s' is given as %d; in %s it is fixed: %s"
+                                .formatted(i, input, size, name, text(dimensions)));
             }
             result.add(size);
         }
@@ -264,19 +290,20 @@ final class GraphReader {
     }
 
     /**
-     * The result of an operation: a node, or, where all that goes in is known and the operation is no more than a pass over its
-     * numbers, the numbers.
+     * The result of an operation: a node, or, where all that goes in is known and the operation is
+     * no more than a pass over its numbers, the numbers.
      */
     Value make(String nodeName, String valueName, Op op, List<Value> from) {
         List<Dims> dims = from.stream().map(Value::shape).toList();
         Dims result = op.outputDims(dims);
         if (result.rank() > Weights.MAX_RANK) {
-            throw new ModelException(
-                    "its result %s has more than %s".formatted(result, Printable.count(Weights.MAX_RANK, "dimension")));
+            throw new ModelException("its result %s has more than %s".formatted(result,
+                    Printable.count(Weights.MAX_RANK, "dimension")));
         }
-        if (!from.isEmpty() && from.stream().allMatch(Value.Known.class::isInstance) && foldable(op)) {
-            return new Value.Known(valueName,
-                    fold(op, dims, from.stream().map(each -> ((Value.Known) each).tensor()).toList(), result));
+        if (!from.isEmpty() && from.stream().allMatch(Value.Known.class::isInstance)
+                && foldable(op)) {
+            return new Value.Known(valueName, fold(op, dims,
+                    from.stream().map(each -> ((Value.Known) each).tensor()).toList(), result));
         }
         nodes.add(new Node(nodeName, op, from.stream().map(this::array).toList(), valueName));
         made.add(valueName);
@@ -287,8 +314,9 @@ final class GraphReader {
     void spend(long numbers) {
         folded += numbers;
         if (folded > FOLDED_AT_LEAST + graph.length + weights.bytes()) {
-            throw new ModelException("its constants would be %s when computed, more than a model of this size can need"
-                    .formatted(Printable.count(folded, "number")));
+            throw new ModelException(
+                    "its constants would be %s when computed, more than a model of this size can need"
+                            .formatted(Printable.count(folded, "number")));
         }
     }
 
@@ -318,7 +346,8 @@ final class GraphReader {
             return from.getFirst().withSizes(result.sizes());
         }
         spend(result.elements() + from.stream().mapToLong(OnnxTensor::count).sum());
-        double[] numbers = NetworkReference.run(op, dims, from.stream().map(OnnxTensor::widened).toList());
+        double[] numbers = NetworkReference.run(op, dims,
+                from.stream().map(OnnxTensor::widened).toList());
         if (floats) {
             return new OnnxTensor.Floats(result.sizes(), narrow(numbers));
         }
@@ -327,7 +356,8 @@ final class GraphReader {
             if (Double.isNaN(numbers[i]) || Double.isInfinite(numbers[i])) {
                 throw new ModelException("it divides an integer by 0");
             }
-            integers[i] = (long) numbers[i]; // toward 0, as integers are divided; ends of slices past 2^63 stay past every size
+            // toward 0, as integers are divided; ends of slices past 2^63 stay past every size
+            integers[i] = (long) numbers[i];
         }
         return new OnnxTensor.Integers(result.sizes(), integers);
     }
@@ -350,10 +380,12 @@ final class GraphReader {
 
     private void constant(Value.Known known, String as) {
         if (!(known.tensor() instanceof OnnxTensor.Floats floats)) {
-            throw new ModelException("integers '%s' would have to be computed with when the network runs; only floats can"
-                    .formatted(known.name()));
+            throw new ModelException(
+                    "integers '%s' would have to be computed with when the network runs; only floats can"
+                            .formatted(known.name()));
         }
-        nodes.add(new Node(as, new Op.Constant(NdArray.of(floats.dims(), floats.data())), List.of(), as));
+        nodes.add(new Node(as, new Op.Constant(NdArray.of(floats.dims(), floats.data())), List.of(),
+                as));
     }
 
     /** Sees to it that there is an array of an output's name. */
@@ -361,7 +393,8 @@ final class GraphReader {
         switch (value(output)) {
             case Value.Computed computed -> {
                 if (!computed.name().equals(output)) {
-                    nodes.add(new Node(output, new Op.Reshape(computed.dims()), List.of(computed.name()), output));
+                    nodes.add(new Node(output, new Op.Reshape(computed.dims()),
+                            List.of(computed.name()), output));
                 }
             }
             case Value.Known known -> {

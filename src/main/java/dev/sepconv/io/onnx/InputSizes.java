@@ -6,13 +6,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Sizes for what a model leaves open. A first dimension that is left open is 1 unless it is given: the batch.
+ * Sizes for what a model leaves open. A first dimension that is left open is 1 unless it is given:
+ * the batch.
  *
- * @param inputs all sizes of an input, by its name; an empty name stands for the only input that is not named, and for none where
- *        there are several
+ * @param inputs all sizes of an input, by its name; an empty name stands for the only input that is
+ * not named, and for none where there are several
  * @param dimensions size of a dimension, by the name that the model gives it
- * @param picture height and width for every input that is a picture: four dimensions, of which the second (or, if that is open or
- *        not 1, 3 or 4, the last) counts channels; or null
+ * @param picture height and width for every input that is a picture: four dimensions, of which the
+ * second (or, if that is open or not 1, 3 or 4, the last) counts channels; or null
  */
 public record InputSizes(Map<String, Dims> inputs, Map<String, Integer> dimensions, Dims picture) {
 
@@ -27,11 +28,14 @@ public record InputSizes(Map<String, Dims> inputs, Map<String, Integer> dimensio
         dimensions = Map.copyOf(dimensions);
         dimensions.forEach((name, size) -> {
             if (size < 1) {
-                throw new IllegalArgumentException("dimension '%s' is given as %d; it must be at least 1".formatted(name, size));
+                throw new IllegalArgumentException(
+                        "dimension '%s' is given as %d; it must be at least 1".formatted(name,
+                                size));
             }
         });
         if (picture != null && picture.rank() != 2) {
-            throw new IllegalArgumentException("picture is %s; it must be a height and a width".formatted(picture));
+            throw new IllegalArgumentException(
+                    "picture is %s; it must be a height and a width".formatted(picture));
         }
     }
 
@@ -75,10 +79,15 @@ public record InputSizes(Map<String, Dims> inputs, Map<String, Integer> dimensio
                 return picture.get(dimension - height);
             }
         }
-        return declared.get(dimension) == 0 && dimension == 0 && declared.size() > 1 ? 1 : declared.get(dimension);
+        return declared.get(dimension) == 0 && dimension == 0 && declared.size() > 1
+                ? 1
+                : declared.get(dimension);
     }
 
-    /** Which of a picture's dimensions counts channels: the last if that alone can, else the second; -1 where it is no picture. */
+    /**
+     * Which of a picture's dimensions counts channels: the last if that alone can, else the second;
+     * -1 where it is no picture.
+     */
     static int channels(List<Integer> declared) {
         if (declared.size() != 4) {
             return -1;

@@ -1,6 +1,9 @@
 package dev.sepconv.io.onnx;
 
-/** A model that can't be read, in a sentence; {@link OnnxReader} adds the file and makes it an IOException. */
+/**
+ * A model that can't be read, in a sentence; {@link OnnxReader} adds the file and makes it an
+ * IOException.
+ */
 final class ModelException extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -11,7 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One node of a model while it is read: its attributes, each of which must be asked for, its inputs, and what it makes. */
+/**
+ * One node of a model while it is read: its attributes, each of which must be asked for, its
+ * inputs, and what it makes.
+ */
 final class NodeReader {
 
     private static final int LONGEST_NAME = 200;
@@ -31,7 +34,9 @@ final class NodeReader {
     }
 
     static String name(NodeProto node) {
-        return !node.name.isEmpty() ? node.name : node.outputs.isEmpty() ? node.opType : node.outputs.getFirst();
+        return !node.name.isEmpty()
+                ? node.name
+                : node.outputs.isEmpty() ? node.opType : node.outputs.getFirst();
     }
 
     String name() {
@@ -45,7 +50,8 @@ final class NodeReader {
     /** Refuses an operator that the model's operator set doesn't have yet. */
     void since(int first) {
         if (opset() < first) {
-            throw new ModelException("operator set %d doesn't have it; it came with %d".formatted(opset(), first));
+            throw new ModelException(
+                    "operator set %d doesn't have it; it came with %d".formatted(opset(), first));
         }
     }
 
@@ -60,11 +66,12 @@ final class NodeReader {
         AttributeProto found = attributes.get(attribute);
         // The oldest models leave the type out.
         if (found != null && found.type != type && found.type != AttributeType.UNDEFINED) {
-            throw new ModelException("attribute %s is of type %s; it must be %s".formatted(attribute, found.type, type));
+            throw new ModelException("attribute %s is of type %s; it must be %s"
+                    .formatted(attribute, found.type, type));
         }
         if (found != null && !found.refAttrName.isEmpty()) {
-            throw new ModelException(
-                    "attribute %s refers to a function's '%s'; there is none".formatted(attribute, found.refAttrName));
+            throw new ModelException("attribute %s refers to a function's '%s'; there is none"
+                    .formatted(attribute, found.refAttrName));
         }
         return found;
     }
@@ -82,7 +89,8 @@ final class NodeReader {
     boolean flag(String attribute, boolean otherwise) {
         int number = integer(attribute, otherwise ? 1 : 0);
         if (number != 0 && number != 1) {
-            throw new ModelException("attribute %s is %d; it must be 0 or 1".formatted(attribute, number));
+            throw new ModelException(
+                    "attribute %s is %d; it must be 0 or 1".formatted(attribute, number));
         }
         return number == 1;
     }
@@ -108,13 +116,14 @@ final class NodeReader {
         long[] found = integers(attribute);
         int[] result = new int[count];
         if (found != null && found.length != count) {
-            throw new ModelException(
-                    "attribute %s has %s; it must have %d".formatted(attribute, Printable.count(found.length, "number"), count));
+            throw new ModelException("attribute %s has %s; it must have %d".formatted(attribute,
+                    Printable.count(found.length, "number"), count));
         }
         for (int i = 0; i < count; i++) {
             result[i] = found == null ? otherwise : toInt(attribute, found[i]);
             if (result[i] < least) {
-                throw new ModelException("attribute %s has %d; it must be at least %d".formatted(attribute, result[i], least));
+                throw new ModelException("attribute %s has %d; it must be at least %d"
+                        .formatted(attribute, result[i], least));
             }
         }
         return result;
@@ -135,7 +144,9 @@ final class NodeReader {
         if (found != null && found.tensor == null) {
             throw new ModelException("attribute %s has no tensor".formatted(attribute));
         }
-        return found == null ? null : graph.weights().decode(found.tensor, "attribute " + attribute);
+        return found == null
+                ? null
+                : graph.weights().decode(found.tensor, "attribute " + attribute);
     }
 
     /** Accepts an attribute that has no meaning for what is computed here. */
@@ -147,20 +158,22 @@ final class NodeReader {
     void mustBe(String attribute, int only) {
         int found = integer(attribute, only);
         if (found != only) {
-            throw new ModelException("attribute %s is %d; only %d can be read".formatted(attribute, found, only));
+            throw new ModelException(
+                    "attribute %s is %d; only %d can be read".formatted(attribute, found, only));
         }
     }
 
     void refuseUnread() {
         if (!unread.isEmpty()) {
-            throw new ModelException(
-                    "attribute %s is not known in operator set %d".formatted(String.join(", ", unread.keySet()), opset()));
+            throw new ModelException("attribute %s is not known in operator set %d"
+                    .formatted(String.join(", ", unread.keySet()), opset()));
         }
     }
 
     static int toInt(String what, long number) {
         if (number != (int) number) {
-            throw new ModelException("%s has %d; that is past the range of 32 bits".formatted(what, number));
+            throw new ModelException(
+                    "%s has %d; that is past the range of 32 bits".formatted(what, number));
         }
         return (int) number;
     }
@@ -168,8 +181,8 @@ final class NodeReader {
     /** A dimension counted from the front; below 0 it counts from the back. */
     static int dimension(long axis, int rank) {
         if (axis < -rank || axis >= rank) {
-            throw new ModelException("axis is %d; an array of %s has %d to %d".formatted(axis, Printable.count(rank, "dimension"),
-                    -rank, rank - 1));
+            throw new ModelException("axis is %d; an array of %s has %d to %d".formatted(axis,
+                    Printable.count(rank, "dimension"), -rank, rank - 1));
         }
         return (int) (axis < 0 ? axis + rank : axis);
     }
@@ -211,8 +224,9 @@ final class NodeReader {
     Dims picture(int input) {
         Dims dims = dims(input);
         if (dims.rank() != 4) {
-            throw new ModelException("input '%s' is %s; only pictures of 4 dimensions (N, C, H, W) can be read"
-                    .formatted(node.inputs.get(input), dims));
+            throw new ModelException(
+                    "input '%s' is %s; only pictures of 4 dimensions (N, C, H, W) can be read"
+                            .formatted(node.inputs.get(input), dims));
         }
         return dims;
     }
@@ -222,23 +236,25 @@ final class NodeReader {
         if (input(input) instanceof Value.Known known) {
             return known.tensor();
         }
-        throw new ModelException("%s ('%s') is computed when the network runs; only one that is known beforehand can be read"
-                .formatted(what, node.inputs.get(input)));
+        throw new ModelException(
+                "%s ('%s') is computed when the network runs; only one that is known beforehand can be read"
+                        .formatted(what, node.inputs.get(input)));
     }
 
     float[] knownFloats(int input, String what) {
         if (known(input, what) instanceof OnnxTensor.Floats floats) {
             return floats.data();
         }
-        throw new ModelException("%s ('%s') must be of a float type".formatted(what, node.inputs.get(input)));
+        throw new ModelException(
+                "%s ('%s') must be of a float type".formatted(what, node.inputs.get(input)));
     }
 
     /** One number: an array of one, whatever its rank. */
     float knownFloat(int input, String what) {
         float[] floats = knownFloats(input, what);
         if (floats.length != 1) {
-            throw new ModelException("%s ('%s') has %s; it must be one".formatted(what, node.inputs.get(input),
-                    Printable.count(floats.length, "number")));
+            throw new ModelException("%s ('%s') has %s; it must be one".formatted(what,
+                    node.inputs.get(input), Printable.count(floats.length, "number")));
         }
         return floats[0];
     }
@@ -247,10 +263,14 @@ final class NodeReader {
         if (known(input, what) instanceof OnnxTensor.Integers integers) {
             return integers.data();
         }
-        throw new ModelException("%s ('%s') must be of an integer type".formatted(what, node.inputs.get(input)));
+        throw new ModelException(
+                "%s ('%s') must be of an integer type".formatted(what, node.inputs.get(input)));
     }
 
-    /** What older operator sets have as an attribute and newer ones as an input; null where it isn't there. */
+    /**
+     * What older operator sets have as an attribute and newer ones as an input; null where it isn't
+     * there.
+     */
     long[] integersOf(String attribute, int input, int inputSince) {
         if (opset() < inputSince) {
             return integers(attribute);
@@ -262,8 +282,8 @@ final class NodeReader {
     long[] axes(int input, int inputSince, int rank) {
         long[] axes = integersOf("axes", input, inputSince);
         if (axes != null && axes.length > rank) {
-            throw new ModelException(
-                    "axes are %d; an array of %s has no more".formatted(axes.length, Printable.count(rank, "dimension")));
+            throw new ModelException("axes are %d; an array of %s has no more"
+                    .formatted(axes.length, Printable.count(rank, "dimension")));
         }
         return axes;
     }
@@ -279,7 +299,8 @@ final class NodeReader {
     void onlyOutputs(int count, String others) {
         for (int i = count; i < node.outputs.size(); i++) {
             if (wants(i)) {
-                throw new ModelException("output '%s' (%s) can't be computed".formatted(node.outputs.get(i), others));
+                throw new ModelException("output '%s' (%s) can't be computed"
+                        .formatted(node.outputs.get(i), others));
             }
         }
     }
@@ -302,7 +323,8 @@ final class NodeReader {
 
     /** A step on the way to the result; {@code what} completes its name. */
     Value step(String what, Op op, Value... from) {
-        return graph.make(part(name(), what), graph.fresh(part(outputName(0), what)), op, List.of(from));
+        return graph.make(part(name(), what), graph.fresh(part(outputName(0), what)), op,
+                List.of(from));
     }
 
     /** Numbers needed on the way to the result. */
@@ -318,7 +340,9 @@ final class NodeReader {
 
     void result(int output, Op op, List<Value> from) {
         String valueName = outputName(output);
-        graph.name(valueName, graph.make(outputs() == 1 ? name() : part(name(), String.valueOf(output)), valueName, op, from));
+        graph.name(valueName,
+                graph.make(outputs() == 1 ? name() : part(name(), String.valueOf(output)),
+                        valueName, op, from));
     }
 
     /** The result is another value, as it is. */

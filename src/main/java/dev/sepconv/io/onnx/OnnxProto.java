@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The messages of {@code onnx-ml.proto} as far as models are read here, each by the numbers of its fields. Names are those of the
- * format; other fields, such as documentation and subgraphs, are passed over.
+ * The messages of {@code onnx-ml.proto} as far as models are read here, each by the numbers of its
+ * fields. Names are those of the format; other fields, such as documentation and subgraphs, are
+ * passed over.
  *
  * @see <a href="https://github.com/onnx/onnx/blob/main/onnx/onnx-ml.proto">onnx-ml.proto</a>
  */
@@ -77,7 +78,8 @@ final class OnnxProto {
                     case 5 -> in.addMessage(initializers, new TensorProto(), TensorProto::merge);
                     case 11 -> in.addMessage(inputs, new ValueInfo(), ValueInfo::merge);
                     case 12 -> in.addMessage(outputs, new ValueInfo(), ValueInfo::merge);
-                    case 15 -> in.addMessage(sparseInitializers, new SparseTensor(), SparseTensor::merge);
+                    case 15 ->
+                        in.addMessage(sparseInitializers, new SparseTensor(), SparseTensor::merge);
                     default -> {
                     }
                 }
@@ -100,7 +102,8 @@ final class OnnxProto {
                     case 2 -> in.addText(outputs);
                     case 3 -> name = in.text(name);
                     case 4 -> opType = in.text(opType);
-                    case 5 -> in.addMessage(attributes, new AttributeProto(), AttributeProto::merge);
+                    case 5 ->
+                        in.addMessage(attributes, new AttributeProto(), AttributeProto::merge);
                     case 7 -> domain = in.text(domain);
                     default -> {
                     }
@@ -149,7 +152,8 @@ final class OnnxProto {
                     case 2 -> f = in.real(f);
                     case 3 -> i = in.integer(i);
                     case 4 -> string = in.text(string);
-                    case 5 -> tensor = in.message(tensor == null ? new TensorProto() : tensor, TensorProto::merge);
+                    case 5 -> tensor = in.message(tensor == null ? new TensorProto() : tensor,
+                            TensorProto::merge);
                     case 7 -> in.addFloats(floats);
                     case 8 -> in.addIntegers(ints);
                     case 20 -> {
@@ -192,10 +196,12 @@ final class OnnxProto {
                 switch (in.field()) {
                     case 1 -> {
                         if (in.hasLength()) {
-                            tensor = in.message(tensor == null ? new TensorType() : tensor, TensorType::merge);
+                            tensor = in.message(tensor == null ? new TensorType() : tensor,
+                                    TensorType::merge);
                         }
                     }
-                    case 4, 5, 7, 8, 9 -> tensor = in.hasLength() ? null : tensor; // sequences, maps, …: of these fields the last counts
+                    // sequences, maps, …: of these fields the last counts
+                    case 4, 5, 7, 8, 9 -> tensor = in.hasLength() ? null : tensor;
                     default -> {
                     }
                 }
@@ -349,16 +355,19 @@ final class OnnxProto {
         static final int UINT64 = 13;
         static final int BFLOAT16 = 16;
 
-        private static final List<String> NAMES = List.of("UNDEFINED", "FLOAT", "UINT8", "INT8", "UINT16", "INT16", "INT32",
-                "INT64", "STRING", "BOOL", "FLOAT16", "DOUBLE", "UINT32", "UINT64", "COMPLEX64", "COMPLEX128", "BFLOAT16",
-                "FLOAT8E4M3FN", "FLOAT8E4M3FNUZ", "FLOAT8E5M2", "FLOAT8E5M2FNUZ", "UINT4", "INT4", "FLOAT4E2M1");
+        private static final List<String> NAMES = List.of("UNDEFINED", "FLOAT", "UINT8", "INT8",
+                "UINT16", "INT16", "INT32", "INT64", "STRING", "BOOL", "FLOAT16", "DOUBLE",
+                "UINT32", "UINT64", "COMPLEX64", "COMPLEX128", "BFLOAT16", "FLOAT8E4M3FN",
+                "FLOAT8E4M3FNUZ", "FLOAT8E5M2", "FLOAT8E5M2FNUZ", "UINT4", "INT4", "FLOAT4E2M1");
 
         private DataType() {
         }
 
         /** What a type is called in ONNX, in small letters. */
         static String name(int type) {
-            return type < 0 || type >= NAMES.size() ? "type " + type : NAMES.get(type).toLowerCase(Locale.ROOT);
+            return type < 0 || type >= NAMES.size()
+                    ? "type " + type
+                    : NAMES.get(type).toLowerCase(Locale.ROOT);
         }
     }
 }

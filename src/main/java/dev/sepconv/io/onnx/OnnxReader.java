@@ -12,9 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads ONNX models of operator sets 7 to 21 as {@link Network}s with fixed sizes. What the network's outputs don't need is left out;
- * what depends on constants and sizes alone is computed here. A model is read whole or refused: no attribute is skipped in silence.
- * Numbers are float32 afterwards, whatever float type the model has.
+ * Reads ONNX models of operator sets 7 to 21 as {@link Network}s with fixed sizes. What the
+ * network's outputs don't need is left out; what depends on constants and sizes alone is computed
+ * here. A model is read whole or refused: no attribute is skipped in silence. Numbers are float32
+ * afterwards, whatever float type the model has.
  */
 public final class OnnxReader {
 
@@ -34,10 +35,11 @@ public final class OnnxReader {
      *
      * @param sizes for what the model leaves open
      * @return inputs, outputs and arrays named as in the model
-     * @throws IOException if it can't be read, is no ONNX model, is damaged, or does what we can't; one sentence says what
+     * @throws IOException if it can't be read, is no ONNX model, is damaged, or does what we can't;
+     * one sentence says what
      * @throws OpenSizeException if {@code sizes} lacks one that the model leaves open
-     * @throws IllegalArgumentException if {@code sizes} has one that it doesn't know, or
-     *         another than it says
+     * @throws IllegalArgumentException if {@code sizes} has one that it doesn't know, or another
+     * than it says
      */
     public static Network read(Path file, InputSizes sizes) throws IOException {
         ModelProto model;
@@ -53,7 +55,8 @@ public final class OnnxReader {
         try {
             int opset = opset(model);
             Weights weights = new Weights(file, graph);
-            return new GraphReader(graph, opset, weights, sizes, file.getFileName().toString()).read();
+            return new GraphReader(graph, opset, weights, sizes, file.getFileName().toString())
+                    .read();
         } catch (ModelException | ArithmeticException e) {
             throw new IOException(Printable.sentence(file + ": " + e.getMessage()), e);
         } catch (OpenSizeException e) {
@@ -64,8 +67,11 @@ public final class OnnxReader {
     }
 
     static IOException notOnnx(Path file, Exception cause) throws IOException {
-        return new IOException(FileKind.of(file).map(kind -> "%s is not an ONNX model: it is %s".formatted(file, kind))
-                .orElse(file + " is not an ONNX model, or it is damaged or cut off"), cause);
+        return new IOException(
+                FileKind.of(file)
+                        .map(kind -> "%s is not an ONNX model: it is %s".formatted(file, kind))
+                        .orElse(file + " is not an ONNX model, or it is damaged or cut off"),
+                cause);
     }
 
     /** A model's file as it is. */
@@ -76,8 +82,10 @@ public final class OnnxReader {
         InputFile.check(file);
         long length = Files.size(file);
         if (length > Integer.MAX_VALUE - 64) {
-            throw new IOException("%s has %s; a model may have at most %d, and larger weights in files beside it".formatted(file,
-                    Printable.count(length, "byte"), Integer.MAX_VALUE - 64));
+            throw new IOException(
+                    "%s has %s; a model may have at most %d, and larger weights in files beside it"
+                            .formatted(file, Printable.count(length, "byte"),
+                                    Integer.MAX_VALUE - 64));
         }
         return Files.readAllBytes(file);
     }

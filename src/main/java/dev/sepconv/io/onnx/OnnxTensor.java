@@ -25,7 +25,8 @@ sealed interface OnnxTensor {
     default Dims dims() {
         if (sizes().contains(0)) {
             throw new ModelException(
-                    "a constant of sizes %s holds no numbers; only shapes and sizes may be empty".formatted(sizes()));
+                    "a constant of sizes %s holds no numbers; only shapes and sizes may be empty"
+                            .formatted(sizes()));
         }
         return new Dims(sizes());
     }
@@ -76,7 +77,8 @@ sealed interface OnnxTensor {
 
     /** Whether numbers of that type are read as {@link Floats}. */
     static boolean isFloat(int type) {
-        return type == DataType.FLOAT || type == DataType.FLOAT16 || type == DataType.DOUBLE || type == DataType.BFLOAT16;
+        return type == DataType.FLOAT || type == DataType.FLOAT16 || type == DataType.DOUBLE
+                || type == DataType.BFLOAT16;
     }
 
     /** What a type is called in ONNX. */

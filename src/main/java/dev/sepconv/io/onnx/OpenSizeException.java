@@ -30,7 +30,10 @@ public final class OpenSizeException extends IllegalArgumentException {
         return new OpenSizeException(message, picture, height, width);
     }
 
-    /** Whether it is the height or width of a picture, so that {@link InputSizes#withPicture} gives it. */
+    /**
+     * Whether it is the height or width of a picture, so that {@link InputSizes#withPicture} gives
+     * it.
+     */
     public boolean isPicture() {
         return picture;
     }

@@ -7,7 +7,10 @@ import java.util.TreeMap;
 /** Every operator that can be read, by its name in ONNX. */
 final class Operators {
 
-    /** Reads a node of one operator: asks for its attributes and inputs, and says what its results are. */
+    /**
+     * Reads a node of one operator: asks for its attributes and inputs, and says what its results
+     * are.
+     */
     interface Operator {
         void read(NodeReader node);
     }

@@ -9,10 +9,11 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * Reads one message of protobuf's wire format, field by field: {@link #next} goes to the next field and {@link #field} is its number;
- * then one of the methods that take what was known of the field so far gives its value. A field of another wire type than the
- * method's is passed over, as protobuf does with fields that a schema doesn't know. No length is believed beyond the bytes that are
- * there, and messages are copied nowhere.
+ * Reads one message of protobuf's wire format, field by field: {@link #next} goes to the next field
+ * and {@link #field} is its number; then one of the methods that take what was known of the field
+ * so far gives its value. A field of another wire type than the method's is passed over, as
+ * protobuf does with fields that a schema doesn't know. No length is believed beyond the bytes that
+ * are there, and messages are copied nowhere.
  *
  * @see <a href="https://protobuf.dev/programming-guides/encoding/">protobuf.dev: Encoding</a>
  */
@@ -79,7 +80,9 @@ final class ProtobufReader {
         return tag >>> 3;
     }
 
-    /** Whether the current field's value was of the type that was asked for, so that it was given. */
+    /**
+     * Whether the current field's value was of the type that was asked for, so that it was given.
+     */
     boolean isTaken() {
         return taken;
     }
@@ -153,7 +156,8 @@ final class ProtobufReader {
     }
 
     /**
-     * A message: what it says is added to what is known, which is how protobuf joins a field that is there twice.
+     * A message: what it says is added to what is known, which is how protobuf joins a field that
+     * is there twice.
      *
      * @param known what was read of the field so far, or a new one
      * @param merge reads fields into it
@@ -185,7 +189,8 @@ final class ProtobufReader {
             case LENGTH -> part();
             case FIXED32 -> fixed32();
             case START_GROUP -> skipGroup(nesting + 1);
-            default -> throw new DamagedException("a field has the wire type %d".formatted(tag & 7));
+            default ->
+                throw new DamagedException("a field has the wire type %d".formatted(tag & 7));
         }
     }
 
@@ -240,7 +245,8 @@ final class ProtobufReader {
 
     private void require(int length) {
         if (length < 0 || length > bytes.remaining()) {
-            throw new DamagedException("%s are missing".formatted(Printable.count((long) length - bytes.remaining(), "byte")));
+            throw new DamagedException("%s are missing"
+                    .formatted(Printable.count((long) length - bytes.remaining(), "byte")));
         }
     }
 

@@ -30,7 +30,8 @@ final class Resizing {
         }
         Dims in = node.picture(0);
         Interpolation interpolation = interpolation(node);
-        Coordinates coordinates = switch (node.text("coordinate_transformation_mode", "half_pixel")) {
+        Coordinates coordinates = switch (node.text("coordinate_transformation_mode",
+                "half_pixel")) {
             case "half_pixel" -> Coordinates.HALF_PIXEL;
             case "pytorch_half_pixel" -> Coordinates.PYTORCH_HALF_PIXEL;
             case "align_corners" -> Coordinates.ALIGN_CORNERS;
@@ -56,7 +57,8 @@ final class Resizing {
             String policy = node.text("keep_aspect_ratio_policy", "stretch");
             if (!policy.equals("stretch")) {
                 throw new ModelException(
-                        "attribute keep_aspect_ratio_policy is '%s'; only stretch can be read".formatted(policy));
+                        "attribute keep_aspect_ratio_policy is '%s'; only stretch can be read"
+                                .formatted(policy));
             }
         }
         long[] axes = node.opset() >= 18 ? node.integers("axes") : null;
@@ -65,15 +67,16 @@ final class Resizing {
             check(given.length, axes, in);
             int[] sizes = in.toArray();
             for (int i = 0; i < given.length; i++) {
-                sizes[axes == null ? i : NodeReader.dimension(axes[i], 4)] = NodeReader.toInt("sizes", given[i]);
+                sizes[axes == null ? i : NodeReader.dimension(axes[i], 4)] = NodeReader
+                        .toInt("sizes", given[i]);
             }
             if (sizes[0] != in.get(0) || sizes[1] != in.get(1)) {
-                throw new ModelException(
-                        "sizes are %s for %s; only height and width can change".formatted(Arrays.toString(sizes), in));
+                throw new ModelException("sizes are %s for %s; only height and width can change"
+                        .formatted(Arrays.toString(sizes), in));
             }
             Dims out = Dims.of(sizes);
-            give(node, in, new Op.Resize(interpolation, coordinates, rounding, out.get(2), out.get(3),
-                    (float) out.get(2) / in.get(2), (float) out.get(3) / in.get(3)));
+            give(node, in, new Op.Resize(interpolation, coordinates, rounding, out.get(2),
+                    out.get(3), (float) out.get(2) / in.get(2), (float) out.get(3) / in.get(3)));
             return;
         }
         float[] given = node.knownFloats(2, "scales");
@@ -88,8 +91,8 @@ final class Resizing {
     private static void check(int given, long[] axes, Dims in) {
         int wanted = axes == null ? 4 : axes.length;
         if (given != wanted) {
-            throw new ModelException(
-                    "sizes or scales are %s; for %s they must be %d".formatted(Printable.count(given, "number"), in, wanted));
+            throw new ModelException("sizes or scales are %s; for %s they must be %d"
+                    .formatted(Printable.count(given, "number"), in, wanted));
         }
     }
 
@@ -97,12 +100,15 @@ final class Resizing {
         return switch (node.text("mode", "nearest")) {
             case "nearest" -> Interpolation.NEAREST;
             case "linear" -> Interpolation.LINEAR;
-            case String other ->
-                throw new ModelException("attribute mode is '%s'; nearest and linear can be read".formatted(other));
+            case String other -> throw new ModelException(
+                    "attribute mode is '%s'; nearest and linear can be read".formatted(other));
         };
     }
 
-    /** What it was before operator set 11: places are i / scale, and a smaller picture takes the pixel after that, not before. */
+    /**
+     * What it was before operator set 11: places are i / scale, and a smaller picture takes the
+     * pixel after that, not before.
+     */
     private static void simple(NodeReader node, float[] scales) {
         Dims in = node.picture(0);
         Interpolation interpolation = interpolation(node);
@@ -113,19 +119,24 @@ final class Resizing {
                     "scales are %s; pictures that grow one way and shrink the other can't be read in operator set %d"
                             .formatted(Arrays.toString(scales), node.opset()));
         }
-        give(node, in, scaled(in, scales, interpolation, Coordinates.ASYMMETRIC, smaller ? Rounding.CEIL : Rounding.FLOOR));
+        give(node, in, scaled(in, scales, interpolation, Coordinates.ASYMMETRIC,
+                smaller ? Rounding.CEIL : Rounding.FLOOR));
     }
 
-    private static Op.Resize scaled(Dims in, float[] scales, Interpolation interpolation, Coordinates coordinates,
-            Rounding rounding) {
+    private static Op.Resize scaled(Dims in, float[] scales, Interpolation interpolation,
+            Coordinates coordinates, Rounding rounding) {
         if (scales[0] != 1 || scales[1] != 1) {
-            throw new ModelException("scales are %s; only height and width can change".formatted(Arrays.toString(scales)));
+            throw new ModelException("scales are %s; only height and width can change"
+                    .formatted(Arrays.toString(scales)));
         }
-        return new Op.Resize(interpolation, coordinates, rounding, (int) (in.get(2) * scales[2]), (int) (in.get(3) * scales[3]),
-                scales[2], scales[3]);
+        return new Op.Resize(interpolation, coordinates, rounding, (int) (in.get(2) * scales[2]),
+                (int) (in.get(3) * scales[3]), scales[2], scales[3]);
     }
 
-    /** Of the same size it is the same picture, as ONNX Runtime has it, even where a scale such as 1.3 was rounded away. */
+    /**
+     * Of the same size it is the same picture, as ONNX Runtime has it, even where a scale such as
+     * 1.3 was rounded away.
+     */
     private static void give(NodeReader node, Dims in, Op.Resize resize) {
         if (resize.height() == in.get(2) && resize.width() == in.get(3)) {
             node.alias(node.input(0));

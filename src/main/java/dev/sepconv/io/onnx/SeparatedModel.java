@@ -30,9 +30,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * An ONNX model with some of its convolutions replaced. All else stays as it is in the file, whether it is understood here or not:
- * names, other nodes, operator sets, metadata, open sizes. For that it uses the classes that protobuf generates, which keep what they
- * don't know; they are an optional dependency, which reading a model doesn't need.
+ * An ONNX model with some of its convolutions replaced. All else stays as it is in the file,
+ * whether it is understood here or not: names, other nodes, operator sets, metadata, open sizes.
+ * For that it uses the classes that protobuf generates, which keep what they don't know; they are
+ * an optional dependency, which reading a model doesn't need.
  */
 final class SeparatedModel {
 
@@ -57,11 +58,13 @@ final class SeparatedModel {
         try {
             SeparatedModel editor = new SeparatedModel(model);
             editor.replace(separable);
-            boolean moved = !from.toAbsolutePath().normalize().getParent().equals(to.toAbsolutePath().normalize().getParent());
+            boolean moved = !from.toAbsolutePath().normalize().getParent()
+                    .equals(to.toAbsolutePath().normalize().getParent());
             if (moved && model.getGraph().getInitializerList().stream()
                     .anyMatch(tensor -> tensor.getDataLocation() == DataLocation.EXTERNAL)) {
-                throw new ModelException("it has weights in files beside it; write the new model to the same folder, %s"
-                        .formatted(from.toAbsolutePath().getParent()));
+                throw new ModelException(
+                        "it has weights in files beside it; write the new model to the same folder, %s"
+                                .formatted(from.toAbsolutePath().getParent()));
             }
         } catch (ModelException e) {
             throw new IOException(Printable.sentence(from + ": " + e.getMessage()), e);
@@ -101,12 +104,15 @@ final class SeparatedModel {
         Set<String> found = new HashSet<>();
         for (NodeProto node : graph.getNodeList()) {
             boolean ours = node.getDomain().isEmpty() || node.getDomain().equals("ai.onnx");
-            Op.Convolve replacement = ours && node.getOpType().equals("Conv") ? separable.get(node.getOutput(0)) : null;
+            Op.Convolve replacement = ours && node.getOpType().equals("Conv")
+                    ? separable.get(node.getOutput(0))
+                    : null;
             if (replacement == null) {
                 nodes.add(node);
             } else {
                 found.add(node.getOutput(0));
-                nodes.addAll(separated(node, (SeparableConv2d) replacement.layer(), replacement.weights()));
+                nodes.addAll(separated(node, (SeparableConv2d) replacement.layer(),
+                        replacement.weights()));
             }
         }
         for (String output : separable.keySet()) {
@@ -114,10 +120,12 @@ final class SeparatedModel {
                 throw new ModelException("it has no Conv node that makes '%s'".formatted(output));
             }
         }
-        graph.clearNode().addAllNode(nodes.stream().filter(node -> !isUnusedConstant(node)).toList());
+        graph.clearNode()
+                .addAllNode(nodes.stream().filter(node -> !isUnusedConstant(node)).toList());
     }
 
-    private List<NodeProto> separated(NodeProto node, SeparableConv2d layer, List<ConvWeights> weights) {
+    private List<NodeProto> separated(NodeProto node, SeparableConv2d layer,
+            List<ConvWeights> weights) {
         String name = node.getName().isEmpty() ? node.getOutput(0) : node.getName();
         String weight = node.getInput(1);
         requireFloats(name, weight);
@@ -125,33 +133,43 @@ final class SeparatedModel {
             remove(weight);
         }
         String between = fresh(node.getOutput(0) + "/depthwise");
-        NodeProto.Builder depthwise = node.toBuilder().setName(fresh(name + "/depthwise")).clearInput().addInput(node.getInput(0))
-                .addInput(initializer(weight + "/depthwise", layer.depthwise(), weights.get(0))).clearOutput().addOutput(between)
-                .clearAttribute();
+        NodeProto.Builder depthwise = node.toBuilder().setName(fresh(name + "/depthwise"))
+                .clearInput().addInput(node.getInput(0))
+                .addInput(initializer(weight + "/depthwise", layer.depthwise(), weights.get(0)))
+                .clearOutput().addOutput(between).clearAttribute();
         node.getAttributeList().stream().filter(attribute -> !attribute.getName().equals("group"))
                 .forEach(depthwise::addAttribute);
-        depthwise.addAttribute(
-                AttributeProto.newBuilder().setName("group").setType(AttributeType.INT).setI(layer.depthwise().groups()));
+        depthwise.addAttribute(AttributeProto.newBuilder().setName("group")
+                .setType(AttributeType.INT).setI(layer.depthwise().groups()));
         NodeProto.Builder pointwise = node.toBuilder().clearInput().addInput(between)
                 .addInput(initializer(weight + "/pointwise", layer.pointwise(), weights.get(1)))
-                .addAllInput(node.getInputList().subList(2, node.getInputCount())).clearAttribute().addAttribute(
-                        AttributeProto.newBuilder().setName("kernel_shape").setType(AttributeType.INTS).addInts(1).addInts(1));
+                .addAllInput(node.getInputList().subList(2, node.getInputCount())).clearAttribute()
+                .addAttribute(AttributeProto.newBuilder().setName("kernel_shape")
+                        .setType(AttributeType.INTS).addInts(1).addInts(1));
         return List.of(depthwise.build(), pointwise.build());
     }
 
-    /** The new weights must be of the type that the model computes with, and only float32 is written here. */
+    /**
+     * The new weights must be of the type that the model computes with, and only float32 is written
+     * here.
+     */
     private void requireFloats(String node, String weight) {
-        Optional<TensorProto> stored = graph.getInitializerList().stream().filter(tensor -> tensor.getName().equals(weight))
-                .findFirst();
+        Optional<TensorProto> stored = graph.getInitializerList().stream()
+                .filter(tensor -> tensor.getName().equals(weight)).findFirst();
         if (stored.isEmpty()) {
             stored = graph.getNodeList().stream()
-                    .filter(each -> each.getOpType().equals("Constant") && each.getOutputList().contains(weight))
-                    .flatMap(each -> each.getAttributeList().stream()).filter(AttributeProto::hasT).map(AttributeProto::getT)
-                    .findFirst();
+                    .filter(each -> each.getOpType().equals("Constant")
+                            && each.getOutputList().contains(weight))
+                    .flatMap(each -> each.getAttributeList().stream()).filter(AttributeProto::hasT)
+                    .map(AttributeProto::getT).findFirst();
         }
         if (stored.isEmpty() || stored.get().getDataType() != DataType.FLOAT_VALUE) {
-            throw new ModelException("node '%s' (Conv): its weight '%s' is %s; only weights stored as float can be replaced"
-                    .formatted(node, weight, stored.isEmpty() ? "computed" : OnnxTensor.typeName(stored.get().getDataType())));
+            throw new ModelException(
+                    "node '%s' (Conv): its weight '%s' is %s; only weights stored as float can be replaced"
+                            .formatted(node, weight,
+                                    stored.isEmpty()
+                                            ? "computed"
+                                            : OnnxTensor.typeName(stored.get().getDataType())));
         }
     }
 
@@ -169,24 +187,29 @@ final class SeparatedModel {
     }
 
     private boolean isUnusedConstant(NodeProto node) {
-        return node.getOpType().equals("Constant")
-                && node.getOutputList().stream().allMatch(output -> uses.getOrDefault(output, 1) == 0);
+        return node.getOpType().equals("Constant") && node.getOutputList().stream()
+                .allMatch(output -> uses.getOrDefault(output, 1) == 0);
     }
 
     /** Adds an initializer; returns its name. */
     private String initializer(String wanted, Conv2d conv, ConvWeights weights) {
         String name = fresh(wanted);
-        ByteBuffer raw = ByteBuffer.allocate(Math.multiplyExact(weights.weight().length, Float.BYTES))
+        ByteBuffer raw = ByteBuffer
+                .allocate(Math.multiplyExact(weights.weight().length, Float.BYTES))
                 .order(ByteOrder.LITTLE_ENDIAN);
         raw.asFloatBuffer().put(weights.weight());
-        List<Long> dims = List.of((long) conv.outChannels(), (long) conv.inChannels() / conv.groups(), (long) conv.kernelHeight(),
+        List<Long> dims = List.of((long) conv.outChannels(),
+                (long) conv.inChannels() / conv.groups(), (long) conv.kernelHeight(),
                 (long) conv.kernelWidth());
-        graph.addInitializer(TensorProto.newBuilder().setName(name).setDataType(DataType.FLOAT_VALUE).addAllDims(dims)
-                .setRawData(ByteString.copyFrom(raw.array())));
+        graph.addInitializer(
+                TensorProto.newBuilder().setName(name).setDataType(DataType.FLOAT_VALUE)
+                        .addAllDims(dims).setRawData(ByteString.copyFrom(raw.array())));
         if (initializersAreInputs) {
-            TypeProto.Tensor.Builder type = TypeProto.Tensor.newBuilder().setElemType(DataType.FLOAT_VALUE);
+            TypeProto.Tensor.Builder type = TypeProto.Tensor.newBuilder()
+                    .setElemType(DataType.FLOAT_VALUE);
             dims.forEach(dim -> type.getShapeBuilder().addDimBuilder().setDimValue(dim));
-            graph.addInput(ValueInfoProto.newBuilder().setName(name).setType(TypeProto.newBuilder().setTensorType(type)));
+            graph.addInput(ValueInfoProto.newBuilder().setName(name)
+                    .setType(TypeProto.newBuilder().setTensorType(type)));
         }
         return name;
     }

@@ -40,8 +40,9 @@ final class Weights {
             }
         }
         if (!graph.sparseInitializers.isEmpty()) {
-            throw new ModelException("initializer '%s' is sparse; only dense ones can be read, so export it dense"
-                    .formatted(graph.sparseInitializers.getFirst().values.name));
+            throw new ModelException(
+                    "initializer '%s' is sparse; only dense ones can be read, so export it dense"
+                            .formatted(graph.sparseInitializers.getFirst().values.name));
         }
     }
 
@@ -72,7 +73,9 @@ final class Weights {
         List<Integer> sizes = sizes(tensor.dims, what);
         int count = count(sizes, what);
         if (tensor.hasSegment) {
-            throw new ModelException("%s is stored in segments; no known tool writes that, and it can't be read".formatted(what));
+            throw new ModelException(
+                    "%s is stored in segments; no known tool writes that, and it can't be read"
+                            .formatted(what));
         }
         int type = tensor.dataType;
         int width = switch (type) {
@@ -80,17 +83,18 @@ final class Weights {
             case DataType.FLOAT, DataType.INT32, DataType.UINT32 -> 4;
             case DataType.FLOAT16, DataType.BFLOAT16, DataType.INT16, DataType.UINT16 -> 2;
             case DataType.INT8, DataType.UINT8, DataType.BOOL -> 1;
-            default -> throw new ModelException("%s is of %s; only float and integer types and booleans can be read"
-                    .formatted(what, OnnxTensor.typeName(type)));
+            default -> throw new ModelException(
+                    "%s is of %s; only float and integer types and booleans can be read"
+                            .formatted(what, OnnxTensor.typeName(type)));
         };
         OnnxTensor read;
         if (tensor.isExternal) {
             read = fromBytes(type, sizes, external(tensor, (long) count * width, what));
         } else if (tensor.rawData != null) {
             if (tensor.rawData.remaining() != (long) count * width) {
-                throw new ModelException(
-                        "%s has %s; %s numbers of %s need %d".formatted(what, Printable.count(tensor.rawData.remaining(), "byte"),
-                                sizes, OnnxTensor.typeName(type), (long) count * width));
+                throw new ModelException("%s has %s; %s numbers of %s need %d".formatted(what,
+                        Printable.count(tensor.rawData.remaining(), "byte"), sizes,
+                        OnnxTensor.typeName(type), (long) count * width));
             }
             read = fromBytes(type, sizes, tensor.rawData.slice());
         } else {
@@ -102,14 +106,14 @@ final class Weights {
 
     private static List<Integer> sizes(Numbers dims, String what) {
         if (dims.size() > MAX_RANK) {
-            throw new ModelException(
-                    "%s has %s; at most %d can be read".formatted(what, Printable.count(dims.size(), "dimension"), MAX_RANK));
+            throw new ModelException("%s has %s; at most %d can be read".formatted(what,
+                    Printable.count(dims.size(), "dimension"), MAX_RANK));
         }
         List<Integer> sizes = new ArrayList<>();
         for (long dim : dims.integers()) {
             if (dim < 0 || dim > Shape.MAX_ELEMENTS) {
-                throw new ModelException(
-                        "%s has a dimension of %d; it must be from 0 to %d".formatted(what, dim, Shape.MAX_ELEMENTS));
+                throw new ModelException("%s has a dimension of %d; it must be from 0 to %d"
+                        .formatted(what, dim, Shape.MAX_ELEMENTS));
             }
             sizes.add((int) dim);
         }
@@ -125,8 +129,9 @@ final class Weights {
         for (int size : sizes) {
             count *= size;
             if (count > Shape.MAX_ELEMENTS) {
-                throw new ModelException("%s of sizes %s is too large; one array may have at most %s".formatted(what, sizes,
-                        Printable.count(Shape.MAX_ELEMENTS, "number")));
+                throw new ModelException(
+                        "%s of sizes %s is too large; one array may have at most %s".formatted(what,
+                                sizes, Printable.count(Shape.MAX_ELEMENTS, "number")));
             }
         }
         return (int) count;
@@ -140,20 +145,30 @@ final class Weights {
                 data.asFloatBuffer().get(floats);
                 yield new OnnxTensor.Floats(sizes, floats);
             }
-            case DataType.DOUBLE -> floats(sizes, data.remaining() / 8, i -> (float) data.getDouble(8 * i));
-            case DataType.FLOAT16 -> floats(sizes, data.remaining() / 2, i -> Float.float16ToFloat(data.getShort(2 * i)));
-            case DataType.BFLOAT16 -> floats(sizes, data.remaining() / 2, i -> Float.intBitsToFloat(data.getShort(2 * i) << 16));
-            case DataType.INT64, DataType.UINT64 -> integers(sizes, data.remaining() / 8, i -> data.getLong(8 * i));
-            case DataType.INT32 -> integers(sizes, data.remaining() / 4, i -> (long) data.getInt(4 * i));
-            case DataType.UINT32 -> integers(sizes, data.remaining() / 4, i -> Integer.toUnsignedLong(data.getInt(4 * i)));
-            case DataType.INT16 -> integers(sizes, data.remaining() / 2, i -> (long) data.getShort(2 * i));
-            case DataType.UINT16 -> integers(sizes, data.remaining() / 2, i -> (long) Short.toUnsignedInt(data.getShort(2 * i)));
+            case DataType.DOUBLE ->
+                floats(sizes, data.remaining() / 8, i -> (float) data.getDouble(8 * i));
+            case DataType.FLOAT16 -> floats(sizes, data.remaining() / 2,
+                    i -> Float.float16ToFloat(data.getShort(2 * i)));
+            case DataType.BFLOAT16 -> floats(sizes, data.remaining() / 2,
+                    i -> Float.intBitsToFloat(data.getShort(2 * i) << 16));
+            case DataType.INT64, DataType.UINT64 ->
+                integers(sizes, data.remaining() / 8, i -> data.getLong(8 * i));
+            case DataType.INT32 ->
+                integers(sizes, data.remaining() / 4, i -> (long) data.getInt(4 * i));
+            case DataType.UINT32 -> integers(sizes, data.remaining() / 4,
+                    i -> Integer.toUnsignedLong(data.getInt(4 * i)));
+            case DataType.INT16 ->
+                integers(sizes, data.remaining() / 2, i -> (long) data.getShort(2 * i));
+            case DataType.UINT16 -> integers(sizes, data.remaining() / 2,
+                    i -> (long) Short.toUnsignedInt(data.getShort(2 * i)));
             case DataType.INT8 -> integers(sizes, data.remaining(), i -> (long) data.get(i));
-            default -> integers(sizes, data.remaining(), i -> (long) Byte.toUnsignedInt(data.get(i)));
+            default ->
+                integers(sizes, data.remaining(), i -> (long) Byte.toUnsignedInt(data.get(i)));
         };
     }
 
-    private static OnnxTensor fromFields(TensorProto tensor, int type, List<Integer> sizes, int count, String what) {
+    private static OnnxTensor fromFields(TensorProto tensor, int type, List<Integer> sizes,
+            int count, String what) {
         int given = switch (type) {
             case DataType.FLOAT -> tensor.floatData.size();
             case DataType.DOUBLE -> tensor.doubleData.size();
@@ -162,16 +177,19 @@ final class Weights {
             default -> tensor.int32Data.size();
         };
         if (given != count) {
-            throw new ModelException(
-                    "%s has %s; sizes %s need %d".formatted(what, Printable.count(given, "number"), sizes, count));
+            throw new ModelException("%s has %s; sizes %s need %d".formatted(what,
+                    Printable.count(given, "number"), sizes, count));
         }
         return switch (type) {
             case DataType.FLOAT -> floats(sizes, count, tensor.floatData::real);
             case DataType.DOUBLE -> floats(sizes, count, i -> (float) tensor.doubleData.wide(i));
-            case DataType.FLOAT16 -> floats(sizes, count, i -> Float.float16ToFloat((short) tensor.int32Data.integer(i)));
-            case DataType.BFLOAT16 -> floats(sizes, count, i -> Float.intBitsToFloat((int) tensor.int32Data.integer(i) << 16));
+            case DataType.FLOAT16 -> floats(sizes, count,
+                    i -> Float.float16ToFloat((short) tensor.int32Data.integer(i)));
+            case DataType.BFLOAT16 -> floats(sizes, count,
+                    i -> Float.intBitsToFloat((int) tensor.int32Data.integer(i) << 16));
             case DataType.INT64 -> integers(sizes, count, tensor.int64Data::integer);
-            case DataType.UINT64, DataType.UINT32 -> integers(sizes, count, tensor.uint64Data::integer);
+            case DataType.UINT64, DataType.UINT32 ->
+                integers(sizes, count, tensor.uint64Data::integer);
             default -> integers(sizes, count, i -> (long) (int) tensor.int32Data.integer(i));
         };
     }
@@ -202,19 +220,22 @@ final class Weights {
         long offset = number(entries, "offset", 0, what);
         long stored = number(entries, "length", length, what);
         if (stored != length || length > Integer.MAX_VALUE - 64) {
-            throw new ModelException("%s has %s in '%s'; %d are needed, and at most %d can be read".formatted(what,
-                    Printable.count(stored, "byte"), location, length, Integer.MAX_VALUE - 64));
+            throw new ModelException("%s has %s in '%s'; %d are needed, and at most %d can be read"
+                    .formatted(what, Printable.count(stored, "byte"), location, length,
+                            Integer.MAX_VALUE - 64));
         }
         Path found = beside(location, what);
         try (FileChannel channel = FileChannel.open(found, StandardOpenOption.READ)) {
             if (offset > channel.size() - length) {
-                throw new ModelException("%s needs %s from byte %d of '%s', which has only %d".formatted(what,
-                        Printable.count(length, "byte"), offset, location, channel.size()));
+                throw new ModelException(
+                        "%s needs %s from byte %d of '%s', which has only %d".formatted(what,
+                                Printable.count(length, "byte"), offset, location, channel.size()));
             }
             ByteBuffer data = ByteBuffer.allocate((int) length);
             while (data.hasRemaining()) {
                 if (channel.read(data, offset + data.position()) < 0) {
-                    throw new ModelException("%s: '%s' became shorter while it was read".formatted(what, location));
+                    throw new ModelException(
+                            "%s: '%s' became shorter while it was read".formatted(what, location));
                 }
             }
             return data.flip();
@@ -223,18 +244,23 @@ final class Weights {
         }
     }
 
-    private static long number(Map<String, String> entries, String key, long otherwise, String what) {
+    private static long number(Map<String, String> entries, String key, long otherwise,
+            String what) {
         String text = entries.get(key);
         if (text == null) {
             return otherwise;
         }
         if (!text.matches("[0-9]{1,18}")) {
-            throw new ModelException("%s has external data of %s '%s'; it must be a number from 0".formatted(what, key, text));
+            throw new ModelException("%s has external data of %s '%s'; it must be a number from 0"
+                    .formatted(what, key, text));
         }
         return Long.parseLong(text);
     }
 
-    /** The file of that name in the model's folder or below; never one outside, whatever links lead there. */
+    /**
+     * The file of that name in the model's folder or below; never one outside, whatever links lead
+     * there.
+     */
     private Path beside(String location, String what) {
         try {
             Path relative = Path.of(location);
@@ -245,23 +271,27 @@ final class Weights {
             }
             if (location.isEmpty() || climbs) {
                 throw new ModelException(
-                        "%s lies in '%s'; only files in the model's own folder are read".formatted(what, location));
+                        "%s lies in '%s'; only files in the model's own folder are read"
+                                .formatted(what, location));
             }
             Path found = folder.resolve(relative);
             if (!Files.exists(found)) {
-                throw new ModelException("%s lies in '%s', which is not beside the model".formatted(what, location));
+                throw new ModelException(
+                        "%s lies in '%s', which is not beside the model".formatted(what, location));
             }
             if (!found.toRealPath().startsWith(folder)) {
-                throw new ModelException("%s lies in '%s', a link that leaves the model's own folder; only files in it are read"
-                        .formatted(what, location));
+                throw new ModelException(
+                        "%s lies in '%s', a link that leaves the model's own folder; only files in it are read"
+                                .formatted(what, location));
             }
             if (!Files.isRegularFile(found)) {
-                throw new ModelException("%s lies in '%s', which is no file".formatted(what, location));
+                throw new ModelException(
+                        "%s lies in '%s', which is no file".formatted(what, location));
             }
             return found;
         } catch (InvalidPathException | IOException e) {
-            throw new ModelException("%s lies in '%s', which can't be looked up: %s".formatted(what, location, e.getMessage()),
-                    e);
+            throw new ModelException("%s lies in '%s', which can't be looked up: %s".formatted(what,
+                    location, e.getMessage()), e);
         }
     }
 }

@@ -43,26 +43,34 @@ import org.junit.jupiter.api.Test;
 
 class KernelChoiceTest {
 
-    /** The engine refuses by the counted number what a device can't hold: it must not be less than what is then made. */
+    /**
+     * The engine refuses by the counted number what a device can't hold: it must not be less than
+     * what is then made.
+     */
     @Test
     void arraysAreCountedBeforeThereAreAny() {
         Shape shape = new Shape(2, 33, 9, 7);
         Stream<Case> chains = Stream
                 .of(SeparableConv2d.mobilenet(33, 35, 3, 2), SeparableConv2d.xception(33, 35, 3, 1),
                         SeparableConv2d.keras(33, 64, 3, 1),
-                        GroupedSeparableConv2d.of(33, 66, 3, 1, 3).withPointwiseGroups(3).withShuffle(true),
+                        GroupedSeparableConv2d.of(33, 66, 3, 1, 3).withPointwiseGroups(3)
+                                .withShuffle(true),
                         GroupedSeparableConv2d.of(33, 66, 3, 1, 3).withShuffle(true),
-                        ConvStack.of(Conv2d.of(33, 17, 3).withPadding(Padding.of(1)), Conv2d.grouped(17, 34, 2, 17)))
+                        ConvStack.of(Conv2d.of(33, 17, 3).withPadding(Padding.of(1)),
+                                Conv2d.grouped(17, 34, 2, 17)))
                 .map(layer -> new Case(layer, shape, Layout.NHWC, 1));
-        Stream.concat(LongStream.range(0, 300).mapToObj(ConvTester::random), chains).forEach(given -> {
-            for (DeviceClass device : DeviceClass.values()) {
-                check(given, () -> KernelChoice.of(device, Fusion.AUTO));
-            }
-            Catalogue.all().stream().filter(kernel -> ConvTester.can(kernel, given))
-                    .forEach(kernel -> check(given, () -> KernelChoice.of(List.of(kernel))));
-        });
+        Stream.concat(LongStream.range(0, 300).mapToObj(ConvTester::random), chains)
+                .forEach(given -> {
+                    for (DeviceClass device : DeviceClass.values()) {
+                        check(given, () -> KernelChoice.of(device, Fusion.AUTO));
+                    }
+                    Catalogue.all().stream().filter(kernel -> ConvTester.can(kernel, given))
+                            .forEach(
+                                    kernel -> check(given, () -> KernelChoice.of(List.of(kernel))));
+                });
         new NetworkCases(5).operations(2).forEach(given -> {
-            long counted = sum(new NetworkLowering(given.network(), KernelChoice.of(DeviceClass.CPU, Fusion.AUTO)).elements());
+            long counted = sum(new NetworkLowering(given.network(),
+                    KernelChoice.of(DeviceClass.CPU, Fusion.AUTO)).elements());
             NetworkCalls calls = NetworkCalls.of(given.network(), DeviceClass.CPU);
             // tables of places aren't counted one by one
             assertTrue(counted + 1000L * calls.steps().size() >= made(calls), given::toString);
@@ -74,15 +82,20 @@ class KernelChoiceTest {
         long counted = sum(new NetworkLowering(network, choice.get()).elements());
         NetworkCalls calls = NetworkCalls.of(network, choice.get());
         long difference = counted - made(calls);
-        long unused = 70L * calls.steps().size(); // sizes are counted as the longest, tables as those of most
+        // sizes are counted as the longest, tables as those of most
+        long unused = 70L * calls.steps().size();
         assertTrue(difference >= 0 && difference <= unused,
-                () -> "%d counted, %d more than made, %s on %s".formatted(counted, difference, calls.kernels(), given));
+                () -> "%d counted, %d more than made, %s on %s".formatted(counted, difference,
+                        calls.kernels(), given));
     }
 
     private static long made(NetworkCalls calls) {
-        long arrays = Stream.of(calls.inputs().values(), calls.outputs().values(), calls.intermediates(), calls.constants())
+        long arrays = Stream
+                .of(calls.inputs().values(), calls.outputs().values(), calls.intermediates(),
+                        calls.constants())
                 .flatMap(Collection::stream).distinct().mapToLong(Storage::size).sum();
-        return arrays + calls.steps().stream().mapToLong(step -> sum(step.call().constantElements())).sum();
+        return arrays + calls.steps().stream()
+                .mapToLong(step -> sum(step.call().constantElements())).sum();
     }
 
     private static long sum(List<Long> counts) {
@@ -93,7 +106,8 @@ class KernelChoiceTest {
     void picturesTooLargeForWholeVectorsTakeThePlainKernels() {
         Layer layer = Conv2d.pointwise(4, 4).withActivation(Activation.RELU);
         Order small = order(layer, new Shape(1, 4, 100, 100));
-        Order large = order(layer, new Shape(1, 4, 9000, 9000)); // 32 channels of these would be more than an array holds
+        // 32 channels of these would be more than an array holds
+        Order large = order(layer, new Shape(1, 4, 9000, 9000));
         assertEquals(List.of(Order.NHWC_VECTORS, Order.NHWC), List.of(small, large));
     }
 
@@ -110,15 +124,22 @@ class KernelChoiceTest {
                     byDefault(layer, new Shape(1, 33, 9, 7), layout, DeviceClass.CPU));
             assertEquals(List.of("separableNhwcF32_s3u2v16p7"),
                     byDefault(layer, new Shape(2, 33, 600, 600), layout, DeviceClass.CPU));
-            assertEquals(List.of("depthwise" + l + "F32_p4", "pointwise" + l + "F32" + (layout == Layout.NCHW ? "_k8" : "_p7")),
+            assertEquals(
+                    List.of("depthwise" + l + "F32_p4",
+                            "pointwise" + l + "F32" + (layout == Layout.NCHW ? "_k8" : "_p7")),
                     byDefault(layer, layout, DeviceClass.GPU));
-            assertEquals(List.of("depthwise" + l + "F32", "pointwise" + l + "F32"), byDefault(layer, layout, DeviceClass.OTHER));
+            assertEquals(List.of("depthwise" + l + "F32", "pointwise" + l + "F32"),
+                    byDefault(layer, layout, DeviceClass.OTHER));
         }
         LongStream.range(0, 300).mapToObj(ConvTester::random).forEach(given -> {
             for (DeviceClass device : DeviceClass.values()) {
-                Kernel kernel = Kernels.byDefault(given.layer(), given.input(), given.layout(), device).getFirst();
-                Geometry geometry = Geometries.of((Conv2d) given.layer(), given.input(), given.layout());
-                assertTrue(Catalogue.candidates(geometry).contains(kernel) && kernel.runsAsPlainJava(), kernel.name());
+                Kernel kernel = Kernels
+                        .byDefault(given.layer(), given.input(), given.layout(), device).getFirst();
+                Geometry geometry = Geometries.of((Conv2d) given.layer(), given.input(),
+                        given.layout());
+                assertTrue(
+                        Catalogue.candidates(geometry).contains(kernel) && kernel.runsAsPlainJava(),
+                        kernel.name());
             }
         });
     }
@@ -127,17 +148,21 @@ class KernelChoiceTest {
         return byDefault(layer, new Shape(2, 33, 9, 7), layout, device);
     }
 
-    private static List<String> byDefault(Layer layer, Shape shape, Layout layout, DeviceClass device) {
+    private static List<String> byDefault(Layer layer, Shape shape, Layout layout,
+            DeviceClass device) {
         return names(Kernels.byDefault(layer, shape, layout, device));
     }
 
-    /** Two stages by one kernel only if it can do all of both: else their own, and never a refusal. */
+    /**
+     * Two stages by one kernel only if it can do all of both: else their own, and never a refusal.
+     */
     @Test
     void stagesThatNoKernelComputesAtOnceTakeTheirOwn() {
         Shape large = new Shape(1, 33, 600, 600);
         Conv2d depthwise = Conv2d.depthwise(33, 1, 3).withPadding(Padding.of(1));
         Conv2d pointwise = Conv2d.pointwise(33, 35);
-        assertEquals(List.of("separableNhwcF32_s3u1v16p7"), onCpu(ConvStack.of(depthwise, pointwise), large));
+        assertEquals(List.of("separableNhwcF32_s3u1v16p7"),
+                onCpu(ConvStack.of(depthwise, pointwise), large));
         assertEquals(List.of("pointwiseNhwcF32_v16p7", "separableNhwcF32_s3u1v16p7"),
                 onCpu(ConvStack.of(Conv2d.pointwise(33, 33), depthwise, pointwise), large));
         assertEquals(List.of("depthwiseNhwcF32_s3u1v16p7", "depthwiseNhwcF32_s3u1v16p7"),
@@ -148,8 +173,8 @@ class KernelChoiceTest {
         assertEquals(List.of("depthwiseNhwcF32_v16p4", "pointwiseNhwcF32_v16p7"),
                 onCpu(ConvStack.of(depthwise.withDilation(2), pointwise), large));
         // a vector kernel has no sigmoid; that is computed after it, and its speed isn't lost
-        assertEquals(List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p7"),
-                onCpu(ConvStack.of(depthwise.withActivation(Activation.SIGMOID), pointwise), large));
+        assertEquals(List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p7"), onCpu(
+                ConvStack.of(depthwise.withActivation(Activation.SIGMOID), pointwise), large));
         assertEquals(List.of("depthwiseNhwcF32_p4", "pointwiseNhwcF32_p7"),
                 byDefault(ConvStack.of(depthwise, pointwise), large, Layout.NHWC, DeviceClass.GPU));
     }
@@ -163,16 +188,20 @@ class KernelChoiceTest {
         SeparableConv2d layer = SeparableConv2d.mobilenet(33, 35, 3, 1);
         List<Geometry> sizes = Geometries.of(layer, SMALL, Layout.NHWC);
         for (double millis : new double[]{1.9, 2.1}) {
-            Measurements measured = new Measurements(
-                    Map.of(sizes.subList(0, 1), Map.of("depthwiseNhwcF32_s3u1v16p7", new Measurements.Time(1, 2)),
-                            sizes.subList(1, 2), Map.of("pointwiseNhwcF32_v16p7", new Measurements.Time(1, 2)), sizes,
-                            Map.of("separableNhwcF32_s3u1v16p7", new Measurements.Time(millis, 3))));
-            KernelChoice.Choice choice = KernelChoice.of(DeviceClass.CPU, measured, kernel -> true, Fusion.AUTO).choose(layer,
-                    SMALL, Layout.NHWC);
+            Measurements measured = new Measurements(Map.of(sizes.subList(0, 1),
+                    Map.of("depthwiseNhwcF32_s3u1v16p7", new Measurements.Time(1, 2)),
+                    sizes.subList(1, 2),
+                    Map.of("pointwiseNhwcF32_v16p7", new Measurements.Time(1, 2)), sizes,
+                    Map.of("separableNhwcF32_s3u1v16p7", new Measurements.Time(millis, 3))));
+            KernelChoice.Choice choice = KernelChoice
+                    .of(DeviceClass.CPU, measured, kernel -> true, Fusion.AUTO)
+                    .choose(layer, SMALL, Layout.NHWC);
             assertTrue(choice.tuned());
-            assertEquals(millis < 2
-                    ? List.of("separableNhwcF32_s3u1v16p7")
-                    : List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p7"), names(choice.kernels()));
+            assertEquals(
+                    millis < 2
+                            ? List.of("separableNhwcF32_s3u1v16p7")
+                            : List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p7"),
+                    names(choice.kernels()));
         }
     }
 
@@ -183,24 +212,28 @@ class KernelChoiceTest {
         List<String> two = List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p12k16");
         List<String> one = List.of("separableNhwcF32_s3u1v16p7");
         for (double millis : new double[]{0.1, 10}) {
-            Measurements measured = new Measurements(
-                    Map.of(sizes.subList(0, 1), Map.of(two.getFirst(), new Measurements.Time(1, 2)), sizes.subList(1, 2),
-                            Map.of(two.getLast(), new Measurements.Time(1, 2), "pointwiseNhwcF32_v16p7",
-                                    new Measurements.Time(1.5, 2)),
-                            sizes, Map.of(one.getFirst(), new Measurements.Time(millis, 11))));
-            KernelChoice.Choice separate = KernelChoice.of(DeviceClass.CPU, measured, kernel -> true, Fusion.SEPARATE)
+            Measurements measured = new Measurements(Map.of(sizes.subList(0, 1),
+                    Map.of(two.getFirst(), new Measurements.Time(1, 2)), sizes.subList(1, 2),
+                    Map.of(two.getLast(), new Measurements.Time(1, 2), "pointwiseNhwcF32_v16p7",
+                            new Measurements.Time(1.5, 2)),
+                    sizes, Map.of(one.getFirst(), new Measurements.Time(millis, 11))));
+            KernelChoice.Choice separate = KernelChoice
+                    .of(DeviceClass.CPU, measured, kernel -> true, Fusion.SEPARATE)
                     .choose(layer, SMALL, Layout.NHWC);
             assertEquals(two, names(separate.kernels()));
             assertTrue(separate.tuned());
-            assertEquals(one, names(KernelChoice.of(DeviceClass.CPU, measured, kernel -> true, Fusion.FUSED)
-                    .choose(layer, SMALL, Layout.NHWC).kernels()));
+            assertEquals(one,
+                    names(KernelChoice.of(DeviceClass.CPU, measured, kernel -> true, Fusion.FUSED)
+                            .choose(layer, SMALL, Layout.NHWC).kernels()));
         }
         Shape large = new Shape(2, 33, 600, 600);
         for (DeviceClass device : DeviceClass.values()) {
-            assertEquals(2, KernelChoice.of(device, Measurements.NONE, kernel -> true, Fusion.SEPARATE)
-                    .choose(layer, large, Layout.NHWC).kernels().size());
-            assertEquals(one, names(KernelChoice.of(device, Measurements.NONE, kernel -> true, Fusion.FUSED)
-                    .choose(layer, large, Layout.NHWC).kernels()));
+            assertEquals(2,
+                    KernelChoice.of(device, Measurements.NONE, kernel -> true, Fusion.SEPARATE)
+                            .choose(layer, large, Layout.NHWC).kernels().size());
+            assertEquals(one,
+                    names(KernelChoice.of(device, Measurements.NONE, kernel -> true, Fusion.FUSED)
+                            .choose(layer, large, Layout.NHWC).kernels()));
         }
     }
 
@@ -220,33 +253,39 @@ class KernelChoiceTest {
             Map<String, Measurements.Time> ofStage = new HashMap<>();
             for (String time : times) {
                 String[] parts = time.split("[=/]");
-                ofStage.put(parts[0], new Measurements.Time(Double.parseDouble(parts[1]), Double.parseDouble(parts[2])));
+                ofStage.put(parts[0], new Measurements.Time(Double.parseDouble(parts[1]),
+                        Double.parseDouble(parts[2])));
             }
             measured.put(List.of(Geometries.of(stage, shape, Layout.NCHW)), ofStage);
             shape = stage.outputShape(shape);
         }
-        return KernelChoice.of(DeviceClass.CPU, new Measurements(measured), kernel -> true, Fusion.AUTO).choose(layer, SMALL,
-                Layout.NCHW);
+        return KernelChoice
+                .of(DeviceClass.CPU, new Measurements(measured), kernel -> true, Fusion.AUTO)
+                .choose(layer, SMALL, Layout.NCHW);
     }
 
     @Test
     void theFastestOfOneLayoutAreTakenThatTheWholeRunFavours() {
         Layer layer = SeparableConv2d.mobilenet(33, 35, 3, 1);
-        KernelChoice.Choice nchw = choose(layer, "depthwiseNchwF32=4/5", "depthwiseNchwF32_p4=3/4", "pointwiseNchwF32=2/3",
-                "pointwiseNchwF32_k8=3/4", "depthwiseNhwcF32_v16p4=1/9", "pointwiseNhwcF32_v16p7=1/9");
+        KernelChoice.Choice nchw = choose(layer, "depthwiseNchwF32=4/5", "depthwiseNchwF32_p4=3/4",
+                "pointwiseNchwF32=2/3", "pointwiseNchwF32_k8=3/4", "depthwiseNhwcF32_v16p4=1/9",
+                "pointwiseNhwcF32_v16p7=1/9");
         assertTrue(nchw.tuned());
-        assertEquals(List.of("depthwiseNchwF32_p4", "pointwiseNchwF32"), names(nchw.kernels())); // 6 against 10 ms
-        KernelChoice.Choice vectors = choose(layer, "depthwiseNchwF32=4/5", "pointwiseNchwF32=2/3", "depthwiseNhwcF32_v16p4=1/3",
-                "pointwiseNhwcF32_v16p7=1/3");
+        // 6 against 10 ms
+        assertEquals(List.of("depthwiseNchwF32_p4", "pointwiseNchwF32"), names(nchw.kernels()));
+        KernelChoice.Choice vectors = choose(layer, "depthwiseNchwF32=4/5", "pointwiseNchwF32=2/3",
+                "depthwiseNhwcF32_v16p4=1/3", "pointwiseNhwcF32_v16p7=1/3");
         assertTrue(vectors.tuned());
-        assertEquals(List.of("depthwiseNhwcF32_v16p4", "pointwiseNhwcF32_v16p7"), names(vectors.kernels())); // 7 against 4 ms
+        assertEquals(List.of("depthwiseNhwcF32_v16p4", "pointwiseNhwcF32_v16p7"),
+                names(vectors.kernels())); // 7 against 4 ms
     }
 
     @Test
     void withoutMeasurementsOfEveryStageTheDefaultIsTaken() {
         Layer layer = SeparableConv2d.mobilenet(33, 35, 3, 1);
-        for (KernelChoice.Choice choice : List.of(choose(layer), choose(layer, "depthwiseNchwF32=4/5"),
-                choose(layer, "depthwiseNchwF32=4/5", "pointwiseNhwcF32_v16p7=1/1", "aKernelThatIsGone=1/1"))) {
+        for (KernelChoice.Choice choice : List.of(choose(layer),
+                choose(layer, "depthwiseNchwF32=4/5"), choose(layer, "depthwiseNchwF32=4/5",
+                        "pointwiseNhwcF32_v16p7=1/1", "aKernelThatIsGone=1/1"))) {
             assertFalse(choice.tuned());
             assertEquals(Kernels.vector(layer, SMALL, Layout.NCHW), choice.kernels());
         }
@@ -256,29 +295,37 @@ class KernelChoiceTest {
     void measurementsDontLeadToKernelsThatCannotDoTheLayer() {
         Layer sigmoid = Conv2d.pointwise(33, 35).withActivation(Activation.SIGMOID);
         assertEquals(List.of("pointwiseNchwF32_k8"),
-                names(choose(sigmoid, "pointwiseNchwF32_k8=4/5", "pointwiseNhwcF32_v16p7=1/1").kernels()));
+                names(choose(sigmoid, "pointwiseNchwF32_k8=4/5", "pointwiseNhwcF32_v16p7=1/1")
+                        .kernels()));
     }
 
     /** What tuning found out holds for a convolution wherever it stands. */
     @Test
     void convolutionsInsideANetworkTakeWhatWasMeasured() {
         Conv2d first = Conv2d.pointwise(33, 35);
-        Conv2d second = Conv2d.of(35, 33, 3).withPadding(Padding.of(1)).withActivation(Activation.RELU);
+        Conv2d second = Conv2d.of(35, 33, 3).withPadding(Padding.of(1))
+                .withActivation(Activation.RELU);
         Network.Builder builder = Network.builder("two");
         String x = builder.input("x", Dims.of(SMALL));
-        x = builder.add("first", Op.Convolve.of(first, ConvWeights.random(first, new Random(1))), x);
+        x = builder.add("first", Op.Convolve.of(first, ConvWeights.random(first, new Random(1))),
+                x);
         x = builder.add("between", Op.Elementwise.of(Op.Elementwise.Function.HARD_SIGMOID), x);
-        x = builder.add("second", Op.Convolve.of(second, ConvWeights.random(second, new Random(2))), x);
+        x = builder.add("second", Op.Convolve.of(second, ConvWeights.random(second, new Random(2))),
+                x);
         Network network = builder.output(x).build();
         Measurements.Time fast = new Measurements.Time(1, 2);
         Measurements.Time slow = new Measurements.Time(3, 4);
-        Measurements measured = new Measurements(Map.of(List.of(Geometries.of(first, SMALL, Layout.NCHW)),
-                Map.of("pointwiseNhwcF32_v16p12k16", fast, "pointwiseNhwcF32_v16p7", slow, "pointwiseNchwF32", slow),
-                List.of(Geometries.of(second, first.outputShape(SMALL), Layout.NHWC)),
-                Map.of("groupedNhwcF32_v16p6k16", fast, "groupedNhwcF32_v16p7", slow)));
-        NetworkCalls calls = NetworkCalls.of(network, KernelChoice.of(DeviceClass.CPU, measured, kernel -> true, Fusion.AUTO));
+        Measurements measured = new Measurements(
+                Map.of(List.of(Geometries.of(first, SMALL, Layout.NCHW)),
+                        Map.of("pointwiseNhwcF32_v16p12k16", fast, "pointwiseNhwcF32_v16p7", slow,
+                                "pointwiseNchwF32", slow),
+                        List.of(Geometries.of(second, first.outputShape(SMALL), Layout.NHWC)),
+                        Map.of("groupedNhwcF32_v16p6k16", fast, "groupedNhwcF32_v16p7", slow)));
+        NetworkCalls calls = NetworkCalls.of(network,
+                KernelChoice.of(DeviceClass.CPU, measured, kernel -> true, Fusion.AUTO));
         assertTrue(calls.tuned());
-        assertEquals(List.of("pointwiseNhwcF32_v16p12k16", "groupedNhwcF32_v16p6k16"), calls.kernels());
+        assertEquals(List.of("pointwiseNhwcF32_v16p12k16", "groupedNhwcF32_v16p6k16"),
+                calls.kernels());
         NetworkCalls untuned = NetworkCalls.of(network, DeviceClass.CPU);
         assertFalse(untuned.tuned());
         assertEquals(List.of("pointwiseNhwcF32_v16p7", "groupedNhwcF32_v16p7"), untuned.kernels());
@@ -287,12 +334,16 @@ class KernelChoiceTest {
     @Test
     void whatADeviceCannotCompileIsNeverChosen() {
         Layer layer = SeparableConv2d.mobilenet(33, 35, 3, 1);
-        Measurements measured = new Measurements(Map.of(Geometries.of(layer, SMALL, Layout.NCHW).subList(0, 1),
-                Map.of("depthwiseNchwF32_p4", new Measurements.Time(1, 2), "depthwiseNchwF32", new Measurements.Time(3, 4)),
-                Geometries.of(layer, SMALL, Layout.NCHW).subList(1, 2), Map.of("pointwiseNchwF32", new Measurements.Time(3, 4))));
+        Measurements measured = new Measurements(
+                Map.of(Geometries.of(layer, SMALL, Layout.NCHW).subList(0, 1),
+                        Map.of("depthwiseNchwF32_p4", new Measurements.Time(1, 2),
+                                "depthwiseNchwF32", new Measurements.Time(3, 4)),
+                        Geometries.of(layer, SMALL, Layout.NCHW).subList(1, 2),
+                        Map.of("pointwiseNchwF32", new Measurements.Time(3, 4))));
         assertEquals(List.of("depthwiseNchwF32", "pointwiseNchwF32"),
                 names(KernelChoice
-                        .of(DeviceClass.OTHER, measured, kernel -> !kernel.name().equals("depthwiseNchwF32_p4"), Fusion.AUTO)
+                        .of(DeviceClass.OTHER, measured,
+                                kernel -> !kernel.name().equals("depthwiseNchwF32_p4"), Fusion.AUTO)
                         .choose(layer, SMALL, Layout.NCHW).kernels()));
     }
 
@@ -303,16 +354,16 @@ class KernelChoiceTest {
             for (DeviceClass device : DeviceClass.values()) {
                 Kernels.byDefault(given.layer(), given.input(), given.layout(), device)
                         .forEach(kernel -> assertTrue(
-                                DefaultClasses.of(kernel).contains(device) || kernel.body() instanceof Kernel.Plain,
+                                DefaultClasses.of(kernel).contains(device)
+                                        || kernel.body() instanceof Kernel.Plain,
                                 () -> kernel.name() + " for " + device));
             }
         });
-        assertEquals(
-                Set.of("pointwiseNhwcF32_v16p6k16", "pointwiseNhwcF32_v16p12k16", "groupedNhwcF32_v16p6k16",
-                        "groupedNhwcF32_v16p12k16", "pointwiseNchwF32_local", "pointwiseNhwcF32_local", "groupedNchwF32_local",
-                        "groupedNhwcF32_local"),
-                Catalogue.all().stream().filter(kernel -> DefaultClasses.of(kernel).isEmpty()).map(Kernel::name)
-                        .collect(Collectors.toSet()));
+        assertEquals(Set.of("pointwiseNhwcF32_v16p6k16", "pointwiseNhwcF32_v16p12k16",
+                "groupedNhwcF32_v16p6k16", "groupedNhwcF32_v16p12k16", "pointwiseNchwF32_local",
+                "pointwiseNhwcF32_local", "groupedNchwF32_local", "groupedNhwcF32_local"),
+                Catalogue.all().stream().filter(kernel -> DefaultClasses.of(kernel).isEmpty())
+                        .map(Kernel::name).collect(Collectors.toSet()));
     }
 
     @Test

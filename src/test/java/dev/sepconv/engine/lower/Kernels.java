@@ -25,7 +25,8 @@ public final class Kernels {
     }
 
     /** Those of a class of devices. */
-    public static List<Kernel> byDefault(Layer layer, Shape input, Layout layout, DeviceClass device) {
+    public static List<Kernel> byDefault(Layer layer, Shape input, Layout layout,
+            DeviceClass device) {
         return KernelChoice.of(device, Fusion.AUTO).choose(layer, input, layout).kernels();
     }
 }

@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The calls that networks are turned into, run as plain Java: with plain kernels and with vector kernels. */
+/**
+ * The calls that networks are turned into, run as plain Java: with plain kernels and with vector
+ * kernels.
+ */
 class NetworkCallsTest {
 
     private static final long FIRST_SEED = 7000;
@@ -47,9 +50,12 @@ class NetworkCallsTest {
     }
 
     private static void check(Case given, long seed) {
-        NetworkTester.assertClose(given, "plain, seed " + seed, run(NetworkCalls.of(given.network(), DeviceClass.OTHER), given));
-        NetworkTester.assertClose(given, "vectors, seed " + seed, run(NetworkCalls.of(given.network(), DeviceClass.CPU), given));
-        NetworkTester.assertClose(given, "blocks, seed " + seed, run(NetworkCalls.of(given.network(), DeviceClass.GPU), given));
+        NetworkTester.assertClose(given, "plain, seed " + seed,
+                run(NetworkCalls.of(given.network(), DeviceClass.OTHER), given));
+        NetworkTester.assertClose(given, "vectors, seed " + seed,
+                run(NetworkCalls.of(given.network(), DeviceClass.CPU), given));
+        NetworkTester.assertClose(given, "blocks, seed " + seed,
+                run(NetworkCalls.of(given.network(), DeviceClass.GPU), given));
         Case after = NetworkTester.afterConvolutions(given);
         NetworkTester.assertClose(after, "vectors after convolutions, seed " + seed,
                 run(NetworkCalls.of(after.network(), DeviceClass.CPU), after));
@@ -58,7 +64,8 @@ class NetworkCallsTest {
     /** Twice, so that what a first run leaves in shared memory is seen. */
     private static Map<String, NdArray> run(NetworkCalls calls, Case given) {
         Map<String, NdArray> outputs = new LinkedHashMap<>();
-        given.network().outputs().forEach(name -> outputs.put(name, NdArray.zeros(given.network().dims(name))));
+        given.network().outputs()
+                .forEach(name -> outputs.put(name, NdArray.zeros(given.network().dims(name))));
         for (int i = 0; i < 2; i++) {
             calls.read(given.inputs());
             calls.steps().forEach(step -> step.call().run());
@@ -73,14 +80,17 @@ class NetworkCallsTest {
         seeds().forEach(seed -> {
             NetworkCases cases = new NetworkCases(seed);
             for (Case given : cases.operations(3)) {
-                for (NetworkCalls calls : List.of(NetworkCalls.of(given.network(), DeviceClass.OTHER),
-                        NetworkCalls.of(NetworkTester.afterConvolutions(given).network(), DeviceClass.CPU))) {
+                for (NetworkCalls calls : List.of(
+                        NetworkCalls.of(given.network(), DeviceClass.OTHER),
+                        NetworkCalls.of(NetworkTester.afterConvolutions(given).network(),
+                                DeviceClass.CPU))) {
                     calls.steps().forEach(step -> reached.add(step.call().name()));
                 }
             }
         });
         for (OperationKernel kernel : OperationKernel.all()) {
-            assertTrue(reached.contains(kernel.name()), () -> kernel.name() + " is not among " + reached);
+            assertTrue(reached.contains(kernel.name()),
+                    () -> kernel.name() + " is not among " + reached);
         }
     }
 
@@ -90,12 +100,16 @@ class NetworkCallsTest {
         Network.Builder builder = Network.builder("chain");
         String x = builder.input("x", dims);
         for (int i = 0; i < 6; i++) {
-            x = builder.add("c" + i, Op.Convolve.of(Conv2d.pointwise(32, 32), ConvWeights.of(new float[32 * 32])), x);
+            x = builder.add("c" + i,
+                    Op.Convolve.of(Conv2d.pointwise(32, 32), ConvWeights.of(new float[32 * 32])),
+                    x);
         }
         Network network = builder.output(x).build();
-        assertEquals(2 * 4 * dims.elements(), NetworkCalls.of(network, DeviceClass.OTHER).intermediateBytes());
+        assertEquals(2 * 4 * dims.elements(),
+                NetworkCalls.of(network, DeviceClass.OTHER).intermediateBytes());
         // pixels of vectors have zeros after the last one
-        assertEquals(2 * 4 * (dims.elements() + 2 * 32), NetworkCalls.of(network, DeviceClass.CPU).intermediateBytes());
+        assertEquals(2 * 4 * (dims.elements() + 2 * 32),
+                NetworkCalls.of(network, DeviceClass.CPU).intermediateBytes());
     }
 
     @Test
@@ -103,7 +117,8 @@ class NetworkCallsTest {
         Dims dims = Dims.of(1, 32, 8, 8);
         Network.Builder builder = Network.builder("gated");
         String x = builder.input("x", dims);
-        String a = builder.add("a", Op.Convolve.of(Conv2d.pointwise(32, 32), ConvWeights.of(new float[32 * 32])), x);
+        String a = builder.add("a",
+                Op.Convolve.of(Conv2d.pointwise(32, 32), ConvWeights.of(new float[32 * 32])), x);
         String mean = builder.add("mean", Op.Reduce.globalAveragePool(), a);
         String gate = builder.add("gate", Op.Elementwise.of(Op.Elementwise.Function.SIGMOID), mean);
         String b = builder.add("b", new Op.Binary(Op.Binary.Kind.MUL), a, gate);
@@ -118,8 +133,11 @@ class NetworkCallsTest {
         Network.Builder builder = Network.builder("half");
         String x = builder.input("x", Dims.of(1, 3));
         builder.add("unused", Op.Elementwise.of(Op.Elementwise.Function.EXP), x);
-        Network network = builder.output(builder.add("y", Op.Elementwise.of(Op.Elementwise.Function.RELU), x)).build();
-        assertEquals(List.of("y"), NetworkCalls.of(network, DeviceClass.OTHER).steps().stream().map(Step::node).toList());
+        Network network = builder
+                .output(builder.add("y", Op.Elementwise.of(Op.Elementwise.Function.RELU), x))
+                .build();
+        assertEquals(List.of("y"), NetworkCalls.of(network, DeviceClass.OTHER).steps().stream()
+                .map(Step::node).toList());
     }
 
     /** Nothing to compute: an input, the same under other sizes, and a constant. */

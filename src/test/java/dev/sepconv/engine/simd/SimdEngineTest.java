@@ -69,33 +69,43 @@ class SimdEngineTest {
                 case 0 -> SeparableConv2d.mobilenet(channels, filters, kernel, stride);
                 case 1 -> SeparableConv2d.xception(channels, filters, kernel, stride);
                 case 2 -> SeparableConv2d.keras(channels, filters, kernel, stride);
-                // The sigmoid comes first: at the end it would turn the absolute error of large sums into a relative one.
+                // The sigmoid comes first: at the end it would turn the absolute error of large
+                // sums into a relative one.
                 case 3 -> ConvStack.of(
-                        Conv2d.of(channels, filters, kernel).withPadding(Padding.SAME_LOWER).withActivation(Activation.SIGMOID),
-                        Conv2d.of(filters, 9, 3).withPadding(Padding.of(1, 2, 0, 3)).withActivation(Activation.HARD_SWISH));
+                        Conv2d.of(channels, filters, kernel).withPadding(Padding.SAME_LOWER)
+                                .withActivation(Activation.SIGMOID),
+                        Conv2d.of(filters, 9, 3).withPadding(Padding.of(1, 2, 0, 3))
+                                .withActivation(Activation.HARD_SWISH));
                 default -> ConvStack.of(Conv2d.pointwise(channels, filters),
-                        Conv2d.depthwise(filters, 3, kernel).withPadding(Padding.SAME_UPPER).withStride(stride));
+                        Conv2d.depthwise(filters, 3, kernel).withPadding(Padding.SAME_UPPER)
+                                .withStride(stride));
             };
-            check(new ConvTester.Case(layer,
-                    new Shape(1 + random.nextInt(2), channels, 5 + random.nextInt(20), 5 + random.nextInt(20)), layout, seed));
+            check(new ConvTester.Case(layer, new Shape(1 + random.nextInt(2), channels,
+                    5 + random.nextInt(20), 5 + random.nextInt(20)), layout, seed));
         }
     }
 
     @ParameterizedTest
     @EnumSource(Layout.class)
     void mobilenetSizesAgreeWithTheReference(Layout layout) {
-        int[][] blocks = {{32, 56, 1, 64}, {64, 28, 2, 128}, {256, 14, 1, 256}, {512, 14, 2, 512}, {1024, 7, 1, 1024}};
+        int[][] blocks = {{32, 56, 1, 64}, {64, 28, 2, 128}, {256, 14, 1, 256}, {512, 14, 2, 512},
+                {1024, 7, 1, 1024}};
         for (int[] b : blocks) {
-            check(new ConvTester.Case(SeparableConv2d.mobilenet(b[0], b[3], 3, b[2]), Shape.of(b[0], b[1], b[1]), layout, 1));
+            check(new ConvTester.Case(SeparableConv2d.mobilenet(b[0], b[3], 3, b[2]),
+                    Shape.of(b[0], b[1], b[1]), layout, 1));
         }
-        check(new ConvTester.Case(SeparableConv2d.keras(728, 728, 3, 1), Shape.of(728, 19, 19), layout, 1));
+        check(new ConvTester.Case(SeparableConv2d.keras(728, 728, 3, 1), Shape.of(728, 19, 19),
+                layout, 1));
     }
 
-    /** 9,216 products a sum, cut at 6, so that its rounding is measured against 6 and not against sums of a hundred. */
+    /**
+     * 9,216 products a sum, cut at 6, so that its rounding is measured against 6 and not against
+     * sums of a hundred.
+     */
     @Test
     void longSumsKeepTheirPrecision() {
-        check(ConvTester.conv().channels(1024).filters(256).size(7, 7).batch(1).padding(Padding.of(1))
-                .activation(Activation.RELU6).build());
+        check(ConvTester.conv().channels(1024).filters(256).size(7, 7).batch(1)
+                .padding(Padding.of(1)).activation(Activation.RELU6).build());
     }
 
     /** Sizes beside those that tiles and vectors like. */
@@ -103,31 +113,37 @@ class SimdEngineTest {
     @ValueSource(ints = {1, 15, 16, 17, 31, 32, 33, 63, 64, 65})
     void channelCountsRoundTheVectorsLength(int channels) {
         for (Layout layout : Layout.values()) {
-            check(ConvTester.conv().channels(3).filters(channels).padding(Padding.of(1)).layout(layout).build());
+            check(ConvTester.conv().channels(3).filters(channels).padding(Padding.of(1))
+                    .layout(layout).build());
             check(ConvTester.conv().channels(channels).filters(3).layout(layout).build());
-            check(ConvTester.conv().channels(channels).depthwise(1).activation(Activation.HARD_SWISH).layout(layout).build());
-            check(ConvTester.conv().channels(channels).depthwise(2).stride(2, 1).padding(Padding.SAME_LOWER).layout(layout)
-                    .build());
-            check(ConvTester.conv().channels(2 * channels).filters(2 * channels).groups(2).layout(layout).build());
+            check(ConvTester.conv().channels(channels).depthwise(1)
+                    .activation(Activation.HARD_SWISH).layout(layout).build());
+            check(ConvTester.conv().channels(channels).depthwise(2).stride(2, 1)
+                    .padding(Padding.SAME_LOWER).layout(layout).build());
+            check(ConvTester.conv().channels(2 * channels).filters(2 * channels).groups(2)
+                    .layout(layout).build());
         }
     }
 
     @Test
     void pictureWidthsRoundTheTile() {
         for (int width = 1; width < 40; width++) {
-            check(ConvTester.conv().size(3, width).channels(17).depthwise(1).padding(Padding.of(1)).layout(Layout.NHWC).build());
-            check(ConvTester.conv().size(3, width).padding(Padding.of(0, 2, 0, 0)).filters(33).build());
+            check(ConvTester.conv().size(3, width).channels(17).depthwise(1).padding(Padding.of(1))
+                    .layout(Layout.NHWC).build());
+            check(ConvTester.conv().size(3, width).padding(Padding.of(0, 2, 0, 0)).filters(33)
+                    .build());
         }
     }
 
     @Test
     void paddingWiderThanTheKernel() {
         for (Layout layout : Layout.values()) {
-            check(ConvTester.conv().size(2, 3).kernel(2, 2).padding(Padding.of(7, 5, 3, 9)).layout(layout).build());
-            check(ConvTester.conv().size(2, 3).kernel(2, 2).depthwise(1).padding(Padding.of(7, 5, 3, 9)).dilation(2, 3)
+            check(ConvTester.conv().size(2, 3).kernel(2, 2).padding(Padding.of(7, 5, 3, 9))
                     .layout(layout).build());
-            check(ConvTester.conv().size(1, 1).kernel(1, 1).depthwise(1).padding(Padding.of(4)).stride(3, 2).layout(layout)
-                    .build());
+            check(ConvTester.conv().size(2, 3).kernel(2, 2).depthwise(1)
+                    .padding(Padding.of(7, 5, 3, 9)).dilation(2, 3).layout(layout).build());
+            check(ConvTester.conv().size(1, 1).kernel(1, 1).depthwise(1).padding(Padding.of(4))
+                    .stride(3, 2).layout(layout).build());
         }
     }
 
@@ -138,8 +154,9 @@ class SimdEngineTest {
         Activation activation = new Activation(kind, kind == Activation.Kind.LEAKY_RELU ? 0.1f : 0);
         for (int channels : new int[]{3, 16, 35}) {
             for (boolean depthwise : new boolean[]{false, true}) {
-                Conv2d conv = (depthwise ? Conv2d.depthwise(channels, 1, 3) : Conv2d.of(channels, channels, 3))
-                        .withActivation(activation);
+                Conv2d conv = (depthwise
+                        ? Conv2d.depthwise(channels, 1, 3)
+                        : Conv2d.of(channels, channels, 3)).withActivation(activation);
                 ConvWeights weights = ConvWeights.random(conv, new Random(1));
                 Tensor input = Tensor.zeros(Shape.of(channels, 7, 9), Layout.NHWC);
                 Arrays.fill(input.data(), 0.25f);
@@ -151,7 +168,8 @@ class SimdEngineTest {
                     for (int k = 0; k < channels; k++) {
                         for (int h = 0; h < output.shape().h(); h++) {
                             for (int w = 0; w < output.shape().w(); w++) {
-                                boolean reads = h == 0 && w >= 2 && w <= 4 && (!depthwise || k == poisoned);
+                                boolean reads = h == 0 && w >= 2 && w <= 4
+                                        && (!depthwise || k == poisoned);
                                 assertEquals(reads, Float.isNaN(output.get(0, k, h, w)),
                                         "%s at %d %d %d".formatted(conv, k, h, w));
                             }
@@ -165,7 +183,9 @@ class SimdEngineTest {
     /** Compiles a layer, checks it against the reference and says which steps it takes. */
     private static List<String> steps(ConvTester.Case given) {
         check(given);
-        return Steps.of(ENGINE, Network.of(given.layer(), given.weights(), given.input(), given.layout()), Fusion.AUTO);
+        return Steps.of(ENGINE,
+                Network.of(given.layer(), given.weights(), given.input(), given.layout()),
+                Fusion.AUTO);
     }
 
     @ParameterizedTest
@@ -176,12 +196,17 @@ class SimdEngineTest {
                 continue;
             }
             for (int groups : new int[]{2, 7, 17, 32}) {
-                ConvTester conv = ConvTester.conv().channels(groups * sizes[0]).filters(groups * sizes[1]).groups(groups)
-                        .layout(layout).activation(Activation.RELU6);
-                assertTrue(steps(conv.padding(Padding.of(1, 0, 2, 3)).build()).contains("NarrowGroupStep"));
-                assertTrue(steps(conv.padding(Padding.VALID).size(3, 5).build()).contains("NarrowGroupStep"));
-                assertTrue(steps(conv.size(13, 17).stride(2, 3).dilation(2, 1).build()).contains("NarrowGroupStep"));
-                assertTrue(steps(conv.kernel(1, 2).stride(3, 5).dilation(1, 1).build()).contains("NarrowGroupStep"));
+                ConvTester conv = ConvTester.conv().channels(groups * sizes[0])
+                        .filters(groups * sizes[1]).groups(groups).layout(layout)
+                        .activation(Activation.RELU6);
+                assertTrue(steps(conv.padding(Padding.of(1, 0, 2, 3)).build())
+                        .contains("NarrowGroupStep"));
+                assertTrue(steps(conv.padding(Padding.VALID).size(3, 5).build())
+                        .contains("NarrowGroupStep"));
+                assertTrue(steps(conv.size(13, 17).stride(2, 3).dilation(2, 1).build())
+                        .contains("NarrowGroupStep"));
+                assertTrue(steps(conv.kernel(1, 2).stride(3, 5).dilation(1, 1).build())
+                        .contains("NarrowGroupStep"));
                 assertTrue(steps(conv.size(1, 1).kernel(1, 1).build()).contains("NarrowGroupStep"));
                 conv.kernel(3, 3).stride(1, 1);
             }
@@ -192,28 +217,39 @@ class SimdEngineTest {
     @EnumSource(Layout.class)
     void wideGroupsLieApart(Layout layout) {
         for (int[] sizes : new int[][]{{16, 16}, {17, 16}, {5, 33}, {31, 48}, {1, 19}}) {
-            List<String> steps = steps(ConvTester.conv().channels(3 * sizes[0]).filters(3 * sizes[1]).groups(3).layout(layout)
-                    .padding(Padding.of(1, 0, 2, 3)).stride(1, 2).activation(Activation.RELU).build());
-            assertEquals(List.of(layout == Layout.NCHW ? "ToNhwcStep" : "CopyStep", "DenseStep"), steps);
+            List<String> steps = steps(ConvTester.conv().channels(3 * sizes[0])
+                    .filters(3 * sizes[1]).groups(3).layout(layout).padding(Padding.of(1, 0, 2, 3))
+                    .stride(1, 2).activation(Activation.RELU).build());
+            assertEquals(List.of(layout == Layout.NCHW ? "ToNhwcStep" : "CopyStep", "DenseStep"),
+                    steps);
         }
     }
 
-    /** Groups that don't fill a vector: on machines with few registers two of them share a panel, and an odd one has its own. */
+    /**
+     * Groups that don't fill a vector: on machines with few registers two of them share a panel,
+     * and an odd one has its own.
+     */
     @ParameterizedTest
     @EnumSource(Layout.class)
     void groupsOfAVectorAndLess(Layout layout) {
-        for (int[] sizes : new int[][]{{8, 8}, {7, 5}, {16, 16}, {33, 2}, {9, 8}, {5, 1}, {3, Lanes.LANES}}) {
+        for (int[] sizes : new int[][]{{8, 8}, {7, 5}, {16, 16}, {33, 2}, {9, 8}, {5, 1},
+                {3, Lanes.LANES}}) {
             for (int groups : new int[]{2, 3, 8}) {
-                ConvTester conv = ConvTester.conv().channels(groups * sizes[0]).filters(groups * sizes[1]).groups(groups)
-                        .layout(layout).activation(Activation.leakyRelu(0.1f));
+                ConvTester conv = ConvTester.conv().channels(groups * sizes[0])
+                        .filters(groups * sizes[1]).groups(groups).layout(layout)
+                        .activation(Activation.leakyRelu(0.1f));
                 check(conv.size(9, 11).padding(Padding.of(1)).build());
-                check(conv.size(13, 7).batch(3).stride(2, 1).padding(Padding.of(0, 2, 1, 0)).bias(false).build());
+                check(conv.size(13, 7).batch(3).stride(2, 1).padding(Padding.of(0, 2, 1, 0))
+                        .bias(false).build());
                 check(conv.kernel(1, 1).padding(Padding.VALID).stride(1, 1).build());
             }
         }
     }
 
-    /** Rows of groups of whole vectors: each width that leaves another rest, strides and dilations, taps outside the picture. */
+    /**
+     * Rows of groups of whole vectors: each width that leaves another rest, strides and dilations,
+     * taps outside the picture.
+     */
     @ParameterizedTest
     @EnumSource(Layout.class)
     void rowsOfGroupsOfWholeVectors(Layout layout) {
@@ -226,12 +262,15 @@ class SimdEngineTest {
                 if (layout == Layout.NCHW && width >= 4 * Lanes.LANES && sizes[0] <= 8) {
                     continue; // those stay on planes
                 }
-                ConvTester conv = ConvTester.conv().channels(3 * sizes[0]).filters(3 * filters).groups(3).layout(layout)
-                        .size(9, width).activation(Activation.RELU6);
+                ConvTester conv = ConvTester.conv().channels(3 * sizes[0]).filters(3 * filters)
+                        .groups(3).layout(layout).size(9, width).activation(Activation.RELU6);
                 assertRows(conv.padding(Padding.of(1)).build());
-                assertRows(conv.padding(Padding.of(2, 1, 3, 1)).stride(2, 1).batch(2).bias(false).build());
-                assertRows(conv.padding(Padding.of(2, 3, 2, 2)).stride(1, 2).dilation(3, 2).size(9, 2 * width).build());
-                assertRows(conv.kernel(1, 3).padding(Padding.of(0, 1, 0, 1)).stride(1, 1).dilation(1, 1).size(4, width).build());
+                assertRows(conv.padding(Padding.of(2, 1, 3, 1)).stride(2, 1).batch(2).bias(false)
+                        .build());
+                assertRows(conv.padding(Padding.of(2, 3, 2, 2)).stride(1, 2).dilation(3, 2)
+                        .size(9, 2 * width).build());
+                assertRows(conv.kernel(1, 3).padding(Padding.of(0, 1, 0, 1)).stride(1, 1)
+                        .dilation(1, 1).size(4, width).build());
             }
         }
     }
@@ -248,11 +287,12 @@ class SimdEngineTest {
         for (int poisoned = 0; poisoned < 3; poisoned++) {
             Tensor input = Tensor.zeros(Shape.of(24, 5, 5), Layout.NHWC);
             input.set(0, 8 * poisoned + 3, 2, 2, Float.NaN);
-            try (Plan plan = ENGINE.compile(conv, List.of(ConvWeights.random(conv, new Random(1))), input.shape(), Layout.NHWC,
-                    ENGINE.devices().getFirst())) {
+            try (Plan plan = ENGINE.compile(conv, List.of(ConvWeights.random(conv, new Random(1))),
+                    input.shape(), Layout.NHWC, ENGINE.devices().getFirst())) {
                 Tensor output = plan.run(input);
                 for (int k = 0; k < 24; k++) {
-                    assertEquals(k / 8 == poisoned, Float.isNaN(output.get(0, k, 2, 2)), "filter " + k);
+                    assertEquals(k / 8 == poisoned, Float.isNaN(output.get(0, k, 2, 2)),
+                            "filter " + k);
                 }
             }
         }
@@ -261,28 +301,34 @@ class SimdEngineTest {
     /** No copy of the input, no border. */
     @Test
     void depthwiseReadsTheCallersPixels() {
-        assertEquals(List.of("DepthwiseStep"),
-                steps(ConvTester.conv().channels(19).depthwise(1).padding(Padding.of(1)).layout(Layout.NHWC).build()));
+        assertEquals(List.of("DepthwiseStep"), steps(ConvTester.conv().channels(19).depthwise(1)
+                .padding(Padding.of(1)).layout(Layout.NHWC).build()));
     }
 
     @Test
     void depthwiseOnPlanes() {
         for (int width : new int[]{1, 2, 7, 15, 16, 17, 31, 32, 33, 61, 113}) {
-            ConvTester conv = ConvTester.conv().channels(5).depthwise(1).size(9, width).activation(Activation.RELU6);
-            assertEquals(List.of("DepthwisePlanesStep"), steps(conv.padding(Padding.of(1)).build()));
-            assertEquals(List.of("DepthwisePlanesStep"), steps(conv.size(2, width).padding(Padding.of(4, 3, 2, 1)).build()));
+            ConvTester conv = ConvTester.conv().channels(5).depthwise(1).size(9, width)
+                    .activation(Activation.RELU6);
             assertEquals(List.of("DepthwisePlanesStep"),
-                    steps(conv.size(11, width).padding(Padding.of(7, 6, 7, 5)).dilation(2, 3).build()));
-            assertEquals(List.of("DepthwisePlanesStep"), steps(conv.kernel(5, 2).stride(2, 1).dilation(1, 1).build()));
+                    steps(conv.padding(Padding.of(1)).build()));
+            assertEquals(List.of("DepthwisePlanesStep"),
+                    steps(conv.size(2, width).padding(Padding.of(4, 3, 2, 1)).build()));
+            assertEquals(List.of("DepthwisePlanesStep"), steps(
+                    conv.size(11, width).padding(Padding.of(7, 6, 7, 5)).dilation(2, 3).build()));
+            assertEquals(List.of("DepthwisePlanesStep"),
+                    steps(conv.kernel(5, 2).stride(2, 1).dilation(1, 1).build()));
         }
         for (int stride : new int[]{2, 3, 5}) {
             for (int left : new int[]{0, 1, 2, 7}) {
                 for (int width : new int[]{103, 112, 113, 127}) {
-                    ConvTester conv = ConvTester.conv().channels(3).depthwise(1).size(7, width).stride(stride, stride)
-                            .padding(Padding.of(1, 0, left, 1));
+                    ConvTester conv = ConvTester.conv().channels(3).depthwise(1).size(7, width)
+                            .stride(stride, stride).padding(Padding.of(1, 0, left, 1));
                     assertEquals(List.of("DepthwisePlanesStep"), steps(conv.build()));
-                    assertEquals(List.of("DepthwisePlanesStep"), steps(conv.kernel(2, 4).dilation(2, 3).build()));
-                    assertEquals(List.of("DepthwisePlanesStep"), steps(conv.kernel(1, 2).dilation(1, 1).build()));
+                    assertEquals(List.of("DepthwisePlanesStep"),
+                            steps(conv.kernel(2, 4).dilation(2, 3).build()));
+                    assertEquals(List.of("DepthwisePlanesStep"),
+                            steps(conv.kernel(1, 2).dilation(1, 1).build()));
                 }
             }
         }
@@ -292,13 +338,15 @@ class SimdEngineTest {
     void pointwiseOnPlanes() {
         for (int filters : new int[]{1, 7, 8, 55, 56, 57, 128}) {
             for (int channels : new int[]{9, 17}) {
-                Conv2d conv = Conv2d.pointwise(channels, filters).withBias(filters % 2 == 0).withActivation(Activation.RELU6);
-                assertEquals(List.of("PlanesStep"),
-                        steps(new ConvTester.Case(conv, new Shape(2, channels, 47, 59), Layout.NCHW, filters)));
+                Conv2d conv = Conv2d.pointwise(channels, filters).withBias(filters % 2 == 0)
+                        .withActivation(Activation.RELU6);
+                assertEquals(List.of("PlanesStep"), steps(new ConvTester.Case(conv,
+                        new Shape(2, channels, 47, 59), Layout.NCHW, filters)));
             }
         }
         Conv2d many = Conv2d.pointwise(1031, 9);
-        assertEquals(List.of("PlanesStep"), steps(new ConvTester.Case(many, new Shape(1, 1031, 47, 47), Layout.NCHW, 1)));
+        assertEquals(List.of("PlanesStep"),
+                steps(new ConvTester.Case(many, new Shape(1, 1031, 47, 47), Layout.NCHW, 1)));
     }
 
     @Test
@@ -306,8 +354,8 @@ class SimdEngineTest {
         for (int stride : new int[]{1, 2, 3}) {
             for (int kernel : new int[]{1, 2, 3, 5}) {
                 SeparableConv2d layer = SeparableConv2d.mobilenet(13, 19, kernel, stride);
-                assertEquals(List.of("PlanesStep"),
-                        steps(new ConvTester.Case(layer, new Shape(2, 13, 47 * stride, 53 * stride), Layout.NCHW, kernel)));
+                assertEquals(List.of("PlanesStep"), steps(new ConvTester.Case(layer,
+                        new Shape(2, 13, 47 * stride, 53 * stride), Layout.NCHW, kernel)));
             }
         }
     }
@@ -318,41 +366,56 @@ class SimdEngineTest {
         return steps;
     }
 
-    /** A picture's few channels: filters that fill blocks of four and that don't, rows that end in part of a block. */
+    /**
+     * A picture's few channels: filters that fill blocks of four and that don't, rows that end in
+     * part of a block.
+     */
     @Test
     void fewChannelsStayOnPlanes() {
         int least = PlaneTile.LEAST_WIDTH;
         for (int filters : new int[]{1, 2, 3, 4, 5, 6, 7, 8, 11, 32}) {
             for (int channels : new int[]{1, 3, 8}) {
-                Activation activation = filters % 2 == 0 ? Activation.HARD_SWISH : Activation.leakyRelu(0.1f);
-                ConvTester conv = ConvTester.conv().channels(channels).filters(filters).activation(activation);
+                Activation activation = filters % 2 == 0
+                        ? Activation.HARD_SWISH
+                        : Activation.leakyRelu(0.1f);
+                ConvTester conv = ConvTester.conv().channels(channels).filters(filters)
+                        .activation(activation);
                 assertEquals(few(), steps(conv.size(9, least + 2).build()));
-                assertEquals(few(), steps(conv.size(7, least + 13).padding(Padding.of(1)).batch(2).build()));
-                assertEquals(few(), steps(conv.size(11, 3 * least).stride(2, 2).padding(Padding.SAME_UPPER).bias(false).build()));
                 assertEquals(few(),
-                        steps(conv.size(5, 4 * least + 3).stride(1, 3).dilation(2, 2).padding(Padding.of(0, 4, 5, 1)).build()));
-                assertEquals(few(), steps(ConvTester.conv().channels(channels).filters(filters).kernel(1, 1).size(3, least + 5)
-                        .activation(activation).build()));
-                assertEquals(few(), steps(ConvTester.conv().channels(channels).filters(filters).kernel(1, 1).size(6, 2 * least)
-                        .padding(Padding.of(2, 0, 1, 3)).stride(3, 1).build()));
-                assertEquals(few(), steps(ConvTester.conv().channels(channels).filters(filters).kernel(2, 7).size(4, least + 31)
-                        .padding(Padding.of(3)).build()));
+                        steps(conv.size(7, least + 13).padding(Padding.of(1)).batch(2).build()));
+                assertEquals(few(), steps(conv.size(11, 3 * least).stride(2, 2)
+                        .padding(Padding.SAME_UPPER).bias(false).build()));
+                assertEquals(few(), steps(conv.size(5, 4 * least + 3).stride(1, 3).dilation(2, 2)
+                        .padding(Padding.of(0, 4, 5, 1)).build()));
+                assertEquals(few(), steps(ConvTester.conv().channels(channels).filters(filters)
+                        .kernel(1, 1).size(3, least + 5).activation(activation).build()));
+                assertEquals(few(),
+                        steps(ConvTester.conv().channels(channels).filters(filters).kernel(1, 1)
+                                .size(6, 2 * least).padding(Padding.of(2, 0, 1, 3)).stride(3, 1)
+                                .build()));
+                assertEquals(few(), steps(ConvTester.conv().channels(channels).filters(filters)
+                        .kernel(2, 7).size(4, least + 31).padding(Padding.of(3)).build()));
             }
         }
-        assertEquals(few(), steps(ConvTester.conv().channels(3).filters(5).size(61, 2 * least).padding(Padding.of(1)).build()));
+        assertEquals(few(), steps(ConvTester.conv().channels(3).filters(5).size(61, 2 * least)
+                .padding(Padding.of(1)).build()));
         assertEquals(List.of("ToNhwcStep", "DenseStep"),
-                steps(ConvTester.conv().channels(3).filters(5).size(9, least + 1).build()), "rows too short");
+                steps(ConvTester.conv().channels(3).filters(5).size(9, least + 1).build()),
+                "rows too short");
         assertEquals(List.of("ToNhwcStep", "DenseStep"),
-                steps(ConvTester.conv().channels(9).filters(5).size(9, least + 2).build()), "too many channels");
-        assertEquals(List.of("CopyStep", "DenseStep"), steps(
-                ConvTester.conv().channels(3).filters(5).size(9, least + 2).padding(Padding.of(1)).layout(Layout.NHWC).build()));
+                steps(ConvTester.conv().channels(9).filters(5).size(9, least + 2).build()),
+                "too many channels");
+        assertEquals(List.of("CopyStep", "DenseStep"), steps(ConvTester.conv().channels(3)
+                .filters(5).size(9, least + 2).padding(Padding.of(1)).layout(Layout.NHWC).build()));
     }
 
     @Test
     void fewChannelsAGroupStayOnPlanes() {
         int width = PlaneTile.LEAST_WIDTH + 7;
-        for (int[] sizes : new int[][]{{3, 1, 2}, {2, 1, 3}, {5, 2, 1}, {3, 3, 4}, {2, 4, 7}, {17, 1, 5}, {2, 8, 8}}) {
-            ConvTester conv = ConvTester.conv().channels(sizes[0] * sizes[1]).filters(sizes[0] * sizes[2]).groups(sizes[0])
+        for (int[] sizes : new int[][]{{3, 1, 2}, {2, 1, 3}, {5, 2, 1}, {3, 3, 4}, {2, 4, 7},
+                {17, 1, 5}, {2, 8, 8}}) {
+            ConvTester conv = ConvTester.conv().channels(sizes[0] * sizes[1])
+                    .filters(sizes[0] * sizes[2]).groups(sizes[0])
                     .activation(Activation.leakyRelu(0.1f));
             assertEquals(few(), steps(conv.size(7, width).padding(Padding.of(1)).build()));
             assertEquals(few(), steps(conv.size(5, 2 * width).stride(2, 2).batch(2).build()));
@@ -367,11 +430,18 @@ class SimdEngineTest {
                 for (int kernel : new int[]{3, 5}) {
                     for (int stride : new int[]{1, 2}) {
                         Shape shape = new Shape(2, channels, 13, stride * width);
-                        Layer mobilenet = SeparableConv2d.mobilenet(channels, filters, kernel, stride);
-                        assertEquals(few(), steps(new ConvTester.Case(mobilenet, shape, Layout.NCHW, kernel)));
-                        assertEquals(few("DepthwisePlanesStep"), steps(mobilenet, shape, Fusion.SEPARATE));
-                        Layer xception = SeparableConv2d.xception(channels, filters, kernel, stride);
-                        assertEquals(filters == 1 ? few("FewChannelsStep") : List.of("FewChannelsStep", "DepthwisePlanesStep"),
+                        Layer mobilenet = SeparableConv2d.mobilenet(channels, filters, kernel,
+                                stride);
+                        assertEquals(few(),
+                                steps(new ConvTester.Case(mobilenet, shape, Layout.NCHW, kernel)));
+                        assertEquals(few("DepthwisePlanesStep"),
+                                steps(mobilenet, shape, Fusion.SEPARATE));
+                        Layer xception = SeparableConv2d.xception(channels, filters, kernel,
+                                stride);
+                        assertEquals(
+                                filters == 1
+                                        ? few("FewChannelsStep")
+                                        : List.of("FewChannelsStep", "DepthwisePlanesStep"),
                                 steps(new ConvTester.Case(xception, shape, Layout.NCHW, kernel)));
                     }
                 }
@@ -379,31 +449,45 @@ class SimdEngineTest {
         }
         assertEquals(few("FewChannelsStep", "DepthwisePlanesStep"),
                 steps(new ConvTester.Case(
-                        ConvStack.of(Conv2d.of(3, 5, 3).withPadding(Padding.of(1)).withActivation(Activation.HARD_SWISH),
-                                Conv2d.depthwise(5, 1, 3), Conv2d.of(5, 7, 3).withPadding(Padding.of(2, 0, 0, 3))),
+                        ConvStack.of(
+                                Conv2d.of(3, 5, 3).withPadding(Padding.of(1)).withActivation(
+                                        Activation.HARD_SWISH),
+                                Conv2d.depthwise(5, 1, 3),
+                                Conv2d.of(5, 7, 3).withPadding(Padding.of(2, 0, 0, 3))),
                         new Shape(2, 3, 11, width), Layout.NCHW, 1)));
     }
 
-    /** A shuffle that can't be folded into weights is done on pixels; one that can leaves the planes as they are. */
+    /**
+     * A shuffle that can't be folded into weights is done on pixels; one that can leaves the planes
+     * as they are.
+     */
     @Test
     void fewChannelsWithAShuffleBetween() {
         GroupedSeparableConv2d layer = GroupedSeparableConv2d.of(6, 12, 3, 1, 3).withShuffle(true);
         Shape shape = new Shape(2, 6, 9, PlaneTile.LEAST_WIDTH + 3);
-        assertEquals(few("FewChannelsStep"), steps(new ConvTester.Case(layer, shape, Layout.NCHW, 1)));
-        List<String> grouped = steps(new ConvTester.Case(layer.withPointwiseGroups(3), shape, Layout.NCHW, 1));
-        assertTrue(grouped.contains("ShuffleStep") && !grouped.contains("FewChannelsStep"), grouped::toString);
+        assertEquals(few("FewChannelsStep"),
+                steps(new ConvTester.Case(layer, shape, Layout.NCHW, 1)));
+        List<String> grouped = steps(
+                new ConvTester.Case(layer.withPointwiseGroups(3), shape, Layout.NCHW, 1));
+        assertTrue(grouped.contains("ShuffleStep") && !grouped.contains("FewChannelsStep"),
+                grouped::toString);
     }
 
     private static List<String> steps(Layer layer, Shape shape, Fusion fusion) {
         ConvTester.Case given = new ConvTester.Case(layer, shape, Layout.NCHW, 1);
-        try (Plan plan = ENGINE.compile(layer, given.weights(), shape, Layout.NCHW, ENGINE.devices().getFirst(), fusion)) {
-            ConvTester.assertClose(given, "simd, " + fusion, Reference.run(layer, given.weights(), given.tensor()),
+        try (Plan plan = ENGINE.compile(layer, given.weights(), shape, Layout.NCHW,
+                ENGINE.devices().getFirst(), fusion)) {
+            ConvTester.assertClose(given, "simd, " + fusion,
+                    Reference.run(layer, given.weights(), given.tensor()),
                     plan.run(given.tensor()));
         }
         return Steps.of(ENGINE, Network.of(layer, given.weights(), shape, Layout.NCHW), fusion);
     }
 
-    /** What is not finite reaches every output that reads it and no other, also where blocks of pixels and filters overlap. */
+    /**
+     * What is not finite reaches every output that reads it and no other, also where blocks of
+     * pixels and filters overlap.
+     */
     @ParameterizedTest
     @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
     void whatIsNotFiniteOnPlanes(float poison) {
@@ -415,14 +499,17 @@ class SimdEngineTest {
                 Arrays.fill(input.data(), 0.25f);
                 input.set(0, 1, 4, at, poison);
                 List<ConvWeights> weights = List.of(ConvWeights.random(conv, new Random(1)));
-                assertEquals(few(), Steps.of(ENGINE, Network.of(conv, weights, input.shape(), Layout.NCHW), Fusion.AUTO));
-                try (Plan plan = ENGINE.compile(conv, weights, input.shape(), Layout.NCHW, ENGINE.devices().getFirst())) {
+                assertEquals(few(), Steps.of(ENGINE,
+                        Network.of(conv, weights, input.shape(), Layout.NCHW), Fusion.AUTO));
+                try (Plan plan = ENGINE.compile(conv, weights, input.shape(), Layout.NCHW,
+                        ENGINE.devices().getFirst())) {
                     Tensor output = plan.run(input);
                     for (int k = 0; k < filters; k++) {
                         for (int h = 0; h < 9; h++) {
                             for (int w = 0; w < width; w++) {
                                 boolean reads = Math.abs(h - 4) <= 1 && Math.abs(w - at) <= 1;
-                                assertEquals(!reads, Float.isFinite(output.get(0, k, h, w)), "%d %d %d".formatted(k, h, w));
+                                assertEquals(!reads, Float.isFinite(output.get(0, k, h, w)),
+                                        "%d %d %d".formatted(k, h, w));
                             }
                         }
                     }
@@ -439,22 +526,26 @@ class SimdEngineTest {
         for (int i = 0; i < 200; i++) {
             int groups = random.nextInt(3) > 0 ? 1 : 1 + random.nextInt(4);
             Activation activation = List
-                    .of(Activation.NONE, Activation.RELU, Activation.RELU6, Activation.leakyRelu(0.1f), Activation.HARD_SWISH)
+                    .of(Activation.NONE, Activation.RELU, Activation.RELU6,
+                            Activation.leakyRelu(0.1f), Activation.HARD_SWISH)
                     .get(random.nextInt(5));
             check(ConvTester.conv().seed(seed + i).channels(groups * (1 + random.nextInt(9)))
-                    .filters(groups * (1 + random.nextInt(9))).groups(groups).batch(1 + random.nextInt(2))
+                    .filters(groups * (1 + random.nextInt(9))).groups(groups)
+                    .batch(1 + random.nextInt(2))
                     .kernel(1 + random.nextInt(5), 1 + random.nextInt(5))
                     .size(1 + random.nextInt(19), 1 + random.nextInt(5 * PlaneTile.LEAST_WIDTH))
-                    .padding(Padding.of(4 + random.nextInt(2), random.nextInt(6), random.nextInt(3), 4 + random.nextInt(9)))
-                    .stride(1 + random.nextInt(3), 1 + random.nextInt(3)).dilation(1, 1 + random.nextInt(2))
-                    .bias(random.nextBoolean()).activation(activation).build());
+                    .padding(Padding.of(4 + random.nextInt(2), random.nextInt(6), random.nextInt(3),
+                            4 + random.nextInt(9)))
+                    .stride(1 + random.nextInt(3), 1 + random.nextInt(3))
+                    .dilation(1, 1 + random.nextInt(2)).bias(random.nextBoolean())
+                    .activation(activation).build());
         }
     }
 
     @Test
     void oneThreadAndManyGiveTheSame() {
-        ConvTester.Case given = new ConvTester.Case(SeparableConv2d.mobilenet(35, 67, 3, 2), Shape.of(35, 23, 29), Layout.NCHW,
-                3);
+        ConvTester.Case given = new ConvTester.Case(SeparableConv2d.mobilenet(35, 67, 3, 2),
+                Shape.of(35, 23, 29), Layout.NCHW, 3);
         for (int threads : new int[]{1, 3, 8}) {
             try (Engine engine = SimdEngine.open(threads)) {
                 for (int i = 0; i < 20; i++) {
@@ -467,10 +558,11 @@ class SimdEngineTest {
     @Test
     void plansOfOneEngineRunFromSeveralThreads() throws Exception {
         try (ExecutorService callers = Executors.newFixedThreadPool(4)) {
-            List<Callable<Void>> calls = IntStream.range(0, 80).<Callable<Void>>mapToObj(seed -> () -> {
-                check(ConvTester.random(seed));
-                return null;
-            }).toList();
+            List<Callable<Void>> calls = IntStream.range(0, 80)
+                    .<Callable<Void>>mapToObj(seed -> () -> {
+                        check(ConvTester.random(seed));
+                        return null;
+                    }).toList();
             for (Future<Void> call : callers.invokeAll(calls)) {
                 call.get();
             }
@@ -495,7 +587,8 @@ class SimdEngineTest {
                 }
             };
             float[] done = new float[9];
-            IllegalStateException thrown = assertThrows(IllegalStateException.class, () -> workers.run(broken, null, done));
+            IllegalStateException thrown = assertThrows(IllegalStateException.class,
+                    () -> workers.run(broken, null, done));
             assertEquals("planted", thrown.getCause().getMessage());
             for (float one : done) {
                 assertEquals(1, one);
@@ -515,12 +608,14 @@ class SimdEngineTest {
         SimdEngine engine = SimdEngine.open();
         Plan orphan = engine.compile(conv, List.of(weights), shape);
         engine.close();
-        assertThrows(IllegalStateException.class, () -> orphan.run(Tensor.zeros(shape, Layout.NCHW)));
+        assertThrows(IllegalStateException.class,
+                () -> orphan.run(Tensor.zeros(shape, Layout.NCHW)));
     }
 
     @Test
     void theDeviceSaysWhatIsKnown() {
-        assertTrue(ENGINE.devices().getFirst().name().matches("CPU, \\d+ float lanes, \\d+ threads?"));
+        assertTrue(
+                ENGINE.devices().getFirst().name().matches("CPU, \\d+ float lanes, \\d+ threads?"));
         assertEquals("simd", ENGINE.devices().getFirst().id());
     }
 }

@@ -27,13 +27,19 @@ class SimdNetworkTest {
         check(new NetworkCases(SEED).graphs(40), 1e-4);
     }
 
-    /** Every array of a graph, kept from run to run, so that none is taken for another's memory too early. */
+    /**
+     * Every array of a graph, kept from run to run, so that none is taken for another's memory too
+     * early.
+     */
     @Test
     void everyIntermediateArrayCanBeAskedFor() {
-        List<NetworkCases.Case> all = new NetworkCases(SEED + 1).graphs(5).stream()
-                .map(one -> new NetworkCases.Case(
-                        one.network().withOutputs(one.network().nodes().stream().map(node -> node.output()).toList()),
-                        one.inputs()))
+        List<NetworkCases.Case> all = new NetworkCases(SEED + 1)
+                .graphs(5).stream().map(
+                        one -> new NetworkCases.Case(
+                                one.network()
+                                        .withOutputs(one.network().nodes().stream()
+                                                .map(node -> node.output()).toList()),
+                                one.inputs()))
                 .toList();
         check(all, 1e-4);
     }
@@ -45,14 +51,15 @@ class SimdNetworkTest {
                 Network network = one.network();
                 Map<String, double[]> exact = NetworkReference.run(network, one.inputs());
                 try (NetworkPlan plan = engine.compile(network, engine.devices().getFirst())) {
-                    for (int run = 0; run < 2; run++) { // what a run leaves behind must not change the next one's result
+                    // what a run leaves behind must not change the next one's result
+                    for (int run = 0; run < 2; run++) {
                         Map<String, NdArray> outputs = plan.run(one.inputs());
                         assertEquals(network.outputs(), List.copyOf(outputs.keySet()));
                         outputs.forEach((name, array) -> {
                             double error = relativeError(exact.get(name), array.data());
                             if (!(error <= tolerance)) {
-                                wrong.add(
-                                        "%s %s %s: %s".formatted(network, network.nodes().getLast().op(), network.dims(), error));
+                                wrong.add("%s %s %s: %s".formatted(network,
+                                        network.nodes().getLast().op(), network.dims(), error));
                             }
                         });
                     }
@@ -61,8 +68,8 @@ class SimdNetworkTest {
                 }
             }
         }
-        assertTrue(wrong.isEmpty(), () -> "seed %d: %d wrong, the first: %s".formatted(SEED, wrong.size(),
-                String.join("\n", wrong.subList(0, Math.min(20, wrong.size())))));
+        assertTrue(wrong.isEmpty(), () -> "seed %d: %d wrong, the first: %s".formatted(SEED,
+                wrong.size(), String.join("\n", wrong.subList(0, Math.min(20, wrong.size())))));
     }
 
     /** The largest error over the largest number. */

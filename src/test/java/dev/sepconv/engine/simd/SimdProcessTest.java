@@ -26,7 +26,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What only a Java of its own can show: other vector lengths, no TornadoVM on any path, no Vector API. */
+/**
+ * What only a Java of its own can show: other vector lengths, no TornadoVM on any path, no Vector
+ * API.
+ */
 class SimdProcessTest {
 
     /** The program that runs there. */
@@ -41,19 +44,25 @@ class SimdProcessTest {
                 for (long seed = 0; seed < Integer.parseInt(args[0]); seed++) {
                     ConvTester.check(ConvTester.random(seed), engine, engine.devices().getFirst());
                 }
-                ConvTester large = ConvTester.conv().channels(37).filters(51).padding(Padding.of(1)).activation(Activation.RELU6);
+                ConvTester large = ConvTester.conv().channels(37).filters(51).padding(Padding.of(1))
+                        .activation(Activation.RELU6);
                 ConvTester.check(large.build(), engine, engine.devices().getFirst());
-                ConvTester.check(large.channels(263).filters(251).build(), engine, engine.devices().getFirst());
+                ConvTester.check(large.channels(263).filters(251).build(), engine,
+                        engine.devices().getFirst());
             } catch (EngineException e) {
                 System.out.println(e.getMessage());
             }
         }
     }
 
-    /** Runs layers until a hundred runs make no object, on the caller's thread and the helper's, and says which never do. */
+    /**
+     * Runs layers until a hundred runs make no object, on the caller's thread and the helper's, and
+     * says which never do.
+     */
     static final class Allocation {
 
-        private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory
+                .getThreadMXBean();
         private static final int RUNS = 100;
         private static final long PATIENCE_NANOS = 20_000_000_000L;
 
@@ -61,30 +70,37 @@ class SimdProcessTest {
         }
 
         public static void main(String[] args) {
-            Conv2d standard = Conv2d.of(32, 64, 3).withPadding(Padding.of(1)).withActivation(Activation.RELU6);
-            List<Layer> layers = List.of(SeparableConv2d.mobilenet(24, 40, 3, 1), SeparableConv2d.mobilenet(24, 40, 3, 2),
-                    standard, standard.withGroups(2), standard.withGroups(8), Conv2d.of(64, 1056, 3), Conv2d.depthwise(32, 1, 3),
+            Conv2d standard = Conv2d.of(32, 64, 3).withPadding(Padding.of(1))
+                    .withActivation(Activation.RELU6);
+            List<Layer> layers = List.of(SeparableConv2d.mobilenet(24, 40, 3, 1),
+                    SeparableConv2d.mobilenet(24, 40, 3, 2), standard, standard.withGroups(2),
+                    standard.withGroups(8), Conv2d.of(64, 1056, 3), Conv2d.depthwise(32, 1, 3),
                     Conv2d.depthwise(32, 2, 3));
             try (SimdEngine engine = SimdEngine.open(2)) {
                 Thread helper = Thread.getAllStackTraces().keySet().stream()
-                        .filter(thread -> thread.getName().startsWith("sepconv-simd")).findAny().orElseThrow();
+                        .filter(thread -> thread.getName().startsWith("sepconv-simd")).findAny()
+                        .orElseThrow();
                 for (Layer layer : layers) {
                     for (Layout layout : Layout.values()) {
-                        System.out.println(bytes(engine, layer, layout, helper) + " bytes: " + layer + " " + layout);
+                        System.out.println(bytes(engine, layer, layout, helper) + " bytes: " + layer
+                                + " " + layout);
                     }
                 }
             }
         }
 
         private static long bytes(SimdEngine engine, Layer layer, Layout layout, Thread helper) {
-            ConvTester.Case given = new ConvTester.Case(layer, Shape.of(layer.stages().getFirst().inChannels(), 48, 48), layout,
-                    1);
+            ConvTester.Case given = new ConvTester.Case(layer,
+                    Shape.of(layer.stages().getFirst().inChannels(), 48, 48), layout, 1);
             Tensor input = given.tensor();
-            try (Plan plan = engine.compile(layer, given.weights(), given.input(), layout, engine.devices().getFirst())) {
+            try (Plan plan = engine.compile(layer, given.weights(), given.input(), layout,
+                    engine.devices().getFirst())) {
                 Tensor output = Tensor.zeros(plan.outputShape(), layout);
                 long end = System.nanoTime() + PATIENCE_NANOS;
                 long bytes;
-                do { // the interpreter and the JVM's first compiler make an object of each vector: what counts is the last one's code
+                // the interpreter and the JVM's first compiler make an object of each vector: what
+                // counts is the last one's code
+                do {
                     long before = allocated(helper);
                     for (int i = 0; i < RUNS; i++) {
                         plan.run(input, output);
@@ -112,7 +128,8 @@ class SimdProcessTest {
     @ParameterizedTest
     @ValueSource(ints = {128, 256, 512})
     void everyVectorLengthAgreesWithTheReference(int bits) throws Exception {
-        String output = run("--add-modules", "jdk.incubator.vector", "-D" + Lanes.PROPERTY + "=" + bits, "400");
+        String output = run("--add-modules", "jdk.incubator.vector",
+                "-D" + Lanes.PROPERTY + "=" + bits, "400");
         assertTrue(output.contains("CPU, " + bits / 32 + " float lanes"), output);
     }
 
@@ -126,19 +143,26 @@ class SimdProcessTest {
 
     @Test
     void withoutTheVectorApiOneSentenceSaysTheMend() throws Exception {
-        assertEquals("engine simd needs the Vector API: start Java with --add-modules jdk.incubator.vector", run("1").strip());
+        assertEquals(
+                "engine simd needs the Vector API: start Java with --add-modules jdk.incubator.vector",
+                run("1").strip());
     }
 
-    /** Runs the program on this class path, on which TornadoVM is not: it is on the module path of the tests. */
+    /**
+     * Runs the program on this class path, on which TornadoVM is not: it is on the module path of
+     * the tests.
+     */
     private static String run(String... arguments) throws IOException, InterruptedException {
         return run(Program.class, arguments);
     }
 
-    private static String run(Class<?> program, String... arguments) throws IOException, InterruptedException {
+    private static String run(Class<?> program, String... arguments)
+            throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(arguments).subList(0, arguments.length - 1));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName(), arguments[arguments.length - 1]));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName(),
+                arguments[arguments.length - 1]));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(0, process.waitFor(), output);

@@ -37,7 +37,10 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** Where the values of a network lie: layouts at its ends, pictures that stay in NCHW, groups apart, what is written to the caller's arrays. */
+/**
+ * Where the values of a network lie: layouts at its ends, pictures that stay in NCHW, groups apart,
+ * what is written to the caller's arrays.
+ */
 class SimdSchedulesTest {
 
     private static final SimdEngine ENGINE = SimdEngine.open(2);
@@ -55,11 +58,13 @@ class SimdSchedulesTest {
     }
 
     private Op.Convolve weighted(Layer layer) {
-        return new Op.Convolve(layer, layer.stages().stream().map(stage -> ConvWeights.random(stage, random)).toList());
+        return new Op.Convolve(layer,
+                layer.stages().stream().map(stage -> ConvWeights.random(stage, random)).toList());
     }
 
     private static Conv2d same(int in, int out, int kernel, int groups) {
-        return Conv2d.of(in, out, kernel).withGroups(groups).withPadding(Padding.SAME_UPPER).withBias(true);
+        return Conv2d.of(in, out, kernel).withGroups(groups).withPadding(Padding.SAME_UPPER)
+                .withBias(true);
     }
 
     private NdArray numbers(Dims dims) {
@@ -91,8 +96,12 @@ class SimdSchedulesTest {
         return check(network, fusion, given, NetworkReference.run(network, given));
     }
 
-    /** Runs once on NaN, then on numbers into arrays of NaN: what is stale or not written shows. Says which steps that takes. */
-    private static List<String> check(Network network, Fusion fusion, Map<String, NdArray> given, Map<String, double[]> exact) {
+    /**
+     * Runs once on NaN, then on numbers into arrays of NaN: what is stale or not written shows.
+     * Says which steps that takes.
+     */
+    private static List<String> check(Network network, Fusion fusion, Map<String, NdArray> given,
+            Map<String, double[]> exact) {
         try (NetworkPlan plan = ENGINE.compile(network, ENGINE.devices().getFirst(), fusion)) {
             Map<String, NdArray> inputs = zeros(network, network.inputs().keySet());
             Map<String, NdArray> outputs = zeros(network, network.outputs());
@@ -106,13 +115,15 @@ class SimdSchedulesTest {
             fill(outputs, Float.NaN);
             plan.profile(given, outputs);
             assertClose(network, exact, outputs, "profiled, " + fusion);
-            before.forEach((name, data) -> assertTrue(Arrays.equals(data, given.get(name).data()), "input " + name + " changed"));
+            before.forEach((name, data) -> assertTrue(Arrays.equals(data, given.get(name).data()),
+                    "input " + name + " changed"));
         }
         return Steps.of(ENGINE, network, fusion);
     }
 
     /** An operation may be off by 1e-5 of the largest number; errors add up. */
-    private static void assertClose(Network network, Map<String, double[]> exact, Map<String, NdArray> outputs, String what) {
+    private static void assertClose(Network network, Map<String, double[]> exact,
+            Map<String, NdArray> outputs, String what) {
         double tolerance = 1e-5 * Math.max(1, network.nodes().size());
         outputs.forEach((name, array) -> {
             double largest = Arrays.stream(exact.get(name)).map(Math::abs).max().orElseThrow();
@@ -121,7 +132,8 @@ class SimdSchedulesTest {
                 double wanted = exact.get(name)[i];
                 float got = array.data()[i];
                 assertTrue(Math.abs(got - wanted) <= tolerance * largest,
-                        () -> what + ": " + name + " at " + i + " is " + got + ", not " + wanted + "; the largest is " + largest);
+                        () -> what + ": " + name + " at " + i + " is " + got + ", not " + wanted
+                                + "; the largest is " + largest);
             }
         });
     }
@@ -139,15 +151,21 @@ class SimdSchedulesTest {
                 assertEquals(
                         fused
                                 ? List.of(planes ? "PlanesStep" : "SeparableStep")
-                                : planes ? List.of("DepthwisePlanesStep", "PlanesStep") : List.of("DepthwiseStep", "DenseStep"),
+                                : planes
+                                        ? List.of("DepthwisePlanesStep", "PlanesStep")
+                                        : List.of("DepthwiseStep", "DenseStep"),
                         check(Network.of(SeparableConv2d.mobilenet(16, 32, 3, 1),
-                                weighted(SeparableConv2d.mobilenet(16, 32, 3, 1)).weights(), Shape.of(16, 56, 56), layout),
-                                fusion));
+                                weighted(SeparableConv2d.mobilenet(16, 32, 3, 1)).weights(),
+                                Shape.of(16, 56, 56), layout), fusion));
                 SeparableConv2d small = SeparableConv2d.mobilenet(64, 48, 3, 1);
-                assertEquals(fused
-                        ? List.of("SeparableStep")
-                        : planes ? List.of("ToNhwcStep", "DepthwiseStep", "DenseStep") : List.of("DepthwiseStep", "DenseStep"),
-                        check(Network.of(small, weighted(small).weights(), Shape.of(64, 28, 28), layout), fusion));
+                assertEquals(
+                        fused
+                                ? List.of("SeparableStep")
+                                : planes
+                                        ? List.of("ToNhwcStep", "DepthwiseStep", "DenseStep")
+                                        : List.of("DepthwiseStep", "DenseStep"),
+                        check(Network.of(small, weighted(small).weights(), Shape.of(64, 28, 28),
+                                layout), fusion));
             }
         }
     }
@@ -157,21 +175,26 @@ class SimdSchedulesTest {
         Network.Builder net = Network.builder("chain");
         String x = net.input("x", Dims.of(2, 3, 13, WIDE));
         String a = net.add("a", weighted(same(3, 5, 3, 1)), x);
-        String b = net.add("b", weighted(same(5, 5, 3, 5).withActivation(Activation.HARD_SWISH)), a);
+        String b = net.add("b", weighted(same(5, 5, 3, 5).withActivation(Activation.HARD_SWISH)),
+                a);
         String c = net.add("c", weighted(Conv2d.pointwise(5, 7)), b);
         String flat = net.add("flat", new Op.Reshape(Dims.of(2, 7 * 13 * WIDE)), c);
         Network network = net.output(flat).build();
         assertEquals(List.of("FewChannelsStep", "FewChannelsStep"), check(network));
-        assertEquals(List.of("FewChannelsStep", "DepthwisePlanesStep", "FewChannelsStep"), check(network, Fusion.SEPARATE));
         assertEquals(List.of("FewChannelsStep", "DepthwisePlanesStep", "FewChannelsStep"),
-                check(network.withOutputs(List.of(b, c, flat))).stream().filter(step -> !step.equals("MapStep")).toList());
+                check(network, Fusion.SEPARATE));
+        assertEquals(List.of("FewChannelsStep", "DepthwisePlanesStep", "FewChannelsStep"),
+                check(network.withOutputs(List.of(b, c, flat))).stream()
+                        .filter(step -> !step.equals("MapStep")).toList());
         // A reader that wants pixels takes the whole chain along.
         Network.Builder other = Network.builder("pooled");
         String start = other.input("x", Dims.of(2, 3, 13, WIDE));
         String first = other.add("a", weighted(same(3, 5, 3, 1)), start);
         String second = other.add("b", weighted(same(5, 5, 3, 1)), first);
-        other.output(other.add("pool", Op.Pool.of(Op.Pool.Kind.MAX, 2, 2, new Padding.Explicit(0, 0, 0, 0)), second));
-        assertEquals(List.of("ToNhwcStep", "DenseStep", "DenseStep", "PoolStep", "ToNchwStep"), check(other.build()));
+        other.output(other.add("pool",
+                Op.Pool.of(Op.Pool.Kind.MAX, 2, 2, new Padding.Explicit(0, 0, 0, 0)), second));
+        assertEquals(List.of("ToNhwcStep", "DenseStep", "DenseStep", "PoolStep", "ToNchwStep"),
+                check(other.build()));
     }
 
     @Test
@@ -181,14 +204,16 @@ class SimdSchedulesTest {
         String a = net.add("a", weighted(same(17, 48, 1, 1)), x);
         String b = net.add("b", weighted(same(48, 30, 5, 3).withStride(2)), a);
         net.output(net.add("c", weighted(same(30, 8, 3, 1)), b));
-        assertEquals(List.of("ToNhwcStep", "DenseStep", "CopyStep", "DenseStep", "DenseStep"), check(net.build()));
+        assertEquals(List.of("ToNhwcStep", "DenseStep", "CopyStep", "DenseStep", "DenseStep"),
+                check(net.build()));
     }
 
     @Test
     void theCallersNhwcArraysAreReadAndWritten() {
         Network.Builder net = Network.builder("NHWC");
         String x = net.add("x", TO_NCHW, net.input("in", Dims.of(2, 9, 11, 24)));
-        String a = net.add("a", weighted(Conv2d.pointwise(24, 40).withActivation(Activation.RELU)), x);
+        String a = net.add("a", weighted(Conv2d.pointwise(24, 40).withActivation(Activation.RELU)),
+                x);
         String sum = net.add("sum", new Op.Binary(Op.Binary.Kind.ADD), a, a);
         net.output(net.add("out", TO_NHWC, sum));
         assertEquals(List.of("DenseStep", "MapStep"), check(net.build()));
@@ -202,7 +227,8 @@ class SimdSchedulesTest {
         String mean = net.add("mean", new Op.Reduce(Op.Reduce.Kind.MEAN, List.of(2, 3), false), a);
         String b = net.add("b", weighted(same(40, 24, 3, 1)), a);
         net.output(mean).output(b);
-        assertEquals(List.of("ToNhwcStep", "DenseStep", "ReduceStep", "DenseStep"), check(net.build()));
+        assertEquals(List.of("ToNhwcStep", "DenseStep", "ReduceStep", "DenseStep"),
+                check(net.build()));
     }
 
     @Test
@@ -238,27 +264,34 @@ class SimdSchedulesTest {
         String c = net.add("c", weighted(SeparableConv2d.mobilenet(10, 9, 3, 1)), b);
         Network network = net.output(c).build();
         assertFalse(check(network, Fusion.SEPARATE).contains("SeparableStep"));
-        assertEquals(2, check(network, Fusion.FUSED).stream().filter("SeparableStep"::equals).count());
-        try (NetworkPlan plan = ENGINE.compile(network, ENGINE.devices().getFirst(), Fusion.SEPARATE)) {
+        assertEquals(2,
+                check(network, Fusion.FUSED).stream().filter("SeparableStep"::equals).count());
+        try (NetworkPlan plan = ENGINE.compile(network, ENGINE.devices().getFirst(),
+                Fusion.SEPARATE)) {
             assertEquals(Fusion.SEPARATE, plan.fusion());
         }
-        try (NetworkPlan plan = ENGINE.compile(network, ENGINE.devices().getFirst(), Fusion.FUSED)) {
+        try (NetworkPlan plan = ENGINE.compile(network, ENGINE.devices().getFirst(),
+                Fusion.FUSED)) {
             assertEquals(Fusion.FUSED, plan.fusion());
         }
         Network.Builder twice = Network.builder("multiplier");
-        String made = twice.add("a", weighted(SeparableConv2d.mobilenet(12, 9, 3, 1)), twice.input("x", Dims.of(1, 12, 5, 3)));
-        twice.output(twice.add("b",
-                weighted(new SeparableConv2d(SeparableConv2d.Order.KERAS, Conv2d.depthwise(9, 2, 3), Conv2d.pointwise(18, 4))),
-                made));
-        String refusal = assertThrows(IllegalArgumentException.class, () -> check(twice.build(), Fusion.FUSED)).getMessage();
-        assertTrue(refusal.matches("fusion is FUSED; engine simd has no step for .*: ask for AUTO or SEPARATE"), refusal);
+        String made = twice.add("a", weighted(SeparableConv2d.mobilenet(12, 9, 3, 1)),
+                twice.input("x", Dims.of(1, 12, 5, 3)));
+        twice.output(twice.add("b", weighted(new SeparableConv2d(SeparableConv2d.Order.KERAS,
+                Conv2d.depthwise(9, 2, 3), Conv2d.pointwise(18, 4))), made));
+        String refusal = assertThrows(IllegalArgumentException.class,
+                () -> check(twice.build(), Fusion.FUSED)).getMessage();
+        assertTrue(refusal.matches(
+                "fusion is FUSED; engine simd has no step for .*: ask for AUTO or SEPARATE"),
+                refusal);
     }
 
     @Test
     void winogradStagesAreNamedByNode() {
         Network.Builder net = Network.builder("winograd");
         String x = net.input("x", Dims.of(1, 40, 16, 16));
-        String a = net.add("a", weighted(ConvStack.of(Conv2d.pointwise(40, 48), same(48, 40, 3, 1))), x);
+        String a = net.add("a",
+                weighted(ConvStack.of(Conv2d.pointwise(40, 48), same(48, 40, 3, 1))), x);
         String b = net.add("b", weighted(same(40, 40, 5, 1)), a);
         net.output(net.add("c", weighted(same(40, 64, 3, 1)), b));
         Network network = net.build();
@@ -270,9 +303,10 @@ class SimdSchedulesTest {
 
     @Test
     void weightsOfStepsOnPlanesAreReadOnceToo() {
-        for (Layer layer : List.of(Conv2d.depthwise(16, 1, 3).withBias(true), Conv2d.pointwise(16, 8).withBias(true),
-                SeparableConv2d.mobilenet(16, 8, 3, 1))) {
-            ConvTester.Case given = new ConvTester.Case(layer, Shape.of(16, 56, 56), Layout.NCHW, 1);
+        for (Layer layer : List.of(Conv2d.depthwise(16, 1, 3).withBias(true),
+                Conv2d.pointwise(16, 8).withBias(true), SeparableConv2d.mobilenet(16, 8, 3, 1))) {
+            ConvTester.Case given = new ConvTester.Case(layer, Shape.of(16, 56, 56), Layout.NCHW,
+                    1);
             List<ConvWeights> weights = given.weights();
             double[] exact = Reference.run(layer, given.weights(), given.tensor());
             try (Plan plan = ENGINE.compile(layer, weights, given.input())) {
@@ -309,16 +343,18 @@ class SimdSchedulesTest {
                     }
                     fused += fusion == Fusion.FUSED ? 1 : 0;
                     Set.copyOf(steps)
-                            .forEach(step -> seen.merge(step.startsWith("Winograd") ? "Winograd" : step, 1, Integer::sum));
+                            .forEach(step -> seen.merge(
+                                    step.startsWith("Winograd") ? "Winograd" : step, 1,
+                                    Integer::sum));
                 }
             } catch (RuntimeException | AssertionError e) {
                 throw new AssertionError("seed %d + %d: %s".formatted(seed, i, network.nodes()), e);
             }
         }
         assertTrue(fused > 20, "fused only " + fused);
-        for (String step : List.of("FewChannelsStep", "DepthwisePlanesStep", "PlanesStep", "ShuffleStep", "NarrowGroupStep",
-                "GroupRowStep", "SeparableStep", "DepthwiseStep", "DenseStep", "CopyStep", "ToNchwStep", "ToNhwcStep",
-                "Winograd")) {
+        for (String step : List.of("FewChannelsStep", "DepthwisePlanesStep", "PlanesStep",
+                "ShuffleStep", "NarrowGroupStep", "GroupRowStep", "SeparableStep", "DepthwiseStep",
+                "DenseStep", "CopyStep", "ToNchwStep", "ToNhwcStep", "Winograd")) {
             assertTrue(seen.getOrDefault(step, 0) > 0, step + " is never used: " + seen);
         }
     }
@@ -338,7 +374,8 @@ class SimdSchedulesTest {
             int h = large ? 47 : pick(1, 5, 9, 12);
             int w = large ? 53 : channels < 17 ? pick(1, 7, WIDE) : pick(7, 11);
             boolean nhwc = random.nextInt(3) == 0;
-            String in = net.input("in" + i, nhwc ? Dims.of(n, h, w, channels) : Dims.of(n, channels, h, w));
+            String in = net.input("in" + i,
+                    nhwc ? Dims.of(n, h, w, channels) : Dims.of(n, channels, h, w));
             values.put(nhwc ? net.add("turned" + i, TO_NCHW, in) : in, Dims.of(n, channels, h, w));
             if (random.nextInt(8) == 0) {
                 ends.add(in);
@@ -347,13 +384,18 @@ class SimdSchedulesTest {
         int nodes = 1 + random.nextInt(5);
         for (int i = 0; i < nodes; i++) {
             List<String> names = List.copyOf(values.keySet());
-            String from = random.nextInt(3) > 0 ? names.getLast() : names.get(random.nextInt(names.size()));
+            String from = random.nextInt(3) > 0
+                    ? names.getLast()
+                    : names.get(random.nextInt(names.size()));
             Dims dims = values.get(from);
             Op op = randomOp(dims.toShape());
             String other = op instanceof Op.Binary
-                    ? names.stream().filter(name -> values.get(name).equals(dims)).findFirst().orElseThrow()
+                    ? names.stream().filter(name -> values.get(name).equals(dims)).findFirst()
+                            .orElseThrow()
                     : null;
-            String made = other == null ? net.add("v" + i, op, from) : net.add("v" + i, op, from, other);
+            String made = other == null
+                    ? net.add("v" + i, op, from)
+                    : net.add("v" + i, op, from, other);
             values.put(made, op.outputDims(other == null ? List.of(dims) : List.of(dims, dims)));
         }
         List<String> names = new ArrayList<>(values.keySet());
@@ -361,7 +403,8 @@ class SimdSchedulesTest {
             if (name.equals(names.getLast()) || random.nextInt(4) == 0) {
                 switch (random.nextInt(4)) {
                     case 0 -> ends.add(net.add(name + " NHWC", TO_NHWC, name));
-                    case 1 -> ends.add(net.add(name + " flat", new Op.Reshape(Dims.of(values.get(name).elements())), name));
+                    case 1 -> ends.add(net.add(name + " flat",
+                            new Op.Reshape(Dims.of(values.get(name).elements())), name));
                     default -> ends.add(name);
                 }
             }
@@ -372,21 +415,28 @@ class SimdSchedulesTest {
 
     private Op randomOp(Shape in) {
         int c = in.c();
-        Activation activation = List.of(Activation.NONE, Activation.RELU, Activation.leakyRelu(0.1f)).get(random.nextInt(3));
+        Activation activation = List
+                .of(Activation.NONE, Activation.RELU, Activation.leakyRelu(0.1f))
+                .get(random.nextInt(3));
         return switch (random.nextInt(11)) {
             case 0 -> RELU;
             case 1 -> c >= 40 ? weighted(same(c, 40, 3, 1)) : new Op.Binary(Op.Binary.Kind.ADD);
-            case 2 -> weighted(same(c, c >= 40 ? 48 : pick(2, 5, 16, 40), 3, 1).withActivation(activation));
-            case 3 -> weighted(same(c, pick(2, 5, 16, 40), 5, 1).withPadding(Padding.of(2, 2, 3, 2)));
+            case 2 -> weighted(
+                    same(c, c >= 40 ? 48 : pick(2, 5, 16, 40), 3, 1).withActivation(activation));
+            case 3 ->
+                weighted(same(c, pick(2, 5, 16, 40), 5, 1).withPadding(Padding.of(2, 2, 3, 2)));
             case 4 -> weighted(same(c, c, 3, c).withStride(pick(1, 2)).withActivation(activation));
             case 5 -> weighted(Conv2d.pointwise(c, pick(3, 10, 24, 48)).withActivation(activation));
             case 6 -> weighted(SeparableConv2d.mobilenet(c, pick(4, 17), pick(3, 5), pick(1, 2)));
-            case 7 -> c % 3 == 0 ? weighted(same(c, 3 * pick(1, 5, 16), 3, 3).withActivation(activation)) : RELU;
-            case 8 -> c % 6 == 0
-                    ? weighted(GroupedSeparableConv2d.of(c, pick(6, 12), 3, 1, pick(2, 3)).withPointwiseGroups(pick(1, 2, 3))
-                            .withShuffle(true))
+            case 7 -> c % 3 == 0
+                    ? weighted(same(c, 3 * pick(1, 5, 16), 3, 3).withActivation(activation))
                     : RELU;
-            case 9 -> weighted(ConvStack.of(same(c, 6, 3, 1), same(6, 6, 3, 6).withActivation(activation), same(6, 8, 1, 1)));
+            case 8 -> c % 6 == 0
+                    ? weighted(GroupedSeparableConv2d.of(c, pick(6, 12), 3, 1, pick(2, 3))
+                            .withPointwiseGroups(pick(1, 2, 3)).withShuffle(true))
+                    : RELU;
+            case 9 -> weighted(ConvStack.of(same(c, 6, 3, 1),
+                    same(6, 6, 3, 6).withActivation(activation), same(6, 8, 1, 1)));
             default -> Op.Pool.of(Op.Pool.Kind.MAX, 1, 1, new Padding.Explicit(0, 0, 0, 0));
         };
     }

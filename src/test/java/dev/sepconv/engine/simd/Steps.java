@@ -14,7 +14,8 @@ final class Steps {
     /** The names of its steps, in their order. */
     static List<String> of(SimdEngine engine, Network network, Fusion fusion) {
         try (NetworkPlan plan = engine.compile(network, engine.devices().getFirst(), fusion)) {
-            return ((SimdNetworkPlan) plan).steps().stream().map(step -> step.getClass().getSimpleName()).toList();
+            return ((SimdNetworkPlan) plan).steps().stream()
+                    .map(step -> step.getClass().getSimpleName()).toList();
         }
     }
 }

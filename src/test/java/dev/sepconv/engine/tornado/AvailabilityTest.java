@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each way in which TornadoVM can be missing, tried in a process: one sentence that says the mend, the second time too. */
+/**
+ * Each way in which TornadoVM can be missing, tried in a process: one sentence that says the mend,
+ * the second time too.
+ */
 class AvailabilityTest {
 
     private static final String RUNTIME = "uk.ac.manchester.tornado.runtime.TornadoCoreRuntime";
@@ -48,15 +51,18 @@ class AvailabilityTest {
 
     private static void assertSays(String expected, ChildJava child) throws Exception {
         ChildJava.Result result = child.run();
-        List<String> said = result.out().lines().filter(line -> line.startsWith("> ")).map(line -> line.substring(2)).toList();
-        assertEquals(List.of(expected, expected), said, () -> "exit %d, stderr: %s".formatted(result.exit(), result.err()));
+        List<String> said = result.out().lines().filter(line -> line.startsWith("> "))
+                .map(line -> line.substring(2)).toList();
+        assertEquals(List.of(expected, expected), said,
+                () -> "exit %d, stderr: %s".formatted(result.exit(), result.err()));
         assertEquals(0, result.exit());
     }
 
     private static String mend() {
         return System.getenv("TORNADOVM_HOME") != null
                 ? START
-                : "TORNADOVM_HOME is not set: install TornadoVM's SDK, set TORNADOVM_HOME to it and " + START;
+                : "TORNADOVM_HOME is not set: install TornadoVM's SDK, set TORNADOVM_HOME to it and "
+                        + START;
     }
 
     @Test
@@ -71,21 +77,25 @@ class AvailabilityTest {
 
     @Test
     void withARuntimeThatIsNotThere() throws Exception {
-        assertSays("TornadoVM's runtime %s is not on the module path; %s and with no other SDK's module path".formatted(RUNTIME,
-                START), apiOnly().with("-Dtornado.load.runtime.implementation=" + RUNTIME));
+        assertSays(
+                "TornadoVM's runtime %s is not on the module path; %s and with no other SDK's module path"
+                        .formatted(RUNTIME, START),
+                apiOnly().with("-Dtornado.load.runtime.implementation=" + RUNTIME));
     }
 
     /** The API on the class path, wherever the tests have it from. */
     private static ChildJava apiOnly() throws Exception {
-        Path api = Path.of(Class.forName("uk.ac.manchester.tornado.api.TaskGraph").getProtectionDomain().getCodeSource()
-                .getLocation().toURI());
-        return ChildJava.of(OpenTwice.class).with("--module-path", api.toString(), "--add-modules", "ALL-MODULE-PATH");
+        Path api = Path.of(Class.forName("uk.ac.manchester.tornado.api.TaskGraph")
+                .getProtectionDomain().getCodeSource().getLocation().toURI());
+        return ChildJava.of(OpenTwice.class).with("--module-path", api.toString(), "--add-modules",
+                "ALL-MODULE-PATH");
     }
 
     @Tag("device")
     @Test
     void withoutTheCompilerInterface() throws Exception {
-        assertSays("TornadoVM can't use this Java's compiler interface, JVMCI, which is off; " + START,
+        assertSays(
+                "TornadoVM can't use this Java's compiler interface, JVMCI, which is off; " + START,
                 ChildJava.of(OpenTwice.class).withTornado().with("-XX:-EnableJVMCI"));
     }
 
@@ -94,7 +104,8 @@ class AvailabilityTest {
     void withoutABackend(@TempDir Path folder) throws Exception {
         Path sdk = Path.of(System.getenv("TORNADOVM_HOME"));
         try (Stream<Path> jars = Files.list(sdk.resolve("share/java/tornado"))) {
-            jars.filter(jar -> !jar.getFileName().toString().matches("tornado-drivers-(opencl|ptx|cuda|spirv|metal).*"))
+            jars.filter(jar -> !jar.getFileName().toString()
+                    .matches("tornado-drivers-(opencl|ptx|cuda|spirv|metal).*"))
                     .forEach(jar -> copy(jar, folder.resolve(jar.getFileName())));
         }
         String argfile = Files.readString(sdk.resolve("tornado-argfile"));
@@ -125,7 +136,8 @@ class AvailabilityTest {
         assumeOpenCl();
         assertSays(
                 "TornadoVM finds no OpenCL platform; install an OpenCL driver (Debian's pocl-opencl-icd makes the CPU a device)",
-                ChildJava.of(OpenTwice.class).withTornado().environment("OCL_ICD_VENDORS", "/nonexistent"));
+                ChildJava.of(OpenTwice.class).withTornado().environment("OCL_ICD_VENDORS",
+                        "/nonexistent"));
     }
 
     @Tag("device")
@@ -137,7 +149,10 @@ class AvailabilityTest {
                 ChildJava.of(OpenTwice.class).withTornado().environment("POCL_DEVICES", "none"));
     }
 
-    /** Where its library is missing; TornadoVM looks for Level Zero unless it is told that there is none. */
+    /**
+     * Where its library is missing; TornadoVM looks for Level Zero unless it is told that there is
+     * none.
+     */
     @Tag("device")
     @Test
     void withSpirvButNoLevelZero() throws Exception {
@@ -148,21 +163,26 @@ class AvailabilityTest {
                 "needs an SDK with SPIR-V and no Level Zero");
         assertSays(
                 "TornadoVM's SPIR-V backend finds no Level Zero; install it, or start Java with -Dtornado.spirv.runtimes=opencl",
-                ChildJava.of(OpenTwice.class).withTornado().with("-Dtornado.spirv.runtimes=opencl,levelzero"));
+                ChildJava.of(OpenTwice.class).withTornado()
+                        .with("-Dtornado.spirv.runtimes=opencl,levelzero"));
     }
 
     private static boolean hasSpirv(String sdk) throws IOException {
         try (Stream<Path> jars = Files.list(Path.of(sdk, "share/java/tornado"))) {
-            return jars.anyMatch(jar -> jar.getFileName().toString().startsWith("tornado-drivers-spirv"));
+            return jars.anyMatch(
+                    jar -> jar.getFileName().toString().startsWith("tornado-drivers-spirv"));
         }
     }
 
-    /** The two before look at OpenCL alone. PoCL names its CPU pthread-…, from version 4 on cpu-…. */
+    /**
+     * The two before look at OpenCL alone. PoCL names its CPU pthread-…, from version 4 on cpu-….
+     */
     private static void assumeOpenCl() {
         try (TornadoEngine engine = TornadoEngine.open()) {
             assumeTrue(
                     engine.devices().stream()
-                            .allMatch(device -> device.backend().equals("opencl") && device.name().matches("(pthread|cpu)-.*")),
+                            .allMatch(device -> device.backend().equals("opencl")
+                                    && device.name().matches("(pthread|cpu)-.*")),
                     "needs PoCL's CPU as the only kind of device");
         }
     }
@@ -179,9 +199,12 @@ class AvailabilityTest {
     @Tag("device")
     @Test
     void turnsTheFallbackToJavaOffByItself() throws Exception {
-        ChildJava.Result result = ChildJava.of(OpenTwice.class).withTornado().with("-Dtornado.recover.bailout=true").run();
+        ChildJava.Result result = ChildJava.of(OpenTwice.class).withTornado()
+                .with("-Dtornado.recover.bailout=true").run();
         assertEquals(0, result.exit(), result.err());
-        assertEquals(2, result.out().lines().filter(line -> line.matches("> [1-9]\\d* devices")).count(), result.out());
+        assertEquals(2,
+                result.out().lines().filter(line -> line.matches("> [1-9]\\d* devices")).count(),
+                result.out());
     }
 
     /** On an SDK of another backend the options mean nothing, but they must be well-formed. */
@@ -189,8 +212,11 @@ class AvailabilityTest {
     @ParameterizedTest
     @ValueSource(strings = {"opencl", "ptx", "cuda", "spirv"})
     void theBackendsArgumentFilesAreTaken(String backend) throws Exception {
-        ChildJava.Result result = ChildJava.of(OpenTwice.class).withTornado().with("@tornado-config/" + backend + ".args").run();
+        ChildJava.Result result = ChildJava.of(OpenTwice.class).withTornado()
+                .with("@tornado-config/" + backend + ".args").run();
         assertEquals(0, result.exit(), result.err());
-        assertEquals(2, result.out().lines().filter(line -> line.matches("> [1-9]\\d* devices")).count(), result.out());
+        assertEquals(2,
+                result.out().lines().filter(line -> line.matches("> [1-9]\\d* devices")).count(),
+                result.out());
     }
 }

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a main class of the tests in a Java of its own: TornadoVM reads its surroundings once a process. */
+/**
+ * Runs a main class of the tests in a Java of its own: TornadoVM reads its surroundings once a
+ * process.
+ */
 final class ChildJava {
 
     private final Class<?> main;
@@ -28,7 +31,10 @@ final class ChildJava {
         return new ChildJava(main);
     }
 
-    /** With what the tests themselves were started with: TornadoVM's API, or the whole SDK where there is one. */
+    /**
+     * With what the tests themselves were started with: TornadoVM's API, or the whole SDK where
+     * there is one.
+     */
     ChildJava withTornado() {
         return with(System.getProperty("sepconv.tornado.launch").split(" "));
     }
@@ -52,7 +58,8 @@ final class ChildJava {
         Path out = Files.createTempFile("sepconv-child", ".out");
         Path err = Files.createTempFile("sepconv-child", ".err");
         try {
-            ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+            ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out.toFile())
+                    .redirectError(err.toFile());
             builder.environment().putAll(environment);
             Process process = builder.start();
             if (!process.waitFor(120, TimeUnit.SECONDS)) {

@@ -23,7 +23,10 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 
-/** Prints the figures of docs/devices.md: speed of three layers with each kind of kernel, and what two devices at once bring. Not a test. */
+/**
+ * Prints the figures of docs/devices.md: speed of three layers with each kind of kernel, and what
+ * two devices at once bring. Not a test.
+ */
 public final class DeviceTiming {
 
     private static final int RUNS = 15;
@@ -34,32 +37,42 @@ public final class DeviceTiming {
     public static void main(String[] args) {
         try (TornadoEngine engine = TornadoEngine.open()) {
             for (Layout layout : Layout.values()) {
-                layer(engine, "pointwise 128->128, 56x56", Conv2d.pointwise(128, 128), Shape.of(128, 56, 56), layout);
-                layer(engine, "depthwise 3x3 128, 56x56", Conv2d.depthwise(128, 1, 3).withPadding(Padding.of(1)),
+                layer(engine, "pointwise 128->128, 56x56", Conv2d.pointwise(128, 128),
                         Shape.of(128, 56, 56), layout);
-                layer(engine, "standard 3x3 64->64, 56x56", Conv2d.of(64, 64, 3).withPadding(Padding.of(1)), Shape.of(64, 56, 56),
+                layer(engine, "depthwise 3x3 128, 56x56",
+                        Conv2d.depthwise(128, 1, 3).withPadding(Padding.of(1)),
+                        Shape.of(128, 56, 56), layout);
+                layer(engine, "standard 3x3 64->64, 56x56",
+                        Conv2d.of(64, 64, 3).withPadding(Padding.of(1)), Shape.of(64, 56, 56),
                         layout);
             }
             if (engine.devices().size() > 1) {
                 Conv2d oneGroup = Conv2d.grouped(8192, 64, 7, 2);
-                split(engine, "8192->64 7x7 on 7x7, 2 groups, plain kernel: one work-group, so one core, a device", oneGroup,
-                        Shape.of(8192, 7, 7), Kernels::plain);
+                split(engine,
+                        "8192->64 7x7 on 7x7, 2 groups, plain kernel: one work-group, so one core, a device",
+                        oneGroup, Shape.of(8192, 7, 7), Kernels::plain);
                 Conv2d alexNet = Conv2d.grouped(96, 256, 5, 2).withPadding(Padding.of(2));
-                split(engine, "AlexNet's second layer, 96->256 5x5 on 27x27, 2 groups, plain kernel: fills every core", alexNet,
-                        Shape.of(96, 27, 27), Kernels::plain);
-                split(engine, "the same, vector kernel", alexNet, Shape.of(96, 27, 27), Kernels::vector);
+                split(engine,
+                        "AlexNet's second layer, 96->256 5x5 on 27x27, 2 groups, plain kernel: fills every core",
+                        alexNet, Shape.of(96, 27, 27), Kernels::plain);
+                split(engine, "the same, vector kernel", alexNet, Shape.of(96, 27, 27),
+                        Kernels::vector);
             }
         }
     }
 
-    private static void layer(TornadoEngine engine, String name, Conv2d conv, Shape shape, Layout layout) {
+    private static void layer(TornadoEngine engine, String name, Conv2d conv, Shape shape,
+            Layout layout) {
         kernel(engine, name, conv, shape, layout, Kernels.plain(conv, shape, layout));
         kernel(engine, name, conv, shape, layout, Kernels.vector(conv, shape, layout));
     }
 
-    private static void kernel(TornadoEngine engine, String name, Conv2d conv, Shape shape, Layout layout, List<Kernel> kernels) {
-        Network network = Network.of(conv, List.of(ConvWeights.random(conv, new Random(1))), shape, layout);
-        try (Plan plan = Plan.of(engine.compile(network, engine.devices().getFirst(), kernels), layout)) {
+    private static void kernel(TornadoEngine engine, String name, Conv2d conv, Shape shape,
+            Layout layout, List<Kernel> kernels) {
+        Network network = Network.of(conv, List.of(ConvWeights.random(conv, new Random(1))), shape,
+                layout);
+        try (Plan plan = Plan.of(engine.compile(network, engine.devices().getFirst(), kernels),
+                layout)) {
             Tensor input = random(shape, layout);
             Tensor output = Tensor.zeros(plan.outputShape(), layout);
             double[] kernelMillis = new double[RUNS];
@@ -72,9 +85,11 @@ public final class DeviceTiming {
                     wallMillis[i] = wall;
                 }
             }
-            double flops = 2.0 * conv.weightCount() * plan.outputShape().h() * plan.outputShape().w();
-            System.out.printf("%-28s %s  %-25s kernel %s ms  %.1f GFLOP/s  run %s ms%n", name, layout, kernels.getFirst().name(),
-                    spread(kernelMillis), flops / median(kernelMillis) / 1e6, spread(wallMillis));
+            double flops = 2.0 * conv.weightCount() * plan.outputShape().h()
+                    * plan.outputShape().w();
+            System.out.printf("%-28s %s  %-25s kernel %s ms  %.1f GFLOP/s  run %s ms%n", name,
+                    layout, kernels.getFirst().name(), spread(kernelMillis),
+                    flops / median(kernelMillis) / 1e6, spread(wallMillis));
         }
     }
 
@@ -82,10 +97,12 @@ public final class DeviceTiming {
         List<Kernel> of(Layer layer, Shape shape, Layout layout);
     }
 
-    private static void split(TornadoEngine engine, String name, Conv2d conv, Shape shape, Choice kernels) {
+    private static void split(TornadoEngine engine, String name, Conv2d conv, Shape shape,
+            Choice kernels) {
         List<Device> two = engine.devices().subList(0, 2);
         ConvWeights weights = ConvWeights.random(conv, new Random(1));
-        Conv2d half = Conv2d.of(conv.inChannels() / 2, conv.outChannels() / 2, conv.kernelHeight()).withPadding(conv.padding());
+        Conv2d half = Conv2d.of(conv.inChannels() / 2, conv.outChannels() / 2, conv.kernelHeight())
+                .withPadding(conv.padding());
         Shape halfShape = Shape.of(half.inChannels(), shape.h(), shape.w());
         Tensor input = random(shape, Layout.NCHW);
         Tensor halfInput = random(halfShape, Layout.NCHW);
@@ -93,8 +110,8 @@ public final class DeviceTiming {
                 Plan second = compile(engine, half, halfShape, two.getLast(), kernels, 3);
                 Plan whole = compile(engine, conv, shape, two.getFirst(), kernels, 1);
                 DeviceSplit split = DeviceSplit.evenly(DeviceSplit.Along.GROUPS,
-                        Network.of(conv, List.of(weights), shape, Layout.NCHW),
-                        two.stream().map(device -> new DeviceSplit.Place(engine, device)).toList())) {
+                        Network.of(conv, List.of(weights), shape, Layout.NCHW), two.stream()
+                                .map(device -> new DeviceSplit.Place(engine, device)).toList())) {
             Map<String, Runnable> ways = new LinkedHashMap<>();
             ways.put("half on the first device", () -> first.run(halfInput));
             ways.put("half on the second device", () -> second.run(halfInput));
@@ -103,7 +120,8 @@ public final class DeviceTiming {
                 second.run(halfInput);
             });
             ways.put("both halves, a thread each", () -> {
-                CompletableFuture<Void> other = CompletableFuture.runAsync(() -> second.run(halfInput));
+                CompletableFuture<Void> other = CompletableFuture
+                        .runAsync(() -> second.run(halfInput));
                 first.run(halfInput);
                 other.join();
             });
@@ -130,9 +148,12 @@ public final class DeviceTiming {
         }
     }
 
-    private static Plan compile(TornadoEngine engine, Conv2d conv, Shape shape, Device device, Choice kernels, long seed) {
-        Network network = Network.of(conv, List.of(ConvWeights.random(conv, new Random(seed))), shape, Layout.NCHW);
-        return Plan.of(engine.compile(network, device, kernels.of(conv, shape, Layout.NCHW)), Layout.NCHW);
+    private static Plan compile(TornadoEngine engine, Conv2d conv, Shape shape, Device device,
+            Choice kernels, long seed) {
+        Network network = Network.of(conv, List.of(ConvWeights.random(conv, new Random(seed))),
+                shape, Layout.NCHW);
+        return Plan.of(engine.compile(network, device, kernels.of(conv, shape, Layout.NCHW)),
+                Layout.NCHW);
     }
 
     private static Tensor random(Shape shape, Layout layout) {
@@ -157,7 +178,8 @@ public final class DeviceTiming {
     }
 
     private static String spread(double[] values) {
-        return "%.2f (%.2f to %.2f)".formatted(median(values), Arrays.stream(values).min().orElseThrow(),
+        return "%.2f (%.2f to %.2f)".formatted(median(values),
+                Arrays.stream(values).min().orElseThrow(),
                 Arrays.stream(values).max().orElseThrow());
     }
 }

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import org.junit.jupiter.api.Test;
 
-/** TornadoVM's profile as docs/source/dev-tools.rst of version 5.2 shows it: all numbers are texts. */
+/**
+ * TornadoVM's profile as docs/source/dev-tools.rst of version 5.2 shows it: all numbers are texts.
+ */
 class TaskTimesTest {
 
     private static String log(String firstPower, String secondPower) {
@@ -14,7 +16,8 @@ class TaskTimesTest {
                     "TOTAL_KERNEL_TIME": "3000000",
                     "layer.stage0": {"METHOD": "A.a", "POWER_USAGE_mW": "%s", "TASK_KERNEL_TIME": "1000000"},
                     "layer.stage1": {"METHOD": "A.b", "POWER_USAGE_mW": "%s", "TASK_KERNEL_TIME": "2000000"}
-                }}""".formatted(firstPower, secondPower);
+                }}"""
+                .formatted(firstPower, secondPower);
     }
 
     @Test

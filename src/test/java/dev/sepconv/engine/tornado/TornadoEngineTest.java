@@ -64,7 +64,10 @@ import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
-/** On the real runtime, TornadoVM's fallback to Java off. Each configuration costs a compilation of about a second. */
+/**
+ * On the real runtime, TornadoVM's fallback to Java off. Each configuration costs a compilation of
+ * about a second.
+ */
 @Tag("device")
 class TornadoEngineTest {
 
@@ -80,8 +83,8 @@ class TornadoEngineTest {
     static void open() {
         engine = TornadoEngine.open();
         device = engine.devices().getFirst();
-        System.out.printf("devices: %s; random configurations: seeds %d to %d%n", engine.devices(), FIRST_SEED,
-                FIRST_SEED + RANDOM_CONFIGURATIONS - 1);
+        System.out.printf("devices: %s; random configurations: seeds %d to %d%n", engine.devices(),
+                FIRST_SEED, FIRST_SEED + RANDOM_CONFIGURATIONS - 1);
     }
 
     @AfterAll
@@ -101,7 +104,10 @@ class TornadoEngineTest {
         return LongStream.range(FIRST_SEED, FIRST_SEED + RANDOM_CONFIGURATIONS);
     }
 
-    /** Whether or not the catalogue would choose it, each kernel computes what it says that it supports. */
+    /**
+     * Whether or not the catalogue would choose it, each kernel computes what it says that it
+     * supports.
+     */
     @ParameterizedTest
     @MethodSource
     void everyKernelOfTheCatalogueAgreesWithTheReference(Kernel kernel, Case given) {
@@ -127,21 +133,26 @@ class TornadoEngineTest {
             return false;
         }
         assertEquals("spirv", device.backend());
-        EngineException e = assertThrows(EngineException.class, () -> compile(given, List.of(kernel)));
-        assertEquals("kernel %s can't be run on device %s: TornadoVM can't compile it for backend spirv; use another"
-                .formatted(kernel.name(), device), e.getMessage());
+        EngineException e = assertThrows(EngineException.class,
+                () -> compile(given, List.of(kernel)));
+        assertEquals(
+                "kernel %s can't be run on device %s: TornadoVM can't compile it for backend spirv; use another"
+                        .formatted(kernel.name(), device),
+                e.getMessage());
         return true;
     }
 
     static Stream<Arguments> everyKernelOfTheCatalogueAgreesWithTheReference() {
-        return Catalogue.all().stream()
-                .flatMap(kernel -> LongStream.iterate(1, seed -> seed + 1)
-                        .mapToObj(kernel.stages() == 1 ? ConvTester::random : ConvTester::randomChain)
-                        .filter(given -> ConvTester.can(kernel, given)).limit(CASES_PER_KERNEL)
-                        .map(given -> Arguments.of(Named.of(kernel.name(), kernel), given)));
+        return Catalogue.all().stream().flatMap(kernel -> LongStream.iterate(1, seed -> seed + 1)
+                .mapToObj(kernel.stages() == 1 ? ConvTester::random : ConvTester::randomChain)
+                .filter(given -> ConvTester.can(kernel, given)).limit(CASES_PER_KERNEL)
+                .map(given -> Arguments.of(Named.of(kernel.name(), kernel), given)));
     }
 
-    /** They can't be run as plain Java, so here over more than one tile in every direction, and never a whole number of them. */
+    /**
+     * They can't be run as plain Java, so here over more than one tile in every direction, and
+     * never a whole number of them.
+     */
     @ParameterizedTest
     @MethodSource
     void kernelsWithLocalMemoryAgreeWithTheReference(Kernel kernel, Case given) {
@@ -150,22 +161,33 @@ class TornadoEngineTest {
 
     static Stream<Arguments> kernelsWithLocalMemoryAgreeWithTheReference() {
         List<Supplier<ConvTester>> testers = List.of(
-                () -> ConvTester.conv().channels(37).filters(131).kernel(1, 1).activation(Activation.RELU6),
-                () -> ConvTester.conv().batch(1).channels(5).filters(3).size(3, 5).kernel(1, 1).activation(Activation.SIGMOID),
-                () -> ConvTester.conv().channels(7).filters(131).padding(Padding.of(1)).activation(Activation.HARD_SWISH),
-                () -> ConvTester.conv().channels(26).filters(134).groups(2).kernel(5, 3).stride(2, 3).padding(Padding.SAME_UPPER),
-                () -> ConvTester.conv().channels(7).filters(5).dilation(3, 2).padding(Padding.of(4, 0, 1, 3)),
-                () -> ConvTester.conv().channels(5).depthwise(3).stride(2, 1).padding(Padding.SAME_LOWER));
-        return Catalogue.all().stream().filter(kernel -> !kernel.runsAsPlainJava()).flatMap(kernel -> testers.stream()
-                .map(tester -> tester.get().layout(kernel.layout() == Kernel.Order.NHWC ? Layout.NHWC : Layout.NCHW).build())
-                .filter(given -> kernel.supports(Geometries.of((Conv2d) given.layer(), given.input(), given.layout())))
-                .map(given -> Arguments.of(Named.of(kernel.name(), kernel), given)));
+                () -> ConvTester.conv().channels(37).filters(131).kernel(1, 1)
+                        .activation(Activation.RELU6),
+                () -> ConvTester.conv().batch(1).channels(5).filters(3).size(3, 5).kernel(1, 1)
+                        .activation(Activation.SIGMOID),
+                () -> ConvTester.conv().channels(7).filters(131).padding(Padding.of(1))
+                        .activation(Activation.HARD_SWISH),
+                () -> ConvTester.conv().channels(26).filters(134).groups(2).kernel(5, 3)
+                        .stride(2, 3).padding(Padding.SAME_UPPER),
+                () -> ConvTester.conv().channels(7).filters(5).dilation(3, 2)
+                        .padding(Padding.of(4, 0, 1, 3)),
+                () -> ConvTester.conv().channels(5).depthwise(3).stride(2, 1)
+                        .padding(Padding.SAME_LOWER));
+        return Catalogue.all().stream().filter(kernel -> !kernel.runsAsPlainJava())
+                .flatMap(kernel -> testers.stream()
+                        .map(tester -> tester.get().layout(
+                                kernel.layout() == Kernel.Order.NHWC ? Layout.NHWC : Layout.NCHW)
+                                .build())
+                        .filter(given -> kernel.supports(Geometries.of((Conv2d) given.layer(),
+                                given.input(), given.layout())))
+                        .map(given -> Arguments.of(Named.of(kernel.name(), kernel), given)));
     }
 
     @ParameterizedTest
     @MethodSource("dev.sepconv.kernel.DepthwiseRowConvTest#cases")
     void depthwiseRowsAgreeWithTheReference(String name, Case given) {
-        Kernel kernel = Catalogue.all().stream().filter(each -> each.name().equals(name)).findFirst().orElseThrow();
+        Kernel kernel = Catalogue.all().stream().filter(each -> each.name().equals(name))
+                .findFirst().orElseThrow();
         if (refused(kernel, given)) {
             return;
         }
@@ -191,22 +213,33 @@ class TornadoEngineTest {
     static Stream<Named<Case>> edgeCasesAgreeWithTheReference() {
         List<Named<Case>> cases = new ArrayList<>();
         for (Layout layout : Layout.values()) {
-            cases.add(edge("prime sizes", ConvTester.conv().batch(1).channels(13).size(17, 19).filters(11), layout));
-            cases.add(edge("stride beyond the kernel", ConvTester.conv().kernel(2, 2).stride(5, 3), layout));
-            cases.add(edge("dilation beyond the picture's half", ConvTester.conv().dilation(5, 4), layout));
-            cases.add(edge("asymmetric padding", ConvTester.conv().padding(Padding.of(3, 0, 1, 2)).stride(2, 1), layout));
-            cases.add(edge("padding wider than the kernel", ConvTester.conv().kernel(2, 2).padding(Padding.of(4)), layout));
-            cases.add(edge("batch of 5", ConvTester.conv().batch(5).channels(3).filters(2), layout));
-            cases.add(edge("one pixel", ConvTester.conv().size(1, 1).padding(Padding.of(1)), layout));
-            cases.add(edge("one pixel, pointwise", ConvTester.conv().size(1, 1).kernel(1, 1), layout));
-            cases.add(edge("one channel, one filter", ConvTester.conv().channels(1).filters(1), layout));
-            cases.add(edge("depthwise, multiplier 3, stride 2",
-                    ConvTester.conv().channels(5).depthwise(3).stride(2, 2).padding(Padding.SAME_UPPER), layout));
-            cases.add(edge("groups of 3", ConvTester.conv().channels(9).filters(6).groups(3).kernel(5, 1), layout));
+            cases.add(edge("prime sizes",
+                    ConvTester.conv().batch(1).channels(13).size(17, 19).filters(11), layout));
+            cases.add(edge("stride beyond the kernel", ConvTester.conv().kernel(2, 2).stride(5, 3),
+                    layout));
+            cases.add(edge("dilation beyond the picture's half", ConvTester.conv().dilation(5, 4),
+                    layout));
+            cases.add(edge("asymmetric padding",
+                    ConvTester.conv().padding(Padding.of(3, 0, 1, 2)).stride(2, 1), layout));
+            cases.add(edge("padding wider than the kernel",
+                    ConvTester.conv().kernel(2, 2).padding(Padding.of(4)), layout));
+            cases.add(
+                    edge("batch of 5", ConvTester.conv().batch(5).channels(3).filters(2), layout));
+            cases.add(
+                    edge("one pixel", ConvTester.conv().size(1, 1).padding(Padding.of(1)), layout));
+            cases.add(edge("one pixel, pointwise", ConvTester.conv().size(1, 1).kernel(1, 1),
+                    layout));
+            cases.add(edge("one channel, one filter", ConvTester.conv().channels(1).filters(1),
+                    layout));
+            cases.add(edge("depthwise, multiplier 3, stride 2", ConvTester.conv().channels(5)
+                    .depthwise(3).stride(2, 2).padding(Padding.SAME_UPPER), layout));
+            cases.add(edge("groups of 3",
+                    ConvTester.conv().channels(9).filters(6).groups(3).kernel(5, 1), layout));
         }
-        for (Activation activation : List.of(Activation.RELU, Activation.RELU6, Activation.leakyRelu(0.1f), Activation.HARD_SWISH,
-                Activation.SIGMOID)) {
-            cases.add(edge(activation.toString(), ConvTester.conv().activation(activation), Layout.NCHW));
+        for (Activation activation : List.of(Activation.RELU, Activation.RELU6,
+                Activation.leakyRelu(0.1f), Activation.HARD_SWISH, Activation.SIGMOID)) {
+            cases.add(edge(activation.toString(), ConvTester.conv().activation(activation),
+                    Layout.NCHW));
         }
         return cases.stream();
     }
@@ -232,40 +265,53 @@ class TornadoEngineTest {
 
     static Stream<Named<Case>> chainsOfVectorKernelsAgreeWithTheReference() {
         Shape input = new Shape(2, 17, 13, 11);
-        Map<String, Layer> layers = Map.of("mobilenet", SeparableConv2d.mobilenet(17, 29, 3, 2), "xception",
-                SeparableConv2d.xception(17, 29, 3, 1), "keras 5x5", SeparableConv2d.keras(17, 29, 5, 1), "stack",
-                ConvStack.of(Conv2d.of(17, 19, 3).withPadding(Padding.of(2, 1)).withActivation(Activation.HARD_SWISH),
+        Map<String, Layer> layers = Map.of("mobilenet", SeparableConv2d.mobilenet(17, 29, 3, 2),
+                "xception", SeparableConv2d.xception(17, 29, 3, 1), "keras 5x5",
+                SeparableConv2d.keras(17, 29, 5, 1), "stack",
+                ConvStack.of(
+                        Conv2d.of(17, 19, 3).withPadding(Padding.of(2, 1))
+                                .withActivation(Activation.HARD_SWISH),
                         Conv2d.depthwise(19, 1, 3).withDilation(2).withPadding(Padding.SAME_LOWER),
-                        Conv2d.of(19, 37, 2, 3).withPadding(Padding.SAME_UPPER).withActivation(Activation.leakyRelu(0.1f))));
-        return Arrays.stream(Layout.values()).flatMap(layout -> layers.entrySet().stream()
-                .map(layer -> Named.of(layer.getKey() + ", " + layout, new Case(layer.getValue(), input, layout, 4))));
+                        Conv2d.of(19, 37, 2, 3).withPadding(Padding.SAME_UPPER)
+                                .withActivation(Activation.leakyRelu(0.1f))));
+        return Arrays.stream(Layout.values())
+                .flatMap(layout -> layers.entrySet().stream()
+                        .map(layer -> Named.of(layer.getKey() + ", " + layout,
+                                new Case(layer.getValue(), input, layout, 4))));
     }
 
     static Stream<Named<Case>> chainsAgreeWithTheReference() {
         Shape input = new Shape(2, 5, 13, 11);
-        List<Layer> layers = List.of(SeparableConv2d.mobilenet(5, 7, 3, 2), SeparableConv2d.xception(5, 7, 3, 2),
-                SeparableConv2d.keras(5, 7, 3, 2), ConvStack.of(Conv2d.of(5, 3, 3), Conv2d.grouped(3, 6, 2, 3).withBias(true),
+        List<Layer> layers = List.of(SeparableConv2d.mobilenet(5, 7, 3, 2),
+                SeparableConv2d.xception(5, 7, 3, 2), SeparableConv2d.keras(5, 7, 3, 2),
+                ConvStack.of(Conv2d.of(5, 3, 3), Conv2d.grouped(3, 6, 2, 3).withBias(true),
                         Conv2d.pointwise(6, 4).withActivation(Activation.RELU)));
         return Arrays.stream(Layout.values()).flatMap(layout -> layers.stream().map(layer -> {
-            String name = layer instanceof SeparableConv2d separable ? separable.order().name() : "three stages";
+            String name = layer instanceof SeparableConv2d separable
+                    ? separable.order().name()
+                    : "three stages";
             return Named.of(name + ", " + layout, new Case(layer, input, layout, 3));
         }));
     }
 
     @Test
     void notANumberAndInfinitiesPass() {
-        float[] values = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0, 1e-40f, 200, -200};
+        float[] values = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY, 0, 1e-40f,
+                200, -200};
         Shape shape = Shape.of(1, 1, values.length);
-        List<Conv2d> layers = Stream.of(Activation.NONE, Activation.RELU, Activation.RELU6, Activation.leakyRelu(0.1f),
-                Activation.HARD_SWISH, Activation.SIGMOID).map(Conv2d.pointwise(1, 1)::withActivation).toList();
+        List<Conv2d> layers = Stream
+                .of(Activation.NONE, Activation.RELU, Activation.RELU6, Activation.leakyRelu(0.1f),
+                        Activation.HARD_SWISH, Activation.SIGMOID)
+                .map(Conv2d.pointwise(1, 1)::withActivation).toList();
         assertAll(layers.stream().map(layer -> () -> {
             List<ConvWeights> weights = List.of(ConvWeights.of(1));
             Tensor input = Tensor.of(shape, Layout.NCHW, values);
             try (Plan plan = engine.compile(layer, weights, shape, Layout.NCHW, device)) {
                 Tensor output = plan.run(input);
-                Reference.Difference difference = Reference.difference(Reference.run(layer, weights, input), output);
-                assertTrue(difference.relative() <= ConvTester.TOLERANCE,
-                        () -> "%s gives %s".formatted(layer.activation(), Arrays.toString(output.data())));
+                Reference.Difference difference = Reference
+                        .difference(Reference.run(layer, weights, input), output);
+                assertTrue(difference.relative() <= ConvTester.TOLERANCE, () -> "%s gives %s"
+                        .formatted(layer.activation(), Arrays.toString(output.data())));
             }
         }));
     }
@@ -275,10 +321,12 @@ class TornadoEngineTest {
     @Test
     void devicesHaveIdsOfTheirOwnAndTheBestIsFirst() {
         List<String> kinds = List.of("gpu", "accelerator", "cpu");
-        List<Integer> ranks = engine.devices().stream().map(each -> kinds.indexOf(each.kind())).toList();
+        List<Integer> ranks = engine.devices().stream().map(each -> kinds.indexOf(each.kind()))
+                .toList();
         assertEquals(ranks.stream().sorted().toList(), ranks);
         assertFalse(ranks.contains(-1));
-        assertEquals(engine.devices().size(), engine.devices().stream().map(Device::id).distinct().count());
+        assertEquals(engine.devices().size(),
+                engine.devices().stream().map(Device::id).distinct().count());
         for (Device each : engine.devices()) {
             assertTrue(each.id().matches(each.backend() + ":\\d+:\\d+"), each.id());
             assertTrue(each.memoryBytes() > 0);
@@ -291,7 +339,8 @@ class TornadoEngineTest {
         for (Device each : engine.devices()) {
             Case given = ConvTester.conv().seed(each.id().hashCode()).build();
             ConvTester.check(given, engine, each);
-            try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), each)) {
+            try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(),
+                    given.layout(), each)) {
                 assertEquals(each, plan.device());
             }
         }
@@ -301,9 +350,10 @@ class TornadoEngineTest {
     void refusesAnotherEnginesDevice() {
         Device other = new Device("java", "java", "java", "jvm", "cpu", 1);
         Conv2d conv = Conv2d.of(1, 1, 1);
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                () -> engine.compile(conv, List.of(ConvWeights.of(1)), Shape.of(1, 1, 1), Layout.NCHW, other));
-        assertTrue(e.getMessage().startsWith("device is java; engine tornado has [" + device.id()), e.getMessage());
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> engine
+                .compile(conv, List.of(ConvWeights.of(1)), Shape.of(1, 1, 1), Layout.NCHW, other));
+        assertTrue(e.getMessage().startsWith("device is java; engine tornado has [" + device.id()),
+                e.getMessage());
     }
 
     // Data between host and device
@@ -324,25 +374,33 @@ class TornadoEngineTest {
         long weightBytes = weights.stream().mapToLong(each -> 4L * each.weight().length).sum();
         Network network = Network.of(layer, weights, shape, Layout.NCHW);
         try (TornadoEngine copying = TornadoEngine.openCopying();
-                Plan plan = Plan.of(copying.compile(network, device, Kernels.plain(layer, shape, Layout.NCHW)), Layout.NCHW)) {
+                Plan plan = Plan.of(
+                        copying.compile(network, device, Kernels.plain(layer, shape, Layout.NCHW)),
+                        Layout.NCHW)) {
             Tensor output = Tensor.zeros(plan.outputShape(), Layout.NCHW);
             Profile first = plan.profile(input, output);
             Profile later = plan.profile(input, output);
-            // TornadoVM counts a header an array and, of each kernel, a frame of arguments; the intermediate has 32 kB and more.
+            // TornadoVM counts a header an array and, of each kernel, a frame of arguments; the
+            // intermediate has 32 kB and more.
             long slack = 256;
-            assertBetween(inputBytes + weightBytes, first.bytesIn(), inputBytes + weightBytes + 4 * slack);
+            assertBetween(inputBytes + weightBytes, first.bytesIn(),
+                    inputBytes + weightBytes + 4 * slack);
             assertBetween(inputBytes, later.bytesIn(), inputBytes + slack);
             assertBetween(outputBytes, first.bytesOut(), outputBytes + slack);
             assertBetween(outputBytes, later.bytesOut(), outputBytes + slack);
-            assertTrue(later.kernelNanos() > 0 && later.kernelNanos() < later.totalNanos(), later.toString());
+            assertTrue(later.kernelNanos() > 0 && later.kernelNanos() < later.totalNanos(),
+                    later.toString());
         }
         List<Kernel> vectors = Kernels.vector(layer, shape, Layout.NCHW);
-        assertTrue(vectors.stream().allMatch(kernel -> kernel.layout() == Kernel.Order.NHWC_VECTORS), vectors.toString());
+        assertTrue(
+                vectors.stream().allMatch(kernel -> kernel.layout() == Kernel.Order.NHWC_VECTORS),
+                vectors.toString());
         if (!vectors.stream().allMatch(kernel -> engine.compiles(kernel, device))) {
             return;
         }
         long slack = 1024;
-        // Where the device's memory is the host's nothing crosses: for each kernel TornadoVM's 24 bytes of its own.
+        // Where the device's memory is the host's nothing crosses: for each kernel TornadoVM's 24
+        // bytes of its own.
         try (Plan plan = Plan.of(engine.compile(network, device, vectors), Layout.NCHW)) {
             Profile later = plan.profile(input, Tensor.zeros(plan.outputShape(), Layout.NCHW));
             assertBetween(0, later.bytesIn(), slack);
@@ -359,7 +417,10 @@ class TornadoEngineTest {
         }
     }
 
-    /** Not by TornadoVM's interpreter, which is slower: kernels that don't say how their work-items are grouped get groups, too. */
+    /**
+     * Not by TornadoVM's interpreter, which is slower: kernels that don't say how their work-items
+     * are grouped get groups, too.
+     */
     @Test
     void plainKernelsAreLaunchedDirectlyWhereTheDeviceHasTheHostsMemory() {
         Case given = ConvTester.conv().build();
@@ -371,13 +432,16 @@ class TornadoEngineTest {
         }
     }
 
-    /** What lies between two tasks stays on the device; of one fused task there is nothing between. */
+    /**
+     * What lies between two tasks stays on the device; of one fused task there is nothing between.
+     */
     @ParameterizedTest
     @EnumSource(value = Fusion.class, names = {"SEPARATE", "FUSED"})
     void onlyInputAndOutputCrossSeparateOrFused(Fusion fusion) {
         SeparableConv2d layer = SeparableConv2d.mobilenet(32, 64, 3, 1);
         Shape shape = Shape.of(32, 32, 32);
-        assumeTrue(engine.fusions(layer, shape, Layout.NCHW, device).contains(fusion), "no " + fusion + " on " + device);
+        assumeTrue(engine.fusions(layer, shape, Layout.NCHW, device).contains(fusion),
+                "no " + fusion + " on " + device);
         List<ConvWeights> weights = weights(layer, 1);
         Tensor input = new Case(layer, shape, Layout.NCHW, 2).tensor();
         double[] exact = Reference.run(layer, weights, input);
@@ -386,7 +450,8 @@ class TornadoEngineTest {
         try (TornadoEngine copying = TornadoEngine.openCopying();
                 Plan plan = copying.compile(layer, weights, shape, Layout.NCHW, device, fusion)) {
             assertEquals(fusion, plan.fusion());
-            assertEquals(fusion == Fusion.FUSED ? 1 : 2, plan.kernels().size(), () -> plan.kernels().toString());
+            assertEquals(fusion == Fusion.FUSED ? 1 : 2, plan.kernels().size(),
+                    () -> plan.kernels().toString());
             Tensor output = Tensor.zeros(plan.outputShape(), Layout.NCHW);
             plan.profile(input, output);
             assertEquals(0, Reference.difference(exact, output).relative(), ConvTester.TOLERANCE);
@@ -400,7 +465,8 @@ class TornadoEngineTest {
     @Test
     void groupedThenPointwiseWithAndWithoutAShuffleAgreesWithTheReference() {
         GroupedSeparableConv2d layer = GroupedSeparableConv2d.of(24, 18, 3, 1, 3);
-        for (GroupedSeparableConv2d each : List.of(layer.withShuffle(true), layer.withPointwiseGroups(3).withShuffle(true))) {
+        for (GroupedSeparableConv2d each : List.of(layer.withShuffle(true),
+                layer.withPointwiseGroups(3).withShuffle(true))) {
             for (Layout layout : Layout.values()) {
                 ConvTester.check(new Case(each, new Shape(2, 24, 9, 7), layout, 3), engine, device);
             }
@@ -413,8 +479,10 @@ class TornadoEngineTest {
         for (long seed = 18_000; seed < 18_008; seed++) {
             Case given = ConvTester.randomSeparable(seed);
             double[] exact = Reference.run(given.layer(), given.weights(), given.tensor());
-            for (Fusion fusion : engine.fusions(given.layer(), given.input(), given.layout(), device)) {
-                ConvTester.assertClose(given, fusion.name(), exact, ConvTester.output(given, engine, device, fusion));
+            for (Fusion fusion : engine.fusions(given.layer(), given.input(), given.layout(),
+                    device)) {
+                ConvTester.assertClose(given, fusion.name(), exact,
+                        ConvTester.output(given, engine, device, fusion));
                 fused += fusion == Fusion.FUSED ? 1 : 0;
             }
         }
@@ -430,12 +498,17 @@ class TornadoEngineTest {
         }
     }
 
-    /** A profiled run is TornadoVM's, the others are not: each must leave the other's arguments and buffers in order. */
+    /**
+     * A profiled run is TornadoVM's, the others are not: each must leave the other's arguments and
+     * buffers in order.
+     */
     @Test
     void profiledAndPlainRunsTakeTurns() {
-        Case given = new Case(SeparableConv2d.mobilenet(17, 29, 3, 2), new Shape(2, 17, 13, 11), Layout.NCHW, 5);
+        Case given = new Case(SeparableConv2d.mobilenet(17, 29, 3, 2), new Shape(2, 17, 13, 11),
+                Layout.NCHW, 5);
         Random random = new Random(6);
-        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), device)) {
+        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(),
+                given.layout(), device)) {
             for (int i = 0; i < 4; i++) {
                 Tensor input = Tensor.zeros(given.input(), given.layout());
                 for (int j = 0; j < input.data().length; j++) {
@@ -451,14 +524,16 @@ class TornadoEngineTest {
     }
 
     private static void assertBetween(long least, long value, long most) {
-        assertTrue(least <= value && value <= most, () -> "%d is not between %d and %d".formatted(value, least, most));
+        assertTrue(least <= value && value <= most,
+                () -> "%d is not between %d and %d".formatted(value, least, most));
     }
 
     @Test
     void profilingComputesTheSameAndLeavesPlansUsable() {
         Case given = ConvTester.conv().build();
         Tensor input = given.tensor();
-        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(), given.layout(), device)) {
+        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(),
+                given.layout(), device)) {
             Tensor plain = plan.run(input);
             Tensor profiled = Tensor.zeros(plan.outputShape(), given.layout());
             plan.profile(input, profiled);
@@ -487,7 +562,8 @@ class TornadoEngineTest {
         second.close();
         try (TornadoNetworkPlan three = engine.compile(network, device)) {
             assertFalse(three.sharesCodeWith(two));
-            ConvTester.assertClose(given, "compiled again", exact, Plan.of(three, given.layout()).run(input));
+            ConvTester.assertClose(given, "compiled again", exact,
+                    Plan.of(three, given.layout()).run(input));
         }
     }
 
@@ -498,9 +574,11 @@ class TornadoEngineTest {
         Shape shape = Shape.of(1, 1, 1);
         Tensor input = Tensor.of(shape, Layout.NCHW, 10);
         List<ConvWeights> weights = List.of(new ConvWeights(weight, null));
-        try (TornadoNetworkPlan before = engine.compile(Network.of(conv, weights, shape, Layout.NCHW), device)) {
+        try (TornadoNetworkPlan before = engine
+                .compile(Network.of(conv, weights, shape, Layout.NCHW), device)) {
             weight[0] = 3;
-            try (TornadoNetworkPlan after = engine.compile(Network.of(conv, weights, shape, Layout.NCHW), device)) {
+            try (TornadoNetworkPlan after = engine
+                    .compile(Network.of(conv, weights, shape, Layout.NCHW), device)) {
                 assertFalse(before.sharesCodeWith(after));
                 assertEquals(20, Plan.of(before, Layout.NCHW).run(input).data()[0]);
                 assertEquals(30, Plan.of(after, Layout.NCHW).run(input).data()[0]);
@@ -514,8 +592,10 @@ class TornadoEngineTest {
         Case closed = ConvTester.conv().seed(22).build();
         Tensor input = kept.tensor();
         double[] exact = Reference.run(kept.layer(), kept.weights(), input);
-        try (Plan plan = engine.compile(kept.layer(), kept.weights(), kept.input(), kept.layout(), device)) {
-            try (Plan other = engine.compile(closed.layer(), closed.weights(), closed.input(), closed.layout(), device)) {
+        try (Plan plan = engine.compile(kept.layer(), kept.weights(), kept.input(), kept.layout(),
+                device)) {
+            try (Plan other = engine.compile(closed.layer(), closed.weights(), closed.input(),
+                    closed.layout(), device)) {
                 other.run(closed.tensor());
             }
             ConvTester.assertClose(kept, "after the other's close", exact, plan.run(input));
@@ -527,41 +607,49 @@ class TornadoEngineTest {
         Case given = ConvTester.conv().build();
         Tensor input = given.tensor();
         TornadoEngine another = TornadoEngine.open();
-        Plan plan = another.compile(given.layer(), given.weights(), given.input(), given.layout(), device);
+        Plan plan = another.compile(given.layer(), given.weights(), given.input(), given.layout(),
+                device);
         another.close();
         assertThrows(IllegalStateException.class, () -> plan.run(input));
         plan.close();
-        assertThrows(IllegalStateException.class,
-                () -> another.compile(given.layer(), given.weights(), given.input(), given.layout(), device));
+        assertThrows(IllegalStateException.class, () -> another.compile(given.layer(),
+                given.weights(), given.input(), given.layout(), device));
     }
 
     @Test
     void severalThreadsMayRunOnePlanAndOthers() {
-        List<Case> cases = List.of(ConvTester.conv().seed(31).build(), ConvTester.conv().seed(32).layout(Layout.NHWC).build());
-        List<Plan> plans = cases.stream()
-                .map(each -> engine.compile(each.layer(), each.weights(), each.input(), each.layout(), device)).toList();
+        List<Case> cases = List.of(ConvTester.conv().seed(31).build(),
+                ConvTester.conv().seed(32).layout(Layout.NHWC).build());
+        List<Plan> plans = cases.stream().map(each -> engine.compile(each.layer(), each.weights(),
+                each.input(), each.layout(), device)).toList();
         try {
-            CompletableFuture<?>[] runs = IntStream.range(0, 40).mapToObj(i -> CompletableFuture.runAsync(() -> {
-                Case given = cases.get(i % 2);
-                Tensor input = given.tensor();
-                ConvTester.assertClose(given, "thread", Reference.run(given.layer(), given.weights(), input),
-                        plans.get(i % 2).run(input));
-            })).toArray(CompletableFuture[]::new);
+            CompletableFuture<?>[] runs = IntStream.range(0, 40)
+                    .mapToObj(i -> CompletableFuture.runAsync(() -> {
+                        Case given = cases.get(i % 2);
+                        Tensor input = given.tensor();
+                        ConvTester.assertClose(given, "thread",
+                                Reference.run(given.layer(), given.weights(), input),
+                                plans.get(i % 2).run(input));
+                    })).toArray(CompletableFuture[]::new);
             CompletableFuture.allOf(runs).join();
         } finally {
             plans.forEach(Plan::close);
         }
     }
 
-    /** The first run of a plan makes its buffers; TornadoVM can't make two plans' at once, nor one's while another runs. */
+    /**
+     * The first run of a plan makes its buffers; TornadoVM can't make two plans' at once, nor one's
+     * while another runs.
+     */
     @Test
     void severalPlansMayRunForTheFirstTimeAtOnce() {
-        List<Case> cases = LongStream.range(51, 61)
-                .mapToObj(seed -> ConvTester.conv().channels(19).filters(37).layout(Layout.NHWC).seed(seed).build()).toList();
+        List<Case> cases = LongStream.range(51, 61).mapToObj(seed -> ConvTester.conv().channels(19)
+                .filters(37).layout(Layout.NHWC).seed(seed).build()).toList();
         List<Plan> plans = new ArrayList<>();
         for (Case each : cases) {
             Device next = engine.devices().get(plans.size() % engine.devices().size());
-            plans.add(engine.compile(each.layer(), each.weights(), each.input(), each.layout(), next));
+            plans.add(engine.compile(each.layer(), each.weights(), each.input(), each.layout(),
+                    next));
         }
         try (ExecutorService threads = Executors.newFixedThreadPool(plans.size())) {
             CyclicBarrier together = new CyclicBarrier(plans.size());
@@ -591,21 +679,27 @@ class TornadoEngineTest {
     @EnumSource(Layout.class)
     void twoDevicesShareALayerWithTheSameResultAsOne(Layout layout) {
         List<Device> devices = engine.devices();
-        List<DeviceSplit.Place> two = (devices.size() > 1 ? devices.subList(0, 2) : List.of(device, device)).stream()
-                .map(each -> new DeviceSplit.Place(engine, each)).toList();
-        Case grouped = ConvTester.conv().channels(6).filters(10).groups(2).padding(Padding.of(1)).layout(layout).build();
-        Case batch = new Case(SeparableConv2d.mobilenet(17, 19, 3, 1), new Shape(5, 17, 9, 7), layout, 5);
-        Case space = new Case(SeparableConv2d.mobilenet(17, 19, 3, 2), new Shape(1, 17, 19, 7), layout, 6);
-        Case filters = ConvTester.conv().batch(1).channels(6).filters(10).size(1, 9).padding(Padding.of(1)).layout(layout)
-                .build();
+        List<DeviceSplit.Place> two = (devices.size() > 1
+                ? devices.subList(0, 2)
+                : List.of(device, device)).stream().map(each -> new DeviceSplit.Place(engine, each))
+                .toList();
+        Case grouped = ConvTester.conv().channels(6).filters(10).groups(2).padding(Padding.of(1))
+                .layout(layout).build();
+        Case batch = new Case(SeparableConv2d.mobilenet(17, 19, 3, 1), new Shape(5, 17, 9, 7),
+                layout, 5);
+        Case space = new Case(SeparableConv2d.mobilenet(17, 19, 3, 2), new Shape(1, 17, 19, 7),
+                layout, 6);
+        Case filters = ConvTester.conv().batch(1).channels(6).filters(10).size(1, 9)
+                .padding(Padding.of(1)).layout(layout).build();
         for (Case given : List.of(grouped, batch, space, filters)) {
             Tensor input = given.tensor();
             double[] exact = Reference.run(given.layer(), given.weights(), input);
             Network network = Network.of(given.layer(), given.weights(), given.input(), layout);
             DeviceSplit.Along along = DeviceSplit.Along.of(network, 2);
-            try (Plan one = engine.compile(given.layer(), given.weights(), given.input(), layout, device);
-                    DeviceSplit plan = DeviceSplit.bySpeed(along, network, two)) {
-                assertEquals(two.getFirst().device().id() + "+" + two.getLast().device().id(), plan.device().id());
+            try (Plan one = engine.compile(given.layer(), given.weights(), given.input(), layout,
+                    device); DeviceSplit plan = DeviceSplit.bySpeed(along, network, two)) {
+                assertEquals(two.getFirst().device().id() + "+" + two.getLast().device().id(),
+                        plan.device().id());
                 for (int i = 0; i < 20; i++) {
                     ConvTester.assertClose(given, "split, run " + i, exact,
                             Tensor.of(one.outputShape(), layout, numbers(plan, input)));
@@ -634,25 +728,31 @@ class TornadoEngineTest {
 
     @Test
     void memoryIsGivenBackOnClose() throws Exception {
-        ChildJava.Result result = ChildJava.of(Cycles.class).withTornado().with("-Dtornado.device.memory=64MB").run();
+        ChildJava.Result result = ChildJava.of(Cycles.class).withTornado()
+                .with("-Dtornado.device.memory=64MB").run();
         assertEquals(0, result.exit(), result.err());
         String refusal = "layer needs (\\d+\\.\\d MiB); device .* has 64\\.0 MiB for tensors, of which open plans take \\1: "
                 + "close plans, or start Java with a larger -Dtornado\\.device\\.memory";
-        List<String> said = result.out().lines().dropWhile(line -> !line.equals("8 cycles")).toList();
+        List<String> said = result.out().lines().dropWhile(line -> !line.equals("8 cycles"))
+                .toList();
         assertTrue(said.size() > 1 && said.getLast().matches(refusal), result.out());
     }
 
-    /** Compiles, runs and closes a chain with a large intermediate again and again, then tries to have it twice. */
+    /**
+     * Compiles, runs and closes a chain with a large intermediate again and again, then tries to
+     * have it twice.
+     */
     static final class Cycles {
         public static void main(String[] args) {
-            Layer layer = new SeparableConv2d(SeparableConv2d.Order.XCEPTION, Conv2d.depthwise(32, 1, 3).withStride(8),
-                    Conv2d.pointwise(1, 32));
+            Layer layer = new SeparableConv2d(SeparableConv2d.Order.XCEPTION,
+                    Conv2d.depthwise(32, 1, 3).withStride(8), Conv2d.pointwise(1, 32));
             Shape shape = Shape.of(1, 504, 504);
             Tensor input = Tensor.zeros(shape, Layout.NCHW);
             try (TornadoEngine engine = TornadoEngine.open()) {
                 Device device = engine.devices().getFirst();
                 for (int i = 0; i < 8; i++) {
-                    try (Plan plan = engine.compile(layer, weights(layer, i), shape, Layout.NCHW, device)) {
+                    try (Plan plan = engine.compile(layer, weights(layer, i), shape, Layout.NCHW,
+                            device)) {
                         plan.run(input);
                     }
                 }
@@ -668,10 +768,10 @@ class TornadoEngineTest {
     private static final AtomicBoolean RAN_IN_JAVA = new AtomicBoolean();
 
     /** Something that no device can do, between two things that one could. */
-    static void uncompilable(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry,
-            int planes, int outHeight, int outWidth, int activation, float slope) {
-        for (@Parallel
-        int plane = 0; plane < planes; plane++) {
+    static void uncompilable(FloatArray input, FloatArray weight, FloatArray bias,
+            FloatArray output, IntArray geometry, int planes, int outHeight, int outWidth,
+            int activation, float slope) {
+        for (@Parallel int plane = 0; plane < planes; plane++) {
             RAN_IN_JAVA.set(true);
             output.set(plane, input.get(plane) + Thread.currentThread().getName().length());
         }
@@ -679,18 +779,22 @@ class TornadoEngineTest {
 
     @Test
     void aKernelThatCannotBeCompiledIsAnErrorAndNeverRunsInJava() {
-        Kernel kernel = new Kernel("uncompilable", Kernel.Variant.STANDARD, Kernel.Order.NCHW, "", Kernel.Tiling.NONE,
-                TornadoEngineTest.class, "uncompilable", new Kernel.Plain(TornadoEngineTest::uncompilable));
+        Kernel kernel = new Kernel("uncompilable", Kernel.Variant.STANDARD, Kernel.Order.NCHW, "",
+                Kernel.Tiling.NONE, TornadoEngineTest.class, "uncompilable",
+                new Kernel.Plain(TornadoEngineTest::uncompilable));
         Conv2d conv = Conv2d.of(1, 1, 1);
         Shape shape = Shape.of(1, 4, 4);
         EngineException e = assertThrows(EngineException.class, () -> {
             Network network = Network.of(conv, weights(conv, 1), shape, Layout.NCHW);
-            try (Plan plan = Plan.of(engine.compile(network, device, List.of(kernel)), Layout.NCHW)) {
+            try (Plan plan = Plan.of(engine.compile(network, device, List.of(kernel)),
+                    Layout.NCHW)) {
                 plan.run(Tensor.zeros(shape, Layout.NCHW));
             }
         });
         assertFalse(RAN_IN_JAVA.get());
-        assertTrue(e.getMessage().startsWith("can't compile network 'layer' (uncompilable) for device " + device),
+        assertTrue(
+                e.getMessage().startsWith(
+                        "can't compile network 'layer' (uncompilable) for device " + device),
                 e.getMessage());
         // and the device goes on
         ConvTester.check(ConvTester.conv().seed(41).build(), engine, device);

@@ -69,14 +69,16 @@ class TornadoNetworkTest {
     @MethodSource("seeds")
     void everyOperationAgreesWithTheReference(long seed) {
         assertAll(new NetworkCases(seed).operations(1).stream()
-                .flatMap(given -> Stream.<Executable>of(() -> NetworkTester.check(given, engine, device),
-                        () -> NetworkTester.check(NetworkTester.afterConvolutions(given), engine, device))));
+                .flatMap(given -> Stream.<Executable>of(
+                        () -> NetworkTester.check(given, engine, device), () -> NetworkTester
+                                .check(NetworkTester.afterConvolutions(given), engine, device))));
     }
 
     @ParameterizedTest
     @MethodSource("seeds")
     void smallGraphsAgreeWithTheReference(long seed) {
-        assertAll(new NetworkCases(seed).graphs(1).stream().map(given -> () -> NetworkTester.check(given, engine, device)));
+        assertAll(new NetworkCases(seed).graphs(1).stream()
+                .map(given -> () -> NetworkTester.check(given, engine, device)));
     }
 
     // Several devices
@@ -85,8 +87,10 @@ class TornadoNetworkTest {
     @ParameterizedTest
     @EnumSource(DeviceSplit.Along.class)
     void twoDevicesShareANetwork(DeviceSplit.Along along) {
-        List<DeviceSplit.Place> two = (engine.devices().size() > 1 ? engine.devices().subList(0, 2) : List.of(device, device))
-                .stream().map(each -> new DeviceSplit.Place(engine, each)).toList();
+        List<DeviceSplit.Place> two = (engine.devices().size() > 1
+                ? engine.devices().subList(0, 2)
+                : List.of(device, device)).stream().map(each -> new DeviceSplit.Place(engine, each))
+                .toList();
         int ran = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + 2; seed++) {
             for (Case given : new NetworkCases(seed).graphs(1)) {
@@ -98,13 +102,15 @@ class TornadoNetworkTest {
                 }
                 try (split) {
                     for (int i = 0; i < 3; i++) {
-                        NetworkTester.assertClose(given, "split by " + along + ", run " + i, split.run(given.inputs()));
+                        NetworkTester.assertClose(given, "split by " + along + ", run " + i,
+                                split.run(given.inputs()));
                     }
                     ran++;
                 }
             }
         }
-        assertTrue(ran >= (along == DeviceSplit.Along.BATCH ? 1 : 4), along + ": only " + ran + " networks could be split");
+        assertTrue(ran >= (along == DeviceSplit.Along.BATCH ? 1 : 4),
+                along + ": only " + ran + " networks could be split");
     }
 
     @Test
@@ -118,9 +124,11 @@ class TornadoNetworkTest {
         Case given = new Case(network, Map.of("input", picture));
         try (Engine simd = SimdEngine.open();
                 DeviceSplit split = DeviceSplit.evenly(DeviceSplit.Along.GROUPS, network,
-                        List.of(new DeviceSplit.Place(engine, device), new DeviceSplit.Place(simd, simd.devices().getFirst())))) {
+                        List.of(new DeviceSplit.Place(engine, device),
+                                new DeviceSplit.Place(simd, simd.devices().getFirst())))) {
             NetworkTester.assertClose(given, "tornado and simd", split.run(given.inputs()));
-            assertEquals(List.of(1, 1), split.shares().stream().map(DeviceSplit.Share::count).toList());
+            assertEquals(List.of(1, 1),
+                    split.shares().stream().map(DeviceSplit.Share::count).toList());
             assertEquals(6, split.steps());
         }
     }
@@ -134,11 +142,13 @@ class TornadoNetworkTest {
         Network.Builder builder = Network.builder("chain");
         String x = builder.input("x", dims);
         for (int i = 0; i < 3; i++) {
-            Conv2d conv = Conv2d.of(16, 16, 3).withPadding(Padding.of(1)).withActivation(Activation.RELU);
+            Conv2d conv = Conv2d.of(16, 16, 3).withPadding(Padding.of(1))
+                    .withActivation(Activation.RELU);
             x = builder.add("conv" + i, Op.Convolve.of(conv, ConvWeights.random(conv, random)), x);
         }
         x = builder.add("mean", Op.Reduce.globalAveragePool(), x);
-        Network network = builder.output(builder.add("flat", new Op.Reshape(Dims.of(1, 16)), x)).build();
+        Network network = builder.output(builder.add("flat", new Op.Reshape(Dims.of(1, 16)), x))
+                .build();
         NdArray input = NdArray.zeros(dims);
         for (int i = 0; i < input.data().length; i++) {
             input.data()[i] = random.nextFloat();
@@ -150,7 +160,8 @@ class TornadoNetworkTest {
     void onlyInputsAndOutputsCrossToAndFromADeviceWithMemoryOfItsOwn() {
         Case given = chain();
         try (TornadoEngine copying = TornadoEngine.openCopying();
-                TornadoNetworkPlan plan = copying.compile(given.network(), copying.devices().getFirst())) {
+                TornadoNetworkPlan plan = copying.compile(given.network(),
+                        copying.devices().getFirst())) {
             Map<String, NdArray> outputs = plan.run(given.inputs());
             NetworkTester.assertClose(given, "copying", outputs);
             plan.profileWhole(given.inputs(), outputs);
@@ -159,11 +170,15 @@ class TornadoNetworkTest {
             long frames = 24L * plan.tasks(); // TornadoVM's, one a kernel
             assertBetween(inputBytes, later.bytesIn(), inputBytes + frames + 256);
             assertBetween(4 * 16, later.bytesOut(), 4 * 16 + 256);
-            assertTrue(later.kernelNanos() > 0 && later.kernelNanos() < later.totalNanos(), later.toString());
+            assertTrue(later.kernelNanos() > 0 && later.kernelNanos() < later.totalNanos(),
+                    later.toString());
         }
     }
 
-    /** What is given out pixel by pixel as it lies is read by a convolution, too, which wants a pixel of zeros behind it. */
+    /**
+     * What is given out pixel by pixel as it lies is read by a convolution, too, which wants a
+     * pixel of zeros behind it.
+     */
     @Test
     void aPictureThatIsGivenOutInNhwcMayBeReadAgain() {
         Random random = new Random(9);
@@ -173,18 +188,23 @@ class TornadoNetworkTest {
         Dims dims = Dims.of(1, 9, 7, 16);
         String x = builder.input("x", dims);
         x = builder.add("in", new Op.Transpose(List.of(0, 3, 1, 2)), x);
-        String a = builder.add("a", Op.Convolve.of(depthwise, ConvWeights.random(depthwise, random)), x);
+        String a = builder.add("a",
+                Op.Convolve.of(depthwise, ConvWeights.random(depthwise, random)), x);
         String b = builder.add("b", Op.Convolve.of(conv, ConvWeights.random(conv, random)), a);
-        Network network = builder.output(builder.add("out", new Op.Transpose(List.of(0, 2, 3, 1)), a)).output(b).build();
+        Network network = builder
+                .output(builder.add("out", new Op.Transpose(List.of(0, 2, 3, 1)), a)).output(b)
+                .build();
         NdArray input = NdArray.zeros(dims);
         for (int i = 0; i < input.data().length; i++) {
             input.data()[i] = random.nextFloat(-1, 1);
         }
         Case given = new Case(network, Map.of("x", input));
         try (TornadoEngine copying = TornadoEngine.openCopying()) {
-            for (int i = 0; i < 3; i++) { // a plan that was closed leaves its numbers in the memory of the next
+            // a plan that was closed leaves its numbers in the memory of the next
+            for (int i = 0; i < 3; i++) {
                 for (TornadoEngine each : List.of(engine, copying)) {
-                    try (TornadoNetworkPlan plan = each.compile(network, each.devices().getFirst())) {
+                    try (TornadoNetworkPlan plan = each.compile(network,
+                            each.devices().getFirst())) {
                         plan.run(Map.of("x", NdArray.of(dims, nans(dims))));
                         NetworkTester.assertClose(given, "run " + i, plan.run(given.inputs()));
                     }
@@ -214,7 +234,8 @@ class TornadoNetworkTest {
     }
 
     private static void assertBetween(long least, long value, long most) {
-        assertTrue(least <= value && value <= most, () -> "%d is not between %d and %d".formatted(value, least, most));
+        assertTrue(least <= value && value <= most,
+                () -> "%d is not between %d and %d".formatted(value, least, most));
     }
 
     @Test
@@ -225,8 +246,9 @@ class TornadoNetworkTest {
             List<NetworkPlan.NodeTime> times = plan.profile(given.inputs(), outputs);
             assertEquals(plan.tasks(), times.size());
             assertTrue(times.stream().allMatch(time -> time.nanos() > 0), times.toString());
-            assertEquals(List.of("conv0", "conv1", "conv2", "mean"), times.stream()
-                    .filter(time -> !time.label().equals(NetworkCalls.LAYOUT)).map(NetworkPlan.NodeTime::node).toList());
+            assertEquals(List.of("conv0", "conv1", "conv2", "mean"),
+                    times.stream().filter(time -> !time.label().equals(NetworkCalls.LAYOUT))
+                            .map(NetworkPlan.NodeTime::node).toList());
         }
     }
 
@@ -235,10 +257,11 @@ class TornadoNetworkTest {
         Network.Builder builder = Network.builder("long");
         String x = builder.input("x", Dims.of(3, 5));
         for (int i = 0; i < steps; i++) {
-            x = builder.add("step" + i, new Op.Elementwise(Op.Elementwise.Function.HARD_SIGMOID, 1, 0.0005f), x);
+            x = builder.add("step" + i,
+                    new Op.Elementwise(Op.Elementwise.Function.HARD_SIGMOID, 1, 0.0005f), x);
         }
-        return new Case(builder.output(x).build(), Map.of("x",
-                NdArray.of(Dims.of(3, 5), 0, 0.1f, 0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0, 0, 0, 0.15f, 0.25f, 0.35f, 0.45f, 0.55f)));
+        return new Case(builder.output(x).build(), Map.of("x", NdArray.of(Dims.of(3, 5), 0, 0.1f,
+                0.2f, 0.3f, 0.4f, 0.5f, 0.6f, 0, 0, 0, 0.15f, 0.25f, 0.35f, 0.45f, 0.55f)));
     }
 
     /** More tasks than TornadoVM holds in a graph: arrays go from graph to graph on the device. */
@@ -246,7 +269,8 @@ class TornadoNetworkTest {
     void aNetworkOfManyStepsRunsAndProfiles() {
         Case given = ofSteps(200);
         try (TornadoEngine copying = TornadoEngine.openCopying();
-                TornadoNetworkPlan copied = copying.compile(given.network(), copying.devices().getFirst());
+                TornadoNetworkPlan copied = copying.compile(given.network(),
+                        copying.devices().getFirst());
                 TornadoNetworkPlan plan = engine.compile(given.network(), device)) {
             for (TornadoNetworkPlan each : List.of(plan, copied)) {
                 assertEquals(200, each.tasks());
@@ -255,7 +279,8 @@ class TornadoNetworkTest {
                 NetworkTester.assertClose(given, "long, second run", outputs);
                 assertEquals(200, each.profile(given.inputs(), outputs).size());
                 NetworkTester.assertClose(given, "long, profiled", outputs);
-                NetworkTester.assertClose(given, "long, after the profile", each.run(given.inputs()));
+                NetworkTester.assertClose(given, "long, after the profile",
+                        each.run(given.inputs()));
                 Profile whole = each.profileWhole(given.inputs(), outputs);
                 assertBetween(0, whole.bytesIn(), 4 * 15 + 24 * 200 + 256);
                 assertBetween(0, whole.bytesOut(), 4 * 15 + 256);
@@ -292,8 +317,10 @@ class TornadoNetworkTest {
     void refusesArraysThatAreNotTheNetworks() {
         Case given = chain();
         try (NetworkPlan plan = engine.compile(given.network(), device)) {
-            assertThrows(IllegalArgumentException.class, () -> plan.run(Map.of("y", given.inputs().get("x"))));
-            assertThrows(IllegalArgumentException.class, () -> plan.run(NdArray.zeros(Dims.of(1, 16, 32, 31))));
+            assertThrows(IllegalArgumentException.class,
+                    () -> plan.run(Map.of("y", given.inputs().get("x"))));
+            assertThrows(IllegalArgumentException.class,
+                    () -> plan.run(NdArray.zeros(Dims.of(1, 16, 32, 31))));
         }
     }
 }

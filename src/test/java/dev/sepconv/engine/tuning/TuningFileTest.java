@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class TuningFileTest {
 
-    private static final TuningFile.Key KEY = new TuningFile.Key("a device", "a driver 1", "5.2.0", "0123456789abcdef");
+    private static final TuningFile.Key KEY = new TuningFile.Key("a device", "a driver 1", "5.2.0",
+            "0123456789abcdef");
 
     @TempDir
     Path folder;
@@ -40,7 +41,8 @@ class TuningFileTest {
     }
 
     private static Measurements measurements(int channels, double millis) {
-        return new Measurements(Map.of(List.of(geometry(channels)), Map.of("pointwiseNchwF32", new Time(millis, millis + 1))));
+        return new Measurements(Map.of(List.of(geometry(channels)),
+                Map.of("pointwiseNchwF32", new Time(millis, millis + 1))));
     }
 
     private TuningFile file() {
@@ -54,7 +56,8 @@ class TuningFileTest {
             ByteArrayOutputStream said = new ByteArrayOutputStream();
             try (PrintStream caught = new PrintStream(said, true, StandardCharsets.UTF_8)) {
                 System.setErr(caught);
-                return new Reading(file.read(), said.toString(StandardCharsets.UTF_8).lines().toList());
+                return new Reading(file.read(),
+                        said.toString(StandardCharsets.UTF_8).lines().toList());
             } finally {
                 System.setErr(stderr);
             }
@@ -67,11 +70,14 @@ class TuningFileTest {
         file().remember(KEY, measurements(3, 0.25));
         file().remember(KEY, measurements(4, 0.5));
         file().remember(KEY, measurements(3, 0.125));
-        TuningFile.Key newDriver = new TuningFile.Key(KEY.device(), "a driver 2", KEY.tornadoVm(), KEY.catalogue());
+        TuningFile.Key newDriver = new TuningFile.Key(KEY.device(), "a driver 2", KEY.tornadoVm(),
+                KEY.catalogue());
         file().remember(newDriver, measurements(3, 2));
         Map<TuningFile.Key, Measurements> read = file().read();
-        assertEquals(Map.of(List.of(geometry(3)), Map.of("pointwiseNchwF32", new Time(0.125, 1.125)), List.of(geometry(4)),
-                Map.of("pointwiseNchwF32", new Time(0.5, 1.5))), read.get(KEY).times());
+        assertEquals(
+                Map.of(List.of(geometry(3)), Map.of("pointwiseNchwF32", new Time(0.125, 1.125)),
+                        List.of(geometry(4)), Map.of("pointwiseNchwF32", new Time(0.5, 1.5))),
+                read.get(KEY).times());
         assertEquals(measurements(3, 2), read.get(newDriver));
         assertEquals(2, read.size());
     }
@@ -80,14 +86,17 @@ class TuningFileTest {
     void remembersWhatWasMeasuredBesideSimd() throws IOException {
         List<Geometry> chain = List.of(geometry(3), geometry(4));
         file().remember(KEY, measurements(3, 0.25));
+        file().remember(KEY, new Measurements(Map.of(), Map.of(List.of(geometry(3)),
+                new BesideSimd("simd a", 1, 4), chain, new BesideSimd("simd a", 2, 2))));
         file().remember(KEY, new Measurements(Map.of(),
-                Map.of(List.of(geometry(3)), new BesideSimd("simd a", 1, 4), chain, new BesideSimd("simd a", 2, 2))));
-        file().remember(KEY, new Measurements(Map.of(), Map.of(List.of(geometry(5)), new BesideSimd("simd b", 3, 1))));
-        file().remember(KEY, measurements(3, 0.5)); // kernels measured anew don't take the rest away
+                Map.of(List.of(geometry(5)), new BesideSimd("simd b", 3, 1))));
+        // kernels measured anew don't take the rest away
+        file().remember(KEY, measurements(3, 0.5));
         Measurements read = file().read().get(KEY);
         assertEquals(measurements(3, 0.5).times(), read.times());
         assertEquals(3, read.besideSimd().size());
-        assertEquals(0.5, read.timesSimd("simd a").getAsDouble(), 1e-12); // the geometric mean of 1/4 and 1
+        // the geometric mean of 1/4 and 1
+        assertEquals(0.5, read.timesSimd("simd a").getAsDouble(), 1e-12);
         assertEquals(3, read.timesSimd("simd b").getAsDouble(), 1e-12);
         assertTrue(read.timesSimd("simd with more threads").isEmpty());
         assertTrue(measurements(3, 1).timesSimd("simd a").isEmpty());
@@ -116,7 +125,8 @@ class TuningFileTest {
                     {'format': 3, 'entries': [{'key': {'device': 'x', 'driver': 'y', 'tornadoVm': 'z', 'catalogue': 'c'}, 'stages': [], 'times': {}, 'besideSimd': {'simd': 's', 'millis': 0, 'simdMillis': 1}}]} | has values that can't be
                     {'format': 3, 'entries': [{'key': {'device': 'x', 'driver': 'y', 'tornadoVm': 'z', 'catalogue': 'c'}, 'stages': [], 'times': {}, 'besideSimd': {'millis': 1, 'simdMillis': 1}}]} | lacks values
                     """)
-    void aFileThatCannotBeReadIsPassedOverWithALineAndReplaced(String json, String said) throws IOException {
+    void aFileThatCannotBeReadIsPassedOverWithALineAndReplaced(String json, String said)
+            throws IOException {
         TuningFile file = file();
         Files.createDirectories(file.path().getParent());
         Files.writeString(file.path(), json.replace('\'', '"'));
@@ -124,8 +134,10 @@ class TuningFileTest {
         assertEquals(Map.of(), reading.measurements());
         file.remember(KEY, measurements(3, 0.25));
         assertEquals(Map.of(KEY, measurements(3, 0.25)), file.read());
-        assertEquals(List.of("sepconv: tuning file %s %s; it is ignored until the next `sepconv tune` replaces it"
-                .formatted(file.path(), said)), reading.said());
+        assertEquals(List.of(
+                "sepconv: tuning file %s %s; it is ignored until the next `sepconv tune` replaces it"
+                        .formatted(file.path(), said)),
+                reading.said());
     }
 
     @Test
@@ -146,7 +158,8 @@ class TuningFileTest {
         Files.writeString(folder.resolve("cache"), "a file where the folder should be");
         FileSystemException e = assertThrows(FileSystemException.class, () -> file().prepare());
         assertEquals(file().path().toString(), e.getFile());
-        assertTrue(e.getReason().startsWith("its folder can't be made (" + folder.resolve("cache")), e.getReason());
+        assertTrue(e.getReason().startsWith("its folder can't be made (" + folder.resolve("cache")),
+                e.getReason());
     }
 
     @Test
@@ -154,20 +167,22 @@ class TuningFileTest {
         int processes = 3;
         List<Process> running = new ArrayList<>();
         for (int i = 0; i < processes; i++) {
-            List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+            List<String> command = new ArrayList<>(
+                    List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
             command.addAll(List.of(System.getProperty("sepconv.tornado.launch").split(" ")));
-            command.addAll(List.of("-cp", System.getProperty("java.class.path"), Writer.class.getName(), file().path().toString(),
-                    "" + i));
+            command.addAll(List.of("-cp", System.getProperty("java.class.path"),
+                    Writer.class.getName(), file().path().toString(), "" + i));
             running.add(new ProcessBuilder(command).inheritIO().start());
         }
         for (Process process : running) {
             assertTrue(process.waitFor(60, TimeUnit.SECONDS));
             assertEquals(0, process.exitValue());
         }
-        List<Integer> channels = file().read().get(KEY).times().keySet().stream().map(List::getFirst).map(Geometry::inChannels)
-                .sorted().toList();
-        assertEquals(IntStream.range(0, processes).flatMap(i -> IntStream.range(0, Writer.COUNT).map(n -> channels(i, n)))
-                .sorted().boxed().toList(), channels);
+        List<Integer> channels = file().read().get(KEY).times().keySet().stream()
+                .map(List::getFirst).map(Geometry::inChannels).sorted().toList();
+        assertEquals(IntStream.range(0, processes)
+                .flatMap(i -> IntStream.range(0, Writer.COUNT).map(n -> channels(i, n))).sorted()
+                .boxed().toList(), channels);
         try (Stream<Path> files = Files.list(file().path().getParent())) {
             assertEquals(List.of("tuning.json", "tuning.json.lock"),
                     files.map(path -> path.getFileName().toString()).sorted().toList());
@@ -184,17 +199,21 @@ class TuningFileTest {
 
         public static void main(String[] args) throws IOException {
             for (int n = 0; n < COUNT; n++) {
-                new TuningFile(Path.of(args[0])).remember(KEY, measurements(channels(Integer.parseInt(args[1]), n), 1));
+                new TuningFile(Path.of(args[0])).remember(KEY,
+                        measurements(channels(Integer.parseInt(args[1]), n), 1));
             }
         }
     }
 
     @ParameterizedTest
     @CsvSource({"Linux, /home/u, '', '', /home/u/.cache", "Linux, /home/u, /tmp/x, '', /tmp/x",
-            "Linux, /home/u, x, '', /home/u/.cache", "Mac OS X, /Users/u, /tmp/x, '', /Users/u/Library/Caches",
+            "Linux, /home/u, x, '', /home/u/.cache",
+            "Mac OS X, /Users/u, /tmp/x, '', /Users/u/Library/Caches",
             "Windows 11, /u, '', /u/Local, /u/Local", "Windows 11, /u, '', '', /u/AppData/Local"})
-    void cachesLieWhereTheSystemHasThem(String system, String home, String xdg, String local, String expected) {
-        assertEquals(Path.of(expected), TuningFile.caches(system, home, Map.of("XDG_CACHE_HOME", xdg, "LOCALAPPDATA", local)));
+    void cachesLieWhereTheSystemHasThem(String system, String home, String xdg, String local,
+            String expected) {
+        assertEquals(Path.of(expected), TuningFile.caches(system, home,
+                Map.of("XDG_CACHE_HOME", xdg, "LOCALAPPDATA", local)));
     }
 
     @Test
@@ -203,11 +222,13 @@ class TuningFileTest {
         assertEquals(Optional.empty(), TuningFile.find());
         System.setProperty("sepconv.tuning", folder.resolve("mine.json").toString());
         try {
-            assertEquals(Optional.of(new TuningFile(folder.resolve("mine.json"))), TuningFile.find());
+            assertEquals(Optional.of(new TuningFile(folder.resolve("mine.json"))),
+                    TuningFile.find());
             System.setProperty("sepconv.tuning", "OFF");
             assertFalse(TuningFile.find().isPresent());
             System.setProperty("sepconv.tuning", "");
-            assertTrue(TuningFile.find().orElseThrow().path().endsWith(Path.of("sepconv", "tuning.json")));
+            assertTrue(TuningFile.find().orElseThrow().path()
+                    .endsWith(Path.of("sepconv", "tuning.json")));
         } finally {
             System.clearProperty("sepconv.tuning");
         }

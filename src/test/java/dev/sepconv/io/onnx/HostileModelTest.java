@@ -38,7 +38,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Damaged and hostile models: one sentence, in bounded memory and time, and never an exception that is not ours. */
+/**
+ * Damaged and hostile models: one sentence, in bounded memory and time, and never an exception that
+ * is not ours.
+ */
 class HostileModelTest {
 
     private static final long SEED = Long.getLong("sepconv.seed", 5_000_000);
@@ -49,17 +52,23 @@ class HostileModelTest {
     @TempDir
     private Path folder;
 
-    /** One of each of the usual operators, constants as shapes are computed with, and a weight of each kind of storage. */
+    /**
+     * One of each of the usual operators, constants as shapes are computed with, and a weight of
+     * each kind of storage.
+     */
     private static byte[] small() {
         OnnxGraph graph = new OnnxGraph(13).input("x", 1, 3, 8, 8).output("y").output("z");
         float[] weight = new float[4 * 3 * 3 * 3];
         Arrays.fill(weight, 0.5f);
         graph.floats("w", Dims.of(4, 3, 3, 3), weight);
-        graph.node("Conv", List.of("x", "w"), "conv", attribute("pads", 1, 1, 1, 1), attribute("strides", 2, 2));
+        graph.node("Conv", List.of("x", "w"), "conv", attribute("pads", 1, 1, 1, 1),
+                attribute("strides", 2, 2));
         graph.floats("scale", Dims.of(4), 1, 2, 3, 4);
-        graph.node("BatchNormalization", List.of("conv", "scale", "scale", "scale", "scale"), "norm");
+        graph.node("BatchNormalization", List.of("conv", "scale", "scale", "scale", "scale"),
+                "norm");
         graph.node("Relu", List.of("norm"), "relu");
-        graph.node("MaxPool", List.of("relu"), "pool", attribute("kernel_shape", 2, 2), attribute("strides", 2, 2));
+        graph.node("MaxPool", List.of("relu"), "pool", attribute("kernel_shape", 2, 2),
+                attribute("strides", 2, 2));
         graph.floats("scales", Dims.of(4), 1, 1, 2, 2);
         graph.node("Resize", List.of("pool", "", "scales"), "y", attribute("mode", "nearest"));
         graph.node("Shape", List.of("pool"), "shape");
@@ -68,7 +77,8 @@ class HostileModelTest {
         graph.integers("rest", -1);
         graph.node("Concat", List.of("batch", "rest"), "target", attribute("axis", 0L));
         graph.node("Reshape", List.of("pool", "target"), "flat");
-        graph.node("ConstantOfShape", List.of("shape"), "fill", attribute("value", OnnxGraph.floatTensor(Dims.of(1), 2)));
+        graph.node("ConstantOfShape", List.of("shape"), "fill",
+                attribute("value", OnnxGraph.floatTensor(Dims.of(1), 2)));
         graph.node("Reshape", List.of("fill", "target"), "flat2");
         graph.floats("dense", Dims.of(5, 16), new float[80]);
         graph.node("Gemm", List.of("flat", "dense"), "gemm", attribute("transB", 1L));
@@ -80,7 +90,10 @@ class HostileModelTest {
         return graph.bytes();
     }
 
-    /** Reads bytes as a model; says what went wrong, or null. Fails on what is not ours, takes too long or too much memory. */
+    /**
+     * Reads bytes as a model; says what went wrong, or null. Fails on what is not ours, takes too
+     * long or too much memory.
+     */
     private String read(byte[] model, String what) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         try {
@@ -106,8 +119,8 @@ class HostileModelTest {
     }
 
     private static void assertSentence(String sentence, String what) {
-        assertTrue(sentence != null && sentence.length() > 20 && sentence.length() < 2000 && !sentence.contains("\n"),
-                "%s: %s".formatted(what, sentence));
+        assertTrue(sentence != null && sentence.length() > 20 && sentence.length() < 2000
+                && !sentence.contains("\n"), "%s: %s".formatted(what, sentence));
     }
 
     @Test
@@ -124,16 +137,17 @@ class HostileModelTest {
     }
 
     private void flip(byte[] model, String name, int cases) {
-        System.out.printf("HostileModelTest: %d flips of %s, -Dsepconv.seed=%d%n", cases, name, SEED);
+        System.out.printf("HostileModelTest: %d flips of %s, -Dsepconv.seed=%d%n", cases, name,
+                SEED);
         int refused = 0;
         for (int i = 0; i < cases; i++) {
             Random random = new Random(SEED + i);
             byte[] damaged = model.clone();
-            List<Integer> places = random.ints(random.nextInt(1, 5), 0, model.length).boxed().toList();
+            List<Integer> places = random.ints(random.nextInt(1, 5), 0, model.length).boxed()
+                    .toList();
             places.forEach(place -> damaged[place] = (byte) random.nextInt(256));
-            refused += read(damaged, "%s with other bytes at %s, -Dsepconv.seed=%d".formatted(name, places, SEED + i)) == null
-                    ? 0
-                    : 1;
+            refused += read(damaged, "%s with other bytes at %s, -Dsepconv.seed=%d".formatted(name,
+                    places, SEED + i)) == null ? 0 : 1;
         }
         // Nearly all of a real model is weights, where a flip is only another number.
         assertTrue(refused > 0 && refused < cases, refused + " of " + cases + " refused");
@@ -146,7 +160,8 @@ class HostileModelTest {
 
     @Test
     void flipped() {
-        assertTimeoutPreemptively(Duration.ofSeconds(120), () -> flip(small(), "the small model", FLIPS));
+        assertTimeoutPreemptively(Duration.ofSeconds(120),
+                () -> flip(small(), "the small model", FLIPS));
     }
 
     @Test
@@ -164,12 +179,15 @@ class HostileModelTest {
     /** Flips outside of the weights, where they do more. */
     @Test
     void aRealGraphFlipped() throws IOException {
-        ModelProto.Builder model = ModelProto.parseFrom(Files.readAllBytes(Models.fetched(Models.PP_OCR_ANGLE))).toBuilder();
+        ModelProto.Builder model = ModelProto
+                .parseFrom(Files.readAllBytes(Models.fetched(Models.PP_OCR_ANGLE))).toBuilder();
         GraphProto.Builder graph = model.getGraphBuilder();
         for (NodeProto.Builder node : graph.getNodeBuilderList()) {
-            boolean large = node.getAttributeList().stream().anyMatch(attribute -> attribute.getT().getRawData().size() > 64);
+            boolean large = node.getAttributeList().stream()
+                    .anyMatch(attribute -> attribute.getT().getRawData().size() > 64);
             if (large) { // a weight; its node stays, without numbers it would be refused at once
-                node.getAttributeBuilderList().forEach(attribute -> attribute.getTBuilder().clearRawData());
+                node.getAttributeBuilderList()
+                        .forEach(attribute -> attribute.getTBuilder().clearRawData());
             }
         }
         byte[] bytes = model.build().toByteArray();
@@ -206,34 +224,37 @@ class HostileModelTest {
 
     @Test
     void cycles() {
-        String sentence = refused(new OnnxGraph(13).input("x", 1, 2).output("b").node("Add", List.of("x", "b"), "a").node("Relu",
-                List.of("a"), "b"));
+        String sentence = refused(new OnnxGraph(13).input("x", 1, 2).output("b")
+                .node("Add", List.of("x", "b"), "a").node("Relu", List.of("a"), "b"));
         assertTrue(sentence.contains("without cycles") && sentence.contains("'b'"), sentence);
         refused(new OnnxGraph(13).input("x", 1).output("y").node("Relu", List.of("y"), "y"));
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1L << 40, -1, -(1L << 40), Long.MAX_VALUE, Long.MIN_VALUE, Integer.MAX_VALUE})
+    @ValueSource(
+            longs = {1L << 40, -1, -(1L << 40), Long.MAX_VALUE, Long.MIN_VALUE, Integer.MAX_VALUE})
     void absurdDimensions(long size) {
-        OnnxGraph weight = new OnnxGraph(13).input("x", 1, 3, 4, 4).output("y").node("Conv", List.of("x", "w"), "y");
-        weight.graph().addInitializer(
-                OnnxGraph.floatTensor(Dims.of(1), 1).clearDims().addDims(size).addDims(size).addDims(3).addDims(3).setName("w"));
+        OnnxGraph weight = new OnnxGraph(13).input("x", 1, 3, 4, 4).output("y").node("Conv",
+                List.of("x", "w"), "y");
+        weight.graph().addInitializer(OnnxGraph.floatTensor(Dims.of(1), 1).clearDims().addDims(size)
+                .addDims(size).addDims(3).addDims(3).setName("w"));
         refused(weight);
-        OnnxGraph input = new OnnxGraph(13).input("x", 1, 3, 4, 4).output("y").node("Relu", List.of("x"), "y");
-        input.graph().getInputBuilder(0).getTypeBuilder().getTensorTypeBuilder().getShapeBuilder().getDimBuilder(2)
-                .setDimValue(size);
+        OnnxGraph input = new OnnxGraph(13).input("x", 1, 3, 4, 4).output("y").node("Relu",
+                List.of("x"), "y");
+        input.graph().getInputBuilder(0).getTypeBuilder().getTensorTypeBuilder().getShapeBuilder()
+                .getDimBuilder(2).setDimValue(size);
         refused(input);
         OnnxGraph filled = new OnnxGraph(13).input("x", 1).output("y").integers("s", size, 2)
                 .node("ConstantOfShape", List.of("s"), "f").node("Add", List.of("x", "f"), "y");
         refused(filled);
-        OnnxGraph reshaped = new OnnxGraph(13).input("x", 1).output("y").integers("s", size, size).node("Reshape",
-                List.of("x", "s"), "y");
+        OnnxGraph reshaped = new OnnxGraph(13).input("x", 1).output("y").integers("s", size, size)
+                .node("Reshape", List.of("x", "s"), "y");
         refused(reshaped);
-        OnnxGraph resized = new OnnxGraph(13).input("x", 1, 1, 4, 4).output("y").integers("s", 1, 1, size, size).node("Resize",
-                List.of("x", "", "", "s"), "y");
+        OnnxGraph resized = new OnnxGraph(13).input("x", 1, 1, 4, 4).output("y")
+                .integers("s", 1, 1, size, size).node("Resize", List.of("x", "", "", "s"), "y");
         refused(resized);
-        OnnxGraph padded = new OnnxGraph(13).input("x", 4, 4).output("y").integers("s", size, size, size, size).node("Pad",
-                List.of("x", "s"), "y");
+        OnnxGraph padded = new OnnxGraph(13).input("x", 4, 4).output("y")
+                .integers("s", size, size, size, size).node("Pad", List.of("x", "s"), "y");
         if (size != -1) { // that crops
             refused(padded);
         }
@@ -241,11 +262,13 @@ class HostileModelTest {
 
     @Test
     void productsThatOverflow() {
-        OnnxGraph graph = new OnnxGraph(13).input("x", 1).output("y").node("Add", List.of("x", "w"), "y");
+        OnnxGraph graph = new OnnxGraph(13).input("x", 1).output("y").node("Add", List.of("x", "w"),
+                "y");
         graph.graph().addInitializer(OnnxGraph.floatTensor(Dims.of(1), 1).clearDims()
                 .addAllDims(List.of(1L << 16, 1L << 16, 1L << 16, 1L << 16)).setName("w"));
         refused(graph);
-        refused(new OnnxGraph(13).input("x", 1 << 16, 1).input("z", 1, 1 << 16).output("y").node("Add", List.of("x", "z"), "y"));
+        refused(new OnnxGraph(13).input("x", 1 << 16, 1).input("z", 1, 1 << 16).output("y")
+                .node("Add", List.of("x", "z"), "y"));
     }
 
     @Test
@@ -254,24 +277,29 @@ class HostileModelTest {
         OnnxGraph graph = new OnnxGraph(13).input("x", 1).integers("s", 1 << 20).output("y");
         String sum = "x";
         for (int i = 0; i < 1000; i++) {
-            graph.node("ConstantOfShape", List.of("s"), "f" + i).node("Add", List.of(sum, "f" + i), "a" + i);
+            graph.node("ConstantOfShape", List.of("s"), "f" + i).node("Add", List.of(sum, "f" + i),
+                    "a" + i);
             sum = "a" + i;
         }
         graph.node("Relu", List.of(sum), "y");
         refused(graph);
-        OnnxGraph doubling = new OnnxGraph(13).input("x", 1).output("y").floats("f0", Dims.of(2), 1, 1);
+        OnnxGraph doubling = new OnnxGraph(13).input("x", 1).output("y").floats("f0", Dims.of(2), 1,
+                1);
         for (int i = 0; i < 40; i++) {
-            doubling.node("Concat", List.of("f" + i, "f" + i), "f" + (i + 1), attribute("axis", 0L));
+            doubling.node("Concat", List.of("f" + i, "f" + i), "f" + (i + 1),
+                    attribute("axis", 0L));
         }
         refused(doubling.node("Add", List.of("x", "f40"), "y"));
     }
 
     @Test
     void muchDeclaredLittleThere() {
-        for (int type : new int[]{DataType.FLOAT_VALUE, DataType.FLOAT16_VALUE, DataType.DOUBLE_VALUE, DataType.INT64_VALUE}) {
-            OnnxGraph graph = new OnnxGraph(13).input("x", 1).output("y").node("Add", List.of("x", "w"), "y");
-            graph.graph().addInitializer(
-                    OnnxGraph.floatTensor(Dims.of(1), 1).clearDims().addDims(1 << 30).setDataType(type).setName("w"));
+        for (int type : new int[]{DataType.FLOAT_VALUE, DataType.FLOAT16_VALUE,
+                DataType.DOUBLE_VALUE, DataType.INT64_VALUE}) {
+            OnnxGraph graph = new OnnxGraph(13).input("x", 1).output("y").node("Add",
+                    List.of("x", "w"), "y");
+            graph.graph().addInitializer(OnnxGraph.floatTensor(Dims.of(1), 1).clearDims()
+                    .addDims(1 << 30).setDataType(type).setName("w"));
             assertTrue(refused(graph).contains("1073741824"), "size is named");
             graph.graph().getInitializerBuilder(0).clearRawData().addFloatData(1);
             refused(graph);
@@ -280,7 +308,8 @@ class HostileModelTest {
 
     @Test
     void manyDimensions() {
-        OnnxGraph graph = new OnnxGraph(13).input("x", IntStream.generate(() -> 1).limit(100_000).toArray()).output("y");
+        OnnxGraph graph = new OnnxGraph(13)
+                .input("x", IntStream.generate(() -> 1).limit(100_000).toArray()).output("y");
         refused(graph.node("Relu", List.of("x"), "y"));
         OnnxGraph unsqueezed = new OnnxGraph(13).input("x", 1).output("y").integers("a",
                 IntStream.range(0, 100_000).asLongStream().toArray());
@@ -289,11 +318,12 @@ class HostileModelTest {
 
     @Test
     void deepNesting() throws IOException {
-        // A node's attribute's graph's node, and so on: written from the inside out, since the classes recurse.
+        // A node's attribute's graph's node, and so on: written from the inside out, since the
+        // classes recurse.
         byte[] node = new byte[0];
         for (int i = 0; i < 1000; i++) {
-            for (int field : new int[]{NodeProto.ATTRIBUTE_FIELD_NUMBER, AttributeProto.G_FIELD_NUMBER,
-                    GraphProto.NODE_FIELD_NUMBER}) {
+            for (int field : new int[]{NodeProto.ATTRIBUTE_FIELD_NUMBER,
+                    AttributeProto.G_FIELD_NUMBER, GraphProto.NODE_FIELD_NUMBER}) {
                 node = field(field, node);
             }
         }
@@ -332,21 +362,24 @@ class HostileModelTest {
         Files.createSymbolicLink(inside.resolve("link"), outside.resolve("secret"));
         Files.createSymbolicLink(inside.resolve("folder"), outside);
         assertFalse(external(inside, "weights", "0", "16").isPresent());
-        List<String> bad = new ArrayList<>(List.of("../outside/secret", "sub/../../outside/secret", "link", "folder/secret",
-                outside.resolve("secret").toAbsolutePath().toString(), "", ".", "sub", "missing", "a\0b", "..", "/",
-                "/dev/zero"));
+        List<String> bad = new ArrayList<>(List.of("../outside/secret", "sub/../../outside/secret",
+                "link", "folder/secret", outside.resolve("secret").toAbsolutePath().toString(), "",
+                ".", "sub", "missing", "a\0b", "..", "/", "/dev/zero"));
         for (String location : bad) {
-            assertSentence(external(inside, location, "0", "16").orElseGet(() -> fail(location + " was read")), location);
+            assertSentence(external(inside, location, "0", "16")
+                    .orElseGet(() -> fail(location + " was read")), location);
         }
-        for (String[] range : new String[][]{{"1", "16"}, {"-1", "16"}, {"0", "15"}, {"0", "99999999999999999999"}, {"x", "16"},
-                {"999999999999999999", "16"}}) {
-            assertSentence(external(inside, "weights", range[0], range[1]).orElseGet(() -> fail(range[0] + " was read")),
-                    range[0]);
+        for (String[] range : new String[][]{{"1", "16"}, {"-1", "16"}, {"0", "15"},
+                {"0", "99999999999999999999"}, {"x", "16"}, {"999999999999999999", "16"}}) {
+            assertSentence(external(inside, "weights", range[0], range[1])
+                    .orElseGet(() -> fail(range[0] + " was read")), range[0]);
         }
     }
 
-    private static Optional<String> external(Path folder, String location, String offset, String length) throws IOException {
-        OnnxGraph graph = new OnnxGraph(13).input("x", 4).output("y").node("Add", List.of("x", "w"), "y");
+    private static Optional<String> external(Path folder, String location, String offset,
+            String length) throws IOException {
+        OnnxGraph graph = new OnnxGraph(13).input("x", 4).output("y").node("Add", List.of("x", "w"),
+                "y");
         TensorProto.Builder tensor = OnnxGraph.floatTensor(Dims.of(4)).clearRawData().setName("w")
                 .setDataLocation(DataLocation.EXTERNAL);
         tensor.addExternalDataBuilder().setKey("location").setValue(location);

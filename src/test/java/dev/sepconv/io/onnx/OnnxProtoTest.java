@@ -21,43 +21,56 @@ import java.util.Locale;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Our reader of ONNX's messages beside the classes that protobuf generates of them: the same fields, whatever the bytes. */
+/**
+ * Our reader of ONNX's messages beside the classes that protobuf generates of them: the same
+ * fields, whatever the bytes.
+ */
 class OnnxProtoTest {
 
     private static final long SEED = Long.getLong("sepconv.seed", 7_000_000);
     private static final int CASES = 50 * Integer.getInteger("sepconv.cases", 2000);
 
-    /** Every field that is read here, and some that are not, with values at the ends of their ranges. */
+    /**
+     * Every field that is read here, and some that are not, with values at the ends of their
+     * ranges.
+     */
     private static OnnxMl.ModelProto model(boolean more) {
-        OnnxMl.TensorProto.Builder tensor = OnnxMl.TensorProto.newBuilder().setName("w\u00e4").addDims(2).addDims(-1)
-                .addDims(Long.MIN_VALUE).setDataType(1).addFloatData(1.5f).addFloatData(Float.NaN).addInt32Data(-7)
-                .addInt32Data(300).addInt64Data(Long.MAX_VALUE).addDoubleData(-0.0).addUint64Data(-1)
+        OnnxMl.TensorProto.Builder tensor = OnnxMl.TensorProto.newBuilder().setName("w\u00e4")
+                .addDims(2).addDims(-1).addDims(Long.MIN_VALUE).setDataType(1).addFloatData(1.5f)
+                .addFloatData(Float.NaN).addInt32Data(-7).addInt32Data(300)
+                .addInt64Data(Long.MAX_VALUE).addDoubleData(-0.0).addUint64Data(-1)
                 .setDataLocation(OnnxMl.TensorProto.DataLocation.EXTERNAL).setDocString("words")
-                .addExternalData(OnnxMl.StringStringEntryProto.newBuilder().setKey("location").setValue("beside.bin"));
+                .addExternalData(OnnxMl.StringStringEntryProto.newBuilder().setKey("location")
+                        .setValue("beside.bin"));
         if (more) {
             tensor.setRawData(ByteString.copyFrom(new byte[]{1, 2, 3, 4}))
                     .setSegment(OnnxMl.TensorProto.Segment.newBuilder().setBegin(1).setEnd(2));
         }
-        OnnxMl.NodeProto.Builder node = OnnxMl.NodeProto.newBuilder().setName("n").setOpType("Conv").setDomain("d").addInput("x")
-                .addInput("").addOutput("y").setDocString("no");
-        for (OnnxMl.AttributeProto.AttributeType type : OnnxMl.AttributeProto.AttributeType.values()) {
-            node.addAttribute(OnnxMl.AttributeProto.newBuilder().setName("a" + type).setType(type).setF(-2).setI(-3)
-                    .setS(ByteString.copyFromUtf8("s")).addFloats(1).addFloats(2).addInts(3).addInts(-4)
-                    .addStrings(ByteString.copyFromUtf8("t")).setT(tensor).setRefAttrName("ref")
-                    .setG(OnnxMl.GraphProto.newBuilder().setName("sub").addNode(OnnxMl.NodeProto.newBuilder().setName("s"))));
+        OnnxMl.NodeProto.Builder node = OnnxMl.NodeProto.newBuilder().setName("n").setOpType("Conv")
+                .setDomain("d").addInput("x").addInput("").addOutput("y").setDocString("no");
+        for (OnnxMl.AttributeProto.AttributeType type : OnnxMl.AttributeProto.AttributeType
+                .values()) {
+            node.addAttribute(OnnxMl.AttributeProto.newBuilder().setName("a" + type).setType(type)
+                    .setF(-2).setI(-3).setS(ByteString.copyFromUtf8("s")).addFloats(1).addFloats(2)
+                    .addInts(3).addInts(-4).addStrings(ByteString.copyFromUtf8("t")).setT(tensor)
+                    .setRefAttrName("ref").setG(OnnxMl.GraphProto.newBuilder().setName("sub")
+                            .addNode(OnnxMl.NodeProto.newBuilder().setName("s"))));
         }
         OnnxMl.TypeProto.Tensor.Builder type = OnnxMl.TypeProto.Tensor.newBuilder().setElemType(1);
         type.getShapeBuilder().addDimBuilder().setDimValue(0);
         type.getShapeBuilder().addDimBuilder().setDimParam("height");
         type.getShapeBuilder().addDimBuilder();
-        OnnxMl.ValueInfoProto.Builder value = OnnxMl.ValueInfoProto.newBuilder().setName("x").setType(
-                OnnxMl.TypeProto.newBuilder().setTensorType(more ? type : OnnxMl.TypeProto.Tensor.newBuilder().setElemType(10)));
+        OnnxMl.ValueInfoProto.Builder value = OnnxMl.ValueInfoProto.newBuilder().setName("x")
+                .setType(OnnxMl.TypeProto.newBuilder().setTensorType(
+                        more ? type : OnnxMl.TypeProto.Tensor.newBuilder().setElemType(10)));
         return OnnxMl.ModelProto.newBuilder().setIrVersion(8).setProducerName("p")
-                .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml").setVersion(3))
+                .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setDomain("ai.onnx.ml")
+                        .setVersion(3))
                 .addOpsetImport(OnnxMl.OperatorSetIdProto.newBuilder().setVersion(13))
-                .setGraph(OnnxMl.GraphProto.newBuilder().setName("g").addNode(node).addInitializer(tensor).addInput(value)
-                        .addOutput(value).addValueInfo(value)
-                        .addSparseInitializer(OnnxMl.SparseTensorProto.newBuilder().setValues(tensor)))
+                .setGraph(OnnxMl.GraphProto.newBuilder().setName("g").addNode(node)
+                        .addInitializer(tensor).addInput(value).addOutput(value).addValueInfo(value)
+                        .addSparseInitializer(
+                                OnnxMl.SparseTensorProto.newBuilder().setValues(tensor)))
                 .build();
     }
 
@@ -84,7 +97,10 @@ class OnnxProtoTest {
         assertEquals(dump(OnnxMl.ModelProto.parseFrom(bytes)), dump(ModelProto.of(bytes)));
     }
 
-    /** What protobuf reads we read, to the same fields; what it refuses we refuse, but for damage in fields that are passed over. */
+    /**
+     * What protobuf reads we read, to the same fields; what it refuses we refuse, but for damage in
+     * fields that are passed over.
+     */
     @Test
     void damagedModelsAreReadAlike() {
         byte[][] whole = {model(true).toByteArray(), model(false).toByteArray()};
@@ -108,7 +124,8 @@ class OnnxProtoTest {
             try {
                 actual = dump(ModelProto.of(bytes));
             } catch (ProtobufReader.DamagedException e) {
-                // protobuf-java takes a tenth byte that says that there are more, if it has enough bytes at hand
+                // protobuf-java takes a tenth byte that says that there are more, if it has enough
+                // bytes at hand
                 if (expected != null && e.getMessage().contains("ten bytes")) {
                     stricter++;
                     continue;
@@ -122,10 +139,12 @@ class OnnxProtoTest {
                 assertEquals(expected, actual, what);
             }
         }
-        System.out.printf("OnnxProtoTest: %d damaged models were read alike, protobuf refuses %d; -Dsepconv.seed=%d%n", read,
-                refused, SEED);
+        System.out.printf(
+                "OnnxProtoTest: %d damaged models were read alike, protobuf refuses %d; -Dsepconv.seed=%d%n",
+                read, refused, SEED);
         assertTrue(stricter < CASES / 100, stricter + " numbers of more than ten bytes");
-        assertTrue(read > CASES / 10 && refused > CASES / 10, read + " read, " + refused + " refused");
+        assertTrue(read > CASES / 10 && refused > CASES / 10,
+                read + " read, " + refused + " refused");
     }
 
     @Test
@@ -139,11 +158,14 @@ class OnnxProtoTest {
             nested = group.toByteArray();
         }
         byte[] deep = nested;
-        for (byte[] bytes : List.of(new byte[]{0}, new byte[]{0x3a}, new byte[]{0x3a, 5}, new byte[]{0x3a, -1, -1, -1, -1, 15},
-                new byte[]{0x0f}, new byte[]{0x0c}, new byte[]{8, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1},
-                new byte[]{0x73, 0x6c}, deep)) {
-            assertThrows(InvalidProtocolBufferException.class, () -> OnnxMl.ModelProto.parseFrom(bytes), Arrays.toString(bytes));
-            assertThrows(ProtobufReader.DamagedException.class, () -> ModelProto.of(bytes), Arrays.toString(bytes));
+        for (byte[] bytes : List.of(new byte[]{0}, new byte[]{0x3a}, new byte[]{0x3a, 5},
+                new byte[]{0x3a, -1, -1, -1, -1, 15}, new byte[]{0x0f}, new byte[]{0x0c},
+                new byte[]{8, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 1}, new byte[]{0x73, 0x6c},
+                deep)) {
+            assertThrows(InvalidProtocolBufferException.class,
+                    () -> OnnxMl.ModelProto.parseFrom(bytes), Arrays.toString(bytes));
+            assertThrows(ProtobufReader.DamagedException.class, () -> ModelProto.of(bytes),
+                    Arrays.toString(bytes));
         }
     }
 
@@ -151,25 +173,30 @@ class OnnxProtoTest {
 
     private static String dump(OnnxMl.ModelProto model) {
         List<Object> all = new ArrayList<>();
-        model.getOpsetImportList().forEach(set -> all.addAll(List.of(set.getDomain(), set.getVersion())));
+        model.getOpsetImportList()
+                .forEach(set -> all.addAll(List.of(set.getDomain(), set.getVersion())));
         OnnxMl.GraphProto graph = model.getGraph();
         graph.getNodeList().forEach(node -> {
-            all.addAll(List.of(node.getName(), node.getOpType(), node.getDomain(), node.getInputList(), node.getOutputList()));
+            all.addAll(List.of(node.getName(), node.getOpType(), node.getDomain(),
+                    node.getInputList(), node.getOutputList()));
             node.getAttributeList()
-                    .forEach(a -> all.addAll(List.of(a.getName(), a.getType().name(), bits(a.getF()), a.getI(),
-                            a.getS().toStringUtf8(), bits(a.getFloatsList()), a.getIntsList().toString(), a.getRefAttrName(),
+                    .forEach(a -> all.addAll(List.of(a.getName(), a.getType().name(),
+                            bits(a.getF()), a.getI(), a.getS().toStringUtf8(),
+                            bits(a.getFloatsList()), a.getIntsList().toString(), a.getRefAttrName(),
                             a.hasT() ? dump(a.getT()) : "none")));
         });
         graph.getInitializerList().forEach(tensor -> all.add(dump(tensor)));
         graph.getSparseInitializerList().forEach(sparse -> all.add(dump(sparse.getValues())));
-        for (List<OnnxMl.ValueInfoProto> values : List.of(graph.getInputList(), graph.getOutputList())) {
+        for (List<OnnxMl.ValueInfoProto> values : List.of(graph.getInputList(),
+                graph.getOutputList())) {
             values.forEach(value -> {
                 OnnxMl.TypeProto type = value.getType();
                 all.addAll(List.of(value.getName(), type.hasTensorType()));
                 if (type.hasTensorType()) {
-                    all.addAll(List.of(type.getTensorType().getElemType(), type.getTensorType().hasShape()));
-                    type.getTensorType().getShape().getDimList()
-                            .forEach(dim -> all.addAll(List.of(dim.hasDimValue(), dim.getDimValue(), dim.getDimParam())));
+                    all.addAll(List.of(type.getTensorType().getElemType(),
+                            type.getTensorType().hasShape()));
+                    type.getTensorType().getShape().getDimList().forEach(dim -> all.addAll(
+                            List.of(dim.hasDimValue(), dim.getDimValue(), dim.getDimParam())));
                 }
             });
         }
@@ -178,13 +205,18 @@ class OnnxProtoTest {
 
     private static String dump(OnnxMl.TensorProto tensor) {
         List<Object> entries = new ArrayList<>();
-        tensor.getExternalDataList().forEach(entry -> entries.addAll(List.of(entry.getKey(), entry.getValue())));
-        return "tensor " + List.of(tensor.getName(), tensor.getDimsList().toString(), tensor.getDataType(), tensor.hasSegment(),
-                tensor.getDataLocation() == OnnxMl.TensorProto.DataLocation.EXTERNAL, bits(tensor.getFloatDataList()),
-                tensor.getInt32DataList().toString(), tensor.getInt64DataList().toString(),
-                tensor.getDoubleDataList().stream().map(Double::doubleToRawLongBits).toList().toString(),
+        tensor.getExternalDataList()
+                .forEach(entry -> entries.addAll(List.of(entry.getKey(), entry.getValue())));
+        return "tensor " + List.of(tensor.getName(), tensor.getDimsList().toString(),
+                tensor.getDataType(), tensor.hasSegment(),
+                tensor.getDataLocation() == OnnxMl.TensorProto.DataLocation.EXTERNAL,
+                bits(tensor.getFloatDataList()), tensor.getInt32DataList().toString(),
+                tensor.getInt64DataList().toString(),
+                tensor.getDoubleDataList().stream().map(Double::doubleToRawLongBits).toList()
+                        .toString(),
                 tensor.getUint64DataList().toString(),
-                tensor.hasRawData() ? Arrays.toString(tensor.getRawData().toByteArray()) : "none", entries);
+                tensor.hasRawData() ? Arrays.toString(tensor.getRawData().toByteArray()) : "none",
+                entries);
     }
 
     private static String dump(ModelProto model) {
@@ -193,8 +225,9 @@ class OnnxProtoTest {
         OnnxProto.GraphProto graph = model.graph;
         graph.nodes.forEach(node -> {
             all.addAll(List.of(node.name, node.opType, node.domain, node.inputs, node.outputs));
-            node.attributes.forEach(a -> all.addAll(List.of(a.name, a.type.name(), bits(a.f), a.i, a.string, bits(a.floats),
-                    Arrays.toString(a.ints.integers()), a.refAttrName, a.tensor == null ? "none" : dump(a.tensor))));
+            node.attributes.forEach(a -> all.addAll(List.of(a.name, a.type.name(), bits(a.f), a.i,
+                    a.string, bits(a.floats), Arrays.toString(a.ints.integers()), a.refAttrName,
+                    a.tensor == null ? "none" : dump(a.tensor))));
         });
         graph.initializers.forEach(tensor -> all.add(dump(tensor)));
         graph.sparseInitializers.forEach(sparse -> all.add(dump(sparse.values)));
@@ -204,7 +237,8 @@ class OnnxProtoTest {
                 all.addAll(List.of(value.name, type != null));
                 if (type != null) {
                     all.addAll(List.of(type.elemType, type.hasShape));
-                    type.dims.forEach(dim -> all.addAll(List.of(dim.hasValue, dim.value, dim.param)));
+                    type.dims.forEach(
+                            dim -> all.addAll(List.of(dim.hasValue, dim.value, dim.param)));
                 }
             });
         }
@@ -215,9 +249,11 @@ class OnnxProtoTest {
         List<Object> entries = new ArrayList<>();
         tensor.externalData.forEach(entry -> entries.addAll(List.of(entry.key, entry.value)));
         long[] ints = Arrays.stream(tensor.int32Data.integers()).map(i -> (int) i).toArray();
-        return "tensor " + List.of(tensor.name, Arrays.toString(tensor.dims.integers()), tensor.dataType, tensor.hasSegment,
-                tensor.isExternal, bits(tensor.floatData), Arrays.toString(ints), Arrays.toString(tensor.int64Data.integers()),
-                Arrays.toString(tensor.doubleData.integers()), Arrays.toString(tensor.uint64Data.integers()),
+        return "tensor " + List.of(tensor.name, Arrays.toString(tensor.dims.integers()),
+                tensor.dataType, tensor.hasSegment, tensor.isExternal, bits(tensor.floatData),
+                Arrays.toString(ints), Arrays.toString(tensor.int64Data.integers()),
+                Arrays.toString(tensor.doubleData.integers()),
+                Arrays.toString(tensor.uint64Data.integers()),
                 tensor.rawData == null ? "none" : bytes(tensor.rawData), entries);
     }
 
@@ -240,6 +276,7 @@ class OnnxProtoTest {
     }
 
     private static String text(List<Object> all) {
-        return String.join("\n", all.stream().map(each -> String.format(Locale.ROOT, "%s", each)).toList());
+        return String.join("\n",
+                all.stream().map(each -> String.format(Locale.ROOT, "%s", each)).toList());
     }
 }

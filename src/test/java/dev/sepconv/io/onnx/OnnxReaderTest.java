@@ -53,7 +53,8 @@ class OnnxReaderTest {
     }
 
     private void assertWrongSizes(OnnxGraph graph, InputSizes sizes, String... parts) {
-        String sentence = assertThrows(IllegalArgumentException.class, () -> read(graph, sizes)).getMessage();
+        String sentence = assertThrows(IllegalArgumentException.class, () -> read(graph, sizes))
+                .getMessage();
         for (String part : parts) {
             assertTrue(sentence.contains(part), () -> sentence + " lacks " + part);
         }
@@ -68,18 +69,26 @@ class OnnxReaderTest {
         OnnxGraph open = relu(0, 3, 0, 0); // d0, 3, d2, d3
         Dims wanted = Dims.of(1, 3, 5, 7);
         assertEquals(wanted, read(open, InputSizes.AS_IN_MODEL.withPicture(5, 7)).dims("y"));
-        assertEquals(wanted, read(open, InputSizes.AS_IN_MODEL.withDimension("d2", 5).withDimension("d3", 7)).dims("y"));
-        assertEquals(Dims.of(2, 3, 5, 7), read(open, InputSizes.AS_IN_MODEL.withInput("x", 2, 3, 5, 7)).dims("y"));
-        assertEquals(Dims.of(4, 3, 5, 7), read(open, InputSizes.AS_IN_MODEL.withDimension("d0", 4).withPicture(5, 7)).dims("y"));
-        assertEquals(Dims.of(1, 5, 7, 3), read(relu(0, 0, 0, 3), InputSizes.AS_IN_MODEL.withPicture(5, 7)).dims("y"));
+        assertEquals(wanted,
+                read(open, InputSizes.AS_IN_MODEL.withDimension("d2", 5).withDimension("d3", 7))
+                        .dims("y"));
+        assertEquals(Dims.of(2, 3, 5, 7),
+                read(open, InputSizes.AS_IN_MODEL.withInput("x", 2, 3, 5, 7)).dims("y"));
+        assertEquals(Dims.of(4, 3, 5, 7),
+                read(open, InputSizes.AS_IN_MODEL.withDimension("d0", 4).withPicture(5, 7))
+                        .dims("y"));
+        assertEquals(Dims.of(1, 5, 7, 3),
+                read(relu(0, 0, 0, 3), InputSizes.AS_IN_MODEL.withPicture(5, 7)).dims("y"));
         assertEquals(Dims.of(1, 3), read(relu(0, 3)).dims("y"));
-        assertEquals(Dims.of(2, 3, 5, 7), read(open, InputSizes.AS_IN_MODEL.withInput("", 2, 3, 5, 7)).dims("y"));
+        assertEquals(Dims.of(2, 3, 5, 7),
+                read(open, InputSizes.AS_IN_MODEL.withInput("", 2, 3, 5, 7)).dims("y"));
     }
 
     /** Without a name it is that of the only input that is left. */
     @Test
     void sizesWithoutANameAreTheOnlyInputsThatHasNone() throws IOException {
-        OnnxGraph two = new OnnxGraph(13).input("a", 0, 2).input("b", 0, 2).output("y").node("Add", List.of("a", "b"), "y");
+        OnnxGraph two = new OnnxGraph(13).input("a", 0, 2).input("b", 0, 2).output("y").node("Add",
+                List.of("a", "b"), "y");
         InputSizes unnamed = InputSizes.AS_IN_MODEL.withInput("", 5, 2);
         assertEquals(Dims.of(1, 2), read(two, unnamed).dims("y"), "which is meant can't be known");
         assertEquals(Dims.of(5, 2), read(two, unnamed.withInput("a", 5, 2)).dims("y"));
@@ -87,29 +96,36 @@ class OnnxReaderTest {
 
     @Test
     void openSizesThatAreNotGivenAreNamed() {
-        assertWrongSizes(relu(0, 3, 0, 0), InputSizes.AS_IN_MODEL, "'x'", "dimension 2", "'d2'", "[d0, 3, d2, d3]",
-                "height and width");
-        assertWrongSizes(relu(0, 3, 0, 0), InputSizes.AS_IN_MODEL.withDimension("d2", 5), "dimension 3", "'d3'");
+        assertWrongSizes(relu(0, 3, 0, 0), InputSizes.AS_IN_MODEL, "'x'", "dimension 2", "'d2'",
+                "[d0, 3, d2, d3]", "height and width");
+        assertWrongSizes(relu(0, 3, 0, 0), InputSizes.AS_IN_MODEL.withDimension("d2", 5),
+                "dimension 3", "'d3'");
         assertWrongSizes(relu(0), InputSizes.AS_IN_MODEL, "'d0'");
     }
 
     @Test
     void sizesThatDontFitTheModelAreRefused() {
-        assertWrongSizes(relu(1, 3, 0, 0), InputSizes.AS_IN_MODEL.withInput("z", 1, 3, 5, 7), "'z'", "[x]");
-        assertWrongSizes(relu(1, 3, 0, 0), InputSizes.AS_IN_MODEL.withInput("x", 1, 4, 5, 7), "dimension 1", "4", "fixed");
-        assertWrongSizes(relu(1, 3, 0, 0), InputSizes.AS_IN_MODEL.withInput("x", 1, 3, 5), "4 dimensions");
-        assertWrongSizes(relu(1, 3, 8, 8), InputSizes.AS_IN_MODEL.withPicture(5, 7), "dimension 2", "5", "fixed");
-        assertWrongSizes(relu(1, 3, 0, 0), InputSizes.AS_IN_MODEL.withPicture(5, 7).withDimension("q", 1), "'q'", "[d2, d3]");
-        assertThrows(IllegalArgumentException.class, () -> InputSizes.AS_IN_MODEL.withDimension("n", 0));
-        assertThrows(IllegalArgumentException.class, () -> InputSizes.AS_IN_MODEL.withPicture(0, 1));
+        assertWrongSizes(relu(1, 3, 0, 0), InputSizes.AS_IN_MODEL.withInput("z", 1, 3, 5, 7), "'z'",
+                "[x]");
+        assertWrongSizes(relu(1, 3, 0, 0), InputSizes.AS_IN_MODEL.withInput("x", 1, 4, 5, 7),
+                "dimension 1", "4", "fixed");
+        assertWrongSizes(relu(1, 3, 0, 0), InputSizes.AS_IN_MODEL.withInput("x", 1, 3, 5),
+                "4 dimensions");
+        assertWrongSizes(relu(1, 3, 8, 8), InputSizes.AS_IN_MODEL.withPicture(5, 7), "dimension 2",
+                "5", "fixed");
+        assertWrongSizes(relu(1, 3, 0, 0),
+                InputSizes.AS_IN_MODEL.withPicture(5, 7).withDimension("q", 1), "'q'", "[d2, d3]");
+        assertThrows(IllegalArgumentException.class,
+                () -> InputSizes.AS_IN_MODEL.withDimension("n", 0));
+        assertThrows(IllegalArgumentException.class,
+                () -> InputSizes.AS_IN_MODEL.withPicture(0, 1));
     }
 
     @Test
     void everyMissingOperatorIsNamedOnce() {
-        assertRefused(
-                new OnnxGraph(13).input("x", 2).output("y").node("Celu", List.of("x"), "a").node("Celu", List.of("a"), "b")
-                        .node("Erf", List.of("b"), "c").node("Relu", List.of("c"), "y"),
-                "Celu (node 'a'), Erf (node 'c')", "export");
+        assertRefused(new OnnxGraph(13).input("x", 2).output("y").node("Celu", List.of("x"), "a")
+                .node("Celu", List.of("a"), "b").node("Erf", List.of("b"), "c")
+                .node("Relu", List.of("c"), "y"), "Celu (node 'a'), Erf (node 'c')", "export");
         OnnxGraph foreign = relu(2);
         foreign.graph().getNodeBuilder(0).setDomain("com.microsoft");
         assertRefused(foreign, "com.microsoft.Relu");
@@ -123,20 +139,24 @@ class OnnxReaderTest {
 
     @Test
     void attributesThatAreNotKnownAreRefused() {
-        assertRefused(new OnnxGraph(13).input("x", 2).output("y").node("Relu", List.of("x"), "y", attribute("alpha", 1f)),
-                "alpha", "'y' (Relu)");
-        assertRefused(new OnnxGraph(13).input("x", 1, 1, 4, 4).output("y").floats("s", Dims.of(4), 1, 1, 2, 2).node("Resize",
-                List.of("x", "", "s"), "y", attribute("mode", "cubic")), "cubic", "nearest and linear");
-        assertRefused(new OnnxGraph(13).input("x", 2, 2).output("y").node("Softmax", List.of("x"), "y", attribute("axis", 1f)),
-                "axis", "FLOAT", "INT");
-        assertRefused(new OnnxGraph(12).input("x", 2, 2).output("y").node("HardSwish", List.of("x"), "y"), "operator set 12",
-                "14");
+        assertRefused(new OnnxGraph(13).input("x", 2).output("y").node("Relu", List.of("x"), "y",
+                attribute("alpha", 1f)), "alpha", "'y' (Relu)");
+        assertRefused(new OnnxGraph(13).input("x", 1, 1, 4, 4).output("y")
+                .floats("s", Dims.of(4), 1, 1, 2, 2).node("Resize", List.of("x", "", "s"), "y",
+                        attribute("mode", "cubic")),
+                "cubic", "nearest and linear");
+        assertRefused(new OnnxGraph(13).input("x", 2, 2).output("y").node("Softmax", List.of("x"),
+                "y", attribute("axis", 1f)), "axis", "FLOAT", "INT");
+        assertRefused(
+                new OnnxGraph(12).input("x", 2, 2).output("y").node("HardSwish", List.of("x"), "y"),
+                "operator set 12", "14");
     }
 
     @ParameterizedTest
     @CsvSource({"6, false", "7, true", "21, true", "22, false", "-1, false"})
     void operatorSets(int opset, boolean readable) throws IOException {
-        OnnxGraph graph = new OnnxGraph(opset).input("x", 2).output("y").node("Relu", List.of("x"), "y");
+        OnnxGraph graph = new OnnxGraph(opset).input("x", 2).output("y").node("Relu", List.of("x"),
+                "y");
         if (readable) {
             assertEquals(1, read(graph).nodes().size());
         } else {
@@ -148,16 +168,18 @@ class OnnxReaderTest {
     void namesAreTheModels() throws IOException {
         OnnxGraph graph = relu(2);
         graph.graph().getNodeBuilder(0).setName("my relu");
-        assertEquals(List.of(new Node("my relu", Op.Elementwise.of(Op.Elementwise.Function.RELU), List.of("x"), "y")),
-                read(graph).nodes());
+        assertEquals(List.of(new Node("my relu", Op.Elementwise.of(Op.Elementwise.Function.RELU),
+                List.of("x"), "y")), read(graph).nodes());
     }
 
     @Test
     void outputsThatAreInputsConstantsOrTheSameArray() throws IOException {
-        OnnxGraph graph = new OnnxGraph(13).input("x", 2).output("x").output("same").output("known").output("y");
-        graph.floats("known", Dims.of(3), 1, 2, 3).node("Identity", List.of("x"), "same").node("Dropout", List.of("same"), "drop")
-                .node("Add", List.of("drop", "drop"), "y");
-        Map<String, double[]> values = NetworkReference.run(read(graph), Map.of("x", NdArray.of(Dims.of(2), 5, 7)));
+        OnnxGraph graph = new OnnxGraph(13).input("x", 2).output("x").output("same").output("known")
+                .output("y");
+        graph.floats("known", Dims.of(3), 1, 2, 3).node("Identity", List.of("x"), "same")
+                .node("Dropout", List.of("same"), "drop").node("Add", List.of("drop", "drop"), "y");
+        Map<String, double[]> values = NetworkReference.run(read(graph),
+                Map.of("x", NdArray.of(Dims.of(2), 5, 7)));
         assertArrayEquals(new double[]{5, 7}, values.get("x"));
         assertArrayEquals(new double[]{5, 7}, values.get("same"));
         assertArrayEquals(new double[]{1, 2, 3}, values.get("known"));
@@ -166,23 +188,28 @@ class OnnxReaderTest {
 
     @Test
     void aWeightThatIsAlsoAnInputIsAWeight() throws IOException {
-        OnnxGraph graph = new OnnxGraph(8).input("x", 2).input("w", 2).output("y").floats("w", Dims.of(2), 1, 2).node("Add",
-                List.of("x", "w"), "y");
+        OnnxGraph graph = new OnnxGraph(8).input("x", 2).input("w", 2).output("y")
+                .floats("w", Dims.of(2), 1, 2).node("Add", List.of("x", "w"), "y");
         assertEquals(List.of("x"), List.copyOf(read(graph).inputs().keySet()));
     }
 
     @Test
     void constantsAreComputedBeforehand() throws IOException {
-        OnnxGraph graph = new OnnxGraph(13).input("x", 1, 2).output("y").floats("w", Dims.of(3, 2), 1, 2, 3, 4, 5, 6)
-                .floats("two", Dims.of(), 2).node("Transpose", List.of("w"), "turned")
-                .node("Mul", List.of("turned", "two"), "twice").node("MatMul", List.of("x", "twice"), "y");
+        OnnxGraph graph = new OnnxGraph(13).input("x", 1, 2).output("y")
+                .floats("w", Dims.of(3, 2), 1, 2, 3, 4, 5, 6).floats("two", Dims.of(), 2)
+                .node("Transpose", List.of("w"), "turned")
+                .node("Mul", List.of("turned", "two"), "twice")
+                .node("MatMul", List.of("x", "twice"), "y");
         Network network = read(graph);
         assertEquals(1, network.nodes().size());
-        Op.FullyConnected dense = assertInstanceOf(Op.FullyConnected.class, network.nodes().getFirst().op());
+        Op.FullyConnected dense = assertInstanceOf(Op.FullyConnected.class,
+                network.nodes().getFirst().op());
         assertArrayEquals(new float[]{2, 4, 6, 8, 10, 12}, dense.weight());
     }
 
-    /** The numbers 1, -2, 3 in every type, raw and as a list; what comes out is their sum with 0. */
+    /**
+     * The numbers 1, -2, 3 in every type, raw and as a list; what comes out is their sum with 0.
+     */
     @ParameterizedTest
     @CsvSource({"FLOAT", "FLOAT16", "DOUBLE", "BFLOAT16", "INT64", "INT32", "INT16", "INT8"})
     void typesOfNumbers(DataType type) throws IOException {
@@ -203,33 +230,40 @@ class OnnxReaderTest {
             switch (type) {
                 case FLOAT -> list.addFloatData(number);
                 case DOUBLE -> list.addDoubleData(number);
-                case FLOAT16 -> list.addInt32Data(Short.toUnsignedInt(Float.floatToFloat16(number)));
+                case FLOAT16 ->
+                    list.addInt32Data(Short.toUnsignedInt(Float.floatToFloat16(number)));
                 case BFLOAT16 -> list.addInt32Data(Float.floatToRawIntBits(number) >>> 16);
                 case INT64 -> list.addInt64Data(number);
                 default -> list.addInt32Data((int) number);
             }
         }
-        TensorProto.Builder bytes = TensorProto.newBuilder().setRawData(ByteString.copyFrom(raw.flip()));
+        TensorProto.Builder bytes = TensorProto.newBuilder()
+                .setRawData(ByteString.copyFrom(raw.flip()));
         for (TensorProto.Builder tensor : List.of(bytes, list)) {
             OnnxGraph graph = new OnnxGraph(13).input("x", 3).output("y")
-                    .node("Cast", List.of("w"), "float", attribute("to", (long) DataType.FLOAT_VALUE))
+                    .node("Cast", List.of("w"), "float",
+                            attribute("to", (long) DataType.FLOAT_VALUE))
                     .node("Add", List.of("x", "float"), "y");
-            graph.graph().addInitializer(tensor.setName("w").setDataType(type.getNumber()).addDims(3));
-            assertArrayEquals(new double[]{1, -2, 3},
-                    NetworkReference.run(read(graph), Map.of("x", NdArray.zeros(Dims.of(3)))).get("y"));
+            graph.graph()
+                    .addInitializer(tensor.setName("w").setDataType(type.getNumber()).addDims(3));
+            assertArrayEquals(new double[]{1, -2, 3}, NetworkReference
+                    .run(read(graph), Map.of("x", NdArray.zeros(Dims.of(3)))).get("y"));
         }
     }
 
     @Test
     void typesThatCantBeRead() {
-        OnnxGraph text = new OnnxGraph(13).input("x", 1).output("y").node("Add", List.of("x", "w"), "y");
-        text.graph().addInitializer(TensorProto.newBuilder().setName("w").setDataType(DataType.STRING_VALUE)
-                .addStringData(ByteString.copyFromUtf8("a")));
+        OnnxGraph text = new OnnxGraph(13).input("x", 1).output("y").node("Add", List.of("x", "w"),
+                "y");
+        text.graph().addInitializer(TensorProto.newBuilder().setName("w")
+                .setDataType(DataType.STRING_VALUE).addStringData(ByteString.copyFromUtf8("a")));
         assertRefused(text, "'w'", "string");
-        OnnxGraph integers = new OnnxGraph(13).input("x", 1).output("y").integers("w", 1).node("Add", List.of("x", "w"), "y");
+        OnnxGraph integers = new OnnxGraph(13).input("x", 1).output("y").integers("w", 1)
+                .node("Add", List.of("x", "w"), "y");
         assertRefused(integers, "'w'", "integers");
         OnnxGraph input = relu(1);
-        input.graph().getInputBuilder(0).getTypeBuilder().getTensorTypeBuilder().setElemType(DataType.INT64_VALUE);
+        input.graph().getInputBuilder(0).getTypeBuilder().getTensorTypeBuilder()
+                .setElemType(DataType.INT64_VALUE);
         assertRefused(input, "'x'", "int64");
         assertRefused(new OnnxGraph(13).input("x", 1).output("y").node("Cast", List.of("x"), "y",
                 attribute("to", (long) DataType.INT64_VALUE)), "int64", "'x'");
@@ -239,9 +273,12 @@ class OnnxReaderTest {
     void weightsInAFileBesideTheModel() throws IOException {
         ByteBuffer raw = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
         raw.putFloat(8, 1).putFloat(12, 2).putFloat(16, 3);
-        Files.write(Files.createDirectories(folder.resolve("sub")).resolve("weights.bin"), raw.array());
-        OnnxGraph graph = new OnnxGraph(13).input("x", 3).output("y").node("Add", List.of("x", "w"), "y");
-        TensorProto.Builder tensor = TensorProto.newBuilder().setName("w").setDataType(DataType.FLOAT_VALUE).addDims(3)
+        Files.write(Files.createDirectories(folder.resolve("sub")).resolve("weights.bin"),
+                raw.array());
+        OnnxGraph graph = new OnnxGraph(13).input("x", 3).output("y").node("Add", List.of("x", "w"),
+                "y");
+        TensorProto.Builder tensor = TensorProto.newBuilder().setName("w")
+                .setDataType(DataType.FLOAT_VALUE).addDims(3)
                 .setDataLocation(DataLocation.EXTERNAL);
         tensor.addExternalDataBuilder().setKey("location").setValue("sub/weights.bin");
         tensor.addExternalDataBuilder().setKey("offset").setValue("8");
@@ -252,20 +289,22 @@ class OnnxReaderTest {
 
     @Test
     void whatHappensOnlyInTrainingIsRefused() {
-        OnnxGraph dropout = new OnnxGraph(13).input("x", 2).output("y").floats("ratio", Dims.of(), 0.5f).node("Dropout",
-                List.of("x", "ratio", "training"), "y");
-        dropout.graph()
-                .addInitializer(TensorProto.newBuilder().setName("training").setDataType(DataType.BOOL_VALUE).addInt32Data(1));
+        OnnxGraph dropout = new OnnxGraph(13).input("x", 2).output("y")
+                .floats("ratio", Dims.of(), 0.5f)
+                .node("Dropout", List.of("x", "ratio", "training"), "y");
+        dropout.graph().addInitializer(TensorProto.newBuilder().setName("training")
+                .setDataType(DataType.BOOL_VALUE).addInt32Data(1));
         assertRefused(dropout, "inference");
-        assertRefused(new OnnxGraph(13).input("x", 1, 1, 4, 4).output("y").output("i").node("MaxPool", List.of("x"),
-                List.of("y", "i"), attribute("kernel_shape", 2, 2)), "'i'", "Indices");
+        assertRefused(
+                new OnnxGraph(13).input("x", 1, 1, 4, 4).output("y").output("i").node("MaxPool",
+                        List.of("x"), List.of("y", "i"), attribute("kernel_shape", 2, 2)),
+                "'i'", "Indices");
     }
 
     @Test
     void controlCharactersOfNamesStayOutOfSentences() {
-        String sentence = assertThrows(IOException.class,
-                () -> read(new OnnxGraph(13).input("x", 2).output("y").node("Bad\u001b[31m\nOp", List.of("x"), "y")))
-                .getMessage();
+        String sentence = assertThrows(IOException.class, () -> read(new OnnxGraph(13).input("x", 2)
+                .output("y").node("Bad\u001b[31m\nOp", List.of("x"), "y"))).getMessage();
         assertTrue(sentence.contains("Bad?[31m Op"), sentence);
     }
 
@@ -273,6 +312,7 @@ class OnnxReaderTest {
     void aModelWithoutAnOperatorSet() throws IOException {
         ModelProto model = relu(1).model().toBuilder().clearOpsetImport().build();
         Path file = Files.write(folder.resolve("model.onnx"), model.toByteArray());
-        assertTrue(assertThrows(IOException.class, () -> OnnxReader.read(file)).getMessage().contains("operator set"));
+        assertTrue(assertThrows(IOException.class, () -> OnnxReader.read(file)).getMessage()
+                .contains("operator set"));
     }
 }

@@ -34,9 +34,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every operator in models of one node (or the few that it takes to give it what it needs) with random sizes, attributes and operator
- * sets: read and computed in float64, against ONNX Runtime. {@code -Dsepconv.seed=N} draws others, {@code -Dsepconv.cases=N} more; a
- * failure prints the seed of its case.
+ * Every operator in models of one node (or the few that it takes to give it what it needs) with
+ * random sizes, attributes and operator sets: read and computed in float64, against ONNX Runtime.
+ * {@code -Dsepconv.seed=N} draws others, {@code -Dsepconv.cases=N} more; a failure prints the seed
+ * of its case.
  */
 class OperatorTest {
 
@@ -48,7 +49,10 @@ class OperatorTest {
     @TempDir
     private Path folder;
 
-    /** A model being drawn. Its inputs are {@code x0}, {@code x1} and so on, its output is {@code y}. */
+    /**
+     * A model being drawn. Its inputs are {@code x0}, {@code x1} and so on, its output is
+     * {@code y}.
+     */
     private static final class Draw {
         private final Random random;
         private final int opset;
@@ -177,18 +181,26 @@ class OperatorTest {
         put("ConvTranspose", OperatorTest::convTranspose);
         put("MaxPool", draw -> pool(draw, "MaxPool", draw.opset >= 10));
         put("AveragePool", draw -> pool(draw, "AveragePool", draw.opset >= 19));
-        put("GlobalAveragePool", draw -> draw.node("GlobalAveragePool", List.of(draw.input(draw.picture()))));
-        put("GlobalMaxPool", draw -> draw.node("GlobalMaxPool", List.of(draw.input(draw.picture()))));
+        put("GlobalAveragePool",
+                draw -> draw.node("GlobalAveragePool", List.of(draw.input(draw.picture()))));
+        put("GlobalMaxPool",
+                draw -> draw.node("GlobalMaxPool", List.of(draw.input(draw.picture()))));
         put("BatchNormalization", OperatorTest::batchNormalization);
         for (String operator : List.of("Relu", "Sigmoid", "Tanh", "Exp", "Identity", "Dropout")) {
-            put(operator, draw -> draw.node(operator, List.of(draw.input(-6, 6, draw.sizes(draw.number(0, 5))))));
+            put(operator, draw -> draw.node(operator,
+                    List.of(draw.input(-6, 6, draw.sizes(draw.number(0, 5))))));
         }
-        put("HardSwish", 14, 21, draw -> draw.node("HardSwish", List.of(draw.input(-6, 6, draw.sizes(draw.number(0, 5))))));
-        put("Sqrt", draw -> draw.node("Sqrt", List.of(draw.input(0, 6, draw.sizes(draw.number(0, 5))))));
+        put("HardSwish", 14, 21, draw -> draw.node("HardSwish",
+                List.of(draw.input(-6, 6, draw.sizes(draw.number(0, 5))))));
+        put("Sqrt", draw -> draw.node("Sqrt",
+                List.of(draw.input(0, 6, draw.sizes(draw.number(0, 5))))));
         put("LeakyRelu", draw -> draw.node("LeakyRelu", List.of(draw.input(draw.sizes(3))),
                 draw.maybe() ? List.of() : List.of(attribute("alpha", draw.random.nextFloat()))));
-        put("HardSigmoid", draw -> draw.node("HardSigmoid", List.of(draw.input(-6, 6, draw.sizes(3))),
-                draw.maybe() ? List.of() : List.of(attribute("alpha", 0.3f), attribute("beta", 0.4f))));
+        put("HardSigmoid",
+                draw -> draw.node("HardSigmoid", List.of(draw.input(-6, 6, draw.sizes(3))),
+                        draw.maybe()
+                                ? List.of()
+                                : List.of(attribute("alpha", 0.3f), attribute("beta", 0.4f))));
         put("Clip", OperatorTest::clip);
         put("PRelu", OperatorTest::prelu);
         for (String operator : List.of("Add", "Sub", "Mul", "Div")) {
@@ -197,8 +209,8 @@ class OperatorTest {
         put("Sum", 8, 21, OperatorTest::sum);
         put("Max", 8, 21, draw -> limit(draw, "Max"));
         put("Min", 8, 21, draw -> limit(draw, "Min"));
-        put("Pow",
-                draw -> draw.node("Pow", List.of(draw.input(0, 3, draw.sizes(3)), draw.scalar(draw.pick(0.5, 1.0, 2.0, 3.0)))));
+        put("Pow", draw -> draw.node("Pow", List.of(draw.input(0, 3, draw.sizes(3)),
+                draw.scalar(draw.pick(0.5, 1.0, 2.0, 3.0)))));
         put("ReduceMean", draw -> reduce(draw, "ReduceMean", 18));
         put("ReduceMax", draw -> reduce(draw, "ReduceMax", 18));
         put("ReduceSum", draw -> reduce(draw, "ReduceSum", 13));
@@ -218,7 +230,8 @@ class OperatorTest {
         put("Resize", 10, 21, OperatorTest::resize);
         put("Upsample", 7, 9, OperatorTest::upsample);
         put("Cast", draw -> {
-            draw.graph.node("Cast", List.of(draw.input(draw.sizes(3))), "wide", attribute("to", (long) DataType.DOUBLE_VALUE));
+            draw.graph.node("Cast", List.of(draw.input(draw.sizes(3))), "wide",
+                    attribute("to", (long) DataType.DOUBLE_VALUE));
             draw.node("Cast", List.of("wide"), attribute("to", (long) DataType.FLOAT_VALUE));
         });
         put("Constant", OperatorTest::constant);
@@ -247,8 +260,8 @@ class OperatorTest {
             Draw draw = new Draw(seed, maker.oldest(), maker.newest());
             maker.make().accept(draw);
             opsets.add(draw.opset);
-            String what = "-Dsepconv.seed=%d, operator set %d, %s, %s".formatted(seed, draw.opset, draw.inputs,
-                    draw.graph.graph().getNode(draw.graph.graph().getNodeCount() - 1));
+            String what = "-Dsepconv.seed=%d, operator set %d, %s, %s".formatted(seed, draw.opset,
+                    draw.inputs, draw.graph.graph().getNode(draw.graph.graph().getNodeCount() - 1));
             NdArray expected;
             try {
                 expected = OnnxRuntimeOracle.run(draw.graph.bytes(), draw.inputs).get("y");
@@ -266,7 +279,8 @@ class OperatorTest {
             assertEquals(expected.dims(), network.dims("y"), what);
             assertClose(what, expected.data(), NetworkReference.run(network, draw.inputs).get("y"));
         }
-        assertTrue(opsets.size() > Math.min(CASES, maker.newest() - maker.oldest() + 1) / 2, "only operator sets " + opsets);
+        assertTrue(opsets.size() > Math.min(CASES, maker.newest() - maker.oldest() + 1) / 2,
+                "only operator sets " + opsets);
     }
 
     private static void assertClose(String what, float[] expected, double[] found) {
@@ -276,7 +290,8 @@ class OperatorTest {
         }
         for (int i = 0; i < found.length; i++) {
             if (!(Math.abs(found[i] - expected[i]) <= TOLERANCE * largest)) {
-                fail("%s: number %d is %s, ONNX Runtime has %s".formatted(what, i, found[i], expected[i]));
+                fail("%s: number %d is %s, ONNX Runtime has %s".formatted(what, i, found[i],
+                        expected[i]));
             }
         }
     }
@@ -298,7 +313,8 @@ class OperatorTest {
             if (auto && mode.equals("VALID")) {
                 in[2 + i] += extent - 1;
             } else if (auto) {
-                // ONNX Runtime crops where a stride jumps over the last pixels, and the reader refuses.
+                // ONNX Runtime crops where a stride jumps over the last pixels, and the reader
+                // refuses.
                 strides[i] = Math.min(strides[i], kernel[i]);
             } else {
                 in[2 + i] = Math.max(in[2 + i], extent - pads[i] - pads[2 + i]);
@@ -316,14 +332,16 @@ class OperatorTest {
         attributes.add(attribute("strides", strides));
         attributes.add(attribute("dilations", dilations));
         attributes.add(attribute("group", (long) groups));
-        List<String> from = new ArrayList<>(List.of(draw.input(in), draw.constant(filters, perGroup, kernel[0], kernel[1])));
+        List<String> from = new ArrayList<>(
+                List.of(draw.input(in), draw.constant(filters, perGroup, kernel[0], kernel[1])));
         if (draw.maybe()) {
             from.add(draw.constant(filters));
         }
         draw.node("Conv", from, attributes);
     }
 
-    private static void optional(Draw draw, List<AttributeProto> attributes, String name, int[] numbers) {
+    private static void optional(Draw draw, List<AttributeProto> attributes, String name,
+            int[] numbers) {
         if (draw.maybe()) {
             attributes.add(attribute(name, numbers));
         }
@@ -338,11 +356,13 @@ class OperatorTest {
         int[] dilations = {draw.number(1, 2), draw.number(1, 2)};
         int[] in = {draw.number(1, 2), channels, draw.number(2, 7), draw.number(2, 7)};
         List<AttributeProto> attributes = new ArrayList<>();
-        int[] natural = IntStream.range(0, 2).map(i -> (in[2 + i] - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1)
+        int[] natural = IntStream.range(0, 2)
+                .map(i -> (in[2 + i] - 1) * strides[i] + (kernel[i] - 1) * dilations[i] + 1)
                 .toArray();
         switch (draw.number(0, 4)) {
             case 0 -> {
-                attributes.add(attribute("output_shape", draw.number(1, natural[0]), draw.number(1, natural[1])));
+                attributes.add(attribute("output_shape", draw.number(1, natural[0]),
+                        draw.number(1, natural[1])));
                 if (draw.maybe()) {
                     attributes.add(attribute("auto_pad", draw.pick("SAME_UPPER", "SAME_LOWER")));
                 }
@@ -355,7 +375,8 @@ class OperatorTest {
             }
             case 2 -> attributes.add(attribute("auto_pad", "VALID"));
             default -> {
-                int[] pads = {draw.number(0, 2), draw.number(0, 2), draw.number(0, 2), draw.number(0, 2)};
+                int[] pads = {draw.number(0, 2), draw.number(0, 2), draw.number(0, 2),
+                        draw.number(0, 2)};
                 for (int i = 0; i < 2; i++) {
                     if (pads[i] + pads[2 + i] >= natural[i]) {
                         pads[i] = 0;
@@ -364,7 +385,8 @@ class OperatorTest {
                 }
                 attributes.add(attribute("pads", pads));
                 if (draw.maybe()) {
-                    attributes.add(attribute("output_padding", draw.number(0, strides[0] - 1), draw.number(0, strides[1] - 1)));
+                    attributes.add(attribute("output_padding", draw.number(0, strides[0] - 1),
+                            draw.number(0, strides[1] - 1)));
                 }
             }
         }
@@ -372,8 +394,8 @@ class OperatorTest {
         attributes.add(attribute("dilations", dilations));
         attributes.add(attribute("group", (long) groups));
         optional(draw, attributes, "kernel_shape", kernel);
-        List<String> from = new ArrayList<>(
-                List.of(draw.input(in), draw.constant(channels, filtersPerGroup, kernel[0], kernel[1])));
+        List<String> from = new ArrayList<>(List.of(draw.input(in),
+                draw.constant(channels, filtersPerGroup, kernel[0], kernel[1])));
         if (draw.maybe()) {
             from.add(draw.constant(groups * filtersPerGroup));
         }
@@ -384,7 +406,8 @@ class OperatorTest {
         int[] kernel = {draw.number(1, 4), draw.number(1, 4)};
         int[] strides = {draw.number(1, 3), draw.number(1, 3)};
         boolean auto = draw.number(0, 3) == 0;
-        int[] dilations = {canDilate && !auto ? draw.number(1, 2) : 1, canDilate && !auto ? draw.number(1, 2) : 1};
+        int[] dilations = {canDilate && !auto ? draw.number(1, 2) : 1,
+                canDilate && !auto ? draw.number(1, 2) : 1};
         int[] in = draw.picture();
         List<AttributeProto> attributes = new ArrayList<>();
         attributes.add(attribute("kernel_shape", kernel));
@@ -431,9 +454,8 @@ class OperatorTest {
         if (draw.opset < 9 && draw.maybe()) {
             attributes.add(attribute("spatial", 1L));
         }
-        draw.node("BatchNormalization",
-                List.of(draw.input(in), draw.constant(c), draw.constant(c), draw.constant(c), draw.constant(0.1, 3, c)),
-                attributes);
+        draw.node("BatchNormalization", List.of(draw.input(in), draw.constant(c), draw.constant(c),
+                draw.constant(c), draw.constant(0.1, 3, c)), attributes);
     }
 
     private static void clip(Draw draw) {
@@ -453,7 +475,8 @@ class OperatorTest {
         }
         List<String> from = new ArrayList<>(List.of(in));
         if (least || most) {
-            from.add(least ? draw.scalar(draw.pick(-1.5, 3.5)) : ""); // a least above the most: the most
+            // a least above the most: the most
+            from.add(least ? draw.scalar(draw.pick(-1.5, 3.5)) : "");
         }
         if (most) {
             from.add(draw.scalar(2.5));
@@ -471,7 +494,8 @@ class OperatorTest {
             default -> draw.repeatable(in);
         };
         String x = draw.input(in);
-        draw.node("PRelu", List.of(x, draw.number(0, 3) == 0 ? draw.input(slope) : draw.constant(slope)));
+        draw.node("PRelu",
+                List.of(x, draw.number(0, 3) == 0 ? draw.input(slope) : draw.constant(slope)));
     }
 
     private static void binary(Draw draw, String operator) {
@@ -483,7 +507,9 @@ class OperatorTest {
         }
         boolean swap = draw.maybe();
         String x = draw.input(0.5, 2, swap ? b : a);
-        String y = draw.maybe() ? draw.input(0.5, 2, swap ? a : b) : draw.constant(0.5, 2, swap ? a : b);
+        String y = draw.maybe()
+                ? draw.input(0.5, 2, swap ? a : b)
+                : draw.constant(0.5, 2, swap ? a : b);
         draw.node(operator, draw.maybe() ? List.of(x, y) : List.of(y, x));
     }
 
@@ -512,8 +538,8 @@ class OperatorTest {
         List<Integer> axes = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
         Collections.shuffle(axes, draw.random);
         // Axes below 0 came with operator set 11.
-        int[] some = axes.subList(0, draw.number(1, rank)).stream().mapToInt(i -> draw.opset >= 11 ? draw.axis(i, rank) : i)
-                .toArray();
+        int[] some = axes.subList(0, draw.number(1, rank)).stream()
+                .mapToInt(i -> draw.opset >= 11 ? draw.axis(i, rank) : i).toArray();
         if (draw.maybe()) {
             if (draw.opset >= axesAsInput) {
                 from.add(draw.integers(IntStream.of(some).asLongStream().toArray()));
@@ -531,10 +557,13 @@ class OperatorTest {
 
     private static void softmax(Draw draw) {
         int rank = draw.number(2, 5);
-        draw.node("Softmax", List.of(draw.input(draw.sizes(rank))), draw.maybe()
-                ? List.of()
-                : List.of(attribute("axis",
-                        (long) (draw.opset >= 11 ? draw.axis(draw.number(0, rank - 1), rank) : draw.number(0, rank - 1)))));
+        draw.node("Softmax", List.of(draw.input(draw.sizes(rank))),
+                draw.maybe()
+                        ? List.of()
+                        : List.of(attribute("axis",
+                                (long) (draw.opset >= 11
+                                        ? draw.axis(draw.number(0, rank - 1), rank)
+                                        : draw.number(0, rank - 1)))));
     }
 
     private static void gemm(Draw draw) {
@@ -549,8 +578,8 @@ class OperatorTest {
         if (draw.opset < 11 || draw.maybe()) {
             from.add(draw.either(draw.maybe() ? new int[]{n} : draw.repeatable(new int[]{m, n})));
         }
-        List<AttributeProto> attributes = new ArrayList<>(
-                List.of(attribute("transA", flipA ? 1L : 0L), attribute("transB", flipB ? 1L : 0L)));
+        List<AttributeProto> attributes = new ArrayList<>(List
+                .of(attribute("transA", flipA ? 1L : 0L), attribute("transB", flipB ? 1L : 0L)));
         if (draw.maybe()) {
             attributes.add(attribute("alpha", 0.5f));
         }
@@ -578,7 +607,10 @@ class OperatorTest {
             default -> {
             }
         }
-        draw.node("MatMul", draw.maybe() ? List.of(draw.input(a), draw.either(b)) : List.of(draw.either(a), draw.input(b)));
+        draw.node("MatMul",
+                draw.maybe()
+                        ? List.of(draw.input(a), draw.either(b))
+                        : List.of(draw.either(a), draw.input(b)));
     }
 
     private static int[] matrix(int[] front, int rows, int columns) {
@@ -597,7 +629,8 @@ class OperatorTest {
             parts.add(draw.either(sizes));
         }
         Collections.shuffle(parts, draw.random);
-        draw.node("Concat", parts, attribute("axis", (long) (draw.opset >= 11 ? draw.axis(axis, sizes.length) : axis)));
+        draw.node("Concat", parts, attribute("axis",
+                (long) (draw.opset >= 11 ? draw.axis(axis, sizes.length) : axis)));
     }
 
     private static void reshape(Draw draw) {
@@ -614,8 +647,10 @@ class OperatorTest {
 
     private static void flatten(Draw draw) {
         int rank = draw.number(1, 5);
-        draw.node("Flatten", List.of(draw.input(draw.sizes(rank))),
-                draw.maybe() ? List.of() : List.of(attribute("axis", (long) draw.number(draw.opset >= 11 ? -rank : 0, rank))));
+        draw.node("Flatten", List.of(draw.input(draw.sizes(rank))), draw.maybe()
+                ? List.of()
+                : List.of(
+                        attribute("axis", (long) draw.number(draw.opset >= 11 ? -rank : 0, rank))));
     }
 
     private static void transpose(Draw draw) {
@@ -623,7 +658,9 @@ class OperatorTest {
         List<Integer> order = new ArrayList<>(IntStream.range(0, rank).boxed().toList());
         Collections.shuffle(order, draw.random);
         draw.node("Transpose", List.of(draw.input(draw.sizes(rank))),
-                draw.maybe() ? List.of() : List.of(attribute("perm", order.stream().mapToInt(i -> i).toArray())));
+                draw.maybe()
+                        ? List.of()
+                        : List.of(attribute("perm", order.stream().mapToInt(i -> i).toArray())));
     }
 
     private static void squeeze(Draw draw) {
@@ -638,13 +675,17 @@ class OperatorTest {
     }
 
     private static void axes(Draw draw, String operator, int[] in, int[] axes, int rank) {
-        int[] either = axes == null ? null : IntStream.of(axes).map(i -> draw.opset >= 11 ? draw.axis(i, rank) : i).toArray();
+        int[] either = axes == null
+                ? null
+                : IntStream.of(axes).map(i -> draw.opset >= 11 ? draw.axis(i, rank) : i).toArray();
         if (draw.opset < 13) {
-            draw.node(operator, List.of(draw.input(in)), either == null ? List.of() : List.of(attribute("axes", either)));
+            draw.node(operator, List.of(draw.input(in)),
+                    either == null ? List.of() : List.of(attribute("axes", either)));
         } else if (either == null) {
             draw.node(operator, List.of(draw.input(in)));
         } else {
-            draw.node(operator, List.of(draw.input(in), draw.integers(IntStream.of(either).asLongStream().toArray())));
+            draw.node(operator, List.of(draw.input(in),
+                    draw.integers(IntStream.of(either).asLongStream().toArray())));
         }
     }
 
@@ -665,14 +706,16 @@ class OperatorTest {
             pads = new int[]{pads[3], pads[1], pads[7], pads[5]};
         }
         if (draw.opset < 11) {
-            List<AttributeProto> attributes = new ArrayList<>(List.of(attribute("mode", mode), attribute("pads", pads)));
+            List<AttributeProto> attributes = new ArrayList<>(
+                    List.of(attribute("mode", mode), attribute("pads", pads)));
             if (mode.equals("constant") && draw.maybe()) {
                 attributes.add(attribute("value", 0.75f));
             }
             draw.node("Pad", List.of(draw.input(in)), attributes);
             return;
         }
-        List<String> from = new ArrayList<>(List.of(draw.input(in), draw.integers(IntStream.of(pads).asLongStream().toArray())));
+        List<String> from = new ArrayList<>(List.of(draw.input(in),
+                draw.integers(IntStream.of(pads).asLongStream().toArray())));
         from.add(mode.equals("constant") && draw.maybe() ? draw.scalar(0.75) : "");
         if (some) {
             from.add(draw.integers(draw.maybe() ? 3 : -1, 1));
@@ -703,23 +746,32 @@ class OperatorTest {
             int last = steps[i] > 0 ? draw.number(first, size - 1) : draw.number(0, first);
             starts[i] = draw.maybe() ? first : first - size;
             if (steps[i] > 0) {
-                ends[i] = last == size - 1 ? draw.pick((long) size, (long) Integer.MAX_VALUE, Long.MAX_VALUE) : last + 1L;
+                ends[i] = last == size - 1
+                        ? draw.pick((long) size, (long) Integer.MAX_VALUE, Long.MAX_VALUE)
+                        : last + 1L;
             } else {
-                ends[i] = last == 0 ? draw.pick(-size - 1L, (long) Integer.MIN_VALUE, -Long.MAX_VALUE) : last - 1L;
+                ends[i] = last == 0
+                        ? draw.pick(-size - 1L, (long) Integer.MIN_VALUE, -Long.MAX_VALUE)
+                        : last - 1L;
             }
         }
         if (draw.opset < 10) {
             List<AttributeProto> attributes = new ArrayList<>();
-            attributes.add(attribute("starts", Arrays.stream(starts).mapToInt(i -> (int) i).toArray()));
-            attributes.add(attribute("ends", Arrays.stream(ends).mapToInt(i -> (int) Math.min(i, Integer.MAX_VALUE)).toArray()));
+            attributes.add(
+                    attribute("starts", Arrays.stream(starts).mapToInt(i -> (int) i).toArray()));
+            attributes.add(attribute("ends", Arrays.stream(ends)
+                    .mapToInt(i -> (int) Math.min(i, Integer.MAX_VALUE)).toArray()));
             if (!allAxes || draw.maybe()) {
-                attributes.add(attribute("axes", Arrays.stream(axes).mapToInt(i -> (int) i).toArray()));
+                attributes.add(
+                        attribute("axes", Arrays.stream(axes).mapToInt(i -> (int) i).toArray()));
             }
             draw.node("Slice", List.of(draw.input(in)), attributes);
             return;
         }
-        draw.node("Slice", List.of(draw.input(in), draw.integers(starts), draw.integers(ends),
-                allAxes && draw.maybe() ? "" : draw.integers(axes), useSteps ? draw.integers(steps) : ""));
+        draw.node("Slice",
+                List.of(draw.input(in), draw.integers(starts), draw.integers(ends),
+                        allAxes && draw.maybe() ? "" : draw.integers(axes),
+                        useSteps ? draw.integers(steps) : ""));
     }
 
     private static void split(Draw draw) {
@@ -754,18 +806,23 @@ class OperatorTest {
         int[] in = draw.sizes(4);
         int axis = draw.number(0, 3);
         in[axis] = 5;
-        AttributeProto attribute = attribute("axis", (long) (draw.opset >= 11 ? draw.axis(axis, 4) : axis));
+        AttributeProto attribute = attribute("axis",
+                (long) (draw.opset >= 11 ? draw.axis(axis, 4) : axis));
         boolean known = draw.maybe();
         String x = known ? draw.constant(in) : draw.input(in);
         String indices;
         if (draw.maybe()) {
-            draw.graph.node("Constant", List.of(), "index", attribute("value",
-                    OnnxGraph.integerTensor(draw.opset >= 11 ? draw.number(-5, 4) : draw.number(0, 4)).clearDims()));
+            draw.graph.node("Constant", List.of(), "index",
+                    attribute("value",
+                            OnnxGraph.integerTensor(
+                                    draw.opset >= 11 ? draw.number(-5, 4) : draw.number(0, 4))
+                                    .clearDims()));
             indices = "index";
         } else {
             indices = known
                     ? draw.integers(4, 0, 0, 3)
-                    : draw.integers(draw.pick(new long[]{1, 2, 3}, new long[]{4, 2, 0}, new long[]{3}));
+                    : draw.integers(
+                            draw.pick(new long[]{1, 2, 3}, new long[]{4, 2, 0}, new long[]{3}));
         }
         draw.graph.node("Gather", List.of(x, indices), "gathered", attribute);
         draw.node("Add", List.of("gathered", draw.input(1)));
@@ -781,54 +838,67 @@ class OperatorTest {
             } while ((int) (in[i] * scales[i]) < 1);
         }
         String mode = draw.pick("nearest", "linear");
-        String coordinates = draw.pick("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric");
+        String coordinates = draw.pick("half_pixel", "pytorch_half_pixel", "align_corners",
+                "asymmetric");
         if (draw.opset == 10) {
             if (scales[2] < 1 != scales[3] < 1) {
                 scales[2] = scales[3] = 2;
             }
-            draw.node("Resize", List.of(draw.input(in), draw.constant(NdArray.of(Dims.of(4), scales))), attribute("mode", mode));
+            draw.node("Resize",
+                    List.of(draw.input(in), draw.constant(NdArray.of(Dims.of(4), scales))),
+                    attribute("mode", mode));
             return;
         }
         List<AttributeProto> attributes = new ArrayList<>(List.of(attribute("mode", mode)));
         attributes.add(attribute("coordinate_transformation_mode", coordinates));
-        attributes.add(attribute("nearest_mode", draw.pick("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")));
+        attributes.add(attribute("nearest_mode",
+                draw.pick("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")));
         boolean axes = draw.opset >= 18 && draw.maybe();
         if (axes) {
             attributes.add(attribute("axes", 3, 2));
         }
         List<String> from = new ArrayList<>(List.of(draw.input(in), ""));
         if (draw.opset < 13) {
-            from.set(1, draw.constant(1, 1.1, 8)); // the region, which these modes don't look at; needed there
+            // the region, which these modes don't look at; needed there
+            from.set(1, draw.constant(1, 1.1, 8));
         }
         if (draw.maybe()) {
-            from.add(draw.constant(NdArray.of(Dims.of(axes ? 2 : 4), axes ? new float[]{scales[3], scales[2]} : scales)));
+            from.add(draw.constant(NdArray.of(Dims.of(axes ? 2 : 4),
+                    axes ? new float[]{scales[3], scales[2]} : scales)));
         } else {
             if (draw.opset < 13) {
-                draw.graph.graph().addInitializer(OnnxGraph.floatTensor(Dims.of()).clearDims().addDims(0).setName("none"));
+                draw.graph.graph().addInitializer(
+                        OnnxGraph.floatTensor(Dims.of()).clearDims().addDims(0).setName("none"));
             }
             from.add(draw.opset < 13 ? "none" : "");
             long height = sizeWithoutTie(draw, in[2], coordinates);
             long width = sizeWithoutTie(draw, in[3], coordinates);
-            from.add(axes ? draw.integers(width, height) : draw.integers(in[0], in[1], height, width));
+            from.add(axes
+                    ? draw.integers(width, height)
+                    : draw.integers(in[0], in[1], height, width));
         }
         draw.node("Resize", from, attributes);
     }
 
     /**
-     * A size at which no place is on a pixel or half-way between two but for sizes that divide exactly: there ONNX Runtime's
-     * float32 falls to either side. ResizeTest has all of them.
+     * A size at which no place is on a pixel or half-way between two but for sizes that divide
+     * exactly: there ONNX Runtime's float32 falls to either side. ResizeTest has all of them.
      */
     private static long sizeWithoutTie(Draw draw, int in, String coordinates) {
         while (true) {
             long size = draw.number(1, 20);
             boolean tie = false;
             for (long i = 0; i < size; i++) {
-                long twice = coordinates.equals("asymmetric") ? 4 * i * in : 2 * (2 * i + 1) * in - 2 * size; // 4 * size * x
+                long twice = coordinates.equals("asymmetric")
+                        ? 4 * i * in
+                        : 2 * (2 * i + 1) * in - 2 * size; // 4 * size * x
                 tie |= coordinates.equals("align_corners")
-                        ? i * (in - 1) % Math.max(1, size - 1) == 0 || 2 * i * (in - 1) % Math.max(1, size - 1) == 0
+                        ? i * (in - 1) % Math.max(1, size - 1) == 0
+                                || 2 * i * (in - 1) % Math.max(1, size - 1) == 0
                         : twice % (2 * size) == 0;
             }
-            boolean exact = size % in == 0 && Long.bitCount(size / in) == 1 || in % size == 0 && Long.bitCount(in / size) == 1;
+            boolean exact = size % in == 0 && Long.bitCount(size / in) == 1
+                    || in % size == 0 && Long.bitCount(in / size) == 1;
             if (!tie || exact && !coordinates.equals("align_corners") || size == 1) {
                 return size;
             }
@@ -842,14 +912,17 @@ class OperatorTest {
         if (draw.opset < 9) {
             draw.node("Upsample", List.of(draw.input(in)), mode, attribute("scales", scales));
         } else {
-            draw.node("Upsample", List.of(draw.input(in), draw.constant(NdArray.of(Dims.of(4), scales))), mode);
+            draw.node("Upsample",
+                    List.of(draw.input(in), draw.constant(NdArray.of(Dims.of(4), scales))), mode);
         }
     }
 
     private static void constant(Draw draw) {
         NdArray numbers = draw.numbers(Dims.of(3), -2, 2);
         AttributeProto value = draw.opset >= 12 && draw.maybe()
-                ? draw.maybe() ? attribute("value_floats", numbers.data()) : attribute("value_float", numbers.data()[0])
+                ? draw.maybe()
+                        ? attribute("value_floats", numbers.data())
+                        : attribute("value_float", numbers.data()[0])
                 : attribute("value", OnnxGraph.floatTensor(numbers.dims(), numbers.data()));
         draw.graph.node("Constant", List.of(), "constant", value);
         draw.node("Add", List.of(draw.input(2, 3), "constant"));
@@ -861,7 +934,8 @@ class OperatorTest {
         draw.graph.node("ConstantOfShape", List.of("shape"), "filled",
                 draw.maybe()
                         ? new AttributeProto[0]
-                        : new AttributeProto[]{attribute("value", OnnxGraph.floatTensor(Dims.of(1), 2.5f))});
+                        : new AttributeProto[]{
+                                attribute("value", OnnxGraph.floatTensor(Dims.of(1), 2.5f))});
         draw.node("Add", List.of(x, "filled"));
     }
 
@@ -871,9 +945,12 @@ class OperatorTest {
         draw.graph.node("Shape", List.of(x), "shape");
         draw.graph.node("Gather", List.of("shape", draw.integers(2)), "height");
         draw.graph.node("Div", List.of("height", draw.integers(4)), "quarter");
-        draw.graph.node("Cast", List.of("quarter"), "float", attribute("to", (long) DataType.FLOAT_VALUE));
-        draw.graph.node("Mul", List.of("float", draw.constant(NdArray.of(Dims.of(1), 2.5f))), "product");
-        draw.graph.node("Cast", List.of("product"), "rows", attribute("to", (long) DataType.INT64_VALUE)); // 2
+        draw.graph.node("Cast", List.of("quarter"), "float",
+                attribute("to", (long) DataType.FLOAT_VALUE));
+        draw.graph.node("Mul", List.of("float", draw.constant(NdArray.of(Dims.of(1), 2.5f))),
+                "product");
+        draw.graph.node("Cast", List.of("product"), "rows",
+                attribute("to", (long) DataType.INT64_VALUE)); // 2
         if (draw.opset >= 15) {
             draw.graph.node("Shape", List.of(x), "front", attribute("start", draw.pick(0L, -4L)),
                     attribute("end", draw.pick(2L, -2L)));
@@ -883,7 +960,8 @@ class OperatorTest {
             draw.graph.node("Slice", List.of("shape"), "front", attribute("starts", new int[]{0}),
                     attribute("ends", new int[]{2}));
         }
-        draw.graph.node("Concat", List.of("front", "rows", draw.integers(-1)), "target", attribute("axis", 0L));
+        draw.graph.node("Concat", List.of("front", "rows", draw.integers(-1)), "target",
+                attribute("axis", 0L));
         draw.node("Reshape", List.of(x, "target"));
     }
 

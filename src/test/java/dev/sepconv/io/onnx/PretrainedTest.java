@@ -25,7 +25,8 @@ class PretrainedTest {
     }
 
     private static void check(Pretrained pretrained) {
-        Map<String, double[]> values = NetworkReference.run(pretrained.network(), pretrained.inputs());
+        Map<String, double[]> values = NetworkReference.run(pretrained.network(),
+                pretrained.inputs());
         pretrained.check(values::get);
     }
 }
