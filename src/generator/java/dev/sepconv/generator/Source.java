@@ -1,0 +1,111 @@
+package dev.sepconv.generator;
+
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Java source that is written line by line, indented by its braces, at most {@link #WIDTH} columns.
+ */
+final class Source {
+
+    private static final int WIDTH = 100;
+    private static final int INDENT = 4;
+
+    private final StringBuilder text = new StringBuilder();
+    private int depth;
+
+    /**
+     * One or more lines, or an empty one. A line that ends with an opening brace indents those
+     * after it, one that begins with a closing brace no longer does. What is too long is broken
+     * before an operator, or behind a comma, as late as possible.
+     */
+    Source line(String lines) {
+        lines.strip().lines().forEach(this::one);
+        if (lines.isBlank()) {
+            text.append('\n');
+        }
+        return this;
+    }
+
+    /** A line for each of the numbers 0 to {@code count - 1}. */
+    Source each(int count, IntFunction<String> line) {
+        IntStream.range(0, count).mapToObj(line).forEach(this::line);
+        return this;
+    }
+
+    /** A documentation comment of these paragraphs, filled up to the width. */
+    Source doc(List<String> paragraphs) {
+        String only = "/** " + String.join(" ", paragraphs) + " */";
+        if (paragraphs.size() == 1 && depth * INDENT + only.length() <= WIDTH) {
+            return write(only, 0);
+        }
+        write("/**", 0);
+        for (int i = 0; i < paragraphs.size(); i++) {
+            String paragraph = paragraphs.get(i);
+            if (i > 0 && !paragraph.startsWith("@")) {
+                write(" *", 0);
+                write(" * <p>", 0);
+            } else if (i > 0 && !paragraphs.get(i - 1).startsWith("@")) {
+                write(" *", 0);
+            }
+            fill(paragraph);
+        }
+        return write(" */", 0);
+    }
+
+    private void fill(String paragraph) {
+        StringBuilder line = new StringBuilder(" *");
+        for (String word : paragraph.split("\\s+")) {
+            if (depth * INDENT + line.length() + 1 + word.length() > WIDTH) {
+                write(line.toString(), 0);
+                line = new StringBuilder(" *");
+            }
+            line.append(' ').append(word);
+        }
+        write(line.toString(), 0);
+    }
+
+    private void one(String line) {
+        String code = line.strip();
+        if (code.startsWith("}")) {
+            depth--;
+        }
+        int more = 0;
+        while (depth * INDENT + more + code.length() > WIDTH) {
+            int at = breakBefore(code, WIDTH - depth * INDENT - more);
+            write(code.substring(0, at).stripTrailing(), more);
+            code = code.substring(at).stripLeading();
+            more = 2 * INDENT;
+        }
+        write(code, more);
+        if (code.endsWith("{")) {
+            depth++;
+        }
+    }
+
+    private static int breakBefore(String code, int room) {
+        for (int at = room; at > 0; at--) {
+            boolean comma = code.startsWith(", ", at - 1) && at < room;
+            boolean operator = code.startsWith(" + ", at) || code.startsWith(" ? ", at)
+                    || code.startsWith(" : ", at) || code.startsWith(" = ", at - 2);
+            if (comma || operator) {
+                return comma ? at + 1 : at;
+            }
+        }
+        throw new IllegalArgumentException("no place to break: " + code);
+    }
+
+    private Source write(String line, int more) {
+        text.repeat(' ', line.isEmpty() ? 0 : depth * INDENT + more).append(line).append('\n');
+        return this;
+    }
+
+    @Override
+    public String toString() {
+        if (depth != 0) {
+            throw new IllegalStateException(depth + " braces are not closed:\n" + text);
+        }
+        return text.toString();
+    }
+}
