@@ -144,4 +144,14 @@ final class NetworkArray {
     Pixels pixels() {
         return new Pixels(storage(), dims.get(0), dims.get(1), height(), width(), pixelFloats);
     }
+
+    /** Strides of a picture along N, C, H, W in single numbers. */
+    int[] pictureStrides() {
+        if (order == Order.NCHW) {
+            return dims.strides();
+        }
+        int pixel = isVectors() ? pixelFloats : dims.get(1);
+        int row = width() * pixel;
+        return new int[]{height() * row, 1, row, pixel};
+    }
 }

@@ -1,0 +1,260 @@
+package dev.sepconv.engine.lower;
+
+import dev.sepconv.Activation;
+import dev.sepconv.ChannelShuffle;
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Dims;
+import dev.sepconv.Layout;
+import dev.sepconv.Op;
+import dev.sepconv.Padding;
+import dev.sepconv.Shape;
+import dev.sepconv.kernel.Catalogue;
+import dev.sepconv.kernel.DeviceClass;
+import dev.sepconv.kernel.Geometry;
+import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.Kernel.Order;
+import dev.sepconv.kernel.KernelCall;
+import dev.sepconv.kernel.OperationCall;
+import dev.sepconv.kernel.Stage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Convolutions, transposed ones and fully connected layers as calls, by the kernels that
+ * {@link KernelChoice} takes.
+ */
+final class ConvolutionLowering {
+
+    private final NetworkArrays arrays;
+    private final KernelChoice choice;
+    private final boolean vectors;
+    private boolean tuned;
+
+    /** @param vectors whether pictures may be kept as pixels of whole vectors */
+    ConvolutionLowering(NetworkArrays arrays, KernelChoice choice, boolean vectors) {
+        this.arrays = arrays;
+        this.choice = choice;
+        this.vectors = vectors;
+    }
+
+    /** Whether a kernel was chosen because it was measured to be the fastest. */
+    boolean isTuned() {
+        return tuned;
+    }
+
+    void convolve(Op.Convolve op, String input) {
+        List<Conv2d> stages = op.layer().stages();
+        List<ConvWeights> weights = ChannelShuffle.folded(op.layer(), op.weights());
+        Value value = arrays.value(input);
+        Shape shape = arrays.dims(input).toShape();
+        Set<Order> orders = value.arrays.isEmpty()
+                ? Set.of(Order.NCHW)
+                : Set.copyOf(value.arrays.keySet());
+        KernelChoice.Choice chosen = choice.choose(stages, shape, new KernelChoice.Site(orders,
+                value.outside, arrays.onlyGoesOut(arrays.node().output()), arrays.fits()));
+        tuned |= chosen.tuned();
+        int stage = 0;
+        for (Kernel kernel : chosen.kernels()) {
+            Optional<ChannelShuffle> shuffle = ChannelShuffle.before(op.layer(), stage);
+            value = shuffle.isPresent() ? Value.of(shuffled(value, shuffle.get())) : value;
+            int end = stage + kernel.stages();
+            NetworkArray made = convolved(kernel, stages.subList(stage, end),
+                    weights.subList(stage, end), shape, arrays.in(value, kernel.layout()));
+            value = Value.of(made);
+            shape = made.dims().toShape();
+            stage = end;
+        }
+        arrays.output(value);
+    }
+
+    /** One convolution, or two, by one kernel. */
+    private NetworkArray convolved(Kernel kernel, List<Conv2d> stages, List<ConvWeights> weights,
+            Shape input, NetworkArray from) {
+        List<Geometry> sizes = new ArrayList<>();
+        List<Stage> all = new ArrayList<>();
+        Shape shape = input;
+        for (int i = 0; i < stages.size(); i++) {
+            sizes.add(Geometries.of(stages.get(i), shape,
+                    kernel.layout() == Order.NHWC ? Layout.NHWC : Layout.NCHW));
+            shape = stages.get(i).outputShape(shape);
+        }
+        Activation last = stages.getLast().activation();
+        boolean activates = kernel.activates(last.kind().ordinal());
+        for (int i = 0; i < stages.size(); i++) {
+            boolean later = i == stages.size() - 1 && !activates;
+            all.add(Geometries.stage(sizes.get(i), weights.get(i),
+                    later ? Activation.NONE : stages.get(i).activation()));
+        }
+        NetworkArray made = convolved(kernel, all, from, Dims.of(shape));
+        return activates ? made : arrays.function(made, Op.Elementwise.of(last));
+    }
+
+    private NetworkArray convolved(Kernel kernel, List<Stage> stages, NetworkArray from,
+            Dims dims) {
+        Geometry g = stages.getLast().geometry();
+        NetworkArray made = switch (kernel.layout()) {
+            case NCHW -> NetworkArray.plain(dims);
+            case NHWC -> NetworkArray.channelsLast(dims);
+            case NHWC_VECTORS -> NetworkArray.vectors(dims,
+                    KernelCall.outPixelFloats(kernel, g, from.pixelFloats()));
+        };
+        arrays.step(made, List.of(from),
+                KernelCall.constantElements(kernel, stages.stream().map(Stage::geometry).toList(),
+                        from.pixelFloats()),
+                () -> new KernelCall(kernel, stages, from.storage(), from.pixelFloats(),
+                        made.storage()));
+        return made.isVectors()
+                ? groupsJoined(made, KernelCall.outputPlaces(kernel, g), g.groups())
+                : made;
+    }
+
+    /** By the default kernel for pixels of vectors. */
+    private NetworkArray vectorConv(Geometry g, NetworkArray from, float[] weight, float[] bias,
+            Activation activation, Dims dims) {
+        Kernel kernel = Catalogue.byDefault(g, DeviceClass.CPU);
+        boolean activates = kernel.activates(activation.kind().ordinal());
+        NetworkArray made = convolved(kernel, List.of(Geometries.stage(g,
+                new ConvWeights(weight, bias), activates ? activation : Activation.NONE)), from,
+                dims);
+        return activates ? made : arrays.function(made, Op.Elementwise.of(activation));
+    }
+
+    /** The same picture with its channels moved. */
+    private NetworkArray shuffled(Value value, ChannelShuffle shuffle) {
+        NetworkArray from = Stream.of(Order.NHWC_VECTORS, Order.NHWC, Order.NCHW)
+                .map(value.arrays::get).filter(Objects::nonNull).findFirst().orElseThrow();
+        NetworkArray made = NetworkArrays.made(from.dims(), from.order());
+        int[] read = from.pictureStrides();
+        int[] written = made.pictureStrides();
+        int groups = shuffle.groups();
+        int each = shuffle.channels() / groups;
+        int[] space = {from.dims().get(0), each, groups, from.height(), from.width()};
+        int[] reads = {read[0], read[1], each * read[1], read[2], read[3]};
+        int[] writes = {written[0], groups * written[1], written[1], written[2], written[3]};
+        int[] order = from.order() == Order.NCHW
+                ? new int[]{0, 1, 2, 3, 4}
+                : new int[]{0, 3, 4, 1, 2};
+        arrays.step("shuffle", made, List.of(from), List.of(NetworkArrays.TABLE),
+                () -> from.isVectors()
+                        ? OperationCall.copyNumbers(from.storage(), 0, inOrder(order, reads),
+                                made.storage(), 0, inOrder(order, writes), inOrder(order, space))
+                        : OperationCall.copy(from.storage(), 0, inOrder(order, reads),
+                                made.storage(), 0, inOrder(order, writes), inOrder(order, space)));
+        return made;
+    }
+
+    private static int[] inOrder(int[] order, int[] values) {
+        return Arrays.stream(order).map(i -> values[i]).toArray();
+    }
+
+    /** Without the gaps that a kernel leaves between groups. */
+    private NetworkArray groupsJoined(NetworkArray array, int[] places, int groups) {
+        int channels = array.dims().get(1);
+        if (IntStream.range(0, channels).allMatch(c -> places[c] == c)) {
+            return array;
+        }
+        NetworkArray made = NetworkArrays.newPixels(array.dims());
+        int[] space = {array.floats() / array.pixelFloats(), groups, channels / groups};
+        int[] from = {array.pixelFloats(), places[channels / groups], 1};
+        int[] to = {made.pixelFloats(), channels / groups, 1};
+        arrays.step(made, List.of(array), () -> OperationCall.copyNumbers(array.storage(), 0, from,
+                made.storage(), 0, to, space));
+        return made;
+    }
+
+    void convolveTransposed(Op.ConvolveTransposed op, String input) {
+        Conv2d kernel = op.kernel();
+        Shape in = arrays.dims(input).toShape();
+        Shape out = arrays.outDims().toShape();
+        Padding.Explicit cut = (Padding.Explicit) kernel.padding();
+        if (vectors && op.isBlocks()) {
+            transposedWithoutOverlap(op, arrays.pixels(input), in);
+            return;
+        }
+        NetworkArray from = arrays.plain(input);
+        NetworkArray made = arrays.plainOutput();
+        Geometry g = new Geometry(in.n(), in.c(), in.h(), in.w(), out.c(), kernel.kernelHeight(),
+                kernel.kernelWidth(), out.h(), out.w(), kernel.strideHeight(), kernel.strideWidth(),
+                kernel.dilationHeight(), kernel.dilationWidth(), cut.top(), cut.left(),
+                kernel.groups(), false);
+        Activation activation = kernel.activation();
+        arrays.step(made, List.of(from),
+                List.of((long) op.weight().length, (long) out.c(), NetworkArrays.TABLE),
+                () -> OperationCall.transposedConv(from.storage(), made.storage(), g, op.weight(),
+                        op.bias(), activation.kind().ordinal(), activation.slope()));
+    }
+
+    /**
+     * Where strides are the kernel's size each output pixel has one tap: a pointwise convolution to
+     * all taps, put in their places.
+     */
+    private void transposedWithoutOverlap(Op.ConvolveTransposed op, NetworkArray from, Shape in) {
+        Conv2d kernel = op.kernel();
+        int rows = kernel.kernelHeight();
+        int columns = kernel.kernelWidth();
+        int channels = kernel.outChannels();
+        int places = NetworkArrays.wholeVectors(channels);
+        int all = rows * columns * places;
+        float[] weight = new float[all * in.c()];
+        float[] bias = new float[all];
+        for (int k = 0; k < channels; k++) {
+            for (int tap = 0; tap < rows * columns; tap++) {
+                for (int c = 0; c < in.c(); c++) {
+                    weight[(tap * places + k) * in.c() + c] = op
+                            .weight()[(c * channels + k) * rows * columns + tap];
+                }
+                bias[tap * places + k] = op.bias() == null ? 0 : op.bias()[k];
+            }
+        }
+        Geometry g = new Geometry(in.n(), in.c(), in.h(), in.w(), all, 1, 1, in.h(), in.w(), 1, 1,
+                1, 1, 0, 0, 1, false);
+        // A function that is taken number by number comes last, where only the channels that matter
+        // are left.
+        Activation activation = kernel.activation();
+        boolean atOnce = Catalogue.byDefault(g, DeviceClass.CPU)
+                .activates(activation.kind().ordinal());
+        NetworkArray taps = vectorConv(g, from, weight, bias, atOnce ? activation : Activation.NONE,
+                Dims.of(in.n(), all, in.h(), in.w()));
+        NetworkArray made = NetworkArrays.newPixels(arrays.outDims());
+        int block = places / NetworkArrays.LANES;
+        int inPixel = taps.pixelFloats() / NetworkArrays.LANES;
+        int outPixel = made.pixelFloats() / NetworkArrays.LANES;
+        int[] space = {in.n() * in.h(), rows, in.w(), columns, block};
+        int[] read = {in.w() * inPixel, columns * block, inPixel, block, 1};
+        int outRow = in.w() * columns * outPixel;
+        int[] written = {rows * outRow, outRow, columns * outPixel, outPixel, 1};
+        arrays.step(made, List.of(taps), () -> OperationCall.copyVectors(taps.storage(), 0, read,
+                made.storage(), 0, written, space));
+        arrays.output(atOnce ? made : arrays.function(made, Op.Elementwise.of(activation)));
+    }
+
+    void fullyConnected(Op.FullyConnected op, String input) {
+        Dims in = arrays.dims(input);
+        int rows = in.product(0, in.rank() - 1);
+        Activation activation = op.activation();
+        Geometry g = new Geometry(rows, op.inputs(), 1, 1, op.outputs(), 1, 1, 1, 1, 1, 1, 1, 1, 0,
+                0, 1, false);
+        // A launch costs as much as some ten thousand products of single numbers.
+        boolean large = (long) op.weight().length * rows > 1 << 16;
+        if (vectors && in.rank() == 2
+                && (arrays.arePixels(input) || large && choice.asPixels(g, false))) {
+            arrays.output(vectorConv(g, arrays.pixels(input), op.weight(), op.bias(), activation,
+                    arrays.outDims()));
+            return;
+        }
+        NetworkArray from = arrays.plain(input);
+        NetworkArray made = arrays.plainOutput();
+        arrays.step(made, List.of(from),
+                List.of((long) op.weight().length, (long) op.outputs(), NetworkArrays.TABLE),
+                () -> OperationCall.fullyConnected(from.storage(), made.storage(), rows,
+                        op.outputs(), op.weight(), op.bias(), activation.kind().ordinal(),
+                        activation.slope()));
+    }
+}

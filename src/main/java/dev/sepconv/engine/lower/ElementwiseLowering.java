@@ -1,0 +1,122 @@
+package dev.sepconv.engine.lower;
+
+import dev.sepconv.Dims;
+import dev.sepconv.Op;
+import dev.sepconv.kernel.OperationCall;
+import dev.sepconv.kernel.Storage;
+import java.util.List;
+
+/** Operations on each number, or on pairs of numbers of two arrays, as calls. */
+final class ElementwiseLowering {
+
+    private final NetworkArrays arrays;
+
+    ElementwiseLowering(NetworkArrays arrays) {
+        this.arrays = arrays;
+    }
+
+    void scaleShift(Op.ScaleShift op, String input) {
+        int[] sizes = arrays.outDims().toArray();
+        arrays.step(input, channels(2),
+                (from, made) -> OperationCall.scaleShift(from, made, op.scale(), op.shift()),
+                (from, made) -> OperationCall.scaleShift(from, made, sizes, op.scale(),
+                        op.shift()));
+    }
+
+    void function(Op.Elementwise op, String input) {
+        int[] sizes = arrays.outDims().toArray();
+        int function = op.function().ordinal();
+        arrays.step(input, List.of(NetworkArrays.TABLE),
+                (from, made) -> OperationCall.function(from, made, function, op.a(), op.b()),
+                (from, made) -> OperationCall.function(from, made, sizes, function, op.a(),
+                        op.b()));
+    }
+
+    void prelu(Op.PRelu op, String input) {
+        int[] sizes = arrays.outDims().toArray();
+        arrays.step(input, channels(1),
+                (from, made) -> OperationCall.prelu(from, made, op.slopes()),
+                (from, made) -> OperationCall.prelu(from, made, sizes, op.slopes()));
+    }
+
+    /** Elements of so many constants of a number a channel. */
+    private List<Long> channels(int constants) {
+        return List.of(constants * (long) NetworkArrays.wholeVectors(arrays.outDims().get(1)),
+                NetworkArrays.TABLE);
+    }
+
+    void binary(Op.Binary op, String a, String b) {
+        Dims out = arrays.outDims();
+        int kind = op.kind().ordinal();
+        if ((arrays.arePixels(a) || arrays.arePixels(b)) && canBePixels(a, out)
+                && canBePixels(b, out)) {
+            NetworkArray first = operand(a, out);
+            NetworkArray second = operand(b, out);
+            NetworkArray made = arrays.pixelsOutput();
+            arrays.step(made, List.of(first, second), () -> OperationCall.binary(first.pixels(),
+                    second.pixels(), made.pixels(), kind));
+        } else {
+            NetworkArray first = arrays.plain(a);
+            NetworkArray second = arrays.plain(b);
+            NetworkArray made = arrays.plainOutput();
+            arrays.step(made, List.of(first, second),
+                    () -> OperationCall.binary(first.storage(), repeated(arrays.dims(a), out),
+                            second.storage(), repeated(arrays.dims(b), out), made.storage(),
+                            out.toArray(), kind));
+        }
+    }
+
+    /**
+     * Vector kernels repeat along anything but channels; a constant is repeated along these
+     * beforehand.
+     */
+    private boolean canBePixels(String name, Dims out) {
+        if (arrays.isConstant(name)) {
+            return out.rank() == 2 || out.rank() == 4;
+        }
+        Dims dims = arrays.dims(name);
+        return dims.rank() == out.rank() && (out.rank() == 2 || out.rank() == 4)
+                && dims.get(1) == out.get(1);
+    }
+
+    private NetworkArray operand(String name, Dims out) {
+        float[] constant = arrays.value(name).constant;
+        if (constant == null) {
+            return arrays.pixels(name);
+        }
+        int[] strides = repeated(arrays.dims(name), out);
+        int[] sizes = out.toArray();
+        for (int d = 0; d < sizes.length; d++) {
+            sizes[d] = d != 1 && strides[d] == 0 ? 1 : sizes[d];
+        }
+        NetworkArray made = NetworkArrays.newPixels(Dims.of(sizes));
+        float[] packed = new float[made.floats()];
+        int height = made.height();
+        int width = made.width();
+        for (int n = 0; n < sizes[0]; n++) {
+            for (int h = 0; h < height; h++) {
+                for (int w = 0; w < width; w++) {
+                    for (int c = 0; c < sizes[1]; c++) {
+                        int at = n * strides[0] + c * strides[1]
+                                + (sizes.length == 4 ? h * strides[2] + w * strides[3] : 0);
+                        packed[((n * height + h) * width + w) * made.pixelFloats()
+                                + c] = constant[at];
+                    }
+                }
+            }
+        }
+        made.place(Storage.vectorsOf(packed));
+        arrays.hold(made.storage());
+        return made;
+    }
+
+    /** An array's strides along the dimensions of one that it is repeated to. */
+    static int[] repeated(Dims dims, Dims out) {
+        int[] strides = new int[out.rank()];
+        int[] own = dims.strides();
+        for (int i = 0; i < dims.rank(); i++) {
+            strides[out.rank() - dims.rank() + i] = dims.get(i) == 1 ? 0 : own[i];
+        }
+        return strides;
+    }
+}
