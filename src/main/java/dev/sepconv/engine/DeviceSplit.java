@@ -53,16 +53,13 @@ public final class DeviceSplit implements NetworkPlan {
     private final NetworkDivision division;
     private final List<Place> places;
     private final int[] counts;
-    private final List<List<Running>> steps = new ArrayList<>();
+    private final List<List<RunningPart>> steps = new ArrayList<>();
     /** What parts make for one another, by name. */
     private final Map<String, NdArray> between = new HashMap<>();
     /** Those that are outputs. */
     private final Map<String, float[]> constants = new HashMap<>();
     private final DeviceThreads threads;
 
-    /** Of the last run, by device. */
-    private final long[] computeNanos;
-    private final long[] copyNanos;
     private double[] measuredMillis;
     private double runMillis = Double.NaN;
     private boolean closed;
@@ -75,8 +72,6 @@ public final class DeviceSplit implements NetworkPlan {
         this.units = NetworkDivision.units(along, network);
         this.places = List.copyOf(places);
         this.counts = counts;
-        this.computeNanos = new long[counts.length];
-        this.copyNanos = new long[counts.length];
         this.measuredMillis = new double[counts.length];
         this.division = NetworkDivision.of(along, network, counts);
         if (fusion == Fusion.FUSED) {
@@ -92,10 +87,10 @@ public final class DeviceSplit implements NetworkPlan {
 
         try {
             for (List<Part> parts : division.steps()) {
-                List<Running> step = new ArrayList<>();
+                List<RunningPart> step = new ArrayList<>();
                 steps.add(step);
                 for (Part part : parts) {
-                    step.add(new Running(part));
+                    step.add(new RunningPart(part, division.network(), plan(part)));
                     for (Piece piece : part.makes()) {
                         if (!network.outputs().contains(piece.array())) {
                             between.computeIfAbsent(piece.array(),
@@ -205,64 +200,6 @@ public final class DeviceSplit implements NetworkPlan {
         }
     }
 
-    /** A part with its plan and the arrays that are cut out of whole ones. */
-    private final class Running {
-
-        private final Part part;
-        private final NetworkPlan plan;
-        private final Map<String, NdArray> cut = new HashMap<>();
-
-        Running(Part part) {
-            this.part = part;
-            Place place = places.get(part.place());
-            this.plan = place.engine().compile(part.network(), place.device(),
-                    fusion == Fusion.FUSED && !hasPairs(part.network()) ? Fusion.AUTO : fusion);
-            for (List<Piece> pieces : List.of(part.reads(), part.makes())) {
-                for (Piece piece : pieces) {
-                    if (piece.interval() != null) {
-                        cut.put(piece.name(),
-                                NdArray.zeros(piece.dims(division.network().dims(piece.array()))));
-                    }
-                }
-            }
-        }
-
-        /** Cuts out what it reads, runs, and puts what it makes where it belongs. */
-        <T> T run(Map<String, NdArray> whole, Function<Running, T> task) {
-            long start = System.nanoTime();
-            for (Piece piece : part.reads()) {
-                if (piece.interval() != null) {
-                    NdArray from = whole.get(piece.array());
-                    NdArray to = cut.get(piece.name());
-                    Interval.copy(from.data(), from.dims(), piece.interval().from(), to.data(),
-                            to.dims(), 0, piece.axis(), piece.interval().size());
-                }
-            }
-            long cutOut = System.nanoTime();
-            T result = DeviceThreads.run(plan.device(), () -> task.apply(this));
-            long computed = System.nanoTime();
-            for (Piece piece : part.makes()) {
-                if (piece.interval() != null) {
-                    NdArray from = cut.get(piece.name());
-                    NdArray to = whole.get(piece.array());
-                    Interval.copy(from.data(), from.dims(), 0, to.data(), to.dims(),
-                            piece.interval().from(), piece.axis(), piece.interval().size());
-                }
-            }
-            computeNanos[part.place()] += computed - cutOut;
-            copyNanos[part.place()] += System.nanoTime() - computed + cutOut - start;
-            return result;
-        }
-
-        /** The arrays that go in or come out: a whole one where the piece is all of it. */
-        Map<String, NdArray> arrays(List<Piece> pieces, Map<String, NdArray> whole) {
-            Map<String, NdArray> arrays = new LinkedHashMap<>();
-            pieces.forEach(piece -> arrays.put(piece.name(),
-                    piece.interval() == null ? whole.get(piece.array()) : cut.get(piece.name())));
-            return arrays;
-        }
-    }
-
     /**
      * Refuses what has no depthwise and pointwise convolution to be fused, or has them on two
      * devices.
@@ -279,6 +216,12 @@ public final class DeviceSplit implements NetworkPlan {
                     "fusion is FUSED; network '%s' has no depthwise convolution that a pointwise one follows: ask for AUTO or SEPARATE"
                             .formatted(network.name()));
         }
+    }
+
+    private NetworkPlan plan(Part part) {
+        Place place = places.get(part.place());
+        return place.engine().compile(part.network(), place.device(),
+                fusion == Fusion.FUSED && !hasPairs(part.network()) ? Fusion.AUTO : fusion);
     }
 
     private static boolean hasPairs(Network network) {
@@ -395,9 +338,8 @@ public final class DeviceSplit implements NetworkPlan {
         while (times.size() < FEWEST_RUNS || System.nanoTime() - start < MEASURE_NANOS) {
             long before = System.nanoTime();
             run(inputs, outputs);
-            double[] millis = Arrays.copyOf(
-                    Arrays.stream(computeNanos).mapToDouble(nanos -> nanos / 1e6).toArray(),
-                    counts.length + 1);
+            double[] millis = new double[counts.length + 1];
+            running().forEach(part -> millis[part.part().place()] += part.computeNanos() / 1e6);
             millis[counts.length] = (System.nanoTime() - before) / 1e6;
             times.add(millis);
         }
@@ -432,38 +374,33 @@ public final class DeviceSplit implements NetworkPlan {
         List<Share> shares = new ArrayList<>();
         int all = Arrays.stream(counts).sum();
         for (int place = 0; place < counts.length; place++) {
-            long in = 0;
-            long out = 0;
+            int own = place;
+            List<RunningPart> parts = running().filter(each -> each.part().place() == own).toList();
             long ofOthers = 0;
-            for (Running running : steps.stream().flatMap(List::stream).toList()) {
-                if (running.part.place() == place) {
-                    for (Piece piece : running.part.reads()) {
-                        in += bytes(piece);
-                        ofOthers += network.inputs().containsKey(piece.array())
-                                ? 0
-                                : bytes(piece) - bytesOfOwn(piece, place);
-                    }
-                    out += running.part.makes().stream().mapToLong(this::bytes).sum();
+            for (RunningPart running : parts) {
+                for (Piece piece : running.part().reads()) {
+                    ofOthers += network.inputs().containsKey(piece.array())
+                            ? 0
+                            : running.bytes(piece) - bytesOfOwn(piece, parts);
                 }
             }
             shares.add(new Share(places.get(place).device(), counts[place], all, units.name(),
-                    computeNanos[place] / 1e6, copyNanos[place] / 1e6, in, out, ofOthers));
+                    parts.stream().mapToLong(RunningPart::computeNanos).sum() / 1e6,
+                    parts.stream().mapToLong(RunningPart::copyNanos).sum() / 1e6,
+                    parts.stream().mapToLong(RunningPart::bytesIn).sum(),
+                    parts.stream().mapToLong(RunningPart::bytesOut).sum(), ofOthers));
         }
         return shares;
     }
 
-    private long bytes(Piece piece) {
-        return (long) Float.BYTES * piece.dims(division.network().dims(piece.array())).elements();
-    }
-
-    /** How much of what a device reads it made itself. */
-    private long bytesOfOwn(Piece read, int place) {
+    /** How much of what a device reads its own parts made. */
+    private long bytesOfOwn(Piece read, List<RunningPart> parts) {
         Dims dims = division.network().dims(read.array());
-        for (Running running : steps.stream().flatMap(List::stream).toList()) {
-            for (Piece piece : running.part.makes()) {
-                if (running.part.place() == place && piece.array().equals(read.array())) {
+        for (RunningPart running : parts) {
+            for (Piece piece : running.part().makes()) {
+                if (piece.array().equals(read.array())) {
                     if (piece.interval() == null) {
-                        return bytes(read);
+                        return running.bytes(read);
                     }
                     Interval all = Interval.all(dims.get(piece.axis()));
                     int common = piece.interval()
@@ -522,17 +459,21 @@ public final class DeviceSplit implements NetworkPlan {
                 : Fusion.SEPARATE;
     }
 
+    private Stream<RunningPart> running() {
+        return steps.stream().flatMap(List::stream);
+    }
+
     private Stream<NetworkPlan> plans() {
-        return steps.stream().flatMap(List::stream).map(running -> running.plan);
+        return running().map(RunningPart::plan);
     }
 
     @Override
     public synchronized void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
         Map<String, NdArray> whole = begin(inputs, outputs);
-        for (List<Running> step : steps) {
+        for (List<RunningPart> step : steps) {
             threads.atOnce(step, running -> running.run(whole, part -> {
-                part.plan.run(part.arrays(part.part.reads(), whole),
-                        part.arrays(part.part.makes(), whole));
+                part.plan().run(part.arrays(part.part().reads(), whole),
+                        part.arrays(part.part().makes(), whole));
                 return null;
             }));
         }
@@ -545,13 +486,14 @@ public final class DeviceSplit implements NetworkPlan {
             Map<String, NdArray> outputs) {
         Map<String, NdArray> whole = begin(inputs, outputs);
         List<NodeTime> times = new ArrayList<>();
-        for (List<Running> step : steps) {
-            for (Running running : step) {
+        for (List<RunningPart> step : steps) {
+            for (RunningPart running : step) {
                 running.run(whole,
-                        part -> part.plan.profile(part.arrays(part.part.reads(), whole),
-                                part.arrays(part.part.makes(), whole)))
+                        part -> part.plan()
+                                .profile(part.arrays(part.part().reads(), whole),
+                                        part.arrays(part.part().makes(), whole)))
                         .forEach(time -> times.add(new NodeTime(
-                                "%s on %s".formatted(time.node(), running.plan.device().id()),
+                                "%s on %s".formatted(time.node(), running.plan().device().id()),
                                 time.label(), time.nanos())));
             }
         }
@@ -565,8 +507,6 @@ public final class DeviceSplit implements NetworkPlan {
             throw new IllegalStateException("the plan is closed");
         }
         check(inputs, outputs);
-        Arrays.fill(computeNanos, 0);
-        Arrays.fill(copyNanos, 0);
         Map<String, NdArray> whole = new HashMap<>(between);
         whole.putAll(inputs);
         outputs.forEach(whole::putIfAbsent); // an output that is an input isn't made

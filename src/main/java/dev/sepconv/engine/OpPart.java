@@ -5,6 +5,8 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Dims;
 import dev.sepconv.Layer;
 import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
@@ -290,5 +292,23 @@ record OpPart(List<Need> needs, Supplier<Op> op) {
 
     private static float[] some(float[] numbers, Interval interval) {
         return Arrays.copyOfRange(numbers, interval.from(), interval.to());
+    }
+
+    /**
+     * Multiply-adds, or numbers made; nothing where numbers only get another place, which engines
+     * often leave out.
+     */
+    static double work(Node node, Network network) {
+        boolean moved = node.op() instanceof Op.Transpose || node.op() instanceof Op.Reshape;
+        double work = moved ? 0 : network.dims(node.output()).elements();
+        if (node.op() instanceof Op.Convolve convolve) {
+            work = 0;
+            Shape shape = network.dims(node.inputs().getFirst()).toShape();
+            for (Conv2d conv : convolve.layer().stages()) {
+                shape = conv.outputShape(shape);
+                work += (double) shape.elements() / conv.outChannels() * conv.weightCount();
+            }
+        }
+        return work;
     }
 }

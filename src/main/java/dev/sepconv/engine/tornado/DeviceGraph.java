@@ -8,35 +8,20 @@ import dev.sepconv.Profile;
 import dev.sepconv.engine.lower.NetworkCalls;
 import dev.sepconv.engine.lower.NetworkCalls.Step;
 import dev.sepconv.engine.tornado.DirectLaunch.HostArray;
-import dev.sepconv.kernel.Call;
-import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Storage;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import uk.ac.manchester.tornado.api.GridScheduler;
-import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
-import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
 import uk.ac.manchester.tornado.api.TornadoProfilerResult;
-import uk.ac.manchester.tornado.api.WorkerGrid;
-import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 import uk.ac.manchester.tornado.api.enums.ProfilerMode;
 import uk.ac.manchester.tornado.api.exceptions.TornadoOutOfMemoryException;
 
@@ -55,14 +40,6 @@ final class DeviceGraph {
      * have it alone.
      */
     static final ReadWriteLock TORNADO = new ReentrantReadWriteLock();
-
-    private static final String NAME = "network";
-
-    /**
-     * TornadoVM holds 1024 nodes in a graph: tasks, their arrays, copies. 80 tasks were too many
-     * where every array is an output.
-     */
-    private static final int MOST_TASKS = 48;
 
     private static final System.Logger LOG = System.getLogger(DeviceGraph.class.getName());
 
@@ -99,14 +76,15 @@ final class DeviceGraph {
                 return new DeviceGraph(target, calls, null, null, bytes);
             }
             if (target.hostMemory()) {
-                TornadoExecutionPlan plan = plan(target, calls, true);
+                TornadoExecutionPlan plan = TaskGraphs.plan(target, calls, true);
                 DirectLaunch direct = direct(target, calls, plan);
                 if (direct != null) {
                     return new DeviceGraph(target, calls, plan, direct, bytes);
                 }
                 plan.freeDeviceMemory();
             }
-            return new DeviceGraph(target, calls, plan(target, calls, false), null, bytes);
+            return new DeviceGraph(target, calls, TaskGraphs.plan(target, calls, false), null,
+                    bytes);
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (RuntimeException | Error e) { // TornadoVM and Graal report with both
@@ -119,41 +97,6 @@ final class DeviceGraph {
         }
     }
 
-    private static TornadoExecutionPlan plan(Target target, NetworkCalls calls, boolean direct) {
-        TornadoExecutionPlan plan = new TornadoExecutionPlan(graphs(calls, direct).stream()
-                .map(TaskGraph::snapshot).toArray(ImmutableTaskGraph[]::new));
-        plan.withDevice(target.handle());
-        if (!target.compilerFlags().isEmpty()) {
-            plan.withCompilerFlags(target.handle().getTornadoVMBackend(), target.compilerFlags());
-        }
-        GridScheduler scheduler = new GridScheduler();
-        boolean grouped = false;
-        for (Part part : parts(calls)) {
-            for (int i = part.first(); i < part.end(); i++) {
-                Optional<WorkerGrid> grid = grid(calls.steps().get(i).call(), target);
-                String task = part.name() + "." + task(i);
-                grid.ifPresent(groups -> scheduler.addWorkerGrid(task, groups));
-                grouped |= grid.isPresent();
-            }
-        }
-        if (grouped) {
-            plan.withGridScheduler(scheduler);
-        }
-        plan.withPreCompilation();
-        return plan;
-    }
-
-    /**
-     * How a call wants its work-items grouped; on a CPU every call has groups, elsewhere
-     * TornadoVM's own choice does for most.
-     */
-    private static Optional<WorkerGrid> grid(Call call, Target target) {
-        Optional<WorkerGrid> own = call.grid(target.units());
-        return target.deviceClass() == DeviceClass.CPU
-                ? own.or(() -> Optional.of(call.cpuGrid(target.units())))
-                : own;
-    }
-
     /**
      * Runs the plan once by TornadoVM and once directly, and sees to it that both find the same
      * numbers in the same place.
@@ -162,21 +105,20 @@ final class DeviceGraph {
      */
     private static DirectLaunch direct(Target target, NetworkCalls calls,
             TornadoExecutionPlan plan) {
-        List<Storage> inputs = uploaded(calls);
-        List<Storage> outputs = downloaded(calls);
+        List<Storage> inputs = TaskGraphs.uploaded(calls);
+        List<Storage> outputs = TaskGraphs.downloaded(calls);
         for (Storage input : inputs) {
             for (long i = 0; i < input.size(); i++) {
                 input.memory().setAtIndex(ValueLayout.JAVA_FLOAT, i, (i % 31 - 15) / 16f);
             }
         }
         target.handle().getDeviceContext().setResetToFalse();
-        runOnce(plan, parts(calls).size());
+        runOnce(plan, TaskGraphs.parts(calls).size());
         List<Storage> both = Stream.concat(inputs.stream(), outputs.stream()).toList();
         DirectLaunch direct;
         try {
-            direct = new DirectLaunch(plan, target.handle(),
-                    calls.steps().stream().map(step -> grid(step.call(), target).orElseThrow())
-                            .toList(),
+            direct = new DirectLaunch(plan, target.handle(), calls.steps().stream()
+                    .map(step -> TaskGraphs.grid(step.call(), target).orElseThrow()).toList(),
                     both.stream().map(storage -> new HostArray(storage.object(), storage.memory()))
                             .toList());
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
@@ -210,130 +152,6 @@ final class DeviceGraph {
         return direct;
     }
 
-    /** Inputs that a step reads. */
-    private static List<Storage> uploaded(NetworkCalls calls) {
-        return among(calls.inputs().values(),
-                calls.steps().stream().flatMap(step -> step.reads().stream()));
-    }
-
-    /** Outputs that a step writes. */
-    private static List<Storage> downloaded(NetworkCalls calls) {
-        return among(calls.outputs().values(), calls.steps().stream().map(Step::writes));
-    }
-
-    private static List<Storage> among(Collection<Storage> storages, Stream<Storage> touched) {
-        Set<Storage> all = touched.collect(Collectors.toSet());
-        return storages.stream().distinct().filter(all::contains).toList();
-    }
-
-    /**
-     * The flow of a network:
-     *
-     * <pre>
-     *   host                                              device
-     *   ----                                              ------
-     *   weights, sizes, zeros round pictures --first run--> stay there
-     *                                                         |
-     *   inputs  ------------every run---------------------> step0 -> step1 -> ... -> stepN
-     *                                                         arrays between share memory
-     *   outputs <-----------every run-----------------------------------------------+
-     * </pre>
-     *
-     * @param direct whether inputs and outputs are written and read where the device has them,
-     * rather than copied every run
-     */
-    private static List<TaskGraph> graphs(NetworkCalls calls, boolean direct) {
-        List<Part> parts = parts(calls);
-        Map<Storage, Integer> firstPart = new HashMap<>();
-        Map<Storage, Integer> lastPart = new HashMap<>();
-        for (Part part : parts) {
-            part.steps(calls)
-                    .flatMap(step -> Stream.concat(step.reads().stream(), Stream.of(step.writes())))
-                    .forEach(storage -> {
-                        firstPart.putIfAbsent(storage, part.number());
-                        lastPart.put(storage, part.number());
-                    });
-        }
-        List<Storage> inputs = uploaded(calls);
-        List<Storage> outputs = downloaded(calls);
-        // Pixels of zeros are behind what steps write, in outputs too: what a device has there
-        // before is anything.
-        List<Storage> zeros = Stream.concat(calls.intermediates().stream(), outputs.stream())
-                .filter(storage -> storage.isVectors() && !inputs.contains(storage)).distinct()
-                .toList();
-        int sent = direct ? DataTransferMode.FIRST_EXECUTION : DataTransferMode.EVERY_EXECUTION;
-        int fetched = direct ? DataTransferMode.UNDER_DEMAND : DataTransferMode.EVERY_EXECUTION;
-        List<TaskGraph> graphs = new ArrayList<>();
-        for (Part part : parts) {
-            Predicate<Storage> beginsHere = storage -> firstPart.getOrDefault(storage, -1) == part
-                    .number();
-            Set<Object> once = Collections.newSetFromMap(new IdentityHashMap<>());
-            part.steps(calls).forEach(step -> once.addAll(step.call().constants()));
-            Stream.concat(calls.constants().stream(), zeros.stream()).filter(beginsHere)
-                    .forEach(storage -> once.add(storage.object()));
-            List<Storage> earlier = firstPart.keySet().stream()
-                    .filter(storage -> firstPart.get(storage) < part.number()
-                            && lastPart.get(storage) >= part.number())
-                    .toList();
-            earlier.forEach(storage -> once.remove(storage.object()));
-            TaskGraph graph = new TaskGraph(part.name());
-            if (!earlier.isEmpty()) {
-                graph.consumeFromDevice(parts.get(part.number() - 1).name(), objects(earlier));
-            }
-            Object[] arriving = objects(inputs.stream().filter(beginsHere).toList());
-            if (arriving.length > 0) {
-                graph.transferToDevice(sent, arriving);
-            }
-            graph.transferToDevice(DataTransferMode.FIRST_EXECUTION, once.toArray());
-            for (int i = part.first(); i < part.end(); i++) {
-                calls.steps().get(i).call().addTo(graph, task(i));
-            }
-            Object[] leaving = objects(outputs.stream().filter(beginsHere).toList());
-            if (leaving.length > 0) {
-                graph.transferToHost(fetched, leaving);
-            }
-            // Never asked back. But TornadoVM frees only what a graph transfers: unnamed, it would
-            // stay on the device for good.
-            Object[] staying = objects(calls.intermediates().stream().filter(beginsHere).toList());
-            if (staying.length > 0) {
-                graph.persistOnDevice(staying);
-            }
-            graphs.add(graph);
-        }
-        return graphs;
-    }
-
-    /** Steps that are one task graph: those from one number to before another. */
-    private record Part(int number, int first, int end) {
-
-        String name() {
-            return NAME + number;
-        }
-
-        Stream<Step> steps(NetworkCalls calls) {
-            return calls.steps().subList(first, end).stream();
-        }
-    }
-
-    /**
-     * As few parts as TornadoVM allows; the steps of a node, which may write one array in turn,
-     * stay together.
-     */
-    private static List<Part> parts(NetworkCalls calls) {
-        List<Step> steps = calls.steps();
-        List<Part> parts = new ArrayList<>();
-        int first = 0;
-        for (int i = 1; i <= steps.size(); i++) {
-            boolean full = i - first >= MOST_TASKS && i < steps.size()
-                    && !steps.get(i).node().equals(steps.get(i - 1).node());
-            if (full || i == steps.size()) {
-                parts.add(new Part(parts.size(), first, i));
-                first = i;
-            }
-        }
-        return List.copyOf(parts);
-    }
-
     private static void runOnce(TornadoExecutionPlan plan, int parts) {
         if (parts == 1) {
             plan.withWarmUpIterations(1); // as execute() does, but that keeps a record of every run
@@ -343,14 +161,6 @@ final class DeviceGraph {
             plan.withGraph(part).execute();
         }
         plan.withAllGraphs();
-    }
-
-    private static Object[] objects(List<Storage> storages) {
-        return storages.stream().map(Storage::object).toArray();
-    }
-
-    private static String task(int step) {
-        return "step" + step;
     }
 
     NetworkCalls calls() {
@@ -379,7 +189,7 @@ final class DeviceGraph {
             // compiled ahead, until this is called.
             target.handle().getDeviceContext().setResetToFalse();
             execute(inputs, outputs, () -> {
-                runOnce(plan, parts(calls).size());
+                runOnce(plan, TaskGraphs.parts(calls).size());
                 return null;
             });
         } finally {
@@ -412,11 +222,11 @@ final class DeviceGraph {
     }
 
     private NetworkProfile profileParts() {
-        List<Part> parts = parts(calls);
+        List<TaskGraphs.Part> parts = TaskGraphs.parts(calls);
         Profile whole = NOTHING;
         List<NodeTime> times = new ArrayList<>();
         plan.withProfiler(ProfilerMode.SILENT);
-        for (Part part : parts) {
+        for (TaskGraphs.Part part : parts) {
             TornadoExecutionPlan selected = parts.size() == 1
                     ? plan
                     : plan.withGraph(part.number());
@@ -424,8 +234,8 @@ final class DeviceGraph {
             whole = whole.plus(profile(result, part.name()));
             for (int i = part.first(); i < part.end(); i++) {
                 Step step = calls.steps().get(i);
-                times.add(new NodeTime(step.node(), step.label(),
-                        TaskTimes.kernelNanos(result.getProfileLog(), part.name(), task(i))));
+                times.add(new NodeTime(step.node(), step.label(), TaskTimes
+                        .kernelNanos(result.getProfileLog(), part.name(), TaskGraphs.task(i))));
             }
         }
         plan.withAllGraphs();
