@@ -80,26 +80,63 @@ public final class Conversion {
     }
 
     /**
-     * @param planes N*C
+     * A work-item writes 16 channels of a row, so that each vector is read once. Those beyond the
+     * last channel take its place and are written before it.
+     *
+     * @param blocks N times the vectors that have channels
      * @param rows H
      */
     public static void fromVectors(VectorFloat16 input, FloatArray output, IntArray sizes,
-            int planes, int rows) {
+            int blocks, int rows) {
         int channels = sizes.get(CHANNELS);
         int width = sizes.get(WIDTH);
         int pixelFloats = sizes.get(PIXEL_FLOATS);
-        int channelStride = sizes.get(CHANNEL_STRIDE);
+        int plane = sizes.get(CHANNEL_STRIDE);
         int step = sizes.get(COLUMN_STRIDE);
         int rowStride = sizes.get(ROW_STRIDE);
         FloatArray numbers = input.getArray();
-        for (@Parallel int plane = 0; plane < planes; plane++) {
+        for (@Parallel int block = 0; block < blocks; block++) {
             for (@Parallel int row = 0; row < rows; row++) {
-                int c = plane % channels;
-                int in = ((plane / channels * rows + row) * width) * pixelFloats + c;
-                int out = plane / channels * channels * rows * width + c * channelStride
-                        + row * rowStride;
+                int vectors = (channels + 15) / 16;
+                int image = block / vectors;
+                int c = block % vectors * 16;
+                int last = channels - 1;
+                int first = image * channels * rows * width + row * rowStride;
+                int at0 = first + Tile.pixel(c, last) * plane;
+                int at1 = first + Tile.pixel(c + 1, last) * plane;
+                int at2 = first + Tile.pixel(c + 2, last) * plane;
+                int at3 = first + Tile.pixel(c + 3, last) * plane;
+                int at4 = first + Tile.pixel(c + 4, last) * plane;
+                int at5 = first + Tile.pixel(c + 5, last) * plane;
+                int at6 = first + Tile.pixel(c + 6, last) * plane;
+                int at7 = first + Tile.pixel(c + 7, last) * plane;
+                int at8 = first + Tile.pixel(c + 8, last) * plane;
+                int at9 = first + Tile.pixel(c + 9, last) * plane;
+                int at10 = first + Tile.pixel(c + 10, last) * plane;
+                int at11 = first + Tile.pixel(c + 11, last) * plane;
+                int at12 = first + Tile.pixel(c + 12, last) * plane;
+                int at13 = first + Tile.pixel(c + 13, last) * plane;
+                int at14 = first + Tile.pixel(c + 14, last) * plane;
+                int at15 = first + Tile.pixel(c + 15, last) * plane;
                 for (int w = 0; w < width; w++) {
-                    output.set(out + w * step, numbers.get(in + w * pixelFloats));
+                    int in = ((image * rows + row) * width + w) * pixelFloats + c;
+                    int column = w * step;
+                    output.set(at15 + column, numbers.get(in + 15));
+                    output.set(at14 + column, numbers.get(in + 14));
+                    output.set(at13 + column, numbers.get(in + 13));
+                    output.set(at12 + column, numbers.get(in + 12));
+                    output.set(at11 + column, numbers.get(in + 11));
+                    output.set(at10 + column, numbers.get(in + 10));
+                    output.set(at9 + column, numbers.get(in + 9));
+                    output.set(at8 + column, numbers.get(in + 8));
+                    output.set(at7 + column, numbers.get(in + 7));
+                    output.set(at6 + column, numbers.get(in + 6));
+                    output.set(at5 + column, numbers.get(in + 5));
+                    output.set(at4 + column, numbers.get(in + 4));
+                    output.set(at3 + column, numbers.get(in + 3));
+                    output.set(at2 + column, numbers.get(in + 2));
+                    output.set(at1 + column, numbers.get(in + 1));
+                    output.set(at0 + column, numbers.get(in));
                 }
             }
         }

@@ -386,7 +386,9 @@ public final class OperationCall implements Call {
     public static OperationCall fromVectors(Pixels input, Storage output, boolean channelsLast) {
         return new OperationCall(OperationKernel.FROM_VECTORS, input.storage(), null, null, output,
                 conversionSizes(input, channelsLast),
-                new int[]{input.batch() * input.channels(), input.height()}, 0, 0);
+                new int[]{input.batch() * Math.ceilDiv(input.channels(), VectorGeometry.LANES),
+                        input.height()},
+                0, 0);
     }
 
     private static IntArray conversionSizes(Pixels p, boolean channelsLast) {
