@@ -20,6 +20,7 @@ public final class Generate {
     /** Every generated file by its path in the project. */
     public static Map<Path, String> files() {
         Map<Path, String> files = new LinkedHashMap<>();
+        files.putAll(SimdTiles.files());
         return files;
     }
 

@@ -2,7 +2,9 @@ package dev.sepconv.generator;
 
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Java source that is written line by line, indented by its braces, at most {@link #WIDTH} columns.
@@ -94,6 +96,18 @@ final class Source {
             }
         }
         throw new IllegalArgumentException("no place to break: " + code);
+    }
+
+    /** {@code a + b}, without what is empty or 0. */
+    static String sum(String... terms) {
+        String sum = Stream.of(terms).filter(term -> !term.isEmpty() && !term.equals("0"))
+                .collect(Collectors.joining(" + "));
+        return sum.isEmpty() ? "0" : sum;
+    }
+
+    /** {@code 2 * step}, {@code step}, or nothing. */
+    static String times(int count, String step) {
+        return count == 0 ? "" : count == 1 ? step : count + " * " + step;
     }
 
     private Source write(String line, int more) {

@@ -1,11 +1,13 @@
 package dev.sepconv.engine.simd;
 
-import static dev.sepconv.engine.simd.Lanes.LANES;
-import static dev.sepconv.engine.simd.PixelTile.PIXELS;
-import static dev.sepconv.engine.simd.PixelTile.WIDTH;
+import static dev.sepconv.engine.simd.gen.PixelTile.PIXELS;
+import static dev.sepconv.engine.simd.gen.PixelTile.WIDTH;
+import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
+import dev.sepconv.engine.simd.gen.PixelTile;
+import dev.sepconv.engine.simd.vector.VectorUnit;
 import java.util.Arrays;
 
 /**
@@ -56,7 +58,7 @@ final class DenseBlock {
 
         /** Room for that many pixels, and for the last one's repetitions. */
         static Scratch of(int pixels) {
-            int rounded = Lanes.roundUp(pixels, PIXELS);
+            int rounded = VectorUnit.roundUp(pixels, PIXELS);
             int[] stagedOffsets = new int[rounded];
             for (int p = 0; p < rounded; p++) {
                 stagedOffsets[p] = p * WIDTH;
@@ -103,7 +105,8 @@ final class DenseBlock {
             boolean isPair = isPair(panel);
             if (width == (isPair ? LANES : WIDTH) || width == LANES && PixelTile.NARROW) {
                 compute(panel, in, scratch.inOffsets, out, scratch.outOffsets, outChannel, count);
-                epilogue.apply(out, scratch.outOffsets, outChannel, count, isPair ? WIDTH : width);
+                epilogue.apply(out, scratch.outOffsets, outChannel, count,
+                        isPair ? 2 * LANES : width);
             } else {
                 stage(panel, count, scratch, in);
                 for (int p = 0; p < count; p++) {
@@ -146,13 +149,13 @@ final class DenseBlock {
 
     private void compute(int panel, float[] in, int[] inOffsets, float[] out, int[] outOffsets,
             int outChannel, int count) {
-        int rounded = Lanes.roundUp(count, PIXELS);
+        int rounded = VectorUnit.roundUp(count, PIXELS);
         if (isPair(panel)) {
-            PixelTile.runPair(in, inOffsets, inChannel(panel), groupStep, packed, panel,
-                    panel * WIDTH, out, outOffsets, outChannel, rounded);
+            packed.multiplyPair(in, inOffsets, inChannel(panel), groupStep, panel, panel * WIDTH,
+                    out, outOffsets, outChannel, rounded);
         } else {
-            PixelTile.run(in, inOffsets, inChannel(panel), packed, panel, panel * WIDTH,
-                    width(panel), out, outOffsets, outChannel, rounded);
+            packed.multiply(in, inOffsets, inChannel(panel), panel, panel * WIDTH, width(panel),
+                    out, outOffsets, outChannel, rounded);
         }
     }
 
@@ -184,6 +187,6 @@ final class DenseBlock {
      * more than once.
      */
     private static void repeatLast(int[] offsets, int count) {
-        Arrays.fill(offsets, count, Lanes.roundUp(count, PIXELS), offsets[count - 1]);
+        Arrays.fill(offsets, count, VectorUnit.roundUp(count, PIXELS), offsets[count - 1]);
     }
 }

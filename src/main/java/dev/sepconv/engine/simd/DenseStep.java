@@ -22,7 +22,7 @@ final class DenseStep implements Step {
     private final Conv2d conv;
     private final Padding.Explicit pad;
     private final Grid in;
-    private final Target out;
+    private final Destination out;
     private final Shape outShape;
     private final DenseBlock block;
     /** Lists of pixels, how many each has, and into how many blocks of how many it is cut. */
@@ -40,7 +40,7 @@ final class DenseStep implements Step {
      * @param out where the output goes
      * @param workers how many may run tasks
      */
-    DenseStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Target out,
+    DenseStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Destination out,
             Shape outShape, int workers) {
         this.conv = conv;
         this.pad = pad;
@@ -50,7 +50,7 @@ final class DenseStep implements Step {
         block = new DenseBlock(conv, weights, in,
                 in.groupStep(conv.groups(), conv.inChannels() / conv.groups()));
         // In NHWC the images are one list of pixels; in NCHW planes part them.
-        boolean apart = out instanceof Target.Planes;
+        boolean apart = out instanceof Destination.Planes;
         lists = apart ? outShape.n() : 1;
         pixels = outShape.h() * outShape.w() * (apart ? 1 : outShape.n());
         blockPixels = Math.min(pixels, DenseBlock.pixels(conv.inChannels() / conv.groups()));
@@ -81,8 +81,8 @@ final class DenseStep implements Step {
         locate(list, from, count, mine);
         switch (out) {
             case Grid grid -> block.run(firstPanel, endPanel, count, mine, input, output);
-            case Target.Planes planes -> block.runToPlanes(firstPanel, endPanel, count, mine, input,
-                    output, planes.at(list, 0, from), planes.plane());
+            case Destination.Planes planes -> block.runToPlanes(firstPanel, endPanel, count, mine,
+                    input, output, planes.at(list, 0, from), planes.plane());
         }
     }
 

@@ -1,11 +1,12 @@
 package dev.sepconv.engine.simd;
 
-import static dev.sepconv.engine.simd.Lanes.LANES;
-import static dev.sepconv.engine.simd.Lanes.SPECIES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.vector.VectorUnit;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -161,7 +162,7 @@ final class DepthwisePlane {
         FloatVector start = FloatVector.broadcast(SPECIES, bias[channel]);
         int first = h * rowPitch;
         int at = rowsAt + h * outWidth;
-        for (int w = Lanes.roundUp(outWidth, LANES) - LANES; w >= 0; w -= LANES) {
+        for (int w = VectorUnit.roundUp(outWidth, LANES) - LANES; w >= 0; w -= LANES) {
             int z = first + w;
             FloatVector x = FloatVector.fromArray(SPECIES, copied, z);
             FloatVector y = FloatVector.fromArray(SPECIES, copied, z + 1);

@@ -1,12 +1,13 @@
 package dev.sepconv.engine.simd;
 
-import static dev.sepconv.engine.simd.Lanes.LANES;
-import static dev.sepconv.engine.simd.Lanes.SPECIES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.vector.VectorUnit;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
@@ -50,7 +51,7 @@ final class DepthwiseRow {
         this.in = in;
         this.inShape = inShape;
         channels = conv.outChannels();
-        tapChannels = Lanes.roundUp(channels, LANES);
+        tapChannels = VectorUnit.roundUp(channels, LANES);
         int tapCount = conv.kernelHeight() * conv.kernelWidth();
         taps = new float[Math.multiplyExact(tapCount, tapChannels)];
         for (int c = 0; c < channels; c++) {

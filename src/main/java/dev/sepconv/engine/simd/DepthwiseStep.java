@@ -1,6 +1,6 @@
 package dev.sepconv.engine.simd;
 
-import static dev.sepconv.engine.simd.Lanes.LANES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;

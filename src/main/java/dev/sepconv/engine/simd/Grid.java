@@ -13,7 +13,7 @@ import dev.sepconv.Shape;
  * @param pixel from one pixel to the next: the number of channels
  * @param elements length of the array
  */
-record Grid(int base, int image, int row, int pixel, int elements) implements Target {
+record Grid(int base, int image, int row, int pixel, int elements) implements Destination {
 
     /**
      * A picture with a border.

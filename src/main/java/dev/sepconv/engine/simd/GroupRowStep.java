@@ -1,12 +1,13 @@
 package dev.sepconv.engine.simd;
 
-import static dev.sepconv.engine.simd.Lanes.LANES;
-import static dev.sepconv.engine.simd.Lanes.SPECIES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.gen.PixelTile;
 import jdk.incubator.vector.FloatVector;
 
 /**

@@ -1,12 +1,13 @@
 package dev.sepconv.engine.simd;
 
-import static dev.sepconv.engine.simd.Lanes.LANES;
-import static dev.sepconv.engine.simd.Lanes.SPECIES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.vector.VectorUnit;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -64,7 +65,7 @@ final class NarrowGroupStep implements Step {
     /**
      * @param conv one that {@link #suits}
      * @param in where the input's pixels lie, with a border at least as wide as {@code pad} and
-     * {@link Lanes#LANES} floats after the last pixel
+     * {@link VectorUnit#LANES} floats after the last pixel
      * @param out where the output's pixels go
      * @param workers how many may run tasks
      */

@@ -12,6 +12,7 @@ import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.vector.VectorUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -453,7 +454,9 @@ final class NetworkSchedule {
             Grid from = in.picture() == null
                     ? Grid.padded(way.in(), Picture.NO_BORDER)
                     : in.picture().grid();
-            Target to = out.picture() == null ? new Target.Planes(way.out()) : out.picture().grid();
+            Destination to = out.picture() == null
+                    ? new Destination.Planes(way.out())
+                    : out.picture().grid();
             Place read = in;
             way.steps(weights.subList(stage, end), in.picture() == null ? Layout.NCHW : Layout.NHWC,
                     from, to, workers).forEach(step -> add(step, read, out));
@@ -645,7 +648,7 @@ final class NetworkSchedule {
 
     private Buffer newBuffer(int elements, Object kind) {
         Buffer buffer = new Buffer();
-        sizes.put(buffer, new Size(Math.addExact(elements, Lanes.LANES), kind));
+        sizes.put(buffer, new Size(Math.addExact(elements, VectorUnit.LANES), kind));
         return buffer;
     }
 }

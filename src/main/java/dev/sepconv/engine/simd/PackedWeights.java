@@ -1,11 +1,12 @@
 package dev.sepconv.engine.simd;
 
-import static dev.sepconv.engine.simd.Lanes.LANES;
-import static dev.sepconv.engine.simd.PixelTile.WIDTH;
+import static dev.sepconv.engine.simd.gen.PixelTile.WIDTH;
+import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.gen.PixelTile;
 
 /**
  * Weights in the order in which {@link PixelTile} reads them: panels of {@link PixelTile#WIDTH}
@@ -114,5 +115,34 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
         }
         return new PackedWeights(new float[Math.multiplyExact(panels, panelSize)], bias, LANES,
                 panels, panelSize, starts, lengths);
+    }
+
+    /**
+     * One panel of output channels for a list of pixels, with bias, without activation.
+     *
+     * @param inOffsets for each pixel where its first tap's first channel lies in {@code in}
+     * @param channel added to each of them: the first channel of the panel's group
+     * @param biasAt where the bias of its first channel and first pixel is
+     * @param width how many of the panel's output channels are wanted; others may be left as they
+     * are
+     * @param outOffsets for each pixel where its first channel goes in {@code out}
+     * @param outChannel added to each of them
+     * @param count how many pixels, a multiple of {@link PixelTile#PIXELS}
+     */
+    void multiply(float[] in, int[] inOffsets, int channel, int panel, int biasAt, int width,
+            float[] out, int[] outOffsets, int outChannel, int count) {
+        PixelTile.run(in, inOffsets, channel, starts, lengths, panels, panel * panelSize, bias,
+                biasAt, biasStep, width, out, outOffsets, outChannel, count);
+    }
+
+    /**
+     * {@link #multiply} for a panel of two groups.
+     *
+     * @param second from the first group's first channel to the second one's
+     */
+    void multiplyPair(float[] in, int[] inOffsets, int channel, int second, int panel, int biasAt,
+            float[] out, int[] outOffsets, int outChannel, int count) {
+        PixelTile.runApart(in, inOffsets, channel, starts, lengths, panels, panel * panelSize, bias,
+                biasAt, biasStep, second, out, outOffsets, outChannel, count);
     }
 }

@@ -1,11 +1,12 @@
 package dev.sepconv.engine.simd;
 
-import static dev.sepconv.engine.simd.Lanes.LANES;
-import static dev.sepconv.engine.simd.Lanes.SPECIES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.vector.VectorUnit;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -44,7 +45,7 @@ final class PlaneRows {
         int reach = (conv.kernelWidth() - 1) * conv.dilationWidth();
         // what vectors write past the end included
         int copiedWidth = Math.ceilDiv(inShape.w() + pad.left(), stride) + LANES;
-        pitch = Math.max(Lanes.roundUp(conv.outputShape(inShape).w(), LANES) + reach / stride,
+        pitch = Math.max(VectorUnit.roundUp(conv.outputShape(inShape).w(), LANES) + reach / stride,
                 copiedWidth);
         rowTail = SPECIES.indexInRange(inShape.w() - inShape.w() % LANES, inShape.w());
         rowPitch = Math.multiplyExact(pitch, stride);

@@ -1,12 +1,14 @@
 package dev.sepconv.engine.simd;
 
-import static dev.sepconv.engine.simd.Lanes.LANES;
-import static dev.sepconv.engine.simd.Lanes.SPECIES;
-import static dev.sepconv.engine.simd.PixelTile.WIDTH;
+import static dev.sepconv.engine.simd.gen.PixelTile.WIDTH;
+import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.gen.PixelTile;
+import dev.sepconv.engine.simd.vector.VectorUnit;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -161,8 +163,9 @@ final class PlanesStep implements Step {
         int to = channel * WIDTH;
         for (int p = 0; p < pixels; p += WIDTH) {
             int start = from + panelStart(p, pixels);
-            FloatVector.fromArray(SPECIES, data, start).intoArray(panels, to);
-            FloatVector.fromArray(SPECIES, data, start + LANES).intoArray(panels, to + LANES);
+            for (int i = 0; i < WIDTH; i += LANES) {
+                FloatVector.fromArray(SPECIES, data, start + i).intoArray(panels, to + i);
+            }
             to += panelSize;
         }
     }
@@ -172,14 +175,14 @@ final class PlanesStep implements Step {
         int filters = outShape.c();
         for (int k = 0; k < filters; k += FILTERS) {
             int count = Math.min(FILTERS, filters - k);
-            int rounded = Lanes.roundUp(count, PixelTile.PIXELS);
+            int rounded = VectorUnit.roundUp(count, PixelTile.PIXELS);
             for (int i = 0; i < rounded; i++) {
                 int filter = Math.min(k + i, filters - 1); // the last one again to fill the tile
                 mine.weightOffsets[i] = filter * inShape.c();
                 mine.outOffsets[i] = first + filter * plane;
             }
-            PixelTile.run(weights, mine.weightOffsets, 0, mine.panels, panel, k * LANES, WIDTH,
-                    output, mine.outOffsets, 0, rounded);
+            mine.panels.multiply(weights, mine.weightOffsets, 0, panel, k * LANES, WIDTH, output,
+                    mine.outOffsets, 0, rounded);
             epilogue.apply(output, mine.outOffsets, 0, count, WIDTH);
         }
     }

@@ -5,6 +5,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.vector.VectorUnit;
 
 /**
  * Depthwise, then pointwise, a few rows at a time, so that what lies between never leaves the
@@ -34,7 +35,7 @@ final class SeparableStep implements Step {
     private final Layout layout;
     private final Shape inShape;
     private final Shape betweenShape;
-    private final Target out;
+    private final Destination out;
     private final DepthwiseRow row;
     private final Epilogue epilogue;
     private final DenseBlock pointwise;
@@ -64,7 +65,7 @@ final class SeparableStep implements Step {
         int byCache = (int) Math.ceilDiv(between.h() * rowFloats, TASK_FLOATS);
         int byWorkers = Math.ceilDiv(TASKS_PER_WORKER * workers, in.n());
         // As many for each worker, so that none waits for another's last one.
-        return Math.min(Lanes.roundUp(Math.max(byCache, byWorkers), workers), between.h());
+        return Math.min(VectorUnit.roundUp(Math.max(byCache, byWorkers), workers), between.h());
     }
 
     /**
@@ -73,7 +74,7 @@ final class SeparableStep implements Step {
      * @param workers how many may run tasks
      */
     SeparableStep(Conv2d depthwise, ConvWeights depthwiseWeights, Conv2d pointwise,
-            ConvWeights pointwiseWeights, Layout layout, Grid in, Shape inShape, Target out,
+            ConvWeights pointwiseWeights, Layout layout, Grid in, Shape inShape, Destination out,
             int workers) {
         this.depthwise = depthwise;
         this.layout = layout;
@@ -162,8 +163,9 @@ final class SeparableStep implements Step {
                     }
                     pointwise.run(0, pointwise.panels(), count, block, mine.between, output);
                 }
-                case Target.Planes planes -> pointwise.runToPlanes(0, pointwise.panels(), count,
-                        block, mine.between, output, planes.at(n, from, first), planes.plane());
+                case Destination.Planes planes ->
+                    pointwise.runToPlanes(0, pointwise.panels(), count, block, mine.between, output,
+                            planes.at(n, from, first), planes.plane());
             }
         }
     }

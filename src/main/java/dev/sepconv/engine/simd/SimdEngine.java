@@ -9,6 +9,7 @@ import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.OutOfMemoryException;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.vector.VectorUnit;
 import dev.sepconv.graph.OwnWeights;
 import dev.sepconv.graph.Simplify;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class SimdEngine implements Engine {
 
     private SimdEngine(int threads) {
         device = new Device("simd", "simd",
-                "CPU, %d float lanes, %d %s".formatted(Lanes.LANES, threads,
+                "CPU, %d float lanes, %d %s".formatted(VectorUnit.LANES, threads,
                         threads == 1 ? "thread" : "threads"),
                 "vector-api", "cpu", Runtime.getRuntime().maxMemory());
         workers = new Workers(threads);
@@ -53,7 +54,7 @@ public final class SimdEngine implements Engine {
 
     /** Floats that one instruction computes here. */
     public static int lanes() {
-        return Lanes.LANES;
+        return VectorUnit.LANES;
     }
 
     @Override

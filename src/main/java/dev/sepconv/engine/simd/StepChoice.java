@@ -154,7 +154,8 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
      * @param from where the input's pixels lie; of planes, where they would
      * @param to where the result goes: planes only if {@link #writesPlanes}
      */
-    List<Step> steps(List<ConvWeights> weights, Layout layout, Grid from, Target to, int workers) {
+    List<Step> steps(List<ConvWeights> weights, Layout layout, Grid from, Destination to,
+            int workers) {
         ConvWeights own = weights.getLast();
         ConvWeights before = depthwise == null ? null : weights.getFirst();
         return switch (kind) {

@@ -1,15 +1,17 @@
 package dev.sepconv.engine.simd;
 
-import static dev.sepconv.engine.simd.Lanes.LANES;
-import static dev.sepconv.engine.simd.PixelTile.PIXELS;
-import static dev.sepconv.engine.simd.PixelTile.WIDTH;
 import static dev.sepconv.engine.simd.WinogradTile.OUT;
 import static dev.sepconv.engine.simd.WinogradTile.POINTS;
+import static dev.sepconv.engine.simd.gen.PixelTile.PIXELS;
+import static dev.sepconv.engine.simd.gen.PixelTile.WIDTH;
+import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.gen.PixelTile;
+import dev.sepconv.engine.simd.vector.VectorUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -168,8 +170,8 @@ final class WinogradConvolution {
         }
         Shape output = conv.outputShape(input);
         int tiles = tiles(output);
-        long direct = 9L * Lanes.roundUp(output.n() * output.h() * output.w(), tilePixels);
-        long points = (long) POINTS * Lanes.roundUp(tiles, tilePixels);
+        long direct = 9L * VectorUnit.roundUp(output.n() * output.h() * output.w(), tilePixels);
+        long points = (long) POINTS * VectorUnit.roundUp(tiles, tilePixels);
         return tiles > tilePixels && 2 * direct >= 3 * points;
     }
 
@@ -193,14 +195,14 @@ final class WinogradConvolution {
     static List<Step> steps(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in,
             Grid out, Shape outShape, int workers) {
         int tiles = tiles(outShape);
-        int blocks = Lanes.roundUp(Math.ceilDiv(tiles, BLOCK_TILES), workers);
-        int blockTiles = Lanes.roundUp(Math.ceilDiv(tiles, blocks), PIXELS);
+        int blocks = VectorUnit.roundUp(Math.ceilDiv(tiles, BLOCK_TILES), workers);
+        int blockTiles = VectorUnit.roundUp(Math.ceilDiv(tiles, blocks), PIXELS);
         int weightsPerPoint = conv.inChannels() * conv.outChannels() / conv.groups();
         if (weightsPerPoint <= BLOCK_WEIGHTS && Math.ceilDiv(tiles, blockTiles) >= workers) {
             return List.of(new WinogradConvolution(conv, weights, pad, in, out, outShape,
                     blockTiles).new WinogradBlocks(tiles, blockTiles, workers));
         }
-        int phaseTiles = Lanes.roundUp(Math.min(tiles, PHASE_TILES), PIXELS);
+        int phaseTiles = VectorUnit.roundUp(Math.min(tiles, PHASE_TILES), PIXELS);
         WinogradConvolution convolution = new WinogradConvolution(conv, weights, pad, in, out,
                 outShape, phaseTiles);
         Transformed transformed = new Transformed(convolution);
@@ -259,11 +261,11 @@ final class WinogradConvolution {
             int group = panel / packed.panelsPerGroup();
             int width = Math.min(WIDTH, groupFilters - panel % packed.panelsPerGroup() * WIDTH);
             int packedPanel = point * panels + panel;
-            PixelTile.run(transformed.in, inOffsets,
-                    point * inPoint + from * inTile + group * groupChannels, packed, packedPanel,
+            packed.multiply(transformed.in, inOffsets,
+                    point * inPoint + from * inTile + group * groupChannels, packedPanel,
                     packedPanel * WIDTH, width, transformed.products, outOffsets,
                     point * outPoint + from * outTile + panel * WIDTH,
-                    Lanes.roundUp(count, PIXELS));
+                    VectorUnit.roundUp(count, PIXELS));
         }
     }
 

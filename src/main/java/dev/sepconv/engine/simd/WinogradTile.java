@@ -1,7 +1,7 @@
 package dev.sepconv.engine.simd;
 
-import static dev.sepconv.engine.simd.Lanes.LANES;
-import static dev.sepconv.engine.simd.Lanes.SPECIES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
 import dev.sepconv.ConvWeights;
 import jdk.incubator.vector.FloatVector;

@@ -20,6 +20,8 @@ import dev.sepconv.Plan;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
+import dev.sepconv.engine.simd.gen.PixelTile;
+import dev.sepconv.engine.simd.vector.VectorUnit;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -192,7 +194,7 @@ class SimdEngineTest {
     @EnumSource(Layout.class)
     void narrowGroupsSharePermutedVectors(Layout layout) {
         for (int[] sizes : new int[][]{{1, 2}, {2, 1}, {2, 3}, {3, 2}, {1, 7}, {7, 1}, {4, 8}}) {
-            if (2 * Math.max(sizes[0], sizes[1]) > Lanes.LANES) {
+            if (2 * Math.max(sizes[0], sizes[1]) > VectorUnit.LANES) {
                 continue;
             }
             for (int groups : new int[]{2, 7, 17, 32}) {
@@ -233,7 +235,7 @@ class SimdEngineTest {
     @EnumSource(Layout.class)
     void groupsOfAVectorAndLess(Layout layout) {
         for (int[] sizes : new int[][]{{8, 8}, {7, 5}, {16, 16}, {33, 2}, {9, 8}, {5, 1},
-                {3, Lanes.LANES}}) {
+                {3, VectorUnit.LANES}}) {
             for (int groups : new int[]{2, 3, 8}) {
                 ConvTester conv = ConvTester.conv().channels(groups * sizes[0])
                         .filters(groups * sizes[1]).groups(groups).layout(layout)
@@ -258,8 +260,8 @@ class SimdEngineTest {
         }
         for (int[] sizes : new int[][]{{8, 1}, {5, 1}, {1, 1}, {24, 3}, {16, 3}}) {
             for (int width : new int[]{7, 8, 13, 14, 28, 29, 61}) {
-                int filters = sizes[1] * Lanes.LANES;
-                if (layout == Layout.NCHW && width >= 4 * Lanes.LANES && sizes[0] <= 8) {
+                int filters = sizes[1] * VectorUnit.LANES;
+                if (layout == Layout.NCHW && width >= 4 * VectorUnit.LANES && sizes[0] <= 8) {
                     continue; // those stay on planes
                 }
                 ConvTester conv = ConvTester.conv().channels(3 * sizes[0]).filters(3 * filters)

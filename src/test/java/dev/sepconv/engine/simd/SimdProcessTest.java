@@ -16,6 +16,7 @@ import dev.sepconv.Plan;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
+import dev.sepconv.engine.simd.vector.VectorUnit;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -129,14 +130,15 @@ class SimdProcessTest {
     @ValueSource(ints = {128, 256, 512})
     void everyVectorLengthAgreesWithTheReference(int bits) throws Exception {
         String output = run("--add-modules", "jdk.incubator.vector",
-                "-D" + Lanes.PROPERTY + "=" + bits, "400");
+                "-D" + VectorUnit.PROPERTY + "=" + bits, "400");
         assertTrue(output.contains("CPU, " + bits / 32 + " float lanes"), output);
     }
 
     @Test
     void noClassOfTornadoVmIsLoaded() throws Exception {
         String output = run("--add-modules", "jdk.incubator.vector", "-verbose:class", "50");
-        assertTrue(output.contains("dev.sepconv.engine.simd.PixelTile"), "classes are not listed");
+        assertTrue(output.contains("dev.sepconv.engine.simd.gen.PixelTile"),
+                "classes are not listed");
         assertFalse(output.contains("uk.ac.manchester"), "a TornadoVM class was loaded");
         assertFalse(output.contains("dev.sepconv.kernel"), "a kernel was loaded");
     }

@@ -21,6 +21,7 @@ import dev.sepconv.Padding;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
+import dev.sepconv.engine.simd.gen.PixelTile;
 import dev.sepconv.onnx.OnnxRuntimeOracle;
 import dev.sepconv.reference.NetworkReference;
 import dev.sepconv.reference.Reference;

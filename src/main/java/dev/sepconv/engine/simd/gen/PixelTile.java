@@ -1,79 +1,104 @@
-package dev.sepconv.engine.simd;
+package dev.sepconv.engine.simd.gen;
 
-import static dev.sepconv.engine.simd.Lanes.LANES;
-import static dev.sepconv.engine.simd.Lanes.SPECIES;
+// Written by PixelTiles: change it there, then mvn -q -Pgenerate validate.
+
+import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.REGISTERS;
+import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The inner loops of every convolution that mixes channels: a few pixels by two vectors of output
+ * The inner loops of every convolution that mixes channels: a few pixels by a few vectors of output
  * channels, all in registers.
  *
  * <p>
- * One step of the innermost loop loads two vectors of weights, then for each pixel broadcasts one
- * input number and does two fused multiply-adds. The loops are written out because the compiler
+ * One step of the innermost loop loads vectors of weights, then for each pixel broadcasts one input
+ * number and does a fused multiply-add with each. The loops are written out because the compiler
  * keeps vectors in registers only as local variables, never as elements of an array.
  *
  * <p>
  * Nothing else belongs into these methods. With the activation inlined as well they outgrow what
  * the compiler will inline, some vectors become heap objects, and the speed falls to a third.
+ *
+ * <p>
+ * Weights lie in panels of {@link #WIDTH} output channels, row after row: one for each number of
+ * the input that a pixel reads. Runs of these numbers lie side by side in the input; each run is
+ * summed by itself, then added to the others.
  */
-final class PixelTile {
+public final class PixelTile {
+
+    private static final boolean MANY_REGISTERS = REGISTERS >= 32;
 
     /** How many output channels a panel of weights covers. */
-    static final int WIDTH = 2 * LANES;
+    public static final int WIDTH = 2 * LANES;
 
-    private static final boolean MANY_REGISTERS = Lanes.REGISTERS >= 32;
-
-    /** Whether half a panel, one vector of output channels, can be had by itself. */
-    static final boolean NARROW = MANY_REGISTERS;
+    /**
+     * Whether one vector of output channels can be had by itself, without the rest of the panel.
+     */
+    public static final boolean NARROW = MANY_REGISTERS;
 
     /**
      * Pixels are done in lists whose length is a multiple of this; the caller repeats the last one
      * to get there.
      */
-    static final int PIXELS = MANY_REGISTERS ? 7 : 6;
-
-    private PixelTile() {
-    }
+    public static final int PIXELS = MANY_REGISTERS ? 7 : 6;
 
     /**
      * One panel of output channels for a list of pixels, with bias, without activation.
      *
-     * @param inOffsets for each pixel where its first tap's first channel lies in {@code in}
+     * @param inOffsets for each pixel where its first number lies in {@code in}
+     * @param channel added to each of them: the first channel of the panel's group
+     * @param starts where each run of input numbers begins, counted from there
+     * @param lengths how many numbers each run has
+     * @param panel where the panel begins in {@code panels}
+     * @param biasAt where the bias of its first channel and first pixel is
+     * @param biasStep from the bias of a pixel to the next one's, all lanes alike; 0 where each
+     * lane has its own
      * @param width how many of the panel's output channels are wanted; others may be left as they
      * are
-     * @param channel added to each of them: the first channel of the panel's group
      * @param outOffsets for each pixel where its first channel goes in {@code out}
      * @param outChannel added to each of them
      * @param count how many pixels, a multiple of {@link #PIXELS}
      */
-    static void run(float[] in, int[] inOffsets, int channel, PackedWeights packed, int panel,
-            int biasAt, int width, float[] out, int[] outOffsets, int outChannel, int count) {
-        if (MANY_REGISTERS && width <= LANES) {
-            tile7Narrow(in, inOffsets, channel, packed, panel, biasAt, out, outOffsets, outChannel,
-                    count);
-        } else if (MANY_REGISTERS) {
-            tile7(in, inOffsets, channel, packed, panel, biasAt, out, outOffsets, outChannel,
-                    count);
+    public static void run(float[] in, int[] inOffsets, int channel, int[] starts, int[] lengths,
+            float[] panels, int panel, float[] bias, int biasAt, int biasStep, int width,
+            float[] out, int[] outOffsets, int outChannel, int count) {
+        if (!MANY_REGISTERS) {
+            tile6x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt, biasStep,
+                    out, outOffsets, outChannel, count);
         } else {
-            tile6(in, inOffsets, channel, packed, panel, biasAt, out, outOffsets, outChannel,
-                    count);
+            if (width <= LANES) {
+                tile7x1(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
+                        biasStep, out, outOffsets, outChannel, count);
+                return;
+            }
+            tile7x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt, biasStep,
+                    out, outOffsets, outChannel, count);
         }
     }
 
     /**
-     * 7 pixels: 28 of the 32 registers that AVX-512 has, with the sums of the runs; and 7 divides
+     * {@link #run} for a panel of 2 groups, each in a vector of its own, on machines where {@link
+     * #NARROW} is false.
+     *
+     * @param apart from a group's first channel to the next one's
+     */
+    public static void runApart(float[] in, int[] inOffsets, int channel, int[] starts,
+            int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
+            int apart, float[] out, int[] outOffsets, int outChannel, int count) {
+        tile6x2Apart(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
+                biasStep, apart, out, outOffsets, outChannel, count);
+    }
+
+    /**
+     * 28 of the 32 registers that AVX-512 and ARM have, with the sums of the runs; and 7 divides
      * the picture sizes of most networks.
      */
-    private static void tile7(float[] in, int[] inOffsets, int channel, PackedWeights packed,
-            int panel, int biasAt, float[] out, int[] outOffsets, int outChannel, int count) {
-        float[] w = packed.panels();
-        float[] bias = packed.bias();
-        int biasStep = packed.biasStep();
+    private static void tile7x2(float[] in, int[] inOffsets, int channel, int[] starts,
+            int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
+            float[] out, int[] outOffsets, int outChannel, int count) {
         int biasNext = biasStep == 0 ? LANES : 0;
-        int[] starts = packed.starts();
-        int[] lengths = packed.lengths();
         for (int t = 0; t < count; t += 7) {
             int b = biasAt + t * biasStep;
             int p0 = inOffsets[t] + channel;
@@ -97,7 +122,7 @@ final class PixelTile {
             FloatVector b5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep + biasNext);
             FloatVector a6 = FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep);
             FloatVector b6 = FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep + biasNext);
-            int next = panel * packed.panelSize();
+            int next = panel;
             for (int run = 0; run < starts.length; run++) {
                 int start = starts[run];
                 int length = lengths[run];
@@ -116,30 +141,31 @@ final class PixelTile {
                 FloatVector s6 = FloatVector.zero(SPECIES);
                 FloatVector t6 = FloatVector.zero(SPECIES);
                 for (int c = 0; c < length; c++) {
-                    FloatVector u = FloatVector.fromArray(SPECIES, w, next + c * WIDTH);
-                    FloatVector v = FloatVector.fromArray(SPECIES, w, next + c * WIDTH + LANES);
+                    FloatVector w0 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH);
+                    FloatVector w1 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH
+                            + LANES);
                     FloatVector x;
                     x = FloatVector.broadcast(SPECIES, in[p0 + start + c]);
-                    s0 = x.fma(u, s0);
-                    t0 = x.fma(v, t0);
+                    s0 = x.fma(w0, s0);
+                    t0 = x.fma(w1, t0);
                     x = FloatVector.broadcast(SPECIES, in[p1 + start + c]);
-                    s1 = x.fma(u, s1);
-                    t1 = x.fma(v, t1);
+                    s1 = x.fma(w0, s1);
+                    t1 = x.fma(w1, t1);
                     x = FloatVector.broadcast(SPECIES, in[p2 + start + c]);
-                    s2 = x.fma(u, s2);
-                    t2 = x.fma(v, t2);
+                    s2 = x.fma(w0, s2);
+                    t2 = x.fma(w1, t2);
                     x = FloatVector.broadcast(SPECIES, in[p3 + start + c]);
-                    s3 = x.fma(u, s3);
-                    t3 = x.fma(v, t3);
+                    s3 = x.fma(w0, s3);
+                    t3 = x.fma(w1, t3);
                     x = FloatVector.broadcast(SPECIES, in[p4 + start + c]);
-                    s4 = x.fma(u, s4);
-                    t4 = x.fma(v, t4);
+                    s4 = x.fma(w0, s4);
+                    t4 = x.fma(w1, t4);
                     x = FloatVector.broadcast(SPECIES, in[p5 + start + c]);
-                    s5 = x.fma(u, s5);
-                    t5 = x.fma(v, t5);
+                    s5 = x.fma(w0, s5);
+                    t5 = x.fma(w1, t5);
                     x = FloatVector.broadcast(SPECIES, in[p6 + start + c]);
-                    s6 = x.fma(u, s6);
-                    t6 = x.fma(v, t6);
+                    s6 = x.fma(w0, s6);
+                    t6 = x.fma(w1, t6);
                 }
                 a0 = a0.add(s0);
                 b0 = b0.add(t0);
@@ -182,18 +208,10 @@ final class PixelTile {
         }
     }
 
-    /**
-     * {@link #tile7} with one vector of output channels instead of two: for groups and ends that
-     * don't fill more.
-     */
-    private static void tile7Narrow(float[] in, int[] inOffsets, int channel, PackedWeights packed,
-            int panel, int biasAt, float[] out, int[] outOffsets, int outChannel, int count) {
-        float[] w = packed.panels();
-        float[] bias = packed.bias();
-        int biasStep = packed.biasStep();
-        int biasNext = biasStep == 0 ? LANES : 0;
-        int[] starts = packed.starts();
-        int[] lengths = packed.lengths();
+    /** One vector of output channels: for groups and ends that don't fill more. */
+    private static void tile7x1(float[] in, int[] inOffsets, int channel, int[] starts,
+            int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
+            float[] out, int[] outOffsets, int outChannel, int count) {
         for (int t = 0; t < count; t += 7) {
             int b = biasAt + t * biasStep;
             int p0 = inOffsets[t] + channel;
@@ -210,7 +228,7 @@ final class PixelTile {
             FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep);
             FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep);
             FloatVector a6 = FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep);
-            int next = panel * packed.panelSize();
+            int next = panel;
             for (int run = 0; run < starts.length; run++) {
                 int start = starts[run];
                 int length = lengths[run];
@@ -222,22 +240,22 @@ final class PixelTile {
                 FloatVector s5 = FloatVector.zero(SPECIES);
                 FloatVector s6 = FloatVector.zero(SPECIES);
                 for (int c = 0; c < length; c++) {
-                    FloatVector u = FloatVector.fromArray(SPECIES, w, next + c * WIDTH);
+                    FloatVector w0 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH);
                     FloatVector x;
                     x = FloatVector.broadcast(SPECIES, in[p0 + start + c]);
-                    s0 = x.fma(u, s0);
+                    s0 = x.fma(w0, s0);
                     x = FloatVector.broadcast(SPECIES, in[p1 + start + c]);
-                    s1 = x.fma(u, s1);
+                    s1 = x.fma(w0, s1);
                     x = FloatVector.broadcast(SPECIES, in[p2 + start + c]);
-                    s2 = x.fma(u, s2);
+                    s2 = x.fma(w0, s2);
                     x = FloatVector.broadcast(SPECIES, in[p3 + start + c]);
-                    s3 = x.fma(u, s3);
+                    s3 = x.fma(w0, s3);
                     x = FloatVector.broadcast(SPECIES, in[p4 + start + c]);
-                    s4 = x.fma(u, s4);
+                    s4 = x.fma(w0, s4);
                     x = FloatVector.broadcast(SPECIES, in[p5 + start + c]);
-                    s5 = x.fma(u, s5);
+                    s5 = x.fma(w0, s5);
                     x = FloatVector.broadcast(SPECIES, in[p6 + start + c]);
-                    s6 = x.fma(u, s6);
+                    s6 = x.fma(w0, s6);
                 }
                 a0 = a0.add(s0);
                 a1 = a1.add(s1);
@@ -266,15 +284,11 @@ final class PixelTile {
         }
     }
 
-    /** 6 pixels: 12 of the 16 registers that AVX2 has; any more would spill. */
-    private static void tile6(float[] in, int[] inOffsets, int channel, PackedWeights packed,
-            int panel, int biasAt, float[] out, int[] outOffsets, int outChannel, int count) {
-        float[] w = packed.panels();
-        float[] bias = packed.bias();
-        int biasStep = packed.biasStep();
+    /** 12 of the 16 registers that AVX2 has; any more would spill. */
+    private static void tile6x2(float[] in, int[] inOffsets, int channel, int[] starts,
+            int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
+            float[] out, int[] outOffsets, int outChannel, int count) {
         int biasNext = biasStep == 0 ? LANES : 0;
-        int[] starts = packed.starts();
-        int[] lengths = packed.lengths();
         for (int t = 0; t < count; t += 6) {
             int b = biasAt + t * biasStep;
             int p0 = inOffsets[t] + channel;
@@ -295,7 +309,7 @@ final class PixelTile {
             FloatVector b4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep + biasNext);
             FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep);
             FloatVector b5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep + biasNext);
-            int next = panel * packed.panelSize();
+            int next = panel;
             for (int run = 0; run < starts.length; run++) {
                 int start = starts[run];
                 int length = lengths[run];
@@ -312,27 +326,28 @@ final class PixelTile {
                 FloatVector s5 = FloatVector.zero(SPECIES);
                 FloatVector t5 = FloatVector.zero(SPECIES);
                 for (int c = 0; c < length; c++) {
-                    FloatVector u = FloatVector.fromArray(SPECIES, w, next + c * WIDTH);
-                    FloatVector v = FloatVector.fromArray(SPECIES, w, next + c * WIDTH + LANES);
+                    FloatVector w0 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH);
+                    FloatVector w1 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH
+                            + LANES);
                     FloatVector x;
                     x = FloatVector.broadcast(SPECIES, in[p0 + start + c]);
-                    s0 = x.fma(u, s0);
-                    t0 = x.fma(v, t0);
+                    s0 = x.fma(w0, s0);
+                    t0 = x.fma(w1, t0);
                     x = FloatVector.broadcast(SPECIES, in[p1 + start + c]);
-                    s1 = x.fma(u, s1);
-                    t1 = x.fma(v, t1);
+                    s1 = x.fma(w0, s1);
+                    t1 = x.fma(w1, t1);
                     x = FloatVector.broadcast(SPECIES, in[p2 + start + c]);
-                    s2 = x.fma(u, s2);
-                    t2 = x.fma(v, t2);
+                    s2 = x.fma(w0, s2);
+                    t2 = x.fma(w1, t2);
                     x = FloatVector.broadcast(SPECIES, in[p3 + start + c]);
-                    s3 = x.fma(u, s3);
-                    t3 = x.fma(v, t3);
+                    s3 = x.fma(w0, s3);
+                    t3 = x.fma(w1, t3);
                     x = FloatVector.broadcast(SPECIES, in[p4 + start + c]);
-                    s4 = x.fma(u, s4);
-                    t4 = x.fma(v, t4);
+                    s4 = x.fma(w0, s4);
+                    t4 = x.fma(w1, t4);
                     x = FloatVector.broadcast(SPECIES, in[p5 + start + c]);
-                    s5 = x.fma(u, s5);
-                    t5 = x.fma(v, t5);
+                    s5 = x.fma(w0, s5);
+                    t5 = x.fma(w1, t5);
                 }
                 a0 = a0.add(s0);
                 b0 = b0.add(t0);
@@ -370,20 +385,11 @@ final class PixelTile {
         }
     }
 
-    /**
-     * {@link #run} for a panel of two groups, each in a vector of its own, on machines where
-     * {@link #NARROW} is false.
-     *
-     * @param second from the first group's first channel to the second one's
-     */
-    static void runPair(float[] in, int[] inOffsets, int channel, int second, PackedWeights packed,
-            int panel, int biasAt, float[] out, int[] outOffsets, int outChannel, int count) {
-        float[] w = packed.panels();
-        float[] bias = packed.bias();
-        int biasStep = packed.biasStep();
+    /** Two groups share a panel where half of one can't be had by itself. */
+    private static void tile6x2Apart(float[] in, int[] inOffsets, int channel, int[] starts,
+            int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
+            int apart, float[] out, int[] outOffsets, int outChannel, int count) {
         int biasNext = biasStep == 0 ? LANES : 0;
-        int[] starts = packed.starts();
-        int[] lengths = packed.lengths();
         for (int t = 0; t < count; t += 6) {
             int b = biasAt + t * biasStep;
             int p0 = inOffsets[t] + channel;
@@ -404,10 +410,9 @@ final class PixelTile {
             FloatVector b4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep + biasNext);
             FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep);
             FloatVector b5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep + biasNext);
-            int next = panel * packed.panelSize();
+            int next = panel;
             for (int run = 0; run < starts.length; run++) {
                 int start = starts[run];
-                int from = start + second;
                 int length = lengths[run];
                 FloatVector s0 = FloatVector.zero(SPECIES);
                 FloatVector t0 = FloatVector.zero(SPECIES);
@@ -422,20 +427,21 @@ final class PixelTile {
                 FloatVector s5 = FloatVector.zero(SPECIES);
                 FloatVector t5 = FloatVector.zero(SPECIES);
                 for (int c = 0; c < length; c++) {
-                    FloatVector u = FloatVector.fromArray(SPECIES, w, next + c * WIDTH);
-                    FloatVector v = FloatVector.fromArray(SPECIES, w, next + c * WIDTH + LANES);
-                    s0 = FloatVector.broadcast(SPECIES, in[p0 + start + c]).fma(u, s0);
-                    t0 = FloatVector.broadcast(SPECIES, in[p0 + from + c]).fma(v, t0);
-                    s1 = FloatVector.broadcast(SPECIES, in[p1 + start + c]).fma(u, s1);
-                    t1 = FloatVector.broadcast(SPECIES, in[p1 + from + c]).fma(v, t1);
-                    s2 = FloatVector.broadcast(SPECIES, in[p2 + start + c]).fma(u, s2);
-                    t2 = FloatVector.broadcast(SPECIES, in[p2 + from + c]).fma(v, t2);
-                    s3 = FloatVector.broadcast(SPECIES, in[p3 + start + c]).fma(u, s3);
-                    t3 = FloatVector.broadcast(SPECIES, in[p3 + from + c]).fma(v, t3);
-                    s4 = FloatVector.broadcast(SPECIES, in[p4 + start + c]).fma(u, s4);
-                    t4 = FloatVector.broadcast(SPECIES, in[p4 + from + c]).fma(v, t4);
-                    s5 = FloatVector.broadcast(SPECIES, in[p5 + start + c]).fma(u, s5);
-                    t5 = FloatVector.broadcast(SPECIES, in[p5 + from + c]).fma(v, t5);
+                    FloatVector w0 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH);
+                    FloatVector w1 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH
+                            + LANES);
+                    s0 = FloatVector.broadcast(SPECIES, in[p0 + start + c]).fma(w0, s0);
+                    t0 = FloatVector.broadcast(SPECIES, in[p0 + start + apart + c]).fma(w1, t0);
+                    s1 = FloatVector.broadcast(SPECIES, in[p1 + start + c]).fma(w0, s1);
+                    t1 = FloatVector.broadcast(SPECIES, in[p1 + start + apart + c]).fma(w1, t1);
+                    s2 = FloatVector.broadcast(SPECIES, in[p2 + start + c]).fma(w0, s2);
+                    t2 = FloatVector.broadcast(SPECIES, in[p2 + start + apart + c]).fma(w1, t2);
+                    s3 = FloatVector.broadcast(SPECIES, in[p3 + start + c]).fma(w0, s3);
+                    t3 = FloatVector.broadcast(SPECIES, in[p3 + start + apart + c]).fma(w1, t3);
+                    s4 = FloatVector.broadcast(SPECIES, in[p4 + start + c]).fma(w0, s4);
+                    t4 = FloatVector.broadcast(SPECIES, in[p4 + start + apart + c]).fma(w1, t4);
+                    s5 = FloatVector.broadcast(SPECIES, in[p5 + start + c]).fma(w0, s5);
+                    t5 = FloatVector.broadcast(SPECIES, in[p5 + start + apart + c]).fma(w1, t5);
                 }
                 a0 = a0.add(s0);
                 b0 = b0.add(t0);
@@ -471,5 +477,8 @@ final class PixelTile {
             a5.intoArray(out, at);
             b5.intoArray(out, at + LANES);
         }
+    }
+
+    private PixelTile() {
     }
 }

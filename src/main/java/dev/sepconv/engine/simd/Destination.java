@@ -3,10 +3,10 @@ package dev.sepconv.engine.simd;
 import dev.sepconv.Shape;
 
 /** Where a step's result goes: pixels of an NHWC picture, or the planes of an NCHW one. */
-sealed interface Target permits Grid, Target.Planes {
+sealed interface Destination permits Grid, Destination.Planes {
 
     /** An NCHW picture: each channel's plane has its pixels side by side, row after row. */
-    record Planes(Shape shape) implements Target {
+    record Planes(Shape shape) implements Destination {
 
         /** From one channel to the next, in floats. */
         int plane() {

@@ -1,28 +1,28 @@
-package dev.sepconv.engine.simd;
+package dev.sepconv.engine.simd.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The vectors of this machine. The compiler makes vector instructions only where the species is a
- * static constant, so it is one for the whole engine: the machine's widest, or what the system
+ * The vector unit of this machine. The compiler makes vector instructions only where the species is
+ * a static constant, so it is one for the whole engine: the machine's widest, or what the system
  * property {@value #PROPERTY} says (128, 256 or 512).
  */
-final class Lanes {
+public final class VectorUnit {
 
-    static final String PROPERTY = "sepconv.simd.bits";
+    public static final String PROPERTY = "sepconv.simd.bits";
 
-    static final VectorSpecies<Float> SPECIES = species();
+    public static final VectorSpecies<Float> SPECIES = species();
 
     /** Floats in a vector. */
-    static final int LANES = SPECIES.length();
+    public static final int LANES = SPECIES.length();
 
     /** Vector registers: AVX-512 and ARM have 32; older x86 has 16. */
-    static final int REGISTERS = FloatVector.SPECIES_PREFERRED.length() >= 16
+    public static final int REGISTERS = FloatVector.SPECIES_PREFERRED.length() >= 16
             || System.getProperty("os.arch").equals("aarch64") ? 32 : 16;
 
-    private Lanes() {
+    private VectorUnit() {
     }
 
     private static VectorSpecies<Float> species() {
@@ -32,7 +32,8 @@ final class Lanes {
                 : VectorSpecies.of(float.class, VectorShape.forBitSize(bits));
     }
 
-    static int roundUp(int count, int multiple) {
+    /** The least multiple that is no less than a count. */
+    public static int roundUp(int count, int multiple) {
         return Math.ceilDiv(count, multiple) * multiple;
     }
 }

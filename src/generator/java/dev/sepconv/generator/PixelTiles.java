@@ -1,0 +1,216 @@
+package dev.sepconv.generator;
+
+import static dev.sepconv.generator.SimdTiles.broadcast;
+import static dev.sepconv.generator.SimdTiles.load;
+import static dev.sepconv.generator.Source.sum;
+import static dev.sepconv.generator.Source.times;
+
+import dev.sepconv.generator.SimdTiles.PixelTile;
+import java.util.List;
+import java.util.function.ToIntFunction;
+
+/** Writes the tiles of convolutions that mix channels. */
+final class PixelTiles {
+
+    private static final String NAME = "PixelTile";
+
+    private PixelTiles() {
+    }
+
+    static String source(List<PixelTile> tiles) {
+        Source source = SimdTiles.begin(PixelTiles.class,
+                List.of("LANES", "REGISTERS", "SPECIES", "FloatVector"), NAME, List.of("""
+                        The inner loops of every convolution that mixes channels: a few pixels by
+                        a few vectors of output channels, all in registers.""", """
+                        One step of the innermost loop loads vectors of weights, then for each
+                        pixel broadcasts one input number and does a fused multiply-add with each.
+                        The loops are written out because the compiler keeps vectors in registers
+                        only as local variables, never as elements of an array.""", """
+                        Nothing else belongs into these methods. With the activation inlined as
+                        well they outgrow what the compiler will inline, some vectors become heap
+                        objects, and the speed falls to a third.""", """
+                        Weights lie in panels of {@link #WIDTH} output channels, row after row: one
+                        for each number of the input that a pixel reads. Runs of these numbers lie
+                        side by side in the input; each run is summed by itself, then added to the
+                        others."""));
+        constants(source, tiles);
+        run(source, tiles);
+        tiles.forEach(tile -> tile(source, tile));
+        return SimdTiles.end(source, NAME);
+    }
+
+    private static void constants(Source source, List<PixelTile> tiles) {
+        source.line("private static final boolean MANY_REGISTERS = REGISTERS >= 32;").line("");
+        source.doc(List.of("How many output channels a panel of weights covers."))
+                .line("public static final int WIDTH = (%s) * LANES;"
+                        .formatted(choice(tiles, PixelTile::vectors))
+                        .replaceAll("\\((\\d+)\\)", "$1"))
+                .line("");
+        source.doc(List.of("""
+                Whether one vector of output channels can be had by itself, without the rest of
+                the panel.""")).line("public static final boolean NARROW = %s;".formatted(
+                narrow(tiles, 16) ? "true" : narrow(tiles, 32) ? "MANY_REGISTERS" : "false"))
+                .line("");
+        source.doc(List.of("""
+                Pixels are done in lists whose length is a multiple of this; the caller repeats the
+                last one to get there.""")).line(
+                "public static final int PIXELS = %s;".formatted(choice(tiles, PixelTile::pixels)))
+                .line("");
+    }
+
+    private static boolean narrow(List<PixelTile> tiles, int registers) {
+        return of(tiles, registers).stream().anyMatch(tile -> tile.vectors() == 1);
+    }
+
+    private static List<PixelTile> of(List<PixelTile> tiles, int registers) {
+        return tiles.stream().filter(tile -> tile.registers() == registers && !tile.apart())
+                .toList();
+    }
+
+    /** A number of each machine's widest tile. */
+    private static String choice(List<PixelTile> tiles, ToIntFunction<PixelTile> number) {
+        int many = number.applyAsInt(of(tiles, 32).getFirst());
+        int few = number.applyAsInt(of(tiles, 16).getFirst());
+        return many == few ? String.valueOf(many) : "MANY_REGISTERS ? %d : %d".formatted(many, few);
+    }
+
+    private static final String PARAMETERS = """
+            float[] in, int[] inOffsets, int channel, int[] starts, int[] lengths, \
+            float[] panels, int panel, float[] bias, int biasAt, int biasStep, \
+            float[] out, int[] outOffsets, int outChannel, int count""";
+
+    private static void run(Source source, List<PixelTile> tiles) {
+        source.doc(List.of("""
+                One panel of output channels for a list of pixels, with bias, without
+                activation.""",
+                "@param inOffsets for each pixel where its first number lies in {@code in}",
+                "@param channel added to each of them: the first channel of the panel's group",
+                "@param starts where each run of input numbers begins, counted from there",
+                "@param lengths how many numbers each run has",
+                "@param panel where the panel begins in {@code panels}",
+                "@param biasAt where the bias of its first channel and first pixel is",
+                """
+                        @param biasStep from the bias of a pixel to the next one's, all lanes alike; 0
+                        where each lane has its own""",
+                """
+                        @param width how many of the panel's output channels are wanted; others may be
+                        left as they are""",
+                "@param outOffsets for each pixel where its first channel goes in {@code out}",
+                "@param outChannel added to each of them",
+                "@param count how many pixels, a multiple of {@link #PIXELS}"));
+        source.line("public static void run(%s) {".formatted(parameters("int width")));
+        source.line("if (!MANY_REGISTERS) {");
+        calls(source, of(tiles, 16));
+        source.line("} else {");
+        calls(source, of(tiles, 32));
+        source.line("}").line("}").line("");
+        PixelTile apart = tiles.stream().filter(PixelTile::apart).findFirst().orElseThrow();
+        source.doc(List.of("""
+                {@link #run} for a panel of %d groups, each in a vector of its own, on machines
+                where {@link #NARROW} is false.""".formatted(apart.vectors()),
+                "@param apart from a group's first channel to the next one's"));
+        source.line("public static void runApart(%s) {".formatted(parameters("int apart")))
+                .line("%s(%s);".formatted(name(apart), arguments("apart"))).line("}").line("");
+    }
+
+    /** The narrowest first: the rest is done by the widest. */
+    private static void calls(Source source, List<PixelTile> tiles) {
+        for (int i = tiles.size() - 1; i > 0; i--) {
+            source.line("if (width <= %s) {".formatted(times(tiles.get(i).vectors(), "LANES")))
+                    .line("%s(%s);".formatted(name(tiles.get(i)), arguments(""))).line("return;")
+                    .line("}");
+        }
+        source.line("%s(%s);".formatted(name(tiles.getFirst()), arguments("")));
+    }
+
+    private static String name(PixelTile tile) {
+        return "tile%dx%d%s".formatted(tile.pixels(), tile.vectors(), tile.apart() ? "Apart" : "");
+    }
+
+    private static String parameters(String more) {
+        return more.isEmpty()
+                ? PARAMETERS
+                : PARAMETERS.replace("float[] out", more + ", float[] out");
+    }
+
+    private static String arguments(String more) {
+        return parameters(more).replaceAll("\\w+(\\[])? (\\w+)", "$2");
+    }
+
+    private static void tile(Source source, PixelTile tile) {
+        source.doc(List.of(tile.why()));
+        source.line("private static void %s(%s) {".formatted(name(tile),
+                parameters(tile.apart() ? "int apart" : "")));
+        if (tile.vectors() > 1) {
+            source.line("int biasNext = biasStep == 0 ? LANES : 0;");
+        }
+        source.line("for (int t = 0; t < count; t += %d) {".formatted(tile.pixels()));
+        source.line("int b = biasAt + t * biasStep;");
+        source.each(tile.pixels(), p -> "int p%d = inOffsets[%s] + channel;".formatted(p,
+                sum("t", String.valueOf(p))));
+        each(source, tile, (p, v) -> "FloatVector %s = %s;".formatted(total(p, v),
+                load("bias", sum("b", times(p, "biasStep"), times(v, "biasNext")))));
+        source.line("int next = panel;");
+        runs(source, tile);
+        source.line("int at;");
+        for (int p = 0; p < tile.pixels(); p++) {
+            int pixel = p;
+            source.line("at = outOffsets[%s] + outChannel;".formatted(sum("t", String.valueOf(p))));
+            source.each(tile.vectors(), v -> "%s.intoArray(out, %s);".formatted(total(pixel, v),
+                    sum("at", times(v, "LANES"))));
+        }
+        source.line("}").line("}").line("");
+    }
+
+    private static void runs(Source source, PixelTile tile) {
+        source.line("for (int run = 0; run < starts.length; run++) {");
+        source.line("int start = starts[run];").line("int length = lengths[run];");
+        each(source, tile,
+                (p, v) -> "FloatVector %s = FloatVector.zero(SPECIES);".formatted(partial(p, v)));
+        source.line("for (int c = 0; c < length; c++) {");
+        source.each(tile.vectors(), v -> "FloatVector w%d = %s;".formatted(v,
+                load("panels", sum("next", "c * WIDTH", times(v, "LANES")))));
+        if (!tile.apart()) {
+            source.line("FloatVector x;");
+        }
+        for (int p = 0; p < tile.pixels(); p++) {
+            int pixel = p;
+            if (!tile.apart()) {
+                source.line("x = %s;".formatted(broadcast("in", sum("p" + p, "start", "c"))));
+            }
+            source.each(tile.vectors(),
+                    v -> "%s = %s.fma(w%d, %1$s);"
+                            .formatted(partial(pixel, v),
+                                    tile.apart()
+                                            ? broadcast("in",
+                                                    sum("p" + pixel, "start", times(v, "apart"),
+                                                            "c"))
+                                            : "x",
+                                    v));
+        }
+        source.line("}");
+        each(source, tile, (p, v) -> "%s = %1$s.add(%s);".formatted(total(p, v), partial(p, v)));
+        source.line("next += length * WIDTH;").line("}");
+    }
+
+    /** The sum of a pixel and a vector of output channels: a0, b0, a1, b1 … */
+    private static String total(int pixel, int vector) {
+        return (char) ('a' + vector) + String.valueOf(pixel);
+    }
+
+    /** Its part of one run: s0, t0, s1, t1 … */
+    private static String partial(int pixel, int vector) {
+        return (char) ('s' + vector) + String.valueOf(pixel);
+    }
+
+    private interface BinaryLine {
+        String apply(int pixel, int vector);
+    }
+
+    private static void each(Source source, PixelTile tile, BinaryLine line) {
+        for (int p = 0; p < tile.pixels(); p++) {
+            int pixel = p;
+            source.each(tile.vectors(), v -> line.apply(pixel, v));
+        }
+    }
+}
