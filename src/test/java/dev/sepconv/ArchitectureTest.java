@@ -23,6 +23,8 @@ import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.SplitEngine;
 import dev.sepconv.engine.tuning.Measurements;
 import dev.sepconv.engine.tuning.TuningFile;
+import dev.sepconv.kernel.conv.Geometry;
+import dev.sepconv.kernel.conv.Kernel;
 import org.junit.jupiter.api.Test;
 
 /** Who may know whom. docs/architecture.md draws it. */
@@ -44,6 +46,15 @@ class ArchitectureTest {
         noClasses().that().resideInAPackage("dev.sepconv.kernel..").should()
                 .dependOnClassesThat(
                         resideInAPackage(OURS).and(not(resideInAPackage("dev.sepconv.kernel.."))))
+                .check(CLASSES);
+    }
+
+    /** Engines and tools have them by the catalogue, and by calls. */
+    @Test
+    void loopsAndWhatTheyCallAreKnownToKernelsAlone() {
+        noClasses().that().resideOutsideOfPackage("dev.sepconv.kernel..").should()
+                .dependOnClassesThat(resideInAnyPackage("dev.sepconv.kernel.*..")
+                        .and(not(belongToAnyOf(Kernel.class, Geometry.class))))
                 .check(CLASSES);
     }
 

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sepconv.engine.lower.Geometries;
 import dev.sepconv.engine.lower.KernelChoice;
 import dev.sepconv.engine.lower.NetworkCalls;
-import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -10,7 +10,7 @@ import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.lower.Kernels;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.DeviceClass;
-import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.onnx.OnnxRuntimeOracle;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;

@@ -7,10 +7,10 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.sepconv.engine.Engines;
 import dev.sepconv.kernel.Catalogue;
-import dev.sepconv.kernel.Geometry;
 import dev.sepconv.kernel.KernelCall;
 import dev.sepconv.kernel.Stage;
 import dev.sepconv.kernel.Storage;
+import dev.sepconv.kernel.conv.Geometry;
 import dev.sepconv.reference.Reference;
 import java.lang.management.ManagementFactory;
 import java.util.List;

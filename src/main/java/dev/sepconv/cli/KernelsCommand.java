@@ -3,7 +3,7 @@ package dev.sepconv.cli;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.DefaultClasses;
 import dev.sepconv.kernel.DeviceClass;
-import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.conv.Kernel;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

@@ -1,5 +1,7 @@
 package dev.sepconv.kernel;
 
+import dev.sepconv.kernel.conv.Geometry;
+import dev.sepconv.kernel.conv.Kernel;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;

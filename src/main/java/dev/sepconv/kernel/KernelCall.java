@@ -1,12 +1,18 @@
 package dev.sepconv.kernel;
 
-import dev.sepconv.kernel.Kernel.Blocks;
-import dev.sepconv.kernel.Kernel.Local;
-import dev.sepconv.kernel.Kernel.Order;
-import dev.sepconv.kernel.Kernel.Plain;
-import dev.sepconv.kernel.Kernel.Separable;
-import dev.sepconv.kernel.Kernel.Variant;
-import dev.sepconv.kernel.Kernel.Vectors;
+import dev.sepconv.kernel.conv.BlockPacking;
+import dev.sepconv.kernel.conv.Geometry;
+import dev.sepconv.kernel.conv.Kernel;
+import dev.sepconv.kernel.conv.Kernel.Blocks;
+import dev.sepconv.kernel.conv.Kernel.Local;
+import dev.sepconv.kernel.conv.Kernel.Order;
+import dev.sepconv.kernel.conv.Kernel.Plain;
+import dev.sepconv.kernel.conv.Kernel.Separable;
+import dev.sepconv.kernel.conv.Kernel.Variant;
+import dev.sepconv.kernel.conv.Kernel.Vectors;
+import dev.sepconv.kernel.conv.SeparableGrid;
+import dev.sepconv.kernel.conv.VectorGeometry;
+import dev.sepconv.kernel.conv.VectorPacking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,12 +30,6 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * a task of a task graph.
  */
 public final class KernelCall implements Call {
-
-    /**
-     * A depthwise vector kernel's pixels are as long as those of the dense one before it, which may
-     * be filled up to so many.
-     */
-    static final int MOST_BLOCK = 32;
 
     /** Work-items of a group along each of two dimensions, in kernels that share local memory. */
     private static final int LOCAL_SIDE = 16;

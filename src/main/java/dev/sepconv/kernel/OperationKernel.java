@@ -1,6 +1,18 @@
 package dev.sepconv.kernel;
 
-import dev.sepconv.kernel.Kernel.Order;
+import dev.sepconv.kernel.conv.Kernel.Order;
+import dev.sepconv.kernel.conv.TransposedConv;
+import dev.sepconv.kernel.op.Broadcast;
+import dev.sepconv.kernel.op.Conversion;
+import dev.sepconv.kernel.op.Elementwise;
+import dev.sepconv.kernel.op.ElementwiseVectors;
+import dev.sepconv.kernel.op.MatrixProducts;
+import dev.sepconv.kernel.op.Pad;
+import dev.sepconv.kernel.op.Pool;
+import dev.sepconv.kernel.op.Reduce;
+import dev.sepconv.kernel.op.Resize;
+import dev.sepconv.kernel.op.Softmax;
+import dev.sepconv.kernel.op.StridedCopy;
 import java.util.List;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task5;

@@ -1,5 +1,6 @@
 package dev.sepconv.kernel;
 
+import dev.sepconv.kernel.conv.VectorGeometry;
 /**
  * An array of whole vectors: {@code [N, H, W]} pixels, channels side by side. What follows the last
  * channel of a pixel is not defined.

@@ -1,5 +1,6 @@
 package dev.sepconv.kernel;
 
+import dev.sepconv.kernel.conv.Geometry;
 import java.util.Objects;
 
 /**

@@ -1,5 +1,6 @@
 package dev.sepconv.kernel;
 
+import dev.sepconv.kernel.conv.VectorPacking;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;

@@ -1,5 +1,5 @@
 /**
- * The convolutions as plain-Java {@code @Parallel} loops, and the one catalogue that lists them.
- * Arithmetic only: nothing here knows of specs, engines or plans.
+ * The one catalogue that lists the kernels, and calls of them with their arguments. Nothing here
+ * knows of specs, engines or plans.
  */
 package dev.sepconv.kernel;

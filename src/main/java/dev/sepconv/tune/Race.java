@@ -12,7 +12,7 @@ import dev.sepconv.Tensor;
 import dev.sepconv.engine.lower.NetworkCalls;
 import dev.sepconv.engine.tuning.Measurements.BesideSimd;
 import dev.sepconv.engine.tuning.Measurements.Time;
-import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.measure.Timing;
 import dev.sepconv.measure.Tolerance;
 import dev.sepconv.reference.Reference;

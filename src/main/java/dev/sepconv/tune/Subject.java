@@ -7,7 +7,7 @@ import dev.sepconv.Layout;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.lower.Geometries;
 import dev.sepconv.kernel.Catalogue;
-import dev.sepconv.kernel.Geometry;
+import dev.sepconv.kernel.conv.Geometry;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;

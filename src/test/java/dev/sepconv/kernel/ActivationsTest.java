@@ -3,6 +3,7 @@ package dev.sepconv.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sepconv.Activation;
+import dev.sepconv.kernel.conv.Activations;
 import org.junit.jupiter.api.Test;
 
 class ActivationsTest {

@@ -7,6 +7,7 @@ import dev.sepconv.ConvTester;
 import dev.sepconv.ConvTester.Case;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
+import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.reference.Reference;
 import java.util.List;
 import java.util.stream.IntStream;

@@ -65,6 +65,8 @@ final class KernelLint {
     private static final Set<String> JAVA_MATH = Set.of("abs", "max", "min", "asin", "atan",
             "atan2", "cos", "exp", "log", "pow", "sin", "tan", "tanh");
 
+    private static final String HELPERS = "dev.sepconv.kernel.conv";
+
     private final Function<String, byte[]> classFiles;
     private final String kernelPackage;
     private final List<String> findings = new ArrayList<>();
@@ -80,7 +82,8 @@ final class KernelLint {
      * What is wrong with a kernel, one sentence each that begins with the method; empty if nothing
      * is.
      *
-     * @param owner the class that has the method; other static methods of its package may be called
+     * @param owner the class that has the method; other static methods of its package, and those of
+     * {@code kernel.conv}, may be called
      * @param method the kernel's name
      */
     static List<String> check(Class<?> owner, String method) {
@@ -312,8 +315,8 @@ final class KernelLint {
         String ownerName = named(owner);
         String method = call.name().stringValue();
         MethodTypeDesc type = call.typeSymbol();
-        if (ownerName.startsWith(kernelPackage + ".")
-                && ownerName.indexOf('.', kernelPackage.length() + 1) < 0) {
+        String ownerPackage = ownerName.substring(0, Math.max(ownerName.lastIndexOf('.'), 0));
+        if (ownerPackage.equals(kernelPackage) || ownerPackage.equals(HELPERS)) {
             methods(ownerName)
                     .filter(callee -> callee.methodName().equalsString(method)
                             && callee.methodType().equalsString(type.descriptorString()))

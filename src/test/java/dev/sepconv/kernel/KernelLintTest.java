@@ -3,6 +3,8 @@ package dev.sepconv.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sepconv.kernel.conv.Kernel;
+import dev.sepconv.kernel.conv.StandardConv;
 import dev.sepconv.kernel.offenders.Offenders;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;

@@ -7,9 +7,9 @@ import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
-import dev.sepconv.kernel.Geometry;
-import dev.sepconv.kernel.Kernel;
 import dev.sepconv.kernel.Stage;
+import dev.sepconv.kernel.conv.Geometry;
+import dev.sepconv.kernel.conv.Kernel;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,9 +2,9 @@ package dev.sepconv.engine.lower;
 
 import dev.sepconv.Dims;
 import dev.sepconv.graph.MemoryPlan;
-import dev.sepconv.kernel.Kernel.Order;
 import dev.sepconv.kernel.Pixels;
 import dev.sepconv.kernel.Storage;
+import dev.sepconv.kernel.conv.Kernel.Order;
 
 /**
  * An array of a network in one of its orders: row-major, or of a picture pixel by pixel, or as

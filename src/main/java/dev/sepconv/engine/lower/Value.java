@@ -1,7 +1,7 @@
 package dev.sepconv.engine.lower;
 
 import dev.sepconv.Dims;
-import dev.sepconv.kernel.Kernel.Order;
+import dev.sepconv.kernel.conv.Kernel.Order;
 import java.util.EnumMap;
 import java.util.Map;
 

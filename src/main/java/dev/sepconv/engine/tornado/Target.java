@@ -6,7 +6,7 @@ import dev.sepconv.engine.tuning.Measurements;
 import dev.sepconv.engine.tuning.TuningFile;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.DeviceClass;
-import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.conv.Kernel;
 import java.lang.module.ModuleDescriptor;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -14,7 +14,7 @@ import dev.sepconv.engine.tuning.Measurements;
 import dev.sepconv.engine.tuning.TuningFile;
 import dev.sepconv.graph.Simplify;
 import dev.sepconv.kernel.DeviceClass;
-import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.conv.Kernel;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

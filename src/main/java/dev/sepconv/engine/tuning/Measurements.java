@@ -1,7 +1,7 @@
 package dev.sepconv.engine.tuning;
 
-import dev.sepconv.kernel.Geometry;
-import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.conv.Geometry;
+import dev.sepconv.kernel.conv.Kernel;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -5,7 +5,7 @@ import dev.sepconv.engine.tuning.Measurements.Time;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.InputFile;
 import dev.sepconv.io.Json;
-import dev.sepconv.kernel.Geometry;
+import dev.sepconv.kernel.conv.Geometry;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.channels.FileChannel;

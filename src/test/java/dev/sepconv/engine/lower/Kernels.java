@@ -5,7 +5,7 @@ import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.Shape;
 import dev.sepconv.kernel.DeviceClass;
-import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.conv.Kernel;
 import java.util.List;
 
 /** Kernels that a layer alone has by default. */

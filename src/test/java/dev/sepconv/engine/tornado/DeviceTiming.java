@@ -14,7 +14,7 @@ import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.lower.Kernels;
-import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.conv.Kernel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -3,7 +3,7 @@ package dev.sepconv.engine.tornado;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sepconv.kernel.Catalogue;
-import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.conv.Kernel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -34,7 +34,7 @@ import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.lower.Geometries;
 import dev.sepconv.engine.lower.Kernels;
 import dev.sepconv.kernel.Catalogue;
-import dev.sepconv.kernel.Kernel;
+import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sepconv.engine.tuning.Measurements.BesideSimd;
 import dev.sepconv.engine.tuning.Measurements.Time;
-import dev.sepconv.kernel.Geometry;
+import dev.sepconv.kernel.conv.Geometry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,0 +1,44 @@
+package dev.sepconv.kernel.conv;
+
+import uk.ac.manchester.tornado.api.math.TornadoMath;
+
+/**
+ * The activation at the end of every kernel. The numbers are the ordinals of
+ * {@code dev.sepconv.Activation.Kind}.
+ */
+public final class Activations {
+
+    public static final int RELU = 1;
+    public static final int RELU6 = 2;
+    public static final int LEAKY_RELU = 3;
+    public static final int HARD_SWISH = 4;
+    public static final int SIGMOID = 5;
+
+    private Activations() {
+    }
+
+    /**
+     * Comparisons are written so that a NaN comes out as NaN, which a maximum would not do on every
+     * device.
+     */
+    public static float apply(float x, int activation, float slope) {
+        float result = x;
+        if (activation == RELU) {
+            result = x < 0f ? 0f : x;
+        } else if (activation == RELU6) {
+            result = x < 0f ? 0f : (x > 6f ? 6f : x);
+        } else if (activation == LEAKY_RELU) {
+            result = x < 0f ? slope * x : x;
+        } else if (activation == HARD_SWISH) {
+            float shifted = x + 3f;
+            result = x * (shifted < 0f ? 0f : (shifted > 6f ? 6f : shifted)) / 6f;
+        } else if (activation == SIGMOID) {
+            result = sigmoid(x);
+        }
+        return result;
+    }
+
+    public static float sigmoid(float x) {
+        return 1f / (1f + TornadoMath.exp(-x));
+    }
+}

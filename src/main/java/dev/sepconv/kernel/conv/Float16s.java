@@ -1,0 +1,59 @@
+package dev.sepconv.kernel.conv;
+
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/** What TornadoVM's vector of 16 floats lacks. */
+public final class Float16s {
+
+    private Float16s() {
+    }
+
+    /**
+     * The same number in every lane. Multiplying by a scalar instead is compiled to 16 single
+     * multiplications.
+     */
+    public static Float16 of(float value) {
+        return new Float16(value, value, value, value, value, value, value, value, value, value,
+                value, value, value, value, value, value);
+    }
+
+    /**
+     * The activation of each lane, see {@link Activations#apply}; not the sigmoid, which would have
+     * to be taken lane by lane.
+     */
+    public static Float16 activate(Float16 value, int activation, float slope) {
+        Float16 result = value;
+        if (activation == Activations.RELU) {
+            result = Float16.max(value, of(0f));
+        } else if (activation == Activations.RELU6) {
+            result = Float16.min(Float16.max(value, of(0f)), of(6f));
+        } else if (activation == Activations.LEAKY_RELU) {
+            result = Float16.add(Float16.max(value, of(0f)),
+                    Float16.mult(Float16.min(value, of(0f)), of(slope)));
+        } else if (activation == Activations.HARD_SWISH) {
+            Float16 gate = Float16.min(Float16.max(Float16.add(value, of(3f)), of(0f)), of(6f));
+            result = Float16.mult(Float16.mult(value, gate), of(1f / 6f));
+        }
+        return result;
+    }
+
+    /** Puts the lanes one after the other; in a private array there is no store of a vector. */
+    public static void put(float[] numbers, int at, Float16 value) {
+        numbers[at + 0] = value.getS0();
+        numbers[at + 1] = value.getS1();
+        numbers[at + 2] = value.getS2();
+        numbers[at + 3] = value.getS3();
+        numbers[at + 4] = value.getS4();
+        numbers[at + 5] = value.getS5();
+        numbers[at + 6] = value.getS6();
+        numbers[at + 7] = value.getS7();
+        numbers[at + 8] = value.getS8();
+        numbers[at + 9] = value.getS9();
+        numbers[at + 10] = value.getS10();
+        numbers[at + 11] = value.getS11();
+        numbers[at + 12] = value.getS12();
+        numbers[at + 13] = value.getS13();
+        numbers[at + 14] = value.getS14();
+        numbers[at + 15] = value.getS15();
+    }
+}

@@ -1,0 +1,230 @@
+package dev.sepconv.kernel.conv;
+
+import java.util.List;
+import java.util.Objects;
+import uk.ac.manchester.tornado.api.KernelContext;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task15;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task8;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/**
+ * One entry of the {@link dev.sepconv.kernel.Catalogue}: a static method, of {@code @Parallel}
+ * loops or for a {@link KernelContext}, and what it can compute.
+ *
+ * @param name variant, layout and element type, for example {@code depthwiseNhwcF32}; {@code v16}
+ * for vectors of 16 lanes, {@code p7} for 7 pixels at a time, {@code k8} for 8 output channels,
+ * {@code local} for local memory
+ * @param variant the kind of convolution
+ * @param layout how its input and output lie
+ * @param supports what it can compute, in words
+ * @param tiling how much of the output is computed together
+ * @param owner the class that has the method
+ * @param method the method's name
+ * @param body the method itself
+ */
+public record Kernel(String name, Variant variant, Order layout, String supports, Tiling tiling,
+        Class<?> owner, String method, Body body) {
+
+    /** Output channels of the widest dense vector kernel's tile. */
+    private static final int MOST_BLOCK = 32;
+
+    /** The kinds of convolution that have kernels of their own. */
+    public enum Variant {
+        STANDARD,
+        GROUPED,
+        DEPTHWISE,
+        POINTWISE,
+        /** Depthwise, then pointwise: two convolutions at once. */
+        SEPARABLE
+    }
+
+    /** How a kernel's input and output lie. */
+    public enum Order {
+        /** As the public tensor, channel by channel. */
+        NCHW,
+        /** As the public tensor, pixel by pixel. */
+        NHWC,
+        /** Pixel by pixel, channels filled up to whole vectors. */
+        NHWC_VECTORS
+    }
+
+    /**
+     * How much of the output a work-item computes; or a work-group, of those that load to local
+     * memory.
+     *
+     * @param lanes numbers in a vector; 1 for none
+     * @param pixels output pixels
+     * @param filters output channels
+     * @param channels input channels that are in local memory at a time; 0 without it
+     */
+    public record Tiling(int lanes, int pixels, int filters, int channels) {
+
+        /** One output number a work-item. */
+        public static final Tiling NONE = new Tiling(1, 1, 1, 0);
+
+        public static Tiling of(int pixels, int filters) {
+            return new Tiling(1, pixels, filters, 0);
+        }
+
+        public static Tiling vectors(int pixels, int filters) {
+            return new Tiling(VectorGeometry.LANES, pixels, filters, 0);
+        }
+
+        public static Tiling local(int pixels, int filters, int channels) {
+            return new Tiling(1, pixels, filters, channels);
+        }
+    }
+
+    /** The method of a kernel, by what its parameters are. All end with activation and slope. */
+    public sealed interface Body {
+    }
+
+    /**
+     * Input, weight, bias, output, geometry, and the bounds of the three parallel loops from
+     * outermost to innermost.
+     */
+    public record Plain(
+            Task10<FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Integer, Integer, Integer, Float> task)
+            implements
+                Body {
+    }
+
+    /**
+     * Input, weight, bias, output, geometry, and the bounds of the two parallel loops.
+     *
+     * @param kernelWidth the only one that the method is written for, without horizontal dilation;
+     * 0 for any
+     * @param strideWidth the only one that the method is written for; 0 for any
+     */
+    public record Vectors(
+            Task9<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float> task,
+            int kernelWidth, int strideWidth) implements Body {
+
+        /** For any sizes. */
+        public Vectors(
+                Task9<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float> task) {
+            this(task, 0, 0);
+        }
+
+    }
+
+    /**
+     * Input, depthwise weight and bias, pointwise weight and bias, output, geometry, the bounds of
+     * the two parallel loops, vectors of an input pixel, output pixels of a work-item, and
+     * activation and slope of the depthwise convolution.
+     *
+     * @param kernelWidth the depthwise kernel's, the only one that the method is written for,
+     * without horizontal dilation
+     * @param strideWidth the only one that the method is written for
+     */
+    public record Separable(
+            Task15<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Integer, Integer, Float, Integer, Float> task,
+            int kernelWidth, int strideWidth) implements Body {
+    }
+
+    /**
+     * As {@link Plain}, with weight and bias in {@link BlockPacking}'s order. The parallel loops:
+     * in NCHW over images and blocks of output channels, tiles of rows, columns; in NHWC over rows,
+     * tiles of columns, output channels.
+     */
+    public record Blocks(
+            Task10<FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Integer, Integer, Integer, Float> task)
+            implements
+                Body {
+    }
+
+    /**
+     * Context, input, weight, bias, output, geometry: work-groups of 16 by 16 that share local
+     * memory.
+     */
+    public record Local(
+            Task8<KernelContext, FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Float> task)
+            implements
+                Body {
+    }
+
+    public Kernel {
+        Objects.requireNonNull(tiling, "tiling");
+        Objects.requireNonNull(body, "body");
+    }
+
+    /** How many convolutions, one after the other, it computes at once. */
+    public int stages() {
+        return body instanceof Separable ? 2 : 1;
+    }
+
+    /** Whether it can compute this convolution. */
+    public boolean supports(Geometry geometry) {
+        return supports(List.of(geometry));
+    }
+
+    /** Whether it can compute these convolutions at once, each on what the one before leaves. */
+    public boolean supports(List<Geometry> stages) {
+        if (stages.size() != stages()) {
+            return false;
+        }
+        Geometry geometry = stages.getFirst();
+        return supports(geometry.channelsLast()) && switch (body) {
+            case Vectors vectors -> vectors.kernelWidth() == 0
+                    || fits(geometry, vectors.kernelWidth(), vectors.strideWidth());
+            case Separable separable ->
+                fits(geometry, separable.kernelWidth(), separable.strideWidth());
+            case Plain plain -> true;
+            case Blocks blocks -> true;
+            case Local local -> true;
+        } && switch (variant) {
+            case STANDARD -> geometry.groups() == 1;
+            case GROUPED -> true;
+            case DEPTHWISE -> geometry.isDepthwise() && (layout != Order.NHWC_VECTORS
+                    || geometry.outChannels() == geometry.inChannels());
+            case POINTWISE -> geometry.isPointwise();
+            case SEPARABLE ->
+                geometry.isDepthwise() && geometry.outChannels() == geometry.inChannels()
+                        && stages.getLast().isPointwise()
+                        && SeparableGrid.holds(SeparableGrid.TILE, mostPixelFloats(geometry));
+        };
+    }
+
+    /**
+     * A pixel is as long as the dense kernel before it left it, which fills blocks of up to 32
+     * channels up.
+     */
+    private static int mostPixelFloats(Geometry geometry) {
+        return Math.ceilDiv(geometry.inChannels(), MOST_BLOCK) * MOST_BLOCK;
+    }
+
+    private static boolean fits(Geometry geometry, int kernelWidth, int strideWidth) {
+        return kernelWidth == geometry.kernelWidth() && strideWidth == geometry.strideWidth()
+                && geometry.dilationWidth() == 1;
+    }
+
+    /**
+     * Whether calling it as the method that it is computes the same: not where work-items share
+     * local memory.
+     */
+    public boolean runsAsPlainJava() {
+        return !(body instanceof Local);
+    }
+
+    /**
+     * Whether it has this activation: the vector kernels lack the sigmoid, for which there is no
+     * vector function.
+     *
+     * @param activation ordinal of {@code dev.sepconv.Activation.Kind}
+     */
+    public boolean activates(int activation) {
+        return layout != Order.NHWC_VECTORS || activation != Activations.SIGMOID;
+    }
+
+    private boolean supports(boolean channelsLast) {
+        return switch (layout) {
+            case NCHW -> !channelsLast;
+            case NHWC -> channelsLast;
+            case NHWC_VECTORS -> true;
+        };
+    }
+}

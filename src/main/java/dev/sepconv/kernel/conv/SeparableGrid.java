@@ -1,0 +1,67 @@
+package dev.sepconv.kernel.conv;
+
+/**
+ * How the work of a separable kernel is divided: each work-item computes the depthwise step of some
+ * pixels, and from them a share of the output channels.
+ *
+ * @param pixels output pixels of a work-item, a multiple of 7
+ * @param parts into which the pixels of all pictures are divided
+ * @param shares into which the output channels are divided; each computes the depthwise step again
+ * @param shareBlocks blocks of 32 output channels of a share
+ */
+public record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) {
+
+    /**
+     * Numbers of the array that a work-item has for the depthwise result: it must be a constant.
+     */
+    public static final int MOST_NUMBERS = 24576;
+
+    /** Pixels of a tile, whose sums are in registers at once. */
+    public static final int TILE = 7;
+    /**
+     * Above so many numbers the pointwise weights are fetched for 14 pixels at a time: half of a
+     * second cache of 1 MiB.
+     */
+    private static final int MOST_NEAR_WEIGHTS = 1 << 17;
+    /** A share of 256 output channels at least, beside which the depthwise step is small. */
+    private static final int LEAST_SHARE = 8;
+    /** Work-items for each processor that are aimed at, so that none waits long for the last. */
+    private static final int ITEMS_EACH = 4;
+    /** Below so many some processors would have much less to do than others. */
+    private static final int LEAST_PARTS_EACH = 2;
+
+    /** Whether a work-item's array has room for that many pixels, the last tile a whole one. */
+    public static boolean holds(int pixels, int pixelFloats) {
+        return (pixels + TILE - 1L) * pixelFloats <= MOST_NUMBERS;
+    }
+
+    /**
+     * @param pixelFloats numbers from one input pixel to the next
+     * @param block output channels of a tile
+     */
+    public static SeparableGrid of(Geometry pointwise, int pixelFloats, int block) {
+        int outPixels = pointwise.batch() * pointwise.outHeight() * pointwise.outWidth();
+        int blocks = VectorPacking.blocks(pointwise, block);
+        boolean two = (long) pixelFloats * blocks * block > MOST_NEAR_WEIGHTS
+                && holds(2 * TILE, pixelFloats);
+        int pixels = two ? 2 * TILE : TILE;
+        int parts = Math.ceilDiv(outPixels, pixels);
+        int wanted = Math.ceilDiv(ITEMS_EACH * processors(), parts);
+        int most = Math.max(blocks / LEAST_SHARE, 1);
+        int shareBlocks = Math.ceilDiv(blocks, Math.min(wanted, most));
+        return new SeparableGrid(pixels, parts, Math.ceilDiv(blocks, shareBlocks), shareBlocks);
+    }
+
+    /**
+     * Whether it was measured to be faster than a kernel for each step: where there are parts
+     * enough for every processor of this machine without dividing the output channels, which costs
+     * the depthwise step again.
+     */
+    public boolean isFasterThanTwo() {
+        return shares == 1 && parts >= LEAST_PARTS_EACH * processors();
+    }
+
+    private static int processors() {
+        return Runtime.getRuntime().availableProcessors();
+    }
+}

@@ -1,0 +1,988 @@
+package dev.sepconv.kernel.conv;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/**
+ * Depthwise convolution with multiplier 1, 3 or 5 wide at horizontal stride 1 or 2, and the
+ * pointwise convolution of its result, for CPUs: a work-item computes the depthwise step of some
+ * pixels, all channels, into an array of its own, and from there 7 pixels by 32 output channels at
+ * a time. What lies between the two steps never leaves the processor's caches.
+ *
+ * <p>
+ * Input and depthwise weight as in {@link DepthwiseRowConv}, pointwise weight and output as in
+ * {@link PointwiseVectorConv}.
+ *
+ * <p>
+ * The depthwise step computes 7 pixels of a row at a time. Those past the row's end are wrong, and
+ * the next row's, or none, take their place: rows are computed in turn, and the array has room for
+ * 6 pixels more.
+ */
+public final class SeparableVectorConv {
+
+    private SeparableVectorConv() {
+    }
+
+    /**
+     * Kernels 3 wide, at horizontal stride 1.
+     *
+     * @param parts of {@code pixels} output pixels, N*OH*OW over that, rounded up
+     * @param shares of the blocks of 32 output channels
+     * @param vectors of an input pixel
+     * @param pixels a multiple of 7 that {@link SeparableGrid#holds} confirms
+     */
+    public static void width3Stride1(VectorFloat16 input, VectorFloat16 depthwiseWeight,
+            VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors, int pixels,
+            int innerActivation, float innerSlope, int activation, float slope) {
+        int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
+        int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
+        int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
+        int outHeight = geometry.get(VectorGeometry.OUT_HEIGHT);
+        int outWidth = geometry.get(VectorGeometry.OUT_WIDTH);
+        int lastPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
+        int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
+        int kernelHeight = geometry.get(VectorGeometry.KERNEL_HEIGHT);
+        int strideHeight = geometry.get(VectorGeometry.STRIDE_HEIGHT);
+        int dilationHeight = geometry.get(VectorGeometry.DILATION_HEIGHT);
+        int padTop = geometry.get(VectorGeometry.PAD_TOP);
+        int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
+        int shareBlocks = geometry.get(VectorGeometry.SHARE_BLOCKS);
+        int blocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
+        int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        int pixelFloats = vectors * 16;
+        for (@Parallel int part = 0; part < parts; part++) {
+            for (@Parallel int share = 0; share < shares; share++) {
+                float[] between = new float[SeparableGrid.MOST_NUMBERS];
+                int first = part * pixels;
+                int last = Tile.min(first + pixels - 1, lastPixel);
+                int pixel = first;
+                while (pixel <= last) {
+                    int row = pixel / outWidth;
+                    int ow = pixel - row * outWidth;
+                    int top = row % outHeight * strideHeight - padTop;
+                    int rFirst = Taps.first(top, dilationHeight);
+                    int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
+                    int inRow = (row / outHeight * inHeight + top) * inWidth;
+                    int left = ow * 1 - padLeft;
+                    for (int block = 0; block < vectors; block++) {
+                        Float16 start = depthwiseBias.get(block);
+                        Float16 mid0 = start;
+                        Float16 mid1 = start;
+                        Float16 mid2 = start;
+                        Float16 mid3 = start;
+                        Float16 mid4 = start;
+                        Float16 mid5 = start;
+                        Float16 mid6 = start;
+                        for (int r = rFirst; r < rEnd; r++) {
+                            int line = inRow + r * dilationHeight * inWidth;
+                            int w = r * 3 * vectors + block;
+                            Float16 tap0 = depthwiseWeight.get(w + 0 * vectors);
+                            Float16 tap1 = depthwiseWeight.get(w + 1 * vectors);
+                            Float16 tap2 = depthwiseWeight.get(w + 2 * vectors);
+                            Float16 x0 = input
+                                    .get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid0 = Float16.add(mid0, Float16.mult(x0, tap0));
+                            Float16 x1 = input
+                                    .get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid1 = Float16.add(mid1, Float16.mult(x1, tap0));
+                            mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
+                            Float16 x2 = input
+                                    .get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid2 = Float16.add(mid2, Float16.mult(x2, tap0));
+                            mid1 = Float16.add(mid1, Float16.mult(x2, tap1));
+                            mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
+                            Float16 x3 = input
+                                    .get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid3 = Float16.add(mid3, Float16.mult(x3, tap0));
+                            mid2 = Float16.add(mid2, Float16.mult(x3, tap1));
+                            mid1 = Float16.add(mid1, Float16.mult(x3, tap2));
+                            Float16 x4 = input
+                                    .get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid4 = Float16.add(mid4, Float16.mult(x4, tap0));
+                            mid3 = Float16.add(mid3, Float16.mult(x4, tap1));
+                            mid2 = Float16.add(mid2, Float16.mult(x4, tap2));
+                            Float16 x5 = input
+                                    .get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid5 = Float16.add(mid5, Float16.mult(x5, tap0));
+                            mid4 = Float16.add(mid4, Float16.mult(x5, tap1));
+                            mid3 = Float16.add(mid3, Float16.mult(x5, tap2));
+                            Float16 x6 = input
+                                    .get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x6, tap0));
+                            mid5 = Float16.add(mid5, Float16.mult(x6, tap1));
+                            mid4 = Float16.add(mid4, Float16.mult(x6, tap2));
+                            Float16 x7 = input
+                                    .get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x7, tap1));
+                            mid5 = Float16.add(mid5, Float16.mult(x7, tap2));
+                            Float16 x8 = input
+                                    .get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x8, tap2));
+                        }
+                        int to = (pixel - first) * pixelFloats + block * 16;
+                        Float16s.put(between, to + 0 * pixelFloats,
+                                Float16s.activate(mid0, innerActivation, innerSlope));
+                        Float16s.put(between, to + 1 * pixelFloats,
+                                Float16s.activate(mid1, innerActivation, innerSlope));
+                        Float16s.put(between, to + 2 * pixelFloats,
+                                Float16s.activate(mid2, innerActivation, innerSlope));
+                        Float16s.put(between, to + 3 * pixelFloats,
+                                Float16s.activate(mid3, innerActivation, innerSlope));
+                        Float16s.put(between, to + 4 * pixelFloats,
+                                Float16s.activate(mid4, innerActivation, innerSlope));
+                        Float16s.put(between, to + 5 * pixelFloats,
+                                Float16s.activate(mid5, innerActivation, innerSlope));
+                        Float16s.put(between, to + 6 * pixelFloats,
+                                Float16s.activate(mid6, innerActivation, innerSlope));
+                    }
+                    int rest = outWidth - ow;
+                    pixel += rest < 7 ? rest : 7;
+                }
+                int blockEnd = Tile.min(share * shareBlocks + shareBlocks, blocks);
+                for (int block = share * shareBlocks; block < blockEnd; block++) {
+                    Float16 bias0 = bias.get(block * 2);
+                    Float16 bias1 = bias.get(block * 2 + 1);
+                    for (int tile = first; tile <= last; tile += 7) {
+                        int w = block * channels * 2;
+                        int p0 = Tile.min(tile + 0, last);
+                        int x0 = (p0 - first) * pixelFloats;
+                        int p1 = Tile.min(tile + 1, last);
+                        int x1 = (p1 - first) * pixelFloats;
+                        int p2 = Tile.min(tile + 2, last);
+                        int x2 = (p2 - first) * pixelFloats;
+                        int p3 = Tile.min(tile + 3, last);
+                        int x3 = (p3 - first) * pixelFloats;
+                        int p4 = Tile.min(tile + 4, last);
+                        int x4 = (p4 - first) * pixelFloats;
+                        int p5 = Tile.min(tile + 5, last);
+                        int x5 = (p5 - first) * pixelFloats;
+                        int p6 = Tile.min(tile + 6, last);
+                        int x6 = (p6 - first) * pixelFloats;
+                        Float16 sum00 = bias0;
+                        Float16 sum01 = bias1;
+                        Float16 sum10 = bias0;
+                        Float16 sum11 = bias1;
+                        Float16 sum20 = bias0;
+                        Float16 sum21 = bias1;
+                        Float16 sum30 = bias0;
+                        Float16 sum31 = bias1;
+                        Float16 sum40 = bias0;
+                        Float16 sum41 = bias1;
+                        Float16 sum50 = bias0;
+                        Float16 sum51 = bias1;
+                        Float16 sum60 = bias0;
+                        Float16 sum61 = bias1;
+                        for (int c = 0; c < channels; c++) {
+                            Float16 weight0 = weight.get(w);
+                            Float16 weight1 = weight.get(w + 1);
+                            w += 2;
+                            Float16 value0 = Float16s.of(between[x0 + c]);
+                            sum00 = Float16.add(sum00, Float16.mult(weight0, value0));
+                            sum01 = Float16.add(sum01, Float16.mult(weight1, value0));
+                            Float16 value1 = Float16s.of(between[x1 + c]);
+                            sum10 = Float16.add(sum10, Float16.mult(weight0, value1));
+                            sum11 = Float16.add(sum11, Float16.mult(weight1, value1));
+                            Float16 value2 = Float16s.of(between[x2 + c]);
+                            sum20 = Float16.add(sum20, Float16.mult(weight0, value2));
+                            sum21 = Float16.add(sum21, Float16.mult(weight1, value2));
+                            Float16 value3 = Float16s.of(between[x3 + c]);
+                            sum30 = Float16.add(sum30, Float16.mult(weight0, value3));
+                            sum31 = Float16.add(sum31, Float16.mult(weight1, value3));
+                            Float16 value4 = Float16s.of(between[x4 + c]);
+                            sum40 = Float16.add(sum40, Float16.mult(weight0, value4));
+                            sum41 = Float16.add(sum41, Float16.mult(weight1, value4));
+                            Float16 value5 = Float16s.of(between[x5 + c]);
+                            sum50 = Float16.add(sum50, Float16.mult(weight0, value5));
+                            sum51 = Float16.add(sum51, Float16.mult(weight1, value5));
+                            Float16 value6 = Float16s.of(between[x6 + c]);
+                            sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
+                            sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
+                        }
+                        int out = block * 2;
+                        output.set(p0 * outPixelVectors + out + 0,
+                                Float16s.activate(sum00, activation, slope));
+                        output.set(p0 * outPixelVectors + out + 1,
+                                Float16s.activate(sum01, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 0,
+                                Float16s.activate(sum10, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 1,
+                                Float16s.activate(sum11, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 0,
+                                Float16s.activate(sum20, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 1,
+                                Float16s.activate(sum21, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 0,
+                                Float16s.activate(sum30, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 1,
+                                Float16s.activate(sum31, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 0,
+                                Float16s.activate(sum40, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 1,
+                                Float16s.activate(sum41, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 0,
+                                Float16s.activate(sum50, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 1,
+                                Float16s.activate(sum51, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 0,
+                                Float16s.activate(sum60, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 1,
+                                Float16s.activate(sum61, activation, slope));
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Kernels 3 wide, at horizontal stride 2.
+     *
+     * @param parts of {@code pixels} output pixels, N*OH*OW over that, rounded up
+     * @param shares of the blocks of 32 output channels
+     * @param vectors of an input pixel
+     * @param pixels a multiple of 7 that {@link SeparableGrid#holds} confirms
+     */
+    public static void width3Stride2(VectorFloat16 input, VectorFloat16 depthwiseWeight,
+            VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors, int pixels,
+            int innerActivation, float innerSlope, int activation, float slope) {
+        int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
+        int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
+        int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
+        int outHeight = geometry.get(VectorGeometry.OUT_HEIGHT);
+        int outWidth = geometry.get(VectorGeometry.OUT_WIDTH);
+        int lastPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
+        int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
+        int kernelHeight = geometry.get(VectorGeometry.KERNEL_HEIGHT);
+        int strideHeight = geometry.get(VectorGeometry.STRIDE_HEIGHT);
+        int dilationHeight = geometry.get(VectorGeometry.DILATION_HEIGHT);
+        int padTop = geometry.get(VectorGeometry.PAD_TOP);
+        int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
+        int shareBlocks = geometry.get(VectorGeometry.SHARE_BLOCKS);
+        int blocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
+        int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        int pixelFloats = vectors * 16;
+        for (@Parallel int part = 0; part < parts; part++) {
+            for (@Parallel int share = 0; share < shares; share++) {
+                float[] between = new float[SeparableGrid.MOST_NUMBERS];
+                int first = part * pixels;
+                int last = Tile.min(first + pixels - 1, lastPixel);
+                int pixel = first;
+                while (pixel <= last) {
+                    int row = pixel / outWidth;
+                    int ow = pixel - row * outWidth;
+                    int top = row % outHeight * strideHeight - padTop;
+                    int rFirst = Taps.first(top, dilationHeight);
+                    int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
+                    int inRow = (row / outHeight * inHeight + top) * inWidth;
+                    int left = ow * 2 - padLeft;
+                    for (int block = 0; block < vectors; block++) {
+                        Float16 start = depthwiseBias.get(block);
+                        Float16 mid0 = start;
+                        Float16 mid1 = start;
+                        Float16 mid2 = start;
+                        Float16 mid3 = start;
+                        Float16 mid4 = start;
+                        Float16 mid5 = start;
+                        Float16 mid6 = start;
+                        for (int r = rFirst; r < rEnd; r++) {
+                            int line = inRow + r * dilationHeight * inWidth;
+                            int w = r * 3 * vectors + block;
+                            Float16 tap0 = depthwiseWeight.get(w + 0 * vectors);
+                            Float16 tap1 = depthwiseWeight.get(w + 1 * vectors);
+                            Float16 tap2 = depthwiseWeight.get(w + 2 * vectors);
+                            Float16 x0 = input
+                                    .get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid0 = Float16.add(mid0, Float16.mult(x0, tap0));
+                            Float16 x1 = input
+                                    .get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
+                            Float16 x2 = input
+                                    .get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid1 = Float16.add(mid1, Float16.mult(x2, tap0));
+                            mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
+                            Float16 x3 = input
+                                    .get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid1 = Float16.add(mid1, Float16.mult(x3, tap1));
+                            Float16 x4 = input
+                                    .get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid2 = Float16.add(mid2, Float16.mult(x4, tap0));
+                            mid1 = Float16.add(mid1, Float16.mult(x4, tap2));
+                            Float16 x5 = input
+                                    .get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid2 = Float16.add(mid2, Float16.mult(x5, tap1));
+                            Float16 x6 = input
+                                    .get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid3 = Float16.add(mid3, Float16.mult(x6, tap0));
+                            mid2 = Float16.add(mid2, Float16.mult(x6, tap2));
+                            Float16 x7 = input
+                                    .get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid3 = Float16.add(mid3, Float16.mult(x7, tap1));
+                            Float16 x8 = input
+                                    .get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid4 = Float16.add(mid4, Float16.mult(x8, tap0));
+                            mid3 = Float16.add(mid3, Float16.mult(x8, tap2));
+                            Float16 x9 = input
+                                    .get(Tile.column(line, left + 9, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid4 = Float16.add(mid4, Float16.mult(x9, tap1));
+                            Float16 x10 = input
+                                    .get(Tile.column(line, left + 10, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid5 = Float16.add(mid5, Float16.mult(x10, tap0));
+                            mid4 = Float16.add(mid4, Float16.mult(x10, tap2));
+                            Float16 x11 = input
+                                    .get(Tile.column(line, left + 11, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid5 = Float16.add(mid5, Float16.mult(x11, tap1));
+                            Float16 x12 = input
+                                    .get(Tile.column(line, left + 12, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x12, tap0));
+                            mid5 = Float16.add(mid5, Float16.mult(x12, tap2));
+                            Float16 x13 = input
+                                    .get(Tile.column(line, left + 13, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x13, tap1));
+                            Float16 x14 = input
+                                    .get(Tile.column(line, left + 14, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x14, tap2));
+                        }
+                        int to = (pixel - first) * pixelFloats + block * 16;
+                        Float16s.put(between, to + 0 * pixelFloats,
+                                Float16s.activate(mid0, innerActivation, innerSlope));
+                        Float16s.put(between, to + 1 * pixelFloats,
+                                Float16s.activate(mid1, innerActivation, innerSlope));
+                        Float16s.put(between, to + 2 * pixelFloats,
+                                Float16s.activate(mid2, innerActivation, innerSlope));
+                        Float16s.put(between, to + 3 * pixelFloats,
+                                Float16s.activate(mid3, innerActivation, innerSlope));
+                        Float16s.put(between, to + 4 * pixelFloats,
+                                Float16s.activate(mid4, innerActivation, innerSlope));
+                        Float16s.put(between, to + 5 * pixelFloats,
+                                Float16s.activate(mid5, innerActivation, innerSlope));
+                        Float16s.put(between, to + 6 * pixelFloats,
+                                Float16s.activate(mid6, innerActivation, innerSlope));
+                    }
+                    int rest = outWidth - ow;
+                    pixel += rest < 7 ? rest : 7;
+                }
+                int blockEnd = Tile.min(share * shareBlocks + shareBlocks, blocks);
+                for (int block = share * shareBlocks; block < blockEnd; block++) {
+                    Float16 bias0 = bias.get(block * 2);
+                    Float16 bias1 = bias.get(block * 2 + 1);
+                    for (int tile = first; tile <= last; tile += 7) {
+                        int w = block * channels * 2;
+                        int p0 = Tile.min(tile + 0, last);
+                        int x0 = (p0 - first) * pixelFloats;
+                        int p1 = Tile.min(tile + 1, last);
+                        int x1 = (p1 - first) * pixelFloats;
+                        int p2 = Tile.min(tile + 2, last);
+                        int x2 = (p2 - first) * pixelFloats;
+                        int p3 = Tile.min(tile + 3, last);
+                        int x3 = (p3 - first) * pixelFloats;
+                        int p4 = Tile.min(tile + 4, last);
+                        int x4 = (p4 - first) * pixelFloats;
+                        int p5 = Tile.min(tile + 5, last);
+                        int x5 = (p5 - first) * pixelFloats;
+                        int p6 = Tile.min(tile + 6, last);
+                        int x6 = (p6 - first) * pixelFloats;
+                        Float16 sum00 = bias0;
+                        Float16 sum01 = bias1;
+                        Float16 sum10 = bias0;
+                        Float16 sum11 = bias1;
+                        Float16 sum20 = bias0;
+                        Float16 sum21 = bias1;
+                        Float16 sum30 = bias0;
+                        Float16 sum31 = bias1;
+                        Float16 sum40 = bias0;
+                        Float16 sum41 = bias1;
+                        Float16 sum50 = bias0;
+                        Float16 sum51 = bias1;
+                        Float16 sum60 = bias0;
+                        Float16 sum61 = bias1;
+                        for (int c = 0; c < channels; c++) {
+                            Float16 weight0 = weight.get(w);
+                            Float16 weight1 = weight.get(w + 1);
+                            w += 2;
+                            Float16 value0 = Float16s.of(between[x0 + c]);
+                            sum00 = Float16.add(sum00, Float16.mult(weight0, value0));
+                            sum01 = Float16.add(sum01, Float16.mult(weight1, value0));
+                            Float16 value1 = Float16s.of(between[x1 + c]);
+                            sum10 = Float16.add(sum10, Float16.mult(weight0, value1));
+                            sum11 = Float16.add(sum11, Float16.mult(weight1, value1));
+                            Float16 value2 = Float16s.of(between[x2 + c]);
+                            sum20 = Float16.add(sum20, Float16.mult(weight0, value2));
+                            sum21 = Float16.add(sum21, Float16.mult(weight1, value2));
+                            Float16 value3 = Float16s.of(between[x3 + c]);
+                            sum30 = Float16.add(sum30, Float16.mult(weight0, value3));
+                            sum31 = Float16.add(sum31, Float16.mult(weight1, value3));
+                            Float16 value4 = Float16s.of(between[x4 + c]);
+                            sum40 = Float16.add(sum40, Float16.mult(weight0, value4));
+                            sum41 = Float16.add(sum41, Float16.mult(weight1, value4));
+                            Float16 value5 = Float16s.of(between[x5 + c]);
+                            sum50 = Float16.add(sum50, Float16.mult(weight0, value5));
+                            sum51 = Float16.add(sum51, Float16.mult(weight1, value5));
+                            Float16 value6 = Float16s.of(between[x6 + c]);
+                            sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
+                            sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
+                        }
+                        int out = block * 2;
+                        output.set(p0 * outPixelVectors + out + 0,
+                                Float16s.activate(sum00, activation, slope));
+                        output.set(p0 * outPixelVectors + out + 1,
+                                Float16s.activate(sum01, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 0,
+                                Float16s.activate(sum10, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 1,
+                                Float16s.activate(sum11, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 0,
+                                Float16s.activate(sum20, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 1,
+                                Float16s.activate(sum21, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 0,
+                                Float16s.activate(sum30, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 1,
+                                Float16s.activate(sum31, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 0,
+                                Float16s.activate(sum40, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 1,
+                                Float16s.activate(sum41, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 0,
+                                Float16s.activate(sum50, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 1,
+                                Float16s.activate(sum51, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 0,
+                                Float16s.activate(sum60, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 1,
+                                Float16s.activate(sum61, activation, slope));
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Kernels 5 wide, at horizontal stride 1.
+     *
+     * @param parts of {@code pixels} output pixels, N*OH*OW over that, rounded up
+     * @param shares of the blocks of 32 output channels
+     * @param vectors of an input pixel
+     * @param pixels a multiple of 7 that {@link SeparableGrid#holds} confirms
+     */
+    public static void width5Stride1(VectorFloat16 input, VectorFloat16 depthwiseWeight,
+            VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors, int pixels,
+            int innerActivation, float innerSlope, int activation, float slope) {
+        int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
+        int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
+        int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
+        int outHeight = geometry.get(VectorGeometry.OUT_HEIGHT);
+        int outWidth = geometry.get(VectorGeometry.OUT_WIDTH);
+        int lastPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
+        int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
+        int kernelHeight = geometry.get(VectorGeometry.KERNEL_HEIGHT);
+        int strideHeight = geometry.get(VectorGeometry.STRIDE_HEIGHT);
+        int dilationHeight = geometry.get(VectorGeometry.DILATION_HEIGHT);
+        int padTop = geometry.get(VectorGeometry.PAD_TOP);
+        int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
+        int shareBlocks = geometry.get(VectorGeometry.SHARE_BLOCKS);
+        int blocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
+        int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        int pixelFloats = vectors * 16;
+        for (@Parallel int part = 0; part < parts; part++) {
+            for (@Parallel int share = 0; share < shares; share++) {
+                float[] between = new float[SeparableGrid.MOST_NUMBERS];
+                int first = part * pixels;
+                int last = Tile.min(first + pixels - 1, lastPixel);
+                int pixel = first;
+                while (pixel <= last) {
+                    int row = pixel / outWidth;
+                    int ow = pixel - row * outWidth;
+                    int top = row % outHeight * strideHeight - padTop;
+                    int rFirst = Taps.first(top, dilationHeight);
+                    int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
+                    int inRow = (row / outHeight * inHeight + top) * inWidth;
+                    int left = ow * 1 - padLeft;
+                    for (int block = 0; block < vectors; block++) {
+                        Float16 start = depthwiseBias.get(block);
+                        Float16 mid0 = start;
+                        Float16 mid1 = start;
+                        Float16 mid2 = start;
+                        Float16 mid3 = start;
+                        Float16 mid4 = start;
+                        Float16 mid5 = start;
+                        Float16 mid6 = start;
+                        for (int r = rFirst; r < rEnd; r++) {
+                            int line = inRow + r * dilationHeight * inWidth;
+                            int w = r * 5 * vectors + block;
+                            Float16 tap0 = depthwiseWeight.get(w + 0 * vectors);
+                            Float16 tap1 = depthwiseWeight.get(w + 1 * vectors);
+                            Float16 tap2 = depthwiseWeight.get(w + 2 * vectors);
+                            Float16 tap3 = depthwiseWeight.get(w + 3 * vectors);
+                            Float16 tap4 = depthwiseWeight.get(w + 4 * vectors);
+                            Float16 x0 = input
+                                    .get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid0 = Float16.add(mid0, Float16.mult(x0, tap0));
+                            Float16 x1 = input
+                                    .get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid1 = Float16.add(mid1, Float16.mult(x1, tap0));
+                            mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
+                            Float16 x2 = input
+                                    .get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid2 = Float16.add(mid2, Float16.mult(x2, tap0));
+                            mid1 = Float16.add(mid1, Float16.mult(x2, tap1));
+                            mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
+                            Float16 x3 = input
+                                    .get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid3 = Float16.add(mid3, Float16.mult(x3, tap0));
+                            mid2 = Float16.add(mid2, Float16.mult(x3, tap1));
+                            mid1 = Float16.add(mid1, Float16.mult(x3, tap2));
+                            mid0 = Float16.add(mid0, Float16.mult(x3, tap3));
+                            Float16 x4 = input
+                                    .get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid4 = Float16.add(mid4, Float16.mult(x4, tap0));
+                            mid3 = Float16.add(mid3, Float16.mult(x4, tap1));
+                            mid2 = Float16.add(mid2, Float16.mult(x4, tap2));
+                            mid1 = Float16.add(mid1, Float16.mult(x4, tap3));
+                            mid0 = Float16.add(mid0, Float16.mult(x4, tap4));
+                            Float16 x5 = input
+                                    .get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid5 = Float16.add(mid5, Float16.mult(x5, tap0));
+                            mid4 = Float16.add(mid4, Float16.mult(x5, tap1));
+                            mid3 = Float16.add(mid3, Float16.mult(x5, tap2));
+                            mid2 = Float16.add(mid2, Float16.mult(x5, tap3));
+                            mid1 = Float16.add(mid1, Float16.mult(x5, tap4));
+                            Float16 x6 = input
+                                    .get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x6, tap0));
+                            mid5 = Float16.add(mid5, Float16.mult(x6, tap1));
+                            mid4 = Float16.add(mid4, Float16.mult(x6, tap2));
+                            mid3 = Float16.add(mid3, Float16.mult(x6, tap3));
+                            mid2 = Float16.add(mid2, Float16.mult(x6, tap4));
+                            Float16 x7 = input
+                                    .get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x7, tap1));
+                            mid5 = Float16.add(mid5, Float16.mult(x7, tap2));
+                            mid4 = Float16.add(mid4, Float16.mult(x7, tap3));
+                            mid3 = Float16.add(mid3, Float16.mult(x7, tap4));
+                            Float16 x8 = input
+                                    .get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x8, tap2));
+                            mid5 = Float16.add(mid5, Float16.mult(x8, tap3));
+                            mid4 = Float16.add(mid4, Float16.mult(x8, tap4));
+                            Float16 x9 = input
+                                    .get(Tile.column(line, left + 9, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x9, tap3));
+                            mid5 = Float16.add(mid5, Float16.mult(x9, tap4));
+                            Float16 x10 = input
+                                    .get(Tile.column(line, left + 10, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x10, tap4));
+                        }
+                        int to = (pixel - first) * pixelFloats + block * 16;
+                        Float16s.put(between, to + 0 * pixelFloats,
+                                Float16s.activate(mid0, innerActivation, innerSlope));
+                        Float16s.put(between, to + 1 * pixelFloats,
+                                Float16s.activate(mid1, innerActivation, innerSlope));
+                        Float16s.put(between, to + 2 * pixelFloats,
+                                Float16s.activate(mid2, innerActivation, innerSlope));
+                        Float16s.put(between, to + 3 * pixelFloats,
+                                Float16s.activate(mid3, innerActivation, innerSlope));
+                        Float16s.put(between, to + 4 * pixelFloats,
+                                Float16s.activate(mid4, innerActivation, innerSlope));
+                        Float16s.put(between, to + 5 * pixelFloats,
+                                Float16s.activate(mid5, innerActivation, innerSlope));
+                        Float16s.put(between, to + 6 * pixelFloats,
+                                Float16s.activate(mid6, innerActivation, innerSlope));
+                    }
+                    int rest = outWidth - ow;
+                    pixel += rest < 7 ? rest : 7;
+                }
+                int blockEnd = Tile.min(share * shareBlocks + shareBlocks, blocks);
+                for (int block = share * shareBlocks; block < blockEnd; block++) {
+                    Float16 bias0 = bias.get(block * 2);
+                    Float16 bias1 = bias.get(block * 2 + 1);
+                    for (int tile = first; tile <= last; tile += 7) {
+                        int w = block * channels * 2;
+                        int p0 = Tile.min(tile + 0, last);
+                        int x0 = (p0 - first) * pixelFloats;
+                        int p1 = Tile.min(tile + 1, last);
+                        int x1 = (p1 - first) * pixelFloats;
+                        int p2 = Tile.min(tile + 2, last);
+                        int x2 = (p2 - first) * pixelFloats;
+                        int p3 = Tile.min(tile + 3, last);
+                        int x3 = (p3 - first) * pixelFloats;
+                        int p4 = Tile.min(tile + 4, last);
+                        int x4 = (p4 - first) * pixelFloats;
+                        int p5 = Tile.min(tile + 5, last);
+                        int x5 = (p5 - first) * pixelFloats;
+                        int p6 = Tile.min(tile + 6, last);
+                        int x6 = (p6 - first) * pixelFloats;
+                        Float16 sum00 = bias0;
+                        Float16 sum01 = bias1;
+                        Float16 sum10 = bias0;
+                        Float16 sum11 = bias1;
+                        Float16 sum20 = bias0;
+                        Float16 sum21 = bias1;
+                        Float16 sum30 = bias0;
+                        Float16 sum31 = bias1;
+                        Float16 sum40 = bias0;
+                        Float16 sum41 = bias1;
+                        Float16 sum50 = bias0;
+                        Float16 sum51 = bias1;
+                        Float16 sum60 = bias0;
+                        Float16 sum61 = bias1;
+                        for (int c = 0; c < channels; c++) {
+                            Float16 weight0 = weight.get(w);
+                            Float16 weight1 = weight.get(w + 1);
+                            w += 2;
+                            Float16 value0 = Float16s.of(between[x0 + c]);
+                            sum00 = Float16.add(sum00, Float16.mult(weight0, value0));
+                            sum01 = Float16.add(sum01, Float16.mult(weight1, value0));
+                            Float16 value1 = Float16s.of(between[x1 + c]);
+                            sum10 = Float16.add(sum10, Float16.mult(weight0, value1));
+                            sum11 = Float16.add(sum11, Float16.mult(weight1, value1));
+                            Float16 value2 = Float16s.of(between[x2 + c]);
+                            sum20 = Float16.add(sum20, Float16.mult(weight0, value2));
+                            sum21 = Float16.add(sum21, Float16.mult(weight1, value2));
+                            Float16 value3 = Float16s.of(between[x3 + c]);
+                            sum30 = Float16.add(sum30, Float16.mult(weight0, value3));
+                            sum31 = Float16.add(sum31, Float16.mult(weight1, value3));
+                            Float16 value4 = Float16s.of(between[x4 + c]);
+                            sum40 = Float16.add(sum40, Float16.mult(weight0, value4));
+                            sum41 = Float16.add(sum41, Float16.mult(weight1, value4));
+                            Float16 value5 = Float16s.of(between[x5 + c]);
+                            sum50 = Float16.add(sum50, Float16.mult(weight0, value5));
+                            sum51 = Float16.add(sum51, Float16.mult(weight1, value5));
+                            Float16 value6 = Float16s.of(between[x6 + c]);
+                            sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
+                            sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
+                        }
+                        int out = block * 2;
+                        output.set(p0 * outPixelVectors + out + 0,
+                                Float16s.activate(sum00, activation, slope));
+                        output.set(p0 * outPixelVectors + out + 1,
+                                Float16s.activate(sum01, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 0,
+                                Float16s.activate(sum10, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 1,
+                                Float16s.activate(sum11, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 0,
+                                Float16s.activate(sum20, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 1,
+                                Float16s.activate(sum21, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 0,
+                                Float16s.activate(sum30, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 1,
+                                Float16s.activate(sum31, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 0,
+                                Float16s.activate(sum40, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 1,
+                                Float16s.activate(sum41, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 0,
+                                Float16s.activate(sum50, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 1,
+                                Float16s.activate(sum51, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 0,
+                                Float16s.activate(sum60, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 1,
+                                Float16s.activate(sum61, activation, slope));
+                    }
+                }
+            }
+        }
+    }
+
+    /**
+     * Kernels 5 wide, at horizontal stride 2.
+     *
+     * @param parts of {@code pixels} output pixels, N*OH*OW over that, rounded up
+     * @param shares of the blocks of 32 output channels
+     * @param vectors of an input pixel
+     * @param pixels a multiple of 7 that {@link SeparableGrid#holds} confirms
+     */
+    public static void width5Stride2(VectorFloat16 input, VectorFloat16 depthwiseWeight,
+            VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors, int pixels,
+            int innerActivation, float innerSlope, int activation, float slope) {
+        int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
+        int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
+        int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
+        int outHeight = geometry.get(VectorGeometry.OUT_HEIGHT);
+        int outWidth = geometry.get(VectorGeometry.OUT_WIDTH);
+        int lastPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
+        int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
+        int kernelHeight = geometry.get(VectorGeometry.KERNEL_HEIGHT);
+        int strideHeight = geometry.get(VectorGeometry.STRIDE_HEIGHT);
+        int dilationHeight = geometry.get(VectorGeometry.DILATION_HEIGHT);
+        int padTop = geometry.get(VectorGeometry.PAD_TOP);
+        int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
+        int shareBlocks = geometry.get(VectorGeometry.SHARE_BLOCKS);
+        int blocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
+        int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        int pixelFloats = vectors * 16;
+        for (@Parallel int part = 0; part < parts; part++) {
+            for (@Parallel int share = 0; share < shares; share++) {
+                float[] between = new float[SeparableGrid.MOST_NUMBERS];
+                int first = part * pixels;
+                int last = Tile.min(first + pixels - 1, lastPixel);
+                int pixel = first;
+                while (pixel <= last) {
+                    int row = pixel / outWidth;
+                    int ow = pixel - row * outWidth;
+                    int top = row % outHeight * strideHeight - padTop;
+                    int rFirst = Taps.first(top, dilationHeight);
+                    int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
+                    int inRow = (row / outHeight * inHeight + top) * inWidth;
+                    int left = ow * 2 - padLeft;
+                    for (int block = 0; block < vectors; block++) {
+                        Float16 start = depthwiseBias.get(block);
+                        Float16 mid0 = start;
+                        Float16 mid1 = start;
+                        Float16 mid2 = start;
+                        Float16 mid3 = start;
+                        Float16 mid4 = start;
+                        Float16 mid5 = start;
+                        Float16 mid6 = start;
+                        for (int r = rFirst; r < rEnd; r++) {
+                            int line = inRow + r * dilationHeight * inWidth;
+                            int w = r * 5 * vectors + block;
+                            Float16 tap0 = depthwiseWeight.get(w + 0 * vectors);
+                            Float16 tap1 = depthwiseWeight.get(w + 1 * vectors);
+                            Float16 tap2 = depthwiseWeight.get(w + 2 * vectors);
+                            Float16 tap3 = depthwiseWeight.get(w + 3 * vectors);
+                            Float16 tap4 = depthwiseWeight.get(w + 4 * vectors);
+                            Float16 x0 = input
+                                    .get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid0 = Float16.add(mid0, Float16.mult(x0, tap0));
+                            Float16 x1 = input
+                                    .get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
+                            Float16 x2 = input
+                                    .get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid1 = Float16.add(mid1, Float16.mult(x2, tap0));
+                            mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
+                            Float16 x3 = input
+                                    .get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid1 = Float16.add(mid1, Float16.mult(x3, tap1));
+                            mid0 = Float16.add(mid0, Float16.mult(x3, tap3));
+                            Float16 x4 = input
+                                    .get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid2 = Float16.add(mid2, Float16.mult(x4, tap0));
+                            mid1 = Float16.add(mid1, Float16.mult(x4, tap2));
+                            mid0 = Float16.add(mid0, Float16.mult(x4, tap4));
+                            Float16 x5 = input
+                                    .get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid2 = Float16.add(mid2, Float16.mult(x5, tap1));
+                            mid1 = Float16.add(mid1, Float16.mult(x5, tap3));
+                            Float16 x6 = input
+                                    .get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid3 = Float16.add(mid3, Float16.mult(x6, tap0));
+                            mid2 = Float16.add(mid2, Float16.mult(x6, tap2));
+                            mid1 = Float16.add(mid1, Float16.mult(x6, tap4));
+                            Float16 x7 = input
+                                    .get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid3 = Float16.add(mid3, Float16.mult(x7, tap1));
+                            mid2 = Float16.add(mid2, Float16.mult(x7, tap3));
+                            Float16 x8 = input
+                                    .get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid4 = Float16.add(mid4, Float16.mult(x8, tap0));
+                            mid3 = Float16.add(mid3, Float16.mult(x8, tap2));
+                            mid2 = Float16.add(mid2, Float16.mult(x8, tap4));
+                            Float16 x9 = input
+                                    .get(Tile.column(line, left + 9, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid4 = Float16.add(mid4, Float16.mult(x9, tap1));
+                            mid3 = Float16.add(mid3, Float16.mult(x9, tap3));
+                            Float16 x10 = input
+                                    .get(Tile.column(line, left + 10, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid5 = Float16.add(mid5, Float16.mult(x10, tap0));
+                            mid4 = Float16.add(mid4, Float16.mult(x10, tap2));
+                            mid3 = Float16.add(mid3, Float16.mult(x10, tap4));
+                            Float16 x11 = input
+                                    .get(Tile.column(line, left + 11, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid5 = Float16.add(mid5, Float16.mult(x11, tap1));
+                            mid4 = Float16.add(mid4, Float16.mult(x11, tap3));
+                            Float16 x12 = input
+                                    .get(Tile.column(line, left + 12, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x12, tap0));
+                            mid5 = Float16.add(mid5, Float16.mult(x12, tap2));
+                            mid4 = Float16.add(mid4, Float16.mult(x12, tap4));
+                            Float16 x13 = input
+                                    .get(Tile.column(line, left + 13, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x13, tap1));
+                            mid5 = Float16.add(mid5, Float16.mult(x13, tap3));
+                            Float16 x14 = input
+                                    .get(Tile.column(line, left + 14, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x14, tap2));
+                            mid5 = Float16.add(mid5, Float16.mult(x14, tap4));
+                            Float16 x15 = input
+                                    .get(Tile.column(line, left + 15, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x15, tap3));
+                            Float16 x16 = input
+                                    .get(Tile.column(line, left + 16, inWidth, zeroPixel) * vectors
+                                            + block);
+                            mid6 = Float16.add(mid6, Float16.mult(x16, tap4));
+                        }
+                        int to = (pixel - first) * pixelFloats + block * 16;
+                        Float16s.put(between, to + 0 * pixelFloats,
+                                Float16s.activate(mid0, innerActivation, innerSlope));
+                        Float16s.put(between, to + 1 * pixelFloats,
+                                Float16s.activate(mid1, innerActivation, innerSlope));
+                        Float16s.put(between, to + 2 * pixelFloats,
+                                Float16s.activate(mid2, innerActivation, innerSlope));
+                        Float16s.put(between, to + 3 * pixelFloats,
+                                Float16s.activate(mid3, innerActivation, innerSlope));
+                        Float16s.put(between, to + 4 * pixelFloats,
+                                Float16s.activate(mid4, innerActivation, innerSlope));
+                        Float16s.put(between, to + 5 * pixelFloats,
+                                Float16s.activate(mid5, innerActivation, innerSlope));
+                        Float16s.put(between, to + 6 * pixelFloats,
+                                Float16s.activate(mid6, innerActivation, innerSlope));
+                    }
+                    int rest = outWidth - ow;
+                    pixel += rest < 7 ? rest : 7;
+                }
+                int blockEnd = Tile.min(share * shareBlocks + shareBlocks, blocks);
+                for (int block = share * shareBlocks; block < blockEnd; block++) {
+                    Float16 bias0 = bias.get(block * 2);
+                    Float16 bias1 = bias.get(block * 2 + 1);
+                    for (int tile = first; tile <= last; tile += 7) {
+                        int w = block * channels * 2;
+                        int p0 = Tile.min(tile + 0, last);
+                        int x0 = (p0 - first) * pixelFloats;
+                        int p1 = Tile.min(tile + 1, last);
+                        int x1 = (p1 - first) * pixelFloats;
+                        int p2 = Tile.min(tile + 2, last);
+                        int x2 = (p2 - first) * pixelFloats;
+                        int p3 = Tile.min(tile + 3, last);
+                        int x3 = (p3 - first) * pixelFloats;
+                        int p4 = Tile.min(tile + 4, last);
+                        int x4 = (p4 - first) * pixelFloats;
+                        int p5 = Tile.min(tile + 5, last);
+                        int x5 = (p5 - first) * pixelFloats;
+                        int p6 = Tile.min(tile + 6, last);
+                        int x6 = (p6 - first) * pixelFloats;
+                        Float16 sum00 = bias0;
+                        Float16 sum01 = bias1;
+                        Float16 sum10 = bias0;
+                        Float16 sum11 = bias1;
+                        Float16 sum20 = bias0;
+                        Float16 sum21 = bias1;
+                        Float16 sum30 = bias0;
+                        Float16 sum31 = bias1;
+                        Float16 sum40 = bias0;
+                        Float16 sum41 = bias1;
+                        Float16 sum50 = bias0;
+                        Float16 sum51 = bias1;
+                        Float16 sum60 = bias0;
+                        Float16 sum61 = bias1;
+                        for (int c = 0; c < channels; c++) {
+                            Float16 weight0 = weight.get(w);
+                            Float16 weight1 = weight.get(w + 1);
+                            w += 2;
+                            Float16 value0 = Float16s.of(between[x0 + c]);
+                            sum00 = Float16.add(sum00, Float16.mult(weight0, value0));
+                            sum01 = Float16.add(sum01, Float16.mult(weight1, value0));
+                            Float16 value1 = Float16s.of(between[x1 + c]);
+                            sum10 = Float16.add(sum10, Float16.mult(weight0, value1));
+                            sum11 = Float16.add(sum11, Float16.mult(weight1, value1));
+                            Float16 value2 = Float16s.of(between[x2 + c]);
+                            sum20 = Float16.add(sum20, Float16.mult(weight0, value2));
+                            sum21 = Float16.add(sum21, Float16.mult(weight1, value2));
+                            Float16 value3 = Float16s.of(between[x3 + c]);
+                            sum30 = Float16.add(sum30, Float16.mult(weight0, value3));
+                            sum31 = Float16.add(sum31, Float16.mult(weight1, value3));
+                            Float16 value4 = Float16s.of(between[x4 + c]);
+                            sum40 = Float16.add(sum40, Float16.mult(weight0, value4));
+                            sum41 = Float16.add(sum41, Float16.mult(weight1, value4));
+                            Float16 value5 = Float16s.of(between[x5 + c]);
+                            sum50 = Float16.add(sum50, Float16.mult(weight0, value5));
+                            sum51 = Float16.add(sum51, Float16.mult(weight1, value5));
+                            Float16 value6 = Float16s.of(between[x6 + c]);
+                            sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
+                            sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
+                        }
+                        int out = block * 2;
+                        output.set(p0 * outPixelVectors + out + 0,
+                                Float16s.activate(sum00, activation, slope));
+                        output.set(p0 * outPixelVectors + out + 1,
+                                Float16s.activate(sum01, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 0,
+                                Float16s.activate(sum10, activation, slope));
+                        output.set(p1 * outPixelVectors + out + 1,
+                                Float16s.activate(sum11, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 0,
+                                Float16s.activate(sum20, activation, slope));
+                        output.set(p2 * outPixelVectors + out + 1,
+                                Float16s.activate(sum21, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 0,
+                                Float16s.activate(sum30, activation, slope));
+                        output.set(p3 * outPixelVectors + out + 1,
+                                Float16s.activate(sum31, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 0,
+                                Float16s.activate(sum40, activation, slope));
+                        output.set(p4 * outPixelVectors + out + 1,
+                                Float16s.activate(sum41, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 0,
+                                Float16s.activate(sum50, activation, slope));
+                        output.set(p5 * outPixelVectors + out + 1,
+                                Float16s.activate(sum51, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 0,
+                                Float16s.activate(sum60, activation, slope));
+                        output.set(p6 * outPixelVectors + out + 1,
+                                Float16s.activate(sum61, activation, slope));
+                    }
+                }
+            }
+        }
+    }
+
+}

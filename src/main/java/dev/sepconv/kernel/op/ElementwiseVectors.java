@@ -1,0 +1,149 @@
+package dev.sepconv.kernel.op;
+
+import dev.sepconv.kernel.conv.Float16s;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/**
+ * The operations of {@link Elementwise} and {@link Broadcast} on pixels of whole vectors; a
+ * work-item has 16 channels of a row.
+ */
+public final class ElementwiseVectors {
+
+    public static final int WIDTH = 0;
+    /** Vectors from one pixel to the next. */
+    public static final int IN_PIXEL = 1;
+    public static final int OUT_PIXEL = 2;
+    /** Of a function taken number by number: how many numbers of a pixel matter. */
+    public static final int CHANNELS = 3;
+    /**
+     * Of a binary operation's inputs: rows of a picture, and vectors from one picture, row and
+     * pixel to the next; 0 to repeat.
+     */
+    public static final int HEIGHT = 3;
+    public static final int FIRST_PICTURE = 4;
+    public static final int FIRST_ROW = 5;
+    public static final int FIRST_PIXEL = 6;
+    public static final int SECOND_PICTURE = 7;
+    public static final int SECOND_ROW = 8;
+    public static final int SECOND_PIXEL = 9;
+
+    private ElementwiseVectors() {
+    }
+
+    /**
+     * A function that vectors have.
+     *
+     * @param parameters the function's two, each in all lanes of a vector
+     * @param rows N*H
+     * @param blocks vectors of a pixel
+     */
+    public static void function(VectorFloat16 input, VectorFloat16 parameters, VectorFloat16 unused,
+            VectorFloat16 output, IntArray sizes, int rows, int blocks, int function,
+            float number) {
+        int width = sizes.get(WIDTH);
+        int inPixel = sizes.get(IN_PIXEL);
+        int outPixel = sizes.get(OUT_PIXEL);
+        Float16 a = parameters.get(0);
+        Float16 b = parameters.get(1);
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
+                for (int w = 0; w < width; w++) {
+                    int pixel = row * width + w;
+                    output.set(pixel * outPixel + block, ElementFunctions
+                            .lanes(input.get(pixel * inPixel + block), function, a, b));
+                }
+            }
+        }
+    }
+
+    /** A function that has to be taken number by number; none of these has parameters. */
+    public static void functionOfNumbers(VectorFloat16 input, VectorFloat16 parameters,
+            VectorFloat16 unused, VectorFloat16 output, IntArray sizes, int rows, int blocks,
+            int function, float number) {
+        int width = sizes.get(WIDTH);
+        int inPixel = sizes.get(IN_PIXEL);
+        int outPixel = sizes.get(OUT_PIXEL);
+        int channels = sizes.get(CHANNELS);
+        FloatArray from = input.getArray();
+        FloatArray to = output.getArray();
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
+                int left = channels - block * 16;
+                int lanes = left < 16 ? left : 16;
+                for (int w = 0; w < width; w++) {
+                    int in = ((row * width + w) * inPixel + block) * 16;
+                    int out = ((row * width + w) * outPixel + block) * 16;
+                    for (int lane = 0; lane < lanes; lane++) {
+                        to.set(out + lane,
+                                ElementFunctions.apply(from.get(in + lane), function, 0f, 0f));
+                    }
+                }
+            }
+        }
+    }
+
+    /** {@code x * scale[c] + shift[c]}. */
+    public static void scaleShift(VectorFloat16 input, VectorFloat16 scale, VectorFloat16 shift,
+            VectorFloat16 output, IntArray sizes, int rows, int blocks, int mode, float number) {
+        int width = sizes.get(WIDTH);
+        int inPixel = sizes.get(IN_PIXEL);
+        int outPixel = sizes.get(OUT_PIXEL);
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
+                Float16 factor = scale.get(block);
+                Float16 summand = shift.get(block);
+                for (int w = 0; w < width; w++) {
+                    int pixel = row * width + w;
+                    output.set(pixel * outPixel + block, Float16.add(
+                            Float16.mult(input.get(pixel * inPixel + block), factor), summand));
+                }
+            }
+        }
+    }
+
+    /** x where x is at least 0, else {@code slopes[c] * x}. */
+    public static void prelu(VectorFloat16 input, VectorFloat16 slopes, VectorFloat16 unused,
+            VectorFloat16 output, IntArray sizes, int rows, int blocks, int mode, float number) {
+        int width = sizes.get(WIDTH);
+        int inPixel = sizes.get(IN_PIXEL);
+        int outPixel = sizes.get(OUT_PIXEL);
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
+                Float16 slope = slopes.get(block);
+                Float16 zero = Float16s.of(0f);
+                for (int w = 0; w < width; w++) {
+                    int pixel = row * width + w;
+                    Float16 x = input.get(pixel * inPixel + block);
+                    output.set(pixel * outPixel + block, Float16.add(Float16.max(x, zero),
+                            Float16.mult(Float16.min(x, zero), slope)));
+                }
+            }
+        }
+    }
+
+    /** Two arrays, each repeated along batch, rows or columns where {@code sizes} says so. */
+    public static void binary(VectorFloat16 a, VectorFloat16 b, VectorFloat16 unused,
+            VectorFloat16 output, IntArray sizes, int rows, int blocks, int kind, float number) {
+        int width = sizes.get(WIDTH);
+        int outPixel = sizes.get(OUT_PIXEL);
+        int height = sizes.get(HEIGHT);
+        int firstPixel = sizes.get(FIRST_PIXEL);
+        int secondPixel = sizes.get(SECOND_PIXEL);
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
+                int n = row / height;
+                int h = row % height;
+                int first = n * sizes.get(FIRST_PICTURE) + h * sizes.get(FIRST_ROW) + block;
+                int second = n * sizes.get(SECOND_PICTURE) + h * sizes.get(SECOND_ROW) + block;
+                for (int w = 0; w < width; w++) {
+                    output.set((row * width + w) * outPixel + block, ElementFunctions.lanes(
+                            a.get(first + w * firstPixel), b.get(second + w * secondPixel), kind));
+                }
+            }
+        }
+    }
+}

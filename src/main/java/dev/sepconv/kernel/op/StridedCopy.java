@@ -1,0 +1,66 @@
+package dev.sepconv.kernel.op;
+
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+
+/**
+ * Copies an index space from one array to another, each with strides of its own: transposing,
+ * slicing, joining.
+ */
+public final class StridedCopy {
+
+    private StridedCopy() {
+    }
+
+    /**
+     * @param sizes as {@link Strides#space} makes it for input and output
+     * @param rows product of the outer dimensions
+     */
+    public static void floats(FloatArray input, FloatArray unused, FloatArray unused2,
+            FloatArray output, IntArray sizes, int rows, int mids, int columns, int mode,
+            float number) {
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int mid = 0; mid < mids; mid++) {
+                for (@Parallel int column = 0; column < columns; column++) {
+                    output.set(Strides.second(sizes, row, mid, column),
+                            input.get(Strides.first(sizes, row, mid, column)));
+                }
+            }
+        }
+    }
+
+    /**
+     * {@link #floats} between arrays of vectors, number by number: for channels that don't begin
+     * with a vector.
+     */
+    public static void numbers(VectorFloat16 input, VectorFloat16 unused, VectorFloat16 unused2,
+            VectorFloat16 output, IntArray sizes, int rows, int mids, int mode, float number) {
+        int columns = sizes.get(Strides.COLUMNS);
+        FloatArray from = input.getArray();
+        FloatArray to = output.getArray();
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int mid = 0; mid < mids; mid++) {
+                for (int column = 0; column < columns; column++) {
+                    to.set(Strides.second(sizes, row, mid, column),
+                            from.get(Strides.first(sizes, row, mid, column)));
+                }
+            }
+        }
+    }
+
+    /** {@link #floats} of whole vectors, which {@code sizes} counts. */
+    public static void vectors(VectorFloat16 input, VectorFloat16 unused, VectorFloat16 unused2,
+            VectorFloat16 output, IntArray sizes, int rows, int mids, int mode, float number) {
+        int columns = sizes.get(Strides.COLUMNS);
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int mid = 0; mid < mids; mid++) {
+                for (int column = 0; column < columns; column++) {
+                    output.set(Strides.second(sizes, row, mid, column),
+                            input.get(Strides.first(sizes, row, mid, column)));
+                }
+            }
+        }
+    }
+}
