@@ -245,7 +245,49 @@ public sealed interface Op {
             /** e to the x */
             EXP,
             /** square root */
-            SQRT
+            SQRT,
+            /** |x| */
+            ABS,
+            /** -x */
+            NEGATE,
+            /** the greatest whole number that isn't above x */
+            FLOOR,
+            /** the least whole number that isn't below x */
+            CEIL,
+            /** the nearest whole number; of two as near, the even one */
+            ROUND,
+            /** -1, 0 or 1 */
+            SIGN,
+            /** 1 / x */
+            RECIPROCAL,
+            /** natural logarithm */
+            LOG,
+            /** sine of radians */
+            SIN,
+            /** cosine of radians */
+            COS,
+            /** x to the a */
+            POWER,
+            /** x where x is above 0, else a * (exp(x) - 1) */
+            ELU,
+            /** x where x is above 0, else a * (exp(x / a) - 1) */
+            CELU,
+            /** log(1 + exp(x)) */
+            SOFTPLUS,
+            /** x / (1 + |x|) */
+            SOFTSIGN,
+            /** x * tanh(log(1 + exp(x))) */
+            MISH,
+            /** the Gauss error function */
+            ERF,
+            /** x * (1 + erf(x / sqrt(2))) / 2 */
+            GELU,
+            /** x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2 */
+            GELU_TANH,
+            /** x / (1 + exp(-x)) */
+            SILU,
+            /** x where x is above a, else 0 */
+            THRESHOLDED_RELU
         }
 
         public Elementwise {
@@ -327,7 +369,13 @@ public sealed interface Op {
             ADD,
             SUB,
             MUL,
-            DIV
+            DIV,
+            /** The greater one; NaN if one is. */
+            MAX,
+            /** The less one; NaN if one is. */
+            MIN,
+            /** The first where the second isn't 0, else 0: even of infinities and NaN. */
+            MASK
         }
 
         @Override
@@ -610,6 +658,39 @@ public sealed interface Op {
         @Override
         public String label() {
             return "matrix-product";
+        }
+    }
+
+    /**
+     * Numbers that lie together brought to mean 0 and variance 1:
+     * {@code (x - mean) / sqrt(variance + epsilon)} over the dimensions from one on, each place of
+     * those before it by itself. Layer, instance and group normalisation are this, then a scale and
+     * a shift.
+     *
+     * @param dimension the first one that is normalised over, from 0
+     * @param epsilon at least 0
+     * @param centered whether the mean is taken off; else {@code x / sqrt(mean(x^2) + epsilon)},
+     * the root-mean-square normalisation
+     */
+    record Normalize(int dimension, float epsilon, boolean centered) implements Op {
+
+        public Normalize {
+            Checks.atLeast("dimension", dimension, 0);
+            if (!(epsilon >= 0)) {
+                throw new IllegalArgumentException(
+                        "epsilon is %s; it must be at least 0".formatted(epsilon));
+            }
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            inDims("dimension", dimension, inputs.getFirst());
+            return inputs.getFirst();
+        }
+
+        @Override
+        public String label() {
+            return "normalize";
         }
     }
 

@@ -36,8 +36,8 @@ public final class NetworkCases {
         List<Maker> makers = List.of(this::convolve, this::separable, this::convolveTransposed,
                 this::scaleShift, this::elementwise, this::prelu, this::binary,
                 this::binaryOfConstant, this::pool, this::reduce, this::fullyConnected,
-                this::matrixProduct, this::softmax, this::concat, this::reshape, this::transpose,
-                this::pad, this::slice, this::resize);
+                this::matrixProduct, this::normalize, this::softmax, this::concat, this::reshape,
+                this::transpose, this::pad, this::slice, this::resize);
         List<Case> cases = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             makers.forEach(maker -> cases.add(maker.make()));
@@ -166,20 +166,39 @@ public final class NetworkCases {
         return of(new Op.ScaleShift(numbers(in.get(1)), numbers(in.get(1))), in);
     }
 
+    /** Every function, on a picture and on an array that is none. */
+    public List<Case> functions() {
+        List<Case> cases = new ArrayList<>();
+        for (Op.Elementwise.Function function : Op.Elementwise.Function.values()) {
+            cases.add(elementwise(function, Dims.of(2, 33, 3, 7)));
+            cases.add(elementwise(function, Dims.of(5, 19)));
+        }
+        return cases;
+    }
+
     private Case elementwise() {
-        Op.Elementwise.Function function = Op.Elementwise.Function.values()[random
-                .nextInt(Op.Elementwise.Function.values().length)];
-        Dims dims = anyDims();
+        Op.Elementwise.Function[] all = Op.Elementwise.Function.values();
+        return elementwise(all[random.nextInt(all.length)], anyDims());
+    }
+
+    private Case elementwise(Op.Elementwise.Function function, Dims dims) {
         Op.Elementwise op = switch (function) {
             case CLIP -> new Op.Elementwise(function, -0.3f, 0.5f);
             case LEAKY_RELU -> new Op.Elementwise(function, 0.2f, 0);
             case HARD_SIGMOID -> new Op.Elementwise(function, 0.2f, 0.5f);
+            case ELU, CELU -> new Op.Elementwise(function, 0.7f, 0);
+            case THRESHOLDED_RELU -> new Op.Elementwise(function, 0.4f, 0);
+            case POWER -> new Op.Elementwise(function, pick(-1, 2, 3) * 0.5f, 0);
             default -> Op.Elementwise.of(function);
         };
         Case made = of(op, dims);
         float[] data = made.inputs.get("in0").data();
         for (int i = 0; i < data.length; i++) {
-            data[i] = function == Op.Elementwise.Function.SQRT ? Math.abs(data[i]) : 4 * data[i];
+            data[i] = switch (function) {
+                case SQRT -> Math.abs(data[i]);
+                case LOG, POWER, RECIPROCAL -> Math.abs(data[i]) + 0.25f;
+                default -> 4 * data[i];
+            };
         }
         return made;
     }
@@ -190,7 +209,8 @@ public final class NetworkCases {
     }
 
     private Op.Binary anyBinary() {
-        return new Op.Binary(Op.Binary.Kind.values()[random.nextInt(4)]);
+        Op.Binary.Kind[] all = Op.Binary.Kind.values();
+        return new Op.Binary(all[random.nextInt(all.length)]);
     }
 
     /** Some sizes 1, some dimensions missing in front. */
@@ -272,6 +292,12 @@ public final class NetworkCases {
                 ? Dims.of(inner, pick(1, 5, 33))
                 : Dims.of(a.get(0), 1, inner, pick(1, 5, 33));
         return of(new Op.MatrixProduct(), a, b);
+    }
+
+    private Case normalize() {
+        Dims dims = anyDims();
+        return of(new Op.Normalize(random.nextInt(dims.rank()), 1e-3f, random.nextInt(3) > 0),
+                dims);
     }
 
     private Case softmax() {

@@ -170,6 +170,11 @@ abstract class NetworkContract {
     }
 
     @Test
+    void functionsAgree() {
+        judge(new NetworkCases(SEED).functions(), true);
+    }
+
+    @Test
     void operationsAgree() {
         judge(new NetworkCases(SEED).operations(rounds()), true);
     }

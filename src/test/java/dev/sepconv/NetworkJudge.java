@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
 /**
@@ -259,8 +260,10 @@ final class NetworkJudge {
                     NetworkReference.run(new Op.Binary(Op.Binary.Kind.ADD), dims, sums);
                 case MUL -> atLeast(NetworkReference.run(op, dims, List.of(sums.get(0), x.get(1))),
                         NetworkReference.run(op, dims, List.of(x.get(0), sums.get(1))));
-                default ->
+                case DIV, MASK ->
                     atLeast(y, NetworkReference.run(op, dims, List.of(sums.get(0), x.get(1))));
+                case MAX, MIN ->
+                    NetworkReference.run(new Op.Binary(Op.Binary.Kind.MAX), dims, sums);
             };
             case Op.Elementwise op -> switch (op.function()) {
                 case EXP, SQRT -> y;
@@ -268,6 +271,8 @@ final class NetworkJudge {
                 default -> atLeast(y, sums.getFirst());
             };
             case Op.PRelu op -> atLeast(y, sums.getFirst());
+            case Op.Normalize op ->
+                DoubleStream.of(y).map(each -> Math.max(Math.abs(each), 1)).toArray();
             case Op.Softmax op -> y;
             case Op.Constant op -> y;
             case Op.Pad op -> NetworkReference.run(

@@ -82,6 +82,8 @@ record OpPart(List<Need> needs, Supplier<Op> op) {
                     axis < output.rank() - 2
                             && inputs.stream().allMatch(each -> each.rank() == output.rank()
                                     && each.get(axis) == output.get(axis)));
+            case Op.Normalize normalize ->
+                same(op, 1, axis, interval, axis < normalize.dimension());
             case Op.Softmax softmax -> same(op, 1, axis, interval, softmax.dimension() != axis);
             case Op.Concat concat ->
                 same(op, inputs.size(), axis, interval, concat.dimension() != axis);

@@ -98,6 +98,9 @@ final class ConstantOperands {
                         return Optional.empty();
                     }
                 }
+                case MAX, MIN, MASK -> {
+                    return Optional.empty();
+                }
             }
         }
         return Optional.of(new Op.ScaleShift(scale, shift));

@@ -67,7 +67,7 @@ final class FuseActivations {
             case LEAKY_RELU -> Optional.of(Activation.leakyRelu(op.a()));
             case SIGMOID -> Optional.of(Activation.SIGMOID);
             case HARD_SWISH -> Optional.of(Activation.HARD_SWISH);
-            case HARD_SIGMOID, TANH, EXP, SQRT -> Optional.empty();
+            default -> Optional.empty();
         };
     }
 }

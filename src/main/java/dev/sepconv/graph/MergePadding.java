@@ -73,9 +73,9 @@ final class MergePadding {
     private static boolean notNegative(Optional<Node> maker) {
         return maker.map(Node::op).map(op -> switch (op) {
             case Op.Elementwise elementwise -> switch (elementwise.function()) {
-                case RELU, SIGMOID, HARD_SIGMOID, EXP, SQRT -> true;
-                case CLIP -> elementwise.a() >= 0;
-                case LEAKY_RELU, HARD_SWISH, TANH -> false;
+                case RELU, SIGMOID, HARD_SIGMOID, EXP, SQRT, ABS, SOFTPLUS -> true;
+                case CLIP, THRESHOLDED_RELU -> elementwise.a() >= 0;
+                default -> false;
             };
             case Op.Convolve convolve ->
                 notNegative(convolve.layer().stages().getLast().activation());

@@ -220,6 +220,13 @@ public final class OperationCall implements Call {
                 IntArray.fromElements(length), new int[]{outer, 1, inner}, 0, 0);
     }
 
+    /** Arrays {@code [runs, length]}, each run by itself. */
+    public static OperationCall normalize(Storage input, Storage output, int runs, int length,
+            boolean centered, float epsilon) {
+        return new OperationCall(OperationKernel.NORMALIZE, input, null, null, output,
+                IntArray.fromElements(length), new int[]{runs, 1, 1}, centered ? 1 : 0, epsilon);
+    }
+
     /**
      * @param planes N*C
      * @param rows for each output row the input row

@@ -7,6 +7,7 @@ import dev.sepconv.kernel.op.Conversion;
 import dev.sepconv.kernel.op.Elementwise;
 import dev.sepconv.kernel.op.ElementwiseVectors;
 import dev.sepconv.kernel.op.MatrixProducts;
+import dev.sepconv.kernel.op.Normalization;
 import dev.sepconv.kernel.op.Pad;
 import dev.sepconv.kernel.op.Pool;
 import dev.sepconv.kernel.op.Reduce;
@@ -86,6 +87,8 @@ public record OperationKernel(String name, Order layout, Class<?> owner, String 
             MatrixProducts.class, "product", MatrixProducts::product);
     static final OperationKernel SOFTMAX = plain("softmaxNchwF32", Softmax.class, "floats",
             Softmax::floats);
+    static final OperationKernel NORMALIZE = plain("normalizeNchwF32", Normalization.class,
+            "floats", Normalization::floats);
     static final OperationKernel RESIZE_NEAREST = plain("resizenearestNchwF32", Resize.class,
             "nearestNchw", Resize::nearestNchw);
     static final OperationKernel RESIZE_LINEAR = plain("resizelinearNchwF32", Resize.class,

@@ -101,6 +101,7 @@ public final class NetworkReference {
                         dense.bias() == null ? sum : sum + dense.bias()[k]);
             });
             case Op.MatrixProduct product -> matrixProduct(dims, inputs, out);
+            case Op.Normalize normalize -> normalize(normalize, x, in);
             case Op.Softmax softmax -> softmax(softmax.dimension(), x, in);
             case Op.Concat concat -> concat(concat.dimension(), dims, inputs, out);
             case Op.Reshape reshape -> x.clone();
@@ -211,6 +212,25 @@ public final class NetworkReference {
         });
     }
 
+    private static double[] normalize(Op.Normalize op, double[] x, Dims in) {
+        int length = in.product(op.dimension(), in.rank());
+        double[] y = new double[x.length];
+        for (int from = 0; from < x.length; from += length) {
+            double mean = 0;
+            for (int i = from; i < from + length && op.centered(); i++) {
+                mean += x[i] / length;
+            }
+            double variance = 0;
+            for (int i = from; i < from + length; i++) {
+                variance += (x[i] - mean) * (x[i] - mean) / length;
+            }
+            for (int i = from; i < from + length; i++) {
+                y[i] = (x[i] - mean) / Math.sqrt(variance + op.epsilon());
+            }
+        }
+        return y;
+    }
+
     private static double apply(Op.Elementwise op, double x) {
         return switch (op.function()) {
             case RELU -> Math.max(x, 0);
@@ -222,7 +242,52 @@ public final class NetworkReference {
             case TANH -> Math.tanh(x);
             case EXP -> Math.exp(x);
             case SQRT -> Math.sqrt(x);
+            case ABS -> Math.abs(x);
+            case NEGATE -> -x;
+            case FLOOR -> Math.floor(x);
+            case CEIL -> Math.ceil(x);
+            case ROUND -> Math.rint(x);
+            case SIGN -> Math.signum(x);
+            case RECIPROCAL -> 1 / x;
+            case LOG -> Math.log(x);
+            case SIN -> Math.sin(x);
+            case COS -> Math.cos(x);
+            case POWER -> Math.pow(x, op.a());
+            case ELU -> x > 0 ? x : op.a() * Math.expm1(x);
+            case CELU -> x > 0 ? x : op.a() * Math.expm1(x / op.a());
+            case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+            case SOFTSIGN -> x / (1 + Math.abs(x));
+            case MISH -> x * Math.tanh(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
+            case ERF -> 1 - erfc(x);
+            case GELU -> x * erfc(-x / Math.sqrt(2)) / 2;
+            case GELU_TANH ->
+                x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))) / 2;
+            case SILU -> x / (1 + Math.exp(-x));
+            case THRESHOLDED_RELU -> x <= op.a() ? 0 : x;
         };
+    }
+
+    /**
+     * {@code 1 - erf(x)}: the series of erf (Abramowitz and Stegun, 7.1.5) where it converges well,
+     * else the continued fraction (7.1.14).
+     */
+    private static double erfc(double x) {
+        if (Math.abs(x) < 2.5) {
+            double term = x;
+            double sum = x;
+            for (int n = 1; n < 80; n++) {
+                term *= -x * x / n;
+                sum += term / (2 * n + 1);
+            }
+            return 1 - 2 / Math.sqrt(Math.PI) * sum;
+        }
+        double size = Math.abs(x);
+        double fraction = 0;
+        for (int k = 120; k > 0; k--) {
+            fraction = k / 2.0 / (size + fraction);
+        }
+        double tail = Math.exp(-x * x) / (Math.sqrt(Math.PI) * (size + fraction));
+        return x > 0 ? tail : x < 0 ? 2 - tail : x;
     }
 
     private static double[] binary(Op.Binary.Kind kind, List<Dims> dims, List<double[]> inputs,
@@ -236,6 +301,9 @@ public final class NetworkReference {
                 case SUB -> a - b;
                 case MUL -> a * b;
                 case DIV -> a / b;
+                case MAX -> Math.max(a, b);
+                case MIN -> Math.min(a, b);
+                case MASK -> b == 0 ? 0 : a;
             };
         });
     }

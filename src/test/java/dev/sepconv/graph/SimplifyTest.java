@@ -210,12 +210,17 @@ class SimplifyTest {
     @Test
     void arithmeticWithOneNumberAChannelGoesIntoTheConvolution() {
         Op.Constant six = constant(Dims.of(1, 6, 1, 1), 3, -2, 1, 4, -0.5f, 7);
-        for (Binary.Kind kind : Binary.Kind.values()) {
+        for (Binary.Kind kind : List.of(Binary.Kind.ADD, Binary.Kind.SUB, Binary.Kind.MUL,
+                Binary.Kind.DIV)) {
             assertEquals("conv", only(withConstant(PICTURE, conv(SAME), kind, false, six)).label());
             if (kind != Binary.Kind.DIV) {
                 assertEquals("conv",
                         only(withConstant(PICTURE, conv(SAME), kind, true, six)).label());
             }
+        }
+        for (Binary.Kind kind : List.of(Binary.Kind.MAX, Binary.Kind.MIN, Binary.Kind.MASK)) {
+            assertEquals(3, Simplify.run(withConstant(PICTURE, conv(SAME), kind, false, six))
+                    .nodes().size());
         }
         only(withConstant(PICTURE, conv(SAME), Binary.Kind.MUL, false, constant(Dims.of(), 0.25f)));
         only(withConstant(PICTURE, conv(SAME), Binary.Kind.ADD, false, constant(6, 1, 1)));

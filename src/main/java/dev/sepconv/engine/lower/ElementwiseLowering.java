@@ -48,7 +48,11 @@ final class ElementwiseLowering {
     void binary(Op.Binary op, String a, String b) {
         Dims out = arrays.outDims();
         int kind = op.kind().ordinal();
-        if ((arrays.arePixels(a) || arrays.arePixels(b)) && canBePixels(a, out)
+        boolean inVectors = switch (op.kind()) {
+            case ADD, SUB, MUL, DIV -> true;
+            case MAX, MIN, MASK -> false;
+        };
+        if (inVectors && (arrays.arePixels(a) || arrays.arePixels(b)) && canBePixels(a, out)
                 && canBePixels(b, out)) {
             NetworkArray first = operand(a, out);
             NetworkArray second = operand(b, out);

@@ -58,6 +58,7 @@ public final class NetworkLowering {
             case Op.Reduce op -> reductions.reduce(op, input);
             case Op.FullyConnected op -> convolutions.fullyConnected(op, input);
             case Op.MatrixProduct op -> reductions.matrixProduct(input, each.inputs().get(1));
+            case Op.Normalize op -> reductions.normalize(op, input);
             case Op.Softmax op -> reductions.softmax(op, input);
             case Op.Concat op -> shapes.concat(op, each.inputs());
             case Op.Reshape op -> shapes.reshape(op, input);

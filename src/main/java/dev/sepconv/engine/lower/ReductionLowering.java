@@ -100,6 +100,15 @@ final class ReductionLowering {
         return starts;
     }
 
+    void normalize(Op.Normalize op, String input) {
+        Dims in = arrays.dims(input);
+        NetworkArray from = arrays.plain(input);
+        NetworkArray made = arrays.plainOutput();
+        int length = in.product(op.dimension(), in.rank());
+        arrays.step(made, List.of(from), () -> OperationCall.normalize(from.storage(),
+                made.storage(), in.elements() / length, length, op.centered(), op.epsilon()));
+    }
+
     void softmax(Op.Softmax op, String input) {
         Dims in = arrays.dims(input);
         NetworkArray from = arrays.plain(input);

@@ -298,6 +298,12 @@ final class NetworkSchedule {
                         a.buffer(), b.buffer(), out.buffer()));
                 yield out;
             }
+            case Op.Normalize op -> {
+                Place in = places.get(input);
+                Place out = like(in, n.output());
+                add(new NormalizeStep(op, in.view(), out.view()), in, out);
+                yield out;
+            }
             case Op.Softmax op -> {
                 Place in = places.get(input);
                 Place out = like(in, n.output());

@@ -38,12 +38,12 @@ final class Rows {
             if (inStep == 1 && outStep == 1) {
                 done = count - count % LANES;
                 for (int i = 0; i < done; i += LANES) {
-                    function(op, FloatVector.fromArray(SPECIES, in, inAt + i)).intoArray(out,
+                    Functions.apply(op, FloatVector.fromArray(SPECIES, in, inAt + i)).intoArray(out,
                             outAt + i);
                 }
             }
             for (int i = done; i < count; i++) {
-                out[outAt + i * outStep] = function(op, in[inAt + i * inStep]);
+                out[outAt + i * outStep] = Functions.apply(op, in[inAt + i * inStep]);
             }
         };
     }
@@ -121,6 +121,9 @@ final class Rows {
             case SUB -> a.sub(b);
             case MUL -> a.mul(b);
             case DIV -> a.div(b);
+            case MAX -> a.max(b);
+            case MIN -> a.min(b);
+            case MASK -> a.blend(0f, b.compare(VectorOperators.EQ, 0f));
         };
     }
 
@@ -130,45 +133,9 @@ final class Rows {
             case SUB -> a - b;
             case MUL -> a * b;
             case DIV -> a / b;
+            case MAX -> Math.max(a, b);
+            case MIN -> Math.min(a, b);
+            case MASK -> b == 0 ? 0 : a;
         };
-    }
-
-    private static FloatVector function(Elementwise op, FloatVector x) {
-        return switch (op.function()) {
-            case RELU -> x.blend(0f, x.compare(VectorOperators.LT, 0f));
-            case CLIP -> clip(x, op.a(), op.b());
-            case LEAKY_RELU -> x.blend(x.mul(op.a()), x.compare(VectorOperators.LT, 0f));
-            case SIGMOID -> FloatVector.broadcast(SPECIES, 1f)
-                    .div(x.neg().lanewise(VectorOperators.EXP).add(1f));
-            case HARD_SIGMOID -> clip(x.mul(op.a()).add(op.b()), 0, 1);
-            case HARD_SWISH -> x.mul(clip(x.add(3f), 0, 6)).div(6f);
-            case TANH -> x.lanewise(VectorOperators.TANH);
-            case EXP -> x.lanewise(VectorOperators.EXP);
-            case SQRT -> x.sqrt();
-        };
-    }
-
-    private static float function(Elementwise op, float x) {
-        return switch (op.function()) {
-            case RELU -> x < 0 ? 0 : x;
-            case CLIP -> clip(x, op.a(), op.b());
-            case LEAKY_RELU -> x < 0 ? op.a() * x : x;
-            case SIGMOID -> (float) (1 / (1 + Math.exp(-x)));
-            case HARD_SIGMOID -> clip(op.a() * x + op.b(), 0, 1);
-            case HARD_SWISH -> x * clip(x + 3, 0, 6) / 6;
-            case TANH -> (float) Math.tanh(x);
-            case EXP -> (float) Math.exp(x);
-            case SQRT -> (float) Math.sqrt(x);
-        };
-    }
-
-    private static FloatVector clip(FloatVector x, float low, float high) {
-        FloatVector above = x.blend(low, x.compare(VectorOperators.LT, low));
-        return above.blend(high, above.compare(VectorOperators.GT, high));
-    }
-
-    private static float clip(float x, float low, float high) {
-        float above = x < low ? low : x;
-        return above > high ? high : above;
     }
 }

@@ -5,11 +5,12 @@ import dev.sepconv.Dims;
 import dev.sepconv.Op;
 import dev.sepconv.Op.Binary.Kind;
 import dev.sepconv.Op.Elementwise.Function;
-import dev.sepconv.io.Printable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /** Operators that compute: number by number, sums, matrix products. */
@@ -26,6 +27,33 @@ final class Arithmetic {
         all.put("Tanh", node -> node.result(Op.Elementwise.of(Function.TANH), node.input(0)));
         all.put("Exp", node -> node.result(Op.Elementwise.of(Function.EXP), node.input(0)));
         all.put("Sqrt", node -> node.result(Op.Elementwise.of(Function.SQRT), node.input(0)));
+        all.put("Abs", node -> function(node, Function.ABS, 0));
+        all.put("Ceil", node -> function(node, Function.CEIL, 0));
+        all.put("Cos", node -> function(node, Function.COS, 7));
+        all.put("Erf", node -> function(node, Function.ERF, 9));
+        all.put("Floor", node -> function(node, Function.FLOOR, 0));
+        all.put("Log", node -> function(node, Function.LOG, 0));
+        all.put("Mish", node -> function(node, Function.MISH, 18));
+        all.put("Neg", node -> function(node, Function.NEGATE, 0));
+        all.put("Reciprocal", node -> function(node, Function.RECIPROCAL, 0));
+        all.put("Round", node -> function(node, Function.ROUND, 11));
+        all.put("Sign", node -> function(node, Function.SIGN, 9));
+        all.put("Sin", node -> function(node, Function.SIN, 7));
+        all.put("Softplus", node -> function(node, Function.SOFTPLUS, 0));
+        all.put("Softsign", node -> function(node, Function.SOFTSIGN, 0));
+        all.put("Elu", node -> node
+                .result(new Op.Elementwise(Function.ELU, node.real("alpha", 1), 0), node.input(0)));
+        all.put("Celu", node -> {
+            node.since(12);
+            node.result(new Op.Elementwise(Function.CELU, node.real("alpha", 1), 0), node.input(0));
+        });
+        all.put("Selu", Arithmetic::selu);
+        all.put("Gelu", Arithmetic::gelu);
+        all.put("Swish", Arithmetic::swish);
+        all.put("ThresholdedRelu",
+                node -> node.result(
+                        new Op.Elementwise(Function.THRESHOLDED_RELU, node.real("alpha", 1), 0),
+                        node.input(0)));
         all.put("HardSwish", node -> {
             node.since(14);
             node.result(Op.Elementwise.of(Function.HARD_SWISH), node.input(0));
@@ -50,9 +78,56 @@ final class Arithmetic {
         all.put("ReduceMean", node -> reduce(node, Op.Reduce.Kind.MEAN, 18));
         all.put("ReduceMax", node -> reduce(node, Op.Reduce.Kind.MAX, 18));
         all.put("ReduceSum", node -> reduce(node, Op.Reduce.Kind.SUM, 13));
+        all.put("ReduceMin", Arithmetic::reduceMin);
+        all.put("ReduceL1", node -> reduceOf(node,
+                x -> node.step("sizes", Op.Elementwise.of(Function.ABS), x)));
+        all.put("ReduceSumSquare",
+                node -> reduceOf(node, x -> node.step("squares", new Op.Binary(Kind.MUL), x, x)));
+        all.put("ReduceL2", Arithmetic::reduceL2);
+        all.put("ReduceLogSum", node -> reduceThen(node, Function.LOG, x -> x));
+        all.put("ReduceLogSumExp", Arithmetic::reduceLogSumExp);
+        all.put("Mean", Arithmetic::mean);
+        all.put("LogSoftmax", Arithmetic::logSoftmax);
         all.put("Softmax", Arithmetic::softmax);
         all.put("Gemm", Arithmetic::gemm);
         all.put("MatMul", Arithmetic::matMul);
+    }
+
+    private static void function(NodeReader node, Function function, int since) {
+        node.since(since);
+        node.result(Op.Elementwise.of(function), node.input(0));
+    }
+
+    private static void selu(NodeReader node) {
+        float alpha = node.real("alpha", 1.6732632f);
+        float gamma = node.real("gamma", 1.050701f);
+        Value elu = node.step("elu", new Op.Elementwise(Function.ELU, alpha, 0), node.input(0));
+        node.result(new Op.Binary(Kind.MUL), elu, node.constant("gamma", gamma));
+    }
+
+    private static void gelu(NodeReader node) {
+        node.since(20);
+        String approximate = node.text("approximate", "none");
+        node.result(Op.Elementwise.of(switch (approximate) {
+            case "none" -> Function.GELU;
+            case "tanh" -> Function.GELU_TANH;
+            default ->
+                throw new ModelException("attribute approximate is '%s'; it must be none or tanh"
+                        .formatted(approximate));
+        }), node.input(0));
+    }
+
+    private static void swish(NodeReader node) {
+        node.since(24);
+        float alpha = node.real("alpha", 1);
+        if (alpha == 1) {
+            node.result(Op.Elementwise.of(Function.SILU), node.input(0));
+            return;
+        }
+        Value scaled = node.step("scaled", new Op.Binary(Kind.MUL), node.input(0),
+                node.constant("alpha", alpha));
+        Value gate = node.step("gate", Op.Elementwise.of(Function.SIGMOID), scaled);
+        node.result(new Op.Binary(Kind.MUL), node.input(0), gate);
     }
 
     private static void clip(NodeReader node) {
@@ -68,25 +143,37 @@ final class Arithmetic {
         node.result(new Op.Elementwise(Function.CLIP, least, most), node.input(0));
     }
 
-    /** Min and Max against one known number; against arrays there is no operation. */
+    /** Min and Max: against one known number a limit, else number by number. */
     private static void limit(NodeReader node, boolean fromBelow) {
-        if (node.inputs() == 1) {
-            node.alias(node.input(0));
+        if (Folding.bothKnown(node)) {
+            node.known(fromBelow
+                    ? Folding.binary(node, Math::max, Math::max)
+                    : Folding.binary(node, Math::min, Math::min));
             return;
         }
-        int known = node.input(0) instanceof Value.Known ? 0 : 1;
-        if (node.inputs() != 2) {
-            throw new ModelException("it compares %s; only one with a known number can be read"
-                    .formatted(Printable.count(node.inputs(), "array")));
+        List<Value> all = node.all();
+        if (all.size() == 1) {
+            node.alias(all.getFirst());
+            return;
         }
-        Dims in = node.dims(1 - known);
-        float number = node.knownFloat(known, "the limit");
-        if (node.dims(known).rank() > in.rank()) {
-            throw new ModelException("the limit is %s; it must not have more dimensions than %s"
-                    .formatted(node.dims(known), in));
+        int known = all.getFirst() instanceof Value.Known ? 0 : 1;
+        boolean limit = all.size() == 2 && all.get(known) instanceof Value.Known
+                && node.dims(known).elements() == 1
+                && node.dims(known).rank() <= node.dims(1 - known).rank();
+        if (limit) {
+            float number = node.knownFloat(known, "the limit");
+            node.result(
+                    new Op.Elementwise(Function.CLIP, fromBelow ? number : Float.NEGATIVE_INFINITY,
+                            fromBelow ? Float.POSITIVE_INFINITY : number),
+                    node.input(1 - known));
+            return;
         }
-        node.result(new Op.Elementwise(Function.CLIP, fromBelow ? number : Float.NEGATIVE_INFINITY,
-                fromBelow ? Float.POSITIVE_INFINITY : number), node.input(1 - known));
+        Op.Binary op = new Op.Binary(fromBelow ? Kind.MAX : Kind.MIN);
+        Value so = all.getFirst();
+        for (int i = 1; i < all.size() - 1; i++) {
+            so = node.step("partial", op, so, all.get(i));
+        }
+        node.result(op, so, all.getLast());
     }
 
     private static void prelu(NodeReader node) {
@@ -124,8 +211,9 @@ final class Arithmetic {
         if (node.opset() < 9) {
             node.mustBe("spatial", 1);
         }
-        if (node.opset() >= 14) {
-            node.mustBe("training_mode", 0);
+        if (node.opset() >= 14 && node.flag("training_mode", false)) {
+            standardised(node);
+            return;
         }
         node.hasNoEffect("momentum"); // only training uses it
         node.onlyOutputs(1, "statistics of training");
@@ -137,6 +225,25 @@ final class Arithmetic {
         node.result(Op.ScaleShift.batchNormalization(node.knownFloats(1, "scale"),
                 node.knownFloats(2, "B"), node.knownFloats(3, "mean"), node.knownFloats(4, "var"),
                 node.real("epsilon", 1e-5f)), node.input(0));
+    }
+
+    /**
+     * With the statistics of what goes in, which is how weights are standardised that the network
+     * computes itself; of one image only, whose channels are normalised each.
+     */
+    private static void standardised(NodeReader node) {
+        Dims in = node.dims(0);
+        if (in.rank() < 3 || in.get(0) != 1) {
+            throw new ModelException(
+                    "attribute training_mode is 1 for input %s; it must be 0, or there must be one image"
+                            .formatted(in));
+        }
+        node.hasNoEffect("momentum"); // statistics that aren't kept
+        node.onlyOutputs(1, "statistics of training");
+        Value normal = node.step("normal", new Op.Normalize(2, node.real("epsilon", 1e-5f), true),
+                node.input(0));
+        Normalizations.scaled(node, normal, Normalizations.perChannel(node, 1, in),
+                Normalizations.perChannel(node, 2, in));
     }
 
     private static void sum(NodeReader node) {
@@ -153,6 +260,14 @@ final class Arithmetic {
     }
 
     private static void pow(NodeReader node) {
+        if (Folding.bothKnown(node)) {
+            OnnxTensor base = node.known(0, "the base");
+            // the exponent may be of another type
+            node.known(base instanceof OnnxTensor.Floats
+                    ? Folding.powers(node, base)
+                    : Folding.binary(node, (a, b) -> (long) Math.pow(a, b), Math::pow));
+            return;
+        }
         float exponent = node.known(1, "the exponent") instanceof OnnxTensor.Integers
                 ? node.knownIntegers(1, "the exponent").length == 1
                         ? node.knownIntegers(1, "the exponent")[0]
@@ -172,14 +287,25 @@ final class Arithmetic {
                     node.input(0));
         } else if (exponent == 0.5f) {
             node.result(Op.Elementwise.of(Function.SQRT), node.input(0));
+        } else if (Float.isNaN(exponent)) {
+            throw new ModelException("the exponent is an array; it must be one number");
         } else {
-            throw new ModelException(
-                    "the exponent is %s; only one number of 0.5, 1, 2 or 3 can be read"
-                            .formatted(Float.isNaN(exponent) ? "an array" : exponent));
+            node.result(new Op.Elementwise(Function.POWER, exponent, 0), node.input(0));
         }
     }
 
     private static void reduce(NodeReader node, Op.Reduce.Kind kind, int axesAsInput) {
+        Optional<Op.Reduce> op = reduction(node, kind, axesAsInput);
+        if (op.isPresent()) {
+            node.result(op.get(), node.input(0));
+        } else {
+            node.alias(node.input(0));
+        }
+    }
+
+    /** What the attributes ask for; empty where nothing is reduced. */
+    private static Optional<Op.Reduce> reduction(NodeReader node, Op.Reduce.Kind kind,
+            int axesAsInput) {
         int rank = node.dims(0).rank();
         long[] axes = node.axes(1, axesAsInput, rank);
         boolean keep = node.flag("keepdims", true);
@@ -192,11 +318,87 @@ final class Arithmetic {
         } else {
             Arrays.stream(axes).forEach(axis -> dimensions.add(NodeReader.dimension(axis, rank)));
         }
-        if (dimensions.isEmpty()) {
-            node.alias(node.input(0));
+        return dimensions.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Op.Reduce(kind, List.copyOf(dimensions), keep));
+    }
+
+    /** The sum of what a first step makes of each number. */
+    private static void reduceOf(NodeReader node, UnaryOperator<Value> first) {
+        Optional<Op.Reduce> op = reduction(node, Op.Reduce.Kind.SUM, 18);
+        Value each = first.apply(node.input(0));
+        if (op.isPresent()) {
+            node.result(op.get(), each);
         } else {
-            node.result(new Op.Reduce(kind, List.copyOf(dimensions), keep), node.input(0));
+            node.alias(each);
         }
+    }
+
+    /** A function of the sum of what a first step makes of each number. */
+    private static void reduceThen(NodeReader node, Function last, UnaryOperator<Value> first) {
+        Optional<Op.Reduce> op = reduction(node, Op.Reduce.Kind.SUM, 18);
+        Value each = first.apply(node.input(0));
+        node.result(Op.Elementwise.of(last),
+                op.isPresent() ? node.step("sum", op.get(), each) : each);
+    }
+
+    private static void reduceL2(NodeReader node) {
+        reduceThen(node, Function.SQRT, x -> node.step("squares", new Op.Binary(Kind.MUL), x, x));
+    }
+
+    /** The least is the greatest of the negated numbers, negated. */
+    private static void reduceMin(NodeReader node) {
+        Optional<Op.Reduce> op = reduction(node, Op.Reduce.Kind.MAX, 18);
+        if (op.isEmpty()) {
+            node.alias(node.input(0));
+            return;
+        }
+        Value negated = node.step("negated", Op.Elementwise.of(Function.NEGATE), node.input(0));
+        node.result(Op.Elementwise.of(Function.NEGATE), node.step("greatest", op.get(), negated));
+    }
+
+    /** The greatest is taken off first, so that nothing overflows. */
+    private static void reduceLogSumExp(NodeReader node) {
+        Optional<Op.Reduce> op = reduction(node, Op.Reduce.Kind.SUM, 18);
+        Value x = node.input(0);
+        if (op.isEmpty()) {
+            node.alias(x);
+            return;
+        }
+        List<Integer> over = op.get().dimensions();
+        Value greatest = node.step("greatest", new Op.Reduce(Op.Reduce.Kind.MAX, over, true), x);
+        Value below = node.step("below", new Op.Binary(Kind.SUB), x, greatest);
+        Value powers = node.step("powers", Op.Elementwise.of(Function.EXP), below);
+        Value sum = node.step("sum", new Op.Reduce(Op.Reduce.Kind.SUM, over, true), powers);
+        Value log = node.step("log", Op.Elementwise.of(Function.LOG), sum);
+        Value all = node.step("all", new Op.Binary(Kind.ADD), log, greatest);
+        node.result(new Op.Reshape(op.get().outputDims(List.of(node.dims(0)))), all);
+    }
+
+    private static void mean(NodeReader node) {
+        List<Value> terms = node.all();
+        Value sum = terms.getFirst();
+        for (Value term : terms.subList(1, terms.size())) {
+            sum = node.step("partial", new Op.Binary(Kind.ADD), sum, term);
+        }
+        node.result(new Op.Binary(Kind.DIV), sum, node.constant("count", terms.size()));
+    }
+
+    /** {@code x - log(sum(exp(x)))}, the greatest taken off first. */
+    private static void logSoftmax(NodeReader node) {
+        Dims in = node.dims(0);
+        int axis = NodeReader.dimension(node.integer("axis", node.opset() < 13 ? 1 : -1),
+                in.rank());
+        List<Integer> over = node.opset() >= 13
+                ? List.of(axis)
+                : IntStream.range(axis, in.rank()).boxed().toList();
+        Value x = node.input(0);
+        Value greatest = node.step("greatest", new Op.Reduce(Op.Reduce.Kind.MAX, over, true), x);
+        Value below = node.step("below", new Op.Binary(Kind.SUB), x, greatest);
+        Value powers = node.step("powers", Op.Elementwise.of(Function.EXP), below);
+        Value sum = node.step("sum", new Op.Reduce(Op.Reduce.Kind.SUM, over, true), powers);
+        node.result(new Op.Binary(Kind.SUB), below,
+                node.step("log", Op.Elementwise.of(Function.LOG), sum));
     }
 
     /**

@@ -14,6 +14,9 @@ import java.util.stream.IntStream;
 /** Operators that only move numbers: other sizes, another order, parts, joins, borders. */
 final class Arrangement {
 
+    /** Of so many slices at most an array is joined. */
+    private static final int MOST_SLICES = 256;
+
     private Arrangement() {
     }
 
@@ -28,6 +31,10 @@ final class Arrangement {
         all.put("Slice", Arrangement::slice);
         all.put("Split", Arrangement::split);
         all.put("Gather", Arrangement::gather);
+        all.put("DepthToSpace", Arrangement::depthToSpace);
+        all.put("SpaceToDepth", Arrangement::spaceToDepth);
+        all.put("Expand", Arrangement::expand);
+        all.put("Tile", Arrangement::tile);
         all.put("Identity", node -> node.alias(node.input(0)));
         all.put("Dropout", Arrangement::dropout);
     }
@@ -45,6 +52,157 @@ final class Arrangement {
             case 1 -> node.alias(parts.getFirst());
             default -> node.result(0, new Op.Concat(axis), parts);
         }
+    }
+
+    /** Channels as blocks of pixels, in the two orders that ONNX has. */
+    private static void depthToSpace(NodeReader node) {
+        Dims in = node.picture(0);
+        int block = blockSize(node);
+        String mode = node.text("mode", "DCR");
+        if (in.get(1) % ((long) block * block) != 0) {
+            throw new ModelException("input %s has %s; they must be a multiple of %d * %d"
+                    .formatted(in, Printable.count(in.get(1), "channel"), block, block));
+        }
+        int channels = in.get(1) / block / block;
+        boolean columnFirst = switch (mode) {
+            case "DCR" -> true;
+            case "CRD" -> false;
+            default -> throw new ModelException(
+                    "attribute mode is '%s'; it must be DCR or CRD".formatted(mode));
+        };
+        Dims apart = columnFirst
+                ? Dims.of(in.get(0), block, block, channels, in.get(2), in.get(3))
+                : Dims.of(in.get(0), channels, block, block, in.get(2), in.get(3));
+        List<Integer> order = columnFirst ? List.of(0, 3, 4, 1, 5, 2) : List.of(0, 1, 4, 2, 5, 3);
+        Value blocks = node.step("blocks", new Op.Reshape(apart), node.input(0));
+        node.result(
+                new Op.Reshape(Dims.of(in.get(0), channels, Math.multiplyExact(in.get(2), block),
+                        Math.multiplyExact(in.get(3), block))),
+                node.step("moved", new Op.Transpose(order), blocks));
+    }
+
+    private static void spaceToDepth(NodeReader node) {
+        Dims in = node.picture(0);
+        int block = blockSize(node);
+        if (in.get(2) % block != 0 || in.get(3) % block != 0) {
+            throw new ModelException(
+                    "input is %s; height and width must be multiples of %d".formatted(in, block));
+        }
+        int rows = in.get(2) / block;
+        int columns = in.get(3) / block;
+        Value blocks = node.step("blocks",
+                new Op.Reshape(Dims.of(in.get(0), in.get(1), rows, block, columns, block)),
+                node.input(0));
+        node.result(
+                new Op.Reshape(Dims.of(in.get(0), Math.multiplyExact(in.get(1), block * block),
+                        rows, columns)),
+                node.step("moved", new Op.Transpose(List.of(0, 3, 5, 1, 2, 4)), blocks));
+    }
+
+    private static int blockSize(NodeReader node) {
+        int block = node.integer("blocksize", 0);
+        if (block < 1 || block > 1 << 15) {
+            throw new ModelException(
+                    "attribute blocksize is %d; it must be from 1 to %d".formatted(block, 1 << 15));
+        }
+        return block;
+    }
+
+    private static void expand(NodeReader node) {
+        long[] wanted = node.knownIntegers(1, "the shape");
+        if (wanted.length > Weights.MAX_RANK) {
+            throw new ModelException("the shape has %s; at most %d can be read"
+                    .formatted(Printable.count(wanted.length, "dimension"), Weights.MAX_RANK));
+        }
+        List<Integer> sizes = new ArrayList<>();
+        for (long size : wanted) {
+            if (size < 0) {
+                throw new ModelException("the shape is %s; a size can't be below 0"
+                        .formatted(Arrays.toString(wanted)));
+            }
+            sizes.add(NodeReader.toInt("the shape", size));
+        }
+        if (node.input(0) instanceof Value.Known known) {
+            Folding.Repeated places = Folding.Repeated.of(node,
+                    List.of(known.tensor().sizes(), sizes));
+            node.known(repeated(known.tensor(), places));
+            return;
+        }
+        expanded(node, node.input(0), Op.Binary.broadcast(node.dims(0), new Dims(sizes)));
+    }
+
+    private static OnnxTensor repeated(OnnxTensor from, Folding.Repeated places) {
+        return switch (from) {
+            case OnnxTensor.Floats floats -> {
+                float[] data = new float[places.count()];
+                for (int i = 0; i < data.length; i++) {
+                    data[i] = floats.data()[places.at(0, i)];
+                }
+                yield new OnnxTensor.Floats(places.sizes(), data);
+            }
+            case OnnxTensor.Integers integers ->
+                new OnnxTensor.Integers(places.sizes(), IntStream.range(0, places.count())
+                        .mapToLong(i -> integers.data()[places.at(0, i)]).toArray());
+        };
+    }
+
+    /** The node's result is an array repeated to larger sizes: multiplied by ones of these. */
+    static void expanded(NodeReader node, Value from, Dims sizes) {
+        if (from.shape().equals(sizes)) {
+            node.alias(from);
+        } else if (from.shape().elements() == sizes.elements()) {
+            node.result(new Op.Reshape(sizes), from);
+        } else if (from instanceof Value.Known known) {
+            node.known(repeated(known.tensor(),
+                    Folding.Repeated.of(node, List.of(known.tensor().sizes(), sizes.sizes()))));
+        } else {
+            node.result(new Op.Binary(Op.Binary.Kind.MUL), from,
+                    node.constant("ones", Folding.ones(node, sizes)));
+        }
+    }
+
+    /** Copies side by side: each dimension behind one that counts its copies. */
+    private static void tile(NodeReader node) {
+        List<Integer> in = node.input(0).sizes();
+        long[] repeats = node.knownIntegers(1, "the repeats");
+        if (repeats.length != in.size()) {
+            throw new ModelException("repeats are %s; the input has %s"
+                    .formatted(Arrays.toString(repeats), Printable.count(in.size(), "dimension")));
+        }
+        List<Integer> apart = new ArrayList<>();
+        List<Integer> copies = new ArrayList<>();
+        List<Integer> sizes = new ArrayList<>();
+        for (int i = 0; i < repeats.length; i++) {
+            if (repeats[i] < 0) {
+                throw new ModelException("repeats are %s; they can't be below 0"
+                        .formatted(Arrays.toString(repeats)));
+            }
+            int count = NodeReader.toInt("repeats", repeats[i]);
+            if (count != 1) {
+                apart.add(1);
+                copies.add(count);
+            }
+            apart.add(in.get(i));
+            copies.add(in.get(i));
+            sizes.add(Math.multiplyExact(in.get(i), count));
+        }
+        if (node.input(0) instanceof Value.Known known) {
+            Folding.Repeated places = Folding.Repeated.of(node, List.of(apart, copies));
+            node.known(repeated(known.tensor(), places).withSizes(List.copyOf(sizes)));
+            return;
+        }
+        if (sizes.equals(in)) {
+            node.alias(node.input(0));
+            return;
+        }
+        if (apart.size() > Weights.MAX_RANK) {
+            throw new ModelException("it repeats so many of %s that they can't be kept apart"
+                    .formatted(Printable.count(in.size(), "dimension")));
+        }
+        Value parts = node.step("parts", new Op.Reshape(new Dims(apart)), node.input(0));
+        Value many = node.step("copies", new Op.Binary(Op.Binary.Kind.MUL), parts,
+                node.constant("ones", Folding.ones(node, new Dims(copies))));
+        node.result(new Op.Reshape(new Dims(sizes)), many);
     }
 
     private static void reshape(NodeReader node) {
@@ -315,27 +473,49 @@ final class Arrangement {
             node.known(gathered(known.tensor(), axis, at, List.copyOf(sizes)));
             return;
         }
-        int step = at.length > 1 ? at[1] - at[0] : 1;
-        boolean even = at.length > 0 && step != 0
-                && IntStream.range(1, at.length).allMatch(i -> at[i] - at[i - 1] == step);
-        if (!even) {
-            throw new ModelException(
-                    "indices are %s; of an array that is computed when the network runs only evenly spaced ones can be read"
-                            .formatted(
-                                    Arrays.toString(Arrays.copyOf(at, Math.min(at.length, 16)))));
+        taken(node, node.input(0), axis, at, new Dims(sizes));
+    }
+
+    /** Places of a computed array along one dimension, as few evenly spaced slices side by side. */
+    static void taken(NodeReader node, Value from, int axis, int[] at, Dims result) {
+        List<Value> parts = new ArrayList<>();
+        for (int first = 0; first < at.length;) {
+            int step = first + 1 < at.length && at[first + 1] != at[first]
+                    ? at[first + 1] - at[first]
+                    : 1;
+            int end = first + 1;
+            while (end < at.length && at[end] - at[end - 1] == step) {
+                end++;
+            }
+            if (parts.size() == MOST_SLICES) {
+                throw new ModelException(
+                        "indices are %s; of an array that is computed when the network runs at most %d evenly spaced runs of them can be read"
+                                .formatted(
+                                        Arrays.toString(Arrays.copyOf(at, Math.min(at.length, 16))),
+                                        MOST_SLICES));
+            }
+            Dims in = from.shape();
+            Integer[] starts = new Integer[in.rank()];
+            Arrays.fill(starts, 0);
+            Integer[] steps = new Integer[in.rank()];
+            Arrays.fill(steps, 1);
+            starts[axis] = at[first];
+            steps[axis] = step;
+            parts.add(node.step("part", new Op.Slice(List.of(starts),
+                    in.with(axis, end - first).sizes(), List.of(steps)), from));
+            first = end;
         }
-        Integer[] from = new Integer[in.size()];
-        Arrays.fill(from, 0);
-        Integer[] by = new Integer[in.size()];
-        Arrays.fill(by, 1);
-        from[axis] = at[0];
-        by[axis] = step;
-        Op.Slice slice = new Op.Slice(List.of(from), new Dims(in).with(axis, at.length).sizes(),
-                List.of(by));
-        if (shape.size() == 1) {
-            node.result(slice, node.input(0));
+        if (parts.isEmpty()) {
+            throw new ModelException(
+                    "it takes nothing of an array that is computed when the network runs");
+        }
+        Value whole = parts.size() == 1
+                ? parts.getFirst()
+                : node.step("parts", new Op.Concat(axis), parts.toArray(Value[]::new));
+        if (whole.shape().equals(result)) {
+            node.alias(whole);
         } else {
-            node.result(new Op.Reshape(new Dims(sizes)), node.step("part", slice, node.input(0)));
+            node.result(new Op.Reshape(result), whole);
         }
     }
 

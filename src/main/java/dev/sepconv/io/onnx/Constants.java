@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.DoubleUnaryOperator;
 
 /** Operators whose results are known when a model is read, and conversions of types. */
 final class Constants {
@@ -19,8 +18,7 @@ final class Constants {
         all.put("ConstantOfShape", Constants::constantOfShape);
         all.put("Shape", Constants::shape);
         all.put("Cast", Constants::cast);
-        all.put("Floor", node -> round(node, Math::floor));
-        all.put("Ceil", node -> round(node, Math::ceil));
+        all.put("CastLike", Constants::castLike);
     }
 
     private static void constant(NodeReader node) {
@@ -122,6 +120,26 @@ final class Constants {
         }
     }
 
+    /** To the type of another array; what is computed is float. */
+    private static void castLike(NodeReader node) {
+        node.since(15);
+        if (node.opset() >= 19) {
+            node.hasNoEffect("saturate"); // it is about 8-bit floats, which are refused
+        }
+        boolean toFloat = !(node.input(1) instanceof Value.Known like
+                && like.tensor() instanceof OnnxTensor.Integers);
+        if (node.input(0) instanceof Value.Known known) {
+            node.known(
+                    cast(node, known.tensor(), toFloat ? DataType.FLOAT : DataType.INT64, toFloat));
+        } else if (toFloat) {
+            node.alias(node.input(0));
+        } else {
+            throw new ModelException(
+                    "'%s' would be converted to integers when the network runs; only floats can be computed with then"
+                            .formatted(node.input(0).name()));
+        }
+    }
+
     private static OnnxTensor cast(NodeReader node, OnnxTensor from, int to, boolean toFloat) {
         if (toFloat && from instanceof OnnxTensor.Floats) {
             return from;
@@ -147,15 +165,5 @@ final class Constants {
             };
         }
         return new OnnxTensor.Integers(from.sizes(), data);
-    }
-
-    private static void round(NodeReader node, DoubleUnaryOperator how) {
-        float[] numbers = node.knownFloats(0, "the input");
-        node.spend(numbers.length);
-        float[] rounded = new float[numbers.length];
-        for (int i = 0; i < rounded.length; i++) {
-            rounded[i] = (float) how.applyAsDouble(numbers[i]);
-        }
-        node.known(new OnnxTensor.Floats(node.input(0).sizes(), rounded));
     }
 }

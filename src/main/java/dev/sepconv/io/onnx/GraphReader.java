@@ -32,10 +32,11 @@ import java.util.Set;
 final class GraphReader {
 
     /**
-     * How many numbers may be computed here, beyond as many as the model has bytes: a bound on a
-     * hostile file.
+     * How many numbers may be computed here at least, and for each byte of the model: a bound on a
+     * hostile file. Weights that are standardised take some passes over each.
      */
     private static final long FOLDED_AT_LEAST = 1 << 22;
+    private static final long FOLDED_PER_BYTE = 8;
 
     private final GraphProto graph;
     private final int opset;
@@ -48,6 +49,8 @@ final class GraphReader {
     private final Map<String, Dims> inputs = new LinkedHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private final Set<String> made = new HashSet<>();
+    /** By nodes that outputs depend on, or as an output. */
+    private final Set<String> read = new HashSet<>();
     private long folded;
 
     GraphReader(GraphProto graph, int opset, Weights weights, InputSizes sizes, String name) {
@@ -61,6 +64,8 @@ final class GraphReader {
     Network read() {
         List<NodeProto> needed = needed();
         refuseUnknown(needed);
+        needed.forEach(node -> read.addAll(node.inputs));
+        graph.outputs.forEach(output -> read.add(output.name));
         graph.inputs.forEach(input -> taken.add(input.name));
         graph.initializers.forEach(tensor -> taken.add(tensor.name));
         graph.nodes.forEach(node -> taken.addAll(node.outputs));
@@ -88,6 +93,10 @@ final class GraphReader {
         } catch (IllegalArgumentException e) {
             throw new ModelException(e.getMessage(), e);
         }
+    }
+
+    boolean isRead(String array) {
+        return read.contains(array);
     }
 
     int opset() {
@@ -313,7 +322,7 @@ final class GraphReader {
     /** Notes that so many numbers are to be computed here. */
     void spend(long numbers) {
         folded += numbers;
-        if (folded > FOLDED_AT_LEAST + graph.length + weights.bytes()) {
+        if (folded > FOLDED_AT_LEAST + FOLDED_PER_BYTE * (graph.length + weights.bytes())) {
             throw new ModelException(
                     "its constants would be %s when computed, more than a model of this size can need"
                             .formatted(Printable.count(folded, "number")));
@@ -327,6 +336,7 @@ final class GraphReader {
             case Op.PRelu prelu -> true;
             case Op.Binary binary -> true;
             case Op.Reduce reduce -> true;
+            case Op.Normalize normalize -> true;
             case Op.Softmax softmax -> true;
             case Op.Concat concat -> true;
             case Op.Reshape reshape -> true;

@@ -295,10 +295,10 @@ final class NodeReader {
         return output < node.outputs.size() && !node.outputs.get(output).isEmpty();
     }
 
-    /** Refuses a model that uses a result beyond the first few. */
+    /** Refuses a model in which something reads a result beyond the first few. */
     void onlyOutputs(int count, String others) {
         for (int i = count; i < node.outputs.size(); i++) {
-            if (wants(i)) {
+            if (wants(i) && graph.isRead(node.outputs.get(i))) {
                 throw new ModelException("output '%s' (%s) can't be computed"
                         .formatted(node.outputs.get(i), others));
             }
@@ -331,6 +331,11 @@ final class NodeReader {
     Value constant(String what, float... data) {
         return new Value.Known(graph.fresh(part(outputName(0), what)),
                 new OnnxTensor.Floats(data.length == 1 ? List.of() : List.of(data.length), data));
+    }
+
+    /** An array needed on the way to the result. */
+    Value constant(String what, OnnxTensor tensor) {
+        return new Value.Known(graph.fresh(part(outputName(0), what)), tensor);
     }
 
     /** The node's only result. */

@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads ONNX models of operator sets 7 to 21 as {@link Network}s with fixed sizes. What the
+ * Reads ONNX models of operator sets 7 to 25 as {@link Network}s with fixed sizes. What the
  * network's outputs don't need is left out; what depends on constants and sizes alone is computed
  * here. A model is read whole or refused: no attribute is skipped in silence. Numbers are float32
  * afterwards, whatever float type the model has.
@@ -20,7 +20,7 @@ import java.nio.file.Path;
 public final class OnnxReader {
 
     static final int OLDEST = 7;
-    static final int NEWEST = 21;
+    static final int NEWEST = 25;
 
     private OnnxReader() {
     }

@@ -22,6 +22,9 @@ final class Operators {
         Arithmetic.addTo(ALL);
         Arrangement.addTo(ALL);
         Constants.addTo(ALL);
+        Normalizations.addTo(ALL);
+        Folding.addTo(ALL);
+        ALL.put("Where", Folding::where);
         ALL.put("Resize", Resizing::resize);
         ALL.put("Upsample", Resizing::upsample);
     }

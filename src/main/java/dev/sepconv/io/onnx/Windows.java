@@ -32,28 +32,76 @@ final class Windows {
     }
 
     /**
-     * A weight of four dimensions, and that the attribute kernel_shape says the same if it is
-     * there.
+     * What a window slides over: a picture {@code [N, C, H, W]}, or a line {@code [N, C, L]}, which
+     * is a picture of height 1.
      */
-    private static Dims weight(NodeReader node) {
-        Dims weight = node.known(1, "the weight").dims();
-        if (weight.rank() != 4) {
-            throw new ModelException(
-                    "the weight is %s; only convolutions of pictures can be read, whose weight has 4 dimensions"
-                            .formatted(weight));
+    private record Field(NodeReader node, boolean isLine, Dims dims) {
+
+        static Field of(NodeReader node) {
+            Dims in = node.dims(0);
+            if (in.rank() != 3 && in.rank() != 4) {
+                throw new ModelException(
+                        "input is %s; only pictures (N, C, H, W) and lines (N, C, L) can be read"
+                                .formatted(in));
+            }
+            return new Field(node, in.rank() == 3,
+                    in.rank() == 4 ? in : Dims.of(in.get(0), in.get(1), 1, in.get(2)));
         }
-        long[] kernel = node.integers("kernel_shape");
-        if (kernel != null && (kernel.length != 2 || kernel[0] != weight.get(2)
-                || kernel[1] != weight.get(3))) {
-            throw new ModelException("attribute kernel_shape is %s; the weight is %s"
-                    .formatted(Arrays.toString(kernel), weight));
+
+        /** The input as a picture. */
+        Value input() {
+            return isLine
+                    ? node.step("picture", new Op.Reshape(dims), node.input(0))
+                    : node.input(0);
         }
-        return weight;
+
+        /** Two numbers, for rows and columns. */
+        int[] pair(String attribute, int otherwise, int least) {
+            int[] found = node.integers(attribute, isLine ? 1 : 2, otherwise, least);
+            // a row is one high, and nothing is added round it
+            return isLine ? new int[]{least, found[0]} : found;
+        }
+
+        /** Padding: top, left, bottom, right. */
+        int[] sides() {
+            int[] found = node.integers("pads", isLine ? 2 : 4, 0, 0);
+            return isLine ? new int[]{0, found[0], 0, found[1]} : found;
+        }
+
+        void result(Op op) {
+            if (!isLine) {
+                node.result(op, node.input(0));
+                return;
+            }
+            Value made = node.step("row", op, input());
+            Dims out = made.shape();
+            node.result(new Op.Reshape(Dims.of(out.get(0), out.get(1), out.get(3))), made);
+        }
+
+        /**
+         * A weight of four dimensions, and that the attribute kernel_shape says the same if it is
+         * there.
+         */
+        Dims weight() {
+            Dims weight = node.known(1, "the weight").dims();
+            if (weight.rank() != (isLine ? 3 : 4)) {
+                throw new ModelException("the weight is %s; for input %s it must have %d dimensions"
+                        .formatted(weight, node.dims(0), isLine ? 3 : 4));
+            }
+            long[] kernel = node.integers("kernel_shape");
+            if (kernel != null && !Arrays.equals(kernel, weight.sizes().subList(2, weight.rank())
+                    .stream().mapToLong(i -> i).toArray())) {
+                throw new ModelException("attribute kernel_shape is %s; the weight is %s"
+                        .formatted(Arrays.toString(kernel), weight));
+            }
+            return isLine ? Dims.of(weight.get(0), weight.get(1), 1, weight.get(2)) : weight;
+        }
     }
 
     private static void conv(NodeReader node) {
-        Dims in = node.picture(0);
-        Dims weight = weight(node);
+        Field field = Field.of(node);
+        Dims in = field.dims();
+        Dims weight = field.weight();
         int groups = node.integer("group", 1);
         if ((long) weight.get(1) * groups != in.get(1)) {
             throw new ModelException(
@@ -61,21 +109,22 @@ final class Windows {
                             .formatted(in, weight, Printable.count(groups, "group"), in.get(1),
                                     groups));
         }
-        int[] strides = node.integers("strides", 2, 1, 1);
-        int[] dilations = node.integers("dilations", 2, 1, 1);
+        int[] strides = field.pair("strides", 1, 1);
+        int[] dilations = field.pair("dilations", 1, 1);
         float[] bias = node.has(2) ? node.knownFloats(2, "the bias") : null;
         Conv2d conv = Conv2d.of(in.get(1), weight.get(0), weight.get(2), weight.get(3))
                 .withGroups(groups).withStride(strides[0], strides[1])
                 .withDilation(dilations[0], dilations[1]).withBias(bias != null);
-        conv = conv.withPadding(padding(node, conv, in));
-        node.result(Op.Convolve.of(conv, new ConvWeights(node.knownFloats(1, "the weight"), bias)),
-                node.input(0));
+        conv = conv.withPadding(padding(field, conv));
+        field.result(
+                Op.Convolve.of(conv, new ConvWeights(node.knownFloats(1, "the weight"), bias)));
     }
 
     /** The attributes auto_pad and pads, as numbers for a picture of that size. */
-    private static Padding.Explicit padding(NodeReader node, Conv2d window, Dims in) {
-        String auto = node.text("auto_pad", "NOTSET");
-        int[] pads = node.integers("pads", 4, 0, 0);
+    private static Padding.Explicit padding(Field field, Conv2d window) {
+        Dims in = field.dims();
+        String auto = field.node().text("auto_pad", "NOTSET");
+        int[] pads = field.sides();
         if (!auto.equals("NOTSET") && IntStream.of(pads).anyMatch(pad -> pad != 0)) {
             throw new ModelException(
                     "attribute auto_pad is %s and pads are given too; only one may be"
@@ -112,29 +161,26 @@ final class Windows {
     }
 
     private static void convTranspose(NodeReader node) {
-        Dims in = node.picture(0);
-        Dims weight = weight(node);
+        Field field = Field.of(node);
+        Dims in = field.dims();
+        Dims weight = field.weight();
         int groups = node.integer("group", 1);
         if (weight.get(0) != in.get(1)) {
             throw new ModelException(
                     "input %s and weight %s don't go together: the weight's dimension 0 must be %d"
                             .formatted(in, weight, in.get(1)));
         }
-        int[] strides = node.integers("strides", 2, 1, 1);
-        int[] dilations = node.integers("dilations", 2, 1, 1);
-        int[] more = node.integers("output_padding", 2, 0, 0);
-        int[] pads = node.integers("pads", 4, 0, 0);
-        long[] wanted = node.integers("output_shape");
+        int[] strides = field.pair("strides", 1, 1);
+        int[] dilations = field.pair("dilations", 1, 1);
+        int[] more = field.pair("output_padding", 0, 0);
+        int[] pads = field.sides();
+        long[] wanted = outputShape(field);
         String auto = node.text("auto_pad", "NOTSET");
         boolean same = auto.startsWith("SAME_");
         if (!same && !auto.equals("NOTSET") && !auto.equals("VALID")) {
             throw new ModelException(
                     "attribute auto_pad is '%s'; it must be NOTSET, VALID, SAME_UPPER or SAME_LOWER"
                             .formatted(auto));
-        }
-        if (wanted != null && wanted.length != 2) {
-            throw new ModelException("attribute output_shape has %s; it must have 2"
-                    .formatted(Printable.count(wanted.length, "number")));
         }
         if (wanted != null || same) {
             for (int i = 0; i < 2; i++) {
@@ -161,25 +207,82 @@ final class Windows {
                 .withGroups(groups).withStride(strides[0], strides[1])
                 .withDilation(dilations[0], dilations[1])
                 .withPadding(Padding.of(pads[0], pads[1], pads[2], pads[3])).withBias(bias != null);
-        node.result(new Op.ConvolveTransposed(kernel, more[0], more[1],
-                node.knownFloats(1, "the weight"), bias), node.input(0));
+        field.result(new Op.ConvolveTransposed(kernel, more[0], more[1],
+                node.knownFloats(1, "the weight"), bias));
+    }
+
+    /**
+     * The picture's size that is asked for, or null; some exporters name batch and channels too.
+     */
+    private static long[] outputShape(Field field) {
+        long[] found = field.node().integers("output_shape");
+        int spatial = field.isLine() ? 1 : 2;
+        if (found == null) {
+            return null;
+        }
+        if (found.length != spatial && found.length != spatial + 2) {
+            throw new ModelException("attribute output_shape has %s; it must have %d"
+                    .formatted(Printable.count(found.length, "number"), spatial));
+        }
+        long[] sizes = Arrays.copyOfRange(found, found.length - spatial, found.length);
+        return field.isLine() ? new long[]{1, sizes[0]} : sizes;
     }
 
     private static void pool(NodeReader node, Op.Pool.Kind kind, boolean countPadding) {
-        Dims in = node.picture(0);
         if (!node.hasAttribute("kernel_shape")) {
             throw new ModelException("attribute kernel_shape is missing");
         }
-        int[] kernel = node.integers("kernel_shape", 2, 1, 1);
-        int[] strides = node.integers("strides", 2, 1, 1);
-        int[] dilations = node.integers("dilations", 2, 1, 1);
+        if (node.dims(0).rank() == 5) {
+            flatPool(node, kind, countPadding);
+            return;
+        }
+        Field field = Field.of(node);
+        int[] kernel = field.pair("kernel_shape", 1, 1);
+        int[] strides = field.pair("strides", 1, 1);
+        int[] dilations = field.pair("dilations", 1, 1);
         boolean ceil = node.flag("ceil_mode", false);
         Conv2d window = Conv2d.of(1, 1, kernel[0], kernel[1]).withStride(strides[0], strides[1])
                 .withDilation(dilations[0], dilations[1]);
-        node.result(
-                new Op.Pool(kind, kernel[0], kernel[1], strides[0], strides[1], dilations[0],
-                        dilations[1], padding(node, window, in), ceil, countPadding),
-                node.input(0));
+        field.result(new Op.Pool(kind, kernel[0], kernel[1], strides[0], strides[1], dilations[0],
+                dilations[1], padding(field, window), ceil, countPadding));
+    }
+
+    /**
+     * A window over {@code [N, C, D, H, W]} that is flat: along D alone, as PyTorch writes a
+     * normalisation across channels, or along H and W alone. The other dimensions are one.
+     */
+    private static void flatPool(NodeReader node, Op.Pool.Kind kind, boolean countPadding) {
+        Dims in = node.dims(0);
+        int[] kernel = node.integers("kernel_shape", 3, 1, 1);
+        int[] strides = node.integers("strides", 3, 1, 1);
+        int[] dilations = node.integers("dilations", 3, 1, 1);
+        int[] pads = node.integers("pads", 6, 0, 0);
+        boolean ceil = node.flag("ceil_mode", false);
+        boolean[] idle = new boolean[3];
+        for (int i = 0; i < 3; i++) {
+            idle[i] = kernel[i] == 1 && strides[i] == 1 && pads[i] == 0 && pads[i + 3] == 0;
+        }
+        boolean deep = idle[1] && idle[2];
+        if (!deep && !idle[0] || !node.text("auto_pad", "NOTSET").equals("NOTSET")) {
+            throw new ModelException(
+                    "a window of %s over input %s; of five dimensions only windows along one, or along the last two, can be read"
+                            .formatted(Arrays.toString(kernel), in));
+        }
+        Dims picture = deep
+                ? Dims.of(in.get(0), in.get(1), in.get(2), in.product(3, 5))
+                : Dims.of(in.get(0), in.product(1, 3), in.get(3), in.get(4));
+        Op.Pool pool = deep
+                ? new Op.Pool(kind, kernel[0], 1, strides[0], 1, dilations[0], 1,
+                        new Padding.Explicit(pads[0], 0, pads[3], 0), ceil, countPadding)
+                : new Op.Pool(kind, kernel[1], kernel[2], strides[1], strides[2], dilations[1],
+                        dilations[2], new Padding.Explicit(pads[1], pads[2], pads[4], pads[5]),
+                        ceil, countPadding);
+        Value made = node.step("pool", pool,
+                node.step("picture", new Op.Reshape(picture), node.input(0)));
+        Dims out = made.shape();
+        node.result(new Op.Reshape(deep
+                ? Dims.of(in.get(0), in.get(1), out.get(2), in.get(3), in.get(4))
+                : Dims.of(in.get(0), in.get(1), in.get(2), out.get(2), out.get(3))), made);
     }
 
     private static void globalPool(NodeReader node, Op.Reduce.Kind kind) {

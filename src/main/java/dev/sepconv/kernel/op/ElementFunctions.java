@@ -20,17 +20,64 @@ public final class ElementFunctions {
     public static final int TANH = 6;
     public static final int EXP = 7;
     public static final int SQRT = 8;
+    public static final int ABS = 9;
+    public static final int NEGATE = 10;
+    public static final int FLOOR = 11;
+    public static final int CEIL = 12;
+    public static final int ROUND = 13;
+    public static final int SIGN = 14;
+    public static final int RECIPROCAL = 15;
+    public static final int LOG = 16;
+    public static final int SIN = 17;
+    public static final int COS = 18;
+    public static final int POWER = 19;
+    public static final int ELU = 20;
+    public static final int CELU = 21;
+    public static final int SOFTPLUS = 22;
+    public static final int SOFTSIGN = 23;
+    public static final int MISH = 24;
+    public static final int ERF = 25;
+    public static final int GELU = 26;
+    public static final int GELU_TANH = 27;
+    public static final int SILU = 28;
+    public static final int THRESHOLDED_RELU = 29;
 
     public static final int ADD = 0;
     public static final int SUB = 1;
     public static final int MUL = 2;
     public static final int DIV = 3;
+    public static final int MAX = 4;
+    public static final int MIN = 5;
+    public static final int MASK = 6;
+
+    /** 1 / sqrt(2). */
+    private static final float HALF_ROOT = 0.70710678f;
+
+    /** {@code (1 + tanh(z)) / 2} is {@code sigmoid(2 * z)}. */
+    private static final float TWICE_ROOT_OF_TWO_OVER_PI = 1.5957691f;
 
     private ElementFunctions() {
     }
 
-    /** Comparisons are written so that a NaN comes out as NaN. */
+    /**
+     * Comparisons are written so that a NaN comes out as NaN. In four parts, as TornadoVM's CUDA
+     * backend makes wrong code of a dozen comparisons of one number.
+     */
     public static float apply(float x, int function, float a, float b) {
+        float result = x;
+        if (function < TANH) {
+            result = bounded(x, function, a, b);
+        } else if (function < RECIPROCAL) {
+            result = simple(x, function);
+        } else if (function < SOFTPLUS) {
+            result = exponential(x, function, a);
+        } else {
+            result = smooth(x, function, a);
+        }
+        return result;
+    }
+
+    private static float bounded(float x, int function, float a, float b) {
         float result = x;
         if (function == RELU) {
             result = x < 0f ? 0f : x;
@@ -46,19 +93,129 @@ public final class ElementFunctions {
         } else if (function == HARD_SWISH) {
             float shifted = x + 3f;
             result = x * (shifted < 0f ? 0f : (shifted > 6f ? 6f : shifted)) / 6f;
-        } else if (function == TANH) {
+        }
+        return result;
+    }
+
+    private static float simple(float x, int function) {
+        float result = x;
+        if (function == TANH) {
             result = TornadoMath.tanh(x);
         } else if (function == EXP) {
             result = TornadoMath.exp(x);
         } else if (function == SQRT) {
             result = TornadoMath.sqrt(x);
+        } else if (function == ABS) {
+            result = TornadoMath.abs(x);
+        } else if (function == NEGATE) {
+            result = -x;
+        } else if (function == FLOOR) {
+            result = TornadoMath.floor(x);
+        } else if (function == CEIL) {
+            result = -TornadoMath.floor(-x);
+        } else if (function == ROUND) {
+            result = round(x);
+        } else if (function == SIGN) {
+            result = x < 0f ? -1f : (x > 0f ? 1f : x);
         }
         return result;
     }
 
+    private static float exponential(float x, int function, float a) {
+        float result = x;
+        if (function == RECIPROCAL) {
+            result = 1f / x;
+        } else if (function == LOG) {
+            result = TornadoMath.log(x);
+        } else if (function == SIN) {
+            result = TornadoMath.sin(x);
+        } else if (function == COS) {
+            result = TornadoMath.cos(x);
+        } else if (function == POWER) {
+            result = TornadoMath.pow(x, a);
+        } else if (function == ELU) {
+            result = x < 0f ? a * expMinusOne(x) : x;
+        } else if (function == CELU) {
+            result = x < 0f ? a * expMinusOne(x / a) : x;
+        }
+        return result;
+    }
+
+    private static float smooth(float x, int function, float a) {
+        float result = x;
+        if (function == SOFTPLUS) {
+            float tail = logOnePlus(TornadoMath.exp(-TornadoMath.abs(x)));
+            result = x < 0f ? tail : x + tail;
+        } else if (function == SOFTSIGN) {
+            result = x / (1f + TornadoMath.abs(x));
+        } else if (function == MISH) {
+            float e = TornadoMath.exp(x > 20f ? 20f : x);
+            float n = e * (e + 2f);
+            result = x * (n / (n + 2f));
+        } else if (function == ERF) {
+            result = erf(x);
+        } else if (function == GELU) {
+            float tail = erfTail(TornadoMath.abs(x) * HALF_ROOT);
+            result = x * (x < 0f ? 0.5f * tail : 1f - 0.5f * tail);
+        } else if (function == GELU_TANH) {
+            result = x
+                    * Activations.sigmoid(TWICE_ROOT_OF_TWO_OVER_PI * (x + 0.044715f * x * x * x));
+        } else if (function == SILU) {
+            result = x * Activations.sigmoid(x);
+        } else if (function == THRESHOLDED_RELU) {
+            result = x <= a ? 0f : x;
+        }
+        return result;
+    }
+
+    private static float round(float x) {
+        float down = TornadoMath.floor(x);
+        float rest = x - down;
+        float isOdd = down - 2f * TornadoMath.floor(0.5f * down);
+        float up = rest > 0.5f ? 1f : (rest == 0.5f ? isOdd : 0f);
+        return down + up;
+    }
+
+    /** exp(x) - 1 with all digits near 0, for x that isn't above it. */
+    private static float expMinusOne(float x) {
+        float near = x * (1f + x * (0.5f + x * (0.16666667f + x
+                * (0.041666668f + x * (0.008333334f + x * (0.0013888889f + x * 1.984127e-4f))))));
+        float far = TornadoMath.exp(x) - 1f;
+        return x < -0.4f ? far : near;
+    }
+
+    /** log(1 + y) with all digits near 0, for y from 0 to 1. */
+    private static float logOnePlus(float y) {
+        float s = y / (2f + y);
+        float z = s * s;
+        return 2f * s * (1f + z * (0.33333334f + z * (0.2f + z * (0.14285715f
+                + z * (0.11111111f + z * (0.09090909f + z * (0.07692308f + z * 0.06666667f)))))));
+    }
+
+    private static float erf(float x) {
+        float size = TornadoMath.abs(x);
+        float z = x * x;
+        float near = x * (1.12837917f + z * (-0.376126271f + z * (0.112836002f + z * (-0.0268544445f
+                + z * (0.00518953525f + z * (-0.000802084051f + z * 7.88911696e-05f))))));
+        float far = 1f - erfTail(size);
+        return size < 1f ? near : (x < 0f ? -far : (x > 0f ? far : x));
+    }
+
     /**
-     * Whether {@link #lanes} knows the function; none of the others has parameters. Those of
-     * exponentials and roots would have to be taken lane by lane.
+     * 1 - erf(t) for t that is at least 0, with all digits while there are any: a polynomial fitted
+     * to {@code log((1 - erf(t)) * exp(t^2) / u)} for {@code u = 1 / (1 + t / 2)}, off by 5e-8.
+     */
+    private static float erfTail(float t) {
+        float u = 1f / (1f + 0.5f * t);
+        float p = -1.26545089f + u * (0.998683098f + u * (0.386276041f
+                + u * (0.0360521581f + u * (-0.00223908219f + u * (-0.0749060491f + u * (-0.7014866f
+                        + u * (1.15986477f + u * (-0.681871335f + u * 0.145077935f))))))));
+        return u * TornadoMath.exp(p - t * t);
+    }
+
+    /**
+     * Whether {@link #lanes} knows the function. Those of exponentials and roots would have to be
+     * taken lane by lane.
      */
     public static boolean hasLanes(int function) {
         return function == RELU || function == CLIP || function == LEAKY_RELU
@@ -94,10 +251,18 @@ public final class ElementFunctions {
             result = x * y;
         } else if (kind == DIV) {
             result = x / y;
+        } else if (kind == MAX) {
+            // written so that a NaN of either comes out
+            result = x > y ? x : (y >= x ? y : x + y);
+        } else if (kind == MIN) {
+            result = x < y ? x : (y <= x ? y : x + y);
+        } else if (kind == MASK) {
+            result = y == 0f ? 0f : x;
         }
         return result;
     }
 
+    /** Of sums, differences, products and quotients; vectors have no choice that keeps a NaN. */
     public static Float16 lanes(Float16 x, Float16 y, int kind) {
         Float16 result = Float16.add(x, y);
         if (kind == SUB) {

@@ -60,7 +60,11 @@ public final class ElementwiseVectors {
         }
     }
 
-    /** A function that has to be taken number by number; none of these has parameters. */
+    /**
+     * A function that has to be taken number by number.
+     *
+     * @param parameters the function's two, each in all lanes of a vector
+     */
     public static void functionOfNumbers(VectorFloat16 input, VectorFloat16 parameters,
             VectorFloat16 unused, VectorFloat16 output, IntArray sizes, int rows, int blocks,
             int function, float number) {
@@ -70,6 +74,9 @@ public final class ElementwiseVectors {
         int channels = sizes.get(CHANNELS);
         FloatArray from = input.getArray();
         FloatArray to = output.getArray();
+        FloatArray both = parameters.getArray();
+        float a = both.get(0);
+        float b = both.get(16);
         for (@Parallel int row = 0; row < rows; row++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int left = channels - block * 16;
@@ -79,7 +86,7 @@ public final class ElementwiseVectors {
                     int out = ((row * width + w) * outPixel + block) * 16;
                     for (int lane = 0; lane < lanes; lane++) {
                         to.set(out + lane,
-                                ElementFunctions.apply(from.get(in + lane), function, 0f, 0f));
+                                ElementFunctions.apply(from.get(in + lane), function, a, b));
                     }
                 }
             }
