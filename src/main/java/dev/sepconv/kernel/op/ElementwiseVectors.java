@@ -74,9 +74,8 @@ public final class ElementwiseVectors {
         int channels = sizes.get(CHANNELS);
         FloatArray from = input.getArray();
         FloatArray to = output.getArray();
-        FloatArray both = parameters.getArray();
-        float a = both.get(0);
-        float b = both.get(16);
+        float a = parameters.get(0).getS0();
+        float b = parameters.get(1).getS0();
         for (@Parallel int row = 0; row < rows; row++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int left = channels - block * 16;
