@@ -480,9 +480,12 @@ final class RunCommand implements Callable<Integer> {
         profile.kinds().forEach(part -> row(kinds, part));
         kinds.print(out);
         out.println();
-        out.println("Layers together %s ms, a whole run %s ms: medians of %s".formatted(
-                Numbers.digits(profile.layersMillis()), Numbers.digits(profile.runMillis()),
-                Printable.count(profile.runs(), "run")));
+        out.println(
+                "Layers together %s ms, a whole run %s ms: medians, after %s until they got no faster; the first took %s ms"
+                        .formatted(Numbers.digits(profile.layersMillis()),
+                                Numbers.digits(profile.runMillis()),
+                                Printable.count(profile.warmUpRuns(), "run"),
+                                Numbers.digits(profile.firstMillis())));
     }
 
     private static void row(Table table, NetworkProfile.Part part) {

@@ -7,11 +7,15 @@ import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.Shape;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What a network costs, node by node and by kind of work, and what it would cost with standard
@@ -139,10 +143,33 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
             layers.add(new LayerCost(node, network.dims(node.output()), parts));
             parts.forEach((kind, sum) -> kinds.merge(kind, sum, Sum::plus));
         }
-        Sum total = kinds.values().stream().reduce(Sum.NOTHING, Sum::plus);
+        // what several nodes share has its parameters once
+        Sum total = kinds.values().stream().reduce(Sum.NOTHING, Sum::plus)
+                .minus(new Sum(sharedParameters(network), 0));
         Replacements replaced = new Replacements(network, steps);
         return new NetworkCost(List.copyOf(layers), kinds, total, total.plus(replaced.standard),
                 replaced.pairs, total.plus(replaced.narrow), replaced.invertedResiduals);
+    }
+
+    /** Of arrays that more than one node has, once for each node but the first. */
+    private static long sharedParameters(Network network) {
+        Set<float[]> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        return network.nodes().stream().flatMap(node -> arrays(node.op()))
+                .filter(array -> array != null && !seen.add(array)).mapToLong(array -> array.length)
+                .sum();
+    }
+
+    private static Stream<float[]> arrays(Op op) {
+        return switch (op) {
+            case Op.Convolve convolve -> convolve.weights().stream()
+                    .flatMap(weights -> Stream.of(weights.weight(), weights.bias()));
+            case Op.ConvolveTransposed transposed ->
+                Stream.of(transposed.weight(), transposed.bias());
+            case Op.FullyConnected dense -> Stream.of(dense.weight(), dense.bias());
+            case Op.ScaleShift scaleShift -> Stream.of(scaleShift.scale(), scaleShift.shift());
+            case Op.PRelu prelu -> Stream.of(prelu.slopes());
+            default -> Stream.empty();
+        };
     }
 
     private static List<Step> steps(Op.Convolve convolve, Shape input) {

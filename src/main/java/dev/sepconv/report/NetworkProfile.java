@@ -6,6 +6,7 @@ import dev.sepconv.NetworkPlan;
 import dev.sepconv.NetworkPlan.NodeTime;
 import dev.sepconv.cost.NetworkCost;
 import dev.sepconv.measure.Timing;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,16 +18,20 @@ import java.util.Map;
  * Where a network's time goes.
  *
  * @param runs of how many runs the figures are medians
+ * @param warmUpRuns how many came before those, until they got no faster
+ * @param firstMillis the first run of all, when nothing was warm
  * @param runMillis a whole run, not taken apart
  * @param layersMillis the sum of all parts
  * @param layers each part by itself
  * @param kinds all parts of a kind together, the slowest kind first; its name is the kind, its kind
  * how many layers it is
  */
-public record NetworkProfile(int runs, double runMillis, double layersMillis, List<Part> layers,
-        List<Part> kinds) {
+public record NetworkProfile(int runs, int warmUpRuns, double firstMillis, double runMillis,
+        double layersMillis, List<Part> layers, List<Part> kinds) {
 
-    private static final int WARM_UP = 5;
+    /** How long it may take until runs get no faster. */
+    private static final Duration WARM_UP = Duration.ofSeconds(5);
+    private static final Duration STEADY = Duration.ofSeconds(2);
     private static final int RUNS = 15;
 
     /**
@@ -48,16 +53,14 @@ public record NetworkProfile(int runs, double runMillis, double layersMillis, Li
      */
     public static NetworkProfile measure(NetworkPlan plan, Network network,
             Map<String, NdArray> inputs) {
+        long start = System.nanoTime();
         Map<String, NdArray> outputs = plan.run(inputs);
-        for (int i = 1; i < WARM_UP; i++) {
-            plan.run(inputs, outputs);
-        }
-        double[] whole = new double[RUNS];
+        double firstMillis = (System.nanoTime() - start) / 1e6;
+        Timing whole = Timing.settled(() -> plan.run(inputs, outputs), WARM_UP, STEADY);
+        // what takes the run apart is other code, which has to be warm too
+        Timing.settled(() -> plan.profile(inputs, outputs), WARM_UP, Duration.ZERO);
         List<List<NodeTime>> profiles = new ArrayList<>();
         for (int i = 0; i < RUNS; i++) {
-            long start = System.nanoTime();
-            plan.run(inputs, outputs);
-            whole[i] = System.nanoTime() - start;
             profiles.add(plan.profile(inputs, outputs));
         }
         List<NodeTime> first = profiles.getFirst();
@@ -69,7 +72,8 @@ public record NetworkProfile(int runs, double runMillis, double layersMillis, Li
             medians.add(new NodeTime(first.get(part).node(), first.get(part).label(),
                     (long) Timing.median(times)));
         }
-        return of(medians, RUNS, Timing.median(whole) / 1e6, multiplyAdds(plan.network(), network));
+        return of(medians, new Runs(RUNS, whole.warmUpRuns() + 1, firstMillis),
+                whole.medianMillis(), multiplyAdds(plan.network(), network));
     }
 
     private static Map<String, Long> multiplyAdds(Network... networks) {
@@ -81,7 +85,11 @@ public record NetworkProfile(int runs, double runMillis, double layersMillis, Li
         return counts;
     }
 
-    static NetworkProfile of(List<NodeTime> times, int runs, double runMillis,
+    /** How often the network ran: see {@link NetworkProfile}. */
+    record Runs(int measured, int warmUp, double firstMillis) {
+    }
+
+    static NetworkProfile of(List<NodeTime> times, Runs runs, double runMillis,
             Map<String, Long> counts) {
         double sum = times.stream().mapToLong(NodeTime::nanos).sum();
         List<Part> layers = times.stream().map(time -> part(time.node(), time.label(), time.nanos(),
@@ -99,7 +107,8 @@ public record NetworkProfile(int runs, double runMillis, double layersMillis, Li
                                     entry.getValue().stream().mapToLong(Part::multiplyAdds).sum())
                             : null);
         }).sorted((a, b) -> Double.compare(b.millis(), a.millis())).toList();
-        return new NetworkProfile(runs, runMillis, sum / 1e6, layers, kinds);
+        return new NetworkProfile(runs.measured(), runs.warmUp(), runs.firstMillis(), runMillis,
+                sum / 1e6, layers, kinds);
     }
 
     private static Part part(String name, String kind, double nanos, double sum,

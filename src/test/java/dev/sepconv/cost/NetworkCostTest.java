@@ -17,6 +17,7 @@ import dev.sepconv.cost.NetworkCost.Kind;
 import dev.sepconv.cost.NetworkCost.Sum;
 import dev.sepconv.graph.Simplify;
 import dev.sepconv.zoo.KnownNetworks;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Counts of networks against published ones and against counts made by hand. */
@@ -30,6 +31,19 @@ class NetworkCostTest {
      * Howard et al. 2017, table 2 (shares) and table 4 (569 and 4866 million multiply-adds, 4.2 and
      * 29.3 million parameters).
      */
+    @Test
+    void sharedWeightsCountOnce() {
+        Conv2d conv = Conv2d.pointwise(4, 4);
+        ConvWeights weights = ConvWeights.random(conv, new Random(1));
+        Network.Builder builder = Network.builder("shared");
+        String x = builder.input("x", Dims.of(1, 4, 3, 3));
+        String a = builder.add("a", Op.Convolve.of(conv, weights), x);
+        String b = builder.add("b", Op.Convolve.of(conv, weights), a);
+        NetworkCost cost = NetworkCost.of(builder.output(b).build());
+        assertEquals(16, cost.total().parameters());
+        assertEquals(2 * 16 * 9, cost.total().multiplyAdds());
+    }
+
     @Test
     void mobileNetV1HasThePapersFigures() {
         NetworkCost cost = NetworkCost.of(KnownNetworks.of("mobilenet-v1", null, null));

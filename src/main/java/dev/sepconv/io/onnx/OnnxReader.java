@@ -20,6 +20,8 @@ import java.nio.file.Path;
 public final class OnnxReader {
 
     static final int OLDEST = 7;
+    private static final System.Logger LOG = System.getLogger(OnnxReader.class.getName());
+
     static final int NEWEST = 25;
 
     private OnnxReader() {
@@ -55,8 +57,15 @@ public final class OnnxReader {
         try {
             int opset = opset(model);
             Weights weights = new Weights(file, graph);
-            return new GraphReader(graph, opset, weights, sizes, file.getFileName().toString())
-                    .read();
+            Network network = new GraphReader(graph, opset, weights, sizes,
+                    file.getFileName().toString()).read();
+            if (weights.flushed() > 0) {
+                LOG.log(System.Logger.Level.INFO,
+                        "{0}: {1} smaller than {2} taken as 0, as arithmetic with them is slow",
+                        Printable.text(file.getFileName().toString()),
+                        Printable.count(weights.flushed(), "number"), Float.MIN_NORMAL);
+            }
+            return network;
         } catch (ModelException | ArithmeticException e) {
             throw new IOException(Printable.sentence(file + ": " + e.getMessage()), e);
         } catch (OpenSizeException e) {

@@ -31,6 +31,7 @@ final class Weights {
     private final Map<String, TensorProto> protos = new HashMap<>();
     private final Map<String, OnnxTensor> decoded = new HashMap<>();
     private long bytes;
+    private long flushed;
 
     Weights(Path file, GraphProto graph) {
         this.file = file;
@@ -101,7 +102,25 @@ final class Weights {
             read = fromFields(tensor, type, sizes, count, what);
         }
         bytes += (long) count * width;
+        if (read instanceof OnnxTensor.Floats floats) {
+            flush(floats.data());
+        }
         return read;
+    }
+
+    /** Numbers below the least that has all digits become 0: arithmetic with them is slow. */
+    private void flush(float[] numbers) {
+        for (int i = 0; i < numbers.length; i++) {
+            if (Math.abs(numbers[i]) < Float.MIN_NORMAL && numbers[i] != 0) {
+                numbers[i] = 0;
+                flushed++;
+            }
+        }
+    }
+
+    /** How many numbers were so small that they became 0. */
+    long flushed() {
+        return flushed;
     }
 
     private static List<Integer> sizes(Numbers dims, String what) {

@@ -188,6 +188,10 @@ final class Windows {
                         + (weight.get(2 + i) - 1L) * dilations[i] + 1;
                 long total = natural
                         - (wanted != null ? wanted[i] : (long) in.get(2 + i) * strides[i]);
+                if (total < 0 && wanted != null) {
+                    more[i] += Math.toIntExact(-total); // zeros at the end
+                    total = 0;
+                }
                 if (total < 0) {
                     throw new ModelException(
                             "an output of %d is asked for along dimension %d; the transposed convolution makes only %d"

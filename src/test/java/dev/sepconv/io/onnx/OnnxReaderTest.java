@@ -24,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,36 @@ class OnnxReaderTest {
                 () -> InputSizes.AS_IN_MODEL.withDimension("n", 0));
         assertThrows(IllegalArgumentException.class,
                 () -> InputSizes.AS_IN_MODEL.withPicture(0, 1));
+    }
+
+    @Test
+    void weightsTooSmallToBeFastAreZero() throws IOException {
+        Network network = read(new OnnxGraph(13).input("x", 1, 1, 2, 2).output("y")
+                .floats("w", Dims.of(3, 1, 1, 1), 1e-40f, -1e-39f, 1.2e-38f)
+                .node("Conv", List.of("x", "w"), "y"));
+        Op.Convolve op = (Op.Convolve) network.nodes().getFirst().op();
+        assertArrayEquals(new float[]{0, 0, 1.2e-38f}, op.weights().getFirst().weight());
+    }
+
+    /** The standard's own test: zeros at the end of what the convolution makes. */
+    @Test
+    void aTransposedConvolutionMayBeAskedForMoreThanItMakes() throws IOException {
+        Network network = read(new OnnxGraph(11).input("x", 1, 1, 3, 3).output("y")
+                .floats("w", Dims.of(1, 2, 3, 3), ones(18)).node("ConvTranspose", List.of("x", "w"),
+                        "y", attribute("strides", 3, 2), attribute("output_shape", 1, 2, 10, 8)));
+        assertEquals(Dims.of(1, 2, 10, 8), network.dims("y"));
+        double[] y = NetworkReference
+                .run(network,
+                        Map.of("x", NdArray.of(Dims.of(1, 1, 3, 3), 0, 1, 2, 3, 4, 5, 6, 7, 8)))
+                .get("y");
+        assertArrayEquals(new double[]{0, 0, 1, 1, 3, 2, 2, 0}, Arrays.copyOf(y, 8));
+        assertArrayEquals(new double[8], Arrays.copyOfRange(y, 72, 80)); // the last row
+    }
+
+    private static float[] ones(int count) {
+        float[] ones = new float[count];
+        Arrays.fill(ones, 1);
+        return ones;
     }
 
     @Test

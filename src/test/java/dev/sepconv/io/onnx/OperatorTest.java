@@ -579,8 +579,9 @@ class OperatorTest {
                 .toArray();
         switch (draw.number(0, 4)) {
             case 0 -> {
-                attributes.add(attribute("output_shape", draw.number(1, natural[0]),
-                        draw.number(1, natural[1])));
+                attributes
+                        .add(attribute("output_shape", draw.number(1, natural[0] + strides[0] - 1),
+                                draw.number(1, natural[1] + strides[1] - 1)));
                 if (draw.maybe()) {
                     attributes.add(attribute("auto_pad", draw.pick("SAME_UPPER", "SAME_LOWER")));
                 }
