@@ -7,8 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Writes the generated sources: {@code scripts/generate}, which needs nothing but a JDK. A test
- * holds that they are what is checked in.
+ * Writes the generated sources: {@code mvn -q -Pgenerate validate}, which needs nothing but a JDK.
+ * A test holds that they are what is checked in.
  */
 public final class Generate {
 
@@ -21,6 +21,7 @@ public final class Generate {
     public static Map<Path, String> files() {
         Map<Path, String> files = new LinkedHashMap<>();
         files.putAll(SimdTiles.files());
+        files.putAll(KernelTiles.files());
         return files;
     }
 

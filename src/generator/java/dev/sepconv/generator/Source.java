@@ -2,6 +2,7 @@ package dev.sepconv.generator;
 
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -14,19 +15,29 @@ final class Source {
     private static final int WIDTH = 100;
     private static final int INDENT = 4;
 
+    /** Before an operator, or a call on what a call returns. */
+    private static final Pattern BREAK = Pattern.compile(" ([-+?:]|&&|\\|\\|) |(?<=\\))\\.");
+
     private final StringBuilder text = new StringBuilder();
     private int depth;
 
     /**
      * One or more lines, or an empty one. A line that ends with an opening brace indents those
      * after it, one that begins with a closing brace no longer does. What is too long is broken
-     * before an operator, or behind a comma, as late as possible.
+     * before an operator or a call on a result, or behind a comma, in as few parentheses and as
+     * late as possible.
      */
     Source line(String lines) {
-        lines.strip().lines().forEach(this::one);
+        lines.strip().lines().forEach(line -> one(line, 0));
         if (lines.isBlank()) {
             text.append('\n');
         }
+        return this;
+    }
+
+    /** What continues the line before. */
+    Source more(String line) {
+        one(line, 2 * INDENT);
         return this;
     }
 
@@ -58,7 +69,7 @@ final class Source {
 
     private void fill(String paragraph) {
         StringBuilder line = new StringBuilder(" *");
-        for (String word : paragraph.split("\\s+")) {
+        for (String word : paragraph.split("\\s+(?![^{]*})")) {
             if (depth * INDENT + line.length() + 1 + word.length() > WIDTH) {
                 write(line.toString(), 0);
                 line = new StringBuilder(" *");
@@ -68,17 +79,17 @@ final class Source {
         write(line.toString(), 0);
     }
 
-    private void one(String line) {
+    private void one(String line, int indent) {
         String code = line.strip();
         if (code.startsWith("}")) {
             depth--;
         }
-        int more = 0;
+        int more = indent;
         while (depth * INDENT + more + code.length() > WIDTH) {
             int at = breakBefore(code, WIDTH - depth * INDENT - more);
             write(code.substring(0, at).stripTrailing(), more);
             code = code.substring(at).stripLeading();
-            more = 2 * INDENT;
+            more = indent + 2 * INDENT;
         }
         write(code, more);
         if (code.endsWith("{")) {
@@ -86,16 +97,29 @@ final class Source {
         }
     }
 
+    /** An assignment's right side moves to the next line only where nothing else helps. */
     private static int breakBefore(String code, int room) {
-        for (int at = room; at > 0; at--) {
+        int best = 0;
+        int fewest = Integer.MAX_VALUE;
+        int parentheses = 0;
+        boolean quoted = false;
+        for (int at = 1; at <= room; at++) {
+            char before = code.charAt(at - 1);
+            quoted ^= before == '"';
+            parentheses += before == '(' ? 1 : before == ')' ? -1 : 0;
             boolean comma = code.startsWith(", ", at - 1) && at < room;
-            boolean operator = code.startsWith(" + ", at) || code.startsWith(" ? ", at)
-                    || code.startsWith(" : ", at) || code.startsWith(" = ", at - 2);
-            if (comma || operator) {
-                return comma ? at + 1 : at;
+            boolean assignment = code.startsWith(" = ", at - 2);
+            int rank = assignment ? 3 : parentheses;
+            if (!quoted && rank <= fewest && (comma || assignment || BREAK.matcher(code)
+                    .region(at, code.length()).useTransparentBounds(true).lookingAt())) {
+                fewest = rank;
+                best = comma ? at + 1 : at;
             }
         }
-        throw new IllegalArgumentException("no place to break: " + code);
+        if (best == 0) {
+            throw new IllegalArgumentException("no place to break: " + code);
+        }
+        return best;
     }
 
     /** {@code a + b}, without what is empty or 0. */

@@ -146,7 +146,7 @@ public final class KernelCall implements Call {
                         ? VectorPacking.depthwiseWeight(g, weight, inPixelFloats)
                         : VectorPacking.denseWeight(g, weight, block);
                 this.bias = VectorPacking.bias(bias, places, outFloats);
-                this.geometry = VectorGeometry.of(g, inPixelFloats, outFloats, block);
+                this.geometry = VectorGeometry.of(g, inPixelFloats, outFloats, kernel.tiling());
                 int tile = kernel.tiling().pixels();
                 int channels = vectors.kernelWidth() > 0
                         ? VectorGeometry.CHUNK * VectorGeometry.LANES
@@ -168,10 +168,10 @@ public final class KernelCall implements Call {
                         VectorPacking.inOrder(depthwise.outChannels()), inPixelFloats));
                 this.weight = VectorPacking.denseWeight(g, weight, block);
                 this.bias = VectorPacking.bias(bias, places, outFloats);
-                SeparableGrid grid = SeparableGrid.of(g, inPixelFloats, block);
+                SeparableGrid grid = SeparableGrid.of(g, inPixelFloats, kernel.tiling());
                 pixels = grid.pixels();
                 this.geometry = VectorGeometry.separable(depthwise, g, inPixelFloats, outFloats,
-                        block, grid.shareBlocks());
+                        kernel.tiling(), grid.shareBlocks());
                 this.bounds = new int[]{grid.parts(), grid.shares()};
             }
         }

@@ -8,9 +8,10 @@ import dev.sepconv.ConvTester.Case;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.kernel.conv.Kernel;
+import dev.sepconv.kernel.conv.Kernel.Variant;
+import dev.sepconv.kernel.conv.Kernel.Vectors;
 import dev.sepconv.reference.Reference;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -24,21 +25,25 @@ public class DepthwiseRowConvTest {
      * that may go wrong at borders.
      */
     public static Stream<Arguments> cases() {
-        return Stream.of(3, 5)
-                .flatMap(width -> IntStream.of(1, 2).boxed().flatMap(stride -> Stream.of(
-                        depthwise(37, width, stride).size(13, 29).padding(Padding.SAME_UPPER)
-                                .activation(Activation.RELU6),
-                        depthwise(17, width, stride).size(11, 7 * stride)
-                                .padding(Padding.SAME_LOWER).batch(3).layout(Layout.NHWC),
-                        depthwise(1, width, stride).size(1, 1).padding(Padding.of(width / 2)),
-                        depthwise(150, width, stride).size(5, 3).padding(Padding.of(4, 1, 2, 6))
-                                .layout(Layout.NHWC),
-                        depthwise(16, width, stride)
-                                .size(23, 31).kernel(2, width).stride(5, stride).dilation(3, 1),
-                        depthwise(16, width, stride).size(9, 19).padding(Padding.of(0, 5)).batch(2))
-                        .map(tester -> Arguments.of(
-                                "depthwiseNhwcF32_s%du%dv16p7".formatted(width, stride),
-                                tester.build()))));
+        return Catalogue.all().stream().filter(kernel -> kernel.variant() == Variant.DEPTHWISE)
+                .flatMap(kernel -> kernel.body() instanceof Vectors only && only.kernelWidth() > 0
+                        ? cases(only.kernelWidth(), only.strideWidth(), kernel.tiling().pixels())
+                                .map(tester -> Arguments.of(kernel.name(), tester.build()))
+                        : Stream.empty());
+    }
+
+    private static Stream<ConvTester> cases(int width, int stride, int tile) {
+        return Stream.of(
+                depthwise(37, width, stride).size(13, 29).padding(Padding.SAME_UPPER)
+                        .activation(Activation.RELU6),
+                depthwise(17, width, stride).size(11, tile * stride).padding(Padding.SAME_LOWER)
+                        .batch(3).layout(Layout.NHWC),
+                depthwise(1, width, stride).size(1, 1).padding(Padding.of(width / 2)),
+                depthwise(150, width, stride).size(5, 3).padding(Padding.of(4, 1, 2, 6))
+                        .layout(Layout.NHWC),
+                depthwise(16, width, stride).size(23, 31).kernel(2, width).stride(5, stride)
+                        .dilation(3, 1),
+                depthwise(16, width, stride).size(9, 19).padding(Padding.of(0, 5)).batch(2));
     }
 
     private static ConvTester depthwise(int channels, int width, int stride) {

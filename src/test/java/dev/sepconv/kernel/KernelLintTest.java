@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.kernel.conv.StandardConv;
+import dev.sepconv.kernel.gen.GeneratedKernels;
 import dev.sepconv.kernel.offenders.Offenders;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassTransform;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,8 +62,10 @@ class KernelLintTest {
     @Test
     void everyKernelsBodyIsTheMethodThatItNames() {
         List<String> bodies = new ArrayList<>();
-        for (MethodModel method : ClassFile.of()
-                .parse(KernelLint.classFile(Catalogue.class.getName())).methods()) {
+        for (MethodModel method : Stream.of(Catalogue.class, GeneratedKernels.class)
+                .flatMap(list -> ClassFile.of().parse(KernelLint.classFile(list.getName()))
+                        .methods().stream())
+                .toList()) {
             for (var element : method.code().map(CodeModel::elementList).orElse(List.of())) {
                 if (element instanceof InvokeDynamicInstruction call
                         && call.name().equalsString("apply")

@@ -15,11 +15,11 @@ import dev.sepconv.Shape;
 import dev.sepconv.engine.lower.Geometries;
 import dev.sepconv.kernel.conv.Geometry;
 import dev.sepconv.kernel.conv.Kernel;
+import dev.sepconv.kernel.conv.Kernel.Separable;
 import dev.sepconv.kernel.conv.SeparableGrid;
 import dev.sepconv.kernel.conv.VectorPacking;
 import dev.sepconv.reference.Reference;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,40 +34,45 @@ public class SeparableVectorConvTest {
      * where work is divided.
      */
     public static Stream<Arguments> cases() {
-        return Stream.of(3, 5).flatMap(width -> IntStream.of(1, 2).boxed().flatMap(stride -> Stream
-                .of(
-                        // rows of more than a tile, and not a whole number of them
-                        given(37, 41, width, stride, Padding.SAME_UPPER, Activation.RELU6,
-                                Activation.RELU6, 1, 13, 29),
-                        // work-items with pixels of several rows and pictures
-                        given(17, 29, width, stride, Padding.SAME_LOWER, Activation.NONE,
-                                Activation.RELU, 3, 11, 3 * stride),
-                        given(16, 32, width, stride, Padding.of(0, 5), Activation.RELU,
-                                Activation.NONE, 2, 9, 19),
-                        // whole tiles
-                        given(33, 64, width, stride, Padding.of(width / 2), Activation.HARD_SWISH,
-                                Activation.leakyRelu(0.1f), 2, 7, 14 * stride),
-                        // one of everything
-                        given(1, 1, width, stride, Padding.of(width / 2),
-                                Activation.leakyRelu(0.2f), Activation.HARD_SWISH, 1, 1, 1),
-                        // more padding than picture, on each side another
-                        given(50, 3, width, stride, Padding.of(4, 1, 2, 6), Activation.RELU6,
-                                Activation.NONE, 1, 5, 3),
-                        // output channels in uneven shares
-                        given(16, 521, width, stride, Padding.of(width / 2), Activation.RELU6,
-                                Activation.RELU6, 1, 2, 3),
-                        // 14 pixels at a time
-                        given(370, 361, width, stride, Padding.SAME_UPPER, Activation.RELU6,
-                                Activation.RELU6, 1, 5, 7),
-                        // stride beyond the kernel, dilation, no biases
-                        new Case(
-                                ConvStack.of(
-                                        new Conv2d(18, 18, 2, width, 5, stride, 3, 1,
-                                                Padding.of(1, 0, 2, 0), 18, false, Activation.RELU),
-                                        Conv2d.pointwise(18, 19)),
-                                new Shape(2, 18, 23, 31), Layout.NCHW, 3))
-                .map(given -> Arguments.of("separableNhwcF32_s%du%dv16p7".formatted(width, stride),
-                        given))));
+        return Catalogue.all().stream()
+                .flatMap(kernel -> kernel.body() instanceof Separable only
+                        ? cases(only.kernelWidth(), only.strideWidth(), kernel.tiling().pixels())
+                                .map(given -> Arguments.of(kernel.name(), given))
+                        : Stream.empty());
+    }
+
+    private static Stream<Case> cases(int width, int stride, int tile) {
+        return Stream.of(
+                // rows of more than a tile, and not a whole number of them
+                given(37, 41, width, stride, Padding.SAME_UPPER, Activation.RELU6, Activation.RELU6,
+                        1, 13, 29),
+                // work-items with pixels of several rows and pictures
+                given(17, 29, width, stride, Padding.SAME_LOWER, Activation.NONE, Activation.RELU,
+                        3, 11, 3 * stride),
+                given(16, 32, width, stride, Padding.of(0, 5), Activation.RELU, Activation.NONE, 2,
+                        9, 19),
+                // whole tiles
+                given(33, 64, width, stride, Padding.of(width / 2), Activation.HARD_SWISH,
+                        Activation.leakyRelu(0.1f), 2, 7, 2 * tile * stride),
+                // one of everything
+                given(1, 1, width, stride, Padding.of(width / 2), Activation.leakyRelu(0.2f),
+                        Activation.HARD_SWISH, 1, 1, 1),
+                // more padding than picture, on each side another
+                given(50, 3, width, stride, Padding.of(4, 1, 2, 6), Activation.RELU6,
+                        Activation.NONE, 1, 5, 3),
+                // output channels in uneven shares
+                given(16, 521, width, stride, Padding.of(width / 2), Activation.RELU6,
+                        Activation.RELU6, 1, 2, 3),
+                // two tiles at a time
+                given(370, 361, width, stride, Padding.SAME_UPPER, Activation.RELU6,
+                        Activation.RELU6, 1, 5, 7),
+                // stride beyond the kernel, dilation, no biases
+                new Case(
+                        ConvStack.of(
+                                new Conv2d(18, 18, 2, width, 5, stride, 3, 1,
+                                        Padding.of(1, 0, 2, 0), 18, false, Activation.RELU),
+                                Conv2d.pointwise(18, 19)),
+                        new Shape(2, 18, 23, 31), Layout.NCHW, 3));
     }
 
     private static Case given(int channels, int filters, int width, int stride, Padding padding,
@@ -95,7 +100,8 @@ public class SeparableVectorConvTest {
         List<SeparableGrid> grids = cases().map(arguments -> (Case) arguments.get()[1])
                 .map(given -> Geometries.of(given.layer(), given.input(), given.layout()).getLast())
                 .map(pointwise -> SeparableGrid.of(pointwise,
-                        VectorPacking.wholeVectors(pointwise.inChannels()), 32))
+                        VectorPacking.wholeVectors(pointwise.inChannels()),
+                        Kernel.Tiling.vectors(7, 32)))
                 .toList();
         assertTrue(grids.stream().anyMatch(grid -> grid.pixels() == 14)
                 && grids.stream().anyMatch(grid -> grid.pixels() == 7));

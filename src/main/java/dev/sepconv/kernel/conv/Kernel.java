@@ -184,8 +184,8 @@ public record Kernel(String name, Variant variant, Order layout, String supports
             case POINTWISE -> geometry.isPointwise();
             case SEPARABLE ->
                 geometry.isDepthwise() && geometry.outChannels() == geometry.inChannels()
-                        && stages.getLast().isPointwise()
-                        && SeparableGrid.holds(SeparableGrid.TILE, mostPixelFloats(geometry));
+                        && stages.getLast().isPointwise() && SeparableGrid.holds(tiling.pixels(),
+                                tiling.pixels(), mostPixelFloats(geometry));
         };
     }
 

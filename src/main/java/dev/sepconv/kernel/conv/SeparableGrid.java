@@ -4,10 +4,10 @@ package dev.sepconv.kernel.conv;
  * How the work of a separable kernel is divided: each work-item computes the depthwise step of some
  * pixels, and from them a share of the output channels.
  *
- * @param pixels output pixels of a work-item, a multiple of 7
+ * @param pixels output pixels of a work-item, a multiple of the tile's
  * @param parts into which the pixels of all pictures are divided
  * @param shares into which the output channels are divided; each computes the depthwise step again
- * @param shareBlocks blocks of 32 output channels of a share
+ * @param shareBlocks blocks of output channels of a share
  */
 public record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) {
 
@@ -16,10 +16,8 @@ public record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) 
      */
     public static final int MOST_NUMBERS = 24576;
 
-    /** Pixels of a tile, whose sums are in registers at once. */
-    public static final int TILE = 7;
     /**
-     * Above so many numbers the pointwise weights are fetched for 14 pixels at a time: half of a
+     * Above so many numbers the pointwise weights are fetched for two tiles at a time: half of a
      * second cache of 1 MiB.
      */
     private static final int MOST_NEAR_WEIGHTS = 1 << 17;
@@ -31,20 +29,22 @@ public record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) 
     private static final int LEAST_PARTS_EACH = 2;
 
     /** Whether a work-item's array has room for that many pixels, the last tile a whole one. */
-    public static boolean holds(int pixels, int pixelFloats) {
-        return (pixels + TILE - 1L) * pixelFloats <= MOST_NUMBERS;
+    public static boolean holds(int pixels, int tile, int pixelFloats) {
+        return (pixels + tile - 1L) * pixelFloats <= MOST_NUMBERS;
     }
 
     /**
      * @param pixelFloats numbers from one input pixel to the next
-     * @param block output channels of a tile
+     * @param tiling of the kernel
      */
-    public static SeparableGrid of(Geometry pointwise, int pixelFloats, int block) {
+    public static SeparableGrid of(Geometry pointwise, int pixelFloats, Kernel.Tiling tiling) {
+        int tile = tiling.pixels();
+        int block = tiling.filters();
         int outPixels = pointwise.batch() * pointwise.outHeight() * pointwise.outWidth();
         int blocks = VectorPacking.blocks(pointwise, block);
         boolean two = (long) pixelFloats * blocks * block > MOST_NEAR_WEIGHTS
-                && holds(2 * TILE, pixelFloats);
-        int pixels = two ? 2 * TILE : TILE;
+                && holds(2 * tile, tile, pixelFloats);
+        int pixels = two ? 2 * tile : tile;
         int parts = Math.ceilDiv(outPixels, pixels);
         int wanted = Math.ceilDiv(ITEMS_EACH * processors(), parts);
         int most = Math.max(blocks / LEAST_SHARE, 1);

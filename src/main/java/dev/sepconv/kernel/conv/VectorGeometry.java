@@ -9,9 +9,6 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 public final class VectorGeometry {
 
     public static final int LANES = 16;
-    /** Output pixels that a depthwise work-item computes at a time. */
-    public static final int DEPTHWISE_PIXELS = 4;
-
     /** Vectors of channels that a work-item of a depthwise row goes along. */
     public static final int CHUNK = 8;
 
@@ -45,10 +42,10 @@ public final class VectorGeometry {
 
     /** Of the depthwise convolution, but what a pixel of the output is, of the pointwise one. */
     public static IntArray separable(Geometry depthwise, Geometry pointwise, int inPixelFloats,
-            int outPixelFloats, int block, int shareBlocks) {
-        IntArray geometry = of(depthwise, inPixelFloats, outPixelFloats, block);
+            int outPixelFloats, Kernel.Tiling tiling, int shareBlocks) {
+        IntArray geometry = of(depthwise, inPixelFloats, outPixelFloats, tiling);
         geometry.set(GROUP_CHANNELS, pointwise.inChannels());
-        geometry.set(GROUP_BLOCKS, VectorPacking.groupBlocks(pointwise, block));
+        geometry.set(GROUP_BLOCKS, VectorPacking.groupBlocks(pointwise, tiling.filters()));
         geometry.set(SHARE_BLOCKS, shareBlocks);
         return geometry;
     }
@@ -59,17 +56,18 @@ public final class VectorGeometry {
     /**
      * @param inPixelFloats numbers from one input pixel to the next
      * @param outPixelFloats numbers from one output pixel to the next, a multiple of 16
-     * @param block output channels that a dense work-item computes
+     * @param tiling of the kernel
      */
-    public static IntArray of(Geometry g, int inPixelFloats, int outPixelFloats, int block) {
+    public static IntArray of(Geometry g, int inPixelFloats, int outPixelFloats,
+            Kernel.Tiling tiling) {
         int groupChannels = g.inChannels() / g.groups();
-        int groupBlocks = Math.ceilDiv(g.outChannels() / g.groups(), block);
+        int groupBlocks = Math.ceilDiv(g.outChannels() / g.groups(), tiling.filters());
         int innerFirst = Math.min((g.padLeft() + g.strideWidth() - 1) / g.strideWidth(),
                 g.outWidth());
         int extent = (g.kernelWidth() - 1) * g.dilationWidth();
         int lastFit = Math.floorDiv(g.inWidth() - 1 - extent + g.padLeft(), g.strideWidth());
         int inner = Math.max(Math.min(lastFit + 1, g.outWidth()) - innerFirst, 0);
-        int innerEnd = innerFirst + inner / DEPTHWISE_PIXELS * DEPTHWISE_PIXELS;
+        int innerEnd = innerFirst + inner / tiling.pixels() * tiling.pixels();
         return IntArray.fromElements(inPixelFloats, g.inHeight(), g.inWidth(),
                 g.batch() * g.inHeight() * g.inWidth(), g.outHeight(), g.outWidth(),
                 g.batch() * g.outHeight() * g.outWidth() - 1, outPixelFloats / LANES,

@@ -79,8 +79,8 @@ public final class PixelTile {
     }
 
     /**
-     * {@link #run} for a panel of 2 groups, each in a vector of its own, on machines where {@link
-     * #NARROW} is false.
+     * {@link #run} for a panel of 2 groups, each in a vector of its own, on machines where
+     * {@link #NARROW} is false.
      *
      * @param apart from a group's first channel to the next one's
      */

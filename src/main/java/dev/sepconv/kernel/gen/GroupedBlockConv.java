@@ -1,5 +1,10 @@
-package dev.sepconv.kernel.conv;
+package dev.sepconv.kernel.gen;
 
+// Written by BlockKernels: change it there, then mvn -q -Pgenerate validate.
+
+import dev.sepconv.kernel.conv.Activations;
+import dev.sepconv.kernel.conv.Geometry;
+import dev.sepconv.kernel.conv.Taps;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -25,9 +30,9 @@ public final class GroupedBlockConv {
      *
      * @param planes N*G*ceil(K/G/8)
      */
-    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
-            IntArray geometry, int planes, int outHeight, int outWidth, int activation,
-            float slope) {
+    public static void nchwK8(FloatArray input, FloatArray weight, FloatArray bias,
+            FloatArray output, IntArray geometry, int planes, int outHeight, int outWidth,
+            int activation, float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -54,13 +59,13 @@ public final class GroupedBlockConv {
                     int block = plane % blocks;
                     int group = block / groupBlocks;
                     int top = oh * strideHeight - padTop;
-                    int left = ow * strideWidth - padLeft;
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
+                    int left = ow * strideWidth - padLeft;
                     int sFirst = Taps.first(left, dilationWidth);
                     int sEnd = Taps.end(left, dilationWidth, inWidth, kernelWidth);
                     int firstPlane = (n * inChannels + group * groupIn) * inPixels;
-                    float sum0 = bias.get(block * 8 + 0);
+                    float sum0 = bias.get(block * 8);
                     float sum1 = bias.get(block * 8 + 1);
                     float sum2 = bias.get(block * 8 + 2);
                     float sum3 = bias.get(block * 8 + 3);
@@ -75,7 +80,7 @@ public final class GroupedBlockConv {
                             int w = ((block * kernelHeight + r) * kernelWidth + s) * groupIn * 8;
                             for (int c = 0; c < groupIn; c++) {
                                 float value = input.get(x);
-                                sum0 += weight.get(w + 0) * value;
+                                sum0 += weight.get(w) * value;
                                 sum1 += weight.get(w + 1) * value;
                                 sum2 += weight.get(w + 2) * value;
                                 sum3 += weight.get(w + 3) * value;
@@ -93,7 +98,7 @@ public final class GroupedBlockConv {
                             + ow;
                     output.set(out, Activations.apply(sum0, activation, slope));
                     if (k + 1 < groupOut) {
-                        output.set(out + 1 * pixels, Activations.apply(sum1, activation, slope));
+                        output.set(out + pixels, Activations.apply(sum1, activation, slope));
                     }
                     if (k + 2 < groupOut) {
                         output.set(out + 2 * pixels, Activations.apply(sum2, activation, slope));
@@ -123,14 +128,15 @@ public final class GroupedBlockConv {
      * output {@code [N, OH, OW, K]}.
      *
      * <p>
-     * A work-item computes one channel of 4 output pixels of a row: together where all taps of all
-     * four lie on the input, so that each weight that is read serves 4 sums, else one by one.
+     * A work-item computes one channel of 4 output pixels of a row: together where all their taps
+     * lie on the input, so that each weight that is read serves 4 sums, else one by one.
      *
      * @param rows N*OH
      * @param tiles ceil(OW/4)
      */
-    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
-            IntArray geometry, int rows, int tiles, int outChannels, int activation, float slope) {
+    public static void nhwcP4(FloatArray input, FloatArray weight, FloatArray bias,
+            FloatArray output, IntArray geometry, int rows, int tiles, int outChannels,
+            int activation, float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -142,9 +148,9 @@ public final class GroupedBlockConv {
         int dilationWidth = geometry.get(Geometry.DILATION_WIDTH);
         int padTop = geometry.get(Geometry.PAD_TOP);
         int padLeft = geometry.get(Geometry.PAD_LEFT);
-        int groups = geometry.get(Geometry.GROUPS);
         int outHeight = geometry.get(Geometry.OUT_HEIGHT);
         int outWidth = geometry.get(Geometry.OUT_WIDTH);
+        int groups = geometry.get(Geometry.GROUPS);
         int groupIn = inChannels / groups;
         int groupOut = outChannels / groups;
         for (@Parallel int row = 0; row < rows; row++) {
@@ -160,8 +166,8 @@ public final class GroupedBlockConv {
                     int first = tile * 4;
                     int end = first + 4 < outWidth ? first + 4 : outWidth;
                     int firstLeft = first * strideWidth - padLeft;
-                    float start = bias.get(k);
                     int step = strideWidth * inChannels;
+                    float start = bias.get(k);
                     boolean inner = first + 4 == end && firstLeft >= 0 && firstLeft
                             + 3 * strideWidth + (kernelWidth - 1) * dilationWidth < inWidth;
                     if (inner) {
@@ -202,7 +208,8 @@ public final class GroupedBlockConv {
                                         + s * dilationWidth) * inChannels + group * groupIn;
                                 int w = firstWeight + (r * kernelWidth + s) * groupIn * groupOut;
                                 for (int c = 0; c < groupIn; c++) {
-                                    sum += weight.get(w + c * groupOut) * input.get(x + c);
+                                    float factor = weight.get(w + c * groupOut);
+                                    sum += factor * input.get(x + c);
                                 }
                             }
                         }

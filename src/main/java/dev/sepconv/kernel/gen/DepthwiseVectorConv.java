@@ -1,5 +1,10 @@
-package dev.sepconv.kernel.conv;
+package dev.sepconv.kernel.gen;
 
+// Written by VectorKernels: change it there, then mvn -q -Pgenerate validate.
+
+import dev.sepconv.kernel.conv.Float16s;
+import dev.sepconv.kernel.conv.Taps;
+import dev.sepconv.kernel.conv.VectorGeometry;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
@@ -7,8 +12,8 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
  * Depthwise convolution with multiplier 1 for CPUs: a work-item computes 16 channels of one output
- * row, 4 pixels at a time where the whole kernel lies on the input, one at a time at the left and
- * right border.
+ * row, a tile of pixels at a time where the whole kernel lies on the input, one at a time at the
+ * left and right border.
  *
  * <p>
  * Input: pixels in NHWC order, channels filled up to whole vectors of 16. Weight:
@@ -20,10 +25,12 @@ public final class DepthwiseVectorConv {
     }
 
     /**
+     * 4 pixels at a time.
+     *
      * @param rows output rows, N*OH
      * @param blocks vectors of 16 channels
      */
-    public static void nhwc(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
+    public static void p4(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
             VectorFloat16 output, IntArray geometry, int rows, int blocks, int activation,
             float slope) {
         int vectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
@@ -56,8 +63,8 @@ public final class DepthwiseVectorConv {
                     Float16 sum3 = start;
                     for (int r = rFirst; r < rEnd; r++) {
                         for (int s = 0; s < kernelWidth; s++) {
-                            int x = (first + r * dilationHeight * inWidth + s * dilationWidth)
-                                    * vectors + block;
+                            int x = (first + r * dilationHeight * inWidth
+                                    + s * dilationWidth) * vectors + block;
                             Float16 w = weight.get((r * kernelWidth + s) * vectors + block);
                             sum0 = Float16.add(sum0, Float16.mult(input.get(x), w));
                             sum1 = Float16.add(sum1,
@@ -87,8 +94,8 @@ public final class DepthwiseVectorConv {
                         for (int s = sFirst; s < sEnd; s++) {
                             int x = (inRow + left + r * dilationHeight * inWidth
                                     + s * dilationWidth) * vectors + block;
-                            sum = Float16.add(sum, Float16.mult(input.get(x),
-                                    weight.get((r * kernelWidth + s) * vectors + block)));
+                            Float16 w = weight.get((r * kernelWidth + s) * vectors + block);
+                            sum = Float16.add(sum, Float16.mult(input.get(x), w));
                         }
                     }
                     output.set((row * outWidth + ow) * vectors + block,

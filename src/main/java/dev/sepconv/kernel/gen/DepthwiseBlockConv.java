@@ -1,13 +1,18 @@
-package dev.sepconv.kernel.conv;
+package dev.sepconv.kernel.gen;
 
+// Written by BlockKernels: change it there, then mvn -q -Pgenerate validate.
+
+import dev.sepconv.kernel.conv.Activations;
+import dev.sepconv.kernel.conv.Geometry;
+import dev.sepconv.kernel.conv.Taps;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 /**
- * Depthwise convolution for GPUs: a work-item computes 4 output pixels, together where all their
- * taps lie on the input, so that each weight that is read serves 4 sums, else one by one.
- * Neighbouring work-items read and write neighbouring numbers: in NCHW the 4 pixels are of one
+ * Depthwise convolution for GPUs: a work-item computes a few output pixels, together where all
+ * their taps lie on the input, so that each weight that is read serves all the sums, else one by
+ * one. Neighbouring work-items read and write neighbouring numbers: in NCHW the pixels are of one
  * column, in NHWC of one row.
  */
 public final class DepthwiseBlockConv {
@@ -22,8 +27,9 @@ public final class DepthwiseBlockConv {
      * @param planes N*C*M
      * @param tiles ceil(OH/4)
      */
-    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
-            IntArray geometry, int planes, int tiles, int outWidth, int activation, float slope) {
+    public static void nchwP4(FloatArray input, FloatArray weight, FloatArray bias,
+            FloatArray output, IntArray geometry, int planes, int tiles, int outWidth,
+            int activation, float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -85,8 +91,8 @@ public final class DepthwiseBlockConv {
                             for (int s = sFirst; s < sEnd; s++) {
                                 int x = inPlane + (top + r * dilationHeight) * inWidth
                                         + s * dilationWidth;
-                                sum += weight.get((k * kernelHeight + r) * kernelWidth + s)
-                                        * input.get(x);
+                                sum += weight.get((k * kernelHeight + r) * kernelWidth
+                                        + s) * input.get(x);
                             }
                         }
                         output.set((plane * outHeight + oh) * outWidth + ow,
@@ -104,8 +110,9 @@ public final class DepthwiseBlockConv {
      * @param rows N*OH
      * @param tiles ceil(OW/4)
      */
-    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
-            IntArray geometry, int rows, int tiles, int outChannels, int activation, float slope) {
+    public static void nhwcP4(FloatArray input, FloatArray weight, FloatArray bias,
+            FloatArray output, IntArray geometry, int rows, int tiles, int outChannels,
+            int activation, float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int inHeight = geometry.get(Geometry.IN_HEIGHT);
         int inWidth = geometry.get(Geometry.IN_WIDTH);
@@ -168,8 +175,8 @@ public final class DepthwiseBlockConv {
                             for (int s = sFirst; s < sEnd; s++) {
                                 int x = (inRow + r * dilationHeight * inWidth + left
                                         + s * dilationWidth) * inChannels + c;
-                                sum += weight.get((r * kernelWidth + s) * outChannels + k)
-                                        * input.get(x);
+                                float factor = weight.get((r * kernelWidth + s) * outChannels + k);
+                                sum += factor * input.get(x);
                             }
                         }
                         output.set((row * outWidth + ow) * outChannels + k,

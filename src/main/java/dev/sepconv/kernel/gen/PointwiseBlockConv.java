@@ -1,5 +1,10 @@
-package dev.sepconv.kernel.conv;
+package dev.sepconv.kernel.gen;
 
+// Written by BlockKernels: change it there, then mvn -q -Pgenerate validate.
+
+import dev.sepconv.kernel.conv.Activations;
+import dev.sepconv.kernel.conv.Geometry;
+import dev.sepconv.kernel.conv.Tile;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -24,9 +29,9 @@ public final class PointwiseBlockConv {
      *
      * @param planes N*ceil(K/8)
      */
-    public static void nchw(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
-            IntArray geometry, int planes, int outHeight, int outWidth, int activation,
-            float slope) {
+    public static void nchwK8(FloatArray input, FloatArray weight, FloatArray bias,
+            FloatArray output, IntArray geometry, int planes, int outHeight, int outWidth,
+            int activation, float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int outChannels = geometry.get(Geometry.OUT_CHANNELS);
         int blocks = (outChannels + 7) / 8;
@@ -39,7 +44,7 @@ public final class PointwiseBlockConv {
                     int pixel = oh * outWidth + ow;
                     int x = n * inChannels * pixels + pixel;
                     int w = block * inChannels * 8;
-                    float sum0 = bias.get(block * 8 + 0);
+                    float sum0 = bias.get(block * 8);
                     float sum1 = bias.get(block * 8 + 1);
                     float sum2 = bias.get(block * 8 + 2);
                     float sum3 = bias.get(block * 8 + 3);
@@ -49,7 +54,7 @@ public final class PointwiseBlockConv {
                     float sum7 = bias.get(block * 8 + 7);
                     for (int c = 0; c < inChannels; c++) {
                         float value = input.get(x);
-                        sum0 += weight.get(w + 0) * value;
+                        sum0 += weight.get(w) * value;
                         sum1 += weight.get(w + 1) * value;
                         sum2 += weight.get(w + 2) * value;
                         sum3 += weight.get(w + 3) * value;
@@ -64,7 +69,7 @@ public final class PointwiseBlockConv {
                     int out = (n * outChannels + k) * pixels + pixel;
                     output.set(out, Activations.apply(sum0, activation, slope));
                     if (k + 1 < outChannels) {
-                        output.set(out + 1 * pixels, Activations.apply(sum1, activation, slope));
+                        output.set(out + pixels, Activations.apply(sum1, activation, slope));
                     }
                     if (k + 2 < outChannels) {
                         output.set(out + 2 * pixels, Activations.apply(sum2, activation, slope));
@@ -100,15 +105,16 @@ public final class PointwiseBlockConv {
      * @param rows N*OH
      * @param tiles ceil(OW/7)
      */
-    public static void nhwc(FloatArray input, FloatArray weight, FloatArray bias, FloatArray output,
-            IntArray geometry, int rows, int tiles, int outChannels, int activation, float slope) {
+    public static void nhwcP7(FloatArray input, FloatArray weight, FloatArray bias,
+            FloatArray output, IntArray geometry, int rows, int tiles, int outChannels,
+            int activation, float slope) {
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
         int outWidth = geometry.get(Geometry.OUT_WIDTH);
         for (@Parallel int row = 0; row < rows; row++) {
             for (@Parallel int tile = 0; tile < tiles; tile++) {
                 for (@Parallel int k = 0; k < outChannels; k++) {
                     int first = row * outWidth;
-                    int p0 = first + Tile.min(tile * 7 + 0, outWidth - 1);
+                    int p0 = first + Tile.min(tile * 7, outWidth - 1);
                     int p1 = first + Tile.min(tile * 7 + 1, outWidth - 1);
                     int p2 = first + Tile.min(tile * 7 + 2, outWidth - 1);
                     int p3 = first + Tile.min(tile * 7 + 3, outWidth - 1);

@@ -1,5 +1,10 @@
-package dev.sepconv.kernel.conv;
+package dev.sepconv.kernel.gen;
 
+// Written by LocalKernels: change it there, then mvn -q -Pgenerate validate.
+
+import dev.sepconv.kernel.conv.Activations;
+import dev.sepconv.kernel.conv.Geometry;
+import dev.sepconv.kernel.conv.Tile;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -11,9 +16,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  * tap is on the padding.
  *
  * <p>
- * Weight for each block of 64 output channels {@code [R, S, C/G, 64]}, bias 64 a block; each group
- * starts with a block. Called as plain Java it computes next to nothing: the ids of a
- * {@link KernelContext} are 0 there.
+ * Weight for each block of a tile's output channels {@code [R, S, C/G, block]}, bias as many a
+ * block; each group starts with a block. Called as plain Java it computes next to nothing: the ids
+ * of a {@link KernelContext} are 0 there.
  */
 public final class GroupedLocalConv {
 
@@ -21,10 +26,13 @@ public final class GroupedLocalConv {
     }
 
     /**
+     * 64 pixels by 64 output channels, 4 by 4 a work-item, 16 channels at a time.
+     *
+     * <p>
      * Input {@code [N, C, H, W]}, output {@code [N, K, OH, OW]}. Work-groups:
      * {@code [ceil(N*OH*OW/64), G*ceil(K/G/64)]}.
      */
-    public static void nchw(KernelContext context, FloatArray input, FloatArray weight,
+    public static void nchw64x64x16(KernelContext context, FloatArray input, FloatArray weight,
             FloatArray bias, FloatArray output, IntArray geometry, int activation, float slope) {
         int batch = geometry.get(Geometry.BATCH);
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
@@ -56,7 +64,8 @@ public final class GroupedLocalConv {
         float[] weights = context.allocateFloatLocalArray(1024);
         float[] values = context.allocateFloatLocalArray(1024);
         int group = block / groupBlocks;
-        int row = thread / 64;
+        int weightRow = thread / 64;
+        int valueRow = thread / 64;
         int load = Tile.min(tile * 64 + thread % 64, last);
         int firstPlane = (load / outPixels * inChannels + group * groupIn) * inHeight * inWidth;
         int top = load % outPixels / outWidth * strideHeight - padTop;
@@ -83,48 +92,44 @@ public final class GroupedLocalConv {
         float sum33 = bias3;
         for (int first = 0; first < depth; first += 16) {
             int w = (block * depth + first) * 64 + thread;
-            weights[thread] = first + row < depth ? weight.get(w) : 0f;
-            weights[thread + 256] = first + row + 4 < depth ? weight.get(w + 256) : 0f;
-            weights[thread + 512] = first + row + 8 < depth ? weight.get(w + 512) : 0f;
-            weights[thread + 768] = first + row + 12 < depth ? weight.get(w + 768) : 0f;
-            int q0 = first + row;
+            weights[thread] = first + weightRow < depth ? weight.get(w) : 0f;
+            weights[thread + 256] = first + weightRow + 4 < depth ? weight.get(w + 256) : 0f;
+            weights[thread + 512] = first + weightRow + 8 < depth ? weight.get(w + 512) : 0f;
+            weights[thread + 768] = first + weightRow + 12 < depth ? weight.get(w + 768) : 0f;
+            int q0 = first + valueRow;
             int h0 = top + q0 / groupIn / kernelWidth * dilationHeight;
             int w0 = left + q0 / groupIn % kernelWidth * dilationWidth;
             boolean inside0 = q0 < depth && h0 >= 0 && h0 < inHeight && w0 >= 0 && w0 < inWidth;
             values[thread] = inside0
-                    ? input.get(firstPlane + (q0 % groupIn * inHeight + h0) * inWidth + w0)
-                    : 0f;
-            int q1 = first + row + 4;
+                    ? input.get(firstPlane + (q0 % groupIn * inHeight + h0) * inWidth + w0) : 0f;
+            int q1 = first + valueRow + 4;
             int h1 = top + q1 / groupIn / kernelWidth * dilationHeight;
             int w1 = left + q1 / groupIn % kernelWidth * dilationWidth;
             boolean inside1 = q1 < depth && h1 >= 0 && h1 < inHeight && w1 >= 0 && w1 < inWidth;
             values[thread + 256] = inside1
-                    ? input.get(firstPlane + (q1 % groupIn * inHeight + h1) * inWidth + w1)
-                    : 0f;
-            int q2 = first + row + 8;
+                    ? input.get(firstPlane + (q1 % groupIn * inHeight + h1) * inWidth + w1) : 0f;
+            int q2 = first + valueRow + 8;
             int h2 = top + q2 / groupIn / kernelWidth * dilationHeight;
             int w2 = left + q2 / groupIn % kernelWidth * dilationWidth;
             boolean inside2 = q2 < depth && h2 >= 0 && h2 < inHeight && w2 >= 0 && w2 < inWidth;
             values[thread + 512] = inside2
-                    ? input.get(firstPlane + (q2 % groupIn * inHeight + h2) * inWidth + w2)
-                    : 0f;
-            int q3 = first + row + 12;
+                    ? input.get(firstPlane + (q2 % groupIn * inHeight + h2) * inWidth + w2) : 0f;
+            int q3 = first + valueRow + 12;
             int h3 = top + q3 / groupIn / kernelWidth * dilationHeight;
             int w3 = left + q3 / groupIn % kernelWidth * dilationWidth;
             boolean inside3 = q3 < depth && h3 >= 0 && h3 < inHeight && w3 >= 0 && w3 < inWidth;
             values[thread + 768] = inside3
-                    ? input.get(firstPlane + (q3 % groupIn * inHeight + h3) * inWidth + w3)
-                    : 0f;
+                    ? input.get(firstPlane + (q3 % groupIn * inHeight + h3) * inWidth + w3) : 0f;
             context.localBarrier();
-            for (int q = 0; q < 16; q++) {
-                float factor0 = weights[q * 64 + localY * 4];
-                float factor1 = weights[q * 64 + localY * 4 + 1];
-                float factor2 = weights[q * 64 + localY * 4 + 2];
-                float factor3 = weights[q * 64 + localY * 4 + 3];
-                float x0 = values[q * 64 + localX];
-                float x1 = values[q * 64 + localX + 16];
-                float x2 = values[q * 64 + localX + 32];
-                float x3 = values[q * 64 + localX + 48];
+            for (int i = 0; i < 16; i++) {
+                float factor0 = weights[i * 64 + localY * 4];
+                float factor1 = weights[i * 64 + localY * 4 + 1];
+                float factor2 = weights[i * 64 + localY * 4 + 2];
+                float factor3 = weights[i * 64 + localY * 4 + 3];
+                float x0 = values[i * 64 + localX];
+                float x1 = values[i * 64 + localX + 16];
+                float x2 = values[i * 64 + localX + 32];
+                float x3 = values[i * 64 + localX + 48];
                 sum00 += factor0 * x0;
                 sum01 += factor0 * x1;
                 sum02 += factor0 * x2;
@@ -144,98 +149,85 @@ public final class GroupedLocalConv {
             }
             context.localBarrier();
         }
-        int k0 = block % groupBlocks * 64;
+        int k = block % groupBlocks * 64 + localY * 4;
         int pixel0 = tile * 64 + localX;
         if (pixel0 <= last) {
             int out0 = (pixel0 / outPixels * outChannels + group * groupOut) * outPixels
                     + pixel0 % outPixels;
-            if (k0 + localY * 4 < groupOut) {
-                output.set(out0 + (k0 + localY * 4) * outPixels,
-                        Activations.apply(sum00, activation, slope));
+            if (k < groupOut) {
+                output.set(out0 + k * outPixels, Activations.apply(sum00, activation, slope));
             }
-            if (k0 + localY * 4 + 1 < groupOut) {
-                output.set(out0 + (k0 + localY * 4 + 1) * outPixels,
-                        Activations.apply(sum10, activation, slope));
+            if (k + 1 < groupOut) {
+                output.set(out0 + (k + 1) * outPixels, Activations.apply(sum10, activation, slope));
             }
-            if (k0 + localY * 4 + 2 < groupOut) {
-                output.set(out0 + (k0 + localY * 4 + 2) * outPixels,
-                        Activations.apply(sum20, activation, slope));
+            if (k + 2 < groupOut) {
+                output.set(out0 + (k + 2) * outPixels, Activations.apply(sum20, activation, slope));
             }
-            if (k0 + localY * 4 + 3 < groupOut) {
-                output.set(out0 + (k0 + localY * 4 + 3) * outPixels,
-                        Activations.apply(sum30, activation, slope));
+            if (k + 3 < groupOut) {
+                output.set(out0 + (k + 3) * outPixels, Activations.apply(sum30, activation, slope));
             }
         }
         int pixel1 = tile * 64 + localX + 16;
         if (pixel1 <= last) {
             int out1 = (pixel1 / outPixels * outChannels + group * groupOut) * outPixels
                     + pixel1 % outPixels;
-            if (k0 + localY * 4 < groupOut) {
-                output.set(out1 + (k0 + localY * 4) * outPixels,
-                        Activations.apply(sum01, activation, slope));
+            if (k < groupOut) {
+                output.set(out1 + k * outPixels, Activations.apply(sum01, activation, slope));
             }
-            if (k0 + localY * 4 + 1 < groupOut) {
-                output.set(out1 + (k0 + localY * 4 + 1) * outPixels,
-                        Activations.apply(sum11, activation, slope));
+            if (k + 1 < groupOut) {
+                output.set(out1 + (k + 1) * outPixels, Activations.apply(sum11, activation, slope));
             }
-            if (k0 + localY * 4 + 2 < groupOut) {
-                output.set(out1 + (k0 + localY * 4 + 2) * outPixels,
-                        Activations.apply(sum21, activation, slope));
+            if (k + 2 < groupOut) {
+                output.set(out1 + (k + 2) * outPixels, Activations.apply(sum21, activation, slope));
             }
-            if (k0 + localY * 4 + 3 < groupOut) {
-                output.set(out1 + (k0 + localY * 4 + 3) * outPixels,
-                        Activations.apply(sum31, activation, slope));
+            if (k + 3 < groupOut) {
+                output.set(out1 + (k + 3) * outPixels, Activations.apply(sum31, activation, slope));
             }
         }
         int pixel2 = tile * 64 + localX + 32;
         if (pixel2 <= last) {
             int out2 = (pixel2 / outPixels * outChannels + group * groupOut) * outPixels
                     + pixel2 % outPixels;
-            if (k0 + localY * 4 < groupOut) {
-                output.set(out2 + (k0 + localY * 4) * outPixels,
-                        Activations.apply(sum02, activation, slope));
+            if (k < groupOut) {
+                output.set(out2 + k * outPixels, Activations.apply(sum02, activation, slope));
             }
-            if (k0 + localY * 4 + 1 < groupOut) {
-                output.set(out2 + (k0 + localY * 4 + 1) * outPixels,
-                        Activations.apply(sum12, activation, slope));
+            if (k + 1 < groupOut) {
+                output.set(out2 + (k + 1) * outPixels, Activations.apply(sum12, activation, slope));
             }
-            if (k0 + localY * 4 + 2 < groupOut) {
-                output.set(out2 + (k0 + localY * 4 + 2) * outPixels,
-                        Activations.apply(sum22, activation, slope));
+            if (k + 2 < groupOut) {
+                output.set(out2 + (k + 2) * outPixels, Activations.apply(sum22, activation, slope));
             }
-            if (k0 + localY * 4 + 3 < groupOut) {
-                output.set(out2 + (k0 + localY * 4 + 3) * outPixels,
-                        Activations.apply(sum32, activation, slope));
+            if (k + 3 < groupOut) {
+                output.set(out2 + (k + 3) * outPixels, Activations.apply(sum32, activation, slope));
             }
         }
         int pixel3 = tile * 64 + localX + 48;
         if (pixel3 <= last) {
             int out3 = (pixel3 / outPixels * outChannels + group * groupOut) * outPixels
                     + pixel3 % outPixels;
-            if (k0 + localY * 4 < groupOut) {
-                output.set(out3 + (k0 + localY * 4) * outPixels,
-                        Activations.apply(sum03, activation, slope));
+            if (k < groupOut) {
+                output.set(out3 + k * outPixels, Activations.apply(sum03, activation, slope));
             }
-            if (k0 + localY * 4 + 1 < groupOut) {
-                output.set(out3 + (k0 + localY * 4 + 1) * outPixels,
-                        Activations.apply(sum13, activation, slope));
+            if (k + 1 < groupOut) {
+                output.set(out3 + (k + 1) * outPixels, Activations.apply(sum13, activation, slope));
             }
-            if (k0 + localY * 4 + 2 < groupOut) {
-                output.set(out3 + (k0 + localY * 4 + 2) * outPixels,
-                        Activations.apply(sum23, activation, slope));
+            if (k + 2 < groupOut) {
+                output.set(out3 + (k + 2) * outPixels, Activations.apply(sum23, activation, slope));
             }
-            if (k0 + localY * 4 + 3 < groupOut) {
-                output.set(out3 + (k0 + localY * 4 + 3) * outPixels,
-                        Activations.apply(sum33, activation, slope));
+            if (k + 3 < groupOut) {
+                output.set(out3 + (k + 3) * outPixels, Activations.apply(sum33, activation, slope));
             }
         }
     }
 
     /**
+     * 64 pixels by 64 output channels, 4 by 4 a work-item, 16 channels at a time.
+     *
+     * <p>
      * Input {@code [N, H, W, C]}, output {@code [N, OH, OW, K]}. Work-groups:
      * {@code [G*ceil(K/G/64), ceil(N*OH*OW/64)]}.
      */
-    public static void nhwc(KernelContext context, FloatArray input, FloatArray weight,
+    public static void nhwc64x64x16(KernelContext context, FloatArray input, FloatArray weight,
             FloatArray bias, FloatArray output, IntArray geometry, int activation, float slope) {
         int batch = geometry.get(Geometry.BATCH);
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
@@ -268,7 +260,7 @@ public final class GroupedLocalConv {
         // rows of 65: neighbours then lie in banks of their own
         float[] values = context.allocateFloatLocalArray(1040);
         int group = block / groupBlocks;
-        int row = thread / 64;
+        int weightRow = thread / 64;
         int load0 = Tile.min(tile * 64 + localY, last);
         int firstRow0 = load0 / outPixels * inHeight;
         int top0 = load0 % outPixels / outWidth * strideHeight - padTop;
@@ -307,10 +299,10 @@ public final class GroupedLocalConv {
         float sum33 = bias3;
         for (int first = 0; first < depth; first += 16) {
             int w = (block * depth + first) * 64 + thread;
-            weights[thread] = first + row < depth ? weight.get(w) : 0f;
-            weights[thread + 256] = first + row + 4 < depth ? weight.get(w + 256) : 0f;
-            weights[thread + 512] = first + row + 8 < depth ? weight.get(w + 512) : 0f;
-            weights[thread + 768] = first + row + 12 < depth ? weight.get(w + 768) : 0f;
+            weights[thread] = first + weightRow < depth ? weight.get(w) : 0f;
+            weights[thread + 256] = first + weightRow + 4 < depth ? weight.get(w + 256) : 0f;
+            weights[thread + 512] = first + weightRow + 8 < depth ? weight.get(w + 512) : 0f;
+            weights[thread + 768] = first + weightRow + 12 < depth ? weight.get(w + 768) : 0f;
             int q = first + localX;
             int down = q / groupIn / kernelWidth * dilationHeight;
             int right = q / groupIn % kernelWidth * dilationWidth;
@@ -319,26 +311,22 @@ public final class GroupedLocalConv {
             int w0 = left0 + right;
             boolean inside0 = q < depth && h0 >= 0 && h0 < inHeight && w0 >= 0 && w0 < inWidth;
             values[localX * 65 + localY] = inside0
-                    ? input.get(((firstRow0 + h0) * inWidth + w0) * inChannels + channel)
-                    : 0f;
+                    ? input.get(((firstRow0 + h0) * inWidth + w0) * inChannels + channel) : 0f;
             int h1 = top1 + down;
             int w1 = left1 + right;
             boolean inside1 = q < depth && h1 >= 0 && h1 < inHeight && w1 >= 0 && w1 < inWidth;
             values[localX * 65 + localY + 16] = inside1
-                    ? input.get(((firstRow1 + h1) * inWidth + w1) * inChannels + channel)
-                    : 0f;
+                    ? input.get(((firstRow1 + h1) * inWidth + w1) * inChannels + channel) : 0f;
             int h2 = top2 + down;
             int w2 = left2 + right;
             boolean inside2 = q < depth && h2 >= 0 && h2 < inHeight && w2 >= 0 && w2 < inWidth;
             values[localX * 65 + localY + 32] = inside2
-                    ? input.get(((firstRow2 + h2) * inWidth + w2) * inChannels + channel)
-                    : 0f;
+                    ? input.get(((firstRow2 + h2) * inWidth + w2) * inChannels + channel) : 0f;
             int h3 = top3 + down;
             int w3 = left3 + right;
             boolean inside3 = q < depth && h3 >= 0 && h3 < inHeight && w3 >= 0 && w3 < inWidth;
             values[localX * 65 + localY + 48] = inside3
-                    ? input.get(((firstRow3 + h3) * inWidth + w3) * inChannels + channel)
-                    : 0f;
+                    ? input.get(((firstRow3 + h3) * inWidth + w3) * inChannels + channel) : 0f;
             context.localBarrier();
             for (int i = 0; i < 16; i++) {
                 float factor0 = weights[i * 64 + localX];
@@ -368,69 +356,69 @@ public final class GroupedLocalConv {
             }
             context.localBarrier();
         }
-        int k0 = block % groupBlocks * 64;
+        int k = block % groupBlocks * 64 + localX;
         int pixel0 = tile * 64 + localY * 4;
         if (pixel0 <= last) {
             int out0 = pixel0 * outChannels + group * groupOut;
-            if (k0 + localX < groupOut) {
-                output.set(out0 + k0 + localX, Activations.apply(sum00, activation, slope));
+            if (k < groupOut) {
+                output.set(out0 + k, Activations.apply(sum00, activation, slope));
             }
-            if (k0 + localX + 16 < groupOut) {
-                output.set(out0 + k0 + localX + 16, Activations.apply(sum10, activation, slope));
+            if (k + 16 < groupOut) {
+                output.set(out0 + k + 16, Activations.apply(sum10, activation, slope));
             }
-            if (k0 + localX + 32 < groupOut) {
-                output.set(out0 + k0 + localX + 32, Activations.apply(sum20, activation, slope));
+            if (k + 32 < groupOut) {
+                output.set(out0 + k + 32, Activations.apply(sum20, activation, slope));
             }
-            if (k0 + localX + 48 < groupOut) {
-                output.set(out0 + k0 + localX + 48, Activations.apply(sum30, activation, slope));
+            if (k + 48 < groupOut) {
+                output.set(out0 + k + 48, Activations.apply(sum30, activation, slope));
             }
         }
         int pixel1 = tile * 64 + localY * 4 + 1;
         if (pixel1 <= last) {
             int out1 = pixel1 * outChannels + group * groupOut;
-            if (k0 + localX < groupOut) {
-                output.set(out1 + k0 + localX, Activations.apply(sum01, activation, slope));
+            if (k < groupOut) {
+                output.set(out1 + k, Activations.apply(sum01, activation, slope));
             }
-            if (k0 + localX + 16 < groupOut) {
-                output.set(out1 + k0 + localX + 16, Activations.apply(sum11, activation, slope));
+            if (k + 16 < groupOut) {
+                output.set(out1 + k + 16, Activations.apply(sum11, activation, slope));
             }
-            if (k0 + localX + 32 < groupOut) {
-                output.set(out1 + k0 + localX + 32, Activations.apply(sum21, activation, slope));
+            if (k + 32 < groupOut) {
+                output.set(out1 + k + 32, Activations.apply(sum21, activation, slope));
             }
-            if (k0 + localX + 48 < groupOut) {
-                output.set(out1 + k0 + localX + 48, Activations.apply(sum31, activation, slope));
+            if (k + 48 < groupOut) {
+                output.set(out1 + k + 48, Activations.apply(sum31, activation, slope));
             }
         }
         int pixel2 = tile * 64 + localY * 4 + 2;
         if (pixel2 <= last) {
             int out2 = pixel2 * outChannels + group * groupOut;
-            if (k0 + localX < groupOut) {
-                output.set(out2 + k0 + localX, Activations.apply(sum02, activation, slope));
+            if (k < groupOut) {
+                output.set(out2 + k, Activations.apply(sum02, activation, slope));
             }
-            if (k0 + localX + 16 < groupOut) {
-                output.set(out2 + k0 + localX + 16, Activations.apply(sum12, activation, slope));
+            if (k + 16 < groupOut) {
+                output.set(out2 + k + 16, Activations.apply(sum12, activation, slope));
             }
-            if (k0 + localX + 32 < groupOut) {
-                output.set(out2 + k0 + localX + 32, Activations.apply(sum22, activation, slope));
+            if (k + 32 < groupOut) {
+                output.set(out2 + k + 32, Activations.apply(sum22, activation, slope));
             }
-            if (k0 + localX + 48 < groupOut) {
-                output.set(out2 + k0 + localX + 48, Activations.apply(sum32, activation, slope));
+            if (k + 48 < groupOut) {
+                output.set(out2 + k + 48, Activations.apply(sum32, activation, slope));
             }
         }
         int pixel3 = tile * 64 + localY * 4 + 3;
         if (pixel3 <= last) {
             int out3 = pixel3 * outChannels + group * groupOut;
-            if (k0 + localX < groupOut) {
-                output.set(out3 + k0 + localX, Activations.apply(sum03, activation, slope));
+            if (k < groupOut) {
+                output.set(out3 + k, Activations.apply(sum03, activation, slope));
             }
-            if (k0 + localX + 16 < groupOut) {
-                output.set(out3 + k0 + localX + 16, Activations.apply(sum13, activation, slope));
+            if (k + 16 < groupOut) {
+                output.set(out3 + k + 16, Activations.apply(sum13, activation, slope));
             }
-            if (k0 + localX + 32 < groupOut) {
-                output.set(out3 + k0 + localX + 32, Activations.apply(sum23, activation, slope));
+            if (k + 32 < groupOut) {
+                output.set(out3 + k + 32, Activations.apply(sum23, activation, slope));
             }
-            if (k0 + localX + 48 < groupOut) {
-                output.set(out3 + k0 + localX + 48, Activations.apply(sum33, activation, slope));
+            if (k + 48 < groupOut) {
+                output.set(out3 + k + 48, Activations.apply(sum33, activation, slope));
             }
         }
     }

@@ -1,5 +1,12 @@
-package dev.sepconv.kernel.conv;
+package dev.sepconv.kernel.gen;
 
+// Written by VectorKernels: change it there, then mvn -q -Pgenerate validate.
+
+import dev.sepconv.kernel.conv.Float16s;
+import dev.sepconv.kernel.conv.SeparableGrid;
+import dev.sepconv.kernel.conv.Taps;
+import dev.sepconv.kernel.conv.Tile;
+import dev.sepconv.kernel.conv.VectorGeometry;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
@@ -8,17 +15,17 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 /**
  * Depthwise convolution with multiplier 1, 3 or 5 wide at horizontal stride 1 or 2, and the
  * pointwise convolution of its result, for CPUs: a work-item computes the depthwise step of some
- * pixels, all channels, into an array of its own, and from there 7 pixels by 32 output channels at
- * a time. What lies between the two steps never leaves the processor's caches.
+ * pixels, all channels, into an array of its own, and from there a tile of pixels by output
+ * channels at a time. What lies between the two steps never leaves the processor's caches.
  *
  * <p>
  * Input and depthwise weight as in {@link DepthwiseRowConv}, pointwise weight and output as in
  * {@link PointwiseVectorConv}.
  *
  * <p>
- * The depthwise step computes 7 pixels of a row at a time. Those past the row's end are wrong, and
- * the next row's, or none, take their place: rows are computed in turn, and the array has room for
- * 6 pixels more.
+ * The depthwise step computes a tile's pixels of a row at a time. Those past the row's end are
+ * wrong, and the next row's, or none, take their place: rows are computed in turn, and the array
+ * has room for the rest of a tile.
  */
 public final class SeparableVectorConv {
 
@@ -26,23 +33,23 @@ public final class SeparableVectorConv {
     }
 
     /**
-     * Kernels 3 wide, at horizontal stride 1.
+     * Kernels 3 wide, at horizontal stride 1, 7 pixels by 32 output channels at a time.
      *
      * @param parts of {@code pixels} output pixels, N*OH*OW over that, rounded up
      * @param shares of the blocks of 32 output channels
      * @param vectors of an input pixel
      * @param pixels a multiple of 7 that {@link SeparableGrid#holds} confirms
      */
-    public static void width3Stride1(VectorFloat16 input, VectorFloat16 depthwiseWeight,
+    public static void s3u1p7k32(VectorFloat16 input, VectorFloat16 depthwiseWeight,
             VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors, int pixels,
-            int innerActivation, float innerSlope, int activation, float slope) {
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors,
+            int pixels, int innerActivation, float innerSlope, int activation, float slope) {
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
         int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
         int outHeight = geometry.get(VectorGeometry.OUT_HEIGHT);
         int outWidth = geometry.get(VectorGeometry.OUT_WIDTH);
-        int lastPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
+        int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int kernelHeight = geometry.get(VectorGeometry.KERNEL_HEIGHT);
         int strideHeight = geometry.get(VectorGeometry.STRIDE_HEIGHT);
@@ -50,14 +57,14 @@ public final class SeparableVectorConv {
         int padTop = geometry.get(VectorGeometry.PAD_TOP);
         int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
         int shareBlocks = geometry.get(VectorGeometry.SHARE_BLOCKS);
-        int blocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
-        int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
+        int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int pixelFloats = vectors * 16;
         for (@Parallel int part = 0; part < parts; part++) {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
                 int first = part * pixels;
-                int last = Tile.min(first + pixels - 1, lastPixel);
+                int last = Tile.min(first + pixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
                     int row = pixel / outWidth;
@@ -66,7 +73,7 @@ public final class SeparableVectorConv {
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int inRow = (row / outHeight * inHeight + top) * inWidth;
-                    int left = ow * 1 - padLeft;
+                    int left = ow - padLeft;
                     for (int block = 0; block < vectors; block++) {
                         Float16 start = depthwiseBias.get(block);
                         Float16 mid0 = start;
@@ -79,62 +86,53 @@ public final class SeparableVectorConv {
                         for (int r = rFirst; r < rEnd; r++) {
                             int line = inRow + r * dilationHeight * inWidth;
                             int w = r * 3 * vectors + block;
-                            Float16 tap0 = depthwiseWeight.get(w + 0 * vectors);
-                            Float16 tap1 = depthwiseWeight.get(w + 1 * vectors);
+                            Float16 tap0 = depthwiseWeight.get(w);
+                            Float16 tap1 = depthwiseWeight.get(w + vectors);
                             Float16 tap2 = depthwiseWeight.get(w + 2 * vectors);
-                            Float16 x0 = input
-                                    .get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at0 = Tile.column(line, left, inWidth, zeroPixel);
+                            Float16 x0 = input.get(at0 * vectors + block);
                             mid0 = Float16.add(mid0, Float16.mult(x0, tap0));
-                            Float16 x1 = input
-                                    .get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at1 = Tile.column(line, left + 1, inWidth, zeroPixel);
+                            Float16 x1 = input.get(at1 * vectors + block);
                             mid1 = Float16.add(mid1, Float16.mult(x1, tap0));
                             mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
-                            Float16 x2 = input
-                                    .get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at2 = Tile.column(line, left + 2, inWidth, zeroPixel);
+                            Float16 x2 = input.get(at2 * vectors + block);
                             mid2 = Float16.add(mid2, Float16.mult(x2, tap0));
                             mid1 = Float16.add(mid1, Float16.mult(x2, tap1));
                             mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
-                            Float16 x3 = input
-                                    .get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at3 = Tile.column(line, left + 3, inWidth, zeroPixel);
+                            Float16 x3 = input.get(at3 * vectors + block);
                             mid3 = Float16.add(mid3, Float16.mult(x3, tap0));
                             mid2 = Float16.add(mid2, Float16.mult(x3, tap1));
                             mid1 = Float16.add(mid1, Float16.mult(x3, tap2));
-                            Float16 x4 = input
-                                    .get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at4 = Tile.column(line, left + 4, inWidth, zeroPixel);
+                            Float16 x4 = input.get(at4 * vectors + block);
                             mid4 = Float16.add(mid4, Float16.mult(x4, tap0));
                             mid3 = Float16.add(mid3, Float16.mult(x4, tap1));
                             mid2 = Float16.add(mid2, Float16.mult(x4, tap2));
-                            Float16 x5 = input
-                                    .get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at5 = Tile.column(line, left + 5, inWidth, zeroPixel);
+                            Float16 x5 = input.get(at5 * vectors + block);
                             mid5 = Float16.add(mid5, Float16.mult(x5, tap0));
                             mid4 = Float16.add(mid4, Float16.mult(x5, tap1));
                             mid3 = Float16.add(mid3, Float16.mult(x5, tap2));
-                            Float16 x6 = input
-                                    .get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at6 = Tile.column(line, left + 6, inWidth, zeroPixel);
+                            Float16 x6 = input.get(at6 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x6, tap0));
                             mid5 = Float16.add(mid5, Float16.mult(x6, tap1));
                             mid4 = Float16.add(mid4, Float16.mult(x6, tap2));
-                            Float16 x7 = input
-                                    .get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at7 = Tile.column(line, left + 7, inWidth, zeroPixel);
+                            Float16 x7 = input.get(at7 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x7, tap1));
                             mid5 = Float16.add(mid5, Float16.mult(x7, tap2));
-                            Float16 x8 = input
-                                    .get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at8 = Tile.column(line, left + 8, inWidth, zeroPixel);
+                            Float16 x8 = input.get(at8 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x8, tap2));
                         }
                         int to = (pixel - first) * pixelFloats + block * 16;
-                        Float16s.put(between, to + 0 * pixelFloats,
+                        Float16s.put(between, to,
                                 Float16s.activate(mid0, innerActivation, innerSlope));
-                        Float16s.put(between, to + 1 * pixelFloats,
+                        Float16s.put(between, to + pixelFloats,
                                 Float16s.activate(mid1, innerActivation, innerSlope));
                         Float16s.put(between, to + 2 * pixelFloats,
                                 Float16s.activate(mid2, innerActivation, innerSlope));
@@ -147,28 +145,27 @@ public final class SeparableVectorConv {
                         Float16s.put(between, to + 6 * pixelFloats,
                                 Float16s.activate(mid6, innerActivation, innerSlope));
                     }
-                    int rest = outWidth - ow;
-                    pixel += rest < 7 ? rest : 7;
+                    pixel += Tile.min(outWidth - ow, 7);
                 }
-                int blockEnd = Tile.min(share * shareBlocks + shareBlocks, blocks);
+                int blockEnd = Tile.min(share * shareBlocks + shareBlocks, groupBlocks);
                 for (int block = share * shareBlocks; block < blockEnd; block++) {
-                    Float16 bias0 = bias.get(block * 2);
-                    Float16 bias1 = bias.get(block * 2 + 1);
+                    Float16 bias0 = bias.get(2 * block);
+                    Float16 bias1 = bias.get(2 * block + 1);
                     for (int tile = first; tile <= last; tile += 7) {
-                        int w = block * channels * 2;
-                        int p0 = Tile.min(tile + 0, last);
-                        int x0 = (p0 - first) * pixelFloats;
+                        int w = 2 * block * groupChannels;
+                        int p0 = Tile.min(tile, last);
                         int p1 = Tile.min(tile + 1, last);
-                        int x1 = (p1 - first) * pixelFloats;
                         int p2 = Tile.min(tile + 2, last);
-                        int x2 = (p2 - first) * pixelFloats;
                         int p3 = Tile.min(tile + 3, last);
-                        int x3 = (p3 - first) * pixelFloats;
                         int p4 = Tile.min(tile + 4, last);
-                        int x4 = (p4 - first) * pixelFloats;
                         int p5 = Tile.min(tile + 5, last);
-                        int x5 = (p5 - first) * pixelFloats;
                         int p6 = Tile.min(tile + 6, last);
+                        int x0 = (p0 - first) * pixelFloats;
+                        int x1 = (p1 - first) * pixelFloats;
+                        int x2 = (p2 - first) * pixelFloats;
+                        int x3 = (p3 - first) * pixelFloats;
+                        int x4 = (p4 - first) * pixelFloats;
+                        int x5 = (p5 - first) * pixelFloats;
                         int x6 = (p6 - first) * pixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
@@ -184,7 +181,7 @@ public final class SeparableVectorConv {
                         Float16 sum51 = bias1;
                         Float16 sum60 = bias0;
                         Float16 sum61 = bias1;
-                        for (int c = 0; c < channels; c++) {
+                        for (int c = 0; c < groupChannels; c++) {
                             Float16 weight0 = weight.get(w);
                             Float16 weight1 = weight.get(w + 1);
                             w += 2;
@@ -210,34 +207,33 @@ public final class SeparableVectorConv {
                             sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
-                        int out = block * 2;
-                        output.set(p0 * outPixelVectors + out + 0,
+                        output.set(p0 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum00, activation, slope));
-                        output.set(p0 * outPixelVectors + out + 1,
+                        output.set(p0 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum01, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 0,
+                        output.set(p1 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum10, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 1,
+                        output.set(p1 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum11, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 0,
+                        output.set(p2 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum20, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 1,
+                        output.set(p2 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum21, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 0,
+                        output.set(p3 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum30, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 1,
+                        output.set(p3 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum31, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 0,
+                        output.set(p4 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum40, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 1,
+                        output.set(p4 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum41, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 0,
+                        output.set(p5 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum50, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 1,
+                        output.set(p5 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum51, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 0,
+                        output.set(p6 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum60, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 1,
+                        output.set(p6 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum61, activation, slope));
                     }
                 }
@@ -246,23 +242,23 @@ public final class SeparableVectorConv {
     }
 
     /**
-     * Kernels 3 wide, at horizontal stride 2.
+     * Kernels 3 wide, at horizontal stride 2, 7 pixels by 32 output channels at a time.
      *
      * @param parts of {@code pixels} output pixels, N*OH*OW over that, rounded up
      * @param shares of the blocks of 32 output channels
      * @param vectors of an input pixel
      * @param pixels a multiple of 7 that {@link SeparableGrid#holds} confirms
      */
-    public static void width3Stride2(VectorFloat16 input, VectorFloat16 depthwiseWeight,
+    public static void s3u2p7k32(VectorFloat16 input, VectorFloat16 depthwiseWeight,
             VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors, int pixels,
-            int innerActivation, float innerSlope, int activation, float slope) {
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors,
+            int pixels, int innerActivation, float innerSlope, int activation, float slope) {
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
         int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
         int outHeight = geometry.get(VectorGeometry.OUT_HEIGHT);
         int outWidth = geometry.get(VectorGeometry.OUT_WIDTH);
-        int lastPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
+        int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int kernelHeight = geometry.get(VectorGeometry.KERNEL_HEIGHT);
         int strideHeight = geometry.get(VectorGeometry.STRIDE_HEIGHT);
@@ -270,14 +266,14 @@ public final class SeparableVectorConv {
         int padTop = geometry.get(VectorGeometry.PAD_TOP);
         int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
         int shareBlocks = geometry.get(VectorGeometry.SHARE_BLOCKS);
-        int blocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
-        int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
+        int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int pixelFloats = vectors * 16;
         for (@Parallel int part = 0; part < parts; part++) {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
                 int first = part * pixels;
-                int last = Tile.min(first + pixels - 1, lastPixel);
+                int last = Tile.min(first + pixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
                     int row = pixel / outWidth;
@@ -286,7 +282,7 @@ public final class SeparableVectorConv {
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int inRow = (row / outHeight * inHeight + top) * inWidth;
-                    int left = ow * 2 - padLeft;
+                    int left = 2 * ow - padLeft;
                     for (int block = 0; block < vectors; block++) {
                         Float16 start = depthwiseBias.get(block);
                         Float16 mid0 = start;
@@ -299,80 +295,65 @@ public final class SeparableVectorConv {
                         for (int r = rFirst; r < rEnd; r++) {
                             int line = inRow + r * dilationHeight * inWidth;
                             int w = r * 3 * vectors + block;
-                            Float16 tap0 = depthwiseWeight.get(w + 0 * vectors);
-                            Float16 tap1 = depthwiseWeight.get(w + 1 * vectors);
+                            Float16 tap0 = depthwiseWeight.get(w);
+                            Float16 tap1 = depthwiseWeight.get(w + vectors);
                             Float16 tap2 = depthwiseWeight.get(w + 2 * vectors);
-                            Float16 x0 = input
-                                    .get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at0 = Tile.column(line, left, inWidth, zeroPixel);
+                            Float16 x0 = input.get(at0 * vectors + block);
                             mid0 = Float16.add(mid0, Float16.mult(x0, tap0));
-                            Float16 x1 = input
-                                    .get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at1 = Tile.column(line, left + 1, inWidth, zeroPixel);
+                            Float16 x1 = input.get(at1 * vectors + block);
                             mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
-                            Float16 x2 = input
-                                    .get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at2 = Tile.column(line, left + 2, inWidth, zeroPixel);
+                            Float16 x2 = input.get(at2 * vectors + block);
                             mid1 = Float16.add(mid1, Float16.mult(x2, tap0));
                             mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
-                            Float16 x3 = input
-                                    .get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at3 = Tile.column(line, left + 3, inWidth, zeroPixel);
+                            Float16 x3 = input.get(at3 * vectors + block);
                             mid1 = Float16.add(mid1, Float16.mult(x3, tap1));
-                            Float16 x4 = input
-                                    .get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at4 = Tile.column(line, left + 4, inWidth, zeroPixel);
+                            Float16 x4 = input.get(at4 * vectors + block);
                             mid2 = Float16.add(mid2, Float16.mult(x4, tap0));
                             mid1 = Float16.add(mid1, Float16.mult(x4, tap2));
-                            Float16 x5 = input
-                                    .get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at5 = Tile.column(line, left + 5, inWidth, zeroPixel);
+                            Float16 x5 = input.get(at5 * vectors + block);
                             mid2 = Float16.add(mid2, Float16.mult(x5, tap1));
-                            Float16 x6 = input
-                                    .get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at6 = Tile.column(line, left + 6, inWidth, zeroPixel);
+                            Float16 x6 = input.get(at6 * vectors + block);
                             mid3 = Float16.add(mid3, Float16.mult(x6, tap0));
                             mid2 = Float16.add(mid2, Float16.mult(x6, tap2));
-                            Float16 x7 = input
-                                    .get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at7 = Tile.column(line, left + 7, inWidth, zeroPixel);
+                            Float16 x7 = input.get(at7 * vectors + block);
                             mid3 = Float16.add(mid3, Float16.mult(x7, tap1));
-                            Float16 x8 = input
-                                    .get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at8 = Tile.column(line, left + 8, inWidth, zeroPixel);
+                            Float16 x8 = input.get(at8 * vectors + block);
                             mid4 = Float16.add(mid4, Float16.mult(x8, tap0));
                             mid3 = Float16.add(mid3, Float16.mult(x8, tap2));
-                            Float16 x9 = input
-                                    .get(Tile.column(line, left + 9, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at9 = Tile.column(line, left + 9, inWidth, zeroPixel);
+                            Float16 x9 = input.get(at9 * vectors + block);
                             mid4 = Float16.add(mid4, Float16.mult(x9, tap1));
-                            Float16 x10 = input
-                                    .get(Tile.column(line, left + 10, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at10 = Tile.column(line, left + 10, inWidth, zeroPixel);
+                            Float16 x10 = input.get(at10 * vectors + block);
                             mid5 = Float16.add(mid5, Float16.mult(x10, tap0));
                             mid4 = Float16.add(mid4, Float16.mult(x10, tap2));
-                            Float16 x11 = input
-                                    .get(Tile.column(line, left + 11, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at11 = Tile.column(line, left + 11, inWidth, zeroPixel);
+                            Float16 x11 = input.get(at11 * vectors + block);
                             mid5 = Float16.add(mid5, Float16.mult(x11, tap1));
-                            Float16 x12 = input
-                                    .get(Tile.column(line, left + 12, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at12 = Tile.column(line, left + 12, inWidth, zeroPixel);
+                            Float16 x12 = input.get(at12 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x12, tap0));
                             mid5 = Float16.add(mid5, Float16.mult(x12, tap2));
-                            Float16 x13 = input
-                                    .get(Tile.column(line, left + 13, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at13 = Tile.column(line, left + 13, inWidth, zeroPixel);
+                            Float16 x13 = input.get(at13 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x13, tap1));
-                            Float16 x14 = input
-                                    .get(Tile.column(line, left + 14, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at14 = Tile.column(line, left + 14, inWidth, zeroPixel);
+                            Float16 x14 = input.get(at14 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x14, tap2));
                         }
                         int to = (pixel - first) * pixelFloats + block * 16;
-                        Float16s.put(between, to + 0 * pixelFloats,
+                        Float16s.put(between, to,
                                 Float16s.activate(mid0, innerActivation, innerSlope));
-                        Float16s.put(between, to + 1 * pixelFloats,
+                        Float16s.put(between, to + pixelFloats,
                                 Float16s.activate(mid1, innerActivation, innerSlope));
                         Float16s.put(between, to + 2 * pixelFloats,
                                 Float16s.activate(mid2, innerActivation, innerSlope));
@@ -385,28 +366,27 @@ public final class SeparableVectorConv {
                         Float16s.put(between, to + 6 * pixelFloats,
                                 Float16s.activate(mid6, innerActivation, innerSlope));
                     }
-                    int rest = outWidth - ow;
-                    pixel += rest < 7 ? rest : 7;
+                    pixel += Tile.min(outWidth - ow, 7);
                 }
-                int blockEnd = Tile.min(share * shareBlocks + shareBlocks, blocks);
+                int blockEnd = Tile.min(share * shareBlocks + shareBlocks, groupBlocks);
                 for (int block = share * shareBlocks; block < blockEnd; block++) {
-                    Float16 bias0 = bias.get(block * 2);
-                    Float16 bias1 = bias.get(block * 2 + 1);
+                    Float16 bias0 = bias.get(2 * block);
+                    Float16 bias1 = bias.get(2 * block + 1);
                     for (int tile = first; tile <= last; tile += 7) {
-                        int w = block * channels * 2;
-                        int p0 = Tile.min(tile + 0, last);
-                        int x0 = (p0 - first) * pixelFloats;
+                        int w = 2 * block * groupChannels;
+                        int p0 = Tile.min(tile, last);
                         int p1 = Tile.min(tile + 1, last);
-                        int x1 = (p1 - first) * pixelFloats;
                         int p2 = Tile.min(tile + 2, last);
-                        int x2 = (p2 - first) * pixelFloats;
                         int p3 = Tile.min(tile + 3, last);
-                        int x3 = (p3 - first) * pixelFloats;
                         int p4 = Tile.min(tile + 4, last);
-                        int x4 = (p4 - first) * pixelFloats;
                         int p5 = Tile.min(tile + 5, last);
-                        int x5 = (p5 - first) * pixelFloats;
                         int p6 = Tile.min(tile + 6, last);
+                        int x0 = (p0 - first) * pixelFloats;
+                        int x1 = (p1 - first) * pixelFloats;
+                        int x2 = (p2 - first) * pixelFloats;
+                        int x3 = (p3 - first) * pixelFloats;
+                        int x4 = (p4 - first) * pixelFloats;
+                        int x5 = (p5 - first) * pixelFloats;
                         int x6 = (p6 - first) * pixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
@@ -422,7 +402,7 @@ public final class SeparableVectorConv {
                         Float16 sum51 = bias1;
                         Float16 sum60 = bias0;
                         Float16 sum61 = bias1;
-                        for (int c = 0; c < channels; c++) {
+                        for (int c = 0; c < groupChannels; c++) {
                             Float16 weight0 = weight.get(w);
                             Float16 weight1 = weight.get(w + 1);
                             w += 2;
@@ -448,34 +428,33 @@ public final class SeparableVectorConv {
                             sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
-                        int out = block * 2;
-                        output.set(p0 * outPixelVectors + out + 0,
+                        output.set(p0 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum00, activation, slope));
-                        output.set(p0 * outPixelVectors + out + 1,
+                        output.set(p0 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum01, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 0,
+                        output.set(p1 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum10, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 1,
+                        output.set(p1 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum11, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 0,
+                        output.set(p2 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum20, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 1,
+                        output.set(p2 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum21, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 0,
+                        output.set(p3 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum30, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 1,
+                        output.set(p3 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum31, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 0,
+                        output.set(p4 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum40, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 1,
+                        output.set(p4 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum41, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 0,
+                        output.set(p5 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum50, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 1,
+                        output.set(p5 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum51, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 0,
+                        output.set(p6 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum60, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 1,
+                        output.set(p6 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum61, activation, slope));
                     }
                 }
@@ -484,23 +463,23 @@ public final class SeparableVectorConv {
     }
 
     /**
-     * Kernels 5 wide, at horizontal stride 1.
+     * Kernels 5 wide, at horizontal stride 1, 7 pixels by 32 output channels at a time.
      *
      * @param parts of {@code pixels} output pixels, N*OH*OW over that, rounded up
      * @param shares of the blocks of 32 output channels
      * @param vectors of an input pixel
      * @param pixels a multiple of 7 that {@link SeparableGrid#holds} confirms
      */
-    public static void width5Stride1(VectorFloat16 input, VectorFloat16 depthwiseWeight,
+    public static void s5u1p7k32(VectorFloat16 input, VectorFloat16 depthwiseWeight,
             VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors, int pixels,
-            int innerActivation, float innerSlope, int activation, float slope) {
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors,
+            int pixels, int innerActivation, float innerSlope, int activation, float slope) {
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
         int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
         int outHeight = geometry.get(VectorGeometry.OUT_HEIGHT);
         int outWidth = geometry.get(VectorGeometry.OUT_WIDTH);
-        int lastPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
+        int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int kernelHeight = geometry.get(VectorGeometry.KERNEL_HEIGHT);
         int strideHeight = geometry.get(VectorGeometry.STRIDE_HEIGHT);
@@ -508,14 +487,14 @@ public final class SeparableVectorConv {
         int padTop = geometry.get(VectorGeometry.PAD_TOP);
         int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
         int shareBlocks = geometry.get(VectorGeometry.SHARE_BLOCKS);
-        int blocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
-        int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
+        int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int pixelFloats = vectors * 16;
         for (@Parallel int part = 0; part < parts; part++) {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
                 int first = part * pixels;
-                int last = Tile.min(first + pixels - 1, lastPixel);
+                int last = Tile.min(first + pixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
                     int row = pixel / outWidth;
@@ -524,7 +503,7 @@ public final class SeparableVectorConv {
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int inRow = (row / outHeight * inHeight + top) * inWidth;
-                    int left = ow * 1 - padLeft;
+                    int left = ow - padLeft;
                     for (int block = 0; block < vectors; block++) {
                         Float16 start = depthwiseBias.get(block);
                         Float16 mid0 = start;
@@ -537,84 +516,73 @@ public final class SeparableVectorConv {
                         for (int r = rFirst; r < rEnd; r++) {
                             int line = inRow + r * dilationHeight * inWidth;
                             int w = r * 5 * vectors + block;
-                            Float16 tap0 = depthwiseWeight.get(w + 0 * vectors);
-                            Float16 tap1 = depthwiseWeight.get(w + 1 * vectors);
+                            Float16 tap0 = depthwiseWeight.get(w);
+                            Float16 tap1 = depthwiseWeight.get(w + vectors);
                             Float16 tap2 = depthwiseWeight.get(w + 2 * vectors);
                             Float16 tap3 = depthwiseWeight.get(w + 3 * vectors);
                             Float16 tap4 = depthwiseWeight.get(w + 4 * vectors);
-                            Float16 x0 = input
-                                    .get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at0 = Tile.column(line, left, inWidth, zeroPixel);
+                            Float16 x0 = input.get(at0 * vectors + block);
                             mid0 = Float16.add(mid0, Float16.mult(x0, tap0));
-                            Float16 x1 = input
-                                    .get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at1 = Tile.column(line, left + 1, inWidth, zeroPixel);
+                            Float16 x1 = input.get(at1 * vectors + block);
                             mid1 = Float16.add(mid1, Float16.mult(x1, tap0));
                             mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
-                            Float16 x2 = input
-                                    .get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at2 = Tile.column(line, left + 2, inWidth, zeroPixel);
+                            Float16 x2 = input.get(at2 * vectors + block);
                             mid2 = Float16.add(mid2, Float16.mult(x2, tap0));
                             mid1 = Float16.add(mid1, Float16.mult(x2, tap1));
                             mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
-                            Float16 x3 = input
-                                    .get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at3 = Tile.column(line, left + 3, inWidth, zeroPixel);
+                            Float16 x3 = input.get(at3 * vectors + block);
                             mid3 = Float16.add(mid3, Float16.mult(x3, tap0));
                             mid2 = Float16.add(mid2, Float16.mult(x3, tap1));
                             mid1 = Float16.add(mid1, Float16.mult(x3, tap2));
                             mid0 = Float16.add(mid0, Float16.mult(x3, tap3));
-                            Float16 x4 = input
-                                    .get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at4 = Tile.column(line, left + 4, inWidth, zeroPixel);
+                            Float16 x4 = input.get(at4 * vectors + block);
                             mid4 = Float16.add(mid4, Float16.mult(x4, tap0));
                             mid3 = Float16.add(mid3, Float16.mult(x4, tap1));
                             mid2 = Float16.add(mid2, Float16.mult(x4, tap2));
                             mid1 = Float16.add(mid1, Float16.mult(x4, tap3));
                             mid0 = Float16.add(mid0, Float16.mult(x4, tap4));
-                            Float16 x5 = input
-                                    .get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at5 = Tile.column(line, left + 5, inWidth, zeroPixel);
+                            Float16 x5 = input.get(at5 * vectors + block);
                             mid5 = Float16.add(mid5, Float16.mult(x5, tap0));
                             mid4 = Float16.add(mid4, Float16.mult(x5, tap1));
                             mid3 = Float16.add(mid3, Float16.mult(x5, tap2));
                             mid2 = Float16.add(mid2, Float16.mult(x5, tap3));
                             mid1 = Float16.add(mid1, Float16.mult(x5, tap4));
-                            Float16 x6 = input
-                                    .get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at6 = Tile.column(line, left + 6, inWidth, zeroPixel);
+                            Float16 x6 = input.get(at6 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x6, tap0));
                             mid5 = Float16.add(mid5, Float16.mult(x6, tap1));
                             mid4 = Float16.add(mid4, Float16.mult(x6, tap2));
                             mid3 = Float16.add(mid3, Float16.mult(x6, tap3));
                             mid2 = Float16.add(mid2, Float16.mult(x6, tap4));
-                            Float16 x7 = input
-                                    .get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at7 = Tile.column(line, left + 7, inWidth, zeroPixel);
+                            Float16 x7 = input.get(at7 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x7, tap1));
                             mid5 = Float16.add(mid5, Float16.mult(x7, tap2));
                             mid4 = Float16.add(mid4, Float16.mult(x7, tap3));
                             mid3 = Float16.add(mid3, Float16.mult(x7, tap4));
-                            Float16 x8 = input
-                                    .get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at8 = Tile.column(line, left + 8, inWidth, zeroPixel);
+                            Float16 x8 = input.get(at8 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x8, tap2));
                             mid5 = Float16.add(mid5, Float16.mult(x8, tap3));
                             mid4 = Float16.add(mid4, Float16.mult(x8, tap4));
-                            Float16 x9 = input
-                                    .get(Tile.column(line, left + 9, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at9 = Tile.column(line, left + 9, inWidth, zeroPixel);
+                            Float16 x9 = input.get(at9 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x9, tap3));
                             mid5 = Float16.add(mid5, Float16.mult(x9, tap4));
-                            Float16 x10 = input
-                                    .get(Tile.column(line, left + 10, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at10 = Tile.column(line, left + 10, inWidth, zeroPixel);
+                            Float16 x10 = input.get(at10 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x10, tap4));
                         }
                         int to = (pixel - first) * pixelFloats + block * 16;
-                        Float16s.put(between, to + 0 * pixelFloats,
+                        Float16s.put(between, to,
                                 Float16s.activate(mid0, innerActivation, innerSlope));
-                        Float16s.put(between, to + 1 * pixelFloats,
+                        Float16s.put(between, to + pixelFloats,
                                 Float16s.activate(mid1, innerActivation, innerSlope));
                         Float16s.put(between, to + 2 * pixelFloats,
                                 Float16s.activate(mid2, innerActivation, innerSlope));
@@ -627,28 +595,27 @@ public final class SeparableVectorConv {
                         Float16s.put(between, to + 6 * pixelFloats,
                                 Float16s.activate(mid6, innerActivation, innerSlope));
                     }
-                    int rest = outWidth - ow;
-                    pixel += rest < 7 ? rest : 7;
+                    pixel += Tile.min(outWidth - ow, 7);
                 }
-                int blockEnd = Tile.min(share * shareBlocks + shareBlocks, blocks);
+                int blockEnd = Tile.min(share * shareBlocks + shareBlocks, groupBlocks);
                 for (int block = share * shareBlocks; block < blockEnd; block++) {
-                    Float16 bias0 = bias.get(block * 2);
-                    Float16 bias1 = bias.get(block * 2 + 1);
+                    Float16 bias0 = bias.get(2 * block);
+                    Float16 bias1 = bias.get(2 * block + 1);
                     for (int tile = first; tile <= last; tile += 7) {
-                        int w = block * channels * 2;
-                        int p0 = Tile.min(tile + 0, last);
-                        int x0 = (p0 - first) * pixelFloats;
+                        int w = 2 * block * groupChannels;
+                        int p0 = Tile.min(tile, last);
                         int p1 = Tile.min(tile + 1, last);
-                        int x1 = (p1 - first) * pixelFloats;
                         int p2 = Tile.min(tile + 2, last);
-                        int x2 = (p2 - first) * pixelFloats;
                         int p3 = Tile.min(tile + 3, last);
-                        int x3 = (p3 - first) * pixelFloats;
                         int p4 = Tile.min(tile + 4, last);
-                        int x4 = (p4 - first) * pixelFloats;
                         int p5 = Tile.min(tile + 5, last);
-                        int x5 = (p5 - first) * pixelFloats;
                         int p6 = Tile.min(tile + 6, last);
+                        int x0 = (p0 - first) * pixelFloats;
+                        int x1 = (p1 - first) * pixelFloats;
+                        int x2 = (p2 - first) * pixelFloats;
+                        int x3 = (p3 - first) * pixelFloats;
+                        int x4 = (p4 - first) * pixelFloats;
+                        int x5 = (p5 - first) * pixelFloats;
                         int x6 = (p6 - first) * pixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
@@ -664,7 +631,7 @@ public final class SeparableVectorConv {
                         Float16 sum51 = bias1;
                         Float16 sum60 = bias0;
                         Float16 sum61 = bias1;
-                        for (int c = 0; c < channels; c++) {
+                        for (int c = 0; c < groupChannels; c++) {
                             Float16 weight0 = weight.get(w);
                             Float16 weight1 = weight.get(w + 1);
                             w += 2;
@@ -690,34 +657,33 @@ public final class SeparableVectorConv {
                             sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
-                        int out = block * 2;
-                        output.set(p0 * outPixelVectors + out + 0,
+                        output.set(p0 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum00, activation, slope));
-                        output.set(p0 * outPixelVectors + out + 1,
+                        output.set(p0 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum01, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 0,
+                        output.set(p1 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum10, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 1,
+                        output.set(p1 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum11, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 0,
+                        output.set(p2 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum20, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 1,
+                        output.set(p2 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum21, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 0,
+                        output.set(p3 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum30, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 1,
+                        output.set(p3 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum31, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 0,
+                        output.set(p4 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum40, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 1,
+                        output.set(p4 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum41, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 0,
+                        output.set(p5 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum50, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 1,
+                        output.set(p5 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum51, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 0,
+                        output.set(p6 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum60, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 1,
+                        output.set(p6 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum61, activation, slope));
                     }
                 }
@@ -726,23 +692,23 @@ public final class SeparableVectorConv {
     }
 
     /**
-     * Kernels 5 wide, at horizontal stride 2.
+     * Kernels 5 wide, at horizontal stride 2, 7 pixels by 32 output channels at a time.
      *
      * @param parts of {@code pixels} output pixels, N*OH*OW over that, rounded up
      * @param shares of the blocks of 32 output channels
      * @param vectors of an input pixel
      * @param pixels a multiple of 7 that {@link SeparableGrid#holds} confirms
      */
-    public static void width5Stride2(VectorFloat16 input, VectorFloat16 depthwiseWeight,
+    public static void s5u2p7k32(VectorFloat16 input, VectorFloat16 depthwiseWeight,
             VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors, int pixels,
-            int innerActivation, float innerSlope, int activation, float slope) {
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors,
+            int pixels, int innerActivation, float innerSlope, int activation, float slope) {
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
         int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
         int outHeight = geometry.get(VectorGeometry.OUT_HEIGHT);
         int outWidth = geometry.get(VectorGeometry.OUT_WIDTH);
-        int lastPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
+        int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int kernelHeight = geometry.get(VectorGeometry.KERNEL_HEIGHT);
         int strideHeight = geometry.get(VectorGeometry.STRIDE_HEIGHT);
@@ -750,14 +716,14 @@ public final class SeparableVectorConv {
         int padTop = geometry.get(VectorGeometry.PAD_TOP);
         int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
         int shareBlocks = geometry.get(VectorGeometry.SHARE_BLOCKS);
-        int blocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
-        int channels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
+        int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int pixelFloats = vectors * 16;
         for (@Parallel int part = 0; part < parts; part++) {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
                 int first = part * pixels;
-                int last = Tile.min(first + pixels - 1, lastPixel);
+                int last = Tile.min(first + pixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
                     int row = pixel / outWidth;
@@ -766,7 +732,7 @@ public final class SeparableVectorConv {
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int inRow = (row / outHeight * inHeight + top) * inWidth;
-                    int left = ow * 2 - padLeft;
+                    int left = 2 * ow - padLeft;
                     for (int block = 0; block < vectors; block++) {
                         Float16 start = depthwiseBias.get(block);
                         Float16 mid0 = start;
@@ -779,102 +745,85 @@ public final class SeparableVectorConv {
                         for (int r = rFirst; r < rEnd; r++) {
                             int line = inRow + r * dilationHeight * inWidth;
                             int w = r * 5 * vectors + block;
-                            Float16 tap0 = depthwiseWeight.get(w + 0 * vectors);
-                            Float16 tap1 = depthwiseWeight.get(w + 1 * vectors);
+                            Float16 tap0 = depthwiseWeight.get(w);
+                            Float16 tap1 = depthwiseWeight.get(w + vectors);
                             Float16 tap2 = depthwiseWeight.get(w + 2 * vectors);
                             Float16 tap3 = depthwiseWeight.get(w + 3 * vectors);
                             Float16 tap4 = depthwiseWeight.get(w + 4 * vectors);
-                            Float16 x0 = input
-                                    .get(Tile.column(line, left + 0, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at0 = Tile.column(line, left, inWidth, zeroPixel);
+                            Float16 x0 = input.get(at0 * vectors + block);
                             mid0 = Float16.add(mid0, Float16.mult(x0, tap0));
-                            Float16 x1 = input
-                                    .get(Tile.column(line, left + 1, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at1 = Tile.column(line, left + 1, inWidth, zeroPixel);
+                            Float16 x1 = input.get(at1 * vectors + block);
                             mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
-                            Float16 x2 = input
-                                    .get(Tile.column(line, left + 2, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at2 = Tile.column(line, left + 2, inWidth, zeroPixel);
+                            Float16 x2 = input.get(at2 * vectors + block);
                             mid1 = Float16.add(mid1, Float16.mult(x2, tap0));
                             mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
-                            Float16 x3 = input
-                                    .get(Tile.column(line, left + 3, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at3 = Tile.column(line, left + 3, inWidth, zeroPixel);
+                            Float16 x3 = input.get(at3 * vectors + block);
                             mid1 = Float16.add(mid1, Float16.mult(x3, tap1));
                             mid0 = Float16.add(mid0, Float16.mult(x3, tap3));
-                            Float16 x4 = input
-                                    .get(Tile.column(line, left + 4, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at4 = Tile.column(line, left + 4, inWidth, zeroPixel);
+                            Float16 x4 = input.get(at4 * vectors + block);
                             mid2 = Float16.add(mid2, Float16.mult(x4, tap0));
                             mid1 = Float16.add(mid1, Float16.mult(x4, tap2));
                             mid0 = Float16.add(mid0, Float16.mult(x4, tap4));
-                            Float16 x5 = input
-                                    .get(Tile.column(line, left + 5, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at5 = Tile.column(line, left + 5, inWidth, zeroPixel);
+                            Float16 x5 = input.get(at5 * vectors + block);
                             mid2 = Float16.add(mid2, Float16.mult(x5, tap1));
                             mid1 = Float16.add(mid1, Float16.mult(x5, tap3));
-                            Float16 x6 = input
-                                    .get(Tile.column(line, left + 6, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at6 = Tile.column(line, left + 6, inWidth, zeroPixel);
+                            Float16 x6 = input.get(at6 * vectors + block);
                             mid3 = Float16.add(mid3, Float16.mult(x6, tap0));
                             mid2 = Float16.add(mid2, Float16.mult(x6, tap2));
                             mid1 = Float16.add(mid1, Float16.mult(x6, tap4));
-                            Float16 x7 = input
-                                    .get(Tile.column(line, left + 7, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at7 = Tile.column(line, left + 7, inWidth, zeroPixel);
+                            Float16 x7 = input.get(at7 * vectors + block);
                             mid3 = Float16.add(mid3, Float16.mult(x7, tap1));
                             mid2 = Float16.add(mid2, Float16.mult(x7, tap3));
-                            Float16 x8 = input
-                                    .get(Tile.column(line, left + 8, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at8 = Tile.column(line, left + 8, inWidth, zeroPixel);
+                            Float16 x8 = input.get(at8 * vectors + block);
                             mid4 = Float16.add(mid4, Float16.mult(x8, tap0));
                             mid3 = Float16.add(mid3, Float16.mult(x8, tap2));
                             mid2 = Float16.add(mid2, Float16.mult(x8, tap4));
-                            Float16 x9 = input
-                                    .get(Tile.column(line, left + 9, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at9 = Tile.column(line, left + 9, inWidth, zeroPixel);
+                            Float16 x9 = input.get(at9 * vectors + block);
                             mid4 = Float16.add(mid4, Float16.mult(x9, tap1));
                             mid3 = Float16.add(mid3, Float16.mult(x9, tap3));
-                            Float16 x10 = input
-                                    .get(Tile.column(line, left + 10, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at10 = Tile.column(line, left + 10, inWidth, zeroPixel);
+                            Float16 x10 = input.get(at10 * vectors + block);
                             mid5 = Float16.add(mid5, Float16.mult(x10, tap0));
                             mid4 = Float16.add(mid4, Float16.mult(x10, tap2));
                             mid3 = Float16.add(mid3, Float16.mult(x10, tap4));
-                            Float16 x11 = input
-                                    .get(Tile.column(line, left + 11, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at11 = Tile.column(line, left + 11, inWidth, zeroPixel);
+                            Float16 x11 = input.get(at11 * vectors + block);
                             mid5 = Float16.add(mid5, Float16.mult(x11, tap1));
                             mid4 = Float16.add(mid4, Float16.mult(x11, tap3));
-                            Float16 x12 = input
-                                    .get(Tile.column(line, left + 12, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at12 = Tile.column(line, left + 12, inWidth, zeroPixel);
+                            Float16 x12 = input.get(at12 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x12, tap0));
                             mid5 = Float16.add(mid5, Float16.mult(x12, tap2));
                             mid4 = Float16.add(mid4, Float16.mult(x12, tap4));
-                            Float16 x13 = input
-                                    .get(Tile.column(line, left + 13, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at13 = Tile.column(line, left + 13, inWidth, zeroPixel);
+                            Float16 x13 = input.get(at13 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x13, tap1));
                             mid5 = Float16.add(mid5, Float16.mult(x13, tap3));
-                            Float16 x14 = input
-                                    .get(Tile.column(line, left + 14, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at14 = Tile.column(line, left + 14, inWidth, zeroPixel);
+                            Float16 x14 = input.get(at14 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x14, tap2));
                             mid5 = Float16.add(mid5, Float16.mult(x14, tap4));
-                            Float16 x15 = input
-                                    .get(Tile.column(line, left + 15, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at15 = Tile.column(line, left + 15, inWidth, zeroPixel);
+                            Float16 x15 = input.get(at15 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x15, tap3));
-                            Float16 x16 = input
-                                    .get(Tile.column(line, left + 16, inWidth, zeroPixel) * vectors
-                                            + block);
+                            int at16 = Tile.column(line, left + 16, inWidth, zeroPixel);
+                            Float16 x16 = input.get(at16 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x16, tap4));
                         }
                         int to = (pixel - first) * pixelFloats + block * 16;
-                        Float16s.put(between, to + 0 * pixelFloats,
+                        Float16s.put(between, to,
                                 Float16s.activate(mid0, innerActivation, innerSlope));
-                        Float16s.put(between, to + 1 * pixelFloats,
+                        Float16s.put(between, to + pixelFloats,
                                 Float16s.activate(mid1, innerActivation, innerSlope));
                         Float16s.put(between, to + 2 * pixelFloats,
                                 Float16s.activate(mid2, innerActivation, innerSlope));
@@ -887,28 +836,27 @@ public final class SeparableVectorConv {
                         Float16s.put(between, to + 6 * pixelFloats,
                                 Float16s.activate(mid6, innerActivation, innerSlope));
                     }
-                    int rest = outWidth - ow;
-                    pixel += rest < 7 ? rest : 7;
+                    pixel += Tile.min(outWidth - ow, 7);
                 }
-                int blockEnd = Tile.min(share * shareBlocks + shareBlocks, blocks);
+                int blockEnd = Tile.min(share * shareBlocks + shareBlocks, groupBlocks);
                 for (int block = share * shareBlocks; block < blockEnd; block++) {
-                    Float16 bias0 = bias.get(block * 2);
-                    Float16 bias1 = bias.get(block * 2 + 1);
+                    Float16 bias0 = bias.get(2 * block);
+                    Float16 bias1 = bias.get(2 * block + 1);
                     for (int tile = first; tile <= last; tile += 7) {
-                        int w = block * channels * 2;
-                        int p0 = Tile.min(tile + 0, last);
-                        int x0 = (p0 - first) * pixelFloats;
+                        int w = 2 * block * groupChannels;
+                        int p0 = Tile.min(tile, last);
                         int p1 = Tile.min(tile + 1, last);
-                        int x1 = (p1 - first) * pixelFloats;
                         int p2 = Tile.min(tile + 2, last);
-                        int x2 = (p2 - first) * pixelFloats;
                         int p3 = Tile.min(tile + 3, last);
-                        int x3 = (p3 - first) * pixelFloats;
                         int p4 = Tile.min(tile + 4, last);
-                        int x4 = (p4 - first) * pixelFloats;
                         int p5 = Tile.min(tile + 5, last);
-                        int x5 = (p5 - first) * pixelFloats;
                         int p6 = Tile.min(tile + 6, last);
+                        int x0 = (p0 - first) * pixelFloats;
+                        int x1 = (p1 - first) * pixelFloats;
+                        int x2 = (p2 - first) * pixelFloats;
+                        int x3 = (p3 - first) * pixelFloats;
+                        int x4 = (p4 - first) * pixelFloats;
+                        int x5 = (p5 - first) * pixelFloats;
                         int x6 = (p6 - first) * pixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
@@ -924,7 +872,7 @@ public final class SeparableVectorConv {
                         Float16 sum51 = bias1;
                         Float16 sum60 = bias0;
                         Float16 sum61 = bias1;
-                        for (int c = 0; c < channels; c++) {
+                        for (int c = 0; c < groupChannels; c++) {
                             Float16 weight0 = weight.get(w);
                             Float16 weight1 = weight.get(w + 1);
                             w += 2;
@@ -950,39 +898,37 @@ public final class SeparableVectorConv {
                             sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
-                        int out = block * 2;
-                        output.set(p0 * outPixelVectors + out + 0,
+                        output.set(p0 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum00, activation, slope));
-                        output.set(p0 * outPixelVectors + out + 1,
+                        output.set(p0 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum01, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 0,
+                        output.set(p1 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum10, activation, slope));
-                        output.set(p1 * outPixelVectors + out + 1,
+                        output.set(p1 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum11, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 0,
+                        output.set(p2 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum20, activation, slope));
-                        output.set(p2 * outPixelVectors + out + 1,
+                        output.set(p2 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum21, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 0,
+                        output.set(p3 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum30, activation, slope));
-                        output.set(p3 * outPixelVectors + out + 1,
+                        output.set(p3 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum31, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 0,
+                        output.set(p4 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum40, activation, slope));
-                        output.set(p4 * outPixelVectors + out + 1,
+                        output.set(p4 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum41, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 0,
+                        output.set(p5 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum50, activation, slope));
-                        output.set(p5 * outPixelVectors + out + 1,
+                        output.set(p5 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum51, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 0,
+                        output.set(p6 * outPixelVectors + 2 * block,
                                 Float16s.activate(sum60, activation, slope));
-                        output.set(p6 * outPixelVectors + out + 1,
+                        output.set(p6 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum61, activation, slope));
                     }
                 }
             }
         }
     }
-
 }

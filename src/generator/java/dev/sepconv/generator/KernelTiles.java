@@ -1,0 +1,274 @@
+package dev.sepconv.generator;
+
+import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_BLOCKS_NCHW;
+import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_BLOCKS_NHWC;
+import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_ROW;
+import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_VECTORS;
+import static dev.sepconv.generator.KernelTiles.Family.GROUPED_BLOCKS_NCHW;
+import static dev.sepconv.generator.KernelTiles.Family.GROUPED_BLOCKS_NHWC;
+import static dev.sepconv.generator.KernelTiles.Family.GROUPED_LOCAL_NCHW;
+import static dev.sepconv.generator.KernelTiles.Family.GROUPED_LOCAL_NHWC;
+import static dev.sepconv.generator.KernelTiles.Family.GROUPED_VECTORS;
+import static dev.sepconv.generator.KernelTiles.Family.POINTWISE_BLOCKS_NCHW;
+import static dev.sepconv.generator.KernelTiles.Family.POINTWISE_BLOCKS_NHWC;
+import static dev.sepconv.generator.KernelTiles.Family.POINTWISE_LOCAL_NCHW;
+import static dev.sepconv.generator.KernelTiles.Family.POINTWISE_LOCAL_NHWC;
+import static dev.sepconv.generator.KernelTiles.Family.POINTWISE_VECTORS;
+import static dev.sepconv.generator.KernelTiles.Family.SEPARABLE_VECTORS;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Every tile of TornadoVM's kernels, a line each: how much of the output a work-item computes, or a
+ * work-group that shares local memory. The loops and the catalogue's entries follow from the list.
+ */
+final class KernelTiles {
+
+    private static final Path ROOT = Path.of("src/main/java/dev/sepconv/kernel/gen");
+    private static final String PACKAGE = "dev.sepconv.kernel.gen";
+
+    /** Numbers in a vector. */
+    static final int LANES = 16;
+    /** Work-items of a group along each dimension, of those that share local memory. */
+    static final int SIDE = 16;
+
+    /** In the catalogue's order of preference: of several that can compute it, the first. */
+    // @formatter:off
+    static final List<KernelTile> TILES = List.of(
+            // for CPUs; 7 pixels by 2 vectors are 14 of AVX-512's 32 registers
+            KernelTile.of(POINTWISE_VECTORS, 7, 32),
+            KernelTile.of(DEPTHWISE_ROW, 7, 16).width(3, 1),
+            KernelTile.of(DEPTHWISE_ROW, 7, 16).width(3, 2),
+            KernelTile.of(DEPTHWISE_ROW, 7, 16).width(5, 1),
+            KernelTile.of(DEPTHWISE_ROW, 7, 16).width(5, 2),
+            KernelTile.of(DEPTHWISE_VECTORS, 4, 16),
+            KernelTile.of(GROUPED_VECTORS, 7, 32).run(256),
+            // 6 by 1 are 12 of AVX2's 16 registers, 24 of NEON's 32
+            KernelTile.of(POINTWISE_VECTORS, 6, 16),
+            KernelTile.of(POINTWISE_VECTORS, 12, 16),
+            KernelTile.of(GROUPED_VECTORS, 6, 16),
+            KernelTile.of(GROUPED_VECTORS, 12, 16),
+            KernelTile.of(SEPARABLE_VECTORS, 7, 32).width(3, 1),
+            KernelTile.of(SEPARABLE_VECTORS, 7, 32).width(3, 2),
+            KernelTile.of(SEPARABLE_VECTORS, 7, 32).width(5, 1),
+            KernelTile.of(SEPARABLE_VECTORS, 7, 32).width(5, 2),
+            // for GPUs
+            KernelTile.of(POINTWISE_BLOCKS_NCHW, 1, 8),
+            KernelTile.of(POINTWISE_BLOCKS_NHWC, 7, 1),
+            KernelTile.of(DEPTHWISE_BLOCKS_NCHW, 4, 1),
+            KernelTile.of(DEPTHWISE_BLOCKS_NHWC, 4, 1),
+            KernelTile.of(GROUPED_BLOCKS_NCHW, 1, 8),
+            KernelTile.of(GROUPED_BLOCKS_NHWC, 4, 1),
+            // for GPUs, with local memory
+            KernelTile.of(POINTWISE_LOCAL_NCHW, 64, 64).channels(16),
+            KernelTile.of(POINTWISE_LOCAL_NHWC, 64, 64).channels(16),
+            KernelTile.of(GROUPED_LOCAL_NCHW, 64, 64).channels(16),
+            KernelTile.of(GROUPED_LOCAL_NHWC, 64, 64).channels(16));
+    // @formatter:on
+
+    /** How a kernel's work is laid out; each has a method that writes its loops. */
+    enum Family {
+        POINTWISE_VECTORS,
+        DEPTHWISE_ROW,
+        DEPTHWISE_VECTORS,
+        GROUPED_VECTORS,
+        SEPARABLE_VECTORS,
+        POINTWISE_BLOCKS_NCHW,
+        POINTWISE_BLOCKS_NHWC,
+        DEPTHWISE_BLOCKS_NCHW,
+        DEPTHWISE_BLOCKS_NHWC,
+        GROUPED_BLOCKS_NCHW,
+        GROUPED_BLOCKS_NHWC,
+        POINTWISE_LOCAL_NCHW,
+        POINTWISE_LOCAL_NHWC,
+        GROUPED_LOCAL_NCHW,
+        GROUPED_LOCAL_NHWC;
+
+        /** What the kernel computes: a constant of {@code Kernel.Variant}. */
+        String variant() {
+            return name().substring(0, name().indexOf('_'));
+        }
+
+        /** How it is done: a record of {@code Kernel}. */
+        String body() {
+            return this == SEPARABLE_VECTORS
+                    ? "Separable"
+                    : vectors() ? "Vectors" : name().contains("BLOCKS") ? "Blocks" : "Local";
+        }
+
+        boolean vectors() {
+            return !name().contains("BLOCKS") && !name().contains("LOCAL");
+        }
+
+        boolean channelsLast() {
+            return !name().endsWith("NCHW");
+        }
+
+        /** The class that has its loops. */
+        String type() {
+            String how = this == DEPTHWISE_ROW
+                    ? "Row"
+                    : vectors() ? "Vector" : body().replace("Blocks", "Block");
+            return title(variant()) + how + "Conv";
+        }
+    }
+
+    /**
+     * @param pixels of the output
+     * @param filters output channels; of a depthwise tile the channels
+     * @param channels input channels that are in local memory at a time; 0 without it
+     * @param kernelWidth the only one that it is for; 0 for any
+     * @param stride the horizontal one, likewise
+     * @param run input channels that are summed by themselves; 0 for all of a kernel's taps
+     */
+    record KernelTile(Family family, int pixels, int filters, int channels, int kernelWidth,
+            int stride, int run) {
+
+        static KernelTile of(Family family, int pixels, int filters) {
+            return new KernelTile(family, pixels, filters, 0, 0, 0, 0);
+        }
+
+        KernelTile channels(int number) {
+            return new KernelTile(family, pixels, filters, number, kernelWidth, stride, run);
+        }
+
+        KernelTile width(int kernel, int step) {
+            return new KernelTile(family, pixels, filters, channels, kernel, step, run);
+        }
+
+        KernelTile run(int length) {
+            return new KernelTile(family, pixels, filters, channels, kernelWidth, stride, length);
+        }
+
+        /** Vectors of output channels. */
+        int vectors() {
+            return filters / LANES;
+        }
+
+        /** The kernel's, for example {@code pointwiseNhwcF32_v16p7}. */
+        String name() {
+            return family.variant().toLowerCase(Locale.ROOT)
+                    + (family.channelsLast() ? "Nhwc" : "Nchw") + "F32_" + switch (family.body()) {
+                        case "Vectors", "Separable" -> widths() + "v" + LANES + "p" + pixels
+                                + (mixes() && filters != 32 ? "k" + filters : "");
+                        case "Blocks" -> filters > 1 ? "k" + filters : "p" + pixels;
+                        default -> "local" + (pixels == 64 && filters == 64 && channels == 16
+                                ? ""
+                                : "%dx%dx%d".formatted(pixels, filters, channels));
+                    };
+        }
+
+        String method() {
+            String layout = family.channelsLast() ? "nhwc" : "nchw";
+            return switch (family.body()) {
+                case "Vectors", "Separable" ->
+                    widths() + "p" + pixels + (mixes() ? "k" + filters : "");
+                case "Blocks" -> layout + (filters > 1 ? "K" + filters : "P" + pixels);
+                default -> layout + "%dx%dx%d".formatted(pixels, filters, channels);
+            };
+        }
+
+        private boolean mixes() {
+            return !family.variant().equals("DEPTHWISE");
+        }
+
+        private String widths() {
+            return kernelWidth > 0 ? "s%du%d".formatted(kernelWidth, stride) : "";
+        }
+
+        /** What it can compute, in words. */
+        private String supports() {
+            String only = "%d wide, horizontal stride %d".formatted(kernelWidth, stride);
+            return switch (family.variant()) {
+                case "POINTWISE" -> "1x1, stride 1, no padding";
+                case "GROUPED" -> "any groups";
+                case "SEPARABLE" -> only + ", multiplier 1, then pointwise";
+                default -> "groups = channels, " + (!family.vectors()
+                        ? "any multiplier"
+                        : "multiplier 1" + (kernelWidth > 0 ? ", " + only : ""));
+            };
+        }
+
+        private String tiling() {
+            return switch (family.body()) {
+                case "Vectors", "Separable" -> "vectors(%d, %d)".formatted(pixels, filters);
+                case "Blocks" -> "of(%d, %d)".formatted(pixels, filters);
+                default -> "local(%d, %d, %d)".formatted(pixels, filters, channels);
+            };
+        }
+    }
+
+    private KernelTiles() {
+    }
+
+    /** A class for all tiles whose loops are alike, and one that lists them. */
+    static Map<Path, String> files() {
+        Map<Path, String> files = new LinkedHashMap<>();
+        for (String type : TILES.stream().map(tile -> tile.family().type()).distinct().toList()) {
+            List<KernelTile> tiles = TILES.stream()
+                    .filter(tile -> tile.family().type().equals(type)).toList();
+            files.put(ROOT.resolve(type + ".java"),
+                    type.contains("Local")
+                            ? LocalKernels.source(type, tiles)
+                            : type.contains("Block")
+                                    ? BlockKernels.source(type, tiles)
+                                    : VectorKernels.source(type, tiles));
+        }
+        files.put(ROOT.resolve("GeneratedKernels.java"), catalogue());
+        return files;
+    }
+
+    private static String catalogue() {
+        Source source = begin(KernelTiles.class, "GeneratedKernels",
+                List.of("The catalogue's entries of the generated kernels."),
+                Stream.of("Blocks", "Local", "Order", "Separable", "Tiling", "Variant", "Vectors")
+                        .map(name -> "dev.sepconv.kernel.conv.Kernel." + name).toList(),
+                List.of("dev.sepconv.kernel.conv.Kernel", "java.util.List"));
+        source.line("").doc(List.of("In order of preference."));
+        source.line("public static List<Kernel> all() {").line("return List.of(");
+        for (KernelTile tile : TILES) {
+            String widths = tile.kernelWidth() > 0
+                    ? ", %d, %d".formatted(tile.kernelWidth(), tile.stride())
+                    : "";
+            source.more("""
+                    new Kernel("%s", Variant.%s, Order.%s, "%s", Tiling.%s, %s.class, "%s", \
+                    new %s(%6$s::%7$s%s))%s""".formatted(tile.name(), tile.family().variant(),
+                    tile.family().vectors()
+                            ? "NHWC_VECTORS"
+                            : tile.family().channelsLast() ? "NHWC" : "NCHW",
+                    tile.supports(), tile.tiling(), tile.family().type(), tile.method(),
+                    tile.family().body(), widths, tile == TILES.getLast() ? ");" : ","));
+        }
+        return source.line("}").line("}").toString();
+    }
+
+    /** The head of a class that has but static methods. */
+    static Source begin(Class<?> generator, String name, List<String> paragraphs,
+            List<String> nested, List<String> imports) {
+        Source source = new Source().line("package %s;".formatted(PACKAGE)).line("")
+                .line("// Written by %s: change it there, then mvn -q -Pgenerate validate."
+                        .formatted(generator.getSimpleName()))
+                .line("");
+        Stream.concat(nested.stream(), imports.stream()).sorted()
+                .forEach(type -> source.line("import %s;".formatted(type)));
+        return source.line("").doc(paragraphs).line("public final class %s {".formatted(name))
+                .line("").line("private %s() {".formatted(name)).line("}");
+    }
+
+    /** Sizes as local variables: {@code inHeight} of the constant {@code IN_HEIGHT}. */
+    static void sizes(Source source, String constants, String... names) {
+        for (String name : names) {
+            source.line("int %s = geometry.get(%s.%s);".formatted(name, constants,
+                    name.replaceAll("([A-Z])", "_$1").toUpperCase(Locale.ROOT)));
+        }
+    }
+
+    private static String title(String constant) {
+        return constant.charAt(0) + constant.substring(1).toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,308 @@
+package dev.sepconv.kernel.gen;
+
+// Written by VectorKernels: change it there, then mvn -q -Pgenerate validate.
+
+import dev.sepconv.kernel.conv.Float16s;
+import dev.sepconv.kernel.conv.Tile;
+import dev.sepconv.kernel.conv.VectorGeometry;
+import uk.ac.manchester.tornado.api.annotations.Parallel;
+import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
+import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
+
+/**
+ * Pointwise (1x1) convolution at stride 1 for CPUs: {@link GroupedVectorConv} where each output
+ * pixel has just its own input pixel. Arrays as there, tiles too.
+ */
+public final class PointwiseVectorConv {
+
+    private PointwiseVectorConv() {
+    }
+
+    /**
+     * 7 pixels by 32 output channels.
+     *
+     * @param tiles pixels, N*H*W, over 7, rounded up; the last tile computes its last pixel more
+     * than once
+     * @param blocks blocks of 32 output channels
+     */
+    public static void p7k32(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
+            float slope) {
+        int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
+        int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
+        int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
+        int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        FloatArray numbers = input.getArray();
+        for (@Parallel int tile = 0; tile < tiles; tile++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
+                int w = 2 * block * groupChannels;
+                int p0 = Tile.min(tile * 7, lastOutPixel);
+                int p1 = Tile.min(tile * 7 + 1, lastOutPixel);
+                int p2 = Tile.min(tile * 7 + 2, lastOutPixel);
+                int p3 = Tile.min(tile * 7 + 3, lastOutPixel);
+                int p4 = Tile.min(tile * 7 + 4, lastOutPixel);
+                int p5 = Tile.min(tile * 7 + 5, lastOutPixel);
+                int p6 = Tile.min(tile * 7 + 6, lastOutPixel);
+                int x0 = p0 * inPixelFloats;
+                int x1 = p1 * inPixelFloats;
+                int x2 = p2 * inPixelFloats;
+                int x3 = p3 * inPixelFloats;
+                int x4 = p4 * inPixelFloats;
+                int x5 = p5 * inPixelFloats;
+                int x6 = p6 * inPixelFloats;
+                Float16 bias0 = bias.get(2 * block);
+                Float16 bias1 = bias.get(2 * block + 1);
+                Float16 sum00 = bias0;
+                Float16 sum01 = bias1;
+                Float16 sum10 = bias0;
+                Float16 sum11 = bias1;
+                Float16 sum20 = bias0;
+                Float16 sum21 = bias1;
+                Float16 sum30 = bias0;
+                Float16 sum31 = bias1;
+                Float16 sum40 = bias0;
+                Float16 sum41 = bias1;
+                Float16 sum50 = bias0;
+                Float16 sum51 = bias1;
+                Float16 sum60 = bias0;
+                Float16 sum61 = bias1;
+                for (int c = 0; c < groupChannels; c++) {
+                    Float16 weight0 = weight.get(w);
+                    Float16 weight1 = weight.get(w + 1);
+                    w += 2;
+                    Float16 value0 = Float16s.of(numbers.get(x0 + c));
+                    sum00 = Float16.add(sum00, Float16.mult(weight0, value0));
+                    sum01 = Float16.add(sum01, Float16.mult(weight1, value0));
+                    Float16 value1 = Float16s.of(numbers.get(x1 + c));
+                    sum10 = Float16.add(sum10, Float16.mult(weight0, value1));
+                    sum11 = Float16.add(sum11, Float16.mult(weight1, value1));
+                    Float16 value2 = Float16s.of(numbers.get(x2 + c));
+                    sum20 = Float16.add(sum20, Float16.mult(weight0, value2));
+                    sum21 = Float16.add(sum21, Float16.mult(weight1, value2));
+                    Float16 value3 = Float16s.of(numbers.get(x3 + c));
+                    sum30 = Float16.add(sum30, Float16.mult(weight0, value3));
+                    sum31 = Float16.add(sum31, Float16.mult(weight1, value3));
+                    Float16 value4 = Float16s.of(numbers.get(x4 + c));
+                    sum40 = Float16.add(sum40, Float16.mult(weight0, value4));
+                    sum41 = Float16.add(sum41, Float16.mult(weight1, value4));
+                    Float16 value5 = Float16s.of(numbers.get(x5 + c));
+                    sum50 = Float16.add(sum50, Float16.mult(weight0, value5));
+                    sum51 = Float16.add(sum51, Float16.mult(weight1, value5));
+                    Float16 value6 = Float16s.of(numbers.get(x6 + c));
+                    sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
+                    sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
+                }
+                output.set(p0 * outPixelVectors + 2 * block,
+                        Float16s.activate(sum00, activation, slope));
+                output.set(p0 * outPixelVectors + 2 * block + 1,
+                        Float16s.activate(sum01, activation, slope));
+                output.set(p1 * outPixelVectors + 2 * block,
+                        Float16s.activate(sum10, activation, slope));
+                output.set(p1 * outPixelVectors + 2 * block + 1,
+                        Float16s.activate(sum11, activation, slope));
+                output.set(p2 * outPixelVectors + 2 * block,
+                        Float16s.activate(sum20, activation, slope));
+                output.set(p2 * outPixelVectors + 2 * block + 1,
+                        Float16s.activate(sum21, activation, slope));
+                output.set(p3 * outPixelVectors + 2 * block,
+                        Float16s.activate(sum30, activation, slope));
+                output.set(p3 * outPixelVectors + 2 * block + 1,
+                        Float16s.activate(sum31, activation, slope));
+                output.set(p4 * outPixelVectors + 2 * block,
+                        Float16s.activate(sum40, activation, slope));
+                output.set(p4 * outPixelVectors + 2 * block + 1,
+                        Float16s.activate(sum41, activation, slope));
+                output.set(p5 * outPixelVectors + 2 * block,
+                        Float16s.activate(sum50, activation, slope));
+                output.set(p5 * outPixelVectors + 2 * block + 1,
+                        Float16s.activate(sum51, activation, slope));
+                output.set(p6 * outPixelVectors + 2 * block,
+                        Float16s.activate(sum60, activation, slope));
+                output.set(p6 * outPixelVectors + 2 * block + 1,
+                        Float16s.activate(sum61, activation, slope));
+            }
+        }
+    }
+
+    /**
+     * 6 pixels by 16 output channels.
+     *
+     * @param tiles pixels, N*H*W, over 6, rounded up; the last tile computes its last pixel more
+     * than once
+     * @param blocks blocks of 16 output channels
+     */
+    public static void p6k16(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
+            float slope) {
+        int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
+        int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
+        int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
+        int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        FloatArray numbers = input.getArray();
+        for (@Parallel int tile = 0; tile < tiles; tile++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
+                int w = block * groupChannels;
+                int p0 = Tile.min(tile * 6, lastOutPixel);
+                int p1 = Tile.min(tile * 6 + 1, lastOutPixel);
+                int p2 = Tile.min(tile * 6 + 2, lastOutPixel);
+                int p3 = Tile.min(tile * 6 + 3, lastOutPixel);
+                int p4 = Tile.min(tile * 6 + 4, lastOutPixel);
+                int p5 = Tile.min(tile * 6 + 5, lastOutPixel);
+                int x0 = p0 * inPixelFloats;
+                int x1 = p1 * inPixelFloats;
+                int x2 = p2 * inPixelFloats;
+                int x3 = p3 * inPixelFloats;
+                int x4 = p4 * inPixelFloats;
+                int x5 = p5 * inPixelFloats;
+                Float16 bias0 = bias.get(block);
+                Float16 sum0 = bias0;
+                Float16 sum1 = bias0;
+                Float16 sum2 = bias0;
+                Float16 sum3 = bias0;
+                Float16 sum4 = bias0;
+                Float16 sum5 = bias0;
+                for (int c = 0; c < groupChannels; c++) {
+                    Float16 weight0 = weight.get(w);
+                    w++;
+                    Float16 value0 = Float16s.of(numbers.get(x0 + c));
+                    sum0 = Float16.add(sum0, Float16.mult(weight0, value0));
+                    Float16 value1 = Float16s.of(numbers.get(x1 + c));
+                    sum1 = Float16.add(sum1, Float16.mult(weight0, value1));
+                    Float16 value2 = Float16s.of(numbers.get(x2 + c));
+                    sum2 = Float16.add(sum2, Float16.mult(weight0, value2));
+                    Float16 value3 = Float16s.of(numbers.get(x3 + c));
+                    sum3 = Float16.add(sum3, Float16.mult(weight0, value3));
+                    Float16 value4 = Float16s.of(numbers.get(x4 + c));
+                    sum4 = Float16.add(sum4, Float16.mult(weight0, value4));
+                    Float16 value5 = Float16s.of(numbers.get(x5 + c));
+                    sum5 = Float16.add(sum5, Float16.mult(weight0, value5));
+                }
+                output.set(p0 * outPixelVectors + block,
+                        Float16s.activate(sum0, activation, slope));
+                output.set(p1 * outPixelVectors + block,
+                        Float16s.activate(sum1, activation, slope));
+                output.set(p2 * outPixelVectors + block,
+                        Float16s.activate(sum2, activation, slope));
+                output.set(p3 * outPixelVectors + block,
+                        Float16s.activate(sum3, activation, slope));
+                output.set(p4 * outPixelVectors + block,
+                        Float16s.activate(sum4, activation, slope));
+                output.set(p5 * outPixelVectors + block,
+                        Float16s.activate(sum5, activation, slope));
+            }
+        }
+    }
+
+    /**
+     * 12 pixels by 16 output channels.
+     *
+     * @param tiles pixels, N*H*W, over 12, rounded up; the last tile computes its last pixel more
+     * than once
+     * @param blocks blocks of 16 output channels
+     */
+    public static void p12k16(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
+            float slope) {
+        int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
+        int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
+        int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
+        int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        FloatArray numbers = input.getArray();
+        for (@Parallel int tile = 0; tile < tiles; tile++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
+                int w = block * groupChannels;
+                int p0 = Tile.min(tile * 12, lastOutPixel);
+                int p1 = Tile.min(tile * 12 + 1, lastOutPixel);
+                int p2 = Tile.min(tile * 12 + 2, lastOutPixel);
+                int p3 = Tile.min(tile * 12 + 3, lastOutPixel);
+                int p4 = Tile.min(tile * 12 + 4, lastOutPixel);
+                int p5 = Tile.min(tile * 12 + 5, lastOutPixel);
+                int p6 = Tile.min(tile * 12 + 6, lastOutPixel);
+                int p7 = Tile.min(tile * 12 + 7, lastOutPixel);
+                int p8 = Tile.min(tile * 12 + 8, lastOutPixel);
+                int p9 = Tile.min(tile * 12 + 9, lastOutPixel);
+                int p10 = Tile.min(tile * 12 + 10, lastOutPixel);
+                int p11 = Tile.min(tile * 12 + 11, lastOutPixel);
+                int x0 = p0 * inPixelFloats;
+                int x1 = p1 * inPixelFloats;
+                int x2 = p2 * inPixelFloats;
+                int x3 = p3 * inPixelFloats;
+                int x4 = p4 * inPixelFloats;
+                int x5 = p5 * inPixelFloats;
+                int x6 = p6 * inPixelFloats;
+                int x7 = p7 * inPixelFloats;
+                int x8 = p8 * inPixelFloats;
+                int x9 = p9 * inPixelFloats;
+                int x10 = p10 * inPixelFloats;
+                int x11 = p11 * inPixelFloats;
+                Float16 bias0 = bias.get(block);
+                Float16 sum0 = bias0;
+                Float16 sum1 = bias0;
+                Float16 sum2 = bias0;
+                Float16 sum3 = bias0;
+                Float16 sum4 = bias0;
+                Float16 sum5 = bias0;
+                Float16 sum6 = bias0;
+                Float16 sum7 = bias0;
+                Float16 sum8 = bias0;
+                Float16 sum9 = bias0;
+                Float16 sum10 = bias0;
+                Float16 sum11 = bias0;
+                for (int c = 0; c < groupChannels; c++) {
+                    Float16 weight0 = weight.get(w);
+                    w++;
+                    Float16 value0 = Float16s.of(numbers.get(x0 + c));
+                    sum0 = Float16.add(sum0, Float16.mult(weight0, value0));
+                    Float16 value1 = Float16s.of(numbers.get(x1 + c));
+                    sum1 = Float16.add(sum1, Float16.mult(weight0, value1));
+                    Float16 value2 = Float16s.of(numbers.get(x2 + c));
+                    sum2 = Float16.add(sum2, Float16.mult(weight0, value2));
+                    Float16 value3 = Float16s.of(numbers.get(x3 + c));
+                    sum3 = Float16.add(sum3, Float16.mult(weight0, value3));
+                    Float16 value4 = Float16s.of(numbers.get(x4 + c));
+                    sum4 = Float16.add(sum4, Float16.mult(weight0, value4));
+                    Float16 value5 = Float16s.of(numbers.get(x5 + c));
+                    sum5 = Float16.add(sum5, Float16.mult(weight0, value5));
+                    Float16 value6 = Float16s.of(numbers.get(x6 + c));
+                    sum6 = Float16.add(sum6, Float16.mult(weight0, value6));
+                    Float16 value7 = Float16s.of(numbers.get(x7 + c));
+                    sum7 = Float16.add(sum7, Float16.mult(weight0, value7));
+                    Float16 value8 = Float16s.of(numbers.get(x8 + c));
+                    sum8 = Float16.add(sum8, Float16.mult(weight0, value8));
+                    Float16 value9 = Float16s.of(numbers.get(x9 + c));
+                    sum9 = Float16.add(sum9, Float16.mult(weight0, value9));
+                    Float16 value10 = Float16s.of(numbers.get(x10 + c));
+                    sum10 = Float16.add(sum10, Float16.mult(weight0, value10));
+                    Float16 value11 = Float16s.of(numbers.get(x11 + c));
+                    sum11 = Float16.add(sum11, Float16.mult(weight0, value11));
+                }
+                output.set(p0 * outPixelVectors + block,
+                        Float16s.activate(sum0, activation, slope));
+                output.set(p1 * outPixelVectors + block,
+                        Float16s.activate(sum1, activation, slope));
+                output.set(p2 * outPixelVectors + block,
+                        Float16s.activate(sum2, activation, slope));
+                output.set(p3 * outPixelVectors + block,
+                        Float16s.activate(sum3, activation, slope));
+                output.set(p4 * outPixelVectors + block,
+                        Float16s.activate(sum4, activation, slope));
+                output.set(p5 * outPixelVectors + block,
+                        Float16s.activate(sum5, activation, slope));
+                output.set(p6 * outPixelVectors + block,
+                        Float16s.activate(sum6, activation, slope));
+                output.set(p7 * outPixelVectors + block,
+                        Float16s.activate(sum7, activation, slope));
+                output.set(p8 * outPixelVectors + block,
+                        Float16s.activate(sum8, activation, slope));
+                output.set(p9 * outPixelVectors + block,
+                        Float16s.activate(sum9, activation, slope));
+                output.set(p10 * outPixelVectors + block,
+                        Float16s.activate(sum10, activation, slope));
+                output.set(p11 * outPixelVectors + block,
+                        Float16s.activate(sum11, activation, slope));
+            }
+        }
+    }
+}
