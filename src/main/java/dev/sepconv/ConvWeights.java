@@ -41,7 +41,7 @@ public record ConvWeights(float[] weight, float[] bias) {
      * @throws IllegalArgumentException if these are not weights of that convolution: another count,
      * or a bias too many or missing
      */
-    public void check(Conv2d conv) {
+    void requireFor(Conv2d conv) {
         if (weight.length != conv.weightCount()) {
             throw new IllegalArgumentException("weight has %s; [%d, %d, %d, %d] needs %d".formatted(
                     Checks.count(weight.length, "number"), conv.outChannels(),

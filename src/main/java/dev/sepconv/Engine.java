@@ -42,38 +42,37 @@ public interface Engine extends AutoCloseable {
      * Makes a layer ready to run again and again on inputs of one shape: as {@link Network#of} has
      * it, a network of one node. Weights are read here, once.
      *
-     * @param weights one for each of {@code layer.stages()}, in that order
+     * @param layer as {@link Layer#withWeights} gives it
      * @param input the shape of every input
      * @param layout the layout of every input and output
      * @param device one of {@link #devices()}
      * @param fusion whether a depthwise convolution and the pointwise one after it run at once; one
      * of {@link #fusions}
-     * @throws IllegalArgumentException if the weights don't fit the layer, the input doesn't, the
-     * device is another engine's, or there is no such fusion
+     * @throws IllegalArgumentException if the input doesn't fit the layer, the device is another
+     * engine's, or there is no such fusion
      * @throws EngineException if the device can't do it: out of memory, a driver's failure
      * @throws IllegalStateException if the engine is closed
      */
-    default Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-            Device device, Fusion fusion) {
-        return LayerPlan.of(this, layer, weights, input, layout, device, fusion);
+    default Plan compile(Op.Convolve layer, Shape input, Layout layout, Device device,
+            Fusion fusion) {
+        return Plan.of(compile(Network.of(layer, input, layout), device, fusion), layout);
     }
 
     /**
-     * {@link #compile(Layer, List, Shape, Layout, Device, Fusion)} as the engine thinks best:
+     * {@link #compile(Op.Convolve, Shape, Layout, Device, Fusion)} as the engine thinks best:
      * {@link Fusion#AUTO}.
      */
-    default Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-            Device device) {
-        return compile(layer, weights, input, layout, device, Fusion.AUTO);
+    default Plan compile(Op.Convolve layer, Shape input, Layout layout, Device device) {
+        return compile(layer, input, layout, device, Fusion.AUTO);
     }
 
-    /** {@link #compile(Layer, List, Shape, Layout, Device)} in NCHW on the best device. */
-    default Plan compile(Layer layer, List<ConvWeights> weights, Shape input) {
-        return compile(layer, weights, input, Layout.NCHW, devices().getFirst());
+    /** {@link #compile(Op.Convolve, Shape, Layout, Device)} in NCHW on the best device. */
+    default Plan compile(Op.Convolve layer, Shape input) {
+        return compile(layer, input, Layout.NCHW, devices().getFirst());
     }
 
     /**
-     * What {@link #compile(Layer, List, Shape, Layout, Device, Fusion)} can be asked for: AUTO and
+     * What {@link #compile(Op.Convolve, Shape, Layout, Device, Fusion)} can be asked for: AUTO and
      * SEPARATE always, FUSED where the engine {@link #fuses} every depthwise convolution of the
      * layer with the pointwise one that follows.
      *

@@ -1,8 +1,8 @@
 package dev.sepconv;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /**
  * Something an {@link Engine} can compile: one convolution, or several that feed one another
@@ -37,24 +37,29 @@ public sealed interface Layer permits Conv2d, SeparableConv2d, GroupedSeparableC
         return shape;
     }
 
-    /** Refuses weights that are not one per stage, each of its stage's size. */
-    default void check(List<ConvWeights> weights) {
-        List<Conv2d> stages = stages();
-        if (weights.size() != stages.size()) {
-            throw new IllegalArgumentException("weights are given for %s; this layer has %d"
-                    .formatted(Checks.count(weights.size(), "convolution"), stages.size()));
-        }
-        for (int i = 0; i < stages.size(); i++) {
-            Conv2d stage = stages.get(i);
-            try {
-                Objects.requireNonNull(weights.get(i), "weights").check(stage);
-            } catch (IllegalArgumentException e) {
-                throw stages.size() == 1
-                        ? e
-                        : new IllegalArgumentException("weights of stage %d of %d, %s: %s"
-                                .formatted(i + 1, stages.size(), stage.inWords(), e.getMessage()),
-                                e);
-            }
-        }
+    /**
+     * This layer with its weights, which is what an {@link Engine} compiles.
+     *
+     * @param weights one for each of {@link #stages()}, in that order; used as they are and not
+     * copied
+     * @throws IllegalArgumentException if there is not one for each stage, or one is not of its
+     * stage's size
+     */
+    default Op.Convolve withWeights(List<ConvWeights> weights) {
+        return new Op.Convolve(this, weights);
+    }
+
+    /** {@link #withWeights(List)}, one after the other. */
+    default Op.Convolve withWeights(ConvWeights... weights) {
+        return withWeights(List.of(weights));
+    }
+
+    /**
+     * This layer with weights drawn evenly from [-1, 1), to try it or to measure it: those of the
+     * first stage, then those of the next.
+     */
+    default Op.Convolve withRandomWeights(RandomGenerator random) {
+        return withWeights(
+                stages().stream().map(stage -> ConvWeights.random(stage, random)).toList());
     }
 }

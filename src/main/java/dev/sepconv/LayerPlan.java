@@ -2,6 +2,7 @@ package dev.sepconv;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A layer's plan: that of a network of one node, which takes and gives tensors. */
@@ -50,15 +51,10 @@ final class LayerPlan implements Plan {
                 : new Shape(dims.get(0), dims.get(3), dims.get(1), dims.get(2));
     }
 
-    static LayerPlan of(Engine engine, Layer layer, List<ConvWeights> weights, Shape input,
-            Layout layout, Device device, Fusion fusion) {
-        return of(engine.compile(Network.of(layer, weights, input, layout), device, fusion),
-                layout);
-    }
-
     @Override
     public String toString() {
-        return Plan.inWords(this);
+        return "plan from %s to %s, %s, by engine %s on %s".formatted(inputShape, outputShape,
+                layout, device().engine(), device());
     }
 
     @Override
@@ -108,9 +104,18 @@ final class LayerPlan implements Plan {
 
     @Override
     public void run(Tensor from, Tensor to) {
-        check(from, to);
+        require("input", from, inputShape);
+        require("output", to, outputShape);
         Bound arrays = bound(from, to);
         plan.run(arrays.inputs, arrays.outputs);
+    }
+
+    private void require(String name, Tensor tensor, Shape shape) {
+        if (!Objects.requireNonNull(tensor, name).shape().equals(shape)
+                || tensor.layout() != layout) {
+            throw new IllegalArgumentException("%s is %s %s; this plan takes %s %s".formatted(name,
+                    tensor.shape(), tensor.layout(), shape, layout));
+        }
     }
 
     private Bound bound(Tensor from, Tensor to) {
@@ -131,7 +136,8 @@ final class LayerPlan implements Plan {
 
     @Override
     public Profile profile(Tensor from, Tensor to) {
-        check(from, to);
+        require("input", from, inputShape);
+        require("output", to, outputShape);
         Bound arrays = bound(from, to);
         return plan.profileWhole(arrays.inputs, arrays.outputs);
     }

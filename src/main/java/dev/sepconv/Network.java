@@ -10,9 +10,8 @@ import java.util.Objects;
 /**
  * A graph of operations on named arrays, all of whose sizes are known. Nodes stand in an order in
  * which they can run. It is only the description; {@link Engine#compile(Network, Device)} makes it
- * run. {@code dev.sepconv.io.onnx.OnnxReader.read(file)} reads one from an ONNX file,
- * {@code dev.sepconv.zoo.MobileNets} and its neighbours build known ones, {@link #builder} writes
- * one down.
+ * run. {@link Sepconv#load} reads one from an ONNX file, {@link Sepconv#untrained} builds known
+ * ones, {@link #builder} writes one down.
  */
 public final class Network {
 
@@ -79,14 +78,12 @@ public final class Network {
      * A layer as a network of one node, with one input and one output. In NHWC both are
      * {@code [N, H, W, C]}, and the node stands between two transpositions.
      *
-     * @param weights one for each of {@code layer.stages()}
-     * @throws IllegalArgumentException if the weights don't fit the layer, or the input doesn't
+     * @param convolve as {@link Layer#withWeights} gives it
+     * @throws IllegalArgumentException if the layer can't take such an input
      */
-    public static Network of(Layer layer, List<ConvWeights> weights, Shape input, Layout layout) {
+    public static Network of(Op.Convolve convolve, Shape input, Layout layout) {
         Objects.requireNonNull(layout, "layout");
-        layer.check(weights);
-        layer.outputShape(input); // refuses it in the layer's words
-        Op.Convolve convolve = new Op.Convolve(layer, weights);
+        convolve.layer().outputShape(input); // refuses it in the layer's words
         Dims dims = Dims.of(input);
         Builder network = builder("layer");
         if (layout == Layout.NCHW) {

@@ -124,44 +124,6 @@ public interface NetworkPlan extends AutoCloseable {
                 "device %s has no clock of its own: time its runs".formatted(device()));
     }
 
-    /** Refuses arrays that are not this network's. */
-    default void check(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
-        check("input", inputs, List.copyOf(network().inputs().keySet()));
-        check("output", outputs, network().outputs());
-    }
-
-    private void check(String what, Map<String, NdArray> given, List<String> wanted) {
-        for (String name : wanted) {
-            NdArray array = given.get(name);
-            if (array == null) {
-                throw new IllegalArgumentException("%s '%s' is missing; network '%s' has %s"
-                        .formatted(what, name, network().name(), wanted));
-            }
-            if (!array.dims().equals(network().dims(name))) {
-                throw new IllegalArgumentException("%s '%s' is %s; this plan takes %s"
-                        .formatted(what, name, array.dims(), network().dims(name)));
-            }
-        }
-        for (String name : given.keySet()) {
-            if (!wanted.contains(name)) {
-                throw new IllegalArgumentException("%s '%s' is not known; network '%s' has %s"
-                        .formatted(what, name, network().name(), wanted));
-            }
-        }
-    }
-
     @Override
     void close();
-
-    /**
-     * What an engine's plan gives as its text: the network's inputs and outputs with their sizes,
-     * and the device.
-     */
-    static String inWords(NetworkPlan plan) {
-        Map<String, Dims> outputs = new LinkedHashMap<>();
-        plan.network().outputs().forEach(name -> outputs.put(name, plan.network().dims(name)));
-        return "plan of network '%s' from %s to %s, by engine %s on %s".formatted(
-                plan.network().name(), plan.network().inputs(), outputs, plan.device().engine(),
-                plan.device());
-    }
 }

@@ -34,20 +34,37 @@ public sealed interface Op {
     String label();
 
     /**
-     * Convolutions with their weights: one, or several that feed one another; channels may be
-     * shuffled before each.
+     * A layer with its weights: one convolution, or several that feed one another; channels may be
+     * shuffled before each. {@link Layer#withWeights} makes one.
      *
      * @param weights one for each of {@code layer.stages()}
      */
     record Convolve(Layer layer, List<ConvWeights> weights) implements Op {
 
+        /**
+         * @throws IllegalArgumentException if there is not one for each stage, or one is not of its
+         * stage's size
+         */
         public Convolve {
+            List<Conv2d> stages = layer.stages();
+            if (weights.size() != stages.size()) {
+                throw new IllegalArgumentException("weights are given for %s; this layer has %d"
+                        .formatted(Checks.count(weights.size(), "convolution"), stages.size()));
+            }
+            for (int i = 0; i < stages.size(); i++) {
+                Conv2d stage = stages.get(i);
+                try {
+                    Objects.requireNonNull(weights.get(i), "weights").requireFor(stage);
+                } catch (IllegalArgumentException e) {
+                    throw stages.size() == 1
+                            ? e
+                            : new IllegalArgumentException(
+                                    "weights of stage %d of %d, %s: %s".formatted(i + 1,
+                                            stages.size(), stage.inWords(), e.getMessage()),
+                                    e);
+                }
+            }
             weights = List.copyOf(weights);
-            layer.check(weights);
-        }
-
-        public static Convolve of(Conv2d conv, ConvWeights weights) {
-            return new Convolve(conv, List.of(weights));
         }
 
         @Override
@@ -103,7 +120,7 @@ public sealed interface Op {
                         "padding of a transposed convolution is %s; it must be given as numbers"
                                 .formatted(kernel.padding()));
             }
-            new ConvWeights(weight, bias).check(kernel); // the same count, in another order
+            new ConvWeights(weight, bias).requireFor(kernel); // the same count, in another order
         }
 
         /**

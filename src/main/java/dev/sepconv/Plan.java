@@ -1,7 +1,6 @@
 package dev.sepconv;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -105,26 +104,6 @@ public interface Plan extends AutoCloseable {
                 "device %s has no clock of its own: time its runs".formatted(device()));
     }
 
-    /** Refuses an input or output that is not of this plan's shapes and layout. */
-    default void check(Tensor input, Tensor output) {
-        check("input", input, inputShape());
-        check("output", output, outputShape());
-    }
-
-    private void check(String name, Tensor tensor, Shape shape) {
-        if (!Objects.requireNonNull(tensor, name).shape().equals(shape)
-                || tensor.layout() != layout()) {
-            throw new IllegalArgumentException("%s is %s %s; this plan takes %s %s".formatted(name,
-                    tensor.shape(), tensor.layout(), shape, layout()));
-        }
-    }
-
     @Override
     void close();
-
-    /** What an engine's plan gives as its text: the shapes, the layout and the device. */
-    static String inWords(Plan plan) {
-        return "plan from %s to %s, %s, by engine %s on %s".formatted(plan.inputShape(),
-                plan.outputShape(), plan.layout(), plan.device().engine(), plan.device());
-    }
 }

@@ -362,8 +362,8 @@ class ArticleTest {
 
     private static Tensor run(String name, Layer layer, List<ConvWeights> weights, Tensor input) {
         try (Engine engine = Engines.open(name);
-                Plan plan = engine.compile(layer, weights, input.shape(), input.layout(),
-                        engine.devices().getFirst())) {
+                Plan plan = engine.compile(layer.withWeights(weights), input.shape(),
+                        input.layout(), engine.devices().getFirst())) {
             return plan.run(input);
         }
     }

@@ -185,7 +185,7 @@ public final class ConvTester {
      */
     public static Tensor output(Case given, Engine engine, Device device, Fusion fusion) {
         Tensor input = given.tensor();
-        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(),
+        try (Plan plan = engine.compile(given.layer().withWeights(given.weights()), given.input(),
                 given.layout(), device, fusion)) {
             assertTrue(fusion == Fusion.AUTO || plan.fusion() == fusion,
                     () -> "asked for %s, it runs %s".formatted(fusion, plan.fusion()));
@@ -206,7 +206,8 @@ public final class ConvTester {
      * is.
      */
     public static Tensor output(Case given, List<Kernel> kernels) {
-        Network network = Network.of(given.layer(), given.weights(), given.input(), given.layout());
+        Network network = Network.of(given.layer().withWeights(given.weights()), given.input(),
+                given.layout());
         NetworkCalls calls = NetworkCalls.of(network, KernelChoice.of(kernels));
         Tensor output = filled(given.layer().outputShape(given.input()), given.layout(), Float.NaN);
         for (Tensor input : List.of(filled(given.input(), given.layout(), Float.NaN),

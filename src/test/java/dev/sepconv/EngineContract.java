@@ -380,8 +380,8 @@ abstract class EngineContract {
                 fused++;
             } else {
                 IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                        () -> engine.compile(given.layer(), given.weights(), given.input(),
-                                given.layout(), device(), Fusion.FUSED),
+                        () -> engine.compile(given.layer().withWeights(given.weights()),
+                                given.input(), given.layout(), device(), Fusion.FUSED),
                         given::toString);
                 assertTrue(e.getMessage().matches("fusion is FUSED; .+: ask for AUTO or SEPARATE"),
                         e.getMessage());
@@ -421,10 +421,10 @@ abstract class EngineContract {
                     engine.fusions(layer, shape, Layout.NCHW, device()));
             assertSentence(
                     "fusion is FUSED; the layer has no depthwise convolution that a pointwise one follows: ask for AUTO or SEPARATE",
-                    () -> engine.compile(layer, weights, shape, Layout.NCHW, device(),
+                    () -> engine.compile(layer.withWeights(weights), shape, Layout.NCHW, device(),
                             Fusion.FUSED));
-            try (Plan plan = engine.compile(layer, weights, shape, Layout.NCHW, device(),
-                    Fusion.SEPARATE)) {
+            try (Plan plan = engine.compile(layer.withWeights(weights), shape, Layout.NCHW,
+                    device(), Fusion.SEPARATE)) {
                 assertEquals(Fusion.SEPARATE, plan.fusion());
             }
         }
@@ -444,13 +444,14 @@ abstract class EngineContract {
     void aPlanSaysWhatItIs() {
         Shape shape = new Shape(2, 3, 7, 5);
         Conv2d conv = Conv2d.of(3, 5, 3);
-        try (Plan plan = engine.compile(conv, random(conv), shape, Layout.NHWC, device())) {
+        try (Plan plan = engine.compile(conv.withWeights(random(conv)), shape, Layout.NHWC,
+                device())) {
             assertEquals(shape, plan.inputShape());
             assertEquals(new Shape(2, 5, 5, 3), plan.outputShape());
             assertEquals(Layout.NHWC, plan.layout());
             assertEquals(device(), plan.device());
         }
-        try (Plan plan = engine.compile(conv, random(conv), shape)) {
+        try (Plan plan = engine.compile(conv.withWeights(random(conv)), shape)) {
             assertEquals(Layout.NCHW, plan.layout());
             assertEquals(engine.devices().getFirst(), plan.device());
         }
@@ -460,7 +461,8 @@ abstract class EngineContract {
     void aPlanRefusesAnotherShapeOrLayout() {
         Shape shape = new Shape(1, 2, 3, 3);
         Conv2d conv = Conv2d.of(2, 4, 3);
-        try (Plan plan = engine.compile(conv, random(conv), shape, Layout.NCHW, device())) {
+        try (Plan plan = engine.compile(conv.withWeights(random(conv)), shape, Layout.NCHW,
+                device())) {
             Tensor right = Tensor.zeros(shape, Layout.NCHW);
             assertSentence("input is [2, 2, 3, 3] NCHW; this plan takes [1, 2, 3, 3] NCHW",
                     () -> plan.run(Tensor.zeros(new Shape(2, 2, 3, 3), Layout.NCHW)));
@@ -478,7 +480,7 @@ abstract class EngineContract {
     void aClosedPlanRefusesToRun() {
         Conv2d conv = Conv2d.of(2, 4, 3);
         Shape shape = new Shape(1, 2, 3, 3);
-        Plan plan = engine.compile(conv, random(conv), shape);
+        Plan plan = engine.compile(conv.withWeights(random(conv)), shape);
         plan.close();
         plan.close(); // a second time does nothing
         IllegalStateException e = assertThrows(IllegalStateException.class,
@@ -493,16 +495,15 @@ abstract class EngineContract {
         Engine own = open();
         Device ownDevice = own.devices().stream().filter(device()::equals).findFirst()
                 .orElseThrow();
-        Plan plan = own.compile(given.layer(), given.weights(), given.input(), given.layout(),
-                ownDevice);
+        Plan plan = own.compile(given.layer().withWeights(given.weights()), given.input(),
+                given.layout(), ownDevice);
         NetworkPlan networkPlan = own.compile(network.network(), ownDevice);
         own.close();
         own.close(); // a second time does nothing
-        for (Executable action : List
-                .<Executable>of(
-                        () -> own.compile(given.layer(), given.weights(), given.input(),
-                                given.layout(), ownDevice),
-                        () -> own.compile(network.network(), ownDevice))) {
+        for (Executable action : List.<Executable>of(
+                () -> own.compile(given.layer().withWeights(given.weights()), given.input(),
+                        given.layout(), ownDevice),
+                () -> own.compile(network.network(), ownDevice))) {
             assertEquals("the engine is closed",
                     assertThrows(IllegalStateException.class, action).getMessage());
         }
@@ -526,8 +527,8 @@ abstract class EngineContract {
         Conv2d conv = Conv2d.of(2, 4, 3);
         Device device = engine.devices().getFirst();
         assertEquals("engine " + engine.name(), engine.toString());
-        try (Plan plan = engine.compile(conv, random(conv), new Shape(1, 2, 3, 3), Layout.NHWC,
-                device)) {
+        try (Plan plan = engine.compile(conv.withWeights(random(conv)), new Shape(1, 2, 3, 3),
+                Layout.NHWC, device)) {
             assertEquals("plan from [1, 2, 3, 3] to [1, 4, 1, 1], NHWC, by engine %s on %s"
                     .formatted(engine.name(), device), plan.toString());
         }
@@ -545,16 +546,18 @@ abstract class EngineContract {
         Conv2d conv = Conv2d.of(2, 4, 3);
         Shape shape = new Shape(1, 2, 3, 3);
         assertSentence("input [1, 3, 3, 3] has 3 channels; the convolution takes 2",
-                () -> engine.compile(conv, random(conv), new Shape(1, 3, 3, 3)));
+                () -> engine.compile(conv.withWeights(random(conv)), new Shape(1, 3, 3, 3)));
         assertSentence("weight has 1 number; [4, 2, 3, 3] needs 72",
-                () -> engine.compile(conv, List.of(ConvWeights.of(1)), shape));
+                () -> engine.compile(conv.withWeights(List.of(ConvWeights.of(1))), shape));
         assertSentence("weights are given for 0 convolutions; this layer has 1",
-                () -> engine.compile(conv, List.of(), shape));
-        assertEquals("layout", assertThrows(NullPointerException.class,
-                () -> engine.compile(conv, random(conv), shape, null, engine.devices().getFirst()))
-                .getMessage());
+                () -> engine.compile(conv.withWeights(List.of()), shape));
+        assertEquals("layout",
+                assertThrows(NullPointerException.class,
+                        () -> engine.compile(conv.withWeights(random(conv)), shape, null,
+                                engine.devices().getFirst()))
+                        .getMessage());
         IllegalArgumentException none = assertThrows(IllegalArgumentException.class,
-                () -> engine.compile(conv, random(conv), shape, Layout.NCHW, null));
+                () -> engine.compile(conv.withWeights(random(conv)), shape, Layout.NCHW, null));
         assertTrue(
                 none.getMessage().startsWith("device is null; engine " + engine.name() + " has "),
                 none.getMessage());
@@ -564,10 +567,10 @@ abstract class EngineContract {
         assertSentence(
                 "weights of stage 1 of 2, a depthwise 3x3 convolution of 3 to 3 channels: weight has 15 numbers; "
                         + "[3, 1, 3, 3] needs 27",
-                () -> engine.compile(block, reversed, new Shape(1, 3, 4, 4)));
+                () -> engine.compile(block.withWeights(reversed), new Shape(1, 3, 4, 4)));
         Device stranger = new Device("none", "none", "None", "none", "cpu", 1);
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                () -> engine.compile(conv, random(conv), shape, Layout.NCHW, stranger));
+                () -> engine.compile(conv.withWeights(random(conv)), shape, Layout.NCHW, stranger));
         assertTrue(
                 e.getMessage()
                         .startsWith("device is none (None); engine " + engine.name() + " has "),
@@ -579,7 +582,7 @@ abstract class EngineContract {
         ConvTester.Case given = ConvTester.conv().build();
         double[] exact = Reference.run(given.layer(), given.weights(), given.tensor());
         List<ConvWeights> weights = given.weights();
-        try (Plan plan = engine.compile(given.layer(), weights, given.input())) {
+        try (Plan plan = engine.compile(given.layer().withWeights(weights), given.input())) {
             Arrays.fill(weights.getFirst().weight(), Float.NaN);
             Arrays.fill(weights.getFirst().bias(), Float.NaN);
             ConvTester.assertClose(given, engine.name(), exact, plan.run(given.tensor()));
@@ -589,7 +592,8 @@ abstract class EngineContract {
     @Test
     void theSameInputGivesTheSameBitsAgain() {
         ConvTester.Case given = ConvTester.conv().size(37, 41).build();
-        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input())) {
+        try (Plan plan = engine.compile(given.layer().withWeights(given.weights()),
+                given.input())) {
             float[] first = plan.run(given.tensor()).data();
             assertArrayEquals(first, plan.run(given.tensor()).data());
         }
@@ -599,9 +603,9 @@ abstract class EngineContract {
     void plansDoNotDisturbOneAnother() {
         ConvTester.Case a = ConvTester.conv().build();
         ConvTester.Case b = ConvTester.conv().channels(3).size(17, 5).seed(2).build();
-        try (Plan planA = engine.compile(a.layer(), a.weights(), a.input());
-                Plan planB = engine.compile(b.layer(), b.weights(), b.input());
-                Plan closed = engine.compile(a.layer(), a.weights(), a.input())) {
+        try (Plan planA = engine.compile(a.layer().withWeights(a.weights()), a.input());
+                Plan planB = engine.compile(b.layer().withWeights(b.weights()), b.input());
+                Plan closed = engine.compile(a.layer().withWeights(a.weights()), a.input())) {
             planA.run(a.tensor());
             Tensor resultB = planB.run(b.tensor());
             closed.close();
@@ -616,7 +620,7 @@ abstract class EngineContract {
     @Test
     void onePlanMayBeRunFromSeveralThreads() throws ExecutionException, InterruptedException {
         ConvTester.Case given = ConvTester.conv().size(29, 31).build();
-        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input());
+        try (Plan plan = engine.compile(given.layer().withWeights(given.weights()), given.input());
                 ExecutorService threads = Executors.newFixedThreadPool(4)) {
             List<Tensor> inputs = new ArrayList<>();
             List<Tensor> alone = new ArrayList<>();
@@ -637,7 +641,8 @@ abstract class EngineContract {
     }
 
     private Tensor run(Layer layer, List<ConvWeights> weights, Tensor input) {
-        try (Plan plan = engine.compile(layer, weights, input.shape(), input.layout(), device())) {
+        try (Plan plan = engine.compile(layer.withWeights(weights), input.shape(), input.layout(),
+                device())) {
             return plan.run(input);
         }
     }

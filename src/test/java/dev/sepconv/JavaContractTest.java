@@ -32,7 +32,7 @@ class JavaContractTest extends EngineContract {
         Tensor input = Tensor.of(shape, layout, ones);
         List<ConvWeights> weights = List.of(new ConvWeights(weight, null));
         try (Engine engine = open();
-                Plan plan = engine.compile(conv, weights, shape, layout,
+                Plan plan = engine.compile(conv.withWeights(weights), shape, layout,
                         engine.devices().getFirst())) {
             Reference.Difference difference = Reference
                     .difference(Reference.run(conv, weights, input), plan.run(input));

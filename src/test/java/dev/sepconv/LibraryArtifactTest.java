@@ -47,33 +47,31 @@ class LibraryArtifactTest {
      */
     @Test
     void aLayerAndAnOnnxFileWithAPictureRunOnThem() throws Exception {
-        String out = run(
-                """
-                                        import dev.sepconv.*;
-                                        import dev.sepconv.engine.Engines;
-                                        import dev.sepconv.io.onnx.OnnxReader;
-                                        import dev.sepconv.picture.*;
-                                        import java.nio.file.Path;
-                                        import java.util.List;
-                        import java.util.regex.MatchResult;
-                        import java.util.regex.Pattern;
+        String out = run("""
+                import dev.sepconv.*;
+                import dev.sepconv.picture.*;
+                import java.nio.file.Path;
 
-                                        void main() throws Exception {
-                                            Conv2d layer = Conv2d.depthwise(2, 1, 3);
-                                            try (Engines.Choice choice = Engines.choose("plain", null);
-                                                    Plan plan = choice.engine().compile(layer, List.of(ConvWeights.of(new float[18])), Shape.of(2, 5, 5))) {
-                                                System.out.println(plan.run(Tensor.zeros(plan.inputShape(), plan.layout())).shape());
-                                            }
-                                            Path model = Path.of("model/stripes.onnx");
-                                            Network network = OnnxReader.read(model);
-                                            ModelCard card = ModelCard.beside(model).orElseThrow();
-                                            try (Engines.Choice choice = Engines.best();
-                                                    NetworkPlan plan = choice.engine().compile(network, choice.device())) {
-                                                NdArray picture = card.preparation().forInput(network.dims("picture")).toArray(Path.of("pictures/fence.png"));
-                                                System.out.println(TopK.of(plan.run(picture).data(), 2, card.output("likely").labels()));
-                                            }
-                                        }
-                                        """);
+                void main() throws Exception {
+                    Op.Convolve layer = Conv2d.depthwise(2, 1, 3)
+                            .withWeights(ConvWeights.of(new float[18]));
+                    try (Sepconv sepconv = Sepconv.open("plain");
+                            Plan plan = sepconv.compile(layer, Shape.of(2, 5, 5))) {
+                        Tensor output = plan.run(Tensor.zeros(plan.inputShape(), plan.layout()));
+                        System.out.println(output.shape());
+                    }
+                    Path model = Path.of("model/stripes.onnx");
+                    Network network = Sepconv.load(model);
+                    ModelCard card = ModelCard.beside(model).orElseThrow();
+                    try (Sepconv sepconv = Sepconv.open();
+                            NetworkPlan plan = sepconv.compile(network)) {
+                        NdArray picture = card.preparation().forInput(network.dims("picture"))
+                                .toArray(Path.of("pictures/fence.png"));
+                        System.out.println(TopK.of(plan.run(picture).data(), 2,
+                                card.output("likely").labels()));
+                    }
+                }
+                """);
         assertTrue(out.matches(
                 "(?s)\\[1, 2, 3, 3]\n\\[ClassScore\\[index=1, label=lines down, score=0\\.9.*"),
                 out);

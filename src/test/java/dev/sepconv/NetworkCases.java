@@ -535,7 +535,8 @@ public final class NetworkCases {
         List<Case> cases = new ArrayList<>();
         layers.forEach((layer, shape) -> {
             for (Layout layout : Layout.values()) {
-                Network network = Network.of(layer, weighted(layer).weights(), shape, layout);
+                Network network = Network.of(layer.withWeights(weighted(layer).weights()), shape,
+                        layout);
                 cases.add(new Case(network, Map.of("input", array(network.dims("input")))));
             }
         });

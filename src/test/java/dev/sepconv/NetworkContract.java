@@ -279,7 +279,7 @@ abstract class NetworkContract {
         weights.bias()[1] *= 1e-3f;
         Network.Builder net = Network.builder("small channel");
         String x = net.input("x", Dims.of(2, 3, 7, 11));
-        return picture(net.output(net.add("y", Op.Convolve.of(conv, weights), x)).build(), SEED);
+        return picture(net.output(net.add("y", conv.withWeights(weights), x)).build(), SEED);
     }
 
     @Test
@@ -493,7 +493,7 @@ abstract class NetworkContract {
         Conv2d conv = Conv2d.of(3, 4, 3).withBias(true);
         ConvWeights ofConv = ConvWeights.random(conv, random);
         weights.addAll(List.of(ofConv.weight(), ofConv.bias()));
-        String a = net.add("a", Op.Convolve.of(conv, ofConv), x);
+        String a = net.add("a", conv.withWeights(ofConv), x);
         net.output(a);
         weights.add(new float[]{1, 2, 3, 4});
         weights.add(new float[]{4, 3, 2, 1});

@@ -117,10 +117,12 @@ class NetworkTest {
     @Test
     void parametersAreSummed() {
         Conv2d conv = Conv2d.of(2, 3, 1).withBias(true);
-        assertEquals(9 + 6, network(List.of("z"),
-                node("a", Op.Convolve.of(conv, new ConvWeights(new float[6], new float[3])), "y",
-                        "x"),
-                node("b", new Op.ScaleShift(new float[3], new float[3]), "z", "y")).parameters());
+        assertEquals(9 + 6,
+                network(List.of("z"),
+                        node("a", conv.withWeights(new ConvWeights(new float[6], new float[3])),
+                                "y", "x"),
+                        node("b", new Op.ScaleShift(new float[3], new float[3]), "z", "y"))
+                        .parameters());
     }
 
     /** A plan that only looks at what it is given. */
@@ -137,7 +139,7 @@ class NetworkTest {
 
         @Override
         public void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
-            check(inputs, outputs);
+            dev.sepconv.graph.Bindings.require(network, inputs, outputs);
             outputs.values().forEach(array -> array.data()[0] = 7);
         }
 
@@ -186,8 +188,8 @@ class NetworkTest {
             }
 
             @Override
-            public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-                    Device device, Fusion fusion) {
+            public Plan compile(Op.Convolve layer, Shape input, Layout layout, Device device,
+                    Fusion fusion) {
                 throw new UnsupportedOperationException();
             }
         };

@@ -72,7 +72,7 @@ public final class NetworkTester {
                 String copy = "convolved " + name;
                 names.put(name, copy);
                 nodes.add(new Node(copy,
-                        Op.Convolve.of(Conv2d.depthwise(dims.get(1), 1, 1), ConvWeights.of(ones)),
+                        Conv2d.depthwise(dims.get(1), 1, 1).withWeights(ConvWeights.of(ones)),
                         List.of(name), copy));
             }
         });

@@ -34,7 +34,7 @@ class OpTest {
     }
 
     private static Op.Convolve convolve(Conv2d conv) {
-        return Op.Convolve.of(conv, new ConvWeights(new float[conv.weightCount()],
+        return conv.withWeights(new ConvWeights(new float[conv.weightCount()],
                 conv.bias() ? new float[conv.outChannels()] : null));
     }
 

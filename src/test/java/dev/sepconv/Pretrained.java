@@ -3,7 +3,6 @@ package dev.sepconv;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sepconv.io.onnx.InputSizes;
 import dev.sepconv.io.onnx.OnnxReader;
 import dev.sepconv.onnx.OnnxRuntimeOracle;
 import java.io.IOException;

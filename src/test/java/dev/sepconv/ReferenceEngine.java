@@ -72,7 +72,7 @@ public class ReferenceEngine implements Engine {
                 throw new IllegalStateException(
                         planClosed ? "the plan is closed" : "the engine of this plan is closed");
             }
-            check(inputs, outputs);
+            dev.sepconv.graph.Bindings.require(network, inputs, outputs);
             Map<String, double[]> values = NetworkReference.run(network, inputs);
             outputs.forEach((name, array) -> {
                 double[] exact = values.get(name);

@@ -112,16 +112,16 @@ class RefusalTest {
     List<DynamicTest> weightsAndTensors() {
         return List.of(
                 refused("weight has 71 numbers; [4, 2, 3, 3] needs 72",
-                        () -> ConvWeights.of(new float[71]).check(CONV)),
+                        () -> CONV.withWeights(ConvWeights.of(new float[71]))),
                 refused("bias is missing; the convolution has one",
-                        () -> ConvWeights.of(new float[72]).check(CONV.withBias(true))),
+                        () -> CONV.withBias(true).withWeights(ConvWeights.of(new float[72]))),
                 refused("bias has 4 numbers; the convolution has none",
-                        () -> new ConvWeights(new float[72], new float[4]).check(CONV)),
+                        () -> CONV.withWeights(new ConvWeights(new float[72], new float[4]))),
                 refused("bias has 5 numbers; 4 output channels need as many",
-                        () -> new ConvWeights(new float[72], new float[5])
-                                .check(CONV.withBias(true))),
+                        () -> CONV.withBias(true)
+                                .withWeights(new ConvWeights(new float[72], new float[5]))),
                 refused("weights are given for 2 convolutions; this layer has 1",
-                        () -> CONV.check(List.of(ConvWeights.of(1), ConvWeights.of(1)))),
+                        () -> CONV.withWeights(ConvWeights.of(1), ConvWeights.of(1))),
                 refused("data has 3 floats; shape [1, 1, 2, 2] needs 4",
                         () -> Tensor.of(Shape.of(1, 2, 2), Layout.NCHW, 1, 2, 3)),
                 refused("result has length 1; the exact one has 2",
@@ -228,8 +228,8 @@ class RefusalTest {
                 long before = memory.getCurrentThreadAllocatedBytes();
                 assertEquals(
                         "tensor [1, 1048576, 64, 64] is too large; one tensor may have at most 2147483583 elements",
-                        assertThrows(IllegalArgumentException.class,
-                                () -> engine.compile(stack, weights, Shape.of(1, 64, 64)))
+                        assertThrows(IllegalArgumentException.class, () -> engine
+                                .compile(stack.withWeights(weights), Shape.of(1, 64, 64)))
                                 .getMessage());
                 long allocated = memory.getCurrentThreadAllocatedBytes() - before;
                 assertTrue(allocated < 1 << 20, name + " allocated " + allocated + " bytes");

@@ -61,7 +61,7 @@ class SnippetsTest {
                 .filter(b -> b.text().contains("jshell")).findFirst().orElseThrow();
         String command = block.text().substring(block.text().indexOf("jshell ")).strip();
         Path input = Files.writeString(folder.resolve("input.jsh"),
-                "System.out.println(dev.sepconv.engine.Engines.open(\"simd\").name())\n/exit\n");
+                "System.out.println(dev.sepconv.Sepconv.open(\"simd\").engine().name())\n/exit\n");
         ProcessBuilder bash = new ProcessBuilder("bash", "-c",
                 command + " -J-Djava.util.prefs.userRoot=" + folder + " " + input);
         bash.environment().merge("PATH", Path.of(System.getProperty("java.home"), "bin") + ":",

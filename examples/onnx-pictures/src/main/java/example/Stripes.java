@@ -2,8 +2,7 @@ package example;
 
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
-import dev.sepconv.engine.Engines;
-import dev.sepconv.io.onnx.OnnxReader;
+import dev.sepconv.Sepconv;
 import dev.sepconv.picture.ClassScore;
 import dev.sepconv.picture.ModelCard;
 import dev.sepconv.picture.Preparation;
@@ -28,16 +27,16 @@ public final class Stripes {
 
     public static void main(String[] args) throws Exception {
         Path model = Path.of("model/stripes.onnx");
-        Network network = OnnxReader.read(model);
+        Network network = Sepconv.load(model);
         // stripes.sepconv.json beside it: how a picture is prepared, what the classes are called
         ModelCard card = ModelCard.beside(model).orElseThrow();
         List<Path> pictures;
         try (Stream<Path> files = Files.list(Path.of("pictures"))) {
             pictures = files.toList();
         }
-        try (Engines.Choice choice = Engines.best()) {
-            System.out.println(choice);
-            classify(choice, network, card, pictures).forEach((picture, best) -> System.out
+        try (Sepconv sepconv = Sepconv.open()) {
+            System.out.println(sepconv);
+            classify(sepconv, network, card, pictures).forEach((picture, best) -> System.out
                     .printf("%s: %s (%.2f)%n", picture.getFileName(), best.label(), best.score()));
         }
     }
@@ -47,13 +46,13 @@ public final class Stripes {
      * every thread, and runs one picture at a time on all cores, so that a second plan would have
      * nothing to run on.
      */
-    private static Map<Path, ClassScore> classify(Engines.Choice choice, Network network,
-            ModelCard card, List<Path> pictures) throws Exception {
+    private static Map<Path, ClassScore> classify(Sepconv sepconv, Network network, ModelCard card,
+            List<Path> pictures) throws Exception {
         String input = network.inputs().keySet().iterator().next();
         String output = network.outputs().getFirst();
         Preparation preparation = card.preparation().forInput(network.dims(input));
         List<String> labels = card.output(output).labels();
-        try (NetworkPlan plan = choice.engine().compile(network, choice.device());
+        try (NetworkPlan plan = sepconv.compile(network);
                 ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
             Map<Path, Future<ClassScore>> running = new TreeMap<>();
             for (Path picture : pictures) {

@@ -7,13 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Fusion;
-import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.Op;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
@@ -77,9 +76,9 @@ class BenchTest {
             }
 
             @Override
-            public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-                    Device device, Fusion fusion) {
-                Plan plan = right.compile(layer, weights, input, layout, device, fusion);
+            public Plan compile(Op.Convolve layer, Shape input, Layout layout, Device device,
+                    Fusion fusion) {
+                Plan plan = right.compile(layer, input, layout, device, fusion);
                 return new Plan() {
 
                     @Override

@@ -145,8 +145,8 @@ final class Cold implements Callable<Integer> {
     }
 
     private static Plan compile(Engine engine, Problem problem) {
-        return engine.compile(problem.block().layer(), problem.weights(), problem.block().input(),
-                Layout.NHWC, engine.devices().getFirst());
+        return engine.compile(problem.block().layer().withWeights(problem.weights()),
+                problem.block().input(), Layout.NHWC, engine.devices().getFirst());
     }
 
     /** A process: how the simd engine's runs get faster. */

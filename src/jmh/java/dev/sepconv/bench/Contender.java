@@ -89,7 +89,7 @@ abstract class Contender implements AutoCloseable {
         Ours(Problem problem, Engine engine, Layout layout, Fusion fusion) {
             super(engine.name());
             this.problem = problem;
-            plan = engine.compile(problem.block().layer(), problem.weights(),
+            plan = engine.compile(problem.block().layer().withWeights(problem.weights()),
                     problem.block().input(), layout, engine.devices().getFirst(), fusion);
             input = problem.picture().to(layout);
             output = Tensor.zeros(plan.outputShape(), layout);

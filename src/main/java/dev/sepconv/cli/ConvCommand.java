@@ -178,8 +178,8 @@ final class ConvCommand implements Callable<Integer> {
                             ? List.of(mixing, spatial)
                             : List.of(spatial, mixing);
             long start = System.nanoTime();
-            try (Plan plan = split.engine(choice).compile(layer, parameters, inputShape, layout,
-                    choice.device(), fusion == null ? Fusion.AUTO : fusion)) {
+            try (Plan plan = split.engine(choice).compile(layer.withWeights(parameters), inputShape,
+                    layout, choice.device(), fusion == null ? Fusion.AUTO : fusion)) {
                 long compiled = System.nanoTime();
                 if (plan.tuned()) {
                     spec.commandLine().getErr()

@@ -1,11 +1,11 @@
 package dev.sepconv.cli;
 
 import dev.sepconv.Dims;
+import dev.sepconv.InputSizes;
 import dev.sepconv.Network;
+import dev.sepconv.OpenSizeException;
 import dev.sepconv.io.TfjsWeights;
-import dev.sepconv.io.onnx.InputSizes;
 import dev.sepconv.io.onnx.OnnxReader;
-import dev.sepconv.io.onnx.OpenSizeException;
 import dev.sepconv.picture.ModelCard;
 import dev.sepconv.zoo.KnownNetworks;
 import dev.sepconv.zoo.TfjsNetworks;

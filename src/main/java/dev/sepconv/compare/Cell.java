@@ -40,8 +40,8 @@ final class Cell implements AutoCloseable {
         double[] right = exact.computeIfAbsent(variant,
                 key -> Reference.run(key.layer(), key.weights(), input));
         try {
-            plan = engine.compile(variant.layer(), variant.weights(), input.shape(), layout, device,
-                    fusion);
+            plan = engine.compile(variant.layer().withWeights(variant.weights()), input.shape(),
+                    layout, device, fusion);
             result = Tensor.zeros(plan.outputShape(), layout);
             plan.run(input, result);
             first = Reference.difference(right, result);

@@ -85,7 +85,7 @@ public record Limits(Double gflops, String reachedBy, Double copyGigabytesPerSec
 
     private static Double launch(Engine engine, Device device) {
         Tensor pixel = Tensor.zeros(Shape.of(1, 1, 1), Layout.NHWC);
-        try (Plan plan = engine.compile(Conv2d.of(1, 1, 1), List.of(ConvWeights.of(1)),
+        try (Plan plan = engine.compile(Conv2d.of(1, 1, 1).withWeights(List.of(ConvWeights.of(1))),
                 pixel.shape(), Layout.NHWC, device)) {
             Tensor output = Tensor.zeros(plan.outputShape(), plan.layout());
             Turns turns = new Turns();

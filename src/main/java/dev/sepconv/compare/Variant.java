@@ -24,8 +24,7 @@ public record Variant(String name, String title, String summary, Layer layer,
         List<ConvWeights> weights, Conv2d standard, List<List<String>> channels) {
 
     public Variant {
-        layer.check(weights);
-        weights = List.copyOf(weights);
+        weights = layer.withWeights(weights).weights(); // refuses those of another layer
         channels = List.copyOf(channels);
         if (!channels.isEmpty() && channels.size() != layer.stages().size()) {
             throw new IllegalArgumentException("%s has %s; channels are named for %d".formatted(

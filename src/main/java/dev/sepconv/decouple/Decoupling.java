@@ -89,7 +89,7 @@ public final class Decoupling {
                     "groups is %d; only a standard convolution, of 1 group, can be decoupled"
                             .formatted(conv.groups()));
         }
-        weights.check(conv);
+        conv.withWeights(weights); // refuses those of another
         for (int i = 0; i < weights.weight().length; i++) {
             if (!Float.isFinite(weights.weight()[i])) {
                 throw new IllegalArgumentException(

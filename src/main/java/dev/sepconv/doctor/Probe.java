@@ -89,7 +89,7 @@ public final class Probe {
         }
         long start = System.nanoTime();
         try (Engine engine = Engines.open(engineName);
-                Plan plan = engine.compile(LAYER, weights, INPUT, Layout.NCHW,
+                Plan plan = engine.compile(LAYER.withWeights(weights), INPUT, Layout.NCHW,
                         Engines.find(engine.devices(), id))) {
             Tensor output = plan.run(input);
             long millis = (System.nanoTime() - start) / 1_000_000;

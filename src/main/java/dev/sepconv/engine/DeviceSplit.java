@@ -12,6 +12,7 @@ import dev.sepconv.Op;
 import dev.sepconv.engine.NetworkDivision.Part;
 import dev.sepconv.engine.NetworkDivision.Piece;
 import dev.sepconv.engine.NetworkDivision.Units;
+import dev.sepconv.graph.Bindings;
 import dev.sepconv.graph.Simplify;
 import dev.sepconv.measure.Timing;
 import java.util.ArrayList;
@@ -506,7 +507,7 @@ public final class DeviceSplit implements NetworkPlan {
         if (closed) {
             throw new IllegalStateException("the plan is closed");
         }
-        check(inputs, outputs);
+        Bindings.require(network, inputs, outputs);
         Map<String, NdArray> whole = new HashMap<>(between);
         whole.putAll(inputs);
         outputs.forEach(whole::putIfAbsent); // an output that is an input isn't made

@@ -163,7 +163,7 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
                 String output = last
                         ? node.output()
                         : "%s, stage %d".formatted(node.output(), i + 1);
-                nodes.add(new Node(name, Op.Convolve.of(convs.get(i), convolve.weights().get(i)),
+                nodes.add(new Node(name, convs.get(i).withWeights(convolve.weights().get(i)),
                         List.of(from), output));
                 from = output;
             }

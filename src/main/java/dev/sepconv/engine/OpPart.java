@@ -172,11 +172,9 @@ record OpPart(List<Need> needs, Supplier<Op> op) {
                     conv.kernelWidth(), conv.strideHeight(), conv.strideWidth(),
                     conv.dilationHeight(), conv.dilationWidth(), conv.padding(), groups,
                     conv.bias(), conv.activation());
-            return Op.Convolve.of(part,
-                    new ConvWeights(
-                            some(weights.weight(),
-                                    interval.times(conv.weightCount() / conv.outChannels())),
-                            weights.bias() == null ? null : some(weights.bias(), interval)));
+            return part.withWeights(new ConvWeights(
+                    some(weights.weight(), interval.times(conv.weightCount() / conv.outChannels())),
+                    weights.bias() == null ? null : some(weights.bias(), interval)));
         }));
     }
 

@@ -31,7 +31,7 @@ public final class Reference {
      * @return {@code [N, K, OH, OW]}, always in NCHW order whatever the input's layout
      */
     public static double[] run(Layer layer, List<ConvWeights> weights, Tensor input) {
-        layer.check(weights);
+        layer.withWeights(weights); // refuses those of another
         Shape shape = input.shape();
         double[] values = new double[shape.elements()];
         for (int n = 0, i = 0; n < shape.n(); n++) {

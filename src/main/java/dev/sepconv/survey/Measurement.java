@@ -100,7 +100,8 @@ final class Measurement {
         }
         double[] exact = Reference.run(layer, weights, input);
         long start = System.nanoTime();
-        try (Plan plan = engine.compile(layer, weights, input.shape(), input.layout(), device)) {
+        try (Plan plan = engine.compile(layer.withWeights(weights), input.shape(), input.layout(),
+                device)) {
             double compileMillis = millisSince(start);
             Tensor output = Tensor.zeros(plan.outputShape(), plan.layout());
             long first = System.nanoTime();

@@ -68,7 +68,7 @@ final class Race {
 
     /** What is measured. */
     Network network() {
-        return Network.of(subject.layer(), weights, subject.input(), subject.layout());
+        return Network.of(subject.layer().withWeights(weights), subject.input(), subject.layout());
     }
 
     private static final class Runner {

@@ -163,8 +163,8 @@ public final class Tuner implements AutoCloseable {
         Race race = new Race(layer, rounds);
         try (Plan plan = Plan.of(engine.compile(race.network(), device, chosen(layer)),
                 layer.layout());
-                Plan simdPlan = rival.compile(layer.layer(), race.weights(), layer.input(),
-                        layer.layout(), rival.devices().getFirst())) {
+                Plan simdPlan = rival.compile(layer.layer().withWeights(race.weights()),
+                        layer.input(), layer.layout(), rival.devices().getFirst())) {
             BesideSimd result = race.beside(plan, simdPlan);
             besideSimd.put(Geometries.of(layer.layer(), layer.input(), layer.layout()), result);
             return result;

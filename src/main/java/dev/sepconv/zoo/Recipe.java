@@ -38,7 +38,7 @@ final class Recipe {
     String linear(String name, Conv2d conv, String from) {
         float[] weight = parameters.get(name + "/weight", conv.outChannels(),
                 conv.inChannels() / conv.groups(), conv.kernelHeight(), conv.kernelWidth());
-        return builder.add(name, Op.Convolve.of(conv, ConvWeights.of(weight)), from);
+        return builder.add(name, conv.withWeights(ConvWeights.of(weight)), from);
     }
 
     /** A convolution with bias and nothing else. */
@@ -46,7 +46,7 @@ final class Recipe {
         float[] weight = parameters.get(name + "/weight", conv.outChannels(),
                 conv.inChannels() / conv.groups(), conv.kernelHeight(), conv.kernelWidth());
         float[] bias = parameters.get(name + "/bias", conv.outChannels());
-        return builder.add(name, Op.Convolve.of(conv.withBias(true), new ConvWeights(weight, bias)),
+        return builder.add(name, conv.withBias(true).withWeights(new ConvWeights(weight, bias)),
                 from);
     }
 

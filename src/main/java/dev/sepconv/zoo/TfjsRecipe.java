@@ -42,7 +42,7 @@ final class TfjsRecipe {
         Conv2d conv = same(Conv2d.of(weight.dims().get(1), weight.dims().get(0),
                 weight.dims().get(2), weight.dims().get(3)), stride).withBias(true);
         return builder.add(node,
-                Op.Convolve.of(conv, new ConvWeights(weight.data(), array(bias).data())), from);
+                conv.withWeights(new ConvWeights(weight.data(), array(bias).data())), from);
     }
 
     /** A depthwise convolution of multiplier 1 without bias. */
@@ -51,7 +51,7 @@ final class TfjsRecipe {
         Conv2d conv = new Conv2d(weight.dims().get(0), weight.dims().get(0), weight.dims().get(2),
                 weight.dims().get(3), stride, stride, 1, 1, Padding.SAME_UPPER,
                 weight.dims().get(0), false, Activation.NONE);
-        return builder.add(node, Op.Convolve.of(conv, ConvWeights.of(weight.data())), from);
+        return builder.add(node, conv.withWeights(ConvWeights.of(weight.data())), from);
     }
 
     String relu(String from) {

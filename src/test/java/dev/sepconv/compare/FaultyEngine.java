@@ -1,12 +1,11 @@
 package dev.sepconv.compare;
 
-import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Fusion;
-import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.Op;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
@@ -35,16 +34,16 @@ public final class FaultyEngine implements Engine {
     }
 
     @Override
-    public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-            Device device, Fusion fusion) {
-        if (layer.stages().size() > 1) {
+    public Plan compile(Op.Convolve layer, Shape input, Layout layout, Device device,
+            Fusion fusion) {
+        if (layer.layer().stages().size() > 1) {
             throw new IllegalStateException("chains break it");
         }
-        if (layer.stages().getFirst().isDepthwise()) {
+        if (layer.layer().stages().getFirst().isDepthwise()) {
             throw new EngineException("device <faulty> is out of memory");
         }
-        boolean wrong = layer.stages().getFirst().kernelHeight() == 5;
-        Plan plan = right.compile(layer, weights, input);
+        boolean wrong = layer.layer().stages().getFirst().kernelHeight() == 5;
+        Plan plan = right.compile(layer, input);
         return new Plan() {
             @Override
             public Device device() {

@@ -106,7 +106,7 @@ class NetworkCostTest {
 
     private static Op.Convolve conv(Conv2d conv) {
         float[] bias = conv.bias() ? new float[conv.outChannels()] : null;
-        return Op.Convolve.of(conv, new ConvWeights(new float[conv.weightCount()], bias));
+        return conv.withWeights(new ConvWeights(new float[conv.weightCount()], bias));
     }
 
     @Test

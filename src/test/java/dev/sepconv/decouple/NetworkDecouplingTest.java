@@ -27,7 +27,7 @@ class NetworkDecouplingTest {
     private final Random random = new Random(5);
 
     private Op.Convolve weighted(Conv2d conv) {
-        return Op.Convolve.of(conv, ConvWeights.random(conv, random));
+        return conv.withWeights(ConvWeights.random(conv, random));
     }
 
     private Network network() {

@@ -2,12 +2,11 @@ package dev.sepconv.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.Fusion;
-import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.Op;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.Engines.Inventory;
@@ -37,8 +36,8 @@ class BestEngineTest {
 
     private record Fake(String name, List<Device> devices) implements Engine {
         @Override
-        public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-                Device device, Fusion fusion) {
+        public Plan compile(Op.Convolve layer, Shape input, Layout layout, Device device,
+                Fusion fusion) {
             throw new UnsupportedOperationException();
         }
     }

@@ -152,8 +152,8 @@ class DeviceSplitTest {
         ConvTester.Case given = new ConvTester.Case(SeparableConv2d.mobilenet(5, 7, 3, 2),
                 new Shape(batch, 5, 7, 5), layout, batch);
         try (Engine engine = JavaEngine.open();
-                Plan whole = engine.compile(given.layer(), given.weights(), given.input(), layout,
-                        engine.devices().getFirst());
+                Plan whole = engine.compile(given.layer().withWeights(given.weights()),
+                        given.input(), layout, engine.devices().getFirst());
                 DeviceSplit plan = evenly(Along.BATCH, given,
                         Collections.nCopies(devices, place(engine)))) {
             Tensor input = given.tensor();
@@ -271,7 +271,7 @@ class DeviceSplitTest {
      * number by itself.
      */
     private static void rows(ConvTester.Case given, Engine engine, int devices, boolean bits) {
-        try (Plan whole = engine.compile(given.layer(), given.weights(), given.input(),
+        try (Plan whole = engine.compile(given.layer().withWeights(given.weights()), given.input(),
                 given.layout(), engine.devices().getFirst());
                 DeviceSplit plan = evenly(Along.SPACE, given,
                         Collections.nCopies(devices, place(engine)))) {
@@ -316,8 +316,8 @@ class DeviceSplitTest {
         ConvTester.Case given = ConvTester.conv().batch(1).channels(1).filters(1).size(9, 5)
                 .padding(Padding.of(1)).build();
         try (Engine engine = JavaEngine.open();
-                Plan whole = engine.compile(given.layer(), given.weights(), given.input(),
-                        Layout.NCHW, engine.devices().getFirst());
+                Plan whole = engine.compile(given.layer().withWeights(given.weights()),
+                        given.input(), Layout.NCHW, engine.devices().getFirst());
                 DeviceSplit plan = evenly(Along.SPACE, given,
                         Collections.nCopies(3, place(engine)))) {
             Tensor input = given.tensor();
@@ -351,8 +351,8 @@ class DeviceSplitTest {
         ConvTester.Case given = ConvTester.conv().batch(2).channels(3).filters(5)
                 .padding(Padding.of(1)).layout(layout).build();
         try (Engine engine = JavaEngine.open();
-                Plan whole = engine.compile(given.layer(), given.weights(), given.input(), layout,
-                        engine.devices().getFirst());
+                Plan whole = engine.compile(given.layer().withWeights(given.weights()),
+                        given.input(), layout, engine.devices().getFirst());
                 DeviceSplit plan = evenly(Along.GROUPS, given,
                         Collections.nCopies(devices, place(engine)))) {
             Tensor input = given.tensor();
@@ -465,8 +465,8 @@ class DeviceSplitTest {
         ConvTester.Case given = ConvTester.conv().batch(3).channels(4).filters(6)
                 .layout(Layout.NHWC).build();
         try (Engines.Choice choice = Engines.choose(null, "simd, java");
-                Plan plan = choice.engine().compile(given.layer(), given.weights(), given.input(),
-                        Layout.NHWC, choice.device())) {
+                Plan plan = choice.engine().compile(given.layer().withWeights(given.weights()),
+                        given.input(), Layout.NHWC, choice.device())) {
             assertEquals("simd+java", choice.device().id());
             assertEquals("simd+java", choice.device().engine());
             Tensor input = given.tensor();
@@ -500,14 +500,14 @@ class DeviceSplitTest {
     void nothingIsCompiledOrRunAfterTheChoiceIsClosed() {
         ConvTester.Case given = ConvTester.conv().batch(2).build();
         Engines.Choice choice = Engines.choose(null, "simd, java");
-        Plan plan = choice.engine().compile(given.layer(), given.weights(), given.input(),
-                given.layout(), choice.device());
+        Plan plan = choice.engine().compile(given.layer().withWeights(given.weights()),
+                given.input(), given.layout(), choice.device());
         choice.close();
         choice.close();
         assertEquals("the engine is closed",
                 assertThrows(IllegalStateException.class,
-                        () -> choice.engine().compile(given.layer(), given.weights(), given.input(),
-                                given.layout(), choice.device()))
+                        () -> choice.engine().compile(given.layer().withWeights(given.weights()),
+                                given.input(), given.layout(), choice.device()))
                         .getMessage());
         assertEquals("the engine of this plan is closed",
                 assertThrows(IllegalStateException.class, () -> plan.run(given.tensor()))
@@ -520,7 +520,8 @@ class DeviceSplitTest {
     }
 
     private static Network network(ConvTester.Case given) {
-        return Network.of(given.layer(), given.weights(), given.input(), given.layout());
+        return Network.of(given.layer().withWeights(given.weights()), given.input(),
+                given.layout());
     }
 
     private static Network network(Layer layer, Shape input) {

@@ -223,9 +223,9 @@ class NetworkDivisionTest {
         Network.Builder net = Network.builder("branches");
         String x = net.input("x", Dims.of(batch, 4, 13, 9));
         Conv2d grouped = Conv2d.grouped(4, 8, 3, 2).withPadding(Padding.of(1)).withBias(true);
-        String a = net.add("a", Op.Convolve.of(grouped, ConvWeights.random(grouped, random)), x);
+        String a = net.add("a", grouped.withWeights(ConvWeights.random(grouped, random)), x);
         Conv2d dense = Conv2d.of(8, 8, 3).withPadding(Padding.SAME_UPPER);
-        String b = net.add("b", Op.Convolve.of(dense, ConvWeights.random(dense, random)), a);
+        String b = net.add("b", dense.withWeights(ConvWeights.random(dense, random)), a);
         String sum = net.add("sum", new Op.Binary(Op.Binary.Kind.ADD), a, b);
         String shift = net.add("shift",
                 new Op.Constant(NdArray.of(Dims.of(8, 1, 1), 1, 2, 3, 4, 5, 6, 7, 8)));

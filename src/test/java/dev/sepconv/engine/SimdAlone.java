@@ -42,7 +42,7 @@ final class SimdAlone {
             for (int i = 0; i < input.data().length; i++) {
                 input.data()[i] = random.nextFloat(-1, 1);
             }
-            try (Plan plan = choice.engine().compile(block, weights, shape, Layout.NCHW,
+            try (Plan plan = choice.engine().compile(block.withWeights(weights), shape, Layout.NCHW,
                     choice.device())) {
                 double sum = 0;
                 for (float value : plan.run(input).data()) {

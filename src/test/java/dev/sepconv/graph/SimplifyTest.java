@@ -42,7 +42,7 @@ class SimplifyTest {
     private final Random random = new Random(4);
 
     private Op.Convolve conv(Conv2d conv) {
-        return Op.Convolve.of(conv, ConvWeights.random(conv, random));
+        return conv.withWeights(ConvWeights.random(conv, random));
     }
 
     private float[] numbers(int count) {

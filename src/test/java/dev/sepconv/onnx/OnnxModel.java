@@ -42,7 +42,7 @@ public final class OnnxModel {
      * @throws IllegalArgumentException if the weights or the input don't fit the layer
      */
     public static byte[] of(Layer layer, List<ConvWeights> weights, Shape input) {
-        layer.check(weights);
+        layer.withWeights(weights); // refuses those of another layer
         OnnxGraph graph = new OnnxGraph(OPSET)
                 .input(INPUT, input.n(), input.c(), input.h(), input.w()).output(OUTPUT);
         Shape shape = input;

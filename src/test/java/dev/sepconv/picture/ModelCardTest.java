@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sepconv.InputSizes;
 import dev.sepconv.Models;
 import dev.sepconv.Network;
-import dev.sepconv.io.onnx.InputSizes;
 import dev.sepconv.io.onnx.OnnxReader;
 import java.io.IOException;
 import java.nio.file.Files;

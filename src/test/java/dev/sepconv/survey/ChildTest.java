@@ -6,13 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Fusion;
-import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.Op;
 import dev.sepconv.OutOfMemoryException;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
@@ -112,8 +111,8 @@ class ChildTest {
         }
 
         @Override
-        public Plan compile(Layer layer, List<ConvWeights> weights, Shape input, Layout layout,
-                Device device, Fusion fusion) {
+        public Plan compile(Op.Convolve layer, Shape input, Layout layout, Device device,
+                Fusion fusion) {
             switch (input.h()) {
                 case 5 -> throw new OutOfMemoryException("the device is full");
                 case 6 -> throw new OutOfMemoryError("Java heap space");
@@ -124,11 +123,11 @@ class ChildTest {
                 }
             }
             if (input.h() == 10) {
-                weights.forEach(each -> each.weight()[0] = Float.NaN);
+                layer.weights().forEach(each -> each.weight()[0] = Float.NaN);
             } else if (input.h() == 11) {
-                weights.forEach(each -> each.weight()[0] += 0.01f);
+                layer.weights().forEach(each -> each.weight()[0] += 0.01f);
             }
-            return simd.compile(layer, weights, input, layout, device, fusion);
+            return simd.compile(layer, input, layout, device, fusion);
         }
 
         @Override

@@ -6,6 +6,7 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.engine.lower.NetworkCalls;
+import dev.sepconv.graph.Bindings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +63,7 @@ final class JavaNetworkPlan implements NetworkPlan {
             throw new IllegalStateException(
                     closed ? "the plan is closed" : "the engine of this plan is closed");
         }
-        check(inputs, outputs);
+        Bindings.require(network(), inputs, outputs);
         calls.read(inputs);
         List<NodeTime> times = new ArrayList<>();
         for (NetworkCalls.Step step : calls.steps()) {
@@ -76,7 +77,7 @@ final class JavaNetworkPlan implements NetworkPlan {
 
     @Override
     public String toString() {
-        return NetworkPlan.inWords(this);
+        return Bindings.inWords(this);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.sepconv.NetworkPlan;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.Shape;
+import dev.sepconv.graph.Bindings;
 import dev.sepconv.reference.NetworkReference;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -113,7 +114,7 @@ final class PlainNetworkPlan implements NetworkPlan {
             throw new IllegalStateException(
                     closed ? "the plan is closed" : "the engine of this plan is closed");
         }
-        check(inputs, outputs);
+        Bindings.require(network, inputs, outputs);
         Map<String, float[]> values = new HashMap<>();
         network.inputs().keySet().forEach(name -> values.put(name, inputs.get(name).data()));
         List<NodeTime> times = new ArrayList<>();
@@ -201,7 +202,7 @@ final class PlainNetworkPlan implements NetworkPlan {
 
     @Override
     public String toString() {
-        return NetworkPlan.inWords(this);
+        return Bindings.inWords(this);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.engine.simd.NetworkSchedule.Pass;
+import dev.sepconv.graph.Bindings;
 import dev.sepconv.graph.MemoryPlan;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -126,7 +127,7 @@ final class SimdNetworkPlan implements NetworkPlan {
             throw new IllegalStateException("the plan is closed");
         }
         if (!given.areIn(inputs) || !taken.areIn(outputs)) {
-            check(inputs, outputs);
+            Bindings.require(network, inputs, outputs);
             given.hold(inputs);
             taken.hold(outputs);
         }
@@ -171,7 +172,7 @@ final class SimdNetworkPlan implements NetworkPlan {
 
     @Override
     public String toString() {
-        return NetworkPlan.inWords(this);
+        return Bindings.inWords(this);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.Profile;
 import dev.sepconv.engine.lower.NetworkCalls;
+import dev.sepconv.graph.Bindings;
 import java.util.List;
 import java.util.Map;
 
@@ -87,7 +88,7 @@ public final class TornadoNetworkPlan implements NetworkPlan {
     @Override
     public synchronized void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
         checkOpen();
-        check(inputs, outputs);
+        Bindings.require(network(), inputs, outputs);
         graph.run(inputs, outputs);
     }
 
@@ -99,7 +100,7 @@ public final class TornadoNetworkPlan implements NetworkPlan {
     public synchronized List<NodeTime> profile(Map<String, NdArray> inputs,
             Map<String, NdArray> outputs) {
         checkOpen();
-        check(inputs, outputs);
+        Bindings.require(network(), inputs, outputs);
         return graph.profile(inputs, outputs).times();
     }
 
@@ -112,7 +113,7 @@ public final class TornadoNetworkPlan implements NetworkPlan {
     public synchronized Profile profileWhole(Map<String, NdArray> inputs,
             Map<String, NdArray> outputs) {
         checkOpen();
-        check(inputs, outputs);
+        Bindings.require(network(), inputs, outputs);
         return graph.profile(inputs, outputs).whole();
     }
 
@@ -124,7 +125,7 @@ public final class TornadoNetworkPlan implements NetworkPlan {
 
     @Override
     public String toString() {
-        return NetworkPlan.inWords(this);
+        return Bindings.inWords(this);
     }
 
     @Override

@@ -1,10 +1,12 @@
 package dev.sepconv.io.onnx;
 
 import dev.sepconv.Dims;
+import dev.sepconv.InputSizes;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
+import dev.sepconv.OpenSizeException;
 import dev.sepconv.Shape;
 import dev.sepconv.io.Printable;
 import dev.sepconv.io.onnx.OnnxProto.Dimension;
@@ -177,7 +179,7 @@ final class GraphReader {
                                                 : "no tensor type"));
             }
             InputSizes known = unnamed.equals(List.of(input.name))
-                    ? sizes.named(input.name)
+                    ? GivenSizes.named(sizes, input.name)
                     : sizes;
             Dims dims = inputDims(input.name, type, known, dimensionNames);
             if (inputs.put(input.name, dims) != null) {
@@ -195,7 +197,7 @@ final class GraphReader {
 
     private OpenSizeException open(String input, List<Dimension> dimensions, List<Integer> declared,
             int open) {
-        int channels = InputSizes.channels(declared);
+        int channels = GivenSizes.channels(declared);
         String dimension = dimensions.get(open).param;
         String message = "input '%s' of %s is %s: dimension %d is open; give all sizes of the input%s%s"
                 .formatted(input, name, text(dimensions), open,
@@ -203,9 +205,8 @@ final class GraphReader {
                         declared.size() == 4 ? ", or the picture's height and width" : "");
         int height = channels == 1 ? 2 : 1;
         return declared.size() != 4 || open < height || open > height + 1
-                ? OpenSizeException.of(message)
-                : OpenSizeException.ofPicture(message, declared.get(height),
-                        declared.get(height + 1));
+                ? new OpenSizeException(message)
+                : new OpenSizeException(message, declared.get(height), declared.get(height + 1));
     }
 
     private Dims inputDims(String input, TensorType type, InputSizes sizes,
@@ -241,7 +242,7 @@ final class GraphReader {
         }
         List<Integer> result = new ArrayList<>();
         for (int i = 0; i < declared.size(); i++) {
-            int size = sizes.size(input, declared, i, dimensions.get(i).param);
+            int size = GivenSizes.size(sizes, input, declared, i, dimensions.get(i).param);
             if (size == 0) {
                 throw open(input, dimensions, declared, i);
             }

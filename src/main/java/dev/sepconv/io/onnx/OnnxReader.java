@@ -1,6 +1,8 @@
 package dev.sepconv.io.onnx;
 
+import dev.sepconv.InputSizes;
 import dev.sepconv.Network;
+import dev.sepconv.OpenSizeException;
 import dev.sepconv.io.FileKind;
 import dev.sepconv.io.InputFile;
 import dev.sepconv.io.Printable;
@@ -10,6 +12,7 @@ import dev.sepconv.io.onnx.OnnxProto.OperatorSetId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * Reads ONNX models of operator sets 7 to 25 as {@link Network}s with fixed sizes. What the
@@ -44,30 +47,48 @@ public final class OnnxReader {
      * than it says
      */
     public static Network read(Path file, InputSizes sizes) throws IOException {
+        return read(bytes(file), file, file.toString(), sizes);
+    }
+
+    /**
+     * {@link #read(Path, InputSizes)} of a model in memory, all of whose weights it holds itself.
+     *
+     * @param model an ONNX file's bytes
+     */
+    public static Network read(byte[] model, InputSizes sizes) throws IOException {
+        return read(model, null, "the model in memory", sizes);
+    }
+
+    /**
+     * @param file whose folder may have weights; null for a model in memory
+     * @param source for messages
+     */
+    private static Network read(byte[] bytes, Path file, String source, InputSizes sizes)
+            throws IOException {
         ModelProto model;
         try {
-            model = ModelProto.of(bytes(file));
+            model = ModelProto.of(bytes);
         } catch (ProtobufReader.DamagedException e) {
-            throw notOnnx(file, e);
+            throw notOnnx(bytes, source, e);
         }
         GraphProto graph = model.graph;
         if (graph.outputs.isEmpty()) {
-            throw notOnnx(file, null);
+            throw notOnnx(bytes, source, null);
         }
         try {
             int opset = opset(model);
             Weights weights = new Weights(file, graph);
-            Network network = new GraphReader(graph, opset, weights, sizes,
-                    file.getFileName().toString()).read();
+            String name = file == null ? "model" : file.getFileName().toString();
+            Network network = new GraphReader(graph, opset, weights, sizes, name).read();
             if (weights.flushed() > 0) {
                 LOG.log(System.Logger.Level.INFO,
                         "{0}: {1} smaller than {2} taken as 0, as arithmetic with them is slow",
-                        Printable.text(file.getFileName().toString()),
-                        Printable.count(weights.flushed(), "number"), Float.MIN_NORMAL);
+                        Printable.text(name), Printable.count(weights.flushed(), "number"),
+                        Float.MIN_NORMAL);
             }
             return network;
         } catch (ModelException | ArithmeticException e) {
-            throw new IOException(Printable.sentence(file + ": " + e.getMessage()), e);
+            throw new IOException(Printable.sentence(source + ": " + e.getMessage()), e);
         } catch (OpenSizeException e) {
             throw e.saying(Printable.sentence(e.getMessage()));
         } catch (IllegalArgumentException e) {
@@ -75,11 +96,11 @@ public final class OnnxReader {
         }
     }
 
-    static IOException notOnnx(Path file, Exception cause) throws IOException {
+    static IOException notOnnx(byte[] bytes, String source, Exception cause) {
         return new IOException(
-                FileKind.of(file)
-                        .map(kind -> "%s is not an ONNX model: it is %s".formatted(file, kind))
-                        .orElse(file + " is not an ONNX model, or it is damaged or cut off"),
+                FileKind.of(Arrays.copyOf(bytes, Math.min(bytes.length, 512)))
+                        .map(kind -> "%s is not an ONNX model: it is %s".formatted(source, kind))
+                        .orElse(source + " is not an ONNX model, or it is damaged or cut off"),
                 cause);
     }
 

@@ -73,10 +73,11 @@ final class SeparatedModel {
     }
 
     private static ModelProto.Builder parse(Path file) throws IOException {
+        byte[] bytes = OnnxReader.bytes(file);
         try {
-            return ModelProto.parseFrom(OnnxReader.bytes(file)).toBuilder();
+            return ModelProto.parseFrom(bytes).toBuilder();
         } catch (InvalidProtocolBufferException e) {
-            throw OnnxReader.notOnnx(file, e);
+            throw OnnxReader.notOnnx(bytes, file.toString(), e);
         }
     }
 

@@ -33,6 +33,7 @@ final class Weights {
     private long bytes;
     private long flushed;
 
+    /** @param file the model's, beside which weights may lie; null if it is in memory */
     Weights(Path file, GraphProto graph) {
         this.file = file;
         for (TensorProto tensor : graph.initializers) {
@@ -283,6 +284,11 @@ final class Weights {
     private Path beside(String location, String what) {
         try {
             Path relative = Path.of(location);
+            if (file == null) {
+                throw new ModelException(
+                        "%s lies in '%s'; a model in memory must hold all its weights itself"
+                                .formatted(what, location));
+            }
             Path folder = file.toAbsolutePath().getParent().toRealPath();
             boolean climbs = relative.isAbsolute();
             for (Path part : relative) {

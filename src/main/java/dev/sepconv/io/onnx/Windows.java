@@ -116,8 +116,7 @@ final class Windows {
                 .withGroups(groups).withStride(strides[0], strides[1])
                 .withDilation(dilations[0], dilations[1]).withBias(bias != null);
         conv = conv.withPadding(padding(field, conv));
-        field.result(
-                Op.Convolve.of(conv, new ConvWeights(node.knownFloats(1, "the weight"), bias)));
+        field.result(conv.withWeights(new ConvWeights(node.knownFloats(1, "the weight"), bias)));
     }
 
     /** The attributes auto_pad and pads, as numbers for a picture of that size. */

@@ -78,7 +78,8 @@ class KernelChoiceTest {
     }
 
     private static void check(Case given, Supplier<KernelChoice> choice) {
-        Network network = Network.of(given.layer(), given.weights(), given.input(), given.layout());
+        Network network = Network.of(given.layer().withWeights(given.weights()), given.input(),
+                given.layout());
         long counted = sum(new NetworkLowering(network, choice.get()).elements());
         NetworkCalls calls = NetworkCalls.of(network, choice.get());
         long difference = counted - made(calls);
@@ -307,11 +308,9 @@ class KernelChoiceTest {
                 .withActivation(Activation.RELU);
         Network.Builder builder = Network.builder("two");
         String x = builder.input("x", Dims.of(SMALL));
-        x = builder.add("first", Op.Convolve.of(first, ConvWeights.random(first, new Random(1))),
-                x);
+        x = builder.add("first", first.withWeights(ConvWeights.random(first, new Random(1))), x);
         x = builder.add("between", Op.Elementwise.of(Op.Elementwise.Function.HARD_SIGMOID), x);
-        x = builder.add("second", Op.Convolve.of(second, ConvWeights.random(second, new Random(2))),
-                x);
+        x = builder.add("second", second.withWeights(ConvWeights.random(second, new Random(2))), x);
         Network network = builder.output(x).build();
         Measurements.Time fast = new Measurements.Time(1, 2);
         Measurements.Time slow = new Measurements.Time(3, 4);

@@ -101,8 +101,7 @@ class NetworkCallsTest {
         String x = builder.input("x", dims);
         for (int i = 0; i < 6; i++) {
             x = builder.add("c" + i,
-                    Op.Convolve.of(Conv2d.pointwise(32, 32), ConvWeights.of(new float[32 * 32])),
-                    x);
+                    Conv2d.pointwise(32, 32).withWeights(ConvWeights.of(new float[32 * 32])), x);
         }
         Network network = builder.output(x).build();
         assertEquals(2 * 4 * dims.elements(),
@@ -118,7 +117,7 @@ class NetworkCallsTest {
         Network.Builder builder = Network.builder("gated");
         String x = builder.input("x", dims);
         String a = builder.add("a",
-                Op.Convolve.of(Conv2d.pointwise(32, 32), ConvWeights.of(new float[32 * 32])), x);
+                Conv2d.pointwise(32, 32).withWeights(ConvWeights.of(new float[32 * 32])), x);
         String mean = builder.add("mean", Op.Reduce.globalAveragePool(), a);
         String gate = builder.add("gate", Op.Elementwise.of(Op.Elementwise.Function.SIGMOID), mean);
         String b = builder.add("b", new Op.Binary(Op.Binary.Kind.MUL), a, gate);

@@ -164,8 +164,8 @@ class SimdEngineTest {
                 Arrays.fill(input.data(), 0.25f);
                 int poisoned = channels - 1;
                 input.set(0, poisoned, 0, 4, Float.NaN);
-                try (Plan plan = ENGINE.compile(conv, List.of(weights), input.shape(), Layout.NHWC,
-                        ENGINE.devices().getFirst())) {
+                try (Plan plan = ENGINE.compile(conv.withWeights(List.of(weights)), input.shape(),
+                        Layout.NHWC, ENGINE.devices().getFirst())) {
                     Tensor output = plan.run(input);
                     for (int k = 0; k < channels; k++) {
                         for (int h = 0; h < output.shape().h(); h++) {
@@ -185,9 +185,8 @@ class SimdEngineTest {
     /** Compiles a layer, checks it against the reference and says which steps it takes. */
     private static List<String> steps(ConvTester.Case given) {
         check(given);
-        return Steps.of(ENGINE,
-                Network.of(given.layer(), given.weights(), given.input(), given.layout()),
-                Fusion.AUTO);
+        return Steps.of(ENGINE, Network.of(given.layer().withWeights(given.weights()),
+                given.input(), given.layout()), Fusion.AUTO);
     }
 
     @ParameterizedTest
@@ -289,7 +288,8 @@ class SimdEngineTest {
         for (int poisoned = 0; poisoned < 3; poisoned++) {
             Tensor input = Tensor.zeros(Shape.of(24, 5, 5), Layout.NHWC);
             input.set(0, 8 * poisoned + 3, 2, 2, Float.NaN);
-            try (Plan plan = ENGINE.compile(conv, List.of(ConvWeights.random(conv, new Random(1))),
+            try (Plan plan = ENGINE.compile(
+                    conv.withWeights(List.of(ConvWeights.random(conv, new Random(1)))),
                     input.shape(), Layout.NHWC, ENGINE.devices().getFirst())) {
                 Tensor output = plan.run(input);
                 for (int k = 0; k < 24; k++) {
@@ -477,13 +477,14 @@ class SimdEngineTest {
 
     private static List<String> steps(Layer layer, Shape shape, Fusion fusion) {
         ConvTester.Case given = new ConvTester.Case(layer, shape, Layout.NCHW, 1);
-        try (Plan plan = ENGINE.compile(layer, given.weights(), shape, Layout.NCHW,
+        try (Plan plan = ENGINE.compile(layer.withWeights(given.weights()), shape, Layout.NCHW,
                 ENGINE.devices().getFirst(), fusion)) {
             ConvTester.assertClose(given, "simd, " + fusion,
                     Reference.run(layer, given.weights(), given.tensor()),
                     plan.run(given.tensor()));
         }
-        return Steps.of(ENGINE, Network.of(layer, given.weights(), shape, Layout.NCHW), fusion);
+        return Steps.of(ENGINE, Network.of(layer.withWeights(given.weights()), shape, Layout.NCHW),
+                fusion);
     }
 
     /**
@@ -501,10 +502,12 @@ class SimdEngineTest {
                 Arrays.fill(input.data(), 0.25f);
                 input.set(0, 1, 4, at, poison);
                 List<ConvWeights> weights = List.of(ConvWeights.random(conv, new Random(1)));
-                assertEquals(few(), Steps.of(ENGINE,
-                        Network.of(conv, weights, input.shape(), Layout.NCHW), Fusion.AUTO));
-                try (Plan plan = ENGINE.compile(conv, weights, input.shape(), Layout.NCHW,
-                        ENGINE.devices().getFirst())) {
+                assertEquals(few(),
+                        Steps.of(ENGINE,
+                                Network.of(conv.withWeights(weights), input.shape(), Layout.NCHW),
+                                Fusion.AUTO));
+                try (Plan plan = ENGINE.compile(conv.withWeights(weights), input.shape(),
+                        Layout.NCHW, ENGINE.devices().getFirst())) {
                     Tensor output = plan.run(input);
                     for (int k = 0; k < filters; k++) {
                         for (int h = 0; h < 9; h++) {
@@ -604,11 +607,11 @@ class SimdEngineTest {
         Conv2d conv = Conv2d.pointwise(3, 4);
         ConvWeights weights = ConvWeights.random(conv, new Random(1));
         Shape shape = Shape.of(3, 5, 5);
-        Plan plan = ENGINE.compile(conv, List.of(weights), shape);
+        Plan plan = ENGINE.compile(conv.withWeights(List.of(weights)), shape);
         plan.close();
         assertThrows(IllegalStateException.class, () -> plan.run(Tensor.zeros(shape, Layout.NCHW)));
         SimdEngine engine = SimdEngine.open();
-        Plan orphan = engine.compile(conv, List.of(weights), shape);
+        Plan orphan = engine.compile(conv.withWeights(List.of(weights)), shape);
         engine.close();
         assertThrows(IllegalStateException.class,
                 () -> orphan.run(Tensor.zeros(shape, Layout.NCHW)));

@@ -94,8 +94,8 @@ class SimdProcessTest {
             ConvTester.Case given = new ConvTester.Case(layer,
                     Shape.of(layer.stages().getFirst().inChannels(), 48, 48), layout, 1);
             Tensor input = given.tensor();
-            try (Plan plan = engine.compile(layer, given.weights(), given.input(), layout,
-                    engine.devices().getFirst())) {
+            try (Plan plan = engine.compile(layer.withWeights(given.weights()), given.input(),
+                    layout, engine.devices().getFirst())) {
                 Tensor output = Tensor.zeros(plan.outputShape(), layout);
                 long end = System.nanoTime() + PATIENCE_NANOS;
                 long bytes;

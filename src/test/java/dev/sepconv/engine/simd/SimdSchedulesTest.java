@@ -148,14 +148,13 @@ class SimdSchedulesTest {
             for (Layout layout : Layout.values()) {
                 boolean planes = layout == Layout.NCHW;
                 boolean fused = fusion != Fusion.SEPARATE;
-                assertEquals(
-                        fused
-                                ? List.of(planes ? "PlanesStep" : "SeparableStep")
-                                : planes
-                                        ? List.of("DepthwisePlanesStep", "PlanesStep")
-                                        : List.of("DepthwiseStep", "DenseStep"),
-                        check(Network.of(SeparableConv2d.mobilenet(16, 32, 3, 1),
-                                weighted(SeparableConv2d.mobilenet(16, 32, 3, 1)).weights(),
+                assertEquals(fused
+                        ? List.of(planes ? "PlanesStep" : "SeparableStep")
+                        : planes
+                                ? List.of("DepthwisePlanesStep", "PlanesStep")
+                                : List.of("DepthwiseStep", "DenseStep"),
+                        check(Network.of(SeparableConv2d.mobilenet(16, 32, 3, 1).withWeights(
+                                weighted(SeparableConv2d.mobilenet(16, 32, 3, 1)).weights()),
                                 Shape.of(16, 56, 56), layout), fusion));
                 SeparableConv2d small = SeparableConv2d.mobilenet(64, 48, 3, 1);
                 assertEquals(
@@ -164,8 +163,8 @@ class SimdSchedulesTest {
                                 : planes
                                         ? List.of("ToNhwcStep", "DepthwiseStep", "DenseStep")
                                         : List.of("DepthwiseStep", "DenseStep"),
-                        check(Network.of(small, weighted(small).weights(), Shape.of(64, 28, 28),
-                                layout), fusion));
+                        check(Network.of(small.withWeights(weighted(small).weights()),
+                                Shape.of(64, 28, 28), layout), fusion));
             }
         }
     }
@@ -309,7 +308,7 @@ class SimdSchedulesTest {
                     1);
             List<ConvWeights> weights = given.weights();
             double[] exact = Reference.run(layer, given.weights(), given.tensor());
-            try (Plan plan = ENGINE.compile(layer, weights, given.input())) {
+            try (Plan plan = ENGINE.compile(layer.withWeights(weights), given.input())) {
                 weights.forEach(each -> {
                     Arrays.fill(each.weight(), Float.NaN);
                     Arrays.fill(each.bias(), Float.NaN);

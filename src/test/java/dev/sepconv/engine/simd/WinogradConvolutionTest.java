@@ -57,7 +57,8 @@ class WinogradConvolutionTest {
 
     /** Which of a layer's steps are Winograd's. */
     private static List<String> steps(ConvTester.Case given) {
-        return steps(Network.of(given.layer(), given.weights(), given.input(), given.layout()));
+        return steps(Network.of(given.layer().withWeights(given.weights()), given.input(),
+                given.layout()));
     }
 
     private static List<String> steps(Network network) {
@@ -246,8 +247,8 @@ class WinogradConvolutionTest {
         }
         assertTrue(WinogradConvolution.suits(conv, input.shape()));
         ConvWeights weights = ConvWeights.random(conv, new Random(1));
-        try (Plan plan = ENGINE.compile(conv, List.of(weights), input.shape(), Layout.NHWC,
-                ENGINE.devices().getFirst())) {
+        try (Plan plan = ENGINE.compile(conv.withWeights(List.of(weights)), input.shape(),
+                Layout.NHWC, ENGINE.devices().getFirst())) {
             Tensor output = plan.run(input);
             for (int k = 0; k < 3 * 44; k++) {
                 for (int h = 0; h < 12; h++) {
@@ -312,8 +313,8 @@ class WinogradConvolutionTest {
                 Shape shape = new Shape(2, sizes[0], sizes[2], sizes[2]);
                 Tensor input = Tensor.of(shape, Layout.NHWC, wide(shape.elements(), random));
                 assertTrue(WinogradConvolution.suits(conv, shape));
-                try (Plan plan = ENGINE.compile(conv, List.of(weights), shape, Layout.NHWC,
-                        ENGINE.devices().getFirst())) {
+                try (Plan plan = ENGINE.compile(conv.withWeights(List.of(weights)), shape,
+                        Layout.NHWC, ENGINE.devices().getFirst())) {
                     double error = Reference
                             .difference(Reference.run(conv, List.of(weights), input),
                                     plan.run(input))
@@ -349,9 +350,9 @@ class WinogradConvolutionTest {
                 Arrays.fill(input.data(), 0.25f);
                 input.set(0, channels - 1, 5, 8, poison);
                 assertTrue(WinogradConvolution.suits(conv, input.shape()));
-                try (Plan plan = ENGINE.compile(conv,
-                        List.of(ConvWeights.random(conv, new Random(1))), input.shape(),
-                        Layout.NHWC, ENGINE.devices().getFirst())) {
+                try (Plan plan = ENGINE.compile(
+                        conv.withWeights(List.of(ConvWeights.random(conv, new Random(1)))),
+                        input.shape(), Layout.NHWC, ENGINE.devices().getFirst())) {
                     Tensor output = plan.run(input);
                     for (int k = 0; k < channels; k++) {
                         for (int h = 0; h < 11; h++) {
@@ -389,8 +390,8 @@ class WinogradConvolutionTest {
     void weightsMayBeOverwrittenAfterwards() {
         ConvTester.Case given = conv(40, 48).build();
         List<ConvWeights> weights = given.weights();
-        try (Plan plan = ENGINE.compile(given.layer(), weights, given.input(), given.layout(),
-                ENGINE.devices().getFirst())) {
+        try (Plan plan = ENGINE.compile(given.layer().withWeights(weights), given.input(),
+                given.layout(), ENGINE.devices().getFirst())) {
             Arrays.fill(weights.getFirst().weight(), Float.NaN);
             Arrays.fill(weights.getFirst().bias(), Float.NaN);
             assertClose(given, "simd",

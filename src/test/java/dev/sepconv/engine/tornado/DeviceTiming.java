@@ -69,8 +69,8 @@ public final class DeviceTiming {
 
     private static void kernel(TornadoEngine engine, String name, Conv2d conv, Shape shape,
             Layout layout, List<Kernel> kernels) {
-        Network network = Network.of(conv, List.of(ConvWeights.random(conv, new Random(1))), shape,
-                layout);
+        Network network = Network.of(
+                conv.withWeights(List.of(ConvWeights.random(conv, new Random(1)))), shape, layout);
         try (Plan plan = Plan.of(engine.compile(network, engine.devices().getFirst(), kernels),
                 layout)) {
             Tensor input = random(shape, layout);
@@ -110,8 +110,9 @@ public final class DeviceTiming {
                 Plan second = compile(engine, half, halfShape, two.getLast(), kernels, 3);
                 Plan whole = compile(engine, conv, shape, two.getFirst(), kernels, 1);
                 DeviceSplit split = DeviceSplit.evenly(DeviceSplit.Along.GROUPS,
-                        Network.of(conv, List.of(weights), shape, Layout.NCHW), two.stream()
-                                .map(device -> new DeviceSplit.Place(engine, device)).toList())) {
+                        Network.of(conv.withWeights(List.of(weights)), shape, Layout.NCHW),
+                        two.stream().map(device -> new DeviceSplit.Place(engine, device))
+                                .toList())) {
             Map<String, Runnable> ways = new LinkedHashMap<>();
             ways.put("half on the first device", () -> first.run(halfInput));
             ways.put("half on the second device", () -> second.run(halfInput));
@@ -150,8 +151,9 @@ public final class DeviceTiming {
 
     private static Plan compile(TornadoEngine engine, Conv2d conv, Shape shape, Device device,
             Choice kernels, long seed) {
-        Network network = Network.of(conv, List.of(ConvWeights.random(conv, new Random(seed))),
-                shape, Layout.NCHW);
+        Network network = Network.of(
+                conv.withWeights(List.of(ConvWeights.random(conv, new Random(seed)))), shape,
+                Layout.NCHW);
         return Plan.of(engine.compile(network, device, kernels.of(conv, shape, Layout.NCHW)),
                 Layout.NCHW);
     }

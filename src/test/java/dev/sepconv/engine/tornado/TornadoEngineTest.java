@@ -123,7 +123,8 @@ class TornadoEngineTest {
     }
 
     private static Plan compile(Case given, List<Kernel> kernels) {
-        Network network = Network.of(given.layer(), given.weights(), given.input(), given.layout());
+        Network network = Network.of(given.layer().withWeights(given.weights()), given.input(),
+                given.layout());
         return Plan.of(engine.compile(network, device, kernels), given.layout());
     }
 
@@ -306,7 +307,8 @@ class TornadoEngineTest {
         assertAll(layers.stream().map(layer -> () -> {
             List<ConvWeights> weights = List.of(ConvWeights.of(1));
             Tensor input = Tensor.of(shape, Layout.NCHW, values);
-            try (Plan plan = engine.compile(layer, weights, shape, Layout.NCHW, device)) {
+            try (Plan plan = engine.compile(layer.withWeights(weights), shape, Layout.NCHW,
+                    device)) {
                 Tensor output = plan.run(input);
                 Reference.Difference difference = Reference
                         .difference(Reference.run(layer, weights, input), output);
@@ -339,8 +341,8 @@ class TornadoEngineTest {
         for (Device each : engine.devices()) {
             Case given = ConvTester.conv().seed(each.id().hashCode()).build();
             ConvTester.check(given, engine, each);
-            try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(),
-                    given.layout(), each)) {
+            try (Plan plan = engine.compile(given.layer().withWeights(given.weights()),
+                    given.input(), given.layout(), each)) {
                 assertEquals(each, plan.device());
             }
         }
@@ -350,8 +352,9 @@ class TornadoEngineTest {
     void refusesAnotherEnginesDevice() {
         Device other = new Device("java", "java", "java", "jvm", "cpu", 1);
         Conv2d conv = Conv2d.of(1, 1, 1);
-        IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> engine
-                .compile(conv, List.of(ConvWeights.of(1)), Shape.of(1, 1, 1), Layout.NCHW, other));
+        IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
+                () -> engine.compile(conv.withWeights(List.of(ConvWeights.of(1))),
+                        Shape.of(1, 1, 1), Layout.NCHW, other));
         assertTrue(e.getMessage().startsWith("device is java; engine tornado has [" + device.id()),
                 e.getMessage());
     }
@@ -372,7 +375,7 @@ class TornadoEngineTest {
         long inputBytes = 4L * shape.elements();
         long outputBytes = 4L * layer.outputShape(shape).elements();
         long weightBytes = weights.stream().mapToLong(each -> 4L * each.weight().length).sum();
-        Network network = Network.of(layer, weights, shape, Layout.NCHW);
+        Network network = Network.of(layer.withWeights(weights), shape, Layout.NCHW);
         try (TornadoEngine copying = TornadoEngine.openCopying();
                 Plan plan = Plan.of(
                         copying.compile(network, device, Kernels.plain(layer, shape, Layout.NCHW)),
@@ -424,7 +427,8 @@ class TornadoEngineTest {
     @Test
     void plainKernelsAreLaunchedDirectlyWhereTheDeviceHasTheHostsMemory() {
         Case given = ConvTester.conv().build();
-        Network network = Network.of(given.layer(), given.weights(), given.input(), given.layout());
+        Network network = Network.of(given.layer().withWeights(given.weights()), given.input(),
+                given.layout());
         try (TornadoNetworkPlan vectors = engine.compile(network, device);
                 TornadoNetworkPlan plain = engine.compile(network, device,
                         Kernels.plain(given.layer(), given.input(), given.layout()))) {
@@ -448,7 +452,8 @@ class TornadoEngineTest {
         long inputBytes = 4L * shape.elements(); // and as many between the stages
         long outputBytes = 4L * layer.outputShape(shape).elements();
         try (TornadoEngine copying = TornadoEngine.openCopying();
-                Plan plan = copying.compile(layer, weights, shape, Layout.NCHW, device, fusion)) {
+                Plan plan = copying.compile(layer.withWeights(weights), shape, Layout.NCHW, device,
+                        fusion)) {
             assertEquals(fusion, plan.fusion());
             assertEquals(fusion == Fusion.FUSED ? 1 : 2, plan.kernels().size(),
                     () -> plan.kernels().toString());
@@ -507,7 +512,7 @@ class TornadoEngineTest {
         Case given = new Case(SeparableConv2d.mobilenet(17, 29, 3, 2), new Shape(2, 17, 13, 11),
                 Layout.NCHW, 5);
         Random random = new Random(6);
-        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(),
+        try (Plan plan = engine.compile(given.layer().withWeights(given.weights()), given.input(),
                 given.layout(), device)) {
             for (int i = 0; i < 4; i++) {
                 Tensor input = Tensor.zeros(given.input(), given.layout());
@@ -532,7 +537,7 @@ class TornadoEngineTest {
     void profilingComputesTheSameAndLeavesPlansUsable() {
         Case given = ConvTester.conv().build();
         Tensor input = given.tensor();
-        try (Plan plan = engine.compile(given.layer(), given.weights(), given.input(),
+        try (Plan plan = engine.compile(given.layer().withWeights(given.weights()), given.input(),
                 given.layout(), device)) {
             Tensor plain = plan.run(input);
             Tensor profiled = Tensor.zeros(plan.outputShape(), given.layout());
@@ -549,7 +554,8 @@ class TornadoEngineTest {
         Case given = ConvTester.conv().build();
         Tensor input = given.tensor();
         double[] exact = Reference.run(given.layer(), given.weights(), input);
-        Network network = Network.of(given.layer(), given.weights(), given.input(), given.layout());
+        Network network = Network.of(given.layer().withWeights(given.weights()), given.input(),
+                given.layout());
         TornadoNetworkPlan one = engine.compile(network, device);
         TornadoNetworkPlan two = engine.compile(network, device);
         assertTrue(one.sharesCodeWith(two));
@@ -575,10 +581,10 @@ class TornadoEngineTest {
         Tensor input = Tensor.of(shape, Layout.NCHW, 10);
         List<ConvWeights> weights = List.of(new ConvWeights(weight, null));
         try (TornadoNetworkPlan before = engine
-                .compile(Network.of(conv, weights, shape, Layout.NCHW), device)) {
+                .compile(Network.of(conv.withWeights(weights), shape, Layout.NCHW), device)) {
             weight[0] = 3;
             try (TornadoNetworkPlan after = engine
-                    .compile(Network.of(conv, weights, shape, Layout.NCHW), device)) {
+                    .compile(Network.of(conv.withWeights(weights), shape, Layout.NCHW), device)) {
                 assertFalse(before.sharesCodeWith(after));
                 assertEquals(20, Plan.of(before, Layout.NCHW).run(input).data()[0]);
                 assertEquals(30, Plan.of(after, Layout.NCHW).run(input).data()[0]);
@@ -592,10 +598,10 @@ class TornadoEngineTest {
         Case closed = ConvTester.conv().seed(22).build();
         Tensor input = kept.tensor();
         double[] exact = Reference.run(kept.layer(), kept.weights(), input);
-        try (Plan plan = engine.compile(kept.layer(), kept.weights(), kept.input(), kept.layout(),
-                device)) {
-            try (Plan other = engine.compile(closed.layer(), closed.weights(), closed.input(),
-                    closed.layout(), device)) {
+        try (Plan plan = engine.compile(kept.layer().withWeights(kept.weights()), kept.input(),
+                kept.layout(), device)) {
+            try (Plan other = engine.compile(closed.layer().withWeights(closed.weights()),
+                    closed.input(), closed.layout(), device)) {
                 other.run(closed.tensor());
             }
             ConvTester.assertClose(kept, "after the other's close", exact, plan.run(input));
@@ -607,21 +613,24 @@ class TornadoEngineTest {
         Case given = ConvTester.conv().build();
         Tensor input = given.tensor();
         TornadoEngine another = TornadoEngine.open();
-        Plan plan = another.compile(given.layer(), given.weights(), given.input(), given.layout(),
-                device);
+        Plan plan = another.compile(given.layer().withWeights(given.weights()), given.input(),
+                given.layout(), device);
         another.close();
         assertThrows(IllegalStateException.class, () -> plan.run(input));
         plan.close();
-        assertThrows(IllegalStateException.class, () -> another.compile(given.layer(),
-                given.weights(), given.input(), given.layout(), device));
+        assertThrows(IllegalStateException.class,
+                () -> another.compile(given.layer().withWeights(given.weights()), given.input(),
+                        given.layout(), device));
     }
 
     @Test
     void severalThreadsMayRunOnePlanAndOthers() {
         List<Case> cases = List.of(ConvTester.conv().seed(31).build(),
                 ConvTester.conv().seed(32).layout(Layout.NHWC).build());
-        List<Plan> plans = cases.stream().map(each -> engine.compile(each.layer(), each.weights(),
-                each.input(), each.layout(), device)).toList();
+        List<Plan> plans = cases.stream()
+                .map(each -> engine.compile(each.layer().withWeights(each.weights()), each.input(),
+                        each.layout(), device))
+                .toList();
         try {
             CompletableFuture<?>[] runs = IntStream.range(0, 40)
                     .mapToObj(i -> CompletableFuture.runAsync(() -> {
@@ -648,8 +657,8 @@ class TornadoEngineTest {
         List<Plan> plans = new ArrayList<>();
         for (Case each : cases) {
             Device next = engine.devices().get(plans.size() % engine.devices().size());
-            plans.add(engine.compile(each.layer(), each.weights(), each.input(), each.layout(),
-                    next));
+            plans.add(engine.compile(each.layer().withWeights(each.weights()), each.input(),
+                    each.layout(), next));
         }
         try (ExecutorService threads = Executors.newFixedThreadPool(plans.size())) {
             CyclicBarrier together = new CyclicBarrier(plans.size());
@@ -694,10 +703,12 @@ class TornadoEngineTest {
         for (Case given : List.of(grouped, batch, space, filters)) {
             Tensor input = given.tensor();
             double[] exact = Reference.run(given.layer(), given.weights(), input);
-            Network network = Network.of(given.layer(), given.weights(), given.input(), layout);
+            Network network = Network.of(given.layer().withWeights(given.weights()), given.input(),
+                    layout);
             DeviceSplit.Along along = DeviceSplit.Along.of(network, 2);
-            try (Plan one = engine.compile(given.layer(), given.weights(), given.input(), layout,
-                    device); DeviceSplit plan = DeviceSplit.bySpeed(along, network, two)) {
+            try (Plan one = engine.compile(given.layer().withWeights(given.weights()),
+                    given.input(), layout, device);
+                    DeviceSplit plan = DeviceSplit.bySpeed(along, network, two)) {
                 assertEquals(two.getFirst().device().id() + "+" + two.getLast().device().id(),
                         plan.device().id());
                 for (int i = 0; i < 20; i++) {
@@ -721,8 +732,8 @@ class TornadoEngineTest {
     void refusesWhatDoesNotFitTheDeviceBeforeAllocating() {
         Conv2d conv = Conv2d.pointwise(1, 2);
         Shape shape = Shape.of(1, 30_000, 30_000);
-        OutOfMemoryException e = assertThrows(OutOfMemoryException.class,
-                () -> engine.compile(conv, weights(conv, 1), shape, Layout.NCHW, device));
+        OutOfMemoryException e = assertThrows(OutOfMemoryException.class, () -> engine
+                .compile(conv.withWeights(weights(conv, 1)), shape, Layout.NCHW, device));
         assertTrue(e.getMessage().startsWith("layer needs "), e.getMessage());
     }
 
@@ -751,14 +762,15 @@ class TornadoEngineTest {
             try (TornadoEngine engine = TornadoEngine.open()) {
                 Device device = engine.devices().getFirst();
                 for (int i = 0; i < 8; i++) {
-                    try (Plan plan = engine.compile(layer, weights(layer, i), shape, Layout.NCHW,
-                            device)) {
+                    try (Plan plan = engine.compile(layer.withWeights(weights(layer, i)), shape,
+                            Layout.NCHW, device)) {
                         plan.run(input);
                     }
                 }
                 System.out.println("8 cycles");
-                engine.compile(layer, weights(layer, 8), shape, Layout.NCHW, device).run(input);
-                engine.compile(layer, weights(layer, 9), shape, Layout.NCHW, device);
+                engine.compile(layer.withWeights(weights(layer, 8)), shape, Layout.NCHW, device)
+                        .run(input);
+                engine.compile(layer.withWeights(weights(layer, 9)), shape, Layout.NCHW, device);
             } catch (EngineException e) {
                 System.out.println(e.getMessage());
             }
@@ -785,7 +797,7 @@ class TornadoEngineTest {
         Conv2d conv = Conv2d.of(1, 1, 1);
         Shape shape = Shape.of(1, 4, 4);
         EngineException e = assertThrows(EngineException.class, () -> {
-            Network network = Network.of(conv, weights(conv, 1), shape, Layout.NCHW);
+            Network network = Network.of(conv.withWeights(weights(conv, 1)), shape, Layout.NCHW);
             try (Plan plan = Plan.of(engine.compile(network, device, List.of(kernel)),
                     Layout.NCHW)) {
                 plan.run(Tensor.zeros(shape, Layout.NCHW));

@@ -144,7 +144,7 @@ class TornadoNetworkTest {
         for (int i = 0; i < 3; i++) {
             Conv2d conv = Conv2d.of(16, 16, 3).withPadding(Padding.of(1))
                     .withActivation(Activation.RELU);
-            x = builder.add("conv" + i, Op.Convolve.of(conv, ConvWeights.random(conv, random)), x);
+            x = builder.add("conv" + i, conv.withWeights(ConvWeights.random(conv, random)), x);
         }
         x = builder.add("mean", Op.Reduce.globalAveragePool(), x);
         Network network = builder.output(builder.add("flat", new Op.Reshape(Dims.of(1, 16)), x))
@@ -188,9 +188,9 @@ class TornadoNetworkTest {
         Dims dims = Dims.of(1, 9, 7, 16);
         String x = builder.input("x", dims);
         x = builder.add("in", new Op.Transpose(List.of(0, 3, 1, 2)), x);
-        String a = builder.add("a",
-                Op.Convolve.of(depthwise, ConvWeights.random(depthwise, random)), x);
-        String b = builder.add("b", Op.Convolve.of(conv, ConvWeights.random(conv, random)), a);
+        String a = builder.add("a", depthwise.withWeights(ConvWeights.random(depthwise, random)),
+                x);
+        String b = builder.add("b", conv.withWeights(ConvWeights.random(conv, random)), a);
         Network network = builder
                 .output(builder.add("out", new Op.Transpose(List.of(0, 2, 3, 1)), a)).output(b)
                 .build();

@@ -18,6 +18,7 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.google.protobuf.CodedOutputStream;
 import com.sun.management.ThreadMXBean;
 import dev.sepconv.Dims;
+import dev.sepconv.InputSizes;
 import dev.sepconv.Models;
 import dev.sepconv.onnx.OnnxGraph;
 import java.io.ByteArrayOutputStream;
@@ -387,6 +388,10 @@ class HostileModelTest {
         tensor.addExternalDataBuilder().setKey("length").setValue(length);
         graph.graph().addInitializer(tensor);
         Path file = Files.write(folder.resolve("model.onnx"), graph.bytes());
+        assertSentence(
+                assertThrows(IOException.class,
+                        () -> OnnxReader.read(graph.bytes(), InputSizes.AS_IN_MODEL)).getMessage(),
+                "'w'");
         try {
             OnnxReader.read(file);
             return Optional.empty();

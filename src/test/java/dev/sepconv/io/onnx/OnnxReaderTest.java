@@ -13,6 +13,7 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataLocation;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.google.protobuf.ByteString;
 import dev.sepconv.Dims;
+import dev.sepconv.InputSizes;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.Node;

@@ -1,5 +1,6 @@
 package dev.sepconv.io.onnx;
 
+import dev.sepconv.InputSizes;
 import dev.sepconv.Pretrained;
 import dev.sepconv.reference.NetworkReference;
 import java.io.IOException;

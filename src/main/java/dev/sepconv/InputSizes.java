@@ -1,13 +1,11 @@
-package dev.sepconv.io.onnx;
+package dev.sepconv;
 
-import dev.sepconv.Dims;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
- * Sizes for what a model leaves open. A first dimension that is left open is 1 unless it is given:
- * the batch.
+ * Sizes for what a model leaves open, for {@link Sepconv#load(java.nio.file.Path, InputSizes)}. A
+ * first dimension that is left open is 1 unless it is given: the batch.
  *
  * @param inputs all sizes of an input, by its name; an empty name stands for the only input that is
  * not named, and for none where there are several
@@ -53,49 +51,5 @@ public record InputSizes(Map<String, Dims> inputs, Map<String, Integer> dimensio
 
     public InputSizes withPicture(int height, int width) {
         return new InputSizes(inputs, dimensions, Dims.of(height, width));
-    }
-
-    /** With what is given without a name under this one. */
-    InputSizes named(String name) {
-        Map<String, Dims> more = new LinkedHashMap<>(inputs);
-        Dims unnamed = more.remove("");
-        if (unnamed != null) {
-            more.put(name, unnamed);
-        }
-        return new InputSizes(more, dimensions, picture);
-    }
-
-    /** What is known of one size: from the model, from here, or 0. */
-    int size(String input, List<Integer> declared, int dimension, String dimensionName) {
-        if (inputs.containsKey(input) && dimension < inputs.get(input).rank()) {
-            return inputs.get(input).get(dimension);
-        }
-        if (!dimensionName.isEmpty() && dimensions.containsKey(dimensionName)) {
-            return dimensions.get(dimensionName);
-        }
-        if (picture != null && declared.size() == 4) {
-            int height = channels(declared) == 1 ? 2 : 1;
-            if (dimension == height || dimension == height + 1) {
-                return picture.get(dimension - height);
-            }
-        }
-        return declared.get(dimension) == 0 && dimension == 0 && declared.size() > 1
-                ? 1
-                : declared.get(dimension);
-    }
-
-    /**
-     * Which of a picture's dimensions counts channels: the last if that alone can, else the second;
-     * -1 where it is no picture.
-     */
-    static int channels(List<Integer> declared) {
-        if (declared.size() != 4) {
-            return -1;
-        }
-        return countsChannels(declared.get(3)) && !countsChannels(declared.get(1)) ? 3 : 1;
-    }
-
-    private static boolean countsChannels(int size) {
-        return size == 1 || size == 3 || size == 4;
     }
 }

@@ -1,4 +1,4 @@
-package dev.sepconv.io.onnx;
+package dev.sepconv;
 
 /** A model leaves a size open that nobody gave. */
 public final class OpenSizeException extends IllegalArgumentException {
@@ -17,16 +17,17 @@ public final class OpenSizeException extends IllegalArgumentException {
     }
 
     /** An input that is no picture, or whose channels are open too. */
-    static OpenSizeException of(String message) {
-        return new OpenSizeException(message, false, 0, 0);
+    public OpenSizeException(String message) {
+        this(message, false, 0, 0);
     }
 
     /** A picture's height or width, of which what is open is 0. */
-    static OpenSizeException ofPicture(String message, int height, int width) {
-        return new OpenSizeException(message, true, height, width);
+    public OpenSizeException(String message, int height, int width) {
+        this(message, true, height, width);
     }
 
-    OpenSizeException saying(String message) {
+    /** The same in other words. */
+    public OpenSizeException saying(String message) {
         return new OpenSizeException(message, picture, height, width);
     }
 
