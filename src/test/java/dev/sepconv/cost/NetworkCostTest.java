@@ -37,8 +37,8 @@ class NetworkCostTest {
         ConvWeights weights = ConvWeights.random(conv, new Random(1));
         Network.Builder builder = Network.builder("shared");
         String x = builder.input("x", Dims.of(1, 4, 3, 3));
-        String a = builder.add("a", Op.Convolve.of(conv, weights), x);
-        String b = builder.add("b", Op.Convolve.of(conv, weights), a);
+        String a = builder.add("a", conv.withWeights(weights), x);
+        String b = builder.add("b", conv.withWeights(weights), a);
         NetworkCost cost = NetworkCost.of(builder.output(b).build());
         assertEquals(16, cost.total().parameters());
         assertEquals(2 * 16 * 9, cost.total().multiplyAdds());
