@@ -42,17 +42,19 @@ public record MemoryPlan(Map<String, Integer> bufferOf, List<Long> sizes, long p
                                 .formatted(name, size, from, to));
             }
         }
-
-        private boolean meets(Array other) {
-            return from <= other.to && other.from <= to;
-        }
     }
 
-    /** Room for all of a size, and who lives there. */
-    private record Buffer(int number, long size, Object kind, List<Array> arrays) {
+    /**
+     * Room for all of a size.
+     *
+     * @param lives of those that live there, which never meet: by first step the last one
+     */
+    private record Buffer(int number, long size, Object kind, TreeMap<Integer, Integer> lives) {
 
         boolean isFreeFor(Array array) {
-            return kind.equals(array.kind()) && arrays.stream().noneMatch(array::meets);
+            Map.Entry<Integer, Integer> before = lives.floorEntry(array.to());
+            return kind.equals(array.kind())
+                    && (before == null || before.getValue() < array.from());
         }
     }
 
@@ -67,10 +69,10 @@ public record MemoryPlan(Map<String, Integer> bufferOf, List<Long> sizes, long p
             Buffer buffer = buffers.stream().filter(each -> each.isFreeFor(array))
                     .min(Comparator.comparingLong(Buffer::size)).orElse(null);
             if (buffer == null) {
-                buffer = new Buffer(buffers.size(), array.size(), array.kind(), new ArrayList<>());
+                buffer = new Buffer(buffers.size(), array.size(), array.kind(), new TreeMap<>());
                 buffers.add(buffer);
             }
-            buffer.arrays().add(array);
+            buffer.lives().put(array.from(), array.to());
             if (bufferOf.put(array.name(), buffer.number()) != null) {
                 throw new IllegalArgumentException(
                         "array '%s' is given twice".formatted(array.name()));

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -53,13 +54,13 @@ final class PlainNetworkPlan implements NetworkPlan {
             }
         }
         network.outputs().forEach(name -> lastUse.put(name, Integer.MAX_VALUE));
+        Map<Integer, List<String>> lastUsed = lastUse.keySet().stream()
+                .collect(Collectors.groupingBy(lastUse::get));
         long alive = 0;
         long most = 0;
         for (int i = 0; i < network.nodes().size(); i++) {
             Node node = network.nodes().get(i);
-            int now = i;
-            List<String> dead = lastUse.entrySet().stream().filter(use -> use.getValue() == now)
-                    .map(Map.Entry::getKey).toList();
+            List<String> dead = lastUsed.getOrDefault(i, List.of());
             List<PlainConvolution> convolutions = new ArrayList<>();
             List<Dims> sizes = new ArrayList<>();
             List<Optional<ChannelShuffle>> shuffles = new ArrayList<>();
