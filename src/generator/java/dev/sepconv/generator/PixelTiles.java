@@ -1,25 +1,30 @@
 package dev.sepconv.generator;
 
-import static dev.sepconv.generator.SimdTiles.broadcast;
-import static dev.sepconv.generator.SimdTiles.load;
 import static dev.sepconv.generator.Source.sum;
 import static dev.sepconv.generator.Source.times;
+import static dev.sepconv.generator.VectorCode.broadcast;
+import static dev.sepconv.generator.VectorCode.load;
+import static dev.sepconv.generator.VectorCode.vector;
 
 import dev.sepconv.generator.SimdTiles.PixelTile;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
 /** Writes the tiles of convolutions that mix channels. */
 final class PixelTiles {
 
-    private static final String NAME = "PixelTile";
+    private static final String PARAMETERS = """
+            float[] in, int[] inOffsets, int channel, int apart, int[] starts, int[] lengths, \
+            float[] panels, int panel, float[] bias, int biasAt, int biasStep, int width, \
+            float[] out, int[] outOffsets, int outChannel, int count""";
 
     private PixelTiles() {
     }
 
     static String source(List<PixelTile> tiles) {
-        Source source = SimdTiles.begin(PixelTiles.class,
-                List.of("LANES", "REGISTERS", "SPECIES", "FloatVector"), NAME, List.of("""
+        Source source = VectorCode.begin(PixelTiles.class,
+                List.of("LANES", "REGISTERS", "SPECIES", "FloatVector"), "PixelTile", List.of("""
                         The inner loops of every convolution that mixes channels: a few pixels by
                         a few vectors of output channels, all in registers.""", """
                         One step of the innermost loop loads vectors of weights, then for each
@@ -34,17 +39,20 @@ final class PixelTiles {
                         side by side in the input; each run is summed by itself, then added to the
                         others."""));
         constants(source, tiles);
-        run(source, tiles);
-        tiles.forEach(tile -> tile(source, tile));
-        return SimdTiles.end(source, NAME);
+        VectorCode.constructor(source, "PixelTile");
+        List<Method> methods = new ArrayList<>();
+        methods.add(run(tiles));
+        methods.add(runApart(tiles.stream().filter(PixelTile::apart).findFirst().orElseThrow()));
+        tiles.forEach(tile -> methods.add(method(tile)));
+        return VectorCode.end(source, methods);
     }
 
     private static void constants(Source source, List<PixelTile> tiles) {
+        String vectors = choice(tiles, PixelTile::vectors);
         source.line("private static final boolean MANY_REGISTERS = REGISTERS >= 32;").line("");
         source.doc(List.of("How many output channels a panel of weights covers."))
-                .line("public static final int WIDTH = (%s) * LANES;"
-                        .formatted(choice(tiles, PixelTile::vectors))
-                        .replaceAll("\\((\\d+)\\)", "$1"))
+                .line("public static final int WIDTH = %s * LANES;"
+                        .formatted(vectors.length() > 1 ? "(" + vectors + ")" : vectors))
                 .line("");
         source.doc(List.of("""
                 Whether one vector of output channels can be had by itself, without the rest of
@@ -74,13 +82,8 @@ final class PixelTiles {
         return many == few ? String.valueOf(many) : "MANY_REGISTERS ? %d : %d".formatted(many, few);
     }
 
-    private static final String PARAMETERS = """
-            float[] in, int[] inOffsets, int channel, int[] starts, int[] lengths, \
-            float[] panels, int panel, float[] bias, int biasAt, int biasStep, \
-            float[] out, int[] outOffsets, int outChannel, int count""";
-
-    private static void run(Source source, List<PixelTile> tiles) {
-        source.doc(List.of("""
+    private static Method run(List<PixelTile> tiles) {
+        return new Method(List.of("""
                 One panel of output channels for a list of pixels, with bias, without
                 activation.""",
                 "@param inOffsets for each pixel where its first number lies in {@code in}",
@@ -88,88 +91,73 @@ final class PixelTiles {
                 "@param starts where each run of input numbers begins, counted from there",
                 "@param lengths how many numbers each run has",
                 "@param panel where the panel begins in {@code panels}",
-                "@param biasAt where the bias of its first channel and first pixel is",
-                """
-                        @param biasStep from the bias of a pixel to the next one's, all lanes alike; 0
-                        where each lane has its own""",
-                """
-                        @param width how many of the panel's output channels are wanted; others may be
-                        left as they are""",
+                "@param biasAt where the bias of its first channel and first pixel is", """
+                        @param biasStep from the bias of a pixel to the next one's, all lanes
+                        alike; 0 where each lane has its own""", """
+                        @param width how many of the panel's output channels are wanted; others may
+                        be left as they are""",
                 "@param outOffsets for each pixel where its first channel goes in {@code out}",
                 "@param outChannel added to each of them",
-                "@param count how many pixels, a multiple of {@link #PIXELS}"));
-        source.line("public static void run(%s) {".formatted(parameters("int width")));
-        source.line("if (!MANY_REGISTERS) {");
-        calls(source, of(tiles, 16));
-        source.line("} else {");
-        calls(source, of(tiles, 32));
-        source.line("}").line("}").line("");
-        PixelTile apart = tiles.stream().filter(PixelTile::apart).findFirst().orElseThrow();
-        source.doc(List.of("""
-                {@link #run} for a panel of %d groups, each in a vector of its own, on machines
-                where {@link #NARROW} is false.""".formatted(apart.vectors()),
-                "@param apart from a group's first channel to the next one's"));
-        source.line("public static void runApart(%s) {".formatted(parameters("int apart")))
-                .line("%s(%s);".formatted(name(apart), arguments("apart"))).line("}").line("");
+                "@param count how many pixels, a multiple of {@link #PIXELS}"), "public static",
+                "run", PARAMETERS.replace(" int apart,", ""),
+                source -> source.line("if (MANY_REGISTERS) {").line(calls(of(tiles, 32)))
+                        .line("} else {").line(calls(of(tiles, 16))).line("}"));
     }
 
-    /** The narrowest first: the rest is done by the widest. */
-    private static void calls(Source source, List<PixelTile> tiles) {
+    /** The narrowest that is wide enough. */
+    private static String calls(List<PixelTile> tiles) {
+        StringBuilder calls = new StringBuilder();
         for (int i = tiles.size() - 1; i > 0; i--) {
-            source.line("if (width <= %s) {".formatted(times(tiles.get(i).vectors(), "LANES")))
-                    .line("%s(%s);".formatted(name(tiles.get(i)), arguments(""))).line("return;")
-                    .line("}");
+            calls.append("if (width <= %s) {\n%s\n} else {\n".formatted(
+                    times(tiles.get(i).vectors(), "LANES"), method(tiles.get(i)).call()));
         }
-        source.line("%s(%s);".formatted(name(tiles.getFirst()), arguments("")));
+        return calls + method(tiles.getFirst()).call() + "\n}".repeat(tiles.size() - 1);
     }
 
-    private static String name(PixelTile tile) {
-        return "tile%dx%d%s".formatted(tile.pixels(), tile.vectors(), tile.apart() ? "Apart" : "");
+    private static Method runApart(PixelTile tile) {
+        return new Method(List.of("""
+                {@link #run} for a panel of %d groups, each in a vector of its own, on machines
+                where {@link #NARROW} is false.""".formatted(tile.vectors()),
+                "@param apart from a group's first channel to the next one's"), "public static",
+                "runApart", PARAMETERS.replace(" int width,", ""),
+                source -> source.line(method(tile).call()));
     }
 
-    private static String parameters(String more) {
-        return more.isEmpty()
-                ? PARAMETERS
-                : PARAMETERS.replace("float[] out", more + ", float[] out");
-    }
-
-    private static String arguments(String more) {
-        return parameters(more).replaceAll("\\w+(\\[])? (\\w+)", "$2");
+    private static Method method(PixelTile tile) {
+        String name = "tile%dx%d%s".formatted(tile.pixels(), tile.vectors(),
+                tile.apart() ? "Apart" : "");
+        return Method.tile(tile.why(), name, PARAMETERS, source -> tile(source, tile));
     }
 
     private static void tile(Source source, PixelTile tile) {
-        source.doc(List.of(tile.why()));
-        source.line("private static void %s(%s) {".formatted(name(tile),
-                parameters(tile.apart() ? "int apart" : "")));
         if (tile.vectors() > 1) {
             source.line("int biasNext = biasStep == 0 ? LANES : 0;");
         }
         source.line("for (int t = 0; t < count; t += %d) {".formatted(tile.pixels()));
         source.line("int b = biasAt + t * biasStep;");
-        source.each(tile.pixels(), p -> "int p%d = inOffsets[%s] + channel;".formatted(p,
-                sum("t", String.valueOf(p))));
-        each(source, tile, (p, v) -> "FloatVector %s = %s;".formatted(total(p, v),
+        source.each(tile.pixels(),
+                p -> "int p%d = inOffsets[%s] + channel;".formatted(p, sum("t", "" + p)));
+        each(source, tile, (p, v) -> vector(total(p, v),
                 load("bias", sum("b", times(p, "biasStep"), times(v, "biasNext")))));
         source.line("int next = panel;");
         runs(source, tile);
         source.line("int at;");
         for (int p = 0; p < tile.pixels(); p++) {
             int pixel = p;
-            source.line("at = outOffsets[%s] + outChannel;".formatted(sum("t", String.valueOf(p))));
+            source.line("at = outOffsets[%s] + outChannel;".formatted(sum("t", "" + p)));
             source.each(tile.vectors(), v -> "%s.intoArray(out, %s);".formatted(total(pixel, v),
                     sum("at", times(v, "LANES"))));
         }
-        source.line("}").line("}").line("");
+        source.line("}");
     }
 
     private static void runs(Source source, PixelTile tile) {
         source.line("for (int run = 0; run < starts.length; run++) {");
         source.line("int start = starts[run];").line("int length = lengths[run];");
-        each(source, tile,
-                (p, v) -> "FloatVector %s = FloatVector.zero(SPECIES);".formatted(partial(p, v)));
+        each(source, tile, (p, v) -> vector(partial(p, v), "FloatVector.zero(SPECIES)"));
         source.line("for (int c = 0; c < length; c++) {");
-        source.each(tile.vectors(), v -> "FloatVector w%d = %s;".formatted(v,
-                load("panels", sum("next", "c * WIDTH", times(v, "LANES")))));
+        source.each(tile.vectors(),
+                v -> vector("w" + v, load("panels", sum("next", "c * WIDTH", times(v, "LANES")))));
         if (!tile.apart()) {
             source.line("FloatVector x;");
         }
@@ -195,22 +183,22 @@ final class PixelTiles {
 
     /** The sum of a pixel and a vector of output channels: a0, b0, a1, b1 … */
     private static String total(int pixel, int vector) {
-        return (char) ('a' + vector) + String.valueOf(pixel);
+        return (char) ('a' + vector) + "" + pixel;
     }
 
     /** Its part of one run: s0, t0, s1, t1 … */
     private static String partial(int pixel, int vector) {
-        return (char) ('s' + vector) + String.valueOf(pixel);
+        return (char) ('s' + vector) + "" + pixel;
     }
 
-    private interface BinaryLine {
-        String apply(int pixel, int vector);
+    private interface Line {
+        String of(int pixel, int vector);
     }
 
-    private static void each(Source source, PixelTile tile, BinaryLine line) {
+    private static void each(Source source, PixelTile tile, Line line) {
         for (int p = 0; p < tile.pixels(); p++) {
             int pixel = p;
-            source.each(tile.vectors(), v -> line.apply(pixel, v));
+            source.each(tile.vectors(), v -> line.of(pixel, v));
         }
     }
 }

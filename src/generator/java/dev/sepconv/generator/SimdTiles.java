@@ -36,55 +36,68 @@ final class SimdTiles {
     record PixelTile(int registers, int pixels, int vectors, boolean apart, String why) {
     }
 
+    /** Of depthwise convolution; the first that suits is taken, and the last suits all. */
+    static final List<RowTile> DEPTHWISE_TILES = List.of(new RowTile(4, 3, 3, 1, """
+            Along the row, with all rows inside: the nine taps stay in registers. Most of the work
+            of most networks is done here."""), new RowTile(4, 0, 3, 1, """
+            Taps as far apart as the pixels: each of the six columns is loaded once a row."""),
+            new RowTile(4, 0, 3, 0, "The loop over columns written out."),
+            new RowTile(4, 0, 0, 0, "Any kernel."));
+
+    /** Of grouped convolution, a vector of filters of one group. */
+    static final List<RowTile> GROUP_TILES = List.of(new RowTile(7, 0, 3, 1, """
+            With their sums 11 of 16 registers are taken; and 7 divides the picture sizes of most
+            networks."""));
+
+    /** Of grouped convolution, several groups a vector; as {@link #DEPTHWISE_TILES}. */
+    static final List<RowTile> NARROW_GROUP_TILES = List.of(new RowTile(4, 0, 3, 1, """
+            Taps as far apart as the pixels: each of the six columns is permuted once a row."""),
+            new RowTile(4, 0, 0, 0, "Any kernel."));
+
+    /**
+     * Neighbouring pixels of a row.
+     *
+     * @param kernelHeight all its taps are in registers; 0 where they are read row by row
+     * @param kernelWidth 0 for any
+     * @param stride from one pixel to the next, in taps; 0 for any
+     */
+    record RowTile(int pixels, int kernelHeight, int kernelWidth, int stride, String why) {
+    }
+
+    /** Of convolution with few channels a group on planes, most filters first. */
+    static final List<PlaneTile> PLANE_TILES = List.of(new PlaneTile(4, 2, """
+            Eight sums, and each weight that is broadcast serves two vectors."""),
+            new PlaneTile(2, 4, "As many sums from pixels side by side."),
+            new PlaneTile(1, 4, "Four chains of multiply-adds, so that none waits for itself."));
+
+    /**
+     * @param vectors of neighbouring pixels
+     */
+    record PlaneTile(int filters, int vectors, String why) {
+    }
+
+    /** Of depthwise 3x3 convolution on planes. */
+    static final PlaneRows PLANE_ROWS = new PlaneRows(4, """
+            Each row of the input is loaded once for the three output rows that it meets.""");
+
+    /**
+     * @param rows at once
+     */
+    record PlaneRows(int rows, String why) {
+    }
+
     private SimdTiles() {
     }
 
     static Map<Path, String> files() {
         Map<Path, String> files = new LinkedHashMap<>();
         files.put(ROOT.resolve("PixelTile.java"), PixelTiles.source(PIXEL_TILES));
+        files.put(ROOT.resolve("DepthwiseTile.java"), RowTiles.depthwise(DEPTHWISE_TILES));
+        files.put(ROOT.resolve("GroupTile.java"), RowTiles.group(GROUP_TILES));
+        files.put(ROOT.resolve("NarrowGroupTile.java"), RowTiles.narrowGroup(NARROW_GROUP_TILES));
+        files.put(ROOT.resolve("PlaneTile.java"), PlaneTiles.fewChannels(PLANE_TILES));
+        files.put(ROOT.resolve("DepthwisePlaneTile.java"), PlaneTiles.depthwise(PLANE_ROWS));
+        files.put(ROOT.resolve("WinogradTile.java"), WinogradTiles.source());
         return files;
-    }
-
-    /**
-     * A class of tiles.
-     *
-     * @param generator the class that writes it
-     * @param imports of the engine's and the JDK's vectors
-     */
-    static Source begin(Class<?> generator, List<String> imports, String name,
-            List<String> paragraphs) {
-        Source source = new Source().line("package dev.sepconv.engine.simd.gen;").line("")
-                .line("// Written by %s: change it there, then mvn -q -Pgenerate validate."
-                        .formatted(generator.getSimpleName()))
-                .line("");
-        for (String constant : imports) {
-            if (constant.matches("[A-Z]+")) {
-                source.line("import static dev.sepconv.engine.simd.vector.VectorUnit.%s;"
-                        .formatted(constant));
-            }
-        }
-        source.line("");
-        for (String type : imports) {
-            if (!type.matches("[A-Z]+")) {
-                source.line("import jdk.incubator.vector.%s;".formatted(type));
-            }
-        }
-        return source.line("").doc(paragraphs).line("public final class %s {".formatted(name))
-                .line("");
-    }
-
-    /** A vector of an array. */
-    static String load(String array, String at) {
-        return "FloatVector.fromArray(SPECIES, %s, %s)".formatted(array, at);
-    }
-
-    /** A vector of which every lane is one number of an array. */
-    static String broadcast(String array, String at) {
-        return "FloatVector.broadcast(SPECIES, %s[%s])".formatted(array, at);
-    }
-
-    /** The end of a class of tiles: nobody makes one. */
-    static String end(Source source, String name) {
-        return source.line("private %s() {".formatted(name)).line("}").line("}").toString();
     }
 }

@@ -3,6 +3,7 @@ package dev.sepconv.engine.simd;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.gen.PlaneTile;
 
 /**
  * Convolution from NCHW to NCHW where a group has few input channels, as a picture has:
@@ -40,7 +41,7 @@ final class FewChannelsStep implements Step {
     private final Epilogue depthwiseEpilogue;
     /** Null where the convolution is pointwise. */
     private final PlaneRows rows;
-    private final PlaneTile tile;
+    private final PlaneWeights filters;
     private final Epilogue epilogue;
     private final int taskRows;
     private final int tasksPerGroup;
@@ -64,7 +65,7 @@ final class FewChannelsStep implements Step {
         int groupChannels = conv.inChannels() / conv.groups();
         return groupChannels <= MOST_CHANNELS
                 && groupChannels * conv.kernelHeight()
-                        * conv.kernelWidth() <= PlaneTile.MOST_PRODUCTS
+                        * conv.kernelWidth() <= PlaneWeights.MOST_PRODUCTS
                 && conv.outputShape(input).w() >= PlaneTile.LEAST_WIDTH;
     }
 
@@ -83,7 +84,7 @@ final class FewChannelsStep implements Step {
         groups = conv.groups();
         groupChannels = conv.inChannels() / groups;
         strideHeight = conv.strideHeight();
-        tile = new PlaneTile(conv, weights);
+        filters = new PlaneWeights(conv, weights);
         epilogue = new Epilogue(conv.activation());
         rows = conv.isPointwise() ? null : new PlaneRows(conv, betweenShape);
         int byCache = TASK_FLOATS / (groupChannels * betweenShape.w() * strideHeight);
@@ -157,17 +158,17 @@ final class FewChannelsStep implements Step {
     private void filter(int group, int n, int from, int to, float[] in, int at, int[] rowOffsets,
             float[] output) {
         int plane = outShape.h() * outShape.w();
-        int blocks = tile.blocks() / groups;
+        int blocks = filters.blocks() / groups;
         for (int h = from; h < to; h++) {
             int row = n * outShape.c() * plane + h * outShape.w();
             for (int block = group * blocks; block < (group + 1) * blocks; block++) {
-                int size = tile.size(block);
+                int size = filters.size(block);
                 for (int i = 0; i < size; i++) {
-                    rowOffsets[i] = row + tile.filter(block, i) * plane;
+                    rowOffsets[i] = row + filters.filter(block, i) * plane;
                 }
-                tile.run(block, in, at + (h - from) * rowStep, offsets, output, rowOffsets,
+                filters.run(block, in, at + (h - from) * rowStep, offsets, output, rowOffsets,
                         outShape.w());
-                epilogue.apply(output, rowOffsets, 0, tile.filters(block), outShape.w());
+                epilogue.apply(output, rowOffsets, 0, filters.filters(block), outShape.w());
             }
         }
     }

@@ -7,6 +7,7 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.gen.NarrowGroupTile;
 import dev.sepconv.engine.simd.vector.VectorUnit;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -27,15 +28,8 @@ import jdk.incubator.vector.VectorShuffle;
  *                        second   a1 a1 a1 a1 b1 b1 b1 b1 …   times taps
  * </pre>
  */
-final class NarrowGroupStep implements Step {
+final class NarrowGroupStep extends RowStep {
 
-    private final Conv2d conv;
-    private final Padding.Explicit pad;
-    private final Grid in;
-    private final Grid out;
-    private final Shape outShape;
-    private final Epilogue epilogue;
-    private final int groupChannels;
     /**
      * A vector's groups take so many numbers of a pixel of the input and make so many of the
      * output.
@@ -51,7 +45,6 @@ final class NarrowGroupStep implements Step {
     private final VectorShuffle<Float>[] sources;
     private final VectorMask<Float> stored;
     private final VectorMask<Float> storedLast;
-    private final int[][] offsets;
 
     /**
      * Whether a vector has room for at least two groups, in and out; {@link DepthwiseStep} knows
@@ -71,38 +64,30 @@ final class NarrowGroupStep implements Step {
      */
     NarrowGroupStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Grid out,
             Shape outShape, int workers) {
-        this.conv = conv;
-        this.pad = pad;
-        this.in = in;
-        this.out = out;
-        this.outShape = outShape;
-        epilogue = new Epilogue(conv.activation());
-        groupChannels = conv.inChannels() / conv.groups();
-        int groupFilters = conv.outChannels() / conv.groups();
+        super(conv, pad, in, out, outShape, workers);
         int vectorGroups = LANES / Math.max(groupChannels, groupFilters);
         vectorChannels = vectorGroups * groupChannels;
         vectorFilters = vectorGroups * groupFilters;
         vectors = Math.ceilDiv(conv.groups(), vectorGroups);
-        int tapCount = conv.kernelHeight() * conv.kernelWidth();
-        taps = new float[Math.multiplyExact(vectors * groupChannels, tapCount * LANES)];
+        int rowTaps = conv.kernelWidth() * LANES;
+        int channelTaps = conv.kernelHeight() * rowTaps;
+        taps = new float[Math.multiplyExact(vectors * groupChannels, channelTaps)];
         bias = new float[vectors * LANES];
+        float[] given = Weights.bias(conv, weights);
         for (int k = 0; k < conv.outChannels(); k++) {
             int v = k / vectorFilters;
             int lane = k % vectorFilters;
-            for (int i = 0; i < groupChannels * tapCount; i++) {
-                taps[(v * groupChannels * tapCount + i) * LANES + lane] = weights
-                        .weight()[k * groupChannels * tapCount + i];
-            }
-            bias[v * LANES + lane] = weights.bias() == null ? 0 : weights.bias()[k];
+            Weights.spread(conv, weights.weight(), k, taps, v * groupChannels * channelTaps + lane,
+                    channelTaps, rowTaps, LANES);
+            bias[v * LANES + lane] = given[k];
         }
-        sources = sources(groupFilters);
+        sources = sources();
         stored = SPECIES.indexInRange(0, vectorFilters);
         storedLast = SPECIES.indexInRange(0, conv.outChannels() - (vectors - 1) * vectorFilters);
-        offsets = new int[workers][1];
     }
 
     @SuppressWarnings("unchecked")
-    private VectorShuffle<Float>[] sources(int groupFilters) {
+    private VectorShuffle<Float>[] sources() {
         VectorShuffle<Float>[] shuffles = new VectorShuffle[groupChannels];
         for (int c = 0; c < groupChannels; c++) {
             int channel = c;
@@ -115,44 +100,34 @@ final class NarrowGroupStep implements Step {
     }
 
     @Override
-    public int tasks() {
-        return outShape.n() * outShape.h();
-    }
-
-    @Override
-    public void run(int task, int worker, float[] input, float[] output) {
-        int h = task % outShape.h();
-        int n = task / outShape.h();
-        int inRow = in.at(n, h * conv.strideHeight() - pad.top(), -pad.left());
-        int outRow = out.at(n, h, 0);
-        boolean slides = conv.kernelWidth() == 3 && conv.strideWidth() == conv.dilationWidth();
-        int width = outShape.w();
-        for (int w = 0; w < width; w += width < 4 ? 1 : 4) {
-            if (width < 4) {
+    void row(float[] input, int inRow, float[] output, int outRow) {
+        if (width < NarrowGroupTile.PIXELS) {
+            for (int w = 0; w < width; w++) {
                 one(input, inRow, 0, vectors - 1, w, output, outRow, stored);
                 one(input, inRow, vectors - 1, vectors, w, output, outRow, storedLast);
-                continue;
             }
-            int column = Math.min(w, width - 4); // the last four overlap those before
-            if (slides) {
-                fourSliding(input, inRow, 0, vectors - 1, column, output, outRow, stored);
-                fourSliding(input, inRow, vectors - 1, vectors, column, output, outRow, storedLast);
-            } else {
-                four(input, inRow, 0, vectors - 1, column, output, outRow, stored);
-                four(input, inRow, vectors - 1, vectors, column, output, outRow, storedLast);
-            }
+            return;
         }
-        offsets[worker][0] = outRow;
-        epilogue.apply(output, offsets[worker], 0, 1, outShape.w() * out.pixel());
+        for (int w = 0; w < width; w += NarrowGroupTile.PIXELS) {
+            // the last pixels overlap those before
+            int column = Math.min(w, width - NarrowGroupTile.PIXELS);
+            tile(input, inRow, 0, vectors - 1, column, output, outRow, stored);
+            tile(input, inRow, vectors - 1, vectors, column, output, outRow, storedLast);
+        }
+    }
+
+    private void tile(float[] input, int inRow, int from, int to, int w, float[] output, int outRow,
+            VectorMask<Float> mask) {
+        NarrowGroupTile.run(input, inRow + w * columnStep, rowStep, columnStep, tapStep,
+                conv.kernelHeight(), conv.kernelWidth(), sources, taps, bias, from, to,
+                vectorChannels, vectorFilters, output, outRow + w * outPixel, outPixel, mask);
     }
 
     /** One pixel of rows too narrow for four. */
     private void one(float[] input, int inRow, int from, int to, int w, float[] output, int outRow,
             VectorMask<Float> mask) {
-        int rowStep = conv.dilationHeight() * in.row();
-        int tapStep = conv.dilationWidth() * in.pixel();
         for (int v = from; v < to; v++) {
-            int first = inRow + w * conv.strideWidth() * in.pixel() + v * vectorChannels;
+            int first = inRow + w * columnStep + v * vectorChannels;
             FloatVector sum = FloatVector.fromArray(SPECIES, bias, v * LANES);
             int t = v * groupChannels * conv.kernelHeight() * conv.kernelWidth() * LANES;
             for (int c = 0; c < groupChannels; c++) {
@@ -167,102 +142,7 @@ final class NarrowGroupStep implements Step {
                     }
                 }
             }
-            sum.intoArray(output, outRow + w * out.pixel() + v * vectorFilters, mask);
+            sum.intoArray(output, outRow + w * outPixel + v * vectorFilters, mask);
         }
-    }
-
-    /** Four pixels, any kernel. */
-    private void four(float[] input, int inRow, int from, int to, int w, float[] output, int outRow,
-            VectorMask<Float> mask) {
-        int rowStep = conv.dilationHeight() * in.row();
-        int tapStep = conv.dilationWidth() * in.pixel();
-        int columnStep = conv.strideWidth() * in.pixel();
-        int kernelHeight = conv.kernelHeight();
-        int kernelWidth = conv.kernelWidth();
-        for (int v = from; v < to; v++) {
-            int first = inRow + w * columnStep + v * vectorChannels;
-            FloatVector a0 = FloatVector.fromArray(SPECIES, bias, v * LANES);
-            FloatVector a1 = a0;
-            FloatVector a2 = a0;
-            FloatVector a3 = a0;
-            int t = v * groupChannels * kernelHeight * kernelWidth * LANES;
-            for (int c = 0; c < groupChannels; c++) {
-                VectorShuffle<Float> source = sources[c];
-                for (int r = 0; r < kernelHeight; r++) {
-                    int z = first + r * rowStep;
-                    for (int s = 0; s < kernelWidth; s++) {
-                        FloatVector tap = FloatVector.fromArray(SPECIES, taps, t);
-                        a0 = FloatVector.fromArray(SPECIES, input, z).rearrange(source).fma(tap,
-                                a0);
-                        a1 = FloatVector.fromArray(SPECIES, input, z + columnStep).rearrange(source)
-                                .fma(tap, a1);
-                        a2 = FloatVector.fromArray(SPECIES, input, z + 2 * columnStep)
-                                .rearrange(source).fma(tap, a2);
-                        a3 = FloatVector.fromArray(SPECIES, input, z + 3 * columnStep)
-                                .rearrange(source).fma(tap, a3);
-                        z += tapStep;
-                        t += LANES;
-                    }
-                }
-            }
-            store(a0, a1, a2, a3, output, outRow + w * out.pixel() + v * vectorFilters, mask);
-        }
-    }
-
-    /**
-     * Four pixels, kernels three wide whose taps are as far apart as the pixels: each of the six
-     * columns is permuted once a row.
-     */
-    private void fourSliding(float[] input, int inRow, int from, int to, int w, float[] output,
-            int outRow, VectorMask<Float> mask) {
-        int rowStep = conv.dilationHeight() * in.row();
-        int columnStep = conv.strideWidth() * in.pixel();
-        int kernelHeight = conv.kernelHeight();
-        for (int v = from; v < to; v++) {
-            int first = inRow + w * columnStep + v * vectorChannels;
-            FloatVector a0 = FloatVector.fromArray(SPECIES, bias, v * LANES);
-            FloatVector a1 = a0;
-            FloatVector a2 = a0;
-            FloatVector a3 = a0;
-            int t = v * groupChannels * kernelHeight * 3 * LANES;
-            for (int c = 0; c < groupChannels; c++) {
-                VectorShuffle<Float> source = sources[c];
-                int z = first;
-                for (int r = 0; r < kernelHeight; r++) {
-                    FloatVector left = FloatVector.fromArray(SPECIES, taps, t);
-                    FloatVector middle = FloatVector.fromArray(SPECIES, taps, t + LANES);
-                    FloatVector right = FloatVector.fromArray(SPECIES, taps, t + 2 * LANES);
-                    FloatVector x = FloatVector.fromArray(SPECIES, input, z).rearrange(source);
-                    a0 = x.fma(left, a0);
-                    x = FloatVector.fromArray(SPECIES, input, z + columnStep).rearrange(source);
-                    a0 = x.fma(middle, a0);
-                    a1 = x.fma(left, a1);
-                    x = FloatVector.fromArray(SPECIES, input, z + 2 * columnStep).rearrange(source);
-                    a0 = x.fma(right, a0);
-                    a1 = x.fma(middle, a1);
-                    a2 = x.fma(left, a2);
-                    x = FloatVector.fromArray(SPECIES, input, z + 3 * columnStep).rearrange(source);
-                    a1 = x.fma(right, a1);
-                    a2 = x.fma(middle, a2);
-                    a3 = x.fma(left, a3);
-                    x = FloatVector.fromArray(SPECIES, input, z + 4 * columnStep).rearrange(source);
-                    a2 = x.fma(right, a2);
-                    a3 = x.fma(middle, a3);
-                    x = FloatVector.fromArray(SPECIES, input, z + 5 * columnStep).rearrange(source);
-                    a3 = x.fma(right, a3);
-                    z += rowStep;
-                    t += 3 * LANES;
-                }
-            }
-            store(a0, a1, a2, a3, output, outRow + w * out.pixel() + v * vectorFilters, mask);
-        }
-    }
-
-    private void store(FloatVector a0, FloatVector a1, FloatVector a2, FloatVector a3,
-            float[] output, int at, VectorMask<Float> mask) {
-        a0.intoArray(output, at, mask);
-        a1.intoArray(output, at + out.pixel(), mask);
-        a2.intoArray(output, at + 2 * out.pixel(), mask);
-        a3.intoArray(output, at + 3 * out.pixel(), mask);
     }
 }

@@ -71,12 +71,8 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
             int group = k / filters;
             int panel = pairs ? group / 2 : group * panelsPerGroup + k % filters / WIDTH;
             int lane = pairs ? group % 2 * LANES + k % filters : k % filters % WIDTH;
-            for (int c = 0; c < channels; c++) {
-                for (int tap = 0; tap < taps; tap++) {
-                    panels[panel * panelSize + (tap * channels + c) * WIDTH + lane] = weights
-                            .weight()[(k * channels + c) * taps + tap];
-                }
-            }
+            Weights.spread(conv, weights.weight(), k, panels, panel * panelSize + lane, WIDTH,
+                    conv.kernelWidth() * channels * WIDTH, channels * WIDTH);
             if (weights.bias() != null) {
                 bias[panel * WIDTH + lane] = weights.bias()[k];
             }
@@ -142,7 +138,7 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
      */
     void multiplyPair(float[] in, int[] inOffsets, int channel, int second, int panel, int biasAt,
             float[] out, int[] outOffsets, int outChannel, int count) {
-        PixelTile.runApart(in, inOffsets, channel, starts, lengths, panels, panel * panelSize, bias,
-                biasAt, biasStep, second, out, outOffsets, outChannel, count);
+        PixelTile.runApart(in, inOffsets, channel, second, starts, lengths, panels,
+                panel * panelSize, bias, biasAt, biasStep, out, outOffsets, outChannel, count);
     }
 }

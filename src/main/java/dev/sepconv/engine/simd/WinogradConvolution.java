@@ -1,9 +1,9 @@
 package dev.sepconv.engine.simd;
 
-import static dev.sepconv.engine.simd.WinogradTile.OUT;
-import static dev.sepconv.engine.simd.WinogradTile.POINTS;
 import static dev.sepconv.engine.simd.gen.PixelTile.PIXELS;
 import static dev.sepconv.engine.simd.gen.PixelTile.WIDTH;
+import static dev.sepconv.engine.simd.gen.WinogradTile.OUT;
+import static dev.sepconv.engine.simd.gen.WinogradTile.POINTS;
 import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
 
 import dev.sepconv.Conv2d;
@@ -11,6 +11,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.simd.gen.PixelTile;
+import dev.sepconv.engine.simd.gen.WinogradTile;
 import dev.sepconv.engine.simd.vector.VectorUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,6 +67,8 @@ final class WinogradConvolution {
     /** So many tasks a worker let the others take over what a slow one leaves. */
     private static final int TASKS_PER_WORKER = 4;
 
+    private static final double[][] G = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+
     private final Padding.Explicit pad;
     private final Grid in;
     private final Grid out;
@@ -114,11 +117,11 @@ final class WinogradConvolution {
         tileColumns = Math.ceilDiv(outShape.w(), OUT);
         Conv2d products = Conv2d.pointwise(POINTS * channels, POINTS * conv.outChannels())
                 .withGroups(POINTS * groups);
-        packed = PackedWeights.of(products, new ConvWeights(WinogradTile.weights(weights), null),
+        packed = PackedWeights.of(products, new ConvWeights(transformed(weights), null),
                 new Grid(0, 0, 0, groupChannels, 0), LONGEST_RUN);
         panels = groups * packed.panelsPerGroup();
         parts = groupFilters % WIDTH == 0 ? 1 : groups;
-        bias = weights.bias() == null ? new float[conv.outChannels()] : weights.bias().clone();
+        bias = Weights.bias(conv, weights);
         epilogue = new Epilogue(conv.activation());
         inTile = channels;
         // a vector more, lest the points' numbers compete for the same places of the cache
@@ -131,6 +134,30 @@ final class WinogradConvolution {
             inOffsets[i] = i * inTile;
             outOffsets[i] = i * outTile;
         }
+    }
+
+    /**
+     * {@code G g G'} in float64, rounded once.
+     *
+     * @param weights of a 3x3 convolution, {@code [K, C/G, 3, 3]}
+     * @return {@code [POINTS, K, C/G]}
+     */
+    private static float[] transformed(ConvWeights weights) {
+        int kernels = weights.weight().length / 9;
+        float[] transformed = new float[Math.multiplyExact(POINTS, kernels)];
+        for (int i = 0; i < kernels; i++) {
+            for (int point = 0; point < POINTS; point++) {
+                double sum = 0;
+                for (int r = 0; r < 3; r++) {
+                    for (int s = 0; s < 3; s++) {
+                        sum += G[point / 4][r] * G[point % 4][s]
+                                * weights.weight()[i * 9 + r * 3 + s];
+                    }
+                }
+                transformed[point * kernels + i] = (float) sum;
+            }
+        }
+        return transformed;
     }
 
     /**

@@ -21,6 +21,7 @@ import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.simd.gen.PixelTile;
+import dev.sepconv.engine.simd.gen.PlaneTile;
 import dev.sepconv.engine.simd.vector.VectorUnit;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;

@@ -23,6 +23,7 @@ import dev.sepconv.Padding;
 import dev.sepconv.Plan;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.gen.PlaneTile;
 import dev.sepconv.reference.NetworkReference;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;

@@ -44,6 +44,9 @@ public final class PixelTile {
      */
     public static final int PIXELS = MANY_REGISTERS ? 7 : 6;
 
+    private PixelTile() {
+    }
+
     /**
      * One panel of output channels for a list of pixels, with bias, without activation.
      *
@@ -64,16 +67,16 @@ public final class PixelTile {
     public static void run(float[] in, int[] inOffsets, int channel, int[] starts, int[] lengths,
             float[] panels, int panel, float[] bias, int biasAt, int biasStep, int width,
             float[] out, int[] outOffsets, int outChannel, int count) {
-        if (!MANY_REGISTERS) {
-            tile6x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt, biasStep,
-                    out, outOffsets, outChannel, count);
-        } else {
+        if (MANY_REGISTERS) {
             if (width <= LANES) {
                 tile7x1(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
                         biasStep, out, outOffsets, outChannel, count);
-                return;
+            } else {
+                tile7x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
+                        biasStep, out, outOffsets, outChannel, count);
             }
-            tile7x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt, biasStep,
+        } else {
+            tile6x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt, biasStep,
                     out, outOffsets, outChannel, count);
         }
     }
@@ -84,11 +87,11 @@ public final class PixelTile {
      *
      * @param apart from a group's first channel to the next one's
      */
-    public static void runApart(float[] in, int[] inOffsets, int channel, int[] starts,
+    public static void runApart(float[] in, int[] inOffsets, int channel, int apart, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            int apart, float[] out, int[] outOffsets, int outChannel, int count) {
-        tile6x2Apart(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                biasStep, apart, out, outOffsets, outChannel, count);
+            float[] out, int[] outOffsets, int outChannel, int count) {
+        tile6x2Apart(in, inOffsets, channel, apart, starts, lengths, panels, panel, bias, biasAt,
+                biasStep, out, outOffsets, outChannel, count);
     }
 
     /**
@@ -386,9 +389,9 @@ public final class PixelTile {
     }
 
     /** Two groups share a panel where half of one can't be had by itself. */
-    private static void tile6x2Apart(float[] in, int[] inOffsets, int channel, int[] starts,
-            int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            int apart, float[] out, int[] outOffsets, int outChannel, int count) {
+    private static void tile6x2Apart(float[] in, int[] inOffsets, int channel, int apart,
+            int[] starts, int[] lengths, float[] panels, int panel, float[] bias, int biasAt,
+            int biasStep, float[] out, int[] outOffsets, int outChannel, int count) {
         int biasNext = biasStep == 0 ? LANES : 0;
         for (int t = 0; t < count; t += 6) {
             int b = biasAt + t * biasStep;
@@ -477,8 +480,5 @@ public final class PixelTile {
             a5.intoArray(out, at);
             b5.intoArray(out, at + LANES);
         }
-    }
-
-    private PixelTile() {
     }
 }

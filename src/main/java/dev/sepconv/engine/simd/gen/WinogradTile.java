@@ -1,9 +1,10 @@
-package dev.sepconv.engine.simd;
+package dev.sepconv.engine.simd.gen;
+
+// Written by WinogradTiles: change it there, then mvn -q -Pgenerate validate.
 
 import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
 import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
-import dev.sepconv.ConvWeights;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -16,41 +17,16 @@ import jdk.incubator.vector.FloatVector;
  * Channels are lanes. Where they don't fill the last vector it begins early enough to end with
  * them, and a few are computed twice.
  */
-final class WinogradTile {
+public final class WinogradTile {
 
-    /** Points of a transformed tile, which lie apart: each is a matrix product over all tiles. */
-    static final int POINTS = 16;
+    /** Points of a transformed tile, which lie apart: each is a matrix product over all
+tiles. */
+    public static final int POINTS = 16;
 
     /** Output rows, and columns, of a tile. */
-    static final int OUT = 2;
-
-    private static final double[][] G = {{1, 0, 0}, {0.5, 0.5, 0.5}, {0.5, -0.5, 0.5}, {0, 0, 1}};
+    public static final int OUT = 2;
 
     private WinogradTile() {
-    }
-
-    /**
-     * {@code G g G'} in float64, rounded once.
-     *
-     * @param weights of a 3x3 convolution, {@code [K, C/G, 3, 3]}
-     * @return {@code [POINTS, K, C/G]}
-     */
-    static float[] weights(ConvWeights weights) {
-        int kernels = weights.weight().length / 9;
-        float[] transformed = new float[Math.multiplyExact(POINTS, kernels)];
-        for (int i = 0; i < kernels; i++) {
-            for (int point = 0; point < POINTS; point++) {
-                double sum = 0;
-                for (int r = 0; r < 3; r++) {
-                    for (int s = 0; s < 3; s++) {
-                        sum += G[point / 4][r] * G[point % 4][s]
-                                * weights.weight()[i * 9 + r * 3 + s];
-                    }
-                }
-                transformed[point * kernels + i] = (float) sum;
-            }
-        }
-        return transformed;
     }
 
     /**
@@ -63,15 +39,19 @@ final class WinogradTile {
      * @param to the first channel of the tile's first point in {@code v}
      * @param point from one point to the next
      */
-    static void input(float[] x, int at, int row, int pixel, int channels, float[] v, int to,
-            int point) {
+    public static void input(float[] x, int at, int row, int pixel, int channels, float[] v,
+            int to, int point) {
         for (int c = 0; c < channels; c += LANES) {
             int first = Math.min(c, channels - LANES);
             int i = at + first;
-            FloatVector d0 = FloatVector.fromArray(SPECIES, x, i);
-            FloatVector d1 = FloatVector.fromArray(SPECIES, x, i + row);
-            FloatVector d2 = FloatVector.fromArray(SPECIES, x, i + 2 * row);
-            FloatVector d3 = FloatVector.fromArray(SPECIES, x, i + 3 * row);
+            FloatVector d0;
+            FloatVector d1;
+            FloatVector d2;
+            FloatVector d3;
+            d0 = FloatVector.fromArray(SPECIES, x, i);
+            d1 = FloatVector.fromArray(SPECIES, x, i + row);
+            d2 = FloatVector.fromArray(SPECIES, x, i + 2 * row);
+            d3 = FloatVector.fromArray(SPECIES, x, i + 3 * row);
             FloatVector p0 = d0.sub(d2);
             FloatVector p1 = d1.add(d2);
             FloatVector p2 = d2.sub(d1);
@@ -139,13 +119,15 @@ final class WinogradTile {
      * @param o10 of the lower left one
      * @param o11 of the lower right one
      */
-    static void output(float[] m, int from, int point, int filters, float[] bias, int biasAt,
-            float[] out, int o00, int o01, int o10, int o11) {
+    public static void output(float[] m, int from, int point, int filters, float[] bias,
+            int biasAt, float[] out, int o00, int o01, int o10, int o11) {
         for (int k = 0; k < filters; k += LANES) {
             int first = Math.min(k, filters - LANES);
             int i = from + first;
-            FloatVector m1 = FloatVector.fromArray(SPECIES, m, i + 4 * point);
-            FloatVector m2 = FloatVector.fromArray(SPECIES, m, i + 8 * point);
+            FloatVector m1;
+            FloatVector m2;
+            m1 = FloatVector.fromArray(SPECIES, m, i + 4 * point);
+            m2 = FloatVector.fromArray(SPECIES, m, i + 8 * point);
             FloatVector s0 = FloatVector.fromArray(SPECIES, m, i).add(m1).add(m2);
             FloatVector t0 = m1.sub(m2).sub(FloatVector.fromArray(SPECIES, m, i + 12 * point));
             i += point;

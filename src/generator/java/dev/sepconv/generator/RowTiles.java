@@ -1,0 +1,327 @@
+package dev.sepconv.generator;
+
+import static dev.sepconv.generator.Source.sum;
+import static dev.sepconv.generator.Source.times;
+import static dev.sepconv.generator.VectorCode.broadcast;
+import static dev.sepconv.generator.VectorCode.load;
+import static dev.sepconv.generator.VectorCode.vector;
+
+import dev.sepconv.generator.SimdTiles.RowTile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Writes the tiles that compute some neighbouring pixels of a row from what lies under the kernel's
+ * columns: depthwise, and grouped.
+ */
+final class RowTiles {
+
+    private static final String STEPS = """
+            float[] in, int first, int rowStep, int columnStep, int tapStep, \
+            int kernelHeight, int kernelWidth,\s""";
+
+    private static final String DEPTHWISE = STEPS + """
+            int fromRow, int toRow, float[] taps, int tapChannels, float[] bias, \
+            int from, int to, float[] out, int at, int channels, int count""";
+
+    private static final String GROUP = STEPS + """
+            int channels, float[] taps, int tap, float[] bias, int biasAt, \
+            float[] out, int at, int pixel""";
+
+    private static final String NARROW_GROUP = STEPS + """
+            VectorShuffle<Float>[] sources, float[] taps, float[] bias, int from, int to, \
+            int vectorChannels, int vectorFilters, \
+            float[] out, int at, int pixel, VectorMask<Float> mask""";
+
+    private RowTiles() {
+    }
+
+    static String depthwise(List<RowTile> tiles) {
+        Source source = VectorCode.begin(RowTiles.class, List.of("LANES", "SPECIES", "FloatVector"),
+                "DepthwiseTile", List.of("""
+                        The inner loops of depthwise convolution: a few neighbouring pixels of a
+                        row by one vector of channels, all in registers.""", """
+                        Nothing outside of the picture is read: the caller says which of the
+                        kernel's rows are inside, and gives columns whose taps all are."""));
+        pixels(source, tiles);
+        VectorCode.constructor(source, "DepthwiseTile");
+        List<Method> methods = tiles.stream()
+                .map(tile -> Method.tile(tile.why(), name(tile), DEPTHWISE, body -> {
+                    if (tile.kernelHeight() > 0) {
+                        depthwiseInRegisters(body, tile);
+                    } else {
+                        depthwiseRowByRow(body, tile);
+                    }
+                })).toList();
+        return VectorCode.end(source, withRun(tiles, methods, DEPTHWISE,
+                List.of("Some pixels of a row, with bias, without activation.", """
+                        @param first where the first pixel's first tap in kernel row 0 and channel
+                        0 lies, or would if that row were inside""",
+                        "@param rowStep from one kernel row to the next",
+                        "@param columnStep from one pixel to the next",
+                        "@param tapStep from one kernel column to the next",
+                        "@param fromRow the first kernel row that is inside",
+                        "@param toRow the one past the last",
+                        "@param taps {@code [kernelHeight][kernelWidth][tapChannels]}",
+                        "@param bias one number a channel", "@param from the first channel",
+                        "@param to the one past the last: whole vectors",
+                        "@param at where the first pixel's channel 0 goes in {@code out}",
+                        "@param channels from there to the next pixel's",
+                        "@param count how many pixels, at least {@link #PIXELS}")));
+    }
+
+    private static void depthwiseInRegisters(Source source, RowTile tile) {
+        List<String> taps = taps(tile);
+        source.line("for (int c = from; c < to; c += LANES) {");
+        source.each(taps.size(),
+                i -> vector(taps.get(i), load("taps", sum(times(i, "tapChannels"), "c"))));
+        columns(source, tile);
+        // loaded for each: copies of one would take registers that the taps need
+        source.each(tile.pixels(), i -> vector("a" + i, load("bias", "c")));
+        source.line("FloatVector x;")
+                .line("int z = first + column * %s + c;".formatted(columnStep(tile)));
+        for (int r = 0; r < tile.kernelHeight(); r++) {
+            int width = tile.kernelWidth();
+            source.line(r == 0 ? "// the kernel's rows, one after the other" : "z += rowStep;");
+            slide(source, tile, taps.subList(r * width, (r + 1) * width), "%s");
+        }
+        source.line("int o = at + column * channels + c;");
+        store(source, tile, "o", "channels", "");
+        source.line("}").line("}");
+    }
+
+    private static void depthwiseRowByRow(Source source, RowTile tile) {
+        columns(source, tile);
+        source.line("for (int c = from; c < to; c += LANES) {");
+        start(source, tile, load("bias", "c"));
+        source.line("for (int r = fromRow; r < toRow; r++) {")
+                .line("int z = first + column * %s + r * rowStep + c;".formatted(columnStep(tile)))
+                .line("int t = r * %s * tapChannels + c;".formatted(width(tile)));
+        row(source, tile, "tapChannels", "%s");
+        source.line("}").line("int o = at + column * channels + c;");
+        store(source, tile, "o", "channels", "");
+        source.line("}").line("}");
+    }
+
+    static String group(List<RowTile> tiles) {
+        Source source = VectorCode.begin(RowTiles.class, List.of("LANES", "SPECIES", "FloatVector"),
+                "GroupTile", List.of("""
+                        The inner loops of grouped convolution: neighbouring pixels of a row by one
+                        vector of a group's filters, all in registers. Each number of the input is
+                        broadcast once and serves all pixels whose taps meet it."""));
+        pixels(source, tiles);
+        VectorCode.constructor(source, "GroupTile");
+        List<Method> methods = tiles.stream().map(
+                tile -> Method.tile(tile.why(), name(tile), GROUP, body -> groupTile(body, tile)))
+                .toList();
+        source.doc(List.of("Whether there is a tile for a kernel."))
+                .line("public static boolean suits(int kernelWidth, int stride, int dilation) {")
+                .line("return %s;".formatted(String.join(" || ",
+                        tiles.stream()
+                                .map(tile -> "kernelWidth == %d && stride == %s".formatted(
+                                        tile.kernelWidth(), times(tile.stride(), "dilation")))
+                                .toList())))
+                .line("}").line("");
+        return VectorCode.end(source, withRun(tiles, methods, GROUP, List.of(
+                "{@link #PIXELS} pixels of a row, with bias, without activation.",
+                "@param first where the first pixel's first tap lies, in the group's channel 0",
+                "@param rowStep from one kernel row to the next",
+                "@param columnStep from one pixel to the next",
+                "@param tapStep from one kernel column to the next", "@param channels of the group",
+                "@param taps {@code [kernelHeight][channels][kernelWidth][LANES]}",
+                "@param tap where these begin", "@param biasAt where the filters' bias begins",
+                "@param at where the first pixel's filters go in {@code out}",
+                "@param pixel from there to the next pixel's")));
+    }
+
+    private static void groupTile(Source source, RowTile tile) {
+        start(source, tile, load("bias", "biasAt"));
+        source.line("int t = tap;").line("for (int r = 0; r < kernelHeight; r++) {")
+                .line("int row = first + r * rowStep;").line("for (int c = 0; c < channels; c++) {")
+                .line("int z = row + c;");
+        row(source, tile, "LANES", "broadcast");
+        source.line("t += %s;".formatted(times(tile.kernelWidth(), "LANES"))).line("}").line("}");
+        store(source, tile, "at", "pixel", "");
+    }
+
+    static String narrowGroup(List<RowTile> tiles) {
+        Source source = VectorCode.begin(RowTiles.class,
+                List.of("LANES", "SPECIES", "FloatVector", "VectorMask", "VectorShuffle"),
+                "NarrowGroupTile", List.of("""
+                        The inner loops of grouped convolution where a vector holds several groups:
+                        a few neighbouring pixels of a row by one vector of filters, all in
+                        registers. What is loaded is permuted, once for each channel of a group, so
+                        that each filter's lane holds that channel of its own group."""));
+        pixels(source, tiles);
+        VectorCode.constructor(source, "NarrowGroupTile");
+        List<Method> methods = tiles.stream().map(tile -> Method.tile(tile.why(), name(tile),
+                NARROW_GROUP, body -> narrowGroupTile(body, tile))).toList();
+        return VectorCode.end(source, withRun(tiles, methods, NARROW_GROUP, List.of(
+                "{@link #PIXELS} pixels of a row, with bias, without activation.",
+                "@param first where the first pixel's first tap lies, in channel 0",
+                "@param rowStep from one kernel row to the next",
+                "@param columnStep from one pixel to the next",
+                "@param tapStep from one kernel column to the next",
+                "@param sources for each channel of a group where each lane finds it",
+                "@param taps {@code [vectors][sources.length][kernelHeight][kernelWidth][LANES]}",
+                "@param bias {@code [vectors][LANES]}", "@param from the first vector of filters",
+                "@param to the one past the last",
+                "@param vectorChannels numbers of an input pixel that a vector of filters reads",
+                "@param vectorFilters numbers that it makes",
+                "@param at where the first pixel's filter 0 goes in {@code out}",
+                "@param pixel from there to the next pixel's",
+                "@param mask which lanes are stored")));
+    }
+
+    private static void narrowGroupTile(Source source, RowTile tile) {
+        source.line("for (int v = from; v < to; v++) {");
+        start(source, tile, load("bias", "v * LANES"));
+        source.line(
+                "int t = v * sources.length * kernelHeight * %s * LANES;".formatted(width(tile)))
+                .line("for (VectorShuffle<Float> source : sources) {")
+                .line("for (int r = 0; r < kernelHeight; r++) {")
+                .line("int z = first + v * vectorChannels + r * rowStep;");
+        row(source, tile, "LANES", "%s.rearrange(source)");
+        if (tile.kernelWidth() > 0) {
+            source.line("t += %s;".formatted(times(tile.kernelWidth(), "LANES")));
+        }
+        source.line("}").line("}").line("int o = at + v * vectorFilters;");
+        store(source, tile, "o", "pixel", ", mask");
+        source.line("}");
+    }
+
+    private static void pixels(Source source, List<RowTile> tiles) {
+        source.doc(List.of("Pixels at once."))
+                .line("public static final int PIXELS = %d;".formatted(tiles.getFirst().pixels()))
+                .line("");
+    }
+
+    /** The tiles after a method that takes the first one that suits. */
+    private static List<Method> withRun(List<RowTile> tiles, List<Method> methods,
+            String parameters, List<String> doc) {
+        List<Method> all = new ArrayList<>(methods);
+        all.addFirst(new Method(doc, "public static", "run", parameters, source -> {
+            if (tiles.size() == 1) {
+                source.line(methods.getFirst().call());
+                return;
+            }
+            for (int i = 0; i < tiles.size() - 1; i++) {
+                source.line(
+                        "%sif (%s) {".formatted(i == 0 ? "" : "} else ", condition(tiles.get(i))))
+                        .line(methods.get(i).call());
+            }
+            source.line("} else {").line(methods.getLast().call()).line("}");
+        }));
+        return all;
+    }
+
+    private static String condition(RowTile tile) {
+        List<String> conditions = new ArrayList<>();
+        if (tile.kernelHeight() > 0) {
+            conditions.add("kernelHeight == %1$d && toRow - fromRow == %1$d"
+                    .formatted(tile.kernelHeight()));
+        }
+        conditions.add("kernelWidth == " + tile.kernelWidth());
+        if (tile.stride() > 0) {
+            conditions.add("columnStep == " + times(tile.stride(), "tapStep"));
+        }
+        return String.join(" && ", conditions);
+    }
+
+    private static String name(RowTile tile) {
+        return (tile.kernelWidth() == 0 ? "anyWidth" : "wide" + tile.kernelWidth())
+                + (tile.kernelHeight() == 0 ? "" : "High" + tile.kernelHeight())
+                + (tile.stride() == 0 ? "" : "Stride" + tile.stride());
+    }
+
+    private static String width(RowTile tile) {
+        return tile.kernelWidth() == 0 ? "kernelWidth" : "" + tile.kernelWidth();
+    }
+
+    private static void columns(Source source, RowTile tile) {
+        source.line("for (int w = 0; w < count; w += %d) {".formatted(tile.pixels()))
+                .line("int column = Math.min(w, count - %d); // the last ones overlap those before"
+                        .formatted(tile.pixels()));
+    }
+
+    /** One number fewer for the compiler to keep where the one follows from the other. */
+    private static String columnStep(RowTile tile) {
+        return switch (tile.stride()) {
+            case 0 -> "columnStep";
+            case 1 -> "tapStep";
+            default -> tile.stride() + " * tapStep";
+        };
+    }
+
+    private static void start(Source source, RowTile tile, String bias) {
+        source.line(vector("a0", bias));
+        source.each(tile.pixels() - 1, i -> vector("a" + (i + 1), "a0"));
+    }
+
+    private static void store(Source source, RowTile tile, String at, String step, String mask) {
+        source.each(tile.pixels(),
+                i -> "a%d.intoArray(out, %s%s);".formatted(i, sum(at, times(i, step)), mask));
+    }
+
+    /**
+     * One row of taps, which begin at {@code t}, on the numbers from {@code z} on.
+     *
+     * @param next from one vector of taps to the next
+     * @param input what is done with a vector of the input; or broadcast
+     */
+    private static void row(Source source, RowTile tile, String next, String input) {
+        if (tile.stride() > 0) {
+            List<String> taps = taps(tile);
+            source.each(taps.size(),
+                    s -> vector(taps.get(s), load("taps", sum("t", times(s, next)))));
+            source.line("FloatVector x;");
+            slide(source, tile, taps, input);
+            return;
+        }
+        boolean loop = tile.kernelWidth() == 0;
+        if (loop) {
+            source.line("for (int s = 0; s < kernelWidth; s++) {");
+        }
+        for (int s = 0; s < Math.max(tile.kernelWidth(), 1); s++) {
+            source.line("%stap = %s;".formatted(s == 0 ? "FloatVector " : "",
+                    load("taps", sum("t", times(s, next)))));
+            source.each(tile.pixels(), i -> "a%d = tap.fma(%s, a%1$d);".formatted(i,
+                    input(input, sum("z", times(i, "columnStep")))));
+            if (loop || s + 1 < tile.kernelWidth()) {
+                source.line("z += tapStep;");
+            }
+        }
+        if (loop) {
+            source.line("t += %s;".formatted(next)).line("}");
+        }
+    }
+
+    /** Each column of the input, from left to right, goes to the pixels whose taps meet it. */
+    private static void slide(Source source, RowTile tile, List<String> taps, String input) {
+        for (int j = 0; j < (tile.pixels() - 1) * tile.stride() + tile.kernelWidth(); j++) {
+            int column = j;
+            source.line("x = %s;".formatted(input(input, sum("z", times(j, "tapStep")))));
+            IntStream.range(0, tile.pixels())
+                    .filter(i -> column >= i * tile.stride()
+                            && column < i * tile.stride() + tile.kernelWidth())
+                    .forEach(i -> source.line("a%d = x.fma(%s, a%1$d);".formatted(i,
+                            taps.get(column - i * tile.stride()))));
+        }
+    }
+
+    private static String input(String input, String at) {
+        return input.equals("broadcast") ? broadcast("in", at) : input.formatted(load("in", at));
+    }
+
+    /** Names of the taps that are in registers. */
+    private static List<String> taps(RowTile tile) {
+        if (tile.kernelHeight() == 3 && tile.kernelWidth() == 3) {
+            return VectorCode.NINE_TAPS;
+        }
+        return tile.kernelWidth() == 3
+                ? List.of("left", "middle", "right")
+                : IntStream.range(0, Math.max(tile.kernelHeight(), 1) * tile.kernelWidth())
+                        .mapToObj(i -> "tap" + i).toList();
+    }
+}
