@@ -1,5 +1,7 @@
 package dev.sepconv;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.FloatBuffer;
 import java.util.Objects;
 
 /**
@@ -35,6 +37,27 @@ public final class Tensor {
                     .formatted(Checks.count(data.length, "float"), shape, shape.elements()));
         }
         return new Tensor(shape, layout, data);
+    }
+
+    /**
+     * A tensor of a copy of a buffer's floats from its position to its limit; both stay as they
+     * are.
+     *
+     * @param data as many floats as {@code shape} has, in the order that {@code layout} says
+     * @throws IllegalArgumentException if it has more or fewer
+     */
+    public static Tensor of(Shape shape, Layout layout, FloatBuffer data) {
+        return new Tensor(shape, layout, Floats.copyOf(data, shape.elements(), "shape " + shape));
+    }
+
+    /**
+     * A tensor of a copy of memory outside of Java's heap, or in it.
+     *
+     * @param data 4 bytes for each float, in the byte order of this machine
+     * @throws IllegalArgumentException if it has more or fewer
+     */
+    public static Tensor of(Shape shape, Layout layout, MemorySegment data) {
+        return new Tensor(shape, layout, Floats.copyOf(data, shape.elements(), "shape " + shape));
     }
 
     public Shape shape() {
@@ -85,6 +108,26 @@ public final class Tensor {
             }
         }
         return copy;
+    }
+
+    /**
+     * Copies the numbers to a buffer, from its position on; that and its limit stay as they are.
+     *
+     * @throws IllegalArgumentException if it has not room for exactly these; nothing is written
+     * then
+     */
+    public void copyTo(FloatBuffer target) {
+        Floats.copyTo(data, target, toString());
+    }
+
+    /**
+     * Copies the numbers to memory, 4 bytes each in the byte order of this machine.
+     *
+     * @throws IllegalArgumentException if it has not room for exactly these; nothing is written
+     * then
+     */
+    public void copyTo(MemorySegment target) {
+        Floats.copyTo(data, target, toString());
     }
 
     @Override

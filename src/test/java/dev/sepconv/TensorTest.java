@@ -6,6 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
@@ -106,5 +112,56 @@ class TensorTest {
         assertSame(data, Tensor.of(Shape.of(2, 1, 1), Layout.NCHW, data).data());
         assertEquals("Tensor[1, 2, 1, 1] NCHW",
                 Tensor.of(Shape.of(2, 1, 1), Layout.NCHW, data).toString());
+    }
+
+    /** Positions and limits count and stay; the array is a copy. */
+    @Test
+    void buffersAreCopiedBothWays() {
+        FloatBuffer buffer = ByteBuffer.allocateDirect(40).order(ByteOrder.BIG_ENDIAN)
+                .asFloatBuffer().put(new float[]{9, 1, 2, 3, 4, 5, 6, 9, 9, 9}).position(1)
+                .limit(7);
+        Tensor tensor = Tensor.of(Shape.of(1, 2, 3), Layout.NCHW, buffer);
+        NdArray array = NdArray.of(Dims.of(3, 2), buffer);
+        assertEquals(1, buffer.position());
+        buffer.put(1, 77);
+        float[] numbers = {1, 2, 3, 4, 5, 6};
+        assertArrayEquals(numbers, tensor.data());
+        assertArrayEquals(numbers, array.data());
+        FloatBuffer target = FloatBuffer.allocate(8).position(2);
+        tensor.copyTo(target);
+        assertEquals(2, target.position());
+        assertArrayEquals(new float[]{0, 0, 1, 2, 3, 4, 5, 6}, target.array());
+        array.data()[0] = 8;
+        array.copyTo(target);
+        assertEquals(8, target.get(2));
+        assertEquals("data has 6 floats; shape [1, 1, 2, 2] needs 4",
+                assertThrows(IllegalArgumentException.class,
+                        () -> Tensor.of(Shape.of(1, 2, 2), Layout.NCHW, buffer)).getMessage());
+        assertEquals("target has room for 7 floats; NdArray[3, 2] needs 6",
+                assertThrows(IllegalArgumentException.class,
+                        () -> array.copyTo(FloatBuffer.allocate(7))).getMessage());
+    }
+
+    @Test
+    void memoryIsCopiedBothWays() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment odd = arena.allocate(25).asSlice(1);
+            NdArray.of(Dims.of(6), 1, 2, 3, 4, Float.NaN, 6).copyTo(odd);
+            Tensor tensor = Tensor.of(Shape.of(1, 2, 3), Layout.NHWC, odd);
+            assertEquals(Layout.NHWC, tensor.layout());
+            float[] numbers = {1, 2, 3, 4, Float.NaN, 6};
+            assertArrayEquals(numbers, tensor.data());
+            MemorySegment heap = MemorySegment.ofArray(new float[6]);
+            tensor.copyTo(heap);
+            assertArrayEquals(numbers, NdArray.of(Dims.of(2, 3), heap).data());
+            assertEquals("data has 24 bytes; array [5] needs 20, 4 for each float",
+                    assertThrows(IllegalArgumentException.class, () -> NdArray.of(Dims.of(5), odd))
+                            .getMessage());
+            MemorySegment small = arena.allocate(23);
+            assertEquals("target has 23 bytes; Tensor[1, 1, 2, 3] NHWC needs 24, 4 for each float",
+                    assertThrows(IllegalArgumentException.class, () -> tensor.copyTo(small))
+                            .getMessage());
+            assertEquals(0, small.get(ValueLayout.JAVA_BYTE, 0));
+        }
     }
 }

@@ -6,8 +6,10 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.io.Images;
+import dev.sepconv.io.Printable;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -198,6 +200,39 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
     }
 
     /**
+     * Raw pixels as a tensor {@code [1, C, H, W]} in {@link #layout}, such as a camera gives them.
+     *
+     * @param pixels row by row without gaps, of each pixel a byte from 0 to 255 for each channel;
+     * from its position to its limit, which stay as they are
+     * @param height rows, at least 1
+     * @param width pixels of a row, at least 1
+     * @param order which channels a pixel has there; those of the tensor are this preparation's
+     * @throws IllegalArgumentException if there are more or fewer bytes
+     */
+    public Tensor toTensor(ByteBuffer pixels, int height, int width, Channels order) {
+        Tensor rgb = Tensor.zeros(Shape.of(3, height, width), Layout.NCHW);
+        int each = order.count();
+        long needed = (long) height * width * each;
+        if (pixels.remaining() != needed) {
+            throw new IllegalArgumentException("pixels has %s; %dx%d of %s needs %d".formatted(
+                    Printable.count(pixels.remaining(), "byte"), height, width, order, needed));
+        }
+        int count = height * width;
+        for (int i = 0; i < count; i++) {
+            for (int c = 0; c < 3; c++) {
+                int at = switch (order) {
+                    case RGB -> c;
+                    case BGR -> 2 - c;
+                    case GREY -> 0;
+                };
+                rgb.data()[c * count + i] = (pixels.get(pixels.position() + i * each + at) & 255)
+                        / 255f;
+            }
+        }
+        return toTensor(rgb);
+    }
+
+    /**
      * A picture as a tensor in {@link #layout}.
      *
      * @param rgb {@code [1, 3, h, w]}, red, green, blue, from 0 to 1, as {@link Images#read} gives
@@ -247,6 +282,11 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
     /** {@link #toArray(Path)} of a tensor {@code [1, 3, h, w]} of red, green, blue from 0 to 1. */
     public NdArray toArray(Tensor rgb) {
         return array(toTensor(rgb));
+    }
+
+    /** {@link #toTensor(ByteBuffer, int, int, Channels)} as a network takes it. */
+    public NdArray toArray(ByteBuffer pixels, int height, int width, Channels order) {
+        return array(toTensor(pixels, height, width, order));
     }
 
     private static NdArray array(Tensor tensor) {
@@ -346,6 +386,20 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
             }
         }
         return Images.toImage(picture);
+    }
+
+    /**
+     * {@link #toImage(Tensor)} of a network's array.
+     *
+     * @param array {@code [1, C, h, w]}, or {@code [1, h, w, C]} if the layout is NHWC
+     */
+    public BufferedImage toImage(NdArray array) {
+        if (layout == Layout.NCHW || array.dims().rank() != 4) {
+            return toImage(array.toTensor()); // refuses other ranks
+        }
+        Dims dims = array.dims();
+        return toImage(Tensor.of(new Shape(dims.get(0), dims.get(3), dims.get(1), dims.get(2)),
+                layout, array.data()));
     }
 
     /** In words: {@code 48x192 as a line of text, BGR, mean 0.5, std 0.5}. */

@@ -13,6 +13,7 @@ import dev.sepconv.Tensor;
 import dev.sepconv.io.Images;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
@@ -193,5 +194,43 @@ class PreparationTest {
             String said = assertThrows(IllegalArgumentException.class, wrong::run).getMessage();
             assertTrue(said.matches("[a-z]+ is .*(must|give).*"), said);
         }
+    }
+
+    /** Raw bytes give the tensor of the same picture, whatever their order; back is the picture. */
+    @Test
+    void rawPixelsAreTheSamePicture() {
+        BufferedImage image = noise(5, 3);
+        for (Layout layout : Layout.values()) {
+            Preparation preparation = Preparation.PLAIN.withSize(3, 5).withChannels(Channels.BGR)
+                    .withMean(1, 2, 3).withStd(4, 5, 6).withLayout(layout);
+            Tensor expected = preparation.toTensor(image);
+            ByteBuffer rgb = ByteBuffer.allocateDirect(1 + 45).position(1);
+            ByteBuffer bgr = ByteBuffer.allocate(45);
+            for (int i = 0; i < 15; i++) {
+                int pixel = image.getRGB(i % 5, i / 5);
+                for (int c = 0; c < 3; c++) {
+                    rgb.put(1 + 3 * i + c, (byte) (pixel >> 16 - 8 * c));
+                    bgr.put(3 * i + 2 - c, (byte) (pixel >> 16 - 8 * c));
+                }
+            }
+            assertArrayEquals(expected.data(),
+                    preparation.toTensor(rgb, 3, 5, Channels.RGB).data());
+            assertEquals(1, rgb.position());
+            NdArray array = preparation.toArray(bgr, 3, 5, Channels.BGR);
+            assertArrayEquals(expected.data(), array.data());
+            BufferedImage back = preparation.toImage(array);
+            for (int i = 0; i < 15; i++) {
+                assertEquals(image.getRGB(i % 5, i / 5), back.getRGB(i % 5, i / 5));
+            }
+        }
+        ByteBuffer grey = ByteBuffer.wrap(new byte[]{0, 51, -1});
+        assertArrayEquals(new float[]{0, 0.2f, 1}, Preparation.PLAIN.withChannels(Channels.GREY)
+                .withSize(1, 3).toTensor(grey, 1, 3, Channels.GREY).data(), 1e-6f);
+        assertEquals("pixels has 3 bytes; 1x3 of RGB needs 9",
+                assertThrows(IllegalArgumentException.class,
+                        () -> Preparation.PLAIN.toTensor(grey, 1, 3, Channels.RGB)).getMessage());
+        assertEquals("height is 0; it must be at least 1",
+                assertThrows(IllegalArgumentException.class,
+                        () -> Preparation.PLAIN.toTensor(grey, 0, 3, Channels.RGB)).getMessage());
     }
 }

@@ -84,7 +84,7 @@ public final class OnnxReader {
                 LOG.log(System.Logger.Level.INFO,
                         "{0}: {1} smaller than {2} taken as 0, as arithmetic with them is slow",
                         Printable.text(name), Printable.count(weights.flushed(), "number"),
-                        Float.MIN_NORMAL);
+                        String.valueOf(Float.MIN_NORMAL));
             }
             return network;
         } catch (ModelException | ArithmeticException e) {
