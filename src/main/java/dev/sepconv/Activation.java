@@ -8,7 +8,7 @@ package dev.sepconv;
  */
 public record Activation(Kind kind, float slope) {
 
-    /** The functions there are; {@code ordinal()} is the number kernels know them by. */
+    /** The functions there are. */
     public enum Kind {
         /** x */
         NONE,

@@ -243,7 +243,7 @@ public sealed interface Op {
      */
     record Elementwise(Function function, float a, float b) implements Op {
 
-        /** The functions; {@code ordinal()} is the number kernels know them by. */
+        /** The functions. */
         public enum Function {
             /** max(x, 0) */
             RELU,
@@ -381,7 +381,7 @@ public sealed interface Op {
      */
     record Binary(Kind kind) implements Op {
 
-        /** What is done with two numbers; {@code ordinal()} is the number kernels know it by. */
+        /** What is done with two numbers. */
         public enum Kind {
             ADD,
             SUB,

@@ -86,7 +86,7 @@ final class ConvolutionLowering {
             shape = stages.get(i).outputShape(shape);
         }
         Activation last = stages.getLast().activation();
-        boolean activates = kernel.activates(last.kind().ordinal());
+        boolean activates = kernel.activates(KernelCodes.of(last));
         for (int i = 0; i < stages.size(); i++) {
             boolean later = i == stages.size() - 1 && !activates;
             all.add(Geometries.stage(sizes.get(i), weights.get(i),
@@ -119,7 +119,7 @@ final class ConvolutionLowering {
     private NetworkArray vectorConv(Geometry g, NetworkArray from, float[] weight, float[] bias,
             Activation activation, Dims dims) {
         Kernel kernel = Catalogue.byDefault(g, DeviceClass.CPU);
-        boolean activates = kernel.activates(activation.kind().ordinal());
+        boolean activates = kernel.activates(KernelCodes.of(activation));
         NetworkArray made = convolved(kernel, List.of(Geometries.stage(g,
                 new ConvWeights(weight, bias), activates ? activation : Activation.NONE)), from,
                 dims);
@@ -188,7 +188,7 @@ final class ConvolutionLowering {
         arrays.step(made, List.of(from),
                 List.of((long) op.weight().length, (long) out.c(), NetworkArrays.TABLE),
                 () -> OperationCall.transposedConv(from.storage(), made.storage(), g, op.weight(),
-                        op.bias(), activation.kind().ordinal(), activation.slope()));
+                        op.bias(), KernelCodes.of(activation), activation.slope()));
     }
 
     /**
@@ -219,7 +219,7 @@ final class ConvolutionLowering {
         // are left.
         Activation activation = kernel.activation();
         boolean atOnce = Catalogue.byDefault(g, DeviceClass.CPU)
-                .activates(activation.kind().ordinal());
+                .activates(KernelCodes.of(activation));
         NetworkArray taps = vectorConv(g, from, weight, bias, atOnce ? activation : Activation.NONE,
                 Dims.of(in.n(), all, in.h(), in.w()));
         NetworkArray made = NetworkArrays.newPixels(arrays.outDims());
@@ -254,7 +254,7 @@ final class ConvolutionLowering {
         arrays.step(made, List.of(from),
                 List.of((long) op.weight().length, (long) op.outputs(), NetworkArrays.TABLE),
                 () -> OperationCall.fullyConnected(from.storage(), made.storage(), rows,
-                        op.outputs(), op.weight(), op.bias(), activation.kind().ordinal(),
+                        op.outputs(), op.weight(), op.bias(), KernelCodes.of(activation),
                         activation.slope()));
     }
 }

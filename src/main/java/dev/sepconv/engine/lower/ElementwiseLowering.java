@@ -25,7 +25,7 @@ final class ElementwiseLowering {
 
     void function(Op.Elementwise op, String input) {
         int[] sizes = arrays.outDims().toArray();
-        int function = op.function().ordinal();
+        int function = KernelCodes.of(op.function());
         arrays.step(input, List.of(NetworkArrays.TABLE),
                 (from, made) -> OperationCall.function(from, made, function, op.a(), op.b()),
                 (from, made) -> OperationCall.function(from, made, sizes, function, op.a(),
@@ -47,7 +47,7 @@ final class ElementwiseLowering {
 
     void binary(Op.Binary op, String a, String b) {
         Dims out = arrays.outDims();
-        int kind = op.kind().ordinal();
+        int kind = KernelCodes.of(op.kind());
         boolean inVectors = switch (op.kind()) {
             case ADD, SUB, MUL, DIV -> true;
             case MAX, MIN, MASK -> false;

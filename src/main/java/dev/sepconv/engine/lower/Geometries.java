@@ -42,13 +42,13 @@ public final class Geometries {
 
     /** A convolution with its weights. */
     static Stage stage(Geometry geometry, ConvWeights weights, Activation activation) {
-        return new Stage(geometry, weights.weight(), weights.bias(), activation.kind().ordinal(),
+        return new Stage(geometry, weights.weight(), weights.bias(), KernelCodes.of(activation),
                 activation.slope());
     }
 
     /** Whether a kernel has the activations of the stages that it is to compute. */
     public static boolean activates(Kernel kernel, List<Conv2d> stages) {
         return stages.stream()
-                .allMatch(stage -> kernel.activates(stage.activation().kind().ordinal()));
+                .allMatch(stage -> kernel.activates(KernelCodes.of(stage.activation())));
     }
 }

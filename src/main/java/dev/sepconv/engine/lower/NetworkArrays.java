@@ -362,7 +362,7 @@ final class NetworkArrays {
     NetworkArray function(NetworkArray from, Op.Elementwise op) {
         NetworkArray made = newPixels(from.dims());
         step(made, List.of(from), () -> OperationCall.function(from.pixels(), made.pixels(),
-                op.function().ordinal(), op.a(), op.b()));
+                KernelCodes.of(op.function()), op.a(), op.b()));
         return made;
     }
 

@@ -29,14 +29,14 @@ final class ReductionLowering {
                 op.dilationWidth(), pad.top(), pad.left(), padded ? -pad.top() : 0,
                 padded ? in.h() + pad.bottom() : in.h(), padded ? -pad.left() : 0,
                 padded ? in.w() + pad.right() : in.w());
-        int kind = op.kind().ordinal();
+        int kind = KernelCodes.of(op.kind());
         arrays.step(input, List.of(NetworkArrays.TABLE),
                 (from, made) -> OperationCall.pool(from, made, window, kind),
                 (from, made) -> OperationCall.pool(from, made, in.n() * in.c(), window, kind));
     }
 
     void reduce(Op.Reduce op, String input) {
-        int kind = op.kind().ordinal();
+        int kind = KernelCodes.of(op.kind());
         Dims in = arrays.dims(input);
         if (arrays.arePixels(input) && in.rank() == 4 && op.dimensions().equals(List.of(2, 3))) {
             NetworkArray from = arrays.pixels(input);

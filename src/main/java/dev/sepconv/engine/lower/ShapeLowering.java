@@ -154,7 +154,7 @@ final class ShapeLowering {
             arrays.step(made, List.of(from),
                     () -> OperationCall.pad(from.storage(), in.toArray(),
                             op.before().stream().mapToInt(Integer::intValue).toArray(),
-                            made.storage(), out.toArray(), op.mode().ordinal(), op.value()));
+                            made.storage(), out.toArray(), KernelCodes.of(op.mode()), op.value()));
         }
     }
 

@@ -6,8 +6,8 @@ import uk.ac.manchester.tornado.api.math.TornadoMath;
 import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
- * Functions of one number and of two. The numbers of functions are the ordinals of
- * {@code Op.Elementwise.Function} and {@code Op.Binary.Kind}.
+ * Functions of one number and of two, each of which has a number: {@code engine.lower.KernelCodes}
+ * says which operation has which.
  */
 public final class ElementFunctions {
 
