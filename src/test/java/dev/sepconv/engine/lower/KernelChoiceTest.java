@@ -358,10 +358,18 @@ class KernelChoiceTest {
                                 () -> kernel.name() + " for " + device));
             }
         });
-        assertEquals(Set.of("pointwiseNhwcF32_v16p6k16", "pointwiseNhwcF32_v16p12k16",
-                "groupedNhwcF32_v16p6k16", "groupedNhwcF32_v16p12k16", "pointwiseNchwF32_local",
-                "pointwiseNhwcF32_local", "groupedNchwF32_local", "groupedNhwcF32_local"),
-                Catalogue.all().stream().filter(kernel -> DefaultClasses.of(kernel).isEmpty())
+        String plain = "pointwise depthwise standard grouped";
+        String defaults = Stream.of(plain.split(" "))
+                .map(variant -> "%sNchwF32 %1$sNhwcF32 ".formatted(variant))
+                .collect(Collectors.joining())
+                + "pointwiseNhwcF32_v16p7 depthwiseNhwcF32_s3u1v16p7 depthwiseNhwcF32_s3u2v16p7 "
+                + "depthwiseNhwcF32_s5u1v16p7 depthwiseNhwcF32_s5u2v16p7 depthwiseNhwcF32_v16p4 "
+                + "groupedNhwcF32_v16p7 separableNhwcF32_s3u1v16p7 separableNhwcF32_s3u2v16p7 "
+                + "separableNhwcF32_s5u1v16p7 separableNhwcF32_s5u2v16p7 pointwiseNchwF32_k8 "
+                + "pointwiseNhwcF32_p7 depthwiseNchwF32_p4 depthwiseNhwcF32_p4 groupedNchwF32_k8 "
+                + "groupedNhwcF32_p4";
+        assertEquals(Set.of(defaults.split(" ")),
+                Catalogue.all().stream().filter(kernel -> !DefaultClasses.of(kernel).isEmpty())
                         .map(Kernel::name).collect(Collectors.toSet()));
     }
 
