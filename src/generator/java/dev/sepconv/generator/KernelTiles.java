@@ -36,6 +36,8 @@ final class KernelTiles {
     static final int LANES = 16;
     /** Work-items of a group along each dimension, of those that share local memory. */
     static final int SIDE = 16;
+    /** Pixels or filters of a tile in local memory, which {@code SIDE * SIDE} work-items load. */
+    private static final List<Integer> LOCAL = List.of(16, 32, 64, 128, 256);
 
     /** In the catalogue's order of preference: of several that can compute it, the first. */
     // @formatter:off
@@ -101,12 +103,31 @@ final class KernelTiles {
                     : vectors() ? "Vectors" : name().contains("BLOCKS") ? "Blocks" : "Local";
         }
 
+        /** How input and output lie: a constant of {@code Kernel.Order}. */
+        String order() {
+            return vectors() ? "NHWC_VECTORS" : channelsLast() ? "NHWC" : "NCHW";
+        }
+
         boolean vectors() {
             return !name().contains("BLOCKS") && !name().contains("LOCAL");
         }
 
         boolean channelsLast() {
             return !name().endsWith("NCHW");
+        }
+
+        /**
+         * Whether TornadoVM 5.2 can translate it to SPIR-V. Not vectors; most of the others that it
+         * can't have conditions joined by &&, which it doesn't know; of POINTWISE_LOCAL_NCHW it
+         * makes a load of the wrong type.
+         */
+        boolean inSpirv() {
+            return switch (this) {
+                case POINTWISE_BLOCKS_NCHW, POINTWISE_BLOCKS_NHWC, GROUPED_BLOCKS_NCHW,
+                        POINTWISE_LOCAL_NHWC ->
+                    true;
+                default -> false;
+            };
         }
 
         /** The class that has its loops. */
@@ -143,6 +164,34 @@ final class KernelTiles {
 
         KernelTile run(int length) {
             return new KernelTile(family, pixels, filters, channels, kernelWidth, stride, length);
+        }
+
+        /**
+         * Refuses what the loops of its family can't be written for.
+         *
+         * @throws IllegalArgumentException that says what is allowed
+         */
+        KernelTile checked() {
+            boolean row = family == DEPTHWISE_ROW || family == SEPARABLE_VECTORS;
+            boolean many = mixes() && !family.channelsLast();
+            boolean fits = switch (family.body()) {
+                case "Blocks" -> many ? pixels == 1 && filters > 1 : pixels > 1 && filters == 1;
+                case "Local" ->
+                    LOCAL.contains(pixels) && LOCAL.contains(filters) && channels == SIDE;
+                default -> pixels > 0 && row == kernelWidth > 0
+                        && (filters == LANES || mixes() && filters == 2 * LANES);
+            };
+            String allowed = switch (family.body()) {
+                case "Blocks" -> many ? "1 pixel, filters from 2" : "pixels from 2, 1 filter";
+                case "Local" -> "pixels and filters of %s, %d channels".formatted(LOCAL, SIDE);
+                default -> "pixels, %d filters%s, %s kernel width".formatted(LANES,
+                        mixes() ? " or %d".formatted(2 * LANES) : "", row ? "a" : "no");
+            };
+            if (!fits) {
+                throw new IllegalArgumentException(
+                        "tile is %s; must be %s".formatted(this, allowed));
+            }
+            return this;
         }
 
         /** Vectors of output channels. */
@@ -211,7 +260,8 @@ final class KernelTiles {
         Map<Path, String> files = new LinkedHashMap<>();
         for (String type : TILES.stream().map(tile -> tile.family().type()).distinct().toList()) {
             List<KernelTile> tiles = TILES.stream()
-                    .filter(tile -> tile.family().type().equals(type)).toList();
+                    .filter(tile -> tile.family().type().equals(type)).map(KernelTile::checked)
+                    .toList();
             files.put(ROOT.resolve(type + ".java"),
                     type.contains("Local")
                             ? LocalKernels.source(type, tiles)
@@ -236,13 +286,11 @@ final class KernelTiles {
                     ? ", %d, %d".formatted(tile.kernelWidth(), tile.stride())
                     : "";
             source.more("""
-                    new Kernel("%s", Variant.%s, Order.%s, "%s", Tiling.%s, %s.class, "%s", \
-                    new %s(%6$s::%7$s%s))%s""".formatted(tile.name(), tile.family().variant(),
-                    tile.family().vectors()
-                            ? "NHWC_VECTORS"
-                            : tile.family().channelsLast() ? "NHWC" : "NCHW",
-                    tile.supports(), tile.tiling(), tile.family().type(), tile.method(),
-                    tile.family().body(), widths, tile == TILES.getLast() ? ");" : ","));
+                    new Kernel("%s", Variant.%s, Order.%s, "%s", Tiling.%s, %s, %s.class, "%s", \
+                    new %s(%7$s::%8$s%s))%s""".formatted(tile.name(), tile.family().variant(),
+                    tile.family().order(), tile.supports(), tile.tiling(), tile.family().inSpirv(),
+                    tile.family().type(), tile.method(), tile.family().body(), widths,
+                    tile == TILES.getLast() ? ");" : ","));
         }
         return source.line("}").line("}").toString();
     }

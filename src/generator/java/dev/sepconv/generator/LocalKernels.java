@@ -72,12 +72,6 @@ final class LocalKernels {
     }
 
     private static void kernel(Source source, KernelTile tile) {
-        if (tile.pixels() % SIDE != 0 || tile.filters() % SIDE != 0 || ITEMS % tile.pixels() != 0
-                || ITEMS % tile.filters() != 0 || tile.channels() != SIDE) {
-            throw new IllegalArgumentException("""
-                    tile is %s; pixels and filters must be 16, 32, 64, 128 or 256, channels 16"""
-                    .formatted(tile));
-        }
         doc(source.line(""), tile);
         source.line("""
                 public static void %s(KernelContext context, FloatArray input, FloatArray weight, \

@@ -38,21 +38,21 @@ public final class Catalogue {
     /** One a variant and layout, written by hand. */
     private static final List<Kernel> PLAIN = List.of(
             new Kernel("pointwiseNchwF32", Variant.POINTWISE, Order.NCHW, POINTWISE, Tiling.NONE,
-                    PointwiseConv.class, "nchw", new Plain(PointwiseConv::nchw)),
+                    true, PointwiseConv.class, "nchw", new Plain(PointwiseConv::nchw)),
             new Kernel("pointwiseNhwcF32", Variant.POINTWISE, Order.NHWC, POINTWISE, Tiling.NONE,
-                    PointwiseConv.class, "nhwc", new Plain(PointwiseConv::nhwc)),
+                    true, PointwiseConv.class, "nhwc", new Plain(PointwiseConv::nhwc)),
             new Kernel("depthwiseNchwF32", Variant.DEPTHWISE, Order.NCHW, DEPTHWISE, Tiling.NONE,
-                    DepthwiseConv.class, "nchw", new Plain(DepthwiseConv::nchw)),
+                    true, DepthwiseConv.class, "nchw", new Plain(DepthwiseConv::nchw)),
             new Kernel("depthwiseNhwcF32", Variant.DEPTHWISE, Order.NHWC, DEPTHWISE, Tiling.NONE,
-                    DepthwiseConv.class, "nhwc", new Plain(DepthwiseConv::nhwc)),
+                    true, DepthwiseConv.class, "nhwc", new Plain(DepthwiseConv::nhwc)),
             new Kernel("standardNchwF32", Variant.STANDARD, Order.NCHW, "groups = 1", Tiling.NONE,
-                    StandardConv.class, "nchw", new Plain(StandardConv::nchw)),
+                    true, StandardConv.class, "nchw", new Plain(StandardConv::nchw)),
             new Kernel("standardNhwcF32", Variant.STANDARD, Order.NHWC, "groups = 1", Tiling.NONE,
-                    StandardConv.class, "nhwc", new Plain(StandardConv::nhwc)),
+                    true, StandardConv.class, "nhwc", new Plain(StandardConv::nhwc)),
             new Kernel("groupedNchwF32", Variant.GROUPED, Order.NCHW, "any groups", Tiling.NONE,
-                    GroupedConv.class, "nchw", new Plain(GroupedConv::nchw)),
+                    true, GroupedConv.class, "nchw", new Plain(GroupedConv::nchw)),
             new Kernel("groupedNhwcF32", Variant.GROUPED, Order.NHWC, "any groups", Tiling.NONE,
-                    GroupedConv.class, "nhwc", new Plain(GroupedConv::nhwc)));
+                    true, GroupedConv.class, "nhwc", new Plain(GroupedConv::nhwc)));
 
     /** In order of preference among those of one kind and layout: see {@link #byDefault}. */
     private static final List<Kernel> KERNELS = Stream

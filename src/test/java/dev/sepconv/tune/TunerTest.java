@@ -92,7 +92,7 @@ class TunerTest {
 
     private static List<Kernel> kernel(String name, Kernel.Plain body) {
         return List.of(new Kernel(name, Kernel.Variant.STANDARD, Kernel.Order.NCHW, "",
-                Kernel.Tiling.NONE, TunerTest.class, name, body));
+                Kernel.Tiling.NONE, true, TunerTest.class, name, body));
     }
 
     @Test

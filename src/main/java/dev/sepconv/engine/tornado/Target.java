@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import uk.ac.manchester.tornado.api.TornadoBackend;
@@ -48,14 +47,6 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
     private static final String POCL_FLAGS = System.getProperty("tornado.opencl.compiler.flags",
             "-cl-mad-enable -cl-fast-relaxed-math -w")
             + " -DSEPCONV_PRAGMA(x)=_Pragma(#x) -D__kernel=SEPCONV_PRAGMA(clang/**/fp/**/contract(fast))kernel";
-
-    /**
-     * What TornadoVM 5.2 can't translate to SPIR-V beside the vector kernels: most have conditions
-     * joined by &&, which it doesn't know; of the last it makes a load of the wrong type.
-     */
-    private static final Set<String> NOT_IN_SPIRV = Set.of("depthwiseNchwF32_p4",
-            "depthwiseNhwcF32_p4", "groupedNhwcF32_p4", "groupedNchwF32_local",
-            "groupedNhwcF32_local", "pointwiseNchwF32_local");
 
     /** The line of TornadoVM's description of a device that says it; PTX has none. */
     private static final Pattern DRIVER_VERSION = Pattern.compile("Driver version\\s*:([^\\n]*)");
@@ -150,13 +141,7 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
      * compiler crashes on some.
      */
     boolean compiles(Kernel kernel) {
-        return !isSpirv() || isInSpirv(kernel);
-    }
-
-    /** Whether TornadoVM can translate a kernel to SPIR-V. */
-    static boolean isInSpirv(Kernel kernel) {
-        return kernel.layout() != Kernel.Order.NHWC_VECTORS
-                && !NOT_IN_SPIRV.contains(kernel.name());
+        return !isSpirv() || kernel.inSpirv();
     }
 
     private boolean isSpirv() {

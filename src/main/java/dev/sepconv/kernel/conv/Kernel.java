@@ -22,12 +22,13 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param layout how its input and output lie
  * @param supports what it can compute, in words
  * @param tiling how much of the output is computed together
+ * @param inSpirv whether TornadoVM (5.2) can translate it to SPIR-V
  * @param owner the class that has the method
  * @param method the method's name
  * @param body the method itself
  */
 public record Kernel(String name, Variant variant, Order layout, String supports, Tiling tiling,
-        Class<?> owner, String method, Body body) {
+        boolean inSpirv, Class<?> owner, String method, Body body) {
 
     /** Output channels of the widest dense vector kernel's tile. */
     private static final int MOST_BLOCK = 32;

@@ -12,8 +12,8 @@ class TargetTest {
     /** Tuning would try them on drivers that crash. */
     @Test
     void spirvHasNoVectorKernelWhateverItsBody() {
-        assertEquals(List.of(), Catalogue.all().stream().filter(
-                kernel -> kernel.layout() == Kernel.Order.NHWC_VECTORS && Target.isInSpirv(kernel))
+        assertEquals(List.of(), Catalogue.all().stream()
+                .filter(kernel -> kernel.layout() == Kernel.Order.NHWC_VECTORS && kernel.inSpirv())
                 .map(Kernel::name).toList());
     }
 }

@@ -792,7 +792,7 @@ class TornadoEngineTest {
     @Test
     void aKernelThatCannotBeCompiledIsAnErrorAndNeverRunsInJava() {
         Kernel kernel = new Kernel("uncompilable", Kernel.Variant.STANDARD, Kernel.Order.NCHW, "",
-                Kernel.Tiling.NONE, TornadoEngineTest.class, "uncompilable",
+                Kernel.Tiling.NONE, true, TornadoEngineTest.class, "uncompilable",
                 new Kernel.Plain(TornadoEngineTest::uncompilable));
         Conv2d conv = Conv2d.of(1, 1, 1);
         Shape shape = Shape.of(1, 4, 4);
