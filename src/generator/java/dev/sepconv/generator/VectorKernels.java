@@ -266,6 +266,10 @@ final class VectorKernels {
                 sum("w", times(s, "vectors"))));
         int columns = (tile.pixels() - 1) * tile.stride() + tile.kernelWidth();
         for (int x = 0; x < columns; x++) {
+            if (x % tile.stride() >= tile.kernelWidth()) {
+                continue; // between two pixels' taps; TornadoVM can't compile a load that nobody
+                          // uses
+            }
             source.line("""
                     int at%d = Tile.column(line, %s, inWidth, zeroPixel);
                     Float16 x%1$d = input.get(at%1$d * vectors + block);""".formatted(x,
