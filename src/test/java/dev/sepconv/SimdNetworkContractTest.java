@@ -15,7 +15,7 @@ class SimdNetworkContractTest extends NetworkContract {
     }
 
     /**
-     * Winograd's tiles (docs/performance.md), and transposed convolutions, whose taps between
+     * Winograd's tiles (docs/benchmarks/simd.md), and transposed convolutions, whose taps between
      * pixels are zeros that are multiplied.
      */
     static boolean simdSpreads(Op op) {

@@ -43,7 +43,7 @@ final class GroupRowStep extends RowStep {
     /**
      * Whether it can do a convolution and is faster than {@link DenseStep}, whose panels are two
      * vectors of filters: with one vector a group it was 1.3 to 1.4 times as fast, with three too,
-     * with two 1.0 times (AVX2, docs/performance.md).
+     * with two 1.0 times (AVX2, docs/benchmarks/simd.md).
      *
      * @param input the picture's shape, without its padding
      */

@@ -161,8 +161,8 @@ final class WinogradConvolution {
     }
 
     /**
-     * Whether it is faster than {@link DenseStep}. docs/performance.md has the measurements, with 2
-     * threads of AVX-512, from 16 to 1,024 channels and 4x4 to 112x112 pixels:
+     * Whether it is faster than {@link DenseStep}. docs/benchmarks/simd.md has the measurements,
+     * with 2 threads of AVX-512, from 16 to 1,024 channels and 4x4 to 112x112 pixels:
      *
      * <ul>
      * <li>The transforms' work grows with channels plus filters, what they save with channels times
