@@ -2,7 +2,7 @@ package dev.sepconv;
 
 /**
  * An engine or its device can't do what was asked. The message is one sentence that says what
- * happened and the mend.
+ * happened and the fix.
  */
 public class EngineException extends RuntimeException {
 

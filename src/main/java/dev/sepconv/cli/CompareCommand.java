@@ -236,7 +236,7 @@ final class CompareCommand implements Callable<Integer> {
         err.println("sepconv: comparing on "
                 + String.join(", ", devices.stream().map(Device::toString).toList()) + ": " + why);
         inventory.missing().forEach(
-                missing -> where.say("no %s: %s".formatted(missing.engine(), missing.mend())));
+                missing -> where.say("no %s: %s".formatted(missing.engine(), missing.fix())));
     }
 
     private Comparison run(Settings settings, Picture picture, Inventory inventory,

@@ -221,10 +221,10 @@ final class CompareDevicesCommand implements Callable<Integer> {
         if (engines != null && !found.missing().isEmpty()) {
             Engines.Missing missing = found.missing().getFirst();
             throw new EngineException(
-                    "--engines has %s: %s".formatted(missing.engine(), missing.mend()));
+                    "--engines has %s: %s".formatted(missing.engine(), missing.fix()));
         }
         if (found.devices().isEmpty()) {
-            throw new EngineException(found.missing().getFirst().mend());
+            throw new EngineException(found.missing().getFirst().fix());
         }
         return devices == null
                 ? found.devices()
@@ -238,7 +238,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
                 Printable.count(chosen.work().size(), "convolution"), chosen.name(),
                 String.join(", ", wanted.stream().map(Device::toString).toList())));
         for (Engines.Missing missing : found.missing()) {
-            String sentence = "no %s: %s%s".formatted(missing.engine(), missing.mend(),
+            String sentence = "no %s: %s%s".formatted(missing.engine(), missing.fix(),
                     missing.engine().equals("tornado")
                             ? "; it would add every OpenCL, PTX, CUDA and SPIR-V device of this computer"
                             : "");

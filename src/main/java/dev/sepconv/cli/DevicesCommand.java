@@ -45,7 +45,7 @@ final class DevicesCommand implements Callable<Integer> {
                     .formatted(inventory.devices().getFirst().id(), inventory.reason()));
             for (Engines.Missing missing : inventory.missing()) {
                 out.println();
-                out.println("no %s: %s".formatted(missing.engine(), missing.mend()));
+                out.println("no %s: %s".formatted(missing.engine(), missing.fix()));
             }
         }
         return Failure.NONE;

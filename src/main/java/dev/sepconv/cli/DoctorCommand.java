@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
  */
 @Command(name = "doctor",
         description = "Look at Java, TornadoVM's SDK, drivers and devices, with a small run on each that is compared with the exact answer. "
-                + "Prints what is wrong and the mend, first what must be mended first. Exit code 1 if something is broken; having no "
+                + "Prints what is wrong and the fix, first what must be fixed first. Exit code 1 if something is broken; having no "
                 + "TornadoVM is not.")
 final class DoctorCommand implements Callable<Integer> {
 
@@ -49,10 +49,10 @@ final class DoctorCommand implements Callable<Integer> {
      *
      * @param format of this document
      * @param healthy whether nothing is broken
-     * @param mendFirst the title of the first fault; null if there is none
+     * @param fixFirst the title of the first fault; null if there is none
      * @param environment of this computer; not there where the launcher had to answer
      */
-    private record Document(int format, boolean healthy, String mendFirst, Environment environment,
+    private record Document(int format, boolean healthy, String fixFirst, Environment environment,
             List<Check> checks) {
     }
 
@@ -141,9 +141,9 @@ final class DoctorCommand implements Callable<Integer> {
             out.print(" ".repeat(states - state.length() + 2) + check.title()
                     + " ".repeat(titles - check.title().length() + 2));
             wrap(out, check.finding(), indent);
-            if (check.mend() != null) {
+            if (check.fix() != null) {
                 out.print(indent + "→ ");
-                wrap(out, check.mend(), indent + "  ");
+                wrap(out, check.fix(), indent + "  ");
             }
         }
         out.println();
@@ -156,7 +156,7 @@ final class DoctorCommand implements Callable<Integer> {
                             : "; %s say what could be better."
                                     .formatted(Printable.count(warnings, "warning"))));
         } else {
-            out.println("%s. Mend %s first, and run this again.".formatted(faults.size() == 1
+            out.println("%s. Fix %s first, and run this again.".formatted(faults.size() == 1
                     ? "Something is broken"
                     : faults.size() + " things are broken", faults.getFirst().title()));
         }

@@ -9,9 +9,9 @@ import com.fasterxml.jackson.annotation.JsonProperty;
  * {@code Files}
  * @param title short, unique among the checks
  * @param finding what was found, or why it was not checked
- * @param mend one sentence: what to do about it; null where there is nothing to do
+ * @param fix one sentence: what to do about it; null where there is nothing to do
  */
-public record Check(String group, String title, State state, String finding, String mend) {
+public record Check(String group, String title, State state, String finding, String fix) {
 
     /** What came of it. */
     public enum State {
@@ -46,16 +46,16 @@ public record Check(String group, String title, State state, String finding, Str
             return new Check(name, title, State.OK, finding.formatted(values), null);
         }
 
-        Check advice(String title, String finding, String mend) {
-            return new Check(name, title, State.OK, finding, mend);
+        Check advice(String title, String finding, String fix) {
+            return new Check(name, title, State.OK, finding, fix);
         }
 
-        Check warning(String title, String finding, String mend) {
-            return new Check(name, title, State.WARNING, finding, mend);
+        Check warning(String title, String finding, String fix) {
+            return new Check(name, title, State.WARNING, finding, fix);
         }
 
-        Check fault(String title, String finding, String mend) {
-            return new Check(name, title, State.FAULT, finding, mend);
+        Check fault(String title, String finding, String fix) {
+            return new Check(name, title, State.FAULT, finding, fix);
         }
 
         Check notChecked(String title, String why) {

@@ -66,8 +66,8 @@ public interface Children {
         }
 
         /**
-         * Why there is no answer: one sentence, or two clauses of which the second is the mend,
-         * with {@code "; "} between.
+         * Why there is no answer: one sentence, or two clauses of which the second is the fix, with
+         * {@code "; "} between.
          */
         String complaint() {
             if (seconds > 0) {

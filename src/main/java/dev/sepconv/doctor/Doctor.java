@@ -25,7 +25,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Looks at everything that sepconv needs, in the order in which it would have to be mended.
+ * Looks at everything that sepconv needs, in the order in which it would have to be fixed.
  * TornadoVM and drivers are asked in processes of their own. No SDK is no fault: sepconv then works
  * on the CPU.
  */
@@ -74,7 +74,7 @@ public final class Doctor {
     /**
      * Looks at everything.
      *
-     * @return first what must be mended first
+     * @return first what must be fixed first
      * @throws IOException if no process can be started, or a folder can't be listed
      */
     public List<Check> examine() throws IOException, InterruptedException {
@@ -162,23 +162,23 @@ public final class Doctor {
                         "don't trust this device's results: update its driver, and report it with what `sepconv doctor --json` prints");
     }
 
-    /** Messages of engines are a clause that says what is wrong, a semicolon, and the mend. */
+    /** Messages of engines are a clause that says what is wrong, a semicolon, and the fix. */
     private static Check complaint(Check.Group group, String title, String message) {
-        int mend = message.indexOf("; ");
-        return mend < 0
+        int fix = message.indexOf("; ");
+        return fix < 0
                 ? group.fault(title, message, "see what `sepconv devices` says and prints")
-                : group.fault(title, message.substring(0, mend), message.substring(mend + 2));
+                : group.fault(title, message.substring(0, fix), message.substring(fix + 2));
     }
 
     private void drivers(List<String> backends) throws IOException, InterruptedException {
         progress.accept("the drivers");
         Answer answer = children.ask(Question.DRIVERS, "");
         if (!answer.good()) {
-            String mend = "update the driver that does it, or remove it; OCL_ICD_VENDORS=/etc/OpenCL/vendors/NAME.icd tries one OpenCL driver at a time";
+            String fix = "update the driver that does it, or remove it; OCL_ICD_VENDORS=/etc/OpenCL/vendors/NAME.icd tries one OpenCL driver at a time";
             String finding = "asked for their devices, " + answer.complaint();
             checks.add(backends.isEmpty()
-                    ? DRIVERS.warning("drivers", finding, mend)
-                    : DRIVERS.fault("drivers", finding, mend));
+                    ? DRIVERS.warning("drivers", finding, fix)
+                    : DRIVERS.fault("drivers", finding, fix));
             return;
         }
         Drivers drivers = read(answer, Drivers.class);
@@ -286,11 +286,11 @@ public final class Doctor {
      * What is lacking is said only where it is needed; it is broken only where nothing else can
      * take its place.
      */
-    private void lacking(String title, String finding, String mend, boolean needed, boolean only) {
+    private void lacking(String title, String finding, String fix, boolean needed, boolean only) {
         if (needed) {
             checks.add(only
-                    ? DRIVERS.fault(title, finding, mend)
-                    : DRIVERS.warning(title, finding, mend));
+                    ? DRIVERS.fault(title, finding, fix)
+                    : DRIVERS.warning(title, finding, fix));
         }
     }
 
@@ -304,7 +304,7 @@ public final class Doctor {
             return;
         }
         if (broken.isPresent()) {
-            checks.add(DEVICES.notChecked(title, "mend %s first".formatted(broken.get().title())));
+            checks.add(DEVICES.notChecked(title, "fix %s first".formatted(broken.get().title())));
             return;
         }
         progress.accept("TornadoVM's devices");

@@ -59,7 +59,7 @@ public final class Probe {
     /**
      * Asks TornadoVM for its devices.
      *
-     * @throws dev.sepconv.EngineException if there is none; the message says the mend
+     * @throws dev.sepconv.EngineException if there is none; the message says the fix
      */
     public static Devices devices() {
         try (TornadoEngine engine = TornadoEngine.open()) {

@@ -68,7 +68,7 @@ record Sdk(Path home, String from) {
     List<Check> checks() throws IOException {
         List<Check> checks = new ArrayList<>();
         checks.add(whole());
-        String why = "mend SDK first";
+        String why = "fix SDK first";
         if (checks.getLast().state() == Check.State.FAULT) {
             checks.add(GROUP.notChecked("argument file", why));
             checks.add(GROUP.notChecked("backends", why));
@@ -76,7 +76,7 @@ record Sdk(Path home, String from) {
         }
         checks.add(argumentFile());
         checks.add(checks.getLast().state() == Check.State.FAULT
-                ? GROUP.notChecked("backends", "mend argument file first")
+                ? GROUP.notChecked("backends", "fix argument file first")
                 : backendsCheck());
         return checks;
     }
@@ -116,12 +116,12 @@ record Sdk(Path home, String from) {
     private Check argumentFile() throws IOException {
         String title = "argument file";
         Path template = home.resolve("tornado-argfile.template");
-        String mend = Files.isRegularFile(template)
+        String fix = Files.isRegularFile(template)
                 ? "make it anew from its template: sed \"s|\\${TORNADOVM_HOME}|%1$s|g\" %1$s/tornado-argfile.template > %1$s/tornado-argfile"
                         .formatted(home)
                 : GET;
         if (!Files.isRegularFile(argfile())) {
-            return GROUP.fault(title, argfile() + " is not there", mend);
+            return GROUP.fault(title, argfile() + " is not there", fix);
         }
         for (String line : Files.readAllLines(argfile())) {
             if (line.strip().matches("-Djava\\.library\\.path=.*\\s.*")) {
@@ -148,12 +148,12 @@ record Sdk(Path home, String from) {
                 .distinct().toList();
         if (!gone.isEmpty()) {
             return GROUP.fault(title, "it points to %s, which %s not there: was the SDK moved?"
-                    .formatted(String.join(", ", gone), gone.size() == 1 ? "is" : "are"), mend);
+                    .formatted(String.join(", ", gone), gone.size() == 1 ? "is" : "are"), fix);
         }
         List<String> unexpanded = options.stream().filter(option -> option.contains("${")).toList();
         if (!unexpanded.isEmpty()) {
             return GROUP.fault(title, "it still has a place to fill in: " + unexpanded.getFirst(),
-                    mend);
+                    fix);
         }
         Path real = home.toRealPath();
         List<String> outside = new ArrayList<>();
@@ -164,12 +164,12 @@ record Sdk(Path home, String from) {
         }
         if (!outside.isEmpty()) {
             return GROUP.warning(title,
-                    "it points to another SDK: %s".formatted(outside.getFirst()), mend);
+                    "it points to another SDK: %s".formatted(outside.getFirst()), fix);
         }
         return places.isEmpty()
                 ? GROUP.fault(title,
                         argfile() + " has no module path: it is no argument file of TornadoVM's",
-                        mend)
+                        fix)
                 : GROUP.ok(title, "all %d places that it names are there", places.size());
     }
 

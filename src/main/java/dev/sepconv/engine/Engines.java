@@ -76,9 +76,9 @@ public final class Engines {
     /**
      * An engine that can't be used here.
      *
-     * @param mend one sentence: what is missing and what to do
+     * @param fix one sentence: what is missing and what to do
      */
-    public record Missing(String engine, String mend) {
+    public record Missing(String engine, String fix) {
     }
 
     /**
@@ -148,8 +148,8 @@ public final class Engines {
             missing.stream()
                     .filter(each -> each.engine().equals("tornado")
                             || WITHOUT_ACCELERATOR.indexOf(each.engine()) < rank(best))
-                    .forEach(each -> reasons
-                            .add("no %s (%s)".formatted(each.engine(), each.mend())));
+                    .forEach(
+                            each -> reasons.add("no %s (%s)".formatted(each.engine(), each.fix())));
             if (timesSimd.getOrDefault(best, 1.0) < 1) {
                 reasons.add("`sepconv tune` measured it to take %.2f times as long as simd"
                         .formatted(timesSimd.get(best)));
@@ -182,7 +182,7 @@ public final class Engines {
      * Opens one engine.
      *
      * @throws IllegalArgumentException if there is no engine of that name
-     * @throws EngineException if it can't be used here; the message says the mend
+     * @throws EngineException if it can't be used here; the message says the fix
      */
     public static Engine open(String name) {
         return switch (name) {
@@ -310,7 +310,7 @@ public final class Engines {
             throw new IllegalArgumentException(e.getMessage() + "; "
                     + String.join("; ",
                             inventory.missing().stream()
-                                    .map(each -> "no %s (%s)".formatted(each.engine(), each.mend()))
+                                    .map(each -> "no %s (%s)".formatted(each.engine(), each.fix()))
                                     .toList()),
                     e);
         }

@@ -61,7 +61,7 @@ public final class DevicesAdvice {
                             .formatted(left, cells));
         }
         for (Missing missing : machine.missing()) {
-            notes.add("Not measured: %s. %s%s".formatted(missing.engine(), sentence(missing.mend()),
+            notes.add("Not measured: %s. %s%s".formatted(missing.engine(), sentence(missing.fix()),
                     missing.engine().equals("tornado")
                             ? " With it every OpenCL, PTX, CUDA and SPIR-V device of this machine, its GPU for one, is measured too."
                             : ""));

@@ -32,7 +32,7 @@ import java.util.Locale;
  * @param article the article's formulas for these settings, as written and exact
  * @param othersShare what other programs had of the processors while the first part was measured,
  * from 0 to 1, or null where that is not known
- * @param missingEngines engines that could not take part, and the mend
+ * @param missingEngines engines that could not take part, and the fix
  * @param files what was written, relative to this file
  */
 @JsonPropertyOrder({"generator", "schemaVersion", "image", "runs", "network"})

@@ -60,7 +60,7 @@ public final class Tuner implements AutoCloseable {
      * @param deviceName its id or part of its name; null for TornadoVM's best
      * @param rounds how often each kernel is measured
      * @throws IllegalArgumentException if there is no such device, or it is another engine's
-     * @throws EngineException if there is no TornadoVM here; the message says the mend
+     * @throws EngineException if there is no TornadoVM here; the message says the fix
      */
     public static Tuner open(String deviceName, int rounds) {
         Engines.Choice choice = Engines.choose(deviceName == null ? "tornado" : null, deviceName);

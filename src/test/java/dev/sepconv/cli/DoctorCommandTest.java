@@ -29,7 +29,7 @@ class DoctorCommandTest {
         Invocation told = Invocation.inProcess("doctor", "--json");
         JsonNode document = told.json();
         assertEquals(document.get("healthy").asBoolean() ? 0 : 1, told.code());
-        assertEquals(document.get("healthy").asBoolean(), document.get("mendFirst").isNull());
+        assertEquals(document.get("healthy").asBoolean(), document.get("fixFirst").isNull());
         assertEquals(1, document.get("format").asInt());
         assertTrue(document.get("environment").get("processors").asInt() > 0);
         Map<String, String> states = states(document);
@@ -46,7 +46,7 @@ class DoctorCommandTest {
         assertTrue(out.lines().allMatch(line -> line.length() <= 200), out);
         assertFalse(out.contains("\033"), "no colours where no terminal is");
         assertTrue(out.lines().toList().getLast()
-                .matches("sepconv works here.*|.*Mend .* first, and run this again\\."), out);
+                .matches("sepconv works here.*|.*Fix .* first, and run this again\\."), out);
     }
 
     @Tag("device")

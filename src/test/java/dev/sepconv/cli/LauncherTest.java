@@ -546,7 +546,7 @@ class LauncherTest {
         assertEquals("                             → install one (adoptium.net) or set JAVA_HOME",
                 lines.get(2));
         assertEquals("  not checked  Vector API    it needs Java", lines.get(3));
-        assertEquals("Something is broken. Mend JDK first, and run this again.", lines.getLast());
+        assertEquals("Something is broken. Fix JDK first, and run this again.", lines.getLast());
         // an older one on the PATH is named
         program(bin.resolve("java"),
                 "#!/usr/bin/env bash\necho 'openjdk version \"17.0.2\" 2022' >&2\n");
@@ -559,14 +559,14 @@ class LauncherTest {
         hideEveryJdk();
         Files.delete(bin.resolve("mvn"));
         JsonNode without = launch("doctor", "--json").json();
-        assertEquals("JDK", without.get("mendFirst").asText());
+        assertEquals("JDK", without.get("fixFirst").asText());
         assertFalse(without.get("healthy").asBoolean());
         assertEquals(1, without.get("format").asInt());
         assertEquals("fault", without.get("checks").get(0).get("state").asText());
         assertEquals("install one (adoptium.net) or set JAVA_HOME",
-                without.get("checks").get(0).get("mend").asText());
+                without.get("checks").get(0).get("fix").asText());
         assertEquals("not checked", without.get("checks").get(1).get("state").asText());
-        assertTrue(without.get("checks").get(1).get("mend").isNull());
+        assertTrue(without.get("checks").get(1).get("fix").isNull());
         // a text with what JSON has other marks for
         environment.put("JAVA_HOME", jdk.toString());
         Path strange = folder.resolve("a \"quoted\" back\\slash");

@@ -278,14 +278,14 @@ class MainTest {
         document.get("missing").forEach(missing -> {
             assertTrue(engines.add(missing.get("engine").asText()),
                     "both there and missing: " + missing);
-            assertTrue(missing.get("mend").asText().length() > 10, missing.toString());
+            assertTrue(missing.get("fix").asText().length() > 10, missing.toString());
         });
         assertEquals(Set.copyOf(Engines.NAMES), engines);
         String table = Invocation.inProcess("devices").succeeded().out();
         document.get("devices")
                 .forEach(device -> assertTrue(table.contains(device.get("name").asText()), table));
-        document.get("missing").forEach(
-                missing -> assertTrue(table.contains(missing.get("mend").asText()), table));
+        document.get("missing")
+                .forEach(missing -> assertTrue(table.contains(missing.get("fix").asText()), table));
     }
 
     @Test

@@ -110,7 +110,7 @@ class DoctorTest {
         assertEquals(checks.size(), checks.stream().map(Check::title).distinct().count());
         for (Check check : checks) {
             assertEquals(check.state() == State.FAULT || check.state() == State.WARNING,
-                    check.mend() != null && check.state() != State.OK, check.toString());
+                    check.fix() != null && check.state() != State.OK, check.toString());
             assertTrue(!check.finding().isBlank() && !check.finding().contains("%")
                     && !check.finding().contains("null"), check.toString());
         }
@@ -121,21 +121,21 @@ class DoctorTest {
                 () -> new AssertionError("no check '%s' among %s".formatted(title, checks)));
     }
 
-    private void assertCheck(String title, State state, String finding, String mend) {
+    private void assertCheck(String title, State state, String finding, String fix) {
         Check check = check(title);
         assertEquals(state, check.state(), check.toString());
         assertTrue(check.finding().contains(finding), check.toString());
-        if (mend != null) {
-            assertNotNull(check.mend(), check.toString());
-            assertTrue(check.mend().contains(mend), check.toString());
+        if (fix != null) {
+            assertNotNull(check.fix(), check.toString());
+            assertTrue(check.fix().contains(fix), check.toString());
         }
     }
 
     /** The first fault is this one, and what depends on it is not checked. */
-    private void assertBroken(String title, String finding, String mend, String... notChecked)
+    private void assertBroken(String title, String finding, String fix, String... notChecked)
             throws Exception {
         examine();
-        assertCheck(title, State.FAULT, finding, mend);
+        assertCheck(title, State.FAULT, finding, fix);
         assertEquals(List.of(title), faults());
         for (String other : notChecked) {
             assertEquals(State.NOT_CHECKED, check(other).state(), check(other).toString());
@@ -162,7 +162,7 @@ class DoctorTest {
         assertEquals("right: a separable layer is 1.0e-07 off the exact answer",
                 check("opencl:0:0 run").finding());
         assertCheck("opencl:0:0 memory", State.OK, "may use 4.0 of 16.0 GiB", null);
-        assertNull(check("opencl:0:0 memory").mend(), "a CPU's memory is not only its own");
+        assertNull(check("opencl:0:0 memory").fix(), "a CPU's memory is not only its own");
     }
 
     @Test
@@ -390,7 +390,7 @@ class DoctorTest {
                 "tornado.device.memory");
         answer("DEVICES", devices(device("opencl:0:0", "gpu", 8), "/j/lib/libjsig.so", ""));
         examine();
-        assertNull(check("opencl:0:0 memory").mend());
+        assertNull(check("opencl:0:0 memory").fix());
         assertCheck("PoCL", State.WARNING, "POCL_AFFINITY is not set", "POCL_AFFINITY=1");
         if (System.getProperty("os.name").equals("Linux")) {
             answer("DEVICES", devices(device("opencl:0:0", "cpu", 8), "", "1"));

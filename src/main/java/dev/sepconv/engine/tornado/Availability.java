@@ -35,7 +35,7 @@ final class Availability {
     /**
      * Starts TornadoVM's runtime, with its fallback to Java off, unless it runs already.
      *
-     * @throws EngineException if it can't be started; the message says what is missing and the mend
+     * @throws EngineException if it can't be started; the message says what is missing and the fix
      */
     static synchronized void require() {
         String sdk = System.getenv("TORNADOVM_HOME");

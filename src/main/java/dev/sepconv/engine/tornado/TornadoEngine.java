@@ -59,7 +59,7 @@ public final class TornadoEngine implements Engine {
 
     /**
      * @throws EngineException if TornadoVM, its runtime, a backend or a device is missing; the
-     * message says the mend
+     * message says the fix
      */
     public static TornadoEngine open() {
         Availability.require();

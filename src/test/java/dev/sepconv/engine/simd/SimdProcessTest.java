@@ -144,7 +144,7 @@ class SimdProcessTest {
     }
 
     @Test
-    void withoutTheVectorApiOneSentenceSaysTheMend() throws Exception {
+    void withoutTheVectorApiOneSentenceSaysTheFix() throws Exception {
         assertEquals(
                 "engine simd needs the Vector API: start Java with --add-modules jdk.incubator.vector",
                 run("1").strip());

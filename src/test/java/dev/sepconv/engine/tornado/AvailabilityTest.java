@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Each way in which TornadoVM can be missing, tried in a process: one sentence that says the mend,
+ * Each way in which TornadoVM can be missing, tried in a process: one sentence that says the fix,
  * the second time too.
  */
 class AvailabilityTest {
@@ -58,7 +58,7 @@ class AvailabilityTest {
         assertEquals(0, result.exit());
     }
 
-    private static String mend() {
+    private static String fix() {
         return System.getenv("TORNADOVM_HOME") != null
                 ? START
                 : "TORNADOVM_HOME is not set: install TornadoVM's SDK, set TORNADOVM_HOME to it and "
@@ -67,12 +67,12 @@ class AvailabilityTest {
 
     @Test
     void withoutTheApi() throws Exception {
-        assertSays("no TornadoVM in this Java process; " + mend(), ChildJava.of(OpenTwice.class));
+        assertSays("no TornadoVM in this Java process; " + fix(), ChildJava.of(OpenTwice.class));
     }
 
     @Test
     void withTheApiButNoRuntime() throws Exception {
-        assertSays("TornadoVM's API is here but not its runtime; " + mend(), apiOnly());
+        assertSays("TornadoVM's API is here but not its runtime; " + fix(), apiOnly());
     }
 
     @Test
