@@ -141,7 +141,17 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
      * compiler crashes on some.
      */
     boolean compiles(Kernel kernel) {
-        return !isSpirv() || kernel.inSpirv();
+        return compiles(kernel, device.backend());
+    }
+
+    /** Whether TornadoVM can translate a kernel for a backend. */
+    static boolean compiles(Kernel kernel, String backend) {
+        boolean vectors = kernel.layout() == Kernel.Order.NHWC_VECTORS;
+        return switch (backend) {
+            case "spirv" -> kernel.inSpirv();
+            case "cuda" -> !vectors; // CUDA C's own vectors end at 4 numbers
+            default -> true;
+        };
     }
 
     private boolean isSpirv() {

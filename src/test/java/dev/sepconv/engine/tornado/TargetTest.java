@@ -3,17 +3,41 @@ package dev.sepconv.engine.tornado;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sepconv.kernel.Catalogue;
+import dev.sepconv.kernel.DefaultClasses;
+import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.conv.Kernel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TargetTest {
 
-    /** Tuning would try them on drivers that crash. */
-    @Test
-    void spirvHasNoVectorKernelWhateverItsBody() {
+    /** Tuning would try them on drivers that crash, or every one ends in an error. */
+    @ParameterizedTest
+    @ValueSource(strings = {"spirv", "cuda"})
+    void backendsWithoutVectorsOf16HaveNoVectorKernelWhateverItsBody(String backend) {
+        assertEquals(List.of(),
+                Catalogue.all().stream()
+                        .filter(kernel -> kernel.layout() == Kernel.Order.NHWC_VECTORS
+                                && Target.compiles(kernel, backend))
+                        .map(Kernel::name).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"opencl", "ptx"})
+    void openclAndPtxHaveAll(String backend) {
         assertEquals(List.of(), Catalogue.all().stream()
-                .filter(kernel -> kernel.layout() == Kernel.Order.NHWC_VECTORS && kernel.inSpirv())
-                .map(Kernel::name).toList());
+                .filter(kernel -> !Target.compiles(kernel, backend)).map(Kernel::name).toList());
+    }
+
+    /** A default that a device's backend can't compile would leave layers without a kernel. */
+    @Test
+    void cudaCompilesEveryDefaultOfGpus() {
+        assertEquals(List.of(),
+                Catalogue.all().stream()
+                        .filter(kernel -> DefaultClasses.of(kernel).contains(DeviceClass.GPU)
+                                && !Target.compiles(kernel, "cuda"))
+                        .map(Kernel::name).toList());
     }
 }
