@@ -39,6 +39,20 @@ public interface Engine extends AutoCloseable {
     }
 
     /**
+     * Several plans of a network, for as many threads: {@link PlanPool}. Engines that run on the
+     * CPU's cores share these out among the plans where they can, so that plans don't wait for one
+     * another; each plan has weights and buffers of its own.
+     *
+     * @param plans how many, at least 1
+     * @throws IllegalArgumentException as {@link #compile(Network, Device)}, or if {@code plans} is
+     * below 1
+     * @throws EngineException as {@link #compile(Network, Device)}
+     */
+    default PlanPool pool(Network network, Device device, int plans) {
+        return PlanPool.compile(plans, i -> compile(network, device));
+    }
+
+    /**
      * Makes a layer ready to run again and again on inputs of one shape: as {@link Network#of} has
      * it, a network of one node. Weights are read here, once.
      *

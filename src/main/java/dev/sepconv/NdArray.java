@@ -2,6 +2,9 @@ package dev.sepconv;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -61,6 +64,56 @@ public final class NdArray {
     /** A picture's numbers in NCHW; they are copied only if the tensor is NHWC. */
     public static NdArray of(Tensor tensor) {
         return new NdArray(Dims.of(tensor.shape()), tensor.to(Layout.NCHW).data());
+    }
+
+    /**
+     * Arrays one after the other along their first dimension: single inputs as a batch.
+     *
+     * @param arrays at least one, alike in all other dimensions
+     * @throws IllegalArgumentException if there is none, they differ, or have no dimension
+     */
+    public static NdArray concat(List<NdArray> arrays) {
+        if (arrays.isEmpty()) {
+            throw new IllegalArgumentException("arrays is empty; there must be at least one");
+        }
+        Dims first = arrays.getFirst().dims;
+        int count = 0;
+        for (NdArray array : arrays) {
+            if (first.rank() == 0 || array.dims.rank() != first.rank()
+                    || !array.dims.with(0, 1).equals(first.with(0, 1))) {
+                throw new IllegalArgumentException(
+                        "arrays are %s and %s; they must be alike but for the first dimension"
+                                .formatted(first, array.dims));
+            }
+            count = Math.addExact(count, array.dims.get(0));
+        }
+        NdArray result = zeros(first.with(0, count));
+        int at = 0;
+        for (NdArray array : arrays) {
+            System.arraycopy(array.data, 0, result.data, at, array.data.length);
+            at += array.data.length;
+        }
+        return result;
+    }
+
+    /**
+     * An array for each index along the first dimension, of which it keeps 1: a batch's single
+     * outputs. They are copies.
+     *
+     * @throws IllegalArgumentException if it has no dimension
+     */
+    public List<NdArray> split() {
+        if (dims.rank() == 0) {
+            throw new IllegalArgumentException(
+                    "array is %s; to be split it needs a dimension".formatted(dims));
+        }
+        Dims one = dims.with(0, 1);
+        List<NdArray> parts = new ArrayList<>();
+        for (int i = 0; i < dims.get(0); i++) {
+            parts.add(new NdArray(one,
+                    Arrays.copyOfRange(data, i * one.elements(), (i + 1) * one.elements())));
+        }
+        return List.copyOf(parts);
     }
 
     /**

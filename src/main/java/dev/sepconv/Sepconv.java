@@ -1,5 +1,6 @@
 package dev.sepconv;
 
+import dev.sepconv.engine.Batches;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.io.Npy;
 import dev.sepconv.io.NpyHeader;
@@ -148,6 +149,29 @@ public final class Sepconv implements AutoCloseable {
     /** Makes a network ready to run again and again; see {@link Engine#compile}. */
     public NetworkPlan compile(Network network) {
         return engine().compile(network, device());
+    }
+
+    /**
+     * Several plans of a network, for as many threads; see {@link Engine#pool}.
+     *
+     * @param plans how many, at least 1; one for each processor is the fastest where each thread
+     * has inputs of its own
+     */
+    public PlanPool pool(Network network, int plans) {
+        return engine().pool(network, device(), plans);
+    }
+
+    /**
+     * The same network for several images a run: its inputs and outputs have {@code images} in
+     * place of 1 as their first dimension. {@link NdArray#concat} makes such an input of single
+     * ones, {@link NdArray#split} single ones of an output.
+     *
+     * @param images at least 1
+     * @throws IllegalArgumentException if an input or output has not 1 as its first dimension, or
+     * an operation reads across images; the sentence names it
+     */
+    public static Network batch(Network network, int images) {
+        return Batches.of(network, images);
     }
 
     /**

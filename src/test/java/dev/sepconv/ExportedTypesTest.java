@@ -43,12 +43,13 @@ class ExportedTypesTest {
             "dev.sepconv.Layout", "dev.sepconv.NdArray", "dev.sepconv.Network",
             "dev.sepconv.NetworkPlan", "dev.sepconv.Node", "dev.sepconv.Op",
             "dev.sepconv.OpenSizeException", "dev.sepconv.OutOfMemoryException",
-            "dev.sepconv.Padding", "dev.sepconv.Plan", "dev.sepconv.Profile",
-            "dev.sepconv.SeparableConv2d", "dev.sepconv.Sepconv", "dev.sepconv.Shape",
-            "dev.sepconv.Tensor", "dev.sepconv.picture.Channels", "dev.sepconv.picture.ClassScore",
-            "dev.sepconv.picture.Ctc", "dev.sepconv.picture.Fit", "dev.sepconv.picture.InputSize",
-            "dev.sepconv.picture.Labels", "dev.sepconv.picture.ModelCard",
-            "dev.sepconv.picture.Preparation", "dev.sepconv.picture.TopK");
+            "dev.sepconv.Padding", "dev.sepconv.Plan", "dev.sepconv.PlanPool",
+            "dev.sepconv.Profile", "dev.sepconv.SeparableConv2d", "dev.sepconv.Sepconv",
+            "dev.sepconv.Shape", "dev.sepconv.Tensor", "dev.sepconv.picture.Channels",
+            "dev.sepconv.picture.ClassScore", "dev.sepconv.picture.Ctc", "dev.sepconv.picture.Fit",
+            "dev.sepconv.picture.InputSize", "dev.sepconv.picture.Labels",
+            "dev.sepconv.picture.ModelCard", "dev.sepconv.picture.Preparation",
+            "dev.sepconv.picture.TopK");
 
     private static final Path MODULE = Path.of("target/classes/module-info.class");
 

@@ -8,11 +8,13 @@ import dev.sepconv.Fusion;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.OutOfMemoryException;
+import dev.sepconv.PlanPool;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.simd.vector.VectorUnit;
 import dev.sepconv.graph.OwnWeights;
 import dev.sepconv.graph.Simplify;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * The CPU's vector units through {@code jdk.incubator.vector}, on all cores. Needs nothing but the
@@ -22,6 +24,8 @@ public final class SimdEngine implements Engine {
 
     private final Workers workers;
     private final Device device;
+    /** Of plans that run beside one another. */
+    private final List<Workers> shares = new CopyOnWriteArrayList<>();
 
     private SimdEngine(int threads) {
         device = new Device("simd", "simd",
@@ -74,6 +78,27 @@ public final class SimdEngine implements Engine {
 
     @Override
     public NetworkPlan compile(Network network, Device wanted, Fusion fusion) {
+        return compile(network, wanted, fusion, workers);
+    }
+
+    /** Each plan has some of the threads for itself. */
+    @Override
+    public PlanPool pool(Network network, Device wanted, int plans) {
+        int threads = workers.count();
+        return PlanPool.compile(plans, i -> {
+            int share = (i + 1) * threads / plans - i * threads / plans;
+            Workers some = new Workers(Math.max(1, share));
+            shares.add(some);
+            try {
+                return compile(network, wanted, Fusion.AUTO, some);
+            } catch (RuntimeException e) {
+                some.close();
+                throw e;
+            }
+        });
+    }
+
+    private NetworkPlan compile(Network network, Device wanted, Fusion fusion, Workers on) {
         checkDevice(wanted);
         Network simple = OwnWeights.small(Simplify.run(network));
         if (fusion == Fusion.FUSED) {
@@ -83,7 +108,7 @@ public final class SimdEngine implements Engine {
                             + "above 1, and the pointwise one at once");
         }
         try {
-            return new SimdNetworkPlan(simple, fusion, device, workers);
+            return new SimdNetworkPlan(simple, fusion, device, on, on != workers);
         } catch (OutOfMemoryError e) {
             throw new OutOfMemoryException(
                     "engine simd has no room for network '%s' on %s: give Java more memory with -Xmx, which is %d MiB now"
@@ -113,5 +138,6 @@ public final class SimdEngine implements Engine {
     @Override
     public void close() {
         workers.close();
+        shares.forEach(Workers::close);
     }
 }

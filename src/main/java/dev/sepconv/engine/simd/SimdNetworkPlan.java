@@ -19,16 +19,21 @@ final class SimdNetworkPlan implements NetworkPlan {
     private final Network network;
     private final Device device;
     private final Workers workers;
+    private final boolean own;
     private final NetworkSchedule schedule;
     private final Ends given;
     private final Ends taken;
     private final long intermediateBytes;
     private boolean closed;
 
-    SimdNetworkPlan(Network network, Fusion fusion, Device device, Workers workers) {
+    /**
+     * @param own whether the workers are this plan's alone, and end with it
+     */
+    SimdNetworkPlan(Network network, Fusion fusion, Device device, Workers workers, boolean own) {
         this.network = network;
         this.device = device;
         this.workers = workers;
+        this.own = own;
         schedule = new NetworkSchedule(network, fusion, workers.count());
         given = new Ends(schedule.inputs());
         taken = new Ends(schedule.outputs());
@@ -178,6 +183,9 @@ final class SimdNetworkPlan implements NetworkPlan {
     @Override
     public synchronized void close() {
         closed = true;
+        if (own) {
+            workers.close();
+        }
         schedule.sizes().keySet().forEach(buffer -> buffer.hold(null));
         given.hold(Map.of());
         taken.hold(Map.of());
