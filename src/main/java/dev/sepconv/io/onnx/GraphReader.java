@@ -51,8 +51,8 @@ final class GraphReader {
     private final Map<String, Dims> inputs = new LinkedHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private final Set<String> made = new HashSet<>();
-    /** By nodes that outputs depend on, or as an output. */
-    private final Set<String> read = new HashSet<>();
+    /** How often by nodes that outputs depend on, or as an output, from now on. */
+    private final Map<String, Integer> uses = new HashMap<>();
     private long folded;
 
     GraphReader(GraphProto graph, int opset, Weights weights, InputSizes sizes, String name) {
@@ -66,8 +66,8 @@ final class GraphReader {
     Network read() {
         List<NodeProto> needed = needed();
         refuseUnknown(needed);
-        needed.forEach(node -> read.addAll(node.inputs));
-        graph.outputs.forEach(output -> read.add(output.name));
+        needed.forEach(node -> node.inputs.forEach(input -> uses.merge(input, 1, Integer::sum)));
+        graph.outputs.forEach(output -> uses.merge(output.name, 1, Integer::sum));
         graph.inputs.forEach(input -> taken.add(input.name));
         graph.initializers.forEach(tensor -> taken.add(tensor.name));
         graph.nodes.forEach(node -> taken.addAll(node.outputs));
@@ -82,6 +82,7 @@ final class GraphReader {
                         "node '%s' (%s): %s".formatted(reader.name(), node.opType, e.getMessage()),
                         e);
             }
+            node.inputs.forEach(this::used);
         }
         Set<String> outputs = new LinkedHashSet<>();
         for (ValueInfo output : graph.outputs) {
@@ -97,8 +98,17 @@ final class GraphReader {
         }
     }
 
+    /**
+     * Numbers that nothing reads any more aren't kept: the network may have them in other orders.
+     */
+    private void used(String array) {
+        if (uses.merge(array, -1, Integer::sum) == 0 && values.get(array) instanceof Value.Known) {
+            values.remove(array);
+        }
+    }
+
     boolean isRead(String array) {
-        return read.contains(array);
+        return uses.getOrDefault(array, 0) > 0;
     }
 
     int opset() {

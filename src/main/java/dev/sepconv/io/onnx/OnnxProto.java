@@ -1,6 +1,7 @@
 package dev.sepconv.io.onnx;
 
 import dev.sepconv.io.onnx.ProtobufReader.Numbers;
+import dev.sepconv.io.onnx.ProtobufReader.Part;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,7 @@ final class OnnxProto {
          *
          * @throws ProtobufReader.DamagedException if they are no protobuf message
          */
-        static ModelProto of(byte[] bytes) {
+        static ModelProto of(ByteBuffer bytes) {
             ModelProto model = new ModelProto();
             model.merge(ProtobufReader.of(bytes));
             return model;
@@ -295,7 +296,7 @@ final class OnnxProto {
         boolean hasSegment;
         boolean isExternal;
         /** Null where there is none. */
-        ByteBuffer rawData;
+        Part rawData;
 
         private void merge(ProtobufReader in) {
             while (in.next()) {

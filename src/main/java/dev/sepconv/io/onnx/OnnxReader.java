@@ -4,15 +4,12 @@ import dev.sepconv.InputSizes;
 import dev.sepconv.Network;
 import dev.sepconv.OpenSizeException;
 import dev.sepconv.io.FileKind;
-import dev.sepconv.io.InputFile;
 import dev.sepconv.io.Printable;
 import dev.sepconv.io.onnx.OnnxProto.GraphProto;
 import dev.sepconv.io.onnx.OnnxProto.ModelProto;
 import dev.sepconv.io.onnx.OnnxProto.OperatorSetId;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * Reads ONNX models of operator sets 7 to 25 as {@link Network}s with fixed sizes. What the
@@ -47,7 +44,9 @@ public final class OnnxReader {
      * than it says
      */
     public static Network read(Path file, InputSizes sizes) throws IOException {
-        return read(bytes(file), file, file.toString(), sizes);
+        try (ModelBytes bytes = ModelBytes.open(file)) {
+            return read(bytes, file.toString(), sizes);
+        }
     }
 
     /**
@@ -56,20 +55,21 @@ public final class OnnxReader {
      * @param model an ONNX file's bytes
      */
     public static Network read(byte[] model, InputSizes sizes) throws IOException {
-        return read(model, null, "the model in memory", sizes);
+        try (ModelBytes bytes = ModelBytes.of(model)) {
+            return read(bytes, "the model in memory", sizes);
+        }
     }
 
-    /**
-     * @param file whose folder may have weights; null for a model in memory
-     * @param source for messages
-     */
-    private static Network read(byte[] bytes, Path file, String source, InputSizes sizes)
+    /** @param source for messages */
+    private static Network read(ModelBytes bytes, String source, InputSizes sizes)
             throws IOException {
         ModelProto model;
         try {
-            model = ModelProto.of(bytes);
+            model = ModelProto.of(bytes.bytes());
         } catch (ProtobufReader.DamagedException e) {
             throw notOnnx(bytes, source, e);
+        } catch (InternalError e) { // what Java makes of a page of a mapped file that went away
+            throw new IOException(source + " became shorter while it was read", e);
         }
         GraphProto graph = model.graph;
         if (graph.outputs.isEmpty()) {
@@ -77,8 +77,8 @@ public final class OnnxReader {
         }
         try {
             int opset = opset(model);
-            Weights weights = new Weights(file, graph);
-            String name = file == null ? "model" : file.getFileName().toString();
+            Weights weights = new Weights(bytes, graph);
+            String name = bytes.file() == null ? "model" : bytes.file().getFileName().toString();
             Network network = new GraphReader(graph, opset, weights, sizes, name).read();
             if (weights.flushed() > 0) {
                 LOG.log(System.Logger.Level.INFO,
@@ -96,28 +96,12 @@ public final class OnnxReader {
         }
     }
 
-    static IOException notOnnx(byte[] bytes, String source, Exception cause) {
+    static IOException notOnnx(ModelBytes bytes, String source, Exception cause) {
         return new IOException(
-                FileKind.of(Arrays.copyOf(bytes, Math.min(bytes.length, 512)))
+                FileKind.of(bytes.first(512))
                         .map(kind -> "%s is not an ONNX model: it is %s".formatted(source, kind))
                         .orElse(source + " is not an ONNX model, or it is damaged or cut off"),
                 cause);
-    }
-
-    /** A model's file as it is. */
-    static byte[] bytes(Path file) throws IOException {
-        if (Files.isDirectory(file)) {
-            throw new IOException(file + " is a folder; name a model's file");
-        }
-        InputFile.check(file);
-        long length = Files.size(file);
-        if (length > Integer.MAX_VALUE - 64) {
-            throw new IOException(
-                    "%s has %s; a model may have at most %d, and larger weights in files beside it"
-                            .formatted(file, Printable.count(length, "byte"),
-                                    Integer.MAX_VALUE - 64));
-        }
-        return Files.readAllBytes(file);
     }
 
     private static int opset(ModelProto model) {

@@ -39,20 +39,23 @@ final class ProtobufReader {
     }
 
     private final ByteBuffer bytes;
+    private final int start;
     private final int depth;
     private int tag;
     private boolean taken = true;
 
-    private ProtobufReader(ByteBuffer bytes, int depth) {
+    /** @param start where these bytes begin in the whole */
+    private ProtobufReader(ByteBuffer bytes, int start, int depth) {
         if (depth > DEEPEST) {
             throw new DamagedException("messages are nested more than %d deep".formatted(DEEPEST));
         }
         this.bytes = bytes;
+        this.start = start;
         this.depth = depth;
     }
 
-    static ProtobufReader of(byte[] message) {
-        return new ProtobufReader(ByteBuffer.wrap(message).order(ByteOrder.LITTLE_ENDIAN), 0);
+    static ProtobufReader of(ByteBuffer message) {
+        return new ProtobufReader(message.slice().order(ByteOrder.LITTLE_ENDIAN), 0, 0);
     }
 
     /** The message's length in bytes. */
@@ -107,8 +110,19 @@ final class ProtobufReader {
     }
 
     /** Bytes of this message, not a copy of them. */
-    ByteBuffer bytes(ByteBuffer otherwise) {
-        return take(LENGTH) ? part() : otherwise;
+    Part bytes(Part otherwise) {
+        return take(LENGTH) ? partWithPlace() : otherwise;
+    }
+
+    private Part partWithPlace() {
+        ByteBuffer part = part();
+        return new Part(start + bytes.position() - part.limit(), part);
+    }
+
+    /** What lies in the current field, as a message. */
+    private ProtobufReader inner() {
+        Part part = partWithPlace();
+        return new ProtobufReader(part.bytes(), part.start(), depth + 1);
     }
 
     void addText(List<String> to) {
@@ -120,7 +134,7 @@ final class ProtobufReader {
     /** Whole numbers, packed or one by one. */
     void addIntegers(Numbers to) {
         if (take(LENGTH)) {
-            ProtobufReader packed = new ProtobufReader(part(), depth + 1);
+            ProtobufReader packed = inner();
             while (packed.bytes.hasRemaining()) {
                 to.add(packed.varint());
             }
@@ -132,11 +146,7 @@ final class ProtobufReader {
     /** The bits of float32 numbers, packed or one by one. */
     void addFloats(Numbers to) {
         if (take(LENGTH)) {
-            ProtobufReader packed = new ProtobufReader(part(), depth + 1);
-            to.expect(packed.length() / Float.BYTES);
-            while (packed.bytes.hasRemaining()) {
-                to.add(packed.fixed32());
-            }
+            addPacked(to, Float.BYTES);
         } else if (take(FIXED32)) {
             to.add(fixed32());
         }
@@ -145,14 +155,19 @@ final class ProtobufReader {
     /** The bits of float64 numbers, packed or one by one. */
     void addDoubles(Numbers to) {
         if (take(LENGTH)) {
-            ProtobufReader packed = new ProtobufReader(part(), depth + 1);
-            to.expect(packed.length() / Double.BYTES);
-            while (packed.bytes.hasRemaining()) {
-                to.add(packed.fixed64());
-            }
+            addPacked(to, Double.BYTES);
         } else if (take(FIXED64)) {
             to.add(fixed64());
         }
+    }
+
+    private void addPacked(Numbers to, int width) {
+        Part part = partWithPlace();
+        if (part.bytes().limit() % width != 0) {
+            throw new DamagedException("%s are missing"
+                    .formatted(Printable.count(width - part.bytes().limit() % width, "byte")));
+        }
+        to.addPacked(part, width);
     }
 
     /**
@@ -164,7 +179,7 @@ final class ProtobufReader {
      */
     <M> M message(M known, BiConsumer<M, ProtobufReader> merge) {
         if (take(LENGTH)) {
-            merge.accept(known, new ProtobufReader(part(), depth + 1));
+            merge.accept(known, inner());
         }
         return known;
     }
@@ -254,42 +269,90 @@ final class ProtobufReader {
         return StandardCharsets.UTF_8.decode(bytes).toString();
     }
 
-    /** Numbers of a repeated field: integers, or the bits of floats. */
+    /**
+     * Bytes of the whole.
+     *
+     * @param start where they begin in it
+     */
+    record Part(int start, ByteBuffer bytes) {
+    }
+
+    /**
+     * Numbers of a repeated field: integers, or the bits of floats. Floats that stand in one piece,
+     * as every known tool writes them, are left where they are.
+     */
     static final class Numbers {
         private static final long[] NONE = new long[0];
 
         private long[] data = NONE;
         private int size;
+        /** All of them, or null where they are in {@link #data}. */
+        private Part packed;
+        private int width;
 
-        private void expect(int more) {
-            data = Arrays.copyOf(data, Math.addExact(size, more));
+        private void addPacked(Part part, int each) {
+            if (size == 0) {
+                packed = part;
+                width = each;
+                size = part.bytes().limit() / each;
+                return;
+            }
+            unpack();
+            int count = part.bytes().limit() / each;
+            data = Arrays.copyOf(data, Math.addExact(size, count));
+            for (int i = 0; i < count; i++) {
+                data[size++] = bits(part, each, i);
+            }
         }
 
         void add(long number) {
+            unpack();
             if (size == data.length) {
                 data = Arrays.copyOf(data, Math.max(8, Math.multiplyExact(2, size)));
             }
             data[size++] = number;
         }
 
+        private void unpack() {
+            if (packed != null) {
+                data = integers();
+                packed = null;
+            }
+        }
+
+        private static long bits(Part part, int width, int i) {
+            return width == Float.BYTES
+                    ? part.bytes().getInt(width * i)
+                    : part.bytes().getLong(width * i);
+        }
+
         int size() {
             return size;
         }
 
+        /** Where all of them stand side by side; null where they don't. */
+        Part packed() {
+            return packed;
+        }
+
         long integer(int i) {
-            return data[i];
+            return packed == null ? data[i] : bits(packed, width, i);
         }
 
         float real(int i) {
-            return Float.intBitsToFloat((int) data[i]);
+            return Float.intBitsToFloat((int) integer(i));
         }
 
         double wide(int i) {
-            return Double.longBitsToDouble(data[i]);
+            return Double.longBitsToDouble(integer(i));
         }
 
         long[] integers() {
-            return Arrays.copyOf(data, size);
+            long[] all = Arrays.copyOf(data, size);
+            for (int i = 0; packed != null && i < size; i++) {
+                all[i] = bits(packed, width, i);
+            }
+            return all;
         }
     }
 }

@@ -73,11 +73,12 @@ final class SeparatedModel {
     }
 
     private static ModelProto.Builder parse(Path file) throws IOException {
-        byte[] bytes = OnnxReader.bytes(file);
-        try {
-            return ModelProto.parseFrom(bytes).toBuilder();
-        } catch (InvalidProtocolBufferException e) {
-            throw OnnxReader.notOnnx(bytes, file.toString(), e);
+        try (ModelBytes bytes = ModelBytes.open(file)) {
+            try {
+                return ModelProto.parseFrom(bytes.bytes()).toBuilder();
+            } catch (InvalidProtocolBufferException e) {
+                throw OnnxReader.notOnnx(bytes, file.toString(), e);
+            }
         }
     }
 

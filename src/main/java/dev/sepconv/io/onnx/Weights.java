@@ -7,9 +7,9 @@ import dev.sepconv.io.onnx.OnnxProto.Entry;
 import dev.sepconv.io.onnx.OnnxProto.GraphProto;
 import dev.sepconv.io.onnx.OnnxProto.TensorProto;
 import dev.sepconv.io.onnx.ProtobufReader.Numbers;
+import dev.sepconv.io.onnx.ProtobufReader.Part;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -21,21 +21,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 
-/** A model's initializers, decoded when they are asked for, and only once. */
+/** A model's initializers, decoded when they are asked for. */
 final class Weights {
 
     /** More dimensions than any network has; a bound on what a hostile file can ask for. */
     static final int MAX_RANK = 8;
 
-    private final Path file;
+    private final ModelBytes model;
     private final Map<String, TensorProto> protos = new HashMap<>();
-    private final Map<String, OnnxTensor> decoded = new HashMap<>();
     private long bytes;
     private long flushed;
 
-    /** @param file the model's, beside which weights may lie; null if it is in memory */
-    Weights(Path file, GraphProto graph) {
-        this.file = file;
+    /** @param model which stays open while weights are asked for, and beside which some may lie */
+    Weights(ModelBytes model, GraphProto graph) {
+        this.model = model;
         for (TensorProto tensor : graph.initializers) {
             if (protos.put(tensor.name, tensor) != null) {
                 throw new ModelException("initializer '%s' is given twice".formatted(tensor.name));
@@ -52,13 +51,9 @@ final class Weights {
         return protos.containsKey(name);
     }
 
+    /** Decodes an initializer, each time anew. */
     OnnxTensor get(String name) {
-        OnnxTensor known = decoded.get(name);
-        if (known == null) {
-            known = decode(protos.get(name), "initializer '%s'".formatted(name));
-            decoded.put(name, known);
-        }
-        return known;
+        return decode(protos.get(name), "initializer '%s'".formatted(name));
     }
 
     /** How many bytes of numbers were decoded so far. */
@@ -80,25 +75,23 @@ final class Weights {
                             .formatted(what));
         }
         int type = tensor.dataType;
-        int width = switch (type) {
-            case DataType.DOUBLE, DataType.INT64, DataType.UINT64 -> 8;
-            case DataType.FLOAT, DataType.INT32, DataType.UINT32 -> 4;
-            case DataType.FLOAT16, DataType.BFLOAT16, DataType.INT16, DataType.UINT16 -> 2;
-            case DataType.INT8, DataType.UINT8, DataType.BOOL -> 1;
-            default -> throw new ModelException(
+        int width = width(type);
+        if (width == 0) {
+            throw new ModelException(
                     "%s is of %s; only float and integer types and booleans can be read"
                             .formatted(what, OnnxTensor.typeName(type)));
-        };
+        }
         OnnxTensor read;
         if (tensor.isExternal) {
-            read = fromBytes(type, sizes, external(tensor, (long) count * width, what));
+            read = external(tensor, type, sizes, (long) count * width, what);
         } else if (tensor.rawData != null) {
-            if (tensor.rawData.remaining() != (long) count * width) {
+            int length = tensor.rawData.bytes().limit();
+            if (length != (long) count * width) {
                 throw new ModelException("%s has %s; %s numbers of %s need %d".formatted(what,
-                        Printable.count(tensor.rawData.remaining(), "byte"), sizes,
-                        OnnxTensor.typeName(type), (long) count * width));
+                        Printable.count(length, "byte"), sizes, OnnxTensor.typeName(type),
+                        (long) count * width));
             }
-            read = fromBytes(type, sizes, tensor.rawData.slice());
+            read = fromBytes(type, sizes, tensor.rawData, what);
         } else {
             read = fromFields(tensor, type, sizes, count, what);
         }
@@ -157,38 +150,75 @@ final class Weights {
         return (int) count;
     }
 
-    private static OnnxTensor fromBytes(int type, List<Integer> sizes, ByteBuffer data) {
-        data.order(ByteOrder.LITTLE_ENDIAN);
-        return switch (type) {
-            case DataType.FLOAT -> {
-                float[] floats = new float[data.remaining() / Float.BYTES];
-                data.asFloatBuffer().get(floats);
-                yield new OnnxTensor.Floats(sizes, floats);
+    private OnnxTensor fromBytes(int type, List<Integer> sizes, Part part, String what) {
+        try {
+            return fromBytes(type, sizes, model.stored(part));
+        } catch (IOException e) {
+            throw new ModelException("%s can't be read: %s".formatted(what, e.getMessage()), e);
+        }
+    }
+
+    private static OnnxTensor fromBytes(int type, List<Integer> sizes, Stored stored)
+            throws IOException {
+        int width = width(type);
+        int count = (int) (stored.length() / width);
+        float[] floats = OnnxTensor.isFloat(type) ? new float[count] : null;
+        long[] integers = floats == null ? new long[count] : null;
+        for (long from = 0; from < stored.length(); from += Stored.PIECE) {
+            ByteBuffer piece = stored.piece(from,
+                    (int) Math.min(Stored.PIECE, stored.length() - from));
+            int at = (int) (from / width);
+            int to = at + piece.limit() / width;
+            if (type == DataType.FLOAT) {
+                piece.asFloatBuffer().get(floats, at, to - at);
+                continue;
             }
-            case DataType.DOUBLE ->
-                floats(sizes, data.remaining() / 8, i -> (float) data.getDouble(8 * i));
-            case DataType.FLOAT16 -> floats(sizes, data.remaining() / 2,
-                    i -> Float.float16ToFloat(data.getShort(2 * i)));
-            case DataType.BFLOAT16 -> floats(sizes, data.remaining() / 2,
-                    i -> Float.intBitsToFloat(data.getShort(2 * i) << 16));
-            case DataType.INT64, DataType.UINT64 ->
-                integers(sizes, data.remaining() / 8, i -> data.getLong(8 * i));
-            case DataType.INT32 ->
-                integers(sizes, data.remaining() / 4, i -> (long) data.getInt(4 * i));
-            case DataType.UINT32 -> integers(sizes, data.remaining() / 4,
-                    i -> Integer.toUnsignedLong(data.getInt(4 * i)));
-            case DataType.INT16 ->
-                integers(sizes, data.remaining() / 2, i -> (long) data.getShort(2 * i));
-            case DataType.UINT16 -> integers(sizes, data.remaining() / 2,
-                    i -> (long) Short.toUnsignedInt(data.getShort(2 * i)));
-            case DataType.INT8 -> integers(sizes, data.remaining(), i -> (long) data.get(i));
-            default ->
-                integers(sizes, data.remaining(), i -> (long) Byte.toUnsignedInt(data.get(i)));
+            for (int i = 0; at < to; at++, i += width) {
+                if (floats != null) {
+                    floats[at] = real(type, piece, i);
+                } else {
+                    integers[at] = integer(type, piece, i);
+                }
+            }
+        }
+        return floats != null
+                ? new OnnxTensor.Floats(sizes, floats)
+                : new OnnxTensor.Integers(sizes, integers);
+    }
+
+    private static float real(int type, ByteBuffer bytes, int at) {
+        return switch (type) {
+            case DataType.FLOAT16 -> Float.float16ToFloat(bytes.getShort(at));
+            case DataType.BFLOAT16 -> Float.intBitsToFloat(bytes.getShort(at) << 16);
+            default -> (float) bytes.getDouble(at);
         };
     }
 
-    private static OnnxTensor fromFields(TensorProto tensor, int type, List<Integer> sizes,
-            int count, String what) {
+    private static long integer(int type, ByteBuffer bytes, int at) {
+        return switch (type) {
+            case DataType.INT64, DataType.UINT64 -> bytes.getLong(at);
+            case DataType.INT32 -> bytes.getInt(at);
+            case DataType.UINT32 -> Integer.toUnsignedLong(bytes.getInt(at));
+            case DataType.INT16 -> bytes.getShort(at);
+            case DataType.UINT16 -> Short.toUnsignedInt(bytes.getShort(at));
+            case DataType.INT8 -> bytes.get(at);
+            default -> Byte.toUnsignedInt(bytes.get(at));
+        };
+    }
+
+    /** How many bytes a number has; 0 of types that can't be read. */
+    private static int width(int type) {
+        return switch (type) {
+            case DataType.DOUBLE, DataType.INT64, DataType.UINT64 -> 8;
+            case DataType.FLOAT, DataType.INT32, DataType.UINT32 -> 4;
+            case DataType.FLOAT16, DataType.BFLOAT16, DataType.INT16, DataType.UINT16 -> 2;
+            case DataType.INT8, DataType.UINT8, DataType.BOOL -> 1;
+            default -> 0;
+        };
+    }
+
+    private OnnxTensor fromFields(TensorProto tensor, int type, List<Integer> sizes, int count,
+            String what) {
         int given = switch (type) {
             case DataType.FLOAT -> tensor.floatData.size();
             case DataType.DOUBLE -> tensor.doubleData.size();
@@ -199,6 +229,10 @@ final class Weights {
         if (given != count) {
             throw new ModelException("%s has %s; sizes %s need %d".formatted(what,
                     Printable.count(given, "number"), sizes, count));
+        }
+        Numbers wide = type == DataType.FLOAT ? tensor.floatData : tensor.doubleData;
+        if (OnnxTensor.isFloat(type) && width(type) >= 4 && wide.packed() != null) {
+            return fromBytes(type, sizes, wide.packed(), what);
         }
         return switch (type) {
             case DataType.FLOAT -> floats(sizes, count, tensor.floatData::real);
@@ -230,8 +264,9 @@ final class Weights {
         return new OnnxTensor.Integers(sizes, data);
     }
 
-    /** The bytes of a tensor that lie in a file beside the model (ONNX, "External Data"). */
-    private ByteBuffer external(TensorProto tensor, long length, String what) {
+    /** A tensor whose numbers lie in a file beside the model (ONNX, "External Data"). */
+    private OnnxTensor external(TensorProto tensor, int type, List<Integer> sizes, long length,
+            String what) {
         Map<String, String> entries = new HashMap<>();
         for (Entry entry : tensor.externalData) {
             entries.put(entry.key, entry.value);
@@ -239,10 +274,9 @@ final class Weights {
         String location = entries.getOrDefault("location", "");
         long offset = number(entries, "offset", 0, what);
         long stored = number(entries, "length", length, what);
-        if (stored != length || length > Integer.MAX_VALUE - 64) {
-            throw new ModelException("%s has %s in '%s'; %d are needed, and at most %d can be read"
-                    .formatted(what, Printable.count(stored, "byte"), location, length,
-                            Integer.MAX_VALUE - 64));
+        if (stored != length) {
+            throw new ModelException("%s has %s in '%s'; %d are needed".formatted(what,
+                    Printable.count(stored, "byte"), location, length));
         }
         Path found = beside(location, what);
         try (FileChannel channel = FileChannel.open(found, StandardOpenOption.READ)) {
@@ -251,14 +285,7 @@ final class Weights {
                         "%s needs %s from byte %d of '%s', which has only %d".formatted(what,
                                 Printable.count(length, "byte"), offset, location, channel.size()));
             }
-            ByteBuffer data = ByteBuffer.allocate((int) length);
-            while (data.hasRemaining()) {
-                if (channel.read(data, offset + data.position()) < 0) {
-                    throw new ModelException(
-                            "%s: '%s' became shorter while it was read".formatted(what, location));
-                }
-            }
-            return data.flip();
+            return fromBytes(type, sizes, Stored.of(channel, offset, length));
         } catch (IOException e) {
             throw new ModelException("%s: '%s' can't be read: %s".formatted(what, location, e), e);
         }
@@ -284,12 +311,12 @@ final class Weights {
     private Path beside(String location, String what) {
         try {
             Path relative = Path.of(location);
-            if (file == null) {
+            if (model.file() == null) {
                 throw new ModelException(
                         "%s lies in '%s'; a model in memory must hold all its weights itself"
                                 .formatted(what, location));
             }
-            Path folder = file.toAbsolutePath().getParent().toRealPath();
+            Path folder = model.file().toAbsolutePath().getParent().toRealPath();
             boolean climbs = relative.isAbsolute();
             for (Path part : relative) {
                 climbs |= part.toString().equals("..");

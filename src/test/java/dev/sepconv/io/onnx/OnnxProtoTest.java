@@ -78,7 +78,8 @@ class OnnxProtoTest {
     void everyFieldIsRead() throws IOException {
         for (boolean more : new boolean[]{false, true}) {
             byte[] bytes = model(more).toByteArray();
-            assertEquals(dump(OnnxMl.ModelProto.parseFrom(bytes)), dump(ModelProto.of(bytes)));
+            assertEquals(dump(OnnxMl.ModelProto.parseFrom(bytes)),
+                    dump(ModelProto.of(ByteBuffer.wrap(bytes))));
         }
     }
 
@@ -88,13 +89,15 @@ class OnnxProtoTest {
         model(true).writeTo(twice);
         model(false).writeTo(twice);
         byte[] bytes = twice.toByteArray();
-        assertEquals(dump(OnnxMl.ModelProto.parseFrom(bytes)), dump(ModelProto.of(bytes)));
+        assertEquals(dump(OnnxMl.ModelProto.parseFrom(bytes)),
+                dump(ModelProto.of(ByteBuffer.wrap(bytes))));
     }
 
     @Test
     void realModelsAreReadAlike() throws IOException {
         byte[] bytes = Files.readAllBytes(Path.of("examples/onnx-pictures/model/stripes.onnx"));
-        assertEquals(dump(OnnxMl.ModelProto.parseFrom(bytes)), dump(ModelProto.of(bytes)));
+        assertEquals(dump(OnnxMl.ModelProto.parseFrom(bytes)),
+                dump(ModelProto.of(ByteBuffer.wrap(bytes))));
     }
 
     /**
@@ -122,7 +125,7 @@ class OnnxProtoTest {
             }
             String actual = null;
             try {
-                actual = dump(ModelProto.of(bytes));
+                actual = dump(ModelProto.of(ByteBuffer.wrap(bytes)));
             } catch (ProtobufReader.DamagedException e) {
                 // protobuf-java takes a tenth byte that says that there are more, if it has enough
                 // bytes at hand
@@ -164,8 +167,8 @@ class OnnxProtoTest {
                 deep)) {
             assertThrows(InvalidProtocolBufferException.class,
                     () -> OnnxMl.ModelProto.parseFrom(bytes), Arrays.toString(bytes));
-            assertThrows(ProtobufReader.DamagedException.class, () -> ModelProto.of(bytes),
-                    Arrays.toString(bytes));
+            assertThrows(ProtobufReader.DamagedException.class,
+                    () -> ModelProto.of(ByteBuffer.wrap(bytes)), Arrays.toString(bytes));
         }
     }
 
@@ -254,7 +257,7 @@ class OnnxProtoTest {
                 Arrays.toString(ints), Arrays.toString(tensor.int64Data.integers()),
                 Arrays.toString(tensor.doubleData.integers()),
                 Arrays.toString(tensor.uint64Data.integers()),
-                tensor.rawData == null ? "none" : bytes(tensor.rawData), entries);
+                tensor.rawData == null ? "none" : bytes(tensor.rawData.bytes()), entries);
     }
 
     private static String bytes(ByteBuffer buffer) {
