@@ -64,7 +64,10 @@ public final class DeviceCopy {
     }
 
     private static double best(Target target, double bytes, ImmutableTaskGraph graph) {
-        DeviceGraph.TORNADO.writeLock().lock();
+        return Compiler.compile(target, () -> measure(target, bytes, graph));
+    }
+
+    private static double measure(Target target, double bytes, ImmutableTaskGraph graph) {
         try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph)) {
             plan.withDevice(target.handle());
             if (!target.compilerFlags().isEmpty()) {
@@ -82,8 +85,6 @@ public final class DeviceCopy {
         } catch (TornadoExecutionPlanException e) {
             throw new IllegalStateException(
                     "TornadoVM failed to close the copy kernel's plan: " + e.getMessage(), e);
-        } finally {
-            DeviceGraph.TORNADO.writeLock().unlock();
         }
     }
 }

@@ -70,21 +70,11 @@ final class DeviceGraph {
      * @throws EngineException if TornadoVM or the driver can't compile a kernel
      */
     static DeviceGraph compile(Target target, NetworkCalls calls, long bytes) {
-        TORNADO.writeLock().lock();
+        if (calls.steps().isEmpty()) {
+            return new DeviceGraph(target, calls, null, null, bytes);
+        }
         try {
-            if (calls.steps().isEmpty()) {
-                return new DeviceGraph(target, calls, null, null, bytes);
-            }
-            if (target.hostMemory()) {
-                TornadoExecutionPlan plan = TaskGraphs.plan(target, calls, true);
-                DirectLaunch direct = direct(target, calls, plan);
-                if (direct != null) {
-                    return new DeviceGraph(target, calls, plan, direct, bytes);
-                }
-                plan.freeDeviceMemory();
-            }
-            return new DeviceGraph(target, calls, TaskGraphs.plan(target, calls, false), null,
-                    bytes);
+            return Compiler.compile(target, () -> compiled(target, calls, bytes));
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (RuntimeException | Error e) { // TornadoVM and Graal report with both
@@ -92,9 +82,19 @@ final class DeviceGraph {
                     "can't compile %s for device %s (%s): check its driver, or use another device or engine"
                             .formatted(named(calls), target.device(), reason(e)),
                     e);
-        } finally {
-            TORNADO.writeLock().unlock();
         }
+    }
+
+    private static DeviceGraph compiled(Target target, NetworkCalls calls, long bytes) {
+        if (target.hostMemory()) {
+            TornadoExecutionPlan plan = TaskGraphs.plan(target, calls, true);
+            DirectLaunch direct = direct(target, calls, plan);
+            if (direct != null) {
+                return new DeviceGraph(target, calls, plan, direct, bytes);
+            }
+            plan.freeDeviceMemory();
+        }
+        return new DeviceGraph(target, calls, TaskGraphs.plan(target, calls, false), null, bytes);
     }
 
     /**

@@ -97,7 +97,10 @@ public final class DevicePeak {
     public static double gflops(Device device) {
         Target target = Target.all().stream().filter(each -> each.device().equals(device))
                 .findFirst().orElseThrow();
-        Sharing sharing = Sharing.on(device);
+        return Compiler.compile(target, () -> measure(target, Sharing.on(device)));
+    }
+
+    private static double measure(Target target, Sharing sharing) {
         int items = sharing.itemsAUnit * target.units();
         VectorFloat16 factors = new VectorFloat16(2);
         factors.set(0, splat(0.999f));
@@ -110,7 +113,6 @@ public final class DevicePeak {
                 .transferToHost(DataTransferMode.EVERY_EXECUTION, sums).snapshot();
         WorkerGrid1D grid = new WorkerGrid1D(items);
         grid.setLocalWork(sharing.group, 1, 1);
-        DeviceGraph.TORNADO.writeLock().lock();
         try (TornadoExecutionPlan plan = new TornadoExecutionPlan(graph)) {
             plan.withDevice(target.handle()).withGridScheduler(new GridScheduler("peak.fma", grid));
             if (!target.compilerFlags().isEmpty()) {
@@ -128,14 +130,12 @@ public final class DevicePeak {
             float sum = sums.get(0).get(0);
             if (!(sum > 0 && sum <= CHAINS * 1.01f)) {
                 throw new IllegalStateException(
-                        "the peak kernel on %s gave %s".formatted(device, sum));
+                        "the peak kernel on %s gave %s".formatted(target.device(), sum));
             }
             return best;
         } catch (TornadoExecutionPlanException e) {
             throw new IllegalStateException(
                     "TornadoVM failed to close the peak kernel's plan: " + e.getMessage(), e);
-        } finally {
-            DeviceGraph.TORNADO.writeLock().unlock();
         }
     }
 

@@ -64,6 +64,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
+import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
+import uk.ac.manchester.tornado.api.types.vectors.Float16;
 
 /**
  * On the real runtime, TornadoVM's fallback to Java off. Each configuration costs a compilation of
@@ -810,6 +812,34 @@ class TornadoEngineTest {
                 e.getMessage());
         // and the device goes on
         ConvTester.check(ConvTester.conv().seed(41).build(), engine, device);
+    }
+
+    /** TornadoVM 5.2 can't compile a vector that is loaded and not used. */
+    static void unusedVector(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
+            float slope) {
+        for (@Parallel int tile = 0; tile < tiles; tile++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
+                Float16 unused = input.get(tile);
+                output.set(tile, bias.get(block));
+            }
+        }
+    }
+
+    /** It failed late: TornadoVM had begun to count the kernel's loops, and the next went on. */
+    @Test
+    void aKernelThatFailsHalfwayDoesNotSpoilTheNext() {
+        Case given = ConvTester.conv().channels(16).filters(16).kernel(3, 3).size(7, 11)
+                .layout(Layout.NHWC).seed(43).build();
+        Kernel kernel = new Kernel("unusedVector", Kernel.Variant.STANDARD,
+                Kernel.Order.NHWC_VECTORS, "", Kernel.Tiling.vectors(7, 16), true,
+                TornadoEngineTest.class, "unusedVector",
+                new Kernel.Vectors(TornadoEngineTest::unusedVector));
+        assumeTrue(engine.compiles(kernel, device), "the backend has no vectors of 16");
+        for (int time = 0; time < 2; time++) {
+            assertThrows(EngineException.class, () -> compile(given, List.of(kernel)).close());
+            ConvTester.check(given, engine, device);
+        }
     }
 
     private static List<ConvWeights> weights(Layer layer, long seed) {
