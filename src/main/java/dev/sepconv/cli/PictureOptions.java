@@ -96,10 +96,11 @@ final class PictureOptions {
      * Usage errors, before anything is read.
      *
      * @param further pictures that stand without an option
+     * @param folder whether {@code --images} is given, to which they belong then
      */
-    void check(List<Path> further) {
-        more = further;
-        if (image == null) {
+    void check(List<Path> further, boolean folder) {
+        more = folder ? List.of() : further;
+        if (image == null && !folder) {
             if (!more.isEmpty()) {
                 throw new ParameterException(spec.commandLine(),
                         "%s has no option; for a picture write --image %s"

@@ -8,6 +8,8 @@ import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
+import dev.sepconv.bulk.Names;
+import dev.sepconv.bulk.RowFiles;
 import dev.sepconv.cli.Answers.Output;
 import dev.sepconv.cli.PictureOptions.Chosen;
 import dev.sepconv.engine.Engines;
@@ -49,7 +51,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%nExamples:%n",
         footer = {
                 "  sepconv run classifier.onnx --image photo.jpg --preparation imagenet --labels classes.txt",
-                "  sepconv run classifier.onnx --image photos/*.jpg --bgr --mean 0.5 --std 0.5",
+                "  sepconv run classifier.onnx --images photos --preparation imagenet --labels classes.txt --output results.csv",
                 "  sepconv run detector.onnx --image photo.jpg --size 640x640 --picture found.png --profile",
                 "  sepconv run net.onnx --input x.npy --output y.npy --dump arrays"})
 final class RunCommand implements Callable<Integer> {
@@ -68,6 +70,9 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private PictureOptions pictures;
 
+    @Mixin
+    private FolderOptions folder;
+
     @Option(names = "--input", paramLabel = "[NAME=]X.npy",
             description = "An array for an input; the name may be left out where there is one input without a picture.")
     private List<String> inputFiles = List.of();
@@ -79,7 +84,8 @@ final class RunCommand implements Callable<Integer> {
     private SplitOption split;
 
     @Option(names = "--output", paramLabel = "[NAME=]Y.npy",
-            description = "Where an output goes; the name may be left out where there is one output.")
+            description = "Where an output goes; the name may be left out where there is one output. "
+                    + "With --images a file with a row for each picture: .csv, .jsonl, or .npy with a .csv beside it.")
     private List<String> outputFiles = List.of();
 
     @Option(names = "--picture", paramLabel = "FILE.png",
@@ -114,8 +120,8 @@ final class RunCommand implements Callable<Integer> {
      *
      * @param from a model card's file or {@code imagenet}; null if nobody said it
      */
-    private record Prepared(String from, String fit, float crop, float padding, String channels,
-            float full, List<Float> mean, List<Float> std) {
+    record Prepared(String from, String fit, float crop, float padding, String channels, float full,
+            List<Float> mean, List<Float> std) {
         static Prepared of(Chosen chosen) {
             Preparation preparation = chosen.preparation();
             return new Prepared(chosen.from(), Converters.name(preparation.fit()),
@@ -148,6 +154,9 @@ final class RunCommand implements Callable<Integer> {
         Optional<ModelCard> card = model.card();
         answers.know(card);
         Chosen chosen = pictures.choose(card);
+        if (folder.given()) {
+            return runFolder(chosen);
+        }
         List<Path> images = pictures.images();
         if (images.size() > 1) {
             runAll(images, chosen);
@@ -202,17 +211,51 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** Each picture by itself; a network of open size is compiled anew where the size changes. */
-    private void runAll(List<Path> images, Chosen chosen) throws IOException {
-        for (Map.Entry<String, Boolean> option : Map.of("--output", !outputFiles.isEmpty(),
-                "--picture", picture != null, "--profile", profile, "--dump", dump != null)
-                .entrySet()) {
-            if (option.getValue()) {
-                throw new ParameterException(spec.commandLine(),
-                        "%s takes one picture a run; --image gives %d".formatted(option.getKey(),
-                                images.size()));
+    private int runFolder(Chosen chosen) throws IOException {
+        refuse("is of one picture; with --images each gets a row of --output", "--input",
+                !inputFiles.isEmpty(), "--picture", picture != null, "--profile", profile, "--dump",
+                dump != null, "--split", split.given());
+        List<RowFiles.Wanted> wanted = new ArrayList<>();
+        named("--output", outputFiles).forEach((name, file) -> wanted
+                .add(new RowFiles.Wanted(file, name.isEmpty() ? null : name)));
+        if (wanted.isEmpty() && !json.json) {
+            throw new ParameterException(spec.commandLine(),
+                    "--images needs --output, such as results.csv; with --json alone it only measures");
+        }
+        Names names = folder.names(morePictures,
+                wanted.stream().flatMap(each -> each.files().stream()).toList());
+        FolderModel network = FolderModel.read(model, chosen, answers);
+        PrintWriter err = spec.commandLine().getErr();
+        try (RowFiles files = RowFiles.open(wanted, network.rows())) {
+            folder.check(files);
+            pictures.say(chosen, network.applied(), model.isFile() ? model.model : null);
+            try (Engines.Choice choice = engine.choose()) {
+                return new FolderRun(spec.commandLine().getOut(), err, names, network, json.json)
+                        .run(new FolderRun.Subject(model.model, Prepared.of(chosen), choice,
+                                folder.batch), files, folder.resume);
             }
         }
+    }
+
+    /**
+     * Refuses options that are given but can't be.
+     *
+     * @param why what is said of the first of them
+     * @param options names and whether they are given
+     */
+    private void refuse(String why, Object... options) {
+        for (int i = 0; i < options.length; i += 2) {
+            if ((boolean) options[i + 1]) {
+                throw new ParameterException(spec.commandLine(), options[i] + " " + why);
+            }
+        }
+    }
+
+    /** Each picture by itself; a network of open size is compiled anew where the size changes. */
+    private void runAll(List<Path> images, Chosen chosen) throws IOException {
+        refuse("takes one picture a run; --image gives %d".formatted(images.size()), "--output",
+                !outputFiles.isEmpty(), "--picture", picture != null, "--profile", profile,
+                "--dump", dump != null);
         Map<String, Path> given = named("--input", inputFiles);
         List<Row> rows = new ArrayList<>();
         double compileMillis = 0;
@@ -270,12 +313,15 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void checkOptions() throws IOException {
-        pictures.check(morePictures);
+        pictures.check(morePictures, folder.given());
+        folder.check(pictures.given());
         answers.check();
-        pictures.needsImage("--picture", picture);
-        if (!pictures.given() && inputFiles.isEmpty()) {
+        if (!folder.given()) {
+            pictures.needsImage("--picture", picture);
+        }
+        if (!pictures.given() && !folder.given() && inputFiles.isEmpty()) {
             throw new ParameterException(spec.commandLine(),
-                    "name what goes in: --image or --input");
+                    "name what goes in: --image, --images or --input");
         }
         if (picture != null) {
             OutputFile.check("--picture", picture, OutputFile.Kind.PICTURE);

@@ -53,6 +53,11 @@ final class SplitOption {
     record Report(String along, int steps, List<DeviceSplit.Share> shares) {
     }
 
+    /** Whether it was said what they share. */
+    boolean given() {
+        return wanted.along != null;
+    }
+
     /** The engine of what was chosen, which shares what was asked for. */
     Engine engine(Engines.Choice choice) {
         if (choice.engine() instanceof SplitEngine split) {

@@ -42,6 +42,11 @@ public final class SplitEngine implements Engine {
         return new SplitEngine(places, what);
     }
 
+    /** The devices with their engines. */
+    public List<DeviceSplit.Place> places() {
+        return places;
+    }
+
     @Override
     public String name() {
         return device.engine();

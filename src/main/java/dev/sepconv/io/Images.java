@@ -199,6 +199,27 @@ public final class Images {
 
     private static Picture decode(ImageReader reader, String name, int maxSide, int orientation)
             throws IOException {
+        int room = DecodingRoom.take(decodingBytes(reader, maxSide));
+        try {
+            return decodeInRoom(reader, name, maxSide, orientation);
+        } finally {
+            DecodingRoom.release(room);
+        }
+    }
+
+    /** None for what will be refused. */
+    private static long decodingBytes(ImageReader reader, int maxSide) {
+        try {
+            long pixels = Math.max(0, (long) reader.getWidth(0) * reader.getHeight(0));
+            long left = Math.min(pixels, (long) maxSide * maxSide);
+            return pixels > mostPixels() ? 0 : pixels * DECODING_BYTES + left * 3 * Float.BYTES;
+        } catch (IOException | RuntimeException e) {
+            return 0; // decoding says what is wrong
+        }
+    }
+
+    private static Picture decodeInRoom(ImageReader reader, String name, int maxSide,
+            int orientation) throws IOException {
         String format = format(reader);
         List<String> warnings = new ArrayList<>();
         reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
@@ -293,13 +314,17 @@ public final class Images {
     private static void refuseTooLarge(String name, long width, long height)
             throws TooLargeException {
         long pixels = width * height;
-        long room = Math.min(MAX_PIXELS, Runtime.getRuntime().maxMemory() * 3 / 4 / DECODING_BYTES);
+        long room = mostPixels();
         if (pixels > room) {
             throw new TooLargeException(
                     "%s is %d by %d pixels; at most %d million pixels can be read here%s".formatted(
                             name, width, height, room / 1_000_000,
                             room < MAX_PIXELS ? " (more with a larger Java heap)" : ""));
         }
+    }
+
+    private static long mostPixels() {
+        return Math.min(MAX_PIXELS, DecodingRoom.bytes() / DECODING_BYTES);
     }
 
     private static BufferedImage toRgb(BufferedImage image) {

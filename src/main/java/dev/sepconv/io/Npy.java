@@ -86,7 +86,7 @@ public final class Npy {
                     .formatted(Printable.count(data.length, "float"), shape));
         }
         AtomicFile.write(file, out -> {
-            out.write(header(shape));
+            out.write(header(shape, 0));
             write(data, out);
         });
     }
@@ -146,18 +146,26 @@ public final class Npy {
         return result;
     }
 
-    private static byte[] header(List<Integer> shape) {
+    /**
+     * What stands before the numbers of an array of little-endian float32 in C order.
+     *
+     * @param shape the dimensions, outermost first
+     * @param least how many bytes it has at least: where the array grows, as many as the header of
+     * the largest one
+     */
+    public static byte[] header(List<Integer> shape, int least) {
         String tuple = shape.stream().map(String::valueOf)
                 .collect(Collectors.joining(", ", "(", shape.size() == 1 ? ",)" : ")"));
         String dictionary = "{'descr': '<f4', 'fortran_order': False, 'shape': %s, }"
                 .formatted(tuple);
         int before = 10; // magic, version, length
-        int padding = Math.floorMod(-(before + dictionary.length() + 1), ALIGNMENT);
-        String text = dictionary + " ".repeat(padding) + "\n";
-        return ByteBuffer.allocate(before + text.length()).order(ByteOrder.LITTLE_ENDIAN)
-                .put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1)
-                .put((byte) 0).putShort((short) text.length())
-                .put(text.getBytes(StandardCharsets.US_ASCII)).array();
+        int length = Math.max(least,
+                Math.ceilDiv(before + dictionary.length() + 1, ALIGNMENT) * ALIGNMENT);
+        String text = dictionary + " ".repeat(length - before - dictionary.length() - 1) + "\n";
+        return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN).put((byte) 0x93)
+                .put("NUMPY".getBytes(StandardCharsets.US_ASCII)).put((byte) 1).put((byte) 0)
+                .putShort((short) text.length()).put(text.getBytes(StandardCharsets.US_ASCII))
+                .array();
     }
 
     private static void write(float[] data, OutputStream out) throws IOException {

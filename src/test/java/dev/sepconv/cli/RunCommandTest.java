@@ -179,7 +179,8 @@ class RunCommandTest {
     void nothingIsWrittenThatCanNotBe() throws IOException {
         Path picture = picture();
         Path x = array(Dims.of(2, 3), noise(6));
-        Invocation.inProcess("run", MODEL).failed(2, "name what goes in: --image or --input");
+        Invocation.inProcess("run", MODEL).failed(2,
+                "name what goes in: --image, --images or --input");
         Invocation.inProcess("run", MODEL, "--input", x, "--mean", "0.5").failed(2,
                 "--mean needs --image");
         Invocation.inProcess("run", MODEL, "--input", x, "--bgr").failed(2, "--bgr needs --image");

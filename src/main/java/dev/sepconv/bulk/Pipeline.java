@@ -1,0 +1,262 @@
+package dev.sepconv.bulk;
+
+import dev.sepconv.NdArray;
+import dev.sepconv.Tensor;
+import dev.sepconv.io.Images;
+import dev.sepconv.io.Printable;
+import dev.sepconv.picture.Preparation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Pictures through a network, in four parts that go on at once: threads decode pictures and prepare
+ * them; a thread for each lane runs what is prepared; and whoever called {@link #run} writes rows,
+ * in the order of the pictures. Devices share the work by their speed, as each takes the next
+ * pictures when it has done the last; what a lost one had goes to the others.
+ */
+public final class Pipeline {
+
+    /** What is done with pictures, by whoever knows the network. */
+    public interface Work {
+        /**
+         * A picture as the network takes it.
+         *
+         * @param rgb {@code [1, 3, h, w]}, red, green, blue from 0 to 1
+         * @throws IOException if this picture can't go in; one sentence
+         */
+        NdArray prepare(Tensor rgb) throws IOException;
+
+        /** What outputs, whose first dimension is 1, say. */
+        List<Answer> answers(Map<String, NdArray> outputs);
+    }
+
+    /** Where rows go and who hears of them. */
+    public interface Sink {
+        /**
+         * Takes the next row.
+         *
+         * @throws IOException if it can't be written: the run ends
+         */
+        void write(Row row) throws IOException;
+    }
+
+    private final Names names;
+    private final Work work;
+    private final List<Lane> lanes;
+    private final int decoders;
+    private final Belt belt;
+    private final int first;
+
+    private final LongAdder decodeNanos = new LongAdder();
+    private final LongAdder prepareNanos = new LongAdder();
+    private final LongAdder runNanos = new LongAdder();
+    private final LongAdder writeNanos = new LongAdder();
+    private final AtomicInteger lanesLeft;
+    private final List<Lost> lost = new ArrayList<>();
+    private final Map<String, Share> shares = new LinkedHashMap<>();
+
+    /**
+     * @param first the first picture that is run; those before it are done
+     * @param lanes at least one; whoever made them closes them
+     * @param decoders how many threads decode and prepare, at least 1
+     */
+    public Pipeline(Names names, int first, Work work, List<Lane> lanes, int decoders) {
+        this.names = names;
+        this.first = first;
+        this.work = work;
+        this.lanes = List.copyOf(lanes);
+        this.decoders = decoders;
+        this.lanesLeft = new AtomicInteger(lanes.size());
+        int running = lanes.stream().mapToInt(Lane::batch).sum();
+        belt = new Belt(first, names.count(), 2 * (running + decoders));
+        lanes.forEach(lane -> shares.put(lane.device(), new Share(lane.device(), 0, 0)));
+    }
+
+    /**
+     * What a device did.
+     *
+     * @param millis how long all its runs took, added up
+     */
+    public record Share(String device, int pictures, double millis) {
+        Share with(int more, long nanos) {
+            return new Share(device, pictures + more, millis + nanos / 1e6);
+        }
+    }
+
+    /** A device that failed while others went on. */
+    public record Lost(String device, String reason) {
+    }
+
+    /**
+     * What a run took. The parts are added up over threads, which work at once: together they are
+     * more than {@code millis}.
+     *
+     * @param pictures how many rows were written, failed ones included
+     * @param failed how many of them failed
+     */
+    public record Report(int pictures, int failed, double millis, double decodeMillis,
+            double prepareMillis, double runMillis, double writeMillis, List<Share> devices,
+            List<Lost> lost) {
+        /** Pictures a second, all of them. */
+        public double perSecond() {
+            return pictures / (millis / 1e3);
+        }
+    }
+
+    /**
+     * Runs all pictures, or those before {@link #stop} was called.
+     *
+     * @throws IOException if {@code sink} does
+     * @throws RuntimeException if the last device is lost, as it threw it
+     */
+    public Report run(Sink sink) throws IOException {
+        long start = System.nanoTime();
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < decoders; i++) {
+            threads.add(thread("decoder-" + i, this::decode));
+        }
+        for (int i = 0; i < lanes.size(); i++) {
+            Lane lane = lanes.get(i);
+            threads.add(thread("lane-" + i, () -> run(lane)));
+        }
+        threads.forEach(Thread::start);
+        int count = 0;
+        int failed = 0;
+        try {
+            for (Row row = belt.next(); row != null; row = belt.next()) {
+                long before = System.nanoTime();
+                sink.write(row);
+                writeNanos.add(System.nanoTime() - before);
+                count++;
+                failed += row.error() == null ? 0 : 1;
+                belt.written();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while pictures ran", e);
+        } catch (IllegalStateException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        } finally {
+            belt.fail(new IllegalStateException("the run has ended"));
+            threads.forEach(Pipeline::join);
+        }
+        synchronized (shares) {
+            return new Report(count, failed, (System.nanoTime() - start) / 1e6,
+                    decodeNanos.sum() / 1e6, prepareNanos.sum() / 1e6, runNanos.sum() / 1e6,
+                    writeNanos.sum() / 1e6, List.copyOf(shares.values()), List.copyOf(lost));
+        }
+    }
+
+    /** Begins no further picture; {@link #run} returns when those that are begun are written. */
+    public void stop() {
+        belt.stop();
+    }
+
+    private interface Task {
+        void run() throws InterruptedException;
+    }
+
+    private Thread thread(String name, Task task) {
+        return Thread.ofPlatform().daemon().name("sepconv-" + name).unstarted(() -> {
+            try {
+                task.run();
+            } catch (Throwable e) {
+                belt.fail(e);
+            }
+        });
+    }
+
+    private static void join(Thread thread) {
+        try {
+            // a device that hangs must not keep what was written from being closed
+            thread.join(TimeUnit.SECONDS.toMillis(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void decode() throws InterruptedException {
+        for (int index = belt.begin(); index >= 0; index = belt.begin()) {
+            Path file = names.file(index);
+            try {
+                belt.ready(new Belt.Item(index, prepare(file)));
+            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                belt.failed(Row.failed(index, names.name(index), reason(file, e)));
+            }
+        }
+    }
+
+    private NdArray prepare(Path file) throws IOException {
+        long start = System.nanoTime();
+        Tensor rgb = Images.read(file, Preparation.MAX_SIDE).rgb();
+        long decoded = System.nanoTime();
+        NdArray input = work.prepare(rgb);
+        decodeNanos.add(decoded - start);
+        prepareNanos.add(System.nanoTime() - decoded);
+        return input;
+    }
+
+    /** Without the name, which stands beside it. */
+    private static String reason(Path file, Throwable thrown) {
+        if (thrown instanceof OutOfMemoryError) {
+            return "there is not enough memory for it; give Java more with JDK_JAVA_OPTIONS=-Xmx8g";
+        }
+        String message = thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
+        for (String name : List.of("picture " + file + " ", file + ": ")) {
+            message = message.startsWith(name) ? message.substring(name.length()) : message;
+        }
+        return Printable.sentence(message);
+    }
+
+    private void run(Lane lane) throws InterruptedException {
+        for (List<Belt.Item> items = belt.take(lane.batch()); !items.isEmpty(); items = belt
+                .take(lane.batch())) {
+            List<Row> rows;
+            try {
+                rows = run(lane, items);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                lose(lane, items, e);
+                return;
+            }
+            belt.done(rows);
+        }
+    }
+
+    private List<Row> run(Lane lane, List<Belt.Item> items) {
+        long start = System.nanoTime();
+        List<Map<String, NdArray>> outputs = lane
+                .run(items.stream().map(Belt.Item::input).toList());
+        long ran = System.nanoTime();
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < items.size(); i++) {
+            int index = items.get(i).index();
+            rows.add(new Row(index, names.name(index), null, work.answers(outputs.get(i)),
+                    outputs.get(i)));
+        }
+        runNanos.add(ran - start);
+        writeNanos.add(System.nanoTime() - ran);
+        synchronized (shares) {
+            shares.compute(lane.device(), (device, share) -> share.with(items.size(), ran - start));
+        }
+        return rows;
+    }
+
+    private void lose(Lane lane, List<Belt.Item> items, Throwable thrown) {
+        synchronized (shares) {
+            lost.add(new Lost(lane.device(), Printable.sentence(
+                    thrown.getMessage() == null ? thrown.toString() : thrown.getMessage())));
+        }
+        if (lanesLeft.decrementAndGet() == 0) {
+            belt.fail(thrown);
+        } else {
+            belt.giveBack(items);
+        }
+    }
+}
