@@ -32,7 +32,7 @@ final class FolderOptions {
 
     @Option(names = "--resume",
             description = "With --images: go on behind the rows that are in --output already, from a run that was stopped.")
-    boolean resume;
+    private boolean resume;
 
     boolean given() {
         return images != null;
@@ -58,16 +58,21 @@ final class FolderOptions {
     }
 
     /**
-     * Refuses to write behind rows that are there, unless that is what is asked for.
+     * Goes on behind the rows that are there, if that is what is asked for; else refuses to.
      *
      * @param files as they are opened
+     * @return what is there
      */
-    void check(RowFiles files) {
-        if (!resume && !files.notEmpty().isEmpty()) {
+    RowFiles.Done begin(RowFiles files, Names names) throws IOException {
+        if (resume) {
+            return files.resume(names);
+        }
+        if (!files.notEmpty().isEmpty()) {
             throw new ParameterException(spec.commandLine(),
                     "--output %s has something in it already; --resume goes on behind its rows"
                             .formatted(files.notEmpty().getFirst()));
         }
+        return new RowFiles.Done(0, 0);
     }
 
     /**

@@ -70,12 +70,12 @@ final class FolderRun {
     }
 
     /**
-     * Runs all pictures.
+     * Runs all pictures but those that are done.
      *
+     * @param before what the files have already
      * @return the exit code: whether all rows are there, and none is of a picture that failed
      */
-    int run(Subject subject, RowFiles files, boolean resume) throws IOException {
-        Done before = resume ? files.resume(names) : new Done(0, 0);
+    int run(Subject subject, RowFiles files, Done before) throws IOException {
         try (FolderLanes lanes = FolderLanes.open(subject.choice(), model, subject.batch())) {
             List<Row> failures = new ArrayList<>();
             Pipeline.Report report = run(files, before.rows(), lanes, failures);

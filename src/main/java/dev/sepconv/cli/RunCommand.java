@@ -216,8 +216,10 @@ final class RunCommand implements Callable<Integer> {
                 !inputFiles.isEmpty(), "--picture", picture != null, "--profile", profile, "--dump",
                 dump != null, "--split", split.given());
         List<RowFiles.Wanted> wanted = new ArrayList<>();
-        named("--output", outputFiles).forEach((name, file) -> wanted
-                .add(new RowFiles.Wanted(file, name.isEmpty() ? null : name)));
+        for (String value : outputFiles) {
+            String name = name(value);
+            wanted.add(new RowFiles.Wanted(file(value), name.isEmpty() ? null : name));
+        }
         if (wanted.isEmpty() && !json.json) {
             throw new ParameterException(spec.commandLine(),
                     "--images needs --output, such as results.csv; with --json alone it only measures");
@@ -227,12 +229,12 @@ final class RunCommand implements Callable<Integer> {
         FolderModel network = FolderModel.read(model, chosen, answers);
         PrintWriter err = spec.commandLine().getErr();
         try (RowFiles files = RowFiles.open(wanted, network.rows())) {
-            folder.check(files);
+            RowFiles.Done before = folder.begin(files, names);
             pictures.say(chosen, network.applied(), model.isFile() ? model.model : null);
             try (Engines.Choice choice = engine.choose()) {
                 return new FolderRun(spec.commandLine().getOut(), err, names, network, json.json)
                         .run(new FolderRun.Subject(model.model, Prepared.of(chosen), choice,
-                                folder.batch), files, folder.resume);
+                                folder.batch), files, before);
             }
         }
     }
@@ -331,14 +333,26 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
+    /** Of {@code NAME=FILE} the name; empty where none is given. */
+    private static String name(String value) {
+        return value.substring(0, Math.max(0, equalsSign(value)));
+    }
+
+    private static Path file(String value) {
+        return Path.of(value.substring(equalsSign(value) + 1));
+    }
+
+    /** A name of an array may have anything in it but this, and a file may have that too. */
+    private static int equalsSign(String value) {
+        return Files.exists(Path.of(value)) ? -1 : value.lastIndexOf('=');
+    }
+
     /** Files by name; an empty name for the one that has none. */
     private Map<String, Path> named(String option, List<String> values) {
         Map<String, Path> files = new LinkedHashMap<>();
         for (String value : values) {
-            // a name of an array may have anything in it but this, and a file may have that too
-            int equals = Files.exists(Path.of(value)) ? -1 : value.lastIndexOf('=');
-            String name = equals < 0 ? "" : value.substring(0, equals);
-            if (files.put(name, Path.of(value.substring(equals + 1))) != null) {
+            String name = name(value);
+            if (files.put(name, file(value)) != null) {
                 throw new ParameterException(spec.commandLine(),
                         name.isEmpty()
                                 ? option + " is given twice without a name"

@@ -384,8 +384,25 @@ public final class Images {
     private static Tensor shrink(BufferedImage rgb, int maxSide) {
         int[] pixels = ((DataBufferInt) rgb.getRaster().getDataBuffer()).getData();
         int width = rgb.getWidth();
+        if (Math.max(width, rgb.getHeight()) <= maxSide) {
+            return samples(pixels, rgb.getHeight(), width);
+        }
         return shrink(3, rgb.getHeight(), width,
                 (c, y, x) -> (pixels[y * width + x] >> 16 - 8 * c & 255) / 255f, maxSide);
+    }
+
+    /** The samples of packed pixels, each as it is. */
+    private static Tensor samples(int[] pixels, int height, int width) {
+        Tensor picture = Tensor.zeros(Shape.of(3, height, width), Layout.NCHW);
+        float[] data = picture.data();
+        int count = height * width;
+        for (int i = 0; i < count; i++) {
+            int pixel = pixels[i];
+            data[i] = (pixel >> 16 & 255) / 255f;
+            data[count + i] = (pixel >> 8 & 255) / 255f;
+            data[2 * count + i] = (pixel & 255) / 255f;
+        }
+        return picture;
     }
 
     /**
@@ -443,15 +460,17 @@ public final class Images {
         Shape shape = picture.shape();
         float[] rows = resizeRows(picture.data(), shape.c() * shape.h(), shape.w(), width);
         Tensor result = Tensor.zeros(Shape.of(shape.c(), height, width), Layout.NCHW);
-        float[] weights = new float[shape.h()];
-        for (int y = 0; y < height; y++) {
-            int from = triangle(y, shape.h(), height, weights);
-            for (int sy = from; sy < shape.h() && weights[sy] > 0; sy++) {
-                for (int c = 0; c < shape.c(); c++) {
-                    int source = (c * shape.h() + sy) * width;
-                    int target = (c * height + y) * width;
+        float[] data = result.data();
+        Triangles triangles = Triangles.of(shape.h(), height);
+        for (int c = 0; c < shape.c(); c++) {
+            for (int y = 0; y < height; y++) {
+                float[] weights = triangles.weights[y];
+                int target = (c * height + y) * width;
+                for (int s = 0; s < weights.length; s++) {
+                    float weight = weights[s];
+                    int source = (c * shape.h() + triangles.first[y] + s) * width;
                     for (int x = 0; x < width; x++) {
-                        result.data()[target + x] += weights[sy] * rows[source + x];
+                        data[target + x] += weight * rows[source + x];
                     }
                 }
             }
@@ -461,13 +480,14 @@ public final class Images {
 
     private static float[] resizeRows(float[] data, int rows, int from, int to) {
         float[] result = new float[Math.multiplyExact(rows, to)];
-        float[] weights = new float[from];
-        for (int x = 0; x < to; x++) {
-            int first = triangle(x, from, to, weights);
-            for (int row = 0; row < rows; row++) {
+        Triangles triangles = Triangles.of(from, to);
+        for (int row = 0; row < rows; row++) {
+            for (int x = 0; x < to; x++) {
+                float[] weights = triangles.weights[x];
+                int source = row * from + triangles.first[x];
                 float sum = 0;
-                for (int sx = first; sx < from && weights[sx] > 0; sx++) {
-                    sum += weights[sx] * data[row * from + sx];
+                for (int s = 0; s < weights.length; s++) {
+                    sum += weights[s] * data[source + s];
                 }
                 result[row * to + x] = sum;
             }
@@ -476,29 +496,38 @@ public final class Images {
     }
 
     /**
-     * What each of {@code from} elements weighs in element {@code i} of {@code to}; gives the first
-     * that weighs something.
+     * Of which elements each element of another length is made.
+     *
+     * @param first the first of them
+     * @param weights what each weighs, from the first on
      */
-    private static int triangle(int i, int from, int to, float[] weights) {
-        double scale = (double) from / to;
-        double reach = Math.max(scale, 1);
-        double centre = (i + 0.5) * scale - 0.5;
-        Arrays.fill(weights, 0);
-        double sum = 0;
-        int first = -1;
-        for (int s = Math.max(0, (int) Math.floor(centre - reach)); s < from
-                && s <= centre + reach; s++) {
-            double weight = 1 - Math.abs(s - centre) / reach;
-            if (weight > 0) {
-                weights[s] = (float) weight;
-                sum += weight;
-                first = first < 0 ? s : first;
+    private record Triangles(int[] first, float[][] weights) {
+
+        static Triangles of(int from, int to) {
+            Triangles all = new Triangles(new int[to], new float[to][]);
+            double scale = (double) from / to;
+            double reach = Math.max(scale, 1);
+            float[] weights = new float[(int) (2 * reach) + 3];
+            for (int i = 0; i < to; i++) {
+                double centre = (i + 0.5) * scale - 0.5;
+                double sum = 0;
+                int count = 0;
+                for (int s = Math.max(0, (int) Math.floor(centre - reach)); s < from
+                        && s <= centre + reach; s++) {
+                    double weight = 1 - Math.abs(s - centre) / reach;
+                    if (weight > 0) {
+                        all.first[i] = count == 0 ? s : all.first[i];
+                        weights[count++] = (float) weight;
+                        sum += weight;
+                    }
+                }
+                all.weights[i] = Arrays.copyOf(weights, count);
+                for (int s = 0; s < count; s++) {
+                    all.weights[i][s] /= (float) sum;
+                }
             }
+            return all;
         }
-        for (int s = first; s < from && weights[s] > 0; s++) {
-            weights[s] /= (float) sum;
-        }
-        return first;
     }
 
     /**

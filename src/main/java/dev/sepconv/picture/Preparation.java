@@ -249,13 +249,17 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
         Tensor fitted = fit(rgb.to(Layout.NCHW), resolved.height(), resolved.width());
         Tensor result = Tensor
                 .zeros(Shape.of(channels.count(), resolved.height(), resolved.width()), layout);
+        int count = resolved.height() * resolved.width();
+        boolean apart = layout == Layout.NCHW;
+        float[] from = fitted.data();
+        float[] to = result.data();
         for (int c = 0; c < channels.count(); c++) {
             float less = of(mean, c);
             float by = of(std, c);
-            for (int y = 0; y < resolved.height(); y++) {
-                for (int x = 0; x < resolved.width(); x++) {
-                    result.set(0, c, y, x, (sample(fitted, c, y, x) * full - less) / by);
-                }
+            int first = apart ? c * count : c;
+            int step = apart ? 1 : channels.count();
+            for (int i = 0; i < count; i++) {
+                to[first + i * step] = (sample(from, count, c, i) * full - less) / by;
             }
         }
         return result;
@@ -300,12 +304,13 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
         return numbers.get(numbers.size() == 1 ? 0 : channel);
     }
 
-    private float sample(Tensor rgb, int channel, int y, int x) {
+    /** A channel of a pixel, out of the planes of red, green and blue. */
+    private float sample(float[] rgb, int count, int channel, int pixel) {
         return switch (channels) {
-            case RGB -> rgb.get(0, channel, y, x);
-            case BGR -> rgb.get(0, 2 - channel, y, x);
-            case GREY -> 0.299f * rgb.get(0, 0, y, x) + 0.587f * rgb.get(0, 1, y, x)
-                    + 0.114f * rgb.get(0, 2, y, x);
+            case RGB -> rgb[channel * count + pixel];
+            case BGR -> rgb[(2 - channel) * count + pixel];
+            case GREY ->
+                0.299f * rgb[pixel] + 0.587f * rgb[count + pixel] + 0.114f * rgb[2 * count + pixel];
         };
     }
 
@@ -355,9 +360,9 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
         Arrays.fill(result.data(), padding);
         for (int c = 0; c < 3; c++) {
             for (int y = Math.max(0, top); y < Math.min(height, top + h); y++) {
-                for (int x = Math.max(0, left); x < Math.min(width, left + w); x++) {
-                    result.set(0, c, y, x, picture.get(0, c, y - top, x - left));
-                }
+                int x = Math.max(0, left);
+                System.arraycopy(picture.data(), (c * h + y - top) * w + x - left, result.data(),
+                        (c * height + y) * width + x, Math.min(width, left + w) - x);
             }
         }
         return result;

