@@ -19,6 +19,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.sepconv.engine.Batches;
 import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.SplitEngine;
@@ -76,13 +77,16 @@ class ArchitectureTest {
                 .contains("Offenders"));
     }
 
-    /** They choose an engine, and say what several devices share and what tuning remembers. */
+    /**
+     * They choose an engine, make batches, and say what several devices share and what tuning
+     * remembers.
+     */
     @Test
     void theCommandLineAndReportsSeeNoEnginesInsides() {
         noClasses().that().resideInAnyPackage("dev.sepconv.cli..", "dev.sepconv.report..").should()
                 .dependOnClassesThat(resideInAPackage("dev.sepconv.engine..")
-                        .and(not(belongToAnyOf(Engines.class, DeviceSplit.class, SplitEngine.class,
-                                Measurements.class, TuningFile.class))))
+                        .and(not(belongToAnyOf(Batches.class, Engines.class, DeviceSplit.class,
+                                SplitEngine.class, Measurements.class, TuningFile.class))))
                 .check(CLASSES);
     }
 
