@@ -21,7 +21,19 @@ public record Activation(Kind kind, float slope) {
         /** x * min(max(x + 3, 0), 6) / 6: MobileNetV3's; ONNX's HardSwish */
         HARD_SWISH,
         /** 1 / (1 + exp(-x)) */
-        SIGMOID
+        SIGMOID,
+        /** x / (1 + exp(-x)): EfficientNet's and YOLO's; "swish" */
+        SILU,
+        /** x * (1 + erf(x / sqrt(2))) / 2: ConvNeXt's */
+        GELU,
+        /** x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2 */
+        GELU_TANH,
+        /** hyperbolic tangent */
+        TANH,
+        /** min(max(x + 3, 0), 6) / 6: PyTorch's, the gate of MobileNetV3 */
+        HARD_SIGMOID,
+        /** x * tanh(log(1 + exp(x))) */
+        MISH
     }
 
     public static final Activation NONE = new Activation(Kind.NONE, 0);
@@ -29,6 +41,12 @@ public record Activation(Kind kind, float slope) {
     public static final Activation RELU6 = new Activation(Kind.RELU6, 0);
     public static final Activation HARD_SWISH = new Activation(Kind.HARD_SWISH, 0);
     public static final Activation SIGMOID = new Activation(Kind.SIGMOID, 0);
+    public static final Activation SILU = new Activation(Kind.SILU, 0);
+    public static final Activation GELU = new Activation(Kind.GELU, 0);
+    public static final Activation GELU_TANH = new Activation(Kind.GELU_TANH, 0);
+    public static final Activation TANH = new Activation(Kind.TANH, 0);
+    public static final Activation HARD_SIGMOID = new Activation(Kind.HARD_SIGMOID, 0);
+    public static final Activation MISH = new Activation(Kind.MISH, 0);
 
     public Activation {
         if (kind != Kind.LEAKY_RELU && slope != 0) {

@@ -3,6 +3,7 @@ package dev.sepconv;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -328,7 +329,34 @@ public sealed interface Op {
                 case LEAKY_RELU -> new Elementwise(Function.LEAKY_RELU, activation.slope(), 0);
                 case HARD_SWISH -> of(Function.HARD_SWISH);
                 case SIGMOID -> of(Function.SIGMOID);
+                case SILU -> of(Function.SILU);
+                case GELU -> of(Function.GELU);
+                case GELU_TANH -> of(Function.GELU_TANH);
+                case TANH -> of(Function.TANH);
+                case HARD_SIGMOID -> new Elementwise(Function.HARD_SIGMOID, 1 / 6f, 0.5f);
+                case MISH -> of(Function.MISH);
             };
+        }
+
+        /** The convolution's activation that does the same; none where there is no such. */
+        public Optional<Activation> activation() {
+            return Optional.ofNullable(switch (function) {
+                case RELU -> Activation.RELU;
+                case CLIP -> a != 0
+                        ? null
+                        : b == 6 ? Activation.RELU6 : b >= Float.MAX_VALUE ? Activation.RELU : null;
+                case LEAKY_RELU -> Float.isFinite(a) ? Activation.leakyRelu(a) : null;
+                case SIGMOID -> Activation.SIGMOID;
+                case HARD_SIGMOID ->
+                    Math.abs(a - 1 / 6f) <= 2e-7f && b == 0.5f ? Activation.HARD_SIGMOID : null;
+                case HARD_SWISH -> Activation.HARD_SWISH;
+                case SILU -> Activation.SILU;
+                case GELU -> Activation.GELU;
+                case GELU_TANH -> Activation.GELU_TANH;
+                case TANH -> Activation.TANH;
+                case MISH -> Activation.MISH;
+                default -> null;
+            });
         }
 
         @Override

@@ -397,12 +397,15 @@ public final class ConvTester {
             default -> Padding.of(random.nextInt(4), random.nextInt(4), random.nextInt(4),
                     random.nextInt(4));
         };
-        Activation activation = switch (random.nextInt(6)) {
+        Activation activation = switch (random.nextInt(8)) {
             case 0 -> Activation.RELU;
             case 1 -> Activation.RELU6;
             case 2 -> Activation.leakyRelu(0.1f);
             case 3 -> Activation.HARD_SWISH;
             case 4 -> Activation.SIGMOID;
+            case 5 -> Activation.SILU;
+            case 6 -> List.of(Activation.GELU, Activation.GELU_TANH, Activation.TANH,
+                    Activation.HARD_SIGMOID, Activation.MISH).get(random.nextInt(5));
             default -> Activation.NONE;
         };
         int kind = random.nextInt(5);

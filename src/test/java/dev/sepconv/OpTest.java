@@ -9,6 +9,7 @@ import dev.sepconv.Op.Elementwise;
 import dev.sepconv.Op.Elementwise.Function;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -130,6 +131,18 @@ class OpTest {
         assertEquals(Elementwise.of(Function.RELU), Elementwise.of(Activation.RELU));
         assertEquals(Elementwise.of(Function.SIGMOID), Elementwise.of(Activation.SIGMOID));
         assertEquals(Elementwise.of(Function.HARD_SWISH), Elementwise.of(Activation.HARD_SWISH));
+        for (Activation.Kind kind : Activation.Kind.values()) {
+            if (kind != Activation.Kind.NONE) {
+                Activation activation = new Activation(kind,
+                        kind == Activation.Kind.LEAKY_RELU ? 0.2f : 0);
+                assertEquals(Optional.of(activation), Elementwise.of(activation).activation());
+            }
+        }
+        assertEquals(Optional.empty(), new Elementwise(Function.CLIP, 0, 5).activation());
+        assertEquals(Optional.empty(), new Elementwise(Function.CLIP, -1, 6).activation());
+        assertEquals(Optional.empty(),
+                new Elementwise(Function.HARD_SIGMOID, 0.2f, 0.5f).activation());
+        assertEquals(Optional.empty(), Elementwise.of(Function.EXP).activation());
     }
 
     @TestFactory

@@ -117,7 +117,7 @@ final class ConvCommand implements Callable<Integer> {
     @Option(names = "--activation", paramLabel = "NAME", defaultValue = "none",
             converter = Converters.ActivationConverter.class,
             description = "After the last step: none (the default), relu, relu6, leaky-relu[:SLOPE] (0.01 by default), "
-                    + "hard-swish or sigmoid.")
+                    + "hard-swish, sigmoid, silu, gelu, gelu-tanh, tanh, hard-sigmoid or mish.")
     private Activation activation;
 
     @Option(names = "--inner-activation", paramLabel = "NAME",

@@ -136,11 +136,17 @@ final class Converters {
                 case "relu6" -> Activation.RELU6;
                 case "hard-swish" -> Activation.HARD_SWISH;
                 case "sigmoid" -> Activation.SIGMOID;
+                case "silu" -> Activation.SILU;
+                case "gelu" -> Activation.GELU;
+                case "gelu-tanh" -> Activation.GELU_TANH;
+                case "tanh" -> Activation.TANH;
+                case "hard-sigmoid" -> Activation.HARD_SIGMOID;
+                case "mish" -> Activation.MISH;
                 case "leaky-relu" -> Activation.leakyRelu(DEFAULT_SLOPE);
                 default -> {
                     if (!value.startsWith("leaky-relu:")) {
                         throw new TypeConversionException(
-                                "'%s' is unknown; it must be none, relu, relu6, leaky-relu[:SLOPE], hard-swish or sigmoid"
+                                "'%s' is unknown; it must be none, relu, relu6, leaky-relu[:SLOPE], hard-swish, sigmoid, silu, gelu, gelu-tanh, tanh, hard-sigmoid or mish"
                                         .formatted(value));
                     }
                     yield Activation.leakyRelu(slope(value));

@@ -19,6 +19,7 @@ import dev.sepconv.io.Images.Picture;
 import dev.sepconv.io.Npy;
 import dev.sepconv.io.NpyHeader;
 import dev.sepconv.io.Printable;
+import dev.sepconv.io.onnx.OnnxReader;
 import dev.sepconv.picture.InputSize;
 import dev.sepconv.picture.ModelCard;
 import dev.sepconv.picture.Preparation;
@@ -30,6 +31,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -169,11 +171,12 @@ final class RunCommand implements Callable<Integer> {
     private void runOne(Path image, Chosen chosen) throws IOException {
         Map<String, Path> given = named("--input", inputFiles);
         Map<String, Path> asked = outputs();
+        checkNames(given, asked);
         Picture photo = image == null ? null : pictures.read(image);
         Network network = model.read(sizes(given), photo == null ? null : size(photo, chosen));
         answers.check(network);
         Map<String, NdArray> inputs = inputs(network, given, photo, chosen);
-        Map<String, Path> wanted = files(network, asked);
+        Map<String, Path> wanted = files(network.outputs(), asked);
         String map = picture == null ? null : map(network);
         try (Engines.Choice choice = engine.choose()) {
             Network compiled = dump == null ? network : network.withOutputs(arrays(network));
@@ -394,8 +397,7 @@ final class RunCommand implements Callable<Integer> {
             if (!file.getKey().isEmpty()) {
                 if (!open.remove(file.getKey())) {
                     throw new IllegalArgumentException(
-                            "--input names '%s'; the network's inputs are %s".formatted(
-                                    file.getKey(), String.join(", ", network.inputs().keySet())));
+                            unknownInput(file.getKey(), network.inputs().keySet()));
                 }
                 inputs.put(file.getKey(), read(file.getValue(), network.dims(file.getKey())));
             }
@@ -451,20 +453,38 @@ final class RunCommand implements Callable<Integer> {
         return files;
     }
 
-    private static Map<String, Path> files(Network network, Map<String, Path> asked) {
+    /** Before a large model is read: a name that it doesn't have would be found minutes later. */
+    private void checkNames(Map<String, Path> given, Map<String, Path> asked) throws IOException {
+        if (!model.isOnnx() || given.isEmpty() && asked.isEmpty()) {
+            return;
+        }
+        OnnxReader.Ends ends = OnnxReader.ends(Path.of(model.model));
+        for (String input : given.keySet()) {
+            if (!input.isEmpty() && !ends.inputs().contains(input)) {
+                throw new IllegalArgumentException(unknownInput(input, ends.inputs()));
+            }
+        }
+        files(ends.outputs(), asked);
+    }
+
+    private static String unknownInput(String input, Collection<String> inputs) {
+        return "--input names '%s'; the network's inputs are %s".formatted(input,
+                String.join(", ", inputs));
+    }
+
+    private static Map<String, Path> files(List<String> outputs, Map<String, Path> asked) {
         Map<String, Path> files = new LinkedHashMap<>();
         for (Map.Entry<String, Path> file : asked.entrySet()) {
             String name = file.getKey();
-            if (name.isEmpty() && network.outputs().size() == 1) {
-                name = network.outputs().getFirst();
+            if (name.isEmpty() && outputs.size() == 1) {
+                name = outputs.getFirst();
             }
-            if (!network.outputs().contains(name)) {
+            if (!outputs.contains(name)) {
                 throw new IllegalArgumentException(name.isEmpty()
                         ? "--output %s has no name; write NAME=%s with one of %s".formatted(
-                                file.getValue(), file.getValue(),
-                                String.join(", ", network.outputs()))
+                                file.getValue(), file.getValue(), String.join(", ", outputs))
                         : "--output names '%s'; the network's outputs are %s".formatted(name,
-                                String.join(", ", network.outputs())));
+                                String.join(", ", outputs)));
             }
             files.put(name, file.getValue());
         }

@@ -24,7 +24,7 @@ final class FuseActivations {
         if (!(second.op() instanceof Op.Elementwise elementwise)) {
             return Optional.empty();
         }
-        return activation(elementwise).flatMap(activation -> with(first.op(), activation))
+        return elementwise.activation().flatMap(activation -> with(first.op(), activation))
                 .map(op -> new Node(first.name(), op, first.inputs(), second.output()));
     }
 
@@ -49,24 +49,6 @@ final class FuseActivations {
                     ? Optional.of(new Op.FullyConnected(connected.outputs(), connected.weight(),
                             connected.bias(), activation))
                     : Optional.empty();
-            default -> Optional.empty();
-        };
-    }
-
-    /** The activation that does the same; none for what convolutions can't do. */
-    private static Optional<Activation> activation(Op.Elementwise op) {
-        return switch (op.function()) {
-            case RELU -> Optional.of(Activation.RELU);
-            case CLIP -> op.a() != 0
-                    ? Optional.empty()
-                    : op.b() == 6
-                            ? Optional.of(Activation.RELU6)
-                            : op.b() >= Float.MAX_VALUE
-                                    ? Optional.of(Activation.RELU)
-                                    : Optional.empty();
-            case LEAKY_RELU -> Optional.of(Activation.leakyRelu(op.a()));
-            case SIGMOID -> Optional.of(Activation.SIGMOID);
-            case HARD_SWISH -> Optional.of(Activation.HARD_SWISH);
             default -> Optional.empty();
         };
     }

@@ -86,8 +86,8 @@ final class MergePadding {
 
     private static boolean notNegative(Activation activation) {
         return switch (activation.kind()) {
-            case RELU, RELU6, SIGMOID -> true;
-            case NONE, LEAKY_RELU, HARD_SWISH -> false;
+            case RELU, RELU6, SIGMOID, HARD_SIGMOID -> true;
+            case NONE, LEAKY_RELU, HARD_SWISH, SILU, GELU, GELU_TANH, TANH, MISH -> false;
         };
     }
 }

@@ -26,8 +26,9 @@ public final class Simplify {
      */
     private static final List<UnaryOperator<Network>> PASSES = List.of(DropDead::run,
             DropIdentities::run, ConstantOperands::biases, ConstantOperands::run,
-            RecogniseHardSwish::run, MergeViews::run, Simplify::globalPools, MergePadding::run,
-            FoldScaleShift::run, FuseActivations::run, FuseSeparable::run);
+            RecogniseFunctions::run, RecogniseNormalization::run, MergeViews::run,
+            Simplify::globalPools, MergePadding::run, FoldScaleShift::run, FuseActivations::run,
+            FuseSeparable::run);
 
     private Simplify() {
     }

@@ -4,6 +4,7 @@ import dev.sepconv.kernel.OperationKernel.FromVectors;
 import dev.sepconv.kernel.OperationKernel.Plain;
 import dev.sepconv.kernel.OperationKernel.ToVectors;
 import dev.sepconv.kernel.OperationKernel.Vectors;
+import dev.sepconv.kernel.conv.Activations;
 import dev.sepconv.kernel.conv.Geometry;
 import dev.sepconv.kernel.conv.VectorGeometry;
 import dev.sepconv.kernel.op.ElementFunctions;
@@ -50,6 +51,15 @@ public final class OperationCall implements Call {
         this.mode = mode;
         this.number = number;
         this.constants = List.of(constants);
+    }
+
+    /**
+     * Whether transposed convolutions and fully connected layers have this activation.
+     *
+     * @param activation ordinal of {@code dev.sepconv.Activation.Kind}
+     */
+    public static boolean activates(int activation) {
+        return Activations.has(activation);
     }
 
     // Arrays in row-major order

@@ -231,7 +231,7 @@ public final class NetworkReference {
         return y;
     }
 
-    private static double apply(Op.Elementwise op, double x) {
+    static double apply(Op.Elementwise op, double x) {
         return switch (op.function()) {
             case RELU -> Math.max(x, 0);
             case CLIP -> Math.min(Math.max(x, op.a()), op.b());

@@ -5,6 +5,7 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.Op;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
@@ -163,7 +164,8 @@ public final class Reference {
         }
     }
 
-    static double activate(Activation activation, double x) {
+    /** An activation in float64. */
+    public static double activate(Activation activation, double x) {
         return switch (activation.kind()) {
             case NONE -> x;
             case RELU -> Math.max(x, 0);
@@ -171,6 +173,8 @@ public final class Reference {
             case LEAKY_RELU -> x >= 0 ? x : activation.slope() * x;
             case HARD_SWISH -> x * Math.min(Math.max(x + 3, 0), 6) / 6;
             case SIGMOID -> 1 / (1 + Math.exp(-x));
+            case SILU, GELU, GELU_TANH, TANH, HARD_SIGMOID, MISH ->
+                NetworkReference.apply(Op.Elementwise.of(activation), x);
         };
     }
 

@@ -298,7 +298,7 @@ class ConvCommandTest {
             "2 | --input x-4-7-9.npy --weights w-6-4-3-3.npy --stride 1,2,3 | '1,2,3' has 3 numbers",
             "2 | --input x-4-7-9.npy --weights w-6-4-3-3.npy --stride 1. | '1.' is not made of whole numbers",
             "2 | --input x-4-7-9.npy --weights w-6-4-3-3.npy --dilation -2 | dilation height is -2; it must be at least 1",
-            "2 | --input x-4-7-9.npy --weights w-6-4-3-3.npy --activation tanh | 'tanh' is unknown; it must be none, relu,",
+            "2 | --input x-4-7-9.npy --weights w-6-4-3-3.npy --activation softmax | 'softmax' is unknown; it must be none, relu,",
             "2 | --input x-4-7-9.npy --weights w-6-4-3-3.npy --activation leaky-relu:NaN | slope that is no finite number",
             "2 | --input x-4-7-9.npy --weights w-6-4-3-3.npy --layout hwcn | 'hwcn' is unknown; it must be nchw or nhwc",
             "2 | --input x-4-7-9.npy --weights w-6-4-3-3.npy --order depthwise-first | --order needs --pointwise",

@@ -175,6 +175,21 @@ class RunCommandTest {
         assertEquals(inspected.get("multiplyAdds").asLong(), multiplyAdds);
     }
 
+    /** A model that can't be read, so that who reads it first says that instead. */
+    @Test
+    void namesAreCheckedBeforeTheModelIsRead() throws IOException {
+        Path model = Files.write(folder.resolve("unreadable.onnx"), new OnnxGraph(13)
+                .input("x", 2, 3).output("y").node("NoSuch", List.of("x"), "y").bytes());
+        Path x = array(Dims.of(2, 3), noise(6));
+        Invocation.inProcess("run", model, "--input", x, "--output", "z=z.npy").failed(2,
+                "--output names 'z'; the network's outputs are y");
+        Invocation.inProcess("run", model, "--input", "z=" + x).failed(2,
+                "--input names 'z'; the network's inputs are x");
+        Invocation.inProcess("run", model, "--input", folder.resolve("no.npy")).failed(1,
+                "no.npy: there is no such file");
+        Invocation.inProcess("run", model, "--input", x).failed(1, "operator NoSuch");
+    }
+
     @Test
     void nothingIsWrittenThatCanNotBe() throws IOException {
         Path picture = picture();

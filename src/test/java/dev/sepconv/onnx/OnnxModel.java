@@ -154,6 +154,33 @@ public final class OnnxModel {
                 graph.node("LeakyRelu", List.of(from), to, attribute("alpha", activation.slope()));
             case HARD_SWISH -> graph.node("HardSwish", List.of(from), to);
             case SIGMOID -> graph.node("Sigmoid", List.of(from), to);
+            case SILU -> graph.node("Sigmoid", List.of(from), "gate" + i).node("Mul",
+                    List.of(from, "gate" + i), to);
+            case GELU -> graph.floats("half" + i, Dims.of(), 0.5f).floats("one" + i, Dims.of(), 1)
+                    .floats("root" + i, Dims.of(), (float) Math.sqrt(2))
+                    .node("Div", List.of(from, "root" + i), "inner" + i)
+                    .node("Erf", List.of("inner" + i), "erf" + i)
+                    .node("Add", List.of("erf" + i, "one" + i), "gate" + i)
+                    .node("Mul", List.of(from, "gate" + i), "twice" + i)
+                    .node("Mul", List.of("twice" + i, "half" + i), to);
+            case GELU_TANH -> graph.floats("half" + i, Dims.of(), 0.5f)
+                    .floats("one" + i, Dims.of(), 1).floats("cubic" + i, Dims.of(), 0.044715f)
+                    .floats("root" + i, Dims.of(), (float) Math.sqrt(2 / Math.PI))
+                    .node("Mul", List.of(from, from), "square" + i)
+                    .node("Mul", List.of("square" + i, "cubic" + i), "scaled" + i)
+                    .node("Add", List.of("scaled" + i, "one" + i), "factor" + i)
+                    .node("Mul", List.of("factor" + i, from), "sum" + i + "a")
+                    .node("Mul", List.of("sum" + i + "a", "root" + i), "inner" + i)
+                    .node("Tanh", List.of("inner" + i), "tanh" + i)
+                    .node("Add", List.of("tanh" + i, "one" + i), "gate" + i)
+                    .node("Mul", List.of(from, "gate" + i), "twice" + i)
+                    .node("Mul", List.of("twice" + i, "half" + i), to);
+            case TANH -> graph.node("Tanh", List.of(from), to);
+            case HARD_SIGMOID -> graph.node("HardSigmoid", List.of(from), to,
+                    attribute("alpha", 1 / 6f), attribute("beta", 0.5f));
+            case MISH -> graph.node("Softplus", List.of(from), "soft" + i)
+                    .node("Tanh", List.of("soft" + i), "gate" + i)
+                    .node("Mul", List.of(from, "gate" + i), to);
         }
     }
 }

@@ -53,6 +53,13 @@ class OnnxModelTest {
                     case LEAKY_RELU -> x[i] > 0 ? x[i] : x[i] / 4;
                     case HARD_SWISH -> x[i] <= -3 ? 0 : x[i] >= 3 ? x[i] : x[i] * (x[i] + 3) / 6;
                     case SIGMOID -> 1 / (1 + Math.exp(-x[i]));
+                    case SILU -> x[i] / (1 + Math.exp(-x[i]));
+                    case GELU -> Reference.activate(activation, x[i]); // no erf in Java
+                    case GELU_TANH -> x[i] / 2 * (1 + Math
+                            .tanh(Math.sqrt(2 / Math.PI) * (x[i] + 0.044715 * Math.pow(x[i], 3))));
+                    case TANH -> Math.tanh(x[i]);
+                    case HARD_SIGMOID -> Math.clamp((x[i] + 3.0) / 6, 0, 1);
+                    case MISH -> x[i] * Math.tanh(Math.log1p(Math.exp(x[i])));
                 };
                 assertEquals(expected, y[i], 1e-6, kind + " of " + x[i]);
             }

@@ -179,16 +179,18 @@ final class ConvolutionLowering {
             return;
         }
         NetworkArray from = arrays.plain(input);
-        NetworkArray made = arrays.plainOutput();
+        NetworkArray made = NetworkArray.plain(arrays.outDims());
         Geometry g = new Geometry(in.n(), in.c(), in.h(), in.w(), out.c(), kernel.kernelHeight(),
                 kernel.kernelWidth(), out.h(), out.w(), kernel.strideHeight(), kernel.strideWidth(),
                 kernel.dilationHeight(), kernel.dilationWidth(), cut.top(), cut.left(),
                 kernel.groups(), false);
         Activation activation = kernel.activation();
+        Activation atOnce = atOnce(activation);
         arrays.step(made, List.of(from),
                 List.of((long) op.weight().length, (long) out.c(), NetworkArrays.TABLE),
                 () -> OperationCall.transposedConv(from.storage(), made.storage(), g, op.weight(),
-                        op.bias(), KernelCodes.of(activation), activation.slope()));
+                        op.bias(), KernelCodes.of(atOnce), atOnce.slope()));
+        later(made, activation);
     }
 
     /**
@@ -250,11 +252,25 @@ final class ConvolutionLowering {
             return;
         }
         NetworkArray from = arrays.plain(input);
-        NetworkArray made = arrays.plainOutput();
+        NetworkArray made = NetworkArray.plain(arrays.outDims());
+        Activation atOnce = atOnce(activation);
         arrays.step(made, List.of(from),
                 List.of((long) op.weight().length, (long) op.outputs(), NetworkArrays.TABLE),
                 () -> OperationCall.fullyConnected(from.storage(), made.storage(), rows,
-                        op.outputs(), op.weight(), op.bias(), KernelCodes.of(activation),
-                        activation.slope()));
+                        op.outputs(), op.weight(), op.bias(), KernelCodes.of(atOnce),
+                        atOnce.slope()));
+        later(made, activation);
+    }
+
+    /** What a kernel does at its end of an activation. */
+    private static Activation atOnce(Activation activation) {
+        return OperationCall.activates(KernelCodes.of(activation)) ? activation : Activation.NONE;
+    }
+
+    /** The result, after the activation if the kernel left it out. */
+    private void later(NetworkArray made, Activation activation) {
+        arrays.output(atOnce(activation).equals(activation)
+                ? made
+                : arrays.function(made, Op.Elementwise.of(activation)));
     }
 }

@@ -24,6 +24,12 @@ final class KernelCodes {
             case LEAKY_RELU -> Activations.LEAKY_RELU;
             case HARD_SWISH -> Activations.HARD_SWISH;
             case SIGMOID -> Activations.SIGMOID;
+            case SILU -> Activations.SILU;
+            case GELU -> Activations.GELU;
+            case GELU_TANH -> Activations.GELU_TANH;
+            case TANH -> Activations.TANH;
+            case HARD_SIGMOID -> Activations.HARD_SIGMOID;
+            case MISH -> Activations.MISH;
         };
     }
 

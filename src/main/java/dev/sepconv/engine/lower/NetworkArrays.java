@@ -360,9 +360,14 @@ final class NetworkArrays {
 
     /** A function of each number of pixels of whole vectors. */
     NetworkArray function(NetworkArray from, Op.Elementwise op) {
-        NetworkArray made = newPixels(from.dims());
-        step(made, List.of(from), () -> OperationCall.function(from.pixels(), made.pixels(),
-                KernelCodes.of(op.function()), op.a(), op.b()));
+        NetworkArray made = made(from.dims(), from.order());
+        int function = KernelCodes.of(op.function());
+        step(made, List.of(from), List.of(2L, TABLE),
+                () -> from.isVectors()
+                        ? OperationCall.function(from.pixels(), made.pixels(), function, op.a(),
+                                op.b())
+                        : OperationCall.function(from.storage(), made.storage(),
+                                from.dims().toArray(), function, op.a(), op.b()));
         return made;
     }
 

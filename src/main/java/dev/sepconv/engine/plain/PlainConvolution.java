@@ -5,6 +5,7 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import dev.sepconv.reference.Reference;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -206,6 +207,11 @@ final class PlainConvolution {
             case SIGMOID -> {
                 for (int i = from; i < to; i++) {
                     y[i] = (float) (1 / (1 + Math.exp(-y[i])));
+                }
+            }
+            case SILU, GELU, GELU_TANH, TANH, HARD_SIGMOID, MISH -> {
+                for (int i = from; i < to; i++) {
+                    y[i] = (float) Reference.activate(activation, y[i]);
                 }
             }
         }

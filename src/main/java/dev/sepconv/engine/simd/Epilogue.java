@@ -12,7 +12,8 @@ import jdk.incubator.vector.VectorOperators;
  * first-level cache.
  *
  * <p>
- * All comparisons are false for NaN, so that a NaN stays one.
+ * Each function has a loop of its own: one loop that calls the function that it is given would make
+ * an object of every vector. All comparisons are false for NaN, so that a NaN stays one.
  *
  * @param activation which one
  */
@@ -37,12 +38,29 @@ record Epilogue(Activation activation) {
                 leakyRelu(data, offsets, channel, pixels, inVectors, activation.slope());
             case HARD_SWISH -> hardSwish(data, offsets, channel, pixels, inVectors);
             case SIGMOID -> sigmoid(data, offsets, channel, pixels, inVectors);
+            case SILU -> silu(data, offsets, channel, pixels, inVectors);
+            case GELU -> gelu(data, offsets, channel, pixels, inVectors);
+            case GELU_TANH -> geluTanh(data, offsets, channel, pixels, inVectors);
+            case TANH -> tanh(data, offsets, channel, pixels, inVectors);
+            case HARD_SIGMOID -> hardSigmoid(data, offsets, channel, pixels, inVectors);
+            case MISH -> mish(data, offsets, channel, pixels, inVectors);
         }
         for (int p = 0; p < pixels && inVectors < channels; p++) {
             for (int i = offsets[p] + channel + inVectors; i < offsets[p] + channel
                     + channels; i++) {
                 data[i] = one(data[i]);
             }
+        }
+    }
+
+    /** Replaces {@code count} numbers that lie {@code step} apart from {@code from} on. */
+    void apply(float[] data, int from, int step, int count) {
+        if (step == 1) {
+            apply(data, new int[]{from}, 0, 1, count);
+            return;
+        }
+        for (int i = 0; i < count; i++) {
+            data[from + i * step] = one(data[from + i * step]);
         }
     }
 
@@ -54,6 +72,12 @@ record Epilogue(Activation activation) {
             case LEAKY_RELU -> x < 0 ? activation.slope() * x : x;
             case HARD_SWISH -> x * clamp(x + 3, 6) / 6;
             case SIGMOID -> (float) (1 / (1 + Math.exp(-x)));
+            case HARD_SIGMOID -> clamp(x + 3, 6) / 6;
+            case SILU -> Functions.silu(x);
+            case GELU -> Functions.gelu(x);
+            case GELU_TANH -> Functions.geluTanh(x);
+            case TANH -> (float) Math.tanh(x);
+            case MISH -> Functions.mish(x);
         };
     }
 
@@ -100,12 +124,68 @@ record Epilogue(Activation activation) {
 
     private static void sigmoid(float[] data, int[] offsets, int channel, int pixels,
             int channels) {
-        FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         for (int p = 0; p < pixels; p++) {
             int from = offsets[p] + channel;
             for (int i = from; i < from + channels; i += LANES) {
-                FloatVector x = FloatVector.fromArray(SPECIES, data, i);
-                one.div(x.neg().lanewise(VectorOperators.EXP).add(1f)).intoArray(data, i);
+                Functions.sigmoid(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
+            }
+        }
+    }
+
+    private static void silu(float[] data, int[] offsets, int channel, int pixels, int channels) {
+        for (int p = 0; p < pixels; p++) {
+            int from = offsets[p] + channel;
+            for (int i = from; i < from + channels; i += LANES) {
+                Functions.silu(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
+            }
+        }
+    }
+
+    private static void gelu(float[] data, int[] offsets, int channel, int pixels, int channels) {
+        for (int p = 0; p < pixels; p++) {
+            int from = offsets[p] + channel;
+            for (int i = from; i < from + channels; i += LANES) {
+                Functions.gelu(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
+            }
+        }
+    }
+
+    private static void geluTanh(float[] data, int[] offsets, int channel, int pixels,
+            int channels) {
+        for (int p = 0; p < pixels; p++) {
+            int from = offsets[p] + channel;
+            for (int i = from; i < from + channels; i += LANES) {
+                Functions.geluTanh(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
+            }
+        }
+    }
+
+    private static void tanh(float[] data, int[] offsets, int channel, int pixels, int channels) {
+        for (int p = 0; p < pixels; p++) {
+            int from = offsets[p] + channel;
+            for (int i = from; i < from + channels; i += LANES) {
+                FloatVector.fromArray(SPECIES, data, i).lanewise(VectorOperators.TANH)
+                        .intoArray(data, i);
+            }
+        }
+    }
+
+    private static void hardSigmoid(float[] data, int[] offsets, int channel, int pixels,
+            int channels) {
+        for (int p = 0; p < pixels; p++) {
+            int from = offsets[p] + channel;
+            for (int i = from; i < from + channels; i += LANES) {
+                clamp(FloatVector.fromArray(SPECIES, data, i).add(3f), 6).div(6f).intoArray(data,
+                        i);
+            }
+        }
+    }
+
+    private static void mish(float[] data, int[] offsets, int channel, int pixels, int channels) {
+        for (int p = 0; p < pixels; p++) {
+            int from = offsets[p] + channel;
+            for (int i = from; i < from + channels; i += LANES) {
+                Functions.mish(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
             }
         }
     }

@@ -17,6 +17,12 @@ final class Functions {
     private static final float HALF_ROOT = 0.70710678f;
     /** {@code (1 + tanh(z)) / 2} is {@code sigmoid(2 * z)}. */
     private static final float TWICE_ROOT_OF_TWO_OVER_PI = 1.5957691f;
+    private static final float LOG2_OF_E = 1.44269504f;
+    /** Its bits end where whole numbers do: added to a number it rounds it to the nearest one. */
+    private static final float TO_WHOLE = 0x1.8p23f;
+    /** With so few bits that its multiples by whole numbers are exact. */
+    private static final float LN_OF_2_HIGH = 0.693359375f;
+    private static final float LN_OF_2_LOW = -2.12194440e-4f;
     /** Of {@code erf(x) / x} for |x| below 1, by powers of x^2; fitted, off by 2e-9. */
     private static final float[] NEAR = {1.12837917f, -0.376126271f, 0.112836002f, -0.0268544445f,
             0.00518953525f, -0.000802084051f, 7.88911696e-05f};
@@ -54,12 +60,11 @@ final class Functions {
                     x.compare(VectorOperators.LT, 0f));
             case SOFTPLUS -> softplus(x);
             case SOFTSIGN -> x.div(x.abs().add(1f));
-            case MISH -> x.mul(softplus(x).lanewise(VectorOperators.TANH));
+            case MISH -> mish(x);
             case ERF -> erf(x);
             case GELU -> gelu(x);
-            case GELU_TANH -> x.mul(
-                    sigmoid(x.mul(x).mul(0.044715f).add(1f).mul(x).mul(TWICE_ROOT_OF_TWO_OVER_PI)));
-            case SILU -> x.mul(sigmoid(x));
+            case GELU_TANH -> geluTanh(x);
+            case SILU -> silu(x);
             case THRESHOLDED_RELU -> x.blend(0f, x.compare(VectorOperators.LE, op.a()));
             case FLOOR, CEIL, ROUND, SIGN -> byNumber(op, x);
         };
@@ -91,15 +96,11 @@ final class Functions {
             case CELU -> x < 0 ? (float) (op.a() * Math.expm1(x / op.a())) : x;
             case SOFTPLUS -> (float) softplus(x);
             case SOFTSIGN -> x / (1 + Math.abs(x));
-            case MISH -> (float) (x * Math.tanh(softplus(x)));
+            case MISH -> mish(x);
             case ERF -> erf(x);
-            case GELU -> {
-                float half = erfTail(Math.abs(x) * HALF_ROOT) / 2;
-                yield x * (x < 0 ? half : 1 - half);
-            }
-            case GELU_TANH -> (float) (x
-                    / (1 + Math.exp(-TWICE_ROOT_OF_TWO_OVER_PI * (x + 0.044715f * x * x * x))));
-            case SILU -> (float) (x / (1 + Math.exp(-x)));
+            case GELU -> gelu(x);
+            case GELU_TANH -> geluTanh(x);
+            case SILU -> silu(x);
             case THRESHOLDED_RELU -> x <= op.a() ? 0 : x;
         };
     }
@@ -112,14 +113,66 @@ final class Functions {
         return FloatVector.fromArray(SPECIES, numbers, 0);
     }
 
-    private static FloatVector sigmoid(FloatVector x) {
-        return FloatVector.broadcast(SPECIES, 1f)
-                .div(x.neg().lanewise(VectorOperators.EXP).add(1f));
+    /**
+     * e to the x, off by 1.2e-7 of it at most; 0 below -87.7 and infinity above 88.3, where it
+     * could still be a number. The nearest power of 2, put into the exponent's bits, times a
+     * polynomial of what is left.
+     */
+    static FloatVector exp(FloatVector x) {
+        FloatVector notLow = x.blend(-88f, x.compare(VectorOperators.LT, -88f));
+        FloatVector inside = notLow.blend(89f, x.compare(VectorOperators.GT, 89f));
+        FloatVector rounded = inside.fma(FloatVector.broadcast(SPECIES, LOG2_OF_E),
+                FloatVector.broadcast(SPECIES, TO_WHOLE));
+        FloatVector power = rounded.sub(TO_WHOLE);
+        FloatVector rest = power.fma(FloatVector.broadcast(SPECIES, -LN_OF_2_HIGH), inside);
+        FloatVector r = power.fma(FloatVector.broadcast(SPECIES, -LN_OF_2_LOW), rest);
+        FloatVector sum = FloatVector.broadcast(SPECIES, 0.00138145394f)
+                .fma(r, FloatVector.broadcast(SPECIES, 0.00836874545f))
+                .fma(r, FloatVector.broadcast(SPECIES, 0.041668389f))
+                .fma(r, FloatVector.broadcast(SPECIES, 0.166665211f))
+                .fma(r, FloatVector.broadcast(SPECIES, 0.49999994f))
+                .fma(r, FloatVector.broadcast(SPECIES, 1f))
+                .fma(r, FloatVector.broadcast(SPECIES, 1f));
+        return sum.mul(rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23)
+                .add(0x3f800000).reinterpretAsFloats());
+    }
+
+    static FloatVector sigmoid(FloatVector x) {
+        return FloatVector.broadcast(SPECIES, 1f).div(exp(x.neg()).add(1f));
+    }
+
+    static FloatVector silu(FloatVector x) {
+        return x.div(exp(x.neg()).add(1f));
+    }
+
+    static float silu(float x) {
+        return (float) (x / (1 + Math.exp(-x)));
+    }
+
+    static FloatVector geluTanh(FloatVector x) {
+        FloatVector cubic = x.mul(x).mul(-0.044715f * TWICE_ROOT_OF_TWO_OVER_PI)
+                .sub(TWICE_ROOT_OF_TWO_OVER_PI);
+        return x.div(exp(cubic.mul(x)).add(1f));
+    }
+
+    static float geluTanh(float x) {
+        return (float) (x
+                / (1 + Math.exp(-TWICE_ROOT_OF_TWO_OVER_PI * (x + 0.044715f * x * x * x))));
+    }
+
+    /** With {@code e = exp(x)}: {@code x * (e^2 + 2e) / (e^2 + 2e + 2)}; of a large x the x. */
+    static FloatVector mish(FloatVector x) {
+        FloatVector e = exp(x.blend(20f, x.compare(VectorOperators.GT, 20f)));
+        FloatVector n = e.mul(e.add(2f));
+        return x.mul(n.div(n.add(2f)));
+    }
+
+    static float mish(float x) {
+        return (float) (x * Math.tanh(softplus(x)));
     }
 
     private static FloatVector softplus(FloatVector x) {
-        FloatVector tail = x.abs().neg().lanewise(VectorOperators.EXP)
-                .lanewise(VectorOperators.LOG1P);
+        FloatVector tail = exp(x.abs().neg()).lanewise(VectorOperators.LOG1P);
         return tail.blend(x.add(tail), x.compare(VectorOperators.GE, 0f));
     }
 
@@ -128,10 +181,29 @@ final class Functions {
         return x < 0 ? tail : x + tail;
     }
 
-    private static FloatVector gelu(FloatVector x) {
+    static float gelu(float x) {
+        float half = erfTail(Math.abs(x) * HALF_ROOT) / 2;
+        return x * (x < 0 ? half : 1 - half);
+    }
+
+    static FloatVector gelu(FloatVector x) {
         FloatVector half = erfTail(x.abs().mul(HALF_ROOT)).mul(0.5f);
         FloatVector one = FloatVector.broadcast(SPECIES, 1f);
         return x.mul(one.sub(half).blend(half, x.compare(VectorOperators.LT, 0f)));
+    }
+
+    /** {@link #polynomial} of {@link #TAIL}, written out, so that its vectors stay in registers. */
+    private static FloatVector tail(FloatVector u) {
+        return FloatVector.broadcast(SPECIES, TAIL[9])
+                .fma(u, FloatVector.broadcast(SPECIES, TAIL[8]))
+                .fma(u, FloatVector.broadcast(SPECIES, TAIL[7]))
+                .fma(u, FloatVector.broadcast(SPECIES, TAIL[6]))
+                .fma(u, FloatVector.broadcast(SPECIES, TAIL[5]))
+                .fma(u, FloatVector.broadcast(SPECIES, TAIL[4]))
+                .fma(u, FloatVector.broadcast(SPECIES, TAIL[3]))
+                .fma(u, FloatVector.broadcast(SPECIES, TAIL[2]))
+                .fma(u, FloatVector.broadcast(SPECIES, TAIL[1]))
+                .fma(u, FloatVector.broadcast(SPECIES, TAIL[0]));
     }
 
     private static FloatVector erf(FloatVector x) {
@@ -153,7 +225,7 @@ final class Functions {
     /** 1 - erf(t) for t that is at least 0, with all digits while there are any. */
     private static FloatVector erfTail(FloatVector t) {
         FloatVector u = FloatVector.broadcast(SPECIES, 1f).div(t.mul(0.5f).add(1f));
-        return u.mul(polynomial(TAIL, u).sub(t.mul(t)).lanewise(VectorOperators.EXP));
+        return u.mul(exp(tail(u).sub(t.mul(t))));
     }
 
     private static float erfTail(float t) {

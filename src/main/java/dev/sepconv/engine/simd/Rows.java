@@ -3,6 +3,7 @@ package dev.sepconv.engine.simd;
 import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
 import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
+import dev.sepconv.Activation;
 import dev.sepconv.Op.Binary;
 import dev.sepconv.Op.Elementwise;
 import java.util.Arrays;
@@ -33,6 +34,20 @@ final class Rows {
     }
 
     static MapStep.Row elementwise(Elementwise op) {
+        return op.activation().map(Rows::activation).orElseGet(() -> function(op));
+    }
+
+    /** What convolutions do too: a copy, and then in place with the same loops. */
+    private static MapStep.Row activation(Activation activation) {
+        Epilogue epilogue = new Epilogue(activation);
+        MapStep.Row copy = copy();
+        return (in, inAt, inStep, secondAt, secondStep, out, outAt, outStep, count) -> {
+            copy.run(in, inAt, inStep, secondAt, secondStep, out, outAt, outStep, count);
+            epilogue.apply(out, outAt, outStep, count);
+        };
+    }
+
+    private static MapStep.Row function(Elementwise op) {
         return (in, inAt, inStep, secondAt, secondStep, out, outAt, outStep, count) -> {
             int done = 0;
             if (inStep == 1 && outStep == 1) {

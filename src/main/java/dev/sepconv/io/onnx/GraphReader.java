@@ -65,25 +65,29 @@ final class GraphReader {
 
     Network read() {
         List<NodeProto> needed = needed();
-        refuseUnknown(needed);
         needed.forEach(node -> node.inputs.forEach(input -> uses.merge(input, 1, Integer::sum)));
         graph.outputs.forEach(output -> uses.merge(output.name, 1, Integer::sum));
         graph.inputs.forEach(input -> taken.add(input.name));
         graph.initializers.forEach(tensor -> taken.add(tensor.name));
         graph.nodes.forEach(node -> taken.addAll(node.outputs));
-        readInputs();
+        Obstacles obstacles = new Obstacles(graph, needed);
+        readInputs(obstacles);
         for (NodeProto node : needed) {
+            if (obstacles.reaches(node)) {
+                continue;
+            }
             NodeReader reader = new NodeReader(this, node);
             try {
                 Operators.named(node.opType).read(reader);
                 reader.refuseUnread();
             } catch (ModelException | IllegalArgumentException | ArithmeticException e) {
-                throw new ModelException(
+                obstacles.add(node,
                         "node '%s' (%s): %s".formatted(reader.name(), node.opType, e.getMessage()),
                         e);
             }
             node.inputs.forEach(this::used);
         }
+        obstacles.refuse();
         Set<String> outputs = new LinkedHashSet<>();
         for (ValueInfo output : graph.outputs) {
             if (!outputs.add(output.name)) {
@@ -142,28 +146,7 @@ final class GraphReader {
         return needed.stream().mapToObj(graph.nodes::get).toList();
     }
 
-    /** Names every operator that can't be read, each with the first node that has it. */
-    private static void refuseUnknown(List<NodeProto> needed) {
-        Map<String, String> unknown = new LinkedHashMap<>();
-        for (NodeProto node : needed) {
-            boolean ours = node.domain.isEmpty() || node.domain.equals("ai.onnx");
-            if (!ours || Operators.named(node.opType) == null) {
-                unknown.putIfAbsent(ours ? node.opType : node.domain + "." + node.opType,
-                        NodeReader.name(node));
-            }
-        }
-        if (!unknown.isEmpty()) {
-            List<String> each = new ArrayList<>();
-            unknown.forEach(
-                    (operator, node) -> each.add("%s (node '%s')".formatted(operator, node)));
-            throw new ModelException(
-                    "operator %s can't be read; export the model without %s, as a simplifier such as onnxsim may do, or cut the graph before %s"
-                            .formatted(String.join(", ", each), each.size() == 1 ? "it" : "them",
-                                    each.size() == 1 ? "it" : "them"));
-        }
-    }
-
-    private void readInputs() {
+    private void readInputs(Obstacles obstacles) {
         List<String> names = graph.inputs.stream().map(each -> each.name)
                 .filter(each -> !weights.contains(each)).toList();
         List<String> unnamed = names.stream().filter(each -> !sizes.inputs().containsKey(each))
@@ -181,12 +164,13 @@ final class GraphReader {
             }
             TensorType type = input.type.tensor;
             if (type == null || !OnnxTensor.isFloat(type.elemType)) {
-                throw new ModelException(
+                obstacles.addInput(input.name,
                         "input '%s' is of %s; only float arrays can go in, so convert it in the model"
                                 .formatted(input.name,
                                         type != null
                                                 ? OnnxTensor.typeName(type.elemType)
                                                 : "no tensor type"));
+                continue;
             }
             InputSizes known = unnamed.equals(List.of(input.name))
                     ? GivenSizes.named(sizes, input.name)

@@ -10,6 +10,9 @@ import dev.sepconv.io.onnx.OnnxProto.ModelProto;
 import dev.sepconv.io.onnx.OnnxProto.OperatorSetId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads ONNX models of operator sets 7 to 25 as {@link Network}s with fixed sizes. What the
@@ -60,9 +63,33 @@ public final class OnnxReader {
         }
     }
 
+    /**
+     * Names of a model's ends.
+     *
+     * @param inputs those that need an array; not weights with a default
+     */
+    public record Ends(List<String> inputs, List<String> outputs) {
+    }
+
+    /**
+     * What goes in and comes out by name: the numbers of the weights stay on the disk.
+     *
+     * @throws IOException if it can't be read or is no ONNX model
+     */
+    public static Ends ends(Path file) throws IOException {
+        try (ModelBytes bytes = ModelBytes.open(file)) {
+            GraphProto graph = model(bytes, file.toString()).graph;
+            Set<String> weights = graph.initializers.stream().map(tensor -> tensor.name)
+                    .collect(Collectors.toSet());
+            return new Ends(
+                    graph.inputs.stream().map(input -> input.name)
+                            .filter(input -> !weights.contains(input)).toList(),
+                    graph.outputs.stream().map(output -> output.name).toList());
+        }
+    }
+
     /** @param source for messages */
-    private static Network read(ModelBytes bytes, String source, InputSizes sizes)
-            throws IOException {
+    private static ModelProto model(ModelBytes bytes, String source) throws IOException {
         ModelProto model;
         try {
             model = ModelProto.of(bytes.bytes());
@@ -71,10 +98,17 @@ public final class OnnxReader {
         } catch (InternalError e) { // what Java makes of a page of a mapped file that went away
             throw new IOException(source + " became shorter while it was read", e);
         }
-        GraphProto graph = model.graph;
-        if (graph.outputs.isEmpty()) {
+        if (model.graph.outputs.isEmpty()) {
             throw notOnnx(bytes, source, null);
         }
+        return model;
+    }
+
+    /** @param source for messages */
+    private static Network read(ModelBytes bytes, String source, InputSizes sizes)
+            throws IOException {
+        ModelProto model = model(bytes, source);
+        GraphProto graph = model.graph;
         try {
             int opset = opset(model);
             Weights weights = new Weights(bytes, graph);

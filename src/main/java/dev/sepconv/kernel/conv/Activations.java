@@ -13,8 +13,22 @@ public final class Activations {
     public static final int LEAKY_RELU = 3;
     public static final int HARD_SWISH = 4;
     public static final int SIGMOID = 5;
+    public static final int SILU = 6;
+    public static final int GELU = 7;
+    public static final int GELU_TANH = 8;
+    public static final int TANH = 9;
+    public static final int HARD_SIGMOID = 10;
+    public static final int MISH = 11;
 
     private Activations() {
+    }
+
+    /**
+     * Whether {@link #apply} has it. The others are a step of their own after the convolution: each
+     * would make every place that applies an activation longer, in every kernel.
+     */
+    public static boolean has(int activation) {
+        return activation <= SILU;
     }
 
     /**
@@ -32,8 +46,9 @@ public final class Activations {
         } else if (activation == HARD_SWISH) {
             float shifted = x + 3f;
             result = x * (shifted < 0f ? 0f : (shifted > 6f ? 6f : shifted)) / 6f;
-        } else if (activation == SIGMOID) {
-            result = sigmoid(x);
+        } else if (activation >= SIGMOID) {
+            float gate = sigmoid(x);
+            result = activation == SILU ? x * gate : gate;
         }
         return result;
     }

@@ -212,13 +212,15 @@ public record Kernel(String name, Variant variant, Order layout, String supports
     }
 
     /**
-     * Whether it has this activation: the vector kernels lack the sigmoid, for which there is no
-     * vector function.
+     * Whether it has this activation: see {@link Activations#has}; the vector kernels lack the
+     * sigmoid and SiLU too, for which there is no vector function.
      *
      * @param activation ordinal of {@code dev.sepconv.Activation.Kind}
      */
     public boolean activates(int activation) {
-        return layout != Order.NHWC_VECTORS || activation != Activations.SIGMOID;
+        return layout == Order.NHWC_VECTORS
+                ? activation < Activations.SIGMOID
+                : Activations.has(activation);
     }
 
     private boolean supports(boolean channelsLast) {

@@ -3,6 +3,7 @@ package dev.sepconv.io.onnx;
 import static dev.sepconv.onnx.OnnxGraph.attribute;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -163,6 +164,47 @@ class OnnxReaderTest {
         OnnxGraph foreign = relu(2);
         foreign.graph().getNodeBuilder(0).setDomain("com.microsoft");
         assertRefused(foreign, "com.microsoft.Relu");
+    }
+
+    /** Whoever exports a model anew wants to know at once what else is in the way. */
+    @Test
+    void allObstaclesAreNamedAtOnce() {
+        OnnxGraph graph = new OnnxGraph(13).input("x", 1, 4, 5, 5).output("a").output("b")
+                .output("c").node("LSTM", List.of("x"), "lost").node("Relu", List.of("lost"), "a")
+                .node("Elu", List.of("x"), "b", attribute("beta", 3f))
+                .node("Softmax", List.of("x"), "c", attribute("axis", 7));
+        assertRefused(graph, "operator LSTM (node", "also, node", "(Elu): attribute beta",
+                "(Softmax): ", "7");
+        OnnxGraph many = new OnnxGraph(13).input("x", 1, 4, 5, 5);
+        for (int i = 0; i < 9; i++) {
+            many.output("y" + i).node("Elu", List.of("x"), "y" + i, attribute("beta", 3f));
+        }
+        assertRefused(many, "; and 4 more like these");
+    }
+
+    /** What is computed from numbers of the network's input no simplifier computes beforehand. */
+    @Test
+    void aSimplifierIsNamedOnlyWhereItCanHelp() {
+        OnnxGraph ofInput = new OnnxGraph(13).input("x", 1, 4, 5, 5).output("y").node("NoSuch",
+                List.of("x"), "y");
+        assertFalse(assertThrows(IOException.class, () -> read(ofInput)).getMessage()
+                .contains("simplifier"));
+        OnnxGraph ofSizes = new OnnxGraph(13).input("x", 1, 4, 5, 5).output("y")
+                .node("Shape", List.of("x"), "sizes").node("NoSuch", List.of("sizes"), "y");
+        assertRefused(ofSizes, "as a simplifier such as onnxsim may do");
+        OnnxGraph ofWeights = new OnnxGraph(13).input("x", 1, 4).output("y")
+                .floats("w", Dims.of(4), 1, 2, 3, 4).node("NoSuch", List.of("w"), "v")
+                .node("Add", List.of("x", "v"), "y");
+        assertRefused(ofWeights, "as a simplifier such as onnxsim may do");
+    }
+
+    @Test
+    void endsAreReadByName() throws IOException {
+        Path file = Files.write(folder.resolve("ends.onnx"),
+                new OnnxGraph(13).input("x", 1, 4).input("w", 4).output("y").output("z")
+                        .floats("w", Dims.of(4), 1, 2, 3, 4).node("LSTM", List.of("x"), "y")
+                        .node("Add", List.of("x", "w"), "z").bytes());
+        assertEquals(new OnnxReader.Ends(List.of("x"), List.of("y", "z")), OnnxReader.ends(file));
     }
 
     @Test
