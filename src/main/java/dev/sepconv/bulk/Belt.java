@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 
 /**
  * What is between the threads of a run: pictures that are prepared and wait for a device, and rows
@@ -123,12 +124,12 @@ final class Belt {
      * The next row, which the caller then writes and reports as {@link #written}; null if there is
      * none any more.
      *
-     * @throws IllegalStateException if the run failed; its cause says why
+     * @throws ExecutionException if the run failed; its cause says why
      */
-    synchronized Row next() throws InterruptedException {
+    synchronized Row next() throws InterruptedException, ExecutionException {
         while (true) {
             if (failure != null) {
-                throw new IllegalStateException(failure);
+                throw new ExecutionException(failure);
             }
             Row row = rows.remove(written);
             if (row != null) {

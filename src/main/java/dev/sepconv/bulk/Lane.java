@@ -22,6 +22,7 @@ public interface Lane {
      * @param inputs 1 to {@link #batch()} of them, all of the same sizes, each with a first
      * dimension of 1
      * @return of each the outputs by name, likewise
+     * @throws UnfitException if these can't be run, but others can
      * @throws RuntimeException if the device is lost: its work goes to other lanes
      */
     List<Map<String, NdArray>> run(List<NdArray> inputs);

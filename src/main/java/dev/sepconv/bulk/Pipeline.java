@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -141,8 +142,13 @@ public final class Pipeline {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while pictures ran", e);
-        } catch (IllegalStateException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof RuntimeException cause
+                    ? cause
+                    : new IllegalStateException(e.getCause());
         } finally {
             belt.fail(new IllegalStateException("the run has ended"));
             threads.forEach(Pipeline::join);
@@ -221,6 +227,9 @@ public final class Pipeline {
             List<Row> rows;
             try {
                 rows = run(lane, items);
+            } catch (UnfitException e) {
+                rows = items.stream().map(item -> Row.failed(item.index(), names.name(item.index()),
+                        Printable.sentence(e.getMessage()))).toList();
             } catch (RuntimeException | OutOfMemoryError e) {
                 lose(lane, items, e);
                 return;

@@ -37,14 +37,28 @@ public final class PlanCache implements AutoCloseable {
         this.compile = compile;
     }
 
-    /** Compiles the plan for those sizes now, if it isn't there. */
+    /**
+     * Compiles the plan for those sizes now, if it isn't there.
+     *
+     * @throws RuntimeException if it can't be compiled, as that threw it
+     */
     public void prepare(Dims sizes) {
-        with(sizes, plan -> plan);
+        release(take(sizes));
     }
 
-    /** Does something with the plan for those sizes, which stays open meanwhile. */
+    /**
+     * Does something with the plan for those sizes, which stays open meanwhile.
+     *
+     * @throws UnfitException if there is none and it can't be compiled
+     */
     <T> T with(Dims sizes, Function<NetworkPlan, T> use) {
-        Entry entry = take(sizes);
+        Entry entry;
+        try {
+            entry = take(sizes);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            throw new UnfitException("of the size %s it can't be run: %s".formatted(sizes,
+                    e.getMessage() == null ? e.toString() : e.getMessage()), e);
+        }
         try {
             return use.apply(entry.plan);
         } finally {

@@ -457,20 +457,37 @@ public final class Images {
      * @param picture {@code [1, c, h, w]}, NCHW
      */
     public static Tensor resize(Tensor picture, int height, int width) {
+        return resize(picture, height, width, 0, 0, height, width);
+    }
+
+    /**
+     * A part of {@link #resize(Tensor, int, int)}; only that is computed.
+     *
+     * @param top its first row, at least 0
+     * @param left its first column, at least 0
+     * @param rows how many rows it has, within {@code height}
+     * @param columns how many columns, within {@code width}
+     */
+    public static Tensor resize(Tensor picture, int height, int width, int top, int left, int rows,
+            int columns) {
         Shape shape = picture.shape();
-        float[] rows = resizeRows(picture.data(), shape.c() * shape.h(), shape.w(), width);
-        Tensor result = Tensor.zeros(Shape.of(shape.c(), height, width), Layout.NCHW);
+        Triangles down = Triangles.of(shape.h(), height, top, rows);
+        Triangles across = Triangles.of(shape.w(), width, left, columns);
+        int from = down.first[0];
+        int count = down.first[rows - 1] + down.weights[rows - 1].length - from;
+        Tensor result = Tensor.zeros(Shape.of(shape.c(), rows, columns), Layout.NCHW);
         float[] data = result.data();
-        Triangles triangles = Triangles.of(shape.h(), height);
         for (int c = 0; c < shape.c(); c++) {
-            for (int y = 0; y < height; y++) {
-                float[] weights = triangles.weights[y];
-                int target = (c * height + y) * width;
+            float[] lines = across(picture.data(), (c * shape.h() + from) * shape.w(), shape.w(),
+                    count, across);
+            for (int y = 0; y < rows; y++) {
+                float[] weights = down.weights[y];
+                int target = (c * rows + y) * columns;
                 for (int s = 0; s < weights.length; s++) {
                     float weight = weights[s];
-                    int source = (c * shape.h() + triangles.first[y] + s) * width;
-                    for (int x = 0; x < width; x++) {
-                        data[target + x] += weight * rows[source + x];
+                    int source = (down.first[y] - from + s) * columns;
+                    for (int x = 0; x < columns; x++) {
+                        data[target + x] += weight * lines[source + x];
                     }
                 }
             }
@@ -478,18 +495,20 @@ public final class Images {
         return result;
     }
 
-    private static float[] resizeRows(float[] data, int rows, int from, int to) {
-        float[] result = new float[Math.multiplyExact(rows, to)];
-        Triangles triangles = Triangles.of(from, to);
+    /** Rows, each of another length. */
+    private static float[] across(float[] data, int start, int width, int rows,
+            Triangles triangles) {
+        int columns = triangles.first.length;
+        float[] result = new float[Math.multiplyExact(rows, columns)];
         for (int row = 0; row < rows; row++) {
-            for (int x = 0; x < to; x++) {
+            for (int x = 0; x < columns; x++) {
                 float[] weights = triangles.weights[x];
-                int source = row * from + triangles.first[x];
+                int source = start + row * width + triangles.first[x];
                 float sum = 0;
                 for (int s = 0; s < weights.length; s++) {
                     sum += weights[s] * data[source + s];
                 }
-                result[row * to + x] = sum;
+                result[row * columns + x] = sum;
             }
         }
         return result;
@@ -503,13 +522,19 @@ public final class Images {
      */
     private record Triangles(int[] first, float[][] weights) {
 
-        static Triangles of(int from, int to) {
-            Triangles all = new Triangles(new int[to], new float[to][]);
+        /**
+         * @param from the length
+         * @param to the other one
+         * @param start the first of its elements that is wanted
+         * @param wanted how many are
+         */
+        static Triangles of(int from, int to, int start, int wanted) {
+            Triangles all = new Triangles(new int[wanted], new float[wanted][]);
             double scale = (double) from / to;
             double reach = Math.max(scale, 1);
             float[] weights = new float[(int) (2 * reach) + 3];
-            for (int i = 0; i < to; i++) {
-                double centre = (i + 0.5) * scale - 0.5;
+            for (int i = 0; i < wanted; i++) {
+                double centre = (start + i + 0.5) * scale - 0.5;
                 double sum = 0;
                 int count = 0;
                 for (int s = Math.max(0, (int) Math.floor(centre - reach)); s < from

@@ -327,8 +327,8 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
                 // not count
                 int rows = Math.max(height, (int) (h * scale + 1e-6));
                 int columns = Math.max(width, (int) (w * scale + 1e-6));
-                yield placed(Images.resize(rgb, rows, columns), -half(rows - height),
-                        -half(columns - width), height, width);
+                yield Images.resize(rgb, rows, columns, half(rows - height), half(columns - width),
+                        height, width);
             }
             case PAD, PAD_END -> {
                 double scale = Math.min(tall, wide);

@@ -211,6 +211,49 @@ class PipelineTest {
         }
     }
 
+    /** Such as one so large that there is no memory for its plan: no reason to give up devices. */
+    @Test
+    void aPictureThatFitsNoDeviceIsARowToo() throws IOException {
+        List<Path> files = Pictures.folder(folder, 30);
+        Lane choosy = new Lane() {
+            @Override
+            public String device() {
+                return "choosy";
+            }
+
+            @Override
+            public int batch() {
+                return 1;
+            }
+
+            @Override
+            public List<Map<String, NdArray>> run(List<NdArray> inputs) {
+                if (inputs.getFirst().data()[0] == 11) {
+                    throw new UnfitException("it is too large", null);
+                }
+                return List.of(Map.of("y", NdArray.of(Dims.of(1, 1), inputs.getFirst().data()[0])));
+            }
+        };
+        List<Row> rows = new ArrayList<>();
+        Pipeline.Report report = new Pipeline(Names.of(files), 0, COLOURS, List.of(choosy), 2)
+                .run(rows::add);
+        assertAll(30, rows);
+        assertEquals(1, report.failed());
+        assertEquals("it is too large", rows.get(11).error());
+        assertEquals(List.of(), report.lost());
+    }
+
+    @Test
+    void memoryThatRunsOutIsSaidAsThat() throws IOException {
+        List<Path> files = Pictures.folder(folder, 5);
+        Pipeline pipeline = new Pipeline(Names.of(files), 0, COLOURS,
+                List.of(new Double("a", 1, 0, run -> {
+                    throw new OutOfMemoryError("heap");
+                })), 1);
+        assertThrows(OutOfMemoryError.class, () -> pipeline.run(row -> {
+        }));
+    }
+
     @Test
     void withoutAnyDeviceTheRunFailsAndWhatWasWrittenStays() throws IOException {
         List<Path> files = Pictures.folder(folder, 60);

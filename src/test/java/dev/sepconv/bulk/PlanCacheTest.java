@@ -2,6 +2,7 @@ package dev.sepconv.bulk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sepconv.Conv2d;
@@ -66,6 +67,23 @@ class PlanCacheTest {
             return true;
         } catch (IllegalStateException e) {
             return false;
+        }
+    }
+
+    @Test
+    void whatCanNotBeCompiledIsUnfitAndOthersStillRun() {
+        try (Engine engine = Engines.open("plain"); PlanCache cache = new PlanCache(2, dims -> {
+            if (dims.equals(size(3))) {
+                throw new OutOfMemoryError("heap");
+            }
+            return engine.compile(doubling(dims), engine.devices().getFirst());
+        })) {
+            Lane lane = new PlanLane("d", 1, cache);
+            assertEquals("of the size [1, 1, 1, 3] it can't be run: heap",
+                    assertThrows(UnfitException.class,
+                            () -> lane.run(List.of(NdArray.zeros(size(3))))).getMessage());
+            assertThrows(OutOfMemoryError.class, () -> cache.prepare(size(3)));
+            assertEquals(1, lane.run(List.of(NdArray.zeros(size(2)))).size());
         }
     }
 
