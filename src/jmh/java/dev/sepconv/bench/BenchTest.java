@@ -3,6 +3,7 @@ package dev.sepconv.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -138,6 +139,9 @@ class BenchTest {
             "growth --axis height | --axis is 'height'; it must be one of pixels, channels, filters, batch, threads",
             "--batch many | Invalid value for option '--batch': 'many' is not an int (see bench --help)",
             "--fusion melted | --fusion is 'melted'; it must be auto, separate, fused, or several with commas between",
+            "cold --only gpu | --only is 'gpu'; it must be one of commands, run, library, tornado, or several with commas between",
+            "cold --times 0 | --times is 0; it must be at least 1",
+            "cold --only commands --against nowhere | --against is 'nowhere'; there is no such commit here",
             "--fast | Unknown option: '--fast' (see bench --help)"})
     void whatCannotBeIsRefusedInOneSentence(String args, String sentence) {
         Ran ran = run(Contender.Opener.ENGINES, args.split(" "));
@@ -356,5 +360,37 @@ class BenchTest {
         List<String> names = new ArrayList<>();
         node.fieldNames().forEachRemaining(names::add);
         return names;
+    }
+
+    @Test
+    void coldTimesCommandsAndFirstRuns() throws IOException {
+        Path json = folder.resolve("cold.json");
+        Ran ran = run("cold", "--only", "commands,library", "--network", "mobilenet-v1:0.25",
+                "--times", "1", "--seconds", "3", "--json", json.toString());
+        assertEquals(0, ran.code(), ran.err());
+        JsonNode document = new ObjectMapper().readTree(json.toFile());
+        List<String> rows = new ArrayList<>();
+        for (JsonNode row : document.get("rows")) {
+            rows.add(row.get("what").asText());
+            assertTrue(row.get("median").asDouble() > 0, row.toString());
+            assertEquals(1, row.get("all").size());
+            assertTrue(ran.out().contains(row.get("what").asText()), ran.out());
+        }
+        assertTrue(
+                rows.containsAll(List.of("scripts/sepconv --version", "scripts/sepconv --help",
+                        "scripts/sepconv params", "simd: engine opened", "simd: compiled",
+                        "simd: first run", "simd: opened to first result", "simd: steady run")),
+                rows.toString());
+    }
+
+    @Test
+    void coldTakesNoCommandThatWarnsOrPrintsSomethingElse() throws IOException {
+        assertEquals("sepconv 1\n", Cold.checked("sepconv", "sepconv ", "sepconv 1\n"));
+        assertThrows(IOException.class, () -> Cold.checked("sepconv", "sepconv ", ""));
+        for (String warning : List.of("[error][aot] no file", "[0.012s][warning][cds] no",
+                "WARNING: Using incubator modules: jdk.incubator.vector")) {
+            assertThrows(IOException.class,
+                    () -> Cold.checked("sepconv", "sepconv ", warning + "\nsepconv 1\n"));
+        }
     }
 }

@@ -24,11 +24,16 @@ final class Child {
      */
     static String run(Class<?> main, Map<String, String> environment, String... args)
             throws IOException, InterruptedException {
+        return run(main, System.getProperty("java.class.path"), environment, args);
+    }
+
+    /** The same on other classes than this process's. */
+    static String run(Class<?> main, String classPath, Map<String, String> environment,
+            String... args) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(
-                List.of("-classpath", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-classpath", classPath, main.getName()));
         command.addAll(List.of(args));
         return run(command, environment);
     }

@@ -1,22 +1,29 @@
 package dev.sepconv.bench;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Layout;
-import dev.sepconv.Plan;
+import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.io.AtomicFile;
+import dev.sepconv.io.Images;
+import dev.sepconv.report.Environment;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -26,80 +33,128 @@ import picocli.CommandLine.Spec;
 
 /** {@code bench cold}: what the first time costs. */
 @Command(name = "cold", sortOptions = false,
-        description = "Times what comes before steady speed, each in processes of its own, medians of three: the launcher and sepconv compare "
-                + "until its table is there; the simd engine's 1st, 10th, ... run; and where TornadoVM is, a plan's compilation with "
-                + "the driver's cache empty, filled, and with the plan cached. A minute and a half.")
+        description = "Times what comes before steady speed, each in processes of its own: whole commands, the simd engine's first runs of "
+                + "MobileNetV1, and, where TornadoVM is, its compilation with the driver's cache empty and filled. Commands must succeed "
+                + "without a warning, results are compared with the plain engine's. With --against two commits take turns.")
 final class Cold implements Callable<Integer> {
 
-    private static final String BLOCK = "512-14-1-512";
-    private static final int TIMES = 3;
-    private static final int[] RUNS = {1, 10, 100, 1_000, 3_000};
+    private static final String NETWORK = "mobilenet-v1";
+    private static final List<String> PARTS = List.of("commands", "run", "library", "tornado");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Spec
     private CommandSpec spec;
 
+    @Option(names = "--only", split = ",", paramLabel = "PART",
+            description = "commands (--version, --help, params), run (a whole sepconv run), library (first runs on simd), tornado; or "
+                    + "several with commas between; by default those that are there.")
+    private List<String> only;
+
+    @Option(names = "--against", paramLabel = "COMMIT",
+            description = "Also measure that commit, built in a temporary worktree, in turns with this one.")
+    private String against;
+
+    @Option(names = "--times", defaultValue = "7", paramLabel = "N",
+            description = "Times that each is measured (default 7).")
+    private int times;
+
+    @Option(names = "--network", defaultValue = NETWORK, paramLabel = "NET",
+            description = "The network of all parts but commands: a name that run knows, or an ONNX file (default "
+                    + NETWORK + ").")
+    private String network;
+
+    @Option(names = "--seconds", defaultValue = "4", paramLabel = "S",
+            description = "Seconds of runs after the first, to see when they are steady (default 4).")
+    private double seconds;
+
     @Option(names = "--json", paramLabel = "FILE",
             description = "Also write the figures there, in milliseconds.")
     private Path json;
 
-    /** What each process prints on a line of its own before a figure. */
-    private static final String MARK = "cold: ";
+    /** What is measured of one checkout: its commit's name and where it lies. */
+    private record Checkout(String name, Path root) {
+
+        String launcher() {
+            return root.resolve("scripts/sepconv").toString();
+        }
+
+        String classPath() {
+            Path target = root.resolve("target");
+            return String.join(File.pathSeparator, target.resolve("classes").toString(),
+                    target.resolve("lib") + "/*", ownClasses());
+        }
+
+        private static String ownClasses() {
+            return Path.of(Cold.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+                    .toString();
+        }
+    }
+
+    /**
+     * A line of the table, in milliseconds.
+     *
+     * @param against all of the other commit
+     * @param ratio the median of the other commit's over this one's, where that is measured
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Row(String what, double median, double least, double most, List<Double> all,
+            List<Double> against, Double againstMedian, Double ratio) {
+    }
+
+    /**
+     * The JSON.
+     *
+     * @param load how many processes wanted to run in the minute before
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Document(String date, String cpu, String os, String java, int processors, String commit,
+            String against, String network, int times, double load, List<Row> rows) {
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         if (json != null) {
             AtomicFile.check(json);
         }
-        boolean tornado = hasTornado();
-        Map<String, List<Double>> millis = new LinkedHashMap<>();
-        Path launcher = Path.of(System.getProperty("sepconv.root"), "scripts", "sepconv");
-        // builds where that is needed
-        Child.run(List.of(launcher.toString(), "--version"), Map.of());
+        if (times < 1) {
+            throw new IllegalArgumentException(
+                    "--times is %d; it must be at least 1".formatted(times));
+        }
+        List<String> parts = parts();
+        Path root = Path.of(System.getProperty("sepconv.root", "")).toAbsolutePath();
         Path scratch = Files.createTempDirectory("sepconv-cold");
-        try (Progress progress = new Progress("cold", TIMES)) {
-            for (int i = 0; i < TIMES; i++) {
-                progress.begin("time " + (i + 1));
-                add(millis, "scripts/sepconv --version", command(launcher, "--version"));
-                add(millis, "scripts/sepconv compare --engine simd, whole",
-                        command(launcher, "compare", "--engine", "simd", "--seconds", "0.001",
-                                "--out", scratch.resolve("simd").toString()));
-                if (tornado) {
-                    add(millis, "scripts/sepconv compare --engine tornado, whole",
-                            command(launcher, "compare", "--engine", "tornado", "--seconds",
-                                    "0.001", "--out", scratch.resolve("tornado").toString()));
+        try {
+            List<Checkout> checkouts = new ArrayList<>(
+                    List.of(new Checkout(commit(root, "HEAD"), root)));
+            try {
+                if (against != null) {
+                    checkouts.add(checkOut(root, scratch.resolve("against")));
                 }
-                collect(millis, Child.run(Simd.class, Map.of()));
-                if (tornado) {
-                    Map<String, String> cache = Map.of("POCL_CACHE_DIR",
-                            Files.createDirectory(scratch.resolve("pocl" + i)).toString());
-                    collect(millis, Child.run(Tornado.class, cache, "driver's cache empty"));
-                    collect(millis, Child.run(Tornado.class, cache, "driver's cache filled"));
+                measure(parts, checkouts, scratch);
+            } finally {
+                if (checkouts.size() > 1) {
+                    git(root, "worktree", "remove", "--force",
+                            checkouts.getLast().root().toString());
                 }
             }
         } finally {
             delete(scratch);
         }
-        print(millis);
         return 0;
     }
 
-    private void print(Map<String, List<Double>> millis) throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        Table table = new Table("block " + BLOCK + ", NHWC", "median ms", "least", "most");
-        Map<String, Double> medians = new LinkedHashMap<>();
-        millis.forEach((what, each) -> {
-            double[] values = each.stream().mapToDouble(Double::doubleValue).toArray();
-            medians.put(what, Statistics.median(values));
-            table.row(what, Table.fixed(3, Statistics.median(values)),
-                    Table.fixed(3, Statistics.quantile(values, 0)),
-                    Table.fixed(3, Statistics.quantile(values, 1)));
-        });
-        table.text().forEach(out::println);
-        if (json != null) {
-            byte[] text = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(medians);
-            AtomicFile.write(json, stream -> stream.write(text));
+    private List<String> parts() {
+        if (only == null) {
+            return hasTornado() ? PARTS : PARTS.subList(0, 3);
         }
+        for (String part : only) {
+            if (!PARTS.contains(part)) {
+                throw new IllegalArgumentException(
+                        "--only is '%s'; it must be one of %s, or several with commas between"
+                                .formatted(part, String.join(", ", PARTS)));
+            }
+        }
+        return PARTS.stream().filter(only::contains).toList();
     }
 
     private boolean hasTornado() {
@@ -112,19 +167,109 @@ final class Cold implements Callable<Integer> {
         }
     }
 
-    private static double command(Path launcher, String... args)
-            throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(launcher.toString()));
-        command.addAll(List.of(args));
-        long start = System.nanoTime();
-        Child.run(command, Map.of());
-        return (System.nanoTime() - start) / 1e6;
+    private Checkout checkOut(Path root, Path folder) throws IOException, InterruptedException {
+        String name = commit(root, against);
+        git(root, "worktree", "add", "--quiet", "--detach", folder.toString(), name);
+        return new Checkout(name, folder);
     }
 
-    private static void collect(Map<String, List<Double>> millis, String printed) {
-        printed.lines().filter(line -> line.startsWith(MARK)).forEach(line -> {
-            String[] parts = line.substring(MARK.length()).split("=");
-            add(millis, parts[0], Double.parseDouble(parts[1]));
+    private static String commit(Path root, String of) throws IOException, InterruptedException {
+        try {
+            return git(root, "rev-parse", "--short", "--verify", "--quiet", of + "^{commit}");
+        } catch (IOException none) {
+            throw new IllegalArgumentException(
+                    "--against is '%s'; there is no such commit here".formatted(of));
+        }
+    }
+
+    private static String git(Path root, String... args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("git", "-C", root.toString()));
+        command.addAll(List.of(args));
+        return Child.run(command, Map.of()).strip();
+    }
+
+    private void measure(List<String> parts, List<Checkout> checkouts, Path scratch)
+            throws IOException, InterruptedException {
+        for (Checkout checkout : checkouts) { // builds where that is needed, and warms the files
+            Child.run(List.of(checkout.launcher(), "--version"), Map.of());
+        }
+        Path picture = picture(scratch.resolve("picture.png"));
+        List<Map<String, List<Double>>> millis = new ArrayList<>();
+        checkouts.forEach(each -> millis.add(new LinkedHashMap<>()));
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+        try (Progress progress = new Progress("cold", times * checkouts.size())) {
+            for (int time = 0; time < times; time++) {
+                for (String part : parts) {
+                    for (int i = 0; i < checkouts.size(); i++) {
+                        progress.begin("%s, %s".formatted(checkouts.get(i).name(), part));
+                        part(part, checkouts.get(i), picture,
+                                scratch.resolve("%s-%d-%d".formatted(part, time, i)),
+                                millis.get(i));
+                    }
+                }
+            }
+        }
+        print(checkouts, millis, load);
+    }
+
+    private void part(String part, Checkout checkout, Path picture, Path folder,
+            Map<String, List<Double>> millis) throws IOException, InterruptedException {
+        switch (part) {
+            case "commands" -> {
+                command(millis, checkout, "sepconv ", "--version");
+                command(millis, checkout, "Commands:", "--help");
+                command(millis, checkout, "separable", "params", "--in", "32", "--out", "64",
+                        "--kernel", "3");
+            }
+            case "run" -> {
+                String printed = command(millis, checkout, "First run in ", "run", network,
+                        "--image", picture.toString(), "--engine", "simd");
+                printed.lines().filter(line -> line.startsWith("First run in "))
+                        .forEach(line -> add(millis, "its first run, as it says itself",
+                                Double.parseDouble(line.split(" ")[3])));
+            }
+            case "library" -> collect(millis, "simd", checkout, Map.of(), String.valueOf(seconds));
+            case "tornado" -> {
+                Map<String, String> cache = Map.of("POCL_CACHE_DIR",
+                        Files.createDirectory(folder).toString());
+                collect(millis, "tornado, cache empty", checkout, cache, "0");
+                collect(millis, "tornado, cache filled", checkout, cache, "0");
+            }
+            default -> throw new AssertionError(part);
+        }
+    }
+
+    /** Times a whole command, from the launcher on, which must say that. */
+    private static String command(Map<String, List<Double>> millis, Checkout checkout,
+            String wanted, String... args) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(checkout.launcher()));
+        command.addAll(List.of(args));
+        long start = System.nanoTime();
+        String printed = Child.run(command, Map.of());
+        add(millis, "scripts/sepconv " + args[0], (System.nanoTime() - start) / 1e6);
+        return checked(String.join(" ", command), wanted, printed);
+    }
+
+    /** @throws IOException if it lacks what is wanted, or holds a warning of the JVM's */
+    static String checked(String command, String wanted, String printed) throws IOException {
+        if (!printed.contains(wanted)) {
+            throw new IOException("%s printed no '%s': %s".formatted(command, wanted, printed));
+        }
+        if (printed.lines().anyMatch(
+                line -> line.matches("\\[(error|warning|\\d).*") || line.contains("WARNING"))) {
+            throw new IOException("%s printed a warning: %s".formatted(command, printed));
+        }
+        return printed;
+    }
+
+    private void collect(Map<String, List<Double>> millis, String title, Checkout checkout,
+            Map<String, String> environment, String runSeconds)
+            throws IOException, InterruptedException {
+        String printed = Child.run(FirstRuns.class, checkout.classPath(), environment,
+                title.split(",")[0], network, runSeconds);
+        printed.lines().filter(line -> line.startsWith(FirstRuns.MARK)).forEach(line -> {
+            String[] figure = line.substring(FirstRuns.MARK.length()).split("=");
+            add(millis, title + ": " + figure[0], Double.parseDouble(figure[1]));
         });
     }
 
@@ -132,84 +277,58 @@ final class Cold implements Callable<Integer> {
         millis.computeIfAbsent(what, each -> new ArrayList<>()).add(value);
     }
 
+    private static Path picture(Path file) throws IOException {
+        Tensor noise = Tensor.zeros(new Shape(1, 3, 240, 320), Layout.NCHW);
+        Random random = new Random(1);
+        for (int i = 0; i < noise.data().length; i++) {
+            noise.data()[i] = random.nextFloat();
+        }
+        return Files.write(file, Images.png(Images.toImage(noise)));
+    }
+
+    private void print(List<Checkout> checkouts, List<Map<String, List<Double>>> millis,
+            double load) throws IOException {
+        List<Row> rows = new ArrayList<>();
+        millis.getFirst().forEach((what, each) -> rows
+                .add(row(what, each, millis.size() > 1 ? millis.getLast().get(what) : null)));
+        Environment here = Environment.here("");
+        Document document = new Document(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(),
+                here.cpu(), here.os(), here.java(), Runtime.getRuntime().availableProcessors(),
+                checkouts.getFirst().name(), against == null ? null : checkouts.getLast().name(),
+                network, times, load, rows);
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("%s, %s, Java %s, commit %s%n%s, medians of %d; load before %.2f%n",
+                document.cpu(), document.os(), document.java(), document.commit(), network, times,
+                load);
+        Table table = against == null
+                ? new Table("ms", "median", "least", "most")
+                : new Table("ms", "median", "least", "most", document.against(), "ratio");
+        rows.forEach(row -> table.row(row.what(), Table.fixed(0, row.median()),
+                Table.fixed(0, row.least()), Table.fixed(0, row.most()),
+                against == null ? null : Table.fixed(0, row.againstMedian()),
+                against == null ? null : Table.fixed(2, row.ratio())));
+        table.text().forEach(out::println);
+        if (json != null) {
+            byte[] text = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(document);
+            AtomicFile.write(json, stream -> stream.write(text));
+        }
+    }
+
+    private static Row row(String what, List<Double> all, List<Double> others) {
+        double[] values = all.stream().mapToDouble(Double::doubleValue).toArray();
+        double median = Statistics.median(values);
+        Double other = others == null
+                ? null
+                : Statistics.median(others.stream().mapToDouble(Double::doubleValue).toArray());
+        return new Row(what, median, Statistics.quantile(values, 0), Statistics.quantile(values, 1),
+                all, others, other, other == null ? null : other / median);
+    }
+
     private static void delete(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(each);
             }
-        }
-    }
-
-    private static void say(String what, long nanos) {
-        System.out.println(MARK + what + "=" + nanos / 1e6);
-    }
-
-    private static Plan compile(Engine engine, Problem problem) {
-        return engine.compile(problem.block().layer().withWeights(problem.weights()),
-                problem.block().input(), Layout.NHWC, engine.devices().getFirst());
-    }
-
-    /** A process: how the simd engine's runs get faster. */
-    static final class Simd {
-
-        public static void main(String[] args) {
-            Problem problem = Problem.of(Blocks.one(BLOCK, "separable", 1));
-            Tensor input = problem.picture().to(Layout.NHWC);
-            long start = System.nanoTime();
-            Engine engine = Engines.open("simd");
-            Plan plan = compile(engine, problem);
-            say("simd: engine opened and plan compiled", System.nanoTime() - start);
-            Tensor output = Tensor.zeros(plan.outputShape(), Layout.NHWC);
-            int done = 0;
-            for (int run : RUNS) {
-                while (done < run - 1) {
-                    plan.run(input, output);
-                    done++;
-                }
-                long before = System.nanoTime();
-                plan.run(input, output);
-                say("simd: run " + run, System.nanoTime() - before);
-                done++;
-                say("simd: from opening to the end of run " + run, System.nanoTime() - start);
-            }
-            problem.check("simd", output);
-            plan.close();
-            engine.close();
-        }
-    }
-
-    /**
-     * A process: what TornadoVM's compilation costs. The argument says what the driver's cache
-     * holds.
-     */
-    static final class Tornado {
-
-        public static void main(String[] args) {
-            String cache = ", " + args[0];
-            Problem problem = Problem.of(Blocks.one(BLOCK, "separable", 1));
-            Tensor input = problem.picture().to(Layout.NHWC);
-            long start = System.nanoTime();
-            Engine engine = Engines.open("tornado");
-            say("tornado: engine opened" + cache, System.nanoTime() - start);
-            long before = System.nanoTime();
-            Plan plan = compile(engine, problem);
-            say("tornado: first plan compiled" + cache, System.nanoTime() - before);
-            Tensor output = Tensor.zeros(plan.outputShape(), Layout.NHWC);
-            before = System.nanoTime();
-            plan.run(input, output);
-            say("tornado: its first run" + cache, System.nanoTime() - before);
-            problem.check("tornado", output);
-            before = System.nanoTime();
-            Plan same = compile(engine, problem);
-            say("tornado: the same plan again, found in the engine's cache" + cache,
-                    System.nanoTime() - before);
-            before = System.nanoTime();
-            same.run(input, output);
-            say("tornado: a later run" + cache, System.nanoTime() - before);
-            problem.check("tornado", output);
-            same.close();
-            plan.close();
-            engine.close();
         }
     }
 }
