@@ -25,6 +25,7 @@ final class Bar implements AutoCloseable {
      */
     Bar(PrintWriter err, String task, long steps) {
         this.err = err;
+        StandardError.restore();
         bar = new ExecTerminalProvider().isSystemStream(SystemStream.Error)
                 ? new ProgressBarBuilder().setTaskName(task).setInitialMax(steps)
                         .setStyle(ProgressBarStyle.ASCII).hideEta().continuousUpdate()

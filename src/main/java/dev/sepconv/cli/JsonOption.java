@@ -11,8 +11,14 @@ import picocli.CommandLine.Option;
 /** The option {@code --json} and what it prints. */
 final class JsonOption {
 
-    private static final ObjectMapper MAPPER = new ObjectMapper()
-            .enable(SerializationFeature.INDENT_OUTPUT);
+    /**
+     * Made when something is printed: every command is built with this class, and a mapper takes
+     * longer than most of them.
+     */
+    private static final class Mapper {
+        static final ObjectMapper INSTANCE = new ObjectMapper()
+                .enable(SerializationFeature.INDENT_OUTPUT);
+    }
 
     @Option(names = "--json",
             description = "Print one JSON document on stdout and nothing else there.")
@@ -35,7 +41,7 @@ final class JsonOption {
 
     private static String text(Object value) {
         try {
-            return MAPPER.writeValueAsString(value);
+            return Mapper.INSTANCE.writeValueAsString(value);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("result can't be written as JSON: " + value, e);
         }

@@ -1,14 +1,18 @@
 package dev.sepconv.cli;
 
 import dev.sepconv.io.Printable;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -25,17 +29,19 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * starts with {@code sepconv:}. Exit codes: 0; 1 for what could be but failed; 2 for what was asked
  * for and can't be.
  */
-@Command(name = "sepconv",
-        subcommands = {CompareCommand.class, CompareDevicesCommand.class, ConvCommand.class,
-                InspectCommand.class, RunCommand.class, ParamsCommand.class, DecoupleCommand.class,
-                DevicesCommand.class, KernelsCommand.class, TuneCommand.class, DoctorCommand.class,
-                HelpCommand.class, DoctorQuestion.class},
-        scope = ScopeType.INHERIT, mixinStandardHelpOptions = true, versionProvider = Version.class,
-        sortOptions = false, sortSynopsis = false, synopsisSubcommandLabel = "COMMAND",
-        commandListHeading = "%nCommands:%n", exitCodeListHeading = "%nExit codes:%n",
+@Command(name = "sepconv", scope = ScopeType.INHERIT, mixinStandardHelpOptions = true,
+        versionProvider = Version.class, sortOptions = false, sortSynopsis = false,
+        synopsisSubcommandLabel = "COMMAND", commandListHeading = "%nCommands:%n",
+        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {"0:done", "1:it failed: a file, a device, memory",
                 "2:it can't be: an unknown option, a value that is not allowed, shapes that don't fit one another"})
 public final class Main implements Callable<Integer> {
+
+    private static final String HELP = "help";
+    private static final String DOCTOR_QUESTION = "doctor-question";
+
+    /** The commands by their names, in the order in which help has them. */
+    private static final Map<String, Class<?>> COMMANDS = commands();
 
     private static final String DESCRIPTION = "Standard, grouped, depthwise, pointwise and separable convolutions on TornadoVM's "
             + "devices, on the CPU's vector units and in plain Java.";
@@ -46,6 +52,24 @@ public final class Main implements Callable<Integer> {
             "  TORNADOVM_HOME    the TornadoVM SDK to use; else SDKMAN's, else none",
             "  JDK_JAVA_OPTIONS  more options for Java, such as -Xmx8g"};
 
+    private static Map<String, Class<?>> commands() {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        commands.put("compare", CompareCommand.class);
+        commands.put("compare-devices", CompareDevicesCommand.class);
+        commands.put("conv", ConvCommand.class);
+        commands.put("inspect", InspectCommand.class);
+        commands.put("run", RunCommand.class);
+        commands.put("params", ParamsCommand.class);
+        commands.put("decouple", DecoupleCommand.class);
+        commands.put("devices", DevicesCommand.class);
+        commands.put("kernels", KernelsCommand.class);
+        commands.put("tune", TuneCommand.class);
+        commands.put("doctor", DoctorCommand.class);
+        commands.put(HELP, HelpCommand.class);
+        commands.put(DOCTOR_QUESTION, DoctorQuestion.class);
+        return commands;
+    }
+
     @Spec
     private CommandSpec spec;
 
@@ -54,15 +78,20 @@ public final class Main implements Callable<Integer> {
     private boolean trace;
 
     public static void main(String[] args) {
-        PrintWriter err = new PrintWriter(new FileOutputStream(FileDescriptor.err), true,
-                StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(StandardError.stream(), true, StandardCharsets.UTF_8);
         Thread.setDefaultUncaughtExceptionHandler(
                 (thread, thrown) -> err.println("sepconv: " + Failure.of(thrown).sentence()));
         int code;
         try {
             ChildProcess.endWithParent();
-            StandardError.restore();
-            code = run(StandardOutput.take(), err, args);
+            StandardOutput stdout;
+            if (callsForeignCode(args)) {
+                StandardError.restore();
+                stdout = StandardOutput.take();
+            } else {
+                stdout = StandardOutput.hold();
+            }
+            code = run(stdout, err, args);
             // before the first command, or where there is no memory for a sentence either
         } catch (Throwable e) {
             err.println("sepconv: " + Failure.of(e).sentence());
@@ -71,9 +100,15 @@ public final class Main implements Callable<Integer> {
         System.exit(code);
     }
 
+    /** Whether libraries that aren't Java's may print: TornadoVM's and its drivers. */
+    private static boolean callsForeignCode(String... args) {
+        return ModuleLayer.boot().findModule("tornado.runtime").isPresent()
+                || args.length > 0 && args[0].equals(DOCTOR_QUESTION);
+    }
+
     private static int run(StandardOutput stdout, PrintWriter err, String... args) {
         PrintWriter out = new PrintWriter(stdout, false, StandardCharsets.UTF_8);
-        int code = run(out, err, Terminal.columns(System.getenv(), stdout.file()), args);
+        int code = run(out, err, () -> Terminal.columns(System.getenv(), stdout.file()), args);
         out.flush();
         try {
             stdout.release();
@@ -86,9 +121,11 @@ public final class Main implements Callable<Integer> {
         return code;
     }
 
-    /** {@link #run(PrintWriter, PrintWriter, int, String...)} where there is no terminal. */
+    /**
+     * {@link #run(PrintWriter, PrintWriter, IntSupplier, String...)} where there is no terminal.
+     */
     static int run(PrintWriter out, PrintWriter err, String... args) {
-        return run(out, err, Terminal.USUAL, args);
+        return run(out, err, () -> Terminal.USUAL, args);
     }
 
     /**
@@ -96,10 +133,10 @@ public final class Main implements Callable<Integer> {
      *
      * @param out for results
      * @param err for messages
-     * @param columns of help
+     * @param columns of help; asked if there is any
      * @return the exit code
      */
-    static int run(PrintWriter out, PrintWriter err, int columns, String... args) {
+    static int run(PrintWriter out, PrintWriter err, IntSupplier columns, String... args) {
         for (String arg : args) {
             if (Failure.isUnknown(arg)) {
                 err.println("sepconv: " + Printable.sentence(Failure.unencodable(arg)));
@@ -107,10 +144,10 @@ public final class Main implements Callable<Integer> {
             }
         }
         Main main = new Main();
-        CommandLine command = new CommandLine(main).setUsageHelpWidth(columns).setOut(out)
-                .setErr(err).setParameterExceptionHandler(Main::refuse)
+        CommandLine command = commandLine(main, needed(args)).setOut(out).setErr(err)
+                .setParameterExceptionHandler(Main::refuse)
                 .setExecutionExceptionHandler((e, failed, parsed) -> main.fail(e, failed.getErr()));
-        command.setExecutionStrategy(parsed -> execute(command, parsed));
+        command.setExecutionStrategy(parsed -> execute(command, columns, parsed));
         // set here and not in the annotation, from which every command would inherit it
         command.getCommandSpec().usageMessage().description(DESCRIPTION)
                 .footerHeading("%nscripts/sepconv also heeds:%n").footer(LAUNCHER);
@@ -121,17 +158,46 @@ public final class Main implements Callable<Integer> {
         }
     }
 
+    /** The command line with all commands. */
+    static CommandLine commandLine() {
+        return commandLine(new Main(), COMMANDS.keySet());
+    }
+
+    private static CommandLine commandLine(Main main, Collection<String> commands) {
+        CommandLine command = new CommandLine(main);
+        commands.forEach(name -> command.addSubcommand(name, COMMANDS.get(name)));
+        return command;
+    }
+
+    /**
+     * The commands that are to be built for these arguments: each takes its time, and most command
+     * lines name one. All of them where a list of them may have to be shown.
+     */
+    private static Collection<String> needed(String... args) {
+        List<String> words = Arrays.stream(args).filter(arg -> !arg.startsWith("-")).toList();
+        if (words.isEmpty()) {
+            return args.length > 0 && List.of("--version", "-V").containsAll(List.of(args))
+                    ? List.of()
+                    : COMMANDS.keySet();
+        }
+        boolean help = words.getFirst().equals(HELP);
+        List<String> named = words.subList(0, help ? Math.min(2, words.size()) : 1);
+        return named.equals(List.of(HELP)) || !COMMANDS.keySet().containsAll(named)
+                ? COMMANDS.keySet()
+                : new LinkedHashSet<>(named);
+    }
+
     /**
      * Help has picocli's colours in it; all that commands print is kept from steering the terminal.
      */
-    private static int execute(CommandLine command, ParseResult parsed) {
+    private static int execute(CommandLine command, IntSupplier columns, ParseResult parsed) {
         for (CommandLine each : parsed.asCommandLineList()) {
             CommandLine asked = each.isUsageHelpRequested()
                     ? each
                     : each.getCommand() instanceof HelpCommand help
                             && !each.isVersionHelpRequested() ? help.asked(each) : null;
             if (asked != null) {
-                command.getOut().print(Usage.of(asked));
+                command.getOut().print(Usage.of(asked.setUsageHelpWidth(columns.getAsInt())));
                 command.getOut().flush();
                 return Failure.NONE;
             }

@@ -10,9 +10,9 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * Stdout for results alone. TornadoVM's native libraries print there too, which Java can't catch;
- * so while a command runs the process's stdout leads to stderr, what the command writes is held,
- * and at the end it goes to the real stdout.
+ * Stdout for results alone: what a command writes is held, and at the end it goes there; all else
+ * that is printed meanwhile goes to stderr. TornadoVM's native libraries print too, which Java
+ * can't catch; so where they are the process's own stdout leads to stderr while a command runs.
  */
 final class StandardOutput extends ByteArrayOutputStream {
 
@@ -26,7 +26,13 @@ final class StandardOutput extends ByteArrayOutputStream {
         this.real = real;
     }
 
-    /** From now on native libraries that print on stdout print on stderr. */
+    /** From now on what others in Java print on stdout goes to stderr. */
+    static StandardOutput hold() {
+        System.setOut(System.err);
+        return new StandardOutput(STDOUT);
+    }
+
+    /** The same for native libraries. */
     static StandardOutput take() {
         int real = call("dup", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
                 STDOUT);
@@ -47,7 +53,9 @@ final class StandardOutput extends ByteArrayOutputStream {
      * has
      */
     void release() throws IOException {
-        lead(real);
+        if (real != STDOUT) {
+            lead(real);
+        }
         try (FileOutputStream out = new FileOutputStream(FileDescriptor.out)) {
             writeTo(out);
         } catch (IOException e) {

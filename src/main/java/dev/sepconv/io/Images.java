@@ -17,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,9 @@ public final class Images {
 
     /** While a picture is decoded: at most 8 bytes a pixel as the decoder has it, and 4 as RGB. */
     private static final int DECODING_BYTES = 12;
+
+    /** A larger PNG is left to ImageIO, which doesn't read it at once. */
+    private static final int MOST_PNG_BYTES = 8 << 20;
 
     private Images() {
     }
@@ -141,6 +145,36 @@ public final class Images {
             throw new IllegalArgumentException(
                     "longest side is %d; it must be at least 1".formatted(maxSide));
         }
+        byte[] head = in.readNBytes(PlainPng.HEAD_BYTES);
+        if (!PlainPng.isPng(head)) {
+            return decode(new SequenceInputStream(new ByteArrayInputStream(head), in), name,
+                    maxSide);
+        }
+        byte[] file = concat(head, in.readNBytes(MOST_PNG_BYTES));
+        long pixels = PlainPng.pixels(head);
+        int room = DecodingRoom.take(
+                pixels > mostPixels() ? 0 : 3L * file.length + decodingBytes(pixels, maxSide));
+        try {
+            Optional<PlainPng> plain = PlainPng.decode(file, mostPixels());
+            if (plain.isPresent()) {
+                Tensor rgb = shrink(plain.get().rgb(), plain.get().height(), plain.get().width(),
+                        maxSide);
+                return new Picture(rgb, "PNG", plain.get().width(), plain.get().height());
+            }
+        } finally {
+            DecodingRoom.release(room);
+        }
+        return decode(new SequenceInputStream(new ByteArrayInputStream(file), in), name, maxSide);
+    }
+
+    private static byte[] concat(byte[] head, byte[] tail) {
+        byte[] all = Arrays.copyOf(head, head.length + tail.length);
+        System.arraycopy(tail, 0, all, head.length, tail.length);
+        return all;
+    }
+
+    /** By what plugins ImageIO finds. */
+    private static Picture decode(InputStream in, String name, int maxSide) throws IOException {
         try (ImageInputStream stream = ImageIO.createImageInputStream(in)) {
             int orientation = TiffTags.orientation(stream);
             ImageReader reader = reader(stream, name);
@@ -211,11 +245,15 @@ public final class Images {
     private static long decodingBytes(ImageReader reader, int maxSide) {
         try {
             long pixels = Math.max(0, (long) reader.getWidth(0) * reader.getHeight(0));
-            long left = Math.min(pixels, (long) maxSide * maxSide);
-            return pixels > mostPixels() ? 0 : pixels * DECODING_BYTES + left * 3 * Float.BYTES;
+            return pixels > mostPixels() ? 0 : decodingBytes(pixels, maxSide);
         } catch (IOException | RuntimeException e) {
             return 0; // decoding says what is wrong
         }
+    }
+
+    private static long decodingBytes(long pixels, int maxSide) {
+        return pixels * DECODING_BYTES
+                + Math.min(pixels, (long) maxSide * maxSide) * 3 * Float.BYTES;
     }
 
     private static Picture decodeInRoom(ImageReader reader, String name, int maxSide,
@@ -323,6 +361,7 @@ public final class Images {
         }
     }
 
+    /** How many pixels can be decoded. */
     private static long mostPixels() {
         return Math.min(MAX_PIXELS, DecodingRoom.bytes() / DECODING_BYTES);
     }
@@ -382,12 +421,16 @@ public final class Images {
     }
 
     private static Tensor shrink(BufferedImage rgb, int maxSide) {
-        int[] pixels = ((DataBufferInt) rgb.getRaster().getDataBuffer()).getData();
-        int width = rgb.getWidth();
-        if (Math.max(width, rgb.getHeight()) <= maxSide) {
-            return samples(pixels, rgb.getHeight(), width);
+        return shrink(((DataBufferInt) rgb.getRaster().getDataBuffer()).getData(), rgb.getHeight(),
+                rgb.getWidth(), maxSide);
+    }
+
+    /** @param pixels row-major, {@code 0xRRGGBB} */
+    private static Tensor shrink(int[] pixels, int height, int width, int maxSide) {
+        if (Math.max(width, height) <= maxSide) {
+            return samples(pixels, height, width);
         }
-        return shrink(3, rgb.getHeight(), width,
+        return shrink(3, height, width,
                 (c, y, x) -> (pixels[y * width + x] >> 16 - 8 * c & 255) / 255f, maxSide);
     }
 

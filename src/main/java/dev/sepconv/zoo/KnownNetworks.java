@@ -2,7 +2,6 @@ package dev.sepconv.zoo;
 
 import dev.sepconv.Network;
 import java.util.List;
-import java.util.Random;
 
 /** The networks that can be had by name. */
 public final class KnownNetworks {
@@ -42,7 +41,7 @@ public final class KnownNetworks {
         };
         int h = height == null ? usual : height;
         int w = width == null ? usual : width;
-        Parameters random = Parameters.random(new Random(1));
+        Parameters random = Parameters.random(1);
         return switch (parts[0]) {
             case "mobilenet-v1" -> MobileNets.v1(alpha(parts), h, w, random);
             case "mobilenet-v2" -> MobileNets.v2(alpha(parts), h, w, random);

@@ -1,7 +1,5 @@
 package dev.sepconv.zoo;
 
-import java.util.random.RandomGenerator;
-
 /** Where a builder gets its numbers from. */
 @FunctionalInterface
 public interface Parameters {
@@ -22,20 +20,19 @@ public interface Parameters {
      * Random numbers that keep activations within bounds from layer to layer: weights drawn evenly
      * with variance 2 / fan-in (He et al. 2015), scales from 0.9 to 1.1, biases and shifts from
      * -0.1 to 0.1.
+     *
+     * @param seed of the sequence that {@link java.util.Random} has for it, in which all numbers
+     * are drawn one after the other
      */
-    static Parameters random(RandomGenerator random) {
+    static Parameters random(long seed) {
+        RandomNumbers numbers = new RandomNumbers(seed);
         return (name, sizes) -> {
             int count = 1;
             for (int size : sizes) {
                 count *= size;
             }
-            boolean scale = name.endsWith("/scale");
             double bound = name.endsWith("/weight") ? Math.sqrt(6.0 / (count / sizes[0])) : 0.1;
-            float[] numbers = new float[count];
-            for (int i = 0; i < count; i++) {
-                numbers[i] = (float) ((scale ? 1 : 0) + random.nextDouble(-bound, bound));
-            }
-            return numbers;
+            return numbers.next(count, name.endsWith("/scale") ? 1 : 0, bound);
         };
     }
 }

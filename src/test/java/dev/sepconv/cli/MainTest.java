@@ -35,7 +35,7 @@ import picocli.CommandLine;
 class MainTest {
 
     static Set<String> commands() {
-        return new CommandLine(new Main()).getSubcommands().keySet();
+        return Main.commandLine().getSubcommands().keySet();
     }
 
     @Test
@@ -43,6 +43,26 @@ class MainTest {
         String out = Invocation.inProcess("--version").succeeded().out();
         assertTrue(out.matches("sepconv \\d+\\.\\d+\\.\\d+\\S*\\RJava 25\\S* \\(.+\\) on .+\\R"),
                 out);
+    }
+
+    /** Help must have what picocli calls a command, whichever way it was built. */
+    @Test
+    void commandsHaveTheNameThatTheyAreFoundBy() {
+        Main.commandLine().getSubcommands().forEach((name, command) -> assertEquals(name,
+                command.getCommand().getClass().getAnnotation(CommandLine.Command.class).name()));
+    }
+
+    @Test
+    void aCommandIsFoundWhateverStandsBeforeIt() {
+        String help = Invocation.inProcess("params", "--help").succeeded().out();
+        assertEquals(help, Invocation.inProcess("help", "params").succeeded().out());
+        assertEquals(help, Invocation.inProcess("--trace", "params", "-h").succeeded().out());
+        Invocation.inProcess("help", "parms").failed(2,
+                "there is no command 'parms'; it must be one of compare, compare-devices, conv, ");
+        Invocation.inProcess("parms", "x").failed(2, "there is no command 'parms'; it must ");
+        Invocation.inProcess("--colour", "kernels").failed(2, "unknown option: '--colour'");
+        assertEquals(Invocation.inProcess("--help").succeeded().out(),
+                Invocation.inProcess("help").succeeded().out());
     }
 
     @Test
@@ -66,8 +86,8 @@ class MainTest {
         }
         for (int columns : List.of(60, 80, 160)) {
             StringWriter out = new StringWriter();
-            assertEquals(0, Main.run(new PrintWriter(out), new PrintWriter(System.err), columns,
-                    command, "--help"));
+            assertEquals(0, Main.run(new PrintWriter(out), new PrintWriter(System.err),
+                    () -> columns, command, "--help"));
             out.toString().lines().forEach(line -> assertTrue(line.length() <= columns, line));
         }
         assertTrue(Invocation.inProcess(command, "--version").succeeded().out()

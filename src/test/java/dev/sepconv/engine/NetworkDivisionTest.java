@@ -158,7 +158,7 @@ class NetworkDivisionTest {
     @ParameterizedTest
     @EnumSource(value = Along.class, names = {"GROUPS", "SPACE"})
     void alexNetAgreesWithTheReferenceAndSaysWhatItExchanged(Along along) {
-        Network network = alexNet(Parameters.random(new Random(4)));
+        Network network = alexNet(Parameters.random(4));
         Case given = with(network, 5);
         try (Engine engine = SimdEngine.open(2);
                 DeviceSplit plan = DeviceSplit.evenly(along, network, places(engine, 2));
@@ -202,9 +202,8 @@ class NetworkDivisionTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4})
     void mobileNetInSpaceAndByChannels(int devices) {
-        for (Network network : List.of(
-                MobileNets.v1(0.25, 96, 65, Parameters.random(new Random(1))),
-                MobileNets.v2(0.25, 65, 48, Parameters.random(new Random(2))))) {
+        for (Network network : List.of(MobileNets.v1(0.25, 96, 65, Parameters.random(1)),
+                MobileNets.v2(0.25, 65, 48, Parameters.random(2)))) {
             Case given = with(network, devices);
             try (Engine engine = SimdEngine.open(2)) {
                 int steps = check(given, Along.SPACE, places(engine, devices));

@@ -115,7 +115,7 @@ class TornadoNetworkTest {
 
     @Test
     void aDeviceAndTheVectorApiShareAlexNetsGroups() {
-        Network network = AlexNet.of(67, 67, Parameters.random(new Random(1)));
+        Network network = AlexNet.of(67, 67, Parameters.random(1));
         NdArray picture = NdArray.zeros(network.dims("input"));
         Random random = new Random(2);
         for (int i = 0; i < picture.data().length; i++) {
