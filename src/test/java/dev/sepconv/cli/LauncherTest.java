@@ -34,8 +34,9 @@ class LauncherTest {
     private static final Path SCRIPT = Path.of("scripts", "sepconv").toAbsolutePath();
 
     /** All that the script may call; the PATH leads to nothing else. */
-    private static final List<String> TOOLS = List.of("bash", "basename", "dirname", "find", "grep",
-            "head", "ln", "ls", "mkdir", "mv", "readlink", "rm", "sed", "sleep", "tail");
+    private static final List<String> TOOLS = List.of("bash", "basename", "cat", "dirname", "find",
+            "grep", "head", "ln", "ls", "mkdir", "mv", "readlink", "rm", "sed", "sleep", "tail",
+            "touch");
 
     /** Outside of the folders that JUnit deletes: it has a warning for each link. */
     private static final Path LINKS = Path.of("target", "launcher-test").toAbsolutePath();
@@ -56,6 +57,10 @@ class LauncherTest {
             mkdir -p target/classes/dev/sepconv/cli target/tornado-api target/lib
             echo >target/classes/dev/sepconv/cli/Main.class
             echo >target/tornado-api/tornado-api.jar
+            if [ -e jar ]; then
+                cat jar >target/sepconv.jar
+                echo "$(cat jar)" >target/sepconv.digest
+            fi
             mv target/sepconv.stamp.started target/sepconv.stamp
             """;
 
@@ -65,6 +70,13 @@ class LauncherTest {
                 *ConfigFile*)
                     echo "check $4 $5 $6" >&2
                     exit "${CHECK:-0}"
+                    ;;
+                *AOTCacheOutput=*)
+                    echo 'the JVM says something of its cache'
+                    cache=${1#*=}
+                    echo "cache of $(cat target/sepconv.jar)" >"$cache"
+                    echo "$*" >>"$(dirname "$cache")/made.txt"
+                    exit "${TRAINED:-0}"
                     ;;
             esac
             printf '%s\\n' "$@"
@@ -343,6 +355,137 @@ class LauncherTest {
                 "--enable-native-access=ALL-UNNAMED", "-Dsepconv.stderr=3", "-cp",
                 project + "/target/classes:" + project + "/target/lib/*", "dev.sepconv.cli.Main",
                 "conv", "--input", "a file.npy", "", "TORNADOVM_HOME=unset"), options(launched));
+    }
+
+    /** No vectors, no TornadoVM, no filter for stderr. */
+    @Test
+    void startsWhatComputesNothingWithLess() throws IOException, InterruptedException {
+        environment.put("TORNADOVM_HOME", sdk(folder.resolve("sdk")).toString());
+        for (String[] args : new String[][]{{"--version"}, {"-V"}, {"--help"}, {"help", "run"},
+                {"run", "x.onnx", "-h"}, {"params", "--in", "3"}, {}}) {
+            List<String> expected = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1",
+                    "-XX:+UseSerialGC", "--enable-native-access=ALL-UNNAMED", "-cp",
+                    project + "/target/classes:" + project + "/target/lib/*",
+                    "dev.sepconv.cli.Main"));
+            expected.addAll(List.of(args));
+            expected.add("TORNADOVM_HOME=" + environment.get("TORNADOVM_HOME"));
+            assertEquals(expected, options(launch((Object[]) args)));
+        }
+        for (String[] args : new String[][]{{"params", "--config", "opencl"},
+                {"run", "x.onnx", "--", "-h"}, {"kernels"}}) {
+            assertTrue(options(launch((Object[]) args)).contains("jdk.incubator.vector"),
+                    List.of(args).toString());
+        }
+    }
+
+    /** A jar that stands for what the build makes, and Java's option for a cache of it. */
+    private List<String> cached(Object... args) throws IOException, InterruptedException {
+        return options(launch(args)).stream().filter(option -> option.startsWith("-XX:AOTCache"))
+                .toList();
+    }
+
+    private List<String> made() throws IOException {
+        Path log = project.resolve("target/cache/made.txt");
+        return Files.exists(log) ? Files.readAllLines(log) : List.of();
+    }
+
+    @Test
+    void startsFromACacheOfThisBuildAndThisJavaOnly() throws IOException, InterruptedException {
+        environment.put("TORNADOVM_HOME", "");
+        home = project; // where the tests' Java finds the jar
+        assertEquals(List.of(), cached("devices"), "there is no jar");
+        Files.writeString(project.resolve("jar"), "first");
+        Files.delete(project.resolve("target/sepconv.stamp"));
+        List<String> run = List.of("-XX:AOTCache=" + project + "/target/cache/run.aot");
+        Invocation first = launch("devices");
+        assertEquals(List.of("sepconv: preparing for fast starts (once a build)..."), said(first));
+        assertFalse(first.out().contains("the JVM says"), first.out());
+        assertTrue(first.out().contains("-cp\n" + project + "/target/sepconv.jar:"), first.out());
+        assertEquals(run, cached("devices"));
+        assertEquals(List.of(), said(launch("devices")));
+        assertEquals(1, made().size());
+        // another for what computes nothing
+        assertEquals(List.of("-XX:AOTCache=" + project + "/target/cache/light.aot"),
+                cached("--version"));
+        assertEquals(2, made().size());
+        Path cache = project.resolve("target/cache/run.aot");
+        assertEquals("cache of first\n", Files.readString(cache));
+
+        // rebuilt: the digest is another, whatever the files' times are
+        Files.writeString(project.resolve("jar"), "second");
+        Files.writeString(project.resolve("src/main/java/A.java"), "class A { int changed; }");
+        assertEquals(run, cached("devices"));
+        assertEquals("cache of second\n", Files.readString(cache));
+        Path key = project.resolve("target/cache/run.aot.key");
+        Files.writeString(project.resolve("target/sepconv.digest"), "third\n");
+        Files.writeString(project.resolve("target/sepconv.jar"), "third");
+        age(project.resolve("target/sepconv.jar"));
+        assertEquals(run, cached("devices"));
+        assertEquals("cache of third\n", Files.readString(cache));
+
+        // a jar that somebody put there
+        Files.writeString(project.resolve("target/sepconv.jar"), "fourth");
+        Files.setLastModifiedTime(project.resolve("target/sepconv.jar"),
+                FileTime.from(Files.getLastModifiedTime(key).toInstant().plusSeconds(2)));
+        assertEquals(run, cached("devices"));
+        assertEquals("cache of fourth\n", Files.readString(cache));
+        age(project.resolve("target/sepconv.jar"));
+        Path library = Files.writeString(project.resolve("target/lib/other.jar"), "");
+        Files.setLastModifiedTime(library,
+                FileTime.from(Files.getLastModifiedTime(key).toInstant().plusSeconds(2)));
+        int before = made().size();
+        cached("devices");
+        assertEquals(before + 1, made().size(), "a library is younger");
+        age(library);
+
+        // another Java
+        environment.put("JAVA_HOME", jdk("later", "25.0.2").toString());
+        cached("devices");
+        assertEquals(before + 2, made().size());
+        cached("devices");
+        assertEquals(before + 2, made().size());
+    }
+
+    @Test
+    void startsWithoutACacheWhereThereCanBeNone() throws IOException, InterruptedException {
+        environment.put("TORNADOVM_HOME", "");
+        home = project;
+        Files.writeString(project.resolve("jar"), "first");
+        environment.put("TRAINED", "1");
+        assertEquals(List.of(), cached("devices"), "it could not be made");
+        assertEquals(List.of(), said(launch("devices")), "it isn't tried again and again");
+        assertEquals(1, made().size());
+        environment.remove("TRAINED");
+        Files.delete(project.resolve("target/cache/run.aot.key"));
+        assertEquals(1, cached("devices").size());
+        Files.delete(project.resolve("target/cache/run.aot"));
+        assertEquals(List.of(), cached("devices"), "its file is gone");
+        assertEquals(List.of(), said(launch("devices")));
+        Files.delete(project.resolve("target/cache/run.aot.key"));
+        assertEquals(List.of(), cached("devices", "--config", "opencl"));
+        assertEquals(List.of(), cached("doctor"));
+        environment.put("TORNADOVM_HOME", sdk(folder.resolve("sdk")).toString());
+        assertEquals(List.of(), cached("devices"));
+        assertEquals(2, made().size());
+    }
+
+    /** The file may go between the launcher's look and Java's, or be cut off. */
+    @Test
+    void javaSaysNothingOfACacheThatItCanNotUse() throws IOException, InterruptedException {
+        Path cut = Files.writeString(folder.resolve("cut.aot"), "no cache");
+        for (Path cache : List.of(folder.resolve("gone.aot"), cut)) {
+            List<String> silence = new ArrayList<>(List.of("-XX:AOTCache=" + cache));
+            for (String word : Files.readString(SCRIPT).split("\\s+")) {
+                if (word.startsWith("-Xlog:")) {
+                    silence.add(word.replace(")", ""));
+                }
+            }
+            assertEquals(3, silence.size(), silence.toString());
+            Invocation version = Invocation.process(silence, "--version");
+            assertEquals(0, version.code(), version.err());
+            assertEquals(List.of(), version.sentences());
+            assertTrue(version.out().startsWith("sepconv "), version.out());
+        }
     }
 
     @Test
