@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,8 +39,10 @@ public final class Main implements Callable<Integer> {
     private static final String HELP = "help";
     private static final String DOCTOR_QUESTION = "doctor-question";
 
-    /** The commands by their names, in the order in which help has them. */
-    private static final Map<String, Class<?>> COMMANDS = commands();
+    /** The commands in the order in which help has them. */
+    private static final List<String> COMMANDS = List.of("compare", "compare-devices", "conv",
+            "inspect", "run", "params", "decouple", "devices", "kernels", "tune", "doctor", HELP,
+            DOCTOR_QUESTION);
 
     private static final String DESCRIPTION = "Standard, grouped, depthwise, pointwise and separable convolutions on TornadoVM's "
             + "devices, on the CPU's vector units and in plain Java.";
@@ -52,22 +53,24 @@ public final class Main implements Callable<Integer> {
             "  TORNADOVM_HOME    the TornadoVM SDK to use; else SDKMAN's, else none",
             "  JDK_JAVA_OPTIONS  more options for Java, such as -Xmx8g"};
 
-    private static Map<String, Class<?>> commands() {
-        Map<String, Class<?>> commands = new LinkedHashMap<>();
-        commands.put("compare", CompareCommand.class);
-        commands.put("compare-devices", CompareDevicesCommand.class);
-        commands.put("conv", ConvCommand.class);
-        commands.put("inspect", InspectCommand.class);
-        commands.put("run", RunCommand.class);
-        commands.put("params", ParamsCommand.class);
-        commands.put("decouple", DecoupleCommand.class);
-        commands.put("devices", DevicesCommand.class);
-        commands.put("kernels", KernelsCommand.class);
-        commands.put("tune", TuneCommand.class);
-        commands.put("doctor", DoctorCommand.class);
-        commands.put(HELP, HelpCommand.class);
-        commands.put(DOCTOR_QUESTION, DoctorQuestion.class);
-        return commands;
+    /** Only the class that is asked for is loaded. */
+    private static Class<?> command(String name) {
+        return switch (name) {
+            case "compare" -> CompareCommand.class;
+            case "compare-devices" -> CompareDevicesCommand.class;
+            case "conv" -> ConvCommand.class;
+            case "inspect" -> InspectCommand.class;
+            case "run" -> RunCommand.class;
+            case "params" -> ParamsCommand.class;
+            case "decouple" -> DecoupleCommand.class;
+            case "devices" -> DevicesCommand.class;
+            case "kernels" -> KernelsCommand.class;
+            case "tune" -> TuneCommand.class;
+            case "doctor" -> DoctorCommand.class;
+            case HELP -> HelpCommand.class;
+            case DOCTOR_QUESTION -> DoctorQuestion.class;
+            default -> throw new IllegalArgumentException("there is no command " + name);
+        };
     }
 
     @Spec
@@ -160,12 +163,12 @@ public final class Main implements Callable<Integer> {
 
     /** The command line with all commands. */
     static CommandLine commandLine() {
-        return commandLine(new Main(), COMMANDS.keySet());
+        return commandLine(new Main(), COMMANDS);
     }
 
     private static CommandLine commandLine(Main main, Collection<String> commands) {
         CommandLine command = new CommandLine(main);
-        commands.forEach(name -> command.addSubcommand(name, COMMANDS.get(name)));
+        commands.forEach(name -> command.addSubcommand(name, command(name)));
         return command;
     }
 
@@ -178,12 +181,12 @@ public final class Main implements Callable<Integer> {
         if (words.isEmpty()) {
             return args.length > 0 && List.of("--version", "-V").containsAll(List.of(args))
                     ? List.of()
-                    : COMMANDS.keySet();
+                    : COMMANDS;
         }
         boolean help = words.getFirst().equals(HELP);
         List<String> named = words.subList(0, help ? Math.min(2, words.size()) : 1);
-        return named.equals(List.of(HELP)) || !COMMANDS.keySet().containsAll(named)
-                ? COMMANDS.keySet()
+        return named.equals(List.of(HELP)) || !COMMANDS.containsAll(named)
+                ? COMMANDS
                 : new LinkedHashSet<>(named);
     }
 
