@@ -305,7 +305,11 @@ public sealed interface Op {
             /** x / (1 + exp(-x)) */
             SILU,
             /** x where x is above a, else 0 */
-            THRESHOLDED_RELU
+            THRESHOLDED_RELU,
+            /** b + the whole number nearest to x / a in float32; of two as near, the even one */
+            QUANTIZE,
+            /** (x - b) * a */
+            DEQUANTIZE
         }
 
         public Elementwise {

@@ -188,6 +188,7 @@ public final class NetworkCases {
             case HARD_SIGMOID -> new Op.Elementwise(function, 0.2f, 0.5f);
             case ELU, CELU -> new Op.Elementwise(function, 0.7f, 0);
             case THRESHOLDED_RELU -> new Op.Elementwise(function, 0.4f, 0);
+            case QUANTIZE, DEQUANTIZE -> new Op.Elementwise(function, 0.37f, -3);
             case POWER -> new Op.Elementwise(function, pick(-1, 2, 3) * 0.5f, 0);
             default -> Op.Elementwise.of(function);
         };

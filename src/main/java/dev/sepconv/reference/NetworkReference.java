@@ -264,6 +264,9 @@ public final class NetworkReference {
                 x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x))) / 2;
             case SILU -> x / (1 + Math.exp(-x));
             case THRESHOLDED_RELU -> x <= op.a() ? 0 : x;
+            // rounded as the standard has it, so that what lies half way is the same everywhere
+            case QUANTIZE -> Math.rint((float) x / op.a()) + op.b();
+            case DEQUANTIZE -> (x - op.b()) * op.a();
         };
     }
 

@@ -65,6 +65,8 @@ final class KernelCodes {
             case GELU_TANH -> ElementFunctions.GELU_TANH;
             case SILU -> ElementFunctions.SILU;
             case THRESHOLDED_RELU -> ElementFunctions.THRESHOLDED_RELU;
+            case QUANTIZE -> ElementFunctions.QUANTIZE;
+            case DEQUANTIZE -> ElementFunctions.DEQUANTIZE;
         };
     }
 

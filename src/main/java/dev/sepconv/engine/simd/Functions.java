@@ -33,6 +33,10 @@ final class Functions {
     private static final float[] TAIL = {-1.26545089f, 0.998683098f, 0.386276041f, 0.0360521581f,
             -0.00223908219f, -0.0749060491f, -0.7014866f, 1.15986477f, -0.681871335f, 0.145077935f};
 
+    /** Added and taken off again it rounds what is smaller than {@link #LARGEST_ROUNDED}. */
+    private static final float ROUNDS = 0x1.8p23f;
+    private static final float LARGEST_ROUNDED = 0x1p22f;
+
     private Functions() {
     }
 
@@ -66,6 +70,8 @@ final class Functions {
             case GELU_TANH -> geluTanh(x);
             case SILU -> silu(x);
             case THRESHOLDED_RELU -> x.blend(0f, x.compare(VectorOperators.LE, op.a()));
+            case QUANTIZE -> quantize(op, x);
+            case DEQUANTIZE -> x.sub(op.b()).mul(op.a());
             case FLOOR, CEIL, ROUND, SIGN -> byNumber(op, x);
         };
     }
@@ -102,6 +108,8 @@ final class Functions {
             case GELU_TANH -> geluTanh(x);
             case SILU -> silu(x);
             case THRESHOLDED_RELU -> x <= op.a() ? 0 : x;
+            case QUANTIZE -> (float) Math.rint(x / op.a()) + op.b();
+            case DEQUANTIZE -> (x - op.b()) * op.a();
         };
     }
 
@@ -169,6 +177,14 @@ final class Functions {
 
     static float mish(float x) {
         return (float) (x * Math.tanh(softplus(x)));
+    }
+
+    private static FloatVector quantize(Elementwise op, FloatVector x) {
+        FloatVector steps = x.div(op.a());
+        if (steps.abs().compare(VectorOperators.LT, LARGEST_ROUNDED).allTrue()) {
+            return steps.add(ROUNDS).sub(ROUNDS).add(op.b());
+        }
+        return byNumber(op, x);
     }
 
     private static FloatVector softplus(FloatVector x) {

@@ -137,8 +137,8 @@ final class Arithmetic {
             least = node.real("min", -Float.MAX_VALUE);
             most = node.real("max", Float.MAX_VALUE);
         } else {
-            least = node.has(1) ? node.knownFloat(1, "min") : -Float.MAX_VALUE;
-            most = node.has(2) ? node.knownFloat(2, "max") : Float.MAX_VALUE;
+            least = node.has(1) ? node.knownNumber(1, "min") : -Float.MAX_VALUE;
+            most = node.has(2) ? node.knownNumber(2, "max") : Float.MAX_VALUE;
         }
         node.result(new Op.Elementwise(Function.CLIP, least, most), node.input(0));
     }
@@ -161,7 +161,7 @@ final class Arithmetic {
                 && node.dims(known).elements() == 1
                 && node.dims(known).rank() <= node.dims(1 - known).rank();
         if (limit) {
-            float number = node.knownFloat(known, "the limit");
+            float number = node.knownNumber(known, "the limit");
             node.result(
                     new Op.Elementwise(Function.CLIP, fromBelow ? number : Float.NEGATIVE_INFINITY,
                             fromBelow ? Float.POSITIVE_INFINITY : number),
@@ -419,7 +419,7 @@ final class Arithmetic {
         node.result(new Op.Reshape(in), node.step("softmax", new Op.Softmax(1), flat));
     }
 
-    private static void gemm(NodeReader node) {
+    static void gemm(NodeReader node) {
         Dims a = node.dims(0);
         Dims b = node.dims(1);
         if (a.rank() != 2 || b.rank() != 2) {
@@ -519,7 +519,7 @@ final class Arithmetic {
         return rows;
     }
 
-    private static void matMul(NodeReader node) {
+    static void matMul(NodeReader node) {
         Dims a = node.dims(0);
         Dims b = node.dims(1);
         if (a.rank() < 1 || b.rank() < 1) {

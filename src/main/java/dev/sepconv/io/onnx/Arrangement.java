@@ -39,7 +39,7 @@ final class Arrangement {
         all.put("Dropout", Arrangement::dropout);
     }
 
-    private static void concat(NodeReader node) {
+    static void concat(NodeReader node) {
         if (!node.hasAttribute("axis")) {
             throw new ModelException("attribute axis is missing");
         }
@@ -310,7 +310,7 @@ final class Arrangement {
         long[] pads = node.integersOf("pads", 1, 11);
         float value = node.opset() < 11
                 ? node.real("value", 0)
-                : node.has(2) ? node.knownFloat(2, "the value") : 0;
+                : node.has(2) ? node.knownNumber(2, "the value") : 0;
         long[] axes = node.opset() >= 18 && node.has(3) ? node.axes(3, 18, in.rank()) : null;
         if (pads == null || pads.length != 2 * (axes == null ? in.rank() : axes.length)) {
             throw new ModelException("pads are %s; for %s they must be %s".formatted(

@@ -70,7 +70,7 @@ final class Constants {
             case OnnxTensor.Integers integers -> {
                 long[] data = new long[count];
                 Arrays.fill(data, integers.data()[0]);
-                yield new OnnxTensor.Integers(List.copyOf(sizes), data);
+                yield new OnnxTensor.Integers(List.copyOf(sizes), data, integers.type());
             }
         });
     }
@@ -109,12 +109,16 @@ final class Constants {
         }
         switch (node.input(0)) {
             case Value.Computed computed -> {
+                if (!toFloat && computed.integer() && to != DataType.BOOL) {
+                    node.alias(computed);
+                    return;
+                }
                 if (!toFloat) {
                     throw new ModelException(
                             "'%s' would be converted to %s when the network runs; only floats can be computed with then"
                                     .formatted(computed.name(), OnnxTensor.typeName(to)));
                 }
-                node.alias(computed);
+                node.alias(computed.as(false));
             }
             case Value.Known known -> node.known(cast(node, known.tensor(), to, toFloat));
         }
@@ -126,12 +130,15 @@ final class Constants {
         if (node.opset() >= 19) {
             node.hasNoEffect("saturate"); // it is about 8-bit floats, which are refused
         }
-        boolean toFloat = !(node.input(1) instanceof Value.Known like
-                && like.tensor() instanceof OnnxTensor.Integers);
+        boolean toFloat = !node.input(1).isInteger();
         if (node.input(0) instanceof Value.Known known) {
             node.known(
                     cast(node, known.tensor(), toFloat ? DataType.FLOAT : DataType.INT64, toFloat));
         } else if (toFloat) {
+            node.alias(node.input(0) instanceof Value.Computed computed
+                    ? computed.as(false)
+                    : node.input(0));
+        } else if (node.input(0).isInteger()) {
             node.alias(node.input(0));
         } else {
             throw new ModelException(
@@ -164,6 +171,6 @@ final class Constants {
                 default -> from instanceof OnnxTensor.Integers ? data[i] : (long) numbers[i];
             };
         }
-        return new OnnxTensor.Integers(from.sizes(), data);
+        return new OnnxTensor.Integers(from.sizes(), data, to);
     }
 }

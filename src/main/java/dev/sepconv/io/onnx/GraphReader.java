@@ -78,7 +78,7 @@ final class GraphReader {
             }
             NodeReader reader = new NodeReader(this, node);
             try {
-                Operators.named(node.opType).read(reader);
+                Operators.of(node).read(reader);
                 reader.refuseUnread();
             } catch (ModelException | IllegalArgumentException | ArithmeticException e) {
                 obstacles.add(node,
@@ -163,9 +163,10 @@ final class GraphReader {
                 continue; // a weight with a default, as models before IR version 4 declare them
             }
             TensorType type = input.type.tensor;
-            if (type == null || !OnnxTensor.isFloat(type.elemType)) {
+            boolean integer = type != null && OnnxTensor.isInteger(type.elemType);
+            if (type == null || !integer && !OnnxTensor.isFloat(type.elemType)) {
                 obstacles.addInput(input.name,
-                        "input '%s' is of %s; only float arrays can go in, so convert it in the model"
+                        "input '%s' is of %s; only arrays of floats, integers and booleans can go in, so convert it in the model"
                                 .formatted(input.name,
                                         type != null
                                                 ? OnnxTensor.typeName(type.elemType)
@@ -179,7 +180,7 @@ final class GraphReader {
             if (inputs.put(input.name, dims) != null) {
                 throw new ModelException("input '%s' is named twice".formatted(input.name));
             }
-            values.put(input.name, new Value.Computed(input.name, dims));
+            values.put(input.name, new Value.Computed(input.name, dims, integer));
         }
         for (String given : sizes.dimensions().keySet()) {
             if (!dimensionNames.contains(given)) {
@@ -309,9 +310,36 @@ final class GraphReader {
             return new Value.Known(valueName, fold(op, dims,
                     from.stream().map(each -> ((Value.Known) each).tensor()).toList(), result));
         }
-        nodes.add(new Node(nodeName, op, from.stream().map(this::array).toList(), valueName));
+        boolean integers = from.stream()
+                .anyMatch(each -> each instanceof Value.Computed computed && computed.integer());
+        if (integers && divides(op)) {
+            throw new ModelException(
+                    "integers would be divided when the network runs; only floats can be, so convert them in the model");
+        }
+        nodes.add(new Node(nodeName, op, from.stream().map(each -> array(each, integers)).toList(),
+                valueName));
         made.add(valueName);
-        return new Value.Computed(valueName, result);
+        return new Value.Computed(valueName, result, makesIntegers(op, integers));
+    }
+
+    private static boolean makesIntegers(Op op, boolean ofIntegers) {
+        if (op instanceof Op.Elementwise elementwise) {
+            return switch (elementwise.function()) {
+                case QUANTIZE -> true;
+                case DEQUANTIZE -> false;
+                default -> ofIntegers;
+            };
+        }
+        return ofIntegers;
+    }
+
+    /** Whether integers would have to be rounded after it. */
+    private static boolean divides(Op op) {
+        return op instanceof Op.Binary binary && binary.kind() == Op.Binary.Kind.DIV
+                || op instanceof Op.Reduce reduce && reduce.kind() == Op.Reduce.Kind.MEAN
+                || op instanceof Op.Pool pool && pool.kind() == Op.Pool.Kind.AVERAGE
+                || op instanceof Op.Resize resize
+                        && resize.interpolation() == Op.Resize.Interpolation.LINEAR;
     }
 
     /** Notes that so many numbers are to be computed here. */
@@ -364,7 +392,8 @@ final class GraphReader {
             // toward 0, as integers are divided; ends of slices past 2^63 stay past every size
             integers[i] = (long) numbers[i];
         }
-        return new OnnxTensor.Integers(result.sizes(), integers);
+        return new OnnxTensor.Integers(result.sizes(), integers,
+                ((OnnxTensor.Integers) from.getFirst()).type());
     }
 
     private static float[] narrow(double[] numbers) {
@@ -376,19 +405,20 @@ final class GraphReader {
     }
 
     /** The name of an array of the network with a value's numbers; known ones become a constant. */
-    private String array(Value value) {
+    private String array(Value value, boolean integersToo) {
         if (value instanceof Value.Known known && made.add(known.name())) {
-            constant(known, known.name());
+            constant(known, known.name(), integersToo);
         }
         return value.name();
     }
 
-    private void constant(Value.Known known, String as) {
-        if (!(known.tensor() instanceof OnnxTensor.Floats floats)) {
+    private void constant(Value.Known known, String as, boolean integersToo) {
+        if (!(known.tensor() instanceof OnnxTensor.Floats) && !integersToo) {
             throw new ModelException(
                     "integers '%s' would have to be computed with when the network runs; only floats can"
                             .formatted(known.name()));
         }
+        OnnxTensor.Floats floats = known.tensor().exactFloats("'%s'".formatted(known.name()));
         nodes.add(new Node(as, new Op.Constant(NdArray.of(floats.dims(), floats.data())), List.of(),
                 as));
     }
@@ -404,7 +434,7 @@ final class GraphReader {
             }
             case Value.Known known -> {
                 if (made.add(output)) {
-                    constant(known, output);
+                    constant(known, output, true);
                 }
             }
         }

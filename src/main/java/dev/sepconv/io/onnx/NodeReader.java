@@ -7,6 +7,7 @@ import dev.sepconv.io.onnx.OnnxProto.AttributeProto;
 import dev.sepconv.io.onnx.OnnxProto.AttributeType;
 import dev.sepconv.io.onnx.OnnxProto.NodeProto;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,16 +22,49 @@ final class NodeReader {
 
     private final GraphReader graph;
     private final NodeProto node;
-    private final Map<String, AttributeProto> unread = new LinkedHashMap<>();
+    private final Map<String, AttributeProto> unread;
     private final Map<String, AttributeProto> attributes = new LinkedHashMap<>();
+    /** What is read in place of the node's inputs, null where one is missing; or null itself. */
+    private final List<Value> given;
+    /** What the steps are called that make the result of what is given; null of the node's own. */
+    private final String step;
+    /** The result of what is given. */
+    private Value made;
 
     NodeReader(GraphReader graph, NodeProto node) {
+        this(graph, node, null, new LinkedHashMap<>(), null);
+        unread.putAll(attributes);
+    }
+
+    private NodeReader(GraphReader graph, NodeProto node, List<Value> given,
+            Map<String, AttributeProto> unread, String step) {
         this.graph = graph;
         this.node = node;
+        this.given = given;
+        this.unread = unread;
+        this.step = step;
         for (AttributeProto attribute : node.attributes) {
             attributes.put(attribute.name, attribute);
         }
-        unread.putAll(attributes);
+    }
+
+    /**
+     * What another operator makes of other inputs, with this node's attributes.
+     *
+     * @param what completes its name
+     * @param inputs null where one is missing
+     */
+    Value inner(String what, Operators.Operator operator, Value... inputs) {
+        NodeReader inner = new NodeReader(graph, node, Arrays.asList(inputs), unread, what);
+        operator.read(inner);
+        return inner.made;
+    }
+
+    /**
+     * Makes this node's result by another operator of other inputs, with this node's attributes.
+     */
+    void innerResult(Operators.Operator operator, Value... inputs) {
+        operator.read(new NodeReader(graph, node, Arrays.asList(inputs), unread, null));
     }
 
     static String name(NodeProto node) {
@@ -190,18 +224,24 @@ final class NodeReader {
     // Inputs.
 
     int inputs() {
-        return node.inputs.size();
+        return given == null ? node.inputs.size() : given.size();
     }
 
     boolean has(int input) {
-        return input < node.inputs.size() && !node.inputs.get(input).isEmpty();
+        return input < inputs()
+                && (given == null ? !node.inputs.get(input).isEmpty() : given.get(input) != null);
+    }
+
+    /** What an input is called, for messages. */
+    String inputName(int input) {
+        return given == null ? node.inputs.get(input) : given.get(input).name();
     }
 
     Value input(int input) {
         if (!has(input)) {
             throw new ModelException("input %d is missing".formatted(input));
         }
-        return graph.value(node.inputs.get(input));
+        return given == null ? graph.value(node.inputs.get(input)) : given.get(input);
     }
 
     /** Every input there is. */
@@ -226,7 +266,7 @@ final class NodeReader {
         if (dims.rank() != 4) {
             throw new ModelException(
                     "input '%s' is %s; only pictures of 4 dimensions (N, C, H, W) can be read"
-                            .formatted(node.inputs.get(input), dims));
+                            .formatted(inputName(input), dims));
         }
         return dims;
     }
@@ -238,7 +278,7 @@ final class NodeReader {
         }
         throw new ModelException(
                 "%s ('%s') is computed when the network runs; only one that is known beforehand can be read"
-                        .formatted(what, node.inputs.get(input)));
+                        .formatted(what, inputName(input)));
     }
 
     float[] knownFloats(int input, String what) {
@@ -246,7 +286,15 @@ final class NodeReader {
             return floats.data();
         }
         throw new ModelException(
-                "%s ('%s') must be of a float type".formatted(what, node.inputs.get(input)));
+                "%s ('%s') must be of a float type".formatted(what, inputName(input)));
+    }
+
+    /** One number of any type: an array of one, whatever its rank. */
+    float knownNumber(int input, String what) {
+        if (known(input, what) instanceof OnnxTensor.Integers integers && integers.count() == 1) {
+            return integers.exactFloats(what).data()[0];
+        }
+        return knownFloat(input, what);
     }
 
     /** One number: an array of one, whatever its rank. */
@@ -254,7 +302,7 @@ final class NodeReader {
         float[] floats = knownFloats(input, what);
         if (floats.length != 1) {
             throw new ModelException("%s ('%s') has %s; it must be one".formatted(what,
-                    node.inputs.get(input), Printable.count(floats.length, "number")));
+                    inputName(input), Printable.count(floats.length, "number")));
         }
         return floats[0];
     }
@@ -264,7 +312,7 @@ final class NodeReader {
             return integers.data();
         }
         throw new ModelException(
-                "%s ('%s') must be of an integer type".formatted(what, node.inputs.get(input)));
+                "%s ('%s') must be of an integer type".formatted(what, inputName(input)));
     }
 
     /**
@@ -292,7 +340,9 @@ final class NodeReader {
 
     /** Whether the model uses a result beyond the first. */
     boolean wants(int output) {
-        return output < node.outputs.size() && !node.outputs.get(output).isEmpty();
+        return given != null
+                ? output == 0
+                : output < node.outputs.size() && !node.outputs.get(output).isEmpty();
     }
 
     /** Refuses a model in which something reads a result beyond the first few. */
@@ -313,7 +363,7 @@ final class NodeReader {
     }
 
     int outputs() {
-        return node.outputs.size();
+        return given != null ? 1 : node.outputs.size();
     }
 
     /** A name for a part of something; so many may be made of one that its length matters. */
@@ -323,8 +373,11 @@ final class NodeReader {
 
     /** A step on the way to the result; {@code what} completes its name. */
     Value step(String what, Op op, Value... from) {
-        return graph.make(part(name(), what), graph.fresh(part(outputName(0), what)), op,
-                List.of(from));
+        return make(step == null ? what : step + "." + what, op, List.of(from));
+    }
+
+    private Value make(String what, Op op, List<Value> from) {
+        return graph.make(part(name(), what), graph.fresh(part(outputName(0), what)), op, from);
     }
 
     /** Numbers needed on the way to the result. */
@@ -344,6 +397,10 @@ final class NodeReader {
     }
 
     void result(int output, Op op, List<Value> from) {
+        if (step != null) {
+            made = make(step, op, from);
+            return;
+        }
         String valueName = outputName(output);
         graph.name(valueName,
                 graph.make(outputs() == 1 ? name() : part(name(), String.valueOf(output)),
@@ -352,11 +409,19 @@ final class NodeReader {
 
     /** The result is another value, as it is. */
     void alias(Value value) {
+        if (step != null) {
+            made = value;
+            return;
+        }
         graph.name(outputName(0), value);
     }
 
     /** The result is known. */
     void known(OnnxTensor tensor) {
+        if (step != null) {
+            made = constant(step, tensor);
+            return;
+        }
         graph.name(outputName(0), new Value.Known(outputName(0), tensor));
     }
 

@@ -29,7 +29,7 @@ final class Obstacles {
         boolean allFromConstants = true;
         for (NodeProto node : needed) {
             boolean ours = node.domain.isEmpty() || node.domain.equals("ai.onnx");
-            if (!ours || Operators.named(node.opType) == null) {
+            if (Operators.of(node) == null) {
                 unknown.putIfAbsent(ours ? node.opType : node.domain + "." + node.opType,
                         NodeReader.name(node));
                 allFromConstants &= ours && node.inputs.stream().noneMatch(computed::contains);

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads ONNX models of operator sets 7 to 25 as {@link Network}s with fixed sizes. What the
@@ -114,6 +116,11 @@ public final class OnnxReader {
             Weights weights = new Weights(bytes, graph);
             String name = bytes.file() == null ? "model" : bytes.file().getFileName().toString();
             Network network = new GraphReader(graph, opset, weights, sizes, name).read();
+            Set<String> wide = narrowed(graph);
+            if (!wide.isEmpty()) {
+                LOG.log(System.Logger.Level.INFO, "{0}: {1} is computed with in float32",
+                        Printable.text(name), String.join(", ", wide));
+            }
             if (weights.flushed() > 0) {
                 LOG.log(System.Logger.Level.INFO,
                         "{0}: {1} smaller than {2} taken as 0, as arithmetic with them is slow",
@@ -128,6 +135,16 @@ public final class OnnxReader {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(Printable.sentence(e.getMessage()), e);
         }
+    }
+
+    /** The float types of weights and inputs that are not float32. */
+    private static Set<String> narrowed(GraphProto graph) {
+        return Stream
+                .concat(graph.initializers.stream().map(tensor -> tensor.dataType),
+                        graph.inputs.stream().filter(input -> input.type.tensor != null)
+                                .map(input -> input.type.tensor.elemType))
+                .filter(type -> type != OnnxProto.DataType.FLOAT && OnnxTensor.isFloat(type))
+                .map(OnnxTensor::typeName).collect(Collectors.toCollection(TreeSet::new));
     }
 
     static IOException notOnnx(ModelBytes bytes, String source, Exception cause) {

@@ -16,6 +16,34 @@ sealed interface OnnxTensor {
     /** The numbers in float64: exact but for integers past 2^53. */
     double[] widened();
 
+    /** From here on not every whole number is a float32. */
+    long MOST_EXACT = 1 << 24;
+
+    /**
+     * The same numbers as floats.
+     *
+     * @param what they are
+     * @throws ModelException if an integer is no float32
+     */
+    default Floats exactFloats(String what) {
+        return switch (this) {
+            case Floats floats -> floats;
+            case Integers integers -> {
+                float[] data = new float[integers.count()];
+                for (int i = 0; i < data.length; i++) {
+                    long number = integers.data()[i];
+                    if (number < -MOST_EXACT || number > MOST_EXACT) {
+                        throw new ModelException(
+                                "%s has %d; when the network runs integers must be from %d to %d"
+                                        .formatted(what, number, -MOST_EXACT, MOST_EXACT));
+                    }
+                    data[i] = number;
+                }
+                yield new Floats(integers.sizes(), data);
+            }
+        };
+    }
+
     /** The same numbers under other sizes. */
     OnnxTensor withSizes(List<Integer> sizes);
 
@@ -49,8 +77,17 @@ sealed interface OnnxTensor {
         }
     }
 
-    /** Numbers of any integer type, and booleans as 0 and 1. */
-    record Integers(List<Integer> sizes, long[] data) implements OnnxTensor {
+    /**
+     * Numbers of any integer type, and booleans as 0 and 1.
+     *
+     * @param type which one they are of in the model, where that matters; else int64
+     */
+    record Integers(List<Integer> sizes, long[] data, int type) implements OnnxTensor {
+
+        Integers(List<Integer> sizes, long[] data) {
+            this(sizes, data, DataType.INT64);
+        }
+
         @Override
         public int count() {
             return data.length;
@@ -63,7 +100,7 @@ sealed interface OnnxTensor {
 
         @Override
         public OnnxTensor withSizes(List<Integer> newSizes) {
-            return new Integers(newSizes, data);
+            return new Integers(newSizes, data, type);
         }
     }
 
@@ -73,6 +110,16 @@ sealed interface OnnxTensor {
 
     static Integers integers(long... data) {
         return new Integers(List.of(data.length), data);
+    }
+
+    /** Whether whole numbers of that type can go in and come out, as floats. */
+    static boolean isInteger(int type) {
+        return switch (type) {
+            case DataType.UINT8, DataType.INT8, DataType.UINT16, DataType.INT16, DataType.INT32,
+                    DataType.INT64, DataType.UINT32, DataType.UINT64, DataType.BOOL ->
+                true;
+            default -> false;
+        };
     }
 
     /** Whether numbers of that type are read as {@link Floats}. */

@@ -1,5 +1,6 @@
 package dev.sepconv.io.onnx;
 
+import dev.sepconv.io.onnx.OnnxProto.NodeProto;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -15,7 +16,11 @@ final class Operators {
         void read(NodeReader node);
     }
 
+    /** The domain of what ONNX Runtime adds to ONNX. */
+    static final String MICROSOFT = "com.microsoft";
+
     private static final Map<String, Operator> ALL = new TreeMap<>();
+    private static final Map<String, Operator> OF_MICROSOFT = new TreeMap<>();
 
     static {
         Windows.addTo(ALL);
@@ -24,6 +29,9 @@ final class Operators {
         Constants.addTo(ALL);
         Normalizations.addTo(ALL);
         Folding.addTo(ALL);
+        Quantization.addTo(ALL);
+        Quantization.addMicrosoftTo(OF_MICROSOFT);
+        Fused.addTo(OF_MICROSOFT);
         ALL.put("Where", Folding::where);
         ALL.put("Resize", Resizing::resize);
         ALL.put("Upsample", Resizing::upsample);
@@ -32,13 +40,22 @@ final class Operators {
     private Operators() {
     }
 
-    /** In alphabetical order. */
+    /** ONNX's own, in alphabetical order. */
     static Set<String> names() {
         return ALL.keySet();
     }
 
-    /** The operator of that name, or null if it can't be read. */
-    static Operator named(String name) {
-        return ALL.get(name);
+    /** ONNX Runtime's, in alphabetical order. */
+    static Set<String> microsoftNames() {
+        return OF_MICROSOFT.keySet();
+    }
+
+    /** A node's operator, or null if it can't be read. */
+    static Operator of(NodeProto node) {
+        return switch (node.domain) {
+            case "", "ai.onnx" -> ALL.get(node.opType);
+            case MICROSOFT -> OF_MICROSOFT.get(node.opType);
+            default -> null;
+        };
     }
 }

@@ -8,8 +8,26 @@ sealed interface Value {
 
     String name();
 
-    /** An array that the network makes, or that comes from outside. */
-    record Computed(String name, Dims dims) implements Value {
+    /** Whether its numbers are of an integer type in the model. */
+    default boolean isInteger() {
+        return switch (this) {
+            case Computed computed -> computed.integer();
+            case Known known -> known.tensor() instanceof OnnxTensor.Integers;
+        };
+    }
+
+    /**
+     * An array that the network makes, or that comes from outside.
+     *
+     * @param integer whether its numbers are whole and of an integer type in the model; here they
+     * are float32 all the same
+     */
+    record Computed(String name, Dims dims, boolean integer) implements Value {
+
+        /** The same array as numbers of the other kind. */
+        Computed as(boolean nowInteger) {
+            return new Computed(name, dims, nowInteger);
+        }
     }
 
     /**

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.function.IntToLongFunction;
 
 /** A model's initializers, decoded when they are asked for. */
 final class Weights {
@@ -183,7 +184,7 @@ final class Weights {
         }
         return floats != null
                 ? new OnnxTensor.Floats(sizes, floats)
-                : new OnnxTensor.Integers(sizes, integers);
+                : new OnnxTensor.Integers(sizes, integers, type);
     }
 
     private static float real(int type, ByteBuffer bytes, int at) {
@@ -241,10 +242,10 @@ final class Weights {
                     i -> Float.float16ToFloat((short) tensor.int32Data.integer(i)));
             case DataType.BFLOAT16 -> floats(sizes, count,
                     i -> Float.intBitsToFloat((int) tensor.int32Data.integer(i) << 16));
-            case DataType.INT64 -> integers(sizes, count, tensor.int64Data::integer);
+            case DataType.INT64 -> integers(type, sizes, count, tensor.int64Data::integer);
             case DataType.UINT64, DataType.UINT32 ->
-                integers(sizes, count, tensor.uint64Data::integer);
-            default -> integers(sizes, count, i -> (long) (int) tensor.int32Data.integer(i));
+                integers(type, sizes, count, tensor.uint64Data::integer);
+            default -> integers(type, sizes, count, i -> (int) tensor.int32Data.integer(i));
         };
     }
 
@@ -256,12 +257,13 @@ final class Weights {
         return new OnnxTensor.Floats(sizes, data);
     }
 
-    private static OnnxTensor integers(List<Integer> sizes, int count, IntFunction<Long> number) {
+    private static OnnxTensor integers(int type, List<Integer> sizes, int count,
+            IntToLongFunction number) {
         long[] data = new long[count];
         for (int i = 0; i < count; i++) {
-            data[i] = number.apply(i);
+            data[i] = number.applyAsLong(i);
         }
-        return new OnnxTensor.Integers(sizes, data);
+        return new OnnxTensor.Integers(sizes, data, type);
     }
 
     /** A tensor whose numbers lie in a file beside the model (ONNX, "External Data"). */

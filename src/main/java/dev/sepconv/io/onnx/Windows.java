@@ -98,7 +98,7 @@ final class Windows {
         }
     }
 
-    private static void conv(NodeReader node) {
+    static void conv(NodeReader node) {
         Field field = Field.of(node);
         Dims in = field.dims();
         Dims weight = field.weight();
@@ -231,7 +231,7 @@ final class Windows {
         return field.isLine() ? new long[]{1, sizes[0]} : sizes;
     }
 
-    private static void pool(NodeReader node, Op.Pool.Kind kind, boolean countPadding) {
+    static void pool(NodeReader node, Op.Pool.Kind kind, boolean countPadding) {
         if (!node.hasAttribute("kernel_shape")) {
             throw new ModelException("attribute kernel_shape is missing");
         }
@@ -288,7 +288,7 @@ final class Windows {
                 : Dims.of(in.get(0), in.get(1), in.get(2), out.get(2), out.get(3))), made);
     }
 
-    private static void globalPool(NodeReader node, Op.Reduce.Kind kind) {
+    static void globalPool(NodeReader node, Op.Reduce.Kind kind) {
         Dims in = node.dims(0);
         if (in.rank() < 3) {
             throw new ModelException("input %s has no dimensions after the channels".formatted(in));

@@ -41,6 +41,8 @@ public final class ElementFunctions {
     public static final int GELU_TANH = 27;
     public static final int SILU = 28;
     public static final int THRESHOLDED_RELU = 29;
+    public static final int QUANTIZE = 30;
+    public static final int DEQUANTIZE = 31;
 
     public static final int ADD = 0;
     public static final int SUB = 1;
@@ -71,8 +73,12 @@ public final class ElementFunctions {
             result = simple(x, function);
         } else if (function < SOFTPLUS) {
             result = exponential(x, function, a);
-        } else {
+        } else if (function < QUANTIZE) {
             result = smooth(x, function, a);
+        } else if (function == QUANTIZE) {
+            result = round(x / a) + b;
+        } else {
+            result = (x - b) * a;
         }
         return result;
     }

@@ -339,8 +339,8 @@ class OnnxReaderTest {
         assertRefused(integers, "'w'", "integers");
         OnnxGraph input = relu(1);
         input.graph().getInputBuilder(0).getTypeBuilder().getTensorTypeBuilder()
-                .setElemType(DataType.INT64_VALUE);
-        assertRefused(input, "'x'", "int64");
+                .setElemType(DataType.STRING_VALUE);
+        assertRefused(input, "'x'", "string");
         assertRefused(new OnnxGraph(13).input("x", 1).output("y").node("Cast", List.of("x"), "y",
                 attribute("to", (long) DataType.INT64_VALUE)), "int64", "'x'");
     }

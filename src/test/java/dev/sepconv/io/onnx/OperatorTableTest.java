@@ -28,4 +28,13 @@ class OperatorTableTest {
         }
         assertEquals(Operators.names(), named);
     }
+
+    @Test
+    void theDocumentNamesOnnxRuntimesOperators() throws IOException {
+        String document = Files.readString(Path.of("docs/networks.md"));
+        String list = document.substring(document.indexOf("optimizer write:"),
+                document.indexOf("## Which types of numbers are read"));
+        assertEquals(Operators.microsoftNames(), Pattern.compile("`(\\w+)`").matcher(list).results()
+                .map(found -> found.group(1)).collect(Collectors.toCollection(TreeSet::new)));
+    }
 }
