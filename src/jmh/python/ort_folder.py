@@ -1,6 +1,6 @@
 """What `sepconv run MODEL --images FOLDER --preparation imagenet --output results.csv` does, with
 ONNX Runtime and Pillow: for docs/performance.md. Each of the threads decodes, prepares and runs
-pictures of its own, which is the fastest of the ways tried .
+pictures of its own. Needs numpy, onnxruntime and Pillow; make_pictures.py makes a folder.
 
     python ort_folder.py MODEL FOLDER results.csv [--threads N] [--intra M]
 

@@ -154,8 +154,7 @@ public final class Sepconv implements AutoCloseable {
     /**
      * Several plans of a network, for as many threads; see {@link Engine#pool}.
      *
-     * @param plans how many, at least 1; one for each processor is the fastest where each thread
-     * has inputs of its own
+     * @param plans how many, at least 1; more than there are processors gain nothing
      */
     public PlanPool pool(Network network, int plans) {
         return engine().pool(network, device(), plans);

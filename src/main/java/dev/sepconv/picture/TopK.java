@@ -1,9 +1,8 @@
 package dev.sepconv.picture;
 
 import dev.sepconv.io.Printable;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** The likeliest classes of a classifier. */
 public final class TopK {
@@ -28,12 +27,25 @@ public final class TopK {
             throw new IllegalArgumentException("%s for %d classes; each class must have its own"
                     .formatted(Printable.count(labels.size(), "label"), scores.length));
         }
-        return IntStream.range(0, scores.length)
+        // most of a thousand classes are never among the first few: no object is made of them
+        int[] best = new int[Math.min(k, scores.length)];
+        int count = 0;
+        for (int i = 0; i < scores.length; i++) {
+            int place = count;
+            // those before it have lower numbers, so equal ones stay in front
+            while (place > 0 && Float.compare(scores[best[place - 1]], scores[i]) < 0) {
+                place--;
+            }
+            if (place < best.length) {
+                count = Math.min(count + 1, best.length);
+                System.arraycopy(best, place, best, place + 1, count - 1 - place);
+                best[place] = i;
+            }
+        }
+        return Arrays.stream(best)
                 .mapToObj(
                         i -> new ClassScore(i, labels.isEmpty() ? null : labels.get(i), scores[i]))
-                .sorted(Comparator.comparing(ClassScore::score).reversed()
-                        .thenComparing(ClassScore::index))
-                .limit(k).toList();
+                .toList();
     }
 
     /**
