@@ -6,8 +6,6 @@ import dev.sepconv.Dims;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
-import dev.sepconv.Node;
-import dev.sepconv.Op;
 import dev.sepconv.bulk.Names;
 import dev.sepconv.bulk.RowFiles;
 import dev.sepconv.cli.Answers.Output;
@@ -25,16 +23,13 @@ import dev.sepconv.picture.ModelCard;
 import dev.sepconv.picture.Preparation;
 import dev.sepconv.report.ArrayPicture;
 import dev.sepconv.report.NetworkProfile;
-import dev.sepconv.report.Numbers;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -57,8 +52,6 @@ import picocli.CommandLine.Spec;
                 "  sepconv run detector.onnx --image photo.jpg --size 640x640 --picture found.png --profile",
                 "  sepconv run net.onnx --input x.npy --output y.npy --dump arrays"})
 final class RunCommand implements Callable<Integer> {
-
-    private static final String INDEX = "index.json";
 
     @Spec
     private CommandSpec spec;
@@ -100,8 +93,8 @@ final class RunCommand implements Callable<Integer> {
     private boolean profile;
 
     @Option(names = "--dump", paramLabel = "DIR",
-            description = "Write every array of the network there as .npy, with an " + INDEX
-                    + "; nothing is fused then, so that each exists.")
+            description = "Write every array of the network there as .npy, with an "
+                    + ArrayDump.INDEX + "; nothing is fused then, so that each exists.")
     private Path dump;
 
     @Mixin
@@ -112,10 +105,6 @@ final class RunCommand implements Callable<Integer> {
 
     @Mixin
     private JsonOption json;
-
-    private record Dumped(String array, String node, String kind, List<Integer> shape,
-            String file) {
-    }
 
     /**
      * How a picture went in.
@@ -169,7 +158,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void runOne(Path image, Chosen chosen) throws IOException {
-        Map<String, Path> given = named("--input", inputFiles);
+        Map<String, Path> given = NamedFiles.of(spec, "--input", inputFiles);
         Map<String, Path> asked = outputs();
         checkNames(given, asked);
         Picture photo = image == null ? null : pictures.read(image);
@@ -179,7 +168,9 @@ final class RunCommand implements Callable<Integer> {
         Map<String, Path> wanted = files(network.outputs(), asked);
         String map = picture == null ? null : map(network);
         try (Engines.Choice choice = engine.choose()) {
-            Network compiled = dump == null ? network : network.withOutputs(arrays(network));
+            Network compiled = dump == null
+                    ? network
+                    : network.withOutputs(ArrayDump.arrays(network));
             long start = System.nanoTime();
             try (NetworkPlan plan = split.engine(choice).compile(compiled, choice.device())) {
                 long ready = System.nanoTime();
@@ -190,14 +181,14 @@ final class RunCommand implements Callable<Integer> {
                         ? NetworkProfile.measure(plan, network, inputs)
                         : null;
                 for (Map.Entry<String, Path> file : wanted.entrySet()) {
-                    write(file.getValue(), results.get(file.getKey()));
+                    ArrayDump.write(file.getValue(), results.get(file.getKey()));
                 }
                 if (map != null) {
                     byte[] png = Images
                             .png(ArrayPicture.over(photo.rgb(), results.get(map).toTensor()));
                     AtomicFile.write(picture, out -> out.write(png));
                 }
-                int dumped = dump == null ? 0 : dump(network, results);
+                int dumped = dump == null ? 0 : ArrayDump.write(dump, network, results);
                 Document document = new Document(model.model, shapes(inputs),
                         photo == null ? null : Prepared.of(chosen),
                         answers.of(network, results, wanted), choice.engine().name(),
@@ -220,8 +211,8 @@ final class RunCommand implements Callable<Integer> {
                 dump != null, "--split", split.given());
         List<RowFiles.Wanted> wanted = new ArrayList<>();
         for (String value : outputFiles) {
-            String name = name(value);
-            wanted.add(new RowFiles.Wanted(file(value), name.isEmpty() ? null : name));
+            String name = NamedFiles.name(value);
+            wanted.add(new RowFiles.Wanted(NamedFiles.file(value), name.isEmpty() ? null : name));
         }
         if (wanted.isEmpty() && !json.json) {
             throw new ParameterException(spec.commandLine(),
@@ -261,7 +252,7 @@ final class RunCommand implements Callable<Integer> {
         refuse("takes one picture a run; --image gives %d".formatted(images.size()), "--output",
                 !outputFiles.isEmpty(), "--picture", picture != null, "--profile", profile,
                 "--dump", dump != null);
-        Map<String, Path> given = named("--input", inputFiles);
+        Map<String, Path> given = NamedFiles.of(spec, "--input", inputFiles);
         List<Row> rows = new ArrayList<>();
         double compileMillis = 0;
         NetworkPlan plan = null;
@@ -332,37 +323,8 @@ final class RunCommand implements Callable<Integer> {
             OutputFile.check("--picture", picture, OutputFile.Kind.PICTURE);
         }
         if (dump != null) {
-            OutputFile.checkFolder("--dump", dump, INDEX);
+            OutputFile.checkFolder("--dump", dump, ArrayDump.INDEX);
         }
-    }
-
-    /** Of {@code NAME=FILE} the name; empty where none is given. */
-    private static String name(String value) {
-        return value.substring(0, Math.max(0, equalsSign(value)));
-    }
-
-    private static Path file(String value) {
-        return Path.of(value.substring(equalsSign(value) + 1));
-    }
-
-    /** A name of an array may have anything in it but this, and a file may have that too. */
-    private static int equalsSign(String value) {
-        return Files.exists(Path.of(value)) ? -1 : value.lastIndexOf('=');
-    }
-
-    /** Files by name; an empty name for the one that has none. */
-    private Map<String, Path> named(String option, List<String> values) {
-        Map<String, Path> files = new LinkedHashMap<>();
-        for (String value : values) {
-            String name = name(value);
-            if (files.put(name, file(value)) != null) {
-                throw new ParameterException(spec.commandLine(),
-                        name.isEmpty()
-                                ? option + " is given twice without a name"
-                                : "%s %s is given twice".formatted(option, name));
-            }
-        }
-        return files;
     }
 
     private static Dims dims(Path file) throws IOException {
@@ -446,7 +408,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private Map<String, Path> outputs() throws IOException {
-        Map<String, Path> files = named("--output", outputFiles);
+        Map<String, Path> files = NamedFiles.of(spec, "--output", outputFiles);
         for (Path file : files.values()) {
             OutputFile.check("--output", file, OutputFile.Kind.ARRAY);
         }
@@ -500,41 +462,11 @@ final class RunCommand implements Callable<Integer> {
                                 network.outputs().stream().map(network::dims).toList())));
     }
 
-    /** All arrays that nodes make from what goes in. */
-    private static List<String> arrays(Network network) {
-        return network.nodes().stream().filter(node -> !(node.op() instanceof Op.Constant))
-                .map(Node::output).toList();
-    }
-
-    private int dump(Network network, Map<String, NdArray> results) throws IOException {
-        Files.createDirectories(dump);
-        List<Dumped> index = new ArrayList<>();
-        for (Node node : network.nodes()) {
-            NdArray array = results.get(node.output());
-            if (array != null) {
-                String name = node.output().replaceAll("[^A-Za-z0-9._-]", "_");
-                // numbered, so that names that differ in other signs alone stay apart; a file's
-                // name may not be endless
-                String file = "%04d-%s.npy".formatted(index.size(),
-                        name.substring(Math.max(0, name.length() - 100)));
-                write(dump.resolve(file), array);
-                index.add(new Dumped(node.output(), node.name(), node.op().label(),
-                        array.dims().sizes(), file));
-            }
-        }
-        AtomicFile.write(dump.resolve(INDEX), out -> out.write(JsonOption.bytes(index)));
-        return index.size();
-    }
-
-    private static void write(Path file, NdArray array) throws IOException {
-        Npy.write(file, array.dims().sizes(), array.data());
-    }
-
     private void print(Document document, String map) {
         PrintWriter out = spec.commandLine().getOut();
         Answers.print(out, document.outputs());
         if (document.profile() != null) {
-            print(out, document.profile());
+            ProfileTable.print(out, document.profile());
         }
         out.println(
                 "First run in %.2f ms, after %.2f ms of compiling; intermediate arrays take %.2f MiB"
@@ -547,30 +479,8 @@ final class RunCommand implements Callable<Integer> {
         }
         if (document.dump() != null) {
             out.println("wrote %s and %s to %s".formatted(
-                    Printable.count(document.dumped(), "array"), INDEX, document.dump()));
+                    Printable.count(document.dumped(), "array"), ArrayDump.INDEX, document.dump()));
         }
     }
 
-    private static void print(PrintWriter out, NetworkProfile profile) {
-        Table layers = new Table("LAYER", "KIND", ">ms", ">SHARE", ">GFLOP/s");
-        profile.layers().forEach(part -> row(layers, part));
-        layers.print(out);
-        out.println();
-        Table kinds = new Table("KIND", "LAYERS", ">ms", ">SHARE", ">GFLOP/s");
-        profile.kinds().forEach(part -> row(kinds, part));
-        kinds.print(out);
-        out.println();
-        out.println(
-                "Layers together %s ms, a whole run %s ms: medians, after %s until they got no faster; the first took %s ms"
-                        .formatted(Numbers.digits(profile.layersMillis()),
-                                Numbers.digits(profile.runMillis()),
-                                Printable.count(profile.warmUpRuns(), "run"),
-                                Numbers.digits(profile.firstMillis())));
-    }
-
-    private static void row(Table table, NetworkProfile.Part part) {
-        table.row(part.name(), part.kind(), Numbers.digits(part.millis()),
-                String.format(Locale.ROOT, "%.1f %%", 100 * part.share()),
-                part.gflops() == null ? "" : Numbers.digits(part.gflops()));
-    }
 }
