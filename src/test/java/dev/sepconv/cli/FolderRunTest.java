@@ -138,6 +138,24 @@ class FolderRunTest {
         }
     }
 
+    @Test
+    void severalDevicesShareThePictures() throws IOException {
+        Pictures.folder(photos, 40);
+        Invocation ran = Invocation.inProcess("run", model, "--images", photos, "--device",
+                "simd,plain", "--batch", 3, "--output", csv, "--json");
+        assertEquals(0, ran.code(), ran.err());
+        JsonNode devices = ran.json().get("devices");
+        assertEquals(2, devices.size());
+        assertEquals("simd", devices.get(0).get("device").asText());
+        assertEquals("plain", devices.get(1).get("device").asText());
+        assertEquals(40,
+                devices.get(0).get("pictures").asInt() + devices.get(1).get("pictures").asInt());
+        assertEquals(0, ran.json().get("lost").size());
+        for (int i = 1; i < 40; i++) {
+            assertEquals(i / 255f, Float.parseFloat(lines().get(i + 1).split(",")[3]), 1e-6f);
+        }
+    }
+
     /** Each at its own size, where the model leaves it open and nobody says one. */
     @Test
     void picturesOfDifferentSizesRunAtTheirOwn() throws IOException {
