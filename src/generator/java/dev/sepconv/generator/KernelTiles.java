@@ -2,6 +2,8 @@ package dev.sepconv.generator;
 
 import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_BLOCKS_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_BLOCKS_NHWC;
+import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_LINES_NCHW;
+import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_LINES_NHWC;
 import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_ROW;
 import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_VECTORS;
 import static dev.sepconv.generator.KernelTiles.Family.GROUPED_BLOCKS_NCHW;
@@ -34,10 +36,6 @@ final class KernelTiles {
 
     /** Numbers in a vector. */
     static final int LANES = 16;
-    /** Work-items of a group along each dimension, of those that share local memory. */
-    static final int SIDE = 16;
-    /** Pixels or filters of a tile in local memory, which {@code SIDE * SIDE} work-items load. */
-    private static final List<Integer> LOCAL = List.of(16, 32, 64, 128, 256);
 
     /** In the catalogue's order of preference: of several that can compute it, the first. */
     // @formatter:off
@@ -62,15 +60,24 @@ final class KernelTiles {
             // for GPUs
             KernelTile.of(POINTWISE_BLOCKS_NCHW, 1, 8),
             KernelTile.of(POINTWISE_BLOCKS_NHWC, 7, 1),
+            KernelTile.of(DEPTHWISE_LINES_NCHW, 7, 1).width(3, 1),
+            KernelTile.of(DEPTHWISE_LINES_NCHW, 4, 1).width(3, 2),
+            KernelTile.of(DEPTHWISE_LINES_NHWC, 7, 1).width(3, 1),
+            KernelTile.of(DEPTHWISE_LINES_NHWC, 4, 1).width(3, 2),
             KernelTile.of(DEPTHWISE_BLOCKS_NCHW, 4, 1),
             KernelTile.of(DEPTHWISE_BLOCKS_NHWC, 4, 1),
+            KernelTile.of(DEPTHWISE_LINES_NCHW, 4, 1).width(5, 1),
+            KernelTile.of(DEPTHWISE_LINES_NCHW, 4, 1).width(5, 2),
+            KernelTile.of(DEPTHWISE_LINES_NHWC, 4, 1).width(5, 1),
+            KernelTile.of(DEPTHWISE_LINES_NHWC, 4, 1).width(5, 2),
             KernelTile.of(GROUPED_BLOCKS_NCHW, 1, 8),
             KernelTile.of(GROUPED_BLOCKS_NHWC, 4, 1),
             // for GPUs, with local memory
-            KernelTile.of(POINTWISE_LOCAL_NCHW, 64, 64).channels(16),
-            KernelTile.of(POINTWISE_LOCAL_NHWC, 64, 64).channels(16),
-            KernelTile.of(GROUPED_LOCAL_NCHW, 64, 64).channels(16),
-            KernelTile.of(GROUPED_LOCAL_NHWC, 64, 64).channels(16));
+            KernelTile.of(POINTWISE_LOCAL_NCHW, 64, 64).items(4, 4, 16),
+            KernelTile.of(POINTWISE_LOCAL_NHWC, 64, 64).items(4, 4, 16),
+            KernelTile.of(POINTWISE_LOCAL_NCHW, 64, 64).items(8, 4, 16),
+            KernelTile.of(GROUPED_LOCAL_NCHW, 64, 64).items(4, 4, 16),
+            KernelTile.of(GROUPED_LOCAL_NHWC, 64, 64).items(4, 4, 16));
     // @formatter:on
 
     /** How a kernel's work is laid out; each has a method that writes its loops. */
@@ -82,6 +89,8 @@ final class KernelTiles {
         SEPARABLE_VECTORS,
         POINTWISE_BLOCKS_NCHW,
         POINTWISE_BLOCKS_NHWC,
+        DEPTHWISE_LINES_NCHW,
+        DEPTHWISE_LINES_NHWC,
         DEPTHWISE_BLOCKS_NCHW,
         DEPTHWISE_BLOCKS_NHWC,
         GROUPED_BLOCKS_NCHW,
@@ -100,7 +109,11 @@ final class KernelTiles {
         String body() {
             return this == SEPARABLE_VECTORS
                     ? "Separable"
-                    : vectors() ? "Vectors" : name().contains("BLOCKS") ? "Blocks" : "Local";
+                    : vectors()
+                            ? "Vectors"
+                            : name().contains("BLOCKS")
+                                    ? "Blocks"
+                                    : name().contains("LINES") ? "Lines" : "Local";
         }
 
         /** How input and output lie: a constant of {@code Kernel.Order}. */
@@ -109,7 +122,8 @@ final class KernelTiles {
         }
 
         boolean vectors() {
-            return !name().contains("BLOCKS") && !name().contains("LOCAL");
+            return !name().contains("BLOCKS") && !name().contains("LINES")
+                    && !name().contains("LOCAL");
         }
 
         boolean channelsLast() {
@@ -117,9 +131,9 @@ final class KernelTiles {
         }
 
         /**
-         * Whether TornadoVM 5.2 can translate it to SPIR-V. Not vectors; most of the others that it
-         * can't have conditions joined by &&, which it doesn't know; of POINTWISE_LOCAL_NCHW it
-         * makes a load of the wrong type.
+         * Whether TornadoVM 5.2 can translate it to SPIR-V. Not vectors; lines were never tried;
+         * most of the others that it can't have conditions joined by &&, which it doesn't know; of
+         * POINTWISE_LOCAL_NCHW it makes a load of the wrong type.
          */
         boolean inSpirv() {
             return switch (this) {
@@ -134,7 +148,9 @@ final class KernelTiles {
         String type() {
             String how = this == DEPTHWISE_ROW
                     ? "Row"
-                    : vectors() ? "Vector" : body().replace("Blocks", "Block");
+                    : vectors()
+                            ? "Vector"
+                            : body().replace("Blocks", "Block").replace("Lines", "Line");
             return title(variant()) + how + "Conv";
         }
     }
@@ -146,24 +162,30 @@ final class KernelTiles {
      * @param kernelWidth the only one that it is for; 0 for any
      * @param stride the horizontal one, likewise
      * @param run input channels that are summed by themselves; 0 for all of a kernel's taps
+     * @param itemPixels of a work-item, where a work-group shares local memory
+     * @param itemFilters its output channels where a work-group shares local memory
      */
     record KernelTile(Family family, int pixels, int filters, int channels, int kernelWidth,
-            int stride, int run) {
+            int stride, int run, int itemPixels, int itemFilters) {
 
         static KernelTile of(Family family, int pixels, int filters) {
-            return new KernelTile(family, pixels, filters, 0, 0, 0, 0);
+            return new KernelTile(family, pixels, filters, 0, 0, 0, 0, 0, 0);
         }
 
-        KernelTile channels(int number) {
-            return new KernelTile(family, pixels, filters, number, kernelWidth, stride, run);
+        /** Of a work-group: what each of its work-items computes, and how deep it loads. */
+        KernelTile items(int ofPixels, int ofFilters, int number) {
+            return new KernelTile(family, pixels, filters, number, kernelWidth, stride, run,
+                    ofPixels, ofFilters);
         }
 
         KernelTile width(int kernel, int step) {
-            return new KernelTile(family, pixels, filters, channels, kernel, step, run);
+            return new KernelTile(family, pixels, filters, channels, kernel, step, run, itemPixels,
+                    itemFilters);
         }
 
         KernelTile run(int length) {
-            return new KernelTile(family, pixels, filters, channels, kernelWidth, stride, length);
+            return new KernelTile(family, pixels, filters, channels, kernelWidth, stride, length,
+                    itemPixels, itemFilters);
         }
 
         /**
@@ -175,15 +197,16 @@ final class KernelTiles {
             boolean row = family == DEPTHWISE_ROW || family == SEPARABLE_VECTORS;
             boolean many = mixes() && !family.channelsLast();
             boolean fits = switch (family.body()) {
+                case "Lines" -> pixels > 1 && filters == 1 && kernelWidth > 0;
                 case "Blocks" -> many ? pixels == 1 && filters > 1 : pixels > 1 && filters == 1;
-                case "Local" ->
-                    LOCAL.contains(pixels) && LOCAL.contains(filters) && channels == SIDE;
+                case "Local" -> shares();
                 default -> pixels > 0 && row == kernelWidth > 0
                         && (filters == LANES || mixes() && filters == 2 * LANES);
             };
             String allowed = switch (family.body()) {
+                case "Lines" -> "pixels from 2, 1 filter, a kernel width";
                 case "Blocks" -> many ? "1 pixel, filters from 2" : "pixels from 2, 1 filter";
-                case "Local" -> "pixels and filters of %s, %d channels".formatted(LOCAL, SIDE);
+                case "Local" -> "a work-group's work that its work-items share evenly";
                 default -> "pixels, %d filters%s, %s kernel width".formatted(LANES,
                         mixes() ? " or %d".formatted(2 * LANES) : "", row ? "a" : "no");
             };
@@ -192,6 +215,22 @@ final class KernelTiles {
                         "tile is %s; must be %s".formatted(this, allowed));
             }
             return this;
+        }
+
+        /** Whether a work-group's work-items have equal parts, of what they load too. */
+        private boolean shares() {
+            if (itemPixels < 1 || itemFilters < 1 || pixels % itemPixels != 0
+                    || filters % itemFilters != 0) {
+                return false;
+            }
+            int items = pixels / itemPixels * (filters / itemFilters);
+            return even(pixels, items) && even(filters, items)
+                    && channels * Math.min(pixels, filters) % items == 0
+                    && (!family.channelsLast() || items % channels == 0);
+        }
+
+        private static boolean even(int a, int b) {
+            return a % b == 0 || b % a == 0;
         }
 
         /** Vectors of output channels. */
@@ -206,9 +245,9 @@ final class KernelTiles {
                         case "Vectors", "Separable" -> widths() + "v" + LANES + "p" + pixels
                                 + (mixes() && filters != 32 ? "k" + filters : "");
                         case "Blocks" -> filters > 1 ? "k" + filters : "p" + pixels;
-                        default -> "local" + (pixels == 64 && filters == 64 && channels == 16
-                                ? ""
-                                : "%dx%dx%d".formatted(pixels, filters, channels));
+                        case "Lines" -> widths() + "p" + pixels;
+                        default -> "local" + (itemPixels == 4 && itemFilters == 4 && channels == 16
+                                && pixels == 64 && filters == 64 ? "" : shape());
                     };
         }
 
@@ -218,8 +257,14 @@ final class KernelTiles {
                 case "Vectors", "Separable" ->
                     widths() + "p" + pixels + (mixes() ? "k" + filters : "");
                 case "Blocks" -> layout + (filters > 1 ? "K" + filters : "P" + pixels);
-                default -> layout + "%dx%dx%d".formatted(pixels, filters, channels);
+                case "Lines" -> layout + widths().toUpperCase(Locale.ROOT) + "P" + pixels;
+                default -> layout + shape();
             };
+        }
+
+        /** Of a work-group's tile and each work-item's part, for example {@code 64x64x16i8x4}. */
+        private String shape() {
+            return "%dx%dx%di%dx%d".formatted(pixels, filters, channels, itemPixels, itemFilters);
         }
 
         private boolean mixes() {
@@ -232,14 +277,16 @@ final class KernelTiles {
 
         /** What it can compute, in words. */
         private String supports() {
-            String only = "%d wide, horizontal stride %d".formatted(kernelWidth, stride);
+            String only = (family.vectors()
+                    ? "%d wide, horizontal stride %d"
+                    : "%d by %1$d, stride %d, no dilation").formatted(kernelWidth, stride);
             return switch (family.variant()) {
                 case "POINTWISE" -> "1x1, stride 1, no padding";
                 case "GROUPED" -> "any groups";
                 case "SEPARABLE" -> only + ", multiplier 1, then pointwise";
-                default -> "groups = channels, " + (!family.vectors()
-                        ? "any multiplier"
-                        : "multiplier 1" + (kernelWidth > 0 ? ", " + only : ""));
+                default -> "groups = channels, "
+                        + (family.body().equals("Blocks") ? "any multiplier" : "multiplier 1")
+                        + (kernelWidth > 0 ? ", " + only : "");
             };
         }
 
@@ -247,7 +294,9 @@ final class KernelTiles {
             return switch (family.body()) {
                 case "Vectors", "Separable" -> "vectors(%d, %d)".formatted(pixels, filters);
                 case "Blocks" -> "of(%d, %d)".formatted(pixels, filters);
-                default -> "local(%d, %d, %d)".formatted(pixels, filters, channels);
+                case "Lines" -> "of(%d, 1)".formatted(pixels);
+                default -> "local(%d, %d, %d, %d, %d)".formatted(pixels, filters, channels,
+                        itemPixels, itemFilters);
             };
         }
     }
@@ -262,12 +311,12 @@ final class KernelTiles {
             List<KernelTile> tiles = TILES.stream()
                     .filter(tile -> tile.family().type().equals(type)).map(KernelTile::checked)
                     .toList();
-            files.put(ROOT.resolve(type + ".java"),
-                    type.contains("Local")
-                            ? LocalKernels.source(type, tiles)
-                            : type.contains("Block")
-                                    ? BlockKernels.source(type, tiles)
-                                    : VectorKernels.source(type, tiles));
+            files.put(ROOT.resolve(type + ".java"), switch (tiles.getFirst().family().body()) {
+                case "Local" -> LocalKernels.source(type, tiles);
+                case "Blocks" -> BlockKernels.source(type, tiles);
+                case "Lines" -> LineKernels.source(type, tiles);
+                default -> VectorKernels.source(type, tiles);
+            });
         }
         files.put(ROOT.resolve("GeneratedKernels.java"), catalogue());
         return files;
@@ -276,8 +325,8 @@ final class KernelTiles {
     private static String catalogue() {
         Source source = begin(KernelTiles.class, "GeneratedKernels",
                 List.of("The catalogue's entries of the generated kernels."),
-                Stream.of("Blocks", "Local", "Order", "Separable", "Tiling", "Variant", "Vectors")
-                        .map(name -> "dev.sepconv.kernel.conv.Kernel." + name).toList(),
+                Stream.of("Blocks", "Lines", "Local", "Order", "Separable", "Tiling", "Variant",
+                        "Vectors").map(name -> "dev.sepconv.kernel.conv.Kernel." + name).toList(),
                 List.of("dev.sepconv.kernel.conv.Kernel", "java.util.List"));
         source.line("").doc(List.of("In order of preference."));
         source.line("public static List<Kernel> all() {").line("return List.of(");

@@ -1,6 +1,5 @@
 package dev.sepconv.generator;
 
-import static dev.sepconv.generator.KernelTiles.SIDE;
 import static dev.sepconv.generator.KernelTiles.sizes;
 import static dev.sepconv.generator.Source.sum;
 
@@ -12,8 +11,6 @@ import java.util.List;
  * product, each of its work-items some pixels by some output channels.
  */
 final class LocalKernels {
-
-    private static final int ITEMS = SIDE * SIDE;
 
     private LocalKernels() {
     }
@@ -47,7 +44,7 @@ final class LocalKernels {
                                 .formatted(plainJava))
                 : List.of("""
                         Pointwise (1x1) convolution at stride 1 for GPUs, as a matrix product in
-                        tiles: a work-group of 16 by 16 work-items computes a tile of pixels by
+                        tiles: a work-group computes a tile of pixels by
                         output channels. It walks over the channels some at a time, which all load
                         to local memory together and then read from there, so that each number that
                         is loaded serves many sums. What is past the last channel is loaded as
@@ -63,12 +60,27 @@ final class LocalKernels {
 
     /** Pixels of a work-item. */
     private static int pixels(KernelTile tile) {
-        return tile.pixels() / SIDE;
+        return tile.itemPixels();
     }
 
     /** Output channels of a work-item. */
     private static int filters(KernelTile tile) {
-        return tile.filters() / SIDE;
+        return tile.itemFilters();
+    }
+
+    /** Work-items of a group along the pixels. */
+    private static int across(KernelTile tile) {
+        return tile.pixels() / tile.itemPixels();
+    }
+
+    /** Work-items of a group along the output channels. */
+    private static int along(KernelTile tile) {
+        return tile.filters() / tile.itemFilters();
+    }
+
+    /** Work-items of a group. */
+    private static int items(KernelTile tile) {
+        return across(tile) * along(tile);
     }
 
     private static void kernel(Source source, KernelTile tile) {
@@ -79,14 +91,21 @@ final class LocalKernels {
                 float slope) {""".formatted(tile.method()));
         problem(source, tile);
         group(source, tile);
-        loadedPixels(source, tile);
+        loaded(source, tile);
         source.each(filters(tile), k -> "float bias%d = bias.get(%s);".formatted(k,
                 sum("block * " + tile.filters(), filter(tile, k))));
         each(tile, source, (k, p) -> "float sum%d%d = bias%1$d;".formatted(k, p));
+        // what comes next is on its way from the device's memory while this is computed
+        load(source, tile, "0", true);
         source.line("for (int first = 0; first < depth; first += %d) {".formatted(tile.channels()));
-        loadWeights(source, tile);
-        loadValues(source, tile);
+        source.each(weightLoads(tile), i -> "weights[%s] = nextWeight%d;"
+                .formatted(sum("thread", String.valueOf(i * items(tile))), i));
+        source.each(loads(tile),
+                i -> (grouped(tile)
+                        ? "values[%s] = padding%d == 0 ? nextValue%2$d : 0f;"
+                        : "values[%s] = nextValue%d;").formatted(valueAt(tile, i), i));
         source.line("context.localBarrier();");
+        load(source, tile, "first + " + tile.channels(), false);
         products(source, tile);
         source.line("context.localBarrier();").line("}");
         outputs(source, tile);
@@ -143,17 +162,25 @@ final class LocalKernels {
                 int block = context.groupId%s;
                 int thread = localY * %d + localX;
                 float[] weights = context.allocateFloatLocalArray(%d);""".formatted(
-                last ? "y" : "x", last ? "x" : "y", SIDE, tile.channels() * tile.filters()));
+                last ? "y" : "x", last ? "x" : "y", last ? along(tile) : across(tile),
+                (tile.channels() + 1) * tile.filters()));
         if (last) {
             source.line("// rows of %d: neighbours then lie in banks of their own"
                     .formatted(tile.pixels() + 1));
         }
         source.line("float[] values = context.allocateFloatLocalArray(%d);"
-                .formatted(tile.channels() * valueRow(tile)));
+                .formatted((tile.channels() + 1) * valueRow(tile)));
         if (grouped(tile)) {
             source.line("int group = block / groupBlocks;");
         }
-        source.line("int weightRow = thread / %d;".formatted(tile.filters()));
+        if (items(tile) > tile.filters()) {
+            source.line("""
+                    int weightRow = thread / %d;
+                    int firstWeight = block * depth * %1$d + thread %% %1$d;"""
+                    .formatted(tile.filters()));
+        } else {
+            source.line("int firstWeight = block * depth * %d + thread;".formatted(tile.filters()));
+        }
     }
 
     /** Numbers of a row of values in local memory. */
@@ -161,91 +188,178 @@ final class LocalKernels {
         return tile.family().channelsLast() ? tile.pixels() + 1 : tile.pixels();
     }
 
+    /** Numbers of the input that a work-item loads at a time. */
+    private static int loads(KernelTile tile) {
+        return tile.channels() * tile.pixels() / items(tile);
+    }
+
+    /** Pixels of which a work-item loads numbers. */
+    private static int loadedPixels(KernelTile tile) {
+        return tile.family().channelsLast()
+                ? loads(tile)
+                : Math.max(1, tile.pixels() / items(tile));
+    }
+
     /** Where the pixels lie of which the work-item loads numbers. */
-    private static void loadedPixels(Source source, KernelTile tile) {
-        if (!tile.family().channelsLast()) {
-            source.line("""
-                    int valueRow = thread / %d;
-                    int load = Tile.min(tile * %1$d + thread %% %1$d, last);"""
-                    .formatted(tile.pixels()));
-            source.line(grouped(tile) ? """
-                    int firstPlane = (load / outPixels * inChannels + group * groupIn) \
-                    * inHeight * inWidth;
-                    int top = load % outPixels / outWidth * strideHeight - padTop;
-                    int left = load % outWidth * strideWidth - padLeft;""" : """
-                    int firstValue = load / outPixels * depth * outPixels + load % outPixels;""");
-            return;
+    private static void loaded(Source source, KernelTile tile) {
+        boolean last = tile.family().channelsLast();
+        int items = items(tile);
+        if (last) {
+            source.line("int loadRow = thread %% %d;".formatted(tile.channels()));
+        } else if (items > tile.pixels()) {
+            source.line("int valueRow = thread / %d;".formatted(tile.pixels()));
         }
-        for (int p = 0; p < pixels(tile); p++) {
+        for (int p = 0; p < loadedPixels(tile); p++) {
+            String thread = last
+                    ? "thread / " + tile.channels()
+                    : items > tile.pixels() ? "thread %% %d".formatted(tile.pixels()) : "thread";
+            String step = String.valueOf(last ? p * (items / tile.channels()) : p * items);
             String pixel = "Tile.min(%s, last)"
-                    .formatted(sum("tile * " + tile.pixels(), "localY", String.valueOf(p * SIDE)));
-            source.line(grouped(tile)
-                    ? """
-                            int load%d = %s;
-                            int firstRow%1$d = load%1$d / outPixels * inHeight;
-                            int top%1$d = load%1$d %% outPixels / outWidth * strideHeight - padTop;
-                            int left%1$d = load%1$d %% outWidth * strideWidth - padLeft;"""
-                            .formatted(p, pixel)
-                    : "int load%d = %s * depth + localX;".formatted(p, pixel));
-        }
-    }
-
-    private static void loadWeights(Source source, KernelTile tile) {
-        source.line("int w = (block * depth + first) * %d + thread;".formatted(tile.filters()));
-        source.each(tile.channels() * tile.filters() / ITEMS,
-                i -> """
-                        weights[%s] = %s < depth ? weight.get(%s) : 0f;""".formatted(
-                        sum("thread", String.valueOf(i * ITEMS)),
-                        sum("first", "weightRow", String.valueOf(i * ITEMS / tile.filters())),
-                        sum("w", String.valueOf(i * ITEMS))));
-    }
-
-    private static void loadValues(Source source, KernelTile tile) {
-        if (!tile.family().channelsLast()) {
-            for (int i = 0; i < tile.channels() * tile.pixels() / ITEMS; i++) {
-                String to = "values[%s]".formatted(sum("thread", String.valueOf(i * ITEMS)));
-                String row = sum("first", "valueRow", String.valueOf(i * ITEMS / tile.pixels()));
-                source.line("int q%d = %s;".formatted(i, row));
+                    .formatted(sum("tile * " + tile.pixels(), thread, step));
+            if (last) {
+                source.line(grouped(tile)
+                        ? """
+                                int load%d = %s;
+                                int firstRow%1$d = load%1$d / outPixels * inHeight;
+                                int top%1$d = load%1$d %% outPixels / outWidth * strideHeight - padTop;
+                                int left%1$d = load%1$d %% outWidth * strideWidth - padLeft;"""
+                                .formatted(p, pixel)
+                        : "int load%d = %s * depth;".formatted(p, pixel));
+            } else {
+                source.line("int load%d = %s;".formatted(p, pixel));
                 source.line((grouped(tile) ? """
-                        int h%d = top + q%1$d / groupIn / kernelWidth * dilationHeight;
-                        int w%1$d = left + q%1$d / groupIn %% kernelWidth * dilationWidth;
-                        boolean inside%1$d = q%1$d < depth && h%1$d >= 0 && h%1$d < inHeight \
-                        && w%1$d >= 0 && w%1$d < inWidth;
-                        %s = inside%1$d ? input.get(firstPlane + (q%1$d %% groupIn * inHeight \
-                        + h%1$d) * inWidth + w%1$d) : 0f;""" : """
-                        %2$s = q%d < depth ? input.get(firstValue + q%1$d * outPixels) : 0f;""")
-                        .formatted(i, to));
+                        int firstPlane%d = (load%1$d / outPixels * inChannels + group * groupIn) \
+                        * inHeight * inWidth;
+                        int top%1$d = load%1$d %% outPixels / outWidth * strideHeight - padTop;
+                        int left%1$d = load%1$d %% outWidth * strideWidth - padLeft;""" : """
+                        int firstValue%d = load%1$d / outPixels * depth * outPixels \
+                        + load%1$d %% outPixels;""").formatted(p));
             }
-            return;
         }
-        source.line("int q = first + localX;");
+    }
+
+    /** Weights that a work-item loads at a time. */
+    private static int weightLoads(KernelTile tile) {
+        return tile.channels() * tile.filters() / items(tile);
+    }
+
+    /** Where in local memory a number of the input goes. */
+    private static String valueAt(KernelTile tile, int load) {
+        return tile.family().channelsLast()
+                ? sum("loadRow * " + valueRow(tile), "thread / " + tile.channels(),
+                        String.valueOf(load * (items(tile) / tile.channels())))
+                : sum("thread", String.valueOf(load * items(tile)));
+    }
+
+    /**
+     * All that a work-item loads of some channels, to variables of its own.
+     *
+     * @param from the first of the channels
+     * @param declares whether these are the first ones
+     */
+    private static void load(Source source, KernelTile tile, String from, boolean declares) {
+        String at = declares ? "" : "next";
+        String type = declares ? "float " : "";
+        int items = items(tile);
+        if (!declares) {
+            source.line("int next = %s;".formatted(from));
+        }
+        for (int i = 0; i < weightLoads(tile); i++) {
+            String row = "row%d%s".formatted(i, declares ? "First" : "");
+            source.line(
+                    """
+                            int %s = %s;
+                            %5$snextWeight%6$d = weight.get(firstWeight + Tile.min(%1$s, depth - 1) * %3$d%4$s);"""
+                            .formatted(row,
+                                    sum(at, items > tile.filters() ? "weightRow" : "",
+                                            String.valueOf(i * items / tile.filters())),
+                                    tile.filters(), plus(i * items % tile.filters()), type, i));
+        }
+        if (tile.family().channelsLast()) {
+            loadPixels(source, tile, at, declares);
+        } else {
+            loadPlanes(source, tile, at, declares);
+        }
+    }
+
+    private static String plus(int number) {
+        return number == 0 ? "" : " + " + number;
+    }
+
+    private static void loadPlanes(Source source, KernelTile tile, String at, boolean declares) {
+        int items = items(tile);
+        String end = declares ? "First" : "";
+        for (int i = 0; i < loads(tile); i++) {
+            int p = i % loadedPixels(tile);
+            String q = "q%d%s".formatted(i - p, end);
+            if (p == 0) {
+                source.line(
+                        "int %s = %s;".formatted(q, sum(at, items > tile.pixels() ? "valueRow" : "",
+                                String.valueOf(i * items / tile.pixels()))));
+                if (grouped(tile)) {
+                    source.line("""
+                            int tap%s = Tile.min(%s, depth - 1);
+                            int down%1$s = tap%1$s / groupIn / kernelWidth * dilationHeight;
+                            int right%1$s = tap%1$s / groupIn %% kernelWidth * dilationWidth;
+                            int plane%1$s = tap%1$s %% groupIn * inHeight;""".formatted(i - p + end,
+                            q));
+                }
+            }
+            source.line((grouped(tile) ? """
+                    int h%s = top%d + down%s;
+                    int w%1$s = left%2$d + right%3$s;
+                    int inH%1$s = Tile.inside(h%1$s, inHeight);
+                    int inW%1$s = Tile.inside(w%1$s, inWidth);
+                    %5$snextValue%6$d = input.get(firstPlane%2$d + (plane%3$s + inH%1$s) * inWidth \
+                    + inW%1$s);
+                    %7$spadding%6$d = inH%1$s - h%1$s | inW%1$s - w%1$s;""" : """
+                    %5$snextValue%6$d = input.get(firstValue%2$d \
+                    + Tile.min(%4$s, depth - 1) * outPixels);""").formatted(i + end, p, i - p + end,
+                    q, declares ? "float " : "", i, declares ? "int " : ""));
+        }
+    }
+
+    private static void loadPixels(Source source, KernelTile tile, String at, boolean declares) {
+        String end = declares ? "First" : "";
+        source.line("int q%s = %s;".formatted(end, sum(at, "loadRow")));
         if (grouped(tile)) {
             source.line("""
-                    int down = q / groupIn / kernelWidth * dilationHeight;
-                    int right = q / groupIn % kernelWidth * dilationWidth;
-                    int channel = group * groupIn + q % groupIn;""");
+                    int tap%s = Tile.min(q%1$s, depth - 1);
+                    int down%1$s = tap%1$s / groupIn / kernelWidth * dilationHeight;
+                    int right%1$s = tap%1$s / groupIn %% kernelWidth * dilationWidth;
+                    int channel%1$s = group * groupIn + tap%1$s %% groupIn;""".formatted(end));
         }
-        for (int p = 0; p < pixels(tile); p++) {
-            String to = "values[%s]".formatted(
-                    sum("localX * " + valueRow(tile), "localY", String.valueOf(p * SIDE)));
+        for (int p = 0; p < loads(tile); p++) {
             source.line((grouped(tile) ? """
-                    int h%d = top%1$d + down;
-                    int w%1$d = left%1$d + right;
-                    boolean inside%1$d = q < depth && h%1$d >= 0 && h%1$d < inHeight \
-                    && w%1$d >= 0 && w%1$d < inWidth;
-                    %s = inside%1$d ? input.get(((firstRow%1$d + h%1$d) * inWidth + w%1$d) \
-                    * inChannels + channel) : 0f;""" : """
-                    %2$s = q < depth ? input.get(load%d + first) : 0f;""").formatted(p, to));
+                    int h%d%s = top%1$d + down%2$s;
+                    int w%1$d%2$s = left%1$d + right%2$s;
+                    int inH%1$d%2$s = Tile.inside(h%1$d%2$s, inHeight);
+                    int inW%1$d%2$s = Tile.inside(w%1$d%2$s, inWidth);
+                    %3$snextValue%1$d = input.get(((firstRow%1$d + inH%1$d%2$s) * inWidth \
+                    + inW%1$d%2$s) * inChannels + channel%2$s);
+                    %4$spadding%1$d = inH%1$d%2$s - h%1$d%2$s | inW%1$d%2$s - w%1$d%2$s;""" : """
+                    %3$snextValue%1$d = input.get(load%1$d + Tile.min(q%2$s, depth - 1));""")
+                    .formatted(p, end, declares ? "float " : "", declares ? "int " : ""));
         }
     }
 
+    /**
+     * The next channel's numbers are read before this one's are used: what is read right before its
+     * use is waited for.
+     */
     private static void products(Source source, KernelTile tile) {
-        source.line("for (int i = 0; i < %d; i++) {".formatted(tile.channels()));
-        source.each(filters(tile), k -> "float factor%d = weights[%s];".formatted(k,
+        source.line("int rows = Tile.min(%d, depth - first);".formatted(tile.channels()));
+        source.each(filters(tile),
+                k -> "float factor%d = weights[%s];".formatted(k, filter(tile, k)));
+        source.each(pixels(tile), p -> "float x%d = values[%s];".formatted(p, pixel(tile, p)));
+        source.line("for (int i = 1; i <= rows; i++) {");
+        source.each(filters(tile), k -> "float factorNext%d = weights[%s];".formatted(k,
                 sum("i * " + tile.filters(), filter(tile, k))));
-        source.each(pixels(tile), p -> "float x%d = values[%s];".formatted(p,
+        source.each(pixels(tile), p -> "float xNext%d = values[%s];".formatted(p,
                 sum("i * " + valueRow(tile), pixel(tile, p))));
         each(tile, source, (k, p) -> "sum%d%d += factor%1$d * x%2$d;".formatted(k, p));
+        source.each(filters(tile), k -> "factor%d = factorNext%1$d;".formatted(k));
+        source.each(pixels(tile), p -> "x%d = xNext%1$d;".formatted(p));
         source.line("}");
     }
 
@@ -267,7 +381,7 @@ final class LocalKernels {
                             : (group.isEmpty() ? "%s" : "(%s)").formatted(plane)
                                     + " * outPixels + pixel%d %% outPixels".formatted(p)));
             for (int i = 0; i < filters(tile); i++) {
-                String k = sum("k", String.valueOf(last ? i * SIDE : i));
+                String k = sum("k", String.valueOf(last ? i * along(tile) : i));
                 String at = last ? k : i == 0 ? "k * outPixels" : "(%s) * outPixels".formatted(k);
                 source.line("""
                         if (%s < %s) {
@@ -281,7 +395,7 @@ final class LocalKernels {
     /** A work-item's output channel, within the tile; neighbours along x read neighbours. */
     private static String filter(KernelTile tile, int k) {
         return tile.family().channelsLast()
-                ? sum("localX", String.valueOf(k * SIDE))
+                ? sum("localX", String.valueOf(k * along(tile)))
                 : sum("localY * " + filters(tile), String.valueOf(k));
     }
 
@@ -289,7 +403,7 @@ final class LocalKernels {
     private static String pixel(KernelTile tile, int p) {
         return tile.family().channelsLast()
                 ? sum("localY * " + pixels(tile), String.valueOf(p))
-                : sum("localX", String.valueOf(p * SIDE));
+                : sum("localX", String.valueOf(p * across(tile)));
     }
 
     private interface SumLine {

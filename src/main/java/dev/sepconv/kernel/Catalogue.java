@@ -5,6 +5,7 @@ import dev.sepconv.kernel.conv.Geometry;
 import dev.sepconv.kernel.conv.GroupedConv;
 import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.kernel.conv.Kernel.Blocks;
+import dev.sepconv.kernel.conv.Kernel.Lines;
 import dev.sepconv.kernel.conv.Kernel.Order;
 import dev.sepconv.kernel.conv.Kernel.Plain;
 import dev.sepconv.kernel.conv.Kernel.Tiling;
@@ -91,13 +92,14 @@ public final class Catalogue {
     }
 
     /**
-     * The kernel for a class of devices where nothing was measured: vectors for CPUs, blocks for
-     * GPUs, else the plain one. Each of the three kinds has one for every geometry.
+     * The kernel for a class of devices where nothing was measured: vectors for CPUs, lines or
+     * blocks for GPUs, else the plain one. Each of the three kinds has one for every geometry.
      */
     public static Kernel byDefault(Geometry geometry, DeviceClass device) {
         return switch (device) {
             case CPU -> first(geometry, kernel -> kernel.body() instanceof Vectors);
-            case GPU -> first(geometry, kernel -> kernel.body() instanceof Blocks);
+            case GPU -> first(geometry,
+                    kernel -> kernel.body() instanceof Lines || kernel.body() instanceof Blocks);
             case OTHER -> select(geometry);
         };
     }

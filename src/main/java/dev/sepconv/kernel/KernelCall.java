@@ -4,6 +4,7 @@ import dev.sepconv.kernel.conv.BlockPacking;
 import dev.sepconv.kernel.conv.Geometry;
 import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.kernel.conv.Kernel.Blocks;
+import dev.sepconv.kernel.conv.Kernel.Lines;
 import dev.sepconv.kernel.conv.Kernel.Local;
 import dev.sepconv.kernel.conv.Kernel.Order;
 import dev.sepconv.kernel.conv.Kernel.Plain;
@@ -20,6 +21,7 @@ import java.util.stream.Collectors;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.WorkerGrid2D;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -31,8 +33,8 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  */
 public final class KernelCall implements Call {
 
-    /** Work-items of a group along each of two dimensions, in kernels that share local memory. */
-    private static final int LOCAL_SIDE = 16;
+    /** Work-items of a group of a {@link Lines} kernel. */
+    private static final int LINE_GROUP = 128;
 
     private final Kernel kernel;
     private final Storage input;
@@ -47,6 +49,10 @@ public final class KernelCall implements Call {
     private final VectorFloat16 depthwiseWeight;
     private final VectorFloat16 depthwiseBias;
     private final IntArray geometry;
+    /** Of the last stage. */
+    private final Geometry sizes;
+    /** Work-items that compute anything, where the loop's bound is whole work-groups; else 0. */
+    private final int items;
     /**
      * Bounds of the parallel loops, outermost first; of work-groups, how many along each dimension.
      */
@@ -97,6 +103,7 @@ public final class KernelCall implements Call {
         VectorFloat16 depthwiseWeight = null;
         VectorFloat16 depthwiseBias = null;
         int pixels = 0;
+        int items = 0;
         int outPixels = g.outHeight() * g.outWidth();
         switch (kernel.body()) {
             case Plain plain -> {
@@ -123,6 +130,20 @@ public final class KernelCall implements Call {
                                 g.outChannels()}
                         : new int[]{Math.multiplyExact(g.batch(), BlockPacking.blocks(g, width)),
                                 Math.ceilDiv(g.outHeight(), tile), g.outWidth()};
+            }
+            case Lines lines -> {
+                this.weight = g.channelsLast()
+                        ? BlockPacking.depthwiseWeight(g, weight)
+                        : FloatArray.fromArray(weight);
+                this.bias = BlockPacking.bias(g, bias, 1);
+                this.geometry = g.toIntArray();
+                int length = kernel.tiling().pixels();
+                items = Math.multiplyExact(g.batch() * g.outChannels(),
+                        g.channelsLast()
+                                ? g.outHeight() * Math.ceilDiv(g.outWidth(), length)
+                                : Math.ceilDiv(g.outHeight(), length) * g.outWidth());
+                this.bounds = new int[]{
+                        Math.multiplyExact(Math.ceilDiv(items, LINE_GROUP), LINE_GROUP)};
             }
             case Local local -> {
                 int width = blockWidth(kernel, g);
@@ -184,6 +205,8 @@ public final class KernelCall implements Call {
         this.depthwiseWeight = depthwiseWeight;
         this.depthwiseBias = depthwiseBias;
         this.pixels = pixels;
+        this.items = items;
+        this.sizes = g;
     }
 
     /** Numbers from one output pixel to the next. */
@@ -249,6 +272,9 @@ public final class KernelCall implements Call {
         long filters = (long) g.groups() * Math.ceilDiv(g.outChannels() / g.groups(), width)
                 * width;
         long weights = filters * (g.inChannels() / g.groups()) * taps;
+        if (kernel.body() instanceof Lines) {
+            return List.of(weights, filters);
+        }
         return kernel.variant() == Variant.SEPARABLE
                 ? List.of(weights, filters, sizes,
                         (long) inPixelFloats * given.kernelHeight() * given.kernelWidth(),
@@ -259,7 +285,10 @@ public final class KernelCall implements Call {
     @Override
     public List<Long> constantElements() {
         List<Long> elements = new ArrayList<>(
-                List.of((long) weight.getSize(), (long) bias.getSize(), (long) geometry.getSize()));
+                List.of((long) weight.getSize(), (long) bias.getSize()));
+        if (!(kernel.body() instanceof Lines)) {
+            elements.add((long) geometry.getSize());
+        }
         if (depthwiseWeight != null) {
             elements.add((long) depthwiseWeight.getArray().getSize());
             elements.add((long) depthwiseBias.getArray().getSize());
@@ -289,6 +318,10 @@ public final class KernelCall implements Call {
                     geometry, bounds[0], bounds[1], bounds[2], activation, slope);
             case Blocks blocks -> blocks.task().apply(input.floats(), weight, bias, output.floats(),
                     geometry, bounds[0], bounds[1], bounds[2], activation, slope);
+            case Lines lines ->
+                lines.task().apply(input.floats(), weight, bias, output.floats(), bounds[0], items,
+                        sizes.outChannels(), sizes.outHeight(), sizes.outWidth(), sizes.inHeight(),
+                        sizes.inWidth(), sizes.padTop(), sizes.padLeft(), activation, slope);
             case Local local -> throw new IllegalStateException(
                     "kernel %s shares local memory between work-items; only a device can run it"
                             .formatted(kernel.name()));
@@ -309,6 +342,10 @@ public final class KernelCall implements Call {
                     output.floats(), geometry, bounds[0], bounds[1], bounds[2], activation, slope);
             case Blocks blocks -> graph.task(id, blocks.task(), input.floats(), weight, bias,
                     output.floats(), geometry, bounds[0], bounds[1], bounds[2], activation, slope);
+            case Lines lines -> graph.task(id, lines.task(), input.floats(), weight, bias,
+                    output.floats(), bounds[0], items, sizes.outChannels(), sizes.outHeight(),
+                    sizes.outWidth(), sizes.inHeight(), sizes.inWidth(), sizes.padTop(),
+                    sizes.padLeft(), activation, slope);
             case Local local -> graph.task(id, local.task(), new KernelContext(), input.floats(),
                     weight, bias, output.floats(), geometry, activation, slope);
             case Vectors vectors ->
@@ -323,12 +360,23 @@ public final class KernelCall implements Call {
 
     @Override
     public Optional<WorkerGrid> grid(int units) {
+        if (kernel.body() instanceof Lines) {
+            WorkerGrid grid = new WorkerGrid1D(bounds[0]);
+            grid.setLocalWork(LINE_GROUP, 1, 1);
+            return Optional.of(grid);
+        }
         if (kernel.body() instanceof Plain || kernel.body() instanceof Blocks) {
             return Optional.empty();
         }
         if (kernel.body() instanceof Local) {
-            WorkerGrid grid = new WorkerGrid2D(bounds[0] * LOCAL_SIDE, bounds[1] * LOCAL_SIDE);
-            grid.setLocalWork(LOCAL_SIDE, LOCAL_SIDE, 1);
+            Kernel.Tiling tiling = kernel.tiling();
+            int across = tiling.pixels() / tiling.itemPixels();
+            int along = tiling.filters() / tiling.itemFilters();
+            boolean last = kernel.layout() == Order.NHWC;
+            int x = last ? along : across;
+            int y = last ? across : along;
+            WorkerGrid grid = new WorkerGrid2D(bounds[0] * x, bounds[1] * y);
+            grid.setLocalWork(x, y, 1);
             return Optional.of(grid);
         }
         int local = kernel.body() instanceof Separable ? 1 : bounds[1];
@@ -351,9 +399,11 @@ public final class KernelCall implements Call {
     @Override
     public List<Object> constants() {
         boolean vectors = kernel.layout() == Order.NHWC_VECTORS;
-        List<Object> constants = new ArrayList<>(vectors
-                ? List.of(weightVectors, biasVectors, geometry)
-                : List.of(weight, bias, geometry));
+        List<Object> constants = new ArrayList<>(
+                vectors ? List.of(weightVectors, biasVectors) : List.of(weight, bias));
+        if (!(kernel.body() instanceof Lines)) { // whose sizes are numbers
+            constants.add(geometry);
+        }
         if (depthwiseWeight != null) {
             constants.add(depthwiseWeight);
             constants.add(depthwiseBias);

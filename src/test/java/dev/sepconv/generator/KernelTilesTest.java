@@ -18,8 +18,10 @@ class KernelTilesTest {
         assertEquals("s3u1p8k32", tile.method());
         assertEquals("pointwiseNhwcF32_v16p8k16",
                 KernelTile.of(Family.POINTWISE_VECTORS, 8, 16).checked().name());
-        assertEquals("groupedNchwF32_local32x128x16",
-                KernelTile.of(Family.GROUPED_LOCAL_NCHW, 32, 128).channels(16).checked().name());
+        assertEquals("groupedNchwF32_local32x128x16i2x8",
+                KernelTile.of(Family.GROUPED_LOCAL_NCHW, 32, 128).items(2, 8, 16).checked().name());
+        assertEquals("depthwiseNchwF32_s3u2p4",
+                KernelTile.of(Family.DEPTHWISE_LINES_NCHW, 4, 1).width(3, 2).checked().name());
     }
 
     @Test
@@ -45,7 +47,10 @@ class KernelTilesTest {
                 KernelTile.of(Family.GROUPED_BLOCKS_NHWC, 4, 2),
                 KernelTile.of(Family.DEPTHWISE_BLOCKS_NCHW, 1, 4),
                 KernelTile.of(Family.POINTWISE_LOCAL_NHWC, 64, 64),
-                KernelTile.of(Family.POINTWISE_LOCAL_NHWC, 48, 64).channels(16));
+                KernelTile.of(Family.DEPTHWISE_LINES_NCHW, 7, 1),
+                KernelTile.of(Family.DEPTHWISE_LINES_NCHW, 7, 2).width(3, 1),
+                KernelTile.of(Family.POINTWISE_LOCAL_NHWC, 48, 64).items(3, 4, 16),
+                KernelTile.of(Family.POINTWISE_LOCAL_NHWC, 64, 64).items(5, 4, 16));
         for (KernelTile tile : tiles) {
             String message = assertThrows(IllegalArgumentException.class, tile::checked)
                     .getMessage();

@@ -8,6 +8,7 @@ import dev.sepconv.ConvTester.Case;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.kernel.conv.Kernel;
+import dev.sepconv.kernel.conv.Kernel.Lines;
 import dev.sepconv.kernel.conv.Kernel.Variant;
 import dev.sepconv.kernel.conv.Kernel.Vectors;
 import dev.sepconv.reference.Reference;
@@ -17,7 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** As plain Java here; TornadoEngineTest has the same cases on the device. */
+/**
+ * Depthwise kernels for one width and stride, of vectors and of lines. As plain Java here;
+ * TornadoEngineTest has the same cases on the device.
+ */
 public class DepthwiseRowConvTest {
 
     /**
@@ -27,9 +31,20 @@ public class DepthwiseRowConvTest {
     public static Stream<Arguments> cases() {
         return Catalogue.all().stream().filter(kernel -> kernel.variant() == Variant.DEPTHWISE)
                 .flatMap(kernel -> kernel.body() instanceof Vectors only && only.kernelWidth() > 0
-                        ? cases(only.kernelWidth(), only.strideWidth(), kernel.tiling().pixels())
-                                .map(tester -> Arguments.of(kernel.name(), tester.build()))
-                        : Stream.empty());
+                        ? cases(kernel, only.kernelWidth(), only.strideWidth())
+                        : kernel.body() instanceof Lines lines
+                                ? cases(kernel, lines.kernelSize(), lines.stride())
+                                : Stream.empty());
+    }
+
+    private static Stream<Arguments> cases(Kernel kernel, int width, int stride) {
+        return cases(width, stride, kernel.tiling().pixels())
+                .map(tester -> switch (kernel.layout()) {
+                    case NCHW -> tester.layout(Layout.NCHW);
+                    case NHWC -> tester.layout(Layout.NHWC);
+                    case NHWC_VECTORS -> tester; // takes both
+                }).map(ConvTester::build).filter(given -> ConvTester.can(kernel, given))
+                .map(given -> Arguments.of(kernel.name(), given));
     }
 
     private static Stream<ConvTester> cases(int width, int stride, int tile) {

@@ -49,6 +49,7 @@ class KernelLintTest {
         int loops = switch (kernel.body()) {
             case Kernel.Plain plain -> 3;
             case Kernel.Blocks blocks -> 3;
+            case Kernel.Lines lines -> 1;
             case Kernel.Vectors vectors -> 2;
             case Kernel.Separable separable -> 2;
             case Kernel.Local local -> 0;

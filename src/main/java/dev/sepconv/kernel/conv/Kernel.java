@@ -61,22 +61,26 @@ public record Kernel(String name, Variant variant, Order layout, String supports
      * @param pixels output pixels
      * @param filters output channels
      * @param channels input channels that are in local memory at a time; 0 without it
+     * @param itemPixels a work-item's, where a work-group shares local memory; else 0
+     * @param itemFilters its output channels, likewise
      */
-    public record Tiling(int lanes, int pixels, int filters, int channels) {
+    public record Tiling(int lanes, int pixels, int filters, int channels, int itemPixels,
+            int itemFilters) {
 
         /** One output number a work-item. */
-        public static final Tiling NONE = new Tiling(1, 1, 1, 0);
+        public static final Tiling NONE = of(1, 1);
 
         public static Tiling of(int pixels, int filters) {
-            return new Tiling(1, pixels, filters, 0);
+            return new Tiling(1, pixels, filters, 0, 0, 0);
         }
 
         public static Tiling vectors(int pixels, int filters) {
-            return new Tiling(VectorGeometry.LANES, pixels, filters, 0);
+            return new Tiling(VectorGeometry.LANES, pixels, filters, 0, 0, 0);
         }
 
-        public static Tiling local(int pixels, int filters, int channels) {
-            return new Tiling(1, pixels, filters, channels);
+        public static Tiling local(int pixels, int filters, int channels, int itemPixels,
+                int itemFilters) {
+            return new Tiling(1, pixels, filters, channels, itemPixels, itemFilters);
         }
     }
 
@@ -139,8 +143,21 @@ public record Kernel(String name, Variant variant, Order layout, String supports
     }
 
     /**
-     * Context, input, weight, bias, output, geometry: work-groups of 16 by 16 that share local
-     * memory.
+     * Input, weight and bias in {@link BlockPacking}'s order, output; the bound of the one parallel
+     * loop, how many of its work-items there are, channels, output height and width, input height
+     * and width, padding at the top and left.
+     *
+     * @param kernelSize height and width, the only ones that the method is written for, without
+     * dilation
+     * @param stride both, the only ones that the method is written for
+     */
+    public record Lines(
+            Task15<FloatArray, FloatArray, FloatArray, FloatArray, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Float> task,
+            int kernelSize, int stride) implements Body {
+    }
+
+    /**
+     * Context, input, weight, bias, output, geometry: work-groups that share local memory.
      */
     public record Local(
             Task8<KernelContext, FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Float> task)
@@ -176,6 +193,10 @@ public record Kernel(String name, Variant variant, Order layout, String supports
                 fits(geometry, separable.kernelWidth(), separable.strideWidth());
             case Plain plain -> true;
             case Blocks blocks -> true;
+            case Lines lines -> fits(geometry, lines.kernelSize(), lines.stride())
+                    && geometry.kernelHeight() == lines.kernelSize()
+                    && geometry.strideHeight() == lines.stride() && geometry.dilationHeight() == 1
+                    && geometry.outChannels() == geometry.inChannels();
             case Local local -> true;
         } && switch (variant) {
             case STANDARD -> geometry.groups() == 1;

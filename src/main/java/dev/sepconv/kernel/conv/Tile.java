@@ -36,4 +36,9 @@ public final class Tile {
         int first = begin < last ? begin : last;
         return first > 0 ? first : 0;
     }
+
+    /** A row or column if it is inside the picture, else the nearest one that is. */
+    public static int inside(int at, int size) {
+        return Math.min(Math.max(at, 0), size - 1);
+    }
 }

@@ -32,7 +32,7 @@ public final class GroupedLocalConv {
      * Input {@code [N, C, H, W]}, output {@code [N, K, OH, OW]}. Work-groups:
      * {@code [ceil(N*OH*OW/64), G*ceil(K/G/64)]}.
      */
-    public static void nchw64x64x16(KernelContext context, FloatArray input, FloatArray weight,
+    public static void nchw64x64x16i4x4(KernelContext context, FloatArray input, FloatArray weight,
             FloatArray bias, FloatArray output, IntArray geometry, int activation, float slope) {
         int batch = geometry.get(Geometry.BATCH);
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
@@ -61,15 +61,16 @@ public final class GroupedLocalConv {
         int tile = context.groupIdx;
         int block = context.groupIdy;
         int thread = localY * 16 + localX;
-        float[] weights = context.allocateFloatLocalArray(1024);
-        float[] values = context.allocateFloatLocalArray(1024);
+        float[] weights = context.allocateFloatLocalArray(1088);
+        float[] values = context.allocateFloatLocalArray(1088);
         int group = block / groupBlocks;
         int weightRow = thread / 64;
+        int firstWeight = block * depth * 64 + thread % 64;
         int valueRow = thread / 64;
-        int load = Tile.min(tile * 64 + thread % 64, last);
-        int firstPlane = (load / outPixels * inChannels + group * groupIn) * inHeight * inWidth;
-        int top = load % outPixels / outWidth * strideHeight - padTop;
-        int left = load % outWidth * strideWidth - padLeft;
+        int load0 = Tile.min(tile * 64 + thread % 64, last);
+        int firstPlane0 = (load0 / outPixels * inChannels + group * groupIn) * inHeight * inWidth;
+        int top0 = load0 % outPixels / outWidth * strideHeight - padTop;
+        int left0 = load0 % outWidth * strideWidth - padLeft;
         float bias0 = bias.get(block * 64 + localY * 4);
         float bias1 = bias.get(block * 64 + localY * 4 + 1);
         float bias2 = bias.get(block * 64 + localY * 4 + 2);
@@ -90,46 +91,139 @@ public final class GroupedLocalConv {
         float sum31 = bias3;
         float sum32 = bias3;
         float sum33 = bias3;
+        int row0First = weightRow;
+        float nextWeight0 = weight.get(firstWeight + Tile.min(row0First, depth - 1) * 64);
+        int row1First = weightRow + 4;
+        float nextWeight1 = weight.get(firstWeight + Tile.min(row1First, depth - 1) * 64);
+        int row2First = weightRow + 8;
+        float nextWeight2 = weight.get(firstWeight + Tile.min(row2First, depth - 1) * 64);
+        int row3First = weightRow + 12;
+        float nextWeight3 = weight.get(firstWeight + Tile.min(row3First, depth - 1) * 64);
+        int q0First = valueRow;
+        int tap0First = Tile.min(q0First, depth - 1);
+        int down0First = tap0First / groupIn / kernelWidth * dilationHeight;
+        int right0First = tap0First / groupIn % kernelWidth * dilationWidth;
+        int plane0First = tap0First % groupIn * inHeight;
+        int h0First = top0 + down0First;
+        int w0First = left0 + right0First;
+        int inH0First = Tile.inside(h0First, inHeight);
+        int inW0First = Tile.inside(w0First, inWidth);
+        float nextValue0 = input.get(firstPlane0 + (plane0First + inH0First) * inWidth + inW0First);
+        int padding0 = inH0First - h0First | inW0First - w0First;
+        int q1First = valueRow + 4;
+        int tap1First = Tile.min(q1First, depth - 1);
+        int down1First = tap1First / groupIn / kernelWidth * dilationHeight;
+        int right1First = tap1First / groupIn % kernelWidth * dilationWidth;
+        int plane1First = tap1First % groupIn * inHeight;
+        int h1First = top0 + down1First;
+        int w1First = left0 + right1First;
+        int inH1First = Tile.inside(h1First, inHeight);
+        int inW1First = Tile.inside(w1First, inWidth);
+        float nextValue1 = input.get(firstPlane0 + (plane1First + inH1First) * inWidth + inW1First);
+        int padding1 = inH1First - h1First | inW1First - w1First;
+        int q2First = valueRow + 8;
+        int tap2First = Tile.min(q2First, depth - 1);
+        int down2First = tap2First / groupIn / kernelWidth * dilationHeight;
+        int right2First = tap2First / groupIn % kernelWidth * dilationWidth;
+        int plane2First = tap2First % groupIn * inHeight;
+        int h2First = top0 + down2First;
+        int w2First = left0 + right2First;
+        int inH2First = Tile.inside(h2First, inHeight);
+        int inW2First = Tile.inside(w2First, inWidth);
+        float nextValue2 = input.get(firstPlane0 + (plane2First + inH2First) * inWidth + inW2First);
+        int padding2 = inH2First - h2First | inW2First - w2First;
+        int q3First = valueRow + 12;
+        int tap3First = Tile.min(q3First, depth - 1);
+        int down3First = tap3First / groupIn / kernelWidth * dilationHeight;
+        int right3First = tap3First / groupIn % kernelWidth * dilationWidth;
+        int plane3First = tap3First % groupIn * inHeight;
+        int h3First = top0 + down3First;
+        int w3First = left0 + right3First;
+        int inH3First = Tile.inside(h3First, inHeight);
+        int inW3First = Tile.inside(w3First, inWidth);
+        float nextValue3 = input.get(firstPlane0 + (plane3First + inH3First) * inWidth + inW3First);
+        int padding3 = inH3First - h3First | inW3First - w3First;
         for (int first = 0; first < depth; first += 16) {
-            int w = (block * depth + first) * 64 + thread;
-            weights[thread] = first + weightRow < depth ? weight.get(w) : 0f;
-            weights[thread + 256] = first + weightRow + 4 < depth ? weight.get(w + 256) : 0f;
-            weights[thread + 512] = first + weightRow + 8 < depth ? weight.get(w + 512) : 0f;
-            weights[thread + 768] = first + weightRow + 12 < depth ? weight.get(w + 768) : 0f;
-            int q0 = first + valueRow;
-            int h0 = top + q0 / groupIn / kernelWidth * dilationHeight;
-            int w0 = left + q0 / groupIn % kernelWidth * dilationWidth;
-            boolean inside0 = q0 < depth && h0 >= 0 && h0 < inHeight && w0 >= 0 && w0 < inWidth;
-            values[thread] = inside0
-                    ? input.get(firstPlane + (q0 % groupIn * inHeight + h0) * inWidth + w0) : 0f;
-            int q1 = first + valueRow + 4;
-            int h1 = top + q1 / groupIn / kernelWidth * dilationHeight;
-            int w1 = left + q1 / groupIn % kernelWidth * dilationWidth;
-            boolean inside1 = q1 < depth && h1 >= 0 && h1 < inHeight && w1 >= 0 && w1 < inWidth;
-            values[thread + 256] = inside1
-                    ? input.get(firstPlane + (q1 % groupIn * inHeight + h1) * inWidth + w1) : 0f;
-            int q2 = first + valueRow + 8;
-            int h2 = top + q2 / groupIn / kernelWidth * dilationHeight;
-            int w2 = left + q2 / groupIn % kernelWidth * dilationWidth;
-            boolean inside2 = q2 < depth && h2 >= 0 && h2 < inHeight && w2 >= 0 && w2 < inWidth;
-            values[thread + 512] = inside2
-                    ? input.get(firstPlane + (q2 % groupIn * inHeight + h2) * inWidth + w2) : 0f;
-            int q3 = first + valueRow + 12;
-            int h3 = top + q3 / groupIn / kernelWidth * dilationHeight;
-            int w3 = left + q3 / groupIn % kernelWidth * dilationWidth;
-            boolean inside3 = q3 < depth && h3 >= 0 && h3 < inHeight && w3 >= 0 && w3 < inWidth;
-            values[thread + 768] = inside3
-                    ? input.get(firstPlane + (q3 % groupIn * inHeight + h3) * inWidth + w3) : 0f;
+            weights[thread] = nextWeight0;
+            weights[thread + 256] = nextWeight1;
+            weights[thread + 512] = nextWeight2;
+            weights[thread + 768] = nextWeight3;
+            values[thread] = padding0 == 0 ? nextValue0 : 0f;
+            values[thread + 256] = padding1 == 0 ? nextValue1 : 0f;
+            values[thread + 512] = padding2 == 0 ? nextValue2 : 0f;
+            values[thread + 768] = padding3 == 0 ? nextValue3 : 0f;
             context.localBarrier();
-            for (int i = 0; i < 16; i++) {
-                float factor0 = weights[i * 64 + localY * 4];
-                float factor1 = weights[i * 64 + localY * 4 + 1];
-                float factor2 = weights[i * 64 + localY * 4 + 2];
-                float factor3 = weights[i * 64 + localY * 4 + 3];
-                float x0 = values[i * 64 + localX];
-                float x1 = values[i * 64 + localX + 16];
-                float x2 = values[i * 64 + localX + 32];
-                float x3 = values[i * 64 + localX + 48];
+            int next = first + 16;
+            int row0 = next + weightRow;
+            nextWeight0 = weight.get(firstWeight + Tile.min(row0, depth - 1) * 64);
+            int row1 = next + weightRow + 4;
+            nextWeight1 = weight.get(firstWeight + Tile.min(row1, depth - 1) * 64);
+            int row2 = next + weightRow + 8;
+            nextWeight2 = weight.get(firstWeight + Tile.min(row2, depth - 1) * 64);
+            int row3 = next + weightRow + 12;
+            nextWeight3 = weight.get(firstWeight + Tile.min(row3, depth - 1) * 64);
+            int q0 = next + valueRow;
+            int tap0 = Tile.min(q0, depth - 1);
+            int down0 = tap0 / groupIn / kernelWidth * dilationHeight;
+            int right0 = tap0 / groupIn % kernelWidth * dilationWidth;
+            int plane0 = tap0 % groupIn * inHeight;
+            int h0 = top0 + down0;
+            int w0 = left0 + right0;
+            int inH0 = Tile.inside(h0, inHeight);
+            int inW0 = Tile.inside(w0, inWidth);
+            nextValue0 = input.get(firstPlane0 + (plane0 + inH0) * inWidth + inW0);
+            padding0 = inH0 - h0 | inW0 - w0;
+            int q1 = next + valueRow + 4;
+            int tap1 = Tile.min(q1, depth - 1);
+            int down1 = tap1 / groupIn / kernelWidth * dilationHeight;
+            int right1 = tap1 / groupIn % kernelWidth * dilationWidth;
+            int plane1 = tap1 % groupIn * inHeight;
+            int h1 = top0 + down1;
+            int w1 = left0 + right1;
+            int inH1 = Tile.inside(h1, inHeight);
+            int inW1 = Tile.inside(w1, inWidth);
+            nextValue1 = input.get(firstPlane0 + (plane1 + inH1) * inWidth + inW1);
+            padding1 = inH1 - h1 | inW1 - w1;
+            int q2 = next + valueRow + 8;
+            int tap2 = Tile.min(q2, depth - 1);
+            int down2 = tap2 / groupIn / kernelWidth * dilationHeight;
+            int right2 = tap2 / groupIn % kernelWidth * dilationWidth;
+            int plane2 = tap2 % groupIn * inHeight;
+            int h2 = top0 + down2;
+            int w2 = left0 + right2;
+            int inH2 = Tile.inside(h2, inHeight);
+            int inW2 = Tile.inside(w2, inWidth);
+            nextValue2 = input.get(firstPlane0 + (plane2 + inH2) * inWidth + inW2);
+            padding2 = inH2 - h2 | inW2 - w2;
+            int q3 = next + valueRow + 12;
+            int tap3 = Tile.min(q3, depth - 1);
+            int down3 = tap3 / groupIn / kernelWidth * dilationHeight;
+            int right3 = tap3 / groupIn % kernelWidth * dilationWidth;
+            int plane3 = tap3 % groupIn * inHeight;
+            int h3 = top0 + down3;
+            int w3 = left0 + right3;
+            int inH3 = Tile.inside(h3, inHeight);
+            int inW3 = Tile.inside(w3, inWidth);
+            nextValue3 = input.get(firstPlane0 + (plane3 + inH3) * inWidth + inW3);
+            padding3 = inH3 - h3 | inW3 - w3;
+            int rows = Tile.min(16, depth - first);
+            float factor0 = weights[localY * 4];
+            float factor1 = weights[localY * 4 + 1];
+            float factor2 = weights[localY * 4 + 2];
+            float factor3 = weights[localY * 4 + 3];
+            float x0 = values[localX];
+            float x1 = values[localX + 16];
+            float x2 = values[localX + 32];
+            float x3 = values[localX + 48];
+            for (int i = 1; i <= rows; i++) {
+                float factorNext0 = weights[i * 64 + localY * 4];
+                float factorNext1 = weights[i * 64 + localY * 4 + 1];
+                float factorNext2 = weights[i * 64 + localY * 4 + 2];
+                float factorNext3 = weights[i * 64 + localY * 4 + 3];
+                float xNext0 = values[i * 64 + localX];
+                float xNext1 = values[i * 64 + localX + 16];
+                float xNext2 = values[i * 64 + localX + 32];
+                float xNext3 = values[i * 64 + localX + 48];
                 sum00 += factor0 * x0;
                 sum01 += factor0 * x1;
                 sum02 += factor0 * x2;
@@ -146,6 +240,14 @@ public final class GroupedLocalConv {
                 sum31 += factor3 * x1;
                 sum32 += factor3 * x2;
                 sum33 += factor3 * x3;
+                factor0 = factorNext0;
+                factor1 = factorNext1;
+                factor2 = factorNext2;
+                factor3 = factorNext3;
+                x0 = xNext0;
+                x1 = xNext1;
+                x2 = xNext2;
+                x3 = xNext3;
             }
             context.localBarrier();
         }
@@ -227,7 +329,7 @@ public final class GroupedLocalConv {
      * Input {@code [N, H, W, C]}, output {@code [N, OH, OW, K]}. Work-groups:
      * {@code [G*ceil(K/G/64), ceil(N*OH*OW/64)]}.
      */
-    public static void nhwc64x64x16(KernelContext context, FloatArray input, FloatArray weight,
+    public static void nhwc64x64x16i4x4(KernelContext context, FloatArray input, FloatArray weight,
             FloatArray bias, FloatArray output, IntArray geometry, int activation, float slope) {
         int batch = geometry.get(Geometry.BATCH);
         int inChannels = geometry.get(Geometry.IN_CHANNELS);
@@ -256,24 +358,26 @@ public final class GroupedLocalConv {
         int tile = context.groupIdy;
         int block = context.groupIdx;
         int thread = localY * 16 + localX;
-        float[] weights = context.allocateFloatLocalArray(1024);
+        float[] weights = context.allocateFloatLocalArray(1088);
         // rows of 65: neighbours then lie in banks of their own
-        float[] values = context.allocateFloatLocalArray(1040);
+        float[] values = context.allocateFloatLocalArray(1105);
         int group = block / groupBlocks;
         int weightRow = thread / 64;
-        int load0 = Tile.min(tile * 64 + localY, last);
+        int firstWeight = block * depth * 64 + thread % 64;
+        int loadRow = thread % 16;
+        int load0 = Tile.min(tile * 64 + thread / 16, last);
         int firstRow0 = load0 / outPixels * inHeight;
         int top0 = load0 % outPixels / outWidth * strideHeight - padTop;
         int left0 = load0 % outWidth * strideWidth - padLeft;
-        int load1 = Tile.min(tile * 64 + localY + 16, last);
+        int load1 = Tile.min(tile * 64 + thread / 16 + 16, last);
         int firstRow1 = load1 / outPixels * inHeight;
         int top1 = load1 % outPixels / outWidth * strideHeight - padTop;
         int left1 = load1 % outWidth * strideWidth - padLeft;
-        int load2 = Tile.min(tile * 64 + localY + 32, last);
+        int load2 = Tile.min(tile * 64 + thread / 16 + 32, last);
         int firstRow2 = load2 / outPixels * inHeight;
         int top2 = load2 % outPixels / outWidth * strideHeight - padTop;
         int left2 = load2 % outWidth * strideWidth - padLeft;
-        int load3 = Tile.min(tile * 64 + localY + 48, last);
+        int load3 = Tile.min(tile * 64 + thread / 16 + 48, last);
         int firstRow3 = load3 / outPixels * inHeight;
         int top3 = load3 % outPixels / outWidth * strideHeight - padTop;
         int left3 = load3 % outWidth * strideWidth - padLeft;
@@ -297,46 +401,113 @@ public final class GroupedLocalConv {
         float sum31 = bias3;
         float sum32 = bias3;
         float sum33 = bias3;
+        int row0First = weightRow;
+        float nextWeight0 = weight.get(firstWeight + Tile.min(row0First, depth - 1) * 64);
+        int row1First = weightRow + 4;
+        float nextWeight1 = weight.get(firstWeight + Tile.min(row1First, depth - 1) * 64);
+        int row2First = weightRow + 8;
+        float nextWeight2 = weight.get(firstWeight + Tile.min(row2First, depth - 1) * 64);
+        int row3First = weightRow + 12;
+        float nextWeight3 = weight.get(firstWeight + Tile.min(row3First, depth - 1) * 64);
+        int qFirst = loadRow;
+        int tapFirst = Tile.min(qFirst, depth - 1);
+        int downFirst = tapFirst / groupIn / kernelWidth * dilationHeight;
+        int rightFirst = tapFirst / groupIn % kernelWidth * dilationWidth;
+        int channelFirst = group * groupIn + tapFirst % groupIn;
+        int h0First = top0 + downFirst;
+        int w0First = left0 + rightFirst;
+        int inH0First = Tile.inside(h0First, inHeight);
+        int inW0First = Tile.inside(w0First, inWidth);
+        float nextValue0 = input.get(((firstRow0 + inH0First) * inWidth + inW0First) * inChannels
+                + channelFirst);
+        int padding0 = inH0First - h0First | inW0First - w0First;
+        int h1First = top1 + downFirst;
+        int w1First = left1 + rightFirst;
+        int inH1First = Tile.inside(h1First, inHeight);
+        int inW1First = Tile.inside(w1First, inWidth);
+        float nextValue1 = input.get(((firstRow1 + inH1First) * inWidth + inW1First) * inChannels
+                + channelFirst);
+        int padding1 = inH1First - h1First | inW1First - w1First;
+        int h2First = top2 + downFirst;
+        int w2First = left2 + rightFirst;
+        int inH2First = Tile.inside(h2First, inHeight);
+        int inW2First = Tile.inside(w2First, inWidth);
+        float nextValue2 = input.get(((firstRow2 + inH2First) * inWidth + inW2First) * inChannels
+                + channelFirst);
+        int padding2 = inH2First - h2First | inW2First - w2First;
+        int h3First = top3 + downFirst;
+        int w3First = left3 + rightFirst;
+        int inH3First = Tile.inside(h3First, inHeight);
+        int inW3First = Tile.inside(w3First, inWidth);
+        float nextValue3 = input.get(((firstRow3 + inH3First) * inWidth + inW3First) * inChannels
+                + channelFirst);
+        int padding3 = inH3First - h3First | inW3First - w3First;
         for (int first = 0; first < depth; first += 16) {
-            int w = (block * depth + first) * 64 + thread;
-            weights[thread] = first + weightRow < depth ? weight.get(w) : 0f;
-            weights[thread + 256] = first + weightRow + 4 < depth ? weight.get(w + 256) : 0f;
-            weights[thread + 512] = first + weightRow + 8 < depth ? weight.get(w + 512) : 0f;
-            weights[thread + 768] = first + weightRow + 12 < depth ? weight.get(w + 768) : 0f;
-            int q = first + localX;
-            int down = q / groupIn / kernelWidth * dilationHeight;
-            int right = q / groupIn % kernelWidth * dilationWidth;
-            int channel = group * groupIn + q % groupIn;
+            weights[thread] = nextWeight0;
+            weights[thread + 256] = nextWeight1;
+            weights[thread + 512] = nextWeight2;
+            weights[thread + 768] = nextWeight3;
+            values[loadRow * 65 + thread / 16] = padding0 == 0 ? nextValue0 : 0f;
+            values[loadRow * 65 + thread / 16 + 16] = padding1 == 0 ? nextValue1 : 0f;
+            values[loadRow * 65 + thread / 16 + 32] = padding2 == 0 ? nextValue2 : 0f;
+            values[loadRow * 65 + thread / 16 + 48] = padding3 == 0 ? nextValue3 : 0f;
+            context.localBarrier();
+            int next = first + 16;
+            int row0 = next + weightRow;
+            nextWeight0 = weight.get(firstWeight + Tile.min(row0, depth - 1) * 64);
+            int row1 = next + weightRow + 4;
+            nextWeight1 = weight.get(firstWeight + Tile.min(row1, depth - 1) * 64);
+            int row2 = next + weightRow + 8;
+            nextWeight2 = weight.get(firstWeight + Tile.min(row2, depth - 1) * 64);
+            int row3 = next + weightRow + 12;
+            nextWeight3 = weight.get(firstWeight + Tile.min(row3, depth - 1) * 64);
+            int q = next + loadRow;
+            int tap = Tile.min(q, depth - 1);
+            int down = tap / groupIn / kernelWidth * dilationHeight;
+            int right = tap / groupIn % kernelWidth * dilationWidth;
+            int channel = group * groupIn + tap % groupIn;
             int h0 = top0 + down;
             int w0 = left0 + right;
-            boolean inside0 = q < depth && h0 >= 0 && h0 < inHeight && w0 >= 0 && w0 < inWidth;
-            values[localX * 65 + localY] = inside0
-                    ? input.get(((firstRow0 + h0) * inWidth + w0) * inChannels + channel) : 0f;
+            int inH0 = Tile.inside(h0, inHeight);
+            int inW0 = Tile.inside(w0, inWidth);
+            nextValue0 = input.get(((firstRow0 + inH0) * inWidth + inW0) * inChannels + channel);
+            padding0 = inH0 - h0 | inW0 - w0;
             int h1 = top1 + down;
             int w1 = left1 + right;
-            boolean inside1 = q < depth && h1 >= 0 && h1 < inHeight && w1 >= 0 && w1 < inWidth;
-            values[localX * 65 + localY + 16] = inside1
-                    ? input.get(((firstRow1 + h1) * inWidth + w1) * inChannels + channel) : 0f;
+            int inH1 = Tile.inside(h1, inHeight);
+            int inW1 = Tile.inside(w1, inWidth);
+            nextValue1 = input.get(((firstRow1 + inH1) * inWidth + inW1) * inChannels + channel);
+            padding1 = inH1 - h1 | inW1 - w1;
             int h2 = top2 + down;
             int w2 = left2 + right;
-            boolean inside2 = q < depth && h2 >= 0 && h2 < inHeight && w2 >= 0 && w2 < inWidth;
-            values[localX * 65 + localY + 32] = inside2
-                    ? input.get(((firstRow2 + h2) * inWidth + w2) * inChannels + channel) : 0f;
+            int inH2 = Tile.inside(h2, inHeight);
+            int inW2 = Tile.inside(w2, inWidth);
+            nextValue2 = input.get(((firstRow2 + inH2) * inWidth + inW2) * inChannels + channel);
+            padding2 = inH2 - h2 | inW2 - w2;
             int h3 = top3 + down;
             int w3 = left3 + right;
-            boolean inside3 = q < depth && h3 >= 0 && h3 < inHeight && w3 >= 0 && w3 < inWidth;
-            values[localX * 65 + localY + 48] = inside3
-                    ? input.get(((firstRow3 + h3) * inWidth + w3) * inChannels + channel) : 0f;
-            context.localBarrier();
-            for (int i = 0; i < 16; i++) {
-                float factor0 = weights[i * 64 + localX];
-                float factor1 = weights[i * 64 + localX + 16];
-                float factor2 = weights[i * 64 + localX + 32];
-                float factor3 = weights[i * 64 + localX + 48];
-                float x0 = values[i * 65 + localY * 4];
-                float x1 = values[i * 65 + localY * 4 + 1];
-                float x2 = values[i * 65 + localY * 4 + 2];
-                float x3 = values[i * 65 + localY * 4 + 3];
+            int inH3 = Tile.inside(h3, inHeight);
+            int inW3 = Tile.inside(w3, inWidth);
+            nextValue3 = input.get(((firstRow3 + inH3) * inWidth + inW3) * inChannels + channel);
+            padding3 = inH3 - h3 | inW3 - w3;
+            int rows = Tile.min(16, depth - first);
+            float factor0 = weights[localX];
+            float factor1 = weights[localX + 16];
+            float factor2 = weights[localX + 32];
+            float factor3 = weights[localX + 48];
+            float x0 = values[localY * 4];
+            float x1 = values[localY * 4 + 1];
+            float x2 = values[localY * 4 + 2];
+            float x3 = values[localY * 4 + 3];
+            for (int i = 1; i <= rows; i++) {
+                float factorNext0 = weights[i * 64 + localX];
+                float factorNext1 = weights[i * 64 + localX + 16];
+                float factorNext2 = weights[i * 64 + localX + 32];
+                float factorNext3 = weights[i * 64 + localX + 48];
+                float xNext0 = values[i * 65 + localY * 4];
+                float xNext1 = values[i * 65 + localY * 4 + 1];
+                float xNext2 = values[i * 65 + localY * 4 + 2];
+                float xNext3 = values[i * 65 + localY * 4 + 3];
                 sum00 += factor0 * x0;
                 sum01 += factor0 * x1;
                 sum02 += factor0 * x2;
@@ -353,6 +524,14 @@ public final class GroupedLocalConv {
                 sum31 += factor3 * x1;
                 sum32 += factor3 * x2;
                 sum33 += factor3 * x3;
+                factor0 = factorNext0;
+                factor1 = factorNext1;
+                factor2 = factorNext2;
+                factor3 = factorNext3;
+                x0 = xNext0;
+                x1 = xNext1;
+                x2 = xNext2;
+                x3 = xNext3;
             }
             context.localBarrier();
         }

@@ -126,7 +126,7 @@ class KernelChoiceTest {
             assertEquals(List.of("separableNhwcF32_s3u2v16p7"),
                     byDefault(layer, new Shape(2, 33, 600, 600), layout, DeviceClass.CPU));
             assertEquals(
-                    List.of("depthwise" + l + "F32_p4",
+                    List.of("depthwise" + l + "F32_s3u2p4",
                             "pointwise" + l + "F32" + (layout == Layout.NCHW ? "_k8" : "_p7")),
                     byDefault(layer, layout, DeviceClass.GPU));
             assertEquals(List.of("depthwise" + l + "F32", "pointwise" + l + "F32"),
@@ -176,7 +176,7 @@ class KernelChoiceTest {
         // a vector kernel has no sigmoid; that is computed after it, and its speed isn't lost
         assertEquals(List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p7"), onCpu(
                 ConvStack.of(depthwise.withActivation(Activation.SIGMOID), pointwise), large));
-        assertEquals(List.of("depthwiseNhwcF32_p4", "pointwiseNhwcF32_p7"),
+        assertEquals(List.of("depthwiseNhwcF32_s3u1p7", "pointwiseNhwcF32_p7"),
                 byDefault(ConvStack.of(depthwise, pointwise), large, Layout.NHWC, DeviceClass.GPU));
     }
 
@@ -366,7 +366,7 @@ class KernelChoiceTest {
                 + "depthwiseNhwcF32_s5u1v16p7 depthwiseNhwcF32_s5u2v16p7 depthwiseNhwcF32_v16p4 "
                 + "groupedNhwcF32_v16p7 separableNhwcF32_s3u1v16p7 separableNhwcF32_s3u2v16p7 "
                 + "separableNhwcF32_s5u1v16p7 separableNhwcF32_s5u2v16p7 pointwiseNchwF32_k8 "
-                + "pointwiseNhwcF32_p7 depthwiseNchwF32_p4 depthwiseNhwcF32_p4 groupedNchwF32_k8 "
+                + "pointwiseNhwcF32_p7 depthwiseNchwF32_s3u1p7 depthwiseNchwF32_s3u2p4 depthwiseNhwcF32_s3u1p7 depthwiseNhwcF32_s3u2p4 depthwiseNchwF32_p4 depthwiseNhwcF32_p4 groupedNchwF32_k8 "
                 + "groupedNhwcF32_p4";
         assertEquals(Set.of(defaults.split(" ")),
                 Catalogue.all().stream().filter(kernel -> !DefaultClasses.of(kernel).isEmpty())
