@@ -349,6 +349,24 @@ class BenchTest {
         assertNull(Results.geomeans(rows, false).get("simd"));
     }
 
+    @Test
+    void readingIsMeasuredBesideOnnxRuntime() throws IOException {
+        Path json = folder.resolve("read.json");
+        Path model = Path.of("examples/onnx-pictures/model/stripes.onnx");
+        Ran ran = run("read", model.toString(), "--json", json.toString());
+        assertEquals(0, ran.code(), ran.err());
+        JsonNode document = new ObjectMapper().readTree(json.toFile());
+        assertEquals(Files.size(model), document.get("fileBytes").asLong());
+        assertEquals(2, document.get("rows").size());
+        document.get("rows").forEach(row -> {
+            assertTrue(row.get("seconds").asDouble() > 0, row.toString());
+            // no process has less than a megabyte
+            assertTrue(row.get("peakBytes").asLong() > 1 << 20, row.toString());
+        });
+        assertTrue(ran.out().contains("ONNX Runtime"), ran.out());
+        assertEquals(1, run("read", folder.resolve("none.onnx").toString()).code());
+    }
+
     private static Results.Row row(String variant, String engine, Double kernelRatio,
             double ratio) {
         return new Results.Row("b", variant, 1, engine, null, "d", null, 1, new double[2],
