@@ -136,8 +136,8 @@ final class Bench implements Callable<Integer> {
     static int execute(Contender.Opener opener, PrintWriter out, PrintWriter err, String... args) {
         return new CommandLine(new Bench(opener)).addSubcommand(new Show())
                 .addSubcommand(new Growth(opener)).addSubcommand(new Cold())
-                .addSubcommand(new Overhead()).addSubcommand(new Read()).setOut(out).setErr(err).setUsageHelpWidth(110)
-                .setParameterExceptionHandler((e, given) -> refuse(e))
+                .addSubcommand(new Overhead()).addSubcommand(new Read()).setOut(out).setErr(err)
+                .setUsageHelpWidth(110).setParameterExceptionHandler((e, given) -> refuse(e))
                 .setExecutionExceptionHandler((e, command, parsed) -> fail(e, command))
                 .execute(args);
     }

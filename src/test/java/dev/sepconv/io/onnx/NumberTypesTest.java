@@ -71,9 +71,8 @@ class NumberTypesTest {
         half.node("Mul", List.of("x", "w"), "y");
         assertArrayEquals(new double[]{1.5, 3, -3, 0}, run(half, 1, 2, -2, 0));
         OnnxGraph brain = of(DataType.BFLOAT16);
-        brain.graph()
-                .addInitializer(TensorProto.newBuilder().setName("w")
-                        .setDataType(DataType.BFLOAT16_VALUE)
+        brain.graph().addInitializer(
+                TensorProto.newBuilder().setName("w").setDataType(DataType.BFLOAT16_VALUE)
                         .addInt32Data(Float.floatToIntBits(-2.5f) >>> 16));
         brain.node("Mul", List.of("x", "w"), "y");
         assertArrayEquals(new double[]{-2.5, -5, 5, 0}, run(brain, 1, 2, -2, 0), 0);

@@ -35,11 +35,9 @@ class ReadingMemoryTest {
     @Test
     void aHeapThatHasNotRoomForTheFileTooIsEnough() throws IOException, InterruptedException {
         Path model = folder.resolve("wide.onnx");
-        Files.write(model,
-                new OnnxGraph(17).input("x", 1, INPUTS).output("y")
-                        .floats("w", Dims.of(OUTPUTS, INPUTS), new float[OUTPUTS * INPUTS])
-                        .node("Gemm", List.of("x", "w"), "y", OnnxGraph.attribute("transB", 1L))
-                        .bytes());
+        Files.write(model, new OnnxGraph(17).input("x", 1, INPUTS).output("y")
+                .floats("w", Dims.of(OUTPUTS, INPUTS), new float[OUTPUTS * INPUTS])
+                .node("Gemm", List.of("x", "w"), "y", OnnxGraph.attribute("transB", 1L)).bytes());
         Process process = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx40m",
                 "-XX:+UseSerialGC", "-XX:NewSize=8m", "-XX:MaxNewSize=8m", "-cp",
