@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -51,6 +52,7 @@ final class KernelTiles {
             // 6 by 1 are 12 of AVX2's 16 registers, 24 of NEON's 32
             KernelTile.of(POINTWISE_VECTORS, 6, 16),
             KernelTile.of(POINTWISE_VECTORS, 12, 16),
+            KernelTile.of(DEPTHWISE_ROW, 3, 16).width(3, 1),
             KernelTile.of(GROUPED_VECTORS, 6, 16),
             KernelTile.of(GROUPED_VECTORS, 12, 16),
             KernelTile.of(SEPARABLE_VECTORS, 7, 32).width(3, 1),
@@ -79,6 +81,10 @@ final class KernelTiles {
             KernelTile.of(GROUPED_LOCAL_NCHW, 64, 64).items(4, 4, 16),
             KernelTile.of(GROUPED_LOCAL_NHWC, 64, 64).items(4, 4, 16));
     // @formatter:on
+
+    /** Of those for CPUs the defaults where registers are few: each was faster on AVX2. */
+    private static final List<KernelTile> NARROW = List.of(KernelTile.of(POINTWISE_VECTORS, 6, 16),
+            KernelTile.of(DEPTHWISE_ROW, 3, 16).width(3, 1), KernelTile.of(GROUPED_VECTORS, 6, 16));
 
     /** How a kernel's work is laid out; each has a method that writes its loops. */
     enum Family {
@@ -327,7 +333,7 @@ final class KernelTiles {
                 List.of("The catalogue's entries of the generated kernels."),
                 Stream.of("Blocks", "Lines", "Local", "Order", "Separable", "Tiling", "Variant",
                         "Vectors").map(name -> "dev.sepconv.kernel.conv.Kernel." + name).toList(),
-                List.of("dev.sepconv.kernel.conv.Kernel", "java.util.List"));
+                List.of("dev.sepconv.kernel.conv.Kernel", "java.util.List", "java.util.Set"));
         source.line("").doc(List.of("In order of preference."));
         source.line("public static List<Kernel> all() {").line("return List.of(");
         for (KernelTile tile : TILES) {
@@ -341,6 +347,11 @@ final class KernelTiles {
                     tile.family().type(), tile.method(), tile.family().body(), widths,
                     tile == TILES.getLast() ? ");" : ","));
         }
+        source.line("}").line("")
+                .doc(List.of("Names of those that CPUs with few registers take first."))
+                .line("public static Set<String> narrow() {")
+                .line("return Set.of(%s);".formatted(NARROW.stream()
+                        .map(tile -> '"' + tile.name() + '"').collect(Collectors.joining(", "))));
         return source.line("}").line("}").toString();
     }
 

@@ -59,6 +59,9 @@ public final class Catalogue {
     private static final List<Kernel> KERNELS = Stream
             .concat(PLAIN.stream(), GeneratedKernels.all().stream()).toList();
 
+    private static final List<Kernel> NARROW = KERNELS.stream()
+            .filter(kernel -> GeneratedKernels.narrow().contains(kernel.name())).toList();
+
     private Catalogue() {
     }
 
@@ -80,7 +83,8 @@ public final class Catalogue {
 
     /**
      * The kernel that computes two convolutions at once in place of their two default ones, where
-     * it was measured to be faster: on CPUs, as {@link SeparableGrid#isFasterThanTwo} says.
+     * it was measured to be faster: on CPUs with many registers, as
+     * {@link SeparableGrid#isFasterThanTwo} says.
      */
     public static Optional<Kernel> fusedByDefault(Geometry depthwise, Geometry pointwise,
             DeviceClass device) {
@@ -92,12 +96,19 @@ public final class Catalogue {
     }
 
     /**
-     * The kernel for a class of devices where nothing was measured: vectors for CPUs, lines or
-     * blocks for GPUs, else the plain one. Each of the three kinds has one for every geometry.
+     * The kernel for a class of devices where nothing was measured: vectors for CPUs, in smaller
+     * tiles where registers are few, lines or blocks for GPUs, else the plain one. Each of the
+     * three kinds has one for every geometry.
      */
     public static Kernel byDefault(Geometry geometry, DeviceClass device) {
         return switch (device) {
             case CPU -> first(geometry, kernel -> kernel.body() instanceof Vectors);
+            case NARROW_CPU -> {
+                Kernel wide = byDefault(geometry, DeviceClass.CPU);
+                yield candidates(geometry).stream().filter(
+                        kernel -> NARROW.contains(kernel) && kernel.variant() == wide.variant())
+                        .findFirst().orElse(wide);
+            }
             case GPU -> first(geometry,
                     kernel -> kernel.body() instanceof Lines || kernel.body() instanceof Blocks);
             case OTHER -> select(geometry);

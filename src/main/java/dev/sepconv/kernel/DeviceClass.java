@@ -4,8 +4,14 @@ package dev.sepconv.kernel;
 public enum DeviceClass {
     /** Few cores with vector units: a work-item should do much, in vectors. */
     CPU,
+    /** A CPU whose vector registers hold no more than 128 numbers, as AVX2's and NEON's do. */
+    NARROW_CPU,
     /** Many small work-items, neighbours on neighbouring numbers. */
     GPU,
     /** Nothing is known. */
-    OTHER
+    OTHER;
+
+    public boolean isCpu() {
+        return this == CPU || this == NARROW_CPU;
+    }
 }

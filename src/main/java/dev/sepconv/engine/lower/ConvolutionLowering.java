@@ -9,8 +9,6 @@ import dev.sepconv.Layout;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
-import dev.sepconv.kernel.Catalogue;
-import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.KernelCall;
 import dev.sepconv.kernel.OperationCall;
 import dev.sepconv.kernel.Stage;
@@ -118,7 +116,7 @@ final class ConvolutionLowering {
     /** By the default kernel for pixels of vectors. */
     private NetworkArray vectorConv(Geometry g, NetworkArray from, float[] weight, float[] bias,
             Activation activation, Dims dims) {
-        Kernel kernel = Catalogue.byDefault(g, DeviceClass.CPU);
+        Kernel kernel = choice.onPixels(g);
         boolean activates = kernel.activates(KernelCodes.of(activation));
         NetworkArray made = convolved(kernel, List.of(Geometries.stage(g,
                 new ConvWeights(weight, bias), activates ? activation : Activation.NONE)), from,
@@ -220,8 +218,7 @@ final class ConvolutionLowering {
         // A function that is taken number by number comes last, where only the channels that matter
         // are left.
         Activation activation = kernel.activation();
-        boolean atOnce = Catalogue.byDefault(g, DeviceClass.CPU)
-                .activates(KernelCodes.of(activation));
+        boolean atOnce = choice.onPixels(g).activates(KernelCodes.of(activation));
         NetworkArray taps = vectorConv(g, from, weight, bias, atOnce ? activation : Activation.NONE,
                 Dims.of(in.n(), all, in.h(), in.w()));
         NetworkArray made = NetworkArrays.newPixels(arrays.outDims());

@@ -224,10 +224,15 @@ public final class KernelChoice {
         return kernels;
     }
 
+    /** The default kernel for pixels of vectors, on whatever device. */
+    Kernel onPixels(Geometry g) {
+        return Catalogue.byDefault(g, device.isCpu() ? device : DeviceClass.CPU);
+    }
+
     private Kernel one(Geometry g, boolean asPixels) {
         return asPixels
-                ? Catalogue.byDefault(g, DeviceClass.CPU)
-                : device == DeviceClass.CPU ? Catalogue.select(g) : Catalogue.byDefault(g, device);
+                ? onPixels(g)
+                : device.isCpu() ? Catalogue.select(g) : Catalogue.byDefault(g, device);
     }
 
     private Optional<Kernel> fasterAtOnce(Sizes sizes, int i) {
@@ -270,14 +275,13 @@ public final class KernelChoice {
      * @param arePixels whether its input lies so anyway: then a conversion costs more
      */
     boolean asPixels(Geometry g, boolean arePixels) {
-        return device == DeviceClass.CPU
-                && (KernelCall.filledUp(Catalogue.byDefault(g, DeviceClass.CPU),
-                        g) <= MOST_FILLED_UP || arePixels && g.groups() == 1);
+        return device.isCpu() && (KernelCall.filledUp(onPixels(g), g) <= MOST_FILLED_UP
+                || arePixels && g.groups() == 1);
     }
 
     /** Whether pictures are kept as pixels of whole vectors by default. */
     boolean keepsPixels() {
-        return device == DeviceClass.CPU;
+        return device.isCpu();
     }
 
     private boolean can(Kernel kernel, Sizes sizes, int begin, int end) {

@@ -30,6 +30,8 @@ final class OpenCl {
     private static final long READ_ONLY = 1 << 2;
     private static final long COPY_HOST_POINTER = 1 << 5;
 
+    private static final int NATIVE_VECTOR_WIDTH_FLOAT = 0x103A;
+
     private static final SymbolLookup LIBRARY = SymbolLookup.libraryLookup("libOpenCL.so.1",
             Arena.global());
 
@@ -52,6 +54,9 @@ final class OpenCl {
             JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
     private static final MethodHandle FINISH = function("clFinish", JAVA_INT, JAVA_LONG);
 
+    private static final MethodHandle DEVICE_INFO = function("clGetDeviceInfo", JAVA_INT, JAVA_LONG,
+            JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
+
     private OpenCl() {
     }
 
@@ -59,6 +64,18 @@ final class OpenCl {
             MemoryLayout... arguments) {
         return Linker.nativeLinker().downcallHandle(LIBRARY.findOrThrow(name),
                 FunctionDescriptor.of(result, arguments));
+    }
+
+    /** How many floats a vector register of a device holds, as its driver says. */
+    static int nativeFloats(long device) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(JAVA_INT);
+            check("clGetDeviceInfo", (int) DEVICE_INFO.invokeExact(device,
+                    NATIVE_VECTOR_WIDTH_FLOAT, JAVA_INT.byteSize(), value, MemorySegment.NULL));
+            return value.get(JAVA_INT, 0);
+        } catch (Throwable e) {
+            throw failure(e);
+        }
     }
 
     /** A queue of its own, which runs what is enqueued in order. */

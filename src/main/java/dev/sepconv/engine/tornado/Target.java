@@ -32,10 +32,11 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  * @param compilerFlags for its driver's compiler; empty for TornadoVM's own choice
  * @param hostMemory whether its driver keeps buffers in this process's memory, where
  * {@link DirectLaunch} can use them
+ * @param narrow whether it is a CPU whose vectors have no more than 8 numbers
  * @param measurements what tuning has found out about it
  */
 record Target(Device device, TornadoDevice handle, DeviceMemory memory, int units,
-        String compilerFlags, boolean hostMemory, Measurements measurements) {
+        String compilerFlags, boolean hostMemory, boolean narrow, Measurements measurements) {
 
     /**
      * For PoCL, whose compiler fuses no multiplication with an addition of vectors, neither by
@@ -50,6 +51,9 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
 
     /** The line of TornadoVM's description of a device that says it; PTX has none. */
     private static final Pattern DRIVER_VERSION = Pattern.compile("Driver version\\s*:([^\\n]*)");
+    private static final System.Logger LOG = System.getLogger(Target.class.getName());
+    /** Numbers of AVX2's vectors; NEON's have half as many, AVX-512's twice as many. */
+    private static final int NARROW = 8;
     private static final String UNKNOWN = "unknown";
 
     private static final List<String> BEST_FIRST = List.of("gpu", "accelerator", "cpu");
@@ -92,7 +96,8 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
      * memory is.
      */
     Target copying() {
-        return new Target(device, handle, memory, units, compilerFlags, false, measurements);
+        return new Target(device, handle, memory, units, compilerFlags, false, narrow,
+                measurements);
     }
 
     private static Target of(TornadoDevice handle, int backendIndex, int deviceIndex,
@@ -115,10 +120,25 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
                 && handle.getPlatformName().contains("Portable Computing Language");
         return new Target(device, handle, DeviceMemory.of(device, handle.getMaxAllocMemory()),
                 handle.getPhysicalDevice().getDeviceMaxComputeUnits(), pocl ? POCL_FLAGS : "",
-                pocl && kind.equals("cpu"),
+                pocl && kind.equals("cpu"), kind.equals("cpu") && isNarrow(handle),
                 tuned.isEmpty()
                         ? Measurements.NONE
                         : tuned.getOrDefault(key(handle), Measurements.NONE));
+    }
+
+    /** By what OpenCL says; where there is none, or a TornadoVM that isn't known, it isn't. */
+    private static boolean isNarrow(TornadoDevice handle) {
+        if (handle.getTornadoVMBackend() != TornadoVMBackendType.OPENCL) {
+            return false;
+        }
+        try {
+            Object context = handle.getDeviceContext();
+            long id = (long) context.getClass().getMethod("getDeviceId").invoke(context);
+            return OpenCl.nativeFloats(id) <= NARROW;
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+            LOG.log(System.Logger.Level.DEBUG, "the width of its vectors is not known", e);
+            return false;
+        }
     }
 
     /**
@@ -130,7 +150,7 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
             return DeviceClass.OTHER;
         }
         return switch (device.kind()) {
-            case "cpu" -> DeviceClass.CPU;
+            case "cpu" -> narrow ? DeviceClass.NARROW_CPU : DeviceClass.CPU;
             case "gpu" -> DeviceClass.GPU;
             default -> DeviceClass.OTHER;
         };

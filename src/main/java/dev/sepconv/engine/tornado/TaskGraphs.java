@@ -3,7 +3,6 @@ package dev.sepconv.engine.tornado;
 import dev.sepconv.engine.lower.NetworkCalls;
 import dev.sepconv.engine.lower.NetworkCalls.Step;
 import dev.sepconv.kernel.Call;
-import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.Storage;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -73,7 +72,7 @@ final class TaskGraphs {
      */
     static Optional<WorkerGrid> grid(Call call, Target target) {
         Optional<WorkerGrid> own = call.grid(target.units());
-        return target.deviceClass() == DeviceClass.CPU
+        return target.deviceClass().isCpu()
                 ? own.or(() -> Optional.of(call.cpuGrid(target.units())))
                 : own;
     }

@@ -520,4 +520,79 @@ public final class DepthwiseRowConv {
             }
         }
     }
+
+    /**
+     * Kernels 3 wide, at horizontal stride 1, 3 pixels at a time.
+     *
+     * @param rows output rows, N*OH
+     * @param chunks of 8 vectors of 16 channels, the last may have fewer
+     */
+    public static void s3u1p3(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int rows, int chunks, int activation,
+            float slope) {
+        int vectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
+        int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
+        int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
+        int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
+        int outHeight = geometry.get(VectorGeometry.OUT_HEIGHT);
+        int outWidth = geometry.get(VectorGeometry.OUT_WIDTH);
+        int kernelHeight = geometry.get(VectorGeometry.KERNEL_HEIGHT);
+        int strideHeight = geometry.get(VectorGeometry.STRIDE_HEIGHT);
+        int dilationHeight = geometry.get(VectorGeometry.DILATION_HEIGHT);
+        int padTop = geometry.get(VectorGeometry.PAD_TOP);
+        int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int chunk = 0; chunk < chunks; chunk++) {
+                int firstBlock = chunk * VectorGeometry.CHUNK;
+                int blockEnd = Tile.min(firstBlock + VectorGeometry.CHUNK, vectors);
+                int top = row % outHeight * strideHeight - padTop;
+                int rFirst = Taps.first(top, dilationHeight);
+                int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
+                int inRow = (row / outHeight * inHeight + top) * inWidth;
+                for (int tile = 0; tile < outWidth; tile += 3) {
+                    int ow = Tile.first(tile, outWidth - 3);
+                    int left = ow - padLeft;
+                    int out = row * outWidth;
+                    for (int block = firstBlock; block < blockEnd; block++) {
+                        Float16 start = bias.get(block);
+                        Float16 sum0 = start;
+                        Float16 sum1 = start;
+                        Float16 sum2 = start;
+                        for (int r = rFirst; r < rEnd; r++) {
+                            int line = inRow + r * dilationHeight * inWidth;
+                            int w = r * 3 * vectors + block;
+                            Float16 tap0 = weight.get(w);
+                            Float16 tap1 = weight.get(w + vectors);
+                            Float16 tap2 = weight.get(w + 2 * vectors);
+                            int at0 = Tile.column(line, left, inWidth, zeroPixel);
+                            Float16 x0 = input.get(at0 * vectors + block);
+                            sum0 = Float16.add(sum0, Float16.mult(x0, tap0));
+                            int at1 = Tile.column(line, left + 1, inWidth, zeroPixel);
+                            Float16 x1 = input.get(at1 * vectors + block);
+                            sum1 = Float16.add(sum1, Float16.mult(x1, tap0));
+                            sum0 = Float16.add(sum0, Float16.mult(x1, tap1));
+                            int at2 = Tile.column(line, left + 2, inWidth, zeroPixel);
+                            Float16 x2 = input.get(at2 * vectors + block);
+                            sum2 = Float16.add(sum2, Float16.mult(x2, tap0));
+                            sum1 = Float16.add(sum1, Float16.mult(x2, tap1));
+                            sum0 = Float16.add(sum0, Float16.mult(x2, tap2));
+                            int at3 = Tile.column(line, left + 3, inWidth, zeroPixel);
+                            Float16 x3 = input.get(at3 * vectors + block);
+                            sum2 = Float16.add(sum2, Float16.mult(x3, tap1));
+                            sum1 = Float16.add(sum1, Float16.mult(x3, tap2));
+                            int at4 = Tile.column(line, left + 4, inWidth, zeroPixel);
+                            Float16 x4 = input.get(at4 * vectors + block);
+                            sum2 = Float16.add(sum2, Float16.mult(x4, tap2));
+                        }
+                        output.set((out + Tile.min(ow + 2, outWidth - 1)) * vectors + block,
+                                Float16s.activate(sum2, activation, slope));
+                        output.set((out + Tile.min(ow + 1, outWidth - 1)) * vectors + block,
+                                Float16s.activate(sum1, activation, slope));
+                        output.set((out + Tile.min(ow, outWidth - 1)) * vectors + block,
+                                Float16s.activate(sum0, activation, slope));
+                    }
+                }
+            }
+        }
+    }
 }

@@ -12,6 +12,7 @@ import dev.sepconv.kernel.conv.Kernel.Tiling;
 import dev.sepconv.kernel.conv.Kernel.Variant;
 import dev.sepconv.kernel.conv.Kernel.Vectors;
 import java.util.List;
+import java.util.Set;
 
 /** The catalogue's entries of the generated kernels. */
 public final class GeneratedKernels {
@@ -56,6 +57,10 @@ public final class GeneratedKernels {
                         "1x1, stride 1, no padding", Tiling.vectors(12, 16), false,
                         PointwiseVectorConv.class, "p12k16",
                         new Vectors(PointwiseVectorConv::p12k16)),
+                new Kernel("depthwiseNhwcF32_s3u1v16p3", Variant.DEPTHWISE, Order.NHWC_VECTORS,
+                        "groups = channels, multiplier 1, 3 wide, horizontal stride 1",
+                        Tiling.vectors(3, 16), false, DepthwiseRowConv.class, "s3u1p3",
+                        new Vectors(DepthwiseRowConv::s3u1p3, 3, 1)),
                 new Kernel("groupedNhwcF32_v16p6k16", Variant.GROUPED, Order.NHWC_VECTORS,
                         "any groups", Tiling.vectors(6, 16), false, GroupedVectorConv.class,
                         "p6k16", new Vectors(GroupedVectorConv::p6k16)),
@@ -146,5 +151,11 @@ public final class GeneratedKernels {
                 new Kernel("groupedNhwcF32_local", Variant.GROUPED, Order.NHWC, "any groups",
                         Tiling.local(64, 64, 16, 4, 4), false, GroupedLocalConv.class,
                         "nhwc64x64x16i4x4", new Local(GroupedLocalConv::nhwc64x64x16i4x4)));
+    }
+
+    /** Names of those that CPUs with few registers take first. */
+    public static Set<String> narrow() {
+        return Set.of("pointwiseNhwcF32_v16p6k16", "depthwiseNhwcF32_s3u1v16p3",
+                "groupedNhwcF32_v16p6k16");
     }
 }

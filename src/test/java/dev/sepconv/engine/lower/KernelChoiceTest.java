@@ -125,6 +125,8 @@ class KernelChoiceTest {
                     byDefault(layer, new Shape(1, 33, 9, 7), layout, DeviceClass.CPU));
             assertEquals(List.of("separableNhwcF32_s3u2v16p7"),
                     byDefault(layer, new Shape(2, 33, 600, 600), layout, DeviceClass.CPU));
+            assertEquals(List.of("depthwiseNhwcF32_s3u2v16p7", "pointwiseNhwcF32_v16p6k16"),
+                    byDefault(layer, new Shape(2, 33, 600, 600), layout, DeviceClass.NARROW_CPU));
             assertEquals(
                     List.of("depthwise" + l + "F32_s3u2p4",
                             "pointwise" + l + "F32" + (layout == Layout.NCHW ? "_k8" : "_p7")),
@@ -367,7 +369,8 @@ class KernelChoiceTest {
                 + "groupedNhwcF32_v16p7 separableNhwcF32_s3u1v16p7 separableNhwcF32_s3u2v16p7 "
                 + "separableNhwcF32_s5u1v16p7 separableNhwcF32_s5u2v16p7 pointwiseNchwF32_k8 "
                 + "pointwiseNhwcF32_p7 depthwiseNchwF32_s3u1p7 depthwiseNchwF32_s3u2p4 depthwiseNhwcF32_s3u1p7 depthwiseNhwcF32_s3u2p4 depthwiseNchwF32_p4 depthwiseNhwcF32_p4 groupedNchwF32_k8 "
-                + "groupedNhwcF32_p4";
+                + "groupedNhwcF32_p4 pointwiseNhwcF32_v16p6k16 depthwiseNhwcF32_s3u1v16p3 "
+                + "groupedNhwcF32_v16p6k16";
         assertEquals(Set.of(defaults.split(" ")),
                 Catalogue.all().stream().filter(kernel -> !DefaultClasses.of(kernel).isEmpty())
                         .map(Kernel::name).collect(Collectors.toSet()));
