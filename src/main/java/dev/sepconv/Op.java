@@ -424,7 +424,13 @@ public sealed interface Op {
             /** The less one; NaN if one is. */
             MIN,
             /** The first where the second isn't 0, else 0: even of infinities and NaN. */
-            MASK
+            MASK,
+            /** 1 where both are equal, else 0; a NaN equals nothing. */
+            EQUAL,
+            /** 1 where the first is greater, else 0; also where one is NaN. */
+            GREATER,
+            /** 1 where the first is greater or equal, else 0; also where one is NaN. */
+            GREATER_OR_EQUAL
         }
 
         @Override
@@ -459,7 +465,7 @@ public sealed interface Op {
 
         @Override
         public String label() {
-            return kind.name().toLowerCase(java.util.Locale.ROOT);
+            return kind.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         }
     }
 

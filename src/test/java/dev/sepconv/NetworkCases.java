@@ -231,12 +231,27 @@ public final class NetworkCases {
 
     private Case binary() {
         Dims dims = anyDims();
-        return awayFromZero(switch (random.nextInt(4)) {
-            case 0 -> of(anyBinary(), dims, dims);
-            case 1 -> of(anyBinary(), dims, smaller(dims));
-            case 2 -> of(anyBinary(), smaller(dims), dims);
-            default -> of(anyBinary(), smaller(dims), smaller(dims));
-        }, "in1");
+        Op.Binary op = anyBinary();
+        Case made = switch (random.nextInt(4)) {
+            case 0 -> of(op, dims, dims);
+            case 1 -> of(op, dims, smaller(dims));
+            case 2 -> of(op, smaller(dims), dims);
+            default -> of(op, smaller(dims), smaller(dims));
+        };
+        return switch (op.kind()) {
+            case EQUAL, GREATER, GREATER_OR_EQUAL -> whole(made);
+            default -> awayFromZero(made, "in1");
+        };
+    }
+
+    /** Few different numbers, so that some are equal. */
+    private static Case whole(Case made) {
+        for (NdArray array : made.inputs.values()) {
+            for (int i = 0; i < array.data().length; i++) {
+                array.data()[i] = Math.round(array.data()[i]);
+            }
+        }
+        return made;
     }
 
     private Case binaryOfConstant() {

@@ -262,6 +262,8 @@ final class NetworkJudge {
                         NetworkReference.run(op, dims, List.of(x.get(0), sums.get(1))));
                 case DIV, MASK ->
                     atLeast(y, NetworkReference.run(op, dims, List.of(sums.get(0), x.get(1))));
+                // of inputs that are exact, so these are too
+                case EQUAL, GREATER, GREATER_OR_EQUAL -> y;
                 case MAX, MIN ->
                     NetworkReference.run(new Op.Binary(Op.Binary.Kind.MAX), dims, sums);
             };

@@ -98,7 +98,7 @@ final class ConstantOperands {
                         return Optional.empty();
                     }
                 }
-                case MAX, MIN, MASK -> {
+                case MAX, MIN, MASK, EQUAL, GREATER, GREATER_OR_EQUAL -> {
                     return Optional.empty();
                 }
             }

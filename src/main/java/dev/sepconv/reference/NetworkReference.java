@@ -307,6 +307,9 @@ public final class NetworkReference {
                 case MAX -> Math.max(a, b);
                 case MIN -> Math.min(a, b);
                 case MASK -> b == 0 ? 0 : a;
+                case EQUAL -> a == b ? 1 : 0;
+                case GREATER -> a > b ? 1 : 0;
+                case GREATER_OR_EQUAL -> a >= b ? 1 : 0;
             };
         });
     }

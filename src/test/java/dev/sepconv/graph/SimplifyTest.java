@@ -218,7 +218,8 @@ class SimplifyTest {
                         only(withConstant(PICTURE, conv(SAME), kind, true, six)).label());
             }
         }
-        for (Binary.Kind kind : List.of(Binary.Kind.MAX, Binary.Kind.MIN, Binary.Kind.MASK)) {
+        for (Binary.Kind kind : List.of(Binary.Kind.MAX, Binary.Kind.MIN, Binary.Kind.MASK,
+                Binary.Kind.EQUAL, Binary.Kind.GREATER, Binary.Kind.GREATER_OR_EQUAL)) {
             assertEquals(3, Simplify.run(withConstant(PICTURE, conv(SAME), kind, false, six))
                     .nodes().size());
         }

@@ -50,7 +50,7 @@ final class ElementwiseLowering {
         int kind = KernelCodes.of(op.kind());
         boolean inVectors = switch (op.kind()) {
             case ADD, SUB, MUL, DIV -> true;
-            case MAX, MIN, MASK -> false;
+            case MAX, MIN, MASK, EQUAL, GREATER, GREATER_OR_EQUAL -> false;
         };
         if (inVectors && (arrays.arePixels(a) || arrays.arePixels(b)) && canBePixels(a, out)
                 && canBePixels(b, out)) {

@@ -79,6 +79,9 @@ final class KernelCodes {
             case MAX -> ElementFunctions.MAX;
             case MIN -> ElementFunctions.MIN;
             case MASK -> ElementFunctions.MASK;
+            case EQUAL -> ElementFunctions.EQUAL;
+            case GREATER -> ElementFunctions.GREATER;
+            case GREATER_OR_EQUAL -> ElementFunctions.GREATER_OR_EQUAL;
         };
     }
 

@@ -8,6 +8,7 @@ import dev.sepconv.Op.Binary;
 import dev.sepconv.Op.Elementwise;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -139,6 +140,9 @@ final class Rows {
             case MAX -> a.max(b);
             case MIN -> a.min(b);
             case MASK -> a.blend(0f, b.compare(VectorOperators.EQ, 0f));
+            case EQUAL -> bits(a.compare(VectorOperators.EQ, b));
+            case GREATER -> bits(a.compare(VectorOperators.GT, b));
+            case GREATER_OR_EQUAL -> bits(a.compare(VectorOperators.GE, b));
         };
     }
 
@@ -151,6 +155,13 @@ final class Rows {
             case MAX -> Math.max(a, b);
             case MIN -> Math.min(a, b);
             case MASK -> b == 0 ? 0 : a;
+            case EQUAL -> a == b ? 1 : 0;
+            case GREATER -> a > b ? 1 : 0;
+            case GREATER_OR_EQUAL -> a >= b ? 1 : 0;
         };
+    }
+
+    private static FloatVector bits(VectorMask<Float> where) {
+        return FloatVector.zero(SPECIES).blend(1f, where);
     }
 }

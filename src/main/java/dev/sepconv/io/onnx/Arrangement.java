@@ -157,7 +157,7 @@ final class Arrangement {
                     Folding.Repeated.of(node, List.of(known.tensor().sizes(), sizes.sizes()))));
         } else {
             node.result(new Op.Binary(Op.Binary.Kind.MUL), from,
-                    node.constant("ones", Folding.ones(node, sizes)));
+                    Folding.ones(node, sizes, from.isInteger()));
         }
     }
 
@@ -201,7 +201,7 @@ final class Arrangement {
         }
         Value parts = node.step("parts", new Op.Reshape(new Dims(apart)), node.input(0));
         Value many = node.step("copies", new Op.Binary(Op.Binary.Kind.MUL), parts,
-                node.constant("ones", Folding.ones(node, new Dims(copies))));
+                Folding.ones(node, new Dims(copies), node.input(0).isInteger()));
         node.result(new Op.Reshape(new Dims(sizes)), many);
     }
 
@@ -421,8 +421,9 @@ final class Arrangement {
         if (node.opset() >= 18 && node.hasAttribute("num_outputs")) {
             node.mustBe("num_outputs", node.outputs());
         }
-        if (node.outputs() == 0 || sizes != null
-                && (sizes.length != node.outputs() || Arrays.stream(sizes).sum() != in.get(axis))) {
+        if (node.outputs() == 0 || sizes != null && (sizes.length != node.outputs()
+                || Arrays.stream(sizes).anyMatch(size -> size < 0)
+                || Arrays.stream(sizes).sum() != in.get(axis))) {
             throw new ModelException("%s can't be split into %s along dimension %d for %s"
                     .formatted(in, Arrays.toString(sizes), axis,
                             Printable.count(node.outputs(), "output")));

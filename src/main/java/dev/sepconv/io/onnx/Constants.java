@@ -1,5 +1,7 @@
 package dev.sepconv.io.onnx;
 
+import dev.sepconv.Op;
+import dev.sepconv.Op.Elementwise.Function;
 import dev.sepconv.io.Printable;
 import dev.sepconv.io.onnx.OnnxProto.DataType;
 import java.util.ArrayList;
@@ -108,42 +110,40 @@ final class Constants {
                             .formatted(OnnxTensor.typeName(to)));
         }
         switch (node.input(0)) {
-            case Value.Computed computed -> {
-                if (!toFloat && computed.integer() && to != DataType.BOOL) {
-                    node.alias(computed);
-                    return;
-                }
-                if (!toFloat) {
-                    throw new ModelException(
-                            "'%s' would be converted to %s when the network runs; only floats can be computed with then"
-                                    .formatted(computed.name(), OnnxTensor.typeName(to)));
-                }
-                node.alias(computed.as(false));
-            }
+            case Value.Computed computed -> node.alias(toFloat
+                    ? computed.as(false)
+                    : toWhole(node, computed, to == DataType.BOOL));
             case Value.Known known -> node.known(cast(node, known.tensor(), to, toFloat));
         }
     }
 
-    /** To the type of another array; what is computed is float. */
+    /** Floats toward 0, as ONNX converts them; as booleans all that isn't 0. */
+    static Value toWhole(NodeReader node, Value.Computed from, boolean bits) {
+        if (bits) {
+            return node.not("bits", node.not("zeros", from));
+        }
+        if (from.isInteger()) {
+            return from;
+        }
+        Value size = node.step("floor", Op.Elementwise.of(Function.FLOOR),
+                node.step("size", Op.Elementwise.of(Function.ABS), from));
+        Value toward0 = node.step("toward-0", new Op.Binary(Op.Binary.Kind.MUL), size,
+                node.step("sign", Op.Elementwise.of(Function.SIGN), from));
+        return new Value.Computed(toward0.name(), toward0.shape(), true);
+    }
+
+    /** To the type of another array. */
     private static void castLike(NodeReader node) {
         node.since(15);
         if (node.opset() >= 19) {
             node.hasNoEffect("saturate"); // it is about 8-bit floats, which are refused
         }
         boolean toFloat = !node.input(1).isInteger();
-        if (node.input(0) instanceof Value.Known known) {
-            node.known(
+        switch (node.input(0)) {
+            case Value.Known known -> node.known(
                     cast(node, known.tensor(), toFloat ? DataType.FLOAT : DataType.INT64, toFloat));
-        } else if (toFloat) {
-            node.alias(node.input(0) instanceof Value.Computed computed
-                    ? computed.as(false)
-                    : node.input(0));
-        } else if (node.input(0).isInteger()) {
-            node.alias(node.input(0));
-        } else {
-            throw new ModelException(
-                    "'%s' would be converted to integers when the network runs; only floats can be computed with then"
-                            .formatted(node.input(0).name()));
+            case Value.Computed computed -> node
+                    .alias(toFloat ? computed.as(false) : toWhole(node, computed, false));
         }
     }
 

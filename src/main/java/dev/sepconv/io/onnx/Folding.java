@@ -25,15 +25,6 @@ final class Folding {
     }
 
     static void addTo(Map<String, Operators.Operator> all) {
-        all.put("Equal", node -> compare(node, sign -> sign == 0));
-        all.put("Greater", node -> compare(node, sign -> sign == 1));
-        all.put("Less", node -> compare(node, sign -> sign == -1));
-        all.put("GreaterOrEqual", node -> compare(node, sign -> sign == 0 || sign == 1));
-        all.put("LessOrEqual", node -> compare(node, sign -> sign == 0 || sign == -1));
-        all.put("And", node -> logical(node, (a, b) -> a & b));
-        all.put("Or", node -> logical(node, (a, b) -> a | b));
-        all.put("Xor", node -> logical(node, (a, b) -> a ^ b));
-        all.put("Not", Folding::not);
         all.put("Mod", Folding::mod);
         all.put("Range", Folding::range);
         all.put("CumSum", Folding::cumulativeSum);
@@ -144,7 +135,7 @@ final class Folding {
     }
 
     /** The sign of the difference, 2 where one is no number. */
-    private static void compare(NodeReader node, IntPredicate which) {
+    static void compare(NodeReader node, IntPredicate which) {
         OnnxTensor a = node.known(0, "input 0");
         OnnxTensor b = node.known(1, "input 1");
         Repeated places = Repeated.of(node, List.of(a.sizes(), b.sizes()));
@@ -164,19 +155,6 @@ final class Folding {
             data[i] = which.test(sign) ? 1 : 0;
         }
         node.known(new OnnxTensor.Integers(places.sizes(), data));
-    }
-
-    private static void logical(NodeReader node, LongBinaryOperator how) {
-        integers(node, 0, "input 0");
-        integers(node, 1, "input 1");
-        node.known(binary(node, how, (a, b) -> Double.NaN));
-    }
-
-    private static void not(NodeReader node) {
-        OnnxTensor.Integers of = integers(node, 0, "the input");
-        node.spend(of.count());
-        node.known(new OnnxTensor.Integers(of.sizes(),
-                Arrays.stream(of.data()).map(each -> each == 0 ? 1 : 0).toArray()));
     }
 
     private static void mod(NodeReader node) {
@@ -252,10 +230,16 @@ final class Folding {
     }
 
     private static void cumulativeSum(NodeReader node) {
-        OnnxTensor of = node.known(0, "the input");
-        int axis = NodeReader.dimension(one(node, 1, "the axis"), of.sizes().size());
+        node.since(11);
+        int rank = node.input(0).sizes().size();
+        int axis = NodeReader.dimension(one(node, 1, "the axis"), rank);
         boolean exclusive = node.flag("exclusive", false);
         boolean reverse = node.flag("reverse", false);
+        if (node.input(0) instanceof Value.Computed computed) {
+            summedUp(node, computed, axis, exclusive, reverse);
+            return;
+        }
+        OnnxTensor of = node.known(0, "the input");
         node.spend(of.count());
         Along along = Along.of(of.sizes(), axis);
         double[] from = of.widened();
@@ -272,7 +256,26 @@ final class Folding {
         node.known(like(of, of.sizes(), sums));
     }
 
-    private static OnnxTensor like(OnnxTensor of, List<Integer> sizes, double[] numbers) {
+    /** Each sum is a row of a triangle of ones times the numbers. */
+    private static void summedUp(NodeReader node, Value.Computed of, int axis, boolean exclusive,
+            boolean reverse) {
+        Dims in = of.dims();
+        int count = in.get(axis);
+        node.spend((long) count * count);
+        float[] triangle = new float[Math.multiplyExact(count, count)];
+        for (int i = 0; i < triangle.length; i++) {
+            int behind = reverse ? i % count - i / count : i / count - i % count;
+            triangle[i] = behind > 0 || behind == 0 && !exclusive ? 1 : 0;
+        }
+        Value runs = node.step("runs", new Op.Reshape(
+                Dims.of(in.product(0, axis), count, in.product(axis + 1, in.rank()))), of);
+        Value sums = node.step("sums", new Op.MatrixProduct(),
+                node.constant("triangle", new OnnxTensor.Floats(List.of(count, count), triangle)),
+                runs);
+        node.result(new Op.Reshape(in), sums);
+    }
+
+    static OnnxTensor like(OnnxTensor of, List<Integer> sizes, double[] numbers) {
         if (of instanceof OnnxTensor.Integers) {
             return new OnnxTensor.Integers(sizes,
                     Arrays.stream(numbers).mapToLong(each -> (long) each).toArray());
@@ -285,8 +288,7 @@ final class Folding {
     }
 
     private static void product(NodeReader node) {
-        OnnxTensor of = node.known(0, "the input");
-        int rank = of.sizes().size();
+        int rank = node.input(0).sizes().size();
         long[] axes = node.axes(1, 18, rank);
         boolean keep = node.flag("keepdims", true);
         boolean none = node.opset() >= 18 && node.flag("noop_with_empty_axes", false);
@@ -298,6 +300,11 @@ final class Folding {
         } else {
             Arrays.stream(axes).forEach(axis -> over.add(NodeReader.dimension(axis, rank)));
         }
+        if (node.input(0) instanceof Value.Computed computed) {
+            multiplied(node, computed, over, keep);
+            return;
+        }
+        OnnxTensor of = node.known(0, "the input");
         node.spend(of.count());
         double[] from = of.widened();
         List<Integer> kept = IntStream.range(0, rank)
@@ -320,6 +327,40 @@ final class Folding {
                 : IntStream.range(0, rank).filter(i -> !over.contains(i)).mapToObj(of.sizes()::get)
                         .toList();
         node.known(like(of, sizes, products));
+    }
+
+    /** One half of the numbers times the other, until one is left along each dimension. */
+    private static void multiplied(NodeReader node, Value.Computed of, TreeSet<Integer> over,
+            boolean keep) {
+        Value product = of;
+        for (int d : over) {
+            while (product.shape().get(d) > 1) {
+                int half = product.shape().get(d) / 2;
+                boolean odd = product.shape().get(d) % 2 == 1;
+                Value both = node.step("products", new Op.Binary(Op.Binary.Kind.MUL),
+                        part(node, product, d, 0, half), part(node, product, d, half, half));
+                product = odd
+                        ? node.step("left", new Op.Concat(d), both,
+                                part(node, product, d, 2 * half, 1))
+                        : both;
+            }
+        }
+        Dims kept = product.shape();
+        node.result(new Op.Reshape(keep
+                ? kept
+                : new Dims(IntStream.range(0, kept.rank()).filter(i -> !over.contains(i))
+                        .mapToObj(kept::get).toList())),
+                product);
+    }
+
+    private static Value part(NodeReader node, Value of, int dimension, int from, int count) {
+        Dims in = of.shape();
+        return node.step("part",
+                new Op.Slice(
+                        IntStream.range(0, in.rank()).mapToObj(i -> i == dimension ? from : 0)
+                                .toList(),
+                        in.with(dimension, count).sizes(), Collections.nCopies(in.rank(), 1)),
+                of);
     }
 
     private static void nonZero(NodeReader node) {
@@ -457,75 +498,79 @@ final class Folding {
     }
 
     private static void triangle(NodeReader node) {
-        OnnxTensor of = node.known(0, "the input");
-        int rank = of.sizes().size();
+        node.since(14);
+        List<Integer> sizes = node.input(0).sizes();
+        int rank = sizes.size();
         if (rank < 2) {
-            throw new ModelException("input %s has no rows and columns".formatted(of.sizes()));
+            throw new ModelException("input %s has no rows and columns".formatted(sizes));
         }
         boolean upper = node.flag("upper", true);
         long shift = node.has(1) ? one(node, 1, "k") : 0;
-        int rows = of.sizes().get(rank - 2);
-        int columns = of.sizes().get(rank - 1);
+        int rows = sizes.get(rank - 2);
+        int columns = sizes.get(rank - 1);
+        if (node.input(0) instanceof Value.Computed computed) {
+            node.spend((long) rows * columns);
+            long[] mask = new long[rows * columns];
+            for (int i = 0; i < mask.length; i++) {
+                mask[i] = inTriangle(i, rows, columns, shift, upper) ? 1 : 0;
+            }
+            node.result(new Op.Binary(Op.Binary.Kind.MASK), computed,
+                    node.integers("triangle", List.of(rows, columns), mask));
+            return;
+        }
+        OnnxTensor of = node.known(0, "the input");
         node.spend(of.count());
         double[] numbers = of.widened();
         for (int i = 0; i < numbers.length; i++) {
-            long above = i % columns - (long) (i / columns % rows) - shift;
-            numbers[i] = upper ? above >= 0 ? numbers[i] : 0 : above <= 0 ? numbers[i] : 0;
+            numbers[i] = inTriangle(i, rows, columns, shift, upper) ? numbers[i] : 0;
         }
         node.known(like(of, of.sizes(), numbers));
     }
 
-    /** A choice between two arrays, number by number, by a condition that is known. */
-    static void where(NodeReader node) {
-        OnnxTensor.Integers condition = integers(node, 0, "the condition");
-        boolean all = Arrays.stream(condition.data()).allMatch(each -> each != 0);
-        boolean none = Arrays.stream(condition.data()).allMatch(each -> each == 0);
-        if (node.input(1) instanceof Value.Known && node.input(2) instanceof Value.Known) {
-            OnnxTensor a = node.known(1, "input 1");
-            OnnxTensor b = node.known(2, "input 2");
-            if (a instanceof OnnxTensor.Integers != b instanceof OnnxTensor.Integers) {
-                throw new ModelException("its inputs are of different types");
-            }
-            Repeated places = Repeated.of(node, List.of(condition.sizes(), a.sizes(), b.sizes()));
-            double[] x = a.widened();
-            double[] y = b.widened();
-            double[] data = new double[places.count()];
-            for (int i = 0; i < data.length; i++) {
-                data[i] = condition.data()[places.at(0, i)] != 0
-                        ? x[places.at(1, i)]
-                        : y[places.at(2, i)];
-            }
-            node.known(like(a, places.sizes(), data));
-            return;
-        }
-        if (!all && !none) {
-            Value first = masked(node, "first", 1, condition, false);
-            Value second = masked(node, "second", 2, condition, true);
-            node.result(new Op.Binary(Op.Binary.Kind.ADD), first, second);
-            return;
-        }
-        Dims result = Op.Binary.broadcast(Op.Binary.broadcast(condition.dims(), node.dims(1)),
-                node.dims(2));
-        Arrangement.expanded(node, node.input(all ? 1 : 2), result);
+    /** Whether the i-th number of its matrix stands on or above a diagonal, or on or below it. */
+    private static boolean inTriangle(int i, int rows, int columns, long shift, boolean upper) {
+        long above = i % columns - (long) (i / columns % rows);
+        return upper ? above >= shift : above <= shift;
     }
 
-    /** One of two branches, with zeros where the other one is taken. */
-    private static Value masked(NodeReader node, String what, int input,
-            OnnxTensor.Integers condition, boolean where0) {
-        float[] mask = new float[condition.count()];
-        for (int i = 0; i < mask.length; i++) {
-            mask[i] = condition.data()[i] == 0 == where0 ? 1 : 0;
+    /** A choice between two known arrays, number by number. */
+    static void where(NodeReader node, OnnxTensor.Integers condition) {
+        OnnxTensor a = node.known(1, "input 1");
+        OnnxTensor b = node.known(2, "input 2");
+        Repeated places = Repeated.of(node, List.of(condition.sizes(), a.sizes(), b.sizes()));
+        int[] from = new int[places.count()];
+        for (int i = 0; i < from.length; i++) {
+            from[i] = condition.data()[places.at(0, i)] != 0
+                    ? places.at(1, i)
+                    : a.count() + places.at(2, i);
         }
-        node.spend(mask.length);
-        return node.step(what, new Op.Binary(Op.Binary.Kind.MASK), node.input(input),
-                node.constant(what + "-mask", new OnnxTensor.Floats(condition.sizes(), mask)));
+        node.known(taken(joined(a, b), from, places.sizes()));
     }
 
-    /** So many copies of an array along each dimension; ones to multiply a computed one by. */
-    static OnnxTensor ones(NodeReader node, Dims sizes) {
+    /** The numbers of two arrays of one type, one after the other. */
+    private static OnnxTensor joined(OnnxTensor a, OnnxTensor b) {
+        int count = Math.addExact(a.count(), b.count());
+        if (a instanceof OnnxTensor.Floats first && b instanceof OnnxTensor.Floats second) {
+            float[] both = Arrays.copyOf(first.data(), count);
+            System.arraycopy(second.data(), 0, both, a.count(), b.count());
+            return OnnxTensor.floats(both);
+        }
+        long[] both = Arrays.copyOf(((OnnxTensor.Integers) a).data(), count);
+        System.arraycopy(((OnnxTensor.Integers) b).data(), 0, both, a.count(), b.count());
+        return OnnxTensor.integers(both);
+    }
+
+    /** Ones of these sizes, by which an array is multiplied that is repeated to them. */
+    static Value ones(NodeReader node, Dims sizes, boolean whole) {
         node.spend(sizes.elements());
+        List<Integer> all = Collections.unmodifiableList(sizes.sizes());
+        if (whole) {
+            long[] ones = new long[sizes.elements()];
+            Arrays.fill(ones, 1);
+            return node.integers("ones", all, ones);
+        }
         float[] ones = new float[sizes.elements()];
         Arrays.fill(ones, 1);
-        return new OnnxTensor.Floats(Collections.unmodifiableList(sizes.sizes()), ones);
+        return node.constant("ones", new OnnxTensor.Floats(all, ones));
     }
 }

@@ -9,6 +9,7 @@ import dev.sepconv.Op;
 import dev.sepconv.OpenSizeException;
 import dev.sepconv.Shape;
 import dev.sepconv.io.Printable;
+import dev.sepconv.io.onnx.OnnxProto.AttributeProto;
 import dev.sepconv.io.onnx.OnnxProto.Dimension;
 import dev.sepconv.io.onnx.OnnxProto.GraphProto;
 import dev.sepconv.io.onnx.OnnxProto.NodeProto;
@@ -46,6 +47,8 @@ final class GraphReader {
     private final InputSizes sizes;
     private final String name;
     private final Map<String, Value> values = new HashMap<>();
+    /** Of graphs inside of nodes, the innermost first: what their names are called here. */
+    private final Deque<Map<String, String>> scopes = new ArrayDeque<>();
     private final Set<String> taken = new HashSet<>();
     private final Map<String, Integer> suffixes = new HashMap<>();
     private final Map<String, Dims> inputs = new LinkedHashMap<>();
@@ -64,30 +67,14 @@ final class GraphReader {
     }
 
     Network read() {
-        List<NodeProto> needed = needed();
-        needed.forEach(node -> node.inputs.forEach(input -> uses.merge(input, 1, Integer::sum)));
-        graph.outputs.forEach(output -> uses.merge(output.name, 1, Integer::sum));
         graph.inputs.forEach(input -> taken.add(input.name));
         graph.initializers.forEach(tensor -> taken.add(tensor.name));
         graph.nodes.forEach(node -> taken.addAll(node.outputs));
+        List<NodeProto> needed = needed(graph);
+        graph.outputs.forEach(output -> uses.merge(output.name, 1, Integer::sum));
         Obstacles obstacles = new Obstacles(graph, needed);
         readInputs(obstacles);
-        for (NodeProto node : needed) {
-            if (obstacles.reaches(node)) {
-                continue;
-            }
-            NodeReader reader = new NodeReader(this, node);
-            try {
-                Operators.of(node).read(reader);
-                reader.refuseUnread();
-            } catch (ModelException | IllegalArgumentException | ArithmeticException e) {
-                obstacles.add(node,
-                        "node '%s' (%s): %s".formatted(reader.name(), node.opType, e.getMessage()),
-                        e);
-            }
-            node.inputs.forEach(this::used);
-        }
-        obstacles.refuse();
+        readNodes(needed, obstacles);
         Set<String> outputs = new LinkedHashSet<>();
         for (ValueInfo output : graph.outputs) {
             if (!outputs.add(output.name)) {
@@ -111,6 +98,76 @@ final class GraphReader {
         }
     }
 
+    private void readNodes(List<NodeProto> needed, Obstacles obstacles) {
+        needed.forEach(node -> namesIn(node)
+                .forEach(name -> uses.merge(resolved(name), 1, Integer::sum)));
+        for (NodeProto node : needed) {
+            if (obstacles.reaches(node)) {
+                continue;
+            }
+            NodeReader reader = new NodeReader(this, node,
+                    node.inputs.stream().map(this::resolved).toList(),
+                    node.outputs.stream().map(this::resolved).toList());
+            try {
+                Operators.of(node).read(reader);
+                reader.refuseUnread();
+            } catch (ModelException | IllegalArgumentException | ArithmeticException e) {
+                obstacles.add(node,
+                        "node '%s' (%s): %s".formatted(reader.name(), node.opType, e.getMessage()),
+                        e);
+            }
+            namesIn(node).forEach(name -> used(resolved(name)));
+        }
+        obstacles.refuse();
+    }
+
+    /**
+     * What a graph inside of a node gives, its nodes read as if they stood in that node's place.
+     * What it names itself may be called the same elsewhere, so it gets a name of its own.
+     */
+    List<Value> inlined(GraphProto inner) {
+        if (!inner.inputs.isEmpty()) {
+            throw new ModelException("its branch has inputs; there must be none");
+        }
+        Map<String, String> own = new HashMap<>();
+        inner.initializers.forEach(tensor -> own.put(tensor.name, fresh(tensor.name)));
+        inner.nodes.forEach(node -> node.outputs.stream().filter(output -> !output.isEmpty())
+                .forEach(output -> own.computeIfAbsent(output, this::fresh)));
+        scopes.push(own);
+        try {
+            List<NodeProto> needed = needed(inner);
+            weights.add(inner, this::resolved);
+            inner.outputs.forEach(output -> uses.merge(resolved(output.name), 1, Integer::sum));
+            readNodes(needed, new Obstacles(inner, needed));
+            return inner.outputs.stream().map(output -> value(resolved(output.name))).toList();
+        } finally {
+            scopes.pop();
+        }
+    }
+
+    /** The name by which an array is known here, whichever graph names it. */
+    private String resolved(String inner) {
+        for (Map<String, String> scope : scopes) {
+            String own = scope.get(inner);
+            if (own != null) {
+                return own;
+            }
+        }
+        return inner;
+    }
+
+    /** What a node reads, and all that graphs inside of it name. */
+    private static List<String> namesIn(NodeProto node) {
+        List<String> names = new ArrayList<>(node.inputs);
+        for (AttributeProto attribute : node.attributes) {
+            if (attribute.graph != null) {
+                attribute.graph.nodes.forEach(inner -> names.addAll(namesIn(inner)));
+                attribute.graph.outputs.forEach(output -> names.add(output.name));
+            }
+        }
+        return names;
+    }
+
     boolean isRead(String array) {
         return uses.getOrDefault(array, 0) > 0;
     }
@@ -123,8 +180,8 @@ final class GraphReader {
         return weights;
     }
 
-    /** The nodes that the outputs depend on, in the model's order. */
-    private List<NodeProto> needed() {
+    /** The nodes that a graph's outputs depend on, in the model's order. */
+    private static List<NodeProto> needed(GraphProto graph) {
         Map<String, Integer> makers = new HashMap<>();
         for (int i = 0; i < graph.nodes.size(); i++) {
             for (String output : graph.nodes.get(i).outputs) {
@@ -140,7 +197,7 @@ final class GraphReader {
             Integer maker = makers.get(open.remove());
             if (maker != null && !needed.get(maker)) {
                 needed.set(maker);
-                open.addAll(graph.nodes.get(maker).inputs);
+                open.addAll(namesIn(graph.nodes.get(maker)));
             }
         }
         return needed.stream().mapToObj(graph.nodes::get).toList();
@@ -305,41 +362,19 @@ final class GraphReader {
             throw new ModelException("its result %s has more than %s".formatted(result,
                     Printable.count(Weights.MAX_RANK, "dimension")));
         }
+        boolean whole = Wholes.result(op, from);
         if (!from.isEmpty() && from.stream().allMatch(Value.Known.class::isInstance)
                 && foldable(op)) {
-            return new Value.Known(valueName, fold(op, dims,
-                    from.stream().map(each -> ((Value.Known) each).tensor()).toList(), result));
+            return new Value.Known(valueName,
+                    fold(op, dims,
+                            from.stream().map(each -> ((Value.Known) each).tensor()).toList(),
+                            result, whole));
         }
-        boolean integers = from.stream()
-                .anyMatch(each -> each instanceof Value.Computed computed && computed.integer());
-        if (integers && divides(op)) {
-            throw new ModelException(
-                    "integers would be divided when the network runs; only floats can be, so convert them in the model");
-        }
-        nodes.add(new Node(nodeName, op, from.stream().map(each -> array(each, integers)).toList(),
+        boolean wholes = Wholes.mayRead(op, from);
+        nodes.add(new Node(nodeName, op, from.stream().map(each -> array(each, wholes)).toList(),
                 valueName));
         made.add(valueName);
-        return new Value.Computed(valueName, result, makesIntegers(op, integers));
-    }
-
-    private static boolean makesIntegers(Op op, boolean ofIntegers) {
-        if (op instanceof Op.Elementwise elementwise) {
-            return switch (elementwise.function()) {
-                case QUANTIZE -> true;
-                case DEQUANTIZE -> false;
-                default -> ofIntegers;
-            };
-        }
-        return ofIntegers;
-    }
-
-    /** Whether integers would have to be rounded after it. */
-    private static boolean divides(Op op) {
-        return op instanceof Op.Binary binary && binary.kind() == Op.Binary.Kind.DIV
-                || op instanceof Op.Reduce reduce && reduce.kind() == Op.Reduce.Kind.MEAN
-                || op instanceof Op.Pool pool && pool.kind() == Op.Pool.Kind.AVERAGE
-                || op instanceof Op.Resize resize
-                        && resize.interpolation() == Op.Resize.Interpolation.LINEAR;
+        return new Value.Computed(valueName, result, whole);
     }
 
     /** Notes that so many numbers are to be computed here. */
@@ -366,22 +401,26 @@ final class GraphReader {
             case Op.Transpose transpose -> true;
             case Op.Pad pad -> true;
             case Op.Slice slice -> true;
+            case Op.MatrixProduct product -> true;
+            case Op.Resize resize -> true;
             default -> false;
         };
     }
 
-    private OnnxTensor fold(Op op, List<Dims> dims, List<OnnxTensor> from, Dims result) {
+    private OnnxTensor fold(Op op, List<Dims> dims, List<OnnxTensor> from, Dims result,
+            boolean whole) {
         boolean floats = from.getFirst() instanceof OnnxTensor.Floats;
-        if (from.stream().anyMatch(each -> each instanceof OnnxTensor.Floats != floats)) {
+        if (!Wholes.isMask(op)
+                && from.stream().anyMatch(each -> each instanceof OnnxTensor.Floats != floats)) {
             throw new ModelException("its inputs are of different types");
         }
         if (op instanceof Op.Reshape) {
             return from.getFirst().withSizes(result.sizes());
         }
-        spend(result.elements() + from.stream().mapToLong(OnnxTensor::count).sum());
+        spend(Wholes.work(op, dims, result) + from.stream().mapToLong(OnnxTensor::count).sum());
         double[] numbers = NetworkReference.run(op, dims,
                 from.stream().map(OnnxTensor::widened).toList());
-        if (floats) {
+        if (!whole) {
             return new OnnxTensor.Floats(result.sizes(), narrow(numbers));
         }
         long[] integers = new long[numbers.length];
@@ -393,7 +432,7 @@ final class GraphReader {
             integers[i] = (long) numbers[i];
         }
         return new OnnxTensor.Integers(result.sizes(), integers,
-                ((OnnxTensor.Integers) from.getFirst()).type());
+                from.getFirst() instanceof OnnxTensor.Integers first ? first.type() : DataType.BOOL);
     }
 
     private static float[] narrow(double[] numbers) {
@@ -404,7 +443,11 @@ final class GraphReader {
         return floats;
     }
 
-    /** The name of an array of the network with a value's numbers; known ones become a constant. */
+    /**
+     * The name of an array of the network with a value's numbers; known ones become a constant.
+     *
+     * @param integersToo whether integers may become floats
+     */
     private String array(Value value, boolean integersToo) {
         if (value instanceof Value.Known known && made.add(known.name())) {
             constant(known, known.name(), integersToo);

@@ -5,6 +5,7 @@ import dev.sepconv.Op;
 import dev.sepconv.io.Printable;
 import dev.sepconv.io.onnx.OnnxProto.AttributeProto;
 import dev.sepconv.io.onnx.OnnxProto.AttributeType;
+import dev.sepconv.io.onnx.OnnxProto.GraphProto;
 import dev.sepconv.io.onnx.OnnxProto.NodeProto;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +23,8 @@ final class NodeReader {
 
     private final GraphReader graph;
     private final NodeProto node;
+    private final List<String> inputs;
+    private final List<String> outputs;
     private final Map<String, AttributeProto> unread;
     private final Map<String, AttributeProto> attributes = new LinkedHashMap<>();
     /** What is read in place of the node's inputs, null where one is missing; or null itself. */
@@ -31,15 +34,21 @@ final class NodeReader {
     /** The result of what is given. */
     private Value made;
 
-    NodeReader(GraphReader graph, NodeProto node) {
-        this(graph, node, null, new LinkedHashMap<>(), null);
+    /**
+     * @param inputs the names of what it reads, as the whole model has them
+     * @param outputs the names of what it makes
+     */
+    NodeReader(GraphReader graph, NodeProto node, List<String> inputs, List<String> outputs) {
+        this(graph, node, inputs, outputs, null, new LinkedHashMap<>(), null);
         unread.putAll(attributes);
     }
 
-    private NodeReader(GraphReader graph, NodeProto node, List<Value> given,
-            Map<String, AttributeProto> unread, String step) {
+    private NodeReader(GraphReader graph, NodeProto node, List<String> inputs, List<String> outputs,
+            List<Value> given, Map<String, AttributeProto> unread, String step) {
         this.graph = graph;
         this.node = node;
+        this.inputs = inputs;
+        this.outputs = outputs;
         this.given = given;
         this.unread = unread;
         this.step = step;
@@ -55,7 +64,8 @@ final class NodeReader {
      * @param inputs null where one is missing
      */
     Value inner(String what, Operators.Operator operator, Value... inputs) {
-        NodeReader inner = new NodeReader(graph, node, Arrays.asList(inputs), unread, what);
+        NodeReader inner = new NodeReader(graph, node, this.inputs, outputs, Arrays.asList(inputs),
+                unread, what);
         operator.read(inner);
         return inner.made;
     }
@@ -64,7 +74,8 @@ final class NodeReader {
      * Makes this node's result by another operator of other inputs, with this node's attributes.
      */
     void innerResult(Operators.Operator operator, Value... inputs) {
-        operator.read(new NodeReader(graph, node, Arrays.asList(inputs), unread, null));
+        operator.read(new NodeReader(graph, node, this.inputs, outputs, Arrays.asList(inputs), unread,
+                null));
     }
 
     static String name(NodeProto node) {
@@ -172,6 +183,20 @@ final class NodeReader {
         return result;
     }
 
+    /** A graph inside of the node, which must be there. */
+    GraphProto graph(String attribute) {
+        AttributeProto found = attribute(attribute, AttributeType.GRAPH);
+        if (found == null || found.graph == null) {
+            throw new ModelException("attribute %s is missing".formatted(attribute));
+        }
+        return found.graph;
+    }
+
+    /** What a graph inside of the node gives, its nodes read in its place. */
+    List<Value> inlined(GraphProto inner) {
+        return graph.inlined(inner);
+    }
+
     /** A tensor, or null where it isn't there. */
     OnnxTensor tensor(String attribute) {
         AttributeProto found = attribute(attribute, AttributeType.TENSOR);
@@ -224,24 +249,24 @@ final class NodeReader {
     // Inputs.
 
     int inputs() {
-        return given == null ? node.inputs.size() : given.size();
+        return given == null ? inputs.size() : given.size();
     }
 
     boolean has(int input) {
         return input < inputs()
-                && (given == null ? !node.inputs.get(input).isEmpty() : given.get(input) != null);
+                && (given == null ? !inputs.get(input).isEmpty() : given.get(input) != null);
     }
 
     /** What an input is called, for messages. */
     String inputName(int input) {
-        return given == null ? node.inputs.get(input) : given.get(input).name();
+        return given == null ? inputs.get(input) : given.get(input).name();
     }
 
     Value input(int input) {
         if (!has(input)) {
             throw new ModelException("input %d is missing".formatted(input));
         }
-        return given == null ? graph.value(node.inputs.get(input)) : given.get(input);
+        return given == null ? graph.value(inputs.get(input)) : given.get(input);
     }
 
     /** Every input there is. */
@@ -342,15 +367,15 @@ final class NodeReader {
     boolean wants(int output) {
         return given != null
                 ? output == 0
-                : output < node.outputs.size() && !node.outputs.get(output).isEmpty();
+                : output < outputs.size() && !outputs.get(output).isEmpty();
     }
 
     /** Refuses a model in which something reads a result beyond the first few. */
     void onlyOutputs(int count, String others) {
-        for (int i = count; i < node.outputs.size(); i++) {
-            if (wants(i) && graph.isRead(node.outputs.get(i))) {
-                throw new ModelException("output '%s' (%s) can't be computed"
-                        .formatted(node.outputs.get(i), others));
+        for (int i = count; i < outputs.size(); i++) {
+            if (wants(i) && graph.isRead(outputs.get(i))) {
+                throw new ModelException(
+                        "output '%s' (%s) can't be computed".formatted(outputs.get(i), others));
             }
         }
     }
@@ -359,11 +384,11 @@ final class NodeReader {
         if (!wants(output)) {
             throw new ModelException("output %d has no name".formatted(output));
         }
-        return node.outputs.get(output);
+        return outputs.get(output);
     }
 
     int outputs() {
-        return given != null ? 1 : node.outputs.size();
+        return given != null ? 1 : outputs.size();
     }
 
     /** A name for a part of something; so many may be made of one that its length matters. */
@@ -409,11 +434,15 @@ final class NodeReader {
 
     /** The result is another value, as it is. */
     void alias(Value value) {
+        alias(0, value);
+    }
+
+    void alias(int output, Value value) {
         if (step != null) {
             made = value;
             return;
         }
-        graph.name(outputName(0), value);
+        graph.name(outputName(output), value);
     }
 
     /** The result is known. */
@@ -423,6 +452,17 @@ final class NodeReader {
             return;
         }
         graph.name(outputName(0), new Value.Known(outputName(0), tensor));
+    }
+
+    /** Integers needed on the way to the result, such as places. */
+    Value integers(String what, List<Integer> sizes, long... data) {
+        return constant(what, new OnnxTensor.Integers(sizes, data));
+    }
+
+    /** 1 where a number is 0, else 0: the opposite of a boolean. */
+    Value not(String what, Value of) {
+        return step(what, new Op.Binary(Op.Binary.Kind.EQUAL), of,
+                of.isInteger() ? integers(what + "-zero", List.of(), 0) : constant(what + "-zero", 0));
     }
 
     /** Notes that so many numbers are to be computed now. */

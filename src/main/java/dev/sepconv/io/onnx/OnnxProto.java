@@ -139,6 +139,8 @@ final class OnnxProto {
         final Numbers floats = new Numbers();
         /** Null where there is none. */
         TensorProto tensor;
+        /** Null where there is none. */
+        GraphProto graph;
         AttributeType type = AttributeType.UNDEFINED;
         String name = "";
         String refAttrName = "";
@@ -155,6 +157,8 @@ final class OnnxProto {
                     case 4 -> string = in.text(string);
                     case 5 -> tensor = in.message(tensor == null ? new TensorProto() : tensor,
                             TensorProto::merge);
+                    case 6 -> graph = in.message(graph == null ? new GraphProto() : graph,
+                            GraphProto::merge);
                     case 7 -> in.addFloats(floats);
                     case 8 -> in.addIntegers(ints);
                     case 20 -> {

@@ -104,6 +104,15 @@ sealed interface OnnxTensor {
         }
     }
 
+    /** The same numbers as integers, floats toward 0. */
+    default Integers whole() {
+        return switch (this) {
+            case Integers integers -> integers;
+            case Floats floats -> new Integers(floats.sizes, IntStream.range(0, floats.count())
+                    .mapToLong(i -> (long) floats.data[i]).toArray());
+        };
+    }
+
     static Floats floats(float... data) {
         return new Floats(List.of(data.length), data);
     }

@@ -32,7 +32,10 @@ final class Operators {
         Quantization.addTo(ALL);
         Quantization.addMicrosoftTo(OF_MICROSOFT);
         Fused.addTo(OF_MICROSOFT);
-        ALL.put("Where", Folding::where);
+        Conditions.addTo(ALL);
+        Selection.addTo(ALL);
+        ALL.put("Einsum", Einsum::read);
+        ALL.put("Attention", Attention::read);
         ALL.put("Resize", Resizing::resize);
         ALL.put("Upsample", Resizing::upsample);
     }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
+import java.util.function.UnaryOperator;
 
 /** A model's initializers, decoded when they are asked for. */
 final class Weights {
@@ -36,8 +37,13 @@ final class Weights {
     /** @param model which stays open while weights are asked for, and beside which some may lie */
     Weights(ModelBytes model, GraphProto graph) {
         this.model = model;
+        add(graph, UnaryOperator.identity());
+    }
+
+    /** @param named the name under which each is asked for */
+    void add(GraphProto graph, UnaryOperator<String> named) {
         for (TensorProto tensor : graph.initializers) {
-            if (protos.put(tensor.name, tensor) != null) {
+            if (protos.put(named.apply(tensor.name), tensor) != null) {
                 throw new ModelException("initializer '%s' is given twice".formatted(tensor.name));
             }
         }

@@ -51,6 +51,9 @@ public final class ElementFunctions {
     public static final int MAX = 4;
     public static final int MIN = 5;
     public static final int MASK = 6;
+    public static final int EQUAL = 7;
+    public static final int GREATER = 8;
+    public static final int GREATER_OR_EQUAL = 9;
 
     /** 1 / sqrt(2). */
     private static final float HALF_ROOT = 0.70710678f;
@@ -264,6 +267,12 @@ public final class ElementFunctions {
             result = x < y ? x : (y <= x ? y : x + y);
         } else if (kind == MASK) {
             result = y == 0f ? 0f : x;
+        } else if (kind == EQUAL) {
+            result = x == y ? 1f : 0f;
+        } else if (kind == GREATER) {
+            result = x > y ? 1f : 0f;
+        } else if (kind == GREATER_OR_EQUAL) {
+            result = x >= y ? 1f : 0f;
         }
         return result;
     }

@@ -237,6 +237,13 @@ class OperatorTest {
         put("Resize", 10, OnnxReader.NEWEST, OperatorTest::resize);
         put("Upsample", 7, 9, OperatorTest::upsample);
         put("Cast", draw -> {
+            if (draw.maybe()) { // toward 0
+                draw.graph.node("Cast", List.of(draw.input(-3, 3, draw.sizes(3))), "whole",
+                        attribute("to", (long) draw.pick(DataType.INT64_VALUE, DataType.INT32_VALUE,
+                                DataType.BOOL_VALUE)));
+                draw.node("Cast", List.of("whole"), attribute("to", (long) DataType.FLOAT_VALUE));
+                return;
+            }
             draw.graph.node("Cast", List.of(draw.input(draw.sizes(3))), "wide",
                     attribute("to", (long) DataType.DOUBLE_VALUE));
             draw.node("Cast", List.of("wide"), attribute("to", (long) DataType.FLOAT_VALUE));
@@ -346,7 +353,8 @@ class OperatorTest {
             put(operator, operator.contains("Or") ? 12 : 11, OnnxReader.NEWEST, draw -> {
                 int[] to = draw.sizes(3);
                 draw.graph.node(operator,
-                        List.of(whole(draw, to), whole(draw, draw.repeatable(to))), "bits");
+                        List.of(wholeOrInput(draw, to), wholeOrInput(draw, draw.repeatable(to))),
+                        "bits");
                 given(draw, "bits");
             });
         }
@@ -385,8 +393,8 @@ class OperatorTest {
         });
         put("CumSum", 11, OnnxReader.NEWEST, draw -> {
             draw.graph.node("CumSum",
-                    List.of(draw.constant(draw.sizes(3)), draw.integers(draw.number(-3, 2))),
-                    "sums", attribute("exclusive", (long) draw.number(0, 1)),
+                    List.of(draw.either(draw.sizes(3)), draw.integers(draw.number(-3, 2))), "sums",
+                    attribute("exclusive", (long) draw.number(0, 1)),
                     attribute("reverse", (long) draw.number(0, 1)));
             given(draw, "sums");
         });
@@ -420,7 +428,7 @@ class OperatorTest {
             given(draw, "found");
         });
         put("Trilu", 14, OnnxReader.NEWEST, draw -> {
-            List<String> from = new ArrayList<>(List.of(draw.constant(2, 4, 5)));
+            List<String> from = new ArrayList<>(List.of(draw.either(2, 4, 5)));
             if (draw.maybe()) {
                 draw.graph.integers("k1", draw.number(-3, 3));
                 draw.graph.integers("none");
@@ -440,10 +448,69 @@ class OperatorTest {
             draw.node("Where",
                     List.of("condition", draw.either(draw.repeatable(to)), draw.either(to)));
         });
+        for (String operator : List.of("ArgMax", "ArgMin")) {
+            put(operator, draw -> {
+                int rank = draw.number(1, 4);
+                List<AttributeProto> attributes = new ArrayList<>(List.of(
+                        attribute("axis",
+                                (long) (draw.opset >= 11
+                                        ? draw.axis(draw.number(0, rank - 1), rank)
+                                        : draw.number(0, rank - 1))),
+                        attribute("keepdims", (long) draw.number(0, 1))));
+                if (draw.opset >= 12) {
+                    attributes.add(attribute("select_last_index", (long) draw.number(0, 1)));
+                }
+                draw.graph.node(operator, List.of(wholeOrInput(draw, draw.sizes(rank))), "place",
+                        attributes.toArray(AttributeProto[]::new));
+                given(draw, "place");
+            });
+        }
+        put("TopK", OperatorTest::topK);
+        put("Hardmax", draw -> {
+            int rank = draw.number(2, 4);
+            draw.node("Hardmax", List.of(wholeOrInput(draw, draw.sizes(rank))),
+                    draw.maybe()
+                            ? List.of()
+                            : List.of(attribute("axis", (long) draw.number(0, rank - 1))));
+        });
+        put("OneHot", 11, OnnxReader.NEWEST, draw -> {
+            draw.graph.node("Cast", List.of(wholeOrInput(draw, draw.sizes(2))), "places",
+                    attribute("to", (long) DataType.INT64_VALUE));
+            draw.node("OneHot",
+                    List.of("places", draw.integers(3),
+                            draw.constant(NdArray.of(Dims.of(2), -0.5f, 1.5f))),
+                    attribute("axis", (long) draw.number(-3, 2)));
+        });
+        put("IsNaN", 9, OnnxReader.NEWEST, draw -> {
+            draw.graph.node("IsNaN", List.of(odd(draw)), "bits");
+            given(draw, "bits");
+        });
+        put("IsInf", 10, OnnxReader.NEWEST, draw -> {
+            draw.graph.node("IsInf", List.of(odd(draw)), "bits",
+                    attribute("detect_positive", (long) draw.number(0, 1)),
+                    attribute("detect_negative", (long) draw.number(0, 1)));
+            given(draw, "bits");
+        });
+        put("Shrink", 9, OnnxReader.NEWEST,
+                draw -> draw.node("Shrink", List.of(draw.either(draw.sizes(3))),
+                        draw.maybe()
+                                ? List.of()
+                                : List.of(attribute("bias", 0.3f), attribute("lambd", 0.7f))));
+        put("Attention", 23, OnnxReader.NEWEST, OperatorTest::attention);
+        put("Einsum", 12, OnnxReader.NEWEST, OperatorTest::einsum);
+        put("If", OperatorTest::branches);
     }
 
     static Set<String> operators() {
         return MAKERS.keySet();
+    }
+
+    /** A model of one operator, right as it is; tests of hostile models damage it. */
+    static OnnxGraph drawn(String operator, long seed) {
+        Maker maker = MAKERS.get(operator);
+        Draw draw = new Draw(seed, maker.oldest(), maker.newest());
+        maker.make().accept(draw);
+        return draw.graph;
     }
 
     @Test
@@ -1051,7 +1118,71 @@ class OperatorTest {
         draw.node("Add", List.of("gathered", draw.input(1)));
     }
 
+    /** Cubic, antialiased, symmetric and cropping ones, and arrays of other ranks. */
+    private static void resizeOther(Draw draw) {
+        String kind = draw.pick("cubic", "crop", "ranks", draw.opset >= 18 ? "antialias" : "cubic",
+                draw.opset >= 19 ? "symmetric" : "ranks");
+        int rank = kind.equals("ranks") ? draw.pick(2, 3, 5) : 4;
+        int[] in = new int[rank];
+        long[] sizes = new long[rank];
+        for (int i = 0; i < rank; i++) {
+            boolean changes = rank == 2 || i >= 2;
+            in[i] = changes ? draw.number(2, 9) : draw.number(1, 3);
+            sizes[i] = changes ? draw.number(2, 14) : in[i];
+            if (changes && kind.equals("crop") && sizes[i] == in[i]) {
+                sizes[i]++; // ONNX Runtime crops nothing where a size stays
+            }
+        }
+        String mode = switch (kind) {
+            case "cubic" -> "cubic";
+            case "ranks" -> "linear";
+            case "symmetric" -> "linear";
+            default -> draw.pick("linear", "cubic");
+        };
+        List<AttributeProto> attributes = new ArrayList<>(List.of(attribute("mode", mode)));
+        attributes.add(attribute("coordinate_transformation_mode", switch (kind) {
+            case "crop" -> "tf_crop_and_resize";
+            case "symmetric" -> "half_pixel_symmetric";
+            case "antialias" -> "half_pixel";
+            default -> draw.pick("half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric");
+        }));
+        if (kind.equals("antialias")) {
+            attributes.add(attribute("antialias", 1L));
+            attributes.add(attribute("exclude_outside", (long) draw.number(0, 1)));
+        }
+        if (mode.equals("cubic")) {
+            attributes.add(attribute("cubic_coeff_a", draw.pick(-0.75f, -0.5f)));
+            if (kind.equals("cubic")) {
+                attributes.add(attribute("exclude_outside", (long) draw.number(0, 1)));
+            }
+        }
+        float[] region = new float[2 * rank];
+        for (int i = 0; i < rank; i++) {
+            boolean part = kind.equals("crop") && i >= 2;
+            region[i] = part ? draw.random.nextFloat(-0.2f, 0.4f) : 0;
+            region[rank + i] = part ? draw.random.nextFloat(0.6f, 1.2f) : 1;
+        }
+        if (kind.equals("crop")) {
+            attributes.add(attribute("extrapolation_value", 2.5f));
+        }
+        if (draw.opset < 13) {
+            draw.graph.graph().addInitializer(
+                    OnnxGraph.floatTensor(Dims.of()).clearDims().addDims(0).setName("none"));
+        }
+        draw.node("Resize",
+                List.of(draw.input(in),
+                        kind.equals("crop") || draw.opset < 13
+                                ? draw.constant(NdArray.of(Dims.of(2 * rank), region))
+                                : "",
+                        draw.opset < 13 ? "none" : "", draw.integers(sizes)),
+                attributes);
+    }
+
     private static void resize(Draw draw) {
+        if (draw.opset >= 11 && draw.maybe()) {
+            resizeOther(draw);
+            return;
+        }
         int[] in = draw.picture();
         float[] factors = {0.5f, 0.6f, 1, 1.3f, 1.5f, 2, 2.7f, 3};
         float[] scales = {1, 1, 0, 0};
@@ -1064,9 +1195,6 @@ class OperatorTest {
         String coordinates = draw.pick("half_pixel", "pytorch_half_pixel", "align_corners",
                 "asymmetric");
         if (draw.opset == 10) {
-            if (scales[2] < 1 != scales[3] < 1) {
-                scales[2] = scales[3] = 2;
-            }
             draw.node("Resize",
                     List.of(draw.input(in), draw.constant(NdArray.of(Dims.of(4), scales))),
                     attribute("mode", mode));
@@ -1212,6 +1340,134 @@ class OperatorTest {
                 List.of(attribute("num_groups", (long) groups), attribute("epsilon", 1e-3f)));
     }
 
+    private static void topK(Draw draw) {
+        int rank = draw.number(1, 3);
+        int[] in = draw.sizes(rank);
+        int axis = draw.number(0, rank - 1);
+        int k = draw.number(1, in[axis]);
+        List<AttributeProto> attributes = new ArrayList<>(List
+                .of(attribute("axis", (long) (draw.opset >= 11 ? draw.axis(axis, rank) : axis))));
+        List<String> from = new ArrayList<>(List.of(wholeOrInput(draw, in)));
+        if (draw.opset < 10) {
+            attributes.add(attribute("k", (long) k));
+        } else {
+            from.add(draw.integers(k));
+        }
+        if (draw.opset >= 11) {
+            attributes.add(attribute("largest", (long) draw.number(0, 1)));
+        }
+        draw.graph.node("TopK", from, List.of("values", "places"),
+                attributes.toArray(AttributeProto[]::new));
+        if (draw.maybe()) {
+            draw.node("Add", List.of(draw.input(), "values"));
+        } else {
+            given(draw, "places");
+        }
+    }
+
+    /** An input in which some numbers are none, or infinite. */
+    private static String odd(Draw draw) {
+        String name = draw.input(-2, 2, draw.sizes(3));
+        float[] data = draw.inputs.get(name).data();
+        for (int i = 0; i < data.length; i++) {
+            data[i] = draw.pick(data[i], Float.NaN, Float.POSITIVE_INFINITY,
+                    Float.NEGATIVE_INFINITY);
+        }
+        return name;
+    }
+
+    private static void attention(Draw draw) {
+        int batch = draw.number(1, 2);
+        int keyHeads = draw.number(1, 3);
+        int queryHeads = keyHeads * draw.number(1, 2);
+        int queries = draw.number(1, 5);
+        int keys = draw.number(1, 5);
+        int width = draw.number(1, 6);
+        int values = draw.number(1, 6);
+        List<AttributeProto> attributes = new ArrayList<>(
+                List.of(attribute("is_causal", (long) draw.number(0, 1))));
+        if (draw.maybe()) {
+            attributes.add(attribute("scale", 0.3f));
+        }
+        List<String> from;
+        if (draw.maybe()) {
+            from = new ArrayList<>(List.of(draw.input(batch, queryHeads, queries, width),
+                    draw.either(batch, keyHeads, keys, width),
+                    draw.either(batch, keyHeads, keys, values)));
+        } else {
+            from = new ArrayList<>(List.of(draw.input(batch, queries, queryHeads * width),
+                    draw.either(batch, keys, keyHeads * width),
+                    draw.either(batch, keys, keyHeads * values)));
+            attributes.add(attribute("q_num_heads", (long) queryHeads));
+            attributes.add(attribute("kv_num_heads", (long) keyHeads));
+        }
+        if (draw.maybe()) {
+            from.add(draw.either(queries, keys));
+        }
+        draw.node("Attention", from, attributes);
+    }
+
+    private static void einsum(Draw draw) {
+        String equation = draw.pick("ij,jk->ik", "ij,kj", "bij,bjk->bik", "bhqd,bhkd->bhqk",
+                "i,j->ij", "ij->ji", "ijk->j", "ijk->", "ii->i", "ii", "bij,jk->bik",
+                "nchw,ck->nkhw", "...ij,...jk->...ik", "...i->...", "a,ab,bc->c", "ij,ij->",
+                "ij,ij->ij", "bnqd,bmkd->bnqmk", "i...,i->...", "ab,cd->acbd");
+        Map<Character, Integer> sizes = new TreeMap<>();
+        List<String> from = new ArrayList<>();
+        boolean first = true;
+        for (String term : equation.split("->", -1)[0].split(",", -1)) {
+            List<Integer> dims = new ArrayList<>();
+            for (int i = 0; i < term.length(); i++) {
+                if (term.charAt(i) == '.') {
+                    // the other term may have 1, which is repeated
+                    for (int d = 0; d < 2; d++) {
+                        char letter = (char) ('0' + d);
+                        int size = sizes.computeIfAbsent(letter, none -> draw.number(1, 5));
+                        dims.add(first || draw.maybe() ? size : Integer.valueOf(1));
+                    }
+                    i += 2;
+                } else {
+                    dims.add(sizes.computeIfAbsent(term.charAt(i), none -> draw.number(1, 5)));
+                }
+            }
+            int[] of = dims.stream().mapToInt(i -> i).toArray();
+            from.add(first ? draw.input(of) : draw.either(of));
+            first = false;
+        }
+        draw.node("Einsum", from, attribute("equation", equation));
+    }
+
+    private static AttributeProto branch(String name, OnnxGraph graph) {
+        return AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.GRAPH)
+                .setG(graph.graph()).build();
+    }
+
+    /**
+     * As PyTorch writes squeeze(1): dropped where the size is 1; here twice, with the same names.
+     */
+    private static void branches(Draw draw) {
+        String x = draw.input(2, draw.number(1, 2), 3);
+        draw.graph.node("Shape", List.of(x), "shape");
+        draw.graph.node("Gather", List.of("shape", draw.integers(1)), "size");
+        draw.graph.node("Cast", List.of(whole(draw, 1)), "one-hot",
+                attribute("to", (long) DataType.INT64_VALUE));
+        draw.graph.node("Equal", List.of("size", "one-hot"), "is-one");
+        String from = x;
+        for (int i = 0; i < 2; i++) {
+            OnnxGraph yes = new OnnxGraph(draw.opset).output("out").floats("w", Dims.of(1), 2 + i)
+                    .node("Mul", List.of(from, "w"), "twice").node("Relu", List.of("twice"), "out");
+            OnnxGraph no = new OnnxGraph(draw.opset).output("out").node("Neg", List.of(from),
+                    "out");
+            OnnxGraph nested = new OnnxGraph(draw.opset).output("nested").node("If",
+                    List.of("is-one"), "nested", branch("then_branch", no),
+                    branch("else_branch", yes));
+            String to = i == 0 ? "between" : "y";
+            draw.graph.node("If", List.of("is-one"), to, branch("then_branch", yes),
+                    branch("else_branch", draw.maybe() ? no : nested));
+            from = to;
+        }
+    }
+
     /** A constant of few different whole numbers, some 0. */
     private static String whole(Draw draw, int... sizes) {
         NdArray numbers = draw.numbers(Dims.of(sizes), -1.5, 1.5);
@@ -1222,8 +1478,21 @@ class OperatorTest {
         return draw.constant(numbers);
     }
 
+    /** The same, or as an input. */
+    private static String wholeOrInput(Draw draw, int... sizes) {
+        if (draw.maybe()) {
+            return whole(draw, sizes);
+        }
+        String name = draw.input(-1.5, 1.5, sizes);
+        float[] data = draw.inputs.get(name).data();
+        for (int i = 0; i < data.length; i++) {
+            data[i] = Math.round(data[i]);
+        }
+        return name;
+    }
+
     private static void bits(Draw draw, String name, int... sizes) {
-        draw.graph.node("Cast", List.of(whole(draw, sizes)), name,
+        draw.graph.node("Cast", List.of(wholeOrInput(draw, sizes)), name,
                 attribute("to", (long) DataType.BOOL_VALUE));
     }
 
@@ -1237,7 +1506,7 @@ class OperatorTest {
     private static void reduceConstant(Draw draw) {
         List<AttributeProto> attributes = new ArrayList<>(
                 List.of(attribute("keepdims", (long) draw.number(0, 1))));
-        List<String> from = new ArrayList<>(List.of(draw.constant(draw.sizes(3))));
+        List<String> from = new ArrayList<>(List.of(draw.either(draw.sizes(3))));
         if (draw.opset >= 18) {
             from.add(draw.integers(0, 2));
         } else {

@@ -1,0 +1,257 @@
+package dev.sepconv.io.onnx;
+
+import dev.sepconv.Dims;
+import dev.sepconv.Op;
+import dev.sepconv.Op.Binary.Kind;
+import dev.sepconv.Op.Elementwise.Function;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** Where the greatest numbers stand, and arrays of zeros and ones for places. */
+final class Selection {
+
+    /** So many comparisons at most order the numbers of one array when the network runs. */
+    private static final long MOST_COMPARISONS = 1 << 24;
+
+    private Selection() {
+    }
+
+    static void addTo(Map<String, Operators.Operator> all) {
+        all.put("ArgMax", node -> extreme(node, false));
+        all.put("ArgMin", node -> extreme(node, true));
+        all.put("TopK", Selection::topK);
+        all.put("Hardmax", Selection::hardmax);
+        all.put("OneHot", Selection::oneHot);
+    }
+
+    /** The numbers from 0 along one of so many dimensions, each after {@code first} steps. */
+    private static Value places(NodeReader node, String what, int rank, int dimension, int count,
+            int first, int step) {
+        node.spend(count);
+        List<Integer> sizes = IntStream.range(0, rank).mapToObj(i -> i == dimension ? count : 1)
+                .toList();
+        return node.integers(what, sizes,
+                IntStream.range(0, count).mapToLong(i -> first + (long) i * step).toArray());
+    }
+
+    private static void extreme(NodeReader node, boolean least) {
+        Dims in = node.dims(0);
+        int axis = NodeReader.dimension(node.integer("axis", 0), in.rank());
+        boolean keep = node.flag("keepdims", true);
+        boolean last = node.opset() >= 12 && node.flag("select_last_index", false);
+        Value x = node.input(0);
+        if (least) {
+            x = node.step("negated", Op.Elementwise.of(Function.NEGATE), x);
+        }
+        Value place = placeOfGreatest(node, x, axis, last);
+        Dims kept = in.with(axis, 1);
+        if (keep) {
+            node.alias(place);
+            return;
+        }
+        List<Integer> sizes = new ArrayList<>(kept.sizes());
+        sizes.remove(axis);
+        node.result(new Op.Reshape(new Dims(sizes)), place);
+    }
+
+    /**
+     * Where along a dimension the greatest number stands; that stays, with size 1. Of equal ones
+     * the first counts, or the last.
+     */
+    private static Value placeOfGreatest(NodeReader node, Value x, int axis, boolean last) {
+        Dims in = x.shape();
+        int count = in.get(axis);
+        if (count > OnnxTensor.MOST_EXACT) {
+            throw new ModelException("dimension %d of %s is too long for exact places; at most %d"
+                    .formatted(axis, in, OnnxTensor.MOST_EXACT));
+        }
+        Value greatest = node.step("greatest",
+                new Op.Reduce(Op.Reduce.Kind.MAX, List.of(axis), true), x);
+        // "not less" and not "equal": beside a NaN all are, so that a place is one of the array
+        Value less = node.step("less", new Op.Binary(Kind.GREATER), greatest, x);
+        Value order = last
+                ? places(node, "order", in.rank(), axis, count, 1, 1)
+                : places(node, "order", in.rank(), axis, count, count, -1);
+        Value candidates = node.step("candidates", new Op.Binary(Kind.MASK), order,
+                node.not("greatest-ones", less));
+        Value best = node.step("best", new Op.Reduce(Op.Reduce.Kind.MAX, List.of(axis), true),
+                candidates);
+        return last
+                ? node.step("place", new Op.Binary(Kind.SUB), best,
+                        node.integers("one", List.of(), 1))
+                : node.step("place", new Op.Binary(Kind.SUB),
+                        node.integers("count", List.of(), count), best);
+    }
+
+    private static void topK(NodeReader node) {
+        Dims in = node.dims(0);
+        int axis = NodeReader.dimension(node.integer("axis", -1), in.rank());
+        boolean largest = node.opset() < 11 || node.flag("largest", true);
+        if (node.opset() >= 11) {
+            node.hasNoEffect("sorted"); // ours are always
+        }
+        long k;
+        if (node.opset() < 10) {
+            k = node.integer("k", 0);
+        } else {
+            long[] given = node.knownIntegers(1, "k");
+            if (given.length != 1) {
+                throw new ModelException(
+                        "k has %d numbers; it must be one".formatted(given.length));
+            }
+            k = given[0];
+        }
+        if (k < 1 || k > in.get(axis)) {
+            throw new ModelException("k is %d; dimension %d of %s has 1 to %d numbers to give"
+                    .formatted(k, axis, in, in.get(axis)));
+        }
+        Dims flat = Dims.of(in.product(0, axis), in.get(axis), in.product(axis + 1, in.rank()));
+        Dims result = in.with(axis, (int) k);
+        if (node.input(0) instanceof Value.Known known) {
+            ordered(node, known.tensor(), flat, (int) k, largest, result);
+        } else {
+            ranked(node, flat, (int) k, largest, result);
+        }
+    }
+
+    private static void give(NodeReader node, int output, Dims result, Value found) {
+        if (node.wants(output)) {
+            node.result(output, new Op.Reshape(result), List.of(found));
+        }
+    }
+
+    /** Of known numbers: in order, of equal ones the first before. */
+    private static void ordered(NodeReader node, OnnxTensor from, Dims flat, int k, boolean largest,
+            Dims result) {
+        int count = flat.get(1);
+        int inner = flat.get(2);
+        node.spend(4L * from.count());
+        double[] numbers = from.widened();
+        double[] values = new double[result.elements()];
+        long[] places = new long[values.length];
+        Comparator<Integer> byNumber = Comparator.comparingDouble(i -> numbers[i]);
+        for (int run = 0; run < flat.get(0) * inner; run++) {
+            int first = run / inner * count * inner + run % inner;
+            List<Integer> order = IntStream.range(0, count).map(i -> first + i * inner).boxed()
+                    .sorted(largest ? byNumber.reversed() : byNumber).toList();
+            for (int i = 0; i < k; i++) {
+                int to = run / inner * k * inner + i * inner + run % inner;
+                values[to] = numbers[order.get(i)];
+                places[to] = (order.get(i) - first) / inner;
+            }
+        }
+        give(node, 0, result, node.constant("ordered", Folding.like(from, result.sizes(), values)));
+        give(node, 1, result,
+                node.constant("order", new OnnxTensor.Integers(result.sizes(), places)));
+    }
+
+    /**
+     * Of computed numbers: each one's rank is how many come before it, and place r of the result is
+     * the only one of rank r.
+     */
+    private static void ranked(NodeReader node, Dims flat, int k, boolean largest, Dims result) {
+        int outer = flat.get(0);
+        int count = flat.get(1);
+        int inner = flat.get(2);
+        long comparisons = (long) flat.elements() * count;
+        if (comparisons > MOST_COMPARISONS) {
+            throw new ModelException(
+                    "ordering runs of %d numbers would take %d comparisons when the network runs; at most %d can be made"
+                            .formatted(count, comparisons, MOST_COMPARISONS));
+        }
+        Value one = node.step("one", new Op.Reshape(Dims.of(outer, count, 1, inner)),
+                node.input(0));
+        Value other = node.step("other", new Op.Reshape(Dims.of(outer, 1, count, inner)),
+                node.input(0));
+        Value before = largest
+                ? node.step("before", new Op.Binary(Kind.GREATER), other, one)
+                : node.step("before", new Op.Binary(Kind.GREATER), one, other);
+        Value equal = node.step("equal", new Op.Binary(Kind.EQUAL), one, other);
+        long[] earlier = new long[count * count];
+        node.spend(earlier.length);
+        for (int i = 0; i < earlier.length; i++) {
+            earlier[i] = i % count < i / count ? 1 : 0;
+        }
+        Value tie = node.step("tie", new Op.Binary(Kind.MUL), equal,
+                node.integers("earlier", List.of(1, count, count, 1), earlier));
+        Value rank = node.step("rank", new Op.Reduce(Op.Reduce.Kind.SUM, List.of(2), false),
+                node.step("order", new Op.Binary(Kind.ADD), before, tie));
+        // [outer, k, count, inner]: 1 where a number is the one for that place
+        Value chosen = node.step("chosen", new Op.Binary(Kind.EQUAL),
+                node.step("ranks", new Op.Reshape(Dims.of(outer, 1, count, inner)), rank),
+                places(node, "wanted", 4, 1, k, 0, 1));
+        Op sum = new Op.Reduce(Op.Reduce.Kind.SUM, List.of(2), false);
+        if (node.wants(0)) {
+            give(node, 0, result, node.step("values", sum,
+                    node.step("value", new Op.Binary(Kind.MASK), other, chosen)));
+        }
+        if (node.wants(1)) {
+            give(node, 1, result,
+                    node.step("places", sum, node.step("place", new Op.Binary(Kind.MASK),
+                            places(node, "all-places", 4, 2, count, 0, 1), chosen)));
+        }
+    }
+
+    /** 1 at the first greatest number along a dimension, else 0. */
+    private static void hardmax(NodeReader node) {
+        Dims in = node.dims(0);
+        int axis = NodeReader.dimension(node.integer("axis", node.opset() < 13 ? 1 : -1),
+                in.rank());
+        Dims flat = node.opset() >= 13
+                ? Dims.of(in.product(0, axis), in.get(axis), in.product(axis + 1, in.rank()))
+                : Dims.of(in.product(0, axis), in.product(axis, in.rank()), 1);
+        Value x = node.step("flat", new Op.Reshape(flat), node.input(0));
+        Value place = placeOfGreatest(node, x, 1, false);
+        Value hot = node.step("hot", new Op.Binary(Kind.EQUAL), place,
+                places(node, "places", 3, 1, flat.get(1), 0, 1));
+        Value ones = node.step("ones", new Op.Binary(Kind.MASK), node.constant("float-one", 1),
+                hot);
+        node.result(new Op.Reshape(in), ones);
+    }
+
+    /** One of two numbers, the second at the places that an array names. */
+    private static void oneHot(NodeReader node) {
+        node.since(9);
+        Value places = switch (node.input(0)) {
+            case Value.Computed computed -> Constants.toWhole(node, computed, false);
+            case Value.Known known -> node.constant("indices", known.tensor().whole());
+        };
+        double[] depths = node.known(1, "the depth").widened();
+        OnnxTensor values = node.known(2, "the values");
+        if (depths.length != 1 || !(depths[0] >= 1 && depths[0] <= OnnxTensor.MOST_EXACT)) {
+            throw new ModelException(
+                    "the depth must be one number from 1 to %d".formatted(OnnxTensor.MOST_EXACT));
+        }
+        if (values.count() != 2) {
+            throw new ModelException("the values are %d numbers; they must be two, off and on"
+                    .formatted(values.count()));
+        }
+        int depth = (int) depths[0];
+        Dims in = places.shape();
+        int axis = NodeReader.dimension(node.integer("axis", -1), in.rank() + 1);
+        List<Integer> sizes = new ArrayList<>(in.sizes());
+        sizes.add(axis, 1);
+        Value rows = node.step("rows", new Op.Reshape(new Dims(sizes)), places);
+        Value wanted = places(node, "wanted", sizes.size(), axis, depth, 0, 1);
+        // a place below 0 counts from the end
+        Value fromFront = node.step("front", new Op.Binary(Kind.EQUAL), rows, wanted);
+        Value fromBack = node.step("back", new Op.Binary(Kind.EQUAL), rows,
+                places(node, "wanted-back", sizes.size(), axis, depth, -depth, 1));
+        Value hot = node.step("hot", new Op.Binary(Kind.MAX), fromFront, fromBack);
+        Value on = number(node, "on", values, 1);
+        Value off = number(node, "off", values, 0);
+        node.result(new Op.Binary(Kind.ADD), node.step("ons", new Op.Binary(Kind.MASK), on, hot),
+                node.step("offs", new Op.Binary(Kind.MASK), off, node.not("cold", hot)));
+    }
+
+    private static Value number(NodeReader node, String what, OnnxTensor of, int at) {
+        return switch (of) {
+            case OnnxTensor.Floats floats -> node.constant(what, floats.data()[at]);
+            case OnnxTensor.Integers integers ->
+                node.integers(what, List.of(), integers.data()[at]);
+        };
+    }
+}
