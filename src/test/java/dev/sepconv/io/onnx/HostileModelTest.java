@@ -16,14 +16,12 @@ import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataLocation;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import com.google.protobuf.CodedOutputStream;
-import com.sun.management.ThreadMXBean;
 import dev.sepconv.Dims;
 import dev.sepconv.InputSizes;
 import dev.sepconv.Models;
 import dev.sepconv.onnx.OnnxGraph;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,8 +45,6 @@ class HostileModelTest {
 
     private static final long SEED = Long.getLong("sepconv.seed", 5_000_000);
     private static final int FLIPS = Integer.getInteger("sepconv.cases", 2000);
-    /** What reading may allocate beyond a multiple of the file. */
-    private static final long MEGABYTES = 192;
 
     @TempDir
     private Path folder;
@@ -91,37 +87,8 @@ class HostileModelTest {
         return graph.bytes();
     }
 
-    /**
-     * Reads bytes as a model; says what went wrong, or null. Fails on what is not ours, takes too
-     * long or too much memory.
-     */
     private String read(byte[] model, String what) {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try {
-            Path file = Files.write(folder.resolve("model.onnx"), model);
-            long before = threads.getCurrentThreadAllocatedBytes();
-            String sentence = null;
-            long start = System.nanoTime();
-            try {
-                OnnxReader.read(file);
-            } catch (IOException | IllegalArgumentException e) {
-                sentence = e.getMessage();
-                assertSentence(sentence, what);
-            }
-            long millis = (System.nanoTime() - start) / 1_000_000;
-            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
-            assertTrue(millis < 20_000, "%s: reading took %d ms".formatted(what, millis));
-            assertTrue(allocated < (MEGABYTES << 20) + 64L * model.length,
-                    "%s: reading %d bytes allocated %d".formatted(what, model.length, allocated));
-            return sentence;
-        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError e) {
-            throw new AssertionError(what + ": " + e, e);
-        }
-    }
-
-    private static void assertSentence(String sentence, String what) {
-        assertTrue(sentence != null && sentence.length() > 20 && sentence.length() < 2000
-                && !sentence.contains("\n"), "%s: %s".formatted(what, sentence));
+        return BoundedReading.read(folder, model, what).sentence();
     }
 
     @Test
@@ -367,12 +334,12 @@ class HostileModelTest {
                 "link", "folder/secret", outside.resolve("secret").toAbsolutePath().toString(), "",
                 ".", "sub", "missing", "a\0b", "..", "/", "/dev/zero"));
         for (String location : bad) {
-            assertSentence(external(inside, location, "0", "16")
+            BoundedReading.assertSentence(external(inside, location, "0", "16")
                     .orElseGet(() -> fail(location + " was read")), location);
         }
         for (String[] range : new String[][]{{"1", "16"}, {"-1", "16"}, {"0", "15"},
                 {"0", "99999999999999999999"}, {"x", "16"}, {"999999999999999999", "16"}}) {
-            assertSentence(external(inside, "weights", range[0], range[1])
+            BoundedReading.assertSentence(external(inside, "weights", range[0], range[1])
                     .orElseGet(() -> fail(range[0] + " was read")), range[0]);
         }
     }
@@ -388,7 +355,7 @@ class HostileModelTest {
         tensor.addExternalDataBuilder().setKey("length").setValue(length);
         graph.graph().addInitializer(tensor);
         Path file = Files.write(folder.resolve("model.onnx"), graph.bytes());
-        assertSentence(
+        BoundedReading.assertSentence(
                 assertThrows(IOException.class,
                         () -> OnnxReader.read(graph.bytes(), InputSizes.AS_IN_MODEL)).getMessage(),
                 "'w'");
