@@ -142,10 +142,13 @@ final class Resizing {
         int[] sizes = in.toArray();
         float[] scales = new float[in.rank()];
         Arrays.fill(scales, 1);
+        String policy = node.opset() < 18
+                ? "stretch"
+                : node.text("keep_aspect_ratio_policy", "stretch");
         if (node.has(3) && node.known(3, "sizes").count() > 0) {
             long[] given = node.knownIntegers(3, "sizes");
             check(given.length, axes.length, in);
-            double one = policy(node, in, axes, given);
+            double one = policy(policy, in, axes, given);
             for (int i = 0; i < axes.length; i++) {
                 int axis = axes[i];
                 sizes[axis] = one > 0
@@ -180,10 +183,7 @@ final class Resizing {
     }
 
     /** One scale for all axes, if the sizes are only a limit; else 0. */
-    private static double policy(NodeReader node, Dims in, int[] axes, long[] given) {
-        String policy = node.opset() < 18
-                ? "stretch"
-                : node.text("keep_aspect_ratio_policy", "stretch");
+    private static double policy(String policy, Dims in, int[] axes, long[] given) {
         IntStream all = IntStream.range(0, axes.length);
         return switch (policy) {
             case "stretch" -> 0;

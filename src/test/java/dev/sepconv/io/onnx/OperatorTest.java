@@ -1205,6 +1205,9 @@ class OperatorTest {
         attributes.add(attribute("nearest_mode",
                 draw.pick("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")));
         boolean axes = draw.opset >= 18 && draw.maybe();
+        if (draw.opset >= 18 && draw.maybe()) {
+            attributes.add(attribute("keep_aspect_ratio_policy", "stretch"));
+        }
         if (axes) {
             attributes.add(attribute("axes", 3, 2));
         }

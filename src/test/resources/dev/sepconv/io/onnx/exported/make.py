@@ -147,7 +147,7 @@ class Branch(nn.Module):
 
     def forward(self, x):
         y = self.conv(x)
-        return even(y).squeeze(1) + x.mean()
+        return even(y) + x.mean()
 
 
 @torch.jit.script_if_tracing
