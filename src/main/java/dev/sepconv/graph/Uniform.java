@@ -56,7 +56,7 @@ record Uniform(String input, double scale, double shift) {
             case SUB -> Optional.of(reversed ? new Uniform(x, -1, c) : new Uniform(x, 1, -c));
             case MUL -> Optional.of(new Uniform(x, c, 0));
             case DIV -> reversed ? Optional.empty() : Optional.of(new Uniform(x, 1 / c, 0));
-            case MAX, MIN, MASK -> Optional.empty();
+            case MAX, MIN, MASK, EQUAL, GREATER, GREATER_OR_EQUAL -> Optional.empty();
         };
     }
 

@@ -110,9 +110,8 @@ final class Constants {
                             .formatted(OnnxTensor.typeName(to)));
         }
         switch (node.input(0)) {
-            case Value.Computed computed -> node.alias(toFloat
-                    ? computed.as(false)
-                    : toWhole(node, computed, to == DataType.BOOL));
+            case Value.Computed computed -> node.alias(
+                    toFloat ? computed.as(false) : toWhole(node, computed, to == DataType.BOOL));
             case Value.Known known -> node.known(cast(node, known.tensor(), to, toFloat));
         }
     }
@@ -142,8 +141,8 @@ final class Constants {
         switch (node.input(0)) {
             case Value.Known known -> node.known(
                     cast(node, known.tensor(), toFloat ? DataType.FLOAT : DataType.INT64, toFloat));
-            case Value.Computed computed -> node
-                    .alias(toFloat ? computed.as(false) : toWhole(node, computed, false));
+            case Value.Computed computed ->
+                node.alias(toFloat ? computed.as(false) : toWhole(node, computed, false));
         }
     }
 

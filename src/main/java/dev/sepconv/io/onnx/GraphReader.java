@@ -99,8 +99,8 @@ final class GraphReader {
     }
 
     private void readNodes(List<NodeProto> needed, Obstacles obstacles) {
-        needed.forEach(node -> namesIn(node)
-                .forEach(name -> uses.merge(resolved(name), 1, Integer::sum)));
+        needed.forEach(
+                node -> namesIn(node).forEach(name -> uses.merge(resolved(name), 1, Integer::sum)));
         for (NodeProto node : needed) {
             if (obstacles.reaches(node)) {
                 continue;
@@ -432,7 +432,9 @@ final class GraphReader {
             integers[i] = (long) numbers[i];
         }
         return new OnnxTensor.Integers(result.sizes(), integers,
-                from.getFirst() instanceof OnnxTensor.Integers first ? first.type() : DataType.BOOL);
+                from.getFirst() instanceof OnnxTensor.Integers first
+                        ? first.type()
+                        : OnnxProto.DataType.BOOL);
     }
 
     private static float[] narrow(double[] numbers) {

@@ -74,8 +74,8 @@ final class NodeReader {
      * Makes this node's result by another operator of other inputs, with this node's attributes.
      */
     void innerResult(Operators.Operator operator, Value... inputs) {
-        operator.read(new NodeReader(graph, node, this.inputs, outputs, Arrays.asList(inputs), unread,
-                null));
+        operator.read(new NodeReader(graph, node, this.inputs, outputs, Arrays.asList(inputs),
+                unread, null));
     }
 
     static String name(NodeProto node) {
@@ -462,7 +462,9 @@ final class NodeReader {
     /** 1 where a number is 0, else 0: the opposite of a boolean. */
     Value not(String what, Value of) {
         return step(what, new Op.Binary(Op.Binary.Kind.EQUAL), of,
-                of.isInteger() ? integers(what + "-zero", List.of(), 0) : constant(what + "-zero", 0));
+                of.isInteger()
+                        ? integers(what + "-zero", List.of(), 0)
+                        : constant(what + "-zero", 0));
     }
 
     /** Notes that so many numbers are to be computed now. */

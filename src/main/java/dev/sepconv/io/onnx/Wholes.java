@@ -31,7 +31,8 @@ final class Wholes {
         boolean known = from.stream().allMatch(Value.Known.class::isInstance);
         boolean integers = known
                 ? from.getFirst().isInteger()
-                : from.stream().anyMatch(each -> each instanceof Value.Computed && each.isInteger());
+                : from.stream()
+                        .anyMatch(each -> each instanceof Value.Computed && each.isInteger());
         if (integers && !known && divides(op)) {
             throw new ModelException(
                     "integers would be divided when the network runs; only floats can be, so convert them in the model");
