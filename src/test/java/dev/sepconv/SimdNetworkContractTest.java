@@ -14,15 +14,11 @@ class SimdNetworkContractTest extends NetworkContract {
         return simdSpreads(op);
     }
 
-    /**
-     * Winograd's tiles (docs/benchmarks/simd.md), and transposed convolutions, whose taps between
-     * pixels are zeros that are multiplied.
-     */
+    /** Winograd's tiles (docs/numerics.md). */
     static boolean simdSpreads(Op op) {
-        return op instanceof Op.ConvolveTransposed
-                || op instanceof Op.Convolve convolve && convolve.layer().stages().stream()
-                        .anyMatch(conv -> conv.kernelHeight() == 3 && conv.kernelWidth() == 3
-                                && conv.strideHeight() == 1 && conv.strideWidth() == 1
-                                && !conv.isDepthwise());
+        return op instanceof Op.Convolve convolve && convolve.layer().stages().stream()
+                .anyMatch(conv -> conv.kernelHeight() == 3 && conv.kernelWidth() == 3
+                        && conv.strideHeight() == 1 && conv.strideWidth() == 1
+                        && !conv.isDepthwise());
     }
 }

@@ -127,29 +127,32 @@ final class TransposedConvolution {
         List<Step> steps = new ArrayList<>();
         for (Phase row : rows(op, outShape)) {
             for (Phase column : columns(op, outShape)) {
-                boolean empty = row.taps.length == 0 || column.taps.length == 0;
-                Conv2d conv = new Conv2d(kernel.inChannels(), kernel.outChannels(),
-                        empty ? 1 : row.taps.length, empty ? 1 : column.taps.length, 1, 1,
-                        row.dilation, column.dilation, NONE, kernel.groups(), op.bias() != null,
-                        kernel.activation());
-                Grid from = new Grid(empty ? in.at(0, 0, 0) : in.at(0, row.offset, column.offset),
-                        in.image(), in.row(), in.pixel(), in.elements());
                 Grid to = new Grid(out.at(0, row.first, column.first), out.image(),
                         out.row() * kernel.strideHeight(), out.pixel() * kernel.strideWidth(),
                         out.elements());
-                // nothing but the bias; one input pixel is read for all, and counts nothing
-                if (empty) {
-                    from = new Grid(from.base(), 0, 0, 0, from.elements());
-                }
                 Shape shape = new Shape(outShape.n(), outShape.c(), row.count, column.count);
-                float[] weight = empty
-                        ? new float[conv.weightCount()]
-                        : weight(op, conv, row.taps, column.taps);
-                steps.add(new DenseStep(conv, new ConvWeights(weight, op.bias()), NONE, from, to,
-                        shape, workers));
+                if (row.taps.length == 0 || column.taps.length == 0) {
+                    steps.add(new FillStep(bias(op), shape, to));
+                    continue;
+                }
+                Conv2d conv = new Conv2d(kernel.inChannels(), kernel.outChannels(), row.taps.length,
+                        column.taps.length, 1, 1, row.dilation, column.dilation, NONE,
+                        kernel.groups(), op.bias() != null, kernel.activation());
+                Grid from = new Grid(in.at(0, row.offset, column.offset), in.image(), in.row(),
+                        in.pixel(), in.elements());
+                steps.add(new DenseStep(conv,
+                        new ConvWeights(weight(op, conv, row.taps, column.taps), op.bias()), NONE,
+                        from, to, shape, workers));
             }
         }
         return steps;
+    }
+
+    /** What there is where no input pixel reaches. */
+    private static float[] bias(ConvolveTransposed op) {
+        float[] bias = op.bias() == null ? new float[op.kernel().outChannels()] : op.bias().clone();
+        new Epilogue(op.kernel().activation()).apply(bias, 0, 1, bias.length);
+        return bias;
     }
 
     /** Some taps of the weights {@code [C, K/G, R, S]} as {@code [K, C/G, taps, taps]}. */
