@@ -81,6 +81,20 @@ public interface Plan extends AutoCloseable {
     }
 
     /**
+     * Runs the layer on zeros until it is about as fast as it gets, for some 0.6 to 5 seconds: the
+     * JVM compiles what runs often, and drivers may too. For a service before it answers, and
+     * before anything is timed.
+     *
+     * @throws EngineException if the device fails
+     * @throws IllegalStateException if the plan is closed
+     */
+    default void warmUp() {
+        Tensor input = Tensor.zeros(inputShape(), layout());
+        Tensor output = Tensor.zeros(outputShape(), layout());
+        WarmUp.run(() -> run(input, output));
+    }
+
+    /**
      * The plan of the layer's network, as {@link Network#of} makes it, that this one stands for;
      * nothing if its engine has none.
      */
