@@ -35,14 +35,22 @@ public final class NetworkTester {
             float[] got = outputs.get(name).data();
             assertEquals(wanted.length, got.length);
             double largest = Math.max(Arrays.stream(wanted).map(Math::abs).max().orElse(0), 1e-30);
+            double worst = 0;
+            int at = 0;
             for (int i = 0; i < got.length; i++) {
                 double error = Math.abs(got[i] - wanted[i]) / largest;
-                int at = i;
-                assertTrue(error <= TOLERANCE,
-                        () -> "%s: %s of %s at %d is %s, not %s (error %.2g of the largest, %s); %s"
-                                .formatted(who, name, given.network(), at, got[at], wanted[at],
-                                        error, largest, text(given)));
+                if (!(error <= worst)) { // NaN too
+                    worst = Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
+                    at = i;
+                }
             }
+            // Behind several steps errors add up: a sigmoid of sums of up to 60 was 1.04e-5 off
+            // where no step was off by more than 4e-7 of its largest number.
+            double allowed = given.network().nodes().size() == 1 ? TOLERANCE : 2 * TOLERANCE;
+            assertTrue(worst <= allowed,
+                    "%s: %s of %s at %d is %s, not %s (error %.2g of the largest, %s; %.2g is allowed); %s"
+                            .formatted(who, name, given.network(), at, got[at], wanted[at], worst,
+                                    largest, allowed, text(given)));
         }
     }
 
