@@ -30,6 +30,8 @@ final class Belt {
     /** How many are begun and neither ready nor failed. */
     private int preparing;
     private int running;
+    /** A row is with its writer. */
+    private boolean writing;
     private boolean stopped;
     private Throwable failure;
 
@@ -89,7 +91,7 @@ final class Belt {
                 alike.add(item);
             }
             boolean whole = alike.size() == most || alike.size() < ready.size();
-            if (!alike.isEmpty() && (whole || preparing == 0 && !canBegin())) {
+            if (!alike.isEmpty() && (whole || preparing == 0 && !canBeginSoon())) {
                 alike.forEach(item -> ready.removeFirst());
                 running += alike.size();
                 return alike;
@@ -102,8 +104,10 @@ final class Belt {
         }
     }
 
-    private boolean canBegin() {
-        return !isOver() && next < count && next - written < window;
+    /** Whether pictures can be begun now or as soon as rows that are there have been written. */
+    private boolean canBeginSoon() {
+        return !isOver() && next < count
+                && (next - written < window || writing || rows.containsKey(written));
     }
 
     /** Rows of pictures that a device has run. */
@@ -133,6 +137,7 @@ final class Belt {
             }
             Row row = rows.remove(written);
             if (row != null) {
+                writing = true;
                 return row;
             }
             if (written >= count || stopped && preparing == 0 && running == 0 && ready.isEmpty()) {
@@ -143,6 +148,7 @@ final class Belt {
     }
 
     synchronized void written() {
+        writing = false;
         written++;
         notifyAll();
     }

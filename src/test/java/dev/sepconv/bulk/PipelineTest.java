@@ -140,6 +140,16 @@ class PipelineTest {
         assertEquals(List.of(7, 7, 7, 7, 7, 7, 7), device.sizes);
     }
 
+    /** A device waits for pictures that only a row's writing holds up. */
+    @Test
+    void batchesAreFullHoweverSlowlyRowsAreWritten() throws IOException {
+        List<Path> files = Pictures.folder(folder, 49);
+        Double device = device(7, 1000);
+        new Pipeline(Names.of(files), 0, COLOURS, List.of(device), 1)
+                .run(row -> LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5)));
+        assertEquals(List.of(7, 7, 7, 7, 7, 7, 7), device.sizes);
+    }
+
     /** No more pictures are under way than devices and decoders need, however slow the first is. */
     @Test
     void memoryIsBounded() throws IOException {
