@@ -212,12 +212,12 @@ public final class ConvTester {
         Tensor output = filled(given.layer().outputShape(given.input()), given.layout(), Float.NaN);
         for (Tensor input : List.of(filled(given.input(), given.layout(), Float.NaN),
                 given.tensor())) {
-            calls.inputs().values().forEach(storage -> storage.read(input.data()));
+            calls.inputs().values().forEach(storage -> storage.copyFrom(input.data()));
             calls.intermediates().stream().filter(storage -> !storage.isVectors())
                     .forEach(storage -> ((FloatArray) storage.object()).init(Float.NaN));
             calls.steps().forEach(step -> step.call().run());
         }
-        calls.outputs().values().forEach(storage -> storage.write(output.data()));
+        calls.outputs().values().forEach(storage -> storage.copyTo(output.data()));
         return output;
     }
 

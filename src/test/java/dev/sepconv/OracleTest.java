@@ -176,7 +176,7 @@ class OracleTest {
             int size = lines.kernelSize();
             return tester.kernel(size, size).stride(lines.stride(), lines.stride())
                     .size(height, size + more)
-                    .layout(kernel.layout() == Kernel.Order.NHWC ? Layout.NHWC : Layout.NCHW)
+                    .layout(kernel.order() == Kernel.Order.NHWC ? Layout.NHWC : Layout.NCHW)
                     .build();
         }
         Kernel.Vectors one = (Kernel.Vectors) kernel.body();

@@ -38,7 +38,7 @@ final class KernelsCommand implements Callable<Integer> {
                     .map(device -> device == DeviceClass.OTHER ? "other" : device.name())
                     .collect(Collectors.joining(", "));
             return new Row(kernel.name(), kernel.variant().name().toLowerCase(Locale.ROOT),
-                    kernel.layout().name(), kernel.supports(), kernel.tiling(), defaultFor,
+                    kernel.order().name(), kernel.supports(), kernel.tiling(), defaultFor,
                     kernel.owner().getSimpleName() + "." + kernel.method());
         }
 

@@ -196,7 +196,7 @@ public final class KernelCall implements Call {
                 this.bounds = new int[]{grid.parts(), grid.shares()};
             }
         }
-        boolean inVectors = kernel.layout() == Order.NHWC_VECTORS;
+        boolean inVectors = kernel.order() == Order.NHWC_VECTORS;
         if (inVectors) {
             geometry.set(VectorGeometry.ZERO_PIXEL, input.size() / inPixelFloats - 1);
         }
@@ -211,7 +211,7 @@ public final class KernelCall implements Call {
 
     /** Numbers from one output pixel to the next. */
     public static int outPixelFloats(Kernel kernel, Geometry g, int inPixelFloats) {
-        if (kernel.layout() != Order.NHWC_VECTORS) {
+        if (kernel.order() != Order.NHWC_VECTORS) {
             return g.outChannels();
         }
         return kernel.variant() == Variant.DEPTHWISE
@@ -222,20 +222,20 @@ public final class KernelCall implements Call {
 
     /** Where a kernel puts each output channel within a pixel. */
     public static int[] outputPlaces(Kernel kernel, Geometry g) {
-        return kernel.layout() == Order.NHWC_VECTORS && kernel.variant() != Variant.DEPTHWISE
+        return kernel.order() == Order.NHWC_VECTORS && kernel.variant() != Variant.DEPTHWISE
                 ? VectorPacking.outputPlaces(g, kernel.tiling().filters())
                 : VectorPacking.inOrder(g.outChannels());
     }
 
     /**
-     * How many output numbers a kernel computes for each that is wanted: over 1 where channels fill
-     * its vectors or blocks up.
+     * How many output numbers a kernel computes for each that is wanted: over 1 where zero channels
+     * pad its vectors or blocks.
      */
-    public static double filledUp(Kernel kernel, Geometry g) {
-        if (kernel.layout() == Order.NHWC_VECTORS && kernel.variant() == Variant.DEPTHWISE) {
+    public static double paddingOverhead(Kernel kernel, Geometry g) {
+        if (kernel.order() == Order.NHWC_VECTORS && kernel.variant() == Variant.DEPTHWISE) {
             return (double) VectorPacking.wholeVectors(g.inChannels()) / g.inChannels();
         }
-        int width = kernel.layout() == Order.NHWC_VECTORS
+        int width = kernel.order() == Order.NHWC_VECTORS
                 ? kernel.tiling().filters()
                 : blockWidth(kernel, g);
         return (double) BlockPacking.blocks(g, width) * width / g.outChannels();
@@ -260,7 +260,7 @@ public final class KernelCall implements Call {
             int inPixelFloats) {
         Geometry given = stages.getFirst();
         Geometry g = stages.getLast();
-        boolean vectors = kernel.layout() == Order.NHWC_VECTORS;
+        boolean vectors = kernel.order() == Order.NHWC_VECTORS;
         long taps = (long) g.kernelHeight() * g.kernelWidth();
         long sizes = VectorGeometry.SHARE_BLOCKS + 1L; // as many as the longest has
         if (vectors && kernel.variant() == Variant.DEPTHWISE) {
@@ -372,7 +372,7 @@ public final class KernelCall implements Call {
             Kernel.Tiling tiling = kernel.tiling();
             int across = tiling.pixels() / tiling.itemPixels();
             int along = tiling.filters() / tiling.itemFilters();
-            boolean last = kernel.layout() == Order.NHWC;
+            boolean last = kernel.order() == Order.NHWC;
             int x = last ? along : across;
             int y = last ? across : along;
             WorkerGrid grid = new WorkerGrid2D(bounds[0] * x, bounds[1] * y);
@@ -398,7 +398,7 @@ public final class KernelCall implements Call {
 
     @Override
     public List<Object> constants() {
-        boolean vectors = kernel.layout() == Order.NHWC_VECTORS;
+        boolean vectors = kernel.order() == Order.NHWC_VECTORS;
         List<Object> constants = new ArrayList<>(
                 vectors ? List.of(weightVectors, biasVectors) : List.of(weight, bias));
         if (!(kernel.body() instanceof Lines)) { // whose sizes are numbers

@@ -101,7 +101,7 @@ public final class OperationCall implements Call {
      * @param dims sizes of the output
      * @param aStrides a's stride along each dimension of the output, 0 to repeat
      * @param bStrides b's
-     * @param kind ordinal of {@code Op.Binary.Kind}
+     * @param kind one of {@code ElementFunctions}, from ADD to MASK
      */
     public static OperationCall binary(Storage a, int[] aStrides, Storage b, int[] bStrides,
             Storage output, int[] dims, int kind) {
@@ -126,7 +126,7 @@ public final class OperationCall implements Call {
      * @param inDims sizes of the input
      * @param before cells before the first along each dimension
      * @param outDims sizes of the output
-     * @param mode ordinal of {@code Op.Pad.Mode}
+     * @param mode one of {@code Pad}
      * @param value of constant cells
      */
     public static OperationCall pad(Storage input, int[] inDims, int[] before, Storage output,
@@ -171,7 +171,7 @@ public final class OperationCall implements Call {
 
     /**
      * @param planes N*C
-     * @param kind ordinal of {@code Op.Pool.Kind}
+     * @param kind one of {@code Pool}
      */
     public static OperationCall pool(Storage input, Storage output, int planes, Window window,
             int kind) {
@@ -183,7 +183,7 @@ public final class OperationCall implements Call {
     /**
      * Input {@code [outer, length, inner]} to {@code [outer, inner]}.
      *
-     * @param kind ordinal of {@code Op.Reduce.Kind}
+     * @param kind one of {@code Reduce}
      */
     public static OperationCall reduce(Storage input, Storage output, int outer, int length,
             int inner, int kind) {
@@ -194,7 +194,7 @@ public final class OperationCall implements Call {
     /**
      * @param weight {@code [K, C]}, copied
      * @param bias {@code [K]}, copied; null for none
-     * @param activation ordinal of {@code dev.sepconv.Activation.Kind}
+     * @param activation one of {@code Activations}, or 0 for none
      */
     public static OperationCall fullyConnected(Storage input, Storage output, int rows, int outputs,
             float[] weight, float[] bias, int activation, float slope) {
@@ -267,7 +267,7 @@ public final class OperationCall implements Call {
      * @param geometry of the transposed convolution, its padding being what is cut off
      * @param weight {@code [C, K/G, R, S]}, copied
      * @param bias {@code [K]}, copied; null for none
-     * @param activation ordinal of {@code dev.sepconv.Activation.Kind}
+     * @param activation one of {@code Activations}, or 0 for none
      */
     public static OperationCall transposedConv(Storage input, Storage output, Geometry geometry,
             float[] weight, float[] bias, int activation, float slope) {

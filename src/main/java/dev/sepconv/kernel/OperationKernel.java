@@ -26,12 +26,12 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * A kernel of a network's operations other than convolutions, which the {@link Catalogue} has.
  *
  * @param name operation, layout and element type
- * @param layout how its output lies
+ * @param order how its output lies
  * @param owner the class that has the method
  * @param method the method's name
  * @param body the method itself
  */
-public record OperationKernel(String name, Order layout, Class<?> owner, String method, Body body) {
+public record OperationKernel(String name, Order order, Class<?> owner, String method, Body body) {
 
     /** The method, by what its parameters are. */
     public sealed interface Body {

@@ -1,6 +1,8 @@
 package dev.sepconv.kernel;
 
 import dev.sepconv.kernel.conv.VectorGeometry;
+import dev.sepconv.kernel.conv.VectorPacking;
+
 /**
  * An array of whole vectors: {@code [N, H, W]} pixels, channels side by side. What follows the last
  * channel of a pixel is not defined.
@@ -12,13 +14,21 @@ import dev.sepconv.kernel.conv.VectorGeometry;
 public record Pixels(Storage storage, int batch, int channels, int height, int width,
         int pixelFloats) {
 
+    /** Numbers in a vector of the vector kernels, on every device. */
+    public static final int LANES = VectorGeometry.LANES;
+
+    /** A number of channels rounded up to whole vectors. */
+    public static int wholeVectors(int channels) {
+        return VectorPacking.wholeVectors(channels);
+    }
+
     /** Vectors that hold channels. */
     int blocks() {
-        return (channels + VectorGeometry.LANES - 1) / VectorGeometry.LANES;
+        return wholeVectors(channels) / LANES;
     }
 
     int pixelVectors() {
-        return pixelFloats / VectorGeometry.LANES;
+        return pixelFloats / LANES;
     }
 
     int rows() {

@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param weight {@code [K, C/G, R, S]}
  * @param bias {@code [K]}; null for none
- * @param activation ordinal of {@code dev.sepconv.Activation.Kind}
+ * @param activation one of {@code Activations}, or 0 for none
  * @param slope leaky ReLU's
  */
 public record Stage(Geometry geometry, float[] weight, float[] bias, int activation, float slope) {

@@ -14,7 +14,7 @@ public final class Storage {
 
     private final FloatArray floats;
     private final VectorFloat16 vectors;
-    /** Where the host reads and writes the numbers: this array's own memory, or the device's. */
+    /** Where the host sees the numbers: this array's own memory, or the device's. */
     private MemorySegment memory;
 
     private Storage(FloatArray floats, boolean vectors) {
@@ -46,10 +46,10 @@ public final class Storage {
         return new Storage(FloatArray.fromArray(numbers), false);
     }
 
-    /** A copy of numbers for vector kernels, filled up to whole vectors with zeros. */
+    /** A copy of numbers for vector kernels, padded with zeros to whole vectors. */
     public static Storage vectorsOf(float... numbers) {
         Storage storage = vectors(VectorPacking.wholeVectors(numbers.length));
-        storage.read(numbers);
+        storage.copyFrom(numbers);
         return storage;
     }
 
@@ -75,7 +75,7 @@ public final class Storage {
         return vectors == null ? floats : vectors;
     }
 
-    /** The numbers, where {@link #read} and {@link #write} have them. */
+    /** The numbers, where {@link #copyFrom} and {@link #copyTo} have them. */
     public MemorySegment memory() {
         return memory;
     }
@@ -85,13 +85,13 @@ public final class Storage {
         memory = deviceMemory;
     }
 
-    /** Takes over numbers, from its first on. */
-    public void read(float[] from) {
+    /** Copies numbers of the host into it, from its first on. */
+    public void copyFrom(float[] from) {
         MemorySegment.copy(from, 0, memory, ValueLayout.JAVA_FLOAT, 0, from.length);
     }
 
-    /** Gives its first numbers. */
-    public void write(float[] to) {
+    /** Copies its first numbers to the host. */
+    public void copyTo(float[] to) {
         MemorySegment.copy(memory, ValueLayout.JAVA_FLOAT, 0, to, 0, to.length);
     }
 }

@@ -258,7 +258,7 @@ final class Race {
     }
 
     private static Kernel.Order layout(Runner runner) {
-        return runner.kernels.getFirst().layout();
+        return runner.kernels.getFirst().order();
     }
 
     private static List<String> names(List<Kernel> kernels) {

@@ -33,8 +33,8 @@ import java.util.function.Consumer;
 /** Measures, on one device that TornadoVM drives, which kernels are the fastest. */
 public final class Tuner implements AutoCloseable {
 
-    /** Kernels that would compute so many numbers for each that is wanted aren't tried. */
-    private static final double MOST_FILLED_UP = 32;
+    /** Kernels with more padding overhead than this are not tried. */
+    private static final double MOST_PADDING_TRIED = 32;
 
     private static final List<Variant> GENERALITY = List.of(Variant.POINTWISE, Variant.DEPTHWISE,
             Variant.STANDARD, Variant.GROUPED, Variant.SEPARABLE);
@@ -98,9 +98,9 @@ public final class Tuner implements AutoCloseable {
         List<Geometry> stages = Geometries.of(convolution.layer(), convolution.input(),
                 convolution.layout());
         List<Kernel> byDefault = byDefault(convolution);
-        List<Kernel> able = Catalogue.candidates(stages).stream()
-                .filter(kernel -> Geometries.activates(kernel, convolution.layer().stages())
-                        && KernelCall.filledUp(kernel, stages.getLast()) <= MOST_FILLED_UP)
+        List<Kernel> able = Catalogue.candidates(stages).stream().filter(kernel -> Geometries
+                .activates(kernel, convolution.layer().stages())
+                && KernelCall.paddingOverhead(kernel, stages.getLast()) <= MOST_PADDING_TRIED)
                 .toList();
         List<List<Kernel>> ways = able.stream()
                 .filter(kernel -> able.stream().noneMatch(other -> isSpecialCase(other, kernel)))
@@ -118,7 +118,7 @@ public final class Tuner implements AutoCloseable {
      * taps. No need to measure the other.
      */
     private static boolean isSpecialCase(Kernel special, Kernel general) {
-        return special.layout() == general.layout()
+        return special.order() == general.order()
                 && special.body().getClass() == general.body().getClass()
                 && GENERALITY.indexOf(special.variant()) < GENERALITY.indexOf(general.variant());
     }

@@ -39,7 +39,7 @@ public class DepthwiseRowConvTest {
 
     private static Stream<Arguments> cases(Kernel kernel, int width, int stride) {
         return cases(width, stride, kernel.tiling().pixels())
-                .map(tester -> switch (kernel.layout()) {
+                .map(tester -> switch (kernel.order()) {
                     case NCHW -> tester.layout(Layout.NCHW);
                     case NHWC -> tester.layout(Layout.NHWC);
                     case NHWC_VECTORS -> tester; // takes both

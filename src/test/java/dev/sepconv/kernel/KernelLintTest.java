@@ -86,7 +86,7 @@ class KernelLintTest {
                 Catalogue.all().stream().map(Kernel::name).distinct().count());
         for (Kernel kernel : Catalogue.all()) {
             assertTrue(kernel.name().matches("[a-z]+(Nchw|Nhwc)F32(_[a-z0-9]+)?"), kernel.name());
-            assertEquals(kernel.layout() != Kernel.Order.NCHW, kernel.name().contains("Nhwc"),
+            assertEquals(kernel.order() != Kernel.Order.NCHW, kernel.name().contains("Nhwc"),
                     kernel.name());
         }
     }

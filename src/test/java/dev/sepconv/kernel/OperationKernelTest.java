@@ -62,7 +62,7 @@ class OperationKernelTest {
                 OperationKernel.all().stream().map(OperationKernel::name).distinct().count());
         for (OperationKernel kernel : OperationKernel.all()) {
             assertTrue(kernel.name().matches("[a-z]+(Nchw|Nhwc)F32(_[a-z0-9]+)?"), kernel.name());
-            assertEquals(kernel.layout() == Kernel.Order.NHWC_VECTORS,
+            assertEquals(kernel.order() == Kernel.Order.NHWC_VECTORS,
                     kernel.name().contains("Nhwc"), kernel.name());
         }
     }

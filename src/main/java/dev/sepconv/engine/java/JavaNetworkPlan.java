@@ -64,14 +64,14 @@ final class JavaNetworkPlan implements NetworkPlan {
                     closed ? "the plan is closed" : "the engine of this plan is closed");
         }
         Bindings.require(network(), inputs, outputs);
-        calls.read(inputs);
+        calls.copyIn(inputs);
         List<NodeTime> times = new ArrayList<>();
         for (NetworkCalls.Step step : calls.steps()) {
             long start = System.nanoTime();
             step.call().run();
             times.add(new NodeTime(step.node(), step.label(), System.nanoTime() - start));
         }
-        calls.write(outputs);
+        calls.copyOut(outputs);
         return times;
     }
 

@@ -11,6 +11,7 @@ import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import dev.sepconv.kernel.KernelCall;
 import dev.sepconv.kernel.OperationCall;
+import dev.sepconv.kernel.Pixels;
 import dev.sepconv.kernel.Stage;
 import dev.sepconv.kernel.conv.Geometry;
 import dev.sepconv.kernel.conv.Kernel;
@@ -64,7 +65,7 @@ final class ConvolutionLowering {
             value = shuffle.isPresent() ? Value.of(shuffled(value, shuffle.get())) : value;
             int end = stage + kernel.stages();
             NetworkArray made = convolved(kernel, stages.subList(stage, end),
-                    weights.subList(stage, end), shape, arrays.in(value, kernel.layout()));
+                    weights.subList(stage, end), shape, arrays.in(value, kernel.order()));
             value = Value.of(made);
             shape = made.dims().toShape();
             stage = end;
@@ -80,7 +81,7 @@ final class ConvolutionLowering {
         Shape shape = input;
         for (int i = 0; i < stages.size(); i++) {
             sizes.add(Geometries.of(stages.get(i), shape,
-                    kernel.layout() == Order.NHWC ? Layout.NHWC : Layout.NCHW));
+                    kernel.order() == Order.NHWC ? Layout.NHWC : Layout.NCHW));
             shape = stages.get(i).outputShape(shape);
         }
         Activation last = stages.getLast().activation();
@@ -97,7 +98,7 @@ final class ConvolutionLowering {
     private NetworkArray convolved(Kernel kernel, List<Stage> stages, NetworkArray from,
             Dims dims) {
         Geometry g = stages.getLast().geometry();
-        NetworkArray made = switch (kernel.layout()) {
+        NetworkArray made = switch (kernel.order()) {
             case NCHW -> NetworkArray.plain(dims);
             case NHWC -> NetworkArray.channelsLast(dims);
             case NHWC_VECTORS -> NetworkArray.vectors(dims,
@@ -200,7 +201,7 @@ final class ConvolutionLowering {
         int rows = kernel.kernelHeight();
         int columns = kernel.kernelWidth();
         int channels = kernel.outChannels();
-        int places = NetworkArrays.wholeVectors(channels);
+        int places = Pixels.wholeVectors(channels);
         int all = rows * columns * places;
         float[] weight = new float[all * in.c()];
         float[] bias = new float[all];
@@ -222,9 +223,9 @@ final class ConvolutionLowering {
         NetworkArray taps = vectorConv(g, from, weight, bias, atOnce ? activation : Activation.NONE,
                 Dims.of(in.n(), all, in.h(), in.w()));
         NetworkArray made = NetworkArrays.newPixels(arrays.outDims());
-        int block = places / NetworkArrays.LANES;
-        int inPixel = taps.pixelFloats() / NetworkArrays.LANES;
-        int outPixel = made.pixelFloats() / NetworkArrays.LANES;
+        int block = places / Pixels.LANES;
+        int inPixel = taps.pixelFloats() / Pixels.LANES;
+        int outPixel = made.pixelFloats() / Pixels.LANES;
         int[] space = {in.n() * in.h(), rows, in.w(), columns, block};
         int[] read = {in.w() * inPixel, columns * block, inPixel, block, 1};
         int outRow = in.w() * columns * outPixel;

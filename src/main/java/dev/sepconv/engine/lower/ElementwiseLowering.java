@@ -3,6 +3,7 @@ package dev.sepconv.engine.lower;
 import dev.sepconv.Dims;
 import dev.sepconv.Op;
 import dev.sepconv.kernel.OperationCall;
+import dev.sepconv.kernel.Pixels;
 import dev.sepconv.kernel.Storage;
 import java.util.List;
 
@@ -41,7 +42,7 @@ final class ElementwiseLowering {
 
     /** Elements of so many constants of a number a channel. */
     private List<Long> channels(int constants) {
-        return List.of(constants * (long) NetworkArrays.wholeVectors(arrays.outDims().get(1)),
+        return List.of(constants * (long) Pixels.wholeVectors(arrays.outDims().get(1)),
                 NetworkArrays.TABLE);
     }
 

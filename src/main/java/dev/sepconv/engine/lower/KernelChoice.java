@@ -9,6 +9,7 @@ import dev.sepconv.engine.tuning.Measurements;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.KernelCall;
+import dev.sepconv.kernel.Pixels;
 import dev.sepconv.kernel.conv.Geometry;
 import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.kernel.conv.Kernel.Order;
@@ -27,11 +28,9 @@ import java.util.function.Predicate;
 public final class KernelChoice {
 
     /**
-     * Above so many computed numbers for each that is wanted a vector kernel was slower than a
-     * plain one on PoCL.
+     * Above this padding overhead a vector kernel was slower than a plain one on PoCL.
      */
-    private static final double MOST_FILLED_UP = 10;
-    private static final int LANES = 16;
+    private static final double MOST_PADDING_OVERHEAD = 10;
 
     private final DeviceClass device;
     private final Measurements measured;
@@ -119,10 +118,10 @@ public final class KernelChoice {
 
     /**
      * Whether a picture isn't too large to be kept as pixels of whole vectors, however its channels
-     * are filled up.
+     * are padded.
      */
     static boolean fitsAsPixels(Shape shape) {
-        long pixel = (shape.c() + LANES - 1L) / LANES * LANES + LANES;
+        long pixel = Math.ceilDiv((long) shape.c(), Pixels.LANES) * Pixels.LANES + Pixels.LANES;
         return shape.n() * (long) shape.h() * shape.w() * pixel <= Shape.MAX_ELEMENTS;
     }
 
@@ -218,7 +217,7 @@ public final class KernelChoice {
             };
             Kernel kernel = both.orElseGet(() -> one(g, asPixels));
             kernels.add(kernel);
-            pixels = kernel.layout() == Order.NHWC_VECTORS;
+            pixels = kernel.order() == Order.NHWC_VECTORS;
             i += kernel.stages() - 1;
         }
         return kernels;
@@ -270,13 +269,14 @@ public final class KernelChoice {
 
     /**
      * Whether a convolution runs on pixels of vectors by default: on CPUs, unless most of what it
-     * computed would only fill vectors up.
+     * computed would be padding.
      *
      * @param arePixels whether its input lies so anyway: then a conversion costs more
      */
     boolean asPixels(Geometry g, boolean arePixels) {
-        return device.isCpu() && (KernelCall.filledUp(onPixels(g), g) <= MOST_FILLED_UP
-                || arePixels && g.groups() == 1);
+        return device.isCpu()
+                && (KernelCall.paddingOverhead(onPixels(g), g) <= MOST_PADDING_OVERHEAD
+                        || arePixels && g.groups() == 1);
     }
 
     /** Whether pictures are kept as pixels of whole vectors by default. */
@@ -339,7 +339,7 @@ public final class KernelChoice {
         List<Geometry> stages = sizes.plain().subList(begin, end);
         List<Geometry> other = sizes.other().subList(begin, end);
         return Catalogue.candidates(stages).stream()
-                .filter(kernel -> kernel.layout() == order && can(kernel, sizes, begin, end))
+                .filter(kernel -> kernel.order() == order && can(kernel, sizes, begin, end))
                 .flatMap(kernel -> measured.of(stages, kernel)
                         .or(() -> order == Order.NHWC_VECTORS
                                 ? measured.of(other, kernel)

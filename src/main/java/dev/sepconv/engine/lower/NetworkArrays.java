@@ -31,7 +31,6 @@ import java.util.stream.Stream;
  */
 final class NetworkArrays {
 
-    static final int LANES = 16;
     static final List<Integer> TO_NHWC = List.of(0, 2, 3, 1);
     /**
      * Numbers of tables that calls have beside weights: at most, for all but very large pictures.
@@ -289,14 +288,14 @@ final class NetworkArrays {
      * are whole vectors.
      */
     private boolean isWholePixels(NetworkArray array) {
-        return array.dims().get(1) % LANES == 0 && !array.isTouched() && fits
+        return array.dims().get(1) % Pixels.LANES == 0 && !array.isTouched() && fits
                 && inputs.entrySet().stream()
                         .anyMatch(input -> input.getValue() == array.owner()
                                 && !network.outputs().contains(input.getKey())
                                 && readers(input.getKey()).size() == 1);
     }
 
-    /** A new array; if of whole vectors, its channels are filled up to these. */
+    /** A new array; if of whole vectors, its channels are padded to these. */
     static NetworkArray made(Dims dims, Order order) {
         return switch (order) {
             case NCHW -> NetworkArray.plain(dims);
@@ -316,11 +315,7 @@ final class NetworkArrays {
     }
 
     static NetworkArray newPixels(Dims dims) {
-        return NetworkArray.vectors(dims, wholeVectors(dims.get(1)));
-    }
-
-    static int wholeVectors(int channels) {
-        return (channels + LANES - 1) / LANES * LANES;
+        return NetworkArray.vectors(dims, Pixels.wholeVectors(dims.get(1)));
     }
 
     /** The node's output in row-major order, to be written. */

@@ -79,14 +79,14 @@ public record NetworkCalls(Network network, List<Step> steps, Map<String, Storag
                         : Stream.empty());
     }
 
-    /** Takes over the inputs' numbers. */
-    public void read(Map<String, NdArray> from) {
-        inputs.forEach((name, storage) -> storage.read(from.get(name).data()));
+    /** Copies the inputs from the host. */
+    public void copyIn(Map<String, NdArray> from) {
+        inputs.forEach((name, storage) -> storage.copyFrom(from.get(name).data()));
     }
 
-    /** Gives the outputs' numbers. */
-    public void write(Map<String, NdArray> to) {
-        outputs.forEach((name, storage) -> storage.write(to.get(name).data()));
+    /** Copies the outputs to the host. */
+    public void copyOut(Map<String, NdArray> to) {
+        outputs.forEach((name, storage) -> storage.copyTo(to.get(name).data()));
     }
 
     /** Memory of all intermediates together, in bytes. */

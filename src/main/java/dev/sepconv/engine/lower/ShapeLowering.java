@@ -5,6 +5,7 @@ import dev.sepconv.Op;
 import dev.sepconv.Shape;
 import dev.sepconv.kernel.OperationCall;
 import dev.sepconv.kernel.OperationCall.Between;
+import dev.sepconv.kernel.Pixels;
 import dev.sepconv.kernel.conv.Kernel.Order;
 import java.util.Arrays;
 import java.util.List;
@@ -56,15 +57,14 @@ final class ShapeLowering {
      * Copies {@code sizes} of pixels; whole vectors where channels begin with one.
      *
      * @param exact whether nothing may be written beyond the channels; else a last vector that
-     * isn't full is copied with what fills it up, and what belongs there must be written later
+     * isn't full is copied with its padding, and what belongs there must be written later
      */
     private void copy(NetworkArray from, int base, int[] strides, NetworkArray to, int toBase,
             int[] toStrides, int[] sizes, boolean exact) {
-        boolean whole = strides[1] == 1 && base % NetworkArrays.LANES == 0
-                && toBase % NetworkArrays.LANES == 0
-                && (!exact || sizes[1] % NetworkArrays.LANES == 0)
-                && IntStream.of(0, 2, 3).allMatch(d -> strides[d] % NetworkArrays.LANES == 0);
-        int unit = whole ? NetworkArrays.LANES : 1;
+        boolean whole = strides[1] == 1 && base % Pixels.LANES == 0 && toBase % Pixels.LANES == 0
+                && (!exact || sizes[1] % Pixels.LANES == 0)
+                && IntStream.of(0, 2, 3).allMatch(d -> strides[d] % Pixels.LANES == 0);
+        int unit = whole ? Pixels.LANES : 1;
         int[] order = {0, 2, 3, 1};
         int[] space = Arrays.stream(order)
                 .map(d -> d == 1 ? (sizes[1] + unit - 1) / unit : sizes[d]).toArray();
@@ -73,8 +73,8 @@ final class ShapeLowering {
         int[] written = Arrays.stream(order).map(d -> d == 1 ? 1 : toStrides[d] / unit).toArray();
         arrays.step(to, List.of(from),
                 () -> whole
-                        ? OperationCall.copyVectors(from.storage(), base / NetworkArrays.LANES,
-                                read, to.storage(), toBase / NetworkArrays.LANES, written, space)
+                        ? OperationCall.copyVectors(from.storage(), base / Pixels.LANES, read,
+                                to.storage(), toBase / Pixels.LANES, written, space)
                         : OperationCall.copyNumbers(from.storage(), base, read, to.storage(),
                                 toBase, written, space));
     }

@@ -1,6 +1,7 @@
 package dev.sepconv.engine.tornado;
 
 import dev.sepconv.Device;
+import dev.sepconv.kernel.Pixels;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
@@ -16,7 +17,6 @@ public final class DeviceCopy {
 
     /** 64 MiB an array: above what most devices' last caches hold of both together. */
     private static final int FLOATS = 16 << 20;
-    private static final int LANES = 16;
     private static final int ATTEMPTS = 8;
 
     private DeviceCopy() {
@@ -46,7 +46,8 @@ public final class DeviceCopy {
     public static double gigabytesPerSecond(Device device) {
         Target target = Target.all().stream().filter(each -> each.device().equals(device))
                 .findFirst().orElseThrow();
-        int floats = (int) Math.min(FLOATS, device.memoryBytes() / Float.BYTES / 8) / LANES * LANES;
+        int floats = (int) Math.min(FLOATS, device.memoryBytes() / Float.BYTES / 8) / Pixels.LANES
+                * Pixels.LANES;
         FloatArray numbers = new FloatArray(floats);
         FloatArray copied = new FloatArray(floats);
         numbers.init(1);
@@ -55,8 +56,8 @@ public final class DeviceCopy {
                 new TaskGraph("copy").transferToDevice(DataTransferMode.FIRST_EXECUTION, numbers)
                         .task("numbers", DeviceCopy::copyNumbers, numbers, copied)
                         .transferToHost(DataTransferMode.UNDER_DEMAND, copied).snapshot());
-        VectorFloat16 vectors = new VectorFloat16(floats / LANES);
-        VectorFloat16 copiedVectors = new VectorFloat16(floats / LANES);
+        VectorFloat16 vectors = new VectorFloat16(floats / Pixels.LANES);
+        VectorFloat16 copiedVectors = new VectorFloat16(floats / Pixels.LANES);
         return Math.max(best, best(target, 2.0 * Float.BYTES * floats,
                 new TaskGraph("copy").transferToDevice(DataTransferMode.FIRST_EXECUTION, vectors)
                         .task("vectors", DeviceCopy::copyVectors, vectors, copiedVectors)

@@ -253,7 +253,7 @@ final class DeviceGraph {
                     "device %s failed in an earlier run of this plan; close it and compile it again"
                             .formatted(target.device()));
         }
-        calls.read(inputs);
+        calls.copyIn(inputs);
         T result;
         try {
             result = execution.get();
@@ -268,7 +268,7 @@ final class DeviceGraph {
                     e);
         }
         buffersMade = true;
-        calls.write(outputs);
+        calls.copyOut(outputs);
         return result;
     }
 

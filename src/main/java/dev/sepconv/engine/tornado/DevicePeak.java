@@ -1,6 +1,7 @@
 package dev.sepconv.engine.tornado;
 
 import dev.sepconv.Device;
+import dev.sepconv.kernel.Pixels;
 import uk.ac.manchester.tornado.api.GridScheduler;
 import uk.ac.manchester.tornado.api.ImmutableTaskGraph;
 import uk.ac.manchester.tornado.api.TaskGraph;
@@ -22,7 +23,6 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
 public final class DevicePeak {
 
     private static final int CHAINS = 12;
-    private static final int LANES = 16;
     private static final int ATTEMPTS = 12;
 
     /**
@@ -123,7 +123,7 @@ public final class DevicePeak {
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 TornadoExecutionResult result = plan.withProfiler(ProfilerMode.SILENT).execute();
                 long nanos = result.getProfilerResult().getDeviceKernelTime();
-                best = Math.max(best, 2.0 * items * sharing.steps * CHAINS * LANES / nanos);
+                best = Math.max(best, 2.0 * items * sharing.steps * CHAINS * Pixels.LANES / nanos);
             }
             plan.freeDeviceMemory();
             // 0.999 x + 0.001 from 0.001 on goes towards 1 without reaching it.
@@ -141,7 +141,7 @@ public final class DevicePeak {
 
     private static Float16 splat(float value) {
         Float16 vector = new Float16();
-        for (int i = 0; i < LANES; i++) {
+        for (int i = 0; i < Pixels.LANES; i++) {
             vector.set(i, value);
         }
         return vector;

@@ -166,7 +166,7 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
 
     /** Whether TornadoVM can translate a kernel for a backend. */
     static boolean compiles(Kernel kernel, String backend) {
-        boolean vectors = kernel.layout() == Kernel.Order.NHWC_VECTORS;
+        boolean vectors = kernel.order() == Kernel.Order.NHWC_VECTORS;
         return switch (backend) {
             case "spirv" -> kernel.inSpirv();
             case "cuda" -> !vectors; // CUDA C's own vectors end at 4 numbers

@@ -3,8 +3,8 @@ package dev.sepconv.kernel.conv;
 import uk.ac.manchester.tornado.api.math.TornadoMath;
 
 /**
- * The activation at the end of every kernel. The numbers are the ordinals of
- * {@code dev.sepconv.Activation.Kind}.
+ * The activation at the end of every kernel. The codes are these, whatever the order of
+ * {@code dev.sepconv.Activation.Kind}; 0 is none.
  */
 public final class Activations {
 

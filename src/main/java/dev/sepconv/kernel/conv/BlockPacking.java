@@ -18,7 +18,7 @@ public final class BlockPacking {
 
     /**
      * {@code [K, C/G, R, S]} to, for each block, {@code [R, S, C/G, width]}; zeros where a group's
-     * last block is filled up.
+     * last block is padded.
      */
     public static FloatArray weight(Geometry g, float[] weight, int width) {
         int channels = g.inChannels() / g.groups();

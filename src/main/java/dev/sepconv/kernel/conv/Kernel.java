@@ -19,7 +19,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * for vectors of 16 lanes, {@code p7} for 7 pixels at a time, {@code k8} for 8 output channels,
  * {@code local} for local memory
  * @param variant the kind of convolution
- * @param layout how its input and output lie
+ * @param order how its input and output lie
  * @param supports what it can compute, in words
  * @param tiling how much of the output is computed together
  * @param inSpirv whether TornadoVM (5.2) can translate it to SPIR-V
@@ -27,7 +27,7 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * @param method the method's name
  * @param body the method itself
  */
-public record Kernel(String name, Variant variant, Order layout, String supports, Tiling tiling,
+public record Kernel(String name, Variant variant, Order order, String supports, Tiling tiling,
         boolean inSpirv, Class<?> owner, String method, Body body) {
 
     /** Output channels of the widest dense vector kernel's tile. */
@@ -49,7 +49,7 @@ public record Kernel(String name, Variant variant, Order layout, String supports
         NCHW,
         /** As the public tensor, pixel by pixel. */
         NHWC,
-        /** Pixel by pixel, channels filled up to whole vectors. */
+        /** Pixel by pixel, channels padded to whole vectors. */
         NHWC_VECTORS
     }
 
@@ -201,7 +201,7 @@ public record Kernel(String name, Variant variant, Order layout, String supports
         } && switch (variant) {
             case STANDARD -> geometry.groups() == 1;
             case GROUPED -> true;
-            case DEPTHWISE -> geometry.isDepthwise() && (layout != Order.NHWC_VECTORS
+            case DEPTHWISE -> geometry.isDepthwise() && (order != Order.NHWC_VECTORS
                     || geometry.outChannels() == geometry.inChannels());
             case POINTWISE -> geometry.isPointwise();
             case SEPARABLE ->
@@ -212,8 +212,8 @@ public record Kernel(String name, Variant variant, Order layout, String supports
     }
 
     /**
-     * A pixel is as long as the dense kernel before it left it, which fills blocks of up to 32
-     * channels up.
+     * A pixel is as long as the dense kernel before it left it, which pads to blocks of up to 32
+     * channels.
      */
     private static int mostPixelFloats(Geometry geometry) {
         return Math.ceilDiv(geometry.inChannels(), MOST_BLOCK) * MOST_BLOCK;
@@ -236,16 +236,16 @@ public record Kernel(String name, Variant variant, Order layout, String supports
      * Whether it has this activation: see {@link Activations#has}; the vector kernels lack the
      * sigmoid and SiLU too, for which there is no vector function.
      *
-     * @param activation ordinal of {@code dev.sepconv.Activation.Kind}
+     * @param activation one of {@link Activations}, or 0 for none
      */
     public boolean activates(int activation) {
-        return layout == Order.NHWC_VECTORS
+        return order == Order.NHWC_VECTORS
                 ? activation < Activations.SIGMOID
                 : Activations.has(activation);
     }
 
     private boolean supports(boolean channelsLast) {
-        return switch (layout) {
+        return switch (order) {
             case NCHW -> !channelsLast;
             case NHWC -> channelsLast;
             case NHWC_VECTORS -> true;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
- * Weights and biases in the order in which the vector kernels read them; what is filled up is zero.
+ * Weights and biases in the order in which the vector kernels read them; padding is zero.
  */
 public final class VectorPacking {
 

@@ -30,7 +30,7 @@ public final class Conversion {
     }
 
     /**
-     * What fills vectors up beyond the last channel repeats it; nothing reads that.
+     * Padding beyond the last channel repeats it; nothing reads that.
      *
      * @param rows N*H
      * @param blocks vectors of a pixel

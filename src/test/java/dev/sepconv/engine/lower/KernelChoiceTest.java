@@ -383,6 +383,6 @@ class KernelChoiceTest {
     }
 
     private static Order order(Layer layer, Shape shape) {
-        return Kernels.vector(layer, shape, Layout.NHWC).getFirst().layout();
+        return Kernels.vector(layer, shape, Layout.NHWC).getFirst().order();
     }
 }

@@ -67,9 +67,9 @@ class NetworkCallsTest {
         given.network().outputs()
                 .forEach(name -> outputs.put(name, NdArray.zeros(given.network().dims(name))));
         for (int i = 0; i < 2; i++) {
-            calls.read(given.inputs());
+            calls.copyIn(given.inputs());
             calls.steps().forEach(step -> step.call().run());
-            calls.write(outputs);
+            calls.copyOut(outputs);
         }
         return outputs;
     }

@@ -19,7 +19,7 @@ class TargetTest {
     void backendsWithoutVectorsOf16HaveNoVectorKernelWhateverItsBody(String backend) {
         assertEquals(List.of(),
                 Catalogue.all().stream()
-                        .filter(kernel -> kernel.layout() == Kernel.Order.NHWC_VECTORS
+                        .filter(kernel -> kernel.order() == Kernel.Order.NHWC_VECTORS
                                 && Target.compiles(kernel, backend))
                         .map(Kernel::name).toList());
     }

@@ -181,7 +181,7 @@ class TornadoEngineTest {
         return Catalogue.all().stream().filter(kernel -> !kernel.runsAsPlainJava())
                 .flatMap(kernel -> testers.stream()
                         .map(tester -> tester.get().layout(
-                                kernel.layout() == Kernel.Order.NHWC ? Layout.NHWC : Layout.NCHW)
+                                kernel.order() == Kernel.Order.NHWC ? Layout.NHWC : Layout.NCHW)
                                 .build())
                         .filter(given -> kernel.supports(Geometries.of((Conv2d) given.layer(),
                                 given.input(), given.layout())))
@@ -262,7 +262,7 @@ class TornadoEngineTest {
     @MethodSource
     void chainsOfVectorKernelsAgreeWithTheReference(Case given) {
         assertTrue(Kernels.vector(given.layer(), given.input(), given.layout()).stream()
-                .allMatch(kernel -> kernel.layout() == Kernel.Order.NHWC_VECTORS));
+                .allMatch(kernel -> kernel.order() == Kernel.Order.NHWC_VECTORS));
         ConvTester.check(given, engine, device);
     }
 
@@ -397,8 +397,7 @@ class TornadoEngineTest {
                     later.toString());
         }
         List<Kernel> vectors = Kernels.vector(layer, shape, Layout.NCHW);
-        assertTrue(
-                vectors.stream().allMatch(kernel -> kernel.layout() == Kernel.Order.NHWC_VECTORS),
+        assertTrue(vectors.stream().allMatch(kernel -> kernel.order() == Kernel.Order.NHWC_VECTORS),
                 vectors.toString());
         if (!vectors.stream().allMatch(kernel -> engine.compiles(kernel, device))) {
             return;
