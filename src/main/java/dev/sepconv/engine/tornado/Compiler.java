@@ -34,11 +34,9 @@ final class Compiler {
         TornadoVMBackendType backend = target.handle().getTornadoVMBackend();
         DeviceGraph.TORNADO.writeLock().lock();
         try {
-            if (FAILED.contains(backend)) {
+            if (!FAILED.add(backend)) { // it stays in until this has gone well, whatever is thrown
                 reset(target);
-                FAILED.remove(backend);
             }
-            FAILED.add(backend); // until it has gone well, whatever is thrown
             T result = work.get();
             FAILED.remove(backend);
             return result;

@@ -81,7 +81,7 @@ final class DirectLaunch implements AutoCloseable {
         }
         Object deviceContext = call(device, "getDeviceContext");
         long context = (long) call(call(deviceContext, "getPlatformContext"), "getContextId");
-        queue = OpenCl.createQueue(context, (long) call(deviceContext, "getDeviceId"));
+        queue = OpenCl.createQueue(context, id(device));
         for (Object interpreter : interpreters) {
             Object codes = field(interpreter, "installedCodes");
             for (int i = 0; i < Array.getLength(codes) && Array.get(codes, i) != null; i++) {
@@ -169,6 +169,11 @@ final class DirectLaunch implements AutoCloseable {
             }
         }
         throw new NoSuchFieldException(owner.getClass().getName() + "." + name);
+    }
+
+    /** OpenCL's number of a device. */
+    static long id(TornadoDevice device) throws ReflectiveOperationException {
+        return (long) call(call(device, "getDeviceContext"), "getDeviceId");
     }
 
     private static Object call(Object owner, String name) throws ReflectiveOperationException {

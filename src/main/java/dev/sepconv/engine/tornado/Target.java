@@ -132,9 +132,7 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
             return false;
         }
         try {
-            Object context = handle.getDeviceContext();
-            long id = (long) context.getClass().getMethod("getDeviceId").invoke(context);
-            return OpenCl.nativeFloats(id) <= NARROW;
+            return OpenCl.nativeFloats(DirectLaunch.id(handle)) <= NARROW;
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
             LOG.log(System.Logger.Level.DEBUG, "the width of its vectors is not known", e);
             return false;
