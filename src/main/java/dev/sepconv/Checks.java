@@ -1,5 +1,7 @@
 package dev.sepconv;
 
+import java.util.function.Supplier;
+
 /**
  * The sentences for values that are not allowed: each names the argument, the value and what is
  * allowed.
@@ -39,6 +41,22 @@ final class Checks {
                 throw new IllegalArgumentException("%s is too large; one tensor may have at most %s"
                         .formatted(what, Checks.count(Shape.MAX_ELEMENTS, "element")));
             }
+        }
+    }
+
+    /**
+     * What is made, unless Java's heap has no room for it.
+     *
+     * @throws OutOfMemoryException the sentence names {@code what} and its size
+     */
+    static <T> T room(String what, Object size, Supplier<T> make) {
+        try {
+            return make.get();
+        } catch (OutOfMemoryError e) {
+            throw new OutOfMemoryException(
+                    "there is no room for %s %s: give Java more memory with -Xmx, which is %d MiB now"
+                            .formatted(what, size, Runtime.getRuntime().maxMemory() >> 20),
+                    e);
         }
     }
 }

@@ -81,10 +81,18 @@ public interface NetworkPlan extends AutoCloseable {
      */
     void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs);
 
-    /** {@link #run(Map, Map)} into new arrays. */
+    /**
+     * {@link #run(Map, Map)} into new arrays.
+     *
+     * @throws OutOfMemoryException if Java's heap has no room for them
+     */
     default Map<String, NdArray> run(Map<String, NdArray> inputs) {
         Map<String, NdArray> outputs = new LinkedHashMap<>();
-        network().outputs().forEach(name -> outputs.put(name, NdArray.zeros(network().dims(name))));
+        for (String name : network().outputs()) {
+            Dims dims = network().dims(name);
+            outputs.put(name,
+                    Checks.room("output '%s'".formatted(name), dims, () -> NdArray.zeros(dims)));
+        }
         run(inputs, outputs);
         return outputs;
     }
@@ -110,12 +118,13 @@ public interface NetworkPlan extends AutoCloseable {
      * the JVM compiles what runs often, and drivers may too. For a service before it answers, and
      * before anything is timed.
      *
-     * @throws EngineException if the device fails
+     * @throws EngineException if the device fails, or Java's heap has no room for the zeros
      * @throws IllegalStateException if the plan is closed
      */
     default void warmUp() {
         Map<String, NdArray> inputs = new LinkedHashMap<>();
-        network().inputs().forEach((name, dims) -> inputs.put(name, NdArray.zeros(dims)));
+        network().inputs().forEach((name, dims) -> inputs.put(name,
+                Checks.room("input '%s'".formatted(name), dims, () -> NdArray.zeros(dims))));
         Map<String, NdArray> outputs = run(inputs);
         WarmUp.run(() -> run(inputs, outputs));
     }

@@ -73,9 +73,14 @@ public interface Plan extends AutoCloseable {
      */
     void run(Tensor input, Tensor output);
 
-    /** {@link #run(Tensor, Tensor)} into a new tensor. */
+    /**
+     * {@link #run(Tensor, Tensor)} into a new tensor.
+     *
+     * @throws OutOfMemoryException if Java's heap has no room for it
+     */
     default Tensor run(Tensor input) {
-        Tensor output = Tensor.zeros(outputShape(), layout());
+        Tensor output = Checks.room("the output", outputShape(),
+                () -> Tensor.zeros(outputShape(), layout()));
         run(input, output);
         return output;
     }
@@ -89,8 +94,10 @@ public interface Plan extends AutoCloseable {
      * @throws IllegalStateException if the plan is closed
      */
     default void warmUp() {
-        Tensor input = Tensor.zeros(inputShape(), layout());
-        Tensor output = Tensor.zeros(outputShape(), layout());
+        Tensor input = Checks.room("an input", inputShape(),
+                () -> Tensor.zeros(inputShape(), layout()));
+        Tensor output = Checks.room("the output", outputShape(),
+                () -> Tensor.zeros(outputShape(), layout()));
         WarmUp.run(() -> run(input, output));
     }
 

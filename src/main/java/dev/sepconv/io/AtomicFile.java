@@ -3,18 +3,41 @@ package dev.sepconv.io;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
 /**
  * Writes files so that no one ever sees half of one: into a temporary file beside the target, which
- * is then moved over it.
+ * is then moved over it. What a process that was killed left of it goes when the next file is
+ * written into that folder.
  */
 public final class AtomicFile {
+
+    private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-f]{8}\\.part");
+
+    /** What this process writes now. */
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
+    static {
+        // for Ctrl-C; File.deleteOnExit would remember each file for as long as the process lives
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> OPEN.forEach(file -> {
+            try {
+                Files.deleteIfExists(file);
+            } catch (IOException e) {
+                // the process ends: the next write into that folder tries again
+                return;
+            }
+        })));
+    }
 
     private AtomicFile() {
     }
@@ -34,12 +57,14 @@ public final class AtomicFile {
     public static void write(Path target, Content content) throws IOException {
         check(target);
         Path file = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
+        removeAbandoned(file.getParent());
         Path temporary = file.resolveSibling(".%s.%08x.part".formatted(file.getFileName(),
                 ThreadLocalRandom.current().nextInt()));
+        OPEN.add(temporary);
         try {
-            temporary.toFile().deleteOnExit(); // for Ctrl-C while it is written
-            try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(temporary,
-                    StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), 1 << 16)) {
+            try (HeldFile held = HeldFile.create(temporary);
+                    OutputStream out = new BufferedOutputStream(
+                            Channels.newOutputStream(held.channel()), 1 << 16)) {
                 content.writeTo(out);
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE,
@@ -57,6 +82,24 @@ public final class AtomicFile {
             throw new IOException("%s: %s".formatted(target, e.getMessage()), e);
         } finally {
             Files.deleteIfExists(temporary);
+            OPEN.remove(temporary);
+        }
+    }
+
+    /**
+     * Removes temporary files of processes that are gone. What can't be looked at or removed stays:
+     * it is no reason not to write.
+     */
+    private static void removeAbandoned(Path folder) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, ".*.part")) {
+            for (Path file : files) {
+                if (TEMPORARY.matcher(file.getFileName().toString()).matches()
+                        && HeldFile.isAbandoned(file)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            return;
         }
     }
 

@@ -2,9 +2,13 @@ package dev.sepconv.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sepconv.io.HeldFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -30,14 +34,21 @@ public final class OutputFolder implements AutoCloseable {
     static final String MAPS = "maps";
 
     private final Path folder;
+    private static final String STAGING = ".sepconv-";
+    /** In the staging folder, so that another process sees whether somebody still works there. */
+    private static final String HELD = "held";
+
     private final Path staging;
+    private final HeldFile held;
     private final Path firstCreated;
     private final List<String> earlier;
     private final Thread onExit = new Thread(this::clear);
 
-    private OutputFolder(Path folder, Path staging, Path firstCreated, List<String> earlier) {
+    private OutputFolder(Path folder, Path staging, Path firstCreated, List<String> earlier)
+            throws IOException {
         this.folder = folder;
         this.staging = staging;
+        this.held = HeldFile.create(staging.resolve(HELD));
         this.firstCreated = firstCreated;
         this.earlier = earlier;
     }
@@ -61,7 +72,8 @@ public final class OutputFolder implements AutoCloseable {
         }
         try {
             Files.createDirectories(whole);
-            Path staging = Files.createTempDirectory(whole, ".sepconv-");
+            removeAbandoned(whole);
+            Path staging = Files.createTempDirectory(whole, STAGING);
             OutputFolder made = new OutputFolder(whole, staging, firstCreated, earlier);
             Runtime.getRuntime().addShutdownHook(made.onExit);
             return made;
@@ -112,7 +124,49 @@ public final class OutputFolder implements AutoCloseable {
         }
     }
 
-    /** Where to write a file for now. */
+    /** Removes what processes that were killed were about to publish. */
+    private static void removeAbandoned(Path folder) {
+        try (DirectoryStream<Path> inside = Files.newDirectoryStream(folder, STAGING + "*")) {
+            for (Path left : inside) {
+                if (Files.isDirectory(left, LinkOption.NOFOLLOW_LINKS)
+                        && HeldFile.isAbandoned(left.resolve(HELD))) {
+                    remove(left);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // it is no reason not to write a report
+            return;
+        }
+    }
+
+    private static void remove(Path tree) throws IOException {
+        try (Stream<Path> inside = Files.walk(tree)) {
+            for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /**
+     * Writes a file that {@link #publish} moves to its place.
+     *
+     * @throws IOException if the disk refuses; the message names the file as it will be called
+     */
+    void write(String name, byte[] bytes) throws IOException {
+        try {
+            Files.write(staged(name), bytes);
+        } catch (IOException e) {
+            String reason = e instanceof FileSystemException refused && refused.getReason() != null
+                    ? refused.getReason()
+                    : e.getMessage();
+            FileSystemException named = new FileSystemException(folder.resolve(name).toString(),
+                    null, reason);
+            named.initCause(e);
+            throw named;
+        }
+    }
+
+    /** Where a file is written for now. */
     Path staged(String name) throws IOException {
         Path file = staging.resolve(name);
         Files.createDirectories(file.getParent());
@@ -155,12 +209,9 @@ public final class OutputFolder implements AutoCloseable {
 
     private void clear() {
         try {
+            held.close();
             if (Files.exists(staging)) {
-                try (Stream<Path> inside = Files.walk(staging)) {
-                    for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
-                        Files.delete(path);
-                    }
-                }
+                remove(staging);
             }
             removeEmpty(folder, firstCreated);
         } catch (IOException e) {

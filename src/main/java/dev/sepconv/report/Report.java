@@ -8,7 +8,6 @@ import dev.sepconv.compare.Variant;
 import dev.sepconv.io.Images;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,15 +31,13 @@ public final class Report {
             throws IOException {
         List<String> files = new ArrayList<>();
         files.add(OutputFolder.INPUT);
-        Files.write(folder.staged(OutputFolder.INPUT),
-                Images.png(Images.toImage(comparison.input())));
+        folder.write(OutputFolder.INPUT, Images.png(Images.toImage(comparison.input())));
         for (Variant variant : comparison.variants()) {
             if (comparison.maps().containsKey(variant.name())) {
                 Tensor maps = comparison.maps().get(variant.name()).tensor();
                 for (int k = 0; k < maps.shape().c(); k++) {
                     String name = mapFile(variant, k);
-                    Files.write(folder.staged(name),
-                            Images.png(Images.toImage(MapPictures.grey(maps, k))));
+                    folder.write(name, Images.png(Images.toImage(MapPictures.grey(maps, k))));
                     files.add(name);
                 }
             }
@@ -48,16 +45,16 @@ public final class Report {
         Optional<ChainDrawing> chain = ChainDrawing.of(comparison);
         if (chain.isPresent()) {
             files.add(OutputFolder.CHAIN);
-            Files.writeString(folder.staged(OutputFolder.CHAIN),
-                    Template.fill("chain-file.ftlh", chain.get()), StandardCharsets.UTF_8);
+            folder.write(OutputFolder.CHAIN,
+                    Template.fill("chain-file.ftlh", chain.get()).getBytes(StandardCharsets.UTF_8));
         }
         files.add(OutputFolder.PAGE);
-        Files.writeString(folder.staged(OutputFolder.PAGE), Page.render(subject, comparison),
-                StandardCharsets.UTF_8);
+        folder.write(OutputFolder.PAGE,
+                Page.render(subject, comparison).getBytes(StandardCharsets.UTF_8));
         files.add(OutputFolder.RESULTS);
         Results results = Results.of(subject, comparison, List.copyOf(files));
-        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT)
-                .writeValue(folder.staged(OutputFolder.RESULTS).toFile(), results);
+        folder.write(OutputFolder.RESULTS, new ObjectMapper()
+                .enable(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(results));
         folder.publish(files);
         return results;
     }

@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +31,45 @@ class OutputFolderTest {
             Files.writeString(output.staged("maps/x-01.png"), "half a picture");
         }
         assertEquals(List.of(), names(parent));
+    }
+
+    @Test
+    void aFullDiskNamesTheFile() throws IOException {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full), "a device that is always full");
+        Path folder = parent.resolve("out");
+        try (OutputFolder output = OutputFolder.prepare(folder)) {
+            Files.createSymbolicLink(output.staged("report.html"), full);
+            assertEquals("%s: No space left on device".formatted(folder.resolve("report.html")),
+                    assertThrows(IOException.class, () -> output.write("report.html", new byte[1]))
+                            .getMessage());
+        }
+    }
+
+    @Test
+    void whatAKilledProcessLeftGoesAndWhatIsInUseStays() throws IOException {
+        Path folder = Files.createDirectories(parent.resolve("out"));
+        Path left = Files.createDirectories(folder.resolve(".sepconv-123/maps"));
+        Files.write(left.resolve("x-01.png"), new byte[100]);
+        Path mark = Files.createFile(folder.resolve(".sepconv-123/held"));
+        Path others = Files.createDirectories(folder.resolve(".sepconv-notes"));
+        try (OutputFolder first = OutputFolder.prepare(folder)) {
+            assertTrue(Files.exists(mark), "it may have been made a moment ago");
+            FileTime old = FileTime.from(Instant.now().minus(Duration.ofMinutes(2)));
+            Files.setLastModifiedTime(mark, old);
+            Files.setLastModifiedTime(first.staged("held"), old);
+            try (OutputFolder second = OutputFolder.prepare(folder)) {
+                assertTrue(Files.exists(second.staged("held")));
+            }
+            assertTrue(Files.exists(first.staged("held")), "another one is at work there");
+        }
+        assertEquals(List.of(others), list(folder));
+    }
+
+    private static List<Path> list(Path folder) throws IOException {
+        try (Stream<Path> inside = Files.list(folder)) {
+            return inside.toList();
+        }
     }
 
     @Test
