@@ -27,6 +27,7 @@ import dev.sepconv.engine.tuning.Measurements;
 import dev.sepconv.engine.tuning.TuningFile;
 import dev.sepconv.kernel.conv.Geometry;
 import dev.sepconv.kernel.conv.Kernel;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** Who may know whom. docs/architecture.md draws it. */
@@ -110,6 +111,18 @@ class ArchitectureTest {
                 .dependOnClassesThat().resideInAPackage("dev.sepconv.doctor").check(CLASSES);
         noClasses().that().resideInAPackage("dev.sepconv.doctor").should().dependOnClassesThat()
                 .resideInAnyPackage("dev.sepconv.cli", "dev.sepconv.report").check(CLASSES);
+    }
+
+    /** A program that uses the library doesn't get the command line's jar. */
+    @Test
+    void theLibraryDoesNotUseTheCommandLinesPart() throws IOException {
+        String[] commandLine = LibraryArtifact.commandLineFolders().stream()
+                .map(folder -> folder.replace('/', '.') + "..").toArray(String[]::new);
+        noClasses().that().resideOutsideOfPackages(commandLine).should().dependOnClassesThat()
+                .resideInAnyPackage(commandLine).check(CLASSES);
+        for (String each : commandLine) { // a name of nothing would hold nothing
+            assertTrue(CLASSES.stream().anyMatch(resideInAPackage(each)), each);
+        }
     }
 
     /** But for {@link Sepconv}, where programs begin and which nothing of ours uses. */

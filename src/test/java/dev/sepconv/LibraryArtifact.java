@@ -1,6 +1,7 @@
 package dev.sepconv;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
@@ -10,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -46,21 +49,37 @@ final class LibraryArtifact {
         return jars;
     }
 
-    /** The classes as a jar, as the build packs them. */
+    /** The folders of classes that go into the command line's jar, such as dev/sepconv/cli. */
+    static List<String> commandLineFolders() throws IOException {
+        Matcher list = Pattern.compile("<sepconv.cli.files>(.+?)</sepconv.cli.files>")
+                .matcher(Files.readString(Path.of("pom.xml")));
+        assertTrue(list.find());
+        List<String> folders = new ArrayList<>();
+        for (String pattern : list.group(1).split(",")) {
+            assertTrue(pattern.endsWith("/**"), pattern);
+            folders.add(pattern.substring(0, pattern.length() - "/**".length()));
+        }
+        return folders;
+    }
+
+    /** The library's classes as a jar, as the build packs them. */
     static Path jar(Path to) throws IOException {
+        List<String> others = commandLineFolders();
         Path classes = Path.of("target/classes");
         try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(to));
                 Stream<Path> files = Files.walk(classes)) {
             for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                out.putNextEntry(new JarEntry(
-                        classes.relativize(file).toString().replace(File.separatorChar, '/')));
-                Files.copy(file, out);
+                String name = classes.relativize(file).toString().replace(File.separatorChar, '/');
+                if (others.stream().noneMatch(folder -> name.startsWith(folder + "/"))) {
+                    out.putNextEntry(new JarEntry(name));
+                    Files.copy(file, out);
+                }
             }
         }
         return to;
     }
 
-    /** A class path of sepconv's classes or jar, and what comes with it. */
+    /** A class path of sepconv's jar, and what comes with it. */
     static String classPath(Path sepconv) throws IOException {
         return Stream.concat(Stream.of(sepconv), dependencies().stream())
                 .map(path -> path.toAbsolutePath().toString())
