@@ -37,6 +37,11 @@ public record InputSizes(Map<String, Dims> inputs, Map<String, Integer> dimensio
         }
     }
 
+    /** All sizes of the only input, the batch first. */
+    public static InputSizes of(Dims input) {
+        return new InputSizes(Map.of("", input), Map.of(), null);
+    }
+
     public InputSizes withInput(String name, int... sizes) {
         Map<String, Dims> more = new LinkedHashMap<>(inputs);
         more.put(name, Dims.of(sizes));

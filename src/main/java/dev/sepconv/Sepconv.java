@@ -114,6 +114,22 @@ public final class Sepconv implements AutoCloseable {
     }
 
     /**
+     * Reads a model once, for networks of any sizes: where it leaves its batch, its picture's
+     * height and width or others open, and one program needs several of them.
+     *
+     * @param file as {@link #load(Path)} takes it; it must stay as it is until the model is closed
+     * @throws IOException if it can't be read, is no ONNX model, or is damaged
+     */
+    public static Model model(Path file) throws IOException {
+        return OnnxReader.open(file);
+    }
+
+    /** {@link #model(Path)} of a model in memory, which must stay as it is. */
+    public static Model model(byte[] model) throws IOException {
+        return OnnxReader.open(model);
+    }
+
+    /**
      * A known network with random weights, to measure with, for pictures of the size that its paper
      * has.
      *
@@ -158,6 +174,17 @@ public final class Sepconv implements AutoCloseable {
      */
     public PlanPool pool(Network network, int plans) {
         return engine().pool(network, device(), plans);
+    }
+
+    /**
+     * Plans of a model by the sizes of what goes in, each compiled when it is first needed.
+     *
+     * @param model which stays open as long as new sizes may come
+     * @param bound how many plans are kept, at least 1: of those of other sizes the one that was
+     * not used for the longest is closed
+     */
+    public PlanCache plans(Model model, int bound) {
+        return PlanCache.of(bound, sizes -> compile(model.at(sizes)));
     }
 
     /**

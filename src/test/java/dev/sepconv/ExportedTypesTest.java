@@ -40,16 +40,16 @@ class ExportedTypesTest {
             "dev.sepconv.ConvWeights", "dev.sepconv.Device", "dev.sepconv.Dims",
             "dev.sepconv.Engine", "dev.sepconv.EngineException", "dev.sepconv.Fusion",
             "dev.sepconv.GroupedSeparableConv2d", "dev.sepconv.InputSizes", "dev.sepconv.Layer",
-            "dev.sepconv.Layout", "dev.sepconv.NdArray", "dev.sepconv.Network",
+            "dev.sepconv.Layout", "dev.sepconv.Model", "dev.sepconv.NdArray", "dev.sepconv.Network",
             "dev.sepconv.NetworkPlan", "dev.sepconv.Node", "dev.sepconv.Op",
             "dev.sepconv.OpenSizeException", "dev.sepconv.OutOfMemoryException",
-            "dev.sepconv.Padding", "dev.sepconv.Plan", "dev.sepconv.PlanPool",
-            "dev.sepconv.Profile", "dev.sepconv.SeparableConv2d", "dev.sepconv.Sepconv",
-            "dev.sepconv.Shape", "dev.sepconv.Tensor", "dev.sepconv.picture.Channels",
-            "dev.sepconv.picture.ClassScore", "dev.sepconv.picture.Ctc", "dev.sepconv.picture.Fit",
-            "dev.sepconv.picture.InputSize", "dev.sepconv.picture.Labels",
-            "dev.sepconv.picture.ModelCard", "dev.sepconv.picture.Preparation",
-            "dev.sepconv.picture.TopK");
+            "dev.sepconv.Padding", "dev.sepconv.Plan", "dev.sepconv.PlanCache",
+            "dev.sepconv.PlanPool", "dev.sepconv.Profile", "dev.sepconv.SeparableConv2d",
+            "dev.sepconv.Sepconv", "dev.sepconv.Shape", "dev.sepconv.Tensor",
+            "dev.sepconv.picture.Channels", "dev.sepconv.picture.ClassScore",
+            "dev.sepconv.picture.Ctc", "dev.sepconv.picture.Fit", "dev.sepconv.picture.InputSize",
+            "dev.sepconv.picture.Labels", "dev.sepconv.picture.ModelCard",
+            "dev.sepconv.picture.Preparation", "dev.sepconv.picture.TopK");
 
     private static final Path MODULE = Path.of("target/classes/module-info.class");
 

@@ -1,14 +1,17 @@
 package dev.sepconv.bulk;
 
 import dev.sepconv.Dims;
+import dev.sepconv.InputSizes;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
+import dev.sepconv.PlanCache;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * A lane over plans for batches of one input each. A batch that isn't full is filled up with
@@ -25,12 +28,27 @@ public final class PlanLane implements Lane {
     private Map<String, NdArray> outputs;
 
     /**
-     * @param plans by the sizes of one picture; of {@code batch} pictures a run
+     * @param plans by {@link InputSizes#of the sizes of one picture}; of {@code batch} pictures a
+     * run
      */
     public PlanLane(String device, int batch, PlanCache plans) {
         this.device = device;
         this.batch = batch;
         this.plans = plans;
+    }
+
+    /** The same, where a size that can't be compiled is no reason to give up the device. */
+    public static Function<InputSizes, NetworkPlan> unfit(
+            Function<InputSizes, NetworkPlan> compile) {
+        return sizes -> {
+            try {
+                return compile.apply(sizes);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                throw new UnfitException("of the size %s it can't be run: %s".formatted(
+                        sizes.inputs().values().iterator().next(),
+                        e.getMessage() == null ? e.toString() : e.getMessage()), e);
+            }
+        };
     }
 
     @Override
@@ -45,7 +63,7 @@ public final class PlanLane implements Lane {
 
     @Override
     public List<Map<String, NdArray>> run(List<NdArray> pictures) {
-        return plans.with(pictures.getFirst().dims(),
+        return plans.with(InputSizes.of(pictures.getFirst().dims()),
                 plan -> batch == 1
                         ? List.of(plan.run(Map.of(input(plan.network()), pictures.getFirst())))
                         : run(plan, pictures));

@@ -1,10 +1,13 @@
 package dev.sepconv.cli;
 
 import dev.sepconv.Device;
+import dev.sepconv.Dims;
 import dev.sepconv.Engine;
+import dev.sepconv.InputSizes;
 import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
+import dev.sepconv.PlanCache;
 import dev.sepconv.bulk.Lane;
-import dev.sepconv.bulk.PlanCache;
 import dev.sepconv.bulk.PlanLane;
 import dev.sepconv.engine.Batches;
 import dev.sepconv.engine.DeviceSplit;
@@ -12,6 +15,7 @@ import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.SplitEngine;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /** On which devices the pictures of a folder run, and how many at once on each. */
 final class FolderLanes implements AutoCloseable {
@@ -54,17 +58,21 @@ final class FolderLanes implements AutoCloseable {
     private void add(Engine engine, Device device, FolderModel model, Integer wanted) {
         int each = batch(device, model, wanted);
         int beside = beside(device, model);
-        PlanCache cache = new PlanCache(model.isOpen() ? SIZES : 1, input -> {
-            Network network = Batches.of(model.network(input), each);
+        Function<InputSizes, NetworkPlan> compile = sizes -> {
+            Network network = Batches.of(model.network(sizes), each);
             return beside == 1
                     ? engine.compile(network, device)
                     : engine.pool(network, device, beside);
-        });
+        };
+        PlanCache cache = model.isOpen()
+                ? PlanCache.of(SIZES, PlanLane.unfit(compile))
+                : PlanCache.of(1, compile);
         plans.add(cache);
         batch = Math.max(batch, each);
         if (!model.isOpen()) {
             long start = System.nanoTime();
-            cache.prepare(model.example().inputs().values().iterator().next());
+            Dims input = model.example().inputs().values().iterator().next();
+            cache.with(InputSizes.of(input), NetworkPlan::device);
             compileNanos += System.nanoTime() - start;
         }
         for (int i = 0; i < beside; i++) {

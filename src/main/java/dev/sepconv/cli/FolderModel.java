@@ -1,6 +1,8 @@
 package dev.sepconv.cli;
 
 import dev.sepconv.Dims;
+import dev.sepconv.InputSizes;
+import dev.sepconv.Model;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.OpenSizeException;
@@ -8,13 +10,11 @@ import dev.sepconv.Tensor;
 import dev.sepconv.bulk.Answer;
 import dev.sepconv.bulk.Pipeline;
 import dev.sepconv.bulk.RowFiles;
-import dev.sepconv.bulk.SizedNetworks;
 import dev.sepconv.cli.PictureOptions.Chosen;
 import dev.sepconv.picture.ClassScore;
 import dev.sepconv.picture.InputSize;
 import dev.sepconv.picture.Preparation;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,23 +23,39 @@ import java.util.Map;
  * A network as pictures of a folder go through it: one for all, or where the model leaves the
  * picture's size open, one for each size.
  */
-final class FolderModel implements Pipeline.Work {
+final class FolderModel implements Pipeline.Work, AutoCloseable {
 
     /** A picture's size, where any will do to see what the network is like. */
     private static final int USUAL = 224;
 
+    private final ModelOptions options;
+    private final Model model;
     private final Preparation preparation;
     private final Answers answers;
     private final Network example;
-    /** Null where one network is for all. */
-    private final SizedNetworks open;
+    private final boolean open;
 
-    private FolderModel(Preparation preparation, Answers answers, Network example,
-            SizedNetworks open) {
+    private FolderModel(ModelOptions options, Model model, Preparation preparation,
+            Answers answers) {
+        this.options = options;
+        this.model = model;
         this.preparation = preparation;
         this.answers = answers;
-        this.example = example;
-        this.open = open;
+        InputSize size = preparation.size();
+        InputSizes sizes;
+        boolean isOpen = false;
+        try {
+            sizes = options.sizes(model, Map.of(),
+                    size.isOpen() ? null : Dims.of(size.height(), size.width()));
+        } catch (IllegalArgumentException e) {
+            if (!(e.getCause() instanceof OpenSizeException)) {
+                throw e;
+            }
+            isOpen = true;
+            sizes = options.sizes(model, Map.of(), size(size, USUAL, USUAL));
+        }
+        this.open = isOpen;
+        this.example = model.at(sizes);
     }
 
     /**
@@ -47,27 +63,26 @@ final class FolderModel implements Pipeline.Work {
      *
      * @throws IllegalArgumentException if it takes something else than one picture
      */
-    static FolderModel read(ModelOptions model, Chosen chosen, Answers answers) throws IOException {
-        InputSize size = chosen.preparation().size();
-        Network example;
-        SizedNetworks open = null;
+    static FolderModel read(ModelOptions options, Chosen chosen, Answers answers)
+            throws IOException {
+        Model model = options.open();
         try {
-            example = model.read(Map.of(),
-                    size.isOpen() ? null : Dims.of(size.height(), size.width()));
-        } catch (IllegalArgumentException e) {
-            if (!(e.getCause() instanceof OpenSizeException)) {
-                throw e;
-            }
-            open = new SizedNetworks(picture -> model.read(Map.of(), picture));
-            example = open.network(open.input(size(size, USUAL, USUAL)));
+            FolderModel read = new FolderModel(options, model, chosen.preparation(), answers);
+            read.check();
+            return read;
+        } catch (RuntimeException | Error e) {
+            model.close();
+            throw e;
         }
+    }
+
+    private void check() {
         if (example.inputs().size() != 1 || !Preparation.isPicture(input(example))) {
             throw new IllegalArgumentException(
                     "--images can't go in: the network takes %s, not one picture of 1 or 3 channels"
                             .formatted(example.inputs()));
         }
         answers.check(example);
-        return new FolderModel(chosen.preparation(), answers, example, open);
     }
 
     private static Dims size(InputSize size, int height, int width) {
@@ -91,24 +106,27 @@ final class FolderModel implements Pipeline.Work {
 
     /** Whether each size of picture has a network of its own. */
     boolean isOpen() {
-        return open != null;
+        return open;
     }
 
-    /** The network for such an input. */
-    Network network(Dims input) {
-        try {
-            return open == null ? example : open.network(input);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** The network for inputs of those sizes. */
+    Network network(InputSizes sizes) {
+        return open ? model.at(sizes) : example;
     }
 
     @Override
-    public NdArray prepare(Tensor rgb) throws IOException {
-        Dims input = open == null
-                ? input(example)
-                : open.input(size(preparation.size(), rgb.shape().h(), rgb.shape().w()));
-        return preparation.forInput(input).toArray(rgb);
+    public NdArray prepare(Tensor rgb) {
+        return preparation.forInput(open ? input(rgb) : input(example)).toArray(rgb);
+    }
+
+    private Dims input(Tensor rgb) {
+        Dims picture = size(preparation.size(), rgb.shape().h(), rgb.shape().w());
+        return model.inputs(options.sizes(model, Map.of(), picture)).values().iterator().next();
+    }
+
+    @Override
+    public void close() {
+        model.close();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.sepconv.cli;
 
 import dev.sepconv.Dims;
 import dev.sepconv.InputSizes;
+import dev.sepconv.Model;
 import dev.sepconv.Network;
 import dev.sepconv.OpenSizeException;
 import dev.sepconv.io.TfjsWeights;
@@ -63,6 +64,13 @@ final class ModelOptions {
      * @param picture height and width where neither the model nor {@code --size} says them; or null
      */
     Network read(Map<String, Dims> inputs, Dims picture) throws IOException {
+        try (Model opened = open()) {
+            return opened.at(sizes(opened, inputs, picture));
+        }
+    }
+
+    /** Reads the model for networks of any sizes that {@link #sizes} gives. */
+    Model open() throws IOException {
         Path file = Path.of(model);
         Integer height = size == null ? null : Integer.valueOf(size.height());
         Integer width = size == null ? null : Integer.valueOf(size.width());
@@ -72,15 +80,45 @@ final class ModelOptions {
                         "model is '%s'; it must be an ONNX file or one of %s".formatted(model,
                                 String.join(", ", KnownNetworks.NAMES)));
             }
-            return KnownNetworks.of(model, height, width);
+            return new Fixed(KnownNetworks.of(model, height, width));
         }
-        if (model.endsWith(".json")) {
-            return TfjsNetworks.of(TfjsWeights.read(file), height, width);
+        return model.endsWith(".json")
+                ? new Fixed(TfjsNetworks.of(TfjsWeights.read(file), height, width))
+                : OnnxReader.open(file);
+    }
+
+    /** A network that leaves nothing open. */
+    private record Fixed(Network network) implements Model {
+        @Override
+        public Map<String, Dims> inputs(InputSizes sizes) {
+            return network.inputs();
         }
+
+        @Override
+        public Network at(InputSizes sizes) {
+            return network;
+        }
+
+        @Override
+        public void close() {
+            // holds no more than memory
+        }
+    }
+
+    /**
+     * What to read a model for.
+     *
+     * @param opened as {@link #open} gave it
+     * @param inputs sizes of inputs by name, where the caller knows them
+     * @param picture height and width where neither the model nor {@code --size} says them; or null
+     * @throws IllegalArgumentException if these don't fit, or a size is missing
+     */
+    InputSizes sizes(Model opened, Map<String, Dims> inputs, Dims picture) {
         InputSizes sizes = new InputSizes(inputs, Map.of(),
-                size == null ? null : Dims.of(height, width));
+                size == null ? null : Dims.of(size.height(), size.width()));
         try {
-            return OnnxReader.read(file, sizes);
+            opened.inputs(sizes);
+            return sizes;
         } catch (OpenSizeException e) {
             if (!e.isPicture()) {
                 throw e;
@@ -95,9 +133,8 @@ final class ModelOptions {
             double scale = e.height() > 0
                     ? (double) e.height() / picture.get(0)
                     : e.width() > 0 ? (double) e.width() / picture.get(1) : 1;
-            return OnnxReader.read(file,
-                    sizes.withPicture(e.height() > 0 ? e.height() : scaled(picture.get(0), scale),
-                            e.width() > 0 ? e.width() : scaled(picture.get(1), scale)));
+            return sizes.withPicture(e.height() > 0 ? e.height() : scaled(picture.get(0), scale),
+                    e.width() > 0 ? e.width() : scaled(picture.get(1), scale));
         }
     }
 

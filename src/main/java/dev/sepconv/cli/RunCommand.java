@@ -3,9 +3,12 @@ package dev.sepconv.cli;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sepconv.Device;
 import dev.sepconv.Dims;
+import dev.sepconv.InputSizes;
+import dev.sepconv.Model;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
+import dev.sepconv.PlanCache;
 import dev.sepconv.bulk.Names;
 import dev.sepconv.bulk.RowFiles;
 import dev.sepconv.cli.Answers.Output;
@@ -52,6 +55,9 @@ import picocli.CommandLine.Spec;
                 "  sepconv run detector.onnx --image photo.jpg --size 640x640 --picture found.png --profile",
                 "  sepconv run net.onnx --input x.npy --output y.npy --dump arrays"})
 final class RunCommand implements Callable<Integer> {
+
+    /** Where pictures of different sizes run, for so many of them plans are kept. */
+    private static final int SIZES = 4;
 
     @Spec
     private CommandSpec spec;
@@ -164,7 +170,7 @@ final class RunCommand implements Callable<Integer> {
         Picture photo = image == null ? null : pictures.read(image);
         Network network = model.read(sizes(given), photo == null ? null : size(photo, chosen));
         answers.check(network);
-        Map<String, NdArray> inputs = inputs(network, given, photo, chosen);
+        Map<String, NdArray> inputs = inputs(network.inputs(), given, photo, chosen);
         Map<String, Path> wanted = files(network.outputs(), asked);
         String map = picture == null ? null : map(network);
         try (Engines.Choice choice = engine.choose()) {
@@ -220,9 +226,9 @@ final class RunCommand implements Callable<Integer> {
         }
         Names names = folder.names(morePictures,
                 wanted.stream().flatMap(each -> each.files().stream()).toList());
-        FolderModel network = FolderModel.read(model, chosen, answers);
         PrintWriter err = spec.commandLine().getErr();
-        try (RowFiles files = RowFiles.open(wanted, network.rows())) {
+        try (FolderModel network = FolderModel.read(model, chosen, answers);
+                RowFiles files = RowFiles.open(wanted, network.rows())) {
             RowFiles.Done before = folder.begin(files, names);
             pictures.say(chosen, network.applied(), model.isFile() ? model.model : null);
             try (Engines.Choice choice = engine.choose()) {
@@ -247,43 +253,40 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    /** Each picture by itself; a network of open size is compiled anew where the size changes. */
+    /** Each picture by itself; of open size there is a plan for each that comes again. */
     private void runAll(List<Path> images, Chosen chosen) throws IOException {
         refuse("takes one picture a run; --image gives %d".formatted(images.size()), "--output",
                 !outputFiles.isEmpty(), "--picture", picture != null, "--profile", profile,
                 "--dump", dump != null);
         Map<String, Path> given = NamedFiles.of(spec, "--input", inputFiles);
         List<Row> rows = new ArrayList<>();
-        double compileMillis = 0;
-        NetworkPlan plan = null;
-        Network network = null;
-        Dims compiledFor = null;
-        try (Engines.Choice choice = engine.choose()) {
+        long[] compiling = {0};
+        try (Engines.Choice choice = engine.choose();
+                Model opened = model.open();
+                PlanCache plans = PlanCache.of(SIZES, sizes -> {
+                    Network network = opened.at(sizes);
+                    answers.check(network);
+                    long start = System.nanoTime();
+                    NetworkPlan plan = split.engine(choice).compile(network, choice.device());
+                    compiling[0] += System.nanoTime() - start;
+                    return plan;
+                })) {
+            SplitOption.Report splitReport = null; // of the last picture
             for (Path image : images) {
                 Picture photo = pictures.read(image);
-                Dims size = size(photo, chosen);
-                if (!size.equals(compiledFor)) {
-                    Network next = model.read(sizes(given), size);
-                    if (network == null || !next.inputs().equals(network.inputs())) {
-                        if (plan != null) {
-                            plan.close();
-                        }
-                        network = next;
-                        answers.check(network);
-                        long start = System.nanoTime();
-                        plan = split.engine(choice).compile(network, choice.device());
-                        compileMillis += (System.nanoTime() - start) / 1e6;
-                    }
-                    compiledFor = size;
-                }
-                Map<String, NdArray> inputs = inputs(network, given, photo, chosen);
-                long start = System.nanoTime();
-                Map<String, NdArray> results = plan.run(inputs);
-                double millis = (System.nanoTime() - start) / 1e6;
-                rows.add(new Row(image.toString(), shapes(inputs),
-                        answers.of(network, results, Map.of()), millis));
+                Map<String, Dims> sizes = opened
+                        .inputs(model.sizes(opened, sizes(given), size(photo, chosen)));
+                Map<String, NdArray> inputs = inputs(sizes, given, photo, chosen);
+                splitReport = plans.with(new InputSizes(sizes, Map.of(), null), plan -> {
+                    long start = System.nanoTime();
+                    Map<String, NdArray> results = plan.run(inputs);
+                    double millis = (System.nanoTime() - start) / 1e6;
+                    rows.add(new Row(image.toString(), shapes(inputs),
+                            answers.of(plan.network(), results, Map.of()), millis));
+                    return split.report(plan, engine);
+                });
             }
-            SplitOption.Report splitReport = split.report(plan, engine); // of the last picture
+            double compileMillis = compiling[0] / 1e6;
             PrintWriter out = spec.commandLine().getOut();
             if (json.json) {
                 JsonOption.print(out,
@@ -294,10 +297,6 @@ final class RunCommand implements Callable<Integer> {
                 out.println("%s in %.2f ms, after %.2f ms of compiling".formatted(
                         Printable.count(rows.size(), "picture"),
                         rows.stream().mapToDouble(Row::runMillis).sum(), compileMillis));
-            }
-        } finally {
-            if (plan != null) {
-                plan.close();
             }
         }
     }
@@ -351,27 +350,27 @@ final class RunCommand implements Callable<Integer> {
         return Dims.of(size.height(), size.width());
     }
 
-    private Map<String, NdArray> inputs(Network network, Map<String, Path> given, Picture photo,
-            Chosen chosen) throws IOException {
+    private Map<String, NdArray> inputs(Map<String, Dims> wanted, Map<String, Path> given,
+            Picture photo, Chosen chosen) throws IOException {
         Map<String, NdArray> inputs = new LinkedHashMap<>();
-        List<String> open = new ArrayList<>(network.inputs().keySet());
+        List<String> open = new ArrayList<>(wanted.keySet());
         for (Map.Entry<String, Path> file : given.entrySet()) {
             if (!file.getKey().isEmpty()) {
                 if (!open.remove(file.getKey())) {
                     throw new IllegalArgumentException(
-                            unknownInput(file.getKey(), network.inputs().keySet()));
+                            unknownInput(file.getKey(), wanted.keySet()));
                 }
-                inputs.put(file.getKey(), read(file.getValue(), network.dims(file.getKey())));
+                inputs.put(file.getKey(), read(file.getValue(), wanted.get(file.getKey())));
             }
         }
         if (photo != null) {
-            String name = open.stream().filter(input -> Preparation.isPicture(network.dims(input)))
+            String name = open.stream().filter(input -> Preparation.isPicture(wanted.get(input)))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
                             "--image can't go in: no input of %s is a picture of 1 or 3 channels"
-                                    .formatted(network.inputs())));
+                                    .formatted(wanted)));
             open.remove(name);
-            Preparation applied = chosen.preparation().forInput(network.dims(name));
+            Preparation applied = chosen.preparation().forInput(wanted.get(name));
             if (!said) {
                 pictures.say(chosen, applied, model.isFile() ? model.model : null);
                 said = true;
@@ -382,15 +381,14 @@ final class RunCommand implements Callable<Integer> {
             if (open.size() != 1) {
                 throw new IllegalArgumentException(
                         "--input %s has no name; write NAME=%s with one of %s".formatted(
-                                given.get(""), given.get(""),
-                                String.join(", ", network.inputs().keySet())));
+                                given.get(""), given.get(""), String.join(", ", wanted.keySet())));
             }
-            inputs.put(open.getFirst(), read(given.get(""), network.dims(open.removeFirst())));
+            inputs.put(open.getFirst(), read(given.get(""), wanted.get(open.removeFirst())));
         }
         if (!open.isEmpty()) {
             throw new IllegalArgumentException(
                     "input '%s' %s is missing; give it with --input %s=X.npy".formatted(
-                            open.getFirst(), network.dims(open.getFirst()), open.getFirst()));
+                            open.getFirst(), wanted.get(open.getFirst()), open.getFirst()));
         }
         return inputs;
     }

@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * The network of examples/onnx-pictures, written by hand: it tells whether a picture's lines run
  * across, down, or neither. A separable convolution finds edges, a mean over the picture says how
- * strong they are, and a fully connected layer weighs them. Run {@link #main} with the file to
- * write; a test compares what is there with this.
+ * strong they are, and a fully connected layer weighs them. Run {@link #main} with the folder to
+ * write to; a test compares what is there with this.
  */
 public final class ExampleModel {
 
@@ -25,7 +25,14 @@ public final class ExampleModel {
     }
 
     public static void main(String[] args) throws IOException {
-        Files.write(Path.of(args[0]), bytes());
+        Path folder = Path.of(args[0]);
+        Files.write(folder.resolve("stripes.onnx"), bytes());
+        Files.write(folder.resolve("stripes-open.onnx"), openBytes());
+    }
+
+    /** The same with batch, height and width open. */
+    static byte[] openBytes() {
+        return bytes(0, 3, 0, 0);
     }
 
     /**
@@ -33,6 +40,10 @@ public final class ExampleModel {
      * lines.
      */
     static byte[] bytes() {
+        return bytes(1, 3, SIDE, SIDE);
+    }
+
+    private static byte[] bytes(int... picture) {
         float[] depthwise = new float[6 * 9];
         float[] pointwise = new float[4 * 6];
         for (int c = 0; c < 3; c++) {
@@ -44,7 +55,7 @@ public final class ExampleModel {
                 pointwise[(2 * edge + 1) * 6 + 2 * c + edge] = -BRIGHTNESS[c];
             }
         }
-        OnnxGraph graph = new OnnxGraph(17).input("picture", 1, 3, SIDE, SIDE).output("likely")
+        OnnxGraph graph = new OnnxGraph(17).input("picture", picture).output("likely")
                 .floats("depthwise.weight", Dims.of(6, 1, 3, 3), depthwise)
                 .floats("pointwise.weight", Dims.of(4, 6, 1, 1), pointwise)
                 .floats("classes.weight", Dims.of(3, 4), 2, 2, -2, -2, -2, -2, 2, 2, -2, -2, -2, -2)

@@ -9,9 +9,12 @@ import org.junit.jupiter.api.Test;
 
 class ExampleModelTest {
 
+    private static final Path FOLDER = Path.of("examples/onnx-pictures/model");
+
     @Test
-    void theExamplesModelIsTheOneWritten() throws IOException {
-        assertArrayEquals(ExampleModel.bytes(),
-                Files.readAllBytes(Path.of("examples/onnx-pictures/model/stripes.onnx")));
+    void theExamplesModelsAreThoseWritten() throws IOException {
+        assertArrayEquals(ExampleModel.bytes(), Files.readAllBytes(FOLDER.resolve("stripes.onnx")));
+        assertArrayEquals(ExampleModel.openBytes(),
+                Files.readAllBytes(FOLDER.resolve("stripes-open.onnx")));
     }
 }

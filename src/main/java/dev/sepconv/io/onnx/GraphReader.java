@@ -19,6 +19,7 @@ import dev.sepconv.reference.NetworkReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -87,6 +88,12 @@ final class GraphReader {
         } catch (IllegalArgumentException e) {
             throw new ModelException(e.getMessage(), e);
         }
+    }
+
+    /** What goes in, without the nodes. */
+    Map<String, Dims> inputs() {
+        readInputs(new Obstacles(graph, List.of()));
+        return Collections.unmodifiableMap(inputs);
     }
 
     /**

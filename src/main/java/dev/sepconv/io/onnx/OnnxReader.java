@@ -1,10 +1,10 @@
 package dev.sepconv.io.onnx;
 
 import dev.sepconv.InputSizes;
+import dev.sepconv.Model;
 import dev.sepconv.Network;
 import dev.sepconv.OpenSizeException;
 import dev.sepconv.io.FileKind;
-import dev.sepconv.io.Printable;
 import dev.sepconv.io.onnx.OnnxProto.GraphProto;
 import dev.sepconv.io.onnx.OnnxProto.ModelProto;
 import dev.sepconv.io.onnx.OnnxProto.OperatorSetId;
@@ -12,9 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Reads ONNX models of operator sets 7 to 25 as {@link Network}s with fixed sizes. What the
@@ -25,9 +23,9 @@ import java.util.stream.Stream;
 public final class OnnxReader {
 
     static final int OLDEST = 7;
-    private static final System.Logger LOG = System.getLogger(OnnxReader.class.getName());
-
     static final int NEWEST = 25;
+
+    private static final String IN_MEMORY = "the model in memory";
 
     private OnnxReader() {
     }
@@ -49,8 +47,8 @@ public final class OnnxReader {
      * than it says
      */
     public static Network read(Path file, InputSizes sizes) throws IOException {
-        try (ModelBytes bytes = ModelBytes.open(file)) {
-            return read(bytes, file.toString(), sizes);
+        try (OnnxModel model = open(ModelBytes.open(file), file.toString())) {
+            return model.read(sizes);
         }
     }
 
@@ -60,8 +58,35 @@ public final class OnnxReader {
      * @param model an ONNX file's bytes
      */
     public static Network read(byte[] model, InputSizes sizes) throws IOException {
-        try (ModelBytes bytes = ModelBytes.of(model)) {
-            return read(bytes, "the model in memory", sizes);
+        try (OnnxModel opened = open(ModelBytes.of(model), IN_MEMORY)) {
+            return opened.read(sizes);
+        }
+    }
+
+    /**
+     * Reads a model once, for networks of any sizes.
+     *
+     * @throws IOException if it can't be read, is no ONNX model, or is damaged
+     */
+    public static Model open(Path file) throws IOException {
+        return open(ModelBytes.open(file), file.toString());
+    }
+
+    /**
+     * {@link #open(Path)} of a model in memory, all of whose weights it holds itself.
+     *
+     * @param model an ONNX file's bytes, which must stay as they are
+     */
+    public static Model open(byte[] model) throws IOException {
+        return open(ModelBytes.of(model), IN_MEMORY);
+    }
+
+    private static OnnxModel open(ModelBytes bytes, String source) throws IOException {
+        try {
+            return new OnnxModel(bytes, source, model(bytes, source));
+        } catch (IOException | RuntimeException | Error e) {
+            bytes.close();
+            throw e;
         }
     }
 
@@ -98,7 +123,7 @@ public final class OnnxReader {
         } catch (ProtobufReader.DamagedException e) {
             throw notOnnx(bytes, source, e);
         } catch (InternalError e) { // what Java makes of a page of a mapped file that went away
-            throw new IOException(source + " became shorter while it was read", e);
+            throw shorter(source, e);
         }
         if (model.graph.outputs.isEmpty()) {
             throw notOnnx(bytes, source, null);
@@ -106,45 +131,8 @@ public final class OnnxReader {
         return model;
     }
 
-    /** @param source for messages */
-    private static Network read(ModelBytes bytes, String source, InputSizes sizes)
-            throws IOException {
-        ModelProto model = model(bytes, source);
-        GraphProto graph = model.graph;
-        try {
-            int opset = opset(model);
-            Weights weights = new Weights(bytes, graph);
-            String name = bytes.file() == null ? "model" : bytes.file().getFileName().toString();
-            Network network = new GraphReader(graph, opset, weights, sizes, name).read();
-            Set<String> wide = narrowed(graph);
-            if (!wide.isEmpty()) {
-                LOG.log(System.Logger.Level.INFO, "{0}: {1} is computed with in float32",
-                        Printable.text(name), String.join(", ", wide));
-            }
-            if (weights.flushed() > 0) {
-                LOG.log(System.Logger.Level.INFO,
-                        "{0}: {1} smaller than {2} taken as 0, as arithmetic with them is slow",
-                        Printable.text(name), Printable.count(weights.flushed(), "number"),
-                        String.valueOf(Float.MIN_NORMAL));
-            }
-            return network;
-        } catch (ModelException | ArithmeticException e) {
-            throw new IOException(Printable.sentence(source + ": " + e.getMessage()), e);
-        } catch (OpenSizeException e) {
-            throw e.saying(Printable.sentence(e.getMessage()));
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(Printable.sentence(e.getMessage()), e);
-        }
-    }
-
-    /** The float types of weights and inputs that are not float32. */
-    private static Set<String> narrowed(GraphProto graph) {
-        return Stream
-                .concat(graph.initializers.stream().map(tensor -> tensor.dataType),
-                        graph.inputs.stream().filter(input -> input.type.tensor != null)
-                                .map(input -> input.type.tensor.elemType))
-                .filter(type -> type != OnnxProto.DataType.FLOAT && OnnxTensor.isFloat(type))
-                .map(OnnxTensor::typeName).collect(Collectors.toCollection(TreeSet::new));
+    static IOException shorter(String source, InternalError cause) {
+        return new IOException(source + " became shorter while it was read", cause);
     }
 
     static IOException notOnnx(ModelBytes bytes, String source, Exception cause) {
@@ -155,7 +143,7 @@ public final class OnnxReader {
                 cause);
     }
 
-    private static int opset(ModelProto model) {
+    static int opset(ModelProto model) {
         for (OperatorSetId set : model.opsets) {
             if (set.domain.isEmpty() || set.domain.equals("ai.onnx")) {
                 if (set.version < OLDEST || set.version > NEWEST) {

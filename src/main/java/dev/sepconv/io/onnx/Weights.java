@@ -9,6 +9,7 @@ import dev.sepconv.io.onnx.OnnxProto.TensorProto;
 import dev.sepconv.io.onnx.ProtobufReader.Numbers;
 import dev.sepconv.io.onnx.ProtobufReader.Part;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -31,12 +32,17 @@ final class Weights {
 
     private final ModelBytes model;
     private final Map<String, TensorProto> protos = new HashMap<>();
+    private final Map<TensorProto, WeakReference<float[]>> decoded;
     private long bytes;
     private long flushed;
 
-    /** @param model which stays open while weights are asked for, and beside which some may lie */
-    Weights(ModelBytes model, GraphProto graph) {
+    /**
+     * @param model which stays open while weights are asked for, and beside which some may lie
+     * @param decoded floats of initializers that other networks have already; new ones are added
+     */
+    Weights(ModelBytes model, GraphProto graph, Map<TensorProto, WeakReference<float[]>> decoded) {
         this.model = model;
+        this.decoded = decoded;
         add(graph, UnaryOperator.identity());
     }
 
@@ -58,9 +64,21 @@ final class Weights {
         return protos.containsKey(name);
     }
 
-    /** Decodes an initializer, each time anew. */
+    /** An initializer's numbers, decoded unless somebody still has them as floats. */
     OnnxTensor get(String name) {
-        return decode(protos.get(name), "initializer '%s'".formatted(name));
+        TensorProto tensor = protos.get(name);
+        String what = "initializer '%s'".formatted(name);
+        WeakReference<float[]> known = decoded.get(tensor);
+        float[] floats = known == null ? null : known.get();
+        if (floats != null) {
+            bytes += (long) floats.length * width(tensor.dataType);
+            return new OnnxTensor.Floats(sizes(tensor.dims, what), floats);
+        }
+        OnnxTensor read = decode(tensor, what);
+        if (read instanceof OnnxTensor.Floats found) {
+            decoded.put(tensor, new WeakReference<>(found.data()));
+        }
+        return read;
     }
 
     /** How many bytes of numbers were decoded so far. */

@@ -1,19 +1,13 @@
-package dev.sepconv.bulk;
+package dev.sepconv;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.sepconv.Conv2d;
-import dev.sepconv.ConvWeights;
-import dev.sepconv.Dims;
-import dev.sepconv.Engine;
-import dev.sepconv.Layout;
-import dev.sepconv.NdArray;
-import dev.sepconv.Network;
-import dev.sepconv.NetworkPlan;
-import dev.sepconv.Shape;
+import dev.sepconv.bulk.Lane;
+import dev.sepconv.bulk.PlanLane;
+import dev.sepconv.bulk.UnfitException;
 import dev.sepconv.engine.Engines;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +20,8 @@ import org.junit.jupiter.api.Test;
 
 class PlanCacheTest {
 
-    private static Network doubling(Dims dims) {
+    private static Network doubling(InputSizes sizes) {
+        Dims dims = dims(sizes);
         return Network.of(Conv2d.of(1, 1, 1).withWeights(ConvWeights.of(2)),
                 new Shape(1, 1, dims.get(2), dims.get(3)), Layout.NCHW);
     }
@@ -35,27 +30,35 @@ class PlanCacheTest {
         return Dims.of(1, 1, 1, i);
     }
 
+    private static Dims dims(InputSizes sizes) {
+        return sizes.inputs().get("");
+    }
+
+    private static NetworkPlan prepare(PlanCache cache, int i) {
+        return cache.with(InputSizes.of(size(i)), plan -> plan);
+    }
+
     @Test
     void theOneThatWasNotUsedForTheLongestIsClosedWhenNobodyRunsIt() {
         try (Engine engine = Engines.open("plain")) {
             List<Integer> compiled = new ArrayList<>();
-            PlanCache cache = new PlanCache(2, dims -> {
-                compiled.add(dims.get(3));
-                return engine.compile(doubling(dims), engine.devices().getFirst());
+            PlanCache cache = PlanCache.of(2, sizes -> {
+                compiled.add(dims(sizes).get(3));
+                return engine.compile(doubling(sizes), engine.devices().getFirst());
             });
-            cache.prepare(size(1));
-            cache.prepare(size(2));
-            cache.prepare(size(1));
-            NetworkPlan second = cache.with(size(2), plan -> {
-                cache.prepare(size(3)); // 1 goes
-                cache.prepare(size(4)); // 2 would go, but runs
+            prepare(cache, 1);
+            prepare(cache, 2);
+            prepare(cache, 1);
+            NetworkPlan second = cache.with(InputSizes.of(size(2)), plan -> {
+                prepare(cache, 3); // 1 goes
+                prepare(cache, 4); // 2 would go, but runs
                 assertTrue(runs(plan, 2), "closed while it is used");
                 return plan;
             });
             assertFalse(runs(second, 2), "not closed when it isn't used any more");
-            cache.prepare(size(3));
+            prepare(cache, 3);
             assertEquals(List.of(1, 2, 3, 4), compiled);
-            NetworkPlan third = cache.with(size(3), plan -> plan);
+            NetworkPlan third = prepare(cache, 3);
             cache.close();
             assertFalse(runs(third, 3));
         }
@@ -72,17 +75,17 @@ class PlanCacheTest {
 
     @Test
     void whatCanNotBeCompiledIsUnfitAndOthersStillRun() {
-        try (Engine engine = Engines.open("plain"); PlanCache cache = new PlanCache(2, dims -> {
-            if (dims.equals(size(3))) {
-                throw new OutOfMemoryError("heap");
-            }
-            return engine.compile(doubling(dims), engine.devices().getFirst());
-        })) {
+        try (Engine engine = Engines.open("plain");
+                PlanCache cache = PlanCache.of(2, PlanLane.unfit(sizes -> {
+                    if (dims(sizes).equals(size(3))) {
+                        throw new OutOfMemoryError("heap");
+                    }
+                    return engine.compile(doubling(sizes), engine.devices().getFirst());
+                }))) {
             Lane lane = new PlanLane("d", 1, cache);
             assertEquals("of the size [1, 1, 1, 3] it can't be run: heap",
                     assertThrows(UnfitException.class,
                             () -> lane.run(List.of(NdArray.zeros(size(3))))).getMessage());
-            assertThrows(OutOfMemoryError.class, () -> cache.prepare(size(3)));
             assertEquals(1, lane.run(List.of(NdArray.zeros(size(2)))).size());
         }
     }
@@ -91,8 +94,8 @@ class PlanCacheTest {
     @Test
     void threadsDoNotCloseOneAnothersPlans() throws Exception {
         try (Engine engine = Engines.open("plain");
-                PlanCache cache = new PlanCache(2,
-                        dims -> engine.compile(doubling(dims), engine.devices().getFirst()));
+                PlanCache cache = PlanCache.of(2,
+                        sizes -> engine.compile(doubling(sizes), engine.devices().getFirst()));
                 ExecutorService threads = Executors.newFixedThreadPool(6)) {
             Random random = new Random(1);
             List<Future<Boolean>> results = new ArrayList<>();
