@@ -70,9 +70,23 @@ final class Bench implements Callable<Integer> {
 
     @Option(names = "--networks",
             description = "Whole networks in place of blocks: MobileNetV1 and V2 at 224x224 with random "
-                    + "weights, and the pretrained ones that scripts/fetch-models has fetched. --engine, --threads, --rounds, --quick and "
-                    + "--json go with it.")
+                    + "weights, and the pretrained ones that scripts/fetch-models has fetched. --engine, --threads, --rounds, --quick, "
+                    + "--steady, --every, --models and --json go with it.")
     private boolean networks;
+
+    @Option(names = "--models", split = ",", paramLabel = "NAME|FILE.onnx",
+            description = "With --networks: these in place of the usual ones: mobilenet-v1, mobilenet-v2, xception, alexnet, or ONNX "
+                    + "files whose inputs have their sizes.")
+    private List<String> models;
+
+    @Option(names = "--steady",
+            description = "With --networks: back to back for a quarter of a second a turn, after as long a warm-up as it takes; 11 "
+                    + "rounds. Without it a turn is 6 milliseconds after a rest.")
+    private boolean steady;
+
+    @Option(names = "--every", paramLabel = "N",
+            description = "With --networks: one run every N milliseconds, of each alike, ten a turn: a program that computes now and then.")
+    private Integer every;
 
     @Option(names = "--engine", split = ",", paramLabel = "NAME",
             description = "simd, tornado, or both with a comma between; by default those that are there.")
@@ -163,7 +177,8 @@ final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        Race.Pace pace = quick ? Race.Pace.QUICK : Race.Pace.FULL;
+        Race.Pace pace = quick ? Race.Pace.QUICK : steady ? Race.Pace.STEADY : Race.Pace.FULL;
+        pace = every == null ? pace : pace.withEvery(every * 1_000_000L);
         pace = rounds == null ? pace : pace.withRounds(rounds);
         Layout ours = checkedLayout();
         List<List<Blocks.Block>> all = checkedBlocks();
@@ -176,6 +191,9 @@ final class Bench implements Callable<Integer> {
         if (networks && chart != null) {
             throw new IllegalArgumentException(
                     "--chart is '%s'; there is no chart of --networks".formatted(chart));
+        }
+        if (models != null) {
+            Networks.check(models);
         }
         if (chart != null) {
             Charts.checkName(chart);
@@ -190,7 +208,11 @@ final class Bench implements Callable<Integer> {
                     pace.rounds());
             String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
             if (networks) {
-                Networks.run(opened, machine, date, threads, pace, json, out);
+                Networks.run(opened, machine, date, threads,
+                        steady
+                                ? "steady"
+                                : every != null ? "every %d ms".formatted(every) : "turns",
+                        pace, models, json, out);
                 return 0;
             }
             List<Results.Row> rows = new ArrayList<>();
@@ -234,6 +256,18 @@ final class Bench implements Callable<Integer> {
         if (rounds != null && rounds < 1) {
             throw new IllegalArgumentException(
                     "--rounds is %d; it must be at least 1".formatted(rounds));
+        }
+        if (!networks && (steady || every != null || models != null)) {
+            throw new IllegalArgumentException("%s needs --networks"
+                    .formatted(steady ? "--steady" : every != null ? "--every" : "--models"));
+        }
+        if (steady && (quick || every != null)) {
+            throw new IllegalArgumentException(
+                    "--steady does not go with %s".formatted(quick ? "--quick" : "--every"));
+        }
+        if (every != null && every < 1) {
+            throw new IllegalArgumentException(
+                    "--every is %d; it must be at least 1 millisecond".formatted(every));
         }
         return switch (layout) {
             case "nhwc" -> Layout.NHWC;

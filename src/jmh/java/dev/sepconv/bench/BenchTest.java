@@ -1,5 +1,6 @@
 package dev.sepconv.bench;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -13,11 +14,14 @@ import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Fusion;
 import dev.sepconv.Layout;
+import dev.sepconv.Network;
 import dev.sepconv.Op;
 import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.simd.SimdEngine;
+import dev.sepconv.onnx.OnnxNetwork;
+import dev.sepconv.zoo.KnownNetworks;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -142,6 +146,12 @@ class BenchTest {
             "cold --only gpu | --only is 'gpu'; it must be one of commands, run, library, tornado, or several with commas between",
             "cold --times 0 | --times is 0; it must be at least 1",
             "cold --only commands --against nowhere | --against is 'nowhere'; there is no such commit here",
+            "--steady | --steady needs --networks", "--every 5 | --every needs --networks",
+            "--models x | --models needs --networks",
+            "--networks --steady --quick | --steady does not go with --quick",
+            "--networks --steady --every 5 | --steady does not go with --every",
+            "--networks --every 0 | --every is 0; it must be at least 1 millisecond",
+            "--networks --models no.onnx | --models has 'no.onnx'; that is neither a file nor one of mobilenet-v1, mobilenet-v2, xception, alexnet",
             "--fast | Unknown option: '--fast' (see bench --help)"})
     void whatCannotBeIsRefusedInOneSentence(String args, String sentence) {
         Ran ran = run(Contender.Opener.ENGINES, args.split(" "));
@@ -270,6 +280,33 @@ class BenchTest {
         assertEquals(1, ran.code());
         assertTrue(ran.err().startsWith("bench: " + other + ": it holds no run of scripts/bench"),
                 ran.err());
+    }
+
+    @Test
+    void networksOfFilesAreTimedInASteadyState() throws IOException {
+        Network network = KnownNetworks.of("mobilenet-v1:0.25", 32, 32);
+        Path model = Files.write(folder.resolve("small.onnx"), OnnxNetwork.of(network));
+        Path json = folder.resolve("networks.json");
+        Ran ran = run("--networks", "--steady", "--engine", "simd", "--models", model.toString(),
+                "--rounds", "2", "--json", json.toString());
+        assertEquals(0, ran.code(), ran.err());
+        JsonNode document = new ObjectMapper().readTree(json.toFile());
+        assertEquals("steady", document.get("mode").asText());
+        JsonNode row = document.get("rows").get(0);
+        assertEquals("small", row.get("network").asText());
+        assertTrue(
+                row.get("low").asDouble() <= row.get("ratio").asDouble()
+                        && row.get("ratio").asDouble() <= row.get("high").asDouble(),
+                row.toString());
+        assertEquals(row.get("ratio").asDouble(), document.get("geomean").get("simd").asDouble(),
+                1e-9);
+    }
+
+    @Test
+    void anIntervalOfTheMedianIsTwoOfTheValues() {
+        double[] values = {5, 1, 2, 9, 3, 7, 4, 8, 6, 11, 10};
+        assertArrayEquals(new double[]{3, 9}, Statistics.medianInterval(values));
+        assertArrayEquals(new double[]{5, 5}, Statistics.medianInterval(new double[]{5}));
     }
 
     @Test

@@ -41,15 +41,21 @@ final class Networks {
     /** The largest difference allowed, as a share of the largest exact value of an output. */
     private static final double TOLERANCE = 1e-4;
 
+    private interface PeerOpener {
+
+        OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions options)
+                throws OrtException;
+    }
+
     /**
      * A network and what must come out.
      *
-     * @param onnx the same as an ONNX model
+     * @param peer opens the same in ONNX Runtime
      */
-    private record Problem(String name, Network network, byte[] onnx, Map<String, NdArray> inputs,
-            Map<String, double[]> exact) {
+    private record Problem(String name, Network network, PeerOpener peer,
+            Map<String, NdArray> inputs, Map<String, double[]> exact) {
 
-        static Problem of(String name, Network network, byte[] onnx) {
+        static Problem of(String name, Network network, PeerOpener peer) {
             Random random = new Random(1);
             Map<String, NdArray> inputs = new LinkedHashMap<>();
             network.inputs().forEach((input, dims) -> {
@@ -59,7 +65,7 @@ final class Networks {
                 }
                 inputs.put(input, array);
             });
-            return new Problem(name, network, onnx, inputs, NetworkReference.run(network, inputs));
+            return new Problem(name, network, peer, inputs, NetworkReference.run(network, inputs));
         }
 
         void check(String who, String output, float[] got) {
@@ -81,37 +87,47 @@ final class Networks {
      * A network on an engine.
      *
      * @param quartileMillis the lower and upper quartile of {@code millis}
-     * @param ratio how much faster than the peer: its time over ours
+     * @param ratio how much faster than the peer: the median of each round's time of it over ours
+     * @param low the median of such ratios is not below this, at 95 %
+     * @param high nor above this
      * @param intermediateBytes of all arrays between the network's nodes
      */
     record Row(String network, String engine, String device, double millis, double[] quartileMillis,
-            String peer, double peerMillis, double[] peerQuartileMillis, double ratio,
-            long intermediateBytes, Double othersShare) {
+            String peer, double peerMillis, double[] peerQuartileMillis, double ratio, double low,
+            double high, long intermediateBytes, Double othersShare) {
     }
 
     /** The JSON of a run. */
-    private record Document(Results.Machine machine, String date, int rounds, List<Row> rows,
-            Map<String, Double> geomean) {
+    private record Document(String mode, Results.Machine machine, String date, int rounds,
+            List<Row> rows, Map<String, Double> geomean) {
     }
 
     private Networks() {
     }
 
+    /**
+     * Races them.
+     *
+     * @param mode how they are timed, for the JSON
+     * @param models names of built-in networks and files; null for those that users know
+     */
     static void run(List<Engine> engines, Results.Machine machine, String date, int threads,
-            Race.Pace pace, Path json, PrintWriter out) throws InterruptedException, IOException {
-        List<Problem> problems = problems(out);
+            String mode, Race.Pace pace, List<String> models, Path json, PrintWriter out)
+            throws InterruptedException, IOException {
+        List<Source> sources = models == null ? usual(out) : named(models);
         List<Row> rows = new ArrayList<>();
-        try (Progress progress = new Progress("networks", problems.size())) {
-            for (Problem problem : problems) {
-                progress.begin(problem.name());
-                rows.addAll(race(problem, engines, threads, pace));
+        try (Progress progress = new Progress("networks", sources.size())) {
+            for (Source source : sources) {
+                progress.begin(source.name());
+                rows.addAll(race(source.problem(), engines, threads, pace));
             }
         }
         Table table = new Table("network", "engine", "ms", "quartiles", "ONNX Runtime ms",
-                "quartiles", "ratio", "MB between", "others");
+                "quartiles", "ratio", "95 %", "MB between", "others");
         rows.forEach(row -> table.row(row.network(), row.engine(), Table.fixed(3, row.millis()),
                 quartiles(row.quartileMillis()), Table.fixed(3, row.peerMillis()),
                 quartiles(row.peerQuartileMillis()), Table.fixed(2, row.ratio()),
+                Table.fixed(2, row.low()) + " to " + Table.fixed(2, row.high()),
                 Table.fixed(1, row.intermediateBytes() / 1e6), Table.percent(row.othersShare())));
         out.println();
         table.text().forEach(out::println);
@@ -125,8 +141,8 @@ final class Networks {
                     means.get(engine.name()));
         }
         if (json != null) {
-            byte[] text = new ObjectMapper().writerWithDefaultPrettyPrinter()
-                    .writeValueAsBytes(new Document(machine, date, pace.rounds(), rows, means));
+            byte[] text = new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsBytes(
+                    new Document(mode, machine, date, pace.rounds(), rows, means));
             AtomicFile.write(json, file -> file.write(text));
         }
     }
@@ -135,11 +151,29 @@ final class Networks {
         return Table.fixed(3, millis[0]) + " to " + Table.fixed(3, millis[1]);
     }
 
-    private static List<Problem> problems(PrintWriter out) throws IOException {
-        List<Problem> problems = new ArrayList<>();
+    /** A network that is read when its turn comes: one at a time is in memory. */
+    private record Source(String name, Path file, InputSizes sizes) {
+
+        static Source of(Path file, InputSizes sizes) {
+            return new Source(file.getFileName().toString().replace(".onnx", ""), file, sizes);
+        }
+
+        Problem problem() throws IOException {
+            if (file == null) {
+                Network network = KnownNetworks.of(name, null, null);
+                byte[] onnx = OnnxNetwork.of(network);
+                return Problem.of(name, network,
+                        (environment, options) -> environment.createSession(onnx, options));
+            }
+            return Problem.of(name, OnnxReader.read(file, sizes),
+                    (environment, options) -> environment.createSession(file.toString(), options));
+        }
+    }
+
+    private static List<Source> usual(PrintWriter out) {
+        List<Source> sources = new ArrayList<>();
         for (String name : List.of("mobilenet-v1", "mobilenet-v2")) {
-            Network network = KnownNetworks.of(name, null, null);
-            problems.add(Problem.of(name, network, OnnxNetwork.of(network)));
+            sources.add(new Source(name, null, InputSizes.AS_IN_MODEL));
         }
         Map<Path, InputSizes> pretrained = new LinkedHashMap<>();
         pretrained.put(Models.BLAZEFACE_FRONT, InputSizes.AS_IN_MODEL);
@@ -147,17 +181,35 @@ final class Networks {
         pretrained.put(Models.PP_OCR_ANGLE, InputSizes.AS_IN_MODEL.withPicture(48, 192));
         pretrained.put(Models.PP_OCR_DETECTOR, InputSizes.AS_IN_MODEL.withPicture(320, 320));
         pretrained.put(Models.PP_OCR_RECOGNISER, InputSizes.AS_IN_MODEL.withPicture(48, 320));
-        for (Map.Entry<Path, InputSizes> model : pretrained.entrySet()) {
-            if (Files.isRegularFile(model.getKey())) {
-                String name = model.getKey().getFileName().toString().replace(".onnx", "");
-                problems.add(Problem.of(name, OnnxReader.read(model.getKey(), model.getValue()),
-                        Files.readAllBytes(model.getKey())));
+        pretrained.forEach((file, sizes) -> {
+            if (Files.isRegularFile(file)) {
+                sources.add(Source.of(file, sizes));
             } else {
-                out.println(
-                        "bench: without " + model.getKey() + ": scripts/fetch-models fetches it");
+                out.println("bench: without " + file + ": scripts/fetch-models fetches it");
+            }
+        });
+        return sources;
+    }
+
+    /**
+     * @throws IllegalArgumentException if one is neither built in nor a file
+     */
+    static void check(List<String> models) {
+        for (String model : models) {
+            if (!KnownNetworks.isKnown(model) && !Files.isRegularFile(Path.of(model))) {
+                throw new IllegalArgumentException(
+                        "--models has '%s'; that is neither a file nor one of %s".formatted(model,
+                                String.join(", ", KnownNetworks.NAMES)));
             }
         }
-        return problems;
+    }
+
+    private static List<Source> named(List<String> models) {
+        return models.stream()
+                .map(model -> KnownNetworks.isKnown(model)
+                        ? new Source(model, null, InputSizes.AS_IN_MODEL)
+                        : Source.of(Path.of(model), InputSizes.AS_IN_MODEL))
+                .toList();
     }
 
     private static List<Row> race(Problem problem, List<Engine> engines, int threads,
@@ -176,9 +228,14 @@ final class Networks {
             for (int i = 0; i < engines.size(); i++) {
                 double[] ours = times.get(i).runMillis();
                 double median = Statistics.median(ours);
+                double[] ratios = new double[ours.length];
+                for (int round = 0; round < ours.length; round++) {
+                    ratios[round] = peer[round] / ours[round];
+                }
+                double[] interval = Statistics.medianInterval(ratios);
                 rows.add(new Row(problem.name(), contenders.get(i).name, contenders.get(i).device(),
                         median, spread(ours), Results.PEER, Statistics.median(peer), spread(peer),
-                        Statistics.median(peer) / median,
+                        Statistics.median(ratios), interval[0], interval[1],
                         ((Ours) contenders.get(i)).plan.intermediateBytes(), othersShare));
             }
             return rows;
@@ -249,7 +306,7 @@ final class Networks {
                 options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
                 options.setIntraOpNumThreads(threads);
                 options.setInterOpNumThreads(1);
-                session = environment.createSession(problem.onnx(), options);
+                session = problem.peer().open(environment, options);
                 for (Map.Entry<String, NdArray> input : problem.inputs().entrySet()) {
                     inputs.put(input.getKey(),
                             OnnxTensor.createTensor(environment,

@@ -26,6 +26,18 @@ final class Statistics {
         return quantile(values, 0.5);
     }
 
+    /**
+     * Where the median of all that could be measured lies, at 95 %: two of the values, by their
+     * rank, whatever the distribution (binomial, by its normal approximation).
+     */
+    static double[] medianInterval(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        int n = sorted.length;
+        int rank = Math.max(0, (int) Math.floor((n - 1.96 * Math.sqrt(n)) / 2));
+        return new double[]{sorted[rank], sorted[n - 1 - rank]};
+    }
+
     /** The geometric mean of values, each counted as often as its weight says. */
     static double geometricMean(List<Double> values, List<Integer> weights) {
         double sum = 0;
