@@ -9,7 +9,9 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
+import java.awt.image.ComponentSampleModel;
 import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
 import java.awt.image.DataBufferInt;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
@@ -57,8 +59,17 @@ public final class Images {
     /** While a picture is decoded: at most 8 bytes a pixel as the decoder has it, and 4 as RGB. */
     private static final int DECODING_BYTES = 12;
 
-    /** A larger PNG is left to ImageIO, which doesn't read it at once. */
-    private static final int MOST_PNG_BYTES = 8 << 20;
+    /** A larger file is left to ImageIO, which keeps on disk what it has read. */
+    private static final int MOST_BYTES = 8 << 20;
+
+    /** A sample of 0 to 255 as one from 0 to 1. */
+    private static final float[] SAMPLES = new float[256];
+
+    static {
+        for (int i = 0; i < SAMPLES.length; i++) {
+            SAMPLES[i] = i / 255f;
+        }
+    }
 
     private Images() {
     }
@@ -145,13 +156,11 @@ public final class Images {
             throw new IllegalArgumentException(
                     "longest side is %d; it must be at least 1".formatted(maxSide));
         }
-        byte[] head = in.readNBytes(PlainPng.HEAD_BYTES);
-        if (!PlainPng.isPng(head)) {
-            return decode(new SequenceInputStream(new ByteArrayInputStream(head), in), name,
-                    maxSide);
+        byte[] file = in.readNBytes(MOST_BYTES);
+        if (!PlainPng.isPng(file)) {
+            return decode(file, in, name, maxSide);
         }
-        byte[] file = concat(head, in.readNBytes(MOST_PNG_BYTES));
-        long pixels = PlainPng.pixels(head);
+        long pixels = PlainPng.pixels(file);
         int room = DecodingRoom.take(
                 pixels > mostPixels() ? 0 : 3L * file.length + decodingBytes(pixels, maxSide));
         try {
@@ -164,18 +173,20 @@ public final class Images {
         } finally {
             DecodingRoom.release(room);
         }
-        return decode(new SequenceInputStream(new ByteArrayInputStream(file), in), name, maxSide);
+        return decode(file, in, name, maxSide);
     }
 
-    private static byte[] concat(byte[] head, byte[] tail) {
-        byte[] all = Arrays.copyOf(head, head.length + tail.length);
-        System.arraycopy(tail, 0, all, head.length, tail.length);
-        return all;
-    }
-
-    /** By what plugins ImageIO finds. */
-    private static Picture decode(InputStream in, String name, int maxSide) throws IOException {
-        try (ImageInputStream stream = ImageIO.createImageInputStream(in)) {
+    /**
+     * By what plugins ImageIO finds.
+     *
+     * @param start what was read of {@code in}
+     */
+    private static Picture decode(byte[] start, InputStream in, String name, int maxSide)
+            throws IOException {
+        try (ImageInputStream stream = start.length < MOST_BYTES
+                ? new ArrayImageStream(start)
+                : ImageIO.createImageInputStream(
+                        new SequenceInputStream(new ByteArrayInputStream(start), in))) {
             int orientation = TiffTags.orientation(stream);
             ImageReader reader = reader(stream, name);
             try {
@@ -289,12 +300,12 @@ public final class Images {
                 .anyMatch(warning -> warning.toLowerCase(Locale.ROOT).contains("premature end"))) {
             throw cutOff(name, format);
         }
-        BufferedImage rgb = toRgb(stored);
         boolean turned = orientation > 4;
-        int width = turned ? rgb.getHeight() : rgb.getWidth();
-        int height = turned ? rgb.getWidth() : rgb.getHeight();
-        return new Picture(upright(shrink(rgb, maxSide), orientation), format, width, height,
-                frames);
+        int width = turned ? stored.getHeight() : stored.getWidth();
+        int height = turned ? stored.getWidth() : stored.getHeight();
+        boolean asTheyAre = isBytes(stored) && Math.max(width, height) <= maxSide;
+        Tensor rgb = asTheyAre ? samples(stored) : shrink(toRgb(stored), maxSide);
+        return new Picture(upright(rgb, orientation), format, width, height, frames);
     }
 
     private static IOException cutOff(String name, String format) {
@@ -431,7 +442,36 @@ public final class Images {
             return samples(pixels, height, width);
         }
         return shrink(3, height, width,
-                (c, y, x) -> (pixels[y * width + x] >> 16 - 8 * c & 255) / 255f, maxSide);
+                (c, y, x) -> SAMPLES[pixels[y * width + x] >> 16 - 8 * c & 255], maxSide);
+    }
+
+    /**
+     * Whether its pixels are three bytes each, of sRGB and side by side, as most decoders leave
+     * photographs.
+     */
+    private static boolean isBytes(BufferedImage image) {
+        return image.getType() == BufferedImage.TYPE_3BYTE_BGR
+                && image.getColorModel().getColorSpace().isCS_sRGB()
+                && image.getRaster().getParent() == null
+                && ((DataBufferByte) image.getRaster().getDataBuffer()).getData().length == 3L
+                        * image.getWidth() * image.getHeight();
+    }
+
+    /** The same numbers as of {@link #toRgb}, without that copy. */
+    private static Tensor samples(BufferedImage bytes) {
+        byte[] pixels = ((DataBufferByte) bytes.getRaster().getDataBuffer()).getData();
+        int[] offsets = ((ComponentSampleModel) bytes.getSampleModel()).getBandOffsets();
+        Tensor picture = Tensor.zeros(Shape.of(3, bytes.getHeight(), bytes.getWidth()),
+                Layout.NCHW);
+        float[] data = picture.data();
+        int count = data.length / 3;
+        for (int c = 0; c < 3; c++) {
+            int at = offsets[c];
+            for (int i = 0; i < count; i++) {
+                data[c * count + i] = SAMPLES[pixels[3 * i + at] & 255];
+            }
+        }
+        return picture;
     }
 
     /** The samples of packed pixels, each as it is. */
@@ -441,9 +481,9 @@ public final class Images {
         int count = height * width;
         for (int i = 0; i < count; i++) {
             int pixel = pixels[i];
-            data[i] = (pixel >> 16 & 255) / 255f;
-            data[count + i] = (pixel >> 8 & 255) / 255f;
-            data[2 * count + i] = (pixel & 255) / 255f;
+            data[i] = SAMPLES[pixel >> 16 & 255];
+            data[count + i] = SAMPLES[pixel >> 8 & 255];
+            data[2 * count + i] = SAMPLES[pixel & 255];
         }
         return picture;
     }
@@ -538,12 +578,35 @@ public final class Images {
         return result;
     }
 
-    /** Rows, each of another length. */
+    /** Rows, each of another length; four at once share the loop over weights, which is short. */
     private static float[] across(float[] data, int start, int width, int rows,
             Triangles triangles) {
         int columns = triangles.first.length;
         float[] result = new float[Math.multiplyExact(rows, columns)];
-        for (int row = 0; row < rows; row++) {
+        int row = 0;
+        for (; row + 4 <= rows; row += 4) {
+            for (int x = 0; x < columns; x++) {
+                float[] weights = triangles.weights[x];
+                int source = start + row * width + triangles.first[x];
+                float sum0 = 0;
+                float sum1 = 0;
+                float sum2 = 0;
+                float sum3 = 0;
+                for (int s = 0; s < weights.length; s++) {
+                    float weight = weights[s];
+                    sum0 += weight * data[source + s];
+                    sum1 += weight * data[source + width + s];
+                    sum2 += weight * data[source + 2 * width + s];
+                    sum3 += weight * data[source + 3 * width + s];
+                }
+                int target = row * columns + x;
+                result[target] = sum0;
+                result[target + columns] = sum1;
+                result[target + 2 * columns] = sum2;
+                result[target + 3 * columns] = sum3;
+            }
+        }
+        for (; row < rows; row++) {
             for (int x = 0; x < columns; x++) {
                 float[] weights = triangles.weights[x];
                 int source = start + row * width + triangles.first[x];

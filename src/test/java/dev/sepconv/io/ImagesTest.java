@@ -10,8 +10,15 @@ import dev.sepconv.Layout;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.io.Images.Picture;
+import java.awt.Transparency;
+import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
+import java.awt.image.ComponentColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
 import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.awt.image.WritableRaster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -69,6 +76,48 @@ class ImagesTest {
             for (int x = 0; x < 64; x++) {
                 assertEquals((image.getRGB(x, y) >> 16 & 255) / 255f, picture.rgb().get(0, 0, y, x),
                         0.04f);
+            }
+        }
+    }
+
+    /**
+     * Its bytes are read as they are, or drawn over as RGB: to the bit the same, of any profile.
+     */
+    @ParameterizedTest
+    @ValueSource(ints = {ColorSpace.CS_sRGB, ColorSpace.CS_LINEAR_RGB})
+    void aPhotographsSamplesAreThoseThatJava2dDraws(int space) throws IOException {
+        ComponentColorModel model = new ComponentColorModel(ColorSpace.getInstance(space), false,
+                false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
+        WritableRaster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, 53, 31, 3 * 53,
+                3, new int[]{2, 1, 0}, null);
+        new Random(5).nextBytes(((DataBufferByte) raster.getDataBuffer()).getData());
+        byte[] file = jpeg(new BufferedImage(model, raster, false, null));
+        BufferedImage decoded = ImageIO.read(new ByteArrayInputStream(file));
+        assertArrayEquals(Images.toTensor(decoded).data(), read(file, 100).rgb().data());
+    }
+
+    /** From the definition, in the same order of sums; rows that whole fours leave over too. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 5, 7, 11})
+    void everyRowIsResizedAlike(int rows) {
+        Tensor picture = Tensor.zeros(Shape.of(3, rows, 29), Layout.NCHW);
+        Random random = new Random(rows);
+        for (int i = 0; i < picture.data().length; i++) {
+            picture.data()[i] = random.nextFloat();
+        }
+        Tensor all = Images.resize(picture, rows, 13);
+        for (int row = 0; row < rows; row++) {
+            Tensor one = Tensor.zeros(Shape.of(3, 1, 29), Layout.NCHW);
+            for (int c = 0; c < 3; c++) {
+                for (int x = 0; x < 29; x++) {
+                    one.set(0, c, 0, x, picture.get(0, c, row, x));
+                }
+            }
+            Tensor alone = Images.resize(one, 1, 13);
+            for (int c = 0; c < 3; c++) {
+                for (int x = 0; x < 13; x++) {
+                    assertEquals(alone.get(0, c, 0, x), all.get(0, c, row, x));
+                }
             }
         }
     }
