@@ -185,13 +185,13 @@ final class Cold implements Callable<Integer> {
     private static String git(Path root, String... args) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("git", "-C", root.toString()));
         command.addAll(List.of(args));
-        return Child.run(command, Map.of()).strip();
+        return ChildJava.run(command, Map.of()).strip();
     }
 
     private void measure(List<String> parts, List<Checkout> checkouts, Path scratch)
             throws IOException, InterruptedException {
         for (Checkout checkout : checkouts) { // builds where that is needed, and warms the files
-            Child.run(List.of(checkout.launcher(), "--version"), Map.of());
+            ChildJava.run(List.of(checkout.launcher(), "--version"), Map.of());
         }
         Path picture = picture(scratch.resolve("picture.png"));
         List<Map<String, List<Double>>> millis = new ArrayList<>();
@@ -245,7 +245,7 @@ final class Cold implements Callable<Integer> {
         List<String> command = new ArrayList<>(List.of(checkout.launcher()));
         command.addAll(List.of(args));
         long start = System.nanoTime();
-        String printed = Child.run(command, Map.of());
+        String printed = ChildJava.run(command, Map.of());
         add(millis, "scripts/sepconv " + args[0], (System.nanoTime() - start) / 1e6);
         return checked(String.join(" ", command), wanted, printed);
     }
@@ -265,7 +265,7 @@ final class Cold implements Callable<Integer> {
     private void collect(Map<String, List<Double>> millis, String title, Checkout checkout,
             Map<String, String> environment, String runSeconds)
             throws IOException, InterruptedException {
-        String printed = Child.run(FirstRuns.class, checkout.classPath(), environment,
+        String printed = ChildJava.run(FirstRuns.class, checkout.classPath(), environment,
                 title.split(",")[0], network, runSeconds);
         printed.lines().filter(line -> line.startsWith(FirstRuns.MARK)).forEach(line -> {
             String[] figure = line.substring(FirstRuns.MARK.length()).split("=");

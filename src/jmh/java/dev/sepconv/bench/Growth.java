@@ -282,7 +282,7 @@ final class Growth implements Callable<Integer> {
         try (Progress progress = new Progress("threads", points.size())) {
             for (Point point : points) {
                 progress.begin(Integer.toString(point.threads()));
-                Child.run(Bench.class,
+                ChildJava.run(Bench.class,
                         Map.of("POCL_MAX_PTHREAD_COUNT", Integer.toString(point.threads())),
                         "--blocks", point.block().name(), "--threads",
                         Integer.toString(point.threads()), "--engine", String.join(",", names),

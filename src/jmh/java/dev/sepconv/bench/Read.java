@@ -81,7 +81,8 @@ final class Read implements Callable<Integer> {
             for (int i = 0; i < TIMES; i++) {
                 progress.begin("time " + (i + 1));
                 for (Map.Entry<String, Class<?>> each : mains.entrySet()) {
-                    String printed = Child.run(each.getValue(), Map.of(), model.toString(), engine);
+                    String printed = ChildJava.run(each.getValue(), Map.of(), model.toString(),
+                            engine);
                     all.computeIfAbsent(each.getKey(), who -> new ArrayList<>())
                             .add(figures(printed));
                 }

@@ -19,9 +19,9 @@ import dev.sepconv.report.Environment;
 import dev.sepconv.report.Numbers;
 import dev.sepconv.report.OutputFolder;
 import dev.sepconv.report.Phrases;
+import dev.sepconv.report.Provenance;
 import dev.sepconv.report.Report;
 import dev.sepconv.report.Results;
-import dev.sepconv.report.Subject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -145,10 +145,11 @@ final class CompareCommand implements Callable<Integer> {
                     : Engines.findAll(inventory, where.device);
             announce(err, inventory, devices);
             Comparison comparison = run(settings, picture, inventory, devices);
-            Subject subject = new Subject(image == null ? "the built-in picture" : image.toString(),
-                    picture, maxSide, command(spec), Instant.now().truncatedTo(ChronoUnit.SECONDS),
+            Provenance provenance = new Provenance(
+                    image == null ? "the built-in picture" : image.toString(), picture, maxSide,
+                    command(spec), Instant.now().truncatedTo(ChronoUnit.SECONDS),
                     Environment.here(new Version().getVersion()[0].substring("sepconv ".length())));
-            Results results = Report.write(subject, comparison, folder);
+            Results results = Report.write(provenance, comparison, folder);
             if (json.json) {
                 JsonOption.print(spec.commandLine().getOut(), results);
             } else {

@@ -132,11 +132,11 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
             String groupedExact, String groupedRatioAsWritten, String groupedRatioExact) {
     }
 
-    static String render(Subject subject, Comparison comparison) throws IOException {
-        return Template.fill("report.ftlh", of(subject, comparison));
+    static String render(Provenance provenance, Comparison comparison) throws IOException {
+        return Template.fill("report.ftlh", of(provenance, comparison));
     }
 
-    private static Page of(Subject subject, Comparison comparison) throws IOException {
+    private static Page of(Provenance provenance, Comparison comparison) throws IOException {
         Settings settings = comparison.settings();
         Results.Article article = Results.Article.of(settings);
         List<Section> sections = new ArrayList<>();
@@ -152,10 +152,10 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
                 Numbers.count(article.groupedExact()),
                 Numbers.ratio(article.groupedRatioAsWritten()),
                 Numbers.ratio(article.groupedRatioExact()));
-        return new Page(subject.image(),
+        return new Page(provenance.image(),
                 picture(Images.toImage(Images.shrink(comparison.input(), INPUT_SIDE)), 1,
-                        "The picture that was compared: " + subject.image()),
-                lead(comparison), facts(subject, comparison),
+                        "The picture that was compared: " + provenance.image()),
+                lead(comparison), facts(provenance, comparison),
                 ChainDrawing.of(comparison).orElse(null),
                 settings.part().hasNetwork() ? network(comparison) : null,
                 CostTimeChart.of(comparison), costs(comparison),
@@ -164,7 +164,7 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
                                 .toList()
                         : List.of(),
                 sections, comparison.observations(), comparison.notes(), comparison.missing(),
-                formulas, subject.command(), MapPictures.RULE, MapPictures.FILTER_RULE,
+                formulas, provenance.command(), MapPictures.RULE, MapPictures.FILTER_RULE,
                 Numbers.round(settings.timePerCell().toMillis() / 1e3),
                 Phrases.busy(comparison).orElse(null));
     }
@@ -258,10 +258,10 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
                 : "%d %% and %d %% of that".formatted(first, second);
     }
 
-    private static List<Fact> facts(Subject subject, Comparison comparison) {
-        var picture = subject.picture();
+    private static List<Fact> facts(Provenance provenance, Comparison comparison) {
+        var picture = provenance.picture();
         Settings settings = comparison.settings();
-        Environment here = subject.environment();
+        Environment here = provenance.environment();
         String size = "%d × %d pixels".formatted(picture.width(), picture.height());
         return List.of(
                 new Fact("Picture",
@@ -280,7 +280,7 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
                         "sepconv %s, Java %s, %s".formatted(here.sepconv(), here.java(),
                                 here.os())),
                 new Fact("Date",
-                        subject.date().toString().replaceAll("T(\\d\\d:\\d\\d).*", " $1 UTC")));
+                        provenance.date().toString().replaceAll("T(\\d\\d:\\d\\d).*", " $1 UTC")));
     }
 
     private static List<CostRow> costs(Comparison comparison) {

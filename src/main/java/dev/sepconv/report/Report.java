@@ -27,7 +27,7 @@ public final class Report {
      * @return what {@code results.json} says
      * @throws IOException if a file can't be written; nothing is left half written
      */
-    public static Results write(Subject subject, Comparison comparison, OutputFolder folder)
+    public static Results write(Provenance provenance, Comparison comparison, OutputFolder folder)
             throws IOException {
         List<String> files = new ArrayList<>();
         files.add(OutputFolder.INPUT);
@@ -50,9 +50,9 @@ public final class Report {
         }
         files.add(OutputFolder.PAGE);
         folder.write(OutputFolder.PAGE,
-                Page.render(subject, comparison).getBytes(StandardCharsets.UTF_8));
+                Page.render(provenance, comparison).getBytes(StandardCharsets.UTF_8));
         files.add(OutputFolder.RESULTS);
-        Results results = Results.of(subject, comparison, List.copyOf(files));
+        Results results = Results.of(provenance, comparison, List.copyOf(files));
         folder.write(OutputFolder.RESULTS, new ObjectMapper()
                 .enable(SerializationFeature.INDENT_OUTPUT).writeValueAsBytes(results));
         folder.publish(files);

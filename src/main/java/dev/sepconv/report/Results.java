@@ -220,20 +220,20 @@ public record Results(String generator, int schemaVersion, String image, List<Ro
         }
     }
 
-    static Results of(Subject subject, Comparison comparison, List<String> files) {
+    static Results of(Provenance provenance, Comparison comparison, List<String> files) {
         Settings settings = comparison.settings();
-        var picture = subject.picture();
-        return new Results(GENERATOR, SCHEMA_VERSION, subject.image(),
+        var picture = provenance.picture();
+        return new Results(GENERATOR, SCHEMA_VERSION, provenance.image(),
                 comparison.runs().stream().map(Row::of).toList(),
                 comparison.places().stream().map(place -> Network.of(place, settings)).toList(),
                 new ImageSize(picture.width(), picture.height(), picture.originalWidth(),
                         picture.originalHeight(), picture.scaledDown(), picture.format()),
                 new Options(settings.part().name().toLowerCase(Locale.ROOT), settings.filters(),
                         settings.kernel(), settings.groups(), settings.stride(), settings.seed(),
-                        subject.maxSide(), settings.timePerCell().toMillis() / 1e3),
+                        provenance.maxSide(), settings.timePerCell().toMillis() / 1e3),
                 Article.of(settings), comparison.othersShare(), comparison.observations(),
-                comparison.notes(), comparison.missing(), subject.environment(),
-                subject.date().toString(), subject.command(), files);
+                comparison.notes(), comparison.missing(), provenance.environment(),
+                provenance.date().toString(), provenance.command(), files);
     }
 
     /** {@code ok}, {@code disagrees} or {@code failed}. */

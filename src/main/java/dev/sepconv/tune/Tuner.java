@@ -160,7 +160,7 @@ public final class Tuner implements AutoCloseable {
         Engine rival = simd.orElseThrow(
                 () -> new IllegalStateException("%s has no simd beside it".formatted(device)));
         progress.accept("beside simd");
-        Race race = new Race(layer, rounds);
+        KernelRace race = new KernelRace(layer, rounds);
         try (Plan plan = Plan.of(engine.compile(race.network(), device, chosen(layer)),
                 layer.layout());
                 Plan simdPlan = rival.compile(layer.layer().withWeights(race.weights()),
@@ -182,7 +182,7 @@ public final class Tuner implements AutoCloseable {
     }
 
     private List<Trial> race(Subject subject, List<List<Kernel>> ways, Consumer<String> progress) {
-        Race race = new Race(subject, rounds);
+        KernelRace race = new KernelRace(subject, rounds);
         Network network = race.network();
         return race.run(ways, kernels -> engine.compile(network, device, kernels), progress);
     }

@@ -40,8 +40,9 @@ final class Reports {
     }
 
     static Results write(String image, Comparison comparison, Path folder) throws IOException {
-        Subject subject = new Subject(image, picture(), 1024, "sepconv compare '" + image + "'",
-                Instant.parse("2026-11-23T12:34:56Z"), Environment.here("test"));
+        Provenance subject = new Provenance(image, picture(), 1024,
+                "sepconv compare '" + image + "'", Instant.parse("2026-11-23T12:34:56Z"),
+                Environment.here("test"));
         try (OutputFolder output = OutputFolder.prepare(folder)) {
             return Report.write(subject, comparison, output);
         }

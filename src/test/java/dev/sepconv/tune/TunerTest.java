@@ -105,7 +105,7 @@ class TunerTest {
                 right, kernel("uncompilable", new Kernel.Plain(TunerTest::uncompilable)));
         try (TornadoEngine engine = TornadoEngine.open()) {
             Device device = engine.devices().getFirst();
-            Race race = new Race(subject, 2);
+            KernelRace race = new KernelRace(subject, 2);
             List<Trial> trials = race.run(ways,
                     kernels -> engine.compile(race.network(), device, kernels), what -> {
                     });

@@ -51,7 +51,7 @@ final class ConvolutionLowering {
     void convolve(Op.Convolve op, String input) {
         List<Conv2d> stages = op.layer().stages();
         List<ConvWeights> weights = ChannelShuffle.folded(op.layer(), op.weights());
-        Value value = arrays.value(input);
+        LoweredValue value = arrays.value(input);
         Shape shape = arrays.dims(input).toShape();
         Set<Order> orders = value.arrays.isEmpty()
                 ? Set.of(Order.NCHW)
@@ -62,11 +62,11 @@ final class ConvolutionLowering {
         int stage = 0;
         for (Kernel kernel : chosen.kernels()) {
             Optional<ChannelShuffle> shuffle = ChannelShuffle.before(op.layer(), stage);
-            value = shuffle.isPresent() ? Value.of(shuffled(value, shuffle.get())) : value;
+            value = shuffle.isPresent() ? LoweredValue.of(shuffled(value, shuffle.get())) : value;
             int end = stage + kernel.stages();
             NetworkArray made = convolved(kernel, stages.subList(stage, end),
                     weights.subList(stage, end), shape, arrays.in(value, kernel.order()));
-            value = Value.of(made);
+            value = LoweredValue.of(made);
             shape = made.dims().toShape();
             stage = end;
         }
@@ -126,7 +126,7 @@ final class ConvolutionLowering {
     }
 
     /** The same picture with its channels moved. */
-    private NetworkArray shuffled(Value value, ChannelShuffle shuffle) {
+    private NetworkArray shuffled(LoweredValue value, ChannelShuffle shuffle) {
         NetworkArray from = Stream.of(Order.NHWC_VECTORS, Order.NHWC, Order.NCHW)
                 .map(value.arrays::get).filter(Objects::nonNull).findFirst().orElseThrow();
         NetworkArray made = NetworkArrays.made(from.dims(), from.order());

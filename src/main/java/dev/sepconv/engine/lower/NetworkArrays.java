@@ -40,7 +40,7 @@ final class NetworkArrays {
     private final Network network;
     /** Whether no picture is too large to be kept as pixels of whole vectors. */
     private final boolean fits;
-    private final Map<String, Value> values = new HashMap<>();
+    private final Map<String, LoweredValue> values = new HashMap<>();
     private final Map<String, List<Node>> readers = new HashMap<>();
     /** What outputs are that are pixels of whole vectors as they lie. */
     private final Map<String, NetworkArray> pixelOutputs = new HashMap<>();
@@ -80,7 +80,7 @@ final class NetworkArrays {
         network.inputs().forEach((name, dims) -> {
             NetworkArray array = NetworkArray.plain(dims);
             inputs.put(name, array);
-            Value value = Value.of(array);
+            LoweredValue value = LoweredValue.of(array);
             value.outside = true;
             values.put(name, value);
         });
@@ -124,12 +124,12 @@ final class NetworkArrays {
         return drafts.size();
     }
 
-    Value value(String name) {
+    LoweredValue value(String name) {
         return values.get(name);
     }
 
     /** Makes the node's output what is there. */
-    void output(Value value) {
+    void output(LoweredValue value) {
         values.put(node.output(), value);
     }
 
@@ -246,7 +246,7 @@ final class NetworkArrays {
     }
 
     /** A value in this order; it is brought there if it isn't yet. */
-    NetworkArray in(Value value, Order order) {
+    NetworkArray in(LoweredValue value, Order order) {
         NetworkArray made = value.arrays.get(order);
         if (made == null) {
             made = converted(value, order);
@@ -255,7 +255,7 @@ final class NetworkArrays {
         return made;
     }
 
-    private NetworkArray converted(Value value, Order order) {
+    private NetworkArray converted(LoweredValue value, Order order) {
         if (value.arrays.isEmpty()) {
             NetworkArray made = NetworkArray.plain(value.dims);
             made.place(Storage.plainOf(value.constant));
@@ -329,7 +329,7 @@ final class NetworkArrays {
     }
 
     NetworkArray output(NetworkArray made) {
-        values.put(node.output(), Value.of(made));
+        values.put(node.output(), LoweredValue.of(made));
         return made;
     }
 
@@ -348,7 +348,7 @@ final class NetworkArrays {
 
     /** The node's output is a constant; it gets memory if something reads it as an array. */
     void constant(Dims dims, float[] numbers) {
-        Value value = new Value(dims);
+        LoweredValue value = new LoweredValue(dims);
         value.constant = numbers;
         values.put(node.output(), value);
     }

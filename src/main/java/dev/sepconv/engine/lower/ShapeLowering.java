@@ -97,10 +97,10 @@ final class ShapeLowering {
     }
 
     void transpose(Op.Transpose op, String input) {
-        Value from = arrays.value(input);
+        LoweredValue from = arrays.value(input);
         Dims out = arrays.outDims();
         if (op.order().equals(TO_NCHW) && from.constant == null) {
-            Value made = Value.of(arrays.plain(input).as(out, Order.NHWC));
+            LoweredValue made = LoweredValue.of(arrays.plain(input).as(out, Order.NHWC));
             made.outside = from.outside;
             arrays.output(made);
         } else if (op.order().equals(NetworkArrays.TO_NHWC) && from.constant == null

@@ -42,7 +42,7 @@ final class DepthwisePlane {
         this.conv = conv;
         this.weights = weights.weight().clone();
         this.mostRows = mostRows;
-        bias = Weights.bias(conv, weights);
+        bias = WeightPacking.bias(conv, weights);
         outWidth = conv.outputShape(inShape).w();
         source = new PlaneRows(conv, inShape);
         rowPitch = source.rowPitch();

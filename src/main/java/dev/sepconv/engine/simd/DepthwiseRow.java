@@ -57,8 +57,8 @@ final class DepthwiseRow {
         int tapCount = conv.kernelHeight() * conv.kernelWidth();
         taps = new float[Math.multiplyExact(tapCount, tapChannels)];
         for (int c = 0; c < channels; c++) {
-            Weights.spread(conv, weights.weight(), c, taps, c, 0, conv.kernelWidth() * tapChannels,
-                    tapChannels);
+            WeightPacking.spread(conv, weights.weight(), c, taps, c, 0,
+                    conv.kernelWidth() * tapChannels, tapChannels);
         }
         bias = new float[tapChannels];
         if (weights.bias() != null) {

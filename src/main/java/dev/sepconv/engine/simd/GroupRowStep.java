@@ -70,10 +70,11 @@ final class GroupRowStep extends RowStep {
         groupVectors = groupFilters / LANES;
         taps = new float[weights.weight().length];
         for (int k = 0; k < conv.outChannels(); k++) {
-            Weights.spread(conv, weights.weight(), k, taps, k / LANES * vectorTaps() + k % LANES,
-                    conv.kernelWidth() * LANES, groupChannels * conv.kernelWidth() * LANES, LANES);
+            WeightPacking.spread(conv, weights.weight(), k, taps,
+                    k / LANES * vectorTaps() + k % LANES, conv.kernelWidth() * LANES,
+                    groupChannels * conv.kernelWidth() * LANES, LANES);
         }
-        bias = Weights.bias(conv, weights);
+        bias = WeightPacking.bias(conv, weights);
     }
 
     /** Floats of taps of a vector of filters. */

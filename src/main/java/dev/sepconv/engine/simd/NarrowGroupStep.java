@@ -73,12 +73,12 @@ final class NarrowGroupStep extends RowStep {
         int channelTaps = conv.kernelHeight() * rowTaps;
         taps = new float[Math.multiplyExact(vectors * groupChannels, channelTaps)];
         bias = new float[vectors * LANES];
-        float[] given = Weights.bias(conv, weights);
+        float[] given = WeightPacking.bias(conv, weights);
         for (int k = 0; k < conv.outChannels(); k++) {
             int v = k / vectorFilters;
             int lane = k % vectorFilters;
-            Weights.spread(conv, weights.weight(), k, taps, v * groupChannels * channelTaps + lane,
-                    channelTaps, rowTaps, LANES);
+            WeightPacking.spread(conv, weights.weight(), k, taps,
+                    v * groupChannels * channelTaps + lane, channelTaps, rowTaps, LANES);
             bias[v * LANES + lane] = given[k];
         }
         sources = sources();

@@ -68,11 +68,11 @@ final class NetworkSchedule {
     private final Map<String, List<StepChoice>> choices = new LinkedHashMap<>();
     private final Map<String, Padding.Explicit> borders = new HashMap<>();
     /** Where in the outputs' arrays values lie that are nothing but outputs, or views of them. */
-    private final Map<String, Place> destinations = new HashMap<>();
-    private final Map<String, Place> places = new HashMap<>();
+    private final Map<String, Location> destinations = new HashMap<>();
+    private final Map<String, Location> locations = new HashMap<>();
     /** Copies of values in NHWC and in row-major order, made when they were first wanted. */
-    private final Map<String, List<Place>> pictures = new HashMap<>();
-    private final Map<String, Place> rowMajor = new HashMap<>();
+    private final Map<String, List<Location>> pictures = new HashMap<>();
+    private final Map<String, Location> rowMajor = new HashMap<>();
     private Node node;
 
     NetworkSchedule(Network network, Fusion fusion, int workers) {
@@ -93,18 +93,18 @@ final class NetworkSchedule {
         network.inputs().forEach((name, dims) -> {
             Buffer buffer = new Buffer();
             inputs.put(name, buffer);
-            places.put(name, Place.of(buffer, View.rowMajor(dims)));
+            locations.put(name, Location.of(buffer, View.rowMajor(dims)));
         });
         for (Node each : network.nodes()) {
             node = each;
-            places.put(each.output(), place(each));
+            locations.put(each.output(), location(each));
         }
         for (String name : network.outputs()) {
-            Place place = places.get(name);
-            if (place.buffer() != outputs.get(name)) {
+            Location location = locations.get(name);
+            if (location.buffer() != outputs.get(name)) {
                 node = makers.getOrDefault(name,
                         new Node(name, new Op.Reshape(network.dims(name)), List.of(name), name));
-                copy(place, destinations.get(name));
+                copy(location, destinations.get(name));
             }
         }
     }
@@ -224,7 +224,7 @@ final class NetworkSchedule {
      * what that in its turn is a view of.
      */
     private void findDestinations(String value, Buffer buffer, View view) {
-        destinations.put(value, Place.of(buffer, view));
+        destinations.put(value, Location.of(buffer, view));
         Node maker = makers.get(value);
         if (maker == null || maker.inputs().isEmpty()) {
             return;
@@ -242,7 +242,7 @@ final class NetworkSchedule {
         }
     }
 
-    private Place place(Node n) {
+    private Location location(Node n) {
         String input = n.inputs().isEmpty() ? null : n.inputs().getFirst();
         Dims dims = network.dims(n.output());
         return switch (n.op()) {
@@ -255,23 +255,23 @@ final class NetworkSchedule {
             case Op.Elementwise op -> map(n, null, null, Rows.elementwise(op));
             case Op.Binary op -> binary(op, n);
             case Op.Pool op -> {
-                Place in = picture(input, Picture.Need.PIXELS);
-                Place out = newPicture(n.output(), dims.toShape());
+                Location in = picture(input, Picture.Need.PIXELS);
+                Location out = newPicture(n.output(), dims.toShape());
                 add(new PoolStep(op, in.picture().shape(), in.picture().grid(),
                         out.picture().shape(), out.picture().grid()), in, out);
                 yield out;
             }
             case Op.Resize op -> {
-                Place in = picture(input, Picture.Need.PIXELS);
-                Place out = newPicture(n.output(), dims.toShape());
+                Location in = picture(input, Picture.Need.PIXELS);
+                Location out = newPicture(n.output(), dims.toShape());
                 add(new ResizeStep(op, in.picture().shape(), in.picture().grid(),
                         out.picture().shape(), out.picture().grid()), in, out);
                 yield out;
             }
             case Op.Reduce op -> {
-                Place in = places.get(input);
+                Location in = locations.get(input);
                 boolean pictureOut = op.keep() && in.picture() != null;
-                Place out = pictureOut
+                Location out = pictureOut
                         ? newPicture(n.output(), dims.toShape())
                         : newRowMajor(n.output(), dims);
                 View written = op.keep() ? out.view().without(op.dimensions()) : out.view();
@@ -279,8 +279,8 @@ final class NetworkSchedule {
                 yield out;
             }
             case Op.FullyConnected op -> {
-                Place in = rowMajor(input);
-                Place out = newRowMajor(n.output(), dims);
+                Location in = rowMajor(input);
+                Location out = newRowMajor(n.output(), dims);
                 Conv2d conv = Conv2d.pointwise(op.inputs(), op.outputs())
                         .withBias(op.bias() != null).withActivation(op.activation());
                 Shape shape = new Shape(dims.elements() / op.outputs(), op.outputs(), 1, 1);
@@ -290,62 +290,63 @@ final class NetworkSchedule {
                 yield out;
             }
             case Op.MatrixProduct op -> {
-                Place a = rowMajor(input);
-                Place b = rowMajor(n.inputs().get(1));
-                Place out = newRowMajor(n.output(), dims);
+                Location a = rowMajor(input);
+                Location b = rowMajor(n.inputs().get(1));
+                Location out = newRowMajor(n.output(), dims);
                 passes.add(new Pass(n,
                         new MatrixProductStep(a.view().dims(), b.view().dims(), dims, b.buffer()),
                         a.buffer(), b.buffer(), out.buffer()));
                 yield out;
             }
             case Op.Normalize op -> {
-                Place in = places.get(input);
-                Place out = like(in, n.output());
+                Location in = locations.get(input);
+                Location out = like(in, n.output());
                 add(new NormalizeStep(op, in.view(), out.view()), in, out);
                 yield out;
             }
             case Op.Softmax op -> {
-                Place in = places.get(input);
-                Place out = like(in, n.output());
+                Location in = locations.get(input);
+                Location out = like(in, n.output());
                 add(new SoftmaxStep(op.dimension(), in.view(), out.view()), in, out);
                 yield out;
             }
             case Op.Concat op -> {
                 boolean picture = n.inputs().stream()
-                        .anyMatch(name -> places.get(name).picture() != null);
-                Place out = picture
+                        .anyMatch(name -> locations.get(name).picture() != null);
+                Location out = picture
                         ? newPicture(n.output(), dims.toShape())
                         : newRowMajor(n.output(), dims);
                 int at = 0;
                 for (String name : n.inputs()) {
-                    Place in = places.get(name);
+                    Location in = locations.get(name);
                     int size = in.view().dims().get(op.dimension());
-                    copy(in, new Place(out.buffer(), out.view().part(op.dimension(), at, size),
+                    copy(in, new Location(out.buffer(), out.view().part(op.dimension(), at, size),
                             null));
                     at += size;
                 }
                 yield out;
             }
             case Op.Reshape op -> {
-                Place in = rowMajor(input);
-                yield Place.of(in.buffer(), View.rowMajor(op.dims()));
+                Location in = rowMajor(input);
+                yield Location.of(in.buffer(), View.rowMajor(op.dims()));
             }
             case Op.Transpose op -> {
-                Place in = places.get(input);
-                yield Place.of(in.buffer(), in.view().transpose(op.order()));
+                Location in = locations.get(input);
+                yield Location.of(in.buffer(), in.view().transpose(op.order()));
             }
             case Op.Slice op -> {
-                Place in = places.get(input);
-                yield Place.of(in.buffer(), in.view().slice(op.starts(), op.sizes(), op.steps()));
+                Location in = locations.get(input);
+                yield Location.of(in.buffer(),
+                        in.view().slice(op.starts(), op.sizes(), op.steps()));
             }
             case Op.Pad op -> pad(op, n);
         };
     }
 
-    private Place constant(NdArray value) {
+    private Location constant(NdArray value) {
         Buffer buffer = new Buffer();
         buffer.hold(value.data());
-        return Place.of(buffer, View.rowMajor(value.dims()));
+        return Location.of(buffer, View.rowMajor(value.dims()));
     }
 
     /** Channel c of every number, as a view of an array of one number a channel. */
@@ -357,24 +358,24 @@ final class NetworkSchedule {
         return new View(dims, 0, strides);
     }
 
-    private Place map(Node n, View second, Buffer secondBuffer, MapStep.Row row) {
-        Place in = places.get(n.inputs().getFirst());
-        Place out = like(in, n.output());
+    private Location map(Node n, View second, Buffer secondBuffer, MapStep.Row row) {
+        Location in = locations.get(n.inputs().getFirst());
+        Location out = like(in, n.output());
         passes.add(new Pass(n, new MapStep(out.view(), in.view(), second, row, workers),
                 in.buffer(), secondBuffer, out.buffer()));
         return out;
     }
 
-    private Place binary(Op.Binary op, Node n) {
+    private Location binary(Op.Binary op, Node n) {
         Dims dims = network.dims(n.output());
-        Place a = places.get(n.inputs().get(0));
-        Place b = places.get(n.inputs().get(1));
+        Location a = locations.get(n.inputs().get(0));
+        Location b = locations.get(n.inputs().get(1));
         // The larger one is read run by run; the other may be one number for many.
         int more = Integer.compare(b.view().dims().elements(), a.view().dims().elements());
         boolean swapped = more > 0 || more == 0 && a.picture() == null && b.picture() != null;
-        Place main = swapped ? b : a;
-        Place other = swapped ? a : b;
-        Place out = main.view().dims().equals(dims)
+        Location main = swapped ? b : a;
+        Location other = swapped ? a : b;
+        Location out = main.view().dims().equals(dims)
                 ? like(main, n.output())
                 : newRowMajor(n.output(), dims);
         passes.add(new Pass(n,
@@ -384,13 +385,13 @@ final class NetworkSchedule {
         return out;
     }
 
-    private Place pad(Op.Pad op, Node n) {
+    private Location pad(Op.Pad op, Node n) {
         Dims dims = network.dims(n.output());
-        Place in = places.get(n.inputs().getFirst());
-        Place out = like(in, n.output());
+        Location in = locations.get(n.inputs().getFirst());
+        Location out = like(in, n.output());
         if (op.mode() == Op.Pad.Mode.CONSTANT) {
-            Place value = constant(NdArray.of(Dims.of(), op.value()));
-            copy(new Place(value.buffer(), value.view().broadcast(dims), null), out);
+            Location value = constant(NdArray.of(Dims.of(), op.value()));
+            copy(new Location(value.buffer(), value.view().broadcast(dims), null), out);
         }
         pad(op, 0, in.view(), out.view(), in, out);
         return out;
@@ -400,9 +401,9 @@ final class NetworkSchedule {
      * Copies the array to the middle and, but for constant padding, its edges to both sides,
      * dimension by dimension.
      */
-    private void pad(Op.Pad op, int dimension, View from, View to, Place in, Place out) {
+    private void pad(Op.Pad op, int dimension, View from, View to, Location in, Location out) {
         if (dimension == from.dims().rank()) {
-            copy(new Place(in.buffer(), from, null), new Place(out.buffer(), to, null));
+            copy(new Location(in.buffer(), from, null), new Location(out.buffer(), to, null));
             return;
         }
         int before = op.before().get(dimension);
@@ -427,13 +428,13 @@ final class NetworkSchedule {
         }
     }
 
-    /** One place of a dimension so many times. */
-    private static View same(View view, int dimension, int place, int count) {
-        View one = view.part(dimension, place, 1);
+    /** One index of a dimension so many times. */
+    private static View same(View view, int dimension, int index, int count) {
+        View one = view.part(dimension, index, 1);
         return one.broadcast(one.dims().with(dimension, count));
     }
 
-    /** A dimension backwards from a place. */
+    /** A dimension backwards from an index. */
     private static View turned(View view, int dimension, int from, int count) {
         View part = view.part(dimension, from, 1);
         List<Integer> strides = new ArrayList<>(view.strides());
@@ -441,10 +442,10 @@ final class NetworkSchedule {
         return new View(part.dims().with(dimension, count), part.base(), strides);
     }
 
-    private Place convolve(Op.Convolve op, Node n) {
+    private Location convolve(Op.Convolve op, Node n) {
         List<ConvWeights> weights = ChannelShuffle.folded(op.layer(), op.weights());
         List<StepChoice> ways = choices.get(n.output());
-        Place in = source(n.inputs().getFirst(), ways.getFirst());
+        Location in = source(n.inputs().getFirst(), ways.getFirst());
         int stage = 0;
         for (int i = 0; i < ways.size(); i++) {
             StepChoice way = ways.get(i);
@@ -453,7 +454,7 @@ final class NetworkSchedule {
             Optional<ChannelShuffle> shuffle = last
                     ? Optional.empty()
                     : ChannelShuffle.before(op.layer(), end);
-            Place out = last
+            Location out = last
                     ? result(n.output(), way)
                     : between(way,
                             shuffle.isPresent() ? Picture.Need.PIXELS : ways.get(i + 1).need());
@@ -463,7 +464,7 @@ final class NetworkSchedule {
             Destination to = out.picture() == null
                     ? new Destination.Planes(way.out())
                     : out.picture().grid();
-            Place read = in;
+            Location read = in;
             way.steps(weights.subList(stage, end), in.picture() == null ? Layout.NCHW : Layout.NHWC,
                     from, to, workers).forEach(step -> add(step, read, out));
             if (last) {
@@ -479,21 +480,21 @@ final class NetworkSchedule {
     }
 
     /** What the first step of a convolution reads. */
-    private Place source(String name, StepChoice way) {
-        Place place = places.get(name);
+    private Location source(String name, StepChoice way) {
+        Location location = locations.get(name);
         if (way.onPlanes()) {
             return rowMajor(name);
         }
-        boolean turnsItself = way.kind() == StepChoice.Kind.SEPARABLE && place.picture() == null
-                && place.isRowMajor() && readers.get(name).size() == 1;
-        return turnsItself ? place : picture(name, way.need());
+        boolean turnsItself = way.kind() == StepChoice.Kind.SEPARABLE && location.picture() == null
+                && location.isRowMajor() && readers.get(name).size() == 1;
+        return turnsItself ? location : picture(name, way.need());
     }
 
     /**
      * An array between two stages, with the border that the next one wants; it moves groups apart
      * itself.
      */
-    private Place between(StepChoice way, Picture.Need next) {
+    private Location between(StepChoice way, Picture.Need next) {
         return way.onPlanes()
                 ? newRowMajor(Dims.of(way.out()))
                 : newPicture(Picture.of(way.out(), 1,
@@ -501,8 +502,8 @@ final class NetworkSchedule {
     }
 
     /** Where the last step of a convolution writes. */
-    private Place result(String name, StepChoice way) {
-        Place given = destinations.get(name);
+    private Location result(String name, StepChoice way) {
+        Location given = destinations.get(name);
         if (way.onPlanes()) {
             return newRowMajor(name, network.dims(name));
         }
@@ -512,19 +513,19 @@ final class NetworkSchedule {
     }
 
     /** Moves a picture's channels to where the next stage reads them. */
-    private Place shuffled(Place in, ChannelShuffle shuffle, Picture.Need next) {
+    private Location shuffled(Location in, ChannelShuffle shuffle, Picture.Need next) {
         Shape shape = in.picture().shape();
-        Place out = newPicture(Picture.of(shape, next.parts(), next.border()));
+        Location out = newPicture(Picture.of(shape, next.parts(), next.border()));
         add(new ShuffleStep(shape, shuffle, next.parts(), in.picture().grid(),
                 out.picture().grid()), in, out);
         return out;
     }
 
-    private Place convolveTransposed(Op.ConvolveTransposed op, Node n) {
+    private Location convolveTransposed(Op.ConvolveTransposed op, Node n) {
         Shape inShape = network.dims(n.inputs().getFirst()).toShape();
         Shape shape = network.dims(n.output()).toShape();
-        Place in = picture(n.inputs().getFirst(), need(op, n));
-        Place out = newPicture(n.output(), shape);
+        Location in = picture(n.inputs().getFirst(), need(op, n));
+        Location out = newPicture(n.output(), shape);
         if (!op.isBlocks()) {
             TransposedConvolution
                     .steps(op, in.picture().grid(), shape, out.picture().grid(), workers)
@@ -532,7 +533,7 @@ final class NetworkSchedule {
             return out;
         }
         Conv2d conv = TransposedConvolution.blocks(op);
-        Place blocks = newPicture(Picture.of(conv.outputShape(inShape), 1, Picture.NO_BORDER));
+        Location blocks = newPicture(Picture.of(conv.outputShape(inShape), 1, Picture.NO_BORDER));
         add(new DenseStep(conv, TransposedConvolution.blockWeights(op), Picture.NO_BORDER,
                 in.picture().grid(), blocks.picture().grid(), blocks.picture().shape(), workers),
                 in, blocks);
@@ -545,15 +546,15 @@ final class NetworkSchedule {
         View written = new View(parts, to.base(),
                 List.of(to.image(), op.kernel().strideHeight() * to.row(), to.row(),
                         op.kernel().strideWidth() * to.pixel(), to.pixel(), 1));
-        copy(new Place(blocks.buffer(), read, null), new Place(out.buffer(), written, null));
+        copy(new Location(blocks.buffer(), read, null), new Location(out.buffer(), written, null));
         return out;
     }
 
-    private void add(Step step, Place from, Place to) {
+    private void add(Step step, Location from, Location to) {
         passes.add(new Pass(node, step, from.buffer(), null, to.buffer()));
     }
 
-    private void copy(Place from, Place to) {
+    private void copy(Location from, Location to) {
         Picture picture = to.picture();
         Step step;
         if (from.picture() != null && picture != null && !(from.isRowMajor() && to.isRowMajor())) {
@@ -571,85 +572,86 @@ final class NetworkSchedule {
     }
 
     /** A value as a picture that serves. */
-    private Place picture(String name, Picture.Need need) {
-        Place place = places.get(name);
-        List<Place> made = pictures.computeIfAbsent(name, key -> new ArrayList<>());
-        for (Place each : made) {
+    private Location picture(String name, Picture.Need need) {
+        Location location = locations.get(name);
+        List<Location> made = pictures.computeIfAbsent(name, key -> new ArrayList<>());
+        for (Location each : made) {
             if (serves(each, need)) {
                 return each;
             }
         }
-        if (serves(place, need)) {
-            return place;
+        if (serves(location, need)) {
+            return location;
         }
-        if (place.picture() == null && !place.isRowMajor() && need.parts() > 1) {
-            place = picture(name, Picture.Need.PIXELS); // any view first becomes pixels
+        if (location.picture() == null && !location.isRowMajor() && need.parts() > 1) {
+            location = picture(name, Picture.Need.PIXELS); // any view first becomes pixels
         }
         Padding.Explicit border = need.parts() > 1
                 ? need.border()
                 : Picture.widest(borders.getOrDefault(name, Picture.NO_BORDER), need.border());
-        Place copy = newPicture(Picture.of(shape(name), need.parts(), border));
-        copy(place, copy);
+        Location copy = newPicture(Picture.of(shape(name), need.parts(), border));
+        copy(location, copy);
         made.add(copy);
         return copy;
     }
 
     /** Every array but the caller's has room for a vector that begins at its last number. */
-    private boolean serves(Place place, Picture.Need need) {
-        return place.picture() != null && place.picture().serves(need)
-                && (!need.overrun() || sizes.containsKey(place.buffer()));
+    private boolean serves(Location location, Picture.Need need) {
+        return location.picture() != null && location.picture().serves(need)
+                && (!need.overrun() || sizes.containsKey(location.buffer()));
     }
 
     /** A picture between two stages as the second needs it. */
-    private Place readable(Place place, Picture.Need need) {
-        if (serves(place, need)) {
-            return place;
+    private Location readable(Location location, Picture.Need need) {
+        if (serves(location, need)) {
+            return location;
         }
-        Place made = newPicture(Picture.of(place.picture().shape(), need.parts(), need.border()));
-        copy(place, made);
+        Location made = newPicture(
+                Picture.of(location.picture().shape(), need.parts(), need.border()));
+        copy(location, made);
         return made;
     }
 
-    private Place rowMajor(String name) {
-        Place place = places.get(name);
-        if (place.isRowMajor()) {
-            return place;
+    private Location rowMajor(String name) {
+        Location location = locations.get(name);
+        if (location.isRowMajor()) {
+            return location;
         }
         return rowMajor.computeIfAbsent(name, key -> {
-            Place made = newRowMajor(place.view().dims());
-            copy(place, made);
+            Location made = newRowMajor(location.view().dims());
+            copy(location, made);
             return made;
         });
     }
 
     /** An array for a result that lies as another: NHWC if that is a picture, else row-major. */
-    private Place like(Place in, String name) {
+    private Location like(Location in, String name) {
         Dims dims = network.dims(name);
         return in.picture() != null ? newPicture(name, dims.toShape()) : newRowMajor(name, dims);
     }
 
     /** An array for a value with the border that its readers want, or the caller's. */
-    private Place newPicture(String name, Shape shape) {
+    private Location newPicture(String name, Shape shape) {
         Padding.Explicit border = borders.getOrDefault(name, Picture.NO_BORDER);
-        Place given = destinations.get(name);
+        Location given = destinations.get(name);
         return given != null && given.picture() != null && border.equals(Picture.NO_BORDER)
                 ? given
                 : newPicture(Picture.of(shape, 1, border));
     }
 
-    private Place newPicture(Picture picture) {
-        return Place.of(newBuffer(picture.grid().elements(),
+    private Location newPicture(Picture picture) {
+        return Location.of(newBuffer(picture.grid().elements(),
                 picture.border().equals(Picture.NO_BORDER) ? NO_BORDER : picture), picture);
     }
 
     /** An array for a value, or the caller's. */
-    private Place newRowMajor(String name, Dims dims) {
-        Place given = destinations.get(name);
+    private Location newRowMajor(String name, Dims dims) {
+        Location given = destinations.get(name);
         return given != null && given.isRowMajor() ? given : newRowMajor(dims);
     }
 
-    private Place newRowMajor(Dims dims) {
-        return Place.of(newBuffer(dims.elements(), NO_BORDER), View.rowMajor(dims));
+    private Location newRowMajor(Dims dims) {
+        return Location.of(newBuffer(dims.elements(), NO_BORDER), View.rowMajor(dims));
     }
 
     private Buffer newBuffer(int elements, Object kind) {

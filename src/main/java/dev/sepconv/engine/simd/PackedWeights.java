@@ -71,7 +71,7 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
             int group = k / filters;
             int panel = pairs ? group / 2 : group * panelsPerGroup + k % filters / WIDTH;
             int lane = pairs ? group % 2 * LANES + k % filters : k % filters % WIDTH;
-            Weights.spread(conv, weights.weight(), k, panels, panel * panelSize + lane, WIDTH,
+            WeightPacking.spread(conv, weights.weight(), k, panels, panel * panelSize + lane, WIDTH,
                     conv.kernelWidth() * channels * WIDTH, channels * WIDTH);
             if (weights.bias() != null) {
                 bias[panel * WIDTH + lane] = weights.bias()[k];

@@ -51,10 +51,10 @@ final class PlaneWeights {
         }
         weights = new float[floats];
         bias = new float[blocks * MOST_FILTERS];
-        float[] filterBias = Weights.bias(conv, given);
+        float[] filterBias = WeightPacking.bias(conv, given);
         for (int b = 0; b < blocks; b++) {
             for (int i = 0; i < size[b]; i++) {
-                Weights.spread(conv, given.weight(), filter(b, i), weights, start[b] + i,
+                WeightPacking.spread(conv, given.weight(), filter(b, i), weights, start[b] + i,
                         channelTaps * size[b], rowTaps * size[b], size[b]);
                 bias[b * MOST_FILTERS + i] = filterBias[filter(b, i)];
             }

@@ -121,7 +121,7 @@ final class WinogradConvolution {
                 new Grid(0, 0, 0, groupChannels, 0), LONGEST_RUN);
         panels = groups * packed.panelsPerGroup();
         parts = groupFilters % WIDTH == 0 ? 1 : groups;
-        bias = Weights.bias(conv, weights);
+        bias = WeightPacking.bias(conv, weights);
         epilogue = new Epilogue(conv.activation());
         inTile = channels;
         // a vector more, lest the points' numbers compete for the same places of the cache

@@ -79,9 +79,9 @@ final class Resizing {
             if (!crop && target.sizes[axis] == in.get(axis) && target.scales[axis] == 1) {
                 continue;
             }
-            Taps taps = new Taps(mode, coordinates, rounding, cubic, excludeOutside, antialias,
-                    in.get(axis), target.sizes[axis], target.scales[axis], region[i],
-                    region[axes.length + i]);
+            ResizeWeights taps = new ResizeWeights(mode, coordinates, rounding, cubic,
+                    excludeOutside, antialias, in.get(axis), target.sizes[axis],
+                    target.scales[axis], region[i], region[axes.length + i]);
             node.spend((long) in.get(axis) * target.sizes[axis]);
             x = times(node, x, axis, taps.matrix(), target.sizes[axis]);
             if (crop) {

@@ -4,9 +4,9 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 
 /** Brings weights into the orders in which tiles read them. */
-final class Weights {
+final class WeightPacking {
 
-    private Weights() {
+    private WeightPacking() {
     }
 
     /**

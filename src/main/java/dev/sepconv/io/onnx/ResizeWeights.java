@@ -12,8 +12,9 @@ import dev.sepconv.Op.Resize.Rounding;
  * @param antialias whether shrinking takes a mean of what is covered
  * @param start where a crop starts, from 0 to 1; only for tf_crop_and_resize
  */
-record Taps(String mode, String coordinates, Rounding rounding, float cubic, boolean excludeOutside,
-        boolean antialias, int in, int out, float scale, float start, float end) {
+record ResizeWeights(String mode, String coordinates, Rounding rounding, float cubic,
+        boolean excludeOutside, boolean antialias, int in, int out, float scale, float start,
+        float end) {
 
     /** {@code [out, in]}. */
     float[] matrix() {

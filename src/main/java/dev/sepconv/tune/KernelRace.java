@@ -32,7 +32,7 @@ import java.util.function.Function;
  * machine disturbs all of them. Each must agree with the float64 reference before it is measured
  * and after.
  */
-final class Race {
+final class KernelRace {
 
     /** Beyond this many times the fastest of its layout a way isn't measured further. */
     private static final double HOPELESS = 4;
@@ -49,7 +49,7 @@ final class Race {
     private final double[] exact;
     private final int rounds;
 
-    Race(Subject subject, int rounds) {
+    KernelRace(Subject subject, int rounds) {
         Random random = new Random(1);
         this.subject = subject;
         this.weights = subject.layer().stages().stream()

@@ -12,6 +12,6 @@ import java.time.Instant;
  * @param command the command line that makes this report again
  * @param date when it was made
  */
-public record Subject(String image, Picture picture, int maxSide, String command, Instant date,
+public record Provenance(String image, Picture picture, int maxSide, String command, Instant date,
         Environment environment) {
 }

@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /** The same numbers of a network in every order in which they are there. */
-final class Value {
+final class LoweredValue {
 
     final Dims dims;
     final Map<Order, NetworkArray> arrays = new EnumMap<>(Order.class);
@@ -15,12 +15,12 @@ final class Value {
     /** Null if it is computed. */
     float[] constant;
 
-    Value(Dims dims) {
+    LoweredValue(Dims dims) {
         this.dims = dims;
     }
 
-    static Value of(NetworkArray array) {
-        Value value = new Value(array.dims());
+    static LoweredValue of(NetworkArray array) {
+        LoweredValue value = new LoweredValue(array.dims());
         value.arrays.put(array.order(), array);
         return value;
     }

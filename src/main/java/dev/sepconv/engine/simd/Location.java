@@ -8,18 +8,18 @@ import java.util.List;
  * @param view null where a picture's groups lie apart
  * @param picture null where the numbers are not NHWC pixels
  */
-record Place(Buffer buffer, View view, Picture picture) {
+record Location(Buffer buffer, View view, Picture picture) {
 
     /** A view of an array; a picture if pixels lie side by side in it. */
-    static Place of(Buffer buffer, View view) {
+    static Location of(Buffer buffer, View view) {
         boolean pixels = view.dims().rank() == 4
                 && view.transpose(List.of(0, 2, 3, 1)).isRowMajor();
-        return new Place(buffer, view,
+        return new Location(buffer, view,
                 pixels ? Picture.of(view.dims().toShape(), 1, Picture.NO_BORDER) : null);
     }
 
-    static Place of(Buffer buffer, Picture picture) {
-        return new Place(buffer,
+    static Location of(Buffer buffer, Picture picture) {
+        return new Location(buffer,
                 picture.parts() > 1 ? null : View.of(picture.grid(), picture.shape()), picture);
     }
 
