@@ -32,7 +32,6 @@ import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.DeviceSplit;
-import dev.sepconv.engine.lower.Geometries;
 import dev.sepconv.engine.lower.Kernels;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.conv.Kernel;
@@ -48,7 +47,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -165,26 +163,8 @@ class TornadoEngineTest {
     }
 
     static Stream<Arguments> kernelsWithLocalMemoryAgreeWithTheReference() {
-        List<Supplier<ConvTester>> testers = List.of(
-                () -> ConvTester.conv().channels(37).filters(131).kernel(1, 1)
-                        .activation(Activation.RELU6),
-                () -> ConvTester.conv().batch(1).channels(5).filters(3).size(3, 5).kernel(1, 1)
-                        .activation(Activation.SIGMOID),
-                () -> ConvTester.conv().channels(7).filters(131).padding(Padding.of(1))
-                        .activation(Activation.HARD_SWISH),
-                () -> ConvTester.conv().channels(26).filters(134).groups(2).kernel(5, 3)
-                        .stride(2, 3).padding(Padding.SAME_UPPER),
-                () -> ConvTester.conv().channels(7).filters(5).dilation(3, 2)
-                        .padding(Padding.of(4, 0, 1, 3)),
-                () -> ConvTester.conv().channels(5).depthwise(3).stride(2, 1)
-                        .padding(Padding.SAME_LOWER));
         return Catalogue.all().stream().filter(kernel -> !kernel.runsAsPlainJava())
-                .flatMap(kernel -> testers.stream()
-                        .map(tester -> tester.get().layout(
-                                kernel.order() == Kernel.Order.NHWC ? Layout.NHWC : Layout.NCHW)
-                                .build())
-                        .filter(given -> kernel.supports(Geometries.of((Conv2d) given.layer(),
-                                given.input(), given.layout())))
+                .flatMap(kernel -> GpuLab.severalTiles(kernel)
                         .map(given -> Arguments.of(Named.of(kernel.name(), kernel), given)));
     }
 

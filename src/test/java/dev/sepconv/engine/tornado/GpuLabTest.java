@@ -1,0 +1,76 @@
+package dev.sepconv.engine.tornado;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code scripts/gpu-lab} where nothing of a lab is there. */
+class GpuLabTest {
+
+    private static final Path SCRIPT = Path.of(System.getProperty("sepconv.root", "."), "scripts",
+            "gpu-lab");
+
+    private record Result(int code, String output) {
+    }
+
+    private static Result run(String... arguments) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(SCRIPT.toString()).redirectErrorStream(true);
+        builder.command().addAll(List.of(arguments));
+        String path = System.getenv("PATH");
+        builder.environment().clear();
+        builder.environment().put("PATH", path);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Result(process.waitFor(), output);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"check", "check cuda", "check ptx", "races", "ptxas", "cycles", "all"})
+    void whatIsNotThereIsNotRunAndNeverPassed(String arguments) throws Exception {
+        Result result = run(arguments.split(" "));
+        assertEquals(3, result.code(), result.output());
+        assertTrue(result.output().lines().allMatch(line -> line.startsWith("not run ")),
+                result.output());
+        assertTrue(result.output().contains("TORNADOVM_HOME") || arguments.equals("races"),
+                result.output());
+        assertFalse(result.output().contains("right"), result.output());
+    }
+
+    @Test
+    void saysWhatIsThere() throws Exception {
+        Result result = run();
+        assertEquals(0, result.code(), result.output());
+        assertTrue(result.output().contains("not there  GPU_DRIVER: simulated CUDA driver"),
+                result.output());
+        assertTrue(result.output().contains("races       can not be run: no "), result.output());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"foo, 'foo' is none of", "check metal, check 'metal': it is for cuda or ptx",
+            "races twice, 'twice' is too much"})
+    void usageIsChecked(String arguments, String words) throws Exception {
+        Result result = run(arguments.split(" "));
+        assertEquals(2, result.code(), result.output());
+        assertTrue(result.output().startsWith("gpu-lab: " + words), result.output());
+    }
+
+    @Test
+    void helpNamesEveryVariable() throws Exception {
+        Result result = run("--help");
+        assertEquals(0, result.code(), result.output());
+        for (String variable : List.of("TORNADOVM_HOME", "OPENCL_SDK", "GPU_DRIVER", "GPU_RUNTIME",
+                "SIMGPU_CONFIG", "GPU_LAYER", "OCLGRIND_ICD", "SEPCONV_JAVA")) {
+            assertTrue(result.output().contains("\n  " + variable + " "), variable);
+        }
+    }
+}
