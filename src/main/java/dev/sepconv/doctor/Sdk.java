@@ -26,7 +26,7 @@ record Sdk(Path home, String from) {
     private static final String TESTED = "5.2.0";
     private static final String JDK = "-jdk25";
     private static final String GET = "install TornadoVM's SDK " + TESTED
-            + " for JDK 25 (`sdk install tornadovm`, or a release zip named …-jdk25…) and set TORNADOVM_HOME to it";
+            + " for JDK 25 (`sdk install tornadovm 5.2.0-jdk25-opencl`, or a release zip named …-jdk25…) and set TORNADOVM_HOME to it";
     private static final Pattern DRIVER_JAR = Pattern
             .compile("tornado-drivers-(opencl|ptx|cuda|spirv|metal)-(?!jni).*\\.jar");
     private static final Pattern DRIVER_MODULE = Pattern
@@ -84,7 +84,7 @@ record Sdk(Path home, String from) {
     private Check whole() throws IOException {
         String title = "SDK";
         String set = from.equals("SDKMAN")
-                ? "install it again: `sdk install tornadovm`"
+                ? "install it again: `sdk install tornadovm 5.2.0-jdk25-opencl`"
                 : "set TORNADOVM_HOME to the SDK's folder, the one that holds tornado-argfile; or unset it, to go without TornadoVM";
         String where = "%s (%s)".formatted(home, from);
         if (!Files.isDirectory(home)) {
@@ -102,6 +102,10 @@ record Sdk(Path home, String from) {
                     GET);
         }
         String version = apis.getFirst().replaceAll("^tornado-api-|\\.jar$", "");
+        if (version.matches("[6-9]\\..*")) {
+            return GROUP.fault(title,
+                    "%s is %s, which sepconv doesn't work with".formatted(where, version), GET);
+        }
         if (!version.contains(JDK)) {
             return GROUP.fault(title,
                     "%s is %s, which is not built for JDK 25".formatted(where, version), GET);

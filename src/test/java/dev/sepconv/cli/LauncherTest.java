@@ -511,6 +511,18 @@ class LauncherTest {
     }
 
     @Test
+    void goesWithoutTornadoVm6() throws IOException, InterruptedException {
+        Path sdk = sdk(home.resolve(".sdkman/candidates/tornadovm/current"));
+        Path jar = sdk.resolve("share/java/tornado/tornado-api-5.2.0-jdk25.jar");
+        Files.move(jar, jar.resolveSibling("tornado-api-6.0.0.jar"));
+        Invocation without = launch("devices");
+        assertEquals("--module-path", options(without).getFirst());
+        assertEquals(List.of("sepconv: going without TornadoVM: SDKMAN has it at " + sdk
+                + ", which is TornadoVM 6 or newer; sepconv needs 5.2.0 (sdk install tornadovm 5.2.0-jdk25-opencl)"),
+                said(without));
+    }
+
+    @Test
     void takesSdkmansSdkWhereNoneIsNamed() throws IOException, InterruptedException {
         Path sdk = sdk(home.resolve(".sdkman/candidates/tornadovm/current"));
         assertEquals("@" + sdk + "/tornado-argfile", options(launch("devices")).getFirst());

@@ -171,7 +171,7 @@ class DoctorTest {
         examine();
         assertEquals(List.of(), faults());
         assertCheck("SDK", State.WARNING, "sepconv works on the CPU without it",
-                "`sdk install tornadovm`");
+                "`sdk install tornadovm 5.2.0-jdk25-opencl`");
         assertCheck("devices", State.NOT_CHECKED, "there is no SDK", null);
         assertCheck("OpenCL", State.OK, "pthread-x, which TornadoVM could use", null);
         assertEquals(List.of("DRIVERS"), asked);
@@ -208,10 +208,13 @@ class DoctorTest {
     @Test
     void anSdkOfAnotherVersion() throws Exception {
         Path jar = sdk.resolve("share/java/tornado/tornado-api-5.2.0-jdk25.jar");
-        Path other = Files.move(jar, jar.resolveSibling("tornado-api-6.0.0-jdk25.jar"));
+        Path other = Files.move(jar, jar.resolveSibling("tornado-api-5.3.0-jdk25.jar"));
         examine();
-        assertCheck("SDK", State.WARNING, "6.0.0-jdk25 at " + sdk, "5.2.0");
-        Path old = Files.move(other, jar.resolveSibling("tornado-api-5.2.0-jdk21.jar"));
+        assertCheck("SDK", State.WARNING, "5.3.0-jdk25 at " + sdk, "5.2.0");
+        Path next = Files.move(other, jar.resolveSibling("tornado-api-6.0.0.jar"));
+        assertBroken("SDK", "is 6.0.0, which sepconv doesn't work with",
+                "sdk install tornadovm 5.2.0-jdk25-opencl", "argument file", "devices");
+        Path old = Files.move(next, jar.resolveSibling("tornado-api-5.2.0-jdk21.jar"));
         assertBroken("SDK", "is 5.2.0-jdk21, which is not built for JDK 25", "5.2.0 for JDK 25",
                 "argument file", "devices");
         Files.delete(old);

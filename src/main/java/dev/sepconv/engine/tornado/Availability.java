@@ -1,6 +1,8 @@
 package dev.sepconv.engine.tornado;
 
 import dev.sepconv.EngineException;
+import java.lang.module.ModuleDescriptor;
+import java.util.Locale;
 
 /**
  * Finds out whether TornadoVM can be used here, and if not, what to do about it. Nothing here is
@@ -46,6 +48,12 @@ final class Availability {
         if (!isPresent(API)) {
             throw new EngineException("no TornadoVM in this Java process; " + install);
         }
+        String version = version();
+        if (isTooNew(version)) {
+            throw new EngineException(
+                    "this is TornadoVM %s, which sepconv doesn't work with; install 5.2.0 for JDK 25 (sdk install tornadovm 5.2.0-jdk25-opencl)"
+                            .formatted(version));
+        }
         String runtime = System.getProperty(RUNTIME_PROPERTY);
         if (runtime == null) {
             throw new EngineException("TornadoVM's API is here but not its runtime; " + install);
@@ -69,6 +77,22 @@ final class Availability {
                     "TornadoVM was started before sepconv with its silent fallback to Java on; start Java with -D"
                             + BAILOUT_PROPERTY + "=false");
         }
+    }
+
+    /** TornadoVM's, or an empty text where its API isn't a module with a version. */
+    private static String version() {
+        try {
+            ModuleDescriptor module = Class.forName(API, false, Availability.class.getClassLoader())
+                    .getModule().getDescriptor();
+            return module == null ? "" : module.rawVersion().orElse("");
+        } catch (ClassNotFoundException e) {
+            return "";
+        }
+    }
+
+    /** Whether a version is of the series that left out PTX, SPIR-V and JVMCI, or a later one. */
+    static boolean isTooNew(String version) {
+        return version.matches("([6-9]|\\d\\d+)\\..*");
     }
 
     private static boolean isPresent(String className) {
@@ -97,7 +121,21 @@ final class Availability {
         }
     }
 
-    private static String sentence(String message) {
+    /** What failed and the fix, for what TornadoVM says when it can't start. */
+    static String sentence(String message) {
+        if (message.contains("CUDADriver JNI Library not found") || message.contains("libcuda")
+                || message.contains("libnvrtc") || message.contains("symbol: cu")) {
+            return "TornadoVM's CUDA or PTX backend doesn't find NVIDIA's driver (libcuda) or run-time compiler (libnvrtc), and without them TornadoVM "
+                    + "doesn't start; install NVIDIA's driver and CUDA toolkit, or use an SDK without that backend";
+        }
+        if (message.contains("Unsupported CUDA toolkit version")) {
+            return "NVIDIA's driver is too old for TornadoVM's PTX backend (%s); install a newer driver, or use an SDK without that backend"
+                    .formatted(message);
+        }
+        if (message.toLowerCase(Locale.ROOT).contains("device required not found")) {
+            return "a backend of TornadoVM's SDK has no device that it can use: its driver reports none, or one that is of several types at once, "
+                    + "such as CPU and GPU; install the device's driver, or use an SDK without that backend";
+        }
         if (message.contains("No OpenCL platforms")) {
             return "TornadoVM finds no OpenCL platform; install an OpenCL driver (Debian's pocl-opencl-icd makes the CPU a device)";
         }
