@@ -37,7 +37,7 @@ final class Compiler {
             if (!FAILED.add(backend)) { // it stays in until this has gone well, whatever is thrown
                 reset(target);
             }
-            T result = work.get();
+            T result = Sketches.renewed(work);
             FAILED.remove(backend);
             return result;
         } finally {

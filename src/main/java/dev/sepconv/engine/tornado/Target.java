@@ -65,7 +65,11 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
      * @throws EngineException if there is no backend or no device
      */
     static List<Target> all() {
-        TornadoRuntime runtime = TornadoRuntimeProvider.getTornadoRuntime();
+        return all(TornadoRuntimeProvider.getTornadoRuntime());
+    }
+
+    /** {@link #all()} of a runtime. */
+    static List<Target> all(TornadoRuntime runtime) {
         if (runtime.getNumBackends() == 0) {
             throw new EngineException(
                     "TornadoVM has no backend: its SDK was installed without one; install one with OpenCL, PTX, CUDA or "
@@ -75,12 +79,26 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
                 .orElse(Map.of());
         List<Target> targets = new ArrayList<>();
         List<String> backends = new ArrayList<>();
+        List<String> refused = new ArrayList<>();
         for (int i = 0; i < runtime.getNumBackends(); i++) {
             TornadoBackend backend = runtime.getBackend(i);
             backends.add(backend.getName());
             for (int j = 0; j < backend.getNumDevices(); j++) {
-                targets.add(of(backend.getDevice(j), i, j, tuned));
+                TornadoDevice handle = backend.getDevice(j);
+                try {
+                    targets.add(of(handle, i, j, tuned));
+                } catch (RuntimeException e) { // such as a device of several types at once
+                    String name = handle.getPhysicalDevice().getDeviceName();
+                    LOG.log(System.Logger.Level.WARNING, "TornadoVM can''t use device {0}: {1}",
+                            name, e.getMessage());
+                    refused.add("'%s' (%s)".formatted(name, DeviceGraph.reason(e)));
+                }
             }
+        }
+        if (targets.isEmpty() && !refused.isEmpty()) {
+            throw new EngineException(
+                    "TornadoVM can't use any device that its backend %s finds: %s; use another device or engine"
+                            .formatted(String.join(", ", backends), String.join(", ", refused)));
         }
         if (targets.isEmpty()) {
             throw new EngineException(
