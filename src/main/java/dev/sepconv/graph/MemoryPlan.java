@@ -26,6 +26,12 @@ import java.util.function.UnaryOperator;
 public record MemoryPlan(Map<String, Integer> bufferOf, List<Long> sizes, long peak) {
 
     /**
+     * How many buffers are looked at for an array: the smallest ones. With all of them a network of
+     * 100,000 arrays alive at once would take minutes.
+     */
+    private static final int MOST_LOOKED_AT = 1_000;
+
+    /**
      * An array that needs room.
      *
      * @param from the step that makes it
@@ -66,7 +72,10 @@ public record MemoryPlan(Map<String, Integer> bufferOf, List<Long> sizes, long p
                 Comparator.comparingLong(Array::size).reversed().thenComparingInt(Array::from))
                 .toList();
         for (Array array : largestFirst) {
-            Buffer buffer = buffers.stream().filter(each -> each.isFreeFor(array))
+            // each new one is at most as large as those before it
+            Buffer buffer = buffers
+                    .subList(Math.max(0, buffers.size() - MOST_LOOKED_AT), buffers.size()).stream()
+                    .filter(each -> each.isFreeFor(array))
                     .min(Comparator.comparingLong(Buffer::size)).orElse(null);
             if (buffer == null) {
                 buffer = new Buffer(buffers.size(), array.size(), array.kind(), new TreeMap<>());

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sepconv.Dims;
@@ -13,6 +14,7 @@ import dev.sepconv.Op.Binary;
 import dev.sepconv.Op.Elementwise;
 import dev.sepconv.Op.Elementwise.Function;
 import dev.sepconv.graph.MemoryPlan.Array;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -155,6 +157,20 @@ class MemoryPlanTest {
                         && !other.kind().equals(array.kind()));
             }
         }
+    }
+
+    /** All pairs of them took minutes; this takes a second or two. */
+    @Test
+    void manyArraysAliveAtOnceArePlannedInTime() {
+        int count = 100_000;
+        List<Array> arrays = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            arrays.add(new Array("a" + i, i, 2 * count, 4, "floats"));
+        }
+        MemoryPlan plan = assertTimeoutPreemptively(Duration.ofMinutes(1),
+                () -> MemoryPlan.of(arrays));
+        assertEquals(count, plan.sizes().size());
+        assertEquals(4L * count, plan.peak());
     }
 
     private static Network graph(Random random, int size) {
