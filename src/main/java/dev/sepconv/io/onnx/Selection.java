@@ -123,7 +123,7 @@ final class Selection {
         }
     }
 
-    /** Of known numbers: in order, of equal ones the first before. */
+    /** Of known numbers: in order, of equal ones the first before; NaN counts as infinity. */
     private static void ordered(NodeReader node, OnnxTensor from, Dims flat, int k, boolean largest,
             Dims result) {
         int count = flat.get(1);
@@ -132,7 +132,8 @@ final class Selection {
         double[] numbers = from.widened();
         double[] values = new double[result.elements()];
         long[] places = new long[values.length];
-        Comparator<Integer> byNumber = Comparator.comparingDouble(i -> numbers[i]);
+        Comparator<Integer> byNumber = Comparator.comparingDouble(
+                i -> Double.isNaN(numbers[i]) ? Double.POSITIVE_INFINITY : numbers[i]);
         for (int run = 0; run < flat.get(0) * inner; run++) {
             int first = run / inner * count * inner + run % inner;
             List<Integer> order = IntStream.range(0, count).map(i -> first + i * inner).boxed()
@@ -150,7 +151,7 @@ final class Selection {
 
     /**
      * Of computed numbers: each one's rank is how many come before it, and place r of the result is
-     * the only one of rank r.
+     * the only one of rank r. NaN counts as infinity, so that each rank is taken once.
      */
     private static void ranked(NodeReader node, Dims flat, int k, boolean largest, Dims result) {
         int outer = flat.get(0);
@@ -162,10 +163,10 @@ final class Selection {
                     "ordering runs of %d numbers would take %d comparisons when the network runs; at most %d can be made"
                             .formatted(count, comparisons, MOST_COMPARISONS));
         }
-        Value one = node.step("one", new Op.Reshape(Dims.of(outer, count, 1, inner)),
-                node.input(0));
-        Value other = node.step("other", new Op.Reshape(Dims.of(outer, 1, count, inner)),
-                node.input(0));
+        Value x = node.input(0);
+        Value key = comparable(node, x);
+        Value one = node.step("one", new Op.Reshape(Dims.of(outer, count, 1, inner)), key);
+        Value other = node.step("other", new Op.Reshape(Dims.of(outer, 1, count, inner)), key);
         Value before = largest
                 ? node.step("before", new Op.Binary(Kind.GREATER), other, one)
                 : node.step("before", new Op.Binary(Kind.GREATER), one, other);
@@ -185,14 +186,28 @@ final class Selection {
                 places(node, "wanted", 4, 1, k, 0, 1));
         Op sum = new Op.Reduce(Op.Reduce.Kind.SUM, List.of(2), false);
         if (node.wants(0)) {
+            Value all = node.step("all", new Op.Reshape(Dims.of(outer, 1, count, inner)), x);
             give(node, 0, result, node.step("values", sum,
-                    node.step("value", new Op.Binary(Kind.MASK), other, chosen)));
+                    node.step("value", new Op.Binary(Kind.MASK), all, chosen)));
         }
         if (node.wants(1)) {
             give(node, 1, result,
                     node.step("places", sum, node.step("place", new Op.Binary(Kind.MASK),
                             places(node, "all-places", 4, 2, count, 0, 1), chosen)));
         }
+    }
+
+    /** Infinity where x is NaN; integers, which have none, as they are. */
+    private static Value comparable(NodeReader node, Value x) {
+        if (x.isInteger()) {
+            return x;
+        }
+        Value isNumber = node.step("is-number", new Op.Binary(Kind.EQUAL), x, x);
+        Value others = node.step("not-numbers", new Op.Binary(Kind.MASK),
+                node.constant("infinity", Float.POSITIVE_INFINITY),
+                node.not("is-no-number", isNumber));
+        return node.step("comparable", new Op.Binary(Kind.ADD),
+                node.step("numbers", new Op.Binary(Kind.MASK), x, isNumber), others);
     }
 
     /** 1 at the first greatest number along a dimension, else 0. */
