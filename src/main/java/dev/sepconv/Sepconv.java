@@ -77,7 +77,7 @@ public final class Sepconv implements AutoCloseable {
     }
 
     /**
-     * Reads an ONNX model of operator set 7 to 25 that leaves no size open but its batch, which is
+     * Reads an ONNX model of operator set 7 to 28 that leaves no size open but its batch, which is
      * then 1.
      *
      * @param file the model; weights that it keeps in files are beside it

@@ -116,6 +116,7 @@ final class GraphReader {
                     node.inputs.stream().map(this::resolved).toList(),
                     node.outputs.stream().map(this::resolved).toList());
             try {
+                Operators.refuseChanged(node, opset);
                 Operators.of(node).read(reader);
                 reader.refuseUnread();
             } catch (ModelException | IllegalArgumentException | ArithmeticException e) {

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Reads ONNX models of operator sets 7 to 25 as {@link Network}s with fixed sizes. What the
+ * Reads ONNX models of operator sets 7 to 28 as {@link Network}s with fixed sizes. What the
  * network's outputs don't need is left out; what depends on constants and sizes alone is computed
  * here. A model is read whole or refused: no attribute is skipped in silence. Numbers are float32
  * afterwards, whatever float type the model has.
@@ -23,7 +23,11 @@ import java.util.stream.Collectors;
 public final class OnnxReader {
 
     static final int OLDEST = 7;
+
+    /** The newest set that can be read whole, and is tested so. */
     static final int NEWEST = 25;
+    /** The newest set of which {@link Operators} knows what it changed; the rest of it is read. */
+    private static final int NEWEST_KNOWN = 28;
 
     private static final String IN_MEMORY = "the model in memory";
 
@@ -146,10 +150,10 @@ public final class OnnxReader {
     static int opset(ModelProto model) {
         for (OperatorSetId set : model.opsets) {
             if (set.domain.isEmpty() || set.domain.equals("ai.onnx")) {
-                if (set.version < OLDEST || set.version > NEWEST) {
+                if (set.version < OLDEST || set.version > NEWEST_KNOWN) {
                     throw new ModelException(
                             "operator set is %d; %d to %d can be read, so export the model with one of these, such as 17"
-                                    .formatted(set.version, OLDEST, NEWEST));
+                                    .formatted(set.version, OLDEST, NEWEST_KNOWN));
                 }
                 return (int) set.version;
             }

@@ -53,6 +53,29 @@ final class Operators {
         return OF_MICROSOFT.keySet();
     }
 
+    /**
+     * What a set after {@link OnnxReader#NEWEST} changed, and which set; by the schemas of
+     * onnx 1.23.1. What isn't here is read from these sets too.
+     */
+    private static final Map<String, Integer> CHANGED = Map.ofEntries(Map.entry("Range", 27),
+            Map.entry("Cast", 28), Map.entry("Celu", 28), Map.entry("DepthToSpace", 28),
+            Map.entry("DequantizeLinear", 28), Map.entry("Einsum", 28), Map.entry("Mod", 28),
+            Map.entry("OneHot", 28), Map.entry("QuantizeLinear", 28),
+            Map.entry("ReduceLogSum", 28), Map.entry("ReduceLogSumExp", 28),
+            Map.entry("SpaceToDepth", 28));
+
+    /** Refuses an operator that the model's set changed after we learned to read it. */
+    static void refuseChanged(NodeProto node, int opset) {
+        int since = node.domain.equals(MICROSOFT)
+                ? Integer.MAX_VALUE
+                : CHANGED.getOrDefault(node.opType, Integer.MAX_VALUE);
+        if (opset >= since) {
+            throw new ModelException(
+                    "operator set %d changed it, and it can be read as sets before that have it; export the model with an older one, such as 17"
+                            .formatted(since));
+        }
+    }
+
     /** A node's operator, or null if it can't be read. */
     static Operator of(NodeProto node) {
         return switch (node.domain) {

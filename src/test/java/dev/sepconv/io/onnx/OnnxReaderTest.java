@@ -230,14 +230,27 @@ class OnnxReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"6, false", "7, true", "25, true", "26, false", "-1, false"})
+    @CsvSource({"6, false", "7, true", "25, true", "28, true", "29, false", "-1, false"})
     void operatorSets(int opset, boolean readable) throws IOException {
         OnnxGraph graph = new OnnxGraph(opset).input("x", 2).output("y").node("Relu", List.of("x"),
                 "y");
         if (readable) {
             assertEquals(1, read(graph).nodes().size());
         } else {
-            assertRefused(graph, "operator set is " + opset, "7 to 25");
+            assertRefused(graph, "operator set is " + opset, "7 to 28");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"Celu, 27, true", "Celu, 28, false", "DepthToSpace, 28, false"})
+    void operatorsThatANewerSetChanged(String operator, int opset, boolean readable)
+            throws IOException {
+        OnnxGraph graph = new OnnxGraph(opset).input("x", 1, 4, 2, 2).output("y").node(operator,
+                List.of("x"), "y");
+        if (readable) {
+            assertEquals(1, read(graph).nodes().size());
+        } else {
+            assertRefused(graph, operator, "operator set 28 changed it", "17");
         }
     }
 
