@@ -256,10 +256,9 @@ final class ConvCommand implements Callable<Integer> {
     private Shape shape(Named x) {
         int rank = x.shape().size();
         if (rank != 3 && rank != 4) {
-            throw shapeMustBe("--input", x,
-                    layout == Layout.NCHW
-                            ? "[N, C, H, W] or [C, H, W]"
-                            : "[N, H, W, C] or [H, W, C]");
+            throw shapeMustBe("--input", x, layout == Layout.NCHW
+                    ? "[N, C, H, W] or [C, H, W]; a signal is a picture of height 1, [C, 1, W]"
+                    : "[N, H, W, C] or [H, W, C]; a signal is a picture of height 1, [1, W, C]");
         }
         int n = rank == 4 ? x.shape().getFirst() : 1;
         List<Integer> one = x.shape().subList(rank - 3, rank);
@@ -277,7 +276,8 @@ final class ConvCommand implements Callable<Integer> {
 
     private Layer layer(Shape x, Named w, Named b, Named p, Named q) {
         if (w.shape().size() != 4) {
-            throw shapeMustBe("--weights", w, "[K, C/G, R, S]");
+            throw shapeMustBe("--weights", w,
+                    "[K, C/G, R, S]; in one dimension R is 1, [K, C/G, 1, S]");
         }
         checkBias("--bias", b, w);
         if (p == null) {

@@ -352,8 +352,8 @@ final class DecoupleCommand implements Callable<Integer> {
         List<Integer> shape = shape("--input", input);
         if (shape.size() != 3 && shape.size() != 4) {
             throw new IllegalArgumentException(
-                    "--input %s has shape %s; it must be [N, C, H, W] or [C, H, W]".formatted(input,
-                            shape));
+                    "--input %s has shape %s; it must be [N, C, H, W] or [C, H, W]; a signal is a picture of height 1, [C, 1, W]"
+                            .formatted(input, shape));
         }
         int first = shape.size() - 3;
         Shape full = new Shape(first == 0 ? 1 : shape.getFirst(), shape.get(first),

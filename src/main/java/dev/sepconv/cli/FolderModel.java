@@ -79,7 +79,7 @@ final class FolderModel implements Pipeline.Work, AutoCloseable {
     private void check() {
         if (example.inputs().size() != 1 || !Preparation.isPicture(input(example))) {
             throw new IllegalArgumentException(
-                    "--images can't go in: the network takes %s, not one picture of 1 or 3 channels"
+                    "--images can't go in: the network takes %s, not one picture of 1 or 3 channels; without --images arrays go in with --input NAME=X.npy"
                             .formatted(example.inputs()));
         }
         answers.check(example);

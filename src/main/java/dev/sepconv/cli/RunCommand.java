@@ -367,7 +367,7 @@ final class RunCommand implements Callable<Integer> {
             String name = open.stream().filter(input -> Preparation.isPicture(wanted.get(input)))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
-                            "--image can't go in: no input of %s is a picture of 1 or 3 channels"
+                            "--image can't go in: no input of %s is a picture of 1 or 3 channels; give arrays with --input NAME=X.npy"
                                     .formatted(wanted)));
             open.remove(name);
             Preparation applied = chosen.preparation().forInput(wanted.get(name));

@@ -279,10 +279,10 @@ class ConvCommandTest {
     @CsvSource(delimiter = '|', value = {
             // can't be
             "2 | --input x-4-7-9.npy --output y.npy | missing required option: '--weights=W.npy'",
-            "2 | --input x-7-9.npy --weights w-6-4-3-3.npy | has shape [7, 9]; it must be [N, C, H, W] or [C, H, W]",
+            "2 | --input x-7-9.npy --weights w-6-4-3-3.npy | has shape [7, 9]; it must be [N, C, H, W] or [C, H, W]; a signal is a picture of height 1, [C, 1, W]",
             "2 | --input x-7-9.npy --weights w-6-4-3-3.npy --layout nhwc | it must be [N, H, W, C] or [H, W, C]",
             "2 | --input x-1-0-7-9.npy --weights w-6-4-3-3.npy | has shape [1, 0, 7, 9]; every dimension must be at least 1",
-            "2 | --input x-4-7-9.npy --weights w-6-4.npy | has shape [6, 4]; it must be [K, C/G, R, S]",
+            "2 | --input x-4-7-9.npy --weights w-6-4.npy | has shape [6, 4]; it must be [K, C/G, R, S]; in one dimension R is 1, [K, C/G, 1, S]",
             "2 | --input x-4-7-9.npy --weights w-6-3-3-3.npy | 3 channels a group; 4 channels can't be parted so",
             "2 | --input x-4-7-9.npy --weights w-5-2-3-3.npy | groups is 2; it must divide both the 4 input channels and the 5 output channels",
             "2 | --input x-4-7-9.npy --weights w-6-2-3-3.npy --groups 4 | --groups is 4; weights of shape [6, 2, 3, 3] on 4 channels imply 2",

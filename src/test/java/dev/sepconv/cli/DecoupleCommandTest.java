@@ -312,7 +312,7 @@ class DecoupleCommandTest {
             "2 | --bias x.npy | it must be [13], one number a filter",
             "2 | --weights b.npy | has shape [13]; it must be [K, C, R, S]",
             "2 | --weights none.npy | every dimension must be at least 1",
-            "2 | --input b.npy | it must be [N, C, H, W] or [C, H, W]",
+            "2 | --input b.npy | it must be [N, C, H, W] or [C, H, W]; a signal is a picture of height 1, [C, 1, W]",
             "2 | --input six.npy | has 6 channels; the convolution takes 5",
             "2 | --input narrow.npy | spans 3; the padded input has only 2",
             "2 | --size 2 | spans 3; the padded input has only 2",
