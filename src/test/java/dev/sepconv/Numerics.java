@@ -228,6 +228,42 @@ final class Numerics {
         }
     }
 
+    /**
+     * A sum of 9,216 products, as AlexNet's first fully connected layer has them. Of two arrays
+     * simd adds them up in order, so its products are not held to it.
+     */
+    void longSums() {
+        int inputs = 9216;
+        int outputs = 24;
+        java.util.Random random = new java.util.Random(3);
+        float[] weight = new float[outputs * inputs];
+        float[] x = new float[inputs];
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = random.nextFloat();
+        }
+        for (int i = 0; i < inputs; i++) {
+            x[i] = random.nextFloat();
+        }
+        float[] full = run(new Op.FullyConnected(outputs, weight, null, Activation.NONE),
+                NdArray.of(Dims.of(1, inputs), x));
+        float[] product = run(new Op.MatrixProduct(), NdArray.of(Dims.of(outputs, inputs), weight),
+                NdArray.of(Dims.of(inputs, 1), x));
+        for (int k = 0; k < outputs; k++) {
+            double sum = 0;
+            for (int i = 0; i < inputs; i++) {
+                sum += (double) weight[k * inputs + i] * x[i];
+            }
+            float other = engine.name().equals("simd") ? full[k] : product[k];
+            for (float got : new float[]{full[k], other}) {
+                if (!(Math.abs(got - sum) <= 2e-6 * sum)) {
+                    wrong.add("%s: a sum of %d products is off by %.1e of itself"
+                            .formatted(engine.name(), inputs, Math.abs(got - sum) / sum));
+                    return;
+                }
+            }
+        }
+    }
+
     /** A weight reaches its filter's outputs and no other's. */
     void weights() {
         Conv2d dense = Conv2d.of(24, 40, 3).withPadding(Padding.of(1));

@@ -20,6 +20,7 @@ class NumericsTest {
             numerics.manyNumbers();
             numerics.runs();
             numerics.weights();
+            numerics.longSums();
             assertEquals(List.of(), numerics.wrong());
         }
     }

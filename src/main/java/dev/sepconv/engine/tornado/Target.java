@@ -39,15 +39,26 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
         String compilerFlags, boolean hostMemory, boolean narrow, Measurements measurements) {
 
     /**
-     * For PoCL, whose compiler fuses no multiplication with an addition of vectors, neither by
-     * -cl-mad-enable nor by -cl-fast-relaxed-math, and refuses -ffp-contract: the macro puts
-     * Clang's own pragma for it before each kernel. Doubles the speed of the vector kernels. Comes
-     * after TornadoVM's flags or those that the user has set. Written without blanks, which PoCL
-     * would split, hence the comments.
+     * TornadoVM's own, -cl-mad-enable -cl-fast-relaxed-math, without what lets a driver assume that
+     * there is no NaN and no infinity (-cl-finite-math-only): docs/numerics.md promises both.
      */
-    private static final String POCL_FLAGS = System.getProperty("tornado.opencl.compiler.flags",
-            "-cl-mad-enable -cl-fast-relaxed-math -w")
-            + " -DSEPCONV_PRAGMA(x)=_Pragma(#x) -D__kernel=SEPCONV_PRAGMA(clang/**/fp/**/contract(fast))kernel";
+    private static final String OPENCL_FLAGS = System.getProperty("tornado.opencl.compiler.flags",
+            "-cl-mad-enable -cl-unsafe-math-optimizations -w");
+
+    /**
+     * For PoCL, whose compiler fuses no multiplication with an addition of vectors, by the flags
+     * above, and refuses -ffp-contract: the macro puts Clang's own pragma for it before each
+     * kernel. Doubles the speed of the vector kernels. Written without blanks, which PoCL would
+     * split, hence the comments.
+     *
+     * <p>
+     * The last two make fmax and fmin, which leave a NaN out and are all that TornadoVM has of
+     * vectors, PoCL's max and min, {@code a > b ? a : b}: with a NaN second that is the NaN, and
+     * one instruction instead of three. The names are those that PoCL's headers rename them to.
+     */
+    private static final String POCL_FLAGS = OPENCL_FLAGS
+            + " -DSEPCONV_PRAGMA(x)=_Pragma(#x) -D__kernel=SEPCONV_PRAGMA(clang/**/fp/**/contract(fast))kernel"
+            + " -D_cl_fmax=_cl_max -D_cl_fmin=_cl_min";
 
     /** The line of TornadoVM's description of a device that says it; PTX has none. */
     private static final Pattern DRIVER_VERSION = Pattern.compile("Driver version\\s*:([^\\n]*)");
@@ -134,11 +145,12 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
         Device device = new Device("tornado",
                 "%s:%d:%d".formatted(backend, backendIndex, deviceIndex),
                 handle.getPhysicalDevice().getDeviceName().strip(), backend, kind, memory);
-        boolean pocl = handle.getTornadoVMBackend() == TornadoVMBackendType.OPENCL
-                && handle.getPlatformName().contains("Portable Computing Language");
+        boolean opencl = handle.getTornadoVMBackend() == TornadoVMBackendType.OPENCL;
+        boolean pocl = opencl && handle.getPlatformName().contains("Portable Computing Language");
         return new Target(device, handle, DeviceMemory.of(device, handle.getMaxAllocMemory()),
-                handle.getPhysicalDevice().getDeviceMaxComputeUnits(), pocl ? POCL_FLAGS : "",
-                pocl && kind.equals("cpu"), kind.equals("cpu") && isNarrow(handle),
+                handle.getPhysicalDevice().getDeviceMaxComputeUnits(),
+                pocl ? POCL_FLAGS : opencl ? OPENCL_FLAGS : "", pocl && kind.equals("cpu"),
+                kind.equals("cpu") && isNarrow(handle),
                 tuned.isEmpty()
                         ? Measurements.NONE
                         : tuned.getOrDefault(key(handle), Measurements.NONE));

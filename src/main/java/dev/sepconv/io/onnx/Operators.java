@@ -54,15 +54,14 @@ final class Operators {
     }
 
     /**
-     * What a set after {@link OnnxReader#NEWEST} changed, and which set; by the schemas of
-     * onnx 1.23.1. What isn't here is read from these sets too.
+     * What a set after {@link OnnxReader#NEWEST} changed, and which set; by the schemas of onnx
+     * 1.23.1. What isn't here is read from these sets too.
      */
     private static final Map<String, Integer> CHANGED = Map.ofEntries(Map.entry("Range", 27),
             Map.entry("Cast", 28), Map.entry("Celu", 28), Map.entry("DepthToSpace", 28),
             Map.entry("DequantizeLinear", 28), Map.entry("Einsum", 28), Map.entry("Mod", 28),
-            Map.entry("OneHot", 28), Map.entry("QuantizeLinear", 28),
-            Map.entry("ReduceLogSum", 28), Map.entry("ReduceLogSumExp", 28),
-            Map.entry("SpaceToDepth", 28));
+            Map.entry("OneHot", 28), Map.entry("QuantizeLinear", 28), Map.entry("ReduceLogSum", 28),
+            Map.entry("ReduceLogSumExp", 28), Map.entry("SpaceToDepth", 28));
 
     /** Refuses an operator that the model's set changed after we learned to read it. */
     static void refuseChanged(NodeProto node, int opset) {

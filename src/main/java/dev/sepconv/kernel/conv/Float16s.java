@@ -19,22 +19,34 @@ public final class Float16s {
 
     /**
      * The activation of each lane, see {@link Activations#apply}; not the sigmoid, which would have
-     * to be taken lane by lane.
+     * to be taken lane by lane. The number stands second in each maximum and minimum: PoCL keeps
+     * that where it is NaN (engine.tornado.Target).
      */
     public static Float16 activate(Float16 value, int activation, float slope) {
         Float16 result = value;
         if (activation == Activations.RELU) {
-            result = Float16.max(value, of(0f));
+            result = Float16.max(of(0f), value);
         } else if (activation == Activations.RELU6) {
-            result = Float16.min(Float16.max(value, of(0f)), of(6f));
+            result = Float16.min(of(6f), Float16.max(of(0f), value));
         } else if (activation == Activations.LEAKY_RELU) {
-            result = Float16.add(Float16.max(value, of(0f)),
-                    Float16.mult(Float16.min(value, of(0f)), of(slope)));
+            result = Float16.add(Float16.max(of(0f), value),
+                    Float16.mult(Float16.min(of(0f), value), of(slope)));
         } else if (activation == Activations.HARD_SWISH) {
-            Float16 gate = Float16.min(Float16.max(Float16.add(value, of(3f)), of(0f)), of(6f));
+            Float16 gate = Float16.min(of(6f), Float16.max(of(0f), Float16.add(value, of(3f))));
             result = Float16.mult(Float16.mult(value, gate), of(1f / 6f));
         }
         return result;
+    }
+
+    /**
+     * 0 in lanes that hold numbers, infinities too, and NaN in those that hold NaN: added to a
+     * maximum, which is OpenCL's fmax and leaves a NaN out, it brings that back.
+     *
+     * @param squares sums of squares, so never below 0
+     */
+    public static Float16 notNumbers(Float16 squares) {
+        Float16 one = of(1f);
+        return Float16.mult(Float16.div(one, Float16.add(one, squares)), of(0f));
     }
 
     /** Puts the lanes one after the other; in a private array there is no store of a vector. */

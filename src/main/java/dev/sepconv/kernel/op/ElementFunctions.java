@@ -65,8 +65,9 @@ public final class ElementFunctions {
     }
 
     /**
-     * Comparisons are written so that a NaN comes out as NaN. In four parts, as TornadoVM's CUDA
-     * backend makes wrong code of a dozen comparisons of one number.
+     * Comparisons are written so that a NaN comes out as NaN, and with {@code <}, {@code >} or
+     * {@code ==}: TornadoVM 5.2 makes {@code !(a < x)} of {@code x <= a}. In four parts, as
+     * TornadoVM's CUDA backend makes wrong code of a dozen comparisons of one number.
      */
     public static float apply(float x, int function, float a, float b) {
         float result = x;
@@ -172,7 +173,7 @@ public final class ElementFunctions {
         } else if (function == SILU) {
             result = x * Activations.sigmoid(x);
         } else if (function == THRESHOLDED_RELU) {
-            result = x <= a ? 0f : x;
+            result = x < a ? 0f : (x == a ? 0f : x);
         }
         return result;
     }
@@ -231,22 +232,22 @@ public final class ElementFunctions {
                 || function == HARD_SIGMOID || function == HARD_SWISH;
     }
 
-    /** {@link #apply} for each lane. */
+    /** {@link #apply} for each lane, the number second in a maximum: see {@link Float16s}. */
     public static Float16 lanes(Float16 x, int function, Float16 a, Float16 b) {
         Float16 result = x;
         if (function == RELU) {
-            result = Float16.max(x, Float16s.of(0f));
+            result = Float16.max(Float16s.of(0f), x);
         } else if (function == CLIP) {
-            result = Float16.min(Float16.max(x, a), b);
+            result = Float16.min(b, Float16.max(a, x));
         } else if (function == LEAKY_RELU) {
-            result = Float16.add(Float16.max(x, Float16s.of(0f)),
-                    Float16.mult(Float16.min(x, Float16s.of(0f)), a));
+            result = Float16.add(Float16.max(Float16s.of(0f), x),
+                    Float16.mult(Float16.min(Float16s.of(0f), x), a));
         } else if (function == HARD_SIGMOID) {
             Float16 y = Float16.add(Float16.mult(x, a), b);
-            result = Float16.min(Float16.max(y, Float16s.of(0f)), Float16s.of(1f));
+            result = Float16.min(Float16s.of(1f), Float16.max(Float16s.of(0f), y));
         } else if (function == HARD_SWISH) {
-            Float16 gate = Float16.min(
-                    Float16.max(Float16.add(x, Float16s.of(3f)), Float16s.of(0f)), Float16s.of(6f));
+            Float16 gate = Float16.min(Float16s.of(6f),
+                    Float16.max(Float16s.of(0f), Float16.add(x, Float16s.of(3f))));
             result = Float16.mult(Float16.mult(x, gate), Float16s.of(1f / 6f));
         }
         return result;
@@ -262,9 +263,9 @@ public final class ElementFunctions {
             result = x / y;
         } else if (kind == MAX) {
             // written so that a NaN of either comes out
-            result = x > y ? x : (y >= x ? y : x + y);
+            result = x > y ? x : (y > x ? y : (x == y ? x : x + y));
         } else if (kind == MIN) {
-            result = x < y ? x : (y <= x ? y : x + y);
+            result = x < y ? x : (y < x ? y : (x == y ? x : x + y));
         } else if (kind == MASK) {
             result = y == 0f ? 0f : x;
         } else if (kind == EQUAL) {
@@ -272,7 +273,7 @@ public final class ElementFunctions {
         } else if (kind == GREATER) {
             result = x > y ? 1f : 0f;
         } else if (kind == GREATER_OR_EQUAL) {
-            result = x >= y ? 1f : 0f;
+            result = x > y ? 1f : (x == y ? 1f : 0f);
         }
         return result;
     }

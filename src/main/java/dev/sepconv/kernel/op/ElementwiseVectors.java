@@ -124,8 +124,8 @@ public final class ElementwiseVectors {
                 for (int w = 0; w < width; w++) {
                     int pixel = row * width + w;
                     Float16 x = input.get(pixel * inPixel + block);
-                    output.set(pixel * outPixel + block, Float16.add(Float16.max(x, zero),
-                            Float16.mult(Float16.min(x, zero), slope)));
+                    output.set(pixel * outPixel + block, Float16.add(Float16.max(zero, x),
+                            Float16.mult(Float16.min(zero, x), slope)));
                 }
             }
         }

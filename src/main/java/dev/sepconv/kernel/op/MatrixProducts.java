@@ -8,6 +8,9 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 /** Products of matrices, with learned ones and with one another. */
 public final class MatrixProducts {
 
+    /** So many products are added up by themselves: rounding grows with a sum's length. */
+    private static final int STRETCH = 64;
+
     private MatrixProducts() {
     }
 
@@ -24,8 +27,13 @@ public final class MatrixProducts {
             for (@Parallel int z = 0; z < one; z++) {
                 for (@Parallel int k = 0; k < outputs; k++) {
                     float sum = bias.get(k);
-                    for (int c = 0; c < inputs; c++) {
-                        sum += input.get(row * inputs + c) * weight.get(k * inputs + c);
+                    for (int first = 0; first < inputs; first += STRETCH) {
+                        int end = first + STRETCH < inputs ? first + STRETCH : inputs;
+                        float part = 0f;
+                        for (int c = first; c < end; c++) {
+                            part += input.get(row * inputs + c) * weight.get(k * inputs + c);
+                        }
+                        sum += part;
                     }
                     output.set(row * outputs + k, Activations.apply(sum, activation, slope));
                 }
@@ -49,8 +57,13 @@ public final class MatrixProducts {
                     int atA = sizes.get(1 + 2 * n) + row * length;
                     int atB = sizes.get(2 + 2 * n) + column;
                     float sum = 0f;
-                    for (int i = 0; i < length; i++) {
-                        sum += a.get(atA + i) * b.get(atB + i * columns);
+                    for (int first = 0; first < length; first += STRETCH) {
+                        int end = first + STRETCH < length ? first + STRETCH : length;
+                        float part = 0f;
+                        for (int i = first; i < end; i++) {
+                            part += a.get(atA + i) * b.get(atB + i * columns);
+                        }
+                        sum += part;
                     }
                     output.set((n * rows + row) * columns + column, sum);
                 }

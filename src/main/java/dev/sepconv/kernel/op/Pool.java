@@ -134,11 +134,13 @@ public final class Pool {
                     int columns = Taps.end(left, dilationWidth, countedRight, kernelWidth)
                             - Taps.first(left - countedLeft, dilationWidth);
                     Float16 result = Float16s.of(kind == AVERAGE ? 0f : Float.NEGATIVE_INFINITY);
+                    Float16 squares = Float16s.of(0f);
                     for (int r = rFirst; r < rEnd; r++) {
                         for (int s = sFirst; s < sEnd; s++) {
                             int pixel = inRow + r * dilationHeight * inWidth + left
                                     + s * dilationWidth;
                             Float16 x = input.get(pixel * inPixel + block);
+                            squares = Float16.add(squares, Float16.mult(x, x));
                             if (kind == AVERAGE) {
                                 result = Float16.add(result, x);
                             } else {
@@ -148,6 +150,8 @@ public final class Pool {
                     }
                     if (kind == AVERAGE) {
                         result = Float16.mult(result, Float16s.of(1f / (counted * columns)));
+                    } else {
+                        result = Float16.add(result, Float16s.notNumbers(squares)); // a NaN stays
                     }
                     output.set((row * outWidth + ow) * outPixel + block, result);
                 }

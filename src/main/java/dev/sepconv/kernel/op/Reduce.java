@@ -72,11 +72,13 @@ public final class Reduce {
         for (@Parallel int n = 0; n < batch; n++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 Float16 result = Float16s.of(kind == MAX ? Float.NEGATIVE_INFINITY : 0f);
+                Float16 squares = Float16s.of(0f);
                 for (int first = 0; first < pixels; first += 64) {
                     int end = first + 64 < pixels ? first + 64 : pixels;
                     Float16 part = Float16s.of(kind == MAX ? Float.NEGATIVE_INFINITY : 0f);
                     for (int p = first; p < end; p++) {
                         Float16 x = input.get((n * pixels + p) * inPixel + block);
+                        squares = Float16.add(squares, Float16.mult(x, x));
                         if (kind == MAX) {
                             part = Float16.max(part, x);
                         } else {
@@ -91,6 +93,8 @@ public final class Reduce {
                 }
                 if (kind == MEAN) {
                     result = Float16.mult(result, Float16s.of(1f / pixels));
+                } else if (kind == MAX) {
+                    result = Float16.add(result, Float16s.notNumbers(squares)); // a NaN stays
                 }
                 output.set(n * outPixel + block, result);
             }
