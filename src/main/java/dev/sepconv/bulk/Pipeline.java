@@ -11,9 +11,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -48,6 +51,23 @@ public final class Pipeline {
         void write(Row row) throws IOException;
     }
 
+    /** A device that needs so long for a batch hangs, unless it is that slow anyway. */
+    private static final long HANGS_NANOS = TimeUnit.MINUTES.toNanos(5);
+    /** As many times longer than the longest batch so far. */
+    private static final int HANGS_TIMES = 100;
+
+    /** A batch on a device; taken out of {@link #running} by whoever decides what becomes of it. */
+    private static final class Running {
+        private final Lane lane;
+        private final List<Belt.Item> items;
+        private final long start = System.nanoTime();
+
+        Running(Lane lane, List<Belt.Item> items) {
+            this.lane = lane;
+            this.items = items;
+        }
+    }
+
     private final Names names;
     private final Work work;
     private final List<Lane> lanes;
@@ -60,6 +80,8 @@ public final class Pipeline {
     private final LongAdder runNanos = new LongAdder();
     private final LongAdder writeNanos = new LongAdder();
     private final AtomicInteger lanesLeft;
+    private final Set<Running> running = ConcurrentHashMap.newKeySet();
+    private final AtomicLong longestNanos = new AtomicLong();
     private final List<Lost> lost = new ArrayList<>();
     private final Map<String, Share> shares = new LinkedHashMap<>();
 
@@ -128,6 +150,7 @@ public final class Pipeline {
             threads.add(thread("lane-" + i, () -> run(lane)));
         }
         threads.forEach(Thread::start);
+        Thread watch = Thread.ofVirtual().name("sepconv-watch").start(this::watch);
         int count = 0;
         int failed = 0;
         try {
@@ -150,6 +173,7 @@ public final class Pipeline {
                     ? cause
                     : new IllegalStateException(e.getCause());
         } finally {
+            watch.interrupt();
             belt.fail(new IllegalStateException("the run has ended"));
             threads.forEach(Pipeline::join);
         }
@@ -224,23 +248,30 @@ public final class Pipeline {
     private void run(Lane lane) throws InterruptedException {
         for (List<Belt.Item> items = belt.take(lane.batch()); !items.isEmpty(); items = belt
                 .take(lane.batch())) {
+            Running batch = new Running(lane, items);
+            running.add(batch);
             List<Row> rows;
             try {
-                rows = run(lane, items);
+                rows = run(batch);
             } catch (UnfitException e) {
                 rows = items.stream().map(item -> Row.failed(item.index(), names.name(item.index()),
                         Printable.sentence(e.getMessage()))).toList();
             } catch (RuntimeException | OutOfMemoryError e) {
-                lose(lane, items, e);
+                if (running.remove(batch)) {
+                    lose(lane, items, e);
+                }
                 return;
+            }
+            if (!running.remove(batch)) {
+                return; // others were given its pictures
             }
             belt.done(rows);
         }
     }
 
-    private List<Row> run(Lane lane, List<Belt.Item> items) {
-        long start = System.nanoTime();
-        List<Map<String, NdArray>> outputs = lane
+    private List<Row> run(Running batch) {
+        List<Belt.Item> items = batch.items;
+        List<Map<String, NdArray>> outputs = batch.lane
                 .run(items.stream().map(Belt.Item::input).toList());
         long ran = System.nanoTime();
         List<Row> rows = new ArrayList<>();
@@ -249,12 +280,42 @@ public final class Pipeline {
             rows.add(new Row(index, names.name(index), null, work.answers(outputs.get(i)),
                     outputs.get(i)));
         }
-        runNanos.add(ran - start);
+        long nanos = ran - batch.start;
+        longestNanos.accumulateAndGet(nanos, Math::max);
+        runNanos.add(nanos);
         writeNanos.add(System.nanoTime() - ran);
         synchronized (shares) {
-            shares.compute(lane.device(), (device, share) -> share.with(items.size(), ran - start));
+            shares.compute(batch.lane.device(), (device, share) -> share.with(items.size(), nanos));
         }
         return rows;
+    }
+
+    private void watch() {
+        try {
+            while (true) {
+                TimeUnit.SECONDS.sleep(1);
+                giveUpHanging(System.nanoTime());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // the run has ended
+        }
+    }
+
+    /**
+     * Gives the pictures of devices that seem to hang to others; the last device keeps its own, as
+     * nobody else could run them.
+     *
+     * @param now as {@link System#nanoTime}
+     */
+    void giveUpHanging(long now) {
+        long most = Math.max(HANGS_NANOS, HANGS_TIMES * longestNanos.get());
+        for (Running batch : running) {
+            if (now - batch.start > most && lanesLeft.get() > 1 && running.remove(batch)) {
+                lose(batch.lane, batch.items,
+                        new IllegalStateException("it hangs: a batch was not done after %d seconds"
+                                .formatted(TimeUnit.NANOSECONDS.toSeconds(now - batch.start))));
+            }
+        }
     }
 
     private void lose(Lane lane, List<Belt.Item> items, Throwable thrown) {

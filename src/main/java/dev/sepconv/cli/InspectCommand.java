@@ -11,6 +11,7 @@ import dev.sepconv.graph.MemoryPlan;
 import dev.sepconv.graph.Simplify;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.Images;
+import dev.sepconv.io.onnx.OnnxReader;
 import dev.sepconv.report.NetworkChart;
 import dev.sepconv.report.Numbers;
 import java.io.IOException;
@@ -80,10 +81,12 @@ final class InspectCommand implements Callable<Integer> {
     private record Memory(long apart, long shared, long peak) {
     }
 
+    /** @param stored weights by their number types; null of what is no ONNX model */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     private record Document(String model, List<Named> inputs, List<Named> outputs,
-            List<Layer> layers, long parameters, long multiplyAdds, Map<String, Share> kinds,
-            Instead standard, Instead standardWithoutExpansion, Memory memory, String chart) {
+            List<OnnxReader.StoredWeights> stored, List<Layer> layers, long parameters, long multiplyAdds,
+            Map<String, Share> kinds, Instead standard, Instead standardWithoutExpansion,
+            Memory memory, String chart) {
     }
 
     @Override
@@ -103,7 +106,8 @@ final class InspectCommand implements Callable<Integer> {
             byte[] png = Images.png(NetworkChart.draw(network.name(), cost));
             AtomicFile.write(chart, out -> out.write(png));
         }
-        Document document = document(network, cost, memory(small));
+        Document document = document(network, cost, memory(small),
+                model.isOnnx() ? OnnxReader.stored(Path.of(model.model)) : null);
         if (json.json) {
             JsonOption.print(spec.commandLine().getOut(), document);
         } else {
@@ -112,7 +116,8 @@ final class InspectCommand implements Callable<Integer> {
         return Failure.NONE;
     }
 
-    private Document document(Network network, NetworkCost cost, Memory memory) {
+    private Document document(Network network, NetworkCost cost, Memory memory,
+            List<OnnxReader.StoredWeights> stored) {
         Map<String, Share> kinds = new LinkedHashMap<>();
         cost.kinds()
                 .forEach((kind, sum) -> kinds.put(Converters.name(kind), new Share(sum.parameters(),
@@ -122,7 +127,7 @@ final class InspectCommand implements Callable<Integer> {
                 .filter(layer -> !(layer.node().op() instanceof Op.Constant))
                 .map(InspectCommand::layer).toList();
         return new Document(model.model, named(network, List.copyOf(network.inputs().keySet())),
-                named(network, network.outputs()), layers, cost.total().parameters(),
+                named(network, network.outputs()), stored, layers, cost.total().parameters(),
                 cost.total().multiplyAdds(), kinds,
                 instead(cost.pairs(), cost.standard(), cost.total()),
                 cost.invertedResiduals() == 0
@@ -192,6 +197,13 @@ final class InspectCommand implements Callable<Integer> {
         }
         instead.print(out);
         out.println();
+        if (document.stored() != null) {
+            Table stored = new Table("STORED AS", ">ARRAYS", ">NUMBERS", ">BYTES");
+            document.stored().forEach(each -> stored.row(each.type(), each.arrays(),
+                    Numbers.count(each.numbers()), bytes(each.bytes())));
+            stored.print(out);
+            out.println();
+        }
         notes(document).forEach(out::println);
     }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -101,6 +102,49 @@ class PipelineTest {
                 rows.stream().map(Row::index).toList());
         rows.stream().filter(row -> row.error() == null)
                 .forEach(row -> assertEquals(row.index(), row.answers().getFirst().max()));
+    }
+
+    /** One of two devices takes the only picture and never comes back. */
+    @Test
+    void whatADeviceThatHangsHasGoesToAnother() throws Exception {
+        Names names = Names.of(Pictures.folder(folder, 1));
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch ended = new CountDownLatch(1);
+        AtomicInteger runs = new AtomicInteger();
+        List<Lane> lanes = new ArrayList<>();
+        for (String device : List.of("a", "b")) {
+            lanes.add(new Double(device, 1, 0, run -> {
+                if (runs.getAndIncrement() == 0) {
+                    hangs.countDown();
+                    try {
+                        ended.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+                return false;
+            }));
+        }
+        Pipeline pipeline = new Pipeline(names, 0, COLOURS, lanes, 1);
+        Thread watch = Thread.startVirtualThread(() -> {
+            try {
+                hangs.await();
+                pipeline.giveUpHanging(System.nanoTime() + TimeUnit.MINUTES.toNanos(4));
+                pipeline.giveUpHanging(System.nanoTime() + TimeUnit.MINUTES.toNanos(6));
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        List<Row> rows = new ArrayList<>();
+        Pipeline.Report report = pipeline.run(row -> {
+            rows.add(row);
+            ended.countDown(); // what comes back late is not wanted any more
+        });
+        watch.join();
+        assertAll(1, rows);
+        assertEquals(1, report.lost().size());
+        assertTrue(report.lost().getFirst().reason().startsWith("it hangs: a batch was not done"),
+                report.lost().toString());
     }
 
     /** Whatever the batches, windows and speeds: each picture once, in order. */

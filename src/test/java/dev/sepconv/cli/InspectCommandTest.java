@@ -48,6 +48,21 @@ class InspectCommandTest {
         assertTrue(out.matches("(?s).*\\ball +3,487,816 .*"), out);
     }
 
+    /** Sizes that ONNX's own Python package counts. */
+    @Test
+    void weightsAreNamedByTheirTypesAsStored() throws IOException {
+        String model = "src/test/resources/quantised/small-qdq-s8.onnx";
+        JsonNode stored = Invocation.inProcess("inspect", model, "--json").succeeded().json()
+                .get("stored");
+        assertEquals(
+                "[{\"type\":\"int8\",\"arrays\":31,\"numbers\":4453,\"bytes\":4453},{\"type\":\"float\",\"arrays\":33,\"numbers\":224,\"bytes\":896},{\"type\":\"int32\",\"arrays\":16,\"numbers\":204,\"bytes\":816},{\"type\":\"int64\",\"arrays\":1,\"numbers\":8,\"bytes\":64}]",
+                stored.toString());
+        String out = Invocation.inProcess("inspect", model).succeeded().out();
+        assertTrue(out.matches("(?s).*STORED AS +ARRAYS +NUMBERS +BYTES.*\\bint8 +.*"), out);
+        assertTrue(Invocation.inProcess("inspect", "mobilenet-v1:0.25", "--json").succeeded().json()
+                .get("stored").isNull());
+    }
+
     @Test
     void theChartIsAPicture() throws IOException {
         Path chart = folder.resolve("chart.png");

@@ -5,14 +5,20 @@ import dev.sepconv.Model;
 import dev.sepconv.Network;
 import dev.sepconv.OpenSizeException;
 import dev.sepconv.io.FileKind;
+import dev.sepconv.io.Printable;
 import dev.sepconv.io.onnx.OnnxProto.GraphProto;
 import dev.sepconv.io.onnx.OnnxProto.ModelProto;
 import dev.sepconv.io.onnx.OnnxProto.OperatorSetId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads ONNX models of operator sets 7 to 28 as {@link Network}s with fixed sizes. What the
@@ -116,6 +122,44 @@ public final class OnnxReader {
                     graph.inputs.stream().map(input -> input.name)
                             .filter(input -> !weights.contains(input)).toList(),
                     graph.outputs.stream().map(output -> output.name).toList());
+        }
+    }
+
+    /**
+     * Weights of one number type as a model's file has them.
+     *
+     * @param type as ONNX calls it, such as {@code int8}
+     * @param arrays how many arrays are of it
+     * @param numbers how many numbers these have together
+     * @param bytes what they take in the file, or in those beside it
+     */
+    public record StoredWeights(String type, int arrays, long numbers, long bytes) {
+        private StoredWeights plus(StoredWeights other) {
+            return new StoredWeights(type, arrays + other.arrays, numbers + other.numbers,
+                    bytes + other.bytes);
+        }
+    }
+
+    /**
+     * The number types of a model's weights as they are stored, that of most bytes first: of
+     * initializers, and of constants that are nodes.
+     *
+     * @throws IOException if it can't be read or is no ONNX model
+     */
+    public static List<StoredWeights> stored(Path file) throws IOException {
+        try (ModelBytes bytes = ModelBytes.open(file)) {
+            GraphProto graph = model(bytes, file.toString()).graph;
+            Map<String, StoredWeights> types = new TreeMap<>();
+            Stream.concat(graph.initializers.stream(),
+                    graph.nodes.stream().filter(node -> node.opType.equals("Constant"))
+                            .flatMap(node -> node.attributes.stream())
+                            .map(attribute -> attribute.tensor).filter(Objects::nonNull))
+                    .map(Weights::stored)
+                    .forEach(each -> types.merge(each.type(), each, StoredWeights::plus));
+            return types.values().stream()
+                    .sorted(Comparator.comparingLong(StoredWeights::bytes).reversed()).toList();
+        } catch (ModelException e) {
+            throw new IOException(Printable.sentence(file + ": " + e.getMessage()), e);
         }
     }
 

@@ -81,6 +81,18 @@ final class Weights {
         return read;
     }
 
+    /** What an array takes where it is stored; its numbers are not read. */
+    static OnnxReader.StoredWeights stored(TensorProto tensor) {
+        String what = "'%s'".formatted(tensor.name);
+        long count = count(sizes(tensor.dims, what), what);
+        String type = OnnxTensor.typeName(tensor.dataType);
+        int width = width(tensor.dataType);
+        long bytes = width == 0 && tensor.rawData != null
+                ? tensor.rawData.bytes().limit()
+                : count * width;
+        return new OnnxReader.StoredWeights(type, 1, count, bytes);
+    }
+
     /** How many bytes of numbers were decoded so far. */
     long bytes() {
         return bytes;
