@@ -84,9 +84,9 @@ final class InspectCommand implements Callable<Integer> {
     /** @param stored weights by their number types; null of what is no ONNX model */
     @JsonInclude(JsonInclude.Include.ALWAYS)
     private record Document(String model, List<Named> inputs, List<Named> outputs,
-            List<OnnxReader.StoredWeights> stored, List<Layer> layers, long parameters, long multiplyAdds,
-            Map<String, Share> kinds, Instead standard, Instead standardWithoutExpansion,
-            Memory memory, String chart) {
+            List<OnnxReader.StoredWeights> stored, List<Layer> layers, long parameters,
+            long multiplyAdds, Map<String, Share> kinds, Instead standard,
+            Instead standardWithoutExpansion, Memory memory, String chart) {
     }
 
     @Override
