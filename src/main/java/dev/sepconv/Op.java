@@ -6,6 +6,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
+// Over 400 lines, since it lists every operation with its shapes, its rules and its source, and a
+// sealed interface has its records in one file.
 /**
  * What a {@link Node} of a {@link Network} computes: one array from some others. Arrays of four
  * dimensions are N, C, H, W whatever the order an engine keeps them in. The names and the meaning

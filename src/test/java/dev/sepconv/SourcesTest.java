@@ -1,6 +1,7 @@
 package dev.sepconv;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -17,6 +18,13 @@ import org.junit.jupiter.api.Test;
 class SourcesTest {
 
     private static final Path MAIN = Path.of("src/main/java/dev/sepconv");
+
+    private static final int MOST_LINES = 400;
+    private static final String REASON = "// Over 400 lines, since ";
+
+    /** Have more than one job, and get no reason: this list only becomes shorter. */
+    private static final List<String> TO_BE_SPLIT = List.of("cli/DecoupleCommand.java",
+            "cli/RunCommand.java", "engine/DeviceSplit.java", "io/onnx/GraphReader.java");
 
     /** Two packages' types of one name are taken for one another. */
     @Test
@@ -40,6 +48,41 @@ class SourcesTest {
         }
         return byName.entrySet().stream().filter(each -> each.getValue().size() > 1)
                 .map(each -> each.getKey() + ": " + each.getValue()).toList();
+    }
+
+    /** A longer class most often has two jobs. */
+    @Test
+    void aClassOfMoreThan400LinesSaysWhy() throws IOException {
+        List<String> silent = new ArrayList<>();
+        for (Path source : sources()) {
+            String text = Files.readString(source);
+            boolean generated = source.getParent().endsWith("gen");
+            if (!generated && isLongAndSilent(text)) {
+                silent.add(MAIN.relativize(source).toString());
+            }
+            assertTrue(text.lines().count() > MOST_LINES || !text.contains(REASON),
+                    source + " is no longer so long: its reason goes");
+        }
+        silent.removeAll(TO_BE_SPLIT);
+        assertEquals(List.of(), silent);
+    }
+
+    @Test
+    void aLongClassWithoutAReasonIsNoticed() {
+        String lines = "\n".repeat(MOST_LINES);
+        String reason = "// Over 400 lines, since it is a list.\n";
+        assertTrue(isLongAndSilent("/** A list. */\nclass A {" + lines + "}\n"));
+        assertTrue(isLongAndSilent("class A {" + lines + reason + "}\n"));
+        assertFalse(isLongAndSilent(reason + "class A {" + lines + "}\n"));
+        assertFalse(isLongAndSilent("class A {\n}\n"));
+    }
+
+    /** Whether a source has more lines than are allowed without a reason before its type begins. */
+    private static boolean isLongAndSilent(String text) {
+        String head = text.split(
+                "(?m)^(public |final |abstract |sealed )*" + "(class|record|interface|enum) ",
+                2)[0];
+        return text.lines().count() > MOST_LINES && !head.contains(REASON);
     }
 
     private static List<Path> sources() throws IOException {

@@ -9,6 +9,7 @@ import dev.sepconv.Tensor;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.Images;
+import dev.sepconv.io.Rasters;
 import dev.sepconv.report.Environment;
 import java.io.File;
 import java.io.IOException;
@@ -283,7 +284,7 @@ final class Cold implements Callable<Integer> {
         for (int i = 0; i < noise.data().length; i++) {
             noise.data()[i] = random.nextFloat();
         }
-        return Files.write(file, Images.png(Images.toImage(noise)));
+        return Files.write(file, Images.png(Rasters.toImage(noise)));
     }
 
     private void print(List<Checkout> checkouts, List<Map<String, List<Double>>> millis,

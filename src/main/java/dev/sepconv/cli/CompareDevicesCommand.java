@@ -56,7 +56,6 @@ import picocli.CommandLine.Spec;
 final class CompareDevicesCommand implements Callable<Integer> {
 
     /** As shells have it for a program that Ctrl-C ended. */
-    private static final int INTERRUPTED = 130;
 
     private static final double DEFAULT_SECONDS = 0.5;
     private static final double QUICK_SECONDS = 0.1;
@@ -167,7 +166,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
                     new Surveyor.Limits(cell.compareTo(LEAST_OPENING) > 0 ? cell : LEAST_OPENING,
                             cell),
                     perCell, bar);
-            try (Interrupts interrupts = new Interrupts(surveyor)) {
+            try (SurveyInterrupts interrupts = new SurveyInterrupts(surveyor)) {
                 Surveyor.Found found = surveyor.find(engines == null ? Engines.COMPARED : engines);
                 List<Device> wanted = wanted(found);
                 announce(found, wanted, chosen);
@@ -189,7 +188,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
                 print(survey);
                 complain(machine);
                 return surveyor.interrupted()
-                        ? INTERRUPTED
+                        ? SurveyInterrupts.INTERRUPTED
                         : good(machine) ? Failure.NONE : Failure.FAILED;
             }
         }
@@ -253,35 +252,6 @@ final class CompareDevicesCommand implements Callable<Integer> {
             return InetAddress.getLocalHost().getHostName();
         } catch (UnknownHostException e) {
             return "this computer";
-        }
-    }
-
-    /**
-     * While it is open Ctrl-C and its like stop the survey; a second time they end this process at
-     * once.
-     */
-    private static final class Interrupts implements AutoCloseable {
-
-        private static final List<String> SIGNALS = List.of("INT", "TERM", "HUP");
-
-        private final List<Object> before = new ArrayList<>();
-
-        Interrupts(Surveyor surveyor) {
-            for (String signal : SIGNALS) {
-                before.add(Signals.register(signal, () -> {
-                    if (surveyor.interrupted()) {
-                        Runtime.getRuntime().halt(INTERRUPTED);
-                    }
-                    surveyor.interrupt();
-                }));
-            }
-        }
-
-        @Override
-        public void close() {
-            for (int i = 0; i < SIGNALS.size(); i++) {
-                Signals.unregister(SIGNALS.get(i), before.get(i));
-            }
         }
     }
 

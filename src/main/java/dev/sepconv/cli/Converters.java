@@ -4,6 +4,7 @@ import dev.sepconv.Activation;
 import dev.sepconv.Fusion;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
+import dev.sepconv.Shape;
 import dev.sepconv.compare.Settings;
 import dev.sepconv.io.Printable;
 import java.util.Arrays;
@@ -202,6 +203,30 @@ final class Converters {
         } catch (NumberFormatException e) {
             throw new TypeConversionException("'%s' is not made of whole numbers up to %d%s"
                     .formatted(value, Integer.MAX_VALUE, orElse));
+        }
+    }
+
+    /** Reads {@code C,H,W} or {@code N,C,H,W}. */
+    static final class ShapeConverter implements ITypeConverter<Shape> {
+        @Override
+        public Shape convert(String value) {
+            try {
+                int[] sizes = Arrays.stream(value.split(",", -1))
+                        .mapToInt(part -> Integer.parseInt(part.strip())).toArray();
+                return switch (sizes.length) {
+                    case 3 -> Shape.of(sizes[0], sizes[1], sizes[2]);
+                    case 4 -> new Shape(sizes[0], sizes[1], sizes[2], sizes[3]);
+                    default ->
+                        throw new TypeConversionException("'%s' has %s; it must be C,H,W or N,C,H,W"
+                                .formatted(value, Printable.count(sizes.length, "number")));
+                };
+            } catch (NumberFormatException e) {
+                throw new TypeConversionException(
+                        "'%s' is not made of whole numbers; it must be C,H,W or N,C,H,W"
+                                .formatted(value));
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
         }
     }
 }

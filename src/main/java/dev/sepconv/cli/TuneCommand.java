@@ -13,7 +13,6 @@ import dev.sepconv.cost.MobileNetV1;
 import dev.sepconv.engine.tuning.Measurements.BesideSimd;
 import dev.sepconv.engine.tuning.Measurements.Time;
 import dev.sepconv.engine.tuning.TuningFile;
-import dev.sepconv.io.Printable;
 import dev.sepconv.report.Numbers;
 import dev.sepconv.tune.Subject;
 import dev.sepconv.tune.Trial;
@@ -22,7 +21,6 @@ import dev.sepconv.tune.Tuner;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -39,7 +36,6 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code sepconv tune}. */
 @Command(name = "tune",
@@ -93,7 +89,8 @@ final class TuneCommand implements Callable<Integer> {
                     + "replace; article: what compare computes, on its own picture.")
     private Suite suite;
 
-    @Option(names = "--shape", paramLabel = "[N,]C,H,W", converter = ShapeConverter.class,
+    @Option(names = "--shape", paramLabel = "[N,]C,H,W",
+            converter = Converters.ShapeConverter.class,
             description = "One convolution instead, on an input of this shape; --filters and the options below say which.")
     private Shape shape;
 
@@ -133,30 +130,6 @@ final class TuneCommand implements Callable<Integer> {
 
     @Mixin
     private JsonOption json;
-
-    /** Reads {@code C,H,W} or {@code N,C,H,W}. */
-    static final class ShapeConverter implements ITypeConverter<Shape> {
-        @Override
-        public Shape convert(String value) {
-            try {
-                int[] sizes = Arrays.stream(value.split(",", -1))
-                        .mapToInt(part -> Integer.parseInt(part.strip())).toArray();
-                return switch (sizes.length) {
-                    case 3 -> Shape.of(sizes[0], sizes[1], sizes[2]);
-                    case 4 -> new Shape(sizes[0], sizes[1], sizes[2], sizes[3]);
-                    default ->
-                        throw new TypeConversionException("'%s' has %s; it must be C,H,W or N,C,H,W"
-                                .formatted(value, Printable.count(sizes.length, "number")));
-                };
-            } catch (NumberFormatException e) {
-                throw new TypeConversionException(
-                        "'%s' is not made of whole numbers; it must be C,H,W or N,C,H,W"
-                                .formatted(value));
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
-    }
 
     private record TrialRow(List<String> kernels, Double kernelMillis, Double runMillis,
             Integer rounds, Double toDefault, String refused) {
@@ -221,7 +194,7 @@ final class TuneCommand implements Callable<Integer> {
             List<Subject> rivals = tuner.hasRival() ? layers : List.of();
             List<Beside> beside = new ArrayList<>();
             int code = Failure.NONE;
-            try (Progress progress = new Progress(spec.commandLine().getErr(),
+            try (TuningProgress progress = new TuningProgress(spec.commandLine().getErr(),
                     convolutions.size() + chains.size() + rivals.size())) {
                 progress.part("%d convolutions, each with every kernel", convolutions.size());
                 for (Subject convolution : convolutions) {
@@ -315,35 +288,6 @@ final class TuneCommand implements Callable<Integer> {
                 Activation.RELU6);
         conv.outputShape(shape); // refuses what can't be before anything is measured
         return List.of(new Subject("convolution", conv, shape, each));
-    }
-
-    /** The steps of a tuning. */
-    private static final class Progress implements AutoCloseable {
-
-        private final Bar bar;
-        private int begun;
-
-        Progress(PrintWriter err, int steps) {
-            bar = new Bar(err, "tuning", steps);
-        }
-
-        /** A part of so many steps begins. */
-        void part(String what, int steps) {
-            if (steps > 0) {
-                bar.part("tuning: " + what.formatted(steps));
-            }
-        }
-
-        /** The next step begins; what is passed to the result is shown beside its name. */
-        Consumer<String> begin(String name) {
-            bar.done(begun++);
-            return what -> bar.show(name + ": " + what);
-        }
-
-        @Override
-        public void close() {
-            bar.close();
-        }
     }
 
     private static Optional<Time> ofDefault(Tuned tuned) {

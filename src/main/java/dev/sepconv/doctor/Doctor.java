@@ -24,6 +24,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
+// Over 400 lines, since it is a list of checks, each with its finding and what fixes it.
 /**
  * Looks at everything that sepconv needs, in the order in which it would have to be fixed.
  * TornadoVM and drivers are asked in processes of their own. No SDK is no fault: sepconv then works

@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
+// Over 400 lines, since where a step ends and what each device makes are found in one pass over the
+// same tables.
 /**
  * What each device makes of each array of a network that is taken apart, and in which step: see
  * {@link NetworkDivision}.

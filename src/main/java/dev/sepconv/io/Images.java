@@ -1,19 +1,7 @@
 package dev.sepconv.io;
 
-import dev.sepconv.Layout;
-import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
-import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
-import java.awt.image.ComponentColorModel;
-import java.awt.image.ComponentSampleModel;
-import java.awt.image.DataBuffer;
-import java.awt.image.DataBufferByte;
-import java.awt.image.DataBufferInt;
-import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -36,9 +24,9 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * Pictures in and out of tensors. Reads what the JDK decodes: PNG, JPEG, GIF, BMP, TIFF; with
- * TwelveMonkeys' imageio-webp and imageio-pnm on the class path also WebP and the PNM family (PPM,
- * PGM, PBM), with imageio-jpeg JPEGs of unusual colours. Writes PNG.
+ * Pictures from files. Reads what the JDK decodes: PNG, JPEG, GIF, BMP, TIFF; with TwelveMonkeys'
+ * imageio-webp and imageio-pnm on the class path also WebP and the PNM family (PPM, PGM, PBM), with
+ * imageio-jpeg JPEGs of unusual colours. Writes PNG.
  */
 public final class Images {
 
@@ -61,15 +49,6 @@ public final class Images {
 
     /** A larger file is left to ImageIO, which keeps on disk what it has read. */
     private static final int MOST_BYTES = 8 << 20;
-
-    /** A sample of 0 to 255 as one from 0 to 1. */
-    private static final float[] SAMPLES = new float[256];
-
-    static {
-        for (int i = 0; i < SAMPLES.length; i++) {
-            SAMPLES[i] = i / 255f;
-        }
-    }
 
     private Images() {
     }
@@ -166,8 +145,8 @@ public final class Images {
         try {
             Optional<PlainPng> plain = PlainPng.decode(file, mostPixels());
             if (plain.isPresent()) {
-                Tensor rgb = shrink(plain.get().rgb(), plain.get().height(), plain.get().width(),
-                        maxSide);
+                Tensor rgb = Resampling.shrink(plain.get().rgb(), plain.get().height(),
+                        plain.get().width(), maxSide);
                 return new Picture(rgb, "PNG", plain.get().width(), plain.get().height());
             }
         } finally {
@@ -303,9 +282,11 @@ public final class Images {
         boolean turned = orientation > 4;
         int width = turned ? stored.getHeight() : stored.getWidth();
         int height = turned ? stored.getWidth() : stored.getHeight();
-        boolean asTheyAre = isBytes(stored) && Math.max(width, height) <= maxSide;
-        Tensor rgb = asTheyAre ? samples(stored) : shrink(toRgb(stored), maxSide);
-        return new Picture(upright(rgb, orientation), format, width, height, frames);
+        boolean asTheyAre = Rasters.isBytes(stored) && Math.max(width, height) <= maxSide;
+        Tensor rgb = asTheyAre
+                ? Rasters.samples(stored)
+                : Rasters.shrink(Rasters.toRgb(stored), maxSide);
+        return new Picture(Rasters.upright(rgb, orientation), format, width, height, frames);
     }
 
     private static IOException cutOff(String name, String format) {
@@ -375,347 +356,6 @@ public final class Images {
     /** How many pixels can be decoded. */
     private static long mostPixels() {
         return Math.min(MAX_PIXELS, DecodingRoom.bytes() / DECODING_BYTES);
-    }
-
-    private static BufferedImage toRgb(BufferedImage image) {
-        BufferedImage rgb = new BufferedImage(image.getWidth(), image.getHeight(),
-                BufferedImage.TYPE_INT_RGB);
-        ColorModel model = image.getColorModel();
-        if (model instanceof ComponentColorModel
-                && model.getColorSpace().getType() == ColorSpace.TYPE_GRAY) {
-            spreadGrey(image, rgb);
-            return rgb;
-        }
-        Graphics2D graphics = rgb.createGraphics();
-        graphics.setColor(Color.WHITE);
-        graphics.fillRect(0, 0, rgb.getWidth(), rgb.getHeight());
-        graphics.drawImage(image, 0, 0, null);
-        graphics.dispose();
-        return rgb;
-    }
-
-    /**
-     * Java2D takes grey for linear light and would brighten it; the samples of a grey file are sRGB
-     * as those of a colour file.
-     */
-    private static void spreadGrey(BufferedImage image, BufferedImage rgb) {
-        Raster raster = image.getRaster();
-        int type = raster.getTransferType();
-        boolean real = type == DataBuffer.TYPE_FLOAT || type == DataBuffer.TYPE_DOUBLE;
-        double full = real ? 1 : (1L << image.getColorModel().getComponentSize(0)) - 1;
-        boolean alpha = image.getColorModel().hasAlpha();
-        boolean premultiplied = image.isAlphaPremultiplied();
-        for (int y = 0; y < image.getHeight(); y++) {
-            for (int x = 0; x < image.getWidth(); x++) {
-                double grey = raster.getSampleDouble(x, y, 0) / full;
-                if (alpha) {
-                    double opaque = raster.getSampleDouble(x, y, 1) / full;
-                    grey = (premultiplied ? grey : grey * opaque) + 1 - opaque;
-                }
-                int level = (int) Math.round(255 * Math.clamp(grey, 0, 1));
-                rgb.setRGB(x, y, level << 16 | level << 8 | level);
-            }
-        }
-    }
-
-    /**
-     * A picture as a tensor {@code [1, 3, h, w]}, NCHW, red, green, blue from 0 to 1, as
-     * {@link #read} makes it: grey and palettes are spread out, transparency is laid on white.
-     */
-    public static Tensor toTensor(BufferedImage image) {
-        return shrink(toRgb(image), Integer.MAX_VALUE);
-    }
-
-    /** Samples of a picture from 0 to 1 by channel, row and column. */
-    private interface Samples {
-        float at(int c, int y, int x);
-    }
-
-    private static Tensor shrink(BufferedImage rgb, int maxSide) {
-        return shrink(((DataBufferInt) rgb.getRaster().getDataBuffer()).getData(), rgb.getHeight(),
-                rgb.getWidth(), maxSide);
-    }
-
-    /** @param pixels row-major, {@code 0xRRGGBB} */
-    private static Tensor shrink(int[] pixels, int height, int width, int maxSide) {
-        if (Math.max(width, height) <= maxSide) {
-            return samples(pixels, height, width);
-        }
-        return shrink(3, height, width,
-                (c, y, x) -> SAMPLES[pixels[y * width + x] >> 16 - 8 * c & 255], maxSide);
-    }
-
-    /**
-     * Whether its pixels are three bytes each, of sRGB and side by side, as most decoders leave
-     * photographs.
-     */
-    private static boolean isBytes(BufferedImage image) {
-        return image.getType() == BufferedImage.TYPE_3BYTE_BGR
-                && image.getColorModel().getColorSpace().isCS_sRGB()
-                && image.getRaster().getParent() == null
-                && ((DataBufferByte) image.getRaster().getDataBuffer()).getData().length == 3L
-                        * image.getWidth() * image.getHeight();
-    }
-
-    /** The same numbers as of {@link #toRgb}, without that copy. */
-    private static Tensor samples(BufferedImage bytes) {
-        byte[] pixels = ((DataBufferByte) bytes.getRaster().getDataBuffer()).getData();
-        int[] offsets = ((ComponentSampleModel) bytes.getSampleModel()).getBandOffsets();
-        Tensor picture = Tensor.zeros(Shape.of(3, bytes.getHeight(), bytes.getWidth()),
-                Layout.NCHW);
-        float[] data = picture.data();
-        int count = data.length / 3;
-        for (int c = 0; c < 3; c++) {
-            int at = offsets[c];
-            for (int i = 0; i < count; i++) {
-                data[c * count + i] = SAMPLES[pixels[3 * i + at] & 255];
-            }
-        }
-        return picture;
-    }
-
-    /** The samples of packed pixels, each as it is. */
-    private static Tensor samples(int[] pixels, int height, int width) {
-        Tensor picture = Tensor.zeros(Shape.of(3, height, width), Layout.NCHW);
-        float[] data = picture.data();
-        int count = height * width;
-        for (int i = 0; i < count; i++) {
-            int pixel = pixels[i];
-            data[i] = SAMPLES[pixel >> 16 & 255];
-            data[count + i] = SAMPLES[pixel >> 8 & 255];
-            data[2 * count + i] = SAMPLES[pixel & 255];
-        }
-        return picture;
-    }
-
-    /**
-     * A tensor with no side over {@code maxSide}, each element the mean of the area that it covers;
-     * the same one if it is small enough already.
-     *
-     * @param picture {@code [1, c, h, w]}, NCHW
-     */
-    public static Tensor shrink(Tensor picture, int maxSide) {
-        Shape shape = picture.shape();
-        return Math.max(shape.h(), shape.w()) <= maxSide
-                ? picture
-                : shrink(shape.c(), shape.h(), shape.w(), (c, y, x) -> picture.get(0, c, y, x),
-                        maxSide);
-    }
-
-    private static Tensor shrink(int channels, int height, int width, Samples samples,
-            int maxSide) {
-        double scale = Math.min(1, (double) maxSide / Math.max(width, height));
-        int smallWidth = Math.max(1, (int) Math.round(width * scale));
-        int smallHeight = Math.max(1, (int) Math.round(height * scale));
-        Tensor small = Tensor.zeros(Shape.of(channels, smallHeight, smallWidth), Layout.NCHW);
-        double stepX = (double) width / smallWidth;
-        double stepY = (double) height / smallHeight;
-        for (int c = 0; c < channels; c++) {
-            for (int y = 0; y < smallHeight; y++) {
-                for (int x = 0; x < smallWidth; x++) {
-                    double sum = 0;
-                    double area = 0;
-                    for (int sy = (int) (y * stepY); sy < Math.min(height, (y + 1) * stepY); sy++) {
-                        double high = Math.min(sy + 1, (y + 1) * stepY) - Math.max(sy, y * stepY);
-                        for (int sx = (int) (x * stepX); sx < Math.min(width,
-                                (x + 1) * stepX); sx++) {
-                            double part = high
-                                    * (Math.min(sx + 1, (x + 1) * stepX) - Math.max(sx, x * stepX));
-                            sum += part * samples.at(c, sy, sx);
-                            area += part;
-                        }
-                    }
-                    small.set(0, c, y, x, (float) (sum / area));
-                }
-            }
-        }
-        return small;
-    }
-
-    /**
-     * A tensor of another size, stretched if need be. Along each side linear between elements where
-     * it grows; where it shrinks the same triangle, so many times wider, takes the mean of what it
-     * covers (as Pillow's BILINEAR does).
-     *
-     * @param picture {@code [1, c, h, w]}, NCHW
-     */
-    public static Tensor resize(Tensor picture, int height, int width) {
-        return resize(picture, height, width, 0, 0, height, width);
-    }
-
-    /**
-     * A part of {@link #resize(Tensor, int, int)}; only that is computed.
-     *
-     * @param top its first row, at least 0
-     * @param left its first column, at least 0
-     * @param rows how many rows it has, within {@code height}
-     * @param columns how many columns, within {@code width}
-     */
-    public static Tensor resize(Tensor picture, int height, int width, int top, int left, int rows,
-            int columns) {
-        Shape shape = picture.shape();
-        Triangles down = Triangles.of(shape.h(), height, top, rows);
-        Triangles across = Triangles.of(shape.w(), width, left, columns);
-        int from = down.first[0];
-        int count = down.first[rows - 1] + down.weights[rows - 1].length - from;
-        Tensor result = Tensor.zeros(Shape.of(shape.c(), rows, columns), Layout.NCHW);
-        float[] data = result.data();
-        for (int c = 0; c < shape.c(); c++) {
-            float[] lines = across(picture.data(), (c * shape.h() + from) * shape.w(), shape.w(),
-                    count, across);
-            for (int y = 0; y < rows; y++) {
-                float[] weights = down.weights[y];
-                int target = (c * rows + y) * columns;
-                for (int s = 0; s < weights.length; s++) {
-                    float weight = weights[s];
-                    int source = (down.first[y] - from + s) * columns;
-                    for (int x = 0; x < columns; x++) {
-                        data[target + x] += weight * lines[source + x];
-                    }
-                }
-            }
-        }
-        return result;
-    }
-
-    /** Rows, each of another length; four at once share the loop over weights, which is short. */
-    private static float[] across(float[] data, int start, int width, int rows,
-            Triangles triangles) {
-        int columns = triangles.first.length;
-        float[] result = new float[Math.multiplyExact(rows, columns)];
-        int row = 0;
-        for (; row + 4 <= rows; row += 4) {
-            for (int x = 0; x < columns; x++) {
-                float[] weights = triangles.weights[x];
-                int source = start + row * width + triangles.first[x];
-                float sum0 = 0;
-                float sum1 = 0;
-                float sum2 = 0;
-                float sum3 = 0;
-                for (int s = 0; s < weights.length; s++) {
-                    float weight = weights[s];
-                    sum0 += weight * data[source + s];
-                    sum1 += weight * data[source + width + s];
-                    sum2 += weight * data[source + 2 * width + s];
-                    sum3 += weight * data[source + 3 * width + s];
-                }
-                int target = row * columns + x;
-                result[target] = sum0;
-                result[target + columns] = sum1;
-                result[target + 2 * columns] = sum2;
-                result[target + 3 * columns] = sum3;
-            }
-        }
-        for (; row < rows; row++) {
-            for (int x = 0; x < columns; x++) {
-                float[] weights = triangles.weights[x];
-                int source = start + row * width + triangles.first[x];
-                float sum = 0;
-                for (int s = 0; s < weights.length; s++) {
-                    sum += weights[s] * data[source + s];
-                }
-                result[row * columns + x] = sum;
-            }
-        }
-        return result;
-    }
-
-    /**
-     * Of which elements each element of another length is made.
-     *
-     * @param first the first of them
-     * @param weights what each weighs, from the first on
-     */
-    private record Triangles(int[] first, float[][] weights) {
-
-        /**
-         * @param from the length
-         * @param to the other one
-         * @param start the first of its elements that is wanted
-         * @param wanted how many are
-         */
-        static Triangles of(int from, int to, int start, int wanted) {
-            Triangles all = new Triangles(new int[wanted], new float[wanted][]);
-            double scale = (double) from / to;
-            double reach = Math.max(scale, 1);
-            float[] weights = new float[(int) (2 * reach) + 3];
-            for (int i = 0; i < wanted; i++) {
-                double centre = (start + i + 0.5) * scale - 0.5;
-                double sum = 0;
-                int count = 0;
-                for (int s = Math.max(0, (int) Math.floor(centre - reach)); s < from
-                        && s <= centre + reach; s++) {
-                    double weight = 1 - Math.abs(s - centre) / reach;
-                    if (weight > 0) {
-                        all.first[i] = count == 0 ? s : all.first[i];
-                        weights[count++] = (float) weight;
-                        sum += weight;
-                    }
-                }
-                all.weights[i] = Arrays.copyOf(weights, count);
-                for (int s = 0; s < count; s++) {
-                    all.weights[i][s] /= (float) sum;
-                }
-            }
-            return all;
-        }
-    }
-
-    /**
-     * Turns and mirrors a stored picture so that it is shown as EXIF's orientation says (CIPA
-     * DC-008, tag 274).
-     */
-    private static Tensor upright(Tensor stored, int orientation) {
-        if (orientation == 1) {
-            return stored;
-        }
-        Shape shape = stored.shape();
-        boolean turned = orientation > 4;
-        int height = turned ? shape.w() : shape.h();
-        int width = turned ? shape.h() : shape.w();
-        Tensor shown = Tensor.zeros(Shape.of(shape.c(), height, width), Layout.NCHW);
-        for (int c = 0; c < shape.c(); c++) {
-            for (int y = 0; y < height; y++) {
-                for (int x = 0; x < width; x++) {
-                    int row = switch (orientation) {
-                        case 2 -> y;
-                        case 3, 4 -> height - 1 - y;
-                        case 5, 8 -> x;
-                        default -> width - 1 - x;
-                    };
-                    int column = switch (orientation) {
-                        case 2, 3 -> width - 1 - x;
-                        case 4 -> x;
-                        case 5, 6 -> y;
-                        default -> height - 1 - y;
-                    };
-                    shown.set(0, c, y, x, stored.get(0, c, row, column));
-                }
-            }
-        }
-        return shown;
-    }
-
-    /**
-     * The picture of a tensor whose values run from 0 to 1; those outside are cut.
-     *
-     * @param picture {@code [1, 3, h, w]} of red, green and blue, or {@code [1, 1, h, w]} of grey
-     */
-    public static BufferedImage toImage(Tensor picture) {
-        Shape shape = picture.shape();
-        boolean grey = shape.c() == 1;
-        BufferedImage image = new BufferedImage(shape.w(), shape.h(),
-                grey ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_3BYTE_BGR);
-        for (int y = 0; y < shape.h(); y++) {
-            for (int x = 0; x < shape.w(); x++) {
-                for (int c = 0; c < shape.c(); c++) {
-                    // bands by number, not setRGB: Java2D would take grey for linear light
-                    image.getRaster().setSample(x, y, c,
-                            Math.round(255 * Math.clamp(picture.get(0, c, y, x), 0f, 1f)));
-                }
-            }
-        }
-        return image;
     }
 
     /** The bytes of a picture as a PNG file. */

@@ -27,6 +27,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
+// Over 400 lines, since a call binds one list of arguments to any kernel, and what each family
+// wants of them is said side by side.
 /**
  * A kernel of the {@link Catalogue} with its arguments, ready to be run as plain Java or to be made
  * a task of a task graph.

@@ -19,6 +19,8 @@ import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
+// Over 400 lines, since it has a factory for each of the operations' kernels, which know one
+// another's arrays.
 /**
  * A call of an {@link OperationKernel}. The factories take arrays of {@code [N, C, H, W]} or other
  * row-major order as {@link Storage}, arrays of whole vectors as {@link Pixels}; where both are

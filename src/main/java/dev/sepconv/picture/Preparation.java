@@ -7,6 +7,8 @@ import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.io.Images;
 import dev.sepconv.io.Printable;
+import dev.sepconv.io.Rasters;
+import dev.sepconv.io.Resampling;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
+// Over 400 lines, since it is a record of the API, with a way to change each component and to take
+// each form of a picture.
 /**
  * What is done to a picture before a network sees it. A sample s from 0 to 1 becomes
  * {@code (s * full - mean) / std}.
@@ -196,7 +200,7 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
      * A picture as a tensor {@code [1, C, H, W]} in {@link #layout}; transparency is laid on white.
      */
     public Tensor toTensor(BufferedImage image) {
-        return toTensor(Images.toTensor(image));
+        return toTensor(Rasters.toTensor(image));
     }
 
     /**
@@ -328,26 +332,27 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
         double tall = (double) height / h;
         double wide = (double) width / w;
         return switch (fit) {
-            case STRETCH -> Images.resize(rgb, height, width);
+            case STRETCH -> Resampling.resize(rgb, height, width);
             case CROP -> {
                 double scale = Math.max(tall, wide) / crop;
                 // down, as torchvision has it; what floating point takes off a whole number does
                 // not count
                 int rows = Math.max(height, (int) (h * scale + 1e-6));
                 int columns = Math.max(width, (int) (w * scale + 1e-6));
-                yield Images.resize(rgb, rows, columns, half(rows - height), half(columns - width),
-                        height, width);
+                yield Resampling.resize(rgb, rows, columns, half(rows - height),
+                        half(columns - width), height, width);
             }
             case PAD, PAD_END -> {
                 double scale = Math.min(tall, wide);
                 int rows = Math.clamp(Math.round(h * scale), 1, height);
                 int columns = Math.clamp(Math.round(w * scale), 1, width);
                 boolean centred = fit == Fit.PAD;
-                yield placed(Images.resize(rgb, rows, columns), centred ? (height - rows) / 2 : 0,
-                        centred ? (width - columns) / 2 : 0, height, width);
+                yield placed(Resampling.resize(rgb, rows, columns),
+                        centred ? (height - rows) / 2 : 0, centred ? (width - columns) / 2 : 0,
+                        height, width);
             }
             case LINE -> placed(
-                    Images.resize(rgb, height,
+                    Resampling.resize(rgb, height,
                             Math.clamp((long) Math.ceil(w * tall - 1e-9), 1, width)),
                     0, 0, height, width);
         };
@@ -398,7 +403,7 @@ public record Preparation(InputSize size, Fit fit, float crop, float padding, Ch
                 }
             }
         }
-        return Images.toImage(picture);
+        return Rasters.toImage(picture);
     }
 
     /**

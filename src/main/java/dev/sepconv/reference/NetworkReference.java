@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
+// Over 400 lines, since it has the definition of every operation once, and calls none of ours.
 /**
  * A network in float64, node by node, each written from its operation's definition. It shares no
  * arithmetic with the kernels or the engines, so it can judge them. Slow, and exactly what

@@ -4,7 +4,8 @@ import dev.sepconv.Dims;
 import dev.sepconv.Layout;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
-import dev.sepconv.io.Images;
+import dev.sepconv.io.Rasters;
+import dev.sepconv.io.Resampling;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 
@@ -58,7 +59,7 @@ public final class ArrayPicture {
      */
     public static BufferedImage over(Tensor rgb, Tensor map) {
         Shape size = rgb.shape();
-        Tensor scores = Images.resize(channelsFirst(map), size.h(), size.w());
+        Tensor scores = Resampling.resize(channelsFirst(map), size.h(), size.w());
         Tensor result = Tensor.zeros(size, Layout.NCHW);
         boolean heat = scores.shape().c() == 1;
         float[] range = range(scores.data());
@@ -80,7 +81,7 @@ public final class ArrayPicture {
                 }
             }
         }
-        return Images.toImage(result);
+        return Rasters.toImage(result);
     }
 
     private static Tensor channelsFirst(Tensor map) {

@@ -14,7 +14,8 @@ import dev.sepconv.compare.Settings;
 import dev.sepconv.compare.Variant;
 import dev.sepconv.cost.Cost;
 import dev.sepconv.engine.Engines;
-import dev.sepconv.io.Images;
+import dev.sepconv.io.Rasters;
+import dev.sepconv.io.Resampling;
 import dev.sepconv.measure.Timing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -153,7 +154,7 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
                 Numbers.ratio(article.groupedRatioAsWritten()),
                 Numbers.ratio(article.groupedRatioExact()));
         return new Page(provenance.image(),
-                picture(Images.toImage(Images.shrink(comparison.input(), INPUT_SIDE)), 1,
+                picture(Rasters.toImage(Resampling.shrink(comparison.input(), INPUT_SIDE)), 1,
                         "The picture that was compared: " + provenance.image()),
                 lead(comparison), facts(provenance, comparison),
                 ChainDrawing.of(comparison).orElse(null),
@@ -340,8 +341,8 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
         int channels = maps == null ? 0 : maps.tensor().shape().c();
         for (int k = 0; k < Math.min(channels, MOST_MAPS); k++) {
             String caption = variant.outputChannels().get(k);
-            BufferedImage image = Images
-                    .toImage(Images.shrink(MapPictures.grey(maps.tensor(), k), MAP_SIDE));
+            BufferedImage image = Rasters
+                    .toImage(Resampling.shrink(MapPictures.grey(maps.tensor(), k), MAP_SIDE));
             shown.add(new Map(caption,
                     picture(image, 1,
                             "Feature map %d of %s: %s".formatted(k + 1, variant.name(), caption)),

@@ -6,6 +6,7 @@ import dev.sepconv.Tensor;
 import dev.sepconv.compare.Comparison;
 import dev.sepconv.compare.Variant;
 import dev.sepconv.io.Images;
+import dev.sepconv.io.Rasters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,13 +32,13 @@ public final class Report {
             throws IOException {
         List<String> files = new ArrayList<>();
         files.add(OutputFolder.INPUT);
-        folder.write(OutputFolder.INPUT, Images.png(Images.toImage(comparison.input())));
+        folder.write(OutputFolder.INPUT, Images.png(Rasters.toImage(comparison.input())));
         for (Variant variant : comparison.variants()) {
             if (comparison.maps().containsKey(variant.name())) {
                 Tensor maps = comparison.maps().get(variant.name()).tensor();
                 for (int k = 0; k < maps.shape().c(); k++) {
                     String name = mapFile(variant, k);
-                    folder.write(name, Images.png(Images.toImage(MapPictures.grey(maps, k))));
+                    folder.write(name, Images.png(Rasters.toImage(MapPictures.grey(maps, k))));
                     files.add(name);
                 }
             }

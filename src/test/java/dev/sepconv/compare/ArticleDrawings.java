@@ -11,7 +11,7 @@ import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.cost.Cost;
-import dev.sepconv.io.Images;
+import dev.sepconv.io.Resampling;
 import dev.sepconv.reference.Reference;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,7 +48,7 @@ final class ArticleDrawings {
     private static final int LEVELS = 12;
 
     private final FilterBank bank = new FilterBank(K, N, 42);
-    private final Tensor picture = Images.shrink(picture(), SIDE);
+    private final Tensor picture = Resampling.shrink(picture(), SIDE);
     private final int height = picture.shape().h();
     private final int width = picture.shape().w();
 

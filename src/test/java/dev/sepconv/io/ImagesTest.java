@@ -93,7 +93,7 @@ class ImagesTest {
         new Random(5).nextBytes(((DataBufferByte) raster.getDataBuffer()).getData());
         byte[] file = jpeg(new BufferedImage(model, raster, false, null));
         BufferedImage decoded = ImageIO.read(new ByteArrayInputStream(file));
-        assertArrayEquals(Images.toTensor(decoded).data(), read(file, 100).rgb().data());
+        assertArrayEquals(Rasters.toTensor(decoded).data(), read(file, 100).rgb().data());
     }
 
     /** From the definition, in the same order of sums; rows that whole fours leave over too. */
@@ -105,7 +105,7 @@ class ImagesTest {
         for (int i = 0; i < picture.data().length; i++) {
             picture.data()[i] = random.nextFloat();
         }
-        Tensor all = Images.resize(picture, rows, 13);
+        Tensor all = Resampling.resize(picture, rows, 13);
         for (int row = 0; row < rows; row++) {
             Tensor one = Tensor.zeros(Shape.of(3, 1, 29), Layout.NCHW);
             for (int c = 0; c < 3; c++) {
@@ -113,7 +113,7 @@ class ImagesTest {
                     one.set(0, c, 0, x, picture.get(0, c, row, x));
                 }
             }
-            Tensor alone = Images.resize(one, 1, 13);
+            Tensor alone = Resampling.resize(one, 1, 13);
             for (int c = 0; c < 3; c++) {
                 for (int x = 0; x < 13; x++) {
                     assertEquals(alone.get(0, c, 0, x), all.get(0, c, row, x));
@@ -277,11 +277,11 @@ class ImagesTest {
     @Test
     void aPictureWrittenAndReadAgainIsTheSame() throws IOException {
         Tensor tensor = read(Images.png(colours(13, 7)), 100).rgb();
-        assertArrayEquals(tensor.data(), read(Images.png(Images.toImage(tensor)), 100).rgb().data(),
-                1e-6f);
+        assertArrayEquals(tensor.data(),
+                read(Images.png(Rasters.toImage(tensor)), 100).rgb().data(), 1e-6f);
         Tensor grey = Tensor.of(Shape.of(1, 1, 3), Layout.NCHW, 0, 128 / 255f, 1);
         float[] expected = {0, 128 / 255f, 1, 0, 128 / 255f, 1, 0, 128 / 255f, 1};
-        assertArrayEquals(expected, read(Images.png(Images.toImage(grey)), 100).rgb().data(),
+        assertArrayEquals(expected, read(Images.png(Rasters.toImage(grey)), 100).rgb().data(),
                 1e-6f);
     }
 
@@ -422,14 +422,15 @@ class ImagesTest {
     @Test
     void resizesWithATriangle() {
         Tensor row = Tensor.of(Shape.of(1, 1, 4), Layout.NCHW, 0, 1, 2, 10);
-        float[] half = Images.resize(row, 1, 2).data();
+        float[] half = Resampling.resize(row, 1, 2).data();
         // weights 3/7, 3/7, 1/7 at the edges of [0, 1, 2] and mirrored
         assertEquals((0 * 3 + 1 * 3 + 2) / 7f, half[0], 1e-6);
         assertEquals((1 + 2 * 3 + 10 * 3) / 7f, half[1], 1e-6);
-        float[] twice = Images.resize(Tensor.of(Shape.of(1, 2, 1), Layout.NCHW, 0, 4), 4, 1).data();
+        float[] twice = Resampling.resize(Tensor.of(Shape.of(1, 2, 1), Layout.NCHW, 0, 4), 4, 1)
+                .data();
         assertArrayEquals(new float[]{0, 1, 3, 4}, twice, 1e-6f);
-        assertArrayEquals(row.data(), Images.resize(row, 1, 4).data());
-        Tensor three = Images.resize(Tensor.of(Shape.of(3, 1, 1), Layout.NCHW, 1, 2, 3), 2, 2);
+        assertArrayEquals(row.data(), Resampling.resize(row, 1, 4).data());
+        Tensor three = Resampling.resize(Tensor.of(Shape.of(3, 1, 1), Layout.NCHW, 1, 2, 3), 2, 2);
         assertArrayEquals(new float[]{1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3}, three.data());
     }
 }

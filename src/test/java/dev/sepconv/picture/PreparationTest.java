@@ -11,6 +11,7 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.io.Images;
+import dev.sepconv.io.Resampling;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -165,7 +166,7 @@ class PreparationTest {
         Tensor picture = columns(300, 500);
         Tensor cropped = Preparation.PLAIN.withFull(255).withSize(224, 224).withFit(Fit.CROP)
                 .withCrop(224 / 256f).toTensor(picture);
-        Tensor resized = Images.resize(picture, 256, 426);
+        Tensor resized = Resampling.resize(picture, 256, 426);
         for (int x = 0; x < 224; x++) {
             assertEquals(resized.get(0, 0, 16, 101 + x) * 255, cropped.get(0, 0, 0, x), 1e-3f);
         }

@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
+// Over 400 lines, since each operation's step is chosen by where its inputs lie and what reads its
+// output, which only the schedule knows.
 /**
  * The steps that a network takes, and the arrays between them.
  *

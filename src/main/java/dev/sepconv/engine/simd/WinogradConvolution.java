@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+// Over 400 lines, since its four kinds of tasks share the order in which points, tiles and channels
+// lie.
 /**
  * A standard or grouped 3x3 convolution by {@link WinogradTile}: input tiles are transformed, each
  * of their 16 points is a matrix product over tiles and channels, in each group one, and the

@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
+// Over 400 lines, since it is a list of operators, a few lines each.
 /** Operators that compute: number by number, sums, matrix products. */
 final class Arithmetic {
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
+// Over 400 lines, since it is a list of operators, a few lines each.
 /** Operators that only move numbers: other sizes, another order, parts, joins, borders. */
 final class Arrangement {
 

@@ -14,6 +14,7 @@ import java.util.function.IntPredicate;
 import java.util.function.LongBinaryOperator;
 import java.util.stream.IntStream;
 
+// Over 400 lines, since it is a list of operators, a few lines each.
 /**
  * Operators that are computed when a model is read, since all they read is known then: what
  * exporters write to work out shapes, grids and positions. Each says beforehand how many numbers it

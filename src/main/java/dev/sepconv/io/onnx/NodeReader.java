@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
+// Over 400 lines, since operators see a node by it alone, and each of its questions has a refusal
+// in a sentence.
 /**
  * One node of a model while it is read: its attributes, each of which must be asked for, its
  * inputs, and what it makes.

@@ -8,6 +8,7 @@ import dev.sepconv.Padding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /** Operators that bring numbers to a common scale, as steps of simpler ones. */
@@ -22,6 +23,7 @@ final class Normalizations {
         all.put("InstanceNormalization", Normalizations::instance);
         all.put("GroupNormalization", Normalizations::group);
         all.put("LpNormalization", Normalizations::byNorm);
+        all.put("MeanVarianceNormalization", Normalizations::meanVariance);
         all.put("LRN", Normalizations::acrossChannels);
     }
 
@@ -91,6 +93,29 @@ final class Normalizations {
         Value sum = node.step("sum", new Op.Reduce(Op.Reduce.Kind.SUM, List.of(axis), true), sizes);
         Value norm = p == 1 ? sum : node.step("norm", Op.Elementwise.of(Function.SQRT), sum);
         node.result(new Op.Binary(Kind.DIV), x, norm);
+    }
+
+    /** {@code (x - mean) / (deviation + 1e-9)}, both over {@code axes}. */
+    private static void meanVariance(NodeReader node) {
+        node.since(9);
+        int rank = node.dims(0).rank();
+        long[] axes = node.integers("axes");
+        TreeSet<Integer> dimensions = new TreeSet<>();
+        for (long axis : axes == null ? new long[]{0, 2, 3} : axes) {
+            dimensions.add(NodeReader.dimension(axis, rank));
+        }
+        Value x = node.input(0);
+        if (dimensions.isEmpty()) {
+            throw new ModelException("attribute axes is empty; it must name a dimension");
+        }
+        Op.Reduce mean = new Op.Reduce(Op.Reduce.Kind.MEAN, List.copyOf(dimensions), true);
+        Value centred = node.step("centred", new Op.Binary(Kind.SUB), x,
+                node.step("mean", mean, x));
+        Value variance = node.step("variance", mean,
+                node.step("squares", new Op.Binary(Kind.MUL), centred, centred));
+        Value deviation = node.step("deviation", Op.Elementwise.of(Function.SQRT), variance);
+        node.result(new Op.Binary(Kind.DIV), centred, node.step("divisor", new Op.Binary(Kind.ADD),
+                deviation, node.constant("epsilon", 1e-9f)));
     }
 
     /** {@code x / (bias + alpha / size * sum(x^2)) ^ beta}, the sum over neighbouring channels. */

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
+// Over 400 lines, since it is a list of operators, all by the same few rules of rounding and zero
+// points.
 /**
  * Quantised numbers: whole numbers q that stand for {@code (q - zero point) * scale}. When the
  * network runs they are float32, which has each of them. What goes to them and from them is

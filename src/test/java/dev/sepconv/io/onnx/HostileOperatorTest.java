@@ -389,6 +389,14 @@ class HostileOperatorTest {
             put("LRN", "size", node("LRN", List.of("x"), attribute("size", size)));
         }
         put("LRN", "size", node("LRN", List.of("x")));
+        for (int axis : new int[]{4, -5, Integer.MAX_VALUE}) {
+            put("MeanVarianceNormalization", "axis",
+                    node("MeanVarianceNormalization", List.of("x"), attribute("axes", 0, axis)));
+        }
+        put("MeanVarianceNormalization", "dimension",
+                node("MeanVarianceNormalization", List.of("f")));
+        put("MeanVarianceNormalization", "axes",
+                node("MeanVarianceNormalization", List.of("x"), attribute("axes")));
     }
 
     private static void selection() {

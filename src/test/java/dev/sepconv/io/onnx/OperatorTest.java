@@ -316,6 +316,17 @@ class OperatorTest {
                     List.of(attribute("axis", (long) draw.axis(draw.number(0, rank - 1), rank)),
                             attribute("p", (long) draw.number(1, 2))));
         });
+        put("MeanVarianceNormalization", 9, OnnxReader.NEWEST, draw -> {
+            // more than one number of unlike ones, else only the epsilon divides
+            boolean picture = draw.maybe();
+            int[] in = picture
+                    ? new int[]{draw.number(1, 3), draw.number(1, 4), draw.number(2, 7),
+                            draw.number(2, 7)}
+                    : new int[]{draw.number(1, 3), draw.number(4, 9)};
+            draw.node("MeanVarianceNormalization", List.of(draw.input(in)), picture && draw.maybe()
+                    ? List.of()
+                    : List.of(attribute("axes", new int[]{draw.axis(in.length - 1, in.length)})));
+        });
         put("LRN",
                 draw -> draw.node("LRN", List.of(draw.input(draw.picture())),
                         List.of(attribute("size", 2L * draw.number(0, 2) + 1),
