@@ -37,7 +37,7 @@ final class Compiler {
             if (!FAILED.add(backend)) { // it stays in until this has gone well, whatever is thrown
                 reset(target);
             }
-            T result = Sketches.renewed(work);
+            T result = work.get();
             FAILED.remove(backend);
             return result;
         } finally {
