@@ -250,6 +250,8 @@ final class InspectCommand implements Callable<Integer> {
     }
 
     private static String bytes(long bytes) {
-        return String.format(Locale.ROOT, "%.2f MiB", bytes / 1048576.0);
+        return bytes < 1 << 20
+                ? String.format(Locale.ROOT, "%.1f KiB", bytes / 1024.0)
+                : String.format(Locale.ROOT, "%.2f MiB", bytes / 1048576.0);
     }
 }
