@@ -1,5 +1,6 @@
 package dev.sepconv.io;
 
+import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
@@ -10,7 +11,12 @@ final class ArrayImageStream extends ImageInputStreamImpl {
 
     private final byte[] file;
 
-    ArrayImageStream(byte[] file) {
+    /** Typed so that checking a caller's class does not load ImageIO's. */
+    static ImageInputStream of(byte[] file) {
+        return new ArrayImageStream(file);
+    }
+
+    private ArrayImageStream(byte[] file) {
         this.file = file;
     }
 

@@ -163,7 +163,7 @@ public final class Images {
     private static Picture decode(byte[] start, InputStream in, String name, int maxSide)
             throws IOException {
         try (ImageInputStream stream = start.length < MOST_BYTES
-                ? new ArrayImageStream(start)
+                ? ArrayImageStream.of(start)
                 : ImageIO.createImageInputStream(
                         new SequenceInputStream(new ByteArrayInputStream(start), in))) {
             int orientation = TiffTags.orientation(stream);
