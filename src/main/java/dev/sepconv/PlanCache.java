@@ -128,4 +128,9 @@ public final class PlanCache implements AutoCloseable {
         List.copyOf(plans.values()).forEach(PlanCache::drop);
         plans.clear();
     }
+
+    @Override
+    public synchronized String toString() {
+        return "%s of at most %d".formatted(Checks.count(plans.size(), "plan"), bound);
+    }
 }
