@@ -31,6 +31,15 @@ final class Numerics {
         this.engine = engine;
     }
 
+    /** All that the tables of {@code docs/numerics.md} say. */
+    void tables() {
+        functions();
+        twoArrays();
+        manyNumbers();
+        runs();
+        weights();
+    }
+
     /** All that wasn't as it must be; empty if nothing. */
     List<String> wrong() {
         return List.copyOf(wrong);
@@ -113,7 +122,7 @@ final class Numerics {
     }
 
     /** Each function by itself, and at the end of a convolution. */
-    void functions() {
+    private void functions() {
         // integers have tests of their own
         Set<Function> missing = EnumSet
                 .complementOf(EnumSet.of(Function.QUANTIZE, Function.DEQUANTIZE));
@@ -160,7 +169,7 @@ final class Numerics {
         }
     }
 
-    void twoArrays() {
+    private void twoArrays() {
         for (List<String> row : table("Two arrays")) {
             Binary.Kind kind = Binary.Kind.valueOf(name(row.getFirst()).toUpperCase(Locale.ROOT));
             for (Dims dims : List.of(PICTURE, Dims.of(37))) {
@@ -170,7 +179,7 @@ final class Numerics {
         }
     }
 
-    void manyNumbers() {
+    private void manyNumbers() {
         for (List<String> row : table("Many numbers")) {
             Op op = switch (name(row.getFirst())) {
                 case "max-pool" -> Op.Pool.of(Op.Pool.Kind.MAX, 2, 2, NONE);
@@ -204,7 +213,7 @@ final class Numerics {
     private static final Padding.Explicit NONE = (Padding.Explicit) Padding.VALID;
 
     /** Softmax and normalisation: the run that holds it, and no other. */
-    void runs() {
+    private void runs() {
         Dims dims = Dims.of(3, 37);
         for (float value : new float[]{Float.NaN, INFINITY, -INFINITY}) {
             for (Op op : List.of(new Op.Softmax(1), new Op.Normalize(1, 1e-5f, true))) {
@@ -265,7 +274,7 @@ final class Numerics {
     }
 
     /** A weight reaches its filter's outputs and no other's. */
-    void weights() {
+    private void weights() {
         Conv2d dense = Conv2d.of(24, 40, 3).withPadding(Padding.of(1));
         for (Conv2d conv : List.of(dense, Conv2d.pointwise(24, 40), dense.withStride(2),
                 Conv2d.depthwise(40, 1, 3).withPadding(Padding.of(1)), dense.withGroups(4))) {

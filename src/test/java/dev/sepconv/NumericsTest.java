@@ -15,11 +15,7 @@ class NumericsTest {
     void ofEachEngine(String name) {
         try (Engine engine = Engines.open(name)) {
             Numerics numerics = new Numerics(engine);
-            numerics.functions();
-            numerics.twoArrays();
-            numerics.manyNumbers();
-            numerics.runs();
-            numerics.weights();
+            numerics.tables();
             numerics.longSums();
             assertEquals(List.of(), numerics.wrong());
         }

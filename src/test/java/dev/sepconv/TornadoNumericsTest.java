@@ -15,11 +15,7 @@ class TornadoNumericsTest {
     void ofTheFirstDevice() {
         try (Engine engine = Engines.open("tornado")) {
             Numerics numerics = new Numerics(engine);
-            numerics.functions();
-            numerics.twoArrays();
-            numerics.manyNumbers();
-            numerics.runs();
-            numerics.weights();
+            numerics.tables();
             assertEquals(List.of(), numerics.wrong());
         }
     }

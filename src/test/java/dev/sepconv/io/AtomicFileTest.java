@@ -22,13 +22,18 @@ class AtomicFileTest {
     @TempDir
     Path folder;
 
-    @Test
-    void whatKilledProcessesLeftGoesWithTheNextFile() throws Exception {
-        Process killed = new ProcessBuilder(
+    /** A process in the middle of a file: it says {@code w} when it has begun. */
+    private Process stuck() throws IOException {
+        return new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("java.class.path"), Stuck.class.getName(),
                 folder.resolve("y.npy").toString()).redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+    }
+
+    @Test
+    void whatKilledProcessesLeftGoesWithTheNextFile() throws Exception {
+        Process killed = stuck();
         try {
             assertEquals('w', killed.getInputStream().read());
         } finally {
@@ -47,11 +52,7 @@ class AtomicFileTest {
     /** A process that is stopped, or takes its time, keeps its file. */
     @Test
     void whatIsBeingWrittenStaysHoweverOldItIs() throws Exception {
-        Process writes = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), Stuck.class.getName(),
-                folder.resolve("y.npy").toString()).redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+        Process writes = stuck();
         try {
             assertEquals('w', writes.getInputStream().read());
             Path others = only(".part");

@@ -136,17 +136,19 @@ class DevicesReportTest {
         assertRefused(changed(json -> json.putArray("machines").addNull()), "machines[0] is null");
         assertRefused(changed(json -> json.put("machines", 3)),
                 "machines is 3; that is of the wrong type");
-        assertRefused(changed(json -> ((ObjectNode) json.at("/work/3")).remove("flops")),
+        assertRefused(changed(json -> ((ObjectNode) json.path("work").path(3)).remove("flops")),
                 "work[3].flops is missing");
-        assertRefused(changed(json -> ((ObjectNode) json.at("/work/3")).put("flops", "many")),
+        assertRefused(
+                changed(json -> ((ObjectNode) json.path("work").path(3)).put("flops", "many")),
                 "work[3].flops is \"many\"; that is of the wrong type");
-        assertRefused(changed(json -> ((ObjectNode) json.at("/work/3")).put("batch", 1e12)),
+        assertRefused(changed(json -> ((ObjectNode) json.path("work").path(3)).put("batch", 1e12)),
                 "work[3].batch");
         assertRefused(
                 changed(json -> ((ObjectNode) json.at("/machines/0/devices/0/cells/2/endToEnd"))
                         .put("medianMillis", -1)),
                 "machines[0].devices[0].cells[2].endToEnd.medianMillis is -1.0; it must be 0 or more");
-        assertRefused(changed(json -> ((ArrayNode) json.at("/work")).add(json.at("/work/0"))),
+        assertRefused(
+                changed(json -> ((ArrayNode) json.path("work")).add(json.path("work").path(0))),
                 "the work 'standard 128x56x56 s1 128 b1' is there twice");
         assertRefused(
                 changed(json -> ((ArrayNode) json.at("/machines")).add(json.at("/machines/0"))),

@@ -86,7 +86,7 @@ class DevicesSchemaTest {
         refused(json -> ((ObjectNode) json.at("/machines/0/devices/0")).remove("driver"));
         refused(json -> ((ObjectNode) json.at("/machines/0")).put("finished", "no"));
         refused(json -> ((ObjectNode) json.at("/machines/0")).put("date", "yesterday"));
-        refused(json -> ((ObjectNode) json.at("/work/0")).put("batch", 0));
+        refused(json -> ((ObjectNode) json.path("work").path(0)).put("batch", 0));
         refused(json -> ((ObjectNode) json.at("/machines/0/devices/0/cells/0")).put("endToEnd", 3));
         refused(json -> ((ObjectNode) json.at("/machines/0/devices/0/cells/0/endToEnd"))
                 .put("medianMillis", -1));
