@@ -238,38 +238,50 @@ final class Numerics {
     }
 
     /**
-     * A sum of 9,216 products, as AlexNet's first fully connected layer has them. Of two arrays
-     * simd adds them up in order, so its products are not held to it.
+     * Sums of 9,216 products, as AlexNet's first fully connected layer has them: of learned
+     * numbers, of two arrays and of a pointwise convolution.
      */
     void longSums() {
         int inputs = 9216;
-        int outputs = 24;
+        int outputs = 40; // whole vectors, and some columns more
         java.util.Random random = new java.util.Random(3);
         float[] weight = new float[outputs * inputs];
+        float[] across = new float[outputs * inputs];
         float[] x = new float[inputs];
-        for (int i = 0; i < weight.length; i++) {
-            weight[i] = random.nextFloat();
-        }
         for (int i = 0; i < inputs; i++) {
             x[i] = random.nextFloat();
         }
-        float[] full = run(new Op.FullyConnected(outputs, weight, null, Activation.NONE),
-                NdArray.of(Dims.of(1, inputs), x));
-        float[] product = run(new Op.MatrixProduct(), NdArray.of(Dims.of(outputs, inputs), weight),
-                NdArray.of(Dims.of(inputs, 1), x));
+        double[] wanted = new double[outputs];
         for (int k = 0; k < outputs; k++) {
-            double sum = 0;
             for (int i = 0; i < inputs; i++) {
-                sum += (double) weight[k * inputs + i] * x[i];
+                weight[k * inputs + i] = random.nextFloat();
+                across[i * outputs + k] = weight[k * inputs + i];
+                wanted[k] += (double) weight[k * inputs + i] * x[i];
             }
-            float other = engine.name().equals("simd") ? full[k] : product[k];
-            for (float got : new float[]{full[k], other}) {
-                if (!(Math.abs(got - sum) <= 2e-6 * sum)) {
-                    wrong.add("%s: a sum of %d products is off by %.1e of itself"
-                            .formatted(engine.name(), inputs, Math.abs(got - sum) / sum));
-                    return;
-                }
-            }
+        }
+        sums("fully connected", wanted,
+                run(new Op.FullyConnected(outputs, weight, null, Activation.NONE),
+                        NdArray.of(Dims.of(1, inputs), x)));
+        sums("matrix by column", wanted, run(new Op.MatrixProduct(),
+                NdArray.of(Dims.of(outputs, inputs), weight), NdArray.of(Dims.of(inputs, 1), x)));
+        sums("row by matrix", wanted, run(new Op.MatrixProduct(), NdArray.of(Dims.of(1, inputs), x),
+                NdArray.of(Dims.of(inputs, outputs), across)));
+        if (!engine.name().equals("java")) { // its kernel is the simplest loop there is
+            sums("pointwise convolution", wanted,
+                    run(Conv2d.pointwise(inputs, outputs)
+                            .withWeights(new ConvWeights(weight, null)),
+                            NdArray.of(Dims.of(1, inputs, 1, 1), x)));
+        }
+    }
+
+    private void sums(String what, double[] wanted, float[] got) {
+        double most = 0;
+        for (int k = 0; k < wanted.length; k++) {
+            most = Math.max(most, Math.abs(got[k] - wanted[k]) / wanted[k]);
+        }
+        if (!(most <= 1e-6)) {
+            wrong.add("%s: %s: a sum of 9216 products is off by %.1e of itself"
+                    .formatted(engine.name(), what, most));
         }
     }
 

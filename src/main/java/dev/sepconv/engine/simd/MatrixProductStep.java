@@ -12,6 +12,9 @@ import jdk.incubator.vector.FloatVector;
  */
 final class MatrixProductStep implements Step {
 
+    /** So many products are added up by themselves: rounding grows with a sum's length. */
+    private static final int STRETCH = 64;
+
     private final Buffer second;
     private final Nest batches;
     private final int rows;
@@ -59,19 +62,31 @@ final class MatrixProductStep implements Step {
         for (; j <= columns - 2 * LANES; j += 2 * LANES) {
             FloatVector left = FloatVector.zero(SPECIES);
             FloatVector right = FloatVector.zero(SPECIES);
-            for (int k = 0; k < inner; k++) {
-                FloatVector x = FloatVector.broadcast(SPECIES, in[aAt + k]);
-                left = x.fma(FloatVector.fromArray(SPECIES, b, bAt + k * columns + j), left);
-                right = x.fma(FloatVector.fromArray(SPECIES, b, bAt + k * columns + j + LANES),
-                        right);
+            for (int first = 0; first < inner; first += STRETCH) {
+                int end = Math.min(first + STRETCH, inner);
+                FloatVector leftPart = FloatVector.zero(SPECIES);
+                FloatVector rightPart = FloatVector.zero(SPECIES);
+                for (int k = first; k < end; k++) {
+                    FloatVector x = FloatVector.broadcast(SPECIES, in[aAt + k]);
+                    int at = bAt + k * columns + j;
+                    leftPart = x.fma(FloatVector.fromArray(SPECIES, b, at), leftPart);
+                    rightPart = x.fma(FloatVector.fromArray(SPECIES, b, at + LANES), rightPart);
+                }
+                left = left.add(leftPart);
+                right = right.add(rightPart);
             }
             left.intoArray(out, outAt + j);
             right.intoArray(out, outAt + j + LANES);
         }
         for (; j < columns; j++) {
             float sum = 0;
-            for (int k = 0; k < inner; k++) {
-                sum = Math.fma(in[aAt + k], b[bAt + k * columns + j], sum);
+            for (int first = 0; first < inner; first += STRETCH) {
+                int end = Math.min(first + STRETCH, inner);
+                float part = 0;
+                for (int k = first; k < end; k++) {
+                    part = Math.fma(in[aAt + k], b[bAt + k * columns + j], part);
+                }
+                sum += part;
             }
             out[outAt + j] = sum;
         }
