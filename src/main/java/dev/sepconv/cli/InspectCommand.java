@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sepconv.Dims;
 import dev.sepconv.Network;
 import dev.sepconv.Op;
+import dev.sepconv.Sepconv;
 import dev.sepconv.cost.NetworkCost;
 import dev.sepconv.cost.NetworkCost.LayerCost;
 import dev.sepconv.cost.NetworkCost.Sum;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code sepconv inspect}: a network's layers and what they cost. */
@@ -49,6 +51,10 @@ final class InspectCommand implements Callable<Integer> {
             description = "The network as engines run it: normalisation folded, activations fused, "
                     + "depthwise and pointwise convolutions joined, identities dropped.")
     private boolean simplified;
+
+    @Option(names = "--batch", paramLabel = "N",
+            description = "Costs and memory of N pictures at once, of a network for one (default: as the model has it).")
+    private Integer batch;
 
     @Option(names = "--chart", paramLabel = "FILE.png", description = "Draw the costs.")
     private Path chart;
@@ -91,6 +97,10 @@ final class InspectCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (batch != null && batch < 1) {
+            throw new ParameterException(spec.commandLine(),
+                    "--batch is %d; it must be at least 1".formatted(batch));
+        }
         if (chart != null) {
             OutputFile.check("--chart", chart, OutputFile.Kind.PICTURE);
         }
@@ -98,7 +108,8 @@ final class InspectCommand implements Callable<Integer> {
         Dims size = model.card().map(card -> card.preparation().size())
                 .filter(each -> !each.isOpen()).map(each -> Dims.of(each.height(), each.width()))
                 .orElse(null);
-        Network read = model.read(Map.of(), size);
+        Network one = model.read(Map.of(), size);
+        Network read = batch == null ? one : Sepconv.batch(one, batch);
         Network small = Simplify.run(read);
         Network network = simplified ? small : read;
         NetworkCost cost = NetworkCost.of(network);

@@ -48,6 +48,20 @@ class InspectCommandTest {
         assertTrue(out.matches("(?s).*\\ball +3,487,816 .*"), out);
     }
 
+    @Test
+    void aBatchCostsAsManyTimesTheWorkAndNoMoreWeights() throws IOException {
+        JsonNode one = Invocation.inProcess("inspect", "mobilenet-v1:0.25", "--json").succeeded()
+                .json();
+        JsonNode seven = Invocation
+                .inProcess("inspect", "mobilenet-v1:0.25", "--batch", "7", "--json").succeeded()
+                .json();
+        assertEquals("[7,3,224,224]", seven.get("inputs").get(0).get("shape").toString());
+        assertEquals(7 * one.get("multiplyAdds").asLong(), seven.get("multiplyAdds").asLong());
+        assertEquals(one.get("parameters"), seven.get("parameters"));
+        assertEquals(7 * one.get("memory").get("peak").asLong(),
+                seven.get("memory").get("peak").asLong());
+    }
+
     /** Sizes that ONNX's own Python package counts. */
     @Test
     void weightsAreNamedByTheirTypesAsStored() throws IOException {
@@ -89,6 +103,8 @@ class InspectCommandTest {
                 "alpha is 9.0; it must be from 0.03125 to 4");
         Invocation.inProcess("inspect", "xception", "--size", "5").failed(2,
                 "node 'entry2' (conv): kernel height 3");
+        Invocation.inProcess("inspect", "mobilenet-v1", "--batch", "0").failed(2,
+                "--batch is 0; it must be at least 1");
         Invocation.inProcess("inspect", folder.resolve("no.onnx")).failed(1,
                 "no.onnx: there is no such file or folder");
         Invocation.inProcess("inspect", "mobilenet-v1", "--chart", folder.resolve("no/chart.png"))
