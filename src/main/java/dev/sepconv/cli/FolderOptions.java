@@ -26,8 +26,8 @@ final class FolderOptions {
     private String images;
 
     @Option(names = "--batch", paramLabel = "N",
-            description = "With --images: how many pictures go through the network at once "
-                    + "(default: 1 on a CPU, on which several runs go on side by side, else 8).")
+            description = "How many pictures go through the network at once. With --images the default is 1 on a CPU, on which several runs go on side by side, "
+                    + "else 8. With --input the arrays hold N, of a network for one.")
     Integer batch;
 
     @Option(names = "--resume",
@@ -41,8 +41,9 @@ final class FolderOptions {
     /** Usage errors, before anything is read. */
     void check(boolean image) {
         if (images == null) {
-            if (batch != null) {
-                throw new ParameterException(spec.commandLine(), "--batch needs --images");
+            if (batch != null && image) {
+                throw new ParameterException(spec.commandLine(),
+                        "--batch goes with --images or --input; --image is one picture a run");
             }
             if (resume) {
                 throw new ParameterException(spec.commandLine(), "--resume needs --images");

@@ -9,6 +9,7 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.PlanCache;
+import dev.sepconv.Sepconv;
 import dev.sepconv.bulk.Names;
 import dev.sepconv.bulk.RowFiles;
 import dev.sepconv.cli.Answers.Output;
@@ -168,7 +169,9 @@ final class RunCommand implements Callable<Integer> {
         Map<String, Path> asked = outputs();
         checkNames(given, asked);
         Picture photo = image == null ? null : pictures.read(image);
-        Network network = model.read(sizes(given), photo == null ? null : size(photo, chosen));
+        Network network = folder.batch == null
+                ? model.read(sizes(given), photo == null ? null : size(photo, chosen))
+                : Sepconv.batch(model.read(ones(sizes(given)), null), folder.batch);
         answers.check(network);
         Map<String, NdArray> inputs = inputs(network.inputs(), given, photo, chosen);
         Map<String, Path> wanted = files(network.outputs(), asked);
@@ -342,6 +345,14 @@ final class RunCommand implements Callable<Integer> {
             sizes.put(file.getKey(), dims(file.getValue()));
         }
         return sizes;
+    }
+
+    /** The same sizes for one picture. */
+    private static Map<String, Dims> ones(Map<String, Dims> sizes) {
+        Map<String, Dims> ones = new LinkedHashMap<>();
+        sizes.forEach((name, dims) -> ones.put(name,
+                dims.rank() == 0 ? dims : dims.with(0, 1)));
+        return ones;
     }
 
     /** What a network with open sizes is read for, if nothing else is said. */

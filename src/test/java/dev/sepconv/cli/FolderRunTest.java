@@ -261,7 +261,7 @@ class FolderRunTest {
         run("--images", photos, "--output", csv, "--batch", 0).failed(2,
                 "--batch is 0; it must be at least 1");
         run("--image", photos.resolve("0000.png"), "--batch", 2).failed(2,
-                "--batch needs --images");
+                "--batch goes with --images or --input");
         run("--image", photos.resolve("0000.png"), "--resume").failed(2, "--resume needs --images");
         run("--images", photos, "--output", csv, "--dump", folder.resolve("d")).failed(2,
                 "--dump is of one picture");

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -112,6 +113,27 @@ class RunCommandTest {
                     .succeeded();
             assertEquals("[2,3,5,7]", done.json().get("outputs").get(0).get("shape").toString());
         }
+    }
+
+    /** The same network for several, each row as it is alone. */
+    @Test
+    void anArrayOfABatchGoesThroughAtOnce() throws IOException {
+        Network network = KnownNetworks.of(MODEL, 32, 32);
+        float[] x = noise(3 * 3072);
+        Path y = folder.resolve("y.npy");
+        Path in = array(Dims.of(3, 3, 32, 32), x);
+        Invocation.inProcess("run", MODEL, "--size", "32", "--input", in, "--engine", "simd",
+                "--batch", 3, "--output", y).succeeded();
+        assertEquals(List.of(3, 1000), Npy.readHeader(y).shape());
+        float[] rows = Npy.read(y);
+        for (int i = 0; i < 3; i++) {
+            float[] one = Arrays.copyOfRange(x, i * 3072, (i + 1) * 3072);
+            near(NetworkReference
+                    .run(network, Map.of("input", NdArray.of(Dims.of(1, 3, 32, 32), one)))
+                    .get("probabilities"), Arrays.copyOfRange(rows, i * 1000, (i + 1) * 1000));
+        }
+        Invocation.inProcess("run", MODEL, "--size", "32", "--input", in, "--engine", "simd",
+                "--batch", 2).failed(2, "has shape [3, 3, 32, 32]; the network takes [2, 3, 32, 32]");
     }
 
     @Test
