@@ -350,8 +350,7 @@ final class RunCommand implements Callable<Integer> {
     /** The same sizes for one picture. */
     private static Map<String, Dims> ones(Map<String, Dims> sizes) {
         Map<String, Dims> ones = new LinkedHashMap<>();
-        sizes.forEach((name, dims) -> ones.put(name,
-                dims.rank() == 0 ? dims : dims.with(0, 1)));
+        sizes.forEach((name, dims) -> ones.put(name, dims.rank() == 0 ? dims : dims.with(0, 1)));
         return ones;
     }
 

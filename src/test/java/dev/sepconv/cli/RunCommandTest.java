@@ -132,8 +132,10 @@ class RunCommandTest {
                     .run(network, Map.of("input", NdArray.of(Dims.of(1, 3, 32, 32), one)))
                     .get("probabilities"), Arrays.copyOfRange(rows, i * 1000, (i + 1) * 1000));
         }
-        Invocation.inProcess("run", MODEL, "--size", "32", "--input", in, "--engine", "simd",
-                "--batch", 2).failed(2, "has shape [3, 3, 32, 32]; the network takes [2, 3, 32, 32]");
+        Invocation
+                .inProcess("run", MODEL, "--size", "32", "--input", in, "--engine", "simd",
+                        "--batch", 2)
+                .failed(2, "has shape [3, 3, 32, 32]; the network takes [2, 3, 32, 32]");
     }
 
     @Test
