@@ -4,10 +4,10 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sepconv.Dims;
 import dev.sepconv.Network;
 import dev.sepconv.Op;
-import dev.sepconv.Sepconv;
 import dev.sepconv.cost.NetworkCost;
 import dev.sepconv.cost.NetworkCost.LayerCost;
 import dev.sepconv.cost.NetworkCost.Sum;
+import dev.sepconv.engine.Batches;
 import dev.sepconv.graph.MemoryPlan;
 import dev.sepconv.graph.Simplify;
 import dev.sepconv.io.AtomicFile;
@@ -109,7 +109,7 @@ final class InspectCommand implements Callable<Integer> {
                 .filter(each -> !each.isOpen()).map(each -> Dims.of(each.height(), each.width()))
                 .orElse(null);
         Network one = model.read(Map.of(), size);
-        Network read = batch == null ? one : Sepconv.batch(one, batch);
+        Network read = batch == null ? one : Batches.of(one, batch);
         Network small = Simplify.run(read);
         Network network = simplified ? small : read;
         NetworkCost cost = NetworkCost.of(network);

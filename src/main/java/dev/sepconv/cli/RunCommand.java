@@ -9,11 +9,11 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.PlanCache;
-import dev.sepconv.Sepconv;
 import dev.sepconv.bulk.Names;
 import dev.sepconv.bulk.RowFiles;
 import dev.sepconv.cli.Answers.Output;
 import dev.sepconv.cli.PictureOptions.Chosen;
+import dev.sepconv.engine.Batches;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.Images;
@@ -171,7 +171,7 @@ final class RunCommand implements Callable<Integer> {
         Picture photo = image == null ? null : pictures.read(image);
         Network network = folder.batch == null
                 ? model.read(sizes(given), photo == null ? null : size(photo, chosen))
-                : Sepconv.batch(model.read(ones(sizes(given)), null), folder.batch);
+                : Batches.of(model.read(ones(sizes(given)), null), folder.batch);
         answers.check(network);
         Map<String, NdArray> inputs = inputs(network.inputs(), given, photo, chosen);
         Map<String, Path> wanted = files(network.outputs(), asked);
