@@ -1,6 +1,5 @@
 package dev.sepconv;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sepconv.NetworkCases.Case;
@@ -33,25 +32,58 @@ public final class NetworkTester {
         for (String name : given.network().outputs()) {
             double[] wanted = exact.get(name);
             float[] got = outputs.get(name).data();
-            assertEquals(wanted.length, got.length);
-            double largest = Math.max(Arrays.stream(wanted).map(Math::abs).max().orElse(0), 1e-30);
-            double worst = 0;
-            int at = 0;
-            for (int i = 0; i < got.length; i++) {
-                double error = Math.abs(got[i] - wanted[i]) / largest;
-                if (!(error <= worst)) { // NaN too
-                    worst = Double.isNaN(error) ? Double.POSITIVE_INFINITY : error;
-                    at = i;
-                }
-            }
-            // Behind several steps errors add up: a sigmoid of sums of up to 60 was 1.04e-5 off
-            // where no step was off by more than 4e-7 of its largest number.
-            double allowed = given.network().nodes().size() == 1 ? TOLERANCE : 2 * TOLERANCE;
+            int at = worst(wanted, got);
+            double largest = largest(wanted);
+            double worst = apart(wanted[at], got[at]) / largest;
+            double allowed = allowed(given);
             assertTrue(worst <= allowed,
                     "%s: %s of %s at %d is %s, not %s (error %.2g of the largest, %s; %.2g is allowed); %s"
                             .formatted(who, name, given.network(), at, got[at], wanted[at], worst,
                                     largest, allowed, text(given)));
         }
+    }
+
+    /** How far outputs are from the reference, at most, over each one's largest number. */
+    public static double error(Case given, Map<String, NdArray> outputs) {
+        Map<String, double[]> exact = NetworkReference.run(given.network(), given.inputs());
+        return given.network().outputs().stream().mapToDouble(name -> {
+            double[] wanted = exact.get(name);
+            float[] got = outputs.get(name).data();
+            int at = worst(wanted, got);
+            return apart(wanted[at], got[at]) / largest(wanted);
+        }).max().orElseThrow();
+    }
+
+    /** Where a result is the farthest off. */
+    private static int worst(double[] wanted, float[] got) {
+        if (wanted.length != got.length) {
+            throw new AssertionError("%d numbers, not %d".formatted(got.length, wanted.length));
+        }
+        int at = 0;
+        for (int i = 1; i < got.length; i++) {
+            if (apart(wanted[i], got[i]) > apart(wanted[at], got[at])) {
+                at = i;
+            }
+        }
+        return at;
+    }
+
+    private static double apart(double wanted, float got) {
+        double apart = Math.abs(got - wanted);
+        return Double.isNaN(apart) ? Double.POSITIVE_INFINITY : apart;
+    }
+
+    private static double largest(double[] wanted) {
+        return Math.max(Arrays.stream(wanted).map(Math::abs).max().orElse(0), 1e-30);
+    }
+
+    /**
+     * What the outputs may be off, over the largest number. Behind several steps errors add up: a
+     * sigmoid of sums of up to 60 was 1.04e-5 off where no step was off by more than 4e-7 of its
+     * largest number.
+     */
+    public static double allowed(Case given) {
+        return given.network().nodes().size() == 1 ? TOLERANCE : 2 * TOLERANCE;
     }
 
     static String text(Case given) {

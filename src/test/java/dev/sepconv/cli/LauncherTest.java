@@ -504,6 +504,21 @@ class LauncherTest {
         assertEquals("@" + config, options(launch("devices", "--config=" + config)).get(4));
     }
 
+    @Test
+    void givesNativeAccessToEveryDriverOfTheSdk() throws IOException, InterruptedException {
+        Path sdk = sdk(folder.resolve("sdk"));
+        for (String jar : List.of("common-5.2.0-jdk25", "cuda-5.2.0-jdk25", "opencl-5.2.0-jdk25",
+                "opencl-jni-5.2.0-jdk25-libs")) {
+            Files.writeString(
+                    sdk.resolve("share/java/tornado/tornado-drivers-%s.jar".formatted(jar)), "");
+        }
+        environment.put("TORNADOVM_HOME", sdk.toString());
+        List<String> options = options(launch("devices"));
+        assertTrue(options.contains(
+                "--enable-native-access=ALL-UNNAMED,tornado.drivers.opencl,tornado.drivers.cuda"),
+                options.toString());
+    }
+
     private static List<String> options(Invocation launched) {
         assertEquals(0, launched.code(), launched.err());
         return launched.out().lines()

@@ -35,7 +35,8 @@ class GpuLabTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"check", "check cuda", "check ptx", "races", "ptxas", "cycles", "all"})
+    @ValueSource(strings = {"check", "check cuda", "check ptx", "check opencl",
+            "check ptx networks", "races", "ptxas", "cycles", "all"})
     void whatIsNotThereIsNotRunAndNeverPassed(String arguments) throws Exception {
         Result result = run(arguments.split(" "));
         assertEquals(3, result.code(), result.output());
@@ -56,8 +57,10 @@ class GpuLabTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"foo, 'foo' is none of", "check metal, check 'metal': it is for cuda or ptx",
-            "races twice, 'twice' is too much"})
+    @CsvSource(delimiter = '|', value = {"foo| 'foo' is none of",
+            "check metal| check 'metal': it is for cuda, ptx or opencl",
+            "check ptx speed| check ptx 'speed': its parts are kernels, networks, compare and tune",
+            "races twice| 'twice' is too much"})
     void usageIsChecked(String arguments, String words) throws Exception {
         Result result = run(arguments.split(" "));
         assertEquals(2, result.code(), result.output());
