@@ -110,7 +110,7 @@ public final class ElementFunctions {
     private static float simple(float x, int function) {
         float result = x;
         if (function == TANH) {
-            result = TornadoMath.tanh(x);
+            result = tanh(x);
         } else if (function == EXP) {
             result = TornadoMath.exp(x);
         } else if (function == SQRT) {
@@ -192,6 +192,16 @@ public final class ElementFunctions {
                 * (0.041666668f + x * (0.008333334f + x * (0.0013888889f + x * 1.984127e-4f))))));
         float far = TornadoMath.exp(x) - 1f;
         return x < -0.4f ? far : near;
+    }
+
+    /**
+     * Not {@code TornadoMath.tanh}: of that TornadoVM's PTX backend makes {@code tanh.approx.f32},
+     * which is off by up to 5e-4.
+     */
+    private static float tanh(float x) {
+        float e = expMinusOne(-2f * TornadoMath.abs(x));
+        float size = -e / (e + 2f);
+        return x < 0f ? -size : (x > 0f ? size : x);
     }
 
     /** log(1 + y) with all digits near 0, for y from 0 to 1. */
