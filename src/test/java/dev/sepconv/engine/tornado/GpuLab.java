@@ -70,10 +70,11 @@ public final class GpuLab {
 
     private GpuLab(String backend) {
         String[] words = backend.split("-", 2);
-        device = engine.devices().stream().filter(each -> each.backend().equals(words[0]))
+        device = engine.devices().stream()
+                .filter(each -> each.backend().equals(words[0]) || each.id().equals(words[0]))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "backend '%s' has no device; there are %s".formatted(words[0],
+                        "device or backend is '%s'; there are %s".formatted(words[0],
                                 engine.devices())));
         readsLocalMemory = words.length == 1;
     }

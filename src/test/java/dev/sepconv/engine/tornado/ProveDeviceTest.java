@@ -1,0 +1,123 @@
+package dev.sepconv.engine.tornado;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sepconv.engine.tornado.ProofPage.State;
+import dev.sepconv.engine.tornado.ProofPage.Step;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code scripts/prove-device} where there is no device, and the page of what steps left. */
+class ProveDeviceTest {
+
+    private static final Path SCRIPT = Path.of(System.getProperty("sepconv.root", "."), "scripts",
+            "prove-device");
+
+    @TempDir
+    private Path folder;
+
+    private record Result(int code, String output) {
+    }
+
+    private static Result run(List<String> command) throws IOException, InterruptedException {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        String path = System.getenv("PATH");
+        builder.environment().clear();
+        builder.environment().put("PATH", path);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Result(process.waitFor(), output);
+    }
+
+    private static Result prove(String arguments) throws IOException, InterruptedException {
+        return run(arguments.isEmpty()
+                ? List.of(SCRIPT.toString())
+                : List.of((SCRIPT + " " + arguments).split(" ")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "none", value = {"''| name a device",
+            "--fast cuda| there is no option '--fast'", "cuda ptx| 'ptx' is too much",
+            "--out| --out needs a value",
+            "--minutes soon cuda| --minutes is 'soon'; it must be a whole number from 1 to 9999"})
+    void usageIsChecked(String arguments, String words) throws Exception {
+        Result result = prove(arguments);
+        assertEquals(2, result.code(), result.output());
+        assertEquals("prove-device: " + words + "; see prove-device --help\n", result.output());
+    }
+
+    @Test
+    void helpSaysWhatABareMachineNeeds() throws Exception {
+        Result result = prove("--help");
+        assertEquals(0, result.code(), result.output());
+        for (String word : List.of("--out", "--minutes", "--small", "Java 25", "TORNADOVM_HOME",
+                "without Maven", "Exit code")) {
+            assertTrue(result.output().contains(word), word);
+        }
+    }
+
+    @Test
+    void withoutAnSdkNothingIsWritten() throws Exception {
+        Result result = prove("--out " + folder.resolve("proof") + " cuda");
+        assertEquals(1, result.code(), result.output());
+        assertEquals(
+                "prove-device: TORNADOVM_HOME names no SDK of TornadoVM (5.2, with the backend of the device)\n",
+                result.output());
+        assertFalse(Files.exists(folder.resolve("proof")));
+    }
+
+    private void left(String name, int code, String out) throws IOException {
+        Files.writeString(folder.resolve(name + ".state"),
+                "code=%d\nseconds=7\nlimit=60\ndate=2026-01-01\n".formatted(code));
+        Files.writeString(folder.resolve(name + ".out"), out);
+        Files.writeString(folder.resolve(name + ".err"), "sepconv: <no> such device\n\n");
+    }
+
+    @Test
+    void whatFailedWasCutOffOrNotRunIsARow() throws Exception {
+        Files.writeString(folder.resolve("device"), "cuda\n");
+        left("doctor", 0, """
+                {"environment": {"java": "25.0.3"}, "checks": [
+                  {"title": "SDK", "state": "ok", "finding": "5.2.0-jdk25 at /sdk (TORNADOVM_HOME)"},
+                  {"title": "cuda:0:0", "state": "ok", "finding": "A GPU (gpu), CUDA 13.0"},
+                  {"title": "OpenCL", "state": "warning", "finding": "no driver"}]}
+                """);
+        left("kernels", 1, "right       a: 1\nright       b: 2\nwrong       c: 1e-3 off\n");
+        left("tune-v1", 124, "{\"convolutions\": [");
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), ProofPage.class.getName(),
+                folder.toString(), "cuda", "abc1234", "doctor", "kernels", "tune-v1", "blocks");
+        Result result = run(command);
+        assertEquals(1, result.code(), result.output());
+        String row = Files.readString(folder.resolve("row.md"));
+        assertTrue(row.startsWith("| cuda | A GPU (gpu), CUDA 13.0 | | 5.2.0-jdk25 | 25.0.3 | "),
+                row);
+        assertTrue(row.contains("doctor right (OpenCL: no driver); kernels failed (2 right, 1 "
+                + "wrong: c: 1e-3 off; exit code 1: sepconv: <no> such device); "
+                + "tune-v1 cut off (cut off after 60 s); blocks not run"), row);
+        String page = Files.readString(folder.resolve("index.html"));
+        assertTrue(page.contains("Of 4 steps: 1 right, 1 failed, 1 cut off, 1 not run."), page);
+        assertTrue(page.contains("sepconv: &lt;no&gt; such device"), page);
+    }
+
+    @Test
+    void onlyWhatIsAllRightEndsWithZero() {
+        Step right = new Step("a", State.RIGHT, 1, "");
+        assertEquals(0, ProofPage.code(List.of(right)));
+        assertEquals(3, ProofPage.code(List.of(right, new Step("b", State.NOT_RUN, 0, ""))));
+        assertEquals(3, ProofPage.code(List.of(right, new Step("b", State.CUT_OFF, 1, ""))));
+        assertEquals(1, ProofPage.code(List.of(right, new Step("b", State.FAILED, 1, ""),
+                new Step("c", State.NOT_RUN, 0, ""))));
+    }
+}
