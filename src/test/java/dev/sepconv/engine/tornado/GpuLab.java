@@ -72,10 +72,9 @@ public final class GpuLab {
         String[] words = backend.split("-", 2);
         device = engine.devices().stream()
                 .filter(each -> each.backend().equals(words[0]) || each.id().equals(words[0]))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "device or backend is '%s'; there are %s".formatted(words[0],
-                                engine.devices())));
+                .findFirst().orElseThrow(
+                        () -> new IllegalArgumentException("device or backend is '%s'; there are %s"
+                                .formatted(words[0], engine.devices())));
         readsLocalMemory = words.length == 1;
     }
 

@@ -187,9 +187,12 @@ public final class ProofPage {
         List<String> words = new ArrayList<>();
         for (JsonNode each : document.path("machines").path(0).path("devices")) {
             Map<String, Integer> states = new LinkedHashMap<>();
-            each.path("cells").forEach(cell -> states.merge(cell.path("state").asText()
-                    .toLowerCase(Locale.ROOT).replace('_', ' ').replace("ok", "right"), 1,
-                    Integer::sum));
+            each.path("cells")
+                    .forEach(
+                            cell -> states.merge(
+                                    cell.path("state").asText().toLowerCase(Locale.ROOT)
+                                            .replace('_', ' ').replace("ok", "right"),
+                                    1, Integer::sum));
             List<String> counts = new ArrayList<>();
             states.forEach((state, count) -> counts.add(count + " " + state));
             words.add(each.path("id").asText() + ": " + String.join(", ", counts));
@@ -247,10 +250,8 @@ public final class ProofPage {
             java = doctor.path("environment").path("java").asText();
         }
         String date = LocalDate.now(ZoneOffset.UTC).toString();
-        List<String> short_ = steps.stream()
-                .map(step -> step.name + " " + step.state.words
-                        + (step.found.isEmpty() ? "" : " (" + step.found + ")"))
-                .toList();
+        List<String> short_ = steps.stream().map(step -> step.name + " " + step.state.words
+                + (step.found.isEmpty() ? "" : " (" + step.found + ")")).toList();
         String row = "| %s | %s | | %s | %s | %s | `scripts/prove-device %s`: %s |".formatted(
                 device.split(":")[0], driver, sdk, java, date, device, String.join("; ", short_));
         Files.writeString(folder.resolve("row.md"), row.replace("\n", " ") + "\n");
@@ -303,8 +304,7 @@ public final class ProofPage {
     }
 
     private static void fact(StringBuilder html, String name, String value) {
-        html.append("<dt>").append(name).append("</dt><dd>").append(escaped(value))
-                .append("</dd>");
+        html.append("<dt>").append(name).append("</dt><dd>").append(escaped(value)).append("</dd>");
     }
 
     /** Each block's time by the device's clock, beside what the device was measured to reach. */
@@ -336,12 +336,10 @@ public final class ProofPage {
                 column(html, digits(cell.path("endToEnd").path("medianMillis")));
                 column(html, share(one.path("flops").asDouble() / 1e6, kernel, peak));
                 column(html, share(one.path("bytes").asDouble() / 1e6, kernel, bandwidth));
-                column(html,
-                        cell.path("state").asText().equals("OK")
-                                ? "right, %.1e off".formatted(
-                                        cell.path("relativeError").asDouble())
-                                : cell.path("state").asText().toLowerCase(Locale.ROOT)
-                                        .replace('_', ' ') + ": " + cell.path("error").asText());
+                column(html, cell.path("state").asText().equals("OK")
+                        ? "right, %.1e off".formatted(cell.path("relativeError").asDouble())
+                        : cell.path("state").asText().toLowerCase(Locale.ROOT).replace('_', ' ')
+                                + ": " + cell.path("error").asText());
                 html.append("</tr>");
             }
             html.append("</tbody></table></div>");
@@ -350,9 +348,7 @@ public final class ProofPage {
 
     /** Of so many millions in so many milliseconds, of so many thousand millions a second. */
     private static String share(double millions, double millis, double most) {
-        return millis > 0 && most > 0
-                ? "%.0f %%".formatted(100 * millions / millis / most)
-                : "";
+        return millis > 0 && most > 0 ? "%.0f %%".formatted(100 * millions / millis / most) : "";
     }
 
     private static void column(StringBuilder html, String text) {

@@ -86,18 +86,19 @@ class ProveDeviceTest {
     @Test
     void whatFailedWasCutOffOrNotRunIsARow() throws Exception {
         Files.writeString(folder.resolve("device"), "cuda\n");
-        left("doctor", 0, """
-                {"environment": {"java": "25.0.3"}, "checks": [
-                  {"title": "SDK", "state": "ok", "finding": "5.2.0-jdk25 at /sdk (TORNADOVM_HOME)"},
-                  {"title": "cuda:0:0", "state": "ok", "finding": "A GPU (gpu), CUDA 13.0"},
-                  {"title": "OpenCL", "state": "warning", "finding": "no driver"}]}
-                """);
+        left("doctor", 0,
+                """
+                        {"environment": {"java": "25.0.3"}, "checks": [
+                          {"title": "SDK", "state": "ok", "finding": "5.2.0-jdk25 at /sdk (TORNADOVM_HOME)"},
+                          {"title": "cuda:0:0", "state": "ok", "finding": "A GPU (gpu), CUDA 13.0"},
+                          {"title": "OpenCL", "state": "warning", "finding": "no driver"}]}
+                        """);
         left("kernels", 1, "right       a: 1\nright       b: 2\nwrong       c: 1e-3 off\n");
         left("tune-v1", 124, "{\"convolutions\": [");
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), ProofPage.class.getName(),
-                folder.toString(), "cuda", "abc1234", "doctor", "kernels", "tune-v1", "blocks");
+                System.getProperty("java.class.path"), ProofPage.class.getName(), folder.toString(),
+                "cuda", "abc1234", "doctor", "kernels", "tune-v1", "blocks");
         Result result = run(command);
         assertEquals(1, result.code(), result.output());
         String row = Files.readString(folder.resolve("row.md"));
