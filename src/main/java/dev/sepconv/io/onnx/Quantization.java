@@ -88,11 +88,7 @@ final class Quantization {
             if (!node.has(zeroAt)) {
                 return new Grid(scale, new long[scale.length], otherwise);
             }
-            if (!(node.known(zeroAt, "the zero point") instanceof OnnxTensor.Integers zero)) {
-                throw new ModelException(
-                        "the zero point ('%s') is of a float type; only integers can be read"
-                                .formatted(node.inputName(zeroAt)));
-            }
+            OnnxTensor.Integers zero = zeroPoint(node, zeroAt);
             if (zero.count() != scale.length) {
                 throw new ModelException(
                         "the scale has %s and the zero point %d; they must have as many"
@@ -147,6 +143,15 @@ final class Quantization {
         }
     }
 
+    private static OnnxTensor.Integers zeroPoint(NodeReader node, int input) {
+        if (node.known(input, "the zero point") instanceof OnnxTensor.Integers zero) {
+            return zero;
+        }
+        throw new ModelException(
+                "the zero point ('%s') is of a float type; only integers can be read"
+                        .formatted(node.inputName(input)));
+    }
+
     /**
      * Where a scale's numbers belong.
      *
@@ -155,9 +160,13 @@ final class Quantization {
      */
     private record Spread(int axis, int block) {
 
-        /** The number for each element of an array, by its place in the scale. */
-        int[] places(NodeReader node, List<Integer> sizes, int scaleAt, int count) {
-            List<Integer> scales = node.input(scaleAt).sizes();
+        /**
+         * The number for each element of an array, by its place in the scale or zero point.
+         *
+         * @param what which of the two it is
+         */
+        int[] places(NodeReader node, List<Integer> sizes, int input, String what, int count) {
+            List<Integer> given = node.input(input).sizes();
             int along = NodeReader.dimension(axis, sizes.size());
             int inner = sizes.subList(along + 1, sizes.size()).stream().reduce(1,
                     Math::multiplyExact);
@@ -167,10 +176,10 @@ final class Quantization {
             if (block != 0) {
                 wanted.set(along, blocks);
             }
-            if (!scales.equals(wanted)) {
+            if (!given.equals(wanted)) {
                 throw new ModelException(
-                        "the scale is %s; for an array of %s along dimension %d it must be one number or %s"
-                                .formatted(scales, sizes, along, wanted));
+                        "%s is %s; for an array of %s along dimension %d it must be one number or %s"
+                                .formatted(what, given, sizes, along, wanted));
             }
             int[] places = new int[count];
             for (int i = 0; i < count; i++) {
@@ -188,6 +197,14 @@ final class Quantization {
             throw new ModelException(
                     "input '%s' is of a float type; only integers can be dequantised"
                             .formatted(node.inputName(input)));
+        }
+        if (node.input(input) instanceof Value.Known known) {
+            for (long number : ((OnnxTensor.Integers) known.tensor()).data()) {
+                if (number != (int) number) {
+                    throw new ModelException("'%s' has %d; what is dequantised has 32 bits at most"
+                            .formatted(node.inputName(input), number));
+                }
+            }
         }
     }
 
@@ -244,7 +261,10 @@ final class Quantization {
 
     private static OnnxTensor.Floats real(NodeReader node, OnnxTensor.Integers x, Grid grid,
             int scaleAt, Spread spread) {
-        int[] places = grid.isOne() ? null : spread.places(node, x.sizes(), scaleAt, x.count());
+        int[] places = grid.isOne()
+                ? null
+                : spread.places(node, x.sizes(), scaleAt, "the scale", x.count());
+        node.spend(x.count());
         float[] real = new float[x.count()];
         for (int i = 0; i < real.length; i++) {
             int at = places == null ? 0 : places[i];
@@ -261,7 +281,7 @@ final class Quantization {
                             .formatted(x.name()));
         }
         Dims dims = x.shape();
-        spread.places(node, dims.sizes(), scaleAt, 0);
+        spread.places(node, dims.sizes(), scaleAt, "the scale", 0);
         List<Integer> sizes = new ArrayList<>(Collections.nCopies(dims.rank(), 1));
         sizes.set(NodeReader.dimension(spread.axis(), dims.rank()), grid.scale().length);
         return new Dims(sizes);
@@ -291,7 +311,7 @@ final class Quantization {
             int otherwise, Spread spread) {
         if (node.input(scaleAt) instanceof Value.Computed) {
             if (node.has(zeroAt) && node.input(zeroAt) instanceof Value.Known) {
-                int type = ((OnnxTensor.Integers) node.known(zeroAt, "the zero point")).type();
+                int type = zeroPoint(node, zeroAt).type();
                 Grid range = new Grid(new float[0], new long[0], type);
                 saturated(node, real, onlyOne(node, scaleAt), zeroOf(node, zeroAt), range);
                 return;
@@ -304,7 +324,8 @@ final class Quantization {
         Grid grid = Grid.of(node, scaleAt, zeroAt, otherwise);
         grid.least(); // refuses what is no type to quantise to
         if (real instanceof Value.Known known) {
-            node.known(quantized(node, (OnnxTensor.Floats) known.tensor(), grid, scaleAt, spread));
+            node.known(quantized(node, known.tensor().exactFloats("'%s'".formatted(known.name())),
+                    grid, scaleAt, spread));
         } else if (grid.isOne()) {
             node.result(grid.clip(), node.step("steps",
                     new Op.Elementwise(Function.QUANTIZE, grid.scale()[0], grid.zero(0)), real));
@@ -321,7 +342,7 @@ final class Quantization {
     }
 
     private static Value zeroOf(NodeReader node, int zeroAt) {
-        OnnxTensor.Floats zero = node.known(zeroAt, "the zero point").exactFloats("the zero point");
+        OnnxTensor.Floats zero = zeroPoint(node, zeroAt).exactFloats("the zero point");
         if (zero.count() != 1) {
             throw new ModelException("the zero point has %s; it must be one"
                     .formatted(Printable.count(zero.count(), "number")));
@@ -337,7 +358,9 @@ final class Quantization {
 
     private static OnnxTensor.Integers quantized(NodeReader node, OnnxTensor.Floats x, Grid grid,
             int scaleAt, Spread spread) {
-        int[] places = grid.isOne() ? null : spread.places(node, x.sizes(), scaleAt, x.count());
+        int[] places = grid.isOne()
+                ? null
+                : spread.places(node, x.sizes(), scaleAt, "the scale", x.count());
         node.spend(x.count());
         long[] steps = new long[x.count()];
         for (int i = 0; i < steps.length; i++) {
@@ -367,7 +390,8 @@ final class Quantization {
             node.mustBe("precision", DataType.FLOAT);
         }
         int type = node.opset() < 21 ? 0 : node.integer("output_dtype", 0);
-        quantized(node, node.input(0), 1, 2, type == 0 ? DataType.UINT8 : type, spread(node));
+        quantized(node, floats(node.input(0)), 1, 2, type == 0 ? DataType.UINT8 : type,
+                spread(node));
     }
 
     private static void dequantizeLinear(NodeReader node) {
@@ -479,7 +503,9 @@ final class Quantization {
                     : new long[1];
             int[] places = zero.length == 1
                     ? null
-                    : new Spread(axis, 0).places(node, numbers.sizes(), zeroAt, numbers.count());
+                    : new Spread(axis, 0).places(node, numbers.sizes(), zeroAt, "the zero point",
+                            numbers.count());
+            node.spend(numbers.count());
             long[] less = new long[numbers.count()];
             for (int i = 0; i < less.length; i++) {
                 less[i] = numbers.data()[i] - zero[places == null ? 0 : places[i]];

@@ -281,8 +281,30 @@ final class Weights {
             case DataType.INT64 -> integers(type, sizes, count, tensor.int64Data::integer);
             case DataType.UINT64, DataType.UINT32 ->
                 integers(type, sizes, count, tensor.uint64Data::integer);
-            default -> integers(type, sizes, count, i -> (int) tensor.int32Data.integer(i));
+            default -> integers(type, sizes, count,
+                    i -> within(type, (int) tensor.int32Data.integer(i), what));
         };
+    }
+
+    /** Fields hold 32 bits, of which a smaller type has not all. */
+    private static int within(int type, int number, String what) {
+        boolean fits = switch (type) {
+            case DataType.INT8 -> number == (byte) number;
+            case DataType.UINT8 -> number == (number & 0xff);
+            case DataType.INT16 -> number == (short) number;
+            case DataType.UINT16 -> number == (number & 0xffff);
+            default -> true;
+        };
+        if (!fits) {
+            throw new ModelException("%s has %d; %s is from %s".formatted(what, number,
+                    DataType.name(type), switch (type) {
+                        case DataType.INT8 -> "-128 to 127";
+                        case DataType.UINT8 -> "0 to 255";
+                        case DataType.INT16 -> "-32768 to 32767";
+                        default -> "0 to 65535";
+                    }));
+        }
+        return number;
     }
 
     private static OnnxTensor floats(List<Integer> sizes, int count, IntFunction<Float> number) {
