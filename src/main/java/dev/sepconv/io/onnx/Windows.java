@@ -41,7 +41,7 @@ final class Windows {
             Dims in = node.dims(0);
             if (in.rank() != 3 && in.rank() != 4) {
                 throw new ModelException(
-                        "input is %s; only pictures (N, C, H, W) and lines (N, C, L) can be read"
+                        "input is %s; only lines (N, C, L), pictures (N, C, H, W) and volumes (N, C, D, H, W) can be read"
                                 .formatted(in));
             }
             return new Field(node, in.rank() == 3,
@@ -99,6 +99,10 @@ final class Windows {
     }
 
     static void conv(NodeReader node) {
+        if (node.dims(0).rank() == 5) {
+            Volumes.conv(node);
+            return;
+        }
         Field field = Field.of(node);
         Dims in = field.dims();
         Dims weight = field.weight();
@@ -160,6 +164,11 @@ final class Windows {
     }
 
     private static void convTranspose(NodeReader node) {
+        if (node.dims(0).rank() == 5) {
+            throw new ModelException(
+                    "input is %s; over three dimensions (N, C, D, H, W) convolutions and pools can be read, transposed convolutions can't"
+                            .formatted(node.dims(0)));
+        }
         Field field = Field.of(node);
         Dims in = field.dims();
         Dims weight = field.weight();
@@ -236,7 +245,7 @@ final class Windows {
             throw new ModelException("attribute kernel_shape is missing");
         }
         if (node.dims(0).rank() == 5) {
-            flatPool(node, kind, countPadding);
+            Volumes.pool(node, kind, countPadding);
             return;
         }
         Field field = Field.of(node);
@@ -248,44 +257,6 @@ final class Windows {
                 .withDilation(dilations[0], dilations[1]);
         field.result(new Op.Pool(kind, kernel[0], kernel[1], strides[0], strides[1], dilations[0],
                 dilations[1], padding(field, window), ceil, countPadding));
-    }
-
-    /**
-     * A window over {@code [N, C, D, H, W]} that is flat: along D alone, as PyTorch writes a
-     * normalisation across channels, or along H and W alone. The other dimensions are one.
-     */
-    private static void flatPool(NodeReader node, Op.Pool.Kind kind, boolean countPadding) {
-        Dims in = node.dims(0);
-        int[] kernel = node.integers("kernel_shape", 3, 1, 1);
-        int[] strides = node.integers("strides", 3, 1, 1);
-        int[] dilations = node.integers("dilations", 3, 1, 1);
-        int[] pads = node.integers("pads", 6, 0, 0);
-        boolean ceil = node.flag("ceil_mode", false);
-        boolean[] idle = new boolean[3];
-        for (int i = 0; i < 3; i++) {
-            idle[i] = kernel[i] == 1 && strides[i] == 1 && pads[i] == 0 && pads[i + 3] == 0;
-        }
-        boolean deep = idle[1] && idle[2];
-        if (!deep && !idle[0] || !node.text("auto_pad", "NOTSET").equals("NOTSET")) {
-            throw new ModelException(
-                    "a window of %s over input %s; of five dimensions only windows along one, or along the last two, can be read"
-                            .formatted(Arrays.toString(kernel), in));
-        }
-        Dims picture = deep
-                ? Dims.of(in.get(0), in.get(1), in.get(2), in.product(3, 5))
-                : Dims.of(in.get(0), in.product(1, 3), in.get(3), in.get(4));
-        Op.Pool pool = deep
-                ? new Op.Pool(kind, kernel[0], 1, strides[0], 1, dilations[0], 1,
-                        new Padding.Explicit(pads[0], 0, pads[3], 0), ceil, countPadding)
-                : new Op.Pool(kind, kernel[1], kernel[2], strides[1], strides[2], dilations[1],
-                        dilations[2], new Padding.Explicit(pads[1], pads[2], pads[4], pads[5]),
-                        ceil, countPadding);
-        Value made = node.step("pool", pool,
-                node.step("picture", new Op.Reshape(picture), node.input(0)));
-        Dims out = made.shape();
-        node.result(new Op.Reshape(deep
-                ? Dims.of(in.get(0), in.get(1), out.get(2), in.get(3), in.get(4))
-                : Dims.of(in.get(0), in.get(1), in.get(2), out.get(2), out.get(3))), made);
     }
 
     static void globalPool(NodeReader node, Op.Reduce.Kind kind) {

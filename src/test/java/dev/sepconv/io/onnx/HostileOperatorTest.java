@@ -106,6 +106,18 @@ class HostileOperatorTest {
         }
         put("Conv", "group", graph -> graph.floats("w", Dims.of(1, 4, 1, 1), 1, 1, 1, 1)
                 .node("Conv", List.of("x", "w"), "y", attribute("group", 0L)));
+        put("Conv", "don't go together", graph -> graph.input("v", 1, 4, 3, 3, 3)
+                .floats("w", Dims.of(1, 3, 1, 1, 1), 1, 1, 1).node("Conv", List.of("v", "w"), "y"));
+        put("Conv", "deeper",
+                graph -> graph.input("v", 1, 1, 3, 3, 3).floats("w", Dims.of(1, 1, 2, 1, 1), 1, 1)
+                        .node("Conv", List.of("v", "w"), "y",
+                                attribute("dilations", Integer.MAX_VALUE, 1, 1)));
+        put("Conv", "", graph -> graph.input("v", 1, 1, 3, 3, 3)
+                .floats("w", Dims.of(1, 1, 2, 1, 1), 1, 1).node("Conv", List.of("v", "w"), "y",
+                        attribute("pads", Integer.MAX_VALUE, 0, 0, Integer.MAX_VALUE, 0, 0)));
+        put("ConvTranspose", "transposed convolutions can't",
+                graph -> graph.input("v", 1, 1, 3, 3, 3).floats("w", Dims.of(1, 1, 1, 1, 1), 1)
+                        .node("ConvTranspose", List.of("v", "w"), "y"));
         put("ConvTranspose", "weight", node("ConvTranspose", List.of("x", "x")));
         put("ConvTranspose", "transposed",
                 graph -> graph.floats("w", Dims.of(4, 1, 1, 1), 1, 1, 1, 1).node("ConvTranspose",

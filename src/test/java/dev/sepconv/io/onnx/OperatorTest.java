@@ -598,7 +598,57 @@ class OperatorTest {
         }
     }
 
+    private static void volume(Draw draw) {
+        int groups = draw.number(1, 2);
+        int perGroup = draw.number(1, 3);
+        int filters = groups * draw.number(1, 2);
+        int[] in = {draw.number(1, 2), groups * perGroup, 0, 0, 0};
+        int[] weight = {filters, perGroup, 0, 0, 0};
+        int[] strides = new int[3];
+        int[] dilations = new int[3];
+        int[] pads = new int[6];
+        window(draw, in, weight, strides, dilations, pads, true);
+        List<String> from = new ArrayList<>(List.of(draw.input(in), draw.constant(weight)));
+        if (draw.maybe()) {
+            from.add(draw.constant(filters));
+        }
+        draw.node("Conv", from, attribute("strides", strides), attribute("dilations", dilations),
+                attribute("pads", pads), attribute("group", (long) groups));
+    }
+
+    /** A window over three dimensions that fits. */
+    private static void window(Draw draw, int[] in, int[] kernel, int[] strides, int[] dilations,
+            int[] pads, boolean dilates) {
+        for (int i = 0; i < 3; i++) {
+            kernel[kernel.length - 3 + i] = draw.number(1, 3);
+            strides[i] = draw.number(1, 3);
+            dilations[i] = dilates ? draw.number(1, 2) : 1;
+            pads[i] = draw.number(0, kernel[kernel.length - 3 + i] - 1);
+            pads[i + 3] = draw.number(0, kernel[kernel.length - 3 + i] - 1);
+            in[2 + i] = (kernel[kernel.length - 3 + i] - 1) * dilations[i] + draw.number(1, 5);
+        }
+    }
+
+    private static void volumePool(Draw draw, String operator) {
+        int[] in = {draw.number(1, 2), draw.number(1, 3), 0, 0, 0};
+        int[] kernel = new int[3];
+        int[] strides = new int[3];
+        int[] dilations = new int[3];
+        int[] pads = new int[6];
+        window(draw, in, kernel, strides, dilations, pads, false);
+        List<AttributeProto> attributes = new ArrayList<>(List.of(attribute("kernel_shape", kernel),
+                attribute("strides", strides), attribute("pads", pads)));
+        if (operator.equals("AveragePool")) {
+            attributes.add(attribute("count_include_pad", (long) draw.number(0, 1)));
+        }
+        draw.node(operator, List.of(draw.input(in)), attributes);
+    }
+
     private static void conv(Draw draw) {
+        if (draw.number(0, 3) == 0) {
+            volume(draw);
+            return;
+        }
         int groups = draw.number(1, 3);
         int perGroup = draw.number(1, 3);
         int filters = groups * draw.number(1, 3);
@@ -706,6 +756,10 @@ class OperatorTest {
     }
 
     private static void pool(Draw draw, String operator, boolean canDilate) {
+        if (draw.number(0, 3) == 0) {
+            volumePool(draw, operator);
+            return;
+        }
         int[] kernel = {draw.number(1, 4), draw.number(1, 4)};
         int[] strides = {draw.number(1, 3), draw.number(1, 3)};
         boolean auto = draw.number(0, 3) == 0;

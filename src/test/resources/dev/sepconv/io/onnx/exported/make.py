@@ -320,6 +320,24 @@ class Keywords(nn.Sequential):
                          nn.Flatten(), nn.Linear(8, 5), nn.LogSoftmax(1))
 
 
+class Video(nn.Module):
+    """Pictures one after the other (C3D, Tran et al. 2015) in small; depthwise, dilated and strided too."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Sequential(nn.Conv3d(3, 6, 3, padding=1), nn.BatchNorm3d(6), nn.ReLU(), nn.MaxPool3d((1, 2, 2)))
+        self.depthwise = nn.Conv3d(6, 6, (3, 5, 3), padding=(2, 2, 1), dilation=(2, 1, 1), groups=6)
+        self.pointwise = nn.Conv3d(6, 8, 1, bias=False)
+        self.strided = nn.Conv3d(8, 12, 3, stride=2, padding=(0, 1, 1), groups=2)
+        self.classify = nn.Linear(12, 5)
+
+    def forward(self, x):
+        x = F.silu(self.pointwise(self.depthwise(self.stem(x))))
+        x = F.avg_pool3d(F.relu(self.strided(x)), 2, 1, 1, count_include_pad=False)
+        x = F.max_pool3d(x, 2, 2, ceil_mode=True)
+        return self.classify(F.adaptive_avg_pool3d(x, 1).flatten(1))
+
+
 PICTURE = (2, 3, 16, 16)
 MODELS = {
     "separable": (Separable, PICTURE),
@@ -335,11 +353,12 @@ MODELS = {
     "mobilevit": (MobileVit, PICTURE),
     "upscale": (Upscale, (1, 3, 9, 7)),
     "keywords": (Keywords, (2, 1, 400)),
+    "video": (Video, (2, 3, 7, 11, 10)),
 }
 WAYS = [("script", 11), ("script", 13), ("script", 17), ("script", 20),
         ("dynamo", 18), ("dynamo", 21), ("dynamo", 23)]
 # of whole networks these are enough
-NETWORKS = ["alexnet", "detect", "convnext", "mobilevit", "upscale", "keywords"]
+NETWORKS = ["alexnet", "detect", "convnext", "mobilevit", "upscale", "keywords", "video"]
 NETWORK_WAYS = [("script", 17), ("dynamo", 18)]
 
 
