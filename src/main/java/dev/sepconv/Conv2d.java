@@ -14,6 +14,11 @@ import java.util.Objects;
  * {@link #groups}, R and S the kernel's height and width. Output channel k belongs to group
  * {@code k / (K/G)} and reads the C/G input channels of that group.
  *
+ * <p>
+ * A signal of one dimension is a picture of height 1, its kernel {@code 1 x S}: every kernel and
+ * engine takes it. There is no third dimension; ONNX models that have one are read as networks of
+ * pictures.
+ *
  * @param inChannels C, at least 1
  * @param outChannels K, at least 1
  * @param kernelHeight R, at least 1

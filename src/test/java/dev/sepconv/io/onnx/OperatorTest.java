@@ -8,8 +8,12 @@ import static org.junit.jupiter.api.Assertions.fail;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import dev.sepconv.Dims;
+import dev.sepconv.Engine;
+import dev.sepconv.InputSizes;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
+import dev.sepconv.engine.Engines;
 import dev.sepconv.onnx.OnnxGraph;
 import dev.sepconv.onnx.OnnxRuntimeOracle;
 import dev.sepconv.reference.NetworkReference;
@@ -43,6 +47,8 @@ class OperatorTest {
 
     private static final long SEED = Long.getLong("sepconv.seed", 4_000_000);
     private static final int CASES = Integer.getInteger("sepconv.cases", 60);
+    private static final List<String> ENGINES = List
+            .of(System.getProperty("sepconv.engines", "simd,java,plain").split(","));
     /** Over the right output's largest magnitude. */
     private static final double TOLERANCE = 1e-5;
 
@@ -585,6 +591,27 @@ class OperatorTest {
                 "only operator sets " + opsets);
     }
 
+    /** A few of each, since each is compiled; {@code -Dsepconv.engines=tornado} takes others. */
+    @ParameterizedTest
+    @MethodSource("operators")
+    void isTheSameOnEveryEngine(String operator) throws IOException {
+        Maker maker = MAKERS.get(operator);
+        for (String name : ENGINES) {
+            try (Engine engine = Engines.open(name)) {
+                for (long seed = SEED; seed < SEED + 3; seed++) {
+                    Draw draw = new Draw(seed, maker.oldest(), maker.newest());
+                    maker.make().accept(draw);
+                    Network network = OnnxReader.read(draw.graph.bytes(), InputSizes.AS_IN_MODEL);
+                    double[] expected = NetworkReference.run(network, draw.inputs).get("y");
+                    try (NetworkPlan plan = engine.compile(network, engine.devices().getFirst())) {
+                        assertClose("-Dsepconv.seed=%d on %s".formatted(seed, name),
+                                plan.run(draw.inputs).get("y").data(), expected);
+                    }
+                }
+            }
+        }
+    }
+
     private static void assertClose(String what, float[] expected, double[] found) {
         double largest = 0.1; // numbers of about 1 that cancel leave errors of 1e-7
         for (double number : found) {
@@ -592,7 +619,7 @@ class OperatorTest {
         }
         for (int i = 0; i < found.length; i++) {
             if (!(Math.abs(found[i] - expected[i]) <= TOLERANCE * largest)) {
-                fail("%s: number %d is %s, ONNX Runtime has %s".formatted(what, i, found[i],
+                fail("%s: number %d is %s, which is not %s".formatted(what, i, found[i],
                         expected[i]));
             }
         }
