@@ -775,6 +775,39 @@ public sealed interface Op {
     }
 
     /**
+     * The greatest or least numbers along one dimension, in order. Of equal ones the first comes
+     * first; NaN counts as infinity.
+     *
+     * @param dimension from 0
+     * @param count how many, which is the dimension's size in the result
+     * @param largest the greatest, in falling order; else the least, in rising order
+     * @param places where they stand along the dimension, from 0, in place of the numbers
+     */
+    record TopK(int dimension, int count, boolean largest, boolean places) implements Op {
+
+        public TopK {
+            Checks.atLeast("dimension", dimension, 0);
+            Checks.atLeast("count", count, 1);
+        }
+
+        @Override
+        public Dims outputDims(List<Dims> inputs) {
+            Dims in = inputs.getFirst();
+            inDims("dimension", dimension, in);
+            if (count > in.get(dimension)) {
+                throw new IllegalArgumentException("count is %d; dimension %d of %s has only %d"
+                        .formatted(count, dimension, in, in.get(dimension)));
+            }
+            return in.with(dimension, count);
+        }
+
+        @Override
+        public String label() {
+            return "top-k";
+        }
+    }
+
+    /**
      * Arrays one after the other along one dimension.
      *
      * @param dimension from 0

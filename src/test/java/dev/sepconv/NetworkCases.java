@@ -36,8 +36,8 @@ public final class NetworkCases {
         List<Maker> makers = List.of(this::convolve, this::separable, this::convolveTransposed,
                 this::scaleShift, this::elementwise, this::prelu, this::binary,
                 this::binaryOfConstant, this::pool, this::reduce, this::fullyConnected,
-                this::matrixProduct, this::normalize, this::softmax, this::concat, this::reshape,
-                this::transpose, this::pad, this::slice, this::resize);
+                this::matrixProduct, this::normalize, this::softmax, this::topK, this::concat,
+                this::reshape, this::transpose, this::pad, this::slice, this::resize);
         List<Case> cases = new ArrayList<>();
         for (int round = 0; round < rounds; round++) {
             makers.forEach(maker -> cases.add(maker.make()));
@@ -319,6 +319,14 @@ public final class NetworkCases {
     private Case softmax() {
         Dims dims = anyDims();
         return of(new Op.Softmax(random.nextInt(dims.rank())), dims);
+    }
+
+    private Case topK() {
+        Dims dims = anyDims();
+        int dimension = random.nextInt(dims.rank());
+        // no places: after another layer rounding may put one before another
+        return of(new Op.TopK(dimension, 1 + random.nextInt(dims.get(dimension)),
+                random.nextBoolean(), false), dims);
     }
 
     private Case concat() {

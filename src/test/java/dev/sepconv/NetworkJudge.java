@@ -276,6 +276,11 @@ final class NetworkJudge {
             case Op.Normalize op ->
                 DoubleStream.of(y).map(each -> Math.max(Math.abs(each), 1)).toArray();
             case Op.Softmax op -> y;
+            // which of two that are nearly equal comes first may differ
+            case Op.TopK op -> {
+                double most = DoubleStream.of(sums.getFirst()).max().orElseThrow();
+                yield DoubleStream.of(y).map(each -> most).toArray();
+            }
             case Op.Constant op -> y;
             case Op.Pad op -> NetworkReference.run(
                     new Op.Pad(op.before(), op.after(), op.mode(), Math.abs(op.value())), dims,

@@ -241,6 +241,7 @@ class OpTest {
         gives(Dims.of(2, 4, 7, 3), new Op.MatrixProduct(), PICTURE, Dims.of(9, 3));
         gives(Dims.of(2, 4, 5, 3), new Op.MatrixProduct(), Dims.of(2, 1, 5, 6), Dims.of(4, 6, 3));
         gives(PICTURE, new Op.Softmax(3), PICTURE);
+        gives(Dims.of(2, 4, 3, 9), new Op.TopK(2, 3, true, false), PICTURE);
     }
 
     @TestFactory
@@ -263,6 +264,9 @@ class OpTest {
                 refused("arrays [2] and [3] don't go together: sizes 2 and 3 differ and none is 1",
                         new Op.MatrixProduct(), Dims.of(2, 4, 5), Dims.of(3, 5, 4)),
                 refused("dimension is -1; it must be at least 0", () -> new Op.Softmax(-1)),
+                refused("count is 0; it must be at least 1", () -> new Op.TopK(2, 0, true, false)),
+                refused("count is 8; dimension 2 of [2, 4, 7, 9] has only 7",
+                        new Op.TopK(2, 8, true, false), PICTURE),
                 refused("dimension is 4; array [2, 4, 7, 9] has only 4", new Op.Softmax(4),
                         PICTURE));
     }

@@ -85,6 +85,7 @@ record OpPart(List<Need> needs, Supplier<Op> op) {
             case Op.Normalize normalize ->
                 same(op, 1, axis, interval, axis < normalize.dimension());
             case Op.Softmax softmax -> same(op, 1, axis, interval, softmax.dimension() != axis);
+            case Op.TopK top -> same(op, 1, axis, interval, top.dimension() != axis);
             case Op.Concat concat ->
                 same(op, inputs.size(), axis, interval, concat.dimension() != axis);
             case Op.Reshape reshape -> reshape(in, output, axis, interval);

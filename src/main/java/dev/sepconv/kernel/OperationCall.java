@@ -232,6 +232,17 @@ public final class OperationCall implements Call {
                 IntArray.fromElements(length), new int[]{outer, 1, inner}, 0, 0);
     }
 
+    /**
+     * Arrays {@code [outer, length, inner]} and {@code [outer, count, inner]}, along the middle
+     * dimension.
+     */
+    public static OperationCall topK(Storage input, Storage output, int outer, int length,
+            int inner, int count, boolean largest, boolean places) {
+        return new OperationCall(OperationKernel.TOP_K, input, null, null, output,
+                IntArray.fromElements(length, count), new int[]{outer, 1, inner}, places ? 1 : 0,
+                largest ? 1 : -1);
+    }
+
     /** Arrays {@code [runs, length]}, each run by itself. */
     public static OperationCall normalize(Storage input, Storage output, int runs, int length,
             boolean centered, float epsilon) {

@@ -8,6 +8,7 @@ import dev.sepconv.kernel.op.Elementwise;
 import dev.sepconv.kernel.op.ElementwiseVectors;
 import dev.sepconv.kernel.op.MatrixProducts;
 import dev.sepconv.kernel.op.Normalization;
+import dev.sepconv.kernel.op.Ordering;
 import dev.sepconv.kernel.op.Pad;
 import dev.sepconv.kernel.op.Pool;
 import dev.sepconv.kernel.op.Reduce;
@@ -87,6 +88,8 @@ public record OperationKernel(String name, Order order, Class<?> owner, String m
             MatrixProducts.class, "product", MatrixProducts::product);
     static final OperationKernel SOFTMAX = plain("softmaxNchwF32", Softmax.class, "floats",
             Softmax::floats);
+    static final OperationKernel TOP_K = plain("topkNchwF32", Ordering.class, "topK",
+            Ordering::topK);
     static final OperationKernel NORMALIZE = plain("normalizeNchwF32", Normalization.class,
             "floats", Normalization::floats);
     static final OperationKernel RESIZE_NEAREST = plain("resizenearestNchwF32", Resize.class,
@@ -125,7 +128,7 @@ public record OperationKernel(String name, Order order, Class<?> owner, String m
             Order.NCHW, Conversion.class, "fromVectors", new FromVectors(Conversion::fromVectors));
 
     private static final List<OperationKernel> ALL = List.of(FUNCTION, SCALE_SHIFT, PRELU, BINARY,
-            COPY, PAD, POOL, REDUCE, FULLY_CONNECTED, MATRIX_PRODUCT, SOFTMAX, NORMALIZE,
+            COPY, PAD, POOL, REDUCE, FULLY_CONNECTED, MATRIX_PRODUCT, SOFTMAX, TOP_K, NORMALIZE,
             RESIZE_NEAREST, RESIZE_LINEAR, TRANSPOSED_CONV, FUNCTION_VECTORS, FUNCTION_NUMBERS,
             SCALE_SHIFT_VECTORS, PRELU_VECTORS, BINARY_VECTORS, COPY_VECTORS, COPY_NUMBERS,
             POOL_VECTORS, REDUCE_VECTORS, RESIZE_NEAREST_VECTORS, RESIZE_LINEAR_VECTORS, TO_VECTORS,

@@ -13,6 +13,7 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,6 +105,7 @@ public final class NetworkReference {
             case Op.MatrixProduct product -> matrixProduct(dims, inputs, out);
             case Op.Normalize normalize -> normalize(normalize, x, in);
             case Op.Softmax softmax -> softmax(softmax.dimension(), x, in);
+            case Op.TopK top -> topK(top, x, in, out);
             case Op.Concat concat -> concat(concat.dimension(), dims, inputs, out);
             case Op.Reshape reshape -> x.clone();
             case Op.Transpose transpose -> gather(out, x, in, (from, to) -> {
@@ -407,6 +409,27 @@ public final class NetworkReference {
             }
             return Math.exp(x[i] - max) / sum;
         });
+    }
+
+    private static double[] topK(Op.TopK op, double[] x, Dims in, Dims out) {
+        int inner = in.product(op.dimension() + 1, in.rank());
+        int count = in.get(op.dimension());
+        Comparator<Integer> byNumber = Comparator
+                .comparingDouble(i -> Double.isNaN(x[i]) ? Double.POSITIVE_INFINITY : x[i] + 0.0); // no
+                                                                                                   // -0
+        double[] result = new double[out.elements()];
+        for (int run = 0; run < x.length / count; run++) {
+            int first = run / inner * count * inner + run % inner;
+            List<Integer> order = IntStream.range(0, count).map(i -> first + i * inner).boxed()
+                    .sorted(op.largest() ? byNumber.reversed() : byNumber).toList();
+            for (int i = 0; i < op.count(); i++) {
+                int at = order.get(i);
+                result[(run / inner * op.count() + i) * inner + run % inner] = op.places()
+                        ? (at - first) / inner
+                        : x[at];
+            }
+        }
+        return result;
     }
 
     private static double[] concat(int dimension, List<Dims> dims, List<double[]> inputs,

@@ -60,6 +60,7 @@ public final class NetworkLowering {
             case Op.MatrixProduct op -> reductions.matrixProduct(input, each.inputs().get(1));
             case Op.Normalize op -> reductions.normalize(op, input);
             case Op.Softmax op -> reductions.softmax(op, input);
+            case Op.TopK op -> reductions.topK(op, input);
             case Op.Concat op -> shapes.concat(op, each.inputs());
             case Op.Reshape op -> shapes.reshape(op, input);
             case Op.Transpose op -> shapes.transpose(op, input);

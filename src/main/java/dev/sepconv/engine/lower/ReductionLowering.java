@@ -118,4 +118,13 @@ final class ReductionLowering {
                         in.product(0, op.dimension()), in.get(op.dimension()),
                         in.product(op.dimension() + 1, in.rank())));
     }
+
+    void topK(Op.TopK op, String input) {
+        Dims in = arrays.dims(input);
+        NetworkArray from = arrays.plain(input);
+        NetworkArray made = arrays.plainOutput();
+        arrays.step(made, List.of(from), () -> OperationCall.topK(from.storage(), made.storage(),
+                in.product(0, op.dimension()), in.get(op.dimension()),
+                in.product(op.dimension() + 1, in.rank()), op.count(), op.largest(), op.places()));
+    }
 }

@@ -312,6 +312,12 @@ final class NetworkSchedule {
                 add(new SoftmaxStep(op.dimension(), in.view(), out.view()), in, out);
                 yield out;
             }
+            case Op.TopK op -> {
+                Location in = locations.get(input);
+                Location out = like(in, n.output());
+                add(new TopKStep(op, in.view(), out.view(), workers), in, out);
+                yield out;
+            }
             case Op.Concat op -> {
                 boolean picture = n.inputs().stream()
                         .anyMatch(name -> locations.get(name).picture() != null);

@@ -13,9 +13,6 @@ import java.util.stream.IntStream;
 /** Where the greatest numbers stand, and arrays of zeros and ones for places. */
 final class Selection {
 
-    /** So many comparisons at most order the numbers of one array when the network runs. */
-    private static final long MOST_COMPARISONS = 1 << 24;
-
     private Selection() {
     }
 
@@ -108,12 +105,20 @@ final class Selection {
             throw new ModelException("k is %d; dimension %d of %s has 1 to %d numbers to give"
                     .formatted(k, axis, in, in.get(axis)));
         }
-        Dims flat = Dims.of(in.product(0, axis), in.get(axis), in.product(axis + 1, in.rank()));
-        Dims result = in.with(axis, (int) k);
         if (node.input(0) instanceof Value.Known known) {
-            ordered(node, known.tensor(), flat, (int) k, largest, result);
-        } else {
-            ranked(node, flat, (int) k, largest, result);
+            Dims flat = Dims.of(in.product(0, axis), in.get(axis), in.product(axis + 1, in.rank()));
+            ordered(node, known.tensor(), flat, (int) k, largest, in.with(axis, (int) k));
+            return;
+        }
+        if (in.get(axis) > OnnxTensor.MOST_EXACT) {
+            throw new ModelException("dimension %d of %s is too long for exact places; at most %d"
+                    .formatted(axis, in, OnnxTensor.MOST_EXACT));
+        }
+        for (int output = 0; output < 2; output++) {
+            if (node.wants(output)) {
+                node.result(output, new Op.TopK(axis, (int) k, largest, output == 1),
+                        List.of(node.input(0)));
+            }
         }
     }
 
@@ -133,7 +138,8 @@ final class Selection {
         double[] values = new double[result.elements()];
         long[] places = new long[values.length];
         Comparator<Integer> byNumber = Comparator.comparingDouble(
-                i -> Double.isNaN(numbers[i]) ? Double.POSITIVE_INFINITY : numbers[i]);
+                i -> Double.isNaN(numbers[i]) ? Double.POSITIVE_INFINITY : numbers[i] + 0.0); // no
+                                                                                              // -0
         for (int run = 0; run < flat.get(0) * inner; run++) {
             int first = run / inner * count * inner + run % inner;
             List<Integer> order = IntStream.range(0, count).map(i -> first + i * inner).boxed()
@@ -147,67 +153,6 @@ final class Selection {
         give(node, 0, result, node.constant("ordered", Folding.like(from, result.sizes(), values)));
         give(node, 1, result,
                 node.constant("order", new OnnxTensor.Integers(result.sizes(), places)));
-    }
-
-    /**
-     * Of computed numbers: each one's rank is how many come before it, and place r of the result is
-     * the only one of rank r. NaN counts as infinity, so that each rank is taken once.
-     */
-    private static void ranked(NodeReader node, Dims flat, int k, boolean largest, Dims result) {
-        int outer = flat.get(0);
-        int count = flat.get(1);
-        int inner = flat.get(2);
-        long comparisons = (long) flat.elements() * count;
-        if (comparisons > MOST_COMPARISONS) {
-            throw new ModelException(
-                    "ordering runs of %d numbers would take %d comparisons when the network runs; at most %d can be made"
-                            .formatted(count, comparisons, MOST_COMPARISONS));
-        }
-        Value x = node.input(0);
-        Value key = comparable(node, x);
-        Value one = node.step("one", new Op.Reshape(Dims.of(outer, count, 1, inner)), key);
-        Value other = node.step("other", new Op.Reshape(Dims.of(outer, 1, count, inner)), key);
-        Value before = largest
-                ? node.step("before", new Op.Binary(Kind.GREATER), other, one)
-                : node.step("before", new Op.Binary(Kind.GREATER), one, other);
-        Value equal = node.step("equal", new Op.Binary(Kind.EQUAL), one, other);
-        long[] earlier = new long[count * count];
-        node.spend(earlier.length);
-        for (int i = 0; i < earlier.length; i++) {
-            earlier[i] = i % count < i / count ? 1 : 0;
-        }
-        Value tie = node.step("tie", new Op.Binary(Kind.MUL), equal,
-                node.integers("earlier", List.of(1, count, count, 1), earlier));
-        Value rank = node.step("rank", new Op.Reduce(Op.Reduce.Kind.SUM, List.of(2), false),
-                node.step("order", new Op.Binary(Kind.ADD), before, tie));
-        // [outer, k, count, inner]: 1 where a number is the one for that place
-        Value chosen = node.step("chosen", new Op.Binary(Kind.EQUAL),
-                node.step("ranks", new Op.Reshape(Dims.of(outer, 1, count, inner)), rank),
-                places(node, "wanted", 4, 1, k, 0, 1));
-        Op sum = new Op.Reduce(Op.Reduce.Kind.SUM, List.of(2), false);
-        if (node.wants(0)) {
-            Value all = node.step("all", new Op.Reshape(Dims.of(outer, 1, count, inner)), x);
-            give(node, 0, result, node.step("values", sum,
-                    node.step("value", new Op.Binary(Kind.MASK), all, chosen)));
-        }
-        if (node.wants(1)) {
-            give(node, 1, result,
-                    node.step("places", sum, node.step("place", new Op.Binary(Kind.MASK),
-                            places(node, "all-places", 4, 2, count, 0, 1), chosen)));
-        }
-    }
-
-    /** Infinity where x is NaN; integers, which have none, as they are. */
-    private static Value comparable(NodeReader node, Value x) {
-        if (x.isInteger()) {
-            return x;
-        }
-        Value isNumber = node.step("is-number", new Op.Binary(Kind.EQUAL), x, x);
-        Value others = node.step("not-numbers", new Op.Binary(Kind.MASK),
-                node.constant("infinity", Float.POSITIVE_INFINITY),
-                node.not("is-no-number", isNumber));
-        return node.step("comparable", new Op.Binary(Kind.ADD),
-                node.step("numbers", new Op.Binary(Kind.MASK), x, isNumber), others);
     }
 
     /** 1 at the first greatest number along a dimension, else 0. */

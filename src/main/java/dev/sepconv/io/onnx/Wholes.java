@@ -48,6 +48,7 @@ final class Wholes {
                 case DEQUANTIZE -> false;
                 default -> integers;
             };
+            case Op.TopK top -> top.places() || integers;
             default -> integers;
         };
     }
