@@ -288,21 +288,12 @@ final class Weights {
 
     /** Fields hold 32 bits, of which a smaller type has not all. */
     private static int within(int type, int number, String what) {
-        boolean fits = switch (type) {
-            case DataType.INT8 -> number == (byte) number;
-            case DataType.UINT8 -> number == (number & 0xff);
-            case DataType.INT16 -> number == (short) number;
-            case DataType.UINT16 -> number == (number & 0xffff);
-            default -> true;
-        };
-        if (!fits) {
-            throw new ModelException("%s has %d; %s is from %s".formatted(what, number,
-                    DataType.name(type), switch (type) {
-                        case DataType.INT8 -> "-128 to 127";
-                        case DataType.UINT8 -> "0 to 255";
-                        case DataType.INT16 -> "-32768 to 32767";
-                        default -> "0 to 65535";
-                    }));
+        int bits = Byte.SIZE * width(type);
+        boolean signed = type == DataType.INT8 || type == DataType.INT16 || type == DataType.INT32;
+        long least = signed ? -1L << bits - 1 : 0;
+        if ((number - least) >> bits != 0) {
+            throw new ModelException("%s has %d; %s is from %d to %d".formatted(what, number,
+                    DataType.name(type), least, least + (1L << bits) - 1));
         }
         return number;
     }
