@@ -92,6 +92,16 @@ record Epilogue(Activation activation) {
 
     private static void clamp(float[] data, int[] offsets, int channel, int pixels, int channels,
             float high) {
+        if (channels == 2 * LANES) {
+            // a tile's panel, most of all calls: a loop over two costs more than what is in it
+            for (int p = 0; p < pixels; p++) {
+                int i = offsets[p] + channel;
+                clamp(FloatVector.fromArray(SPECIES, data, i), high).intoArray(data, i);
+                clamp(FloatVector.fromArray(SPECIES, data, i + LANES), high).intoArray(data,
+                        i + LANES);
+            }
+            return;
+        }
         for (int p = 0; p < pixels; p++) {
             int from = offsets[p] + channel;
             for (int i = from; i < from + channels; i += LANES) {
@@ -113,13 +123,25 @@ record Epilogue(Activation activation) {
 
     private static void hardSwish(float[] data, int[] offsets, int channel, int pixels,
             int channels) {
+        if (channels == 2 * LANES) {
+            for (int p = 0; p < pixels; p++) {
+                int i = offsets[p] + channel;
+                hardSwish(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
+                hardSwish(FloatVector.fromArray(SPECIES, data, i + LANES)).intoArray(data,
+                        i + LANES);
+            }
+            return;
+        }
         for (int p = 0; p < pixels; p++) {
             int from = offsets[p] + channel;
             for (int i = from; i < from + channels; i += LANES) {
-                FloatVector x = FloatVector.fromArray(SPECIES, data, i);
-                x.mul(clamp(x.add(3f), 6)).div(6f).intoArray(data, i);
+                hardSwish(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
             }
         }
+    }
+
+    private static FloatVector hardSwish(FloatVector x) {
+        return x.mul(clamp(x.add(3f), 6)).div(6f);
     }
 
     private static void sigmoid(float[] data, int[] offsets, int channel, int pixels,
