@@ -49,25 +49,18 @@ final class PixelTiles {
 
     private static void constants(Source source, List<PixelTile> tiles) {
         String vectors = choice(tiles, PixelTile::vectors);
-        source.line("private static final boolean MANY_REGISTERS = REGISTERS >= 32;").line("");
+        source.doc(List.of("""
+                Else groups of at most {@code LANES} filters are fastest two at a time."""))
+                .line("public static final boolean MANY_REGISTERS = REGISTERS >= 32;").line("");
         source.doc(List.of("How many output channels a panel of weights covers."))
                 .line("public static final int WIDTH = %s * LANES;"
                         .formatted(vectors.length() > 1 ? "(" + vectors + ")" : vectors))
-                .line("");
-        source.doc(List.of("""
-                Whether one vector of output channels can be had by itself, without the rest of
-                the panel.""")).line("public static final boolean NARROW = %s;".formatted(
-                narrow(tiles, 16) ? "true" : narrow(tiles, 32) ? "MANY_REGISTERS" : "false"))
                 .line("");
         source.doc(List.of("""
                 Pixels are done in lists whose length is a multiple of this; the caller repeats the
                 last one to get there.""")).line(
                 "public static final int PIXELS = %s;".formatted(choice(tiles, PixelTile::pixels)))
                 .line("");
-    }
-
-    private static boolean narrow(List<PixelTile> tiles, int registers) {
-        return of(tiles, registers).stream().anyMatch(tile -> tile.vectors() == 1);
     }
 
     private static List<PixelTile> of(List<PixelTile> tiles, int registers) {
@@ -117,7 +110,7 @@ final class PixelTiles {
     private static Method runApart(PixelTile tile) {
         return new Method(List.of("""
                 {@link #run} for a panel of %d groups, each in a vector of its own, on machines
-                where {@link #NARROW} is false.""".formatted(tile.vectors()),
+                without {@link #MANY_REGISTERS}.""".formatted(tile.vectors()),
                 "@param apart from a group's first channel to the next one's"), "public static",
                 "runApart", PARAMETERS.replace(" int width,", ""),
                 source -> source.line(method(tile).call()));

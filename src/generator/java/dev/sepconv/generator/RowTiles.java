@@ -7,8 +7,10 @@ import static dev.sepconv.generator.VectorCode.load;
 import static dev.sepconv.generator.VectorCode.vector;
 
 import dev.sepconv.generator.SimdTiles.RowTile;
+import dev.sepconv.generator.SimdTiles.SquareTile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -25,6 +27,11 @@ final class RowTiles {
             int fromRow, int toRow, float[] taps, int tapChannels, float[] bias, \
             int from, int to, float[] out, int at, int channels, int count""";
 
+    private static final String SQUARES = """
+            float[] in, int first, int rowStep, int columnStep, int tapStep, int kernel, \
+            float[] taps, int tapChannels, float[] bias, int from, int to, \
+            float[] out, int at, int row, int channels, int count""";
+
     private static final String GROUP = STEPS + """
             int channels, float[] taps, int tap, float[] bias, int biasAt, \
             float[] out, int at, int pixel""";
@@ -34,27 +41,40 @@ final class RowTiles {
             int vectorChannels, int vectorFilters, \
             float[] out, int at, int pixel, VectorMask<Float> mask""";
 
+    /** Pixels of a row, and rows, of the tiles that compute two rows at once. */
+    private static final int SQUARE = 2;
+
     private RowTiles() {
     }
 
-    static String depthwise(List<RowTile> tiles) {
+    static String depthwise(List<RowTile> tiles, List<SquareTile> squares) {
         Source source = VectorCode.begin(RowTiles.class, List.of("LANES", "SPECIES", "FloatVector"),
                 "DepthwiseTile", List.of("""
-                        The inner loops of depthwise convolution: a few neighbouring pixels of a
-                        row by one vector of channels, all in registers.""", """
+                        The inner loops of depthwise convolution: a few neighbouring pixels by one
+                        vector of channels, all in registers.""", """
                         Nothing outside of the picture is read: the caller says which of the
                         kernel's rows are inside, and gives columns whose taps all are."""));
         pixels(source, tiles);
+        source.doc(List.of("Pixels at once of each of two rows."))
+                .line("public static final int SQUARE = %d;".formatted(SQUARE)).line("");
         VectorCode.constructor(source, "DepthwiseTile");
-        List<Method> methods = tiles.stream()
-                .map(tile -> Method.tile(tile.why(), name(tile), DEPTHWISE, body -> {
-                    if (tile.kernelHeight() > 0) {
-                        depthwiseInRegisters(body, tile);
-                    } else {
-                        depthwiseRowByRow(body, tile);
-                    }
-                })).toList();
-        return VectorCode.end(source, withRun(tiles, methods, DEPTHWISE,
+        source.doc(List.of("""
+                Whether there is a tile for two rows at once, of a kernel that is not dilated."""))
+                .line("""
+                        public static boolean hasSquares(int kernelHeight, int kernelWidth, \
+                        int strideHeight, int strideWidth) {""")
+                .line("return kernelHeight == kernelWidth && strideHeight == strideWidth && (%s);"
+                        .formatted(squares.stream()
+                                .map(tile -> "kernelWidth == %d && strideWidth == %d"
+                                        .formatted(tile.kernel(), tile.stride()))
+                                .collect(Collectors.joining(" || "))))
+                .line("}").line("");
+        List<Method> all = new ArrayList<>(withRun(tiles,
+                tiles.stream()
+                        .map(tile -> Method.tile(tile.why(), name(tile), DEPTHWISE,
+                                body -> depthwiseRowByRow(body, tile)))
+                        .toList(),
+                DEPTHWISE,
                 List.of("Some pixels of a row, with bias, without activation.", """
                         @param first where the first pixel's first tap in kernel row 0 and channel
                         0 lies, or would if that row were inside""",
@@ -69,25 +89,88 @@ final class RowTiles {
                         "@param at where the first pixel's channel 0 goes in {@code out}",
                         "@param channels from there to the next pixel's",
                         "@param count how many pixels, at least {@link #PIXELS}")));
+        all.addAll(squares(squares));
+        return VectorCode.end(source, all);
     }
 
-    private static void depthwiseInRegisters(Source source, RowTile tile) {
-        List<String> taps = taps(tile);
-        source.line("for (int c = from; c < to; c += LANES) {");
-        source.each(taps.size(),
-                i -> vector(taps.get(i), load("taps", sum(times(i, "tapChannels"), "c"))));
-        columns(source, tile);
-        // loaded for each: copies of one would take registers that the taps need
-        source.each(tile.pixels(), i -> vector("a" + i, load("bias", "c")));
-        source.line("FloatVector x;")
-                .line("int z = first + column * %s + c;".formatted(columnStep(tile)));
-        for (int r = 0; r < tile.kernelHeight(); r++) {
-            int width = tile.kernelWidth();
-            source.line(r == 0 ? "// the kernel's rows, one after the other" : "z += rowStep;");
-            slide(source, tile, taps.subList(r * width, (r + 1) * width), "%s");
+    private static List<Method> squares(List<SquareTile> tiles) {
+        List<Method> methods = tiles.stream()
+                .map(tile -> Method.tile(tile.why(),
+                        "square%dStride%d".formatted(tile.kernel(), tile.stride()), SQUARES,
+                        body -> square(body, tile)))
+                .toList();
+        List<Method> all = new ArrayList<>(methods);
+        all.addFirst(new Method(List.of("""
+                Some pixels of two rows whose taps are all inside, of a kernel that
+                {@link #hasSquares}, with bias, without activation.""",
+                "@param first where the first row's first pixel's first tap in channel 0 lies",
+                "@param rowStep from one kernel row to the next",
+                "@param columnStep from one pixel to the next",
+                "@param tapStep from one kernel column to the next",
+                "@param kernel its height and width",
+                "@param taps {@code [kernel][kernel][tapChannels]}",
+                "@param bias one number a channel", "@param from the first channel",
+                "@param to the one past the last: whole vectors",
+                "@param at where the first row's first pixel's channel 0 goes in {@code out}",
+                "@param row from there to the next row's",
+                "@param channels from there to the next pixel's",
+                "@param count how many pixels a row, at least {@link #SQUARE}"), "public static",
+                "squares", SQUARES, source -> {
+                    for (int i = 0; i < tiles.size(); i++) {
+                        String condition = i + 1 == tiles.size()
+                                ? "} else {"
+                                : "%sif (kernel == %d && columnStep == %s) {".formatted(
+                                        i == 0 ? "" : "} else ", tiles.get(i).kernel(),
+                                        times(tiles.get(i).stride(), "tapStep"));
+                        source.line(condition).line(methods.get(i).call());
+                    }
+                    source.line("}");
+                }));
+        return all;
+    }
+
+    /**
+     * Channels are the innermost loop, so that everything is read in the order in which it lies,
+     * and no index needs a test of its own in the loop.
+     */
+    private static void square(Source source, SquareTile tile) {
+        int kernel = tile.kernel();
+        int rows = (SQUARE - 1) * tile.stride() + kernel;
+        source.line("for (int w = 0; w < count; w += %d) {".formatted(SQUARE))
+                .line("int column = Math.min(w, count - %d); // the last ones overlap those before"
+                        .formatted(SQUARE))
+                .line("int z0 = first + column * %s;".formatted(times(tile.stride(), "tapStep")));
+        source.each(rows - 1, i -> "int z%d = z%d + rowStep;".formatted(i + 1, i));
+        source.line("int o = at + column * channels;")
+                .line("for (int c = from; c < to; c += LANES) {");
+        source.each(SQUARE * SQUARE,
+                i -> vector("a%d%d".formatted(i / SQUARE, i % SQUARE), load("bias", "c")));
+        source.line("FloatVector x;");
+        for (int j = 0; j < rows; j++) {
+            int row = j;
+            int[] outs = IntStream.range(0, SQUARE)
+                    .filter(q -> row >= q * tile.stride() && row < q * tile.stride() + kernel)
+                    .toArray();
+            if (outs[0] == 0) { // the first row meets each of the kernel's before the others do
+                source.each(kernel, s -> vector("t%d%d".formatted(row, s),
+                        load("taps", sum(times(row * kernel + s, "tapChannels"), "c"))));
+            }
+            for (int k = 0; k < (SQUARE - 1) * tile.stride() + kernel; k++) {
+                int column = k;
+                source.line("x = %s;"
+                        .formatted(load("in", sum("z" + row, times(column, "tapStep"), "c"))));
+                for (int q : outs) {
+                    IntStream.range(0, SQUARE).filter(
+                            p -> column >= p * tile.stride() && column < p * tile.stride() + kernel)
+                            .forEach(p -> source
+                                    .line("a%1$d%2$d = x.fma(t%3$d%4$d, a%1$d%2$d);".formatted(q, p,
+                                            row - q * tile.stride(), column - p * tile.stride())));
+                }
+            }
         }
-        source.line("int o = at + column * channels + c;");
-        store(source, tile, "o", "channels", "");
+        source.each(SQUARE * SQUARE,
+                i -> "a%d%d.intoArray(out, %s);".formatted(i / SQUARE, i % SQUARE,
+                        sum("o", times(i / SQUARE, "row"), times(i % SQUARE, "channels"), "c")));
         source.line("}").line("}");
     }
 
@@ -218,10 +301,6 @@ final class RowTiles {
 
     private static String condition(RowTile tile) {
         List<String> conditions = new ArrayList<>();
-        if (tile.kernelHeight() > 0) {
-            conditions.add("kernelHeight == %1$d && toRow - fromRow == %1$d"
-                    .formatted(tile.kernelHeight()));
-        }
         conditions.add("kernelWidth == " + tile.kernelWidth());
         if (tile.stride() > 0) {
             conditions.add("columnStep == " + times(tile.stride(), "tapStep"));
@@ -231,7 +310,6 @@ final class RowTiles {
 
     private static String name(RowTile tile) {
         return (tile.kernelWidth() == 0 ? "anyWidth" : "wide" + tile.kernelWidth())
-                + (tile.kernelHeight() == 0 ? "" : "High" + tile.kernelHeight())
                 + (tile.stride() == 0 ? "" : "Stride" + tile.stride());
     }
 
@@ -314,14 +392,10 @@ final class RowTiles {
         return input.equals("broadcast") ? broadcast("in", at) : input.formatted(load("in", at));
     }
 
-    /** Names of the taps that are in registers. */
+    /** Names of a row's taps. */
     private static List<String> taps(RowTile tile) {
-        if (tile.kernelHeight() == 3 && tile.kernelWidth() == 3) {
-            return VectorCode.NINE_TAPS;
-        }
         return tile.kernelWidth() == 3
                 ? List.of("left", "middle", "right")
-                : IntStream.range(0, Math.max(tile.kernelHeight(), 1) * tile.kernelWidth())
-                        .mapToObj(i -> "tap" + i).toList();
+                : IntStream.range(0, tile.kernelWidth()).mapToObj(i -> "tap" + i).toList();
     }
 }

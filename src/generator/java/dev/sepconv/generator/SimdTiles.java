@@ -24,8 +24,10 @@ final class SimdTiles {
                     One vector of output channels: for groups and ends that don't fill more."""),
             new PixelTile(16, 6, 2, false, """
                     12 of the 16 registers that AVX2 has; any more would spill."""),
+            new PixelTile(16, 6, 1, false, """
+                    For ends: the whole panel would take twice as many multiply-adds."""),
             new PixelTile(16, 6, 2, true, """
-                    Two groups share a panel where half of one can't be had by itself."""));
+                    Two groups share a panel: one vector alone has too few sums at once."""));
 
     /**
      * @param registers of the machines that take it
@@ -37,31 +39,41 @@ final class SimdTiles {
     }
 
     /** Of depthwise convolution; the first that suits is taken, and the last suits all. */
-    static final List<RowTile> DEPTHWISE_TILES = List.of(new RowTile(4, 3, 3, 1, """
-            Along the row, with all rows inside: the nine taps stay in registers. Most of the work
-            of most networks is done here."""), new RowTile(4, 0, 3, 1, """
+    static final List<RowTile> DEPTHWISE_TILES = List.of(new RowTile(4, 3, 1, """
             Taps as far apart as the pixels: each of the six columns is loaded once a row."""),
-            new RowTile(4, 0, 3, 0, "The loop over columns written out."),
-            new RowTile(4, 0, 0, 0, "Any kernel."));
+            new RowTile(4, 3, 0, "The loop over columns written out."),
+            new RowTile(4, 5, 1, "The same of eight columns."),
+            new RowTile(4, 0, 0, "Any kernel."));
+
+    /** Of the same, two pixels of two rows. */
+    static final List<SquareTile> DEPTHWISE_SQUARES = List.of(new SquareTile(3, 1, """
+            Four rows of the input serve both rows of the output. Most of the work of most networks
+            is done here."""), new SquareTile(3, 2, "Of five rows one serves both."));
+
+    /**
+     * @param kernel its height and width
+     * @param stride from one pixel to the next, and from one row to the next, in taps
+     */
+    record SquareTile(int kernel, int stride, String why) {
+    }
 
     /** Of grouped convolution, a vector of filters of one group. */
-    static final List<RowTile> GROUP_TILES = List.of(new RowTile(7, 0, 3, 1, """
+    static final List<RowTile> GROUP_TILES = List.of(new RowTile(7, 3, 1, """
             With their sums 11 of 16 registers are taken; and 7 divides the picture sizes of most
             networks."""));
 
     /** Of grouped convolution, several groups a vector; as {@link #DEPTHWISE_TILES}. */
-    static final List<RowTile> NARROW_GROUP_TILES = List.of(new RowTile(4, 0, 3, 1, """
+    static final List<RowTile> NARROW_GROUP_TILES = List.of(new RowTile(4, 3, 1, """
             Taps as far apart as the pixels: each of the six columns is permuted once a row."""),
-            new RowTile(4, 0, 0, 0, "Any kernel."));
+            new RowTile(4, 0, 0, "Any kernel."));
 
     /**
      * Neighbouring pixels of a row.
      *
-     * @param kernelHeight all its taps are in registers; 0 where they are read row by row
      * @param kernelWidth 0 for any
      * @param stride from one pixel to the next, in taps; 0 for any
      */
-    record RowTile(int pixels, int kernelHeight, int kernelWidth, int stride, String why) {
+    record RowTile(int pixels, int kernelWidth, int stride, String why) {
     }
 
     /** Of convolution with few channels a group on planes, most filters first. */
@@ -92,7 +104,8 @@ final class SimdTiles {
     static Map<Path, String> files() {
         Map<Path, String> files = new LinkedHashMap<>();
         files.put(ROOT.resolve("PixelTile.java"), PixelTiles.source(PIXEL_TILES));
-        files.put(ROOT.resolve("DepthwiseTile.java"), RowTiles.depthwise(DEPTHWISE_TILES));
+        files.put(ROOT.resolve("DepthwiseTile.java"),
+                RowTiles.depthwise(DEPTHWISE_TILES, DEPTHWISE_SQUARES));
         files.put(ROOT.resolve("GroupTile.java"), RowTiles.group(GROUP_TILES));
         files.put(ROOT.resolve("NarrowGroupTile.java"), RowTiles.narrowGroup(NARROW_GROUP_TILES));
         files.put(ROOT.resolve("PlaneTile.java"), PlaneTiles.fewChannels(PLANE_TILES));

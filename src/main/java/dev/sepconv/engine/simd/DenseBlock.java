@@ -36,8 +36,7 @@ final class DenseBlock {
     private final Epilogue epilogue;
     private final int groups;
     /**
-     * Whether two groups share a panel: where a group doesn't fill half of one, which can't be had
-     * by itself.
+     * Whether two groups share a panel: where a group fills no more than half of one.
      */
     private final boolean pairs;
     private final PackedWeights packed;
@@ -77,7 +76,7 @@ final class DenseBlock {
         filters = conv.outChannels() / conv.groups();
         epilogue = new Epilogue(conv.activation());
         groups = conv.groups();
-        pairs = groups > 1 && filters <= LANES && !PixelTile.NARROW;
+        pairs = groups > 1 && filters <= LANES && !PixelTile.MANY_REGISTERS;
         packed = PackedWeights.of(conv, weights, in, PackedWeights.LONGEST_RUN, pairs);
         panels = pairs ? Math.ceilDiv(groups, 2) : groups * packed.panelsPerGroup();
     }
@@ -103,7 +102,7 @@ final class DenseBlock {
             int outChannel = outChannel(panel);
             int width = width(panel);
             boolean isPair = isPair(panel);
-            if (width == (isPair ? LANES : WIDTH) || width == LANES && PixelTile.NARROW) {
+            if (width == LANES || width == WIDTH) {
                 compute(panel, in, scratch.inOffsets, out, scratch.outOffsets, outChannel, count);
                 epilogue.apply(out, scratch.outOffsets, outChannel, count,
                         isPair ? 2 * LANES : width);

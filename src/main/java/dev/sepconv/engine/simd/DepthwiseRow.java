@@ -13,7 +13,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 
 /**
- * One row of a depthwise convolution with a filter a channel: a vector is so many neighbouring
+ * Rows of a depthwise convolution with a filter a channel: a vector is so many neighbouring
  * channels of one pixel.
  *
  * <p>
@@ -40,6 +40,8 @@ final class DepthwiseRow {
     private final int innerFrom;
     private final int innerTo;
     private final VectorMask<Float> tailMask;
+    /** Whether there is a tile for two rows at once. */
+    private final boolean squares;
 
     /**
      * @param conv depthwise
@@ -71,56 +73,100 @@ final class DepthwiseRow {
         innerFrom = Math.min(Math.ceilDiv(pad.left(), conv.strideWidth()), outShape.w());
         int past = Math.floorDiv(inShape.w() - 1 - reach + pad.left(), conv.strideWidth()) + 1;
         innerTo = Math.clamp(past, innerFrom, outShape.w());
+        squares = DepthwiseTile.hasSquares(conv.kernelHeight(), conv.kernelWidth(),
+                conv.strideHeight(), conv.strideWidth()) && conv.dilationHeight() == 1
+                && conv.dilationWidth() == 1 && innerTo - innerFrom >= DepthwiseTile.SQUARE;
         tailMask = SPECIES.indexInRange(channels - channels % LANES, channels);
     }
 
     /**
-     * Computes an output row for a range of channels, with bias, without activation.
+     * The first output row from which on two at a time are fastest: before it is an odd one that
+     * some taps of are outside.
+     */
+    int firstPair() {
+        int inside = Math.ceilDiv(pad.top(), conv.strideHeight());
+        return squares ? inside % 2 : 0;
+    }
+
+    /** Whether more than one row at once is faster. */
+    boolean pairs() {
+        return squares;
+    }
+
+    /**
+     * Computes output rows for a range of channels, with bias, without activation.
      *
      * @param moved added to every index of {@code input}: not 0 where only some rows of the picture
      * are there
-     * @param h which output row
-     * @param width how many pixels it has
+     * @param h the first output row
+     * @param rows how many
+     * @param width how many pixels a row has
      * @param from the first channel, a multiple of the vector's lanes
      * @param to the end of the range: such a multiple too, or the number of channels
-     * @param outRow where channel 0 of its first pixel goes in {@code out}; pixels lie side by side
+     * @param outRow where channel 0 of the first row's first pixel goes in {@code out}; pixels lie
+     * side by side
+     * @param outStep from there to the next row
      */
-    void run(float[] input, int moved, int n, int h, int width, int from, int to, float[] out,
-            int outRow) {
+    void run(float[] input, int moved, int n, int h, int rows, int width, int from, int to,
+            float[] out, int outRow, int outStep) {
+        for (int done = 0; done < rows;) {
+            int row = h + done;
+            int count = squares && done + 1 < rows && isInside(row) && isInside(row + 1) ? 2 : 1;
+            run(input, moved, n, row, count, width, from, to, out, outRow + done * outStep, outStep,
+                    to - to % LANES);
+            done += count;
+        }
+    }
+
+    /** One row, or two whose taps are all inside. */
+    private void run(float[] input, int moved, int n, int h, int rows, int width, int from, int to,
+            float[] out, int outRow, int outStep, int vectorsTo) {
         int top = h * conv.strideHeight() - pad.top();
-        int firstRow = firstInside(top, conv.dilationHeight(), conv.kernelHeight());
-        int endRow = endInside(top, conv.dilationHeight(), conv.kernelHeight(), inShape.h());
         int inRow = in.at(n, top, -pad.left()) + moved;
-        int vectorsTo = to - to % LANES;
-        vectors(input, inRow, width, firstRow, endRow, from, vectorsTo, out, outRow);
+        vectors(input, inRow, top, rows, width, from, vectorsTo, out, outRow, outStep);
         if (vectorsTo == to) {
             return;
         }
         // a last vector that overlaps the one before and computes some channels again
         if (to - from >= LANES) {
-            vectors(input, inRow, width, firstRow, endRow, to - LANES, to, out, outRow);
+            vectors(input, inRow, top, rows, width, to - LANES, to, out, outRow, outStep);
             return;
         }
-        for (int w = 0; w < width; w++) {
-            tail(input, inRow, w, firstRow, endRow, vectorsTo, out, outRow);
+        for (int row = 0; row < rows; row++) {
+            int down = row * conv.strideHeight();
+            for (int w = 0; w < width; w++) {
+                tail(input, inRow + down * in.row(), w, firstRow(top + down), endRow(top + down),
+                        vectorsTo, out, outRow + row * outStep);
+            }
         }
     }
 
     /** A range of channels that is whole vectors. */
-    private void vectors(float[] input, int inRow, int width, int firstRow, int endRow, int from,
-            int to, float[] out, int outRow) {
+    private void vectors(float[] input, int inRow, int top, int rows, int width, int from, int to,
+            float[] out, int outRow, int outStep) {
         int count = innerTo - innerFrom;
-        boolean tiled = count >= DepthwiseTile.PIXELS;
-        for (int w = 0; w < (tiled ? innerFrom : innerTo); w++) {
-            edge(input, inRow, w, firstRow, endRow, from, to, out, outRow);
+        boolean tiled = rows == 2 || count >= DepthwiseTile.PIXELS;
+        for (int row = 0; row < rows; row++) {
+            int down = row * conv.strideHeight();
+            int at = inRow + down * in.row();
+            int firstRow = firstRow(top + down);
+            int endRow = endRow(top + down);
+            for (int w = 0; w < (tiled ? innerFrom : innerTo); w++) {
+                edge(input, at, w, firstRow, endRow, from, to, out, outRow + row * outStep);
+            }
+            for (int w = innerTo; w < width; w++) {
+                edge(input, at, w, firstRow, endRow, from, to, out, outRow + row * outStep);
+            }
         }
-        if (tiled) {
-            DepthwiseTile.run(input, inRow + innerFrom * columnStep, rowStep, columnStep, tapStep,
-                    conv.kernelHeight(), conv.kernelWidth(), firstRow, endRow, taps, tapChannels,
-                    bias, from, to, out, outRow + innerFrom * channels, channels, count);
-        }
-        for (int w = innerTo; w < width; w++) {
-            edge(input, inRow, w, firstRow, endRow, from, to, out, outRow);
+        int first = inRow + innerFrom * columnStep;
+        int to0 = outRow + innerFrom * channels;
+        if (rows == 2) {
+            DepthwiseTile.squares(input, first, rowStep, columnStep, tapStep, conv.kernelWidth(),
+                    taps, tapChannels, bias, from, to, out, to0, outStep, channels, count);
+        } else if (tiled) {
+            DepthwiseTile.run(input, first, rowStep, columnStep, tapStep, conv.kernelHeight(),
+                    conv.kernelWidth(), firstRow(top), endRow(top), taps, tapChannels, bias, from,
+                    to, out, to0, channels, count);
         }
     }
 
@@ -130,17 +176,46 @@ final class DepthwiseRow {
         int left = w * conv.strideWidth() - pad.left();
         int firstColumn = firstInside(left, conv.dilationWidth(), conv.kernelWidth());
         int endColumn = endInside(left, conv.dilationWidth(), conv.kernelWidth(), inShape.w());
-        for (int c = from; c < to; c += LANES) {
-            FloatVector sum = FloatVector.fromArray(SPECIES, bias, c);
+        int pixel = inRow + w * columnStep;
+        int at = outRow + w * channels;
+        int c = from;
+        // several sums at once: one alone would wait for itself at each multiply-add
+        for (; c <= to - 4 * LANES; c += 4 * LANES) {
+            FloatVector a0 = FloatVector.fromArray(SPECIES, bias, c);
+            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, c + LANES);
+            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, c + 2 * LANES);
+            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, c + 3 * LANES);
             for (int r = firstRow; r < endRow; r++) {
-                int z = inRow + w * columnStep + r * rowStep + c;
-                int t = r * conv.kernelWidth() * tapChannels + c;
                 for (int s = firstColumn; s < endColumn; s++) {
-                    sum = FloatVector.fromArray(SPECIES, taps, t + s * tapChannels)
-                            .fma(FloatVector.fromArray(SPECIES, input, z + s * tapStep), sum);
+                    int z = pixel + r * rowStep + s * tapStep + c;
+                    int t = (r * conv.kernelWidth() + s) * tapChannels + c;
+                    a0 = FloatVector.fromArray(SPECIES, taps, t)
+                            .fma(FloatVector.fromArray(SPECIES, input, z), a0);
+                    a1 = FloatVector.fromArray(SPECIES, taps, t + LANES)
+                            .fma(FloatVector.fromArray(SPECIES, input, z + LANES), a1);
+                    a2 = FloatVector.fromArray(SPECIES, taps, t + 2 * LANES)
+                            .fma(FloatVector.fromArray(SPECIES, input, z + 2 * LANES), a2);
+                    a3 = FloatVector.fromArray(SPECIES, taps, t + 3 * LANES)
+                            .fma(FloatVector.fromArray(SPECIES, input, z + 3 * LANES), a3);
                 }
             }
-            sum.intoArray(out, outRow + w * channels + c);
+            a0.intoArray(out, at + c);
+            a1.intoArray(out, at + c + LANES);
+            a2.intoArray(out, at + c + 2 * LANES);
+            a3.intoArray(out, at + c + 3 * LANES);
+        }
+        for (; c < to; c += LANES) {
+            FloatVector sum = FloatVector.fromArray(SPECIES, bias, c);
+            for (int r = firstRow; r < endRow; r++) {
+                for (int s = firstColumn; s < endColumn; s++) {
+                    sum = FloatVector
+                            .fromArray(SPECIES, taps,
+                                    (r * conv.kernelWidth() + s) * tapChannels + c)
+                            .fma(FloatVector.fromArray(SPECIES, input,
+                                    pixel + r * rowStep + s * tapStep + c), sum);
+                }
+            }
+            sum.intoArray(out, at + c);
         }
     }
 
@@ -160,6 +235,20 @@ final class DepthwiseRow {
             }
         }
         sum.intoArray(out, outRow + w * channels + c, tailMask);
+    }
+
+    private int firstRow(int top) {
+        return firstInside(top, conv.dilationHeight(), conv.kernelHeight());
+    }
+
+    private int endRow(int top) {
+        return endInside(top, conv.dilationHeight(), conv.kernelHeight(), inShape.h());
+    }
+
+    /** Whether all rows of the input that an output row reads are inside. */
+    private boolean isInside(int row) {
+        int top = row * conv.strideHeight() - pad.top();
+        return firstRow(top) == 0 && endRow(top) == conv.kernelHeight();
     }
 
     /** The first tap that is not before the picture, where tap 0 is at {@code start}. */

@@ -8,7 +8,8 @@ import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 
 /**
- * Depthwise convolution with a filter a channel: a task is one output row of a block of channels.
+ * Depthwise convolution with a filter a channel: a task is one output row, or two, of a block of
+ * channels.
  */
 final class DepthwiseStep implements Step {
 
@@ -24,6 +25,10 @@ final class DepthwiseStep implements Step {
     private final DepthwiseRow row;
     private final Epilogue epilogue;
     private final int channelBlocks;
+    /** Rows of a task, and the first task's, which may be fewer. */
+    private final int taskRows;
+    private final int firstRows;
+    private final int rowTasks;
     private final int[][] offsets;
 
     /**
@@ -41,23 +46,32 @@ final class DepthwiseStep implements Step {
         row = new DepthwiseRow(conv, weights, pad, in, inShape, outShape);
         epilogue = new Epilogue(conv.activation());
         channelBlocks = Math.ceilDiv(channels, BLOCK_CHANNELS);
+        taskRows = row.pairs() ? 2 : 1;
+        firstRows = row.firstPair() == 0 ? taskRows : row.firstPair();
+        rowTasks = 1 + Math.ceilDiv(Math.max(0, outShape.h() - firstRows), taskRows);
         offsets = new int[workers][outShape.w()];
     }
 
     @Override
     public int tasks() {
-        return outShape.n() * outShape.h() * channelBlocks;
+        return outShape.n() * rowTasks * channelBlocks;
     }
 
     @Override
     public void run(int task, int worker, float[] input, float[] output) {
-        int h = task / channelBlocks % outShape.h();
-        int n = task / channelBlocks / outShape.h();
+        int part = task / channelBlocks % rowTasks;
+        int n = task / channelBlocks / rowTasks;
+        int h = part == 0 ? 0 : firstRows + (part - 1) * taskRows;
+        int rows = Math.min(part == 0 ? firstRows : taskRows, outShape.h() - h);
         int from = task % channelBlocks * BLOCK_CHANNELS;
         int to = Math.min(from + BLOCK_CHANNELS, channels);
-        int outRow = out.at(n, h, 0);
-        row.run(input, 0, n, h, outShape.w(), from, to, output, outRow);
-        int[] pixels = offsets[worker];
+        row.run(input, 0, n, h, rows, outShape.w(), from, to, output, out.at(n, h, 0), out.row());
+        for (int i = 0; i < rows; i++) {
+            activate(out.at(n, h + i, 0), from, to, offsets[worker], output);
+        }
+    }
+
+    private void activate(int outRow, int from, int to, int[] pixels, float[] output) {
         for (int w = 0; w < outShape.w(); w++) {
             pixels[w] = outRow + w * channels;
         }

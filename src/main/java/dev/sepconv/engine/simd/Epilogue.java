@@ -93,13 +93,7 @@ record Epilogue(Activation activation) {
     private static void clamp(float[] data, int[] offsets, int channel, int pixels, int channels,
             float high) {
         if (channels == 2 * LANES) {
-            // a tile's panel, most of all calls: a loop over two costs more than what is in it
-            for (int p = 0; p < pixels; p++) {
-                int i = offsets[p] + channel;
-                clamp(FloatVector.fromArray(SPECIES, data, i), high).intoArray(data, i);
-                clamp(FloatVector.fromArray(SPECIES, data, i + LANES), high).intoArray(data,
-                        i + LANES);
-            }
+            clampPanel(data, offsets, channel, pixels, high);
             return;
         }
         for (int p = 0; p < pixels; p++) {
@@ -107,6 +101,19 @@ record Epilogue(Activation activation) {
             for (int i = from; i < from + channels; i += LANES) {
                 clamp(FloatVector.fromArray(SPECIES, data, i), high).intoArray(data, i);
             }
+        }
+    }
+
+    /**
+     * Of a tile's panel, as most calls are: a loop over two vectors costs more than what is in it.
+     * In a method of its own, else the compiler makes objects of the other loop's vectors.
+     */
+    private static void clampPanel(float[] data, int[] offsets, int channel, int pixels,
+            float high) {
+        for (int p = 0; p < pixels; p++) {
+            int i = offsets[p] + channel;
+            clamp(FloatVector.fromArray(SPECIES, data, i), high).intoArray(data, i);
+            clamp(FloatVector.fromArray(SPECIES, data, i + LANES), high).intoArray(data, i + LANES);
         }
     }
 
@@ -124,12 +131,7 @@ record Epilogue(Activation activation) {
     private static void hardSwish(float[] data, int[] offsets, int channel, int pixels,
             int channels) {
         if (channels == 2 * LANES) {
-            for (int p = 0; p < pixels; p++) {
-                int i = offsets[p] + channel;
-                hardSwish(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
-                hardSwish(FloatVector.fromArray(SPECIES, data, i + LANES)).intoArray(data,
-                        i + LANES);
-            }
+            hardSwishPanel(data, offsets, channel, pixels);
             return;
         }
         for (int p = 0; p < pixels; p++) {
@@ -137,6 +139,14 @@ record Epilogue(Activation activation) {
             for (int i = from; i < from + channels; i += LANES) {
                 hardSwish(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
             }
+        }
+    }
+
+    private static void hardSwishPanel(float[] data, int[] offsets, int channel, int pixels) {
+        for (int p = 0; p < pixels; p++) {
+            int i = offsets[p] + channel;
+            hardSwish(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
+            hardSwish(FloatVector.fromArray(SPECIES, data, i + LANES)).intoArray(data, i + LANES);
         }
     }
 

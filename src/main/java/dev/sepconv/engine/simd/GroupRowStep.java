@@ -54,7 +54,7 @@ final class GroupRowStep extends RowStep {
                 && filters <= MOST_VECTORS * LANES
                 && GroupTile.suits(conv.kernelWidth(), conv.strideWidth(), conv.dilationWidth())
                 && channels * conv.kernelHeight() * conv.kernelWidth() <= PackedWeights.LONGEST_RUN
-                && !PixelTile.NARROW && conv.outputShape(input).w() >= GroupTile.PIXELS;
+                && !PixelTile.MANY_REGISTERS && conv.outputShape(input).w() >= GroupTile.PIXELS;
     }
 
     /**

@@ -44,8 +44,8 @@ final class SeparableStep implements Step {
     private final Scratch[] scratch;
 
     /**
-     * What one worker needs: input rows in NHWC (where they are not so already), rows between, and
-     * for the pointwise step.
+     * What one worker needs, {@code betweenRow} holding 0: input rows in NHWC (where they are not
+     * so already), rows between, and for the pointwise step.
      */
     private record Scratch(float[] rows, float[] between, int[] betweenRow,
             DenseBlock.Scratch block) {
@@ -138,12 +138,9 @@ final class SeparableStep implements Step {
             rows = mine.rows;
             moved = -(n * inShape.h() + first) * inShape.w() * inShape.c();
         }
-        for (int h = from; h < to; h++) {
-            int at = (h - from) * rowFloats;
-            row.run(rows, moved, n, h, betweenShape.w(), 0, betweenShape.c(), mine.between, at);
-            mine.betweenRow[0] = at;
-            epilogue.apply(mine.between, mine.betweenRow, 0, 1, rowFloats);
-        }
+        row.run(rows, moved, n, from, to - from, betweenShape.w(), 0, betweenShape.c(),
+                mine.between, 0, rowFloats);
+        epilogue.apply(mine.between, mine.betweenRow, 0, 1, (to - from) * rowFloats);
     }
 
     private void pointwise(int n, int from, int to, Scratch mine, float[] output) {

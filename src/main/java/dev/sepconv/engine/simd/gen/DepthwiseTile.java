@@ -8,8 +8,8 @@ import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 import jdk.incubator.vector.FloatVector;
 
 /**
- * The inner loops of depthwise convolution: a few neighbouring pixels of a row by one vector of
- * channels, all in registers.
+ * The inner loops of depthwise convolution: a few neighbouring pixels by one vector of channels,
+ * all in registers.
  *
  * <p>
  * Nothing outside of the picture is read: the caller says which of the kernel's rows are inside,
@@ -20,7 +20,17 @@ public final class DepthwiseTile {
     /** Pixels at once. */
     public static final int PIXELS = 4;
 
+    /** Pixels at once of each of two rows. */
+    public static final int SQUARE = 2;
+
     private DepthwiseTile() {
+    }
+
+    /** Whether there is a tile for two rows at once, of a kernel that is not dilated. */
+    public static boolean hasSquares(int kernelHeight, int kernelWidth, int strideHeight,
+            int strideWidth) {
+        return kernelHeight == kernelWidth && strideHeight == strideWidth
+                && (kernelWidth == 3 && strideWidth == 1 || kernelWidth == 3 && strideWidth == 2);
     }
 
     /**
@@ -45,110 +55,18 @@ public final class DepthwiseTile {
             int kernelHeight, int kernelWidth, int fromRow, int toRow, float[] taps,
             int tapChannels, float[] bias, int from, int to, float[] out, int at, int channels,
             int count) {
-        if (kernelHeight == 3 && toRow - fromRow == 3 && kernelWidth == 3
-                && columnStep == tapStep) {
-            wide3High3Stride1(in, first, rowStep, tapStep, taps, tapChannels, bias, from, to, out,
-                    at, channels, count);
-        } else if (kernelWidth == 3 && columnStep == tapStep) {
+        if (kernelWidth == 3 && columnStep == tapStep) {
             wide3Stride1(in, first, rowStep, tapStep, fromRow, toRow, taps, tapChannels, bias,
                     from, to, out, at, channels, count);
         } else if (kernelWidth == 3) {
             wide3(in, first, rowStep, columnStep, tapStep, fromRow, toRow, taps, tapChannels, bias,
                     from, to, out, at, channels, count);
+        } else if (kernelWidth == 5 && columnStep == tapStep) {
+            wide5Stride1(in, first, rowStep, tapStep, fromRow, toRow, taps, tapChannels, bias,
+                    from, to, out, at, channels, count);
         } else {
             anyWidth(in, first, rowStep, columnStep, tapStep, kernelWidth, fromRow, toRow, taps,
                     tapChannels, bias, from, to, out, at, channels, count);
-        }
-    }
-
-    /**
-     * Along the row, with all rows inside: the nine taps stay in registers. Most of the work of
-     * most networks is done here.
-     */
-    private static void wide3High3Stride1(float[] in, int first, int rowStep, int tapStep,
-            float[] taps, int tapChannels, float[] bias, int from, int to, float[] out, int at,
-            int channels, int count) {
-        for (int c = from; c < to; c += LANES) {
-            FloatVector topLeft = FloatVector.fromArray(SPECIES, taps, c);
-            FloatVector top = FloatVector.fromArray(SPECIES, taps, tapChannels + c);
-            FloatVector topRight = FloatVector.fromArray(SPECIES, taps, 2 * tapChannels + c);
-            FloatVector left = FloatVector.fromArray(SPECIES, taps, 3 * tapChannels + c);
-            FloatVector centre = FloatVector.fromArray(SPECIES, taps, 4 * tapChannels + c);
-            FloatVector right = FloatVector.fromArray(SPECIES, taps, 5 * tapChannels + c);
-            FloatVector bottomLeft = FloatVector.fromArray(SPECIES, taps, 6 * tapChannels + c);
-            FloatVector bottom = FloatVector.fromArray(SPECIES, taps, 7 * tapChannels + c);
-            FloatVector bottomRight = FloatVector.fromArray(SPECIES, taps, 8 * tapChannels + c);
-            for (int w = 0; w < count; w += 4) {
-                int column = Math.min(w, count - 4); // the last ones overlap those before
-                FloatVector a0 = FloatVector.fromArray(SPECIES, bias, c);
-                FloatVector a1 = FloatVector.fromArray(SPECIES, bias, c);
-                FloatVector a2 = FloatVector.fromArray(SPECIES, bias, c);
-                FloatVector a3 = FloatVector.fromArray(SPECIES, bias, c);
-                FloatVector x;
-                int z = first + column * tapStep + c;
-                // the kernel's rows, one after the other
-                x = FloatVector.fromArray(SPECIES, in, z);
-                a0 = x.fma(topLeft, a0);
-                x = FloatVector.fromArray(SPECIES, in, z + tapStep);
-                a0 = x.fma(top, a0);
-                a1 = x.fma(topLeft, a1);
-                x = FloatVector.fromArray(SPECIES, in, z + 2 * tapStep);
-                a0 = x.fma(topRight, a0);
-                a1 = x.fma(top, a1);
-                a2 = x.fma(topLeft, a2);
-                x = FloatVector.fromArray(SPECIES, in, z + 3 * tapStep);
-                a1 = x.fma(topRight, a1);
-                a2 = x.fma(top, a2);
-                a3 = x.fma(topLeft, a3);
-                x = FloatVector.fromArray(SPECIES, in, z + 4 * tapStep);
-                a2 = x.fma(topRight, a2);
-                a3 = x.fma(top, a3);
-                x = FloatVector.fromArray(SPECIES, in, z + 5 * tapStep);
-                a3 = x.fma(topRight, a3);
-                z += rowStep;
-                x = FloatVector.fromArray(SPECIES, in, z);
-                a0 = x.fma(left, a0);
-                x = FloatVector.fromArray(SPECIES, in, z + tapStep);
-                a0 = x.fma(centre, a0);
-                a1 = x.fma(left, a1);
-                x = FloatVector.fromArray(SPECIES, in, z + 2 * tapStep);
-                a0 = x.fma(right, a0);
-                a1 = x.fma(centre, a1);
-                a2 = x.fma(left, a2);
-                x = FloatVector.fromArray(SPECIES, in, z + 3 * tapStep);
-                a1 = x.fma(right, a1);
-                a2 = x.fma(centre, a2);
-                a3 = x.fma(left, a3);
-                x = FloatVector.fromArray(SPECIES, in, z + 4 * tapStep);
-                a2 = x.fma(right, a2);
-                a3 = x.fma(centre, a3);
-                x = FloatVector.fromArray(SPECIES, in, z + 5 * tapStep);
-                a3 = x.fma(right, a3);
-                z += rowStep;
-                x = FloatVector.fromArray(SPECIES, in, z);
-                a0 = x.fma(bottomLeft, a0);
-                x = FloatVector.fromArray(SPECIES, in, z + tapStep);
-                a0 = x.fma(bottom, a0);
-                a1 = x.fma(bottomLeft, a1);
-                x = FloatVector.fromArray(SPECIES, in, z + 2 * tapStep);
-                a0 = x.fma(bottomRight, a0);
-                a1 = x.fma(bottom, a1);
-                a2 = x.fma(bottomLeft, a2);
-                x = FloatVector.fromArray(SPECIES, in, z + 3 * tapStep);
-                a1 = x.fma(bottomRight, a1);
-                a2 = x.fma(bottom, a2);
-                a3 = x.fma(bottomLeft, a3);
-                x = FloatVector.fromArray(SPECIES, in, z + 4 * tapStep);
-                a2 = x.fma(bottomRight, a2);
-                a3 = x.fma(bottom, a3);
-                x = FloatVector.fromArray(SPECIES, in, z + 5 * tapStep);
-                a3 = x.fma(bottomRight, a3);
-                int o = at + column * channels + c;
-                a0.intoArray(out, o);
-                a1.intoArray(out, o + channels);
-                a2.intoArray(out, o + 2 * channels);
-                a3.intoArray(out, o + 3 * channels);
-            }
         }
     }
 
@@ -239,6 +157,64 @@ public final class DepthwiseTile {
         }
     }
 
+    /** The same of eight columns. */
+    private static void wide5Stride1(float[] in, int first, int rowStep, int tapStep, int fromRow,
+            int toRow, float[] taps, int tapChannels, float[] bias, int from, int to, float[] out,
+            int at, int channels, int count) {
+        for (int w = 0; w < count; w += 4) {
+            int column = Math.min(w, count - 4); // the last ones overlap those before
+            for (int c = from; c < to; c += LANES) {
+                FloatVector a0 = FloatVector.fromArray(SPECIES, bias, c);
+                FloatVector a1 = a0;
+                FloatVector a2 = a0;
+                FloatVector a3 = a0;
+                for (int r = fromRow; r < toRow; r++) {
+                    int z = first + column * tapStep + r * rowStep + c;
+                    int t = r * 5 * tapChannels + c;
+                    FloatVector tap0 = FloatVector.fromArray(SPECIES, taps, t);
+                    FloatVector tap1 = FloatVector.fromArray(SPECIES, taps, t + tapChannels);
+                    FloatVector tap2 = FloatVector.fromArray(SPECIES, taps, t + 2 * tapChannels);
+                    FloatVector tap3 = FloatVector.fromArray(SPECIES, taps, t + 3 * tapChannels);
+                    FloatVector tap4 = FloatVector.fromArray(SPECIES, taps, t + 4 * tapChannels);
+                    FloatVector x;
+                    x = FloatVector.fromArray(SPECIES, in, z);
+                    a0 = x.fma(tap0, a0);
+                    x = FloatVector.fromArray(SPECIES, in, z + tapStep);
+                    a0 = x.fma(tap1, a0);
+                    a1 = x.fma(tap0, a1);
+                    x = FloatVector.fromArray(SPECIES, in, z + 2 * tapStep);
+                    a0 = x.fma(tap2, a0);
+                    a1 = x.fma(tap1, a1);
+                    a2 = x.fma(tap0, a2);
+                    x = FloatVector.fromArray(SPECIES, in, z + 3 * tapStep);
+                    a0 = x.fma(tap3, a0);
+                    a1 = x.fma(tap2, a1);
+                    a2 = x.fma(tap1, a2);
+                    a3 = x.fma(tap0, a3);
+                    x = FloatVector.fromArray(SPECIES, in, z + 4 * tapStep);
+                    a0 = x.fma(tap4, a0);
+                    a1 = x.fma(tap3, a1);
+                    a2 = x.fma(tap2, a2);
+                    a3 = x.fma(tap1, a3);
+                    x = FloatVector.fromArray(SPECIES, in, z + 5 * tapStep);
+                    a1 = x.fma(tap4, a1);
+                    a2 = x.fma(tap3, a2);
+                    a3 = x.fma(tap2, a3);
+                    x = FloatVector.fromArray(SPECIES, in, z + 6 * tapStep);
+                    a2 = x.fma(tap4, a2);
+                    a3 = x.fma(tap3, a3);
+                    x = FloatVector.fromArray(SPECIES, in, z + 7 * tapStep);
+                    a3 = x.fma(tap4, a3);
+                }
+                int o = at + column * channels + c;
+                a0.intoArray(out, o);
+                a1.intoArray(out, o + channels);
+                a2.intoArray(out, o + 2 * channels);
+                a3.intoArray(out, o + 3 * channels);
+            }
+        }
+    }
+
     /** Any kernel. */
     private static void anyWidth(float[] in, int first, int rowStep, int columnStep, int tapStep,
             int kernelWidth, int fromRow, int toRow, float[] taps, int tapChannels, float[] bias,
@@ -268,6 +244,221 @@ public final class DepthwiseTile {
                 a1.intoArray(out, o + channels);
                 a2.intoArray(out, o + 2 * channels);
                 a3.intoArray(out, o + 3 * channels);
+            }
+        }
+    }
+
+    /**
+     * Some pixels of two rows whose taps are all inside, of a kernel that {@link #hasSquares}, with
+     * bias, without activation.
+     *
+     * @param first where the first row's first pixel's first tap in channel 0 lies
+     * @param rowStep from one kernel row to the next
+     * @param columnStep from one pixel to the next
+     * @param tapStep from one kernel column to the next
+     * @param kernel its height and width
+     * @param taps {@code [kernel][kernel][tapChannels]}
+     * @param bias one number a channel
+     * @param from the first channel
+     * @param to the one past the last: whole vectors
+     * @param at where the first row's first pixel's channel 0 goes in {@code out}
+     * @param row from there to the next row's
+     * @param channels from there to the next pixel's
+     * @param count how many pixels a row, at least {@link #SQUARE}
+     */
+    public static void squares(float[] in, int first, int rowStep, int columnStep, int tapStep,
+            int kernel, float[] taps, int tapChannels, float[] bias, int from, int to, float[] out,
+            int at, int row, int channels, int count) {
+        if (kernel == 3 && columnStep == tapStep) {
+            square3Stride1(in, first, rowStep, tapStep, taps, tapChannels, bias, from, to, out, at,
+                    row, channels, count);
+        } else {
+            square3Stride2(in, first, rowStep, tapStep, taps, tapChannels, bias, from, to, out, at,
+                    row, channels, count);
+        }
+    }
+
+    /**
+     * Four rows of the input serve both rows of the output. Most of the work of most networks is
+     * done here.
+     */
+    private static void square3Stride1(float[] in, int first, int rowStep, int tapStep,
+            float[] taps, int tapChannels, float[] bias, int from, int to, float[] out, int at,
+            int row, int channels, int count) {
+        for (int w = 0; w < count; w += 2) {
+            int column = Math.min(w, count - 2); // the last ones overlap those before
+            int z0 = first + column * tapStep;
+            int z1 = z0 + rowStep;
+            int z2 = z1 + rowStep;
+            int z3 = z2 + rowStep;
+            int o = at + column * channels;
+            for (int c = from; c < to; c += LANES) {
+                FloatVector a00 = FloatVector.fromArray(SPECIES, bias, c);
+                FloatVector a01 = FloatVector.fromArray(SPECIES, bias, c);
+                FloatVector a10 = FloatVector.fromArray(SPECIES, bias, c);
+                FloatVector a11 = FloatVector.fromArray(SPECIES, bias, c);
+                FloatVector x;
+                FloatVector t00 = FloatVector.fromArray(SPECIES, taps, c);
+                FloatVector t01 = FloatVector.fromArray(SPECIES, taps, tapChannels + c);
+                FloatVector t02 = FloatVector.fromArray(SPECIES, taps, 2 * tapChannels + c);
+                x = FloatVector.fromArray(SPECIES, in, z0 + c);
+                a00 = x.fma(t00, a00);
+                x = FloatVector.fromArray(SPECIES, in, z0 + tapStep + c);
+                a00 = x.fma(t01, a00);
+                a01 = x.fma(t00, a01);
+                x = FloatVector.fromArray(SPECIES, in, z0 + 2 * tapStep + c);
+                a00 = x.fma(t02, a00);
+                a01 = x.fma(t01, a01);
+                x = FloatVector.fromArray(SPECIES, in, z0 + 3 * tapStep + c);
+                a01 = x.fma(t02, a01);
+                FloatVector t10 = FloatVector.fromArray(SPECIES, taps, 3 * tapChannels + c);
+                FloatVector t11 = FloatVector.fromArray(SPECIES, taps, 4 * tapChannels + c);
+                FloatVector t12 = FloatVector.fromArray(SPECIES, taps, 5 * tapChannels + c);
+                x = FloatVector.fromArray(SPECIES, in, z1 + c);
+                a00 = x.fma(t10, a00);
+                a10 = x.fma(t00, a10);
+                x = FloatVector.fromArray(SPECIES, in, z1 + tapStep + c);
+                a00 = x.fma(t11, a00);
+                a01 = x.fma(t10, a01);
+                a10 = x.fma(t01, a10);
+                a11 = x.fma(t00, a11);
+                x = FloatVector.fromArray(SPECIES, in, z1 + 2 * tapStep + c);
+                a00 = x.fma(t12, a00);
+                a01 = x.fma(t11, a01);
+                a10 = x.fma(t02, a10);
+                a11 = x.fma(t01, a11);
+                x = FloatVector.fromArray(SPECIES, in, z1 + 3 * tapStep + c);
+                a01 = x.fma(t12, a01);
+                a11 = x.fma(t02, a11);
+                FloatVector t20 = FloatVector.fromArray(SPECIES, taps, 6 * tapChannels + c);
+                FloatVector t21 = FloatVector.fromArray(SPECIES, taps, 7 * tapChannels + c);
+                FloatVector t22 = FloatVector.fromArray(SPECIES, taps, 8 * tapChannels + c);
+                x = FloatVector.fromArray(SPECIES, in, z2 + c);
+                a00 = x.fma(t20, a00);
+                a10 = x.fma(t10, a10);
+                x = FloatVector.fromArray(SPECIES, in, z2 + tapStep + c);
+                a00 = x.fma(t21, a00);
+                a01 = x.fma(t20, a01);
+                a10 = x.fma(t11, a10);
+                a11 = x.fma(t10, a11);
+                x = FloatVector.fromArray(SPECIES, in, z2 + 2 * tapStep + c);
+                a00 = x.fma(t22, a00);
+                a01 = x.fma(t21, a01);
+                a10 = x.fma(t12, a10);
+                a11 = x.fma(t11, a11);
+                x = FloatVector.fromArray(SPECIES, in, z2 + 3 * tapStep + c);
+                a01 = x.fma(t22, a01);
+                a11 = x.fma(t12, a11);
+                x = FloatVector.fromArray(SPECIES, in, z3 + c);
+                a10 = x.fma(t20, a10);
+                x = FloatVector.fromArray(SPECIES, in, z3 + tapStep + c);
+                a10 = x.fma(t21, a10);
+                a11 = x.fma(t20, a11);
+                x = FloatVector.fromArray(SPECIES, in, z3 + 2 * tapStep + c);
+                a10 = x.fma(t22, a10);
+                a11 = x.fma(t21, a11);
+                x = FloatVector.fromArray(SPECIES, in, z3 + 3 * tapStep + c);
+                a11 = x.fma(t22, a11);
+                a00.intoArray(out, o + c);
+                a01.intoArray(out, o + channels + c);
+                a10.intoArray(out, o + row + c);
+                a11.intoArray(out, o + row + channels + c);
+            }
+        }
+    }
+
+    /** Of five rows one serves both. */
+    private static void square3Stride2(float[] in, int first, int rowStep, int tapStep,
+            float[] taps, int tapChannels, float[] bias, int from, int to, float[] out, int at,
+            int row, int channels, int count) {
+        for (int w = 0; w < count; w += 2) {
+            int column = Math.min(w, count - 2); // the last ones overlap those before
+            int z0 = first + column * 2 * tapStep;
+            int z1 = z0 + rowStep;
+            int z2 = z1 + rowStep;
+            int z3 = z2 + rowStep;
+            int z4 = z3 + rowStep;
+            int o = at + column * channels;
+            for (int c = from; c < to; c += LANES) {
+                FloatVector a00 = FloatVector.fromArray(SPECIES, bias, c);
+                FloatVector a01 = FloatVector.fromArray(SPECIES, bias, c);
+                FloatVector a10 = FloatVector.fromArray(SPECIES, bias, c);
+                FloatVector a11 = FloatVector.fromArray(SPECIES, bias, c);
+                FloatVector x;
+                FloatVector t00 = FloatVector.fromArray(SPECIES, taps, c);
+                FloatVector t01 = FloatVector.fromArray(SPECIES, taps, tapChannels + c);
+                FloatVector t02 = FloatVector.fromArray(SPECIES, taps, 2 * tapChannels + c);
+                x = FloatVector.fromArray(SPECIES, in, z0 + c);
+                a00 = x.fma(t00, a00);
+                x = FloatVector.fromArray(SPECIES, in, z0 + tapStep + c);
+                a00 = x.fma(t01, a00);
+                x = FloatVector.fromArray(SPECIES, in, z0 + 2 * tapStep + c);
+                a00 = x.fma(t02, a00);
+                a01 = x.fma(t00, a01);
+                x = FloatVector.fromArray(SPECIES, in, z0 + 3 * tapStep + c);
+                a01 = x.fma(t01, a01);
+                x = FloatVector.fromArray(SPECIES, in, z0 + 4 * tapStep + c);
+                a01 = x.fma(t02, a01);
+                FloatVector t10 = FloatVector.fromArray(SPECIES, taps, 3 * tapChannels + c);
+                FloatVector t11 = FloatVector.fromArray(SPECIES, taps, 4 * tapChannels + c);
+                FloatVector t12 = FloatVector.fromArray(SPECIES, taps, 5 * tapChannels + c);
+                x = FloatVector.fromArray(SPECIES, in, z1 + c);
+                a00 = x.fma(t10, a00);
+                x = FloatVector.fromArray(SPECIES, in, z1 + tapStep + c);
+                a00 = x.fma(t11, a00);
+                x = FloatVector.fromArray(SPECIES, in, z1 + 2 * tapStep + c);
+                a00 = x.fma(t12, a00);
+                a01 = x.fma(t10, a01);
+                x = FloatVector.fromArray(SPECIES, in, z1 + 3 * tapStep + c);
+                a01 = x.fma(t11, a01);
+                x = FloatVector.fromArray(SPECIES, in, z1 + 4 * tapStep + c);
+                a01 = x.fma(t12, a01);
+                FloatVector t20 = FloatVector.fromArray(SPECIES, taps, 6 * tapChannels + c);
+                FloatVector t21 = FloatVector.fromArray(SPECIES, taps, 7 * tapChannels + c);
+                FloatVector t22 = FloatVector.fromArray(SPECIES, taps, 8 * tapChannels + c);
+                x = FloatVector.fromArray(SPECIES, in, z2 + c);
+                a00 = x.fma(t20, a00);
+                a10 = x.fma(t00, a10);
+                x = FloatVector.fromArray(SPECIES, in, z2 + tapStep + c);
+                a00 = x.fma(t21, a00);
+                a10 = x.fma(t01, a10);
+                x = FloatVector.fromArray(SPECIES, in, z2 + 2 * tapStep + c);
+                a00 = x.fma(t22, a00);
+                a01 = x.fma(t20, a01);
+                a10 = x.fma(t02, a10);
+                a11 = x.fma(t00, a11);
+                x = FloatVector.fromArray(SPECIES, in, z2 + 3 * tapStep + c);
+                a01 = x.fma(t21, a01);
+                a11 = x.fma(t01, a11);
+                x = FloatVector.fromArray(SPECIES, in, z2 + 4 * tapStep + c);
+                a01 = x.fma(t22, a01);
+                a11 = x.fma(t02, a11);
+                x = FloatVector.fromArray(SPECIES, in, z3 + c);
+                a10 = x.fma(t10, a10);
+                x = FloatVector.fromArray(SPECIES, in, z3 + tapStep + c);
+                a10 = x.fma(t11, a10);
+                x = FloatVector.fromArray(SPECIES, in, z3 + 2 * tapStep + c);
+                a10 = x.fma(t12, a10);
+                a11 = x.fma(t10, a11);
+                x = FloatVector.fromArray(SPECIES, in, z3 + 3 * tapStep + c);
+                a11 = x.fma(t11, a11);
+                x = FloatVector.fromArray(SPECIES, in, z3 + 4 * tapStep + c);
+                a11 = x.fma(t12, a11);
+                x = FloatVector.fromArray(SPECIES, in, z4 + c);
+                a10 = x.fma(t20, a10);
+                x = FloatVector.fromArray(SPECIES, in, z4 + tapStep + c);
+                a10 = x.fma(t21, a10);
+                x = FloatVector.fromArray(SPECIES, in, z4 + 2 * tapStep + c);
+                a10 = x.fma(t22, a10);
+                a11 = x.fma(t20, a11);
+                x = FloatVector.fromArray(SPECIES, in, z4 + 3 * tapStep + c);
+                a11 = x.fma(t21, a11);
+                x = FloatVector.fromArray(SPECIES, in, z4 + 4 * tapStep + c);
+                a11 = x.fma(t22, a11);
+                a00.intoArray(out, o + c);
+                a01.intoArray(out, o + channels + c);
+                a10.intoArray(out, o + row + c);
+                a11.intoArray(out, o + row + channels + c);
             }
         }
     }

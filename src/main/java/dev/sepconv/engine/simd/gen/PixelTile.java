@@ -28,15 +28,11 @@ import jdk.incubator.vector.FloatVector;
  */
 public final class PixelTile {
 
-    private static final boolean MANY_REGISTERS = REGISTERS >= 32;
+    /** Else groups of at most {@code LANES} filters are fastest two at a time. */
+    public static final boolean MANY_REGISTERS = REGISTERS >= 32;
 
     /** How many output channels a panel of weights covers. */
     public static final int WIDTH = 2 * LANES;
-
-    /**
-     * Whether one vector of output channels can be had by itself, without the rest of the panel.
-     */
-    public static final boolean NARROW = MANY_REGISTERS;
 
     /**
      * Pixels are done in lists whose length is a multiple of this; the caller repeats the last one
@@ -76,14 +72,19 @@ public final class PixelTile {
                         biasStep, out, outOffsets, outChannel, count);
             }
         } else {
-            tile6x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt, biasStep,
-                    out, outOffsets, outChannel, count);
+            if (width <= LANES) {
+                tile6x1(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
+                        biasStep, out, outOffsets, outChannel, count);
+            } else {
+                tile6x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
+                        biasStep, out, outOffsets, outChannel, count);
+            }
         }
     }
 
     /**
-     * {@link #run} for a panel of 2 groups, each in a vector of its own, on machines where
-     * {@link #NARROW} is false.
+     * {@link #run} for a panel of 2 groups, each in a vector of its own, on machines without
+     * {@link #MANY_REGISTERS}.
      *
      * @param apart from a group's first channel to the next one's
      */
@@ -388,7 +389,75 @@ public final class PixelTile {
         }
     }
 
-    /** Two groups share a panel where half of one can't be had by itself. */
+    /** For ends: the whole panel would take twice as many multiply-adds. */
+    private static void tile6x1(float[] in, int[] inOffsets, int channel, int[] starts,
+            int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
+            float[] out, int[] outOffsets, int outChannel, int count) {
+        for (int t = 0; t < count; t += 6) {
+            int b = biasAt + t * biasStep;
+            int p0 = inOffsets[t] + channel;
+            int p1 = inOffsets[t + 1] + channel;
+            int p2 = inOffsets[t + 2] + channel;
+            int p3 = inOffsets[t + 3] + channel;
+            int p4 = inOffsets[t + 4] + channel;
+            int p5 = inOffsets[t + 5] + channel;
+            FloatVector a0 = FloatVector.fromArray(SPECIES, bias, b);
+            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b + biasStep);
+            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep);
+            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep);
+            FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep);
+            FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep);
+            int next = panel;
+            for (int run = 0; run < starts.length; run++) {
+                int start = starts[run];
+                int length = lengths[run];
+                FloatVector s0 = FloatVector.zero(SPECIES);
+                FloatVector s1 = FloatVector.zero(SPECIES);
+                FloatVector s2 = FloatVector.zero(SPECIES);
+                FloatVector s3 = FloatVector.zero(SPECIES);
+                FloatVector s4 = FloatVector.zero(SPECIES);
+                FloatVector s5 = FloatVector.zero(SPECIES);
+                for (int c = 0; c < length; c++) {
+                    FloatVector w0 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH);
+                    FloatVector x;
+                    x = FloatVector.broadcast(SPECIES, in[p0 + start + c]);
+                    s0 = x.fma(w0, s0);
+                    x = FloatVector.broadcast(SPECIES, in[p1 + start + c]);
+                    s1 = x.fma(w0, s1);
+                    x = FloatVector.broadcast(SPECIES, in[p2 + start + c]);
+                    s2 = x.fma(w0, s2);
+                    x = FloatVector.broadcast(SPECIES, in[p3 + start + c]);
+                    s3 = x.fma(w0, s3);
+                    x = FloatVector.broadcast(SPECIES, in[p4 + start + c]);
+                    s4 = x.fma(w0, s4);
+                    x = FloatVector.broadcast(SPECIES, in[p5 + start + c]);
+                    s5 = x.fma(w0, s5);
+                }
+                a0 = a0.add(s0);
+                a1 = a1.add(s1);
+                a2 = a2.add(s2);
+                a3 = a3.add(s3);
+                a4 = a4.add(s4);
+                a5 = a5.add(s5);
+                next += length * WIDTH;
+            }
+            int at;
+            at = outOffsets[t] + outChannel;
+            a0.intoArray(out, at);
+            at = outOffsets[t + 1] + outChannel;
+            a1.intoArray(out, at);
+            at = outOffsets[t + 2] + outChannel;
+            a2.intoArray(out, at);
+            at = outOffsets[t + 3] + outChannel;
+            a3.intoArray(out, at);
+            at = outOffsets[t + 4] + outChannel;
+            a4.intoArray(out, at);
+            at = outOffsets[t + 5] + outChannel;
+            a5.intoArray(out, at);
+        }
+    }
+
+    /** Two groups share a panel: one vector alone has too few sums at once. */
     private static void tile6x2Apart(float[] in, int[] inOffsets, int channel, int apart,
             int[] starts, int[] lengths, float[] panels, int panel, float[] bias, int biasAt,
             int biasStep, float[] out, int[] outOffsets, int outChannel, int count) {
