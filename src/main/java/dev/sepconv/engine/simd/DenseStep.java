@@ -25,6 +25,7 @@ final class DenseStep implements Step {
     private final Destination out;
     private final Shape outShape;
     private final DenseBlock block;
+    private final ChannelGate gate;
     /** Lists of pixels, how many each has, and into how many blocks of how many it is cut. */
     private final int lists;
     private final int pixels;
@@ -33,16 +34,21 @@ final class DenseStep implements Step {
     private final int blockPanels;
     private final int panelBlocks;
     private final DenseBlock.Scratch[] scratch;
+    /** For each worker the pixels of its block behind the gate. */
+    private final float[][] gated;
 
     /**
      * @param in where the input's pixels lie, the groups apart (faster) or side by side, with a
      * border at least as wide as {@code pad}
+     * @param gate multiplied by the input's channels as they are read, only of a pointwise
+     * convolution; null for none
      * @param out where the output goes
      * @param workers how many may run tasks
      */
-    DenseStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Destination out,
-            Shape outShape, int workers) {
+    DenseStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, ChannelGate gate,
+            Destination out, Shape outShape, int workers) {
         this.conv = conv;
+        this.gate = gate;
         this.pad = pad;
         this.in = in;
         this.out = out;
@@ -63,6 +69,17 @@ final class DenseStep implements Step {
         for (int i = 0; i < workers; i++) {
             scratch[i] = DenseBlock.Scratch.of(blockPixels);
         }
+        gated = new float[workers][gate == null ? 0 : blockPixels * conv.inChannels()];
+    }
+
+    /**
+     * Whether a gate costs less here than in a step before: where each task has all filters, so
+     * that a pixel is multiplied once.
+     */
+    static boolean suitsGate(Conv2d conv, Shape out, int workers) {
+        int pixels = out.n() * out.h() * out.w();
+        return Math.ceilDiv(pixels, DenseBlock.pixels(conv.inChannels())) >= TASKS_PER_WORKER
+                * workers;
     }
 
     @Override
@@ -79,10 +96,30 @@ final class DenseStep implements Step {
         int endPanel = Math.min(firstPanel + blockPanels, block.panels());
         DenseBlock.Scratch mine = scratch[worker];
         locate(list, from, count, mine);
+        float[] read = input;
+        if (gate != null) {
+            gate(list * pixels + from, count, mine.inOffsets(), input, gated[worker]);
+            read = gated[worker];
+        }
         switch (out) {
-            case Grid grid -> block.run(firstPanel, endPanel, count, mine, input, output);
+            case Grid grid -> block.run(firstPanel, endPanel, count, mine, read, output);
             case Destination.Planes planes -> block.runToPlanes(firstPanel, endPanel, count, mine,
-                    input, output, planes.at(list, 0, from), planes.plane());
+                    read, output, planes.at(list, 0, from), planes.plane());
+        }
+    }
+
+    /**
+     * Multiplies a block's pixels by their image's gate.
+     *
+     * @param first number of its first pixel, over all images
+     * @param offsets where the pixels lie, and then where those behind the gate do
+     */
+    private void gate(int first, int count, int[] offsets, float[] input, float[] to) {
+        int plane = outShape.h() * outShape.w();
+        for (int p = 0; p < count; p++) {
+            int at = p * conv.inChannels();
+            gate.apply((first + p) / plane, input, offsets[p], to, at);
+            offsets[p] = at;
         }
     }
 

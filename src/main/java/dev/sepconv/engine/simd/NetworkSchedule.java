@@ -58,6 +58,10 @@ final class NetworkSchedule {
     record Size(int floats, Object kind) {
     }
 
+    /** A picture, and the numbers for its channels that it is multiplied by. */
+    private record Gated(String picture, String gate) {
+    }
+
     private final Network network;
     private final int workers;
     private final List<Pass> passes = new ArrayList<>();
@@ -68,6 +72,8 @@ final class NetworkSchedule {
     private final Map<String, List<Node>> readers = new HashMap<>();
     /** For each convolution's result how it is computed. */
     private final Map<String, List<StepChoice>> choices = new LinkedHashMap<>();
+    /** Products that are never stored: the convolution that reads one makes it as it reads. */
+    private final Map<String, Gated> gated = new HashMap<>();
     private final Map<String, Padding.Explicit> borders = new HashMap<>();
     /** Where in the outputs' arrays values lie that are nothing but outputs, or views of them. */
     private final Map<String, Location> destinations = new HashMap<>();
@@ -86,6 +92,7 @@ final class NetworkSchedule {
                     input -> readers.computeIfAbsent(input, key -> new ArrayList<>()).add(each));
         }
         choose(fusion);
+        findGates();
         findBorders();
         for (String name : network.outputs()) {
             Buffer buffer = new Buffer();
@@ -200,6 +207,34 @@ final class NetworkSchedule {
         return network.dims(value).toShape();
     }
 
+    /** Which products a pointwise convolution, which alone reads them, can make as it reads. */
+    private void findGates() {
+        for (Node each : network.nodes()) {
+            List<Node> reading = readers.getOrDefault(each.output(), List.of());
+            if (each.op() instanceof Op.Binary op && op.kind() == Op.Binary.Kind.MUL
+                    && reading.size() == 1 && !network.outputs().contains(each.output())
+                    && choices.containsKey(reading.getFirst().output())
+                    && choices.get(reading.getFirst().output()).getFirst().takesGate(workers)) {
+                String a = each.inputs().get(0);
+                String b = each.inputs().get(1);
+                if (isGate(b, a)) {
+                    gated.put(each.output(), new Gated(a, b));
+                } else if (isGate(a, b)) {
+                    gated.put(each.output(), new Gated(b, a));
+                }
+            }
+        }
+    }
+
+    /** Whether a value has one number for each channel of the other, which has more pixels. */
+    private boolean isGate(String gate, String picture) {
+        Dims of = network.dims(picture);
+        Dims values = network.dims(gate);
+        return of.rank() == 4 && values.rank() == 4 && values.get(1) == of.get(1)
+                && (values.get(0) == 1 || values.get(0) == of.get(0)) && values.get(2) == 1
+                && values.get(3) == 1 && of.get(2) * of.get(3) > 1;
+    }
+
     /** Which border each value needs for those that read it. */
     private void findBorders() {
         for (Node each : network.nodes()) {
@@ -288,7 +323,7 @@ final class NetworkSchedule {
                 Shape shape = new Shape(dims.elements() / op.outputs(), op.outputs(), 1, 1);
                 add(new DenseStep(conv, new ConvWeights(op.weight(), op.bias()), Picture.NO_BORDER,
                         Grid.padded(new Shape(shape.n(), op.inputs(), 1, 1), Picture.NO_BORDER),
-                        Grid.padded(shape, Picture.NO_BORDER), shape, workers), in, out);
+                        null, Grid.padded(shape, Picture.NO_BORDER), shape, workers), in, out);
                 yield out;
             }
             case Op.MatrixProduct op -> {
@@ -375,6 +410,9 @@ final class NetworkSchedule {
     }
 
     private Location binary(Op.Binary op, Node n) {
+        if (gated.containsKey(n.output())) {
+            return null; // its reader asks for both
+        }
         Dims dims = network.dims(n.output());
         Location a = locations.get(n.inputs().get(0));
         Location b = locations.get(n.inputs().get(1));
@@ -453,7 +491,10 @@ final class NetworkSchedule {
     private Location convolve(Op.Convolve op, Node n) {
         List<ConvWeights> weights = ChannelShuffle.folded(op.layer(), op.weights());
         List<StepChoice> ways = choices.get(n.output());
-        Location in = source(n.inputs().getFirst(), ways.getFirst());
+        String input = n.inputs().getFirst();
+        Gated product = gated.get(input);
+        Location in = source(product == null ? input : product.picture(), ways.getFirst());
+        Location gate = product == null ? null : rowMajor(product.gate());
         int stage = 0;
         for (int i = 0; i < ways.size(); i++) {
             StepChoice way = ways.get(i);
@@ -473,8 +514,11 @@ final class NetworkSchedule {
                     ? new Destination.Planes(way.out())
                     : out.picture().grid();
             Location read = in;
+            Location gating = i == 0 ? gate : null;
             way.steps(weights.subList(stage, end), in.picture() == null ? Layout.NCHW : Layout.NHWC,
-                    from, to, workers).forEach(step -> add(step, read, out));
+                    from, gating == null ? null : gate(gating), to, workers)
+                    .forEach(step -> passes.add(new Pass(node, step, read.buffer(),
+                            gating == null ? null : gating.buffer(), out.buffer())));
             if (last) {
                 return out;
             }
@@ -487,15 +531,20 @@ final class NetworkSchedule {
         throw new IllegalStateException("a layer has no stage: " + op.layer());
     }
 
+    private static ChannelGate gate(Location values) {
+        Dims dims = values.view().dims();
+        return new ChannelGate(values.buffer(), dims.get(1), dims.get(0) == 1 ? 0 : dims.get(1));
+    }
+
     /** What the first step of a convolution reads. */
     private Location source(String name, StepChoice way) {
         Location location = locations.get(name);
         if (way.onPlanes()) {
             return rowMajor(name);
         }
-        boolean turnsItself = way.kind() == StepChoice.Kind.SEPARABLE && location.picture() == null
-                && location.isRowMajor() && readers.get(name).size() == 1;
-        return turnsItself ? location : picture(name, way.need());
+        boolean asItIs = way.readsBoth() && location.picture() == null && location.isRowMajor()
+                && readers.get(name).size() == 1;
+        return asItIs ? location : picture(name, way.need());
     }
 
     /**
@@ -543,8 +592,8 @@ final class NetworkSchedule {
         Conv2d conv = TransposedConvolution.blocks(op);
         Location blocks = newPicture(Picture.of(conv.outputShape(inShape), 1, Picture.NO_BORDER));
         add(new DenseStep(conv, TransposedConvolution.blockWeights(op), Picture.NO_BORDER,
-                in.picture().grid(), blocks.picture().grid(), blocks.picture().shape(), workers),
-                in, blocks);
+                in.picture().grid(), null, blocks.picture().grid(), blocks.picture().shape(),
+                workers), in, blocks);
         Dims parts = Dims.of(shape.n(), inShape.h(), op.kernel().strideHeight(), inShape.w(),
                 op.kernel().strideWidth(), shape.c());
         Grid from = blocks.picture().grid();

@@ -25,6 +25,7 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
         NARROW_GROUPS,
         WINOGRAD,
         GROUP_ROWS,
+        PATCHES,
         DENSE,
         SEPARABLE,
         /** These read and write NCHW as it is. */
@@ -33,7 +34,7 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
         POINTWISE_PLANES
     }
 
-    /** The choices for all stages of a layer that reads pixels; SEPARABLE reads NCHW too. */
+    /** The choices for all stages of a layer that reads pixels; some read NCHW too. */
     static List<StepChoice> onPixels(Layer layer, Shape input, Fusion fusion, int workers) {
         return choose(layer, input, false, fusion, workers);
     }
@@ -83,6 +84,9 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
         if (WinogradConvolution.suits(conv, input)) {
             return Kind.WINOGRAD;
         }
+        if (PatchStep.suits(conv)) {
+            return Kind.PATCHES;
+        }
         return GroupRowStep.suits(conv, input) ? Kind.GROUP_ROWS : Kind.DENSE;
     }
 
@@ -128,7 +132,18 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
 
     /** Whether it can write NCHW. */
     boolean writesPlanes() {
-        return kind == Kind.DENSE || kind == Kind.SEPARABLE || onPlanes();
+        return kind == Kind.DENSE || kind == Kind.SEPARABLE || kind == Kind.PATCHES || onPlanes();
+    }
+
+    /** Whether it can read NCHW as well as pixels. */
+    boolean readsBoth() {
+        return kind == Kind.SEPARABLE || kind == Kind.PATCHES;
+    }
+
+    /** Whether it is best at multiplying what it reads by a number for each channel. */
+    boolean takesGate(int workers) {
+        return kind == Kind.DENSE && conv.isPointwise()
+                && DenseStep.suitsGate(conv, out(), workers);
     }
 
     /** What it needs of the pixels that it reads. */
@@ -152,10 +167,11 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
      * @param weights of its stages
      * @param layout NCHW where it reads planes, else NHWC
      * @param from where the input's pixels lie; of planes, where they would
+     * @param gate of the input, only if {@link #takesGate}; null for none
      * @param to where the result goes: planes only if {@link #writesPlanes}
      */
-    List<Step> steps(List<ConvWeights> weights, Layout layout, Grid from, Destination to,
-            int workers) {
+    List<Step> steps(List<ConvWeights> weights, Layout layout, Grid from, ChannelGate gate,
+            Destination to, int workers) {
         ConvWeights own = weights.getLast();
         ConvWeights before = depthwise == null ? null : weights.getFirst();
         return switch (kind) {
@@ -167,7 +183,9 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
                 WinogradConvolution.steps(conv, own, pad(), from, (Grid) to, out(), workers);
             case GROUP_ROWS ->
                 List.of(new GroupRowStep(conv, own, pad(), from, (Grid) to, out(), workers));
-            case DENSE -> List.of(new DenseStep(conv, own, pad(), from, to, out(), workers));
+            case PATCHES ->
+                List.of(new PatchStep(conv, own, pad(), layout, from, in, to, out(), workers));
+            case DENSE -> List.of(new DenseStep(conv, own, pad(), from, gate, to, out(), workers));
             case SEPARABLE -> List.of(
                     new SeparableStep(depthwise, before, conv, own, layout, from, in, to, workers));
             case DEPTHWISE_PLANES -> List.of(new DepthwisePlanesStep(conv, own, in, workers));

@@ -142,7 +142,7 @@ final class TransposedConvolution {
                         in.pixel(), in.elements());
                 steps.add(new DenseStep(conv,
                         new ConvWeights(weight(op, conv, row.taps, column.taps), op.bias()), NONE,
-                        from, to, shape, workers));
+                        from, null, to, shape, workers));
             }
         }
         return steps;

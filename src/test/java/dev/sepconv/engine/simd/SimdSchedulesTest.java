@@ -193,7 +193,7 @@ class SimdSchedulesTest {
         String second = other.add("b", weighted(same(5, 5, 3, 1)), first);
         other.output(other.add("pool",
                 Op.Pool.of(Op.Pool.Kind.MAX, 2, 2, new Padding.Explicit(0, 0, 0, 0)), second));
-        assertEquals(List.of("ToNhwcStep", "DenseStep", "DenseStep", "PoolStep", "ToNchwStep"),
+        assertEquals(List.of("PatchStep", "DenseStep", "PoolStep", "ToNchwStep"),
                 check(other.build()));
     }
 
@@ -439,5 +439,70 @@ class SimdSchedulesTest {
                     same(6, 6, 3, 6).withActivation(activation), same(6, 8, 1, 1)));
             default -> Op.Pool.of(Op.Pool.Kind.MAX, 1, 1, new Padding.Explicit(0, 0, 0, 0));
         };
+    }
+
+    /** A channel's numbers times a gate cost no pass where a pointwise convolution reads them. */
+    @Test
+    void aGateIsMultipliedWhereThePointwiseConvolutionReads() {
+        for (int[] size : new int[][]{{1, 5, 71, 31}, {3, 37, 29, 17}, {2, 96, 43, 31}}) {
+            for (boolean oneForAll : new boolean[]{false, true}) {
+                for (boolean gateFirst : new boolean[]{false, true}) {
+                    List<String> steps = check(
+                            gated(size, oneForAll ? 1 : size[0], gateFirst, false), Fusion.AUTO);
+                    assertFalse(steps.contains("MapStep"),
+                            Arrays.toString(size) + " takes " + steps);
+                }
+            }
+        }
+    }
+
+    /** If something else wants the product it is there. */
+    @Test
+    void aGatedPictureThatOthersReadIsStored() {
+        assertTrue(check(gated(new int[]{2, 19, 35, 34}, 2, false, true), Fusion.AUTO)
+                .contains("MapStep"));
+    }
+
+    private Network gated(int[] size, int gates, boolean gateFirst, boolean also) {
+        Network.Builder net = Network.builder("gated");
+        String x = net.add("a", weighted(same(size[1], size[1], 3, 1)),
+                net.input("x", Dims.of(size)));
+        String gate = net.input("gate", Dims.of(gates, size[1], 1, 1));
+        String product = gateFirst
+                ? net.add("product", new Op.Binary(Op.Binary.Kind.MUL), gate, x)
+                : net.add("product", new Op.Binary(Op.Binary.Kind.MUL), x, gate);
+        if (also) {
+            net.output(product);
+        }
+        net.output(net.add("project", weighted(same(size[1], 21, 1, 1)), product));
+        return net.build();
+    }
+
+    /** The first convolution of a network reads the caller's picture, however that lies. */
+    @Test
+    void aPictureOfFewChannelsIsReadAsItLies() {
+        for (int i = 0; i < 40; i++) {
+            int channels = 1 + random.nextInt(4);
+            Conv2d conv = new Conv2d(channels, 1 + random.nextInt(40), 1 + random.nextInt(7),
+                    2 + random.nextInt(6), 1 + random.nextInt(4), 1 + random.nextInt(4),
+                    1 + random.nextInt(3), 1, Padding.of(random.nextInt(5), random.nextInt(5),
+                            random.nextInt(5), random.nextInt(5)),
+                    1, random.nextBoolean(), Activation.RELU6);
+            Dims nchw = Dims.of(1 + random.nextInt(2), channels, 19 + random.nextInt(20),
+                    8 + random.nextInt(30));
+            for (boolean pixels : new boolean[]{false, true}) {
+                Network.Builder net = Network.builder("stem");
+                String x = pixels
+                        ? net.add("turned", TO_NCHW,
+                                net.input("x",
+                                        Dims.of(nchw.get(0), nchw.get(2), nchw.get(3), channels)))
+                        : net.input("x", nchw);
+                String a = net.add("a", weighted(conv), x);
+                net.output(net.add("b", weighted(
+                        same(conv.outChannels(), conv.outChannels(), 3, conv.outChannels())), a));
+                assertEquals("PatchStep", check(net.build(), Fusion.AUTO).getFirst(),
+                        conv + " on " + nchw);
+            }
+        }
     }
 }

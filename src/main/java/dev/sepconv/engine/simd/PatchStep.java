@@ -1,0 +1,186 @@
+package dev.sepconv.engine.simd;
+
+import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
+
+import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Layout;
+import dev.sepconv.Padding;
+import dev.sepconv.Shape;
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Convolution of a picture of few channels, as cameras make them, from NCHW or NHWC: what lies
+ * under the kernel is brought side by side, a patch for each pixel, and what follows is pointwise.
+ *
+ * <pre>
+ * planes or pixels ─▶ patches of a block of pixels ─▶ pointwise ─▶ pixels or planes
+ * </pre>
+ *
+ * With so few channels a kernel's row is too short a run for {@link DenseBlock}, and turning the
+ * whole picture, with a border, costs as much as it computes.
+ */
+final class PatchStep implements Step {
+
+    /** Of an input; from more on a kernel's row is long enough. */
+    private static final int MOST_CHANNELS = 4;
+
+    private static final int MOST_NUMBERS = 512;
+
+    private final Conv2d conv;
+    private final Padding.Explicit pad;
+    private final Shape in;
+    private final Destination out;
+    private final Shape outShape;
+    private final DenseBlock block;
+    private final int blockPixels;
+    private final int blocksPerImage;
+    /** Where an image's channel 0 begins, and from there to the next image, row and pixel. */
+    private final int base;
+    private final int image;
+    private final int row;
+    private final int pixel;
+    /** From one channel to the next. */
+    private final int channel;
+    /** A patch's numbers, of which so many lie side by side in the input at a time. */
+    private final int numbers;
+    private final int run;
+    private final int[] starts;
+    private final DenseBlock.Scratch[] scratch;
+    private final float[][] patches;
+
+    static boolean suits(Conv2d conv) {
+        return conv.groups() == 1 && conv.inChannels() <= MOST_CHANNELS && conv.dilationWidth() == 1
+                && conv.kernelWidth() > 1 && numbers(conv) <= MOST_NUMBERS;
+    }
+
+    private static int numbers(Conv2d conv) {
+        return conv.inChannels() * conv.kernelHeight() * conv.kernelWidth();
+    }
+
+    /**
+     * @param conv one that {@link #suits}
+     * @param layout of the input
+     * @param from where an NHWC input's pixels lie; a border is not read
+     * @param in the input's shape
+     * @param out where the output goes
+     * @param workers how many may run tasks
+     */
+    PatchStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Layout layout, Grid from,
+            Shape in, Destination out, Shape outShape, int workers) {
+        this.conv = conv;
+        this.pad = pad;
+        this.in = in;
+        this.out = out;
+        this.outShape = outShape;
+        boolean planes = layout == Layout.NCHW;
+        base = planes ? 0 : from.base();
+        image = planes ? in.c() * in.h() * in.w() : from.image();
+        row = planes ? in.w() : from.row();
+        pixel = planes ? 1 : from.pixel();
+        channel = planes ? in.h() * in.w() : 1;
+        numbers = numbers(conv);
+        run = conv.kernelWidth() * (planes ? 1 : in.c());
+        starts = new int[numbers / run];
+        for (int i = 0; i < starts.length; i++) {
+            int r = i % conv.kernelHeight();
+            starts[i] = i / conv.kernelHeight() * channel + r * conv.dilationHeight() * row;
+        }
+        block = new DenseBlock(
+                Conv2d.pointwise(numbers, conv.outChannels()).withBias(weights.bias() != null)
+                        .withActivation(conv.activation()),
+                new ConvWeights(planes ? weights.weight() : channelsLast(weights.weight()),
+                        weights.bias()),
+                Grid.padded(new Shape(1, numbers, 1, 1), Picture.NO_BORDER), 0);
+        int plane = outShape.h() * outShape.w();
+        blockPixels = Math.min(plane, DenseBlock.pixels(numbers));
+        blocksPerImage = Math.ceilDiv(plane, blockPixels);
+        scratch = new DenseBlock.Scratch[workers];
+        for (int i = 0; i < workers; i++) {
+            scratch[i] = DenseBlock.Scratch.of(blockPixels);
+        }
+        patches = new float[workers][blockPixels * numbers + LANES];
+    }
+
+    /** {@code [K][C][R * S]} to {@code [K][R * S][C]}. */
+    private float[] channelsLast(float[] weight) {
+        int taps = conv.kernelHeight() * conv.kernelWidth();
+        float[] turned = new float[weight.length];
+        for (int i = 0; i < weight.length; i++) {
+            int tap = i % taps;
+            int c = i / taps % in.c();
+            turned[(i / numbers * taps + tap) * in.c() + c] = weight[i];
+        }
+        return turned;
+    }
+
+    @Override
+    public int tasks() {
+        return outShape.n() * blocksPerImage;
+    }
+
+    @Override
+    public void run(int task, int worker, float[] input, float[] output) {
+        int n = task / blocksPerImage;
+        int first = task % blocksPerImage * blockPixels;
+        int count = Math.min(blockPixels, outShape.h() * outShape.w() - first);
+        DenseBlock.Scratch mine = scratch[worker];
+        float[] read = patches[worker];
+        int w = first % outShape.w();
+        int h = first / outShape.w();
+        for (int p = 0; p < count; p++) {
+            patch(input, n, h * conv.strideHeight() - pad.top(),
+                    w * conv.strideWidth() - pad.left(), read, p * numbers);
+            mine.inOffsets()[p] = p * numbers;
+            if (out instanceof Grid grid) {
+                mine.outOffsets()[p] = grid.at(n, h, w);
+            }
+            if (++w == outShape.w()) {
+                w = 0;
+                h++;
+            }
+        }
+        switch (out) {
+            case Grid grid -> block.run(0, block.panels(), count, mine, read, output);
+            case Destination.Planes planes -> block.runToPlanes(0, block.panels(), count, mine,
+                    read, output, planes.at(n, 0, first), planes.plane());
+        }
+    }
+
+    /** What a pixel reads, whose first tap is at a row and column that may be outside. */
+    private void patch(float[] input, int n, int top, int left, float[] to, int at) {
+        int from = base + n * image + top * row + left * pixel;
+        boolean inside = top >= 0 && left >= 0 && left + conv.kernelWidth() <= in.w()
+                && top + (conv.kernelHeight() - 1) * conv.dilationHeight() < in.h();
+        if (!inside) {
+            edge(input, from, top, left, to, at);
+        } else if (run <= LANES && from + starts[starts.length - 1] + LANES <= input.length) {
+            // whole vectors: what is too much is overwritten by what comes next
+            for (int i = 0; i < starts.length; i++) {
+                FloatVector.fromArray(SPECIES, input, from + starts[i]).intoArray(to, at + i * run);
+            }
+        } else {
+            for (int i = 0; i < starts.length; i++) {
+                System.arraycopy(input, from + starts[i], to, at + i * run, run);
+            }
+        }
+    }
+
+    /** {@link #patch} with zeros for what is outside. */
+    private void edge(float[] input, int from, int top, int left, float[] to, int at) {
+        int size = run / conv.kernelWidth();
+        int first = Math.clamp(-(long) left, 0, conv.kernelWidth());
+        int end = Math.clamp((long) in.w() - left, first, conv.kernelWidth());
+        for (int i = 0; i < starts.length; i++) {
+            int h = top + i % conv.kernelHeight() * conv.dilationHeight();
+            int z = at + i * run;
+            Arrays.fill(to, z, z + run, 0);
+            if (h >= 0 && h < in.h() && first < end) {
+                System.arraycopy(input, from + starts[i] + first * size, to, z + first * size,
+                        (end - first) * size);
+            }
+        }
+    }
+}
