@@ -25,7 +25,8 @@ public interface Engine extends AutoCloseable {
      * FUSED asks it of every such pair
      * @throws IllegalArgumentException if the device is another engine's, or it can't fuse all
      * pairs that it is asked to, or there is none
-     * @throws EngineException if the device can't do it: out of memory, a driver's failure
+     * @throws EngineException if the device can't do it: out of memory, a driver's failure; or if
+     * the thread is interrupted, which it stays
      * @throws IllegalStateException if the engine is closed
      */
     default NetworkPlan compile(Network network, Device device, Fusion fusion) {

@@ -2,10 +2,12 @@ package dev.sepconv;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A graph of operations on named arrays, all of whose sizes are known. Nodes stand in an order in
@@ -19,6 +21,7 @@ public final class Network {
     private final Map<String, Dims> inputs;
     private final List<Node> nodes;
     private final List<String> outputs;
+    private final Set<String> given;
     private final Map<String, Dims> dims;
 
     /**
@@ -33,6 +36,7 @@ public final class Network {
         this.inputs = Collections.unmodifiableMap(new LinkedHashMap<>(inputs));
         this.nodes = List.copyOf(nodes);
         this.outputs = List.copyOf(outputs);
+        given = new HashSet<>(outputs);
         Map<String, Dims> known = new LinkedHashMap<>(inputs);
         for (Node node : nodes) {
             List<Dims> given = new ArrayList<>();
@@ -68,7 +72,7 @@ public final class Network {
                         "output '%s' is made by no node".formatted(output));
             }
         }
-        if (outputs.stream().distinct().count() != outputs.size()) {
+        if (given.size() != outputs.size()) {
             throw new IllegalArgumentException(
                     "outputs is %s; each must be named once".formatted(outputs));
         }
@@ -112,6 +116,11 @@ public final class Network {
 
     public List<String> outputs() {
         return outputs;
+    }
+
+    /** Whether an array is among {@link #outputs()}; as quick for many as for one. */
+    public boolean isOutput(String array) {
+        return given.contains(array);
     }
 
     /** Sizes of every array, inputs first, then in the nodes' order. */

@@ -26,7 +26,7 @@ import java.util.stream.IntStream;
  * less, and a wrong one doesn't hide in it. What only moves or chooses numbers keeps the scale of
  * what it reads.
  */
-final class NetworkJudge {
+public final class NetworkJudge {
 
     /** For one operation. */
     static final double TOLERANCE = 1e-5;
@@ -42,7 +42,7 @@ final class NetworkJudge {
     /** By array, for each number the absolute values that it is the sum of. */
     private final Map<String, double[]> terms = new LinkedHashMap<>();
 
-    NetworkJudge(Case given) {
+    public NetworkJudge(Case given) {
         this.given = given;
         Network network = given.network();
         exact.putAll(NetworkReference.run(network, given.inputs()));
@@ -50,8 +50,14 @@ final class NetworkJudge {
         network.nodes().forEach(node -> terms.put(node.output(), terms(node)));
     }
 
+    /** A layer's result, whose layout is the network's, as the network's only output. */
+    Map<String, NdArray> outputOf(Tensor result) {
+        String name = given.network().outputs().getFirst();
+        return Map.of(name, NdArray.of(given.network().dims(name), result.data()));
+    }
+
     /** The right numbers of an array. */
-    double[] exact(String array) {
+    public double[] exact(String array) {
         return exact.get(array);
     }
 
@@ -59,7 +65,7 @@ final class NetworkJudge {
      * The largest error of any channel of any output, over the channel's scale; infinite if a
      * number isn't one.
      */
-    double error(Map<String, NdArray> outputs) {
+    public double error(Map<String, NdArray> outputs) {
         return given.network().outputs().stream()
                 .mapToDouble(name -> worst(name, outputs.get(name).data()).error()).max()
                 .orElseThrow();
@@ -125,7 +131,7 @@ final class NetworkJudge {
      * {@link #TOLERANCE}, or {@link #TIMES} what plain float32 loops are off by: no engine's, so
      * that no engine's fault excuses another.
      */
-    double tolerance() {
+    public double tolerance() {
         Network network = given.network();
         Map<String, double[]> values = new LinkedHashMap<>();
         network.inputs().keySet().forEach(name -> values.put(name, exact.get(name)));

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,9 @@ class OracleTest {
      * that a build lacks.
      */
     private static final List<String> ENGINES = List.of("simd", "plain", "java");
+
+    /** The largest errors so far, by who made them. */
+    private static final Map<String, Double> WORST = new TreeMap<>();
 
     /** What must have been among the drawn configurations, or the run proves less than it says. */
     private enum Feature {
@@ -262,16 +266,32 @@ class OracleTest {
                         ConvTester.output(given, engine, engine.devices().getFirst()));
             }
             results.putAll(eachKernel(given));
+            NetworkJudge channels = channels(given);
+            double allowed = channels.tolerance();
             results.forEach((who, result) -> {
                 runs.merge(who, 1, Integer::sum);
                 assertClose(given, who, exact, result);
                 assertClose(given, who + " beside ONNX Runtime", doubles(onnx), result);
+                double error = channels.error(channels.outputOf(result));
+                WORST.merge(who, error, Math::max);
+                assertTrue(error <= allowed,
+                        () -> "%s is off by %.3g of a channel's scale, %.3g is allowed, on %s"
+                                .formatted(who, error, allowed, given));
             });
         } catch (AssertionError e) {
             failures.add(e);
         } catch (RuntimeException e) {
             failures.add(new AssertionError("%s on %s".formatted(e, given), e));
         }
+    }
+
+    /** Each channel by its own scale: one of small numbers hides no error behind one of large. */
+    private static NetworkJudge channels(ConvTester.Case given) {
+        Network network = Network.of(given.layer().withWeights(given.weights()), given.input(),
+                given.layout());
+        String input = network.inputs().keySet().iterator().next();
+        return new NetworkJudge(new NetworkCases.Case(network,
+                Map.of(input, NdArray.of(network.dims(input), given.tensor().data()))));
     }
 
     /**
@@ -305,6 +325,11 @@ class OracleTest {
     }
 
     private static void report(List<AssertionError> failures) {
+        WORST.entrySet().stream().filter(each -> ENGINES.contains(each.getKey()))
+                .forEach(each -> System.out.printf(
+                        "OracleTest: %s is off by at most %.2g of a channel's scale%n",
+                        each.getKey(), each.getValue()));
+        WORST.clear();
         if (!failures.isEmpty()) {
             AssertionError error = failures.getFirst();
             failures.stream().skip(1).limit(9).forEach(error::addSuppressed);

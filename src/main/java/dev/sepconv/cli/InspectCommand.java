@@ -167,7 +167,7 @@ final class InspectCommand implements Callable<Integer> {
 
     private static Memory memory(Network network) {
         List<MemoryPlan.Array> arrays = MemoryPlan.arrays(network, UnaryOperator.identity(),
-                name -> network.outputs().contains(name)
+                name -> network.isOutput(name)
                         ? 0
                         : (long) Float.BYTES * network.dims(name).elements(),
                 name -> "float32");

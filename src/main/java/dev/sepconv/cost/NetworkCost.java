@@ -291,7 +291,7 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
          */
         private List<Step> next(String output) {
             String array = output;
-            while (array != null && !network.outputs().contains(array)) {
+            while (array != null && !network.isOutput(array)) {
                 List<Node> following = readers.getOrDefault(array, List.of());
                 Node reader = following.size() == 1 ? following.getFirst() : products.get(array);
                 if (reader == null) {
@@ -311,7 +311,7 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
          */
         private List<Step> previous(String output) {
             String array = makers.get(output).inputs().getFirst();
-            while (makers.containsKey(array) && !network.outputs().contains(array)
+            while (makers.containsKey(array) && !network.isOutput(array)
                     && (readers.get(array).size() == 1 || products.containsKey(array))) {
                 Node maker = makers.get(array);
                 if (passesThrough(maker)) {

@@ -47,9 +47,7 @@ public final class Batches {
         for (Node node : network.nodes()) {
             if (node.inputs().stream().noneMatch(batched::contains)) {
                 // made of constants alone: once for all images, unless it is given back
-                nodes.add(network.outputs().contains(node.output())
-                        ? repeated(network, node, images)
-                        : node);
+                nodes.add(network.isOutput(node.output()) ? repeated(network, node, images) : node);
                 continue;
             }
             if (!isOne(network.dims(node.output()))) {

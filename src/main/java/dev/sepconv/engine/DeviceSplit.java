@@ -79,8 +79,7 @@ public final class DeviceSplit implements NetworkPlan {
             checkFused();
         }
         for (Node node : division.network().nodes()) {
-            if (node.op() instanceof Op.Constant constant
-                    && network.outputs().contains(node.output())) {
+            if (node.op() instanceof Op.Constant constant && network.isOutput(node.output())) {
                 constants.put(node.output(), constant.value().data().clone());
             }
         }
@@ -93,7 +92,7 @@ public final class DeviceSplit implements NetworkPlan {
                 for (Part part : parts) {
                     step.add(new RunningPart(part, division.network(), plan(part)));
                     for (Piece piece : part.makes()) {
-                        if (!network.outputs().contains(piece.array())) {
+                        if (!network.isOutput(piece.array())) {
                             between.computeIfAbsent(piece.array(),
                                     name -> NdArray.zeros(division.network().dims(name)));
                         }

@@ -249,8 +249,8 @@ final class DivisionPlanner {
         own.forEach(name -> wanted.put(name, new Interval[counts.length]));
         for (Node node : stretch.reversed()) {
             Interval[] rows = wanted.get(node.output());
-            boolean read = network.outputs().contains(node.output()) || readers(node.output())
-                    .stream().anyMatch(reader -> !own.contains(reader.output()));
+            boolean read = network.isOutput(node.output()) || readers(node.output()).stream()
+                    .anyMatch(reader -> !own.contains(reader.output()));
             if (read) {
                 Interval[] shares = Interval.shares(size(node.output()), counts);
                 for (int i = 0; i < rows.length; i++) {
@@ -308,7 +308,7 @@ final class DivisionPlanner {
     boolean isView(String array) {
         return makers.containsKey(array) && makers.get(array).op() instanceof Op.Transpose
                 && network.inputs().containsKey(makers.get(array).inputs().getFirst())
-                && !network.outputs().contains(array);
+                && !network.isOutput(array);
     }
 
     List<Node> readers(String array) {

@@ -59,7 +59,7 @@ final class PartBuilder {
     }
 
     private boolean isReadLater(String array) {
-        return planner.network.outputs().contains(array) || planner.readers(array).stream()
+        return planner.network.isOutput(array) || planner.readers(array).stream()
                 .anyMatch(reader -> planner.step.get(reader.output()) != number);
     }
 

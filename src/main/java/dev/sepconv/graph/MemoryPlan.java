@@ -50,17 +50,60 @@ public record MemoryPlan(Map<String, Integer> bufferOf, List<Long> sizes, long p
         }
     }
 
-    /**
-     * Room for all of a size.
-     *
-     * @param lives of those that live there, which never meet: by first step the last one
-     */
-    private record Buffer(int number, long size, Object kind, TreeMap<Integer, Integer> lives) {
+    /** Room for all of a size. */
+    private static final class Buffer {
+        private final int number;
+        private final long size;
+        private final Object kind;
+        /** Of those that live there, which never meet: by first step the last one. */
+        private final TreeMap<Integer, Integer> lives = new TreeMap<>();
+        private int first = Integer.MAX_VALUE;
+        private int last = -1;
+
+        Buffer(int number, Array array) {
+            this.number = number;
+            size = array.size();
+            kind = array.kind();
+        }
+
+        void add(Array array) {
+            lives.put(array.from(), array.to());
+            first = Math.min(first, array.from());
+            last = Math.max(last, array.to());
+        }
 
         boolean isFreeFor(Array array) {
+            if (!kind.equals(array.kind())) {
+                return false;
+            }
+            if (array.from() > last || array.to() < first) {
+                return true;
+            }
+            return lives.size() > 1 && isBetween(array);
+        }
+
+        private boolean isBetween(Array array) {
             Map.Entry<Integer, Integer> before = lives.floorEntry(array.to());
-            return kind.equals(array.kind())
-                    && (before == null || before.getValue() < array.from());
+            return before == null || before.getValue() < array.from();
+        }
+
+        /**
+         * The smallest that is free for an array, of as small ones the first; null if there is none
+         * among those that are looked at.
+         *
+         * @param buffers each at most as large as those before it
+         */
+        static Buffer smallestFor(Array array, List<Buffer> buffers) {
+            Buffer found = null;
+            int end = Math.max(0, buffers.size() - MOST_LOOKED_AT);
+            for (int i = buffers.size() - 1; i >= end; i--) {
+                Buffer each = buffers.get(i);
+                if (found != null && each.size > found.size) {
+                    break;
+                }
+                found = each.isFreeFor(array) ? each : found;
+            }
+            return found;
         }
     }
 
@@ -72,23 +115,20 @@ public record MemoryPlan(Map<String, Integer> bufferOf, List<Long> sizes, long p
                 Comparator.comparingLong(Array::size).reversed().thenComparingInt(Array::from))
                 .toList();
         for (Array array : largestFirst) {
-            // each new one is at most as large as those before it
-            Buffer buffer = buffers
-                    .subList(Math.max(0, buffers.size() - MOST_LOOKED_AT), buffers.size()).stream()
-                    .filter(each -> each.isFreeFor(array))
-                    .min(Comparator.comparingLong(Buffer::size)).orElse(null);
+            Interruption.check();
+            Buffer buffer = Buffer.smallestFor(array, buffers);
             if (buffer == null) {
-                buffer = new Buffer(buffers.size(), array.size(), array.kind(), new TreeMap<>());
+                buffer = new Buffer(buffers.size(), array);
                 buffers.add(buffer);
             }
-            buffer.lives().put(array.from(), array.to());
-            if (bufferOf.put(array.name(), buffer.number()) != null) {
+            buffer.add(array);
+            if (bufferOf.put(array.name(), buffer.number) != null) {
                 throw new IllegalArgumentException(
                         "array '%s' is given twice".formatted(array.name()));
             }
         }
         return new MemoryPlan(Collections.unmodifiableMap(bufferOf),
-                buffers.stream().map(Buffer::size).toList(), peak(arrays));
+                buffers.stream().map(buffer -> buffer.size).toList(), peak(arrays));
     }
 
     /**

@@ -43,6 +43,7 @@ public final class Simplify {
         do {
             before = after;
             for (UnaryOperator<Network> pass : PASSES) {
+                Interruption.check();
                 after = pass.apply(after);
             }
         } while (after != before);

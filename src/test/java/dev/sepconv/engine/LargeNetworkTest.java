@@ -30,7 +30,23 @@ class LargeNetworkTest {
             last = builder.add("n" + i, new Op.Binary(Op.Binary.Kind.ADD), last,
                     i % 2 == 0 ? x : last);
         }
-        Network network = builder.output(last).build();
+        compilesInTime(engine, builder.output(last).build());
+    }
+
+    /** All arrays are alive at once, and each is given back. */
+    @ParameterizedTest
+    @ValueSource(strings = {"simd", "plain", "java"})
+    void soDoesANetworkOfAsManyOutputs(String engine) {
+        Network.Builder builder = Network.builder("wide");
+        String x = builder.input("x", Dims.of(1, 4, 2, 2));
+        for (int i = 0; i < NODES; i++) {
+            builder.output(
+                    builder.add("n" + i, Op.Elementwise.of(Op.Elementwise.Function.NEGATE), x));
+        }
+        compilesInTime(engine, builder.build());
+    }
+
+    private static void compilesInTime(String engine, Network network) {
         assertTimeoutPreemptively(Duration.ofSeconds(30), () -> {
             try (Engines.Choice choice = Engines.choose(engine, null);
                     NetworkPlan plan = choice.engine().compile(network, choice.device(),

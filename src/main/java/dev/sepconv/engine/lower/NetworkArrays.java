@@ -5,6 +5,7 @@ import dev.sepconv.Network;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.engine.lower.NetworkCalls.Step;
+import dev.sepconv.graph.Interruption;
 import dev.sepconv.graph.MemoryPlan;
 import dev.sepconv.kernel.Call;
 import dev.sepconv.kernel.OperationCall;
@@ -89,15 +90,17 @@ final class NetworkArrays {
     /** Lowers each node that outputs depend on, and then settles which arrays share memory. */
     void lower(Consumer<Node> lowering) {
         Set<String> needed = needed();
+        Map<String, Node> makers = new HashMap<>();
         for (Node each : network.nodes()) {
+            Interruption.check();
+            makers.put(each.output(), each);
             if (needed.contains(each.output())) {
                 node = each;
                 lowering.accept(each);
             }
         }
         for (String output : network.outputs()) {
-            network.nodes().stream().filter(each -> each.output().equals(output)).findFirst()
-                    .ifPresent(each -> node = each);
+            node = makers.getOrDefault(output, node);
             outputs.put(output,
                     pixelOutputs.containsKey(output) ? pixelOutputs.get(output) : plain(output));
         }
@@ -194,7 +197,7 @@ final class NetworkArrays {
     /** Whether what a name stands for is given out, in NCHW or in NHWC, and has no other use. */
     boolean onlyGoesOut(String name) {
         List<Node> readers = readers(name);
-        return network.outputs().contains(name)
+        return network.isOutput(name)
                 ? readers.isEmpty()
                 : readers.size() == 1 && readers.getFirst().op() instanceof Op.Transpose op
                         && op.order().equals(TO_NHWC) && onlyGoesOut(readers.getFirst().output());
@@ -291,7 +294,7 @@ final class NetworkArrays {
         return array.dims().get(1) % Pixels.LANES == 0 && !array.isTouched() && fits
                 && inputs.entrySet().stream()
                         .anyMatch(input -> input.getValue() == array.owner()
-                                && !network.outputs().contains(input.getKey())
+                                && !network.isOutput(input.getKey())
                                 && readers(input.getKey()).size() == 1);
     }
 

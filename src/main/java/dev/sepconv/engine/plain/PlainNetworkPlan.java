@@ -12,6 +12,7 @@ import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.Shape;
 import dev.sepconv.graph.Bindings;
+import dev.sepconv.graph.Interruption;
 import dev.sepconv.reference.NetworkReference;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -59,6 +60,7 @@ final class PlainNetworkPlan implements NetworkPlan {
         long alive = 0;
         long most = 0;
         for (int i = 0; i < network.nodes().size(); i++) {
+            Interruption.check();
             Node node = network.nodes().get(i);
             List<String> dead = lastUsed.getOrDefault(i, List.of());
             List<PlainConvolution> convolutions = new ArrayList<>();
@@ -85,7 +87,7 @@ final class PlainNetworkPlan implements NetworkPlan {
     }
 
     private boolean isIntermediate(String name) {
-        return !network.inputs().containsKey(name) && !network.outputs().contains(name);
+        return !network.inputs().containsKey(name) && !network.isOutput(name);
     }
 
     @Override

@@ -13,6 +13,7 @@ import dev.sepconv.Op;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.simd.vector.VectorUnit;
+import dev.sepconv.graph.Interruption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -105,6 +106,7 @@ final class NetworkSchedule {
             locations.put(name, Location.of(buffer, View.rowMajor(dims)));
         });
         for (Node each : network.nodes()) {
+            Interruption.check();
             node = each;
             locations.put(each.output(), location(each));
         }
@@ -198,9 +200,8 @@ final class NetworkSchedule {
     }
 
     private boolean isWantedRowMajor(String value) {
-        return network.outputs().contains(value)
-                || readers.getOrDefault(value, List.of()).stream().allMatch(
-                        reader -> reader.op() instanceof Op.Reshape || isOnPlanes(reader.output()));
+        return network.isOutput(value) || readers.getOrDefault(value, List.of()).stream().allMatch(
+                reader -> reader.op() instanceof Op.Reshape || isOnPlanes(reader.output()));
     }
 
     private Shape shape(String value) {
@@ -267,7 +268,7 @@ final class NetworkSchedule {
             return;
         }
         String input = maker.inputs().getFirst();
-        if (network.outputs().contains(input) || readers.get(input).size() > 1) {
+        if (network.isOutput(input) || readers.get(input).size() > 1) {
             return;
         }
         if (maker.op() instanceof Op.Transpose op) {
@@ -564,7 +565,7 @@ final class NetworkSchedule {
         if (way.onPlanes()) {
             return newRowMajor(name, network.dims(name));
         }
-        boolean isRead = network.outputs().contains(name) && readers.containsKey(name);
+        boolean isRead = network.isOutput(name) && readers.containsKey(name);
         return given != null && given.picture() == null && given.isRowMajor() && way.writesPlanes()
                 && !isRead ? given : newPicture(name, way.out());
     }

@@ -109,6 +109,9 @@ final class GraphReader {
         needed.forEach(
                 node -> namesIn(node).forEach(name -> uses.merge(resolved(name), 1, Integer::sum)));
         for (NodeProto node : needed) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new ModelException("reading it was interrupted");
+            }
             if (obstacles.reaches(node)) {
                 continue;
             }

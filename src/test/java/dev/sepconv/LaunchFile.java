@@ -1,4 +1,4 @@
-package dev.sepconv.bench;
+package dev.sepconv;
 
 import dev.sepconv.io.AtomicFile;
 import java.io.IOException;
@@ -9,8 +9,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes how Maven starts Java, an argument a line, so that {@code scripts/bench} can start it
- * without Maven: on the caller's terminal and with our exit codes.
+ * Writes how Maven starts Java, an argument a line, so that {@code scripts/bench} and
+ * {@code scripts/fuzz} can start it without Maven: on the caller's terminal and with our exit
+ * codes.
  */
 final class LaunchFile {
 

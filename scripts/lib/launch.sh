@@ -1,0 +1,41 @@
+# For scripts that start Java with the tests' classes: bench and fuzz source it. Builds where a source is newer than the last build,
+# and puts Java's command line, without a class, into $command; $root and $target are the repository's folder and its target/.
+#   launch TOOL PROFILE CLASS    PROFILE may be empty; CLASS, of its sources, tells whether these were ever compiled
+
+# Java takes file names by the locale, and one of ASCII only has no other (see scripts/sepconv)
+umlaut=$'\xc3\xa4'
+if [ "${#umlaut}" != 1 ]; then
+    case $(locale charmap 2>/dev/null) in
+        '' | ANSI_X3.4* | US-ASCII | 646) { export LC_ALL=C.UTF-8; } 2>/dev/null ;;
+    esac
+fi
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P) || exit
+target=$root/target
+
+launch() {
+    local tool=$1 profile=$2 class=$3 file
+    # One file an SDK: Maven starts Java otherwise with each.
+    file=$target/$tool-$(printf '%s' "${TORNADOVM_HOME:-}" | cksum | cut -d ' ' -f 1).launch
+    if ! [ -f "$file" ] || ! [ -f "$target/test-classes/$class.class" ] \
+        || [ -n "$(find "$root/pom.xml" "$root/src" -newer "$file" -print | head -n 1)" ]; then
+        command -v mvn >/dev/null || {
+            echo "$tool: Maven is needed to build and is not on the PATH; install it (its package is called maven)" >&2
+            exit 1
+        }
+        echo "$tool: building..." >&2
+        mkdir -p "$target" && : >"$file.started" # what is saved from here on counts as changed
+        (cd "$root" && mvn -q -B -Dstyle.color=never ${profile:+"-P$profile"} -DskipTests "-Dlaunch.file=$file.lines" test-compile exec:exec@launch) >&2 </dev/null || {
+            echo "$tool: the build failed; the lines above say why" >&2
+            exit 1
+        }
+        mv "$file.lines" "$file" && touch -r "$file.started" "$file"
+    fi
+    mapfile -t command <"$file"
+    # Java's own signal handlers stay first: while a driver compiles, LLVM puts its own in their place, and what is everyday to Java
+    # (a null check, a safepoint) then deletes the driver's temporary files or ends the process.
+    local jsig
+    jsig=$(dirname "$(dirname "${command[0]}")")/lib/libjsig.so
+    if [ -n "${TORNADOVM_HOME:-}" ] && [ -f "$jsig" ]; then
+        export LD_PRELOAD="$jsig${LD_PRELOAD:+:$LD_PRELOAD}"
+    fi
+}
