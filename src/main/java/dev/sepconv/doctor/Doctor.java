@@ -188,6 +188,9 @@ public final class Doctor {
                 Set.of("opencl").containsAll(backends));
         cuda(drivers.cuda(), backends.contains("ptx") || backends.contains("cuda"),
                 Set.of("ptx", "cuda").containsAll(backends));
+        if (backends.contains("cuda") && drivers.cuda() != null && drivers.cuda().devices() > 0) {
+            nvrtc(drivers.cuda(), Set.of("cuda").containsAll(backends));
+        }
         levelZero(drivers.levelZero(), spirv);
     }
 
@@ -268,6 +271,25 @@ public final class Doctor {
         } else {
             checks.add(DRIVERS.ok(title, "%s: %d %s", cuda.version(), cuda.devices(),
                     cuda.devices() == 1 ? "device" : "devices"));
+        }
+    }
+
+    /** What TornadoVM's CUDA backend compiles with; its PTX backend has no need of it. */
+    private void nvrtc(Drivers.Cuda cuda, boolean only) {
+        String title = "NVRTC";
+        String fix = "install NVIDIA's CUDA toolkit %s, or an older one, and put its folder lib64 into LD_LIBRARY_PATH"
+                .formatted(cuda.version());
+        if (cuda.compiler() == null) {
+            checks.add(DRIVERS.fault(title,
+                    "there is no run-time compiler, libnvrtc.so, without which TornadoVM doesn't start with its CUDA backend",
+                    fix + "; or use an SDK without that backend"));
+        } else if (cuda.compilerIsNewer()) {
+            lacking(title,
+                    "the run-time compiler is of CUDA %s, and the driver can do %s, so it can't load what that makes"
+                            .formatted(cuda.compiler(), cuda.version()),
+                    fix + "; or update the driver", true, only);
+        } else {
+            checks.add(DRIVERS.ok(title, "%s", cuda.compiler()));
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -48,8 +49,19 @@ public record Drivers(OpenCl openCl, Cuda cuda, LevelZero levelZero) {
     /**
      * @param status of CUDA's start; 0, or CUDA's error
      * @param version of CUDA that the driver can do, for example 12.4; null if it doesn't start
+     * @param compiler version of CUDA of the run-time compiler, NVRTC; null if there is none
      */
-    public record Cuda(int status, String version, int devices) {
+    public record Cuda(int status, String version, int devices, String compiler) {
+
+        /** Whether the driver is too old for what the compiler makes. */
+        boolean compilerIsNewer() {
+            return number(compiler) > number(version);
+        }
+
+        private static int number(String version) {
+            String[] parts = version.split("\\.");
+            return Integer.parseInt(parts[0]) * 1000 + Integer.parseInt(parts[1]);
+        }
     }
 
     /** @param status of Level Zero's start; 0, or its error */
@@ -140,13 +152,24 @@ public record Drivers(OpenCl openCl, Cuda cuda, LevelZero levelZero) {
         MemorySegment number = arena.allocate(JAVA_INT);
         int status = library.call("cuInit", 0);
         if (status != 0) {
-            return new Cuda(status, null, 0);
+            return new Cuda(status, null, 0, null);
         }
         library.call("cuDriverGetVersion", number);
         int version = number.get(JAVA_INT, 0);
         library.call("cuDeviceGetCount", number);
         return new Cuda(0, "%d.%d".formatted(version / 1000, version % 1000 / 10),
-                number.get(JAVA_INT, 0));
+                number.get(JAVA_INT, 0), compiler(arena));
+    }
+
+    /** The version of the newest NVRTC that can be loaded, or null. */
+    private static String compiler(Arena arena) {
+        Native library = Stream.of("libnvrtc.so.13", "libnvrtc.so.12", "libnvrtc.so")
+                .map(Native::open).filter(Objects::nonNull).findFirst().orElse(null);
+        MemorySegment major = arena.allocate(JAVA_INT);
+        MemorySegment minor = arena.allocate(JAVA_INT);
+        return library == null || library.call("nvrtcVersion", major, minor) != 0
+                ? null
+                : "%d.%d".formatted(major.get(JAVA_INT, 0), minor.get(JAVA_INT, 0));
     }
 
     private static LevelZero levelZero(Native library, Arena arena) {

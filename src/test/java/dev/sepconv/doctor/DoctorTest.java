@@ -327,12 +327,31 @@ class DoctorTest {
         assertEquals(List.of(), faults());
         assertCheck("CUDA", State.WARNING, "there is no NVIDIA driver, libcuda.so.1", "nvidia-smi");
         assertCheck("devices", State.WARNING, "opencl 1, ptx 0", "to use ptx too");
-        answer("DRIVERS", new Drivers(openCl("x"), new Drivers.Cuda(100, null, 0), null));
+        answer("DRIVERS", new Drivers(openCl("x"), new Drivers.Cuda(100, null, 0, null), null));
         examine();
         assertCheck("CUDA", State.WARNING, "fails with CUDA's error 100", "nvidia-smi");
-        answer("DRIVERS", new Drivers(openCl("x"), new Drivers.Cuda(0, "12.4", 1), null));
+        answer("DRIVERS", new Drivers(openCl("x"), new Drivers.Cuda(0, "12.4", 1, null), null));
         examine();
         assertCheck("CUDA", State.OK, "12.4: 1 device", null);
+    }
+
+    /** Its CUDA backend compiles with a library of the toolkit, its PTX backend with the driver. */
+    @Test
+    void theRunTimeCompilerOfCuda() throws Exception {
+        Files.writeString(sdk.resolve("share/java/tornado/tornado-drivers-cuda-5.2.0-jdk25.jar"),
+                "");
+        Files.writeString(sdk.resolve("lib").resolve(System.mapLibraryName("tornado-cuda")), "");
+        argfile(sdk, "tornado.drivers.opencl,tornado.drivers.cuda");
+        answer("DRIVERS", new Drivers(openCl("x"), new Drivers.Cuda(0, "12.10", 1, null), null));
+        assertBroken("NVRTC", "no run-time compiler, libnvrtc.so",
+                "install NVIDIA's CUDA toolkit 12.10, or an older one", "devices");
+        answer("DRIVERS", new Drivers(openCl("x"), new Drivers.Cuda(0, "12.10", 1, "13.0"), null));
+        examine();
+        assertCheck("NVRTC", State.WARNING, "is of CUDA 13.0, and the driver can do 12.10",
+                "or update the driver");
+        answer("DRIVERS", new Drivers(openCl("x"), new Drivers.Cuda(0, "12.10", 1, "12.9"), null));
+        examine();
+        assertCheck("NVRTC", State.OK, "12.9", null);
     }
 
     @Test
