@@ -49,9 +49,12 @@ final class DeviceGraph {
     private final TornadoExecutionPlan plan;
     /** Null where all runs are TornadoVM's. */
     private final DirectLaunch direct;
+    private final OutputMark mark;
     private final long bytes;
     private boolean buffersMade;
     private boolean failed;
+    /** Whether the device gave no result back. */
+    private boolean lost;
     private boolean closed;
 
     private DeviceGraph(Target target, NetworkCalls calls, TornadoExecutionPlan plan,
@@ -61,6 +64,9 @@ final class DeviceGraph {
         this.plan = plan;
         this.direct = direct;
         this.bytes = bytes;
+        List<Storage> inputs = TaskGraphs.uploaded(calls);
+        this.mark = new OutputMark(TaskGraphs.downloaded(calls).stream()
+                .filter(output -> !inputs.contains(output)).toList());
     }
 
     /**
@@ -189,7 +195,13 @@ final class DeviceGraph {
             // compiled ahead, until this is called.
             target.handle().getDeviceContext().setResetToFalse();
             execute(inputs, outputs, () -> {
+                mark.set();
                 runOnce(plan, TaskGraphs.parts(calls).size());
+                lost = !mark.isGone();
+                if (lost) {
+                    throw new EngineException(
+                            "it gave no result back, and TornadoVM didn't notice; its driver's error is on stdout");
+                }
                 return null;
             });
         } finally {
@@ -329,12 +341,16 @@ final class DeviceGraph {
             if (direct != null) {
                 direct.close();
             }
-            if (plan != null) {
+            // What TornadoVM would free are events that the driver never made, which ends the
+            // process; the device's memory is taken then until it does end.
+            if (plan != null && !lost) {
                 plan.freeDeviceMemory();
             }
         } finally {
             TORNADO.writeLock().unlock();
-            target.memory().giveBack(bytes);
+            if (!lost) {
+                target.memory().giveBack(bytes);
+            }
         }
     }
 }

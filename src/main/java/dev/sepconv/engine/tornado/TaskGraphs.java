@@ -124,10 +124,12 @@ final class TaskGraphs {
         List<Storage> inputs = uploaded(calls);
         List<Storage> outputs = downloaded(calls);
         // Pixels of zeros are behind what steps write, in outputs too: what a device has there
-        // before is anything.
-        List<Storage> zeros = Stream.concat(calls.intermediates().stream(), outputs.stream())
-                .filter(storage -> storage.isVectors() && !inputs.contains(storage)).distinct()
-                .toList();
+        // before is anything. And each output's mark goes there once, so that it comes back where
+        // a kernel never runs.
+        List<Storage> zeros = Stream
+                .concat(calls.intermediates().stream().filter(Storage::isVectors),
+                        outputs.stream().filter(storage -> !direct || storage.isVectors()))
+                .filter(storage -> !inputs.contains(storage)).distinct().toList();
         int sent = direct ? DataTransferMode.FIRST_EXECUTION : DataTransferMode.EVERY_EXECUTION;
         int fetched = direct ? DataTransferMode.UNDER_DEMAND : DataTransferMode.EVERY_EXECUTION;
         List<TaskGraph> graphs = new ArrayList<>();
