@@ -31,13 +31,13 @@ final class OutputMark {
     /** Before a run. */
     void set() {
         run = run + 1 & RUNS;
-        outputs.forEach(output -> output.memory().setAtIndex(ValueLayout.JAVA_INT, 0,
-                PATTERN | run));
+        outputs.forEach(
+                output -> output.memory().setAtIndex(ValueLayout.JAVA_INT, 0, PATTERN | run));
     }
 
     /** After a run: whether each output was given back. */
     boolean isGone() {
-        return outputs.stream().allMatch(output -> output.memory()
-                .getAtIndex(ValueLayout.JAVA_INT, 0) != (PATTERN | run));
+        return outputs.stream().allMatch(
+                output -> output.memory().getAtIndex(ValueLayout.JAVA_INT, 0) != (PATTERN | run));
     }
 }
