@@ -16,6 +16,7 @@ class TornadoNumericsTest {
         try (Engine engine = Engines.open("tornado")) {
             Numerics numerics = new Numerics(engine);
             numerics.tables();
+            numerics.longSums();
             assertEquals(List.of(), numerics.wrong());
         }
     }

@@ -53,8 +53,8 @@ final class KernelTiles {
             KernelTile.of(POINTWISE_VECTORS, 6, 16),
             KernelTile.of(POINTWISE_VECTORS, 12, 16),
             KernelTile.of(DEPTHWISE_ROW, 3, 16).width(3, 1),
-            KernelTile.of(GROUPED_VECTORS, 6, 16),
-            KernelTile.of(GROUPED_VECTORS, 12, 16),
+            KernelTile.of(GROUPED_VECTORS, 6, 16).run(256),
+            KernelTile.of(GROUPED_VECTORS, 12, 16).run(256),
             KernelTile.of(SEPARABLE_VECTORS, 7, 32).width(3, 1),
             KernelTile.of(SEPARABLE_VECTORS, 7, 32).width(3, 2),
             KernelTile.of(SEPARABLE_VECTORS, 7, 32).width(5, 1),
@@ -84,7 +84,8 @@ final class KernelTiles {
 
     /** Of those for CPUs the defaults where registers are few: each was faster on AVX2. */
     private static final List<KernelTile> NARROW = List.of(KernelTile.of(POINTWISE_VECTORS, 6, 16),
-            KernelTile.of(DEPTHWISE_ROW, 3, 16).width(3, 1), KernelTile.of(GROUPED_VECTORS, 6, 16));
+            KernelTile.of(DEPTHWISE_ROW, 3, 16).width(3, 1),
+            KernelTile.of(GROUPED_VECTORS, 6, 16).run(256));
 
     /** How a kernel's work is laid out; each has a method that writes its loops. */
     enum Family {
@@ -287,7 +288,8 @@ final class KernelTiles {
                     ? "%d wide, horizontal stride %d"
                     : "%d by %1$d, stride %d, no dilation").formatted(kernelWidth, stride);
             return switch (family.variant()) {
-                case "POINTWISE" -> "1x1, stride 1, no padding";
+                case "POINTWISE" ->
+                    "1x1, stride 1, no padding" + (family.vectors() ? ", up to 1024 channels" : "");
                 case "GROUPED" -> "any groups";
                 case "SEPARABLE" -> only + ", multiplier 1, then pointwise";
                 default -> "groups = channels, "

@@ -229,7 +229,8 @@ public final class GroupedVectorConv {
     }
 
     /**
-     * 6 pixels by 16 output channels.
+     * 6 pixels by 16 output channels. Runs of 256 products are summed by themselves: sums of
+     * thousands of products one after the other would be off in the fifth digit.
      *
      * @param tiles output pixels, N*OH*OW, over 6, rounded up; the last tile computes its last
      * pixel more than once
@@ -286,12 +287,12 @@ public final class GroupedVectorConv {
                 int top5 = p5 / outWidth % outHeight * strideHeight - padTop;
                 int left5 = p5 % outWidth * strideWidth - padLeft;
                 Float16 bias0 = bias.get(block);
-                Float16 sum0 = bias0;
-                Float16 sum1 = bias0;
-                Float16 sum2 = bias0;
-                Float16 sum3 = bias0;
-                Float16 sum4 = bias0;
-                Float16 sum5 = bias0;
+                Float16 total0 = bias0;
+                Float16 total1 = bias0;
+                Float16 total2 = bias0;
+                Float16 total3 = bias0;
+                Float16 total4 = bias0;
+                Float16 total5 = bias0;
                 for (int r = 0; r < kernelHeight; r++) {
                     for (int s = 0; s < kernelWidth; s++) {
                         int down = r * dilationHeight;
@@ -314,42 +315,58 @@ public final class GroupedVectorConv {
                         int x5 = firstChannel
                                 + Tile.tap(n5, top5 + down, left5 + right, inHeight, inWidth,
                                 zeroPixel) * inPixelFloats;
-                        for (int c = 0; c < groupChannels; c++) {
-                            Float16 weight0 = weight.get(w);
-                            w++;
-                            Float16 value0 = Float16s.of(numbers.get(x0 + c));
-                            sum0 = Float16.add(sum0, Float16.mult(weight0, value0));
-                            Float16 value1 = Float16s.of(numbers.get(x1 + c));
-                            sum1 = Float16.add(sum1, Float16.mult(weight0, value1));
-                            Float16 value2 = Float16s.of(numbers.get(x2 + c));
-                            sum2 = Float16.add(sum2, Float16.mult(weight0, value2));
-                            Float16 value3 = Float16s.of(numbers.get(x3 + c));
-                            sum3 = Float16.add(sum3, Float16.mult(weight0, value3));
-                            Float16 value4 = Float16s.of(numbers.get(x4 + c));
-                            sum4 = Float16.add(sum4, Float16.mult(weight0, value4));
-                            Float16 value5 = Float16s.of(numbers.get(x5 + c));
-                            sum5 = Float16.add(sum5, Float16.mult(weight0, value5));
+                        for (int run = 0; run < groupChannels; run += 256) {
+                            int runEnd = Tile.min(run + 256, groupChannels);
+                            Float16 sum0 = Float16s.of(0f);
+                            Float16 sum1 = Float16s.of(0f);
+                            Float16 sum2 = Float16s.of(0f);
+                            Float16 sum3 = Float16s.of(0f);
+                            Float16 sum4 = Float16s.of(0f);
+                            Float16 sum5 = Float16s.of(0f);
+                            for (int c = run; c < runEnd; c++) {
+                                Float16 weight0 = weight.get(w);
+                                w++;
+                                Float16 value0 = Float16s.of(numbers.get(x0 + c));
+                                sum0 = Float16.add(sum0, Float16.mult(weight0, value0));
+                                Float16 value1 = Float16s.of(numbers.get(x1 + c));
+                                sum1 = Float16.add(sum1, Float16.mult(weight0, value1));
+                                Float16 value2 = Float16s.of(numbers.get(x2 + c));
+                                sum2 = Float16.add(sum2, Float16.mult(weight0, value2));
+                                Float16 value3 = Float16s.of(numbers.get(x3 + c));
+                                sum3 = Float16.add(sum3, Float16.mult(weight0, value3));
+                                Float16 value4 = Float16s.of(numbers.get(x4 + c));
+                                sum4 = Float16.add(sum4, Float16.mult(weight0, value4));
+                                Float16 value5 = Float16s.of(numbers.get(x5 + c));
+                                sum5 = Float16.add(sum5, Float16.mult(weight0, value5));
+                            }
+                            total0 = Float16.add(total0, sum0);
+                            total1 = Float16.add(total1, sum1);
+                            total2 = Float16.add(total2, sum2);
+                            total3 = Float16.add(total3, sum3);
+                            total4 = Float16.add(total4, sum4);
+                            total5 = Float16.add(total5, sum5);
                         }
                     }
                 }
                 output.set(p0 * outPixelVectors + block,
-                        Float16s.activate(sum0, activation, slope));
+                        Float16s.activate(total0, activation, slope));
                 output.set(p1 * outPixelVectors + block,
-                        Float16s.activate(sum1, activation, slope));
+                        Float16s.activate(total1, activation, slope));
                 output.set(p2 * outPixelVectors + block,
-                        Float16s.activate(sum2, activation, slope));
+                        Float16s.activate(total2, activation, slope));
                 output.set(p3 * outPixelVectors + block,
-                        Float16s.activate(sum3, activation, slope));
+                        Float16s.activate(total3, activation, slope));
                 output.set(p4 * outPixelVectors + block,
-                        Float16s.activate(sum4, activation, slope));
+                        Float16s.activate(total4, activation, slope));
                 output.set(p5 * outPixelVectors + block,
-                        Float16s.activate(sum5, activation, slope));
+                        Float16s.activate(total5, activation, slope));
             }
         }
     }
 
     /**
-     * 12 pixels by 16 output channels.
+     * 12 pixels by 16 output channels. Runs of 256 products are summed by themselves: sums of
+     * thousands of products one after the other would be off in the fifth digit.
      *
      * @param tiles output pixels, N*OH*OW, over 12, rounded up; the last tile computes its last
      * pixel more than once
@@ -430,18 +447,18 @@ public final class GroupedVectorConv {
                 int top11 = p11 / outWidth % outHeight * strideHeight - padTop;
                 int left11 = p11 % outWidth * strideWidth - padLeft;
                 Float16 bias0 = bias.get(block);
-                Float16 sum0 = bias0;
-                Float16 sum1 = bias0;
-                Float16 sum2 = bias0;
-                Float16 sum3 = bias0;
-                Float16 sum4 = bias0;
-                Float16 sum5 = bias0;
-                Float16 sum6 = bias0;
-                Float16 sum7 = bias0;
-                Float16 sum8 = bias0;
-                Float16 sum9 = bias0;
-                Float16 sum10 = bias0;
-                Float16 sum11 = bias0;
+                Float16 total0 = bias0;
+                Float16 total1 = bias0;
+                Float16 total2 = bias0;
+                Float16 total3 = bias0;
+                Float16 total4 = bias0;
+                Float16 total5 = bias0;
+                Float16 total6 = bias0;
+                Float16 total7 = bias0;
+                Float16 total8 = bias0;
+                Float16 total9 = bias0;
+                Float16 total10 = bias0;
+                Float16 total11 = bias0;
                 for (int r = 0; r < kernelHeight; r++) {
                     for (int s = 0; s < kernelWidth; s++) {
                         int down = r * dilationHeight;
@@ -482,60 +499,87 @@ public final class GroupedVectorConv {
                         int x11 = firstChannel
                                 + Tile.tap(n11, top11 + down, left11 + right, inHeight, inWidth,
                                 zeroPixel) * inPixelFloats;
-                        for (int c = 0; c < groupChannels; c++) {
-                            Float16 weight0 = weight.get(w);
-                            w++;
-                            Float16 value0 = Float16s.of(numbers.get(x0 + c));
-                            sum0 = Float16.add(sum0, Float16.mult(weight0, value0));
-                            Float16 value1 = Float16s.of(numbers.get(x1 + c));
-                            sum1 = Float16.add(sum1, Float16.mult(weight0, value1));
-                            Float16 value2 = Float16s.of(numbers.get(x2 + c));
-                            sum2 = Float16.add(sum2, Float16.mult(weight0, value2));
-                            Float16 value3 = Float16s.of(numbers.get(x3 + c));
-                            sum3 = Float16.add(sum3, Float16.mult(weight0, value3));
-                            Float16 value4 = Float16s.of(numbers.get(x4 + c));
-                            sum4 = Float16.add(sum4, Float16.mult(weight0, value4));
-                            Float16 value5 = Float16s.of(numbers.get(x5 + c));
-                            sum5 = Float16.add(sum5, Float16.mult(weight0, value5));
-                            Float16 value6 = Float16s.of(numbers.get(x6 + c));
-                            sum6 = Float16.add(sum6, Float16.mult(weight0, value6));
-                            Float16 value7 = Float16s.of(numbers.get(x7 + c));
-                            sum7 = Float16.add(sum7, Float16.mult(weight0, value7));
-                            Float16 value8 = Float16s.of(numbers.get(x8 + c));
-                            sum8 = Float16.add(sum8, Float16.mult(weight0, value8));
-                            Float16 value9 = Float16s.of(numbers.get(x9 + c));
-                            sum9 = Float16.add(sum9, Float16.mult(weight0, value9));
-                            Float16 value10 = Float16s.of(numbers.get(x10 + c));
-                            sum10 = Float16.add(sum10, Float16.mult(weight0, value10));
-                            Float16 value11 = Float16s.of(numbers.get(x11 + c));
-                            sum11 = Float16.add(sum11, Float16.mult(weight0, value11));
+                        for (int run = 0; run < groupChannels; run += 256) {
+                            int runEnd = Tile.min(run + 256, groupChannels);
+                            Float16 sum0 = Float16s.of(0f);
+                            Float16 sum1 = Float16s.of(0f);
+                            Float16 sum2 = Float16s.of(0f);
+                            Float16 sum3 = Float16s.of(0f);
+                            Float16 sum4 = Float16s.of(0f);
+                            Float16 sum5 = Float16s.of(0f);
+                            Float16 sum6 = Float16s.of(0f);
+                            Float16 sum7 = Float16s.of(0f);
+                            Float16 sum8 = Float16s.of(0f);
+                            Float16 sum9 = Float16s.of(0f);
+                            Float16 sum10 = Float16s.of(0f);
+                            Float16 sum11 = Float16s.of(0f);
+                            for (int c = run; c < runEnd; c++) {
+                                Float16 weight0 = weight.get(w);
+                                w++;
+                                Float16 value0 = Float16s.of(numbers.get(x0 + c));
+                                sum0 = Float16.add(sum0, Float16.mult(weight0, value0));
+                                Float16 value1 = Float16s.of(numbers.get(x1 + c));
+                                sum1 = Float16.add(sum1, Float16.mult(weight0, value1));
+                                Float16 value2 = Float16s.of(numbers.get(x2 + c));
+                                sum2 = Float16.add(sum2, Float16.mult(weight0, value2));
+                                Float16 value3 = Float16s.of(numbers.get(x3 + c));
+                                sum3 = Float16.add(sum3, Float16.mult(weight0, value3));
+                                Float16 value4 = Float16s.of(numbers.get(x4 + c));
+                                sum4 = Float16.add(sum4, Float16.mult(weight0, value4));
+                                Float16 value5 = Float16s.of(numbers.get(x5 + c));
+                                sum5 = Float16.add(sum5, Float16.mult(weight0, value5));
+                                Float16 value6 = Float16s.of(numbers.get(x6 + c));
+                                sum6 = Float16.add(sum6, Float16.mult(weight0, value6));
+                                Float16 value7 = Float16s.of(numbers.get(x7 + c));
+                                sum7 = Float16.add(sum7, Float16.mult(weight0, value7));
+                                Float16 value8 = Float16s.of(numbers.get(x8 + c));
+                                sum8 = Float16.add(sum8, Float16.mult(weight0, value8));
+                                Float16 value9 = Float16s.of(numbers.get(x9 + c));
+                                sum9 = Float16.add(sum9, Float16.mult(weight0, value9));
+                                Float16 value10 = Float16s.of(numbers.get(x10 + c));
+                                sum10 = Float16.add(sum10, Float16.mult(weight0, value10));
+                                Float16 value11 = Float16s.of(numbers.get(x11 + c));
+                                sum11 = Float16.add(sum11, Float16.mult(weight0, value11));
+                            }
+                            total0 = Float16.add(total0, sum0);
+                            total1 = Float16.add(total1, sum1);
+                            total2 = Float16.add(total2, sum2);
+                            total3 = Float16.add(total3, sum3);
+                            total4 = Float16.add(total4, sum4);
+                            total5 = Float16.add(total5, sum5);
+                            total6 = Float16.add(total6, sum6);
+                            total7 = Float16.add(total7, sum7);
+                            total8 = Float16.add(total8, sum8);
+                            total9 = Float16.add(total9, sum9);
+                            total10 = Float16.add(total10, sum10);
+                            total11 = Float16.add(total11, sum11);
                         }
                     }
                 }
                 output.set(p0 * outPixelVectors + block,
-                        Float16s.activate(sum0, activation, slope));
+                        Float16s.activate(total0, activation, slope));
                 output.set(p1 * outPixelVectors + block,
-                        Float16s.activate(sum1, activation, slope));
+                        Float16s.activate(total1, activation, slope));
                 output.set(p2 * outPixelVectors + block,
-                        Float16s.activate(sum2, activation, slope));
+                        Float16s.activate(total2, activation, slope));
                 output.set(p3 * outPixelVectors + block,
-                        Float16s.activate(sum3, activation, slope));
+                        Float16s.activate(total3, activation, slope));
                 output.set(p4 * outPixelVectors + block,
-                        Float16s.activate(sum4, activation, slope));
+                        Float16s.activate(total4, activation, slope));
                 output.set(p5 * outPixelVectors + block,
-                        Float16s.activate(sum5, activation, slope));
+                        Float16s.activate(total5, activation, slope));
                 output.set(p6 * outPixelVectors + block,
-                        Float16s.activate(sum6, activation, slope));
+                        Float16s.activate(total6, activation, slope));
                 output.set(p7 * outPixelVectors + block,
-                        Float16s.activate(sum7, activation, slope));
+                        Float16s.activate(total7, activation, slope));
                 output.set(p8 * outPixelVectors + block,
-                        Float16s.activate(sum8, activation, slope));
+                        Float16s.activate(total8, activation, slope));
                 output.set(p9 * outPixelVectors + block,
-                        Float16s.activate(sum9, activation, slope));
+                        Float16s.activate(total9, activation, slope));
                 output.set(p10 * outPixelVectors + block,
-                        Float16s.activate(sum10, activation, slope));
+                        Float16s.activate(total10, activation, slope));
                 output.set(p11 * outPixelVectors + block,
-                        Float16s.activate(sum11, activation, slope));
+                        Float16s.activate(total11, activation, slope));
             }
         }
     }
