@@ -6,16 +6,11 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
-import dev.sepconv.OpenSizeException;
-import dev.sepconv.Shape;
 import dev.sepconv.io.Printable;
 import dev.sepconv.io.onnx.OnnxProto.AttributeProto;
-import dev.sepconv.io.onnx.OnnxProto.Dimension;
 import dev.sepconv.io.onnx.OnnxProto.GraphProto;
 import dev.sepconv.io.onnx.OnnxProto.NodeProto;
-import dev.sepconv.io.onnx.OnnxProto.TensorType;
 import dev.sepconv.io.onnx.OnnxProto.ValueInfo;
-import dev.sepconv.reference.NetworkReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -35,13 +30,6 @@ import java.util.Set;
  */
 final class GraphReader {
 
-    /**
-     * How many numbers may be computed here at least, and for each byte of the model: a bound on a
-     * hostile file. Weights that are standardised take some passes over each.
-     */
-    private static final long FOLDED_AT_LEAST = 1 << 22;
-    private static final long FOLDED_PER_BYTE = 8;
-
     private final GraphProto graph;
     private final int opset;
     private final Weights weights;
@@ -57,7 +45,7 @@ final class GraphReader {
     private final Set<String> made = new HashSet<>();
     /** How often by nodes that outputs depend on, or as an output, from now on. */
     private final Map<String, Integer> uses = new HashMap<>();
-    private long folded;
+    private final ConstantFolding folding;
 
     GraphReader(GraphProto graph, int opset, Weights weights, InputSizes sizes, String name) {
         this.graph = graph;
@@ -65,6 +53,7 @@ final class GraphReader {
         this.weights = weights;
         this.sizes = sizes;
         this.name = name;
+        this.folding = new ConstantFolding(graph, weights);
     }
 
     Network read() {
@@ -215,120 +204,10 @@ final class GraphReader {
     }
 
     private void readInputs(Obstacles obstacles) {
-        List<String> names = graph.inputs.stream().map(each -> each.name)
-                .filter(each -> !weights.contains(each)).toList();
-        List<String> unnamed = names.stream().filter(each -> !sizes.inputs().containsKey(each))
-                .toList();
-        for (String given : sizes.inputs().keySet()) {
-            if (!given.isEmpty() && !names.contains(given)) {
-                throw new IllegalArgumentException(
-                        "sizes are given for input '%s'; %s has %s".formatted(given, name, names));
-            }
-        }
-        Set<String> dimensionNames = new HashSet<>();
-        for (ValueInfo input : graph.inputs) {
-            if (weights.contains(input.name)) {
-                continue; // a weight with a default, as models before IR version 4 declare them
-            }
-            TensorType type = input.type.tensor;
-            boolean integer = type != null && OnnxTensor.isInteger(type.elemType);
-            if (type == null || !integer && !OnnxTensor.isFloat(type.elemType)) {
-                obstacles.addInput(input.name,
-                        "input '%s' is of %s; only arrays of floats, integers and booleans can go in, so convert it in the model"
-                                .formatted(input.name,
-                                        type != null
-                                                ? OnnxTensor.typeName(type.elemType)
-                                                : "no tensor type"));
-                continue;
-            }
-            InputSizes known = unnamed.equals(List.of(input.name))
-                    ? GivenSizes.named(sizes, input.name)
-                    : sizes;
-            Dims dims = inputDims(input.name, type, known, dimensionNames);
-            if (inputs.put(input.name, dims) != null) {
-                throw new ModelException("input '%s' is named twice".formatted(input.name));
-            }
-            values.put(input.name, new Value.Computed(input.name, dims, integer));
-        }
-        for (String given : sizes.dimensions().keySet()) {
-            if (!dimensionNames.contains(given)) {
-                throw new IllegalArgumentException("dimension '%s' is given; %s leaves open %s"
-                        .formatted(given, name, dimensionNames.stream().sorted().toList()));
-            }
-        }
-    }
-
-    private OpenSizeException open(String input, List<Dimension> dimensions, List<Integer> declared,
-            int open) {
-        int channels = GivenSizes.channels(declared);
-        String dimension = dimensions.get(open).param;
-        String message = "input '%s' of %s is %s: dimension %d is open; give all sizes of the input%s%s"
-                .formatted(input, name, text(dimensions), open,
-                        dimension.isEmpty() ? "" : ", or that of dimension '" + dimension + "'",
-                        declared.size() == 4 ? ", or the picture's height and width" : "");
-        int height = channels == 1 ? 2 : 1;
-        return declared.size() != 4 || open < height || open > height + 1
-                ? new OpenSizeException(message)
-                : new OpenSizeException(message, declared.get(height), declared.get(height + 1));
-    }
-
-    private Dims inputDims(String input, TensorType type, InputSizes sizes,
-            Set<String> dimensionNames) {
-        List<Dimension> dimensions = type.dims;
-        if (dimensions.size() > Weights.MAX_RANK) {
-            throw new ModelException("input '%s' has %s; at most %d can be read".formatted(input,
-                    Printable.count(dimensions.size(), "dimension"), Weights.MAX_RANK));
-        }
-        Dims given = sizes.inputs().get(input);
-        if (!type.hasShape && given != null) {
-            return given;
-        }
-        if (!type.hasShape || given != null && given.rank() != dimensions.size()) {
-            throw new IllegalArgumentException(type.hasShape
-                    ? "input '%s' is given as %s; in %s it has %s".formatted(input, given, name,
-                            Printable.count(dimensions.size(), "dimension"))
-                    : "input '%s' of %s has no sizes in the model; give them for that input"
-                            .formatted(input, name));
-        }
-        List<Integer> declared = new ArrayList<>();
-        for (Dimension dimension : dimensions) {
-            long size = dimension.hasValue ? dimension.value : 0;
-            if (size > Shape.MAX_ELEMENTS || dimension.hasValue && size < -1) {
-                throw new ModelException("input '%s' has a dimension of %d; it must be from 1 to %d"
-                        .formatted(input, size, Shape.MAX_ELEMENTS));
-            }
-            // 0 and -1 are how some exporters write that it is open
-            declared.add((int) Math.max(size, 0));
-            if (size <= 0) {
-                dimensionNames.add(dimension.param);
-            }
-        }
-        List<Integer> result = new ArrayList<>();
-        for (int i = 0; i < declared.size(); i++) {
-            int size = GivenSizes.size(sizes, input, declared, i, dimensions.get(i).param);
-            if (size == 0) {
-                throw open(input, dimensions, declared, i);
-            }
-            if (declared.get(i) != 0 && declared.get(i) != size) {
-                throw new IllegalArgumentException(
-                        "dimension %d of input '%s' is given as %d; in %s it is fixed: %s"
-                                .formatted(i, input, size, name, text(dimensions)));
-            }
-            result.add(size);
-        }
-        try {
-            return new Dims(result);
-        } catch (IllegalArgumentException e) {
-            throw new ModelException("input '%s': %s".formatted(input, e.getMessage()), e);
-        }
-    }
-
-    private static List<String> text(List<Dimension> dimensions) {
-        return dimensions.stream()
-                .map(dimension -> dimension.hasValue && dimension.value > 0
-                        ? String.valueOf(dimension.value)
-                        : dimension.param.isEmpty() ? "?" : dimension.param)
-                .toList();
+        new GraphInputs(graph, weights, sizes, name).read(obstacles).forEach(input -> {
+            inputs.put(input.name(), input.dims());
+            values.put(input.name(), input);
+        });
     }
 
     /** What a name stands for. */
@@ -375,9 +254,9 @@ final class GraphReader {
         }
         boolean whole = Wholes.result(op, from);
         if (!from.isEmpty() && from.stream().allMatch(Value.Known.class::isInstance)
-                && foldable(op)) {
+                && ConstantFolding.folds(op)) {
             return new Value.Known(valueName,
-                    fold(op, dims,
+                    folding.fold(op, dims,
                             from.stream().map(each -> ((Value.Known) each).tensor()).toList(),
                             result, whole));
         }
@@ -390,70 +269,7 @@ final class GraphReader {
 
     /** Notes that so many numbers are to be computed here. */
     void spend(long numbers) {
-        folded += numbers;
-        if (folded > FOLDED_AT_LEAST + FOLDED_PER_BYTE * (graph.length + weights.bytes())) {
-            throw new ModelException(
-                    "its constants would be %s when computed, more than a model of this size can need"
-                            .formatted(Printable.count(folded, "number")));
-        }
-    }
-
-    private static boolean foldable(Op op) {
-        return switch (op) {
-            case Op.ScaleShift scaleShift -> true;
-            case Op.Elementwise elementwise -> true;
-            case Op.PRelu prelu -> true;
-            case Op.Binary binary -> true;
-            case Op.Reduce reduce -> true;
-            case Op.Normalize normalize -> true;
-            case Op.Softmax softmax -> true;
-            case Op.Concat concat -> true;
-            case Op.Reshape reshape -> true;
-            case Op.Transpose transpose -> true;
-            case Op.Pad pad -> true;
-            case Op.Slice slice -> true;
-            case Op.MatrixProduct product -> true;
-            case Op.Resize resize -> true;
-            default -> false;
-        };
-    }
-
-    private OnnxTensor fold(Op op, List<Dims> dims, List<OnnxTensor> from, Dims result,
-            boolean whole) {
-        boolean floats = from.getFirst() instanceof OnnxTensor.Floats;
-        if (!Wholes.isMask(op)
-                && from.stream().anyMatch(each -> each instanceof OnnxTensor.Floats != floats)) {
-            throw new ModelException("its inputs are of different types");
-        }
-        if (op instanceof Op.Reshape) {
-            return from.getFirst().withSizes(result.sizes());
-        }
-        spend(Wholes.work(op, dims, result) + from.stream().mapToLong(OnnxTensor::count).sum());
-        double[] numbers = NetworkReference.run(op, dims,
-                from.stream().map(OnnxTensor::widened).toList());
-        if (!whole) {
-            return new OnnxTensor.Floats(result.sizes(), narrow(numbers));
-        }
-        long[] integers = new long[numbers.length];
-        for (int i = 0; i < integers.length; i++) {
-            if (Double.isNaN(numbers[i]) || Double.isInfinite(numbers[i])) {
-                throw new ModelException("it divides an integer by 0");
-            }
-            // toward 0, as integers are divided; ends of slices past 2^63 stay past every size
-            integers[i] = (long) numbers[i];
-        }
-        return new OnnxTensor.Integers(result.sizes(), integers,
-                from.getFirst() instanceof OnnxTensor.Integers first
-                        ? first.type()
-                        : OnnxProto.DataType.BOOL);
-    }
-
-    private static float[] narrow(double[] numbers) {
-        float[] floats = new float[numbers.length];
-        for (int i = 0; i < floats.length; i++) {
-            floats[i] = (float) numbers[i];
-        }
-        return floats;
+        folding.spend(numbers);
     }
 
     /**
