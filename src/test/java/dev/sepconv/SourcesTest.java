@@ -24,7 +24,7 @@ class SourcesTest {
 
     /** Have more than one job, and get no reason: this list only becomes shorter. */
     private static final List<String> TO_BE_SPLIT = List.of("cli/DecoupleCommand.java",
-            "cli/RunCommand.java", "engine/DeviceSplit.java");
+            "engine/DeviceSplit.java");
 
     /** Two packages' types of one name are taken for one another. */
     @Test

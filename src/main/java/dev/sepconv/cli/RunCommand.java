@@ -18,10 +18,7 @@ import dev.sepconv.engine.Engines;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.Images;
 import dev.sepconv.io.Images.Picture;
-import dev.sepconv.io.Npy;
-import dev.sepconv.io.NpyHeader;
 import dev.sepconv.io.Printable;
-import dev.sepconv.io.onnx.OnnxReader;
 import dev.sepconv.picture.InputSize;
 import dev.sepconv.picture.ModelCard;
 import dev.sepconv.picture.Preparation;
@@ -31,7 +28,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,20 +71,14 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private FolderOptions folder;
 
-    @Option(names = "--input", paramLabel = "[NAME=]X.npy",
-            description = "An array for an input; the name may be left out where there is one input without a picture.")
-    private List<String> inputFiles = List.of();
+    @Mixin
+    private ArrayOptions arrays;
 
     @Mixin
     private EngineOptions engine;
 
     @Mixin
     private SplitOption split;
-
-    @Option(names = "--output", paramLabel = "[NAME=]Y.npy",
-            description = "Where an output goes; the name may be left out where there is one output. "
-                    + "With --images a file with a row for each picture: .csv, .jsonl, or .npy with a .csv beside it.")
-    private List<String> outputFiles = List.of();
 
     @Option(names = "--picture", paramLabel = "FILE.png",
             description = "Draw the first output that is a map (segmentation, heat "
@@ -165,16 +155,17 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void runOne(Path image, Chosen chosen) throws IOException {
-        Map<String, Path> given = NamedFiles.of(spec, "--input", inputFiles);
-        Map<String, Path> asked = outputs();
-        checkNames(given, asked);
+        Map<String, Path> given = arrays.inputs();
+        Map<String, Path> asked = arrays.outputs();
+        ArrayOptions.checkNames(model, given, asked);
         Picture photo = image == null ? null : pictures.read(image);
+        Map<String, Dims> sizes = ArrayOptions.sizes(given);
         Network network = folder.batch == null
-                ? model.read(sizes(given), photo == null ? null : size(photo, chosen))
-                : Batches.of(model.read(ones(sizes(given)), null), folder.batch);
+                ? model.read(sizes, photo == null ? null : size(photo, chosen))
+                : Batches.of(model.read(ones(sizes), null), folder.batch);
         answers.check(network);
         Map<String, NdArray> inputs = inputs(network.inputs(), given, photo, chosen);
-        Map<String, Path> wanted = files(network.outputs(), asked);
+        Map<String, Path> wanted = ArrayOptions.byOutput(network.outputs(), asked);
         String map = picture == null ? null : map(network);
         try (Engines.Choice choice = engine.choose()) {
             Network compiled = dump == null
@@ -216,13 +207,9 @@ final class RunCommand implements Callable<Integer> {
 
     private int runFolder(Chosen chosen) throws IOException {
         refuse("is of one picture; with --images each gets a row of --output", "--input",
-                !inputFiles.isEmpty(), "--picture", picture != null, "--profile", profile, "--dump",
+                arrays.giveInputs(), "--picture", picture != null, "--profile", profile, "--dump",
                 dump != null, "--split", split.given());
-        List<RowFiles.Wanted> wanted = new ArrayList<>();
-        for (String value : outputFiles) {
-            String name = NamedFiles.name(value);
-            wanted.add(new RowFiles.Wanted(NamedFiles.file(value), name.isEmpty() ? null : name));
-        }
+        List<RowFiles.Wanted> wanted = arrays.rows();
         if (wanted.isEmpty() && !json.json) {
             throw new ParameterException(spec.commandLine(),
                     "--images needs --output, such as results.csv; with --json alone it only measures");
@@ -259,9 +246,9 @@ final class RunCommand implements Callable<Integer> {
     /** Each picture by itself; of open size there is a plan for each that comes again. */
     private void runAll(List<Path> images, Chosen chosen) throws IOException {
         refuse("takes one picture a run; --image gives %d".formatted(images.size()), "--output",
-                !outputFiles.isEmpty(), "--picture", picture != null, "--profile", profile,
-                "--dump", dump != null);
-        Map<String, Path> given = NamedFiles.of(spec, "--input", inputFiles);
+                arrays.giveOutputs(), "--picture", picture != null, "--profile", profile, "--dump",
+                dump != null);
+        Map<String, Path> given = arrays.inputs();
         List<Row> rows = new ArrayList<>();
         long[] compiling = {0};
         try (Engines.Choice choice = engine.choose();
@@ -277,8 +264,8 @@ final class RunCommand implements Callable<Integer> {
             SplitOption.Report splitReport = null; // of the last picture
             for (Path image : images) {
                 Picture photo = pictures.read(image);
-                Map<String, Dims> sizes = opened
-                        .inputs(model.sizes(opened, sizes(given), size(photo, chosen)));
+                Map<String, Dims> sizes = opened.inputs(
+                        model.sizes(opened, ArrayOptions.sizes(given), size(photo, chosen)));
                 Map<String, NdArray> inputs = inputs(sizes, given, photo, chosen);
                 splitReport = plans.with(new InputSizes(sizes, Map.of(), null), plan -> {
                     long start = System.nanoTime();
@@ -317,7 +304,7 @@ final class RunCommand implements Callable<Integer> {
         if (!folder.given()) {
             pictures.needsImage("--picture", picture);
         }
-        if (!pictures.given() && !folder.given() && inputFiles.isEmpty()) {
+        if (!pictures.given() && !folder.given() && !arrays.giveInputs()) {
             throw new ParameterException(spec.commandLine(),
                     "name what goes in: --image, --images or --input");
         }
@@ -327,24 +314,6 @@ final class RunCommand implements Callable<Integer> {
         if (dump != null) {
             OutputFile.checkFolder("--dump", dump, ArrayDump.INDEX);
         }
-    }
-
-    private static Dims dims(Path file) throws IOException {
-        List<Integer> shape = Npy.readHeader(file).shape();
-        if (shape.contains(0)) {
-            throw new IllegalArgumentException(
-                    "--input %s has shape %s; every dimension must be at least 1".formatted(file,
-                            shape));
-        }
-        return new Dims(shape);
-    }
-
-    private static Map<String, Dims> sizes(Map<String, Path> given) throws IOException {
-        Map<String, Dims> sizes = new LinkedHashMap<>();
-        for (Map.Entry<String, Path> file : given.entrySet()) {
-            sizes.put(file.getKey(), dims(file.getValue()));
-        }
-        return sizes;
     }
 
     /** The same sizes for one picture. */
@@ -362,24 +331,14 @@ final class RunCommand implements Callable<Integer> {
 
     private Map<String, NdArray> inputs(Map<String, Dims> wanted, Map<String, Path> given,
             Picture photo, Chosen chosen) throws IOException {
-        Map<String, NdArray> inputs = new LinkedHashMap<>();
-        List<String> open = new ArrayList<>(wanted.keySet());
-        for (Map.Entry<String, Path> file : given.entrySet()) {
-            if (!file.getKey().isEmpty()) {
-                if (!open.remove(file.getKey())) {
-                    throw new IllegalArgumentException(
-                            unknownInput(file.getKey(), wanted.keySet()));
-                }
-                inputs.put(file.getKey(), read(file.getValue(), wanted.get(file.getKey())));
-            }
-        }
+        Map<String, NdArray> inputs = arrays.readNamed(wanted, given);
         if (photo != null) {
-            String name = open.stream().filter(input -> Preparation.isPicture(wanted.get(input)))
+            String name = wanted.keySet().stream().filter(
+                    input -> !inputs.containsKey(input) && Preparation.isPicture(wanted.get(input)))
                     .findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
                             "--image can't go in: no input of %s is a picture of 1 or 3 channels; give arrays with --input NAME=X.npy"
                                     .formatted(wanted)));
-            open.remove(name);
             Preparation applied = chosen.preparation().forInput(wanted.get(name));
             if (!said) {
                 pictures.say(chosen, applied, model.isFile() ? model.model : null);
@@ -387,78 +346,8 @@ final class RunCommand implements Callable<Integer> {
             }
             inputs.put(name, applied.toArray(photo.rgb()));
         }
-        if (given.containsKey("")) {
-            if (open.size() != 1) {
-                throw new IllegalArgumentException(
-                        "--input %s has no name; write NAME=%s with one of %s".formatted(
-                                given.get(""), given.get(""), String.join(", ", wanted.keySet())));
-            }
-            inputs.put(open.getFirst(), read(given.get(""), wanted.get(open.removeFirst())));
-        }
-        if (!open.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "input '%s' %s is missing; give it with --input %s=X.npy".formatted(
-                            open.getFirst(), wanted.get(open.getFirst()), open.getFirst()));
-        }
+        arrays.readUnnamed(wanted, given, inputs);
         return inputs;
-    }
-
-    private NdArray read(Path file, Dims wanted) throws IOException {
-        Dims dims = dims(file);
-        if (!dims.equals(wanted)) {
-            throw new IllegalArgumentException(
-                    "--input %s has shape %s; the network takes %s".formatted(file, dims, wanted));
-        }
-        NpyHeader header = Npy.readHeader(file);
-        header.conversion().ifPresent(conversion -> spec.commandLine().getErr()
-                .println("sepconv: %s: %s".formatted(file, conversion)));
-        return NdArray.of(dims, Npy.read(file));
-    }
-
-    private Map<String, Path> outputs() throws IOException {
-        Map<String, Path> files = NamedFiles.of(spec, "--output", outputFiles);
-        for (Path file : files.values()) {
-            OutputFile.check("--output", file, OutputFile.Kind.ARRAY);
-        }
-        return files;
-    }
-
-    /** Before a large model is read: a name that it doesn't have would be found minutes later. */
-    private void checkNames(Map<String, Path> given, Map<String, Path> asked) throws IOException {
-        if (!model.isOnnx() || given.isEmpty() && asked.isEmpty()) {
-            return;
-        }
-        OnnxReader.Ends ends = OnnxReader.ends(Path.of(model.model));
-        for (String input : given.keySet()) {
-            if (!input.isEmpty() && !ends.inputs().contains(input)) {
-                throw new IllegalArgumentException(unknownInput(input, ends.inputs()));
-            }
-        }
-        files(ends.outputs(), asked);
-    }
-
-    private static String unknownInput(String input, Collection<String> inputs) {
-        return "--input names '%s'; the network's inputs are %s".formatted(input,
-                String.join(", ", inputs));
-    }
-
-    private static Map<String, Path> files(List<String> outputs, Map<String, Path> asked) {
-        Map<String, Path> files = new LinkedHashMap<>();
-        for (Map.Entry<String, Path> file : asked.entrySet()) {
-            String name = file.getKey();
-            if (name.isEmpty() && outputs.size() == 1) {
-                name = outputs.getFirst();
-            }
-            if (!outputs.contains(name)) {
-                throw new IllegalArgumentException(name.isEmpty()
-                        ? "--output %s has no name; write NAME=%s with one of %s".formatted(
-                                file.getValue(), file.getValue(), String.join(", ", outputs))
-                        : "--output names '%s'; the network's outputs are %s".formatted(name,
-                                String.join(", ", outputs)));
-            }
-            files.put(name, file.getValue());
-        }
-        return files;
     }
 
     private static String map(Network network) {
@@ -490,5 +379,4 @@ final class RunCommand implements Callable<Integer> {
                     Printable.count(document.dumped(), "array"), ArrayDump.INDEX, document.dump()));
         }
     }
-
 }
