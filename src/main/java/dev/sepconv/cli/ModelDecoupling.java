@@ -35,9 +35,6 @@ import java.util.stream.IntStream;
 /** {@code sepconv decouple MODEL}: the standard convolutions of a whole network taken apart. */
 final class ModelDecoupling {
 
-    private static final String CHART = "decouple.png";
-    private static final long SEED = 1;
-
     /**
      * A layer as it was and as it is.
      *
@@ -73,8 +70,8 @@ final class ModelDecoupling {
             return takenApart
                     ? ""
                     : "stays standard: %s have error %s and cost %s".formatted(
-                            Printable.count(terms, "term"), decimals(ifTakenApart.error),
-                            decimals((double) ifTakenApart.multiplyAdds / multiplyAddsBefore));
+                            Printable.count(terms, "term"), DecouplingFigures.decimals(ifTakenApart.error),
+                            DecouplingFigures.decimals((double) ifTakenApart.multiplyAdds / multiplyAddsBefore));
         }
     }
 
@@ -200,13 +197,7 @@ final class ModelDecoupling {
     private static Map<String, Decoupling> random(List<Layer> layers) {
         Map<String, Decoupling> random = new LinkedHashMap<>();
         for (Layer layer : layers) {
-            float[] weight = new float[layer.conv().weightCount()];
-            Random numbers = new Random(SEED);
-            for (int i = 0; i < weight.length; i++) {
-                weight[i] = (float) numbers.nextGaussian();
-            }
-            random.put(layer.node(),
-                    Decoupling.of(layer.conv().withBias(false), ConvWeights.of(weight)));
+            random.put(layer.node(), DecouplingFigures.random(layer.conv()));
         }
         return random;
     }
@@ -221,27 +212,19 @@ final class ModelDecoupling {
 
     /** What the network gives before and after, in float64, on random input. */
     private static Map<String, Double> outputErrors(Network before, Network after) {
-        Random random = new Random(SEED);
+        Random random = new Random(DecouplingFigures.SEED);
         Map<String, NdArray> inputs = new LinkedHashMap<>();
         before.inputs().forEach((name, dims) -> {
             NdArray array = NdArray.zeros(dims);
-            for (int i = 0; i < array.data().length; i++) {
-                array.data()[i] = (float) random.nextGaussian();
-            }
+            DecouplingFigures.fill(array.data(), random);
             inputs.put(name, array);
         });
         Map<String, double[]> right = NetworkReference.run(before, inputs);
         Map<String, double[]> got = NetworkReference.run(after, inputs);
         Map<String, Double> errors = new LinkedHashMap<>();
         for (String output : before.outputs()) {
-            double squares = 0;
-            double differences = 0;
-            for (int i = 0; i < right.get(output).length; i++) {
-                double difference = right.get(output)[i] - got.get(output)[i];
-                squares += right.get(output)[i] * right.get(output)[i];
-                differences += difference * difference;
-            }
-            errors.put(output, differences == 0 ? 0 : Math.sqrt(differences / squares));
+            errors.put(output,
+ DecouplingFigures.relativeError(right.get(output), got.get(output)));
         }
         return errors;
     }
@@ -261,7 +244,7 @@ final class ModelDecoupling {
             throws IOException {
         Files.createDirectories(out);
         List<String> files = new ArrayList<>();
-        Path picture = out.resolve(CHART);
+        Path picture = out.resolve(DecouplingFigures.CHART);
         AtomicFile.write(picture, stream -> stream.write(chart));
         files.add(picture.toString());
         int number = 0;
@@ -275,8 +258,7 @@ final class ModelDecoupling {
             for (int i = 0; i < 2; i++) {
                 Conv2d conv = separable.stages().get(i);
                 Path file = out.resolve(stem + (i == 0 ? ".depthwise.npy" : ".pointwise.npy"));
-                Npy.write(file, List.of(conv.outChannels(), conv.inChannels() / conv.groups(),
-                        conv.kernelHeight(), conv.kernelWidth()), weights.get(i).weight());
+                DecouplingFigures.write(file, conv, weights.get(i));
                 files.add(file.toString());
             }
         }
@@ -292,11 +274,11 @@ final class ModelDecoupling {
         Table totals = new Table(">TERMS", ">ERROR", ">RANDOM", ">PARAMETERS", ">RATIO",
                 ">MULTIPLY-ADDS", ">RATIO");
         for (Total total : document.options()) {
-            totals.row(total.terms(), decimals(total.error()), decimals(total.randomError()),
+            totals.row(total.terms(), DecouplingFigures.decimals(total.error()), DecouplingFigures.decimals(total.randomError()),
                     Numbers.count(total.parameters()),
-                    decimals((double) total.parameters() / document.parametersBefore()),
+                    DecouplingFigures.decimals((double) total.parameters() / document.parametersBefore()),
                     Numbers.count(total.multiplyAdds()),
-                    decimals((double) total.multiplyAdds() / document.multiplyAddsBefore()));
+                    DecouplingFigures.decimals((double) total.multiplyAdds() / document.multiplyAddsBefore()));
         }
         totals.print(stdout);
         stdout.println();
@@ -308,10 +290,10 @@ final class ModelDecoupling {
                     ">PARAMETERS", ">RATIO", ">MULTIPLY-ADDS", ">RATIO", "");
             for (Row row : document.layers()) {
                 layers.row(row.node(), row.shape(), row.takenApart() ? row.terms() : "-",
-                        row.exactTerms(), decimals(row.error()), Numbers.count(row.parameters()),
-                        decimals((double) row.parameters() / row.parametersBefore()),
+                        row.exactTerms(), DecouplingFigures.decimals(row.error()), Numbers.count(row.parameters()),
+                        DecouplingFigures.decimals((double) row.parameters() / row.parametersBefore()),
                         Numbers.count(row.multiplyAdds()),
-                        decimals((double) row.multiplyAdds() / row.multiplyAddsBefore()),
+                        DecouplingFigures.decimals((double) row.multiplyAdds() / row.multiplyAddsBefore()),
                         row.remark());
             }
             layers.print(stdout);
@@ -320,12 +302,12 @@ final class ModelDecoupling {
             stdout.println(
                     "%d of %s %s taken apart; all together: error %s, parameters %s (ratio %s), multiply-adds %s (ratio %s)."
                             .formatted(chosen.takenApart(), Printable.count(chosen.of(), "layer"),
-                                    chosen.of() == 1 ? "is" : "are", decimals(chosen.error()),
+                                    chosen.of() == 1 ? "is" : "are", DecouplingFigures.decimals(chosen.error()),
                                     Numbers.count(chosen.parameters()),
-                                    decimals((double) chosen.parameters()
+                                    DecouplingFigures.decimals((double) chosen.parameters()
                                             / document.parametersBefore()),
                                     Numbers.count(chosen.multiplyAdds()),
-                                    decimals((double) chosen.multiplyAdds()
+                                    DecouplingFigures.decimals((double) chosen.multiplyAdds()
                                             / document.multiplyAddsBefore())));
             if (document.output() != null) {
                 stdout.println("wrote %s; its errors are measured on the file as it was read again."
@@ -334,14 +316,8 @@ final class ModelDecoupling {
             document.outputErrors()
                     .forEach((output, error) -> stdout.println(
                             "Output '%s' on random input: error %s of its size.".formatted(output,
-                                    error < 1e-3 ? Numbers.difference(error) : decimals(error))));
+                                    DecouplingFigures.outputError(error))));
         }
         document.files().forEach(file -> stdout.println("wrote " + file));
-    }
-
-    private static String decimals(double value) {
-        return value > 0 && value < 5e-5
-                ? Numbers.difference(value)
-                : String.format(Locale.ROOT, "%.4f", value);
     }
 }
