@@ -4,8 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sepconv.engine.DeviceSplit;
-import dev.sepconv.engine.DeviceSplit.Along;
+import dev.sepconv.engine.EngineDevice;
 import dev.sepconv.engine.Engines;
+import dev.sepconv.engine.SplitAxis;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -18,8 +19,8 @@ class SplitNetworkContractTest {
     class ByImages extends Contract {
 
         @Override
-        Along along() {
-            return Along.BATCH;
+        SplitAxis along() {
+            return SplitAxis.BATCH;
         }
     }
 
@@ -27,8 +28,8 @@ class SplitNetworkContractTest {
     class ByGroups extends Contract {
 
         @Override
-        Along along() {
-            return Along.GROUPS;
+        SplitAxis along() {
+            return SplitAxis.GROUPS;
         }
     }
 
@@ -36,8 +37,8 @@ class SplitNetworkContractTest {
     class ByRows extends Contract {
 
         @Override
-        Along along() {
-            return Along.SPACE;
+        SplitAxis along() {
+            return SplitAxis.SPACE;
         }
     }
 
@@ -45,7 +46,7 @@ class SplitNetworkContractTest {
 
         private final AtomicInteger split = new AtomicInteger();
 
-        abstract Along along();
+        abstract SplitAxis along();
 
         @Override
         Engine open() {
@@ -84,17 +85,17 @@ class SplitNetworkContractTest {
      * In equal shares, so that no time goes into measuring; what can't be split so runs on the
      * second engine alone.
      */
-    private record Shared(Along along, AtomicInteger split, List<DeviceSplit.Place> places,
+    private record Shared(SplitAxis along, AtomicInteger split, List<EngineDevice> members,
             Device both) implements Engine {
 
-        Shared(Along along, AtomicInteger split) {
-            this(along, split, List.of(place("simd"), place("java")),
+        Shared(SplitAxis along, AtomicInteger split) {
+            this(along, split, List.of(member("simd"), member("java")),
                     new Device("simd+java", "simd+java", "both", "jvm", "cpu", 1));
         }
 
-        private static DeviceSplit.Place place(String name) {
+        private static EngineDevice member(String name) {
             Engine engine = Engines.open(name);
-            return new DeviceSplit.Place(engine, engine.devices().getFirst());
+            return new EngineDevice(engine, engine.devices().getFirst());
         }
 
         @Override
@@ -114,7 +115,7 @@ class SplitNetworkContractTest {
                         "device is %s; engine simd+java has only %s".formatted(device, both));
             }
             try {
-                DeviceSplit plan = DeviceSplit.evenly(along, network, places, fusion);
+                DeviceSplit plan = DeviceSplit.evenly(along, network, members, fusion);
                 split.incrementAndGet();
                 return plan;
             } catch (IllegalArgumentException e) {
@@ -123,14 +124,14 @@ class SplitNetworkContractTest {
                     throw e;
                 }
 
-                DeviceSplit.Place alone = places.getLast();
+                EngineDevice alone = members.getLast();
                 return alone.engine().compile(network, alone.device(), fusion);
             }
         }
 
         @Override
         public void close() {
-            places.forEach(place -> place.engine().close());
+            members.forEach(member -> member.engine().close());
         }
     }
 }

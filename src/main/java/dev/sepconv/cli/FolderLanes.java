@@ -10,7 +10,7 @@ import dev.sepconv.PlanCache;
 import dev.sepconv.bulk.Lane;
 import dev.sepconv.bulk.PlanLane;
 import dev.sepconv.engine.Batches;
-import dev.sepconv.engine.DeviceSplit;
+import dev.sepconv.engine.EngineDevice;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.SplitEngine;
 import java.util.ArrayList;
@@ -42,8 +42,8 @@ final class FolderLanes implements AutoCloseable {
         FolderLanes lanes = new FolderLanes();
         try {
             if (choice.engine() instanceof SplitEngine several) {
-                for (DeviceSplit.Place place : several.places()) {
-                    lanes.add(place.engine(), place.device(), model, batch);
+                for (EngineDevice member : several.members()) {
+                    lanes.add(member.engine(), member.device(), model, batch);
                 }
             } else {
                 lanes.add(choice.engine(), choice.device(), model, batch);

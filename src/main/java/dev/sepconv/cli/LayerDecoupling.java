@@ -125,7 +125,8 @@ final class LayerDecoupling {
         Measured chosen = taken == null ? null : measure(decoupling, taken, noise, given);
         write(files, decoupling, taken, chart(bank, rows, standard, taken));
         Document document = new Document(bank.source(), bank.shape(),
-                options.bias == null ? null : options.bias.toString(), size, parameters(bank.conv()),
+                options.bias == null ? null : options.bias.toString(), size,
+                parameters(bank.conv()),
                 standard == null ? null : Long.valueOf(standard.multiplyAdds()), rows,
                 breakEven.isEmpty() ? null : Integer.valueOf(breakEven.getAsInt()), exact, chosen,
                 options.input == null ? null : options.input.toString(),
@@ -140,8 +141,8 @@ final class LayerDecoupling {
     /** Null where none was asked for. */
     private Integer terms(Decoupling decoupling) {
         Integer chosen = wantedError == null
- ? wantedTerms
- : Integer.valueOf(decoupling.termsFor(wantedError));
+                ? wantedTerms
+                : Integer.valueOf(decoupling.termsFor(wantedError));
         if (chosen != null) {
             decoupling.layer(chosen); // refuses what can't be, before the work
         }
@@ -214,7 +215,8 @@ final class LayerDecoupling {
         for (Path file : files) {
             Files.createDirectories(file.toAbsolutePath().getParent());
             switch (file.getFileName().toString()) {
-                case DecouplingFigures.CHART -> AtomicFile.write(file, stream -> stream.write(chart));
+                case DecouplingFigures.CHART ->
+                    AtomicFile.write(file, stream -> stream.write(chart));
                 case DEPTHWISE -> DecouplingFigures.write(file, decoupling.layer(taken).depthwise(),
                         decoupling.weights(taken).get(0));
                 default -> DecouplingFigures.write(file, decoupling.layer(taken).pointwise(),
@@ -230,8 +232,8 @@ final class LayerDecoupling {
         }
         Conv2d conv = bank.conv();
         String heading = "%s: %dx%d, %d to %s".formatted(
-                options.array != null ? options.array : options.weights.getFileName(), conv.kernelHeight(),
-                conv.kernelWidth(), conv.inChannels(),
+                options.array != null ? options.array : options.weights.getFileName(),
+                conv.kernelHeight(), conv.kernelWidth(), conv.inChannels(),
                 Printable.count(conv.outChannels(), "channel"));
         return Images.png(DecouplingChart.draw(heading,
                 rows.stream()
@@ -259,10 +261,10 @@ final class LayerDecoupling {
         headings.add("");
         Table table = new Table(headings.toArray(String[]::new));
         for (Row row : document.options()) {
-            List<Object> cells = new ArrayList<>(
-                    List.of(row.terms(), DecouplingFigures.decimals(row.error()),
- DecouplingFigures.decimals(row.randomError()),
-                            Numbers.count(row.parameters()), DecouplingFigures.decimals(row.ratioToStandard())));
+            List<Object> cells = new ArrayList<>(List.of(row.terms(),
+                    DecouplingFigures.decimals(row.error()),
+                    DecouplingFigures.decimals(row.randomError()), Numbers.count(row.parameters()),
+                    DecouplingFigures.decimals(row.ratioToStandard())));
             if (size != null) {
                 cells.add(Numbers.count(row.multiplyAdds()));
             }
@@ -300,7 +302,8 @@ final class LayerDecoupling {
     }
 
     private static String difference(OutputError error) {
-        return "%s (at worst %s of the largest output)".formatted(DecouplingFigures.outputError(error.relative()),
+        return "%s (at worst %s of the largest output)".formatted(
+                DecouplingFigures.outputError(error.relative()),
                 DecouplingFigures.outputError(error.worst()));
     }
 }

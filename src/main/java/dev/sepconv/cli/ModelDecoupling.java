@@ -12,7 +12,6 @@ import dev.sepconv.decouple.NetworkDecoupling;
 import dev.sepconv.decouple.NetworkDecoupling.Layer;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.Images;
-import dev.sepconv.io.Npy;
 import dev.sepconv.io.Printable;
 import dev.sepconv.io.onnx.OnnxEditor;
 import dev.sepconv.picture.ModelCard;
@@ -26,7 +25,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -70,8 +68,10 @@ final class ModelDecoupling {
             return takenApart
                     ? ""
                     : "stays standard: %s have error %s and cost %s".formatted(
-                            Printable.count(terms, "term"), DecouplingFigures.decimals(ifTakenApart.error),
-                            DecouplingFigures.decimals((double) ifTakenApart.multiplyAdds / multiplyAddsBefore));
+                            Printable.count(terms, "term"),
+                            DecouplingFigures.decimals(ifTakenApart.error),
+                            DecouplingFigures.decimals(
+                                    (double) ifTakenApart.multiplyAdds / multiplyAddsBefore));
         }
     }
 
@@ -223,8 +223,7 @@ final class ModelDecoupling {
         Map<String, double[]> got = NetworkReference.run(after, inputs);
         Map<String, Double> errors = new LinkedHashMap<>();
         for (String output : before.outputs()) {
-            errors.put(output,
- DecouplingFigures.relativeError(right.get(output), got.get(output)));
+            errors.put(output, DecouplingFigures.relativeError(right.get(output), got.get(output)));
         }
         return errors;
     }
@@ -274,11 +273,13 @@ final class ModelDecoupling {
         Table totals = new Table(">TERMS", ">ERROR", ">RANDOM", ">PARAMETERS", ">RATIO",
                 ">MULTIPLY-ADDS", ">RATIO");
         for (Total total : document.options()) {
-            totals.row(total.terms(), DecouplingFigures.decimals(total.error()), DecouplingFigures.decimals(total.randomError()),
+            totals.row(total.terms(), DecouplingFigures.decimals(total.error()),
+                    DecouplingFigures.decimals(total.randomError()),
                     Numbers.count(total.parameters()),
-                    DecouplingFigures.decimals((double) total.parameters() / document.parametersBefore()),
-                    Numbers.count(total.multiplyAdds()),
-                    DecouplingFigures.decimals((double) total.multiplyAdds() / document.multiplyAddsBefore()));
+                    DecouplingFigures
+                            .decimals((double) total.parameters() / document.parametersBefore()),
+                    Numbers.count(total.multiplyAdds()), DecouplingFigures.decimals(
+                            (double) total.multiplyAdds() / document.multiplyAddsBefore()));
         }
         totals.print(stdout);
         stdout.println();
@@ -290,10 +291,13 @@ final class ModelDecoupling {
                     ">PARAMETERS", ">RATIO", ">MULTIPLY-ADDS", ">RATIO", "");
             for (Row row : document.layers()) {
                 layers.row(row.node(), row.shape(), row.takenApart() ? row.terms() : "-",
-                        row.exactTerms(), DecouplingFigures.decimals(row.error()), Numbers.count(row.parameters()),
-                        DecouplingFigures.decimals((double) row.parameters() / row.parametersBefore()),
+                        row.exactTerms(), DecouplingFigures.decimals(row.error()),
+                        Numbers.count(row.parameters()),
+                        DecouplingFigures
+                                .decimals((double) row.parameters() / row.parametersBefore()),
                         Numbers.count(row.multiplyAdds()),
-                        DecouplingFigures.decimals((double) row.multiplyAdds() / row.multiplyAddsBefore()),
+                        DecouplingFigures
+                                .decimals((double) row.multiplyAdds() / row.multiplyAddsBefore()),
                         row.remark());
             }
             layers.print(stdout);
@@ -302,7 +306,8 @@ final class ModelDecoupling {
             stdout.println(
                     "%d of %s %s taken apart; all together: error %s, parameters %s (ratio %s), multiply-adds %s (ratio %s)."
                             .formatted(chosen.takenApart(), Printable.count(chosen.of(), "layer"),
-                                    chosen.of() == 1 ? "is" : "are", DecouplingFigures.decimals(chosen.error()),
+                                    chosen.of() == 1 ? "is" : "are",
+                                    DecouplingFigures.decimals(chosen.error()),
                                     Numbers.count(chosen.parameters()),
                                     DecouplingFigures.decimals((double) chosen.parameters()
                                             / document.parametersBefore()),
@@ -314,9 +319,9 @@ final class ModelDecoupling {
                         .formatted(document.output()));
             }
             document.outputErrors()
-                    .forEach((output, error) -> stdout.println(
-                            "Output '%s' on random input: error %s of its size.".formatted(output,
-                                    DecouplingFigures.outputError(error))));
+                    .forEach((output, error) -> stdout
+                            .println("Output '%s' on random input: error %s of its size."
+                                    .formatted(output, DecouplingFigures.outputError(error))));
         }
         document.files().forEach(file -> stdout.println("wrote " + file));
     }

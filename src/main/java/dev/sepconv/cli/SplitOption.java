@@ -3,8 +3,10 @@ package dev.sepconv.cli;
 import dev.sepconv.Engine;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.Plan;
+import dev.sepconv.engine.DeviceShare;
 import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.Engines;
+import dev.sepconv.engine.SplitAxis;
 import dev.sepconv.engine.SplitEngine;
 import java.util.List;
 import picocli.CommandLine.ITypeConverter;
@@ -26,7 +28,7 @@ final class SplitOption {
     private Choice wanted = new Choice(null);
 
     /** @param along null for auto */
-    private record Choice(DeviceSplit.Along along) {
+    private record Choice(SplitAxis along) {
     }
 
     static final class AlongConverter implements ITypeConverter<Choice> {
@@ -35,7 +37,7 @@ final class SplitOption {
             if (value.equals("auto")) {
                 return new Choice(null);
             }
-            for (DeviceSplit.Along along : DeviceSplit.Along.values()) {
+            for (SplitAxis along : SplitAxis.values()) {
                 if (along.word().equals(value)) {
                     return new Choice(along);
                 }
@@ -50,7 +52,7 @@ final class SplitOption {
      *
      * @param steps after each but the last the devices exchange; 1 for a layer
      */
-    record Report(String along, int steps, List<DeviceSplit.Share> shares) {
+    record Report(String along, int steps, List<DeviceShare> shares) {
     }
 
     /** Whether it was said what they share. */

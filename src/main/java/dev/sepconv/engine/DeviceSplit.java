@@ -14,11 +14,9 @@ import dev.sepconv.engine.NetworkDivision.Piece;
 import dev.sepconv.engine.NetworkDivision.Units;
 import dev.sepconv.graph.Bindings;
 import dev.sepconv.graph.Simplify;
-import dev.sepconv.measure.Timing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -39,20 +37,16 @@ import java.util.stream.Stream;
  * So did the paper's two GPUs (Krizhevsky, Sutskever and Hinton 2012, ImageNet Classification with
  * Deep Convolutional Neural Networks, section 3.2 and fig. 2). A network can also be split by its
  * batch, in one step, and by its picture's rows, of which each device reads a halo of a few of its
- * neighbours' too; {@link Along} says it. A layer is one step always.
+ * neighbours' too; {@link SplitAxis} says it. A layer is one step always.
  */
 public final class DeviceSplit implements NetworkPlan {
 
-    /** How long the devices run to see how fast each is, in nanoseconds. */
-    private static final long MEASURE_NANOS = 400_000_000;
-    private static final int FEWEST_RUNS = 3;
-
-    private final Along along;
+    private final SplitAxis along;
     private final Network network;
     private final Fusion fusion;
     private final Units units;
     private final NetworkDivision division;
-    private final List<Place> places;
+    private final List<EngineDevice> devices;
     private final int[] counts;
     private final List<List<RunningPart>> steps = new ArrayList<>();
     /** What parts make for one another, by name. */
@@ -61,19 +55,16 @@ public final class DeviceSplit implements NetworkPlan {
     private final Map<String, float[]> constants = new HashMap<>();
     private final DeviceThreads threads;
 
-    private double[] measuredMillis;
-    private double runMillis = Double.NaN;
     private boolean closed;
 
-    private DeviceSplit(Along along, Network network, List<Place> places, int[] counts,
+    private DeviceSplit(SplitAxis along, Network network, List<EngineDevice> devices, int[] counts,
             Fusion fusion) {
         this.along = along;
         this.network = network;
         this.fusion = fusion;
         this.units = NetworkDivision.units(along, network);
-        this.places = List.copyOf(places);
+        this.devices = List.copyOf(devices);
         this.counts = counts;
-        this.measuredMillis = new double[counts.length];
         this.division = NetworkDivision.of(along, network, counts);
         if (fusion == Fusion.FUSED) {
             checkFused();
@@ -105,107 +96,12 @@ public final class DeviceSplit implements NetworkPlan {
         }
     }
 
-    /** A device and the engine that has it. */
-    public record Place(Engine engine, Device device) {
-    }
-
-    /** What a device gets some of. */
-    public enum Along {
-        /** Images of the batch. */
-        BATCH("batch"),
-        /** Groups of grouped convolutions, filters of other ones. */
-        GROUPS("groups"),
-        /** Rows of the picture. */
-        SPACE("space");
-
-        private final String word;
-
-        Along(String word) {
-            this.word = word;
-        }
-
-        /** For people: {@code batch}, {@code groups}, {@code space}. */
-        public String word() {
-            return word;
-        }
-
-        /**
-         * The batch if it has an image for each device; else the groups, if there are grouped
-         * convolutions with enough of them (depthwise ones only where there are no others); else
-         * the rows; else the filters of convolutions without groups.
-         *
-         * @throws IllegalArgumentException if there is too little of each
-         */
-        public static Along of(Network network, int devices) {
-            Units images = NetworkDivision.units(BATCH, network);
-            Units channels = NetworkDivision.units(GROUPS, network);
-            Units rows = NetworkDivision.units(SPACE, network);
-            if (images.count() >= devices) {
-                return BATCH;
-            }
-            if (channels.count() >= devices && channels.areGroups()) {
-                return GROUPS;
-            }
-            if (rows.count() >= devices) {
-                return SPACE;
-            }
-            if (channels.count() >= devices) {
-                return GROUPS;
-            }
-            throw new IllegalArgumentException(
-                    "devices are %d; network '%s' has %s, %s and %s to share: use a larger batch or fewer devices"
-                            .formatted(devices, network.name(), images, channels, rows));
-        }
-    }
-
-    /**
-     * What one device has, and what its last run took.
-     *
-     * @param count of images, groups, filters or rows; 0 if it is too slow for one
-     * @param of all devices together
-     * @param units what is counted: {@code images}, {@code groups}, {@code filters}, {@code rows}
-     * @param millis how long it computed, with what its driver copies
-     * @param copyMillis how long its share was cut out and put into its place in the host's memory
-     * @param bytesIn what it read of the host's memory, weights not counted
-     * @param bytesOut what it wrote there
-     * @param bytesOfOthers how much of {@code bytesIn} other devices had made
-     */
-    public record Share(Device device, int count, int of, String units, double millis,
-            double copyMillis, long bytesIn, long bytesOut, long bytesOfOthers) {
-
-        /** For people. */
-        static String text(List<Share> shares) {
-            List<String> words = new ArrayList<>();
-            for (Share share : shares) {
-                String rest = share.count == 0
-                        ? ""
-                        : " (%.2f ms, %.2f ms of copying, %s in%s, %s out)".formatted(share.millis,
-                                share.copyMillis, size(share.bytesIn),
-                                share.bytesOfOthers == 0
-                                        ? ""
-                                        : ", %s of it made by others"
-                                                .formatted(size(share.bytesOfOthers)),
-                                size(share.bytesOut));
-                words.add("%d%s on %s%s".formatted(share.count,
-                        words.isEmpty() ? " of %d %s".formatted(share.of, share.units) : "",
-                        share.device.id(), rest));
-            }
-            return String.join(", ", words);
-        }
-
-        private static String size(long bytes) {
-            return bytes < 1 << 20
-                    ? "%.1f KiB".formatted(bytes / 1024.0)
-                    : "%.2f MiB".formatted(bytes / 1048576.0);
-        }
-    }
-
     /**
      * Refuses what has no depthwise and pointwise convolution to be fused, or has them on two
      * devices.
      */
     private void checkFused() {
-        if (along == Along.GROUPS && hasPairs(network)) {
+        if (along == SplitAxis.GROUPS && hasPairs(network)) {
             throw new IllegalArgumentException(
                     "fusion is FUSED; split by groups, a pointwise convolution doesn't run at once with the "
                             + "depthwise one before it: ask for AUTO or SEPARATE, or split by batch or rows");
@@ -219,8 +115,8 @@ public final class DeviceSplit implements NetworkPlan {
     }
 
     private NetworkPlan plan(Part part) {
-        Place place = places.get(part.place());
-        return place.engine().compile(part.network(), place.device(),
+        EngineDevice on = devices.get(part.device());
+        return on.engine().compile(part.network(), on.device(),
                 fusion == Fusion.FUSED && !hasPairs(part.network()) ? Fusion.AUTO : fusion);
     }
 
@@ -229,9 +125,10 @@ public final class DeviceSplit implements NetworkPlan {
                 node -> node.op() instanceof Op.Convolve op && !Fusion.pairs(op.layer()).isEmpty());
     }
 
-    /** {@link #bySpeed(Along, Network, List, Fusion)} as each engine thinks best. */
-    public static DeviceSplit bySpeed(Along along, Network network, List<Place> places) {
-        return bySpeed(along, network, places, Fusion.AUTO);
+    /** {@link #bySpeed(SplitAxis, Network, List, Fusion)} as each engine thinks best. */
+    public static DeviceSplit bySpeed(SplitAxis along, Network network,
+            List<EngineDevice> devices) {
+        return bySpeed(along, network, devices, Fusion.AUTO);
     }
 
     /**
@@ -240,24 +137,26 @@ public final class DeviceSplit implements NetworkPlan {
      * together, and that is kept if whole runs are measured to be faster. Takes a second and may
      * compile twice.
      *
-     * @param places a device may be there twice
+     * @param devices a device may be there twice
      * @param fusion as in {@link Engine#compile(Network, Device, Fusion)}
      * @throws IllegalArgumentException if there are fewer images, groups or rows than devices, or
      * the network can't be split so, or as in {@link Engine#compile(Network, Device, Fusion)}
      * @throws dev.sepconv.EngineException as in {@link Engine#compile(Network, Device, Fusion)}
      */
-    public static DeviceSplit bySpeed(Along along, Network network, List<Place> places,
+    public static DeviceSplit bySpeed(SplitAxis along, Network network, List<EngineDevice> devices,
             Fusion fusion) {
-        DeviceSplit even = evenly(along, network, places, fusion);
+        DeviceSplit even = evenly(along, network, devices, fusion);
         DeviceSplit other = null;
         try {
-            even.measure();
-            int[] counts = fastest(even.counts, even.measuredMillis);
+            DeviceSpeeds evenSpeeds = DeviceSpeeds.measure(even);
+            int[] counts = evenSpeeds.fastest(even.counts);
             if (Arrays.equals(counts, even.counts)) {
                 return even;
             }
-            other = new DeviceSplit(along, network, places, counts, fusion);
-            other.measure();
+            other = new DeviceSplit(along, network, devices, counts, fusion);
+            boolean faster = DeviceSpeeds.measure(other).runMillis() < evenSpeeds.runMillis();
+            (faster ? even : other).close();
+            return faster ? other : even;
         } catch (RuntimeException | Error e) {
             even.close();
             if (other != null) {
@@ -265,14 +164,11 @@ public final class DeviceSplit implements NetworkPlan {
             }
             throw e;
         }
-        boolean faster = other.runMillis < even.runMillis;
-        (faster ? even : other).close();
-        return faster ? other : even;
     }
 
-    /** {@link #evenly(Along, Network, List, Fusion)} as each engine thinks best. */
-    public static DeviceSplit evenly(Along along, Network network, List<Place> places) {
-        return evenly(along, network, places, Fusion.AUTO);
+    /** {@link #evenly(SplitAxis, Network, List, Fusion)} as each engine thinks best. */
+    public static DeviceSplit evenly(SplitAxis along, Network network, List<EngineDevice> devices) {
+        return evenly(along, network, devices, Fusion.AUTO);
     }
 
     /**
@@ -281,41 +177,18 @@ public final class DeviceSplit implements NetworkPlan {
      * @throws IllegalArgumentException as in {@link #bySpeed}
      * @throws dev.sepconv.EngineException as in {@link #bySpeed}
      */
-    public static DeviceSplit evenly(Along along, Network network, List<Place> places,
+    public static DeviceSplit evenly(SplitAxis along, Network network, List<EngineDevice> devices,
             Fusion fusion) {
         Units units = NetworkDivision.units(along, network);
-        int devices = places.size();
-        if (units.count() > 0 && (devices == 0 || devices > units.count())) {
+        int wanted = devices.size();
+        if (units.count() > 0 && (wanted == 0 || wanted > units.count())) {
             throw new IllegalArgumentException(
                     "devices are %d; %s: %d can be split over as many devices at most"
-                            .formatted(devices, units.name(), units.count()));
+                            .formatted(wanted, units.name(), units.count()));
         }
-        int[] counts = IntStream.range(0, devices)
-                .map(i -> (units.count() + devices - 1 - i) / devices).toArray();
-        return new DeviceSplit(along, network, places, counts, fusion);
-    }
-
-    /**
-     * One unit after the other to the device that would be done with it first.
-     *
-     * @param counts how many units each device had, at least 1
-     * @param millis how long it took for them
-     */
-    static int[] fastest(int[] counts, double[] millis) {
-        int[] fastest = new int[counts.length];
-        for (int unit = 0; unit < Arrays.stream(counts).sum(); unit++) {
-            int soonest = 0;
-            double least = Double.POSITIVE_INFINITY;
-            for (int i = 0; i < counts.length; i++) {
-                double done = (fastest[i] + 1) * millis[i] / counts[i];
-                if (done < least) {
-                    least = done;
-                    soonest = i;
-                }
-            }
-            fastest[soonest]++;
-        }
-        return fastest;
+        int[] counts = IntStream.range(0, wanted)
+                .map(i -> (units.count() + wanted - 1 - i) / wanted).toArray();
+        return new DeviceSplit(along, network, devices, counts, fusion);
     }
 
     static Device combined(List<Device> devices) {
@@ -328,34 +201,15 @@ public final class DeviceSplit implements NetworkPlan {
                 devices.stream().distinct().mapToLong(Device::memoryBytes).sum());
     }
 
-    /** Runs on zeros and notes the medians: of whole runs, and of what each device computed. */
-    private void measure() {
-        Map<String, NdArray> inputs = new LinkedHashMap<>();
-        network.inputs().forEach((name, dims) -> inputs.put(name, NdArray.zeros(dims)));
-        Map<String, NdArray> outputs = run(inputs);
-        List<double[]> times = new ArrayList<>();
-        long start = System.nanoTime();
-        while (times.size() < FEWEST_RUNS || System.nanoTime() - start < MEASURE_NANOS) {
-            long before = System.nanoTime();
-            run(inputs, outputs);
-            double[] millis = new double[counts.length + 1];
-            running().forEach(part -> millis[part.part().place()] += part.computeNanos() / 1e6);
-            millis[counts.length] = (System.nanoTime() - before) / 1e6;
-            times.add(millis);
-        }
-        List<double[]> warm = times.subList(times.size() / 2, times.size());
-        for (int i = 0; i < counts.length; i++) {
-            measuredMillis[i] = median(warm, i);
-        }
-        runMillis = median(warm, counts.length);
-    }
-
-    private static double median(List<double[]> times, int index) {
-        return Timing.median(times.stream().mapToDouble(each -> each[index]).toArray());
+    /** How long each device computed in the last run. */
+    double[] computeMillis() {
+        double[] millis = new double[counts.length];
+        running().forEach(part -> millis[part.part().device()] += part.computeNanos() / 1e6);
+        return millis;
     }
 
     /** What is shared. */
-    public Along along() {
+    public SplitAxis along() {
         return along;
     }
 
@@ -370,12 +224,13 @@ public final class DeviceSplit implements NetworkPlan {
      * What each device has, in the order in which the devices were given, with the times of the
      * last run.
      */
-    public List<Share> shares() {
-        List<Share> shares = new ArrayList<>();
+    public List<DeviceShare> shares() {
+        List<DeviceShare> shares = new ArrayList<>();
         int all = Arrays.stream(counts).sum();
-        for (int place = 0; place < counts.length; place++) {
-            int own = place;
-            List<RunningPart> parts = running().filter(each -> each.part().place() == own).toList();
+        for (int device = 0; device < counts.length; device++) {
+            int own = device;
+            List<RunningPart> parts = running().filter(each -> each.part().device() == own)
+                    .toList();
             long ofOthers = 0;
             for (RunningPart running : parts) {
                 for (Piece piece : running.part().reads()) {
@@ -384,8 +239,8 @@ public final class DeviceSplit implements NetworkPlan {
                             : running.bytes(piece) - bytesOfOwn(piece, parts);
                 }
             }
-            shares.add(new Share(places.get(place).device(), counts[place], all, units.name(),
-                    parts.stream().mapToLong(RunningPart::computeNanos).sum() / 1e6,
+            shares.add(new DeviceShare(devices.get(device).device(), counts[device], all,
+                    units.name(), parts.stream().mapToLong(RunningPart::computeNanos).sum() / 1e6,
                     parts.stream().mapToLong(RunningPart::copyNanos).sum() / 1e6,
                     parts.stream().mapToLong(RunningPart::bytesIn).sum(),
                     parts.stream().mapToLong(RunningPart::bytesOut).sum(), ofOthers));
@@ -419,13 +274,13 @@ public final class DeviceSplit implements NetworkPlan {
     @Override
     public String toString() {
         return "%s, %s: %s".formatted(along.word(),
-                steps.size() == 1 ? "1 step" : steps.size() + " steps", Share.text(shares()));
+                steps.size() == 1 ? "1 step" : steps.size() + " steps", DeviceShare.text(shares()));
     }
 
     /** All devices as one: ids and names joined, memory summed. */
     @Override
     public Device device() {
-        return combined(places.stream().map(Place::device).toList());
+        return combined(devices.stream().map(EngineDevice::device).toList());
     }
 
     /** The network as it was given; each device simplifies what it has of it. */

@@ -5,7 +5,6 @@ import dev.sepconv.Dims;
 import dev.sepconv.Network;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
-import dev.sepconv.engine.DeviceSplit.Along;
 import dev.sepconv.engine.NetworkDivision.Part;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,7 +43,7 @@ final class DivisionPlanner {
     /** And what it gives to others: each place of the array once. */
     final Map<String, Interval[]> given = new HashMap<>();
 
-    DivisionPlanner(Along along, Network network, int[] counts) {
+    DivisionPlanner(SplitAxis along, Network network, int[] counts) {
         this.network = network;
         this.counts = counts;
         this.axis = switch (along) {
@@ -176,13 +175,13 @@ final class DivisionPlanner {
     /** The first step in which all that it reads is there. */
     private int stepOf(Node node, Interval[] intervals) {
         int first = 0;
-        for (int place = 0; place < intervals.length; place++) {
-            if (intervals[place] != null) {
-                List<OpPart.Need> needs = part(node, intervals[place]).orElseThrow().needs();
+        for (int device = 0; device < intervals.length; device++) {
+            if (intervals[device] != null) {
+                List<OpPart.Need> needs = part(node, intervals[device]).orElseThrow().needs();
                 for (int i = 0; i < needs.size(); i++) {
                     String input = node.inputs().get(i);
                     if (step.containsKey(input)) {
-                        Interval have = made.get(input)[place];
+                        Interval have = made.get(input)[device];
                         boolean here = have != null && have.contains(whole(input, needs.get(i)));
                         first = Math.max(first, step.get(input) + (here ? 0 : 1));
                     }
@@ -257,14 +256,14 @@ final class DivisionPlanner {
                     rows[i] = shares[i] == null ? rows[i] : shares[i].with(rows[i]);
                 }
             }
-            for (int place = 0; place < rows.length; place++) {
-                if (rows[place] != null) {
-                    List<OpPart.Need> needs = part(node, rows[place]).orElseThrow().needs();
+            for (int device = 0; device < rows.length; device++) {
+                if (rows[device] != null) {
+                    List<OpPart.Need> needs = part(node, rows[device]).orElseThrow().needs();
                     for (int i = 0; i < needs.size(); i++) {
                         Interval[] more = wanted.get(node.inputs().get(i));
                         if (more != null) {
-                            more[place] = whole(node.inputs().get(i), needs.get(i))
-                                    .with(more[place]);
+                            more[device] = whole(node.inputs().get(i), needs.get(i))
+                                    .with(more[device]);
                         }
                     }
                 }
@@ -392,8 +391,8 @@ final class DivisionPlanner {
         int last = step.values().stream().mapToInt(Integer::intValue).max().orElse(-1);
         for (int number = 0; number <= last; number++) {
             List<Part> parts = new ArrayList<>();
-            for (int place = 0; place < counts.length; place++) {
-                new PartBuilder(this, number, place).build().ifPresent(parts::add);
+            for (int device = 0; device < counts.length; device++) {
+                new PartBuilder(this, number, device).build().ifPresent(parts::add);
             }
             if (!parts.isEmpty()) {
                 steps.add(List.copyOf(parts));

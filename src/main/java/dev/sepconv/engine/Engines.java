@@ -322,11 +322,11 @@ public final class Engines {
     }
 
     private static Choice several(Inventory inventory, String wanted) {
-        List<DeviceSplit.Place> places = findAll(inventory, wanted).stream()
-                .map(device -> new DeviceSplit.Place(inventory.engineOf(device), device)).toList();
-        SplitEngine engine = new SplitEngine(places);
+        List<EngineDevice> members = findAll(inventory, wanted).stream()
+                .map(device -> new EngineDevice(inventory.engineOf(device), device)).toList();
+        SplitEngine engine = new SplitEngine(members);
         inventory.engines().stream()
-                .filter(other -> places.stream().noneMatch(place -> place.engine() == other))
+                .filter(other -> members.stream().noneMatch(member -> member.engine() == other))
                 .forEach(Engine::close);
         return new Choice(engine, engine.devices().getFirst(), "asked for");
     }

@@ -6,7 +6,6 @@ import dev.sepconv.Layer;
 import dev.sepconv.Network;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
-import dev.sepconv.engine.DeviceSplit.Along;
 import dev.sepconv.graph.Simplify;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,11 +39,11 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
     /**
      * What one device runs in a step.
      *
-     * @param place which device, from 0
+     * @param device which device, from 0
      * @param reads a piece for each input of the network
      * @param makes a piece for each output
      */
-    record Part(int place, Network network, List<Piece> reads, List<Piece> makes) {
+    record Part(int device, Network network, List<Piece> reads, List<Piece> makes) {
     }
 
     /**
@@ -82,13 +81,13 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
      * Rows are those of the tallest picture that is made row by row; whatever else is made is
      * shared in proportion.
      */
-    static Units units(Along along, Network network) {
+    static Units units(SplitAxis along, Network network) {
         Dims first = network.inputs().values().iterator().next();
         return switch (along) {
             case BATCH -> new Units(first.rank() == 0 ? 1 : first.get(0), "images");
             case GROUPS -> channels(network);
             case SPACE ->
-                new Units(new DivisionPlanner(Along.SPACE, Simplify.run(network), new int[]{1})
+                new Units(new DivisionPlanner(SplitAxis.SPACE, Simplify.run(network), new int[]{1})
                         .mostRows(), "rows");
         };
     }
@@ -122,11 +121,11 @@ record NetworkDivision(Network network, List<List<Part>> steps) {
      * @throws IllegalArgumentException if the network can't be taken apart so; the sentence names
      * the operation
      */
-    static NetworkDivision of(Along along, Network network, int[] counts) {
+    static NetworkDivision of(SplitAxis along, Network network, int[] counts) {
         if (units(along, network).count() == 0) {
             throw new IllegalArgumentException("network '%s' can't be split by its %s: %s"
-                    .formatted(network.name(), along == Along.SPACE ? "rows" : "groups",
-                            along == Along.SPACE
+                    .formatted(network.name(), along == SplitAxis.SPACE ? "rows" : "groups",
+                            along == SplitAxis.SPACE
                                     ? "no operation of it makes rows of a picture by themselves (a convolution that is padded by its kernel's height or more doesn't)"
                                     : "it has no fully connected layer, and no convolution but those between which channels are shuffled"));
         }

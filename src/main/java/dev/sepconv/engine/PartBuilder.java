@@ -17,29 +17,29 @@ final class PartBuilder {
 
     private final DivisionPlanner planner;
     private final int number;
-    private final int place;
+    private final int device;
     private final Map<String, Piece> reads = new LinkedHashMap<>();
     private final Map<String, Node> nodes = new LinkedHashMap<>();
     private final List<Piece> makes = new ArrayList<>();
 
-    PartBuilder(DivisionPlanner planner, int number, int place) {
+    PartBuilder(DivisionPlanner planner, int number, int device) {
         this.planner = planner;
         this.number = number;
-        this.place = place;
+        this.device = device;
     }
 
     Optional<Part> build() {
         for (Node node : planner.calculations()) {
             Interval interval = planner.step.get(node.output()) == number
-                    ? planner.made.get(node.output())[place]
+                    ? planner.made.get(node.output())[device]
                     : null;
-            if (interval != null && planner.counts[place] > 0) {
+            if (interval != null && planner.counts[device] > 0) {
                 add(node, planner.part(node, interval).orElseThrow());
             }
         }
         for (Node node : List.copyOf(nodes.values())) {
             Interval gives = planner.given.containsKey(node.output())
-                    ? planner.given.get(node.output())[place]
+                    ? planner.given.get(node.output())[device]
                     : null;
             if (gives != null && isReadLater(node.output())) {
                 makes.add(new Piece(node.output(), own(node.output(), gives),
@@ -52,7 +52,7 @@ final class PartBuilder {
         Map<String, Dims> inputs = new LinkedHashMap<>();
         reads.forEach(
                 (name, piece) -> inputs.put(name, piece.dims(planner.network.dims(piece.array()))));
-        return Optional.of(new Part(place,
+        return Optional.of(new Part(device,
                 new Network(planner.network.name(), inputs, List.copyOf(nodes.values()),
                         makes.stream().map(Piece::name).toList()),
                 List.copyOf(reads.values()), List.copyOf(makes)));
@@ -100,7 +100,7 @@ final class PartBuilder {
 
     /** Of an array that is made here. */
     private String own(String array, Interval interval) {
-        Interval have = planner.made.get(array)[place];
+        Interval have = planner.made.get(array)[device];
         if (have.equals(interval)) {
             return array;
         }

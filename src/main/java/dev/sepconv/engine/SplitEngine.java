@@ -18,33 +18,33 @@ import java.util.List;
  */
 public final class SplitEngine implements Engine {
 
-    private final List<DeviceSplit.Place> places;
-    private final DeviceSplit.Along along;
+    private final List<EngineDevice> members;
+    private final SplitAxis along;
     private final Device device;
 
-    /** Closes the engines of those places when it is closed. */
-    SplitEngine(List<DeviceSplit.Place> places) {
-        this(List.copyOf(places), null);
+    /** Closes the engines of those members when it is closed. */
+    SplitEngine(List<EngineDevice> members) {
+        this(List.copyOf(members), null);
     }
 
-    private SplitEngine(List<DeviceSplit.Place> places, DeviceSplit.Along along) {
-        this.places = places;
+    private SplitEngine(List<EngineDevice> members, SplitAxis along) {
+        this.members = members;
         this.along = along;
-        this.device = DeviceSplit.combined(places.stream().map(DeviceSplit.Place::device).toList());
+        this.device = DeviceSplit.combined(members.stream().map(EngineDevice::device).toList());
     }
 
     /**
      * The same devices, sharing what is asked for; closing one closes both.
      *
-     * @param what null for what suits a network: {@link DeviceSplit.Along#of}
+     * @param what null for what suits a network: {@link SplitAxis#of}
      */
-    public SplitEngine along(DeviceSplit.Along what) {
-        return new SplitEngine(places, what);
+    public SplitEngine along(SplitAxis what) {
+        return new SplitEngine(members, what);
     }
 
     /** The devices with their engines. */
-    public List<DeviceSplit.Place> places() {
-        return places;
+    public List<EngineDevice> members() {
+        return members;
     }
 
     @Override
@@ -65,9 +65,8 @@ public final class SplitEngine implements Engine {
     @Override
     public DeviceSplit compile(Network network, Device on, Fusion fusion) {
         checkDevice(on);
-        return DeviceSplit.bySpeed(
-                along == null ? DeviceSplit.Along.of(network, places.size()) : along, network,
-                places, fusion);
+        return DeviceSplit.bySpeed(along == null ? SplitAxis.of(network, members.size()) : along,
+                network, members, fusion);
     }
 
     /** Whether all its devices can. */
@@ -75,8 +74,8 @@ public final class SplitEngine implements Engine {
     public boolean fuses(Conv2d depthwise, Conv2d pointwise, Shape input, Device on) {
         checkDevice(on);
         Layer both = ConvStack.of(depthwise, pointwise);
-        return places.stream().allMatch(place -> place.engine()
-                .fusions(both, input, Layout.NCHW, place.device()).contains(Fusion.FUSED));
+        return members.stream().allMatch(member -> member.engine()
+                .fusions(both, input, Layout.NCHW, member.device()).contains(Fusion.FUSED));
     }
 
     private void checkDevice(Device on) {
@@ -88,6 +87,6 @@ public final class SplitEngine implements Engine {
 
     @Override
     public void close() {
-        places.stream().map(DeviceSplit.Place::engine).distinct().forEach(Engine::close);
+        members.stream().map(EngineDevice::engine).distinct().forEach(Engine::close);
     }
 }

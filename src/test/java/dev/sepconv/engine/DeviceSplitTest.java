@@ -26,9 +26,6 @@ import dev.sepconv.ReferenceEngine;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
-import dev.sepconv.engine.DeviceSplit.Along;
-import dev.sepconv.engine.DeviceSplit.Place;
-import dev.sepconv.engine.DeviceSplit.Share;
 import dev.sepconv.engine.java.JavaEngine;
 import dev.sepconv.engine.simd.SimdEngine;
 import dev.sepconv.reference.Reference;
@@ -55,8 +52,8 @@ class DeviceSplitTest {
                 .groups(groups).size(7, 5).padding(Padding.of(1, 0, 2, 1)).stride(2, 1)
                 .activation(Activation.RELU).layout(layout).build();
         try (Engine engine = JavaEngine.open();
-                DeviceSplit plan = evenly(Along.GROUPS, given,
-                        Collections.nCopies(devices, place(engine)))) {
+                DeviceSplit plan = evenly(SplitAxis.GROUPS, given,
+                        Collections.nCopies(devices, member(engine)))) {
             Tensor input = given.tensor();
             double[] exact = Reference.run(given.layer(), given.weights(), input);
             ConvTester.assertClose(given, "split", exact, run(plan, input));
@@ -69,8 +66,8 @@ class DeviceSplitTest {
         ConvTester.Case given = ConvTester.conv().channels(11).depthwise(3).layout(Layout.NHWC)
                 .build();
         try (Engine engine = JavaEngine.open();
-                DeviceSplit plan = evenly(Along.GROUPS, given,
-                        Collections.nCopies(4, place(engine)))) {
+                DeviceSplit plan = evenly(SplitAxis.GROUPS, given,
+                        Collections.nCopies(4, member(engine)))) {
             Tensor input = given.tensor();
             ConvTester.assertClose(given, "split",
                     Reference.run(given.layer(), given.weights(), input), run(plan, input));
@@ -91,8 +88,8 @@ class DeviceSplitTest {
             }
         };
         Conv2d conv = Conv2d.grouped(4, 4, 1, 2);
-        try (DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, network(conv, Shape.of(4, 3, 3)),
-                places(engine))) {
+        try (DeviceSplit plan = DeviceSplit.evenly(SplitAxis.GROUPS,
+                network(conv, Shape.of(4, 3, 3)), members(engine))) {
             run(plan, Tensor.zeros(Shape.of(4, 3, 3), Layout.NCHW));
             assertEquals("fake:0+fake:1", plan.device().id());
         }
@@ -106,8 +103,8 @@ class DeviceSplitTest {
             throw new EngineException("the driver is gone");
         };
         Conv2d conv = Conv2d.grouped(4, 4, 1, 2);
-        try (DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, network(conv, Shape.of(4, 3, 3)),
-                places(engine))) {
+        try (DeviceSplit plan = DeviceSplit.evenly(SplitAxis.GROUPS,
+                network(conv, Shape.of(4, 3, 3)), members(engine))) {
             Tensor input = Tensor.zeros(Shape.of(4, 3, 3), Layout.NCHW);
             EngineException e = assertThrows(EngineException.class, () -> run(plan, input));
             assertTrue(e.getMessage().matches(
@@ -122,22 +119,22 @@ class DeviceSplitTest {
         FakeEngine engine = new FakeEngine();
         engine.failsToCompileOn = "fake:1";
         Conv2d conv = Conv2d.grouped(4, 4, 1, 2);
-        assertThrows(EngineException.class, () -> DeviceSplit.evenly(Along.GROUPS,
-                network(conv, Shape.of(4, 3, 3)), places(engine)));
+        assertThrows(EngineException.class, () -> DeviceSplit.evenly(SplitAxis.GROUPS,
+                network(conv, Shape.of(4, 3, 3)), members(engine)));
         assertEquals(List.of("fake:0"), engine.closed);
     }
 
     @Test
     void refusesMoreDevicesThanGroupsAndRunsAfterClose() {
         try (Engine engine = JavaEngine.open()) {
-            List<Place> three = Collections.nCopies(3, place(engine));
+            List<EngineDevice> three = Collections.nCopies(3, member(engine));
             Conv2d conv = Conv2d.grouped(4, 4, 1, 2);
             Shape input = Shape.of(4, 3, 3);
             IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                    () -> DeviceSplit.evenly(Along.GROUPS, network(conv, input), three));
+                    () -> DeviceSplit.evenly(SplitAxis.GROUPS, network(conv, input), three));
             assertEquals("devices are 3; groups: 2 can be split over as many devices at most",
                     e.getMessage());
-            DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, network(conv, input),
+            DeviceSplit plan = DeviceSplit.evenly(SplitAxis.GROUPS, network(conv, input),
                     three.subList(0, 2));
             plan.close();
             plan.close();
@@ -154,8 +151,8 @@ class DeviceSplitTest {
         try (Engine engine = JavaEngine.open();
                 Plan whole = engine.compile(given.layer().withWeights(given.weights()),
                         given.input(), layout, engine.devices().getFirst());
-                DeviceSplit plan = evenly(Along.BATCH, given,
-                        Collections.nCopies(devices, place(engine)))) {
+                DeviceSplit plan = evenly(SplitAxis.BATCH, given,
+                        Collections.nCopies(devices, member(engine)))) {
             Tensor input = given.tensor();
             ConvTester.assertClose(given, "split",
                     Reference.run(given.layer(), given.weights(), input), run(plan, input));
@@ -164,18 +161,20 @@ class DeviceSplitTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Along.class)
-    void sharesFollowTheSpeed(Along along) {
+    @EnumSource(SplitAxis.class)
+    void sharesFollowTheSpeed(SplitAxis along) {
         FakeEngine engine = new FakeEngine();
         engine.millisPerUnit = Map.of("fake:0", 9, "fake:1", 3);
-        Conv2d conv = along == Along.GROUPS ? Conv2d.grouped(8, 8, 1, 8) : Conv2d.pointwise(1, 1);
+        Conv2d conv = along == SplitAxis.GROUPS
+                ? Conv2d.grouped(8, 8, 1, 8)
+                : Conv2d.pointwise(1, 1);
         Shape input = switch (along) {
             case BATCH -> new Shape(8, 1, 3, 3);
             case GROUPS -> Shape.of(8, 3, 3);
             case SPACE -> Shape.of(1, 8, 3);
         };
-        try (DeviceSplit plan = DeviceSplit.bySpeed(along, network(conv, input), places(engine))) {
-            assertEquals(List.of(2, 6), plan.shares().stream().map(Share::count).toList(),
+        try (DeviceSplit plan = DeviceSplit.bySpeed(along, network(conv, input), members(engine))) {
+            assertEquals(List.of(2, 6), plan.shares().stream().map(DeviceShare::count).toList(),
                     plan.toString());
             assertEquals(List.of("fake:0", "fake:1"), engine.closed, "the even split is closed");
             run(plan, Tensor.zeros(input, Layout.NCHW));
@@ -188,9 +187,9 @@ class DeviceSplitTest {
         engine.millisPerUnit = Map.of("fake:0", 1, "fake:1", 30);
         Conv2d conv = Conv2d.pointwise(1, 1);
         Shape input = new Shape(4, 1, 3, 3);
-        try (DeviceSplit plan = DeviceSplit.bySpeed(Along.BATCH, network(conv, input),
-                places(engine))) {
-            assertEquals(List.of(4, 0), plan.shares().stream().map(Share::count).toList(),
+        try (DeviceSplit plan = DeviceSplit.bySpeed(SplitAxis.BATCH, network(conv, input),
+                members(engine))) {
+            assertEquals(List.of(4, 0), plan.shares().stream().map(DeviceShare::count).toList(),
                     plan.toString());
             run(plan, Tensor.zeros(input, Layout.NCHW));
         }
@@ -203,9 +202,9 @@ class DeviceSplitTest {
         engine.millisMoreOfFewerThan = Map.of("fake:0", 4);
         Conv2d conv = Conv2d.pointwise(1, 1);
         Shape input = new Shape(8, 1, 3, 3);
-        try (DeviceSplit plan = DeviceSplit.bySpeed(Along.BATCH, network(conv, input),
-                places(engine))) {
-            assertEquals(List.of(4, 4), plan.shares().stream().map(Share::count).toList(),
+        try (DeviceSplit plan = DeviceSplit.bySpeed(SplitAxis.BATCH, network(conv, input),
+                members(engine))) {
+            assertEquals(List.of(4, 4), plan.shares().stream().map(DeviceShare::count).toList(),
                     plan.toString());
         }
     }
@@ -213,17 +212,17 @@ class DeviceSplitTest {
     @Test
     void takesTheBatchThenTheGroupsThenTheRowsThenTheFilters() {
         Conv2d conv = Conv2d.grouped(4, 4, 1, 4);
-        assertEquals(Along.BATCH, Along.of(network(conv, new Shape(3, 4, 1, 1)), 3));
-        assertEquals(Along.GROUPS, Along.of(network(conv, new Shape(3, 4, 1, 1)), 4));
-        assertEquals(Along.SPACE, Along.of(network(conv, new Shape(3, 4, 5, 1)), 5));
-        assertEquals(Along.SPACE,
-                Along.of(network(Conv2d.pointwise(4, 9), new Shape(1, 4, 5, 1)), 2));
-        assertEquals(Along.GROUPS,
-                Along.of(network(Conv2d.pointwise(4, 9), new Shape(1, 4, 1, 5)), 2));
-        assertEquals(Along.SPACE,
-                Along.of(network(SeparableConv2d.mobilenet(4, 4, 3, 1), Shape.of(4, 3, 3)), 2));
+        assertEquals(SplitAxis.BATCH, SplitAxis.of(network(conv, new Shape(3, 4, 1, 1)), 3));
+        assertEquals(SplitAxis.GROUPS, SplitAxis.of(network(conv, new Shape(3, 4, 1, 1)), 4));
+        assertEquals(SplitAxis.SPACE, SplitAxis.of(network(conv, new Shape(3, 4, 5, 1)), 5));
+        assertEquals(SplitAxis.SPACE,
+                SplitAxis.of(network(Conv2d.pointwise(4, 9), new Shape(1, 4, 5, 1)), 2));
+        assertEquals(SplitAxis.GROUPS,
+                SplitAxis.of(network(Conv2d.pointwise(4, 9), new Shape(1, 4, 1, 5)), 2));
+        assertEquals(SplitAxis.SPACE,
+                SplitAxis.of(network(SeparableConv2d.mobilenet(4, 4, 3, 1), Shape.of(4, 3, 3)), 2));
         IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                () -> Along.of(network(conv, new Shape(3, 4, 1, 1)), 5));
+                () -> SplitAxis.of(network(conv, new Shape(3, 4, 1, 1)), 5));
         assertEquals(
                 "devices are 5; network 'layer' has images: 3, groups: 4 and no rows to share: use a larger batch or fewer devices",
                 e.getMessage());
@@ -273,8 +272,8 @@ class DeviceSplitTest {
     private static void rows(ConvTester.Case given, Engine engine, int devices, boolean bits) {
         try (Plan whole = engine.compile(given.layer().withWeights(given.weights()), given.input(),
                 given.layout(), engine.devices().getFirst());
-                DeviceSplit plan = evenly(Along.SPACE, given,
-                        Collections.nCopies(devices, place(engine)))) {
+                DeviceSplit plan = evenly(SplitAxis.SPACE, given,
+                        Collections.nCopies(devices, member(engine)))) {
             Tensor input = given.tensor();
             Tensor result = run(plan, input);
             ConvTester.assertClose(given, "split in space on " + engine.name(),
@@ -318,8 +317,8 @@ class DeviceSplitTest {
         try (Engine engine = JavaEngine.open();
                 Plan whole = engine.compile(given.layer().withWeights(given.weights()),
                         given.input(), Layout.NCHW, engine.devices().getFirst());
-                DeviceSplit plan = evenly(Along.SPACE, given,
-                        Collections.nCopies(3, place(engine)))) {
+                DeviceSplit plan = evenly(SplitAxis.SPACE, given,
+                        Collections.nCopies(3, member(engine)))) {
             Tensor input = given.tensor();
             input.set(0, 0, 2, 2, Float.NaN);
             input.set(0, 0, 8, 4, Float.POSITIVE_INFINITY);
@@ -336,8 +335,8 @@ class DeviceSplitTest {
         Conv2d conv = Conv2d.pointwise(1, 1).withPadding(Padding.of(1));
         try (Engine engine = JavaEngine.open()) {
             IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                    () -> DeviceSplit.evenly(Along.SPACE, network(conv, Shape.of(1, 4, 4)),
-                            Collections.nCopies(2, place(engine))));
+                    () -> DeviceSplit.evenly(SplitAxis.SPACE, network(conv, Shape.of(1, 4, 4)),
+                            Collections.nCopies(2, member(engine))));
             assertEquals(
                     "network 'layer' can't be split by its rows: no operation of it makes rows of a picture by themselves "
                             + "(a convolution that is padded by its kernel's height or more doesn't)",
@@ -353,8 +352,8 @@ class DeviceSplitTest {
         try (Engine engine = JavaEngine.open();
                 Plan whole = engine.compile(given.layer().withWeights(given.weights()),
                         given.input(), layout, engine.devices().getFirst());
-                DeviceSplit plan = evenly(Along.GROUPS, given,
-                        Collections.nCopies(devices, place(engine)))) {
+                DeviceSplit plan = evenly(SplitAxis.GROUPS, given,
+                        Collections.nCopies(devices, member(engine)))) {
             Tensor input = given.tensor();
             ConvTester.assertClose(given, "split",
                     Reference.run(given.layer(), given.weights(), input), run(plan, input));
@@ -370,11 +369,11 @@ class DeviceSplitTest {
     void sharesSayWhatWentWhere() {
         Conv2d conv = Conv2d.of(2, 8, 3).withPadding(Padding.of(1));
         try (Engine engine = JavaEngine.open();
-                DeviceSplit plan = DeviceSplit.evenly(Along.SPACE, network(conv, Shape.of(2, 9, 5)),
-                        Collections.nCopies(2, place(engine)))) {
+                DeviceSplit plan = DeviceSplit.evenly(SplitAxis.SPACE,
+                        network(conv, Shape.of(2, 9, 5)), Collections.nCopies(2, member(engine)))) {
             run(plan, Tensor.zeros(Shape.of(2, 9, 5), Layout.NCHW));
-            Share first = plan.shares().getFirst();
-            Share second = plan.shares().getLast();
+            DeviceShare first = plan.shares().getFirst();
+            DeviceShare second = plan.shares().getLast();
             assertEquals(List.of(5, 9, 4, 9),
                     List.of(first.count(), first.of(), second.count(), second.of()));
             assertEquals(List.of(4L * 2 * 6 * 5, 4L * 8 * 5 * 5, 0L),
@@ -393,10 +392,10 @@ class DeviceSplitTest {
         ConvTester.Case given = ConvTester.conv().batch(2).channels(6).filters(4).groups(2)
                 .size(5, 7).layout(layout).build();
         try (Engine engine = JavaEngine.open();
-                DeviceSplit plan = evenly(Along.GROUPS, given,
-                        Collections.nCopies(2, place(engine)))) {
+                DeviceSplit plan = evenly(SplitAxis.GROUPS, given,
+                        Collections.nCopies(2, member(engine)))) {
             assertEquals(1, plan.steps());
-            for (Share share : plan.shares()) {
+            for (DeviceShare share : plan.shares()) {
                 assertEquals(List.of(4L * 2 * 3 * 5 * 7, 4L * 2 * 2 * 3 * 5),
                         List.of(share.bytesIn(), share.bytesOut()));
             }
@@ -412,8 +411,8 @@ class DeviceSplitTest {
                     .withPointwiseGroups(groups).withShuffle(true);
             ConvTester.Case given = new ConvTester.Case(layer, new Shape(2, 6, 7, 5), layout, 7);
             try (Engine engine = new ReferenceEngine()) {
-                List<Place> two = Collections.nCopies(2, place(engine));
-                for (Along along : List.of(Along.BATCH, Along.SPACE)) {
+                List<EngineDevice> two = Collections.nCopies(2, member(engine));
+                for (SplitAxis along : List.of(SplitAxis.BATCH, SplitAxis.SPACE)) {
                     try (DeviceSplit plan = evenly(along, given, two)) {
                         ConvTester.assertClose(given, "split " + along,
                                 Reference.run(layer, given.weights(), given.tensor()),
@@ -425,7 +424,7 @@ class DeviceSplitTest {
                         "network 'layer' can't be split by its groups: it has no fully connected layer, and no convolution but "
                                 + "those between which channels are shuffled",
                         assertThrows(IllegalArgumentException.class,
-                                () -> evenly(Along.GROUPS, given, two)).getMessage());
+                                () -> evenly(SplitAxis.GROUPS, given, two)).getMessage());
             }
         }
     }
@@ -434,10 +433,10 @@ class DeviceSplitTest {
     void whatIsAskedOfFusionIsAskedOfEachDevice() {
         FakeEngine engine = new FakeEngine();
         Network separable = network(SeparableConv2d.mobilenet(4, 4, 3, 1), new Shape(2, 4, 5, 5));
-        for (Along along : List.of(Along.BATCH, Along.SPACE)) {
+        for (SplitAxis along : List.of(SplitAxis.BATCH, SplitAxis.SPACE)) {
             for (Fusion fusion : Fusion.values()) {
                 engine.asked.clear();
-                try (DeviceSplit plan = DeviceSplit.evenly(along, separable, places(engine),
+                try (DeviceSplit plan = DeviceSplit.evenly(along, separable, members(engine),
                         fusion)) {
                     assertEquals(List.of(fusion, fusion), engine.asked);
                     assertEquals(fusion == Fusion.FUSED ? Fusion.FUSED : Fusion.SEPARATE,
@@ -450,14 +449,16 @@ class DeviceSplitTest {
         assertEquals(
                 "fusion is FUSED; split by groups, a pointwise convolution doesn't run at once with the depthwise one before it: "
                         + "ask for AUTO or SEPARATE, or split by batch or rows",
-                assertThrows(IllegalArgumentException.class, () -> DeviceSplit.evenly(Along.GROUPS,
-                        separable, places(engine), Fusion.FUSED)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> DeviceSplit
+                        .evenly(SplitAxis.GROUPS, separable, members(engine), Fusion.FUSED))
+                        .getMessage());
         Network pointwise = network(Conv2d.pointwise(4, 4), new Shape(2, 4, 5, 5));
         assertEquals(
                 "fusion is FUSED; network 'layer' has no depthwise convolution that a pointwise one follows: "
                         + "ask for AUTO or SEPARATE",
-                assertThrows(IllegalArgumentException.class, () -> DeviceSplit.evenly(Along.BATCH,
-                        pointwise, places(engine), Fusion.FUSED)).getMessage());
+                assertThrows(IllegalArgumentException.class, () -> DeviceSplit
+                        .evenly(SplitAxis.BATCH, pointwise, members(engine), Fusion.FUSED))
+                        .getMessage());
     }
 
     @Test
@@ -515,8 +516,9 @@ class DeviceSplitTest {
         plan.close();
     }
 
-    private static DeviceSplit evenly(Along along, ConvTester.Case given, List<Place> places) {
-        return DeviceSplit.evenly(along, network(given), places);
+    private static DeviceSplit evenly(SplitAxis along, ConvTester.Case given,
+            List<EngineDevice> members) {
+        return DeviceSplit.evenly(along, network(given), members);
     }
 
     private static Network network(ConvTester.Case given) {
@@ -548,12 +550,12 @@ class DeviceSplitTest {
         return Tensor.of(shape, input.layout(), output.data());
     }
 
-    private static Place place(Engine engine) {
-        return new Place(engine, engine.devices().getFirst());
+    private static EngineDevice member(Engine engine) {
+        return new EngineDevice(engine, engine.devices().getFirst());
     }
 
-    private static List<Place> places(Engine engine) {
-        return engine.devices().stream().map(device -> new Place(engine, device)).toList();
+    private static List<EngineDevice> members(Engine engine) {
+        return engine.devices().stream().map(device -> new EngineDevice(engine, device)).toList();
     }
 
     /** Two devices whose plans do what the test says instead of computing. */

@@ -21,9 +21,6 @@ import dev.sepconv.NetworkTester;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
-import dev.sepconv.engine.DeviceSplit.Along;
-import dev.sepconv.engine.DeviceSplit.Place;
-import dev.sepconv.engine.DeviceSplit.Share;
 import dev.sepconv.engine.NetworkDivision.Part;
 import dev.sepconv.engine.java.JavaEngine;
 import dev.sepconv.engine.simd.SimdEngine;
@@ -44,8 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NetworkDivisionTest {
 
-    private static List<Place> places(Engine engine, int devices) {
-        return Collections.nCopies(devices, new Place(engine, engine.devices().getFirst()));
+    private static List<EngineDevice> members(Engine engine, int devices) {
+        return Collections.nCopies(devices, new EngineDevice(engine, engine.devices().getFirst()));
     }
 
     private static Case with(Network network, long seed) {
@@ -62,11 +59,11 @@ class NetworkDivisionTest {
     }
 
     /** Against the float64 reference, two runs; returns how many steps there were. */
-    private static int check(Case given, Along along, List<Place> places) {
-        try (DeviceSplit plan = DeviceSplit.evenly(along, given.network(), places)) {
-            NetworkTester.assertClose(given, along + " over " + places.size(),
+    private static int check(Case given, SplitAxis along, List<EngineDevice> members) {
+        try (DeviceSplit plan = DeviceSplit.evenly(along, given.network(), members)) {
+            NetworkTester.assertClose(given, along + " over " + members.size(),
                     plan.run(given.inputs()));
-            NetworkTester.assertClose(given, along + " over " + places.size() + ", second run",
+            NetworkTester.assertClose(given, along + " over " + members.size() + ", second run",
                     plan.run(given.inputs()));
             return plan.steps();
         }
@@ -77,8 +74,8 @@ class NetworkDivisionTest {
      * many must.
      */
     @ParameterizedTest
-    @EnumSource(Along.class)
-    void whateverCanBeSplitAgreesWithTheReference(Along along) {
+    @EnumSource(SplitAxis.class)
+    void whateverCanBeSplitAgreesWithTheReference(SplitAxis along) {
         int ran = 0;
         try (Engine java = JavaEngine.open(); Engine simd = SimdEngine.open(2)) {
             for (long seed = 7300; seed < 7304; seed++) {
@@ -88,7 +85,7 @@ class NetworkDivisionTest {
                 for (Case given : all) {
                     for (int devices = 2; devices <= 3; devices++) {
                         try {
-                            check(given, along, places(java, devices));
+                            check(given, along, members(java, devices));
                         } catch (IllegalArgumentException e) {
                             assertTrue(
                                     e.getMessage().contains("can't be split by its")
@@ -96,7 +93,7 @@ class NetworkDivisionTest {
                                     given.network() + ", seed " + seed + ": " + e.getMessage());
                             continue;
                         }
-                        check(given, along, places(simd, devices));
+                        check(given, along, members(simd, devices));
                         ran++;
                     }
                 }
@@ -125,10 +122,10 @@ class NetworkDivisionTest {
     @Test
     void alexNetsGroupsRunOnADeviceEach() {
         Network network = alexNet((name, sizes) -> new float[Dims.of(sizes).elements()]);
-        assertEquals(Along.GROUPS, Along.of(network, 2));
+        assertEquals(SplitAxis.GROUPS, SplitAxis.of(network, 2));
         assertEquals(new NetworkDivision.Units(2, "groups"),
-                NetworkDivision.units(Along.GROUPS, network));
-        NetworkDivision division = NetworkDivision.of(Along.GROUPS, network, new int[]{1, 1});
+                NetworkDivision.units(SplitAxis.GROUPS, network));
+        NetworkDivision division = NetworkDivision.of(SplitAxis.GROUPS, network, new int[]{1, 1});
         // of so small a picture the last pooling is a maximum of all
         List<Map<String, Integer>> wanted = List.of(Map.of("conv", 2, "max-pool", 2),
                 Map.of("conv", 3, "reduce-max", 1, "reshape", 1), Map.of("fully-connected", 1),
@@ -156,19 +153,19 @@ class NetworkDivisionTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Along.class, names = {"GROUPS", "SPACE"})
-    void alexNetAgreesWithTheReferenceAndSaysWhatItExchanged(Along along) {
+    @EnumSource(value = SplitAxis.class, names = {"GROUPS", "SPACE"})
+    void alexNetAgreesWithTheReferenceAndSaysWhatItExchanged(SplitAxis along) {
         Network network = alexNet(Parameters.random(4));
         Case given = with(network, 5);
         try (Engine engine = SimdEngine.open(2);
-                DeviceSplit plan = DeviceSplit.evenly(along, network, places(engine, 2));
+                DeviceSplit plan = DeviceSplit.evenly(along, network, members(engine, 2));
                 NetworkPlan alone = engine.compile(network, engine.devices().getFirst())) {
             Map<String, NdArray> outputs = plan.run(given.inputs());
             NetworkTester.assertClose(given, along.toString(), outputs);
             assertArrayEquals(alone.run(given.inputs()).get("probabilities").data(),
                     outputs.get("probabilities").data(), 1e-6f);
-            List<Share> shares = plan.shares();
-            if (along == Along.GROUPS) {
+            List<DeviceShare> shares = plan.shares();
+            if (along == SplitAxis.GROUPS) {
                 // half of the maps for conv3 and of the numbers for fc6, fc7 and fc8; of the scores
                 // for the softmax on the first device
                 long maps = 4 * (128 * 3 * 3 + 128 + 2048 + 2048);
@@ -179,13 +176,13 @@ class NetworkDivisionTest {
                 assertTrue(plan.steps() > 2 && shares.getLast().bytesOfOthers() > 0,
                         plan.toString());
             }
-            for (Share share : shares) {
+            for (DeviceShare share : shares) {
                 assertTrue(share.millis() > 0 && share.copyMillis() > 0
                         && share.bytesIn() > share.bytesOfOthers(), share.toString());
             }
             assertTrue(
                     plan.toString()
-                            .startsWith(along == Along.GROUPS
+                            .startsWith(along == SplitAxis.GROUPS
                                     ? "groups, 6 steps: 1 of 2 groups on simd ("
                                     : "space, " + plan.steps() + " steps: 8 of 15 rows on simd ("),
                     plan.toString());
@@ -206,9 +203,9 @@ class NetworkDivisionTest {
                 MobileNets.v2(0.25, 65, 48, Parameters.random(2)))) {
             Case given = with(network, devices);
             try (Engine engine = SimdEngine.open(2)) {
-                int steps = check(given, Along.SPACE, places(engine, devices));
+                int steps = check(given, SplitAxis.SPACE, members(engine, devices));
                 assertTrue(steps > 1 && steps < 20, network + " has " + steps);
-                check(given, Along.GROUPS, places(engine, devices));
+                check(given, SplitAxis.GROUPS, members(engine, devices));
             }
         }
     }
@@ -239,12 +236,12 @@ class NetworkDivisionTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Along.class)
-    void outputsInTheMiddleInputsAndConstantsComeBackWhole(Along along) {
+    @EnumSource(SplitAxis.class)
+    void outputsInTheMiddleInputsAndConstantsComeBackWhole(SplitAxis along) {
         Case given = with(branches(5), 3);
         try (Engine engine = JavaEngine.open()) {
             for (int devices = 1; devices <= 2; devices++) {
-                check(given, along, places(engine, devices));
+                check(given, along, members(engine, devices));
             }
         }
     }
@@ -255,13 +252,13 @@ class NetworkDivisionTest {
         Case given = with(branches(5), 3);
         try (Engine engine = JavaEngine.open();
                 NetworkPlan alone = engine.compile(given.network(), engine.devices().getFirst());
-                DeviceSplit plan = DeviceSplit.evenly(Along.BATCH, given.network(),
-                        places(engine, 3))) {
+                DeviceSplit plan = DeviceSplit.evenly(SplitAxis.BATCH, given.network(),
+                        members(engine, 3))) {
             Map<String, NdArray> wanted = alone.run(given.inputs());
             plan.run(given.inputs()).forEach((name,
                     array) -> assertArrayEquals(wanted.get(name).data(), array.data(), name));
             assertEquals(1, plan.steps());
-            assertEquals(List.of(2, 2, 1), plan.shares().stream().map(Share::count).toList());
+            assertEquals(List.of(2, 2, 1), plan.shares().stream().map(DeviceShare::count).toList());
         }
     }
 
@@ -271,20 +268,20 @@ class NetworkDivisionTest {
             Network mixed = mixing(Dims.of(6), new Op.Reshape(Dims.of(6)));
             assertEquals(
                     "network 'mixing' can't be split by its batch: node 'out' (reshape) makes [6] of all 2 images together",
-                    refusal(Along.BATCH, mixed, engine, 2));
+                    refusal(SplitAxis.BATCH, mixed, engine, 2));
             assertEquals("devices are 3; images: 2 can be split over as many devices at most",
-                    refusal(Along.BATCH, mixed, engine, 3));
+                    refusal(SplitAxis.BATCH, mixed, engine, 3));
             assertEquals(
                     "network 'mixing' can't be split by its groups: it has no fully connected layer, and no convolution but those "
                             + "between which channels are shuffled",
-                    refusal(Along.GROUPS, mixed, engine, 2));
+                    refusal(SplitAxis.GROUPS, mixed, engine, 2));
             Network resized = mixing(Dims.of(1, 3, 4, 4), new Op.Softmax(2));
             assertEquals(
                     "network 'mixing' can't be split by its rows: no operation of it makes rows of a picture by themselves "
                             + "(a convolution that is padded by its kernel's height or more doesn't)",
-                    refusal(Along.SPACE, resized, engine, 2));
+                    refusal(SplitAxis.SPACE, resized, engine, 2));
             IllegalArgumentException e = assertThrows(IllegalArgumentException.class,
-                    () -> Along.of(mixed, 3));
+                    () -> SplitAxis.of(mixed, 3));
             assertEquals(
                     "devices are 3; network 'mixing' has images: 2, no groups and no rows to share: use a larger batch or fewer devices",
                     e.getMessage());
@@ -298,17 +295,18 @@ class NetworkDivisionTest {
                 .build();
     }
 
-    private static String refusal(Along along, Network network, Engine engine, int devices) {
+    private static String refusal(SplitAxis along, Network network, Engine engine, int devices) {
         return assertThrows(IllegalArgumentException.class,
-                () -> DeviceSplit.evenly(along, network, places(engine, devices))).getMessage();
+                () -> DeviceSplit.evenly(along, network, members(engine, devices))).getMessage();
     }
 
     @Test
     void sharesFollowTheSpeed() {
         try (Slow slow = new Slow()) {
             Network network = branches(8);
-            try (DeviceSplit plan = DeviceSplit.bySpeed(Along.BATCH, network, slow.places(60, 2))) {
-                List<Integer> counts = plan.shares().stream().map(Share::count).toList();
+            try (DeviceSplit plan = DeviceSplit.bySpeed(SplitAxis.BATCH, network,
+                    slow.members(60, 2))) {
+                List<Integer> counts = plan.shares().stream().map(DeviceShare::count).toList();
                 assertTrue(counts.getFirst() < counts.getLast()
                         && counts.getFirst() + counts.getLast() == 8, plan.toString());
                 NetworkTester.assertClose(with(network, 1), "by speed",
@@ -321,8 +319,8 @@ class NetworkDivisionTest {
     void aDeviceThatIsLostInTheMiddleIsNamed() {
         try (Slow slow = new Slow()) {
             Case given = with(branches(2), 1);
-            try (DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, given.network(),
-                    slow.places(0, 0))) {
+            try (DeviceSplit plan = DeviceSplit.evenly(SplitAxis.GROUPS, given.network(),
+                    slow.members(0, 0))) {
                 plan.run(given.inputs());
                 slow.lost = "slow:1";
                 EngineException e = assertThrows(EngineException.class,
@@ -333,7 +331,8 @@ class NetworkDivisionTest {
                 slow.lost = null;
                 NetworkTester.assertClose(given, "afterwards", plan.run(given.inputs()));
             }
-            DeviceSplit plan = DeviceSplit.evenly(Along.GROUPS, given.network(), slow.places(0, 0));
+            DeviceSplit plan = DeviceSplit.evenly(SplitAxis.GROUPS, given.network(),
+                    slow.members(0, 0));
             plan.close();
             plan.close();
             assertThrows(IllegalStateException.class, () -> plan.run(given.inputs()));
@@ -345,11 +344,11 @@ class NetworkDivisionTest {
         Case given = with(branches(1), 2);
         try (Engines.Choice choice = Engines.choose(null, "simd,java")) {
             SplitEngine split = (SplitEngine) choice.engine();
-            for (Along along : new Along[]{null, Along.SPACE, Along.GROUPS}) {
+            for (SplitAxis along : new SplitAxis[]{null, SplitAxis.SPACE, SplitAxis.GROUPS}) {
                 try (NetworkPlan plan = split.along(along).compile(given.network(),
                         choice.device())) {
                     NetworkTester.assertClose(given, "simd and java", plan.run(given.inputs()));
-                    assertEquals(along == null ? Along.GROUPS : along,
+                    assertEquals(along == null ? SplitAxis.GROUPS : along,
                             ((DeviceSplit) plan).along());
                 }
             }
@@ -362,13 +361,13 @@ class NetworkDivisionTest {
         private final Engine java = JavaEngine.open();
         private volatile String lost;
 
-        List<Place> places(int... millis) {
-            List<Place> places = new ArrayList<>();
+        List<EngineDevice> members(int... millis) {
+            List<EngineDevice> members = new ArrayList<>();
             for (int i = 0; i < millis.length; i++) {
-                places.add(new Place(this, new Device("slow", "slow:" + i,
+                members.add(new EngineDevice(this, new Device("slow", "slow:" + i,
                         Integer.toString(millis[i]), "slow", "cpu", 1)));
             }
-            return places;
+            return members;
         }
 
         @Override
@@ -378,7 +377,7 @@ class NetworkDivisionTest {
 
         @Override
         public List<Device> devices() {
-            return places(0, 0).stream().map(Place::device).toList();
+            return members(0, 0).stream().map(EngineDevice::device).toList();
         }
 
         @Override

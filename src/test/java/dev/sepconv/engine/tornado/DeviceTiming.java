@@ -13,6 +13,8 @@ import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.DeviceSplit;
+import dev.sepconv.engine.EngineDevice;
+import dev.sepconv.engine.SplitAxis;
 import dev.sepconv.engine.lower.Kernels;
 import dev.sepconv.kernel.conv.Kernel;
 import java.util.ArrayList;
@@ -109,10 +111,9 @@ public final class DeviceTiming {
         try (Plan first = compile(engine, half, halfShape, two.getFirst(), kernels, 2);
                 Plan second = compile(engine, half, halfShape, two.getLast(), kernels, 3);
                 Plan whole = compile(engine, conv, shape, two.getFirst(), kernels, 1);
-                DeviceSplit split = DeviceSplit.evenly(DeviceSplit.Along.GROUPS,
+                DeviceSplit split = DeviceSplit.evenly(SplitAxis.GROUPS,
                         Network.of(conv.withWeights(List.of(weights)), shape, Layout.NCHW),
-                        two.stream().map(device -> new DeviceSplit.Place(engine, device))
-                                .toList())) {
+                        two.stream().map(device -> new EngineDevice(engine, device)).toList())) {
             Map<String, Runnable> ways = new LinkedHashMap<>();
             ways.put("half on the first device", () -> first.run(halfInput));
             ways.put("half on the second device", () -> second.run(halfInput));

@@ -32,6 +32,8 @@ import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.DeviceSplit;
+import dev.sepconv.engine.EngineDevice;
+import dev.sepconv.engine.SplitAxis;
 import dev.sepconv.engine.lower.Kernels;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.conv.Kernel;
@@ -670,9 +672,9 @@ class TornadoEngineTest {
     @EnumSource(Layout.class)
     void twoDevicesShareALayerWithTheSameResultAsOne(Layout layout) {
         List<Device> devices = engine.devices();
-        List<DeviceSplit.Place> two = (devices.size() > 1
+        List<EngineDevice> two = (devices.size() > 1
                 ? devices.subList(0, 2)
-                : List.of(device, device)).stream().map(each -> new DeviceSplit.Place(engine, each))
+                : List.of(device, device)).stream().map(each -> new EngineDevice(engine, each))
                 .toList();
         Case grouped = ConvTester.conv().channels(6).filters(10).groups(2).padding(Padding.of(1))
                 .layout(layout).build();
@@ -687,7 +689,7 @@ class TornadoEngineTest {
             double[] exact = Reference.run(given.layer(), given.weights(), input);
             Network network = Network.of(given.layer().withWeights(given.weights()), given.input(),
                     layout);
-            DeviceSplit.Along along = DeviceSplit.Along.of(network, 2);
+            SplitAxis along = SplitAxis.of(network, 2);
             try (Plan one = engine.compile(given.layer().withWeights(given.weights()),
                     given.input(), layout, device);
                     DeviceSplit plan = DeviceSplit.bySpeed(along, network, two)) {
@@ -697,7 +699,7 @@ class TornadoEngineTest {
                     ConvTester.assertClose(given, "split, run " + i, exact,
                             Tensor.of(one.outputShape(), layout, numbers(plan, input)));
                 }
-                if (along != DeviceSplit.Along.GROUPS) {
+                if (along != SplitAxis.GROUPS) {
                     assertArrayEquals(one.run(input).data(), numbers(plan, input), plan.toString());
                 }
             }

@@ -21,7 +21,10 @@ import dev.sepconv.NetworkTester;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
 import dev.sepconv.Profile;
+import dev.sepconv.engine.DeviceShare;
 import dev.sepconv.engine.DeviceSplit;
+import dev.sepconv.engine.EngineDevice;
+import dev.sepconv.engine.SplitAxis;
 import dev.sepconv.engine.lower.NetworkCalls;
 import dev.sepconv.engine.simd.SimdEngine;
 import dev.sepconv.zoo.AlexNet;
@@ -85,11 +88,11 @@ class TornadoNetworkTest {
 
     /** On PoCL's two devices, or on one twice. */
     @ParameterizedTest
-    @EnumSource(DeviceSplit.Along.class)
-    void twoDevicesShareANetwork(DeviceSplit.Along along) {
-        List<DeviceSplit.Place> two = (engine.devices().size() > 1
+    @EnumSource(SplitAxis.class)
+    void twoDevicesShareANetwork(SplitAxis along) {
+        List<EngineDevice> two = (engine.devices().size() > 1
                 ? engine.devices().subList(0, 2)
-                : List.of(device, device)).stream().map(each -> new DeviceSplit.Place(engine, each))
+                : List.of(device, device)).stream().map(each -> new EngineDevice(engine, each))
                 .toList();
         int ran = 0;
         for (long seed = FIRST_SEED; seed < FIRST_SEED + 2; seed++) {
@@ -109,7 +112,7 @@ class TornadoNetworkTest {
                 }
             }
         }
-        assertTrue(ran >= (along == DeviceSplit.Along.BATCH ? 1 : 4),
+        assertTrue(ran >= (along == SplitAxis.BATCH ? 1 : 4),
                 along + ": only " + ran + " networks could be split");
     }
 
@@ -123,12 +126,11 @@ class TornadoNetworkTest {
         }
         Case given = new Case(network, Map.of("input", picture));
         try (Engine simd = SimdEngine.open();
-                DeviceSplit split = DeviceSplit.evenly(DeviceSplit.Along.GROUPS, network,
-                        List.of(new DeviceSplit.Place(engine, device),
-                                new DeviceSplit.Place(simd, simd.devices().getFirst())))) {
+                DeviceSplit split = DeviceSplit.evenly(SplitAxis.GROUPS, network,
+                        List.of(new EngineDevice(engine, device),
+                                new EngineDevice(simd, simd.devices().getFirst())))) {
             NetworkTester.assertClose(given, "tornado and simd", split.run(given.inputs()));
-            assertEquals(List.of(1, 1),
-                    split.shares().stream().map(DeviceSplit.Share::count).toList());
+            assertEquals(List.of(1, 1), split.shares().stream().map(DeviceShare::count).toList());
             assertEquals(6, split.steps());
         }
     }
