@@ -781,9 +781,9 @@ public sealed interface Op {
      * @param dimension from 0
      * @param count how many, which is the dimension's size in the result
      * @param largest the greatest, in falling order; else the least, in rising order
-     * @param places where they stand along the dimension, from 0, in place of the numbers
+     * @param indices where they stand along the dimension, from 0, instead of the numbers
      */
-    record TopK(int dimension, int count, boolean largest, boolean places) implements Op {
+    record TopK(int dimension, int count, boolean largest, boolean indices) implements Op {
 
         public TopK {
             Checks.atLeast("dimension", dimension, 0);
@@ -1024,8 +1024,7 @@ public sealed interface Op {
         }
 
         /**
-         * Which place x in the input belongs to place i of n in the output; all clamp to the
-         * picture.
+         * Which x in the input belongs to pixel i of n in the output; all clamp to the picture.
          */
         public enum Coordinates {
             /** x = (i + 0.5) / scale - 0.5 */
@@ -1035,17 +1034,47 @@ public sealed interface Op {
             /** x = i * (input - 1) / (n - 1), 0 where n is 1 */
             ALIGN_CORNERS,
             /** x = i / scale */
-            ASYMMETRIC
+            ASYMMETRIC;
+
+            /**
+             * Where output row or column i lies in the input, before it is clamped. Where the scale
+             * is the float nearest to out / in it stands for that ratio: what lies half-way between
+             * two pixels must come out exactly there, and a division of whole numbers gives 6.5
+             * where the rounded scale gives 6.5000005. Any other scale is taken as it is, in
+             * float32, as ONNX's reference and ONNX Runtime do.
+             */
+            public double inInput(int i, int in, int out, float scale) {
+                boolean ratio = scale == (float) out / in;
+                double centred = ratio
+                        ? ((2L * i + 1) * in - out) / (2.0 * out)
+                        : (i + 0.5f) / scale - 0.5f;
+                return switch (this) {
+                    case HALF_PIXEL -> centred;
+                    case PYTORCH_HALF_PIXEL -> out == 1 ? 0 : centred;
+                    case ALIGN_CORNERS -> out == 1 ? 0 : (double) ((long) i * (in - 1)) / (out - 1);
+                    case ASYMMETRIC -> ratio ? (double) ((long) i * in) / out : i / scale;
+                };
+            }
         }
 
-        /** Which pixel is nearest to a place between two. */
+        /** Which pixel is nearest to what lies between two. */
         public enum Rounding {
             /** the nearest, of two as near the lower */
             PREFER_FLOOR,
             /** the nearest, of two as near the higher */
             PREFER_CEIL,
             FLOOR,
-            CEIL
+            CEIL;
+
+            /** The pixel for x, before it is clamped to the picture. */
+            public double nearest(double x) {
+                return switch (this) {
+                    case PREFER_FLOOR -> Math.ceil(x - 0.5);
+                    case PREFER_CEIL -> Math.floor(x + 0.5);
+                    case FLOOR -> Math.floor(x);
+                    case CEIL -> Math.ceil(x);
+                };
+            }
         }
 
         public Resize {
@@ -1070,7 +1099,7 @@ public sealed interface Op {
         public record Samples(int[] first, int[] second, float[] weight) {
             @Override
             public String toString() {
-                return "Samples of " + Checks.count(first.length, "place");
+                return "Samples of " + Checks.count(first.length, "pixel");
             }
         }
 
@@ -1087,14 +1116,9 @@ public sealed interface Op {
         private Samples samples(int in, int out, float scale) {
             Samples samples = new Samples(new int[out], new int[out], new float[out]);
             for (int i = 0; i < out; i++) {
-                double x = place(i, in, out, scale);
+                double x = coordinates.inInput(i, in, out, scale);
                 if (interpolation == Interpolation.NEAREST) {
-                    double nearest = switch (rounding) {
-                        case PREFER_FLOOR -> Math.ceil(x - 0.5);
-                        case PREFER_CEIL -> Math.floor(x + 0.5);
-                        case FLOOR -> Math.floor(x);
-                        case CEIL -> Math.ceil(x);
-                    };
+                    double nearest = rounding.nearest(x);
                     samples.first[i] = (int) Math.clamp(nearest, 0.0, in - 1.0);
                     samples.second[i] = samples.first[i];
                 } else {
@@ -1105,26 +1129,6 @@ public sealed interface Op {
                 }
             }
             return samples;
-        }
-
-        /**
-         * Where output row or column i lies in the input. Where the scale is the float nearest to
-         * out / in it stands for that ratio: a place half-way between two pixels must come out
-         * exactly there, and a division of whole numbers gives 6.5 where the rounded scale gives
-         * 6.5000005. Any other scale is taken as it is, in float32, as ONNX's reference and ONNX
-         * Runtime do.
-         */
-        private double place(int i, int in, int out, float scale) {
-            boolean ratio = scale == (float) out / in;
-            double centred = ratio
-                    ? ((2L * i + 1) * in - out) / (2.0 * out)
-                    : (i + 0.5f) / scale - 0.5f;
-            return switch (coordinates) {
-                case HALF_PIXEL -> centred;
-                case PYTORCH_HALF_PIXEL -> out == 1 ? 0 : centred;
-                case ALIGN_CORNERS -> out == 1 ? 0 : (double) ((long) i * (in - 1)) / (out - 1);
-                case ASYMMETRIC -> ratio ? (double) ((long) i * in) / out : i / scale;
-            };
         }
 
         @Override

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -22,11 +23,19 @@ class SourcesTest {
     private static final int MOST_LINES = 400;
     private static final String REASON = "// Over 400 lines, since ";
 
-    /** Two packages' types of one name are taken for one another. */
+    /** Words that meant several things, or that nobody else says, and what to say instead. */
+    private static final Map<String, String> WORDS = Map.of("[pP]laces?",
+            "index, position, offset, coordinate, device or folder", "mend\\w*", "fix", "filledUp",
+            "paddingOverhead", "ordinal", "an explicit code");
+
+    private static final Pattern TEXT = Pattern.compile(
+            "\"\"\"[\\s\\S]*?\"\"\"|\"(?:\\\\.|[^\"\\\\\n])*\"|'(?:\\\\.|[^'\\\\\n])*'|//[^\n]*|/\\*[\\s\\S]*?\\*/");
+
+    /** Two types of one name are taken for one another. */
     @Test
     void noTwoTypesHaveTheSameName() throws IOException {
-        List<Path> sources = sources();
-        assertTrue(sources.size() > 300, sources.toString());
+        List<Path> sources = sources(Path.of("src"));
+        assertTrue(sources.size() > 500, sources.toString());
         assertEquals(List.of(), repeated(sources));
     }
 
@@ -46,11 +55,38 @@ class SourcesTest {
                 .map(each -> each.getKey() + ": " + each.getValue()).toList();
     }
 
+    /** In comments and messages they may be plain English. */
+    @Test
+    void aNameMeansOneThing() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (Path source : sources(MAIN)) {
+            found.addAll(unclear(source.toString(), Files.readString(source)));
+        }
+        assertEquals(List.of(), found);
+    }
+
+    @Test
+    void anUnclearNameIsNoticed() {
+        assertEquals(List.of("A: place; say index, position, offset, coordinate, device or folder"),
+                unclear("A", "int place = 1; // its place"));
+        assertEquals(List.of("A: ordinal; say an explicit code"), unclear("A", "x.ordinal()"));
+        assertEquals(List.of(),
+                unclear("A", "/** A place. */ String replaced = \"in \\\"its\\\" place\";"));
+    }
+
+    private static List<String> unclear(String source, String text) {
+        String code = TEXT.matcher(text).replaceAll(" ");
+        return WORDS.entrySet().stream().flatMap(word -> Pattern
+                .compile("\\b" + word.getKey() + "\\b").matcher(code).results()
+                .map(found -> "%s: %s; say %s".formatted(source, found.group(), word.getValue())))
+                .sorted().toList();
+    }
+
     /** A longer class most often has two jobs. */
     @Test
     void aClassOfMoreThan400LinesSaysWhy() throws IOException {
         List<String> silent = new ArrayList<>();
-        for (Path source : sources()) {
+        for (Path source : sources(MAIN)) {
             String text = Files.readString(source);
             boolean generated = source.getParent().endsWith("gen");
             if (!generated && isLongAndSilent(text)) {
@@ -80,10 +116,12 @@ class SourcesTest {
         return text.lines().count() > MOST_LINES && !head.contains(REASON);
     }
 
-    private static List<Path> sources() throws IOException {
-        try (Stream<Path> files = Files.walk(MAIN)) {
+    private static List<Path> sources(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(file -> file.toString().endsWith(".java"))
-                    .filter(file -> !file.endsWith("package-info.java")).sorted().toList();
+                    .filter(file -> !file.endsWith("package-info.java")
+                            && !file.endsWith("module-info.java"))
+                    .sorted().toList();
         }
     }
 }

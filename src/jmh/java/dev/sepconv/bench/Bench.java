@@ -202,7 +202,8 @@ final class Bench implements Callable<Integer> {
         List<Engine> opened = new ArrayList<>();
         try {
             open(opened);
-            Results.Machine machine = Results.Machine.measure(threads, devicePeaks(opened));
+            BenchResults.Machine machine = BenchResults.Machine.measure(threads,
+                    devicePeaks(opened));
             Show.print(machine, out);
             out.printf("batch %d, %s, %d rounds%n", batch, layout.toUpperCase(Locale.ROOT),
                     pace.rounds());
@@ -215,9 +216,9 @@ final class Bench implements Callable<Integer> {
                         pace, models, json, out);
                 return 0;
             }
-            List<Results.Row> rows = new ArrayList<>();
+            List<BenchResults.Row> rows = new ArrayList<>();
             for (List<Blocks.Block> variant : all) {
-                List<Results.Row> timed = race(variant, opened, ours, asked, machine, pace);
+                List<BenchResults.Row> timed = race(variant, opened, ours, asked, machine, pace);
                 if (timed.isEmpty()) {
                     continue;
                 }
@@ -231,7 +232,8 @@ final class Bench implements Callable<Integer> {
                         "--fusion is '%s'; none of these blocks has that on these engines"
                                 .formatted(String.join(",", fusions)));
             }
-            Results results = Results.of(machine, date, pace.rounds(), batch, layout, rows);
+            BenchResults results = BenchResults.of(machine, date, pace.rounds(), batch, layout,
+                    rows);
             if (json != null) {
                 results.write(json);
             }
@@ -326,11 +328,11 @@ final class Bench implements Callable<Integer> {
         return peaks;
     }
 
-    private List<Results.Row> race(List<Blocks.Block> of, List<Engine> opened, Layout ours,
-            List<Fusion> asked, Results.Machine machine, Race.Pace pace)
+    private List<BenchResults.Row> race(List<Blocks.Block> of, List<Engine> opened, Layout ours,
+            List<Fusion> asked, BenchResults.Machine machine, Race.Pace pace)
             throws InterruptedException, IOException {
-        List<Results.Row> rows = new ArrayList<>();
-        try (Progress progress = new Progress(of.getFirst().variant(), of.size())) {
+        List<BenchResults.Row> rows = new ArrayList<>();
+        try (BenchProgress progress = new BenchProgress(of.getFirst().variant(), of.size())) {
             for (Blocks.Block block : of) {
                 progress.begin(block.name());
                 rows.addAll(race(block, opened, ours, asked, machine, pace));
@@ -339,8 +341,8 @@ final class Bench implements Callable<Integer> {
         return rows;
     }
 
-    private List<Results.Row> race(Blocks.Block block, List<Engine> opened, Layout ours,
-            List<Fusion> asked, Results.Machine machine, Race.Pace pace)
+    private List<BenchResults.Row> race(Blocks.Block block, List<Engine> opened, Layout ours,
+            List<Fusion> asked, BenchResults.Machine machine, Race.Pace pace)
             throws InterruptedException, IOException {
         Problem problem = Problem.of(block);
         List<Contender> contenders = new ArrayList<>();
@@ -367,9 +369,9 @@ final class Bench implements Callable<Integer> {
             Others others = new Others();
             List<Race.Times> times = Race.run(contenders, pace);
             Double othersShare = others.share();
-            List<Results.Row> rows = new ArrayList<>();
+            List<BenchResults.Row> rows = new ArrayList<>();
             for (int i = 0; i < each.size(); i++) {
-                rows.add(Results.Row.of(block, contenders.get(i).name, each.get(i),
+                rows.add(BenchResults.Row.of(block, contenders.get(i).name, each.get(i),
                         contenders.get(i).device(), times.get(i), times.getLast(), machine,
                         othersShare));
             }

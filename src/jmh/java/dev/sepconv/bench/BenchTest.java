@@ -20,6 +20,7 @@ import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.simd.SimdEngine;
+import dev.sepconv.measure.Timing;
 import dev.sepconv.onnx.OnnxNetwork;
 import dev.sepconv.zoo.KnownNetworks;
 import java.io.IOException;
@@ -237,7 +238,7 @@ class BenchTest {
                 .filter(line -> line.matches("\\| (8-9-1-16|16-5-2-8-5) \\| simd .*\\|")).count(),
                 shown.out());
         assertTrue(Files.readString(svg).contains("<svg"));
-        assertEquals(4, Results.read(joined).rows().size());
+        assertEquals(4, BenchResults.read(joined).rows().size());
     }
 
     @Test
@@ -247,13 +248,13 @@ class BenchTest {
                 "--rounds", "1", "--json", json.toString(), "--chart",
                 folder.resolve("fusion.png").toString());
         assertEquals(0, ran.code(), ran.err());
-        List<Results.Row> rows = Results.read(json).rows();
+        List<BenchResults.Row> rows = BenchResults.read(json).rows();
         assertEquals(List.of("simd", "simd separate", "simd fused"),
-                rows.stream().map(Results.Row::who).toList());
-        assertEquals(1, rows.stream().map(Results.Row::peerMillis).distinct().count(),
+                rows.stream().map(BenchResults.Row::who).toList());
+        assertEquals(1, rows.stream().map(BenchResults.Row::peerMillis).distinct().count(),
                 "not one race");
         assertEquals(List.of("simd", "simd separate", "simd fused"),
-                List.copyOf(Results.read(json).geomean().keySet()));
+                List.copyOf(BenchResults.read(json).geomean().keySet()));
         assertTrue(ran.out().lines().anyMatch(line -> line.matches("8-9-1-16 +simd fused .*")),
                 ran.out());
     }
@@ -364,26 +365,26 @@ class BenchTest {
     void meansAreGeometricAndWeighted() {
         assertEquals(Math.cbrt(2 * 2 * 16),
                 Statistics.geometricMean(List.of(2.0, 16.0), List.of(2, 1)), 1e-12);
-        assertEquals(3, Statistics.median(new double[]{9, 3, 1}));
-        assertEquals(1, Statistics.quantile(new double[]{9, 3, 1}, 0));
-        assertEquals(9, Statistics.quantile(new double[]{9, 3, 1}, 1));
+        assertEquals(3, Timing.median(new double[]{9, 3, 1}));
+        assertEquals(1, Timing.quantile(new double[]{9, 3, 1}, 0));
+        assertEquals(9, Timing.quantile(new double[]{9, 3, 1}, 1));
         assertEquals(1.5, Statistics.logSlope(new double[]{1, 10, 100},
                 new double[]{7, 7 * Math.pow(10, 1.5), 7000}), 1e-9);
     }
 
     @Test
     void geomeansAreKeyedByEngineAndByVariantWhereThereAreSeveral() {
-        List<Results.Row> rows = new ArrayList<>(List.of(row("separable", "simd", null, 2),
+        List<BenchResults.Row> rows = new ArrayList<>(List.of(row("separable", "simd", null, 2),
                 row("separable", "tornado", 4.0, 1), row("separable", "simd", null, 8)));
         assertEquals(List.of("simd", "tornado"),
-                List.copyOf(Results.geomeans(rows, false).keySet()));
-        assertEquals(4, Results.geomeans(rows, false).get("simd"), 1e-12);
-        assertEquals(List.of("tornado"), List.copyOf(Results.geomeans(rows, true).keySet()));
-        assertEquals(4, Results.geomeans(rows, true).get("tornado"), 1e-12);
+                List.copyOf(BenchResults.geomeans(rows, false).keySet()));
+        assertEquals(4, BenchResults.geomeans(rows, false).get("simd"), 1e-12);
+        assertEquals(List.of("tornado"), List.copyOf(BenchResults.geomeans(rows, true).keySet()));
+        assertEquals(4, BenchResults.geomeans(rows, true).get("tornado"), 1e-12);
         rows.add(row("standard", "simd", null, 3));
         assertEquals(List.of("simd separable", "tornado separable", "simd standard"),
-                List.copyOf(Results.geomeans(rows, false).keySet()));
-        assertNull(Results.geomeans(rows, false).get("simd"));
+                List.copyOf(BenchResults.geomeans(rows, false).keySet()));
+        assertNull(BenchResults.geomeans(rows, false).get("simd"));
     }
 
     @Test
@@ -404,10 +405,10 @@ class BenchTest {
         assertEquals(1, run("read", folder.resolve("none.onnx").toString()).code());
     }
 
-    private static Results.Row row(String variant, String engine, Double kernelRatio,
+    private static BenchResults.Row row(String variant, String engine, Double kernelRatio,
             double ratio) {
-        return new Results.Row("b", variant, 1, engine, null, "d", null, 1, new double[2],
-                Results.PEER, ratio, new double[2], ratio, kernelRatio, 1, 1, null, 1, 1, 1, 1,
+        return new BenchResults.Row("b", variant, 1, engine, null, "d", null, 1, new double[2],
+                BenchResults.PEER, ratio, new double[2], ratio, kernelRatio, 1, 1, null, 1, 1, 1, 1,
                 null);
     }
 

@@ -61,7 +61,7 @@ public class BlockBenchmark {
     public void prepare() {
         int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
         Problem problem = Problem.of(Blocks.one(block, variant, batch));
-        if (engine.equals(Results.PEER)) {
+        if (engine.equals(BenchResults.PEER)) {
             contender = Contender.peer(problem, count);
         } else {
             String[] parts = engine.split("-");

@@ -93,17 +93,18 @@ final class Charts {
     }
 
     /** Ratios by block, and the roofline. */
-    static List<Chart<?, ?>> of(Results results) {
+    static List<Chart<?, ?>> of(BenchResults results) {
         return List.of(ratios(results), roofline(results));
     }
 
-    private static CategoryChart ratios(Results results) {
+    private static CategoryChart ratios(BenchResults results) {
         CategoryChart chart = new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(
                 "Speed beside ONNX Runtime (its time over ours), %s".formatted(subject(results)))
                 .build();
         plain(chart.getStyler());
-        boolean several = results.rows().stream().map(Results.Row::variant).distinct().count() > 1;
-        Function<Results.Row, String> name = row -> row.block()
+        boolean several = results.rows().stream().map(BenchResults.Row::variant).distinct()
+                .count() > 1;
+        Function<BenchResults.Row, String> name = row -> row.block()
                 + (several ? " " + row.variant() : "")
                 + (row.fusion() == null ? "" : " " + row.fusion());
         List<String> blocks = results.rows().stream().map(name).distinct().toList();
@@ -123,14 +124,15 @@ final class Charts {
     }
 
     /** The ratio that a look stands for, of the rows that have it. */
-    private static Map<Look, Function<Results.Row, Double>> ratiosByLook(Results results) {
-        Map<Look, Function<Results.Row, Double>> looks = new LinkedHashMap<>();
-        for (Results.Row row : results.rows()) {
+    private static Map<Look, Function<BenchResults.Row, Double>> ratiosByLook(
+            BenchResults results) {
+        Map<Look, Function<BenchResults.Row, Double>> looks = new LinkedHashMap<>();
+        for (BenchResults.Row row : results.rows()) {
             if (row.kernelRatio() == null) {
                 looks.put(Look.of(row.engine()),
                         each -> each.engine().equals(row.engine()) ? (Double) each.ratio() : null);
             } else {
-                looks.put(Look.TORNADO_KERNEL, Results.Row::kernelRatio);
+                looks.put(Look.TORNADO_KERNEL, BenchResults.Row::kernelRatio);
                 looks.put(Look.TORNADO,
                         each -> each.kernelRatio() == null ? null : (Double) each.ratio());
             }
@@ -138,28 +140,29 @@ final class Charts {
         return looks;
     }
 
-    private static XYChart roofline(Results results) {
+    private static XYChart roofline(BenchResults results) {
         XYChart chart = new XYChartBuilder().width(WIDTH).height(HEIGHT)
                 .title("Roofline, %s".formatted(subject(results)))
                 .xAxisTitle("operations a byte that must be moved").yAxisTitle("GFLOP/s").build();
         plain(chart.getStyler());
         // From 10 on, so that at least two numbers stand at the axis.
         chart.getStyler().setXAxisLogarithmic(true).setYAxisLogarithmic(true).setYAxisMin(Math.min(
-                10, results.rows().stream().mapToDouble(Results.Row::gflops).min().orElseThrow()));
-        Results.Machine machine = results.machine();
+                10,
+                results.rows().stream().mapToDouble(BenchResults.Row::gflops).min().orElseThrow()));
+        BenchResults.Machine machine = results.machine();
         // Far enough to the left for the slopes to be seen.
         double least = Math.min(1,
-                results.rows().stream().mapToDouble(Results.Row::intensity).min().orElseThrow()
+                results.rows().stream().mapToDouble(BenchResults.Row::intensity).min().orElseThrow()
                         / 2);
         double most = Math.max(100,
-                results.rows().stream().mapToDouble(Results.Row::intensity).max().orElseThrow()
+                results.rows().stream().mapToDouble(BenchResults.Row::intensity).max().orElseThrow()
                         * 2);
         roof(chart, "memory %.0f GB/s".formatted(machine.copyGBps()), machine.roofline(), least,
                 most, LINE);
         roof(chart, "cache %.0f GB/s".formatted(machine.cacheCopyGBps()),
                 new Roofline(machine.peakGflops(), machine.cacheCopyGBps()), least, most, DASHES);
         Map<Look, List<double[]>> points = new LinkedHashMap<>();
-        for (Results.Row row : results.rows()) {
+        for (BenchResults.Row row : results.rows()) {
             points.computeIfAbsent(
                     row.kernelMillis() == null ? Look.of(row.engine()) : Look.TORNADO_KERNEL,
                     look -> new ArrayList<>()).add(new double[]{row.intensity(), row.gflops()});
@@ -215,7 +218,7 @@ final class Charts {
         styler.setPlotGridLinesColor(new Color(0xDDDDDD)).setLocale(Locale.ROOT);
     }
 
-    private static String subject(Results results) {
+    private static String subject(BenchResults results) {
         return "batch %d, %s".formatted(results.batch(), results.layout().toUpperCase(Locale.ROOT));
     }
 
@@ -256,10 +259,10 @@ final class Charts {
     private static void paint(List<Chart<?, ?>> charts, int columns, Graphics2D graphics) {
         for (int i = 0; i < charts.size(); i++) {
             Chart<?, ?> chart = charts.get(i);
-            Graphics2D place = (Graphics2D) graphics.create();
-            place.translate(i % columns * chart.getWidth(), i / columns * chart.getHeight());
-            chart.paint(place, chart.getWidth(), chart.getHeight());
-            place.dispose();
+            Graphics2D panel = (Graphics2D) graphics.create();
+            panel.translate(i % columns * chart.getWidth(), i / columns * chart.getHeight());
+            chart.paint(panel, chart.getWidth(), chart.getHeight());
+            panel.dispose();
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.sepconv.engine.Engines;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.Images;
 import dev.sepconv.io.Rasters;
+import dev.sepconv.measure.Timing;
 import dev.sepconv.report.Environment;
 import java.io.File;
 import java.io.IOException;
@@ -186,19 +187,19 @@ final class Cold implements Callable<Integer> {
     private static String git(Path root, String... args) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("git", "-C", root.toString()));
         command.addAll(List.of(args));
-        return ChildJava.run(command, Map.of()).strip();
+        return JavaProcess.run(command, Map.of()).strip();
     }
 
     private void measure(List<String> parts, List<Checkout> checkouts, Path scratch)
             throws IOException, InterruptedException {
         for (Checkout checkout : checkouts) { // builds where that is needed, and warms the files
-            ChildJava.run(List.of(checkout.launcher(), "--version"), Map.of());
+            JavaProcess.run(List.of(checkout.launcher(), "--version"), Map.of());
         }
         Path picture = picture(scratch.resolve("picture.png"));
         List<Map<String, List<Double>>> millis = new ArrayList<>();
         checkouts.forEach(each -> millis.add(new LinkedHashMap<>()));
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-        try (Progress progress = new Progress("cold", times * checkouts.size())) {
+        try (BenchProgress progress = new BenchProgress("cold", times * checkouts.size())) {
             for (int time = 0; time < times; time++) {
                 for (String part : parts) {
                     for (int i = 0; i < checkouts.size(); i++) {
@@ -246,7 +247,7 @@ final class Cold implements Callable<Integer> {
         List<String> command = new ArrayList<>(List.of(checkout.launcher()));
         command.addAll(List.of(args));
         long start = System.nanoTime();
-        String printed = ChildJava.run(command, Map.of());
+        String printed = JavaProcess.run(command, Map.of());
         add(millis, "scripts/sepconv " + args[0], (System.nanoTime() - start) / 1e6);
         return checked(String.join(" ", command), wanted, printed);
     }
@@ -266,7 +267,7 @@ final class Cold implements Callable<Integer> {
     private void collect(Map<String, List<Double>> millis, String title, Checkout checkout,
             Map<String, String> environment, String runSeconds)
             throws IOException, InterruptedException {
-        String printed = ChildJava.run(FirstRuns.class, checkout.classPath(), environment,
+        String printed = JavaProcess.run(FirstRuns.class, checkout.classPath(), environment,
                 title.split(",")[0], network, runSeconds);
         printed.lines().filter(line -> line.startsWith(FirstRuns.MARK)).forEach(line -> {
             String[] figure = line.substring(FirstRuns.MARK.length()).split("=");
@@ -301,13 +302,13 @@ final class Cold implements Callable<Integer> {
         out.printf("%s, %s, Java %s, commit %s%n%s, medians of %d; load before %.2f%n",
                 document.cpu(), document.os(), document.java(), document.commit(), network, times,
                 load);
-        Table table = against == null
-                ? new Table("ms", "median", "least", "most")
-                : new Table("ms", "median", "least", "most", document.against(), "ratio");
-        rows.forEach(row -> table.row(row.what(), Table.fixed(0, row.median()),
-                Table.fixed(0, row.least()), Table.fixed(0, row.most()),
-                against == null ? null : Table.fixed(0, row.againstMedian()),
-                against == null ? null : Table.fixed(2, row.ratio())));
+        FigureTable table = against == null
+                ? new FigureTable("ms", "median", "least", "most")
+                : new FigureTable("ms", "median", "least", "most", document.against(), "ratio");
+        rows.forEach(row -> table.row(row.what(), FigureTable.fixed(0, row.median()),
+                FigureTable.fixed(0, row.least()), FigureTable.fixed(0, row.most()),
+                against == null ? null : FigureTable.fixed(0, row.againstMedian()),
+                against == null ? null : FigureTable.fixed(2, row.ratio())));
         table.text().forEach(out::println);
         if (json != null) {
             byte[] text = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(document);
@@ -317,12 +318,12 @@ final class Cold implements Callable<Integer> {
 
     private static Row row(String what, List<Double> all, List<Double> others) {
         double[] values = all.stream().mapToDouble(Double::doubleValue).toArray();
-        double median = Statistics.median(values);
+        double median = Timing.median(values);
         Double other = others == null
                 ? null
-                : Statistics.median(others.stream().mapToDouble(Double::doubleValue).toArray());
-        return new Row(what, median, Statistics.quantile(values, 0), Statistics.quantile(values, 1),
-                all, others, other, other == null ? null : other / median);
+                : Timing.median(others.stream().mapToDouble(Double::doubleValue).toArray());
+        return new Row(what, median, Timing.quantile(values, 0), Timing.quantile(values, 1), all,
+                others, other, other == null ? null : other / median);
     }
 
     private static void delete(Path folder) throws IOException {

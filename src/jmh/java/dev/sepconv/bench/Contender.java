@@ -130,7 +130,7 @@ abstract class Contender implements AutoCloseable {
         private final OnnxSession session;
 
         OnnxRuntime(Problem problem, int threads) {
-            super(Results.PEER);
+            super(BenchResults.PEER);
             this.problem = problem;
             session = new OnnxSession(problem.block().layer(), problem.weights(),
                     problem.block().input(), threads);

@@ -5,6 +5,7 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.Sepconv;
+import dev.sepconv.measure.Timing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +101,7 @@ final class FirstRuns {
     }
 
     private static double median(List<Long> nanos) {
-        return Statistics.median(nanos.stream().mapToDouble(Long::doubleValue).toArray());
+        return Timing.median(nanos.stream().mapToDouble(Long::doubleValue).toArray());
     }
 
     private static void check(Network network, Map<String, NdArray> inputs,

@@ -7,6 +7,7 @@ import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Layout;
 import dev.sepconv.io.AtomicFile;
+import dev.sepconv.measure.Timing;
 import dev.sepconv.report.Environment;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -210,7 +211,7 @@ final class Growth implements Callable<Integer> {
             throws InterruptedException {
         Map<String, List<double[]>> times = new LinkedHashMap<>();
         List<Engine> opened = new ArrayList<>();
-        try (Progress progress = new Progress(name, points.size())) {
+        try (BenchProgress progress = new BenchProgress(name, points.size())) {
             names.forEach(engine -> opened
                     .add(opener.open(engine, Runtime.getRuntime().availableProcessors())));
             for (Point point : points) {
@@ -234,7 +235,7 @@ final class Growth implements Callable<Integer> {
             for (int i = 0; i < raced.size(); i++) {
                 String engine = contenders.get(i).name;
                 if (raced.get(i).kernelMillis() == null) {
-                    add(times, engine.equals(Results.PEER) ? "ONNX Runtime" : engine,
+                    add(times, engine.equals(BenchResults.PEER) ? "ONNX Runtime" : engine,
                             raced.get(i).runMillis());
                 } else {
                     add(times, engine + ", kernel", raced.get(i).kernelMillis());
@@ -248,8 +249,8 @@ final class Growth implements Callable<Integer> {
 
     private static void add(Map<String, List<double[]>> times, String label, double[] millis) {
         times.computeIfAbsent(label, each -> new ArrayList<>())
-                .add(new double[]{Statistics.quantile(millis, 0.25), Statistics.median(millis),
-                        Statistics.quantile(millis, 0.75)});
+                .add(new double[]{Timing.quantile(millis, 0.25), Timing.median(millis),
+                        Timing.quantile(millis, 0.75)});
     }
 
     private static Axis axis(String name, List<Point> points, Map<String, List<double[]>> times) {
@@ -279,16 +280,16 @@ final class Growth implements Callable<Integer> {
         List<Point> points = points("threads");
         Map<String, List<double[]>> times = new LinkedHashMap<>();
         Path file = Files.createTempFile("sepconv-threads", ".json");
-        try (Progress progress = new Progress("threads", points.size())) {
+        try (BenchProgress progress = new BenchProgress("threads", points.size())) {
             for (Point point : points) {
                 progress.begin(Integer.toString(point.threads()));
-                ChildJava.run(Bench.class,
+                JavaProcess.run(Bench.class,
                         Map.of("POCL_MAX_PTHREAD_COUNT", Integer.toString(point.threads())),
                         "--blocks", point.block().name(), "--threads",
                         Integer.toString(point.threads()), "--engine", String.join(",", names),
                         "--rounds", "9", "--json", file.toString());
-                Results results = Results.read(file);
-                for (Results.Row row : results.rows()) {
+                BenchResults results = BenchResults.read(file);
+                for (BenchResults.Row row : results.rows()) {
                     put(times, row.engine() + (row.kernelMillis() == null ? "" : ", whole run"),
                             row.endToEndMillis(), row.quartileMillis());
                     if (row.kernelMillis() != null) {
@@ -296,7 +297,7 @@ final class Growth implements Callable<Integer> {
                                 new double[]{row.kernelMillis(), row.kernelMillis()});
                     }
                 }
-                Results.Row last = results.rows().getLast();
+                BenchResults.Row last = results.rows().getLast();
                 put(times, "ONNX Runtime", last.peerMillis(), last.peerQuartileMillis());
             }
         } finally {
@@ -318,15 +319,16 @@ final class Growth implements Callable<Integer> {
         for (int i = 0; i < x.length; i++) {
             headings[i + 1] = "%.0f".formatted(x[i]);
         }
-        headings[x.length + 1] = "slope (work %s)".formatted(Table.fixed(2, axis.workSlope()));
-        Table table = new Table(headings);
+        headings[x.length + 1] = "slope (work %s)"
+                .formatted(FigureTable.fixed(2, axis.workSlope()));
+        FigureTable table = new FigureTable(headings);
         for (Line line : axis.lines()) {
             Object[] cells = new Object[headings.length];
             cells[0] = line.label() + ", ms";
             for (int i = 0; i < x.length; i++) {
-                cells[i + 1] = Table.fixed(3, line.millis()[i]);
+                cells[i + 1] = FigureTable.fixed(3, line.millis()[i]);
             }
-            cells[x.length + 1] = Table.fixed(2, line.slope());
+            cells[x.length + 1] = FigureTable.fixed(2, line.slope());
             table.row(cells);
         }
         out.println();

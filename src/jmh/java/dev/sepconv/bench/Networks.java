@@ -15,6 +15,7 @@ import dev.sepconv.NetworkPlan;
 import dev.sepconv.compare.Others;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.onnx.OnnxReader;
+import dev.sepconv.measure.Timing;
 import dev.sepconv.onnx.OnnxNetwork;
 import dev.sepconv.reference.NetworkReference;
 import dev.sepconv.zoo.KnownNetworks;
@@ -98,7 +99,7 @@ final class Networks {
     }
 
     /** The JSON of a run. */
-    private record Document(String mode, Results.Machine machine, String date, int rounds,
+    private record Document(String mode, BenchResults.Machine machine, String date, int rounds,
             List<Row> rows, Map<String, Double> geomean) {
     }
 
@@ -111,24 +112,26 @@ final class Networks {
      * @param mode how they are timed, for the JSON
      * @param models names of built-in networks and files; null for those that users know
      */
-    static void run(List<Engine> engines, Results.Machine machine, String date, int threads,
+    static void run(List<Engine> engines, BenchResults.Machine machine, String date, int threads,
             String mode, Race.Pace pace, List<String> models, Path json, PrintWriter out)
             throws InterruptedException, IOException {
         List<Source> sources = models == null ? usual(out) : named(models);
         List<Row> rows = new ArrayList<>();
-        try (Progress progress = new Progress("networks", sources.size())) {
+        try (BenchProgress progress = new BenchProgress("networks", sources.size())) {
             for (Source source : sources) {
                 progress.begin(source.name());
                 rows.addAll(race(source.problem(), engines, threads, pace));
             }
         }
-        Table table = new Table("network", "engine", "ms", "quartiles", "ONNX Runtime ms",
-                "quartiles", "ratio", "95 %", "MB between", "others");
-        rows.forEach(row -> table.row(row.network(), row.engine(), Table.fixed(3, row.millis()),
-                quartiles(row.quartileMillis()), Table.fixed(3, row.peerMillis()),
-                quartiles(row.peerQuartileMillis()), Table.fixed(2, row.ratio()),
-                Table.fixed(2, row.low()) + " to " + Table.fixed(2, row.high()),
-                Table.fixed(1, row.intermediateBytes() / 1e6), Table.percent(row.othersShare())));
+        FigureTable table = new FigureTable("network", "engine", "ms", "quartiles",
+                "ONNX Runtime ms", "quartiles", "ratio", "95 %", "MB between", "others");
+        rows.forEach(
+                row -> table.row(row.network(), row.engine(), FigureTable.fixed(3, row.millis()),
+                        quartiles(row.quartileMillis()), FigureTable.fixed(3, row.peerMillis()),
+                        quartiles(row.peerQuartileMillis()), FigureTable.fixed(2, row.ratio()),
+                        FigureTable.fixed(2, row.low()) + " to " + FigureTable.fixed(2, row.high()),
+                        FigureTable.fixed(1, row.intermediateBytes() / 1e6),
+                        FigureTable.percent(row.othersShare())));
         out.println();
         table.text().forEach(out::println);
         Map<String, Double> means = new LinkedHashMap<>();
@@ -148,7 +151,7 @@ final class Networks {
     }
 
     private static String quartiles(double[] millis) {
-        return Table.fixed(3, millis[0]) + " to " + Table.fixed(3, millis[1]);
+        return FigureTable.fixed(3, millis[0]) + " to " + FigureTable.fixed(3, millis[1]);
     }
 
     /** A network that is read when its turn comes: one at a time is in memory. */
@@ -227,15 +230,15 @@ final class Networks {
             List<Row> rows = new ArrayList<>();
             for (int i = 0; i < engines.size(); i++) {
                 double[] ours = times.get(i).runMillis();
-                double median = Statistics.median(ours);
+                double median = Timing.median(ours);
                 double[] ratios = new double[ours.length];
                 for (int round = 0; round < ours.length; round++) {
                     ratios[round] = peer[round] / ours[round];
                 }
                 double[] interval = Statistics.medianInterval(ratios);
                 rows.add(new Row(problem.name(), contenders.get(i).name, contenders.get(i).device(),
-                        median, spread(ours), Results.PEER, Statistics.median(peer), spread(peer),
-                        Statistics.median(ratios), interval[0], interval[1],
+                        median, spread(ours), BenchResults.PEER, Timing.median(peer), spread(peer),
+                        Timing.median(ratios), interval[0], interval[1],
                         ((Ours) contenders.get(i)).plan.intermediateBytes(), othersShare));
             }
             return rows;
@@ -245,7 +248,7 @@ final class Networks {
     }
 
     private static double[] spread(double[] millis) {
-        return new double[]{Statistics.quantile(millis, 0.25), Statistics.quantile(millis, 0.75)};
+        return new double[]{Timing.quantile(millis, 0.25), Timing.quantile(millis, 0.75)};
     }
 
     private static final class Ours extends Contender {
@@ -299,7 +302,7 @@ final class Networks {
         private final Map<String, FloatBuffer> results = new LinkedHashMap<>();
 
         Peer(Problem problem, int threads) {
-            super(Results.PEER);
+            super(BenchResults.PEER);
             this.problem = problem;
             OrtEnvironment environment = OrtEnvironment.getEnvironment();
             try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {

@@ -79,10 +79,11 @@ final class Overhead implements Callable<Integer> {
                         result.getSecondaryResults().get("gc.alloc.rate.norm").getScore()));
             }
         }
-        Table table = new Table("layer", "variant", "engine", "us/call", "+-", "bytes/call");
+        FigureTable table = new FigureTable("layer", "variant", "engine", "us/call", "+-",
+                "bytes/call");
         rows.forEach(row -> table.row(row.block(), row.variant(), row.engine(),
-                Table.fixed(2, row.micros()), Table.fixed(2, row.error()),
-                Table.fixed(1, row.bytes())));
+                FigureTable.fixed(2, row.micros()), FigureTable.fixed(2, row.error()),
+                FigureTable.fixed(1, row.bytes())));
         table.text().forEach(spec.commandLine().getOut()::println);
         if (json != null) {
             byte[] text = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(rows);

@@ -1,5 +1,6 @@
 package dev.sepconv.bench;
 
+import dev.sepconv.measure.Timing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,7 +106,7 @@ final class Race {
             OptionalDouble kernel = contender.kernelMillis();
             millis[i] = kernel.orElseThrow();
         }
-        return Statistics.median(millis);
+        return Timing.median(millis);
     }
 
     private static void warmUp(Contender contender, Pace pace) throws InterruptedException {

@@ -9,6 +9,7 @@ import dev.sepconv.NetworkPlan;
 import dev.sepconv.Sepconv;
 import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.InputFile;
+import dev.sepconv.measure.Timing;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -77,11 +78,11 @@ final class Read implements Callable<Integer> {
         mains.put("sepconv " + engine, Ours.class);
         mains.put("ONNX Runtime", Theirs.class);
         Map<String, List<double[]>> all = new LinkedHashMap<>();
-        try (Progress progress = new Progress("read", TIMES)) {
+        try (BenchProgress progress = new BenchProgress("read", TIMES)) {
             for (int i = 0; i < TIMES; i++) {
                 progress.begin("time " + (i + 1));
                 for (Map.Entry<String, Class<?>> each : mains.entrySet()) {
-                    String printed = ChildJava.run(each.getValue(), Map.of(), model.toString(),
+                    String printed = JavaProcess.run(each.getValue(), Map.of(), model.toString(),
                             engine);
                     all.computeIfAbsent(each.getKey(), who -> new ArrayList<>())
                             .add(figures(printed));
@@ -89,9 +90,10 @@ final class Read implements Callable<Integer> {
             }
         }
         List<Row> rows = new ArrayList<>();
-        all.forEach((who, each) -> rows.add(new Row(who,
-                Statistics.median(each.stream().mapToDouble(one -> one[0]).toArray()),
-                (long) Statistics.median(each.stream().mapToDouble(one -> one[1]).toArray()))));
+        all.forEach((who,
+                each) -> rows.add(new Row(who,
+                        Timing.median(each.stream().mapToDouble(one -> one[0]).toArray()),
+                        (long) Timing.median(each.stream().mapToDouble(one -> one[1]).toArray()))));
         Document document = new Document(model.toString(), Files.size(model), rows);
         print(document);
         if (json != null) {
@@ -105,11 +107,11 @@ final class Read implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println(String.format(Locale.ROOT, "%s: %.1f MB", document.model(),
                 document.fileBytes() / 1e6));
-        Table table = new Table("read and compiled by", "seconds", "peak MB", "files");
+        FigureTable table = new FigureTable("read and compiled by", "seconds", "peak MB", "files");
         document.rows()
-                .forEach(row -> table.row(row.who(), Table.fixed(2, row.seconds()),
-                        Table.fixed(1, row.peakBytes() / 1e6),
-                        Table.fixed(2, (double) row.peakBytes() / document.fileBytes())));
+                .forEach(row -> table.row(row.who(), FigureTable.fixed(2, row.seconds()),
+                        FigureTable.fixed(1, row.peakBytes() / 1e6),
+                        FigureTable.fixed(2, (double) row.peakBytes() / document.fileBytes())));
         table.text().forEach(out::println);
     }
 

@@ -57,16 +57,17 @@ final class Show implements Callable<Integer> {
             }
             return 0;
         }
-        List<Results> runs = new ArrayList<>();
+        List<BenchResults> runs = new ArrayList<>();
         for (Path file : files) {
-            runs.add(Results.read(file));
+            runs.add(BenchResults.read(file));
         }
-        Results all = joined(runs);
+        BenchResults all = joined(runs);
         print(all.machine(), out);
         out.printf("batch %d, %s, %d rounds, %s%n", all.batch(),
                 all.layout().toUpperCase(Locale.ROOT), all.rounds(), all.date());
-        for (String variant : all.rows().stream().map(Results.Row::variant).distinct().toList()) {
-            List<Results.Row> rows = all.rows().stream()
+        for (String variant : all.rows().stream().map(BenchResults.Row::variant).distinct()
+                .toList()) {
+            List<BenchResults.Row> rows = all.rows().stream()
                     .filter(row -> row.variant().equals(variant)).toList();
             out.println();
             (markdown ? table(rows).markdown() : table(rows).text()).forEach(out::println);
@@ -87,10 +88,10 @@ final class Show implements Callable<Integer> {
      *
      * @throws IllegalArgumentException if they are of different batches, layouts or threads
      */
-    static Results joined(List<Results> runs) {
-        Results first = runs.getFirst();
-        List<Results.Row> rows = new ArrayList<>();
-        for (Results run : runs) {
+    static BenchResults joined(List<BenchResults> runs) {
+        BenchResults first = runs.getFirst();
+        List<BenchResults.Row> rows = new ArrayList<>();
+        for (BenchResults run : runs) {
             if (run.batch() != first.batch() || !run.layout().equals(first.layout())
                     || run.machine().threads() != first.machine().threads()) {
                 throw new IllegalArgumentException(
@@ -100,11 +101,11 @@ final class Show implements Callable<Integer> {
             }
             rows.addAll(run.rows());
         }
-        return Results.of(first.machine(), first.date(), first.rounds(), first.batch(),
+        return BenchResults.of(first.machine(), first.date(), first.rounds(), first.batch(),
                 first.layout(), rows);
     }
 
-    static void print(Results.Machine machine, PrintWriter out) {
+    static void print(BenchResults.Machine machine, PrintWriter out) {
         out.printf(Locale.ROOT, "%s, %d threads; %s; Java %s; ONNX Runtime %s%n", machine.cpu(),
                 machine.threads(), machine.os(), machine.java(), machine.onnxruntime());
         out.printf(Locale.ROOT,
@@ -115,36 +116,38 @@ final class Show implements Callable<Integer> {
                 device, peak));
     }
 
-    static Table table(List<Results.Row> rows) {
-        Table table = new Table(rows.getFirst().variant(), "engine", "kernel ms", "run ms",
-                "quartiles", "ONNX Rt. ms", "kernel", "run", "GFLOP/s", "peak", "device", "FLOP/B",
-                "GB/s", "roof", "others");
-        for (Results.Row row : rows) {
-            table.row(row.block(), row.who(), Table.fixed(3, row.kernelMillis()),
-                    Table.fixed(3, row.endToEndMillis()),
-                    Table.fixed(3, row.quartileMillis()[0]) + " to "
-                            + Table.fixed(3, row.quartileMillis()[1]),
-                    Table.fixed(3, row.peerMillis()), Table.fixed(2, row.kernelRatio()),
-                    Table.fixed(2, row.ratio()), Table.fixed(1, row.gflops()),
-                    Table.percent(row.peakShare()), Table.percent(row.devicePeakShare()),
-                    Table.fixed(1, row.intensity()), Table.fixed(1, row.gbPerSecond()),
-                    Table.percent(row.rooflineShare()), Table.percent(row.othersShare()));
+    static FigureTable table(List<BenchResults.Row> rows) {
+        FigureTable table = new FigureTable(rows.getFirst().variant(), "engine", "kernel ms",
+                "run ms", "quartiles", "ONNX Rt. ms", "kernel", "run", "GFLOP/s", "peak", "device",
+                "FLOP/B", "GB/s", "roof", "others");
+        for (BenchResults.Row row : rows) {
+            table.row(row.block(), row.who(), FigureTable.fixed(3, row.kernelMillis()),
+                    FigureTable.fixed(3, row.endToEndMillis()),
+                    FigureTable.fixed(3, row.quartileMillis()[0]) + " to "
+                            + FigureTable.fixed(3, row.quartileMillis()[1]),
+                    FigureTable.fixed(3, row.peerMillis()), FigureTable.fixed(2, row.kernelRatio()),
+                    FigureTable.fixed(2, row.ratio()), FigureTable.fixed(1, row.gflops()),
+                    FigureTable.percent(row.peakShare()),
+                    FigureTable.percent(row.devicePeakShare()),
+                    FigureTable.fixed(1, row.intensity()), FigureTable.fixed(1, row.gbPerSecond()),
+                    FigureTable.percent(row.rooflineShare()),
+                    FigureTable.percent(row.othersShare()));
         }
         return table;
     }
 
     /** A line an engine: its geometric means over the rows, which are of one variant. */
-    static List<String> means(List<Results.Row> rows) {
-        Map<String, Double> kernel = Results.geomeans(rows, true);
+    static List<String> means(List<BenchResults.Row> rows) {
+        Map<String, Double> kernel = BenchResults.geomeans(rows, true);
         List<String> lines = new ArrayList<>();
-        Results.geomeans(rows, false)
+        BenchResults.geomeans(rows, false)
                 .forEach((engine, mean) -> lines.add(
                         "geometric mean of %s: %s%s times ONNX Runtime's speed".formatted(engine,
                                 kernel.containsKey(engine)
                                         ? "kernel time %s, whole run "
-                                                .formatted(Table.fixed(2, kernel.get(engine)))
+                                                .formatted(FigureTable.fixed(2, kernel.get(engine)))
                                         : "",
-                                Table.fixed(2, mean))));
+                                FigureTable.fixed(2, mean))));
         return lines;
     }
 }

@@ -10,23 +10,6 @@ final class Statistics {
     }
 
     /**
-     * The value that a share of the others lie below, from 0 for the least to 1 for the largest.
-     */
-    static double quantile(double[] values, double share) {
-        if (values.length == 0) {
-            throw new IllegalArgumentException(
-                    "there are no values; a quantile needs one at least");
-        }
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[(int) Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-    }
-
-    static double median(double[] values) {
-        return quantile(values, 0.5);
-    }
-
-    /**
      * Where the median of all that could be measured lies, at 95 %: two of the values, by their
      * rank, whatever the distribution (binomial, by its normal approximation).
      */

@@ -5,7 +5,7 @@ import dev.sepconv.Layout;
 import dev.sepconv.Shape;
 import dev.sepconv.compare.Comparison;
 import dev.sepconv.compare.Experiment;
-import dev.sepconv.compare.Place;
+import dev.sepconv.compare.LayerComparison;
 import dev.sepconv.compare.Run;
 import dev.sepconv.compare.Saving;
 import dev.sepconv.compare.Settings;
@@ -281,7 +281,7 @@ final class CompareCommand implements Callable<Integer> {
         if (settings.part().hasPicture()) {
             printPicture(stdout, comparison);
         }
-        comparison.places().forEach(place -> printPlace(stdout, comparison, place));
+        comparison.layers().forEach(layer -> printLayer(stdout, comparison, layer));
         stdout.println();
         List<String> sentences = new ArrayList<>();
         if (settings.part().hasPicture()) {
@@ -338,15 +338,16 @@ final class CompareCommand implements Callable<Integer> {
         }
     }
 
-    private static void printPlace(PrintWriter stdout, Comparison comparison, Place place) {
+    private static void printLayer(PrintWriter stdout, Comparison comparison,
+            LayerComparison layer) {
         for (Device device : comparison.devices()) {
-            if (!place.spared().containsKey(device)) {
+            if (!layer.spared().containsKey(device)) {
                 stdout.println();
-                stdout.printf("The layer inside a network on %s: %s, %s%n", device, place.size(),
+                stdout.printf("The layer inside a network on %s: %s, %s%n", device, layer.size(),
                         comparison.settings().layout());
                 Table table = new Table("CONVOLUTION", ">PARAMS", ">MULT-ADDS", ">FEWER",
                         ">MEDIAN ms", ">QUARTILES ms", ">FASTER", ">ARRIVES", "WHY NOT ALL");
-                place.runsOn(device).forEach(run -> row(table, run, place.saving(run)));
+                layer.runsOn(device).forEach(run -> row(table, run, layer.saving(run)));
                 table.print(stdout);
             }
         }

@@ -19,14 +19,14 @@ import java.util.stream.Stream;
  * variant without one is missing
  * @param othersShare what other programs had of the processors while the first part was measured,
  * from 0 to 1; null where that is not known
- * @param places of the second part, the layer inside a network; empty if it was not asked for
+ * @param layers of the second part, the layer inside a network; empty if it was not asked for
  * @param missing engines that could not take part
  * @param notes about what was asked for, a sentence each
  * @param observations about what came out of the first part, a sentence each
  */
 public record Comparison(Settings settings, Tensor input, List<Device> devices,
         List<Variant> variants, List<Run> runs, Map<String, FeatureMaps> maps, Double othersShare,
-        List<Place> places, List<Engines.Missing> missing, List<String> notes,
+        List<LayerComparison> layers, List<Engines.Missing> missing, List<String> notes,
         List<String> observations) {
 
     /** From this share on other programs are said to disturb. */
@@ -39,7 +39,7 @@ public record Comparison(Settings settings, Tensor input, List<Device> devices,
     /** The runs of both parts. */
     public Stream<Run> allRuns() {
         return Stream.concat(runs.stream(),
-                places.stream().flatMap(place -> place.runs().stream()));
+                layers.stream().flatMap(layer -> layer.runs().stream()));
     }
 
     /** Whether everything that ran gave the right result. */

@@ -162,35 +162,35 @@ public final class Experiment {
             othersShare = section.othersShare;
             observations = Observations.of(settings, maps, runs);
         }
-        List<Place> places = new ArrayList<>();
+        List<LayerComparison> layers = new ArrayList<>();
         if (settings.part().hasNetwork()) {
             for (MapSize size : settings.maps()) {
-                places.add(place(size));
+                layers.add(layer(size));
             }
-            places.replaceAll(place -> place.withLimits(limitsAtLeast(places)));
+            layers.replaceAll(layer -> layer.withLimits(limitsAtLeast(layers)));
         }
         List<String> notes = new ArrayList<>(Notes.of(settings));
         tuned.forEach((device, names) -> notes
                 .add("Tuned on %s, so with the kernels measured to be the fastest there: %s."
                         .formatted(device.id(), String.join(", ", names))));
         return new Comparison(settings, picture, devices, variants, runs, maps, othersShare,
-                List.copyOf(places), inventory.missing(), List.copyOf(notes), observations);
+                List.copyOf(layers), inventory.missing(), List.copyOf(notes), observations);
     }
 
-    private Place place(MapSize size) {
+    private LayerComparison layer(MapSize size) {
         List<Variant> variants = LayerVariants.of(size.channels(), settings.layerGroups(),
                 settings.seed());
         Tensor input = LayerVariants.maps(picture, size, settings.seed(), settings.layout());
         Section section = section(variants, input, new HashMap<>(), true);
-        return new Place(size, LayerVariants.stride(picture.shape(), size), input.shape(), variants,
-                section.runs, Map.copyOf(limits), section.spared, section.othersShare);
+        return new LayerComparison(size, LayerVariants.stride(picture.shape(), size), input.shape(),
+                variants, section.runs, Map.copyOf(limits), section.spared, section.othersShare);
     }
 
-    /** The limits after the last turn: one peak for all places, above all that was reached. */
-    private Map<Device, Limits> limitsAtLeast(List<Place> places) {
+    /** The limits after the last turn: one peak for all maps, above all that was reached. */
+    private Map<Device, Limits> limitsAtLeast(List<LayerComparison> layers) {
         Map<Device, Limits> last = new LinkedHashMap<>();
         limits.forEach((device, found) -> last.put(device, found.atLeast(
-                places.stream().flatMap(place -> place.runsOn(device).stream()).toList())));
+                layers.stream().flatMap(layer -> layer.runsOn(device).stream()).toList())));
         return Map.copyOf(last);
     }
 

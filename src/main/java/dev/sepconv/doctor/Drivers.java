@@ -126,9 +126,11 @@ public record Drivers(OpenCl openCl, Cuda cuda, LevelZero levelZero) {
     }
 
     private static List<Icd> named(String vendors) {
-        Path place = Path.of(vendors);
+        Path folder = Path.of(vendors);
         List<Icd> named = new ArrayList<>();
-        try (Stream<Path> files = Files.isDirectory(place) ? Files.list(place) : Stream.of(place)) {
+        try (Stream<Path> files = Files.isDirectory(folder)
+                ? Files.list(folder)
+                : Stream.of(folder)) {
             for (Path file : (Iterable<Path>) files
                     .filter(path -> path.toString().endsWith(".icd") && Files.isReadable(path))
                     .sorted()::iterator) {

@@ -137,19 +137,19 @@ record Sdk(Path home, String from) {
             }
         }
         List<String> options = options();
-        List<String> places = new ArrayList<>();
+        List<String> paths = new ArrayList<>();
         for (int i = 0; i < options.size(); i++) {
             String option = options.get(i);
             if (option.startsWith("-Djava.library.path=")) {
-                places.addAll(split(option.substring(option.indexOf('=') + 1)));
+                paths.addAll(split(option.substring(option.indexOf('=') + 1)));
             } else if (option.matches("--(upgrade-)?module-path=.*")) {
-                places.addAll(split(option.substring(option.indexOf('=') + 1)));
+                paths.addAll(split(option.substring(option.indexOf('=') + 1)));
             } else if (option.matches("--(upgrade-)?module-path|-p") && i + 1 < options.size()) {
-                places.addAll(split(options.get(++i)));
+                paths.addAll(split(options.get(++i)));
             }
         }
-        List<String> gone = places.stream().filter(place -> !Files.exists(Path.of(place)))
-                .distinct().toList();
+        List<String> gone = paths.stream().filter(path -> !Files.exists(Path.of(path))).distinct()
+                .toList();
         if (!gone.isEmpty()) {
             return GROUP.fault(title, "it points to %s, which %s not there: was the SDK moved?"
                     .formatted(String.join(", ", gone), gone.size() == 1 ? "is" : "are"), fix);
@@ -161,20 +161,20 @@ record Sdk(Path home, String from) {
         }
         Path real = home.toRealPath();
         List<String> outside = new ArrayList<>();
-        for (String place : places) {
-            if (!place.equals(".") && !Path.of(place).toRealPath().startsWith(real)) {
-                outside.add(place);
+        for (String path : paths) {
+            if (!path.equals(".") && !Path.of(path).toRealPath().startsWith(real)) {
+                outside.add(path);
             }
         }
         if (!outside.isEmpty()) {
             return GROUP.warning(title,
                     "it points to another SDK: %s".formatted(outside.getFirst()), fix);
         }
-        return places.isEmpty()
+        return paths.isEmpty()
                 ? GROUP.fault(title,
                         argfile() + " has no module path: it is no argument file of TornadoVM's",
                         fix)
-                : GROUP.ok(title, "all %d places that it names are there", places.size());
+                : GROUP.ok(title, "all %d places that it names are there", paths.size());
     }
 
     private Check backendsCheck() throws IOException {
@@ -272,7 +272,7 @@ record Sdk(Path home, String from) {
     }
 
     private static List<String> split(String path) {
-        return Stream.of(path.split(java.io.File.pathSeparator)).filter(place -> !place.isEmpty())
+        return Stream.of(path.split(java.io.File.pathSeparator)).filter(each -> !each.isEmpty())
                 .toList();
     }
 

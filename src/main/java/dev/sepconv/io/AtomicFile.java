@@ -69,21 +69,28 @@ public final class AtomicFile {
             }
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE,
                     StandardCopyOption.REPLACE_EXISTING);
-        } catch (FileSystemException e) {
-            // it names the temporary file, which says nothing to people
-            FileSystemException named = new FileSystemException(target.toString(), null,
-                    e.getReason() == null
-                            ? "it can't be written there (%s)"
-                                    .formatted(e.getClass().getSimpleName())
-                            : e.getReason());
-            named.initCause(e);
-            throw named;
         } catch (IOException e) {
-            throw new IOException("%s: %s".formatted(target, e.getMessage()), e);
+            throw named(target, e);
         } finally {
             Files.deleteIfExists(temporary);
             OPEN.remove(temporary);
         }
+    }
+
+    /**
+     * What went wrong with a temporary file, which says nothing to people, under the name of the
+     * file that it was to become.
+     */
+    public static FileSystemException named(Path target, IOException e) {
+        String reason = e instanceof FileSystemException refused
+                ? refused.getReason()
+                : e.getMessage();
+        FileSystemException named = new FileSystemException(target.toString(), null,
+                reason == null
+                        ? "it can't be written there (%s)".formatted(e.getClass().getSimpleName())
+                        : reason);
+        named.initCause(e);
+        return named;
     }
 
     /**

@@ -14,7 +14,7 @@ import dev.sepconv.kernel.conv.Kernel.Vectors;
 import dev.sepconv.kernel.conv.PointwiseConv;
 import dev.sepconv.kernel.conv.SeparableGrid;
 import dev.sepconv.kernel.conv.StandardConv;
-import dev.sepconv.kernel.conv.VectorPacking;
+import dev.sepconv.kernel.conv.VectorGeometry;
 import dev.sepconv.kernel.gen.GeneratedKernels;
 import java.io.IOException;
 import java.io.InputStream;
@@ -90,7 +90,7 @@ public final class Catalogue {
             DeviceClass device) {
         return candidates(List.of(depthwise, pointwise)).stream()
                 .filter(kernel -> device == DeviceClass.CPU && SeparableGrid.of(pointwise,
-                        VectorPacking.wholeVectors(pointwise.inChannels()), kernel.tiling())
+                        VectorGeometry.wholeVectors(pointwise.inChannels()), kernel.tiling())
                         .isFasterThanTwo())
                 .findFirst();
     }

@@ -13,7 +13,6 @@ import dev.sepconv.kernel.conv.Kernel.Variant;
 import dev.sepconv.kernel.conv.Kernel.Vectors;
 import dev.sepconv.kernel.conv.SeparableGrid;
 import dev.sepconv.kernel.conv.VectorGeometry;
-import dev.sepconv.kernel.conv.VectorPacking;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -122,7 +121,7 @@ public final class KernelCall implements Call {
                 this.weight = !depthwise
                         ? BlockPacking.weight(g, weight, width)
                         : g.channelsLast()
-                                ? BlockPacking.depthwiseWeight(g, weight)
+                                ? BlockPacking.depthwiseWeight(g, weight, g.outChannels())
                                 : FloatArray.fromArray(weight);
                 this.bias = BlockPacking.bias(g, bias, width);
                 this.geometry = g.toIntArray();
@@ -135,7 +134,7 @@ public final class KernelCall implements Call {
             }
             case Lines lines -> {
                 this.weight = g.channelsLast()
-                        ? BlockPacking.depthwiseWeight(g, weight)
+                        ? BlockPacking.depthwiseWeight(g, weight, g.outChannels())
                         : FloatArray.fromArray(weight);
                 this.bias = BlockPacking.bias(g, bias, 1);
                 this.geometry = g.toIntArray();
@@ -161,14 +160,14 @@ public final class KernelCall implements Call {
             case Vectors vectors -> {
                 boolean depthwise = kernel.variant() == Variant.DEPTHWISE;
                 int block = kernel.tiling().filters();
-                int[] places = depthwise
-                        ? VectorPacking.inOrder(g.outChannels())
-                        : VectorPacking.outputPlaces(g, block);
+                int[] positions = depthwise
+                        ? BlockPacking.inOrder(g.outChannels())
+                        : BlockPacking.positions(g, block);
                 int outFloats = outPixelFloats(kernel, g, inPixelFloats);
                 this.weight = depthwise
-                        ? VectorPacking.depthwiseWeight(g, weight, inPixelFloats)
-                        : VectorPacking.denseWeight(g, weight, block);
-                this.bias = VectorPacking.bias(bias, places, outFloats);
+                        ? BlockPacking.depthwiseWeight(g, weight, inPixelFloats)
+                        : BlockPacking.weight(g, weight, block);
+                this.bias = BlockPacking.bias(bias, positions, outFloats);
                 this.geometry = VectorGeometry.of(g, inPixelFloats, outFloats, kernel.tiling());
                 int tile = kernel.tiling().pixels();
                 int channels = vectors.kernelWidth() > 0
@@ -178,19 +177,19 @@ public final class KernelCall implements Call {
                         ? new int[]{g.batch() * g.outHeight(),
                                 Math.ceilDiv(inPixelFloats, channels)}
                         : new int[]{(g.batch() * outPixels + tile - 1) / tile,
-                                VectorPacking.blocks(g, block)};
+                                BlockPacking.blocks(g, block)};
             }
             case Separable separable -> {
                 Geometry depthwise = stages.getFirst().geometry();
                 int block = kernel.tiling().filters();
-                int[] places = VectorPacking.outputPlaces(g, block);
+                int[] positions = BlockPacking.positions(g, block);
                 int outFloats = outPixelFloats(kernel, g, inPixelFloats);
-                depthwiseWeight = new VectorFloat16(VectorPacking.depthwiseWeight(depthwise,
+                depthwiseWeight = new VectorFloat16(BlockPacking.depthwiseWeight(depthwise,
                         stages.getFirst().weight(), inPixelFloats));
-                depthwiseBias = new VectorFloat16(VectorPacking.bias(stages.getFirst().bias(),
-                        VectorPacking.inOrder(depthwise.outChannels()), inPixelFloats));
-                this.weight = VectorPacking.denseWeight(g, weight, block);
-                this.bias = VectorPacking.bias(bias, places, outFloats);
+                depthwiseBias = new VectorFloat16(BlockPacking.bias(stages.getFirst().bias(),
+                        BlockPacking.inOrder(depthwise.outChannels()), inPixelFloats));
+                this.weight = BlockPacking.weight(g, weight, block);
+                this.bias = BlockPacking.bias(bias, positions, outFloats);
                 SeparableGrid grid = SeparableGrid.of(g, inPixelFloats, kernel.tiling());
                 pixels = grid.pixels();
                 this.geometry = VectorGeometry.separable(depthwise, g, inPixelFloats, outFloats,
@@ -218,15 +217,15 @@ public final class KernelCall implements Call {
         }
         return kernel.variant() == Variant.DEPTHWISE
                 ? inPixelFloats
-                : Math.multiplyExact(VectorPacking.blocks(g, kernel.tiling().filters()),
+                : Math.multiplyExact(BlockPacking.blocks(g, kernel.tiling().filters()),
                         kernel.tiling().filters());
     }
 
     /** Where a kernel puts each output channel within a pixel. */
-    public static int[] outputPlaces(Kernel kernel, Geometry g) {
+    public static int[] outputPositions(Kernel kernel, Geometry g) {
         return kernel.order() == Order.NHWC_VECTORS && kernel.variant() != Variant.DEPTHWISE
-                ? VectorPacking.outputPlaces(g, kernel.tiling().filters())
-                : VectorPacking.inOrder(g.outChannels());
+                ? BlockPacking.positions(g, kernel.tiling().filters())
+                : BlockPacking.inOrder(g.outChannels());
     }
 
     /**
@@ -235,7 +234,7 @@ public final class KernelCall implements Call {
      */
     public static double paddingOverhead(Kernel kernel, Geometry g) {
         if (kernel.order() == Order.NHWC_VECTORS && kernel.variant() == Variant.DEPTHWISE) {
-            return (double) VectorPacking.wholeVectors(g.inChannels()) / g.inChannels();
+            return (double) VectorGeometry.wholeVectors(g.inChannels()) / g.inChannels();
         }
         int width = kernel.order() == Order.NHWC_VECTORS
                 ? kernel.tiling().filters()

@@ -237,9 +237,9 @@ public final class OperationCall implements Call {
      * dimension.
      */
     public static OperationCall topK(Storage input, Storage output, int outer, int length,
-            int inner, int count, boolean largest, boolean places) {
+            int inner, int count, boolean largest, boolean indices) {
         return new OperationCall(OperationKernel.TOP_K, input, null, null, output,
-                IntArray.fromElements(length, count), new int[]{outer, 1, inner}, places ? 1 : 0,
+                IntArray.fromElements(length, count), new int[]{outer, 1, inner}, indices ? 1 : 0,
                 largest ? 1 : -1);
     }
 

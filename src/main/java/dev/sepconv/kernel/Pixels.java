@@ -1,7 +1,6 @@
 package dev.sepconv.kernel;
 
 import dev.sepconv.kernel.conv.VectorGeometry;
-import dev.sepconv.kernel.conv.VectorPacking;
 
 /**
  * An array of whole vectors: {@code [N, H, W]} pixels, channels side by side. What follows the last
@@ -19,7 +18,7 @@ public record Pixels(Storage storage, int batch, int channels, int height, int w
 
     /** A number of channels rounded up to whole vectors. */
     public static int wholeVectors(int channels) {
-        return VectorPacking.wholeVectors(channels);
+        return VectorGeometry.wholeVectors(channels);
     }
 
     /** Vectors that hold channels. */

@@ -1,6 +1,6 @@
 package dev.sepconv.kernel;
 
-import dev.sepconv.kernel.conv.VectorPacking;
+import dev.sepconv.kernel.conv.VectorGeometry;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -48,7 +48,7 @@ public final class Storage {
 
     /** A copy of numbers for vector kernels, padded with zeros to whole vectors. */
     public static Storage vectorsOf(float... numbers) {
-        Storage storage = vectors(VectorPacking.wholeVectors(numbers.length));
+        Storage storage = vectors(VectorGeometry.wholeVectors(numbers.length));
         storage.copyFrom(numbers);
         return storage;
     }

@@ -62,7 +62,7 @@ public record Timing(int runs, int warmUpRuns, double minMillis, double p25Milli
         double[] sorted = millis.clone();
         Arrays.sort(sorted);
         return new Timing(sorted.length, warmUpRuns, sorted[0], quantile(sorted, 0.25),
-                quantile(sorted, 0.5), quantile(sorted, 0.75), sorted[sorted.length - 1]);
+                median(sorted), quantile(sorted, 0.75), sorted[sorted.length - 1]);
     }
 
     /**
@@ -71,9 +71,27 @@ public record Timing(int runs, int warmUpRuns, double minMillis, double p25Milli
      * @param values at least one
      */
     public static double median(double... values) {
+        return quantile(values, 0.5);
+    }
+
+    /**
+     * The value that a share of the others lie below; between two of them, by how near it is to
+     * each.
+     *
+     * @param values at least one
+     * @param share from 0 for the least to 1 for the largest
+     */
+    public static double quantile(double[] values, double share) {
+        if (values.length == 0) {
+            throw new IllegalArgumentException(
+                    "there are no values; a quantile needs one at least");
+        }
         double[] sorted = values.clone();
         Arrays.sort(sorted);
-        return quantile(sorted, 0.5);
+        double at = share * (sorted.length - 1);
+        int below = (int) at;
+        int above = Math.min(below + 1, sorted.length - 1);
+        return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
     }
 
     /**
@@ -115,12 +133,5 @@ public record Timing(int runs, int warmUpRuns, double minMillis, double p25Milli
         long start = System.nanoTime();
         task.run();
         return (System.nanoTime() - start) / 1e6;
-    }
-
-    private static double quantile(double[] sorted, double q) {
-        double at = q * (sorted.length - 1);
-        int below = (int) at;
-        int above = Math.min(below + 1, sorted.length - 1);
-        return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
     }
 }

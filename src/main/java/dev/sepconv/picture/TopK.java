@@ -31,15 +31,15 @@ public final class TopK {
         int[] best = new int[Math.min(k, scores.length)];
         int count = 0;
         for (int i = 0; i < scores.length; i++) {
-            int place = count;
+            int rank = count;
             // those before it have lower numbers, so equal ones stay in front
-            while (place > 0 && Float.compare(scores[best[place - 1]], scores[i]) < 0) {
-                place--;
+            while (rank > 0 && Float.compare(scores[best[rank - 1]], scores[i]) < 0) {
+                rank--;
             }
-            if (place < best.length) {
+            if (rank < best.length) {
                 count = Math.min(count + 1, best.length);
-                System.arraycopy(best, place, best, place + 1, count - 1 - place);
-                best[place] = i;
+                System.arraycopy(best, rank, best, rank + 1, count - 1 - rank);
+                best[rank] = i;
             }
         }
         return Arrays.stream(best)

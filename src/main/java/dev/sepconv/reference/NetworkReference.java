@@ -144,24 +144,24 @@ public final class NetworkReference {
     private static double[] gather(Dims out, double[] x, Dims in, Source source, double otherwise) {
         return fill(out, i -> {
             int[] from = new int[in.rank()];
-            return source.locate(from, place(i, out)) ? x[index(from, in)] : otherwise;
+            return source.locate(from, indices(i, out)) ? x[index(from, in)] : otherwise;
         });
     }
 
     /** Where in an array the i-th number of its row-major order stands. */
-    private static int[] place(int i, Dims dims) {
-        int[] place = new int[dims.rank()];
+    private static int[] indices(int i, Dims dims) {
+        int[] indices = new int[dims.rank()];
         for (int d = dims.rank() - 1, rest = i; d >= 0; d--) {
-            place[d] = rest % dims.get(d);
+            indices[d] = rest % dims.get(d);
             rest /= dims.get(d);
         }
-        return place;
+        return indices;
     }
 
-    private static int index(int[] place, Dims dims) {
+    private static int index(int[] indices, Dims dims) {
         int index = 0;
-        for (int d = 0; d < place.length; d++) {
-            index = index * dims.get(d) + place[d];
+        for (int d = 0; d < indices.length; d++) {
+            index = index * dims.get(d) + indices[d];
         }
         return index;
     }
@@ -170,10 +170,10 @@ public final class NetworkReference {
      * The number of a smaller array that is repeated to a place of a larger one: its missing
      * dimensions are in front.
      */
-    private static int broadcast(int[] place, Dims dims) {
+    private static int broadcast(int[] indices, Dims dims) {
         int index = 0;
         for (int d = 0; d < dims.rank(); d++) {
-            int at = place[place.length - dims.rank() + d];
+            int at = indices[indices.length - dims.rank() + d];
             index = index * dims.get(d) + (dims.get(d) == 1 ? 0 : at);
         }
         return index;
@@ -187,7 +187,7 @@ public final class NetworkReference {
         int inPerGroup = kernel.inChannels() / kernel.groups();
         int outPerGroup = kernel.outChannels() / kernel.groups();
         return fill(Dims.of(out), i -> {
-            int[] to = place(i, Dims.of(out));
+            int[] to = indices(i, Dims.of(out));
             int group = to[1] / outPerGroup;
             double sum = op.bias() == null ? 0 : op.bias()[to[1]];
             for (int r = 0; r < kernel.kernelHeight(); r++) {
@@ -299,9 +299,9 @@ public final class NetworkReference {
     private static double[] binary(Op.Binary.Kind kind, List<Dims> dims, List<double[]> inputs,
             Dims out) {
         return fill(out, i -> {
-            int[] place = place(i, out);
-            double a = inputs.get(0)[broadcast(place, dims.get(0))];
-            double b = inputs.get(1)[broadcast(place, dims.get(1))];
+            int[] indices = indices(i, out);
+            double a = inputs.get(0)[broadcast(indices, dims.get(0))];
+            double b = inputs.get(1)[broadcast(indices, dims.get(1))];
             return switch (kind) {
                 case ADD -> a + b;
                 case SUB -> a - b;
@@ -320,7 +320,7 @@ public final class NetworkReference {
     private static double[] pool(Op.Pool op, double[] x, Shape in, Shape out) {
         Padding.Explicit pad = op.padding();
         return fill(Dims.of(out), i -> {
-            int[] to = place(i, Dims.of(out));
+            int[] to = indices(i, Dims.of(out));
             double sum = 0;
             double max = Double.NEGATIVE_INFINITY;
             int inside = 0;
@@ -352,11 +352,11 @@ public final class NetworkReference {
             Arrays.fill(result, Double.NEGATIVE_INFINITY);
         }
         for (int i = 0; i < x.length; i++) {
-            int[] place = place(i, in);
+            int[] indices = indices(i, in);
             int to = 0;
             for (int d = 0; d < in.rank(); d++) {
                 if (!op.dimensions().contains(d)) {
-                    to = to * in.get(d) + place[d];
+                    to = to * in.get(d) + indices[d];
                 }
             }
             result[to] = op.kind() == Op.Reduce.Kind.MAX
@@ -377,15 +377,15 @@ public final class NetworkReference {
         int common = a.get(a.rank() - 1);
         int columns = b.get(b.rank() - 1);
         return fill(out, i -> {
-            int[] place = place(i, out);
-            int row = place[place.length - 2];
-            int column = place[place.length - 1];
+            int[] indices = indices(i, out);
+            int row = indices[indices.length - 2];
+            int column = indices[indices.length - 1];
             // The first number of the two matrices' row and column; their last two dimensions lie
             // at 0.
-            place[place.length - 2] = 0;
-            place[place.length - 1] = 0;
-            int from = broadcast(place, a) + row * common;
-            int with = broadcast(place, b) + column;
+            indices[indices.length - 2] = 0;
+            indices[indices.length - 1] = 0;
+            int from = broadcast(indices, a) + row * common;
+            int with = broadcast(indices, b) + column;
             double sum = 0;
             for (int j = 0; j < common; j++) {
                 sum += inputs.get(0)[from + j] * inputs.get(1)[with + j * columns];
@@ -424,7 +424,7 @@ public final class NetworkReference {
                     .sorted(op.largest() ? byNumber.reversed() : byNumber).toList();
             for (int i = 0; i < op.count(); i++) {
                 int at = order.get(i);
-                result[(run / inner * op.count() + i) * inner + run % inner] = op.places()
+                result[(run / inner * op.count() + i) * inner + run % inner] = op.indices()
                         ? (at - first) / inner
                         : x[at];
             }
@@ -443,10 +443,10 @@ public final class NetworkReference {
             }
         }
         return fill(out, i -> {
-            int[] place = place(i, out);
-            int input = owner.get(place[dimension]);
-            place[dimension] = offset.get(place[dimension]);
-            return inputs.get(input)[index(place, dims.get(input))];
+            int[] indices = indices(i, out);
+            int input = owner.get(indices[dimension]);
+            indices[dimension] = offset.get(indices[dimension]);
+            return inputs.get(input)[index(indices, dims.get(input))];
         });
     }
 
@@ -467,10 +467,10 @@ public final class NetworkReference {
     }
 
     private static double[] resize(Op.Resize op, double[] x, Shape in, Shape out) {
-        BigDecimal[] rows = places(op.coordinates(), in.h(), out.h(), op.scaleHeight());
-        BigDecimal[] columns = places(op.coordinates(), in.w(), out.w(), op.scaleWidth());
+        BigDecimal[] rows = inputCoordinates(op.coordinates(), in.h(), out.h(), op.scaleHeight());
+        BigDecimal[] columns = inputCoordinates(op.coordinates(), in.w(), out.w(), op.scaleWidth());
         return fill(Dims.of(out), i -> {
-            int[] to = place(i, Dims.of(out));
+            int[] to = indices(i, Dims.of(out));
             int plane = (to[0] * in.c() + to[1]) * in.h();
             if (op.interpolation() == Op.Resize.Interpolation.NEAREST) {
                 int row = nearest(op.rounding(), rows[to[2]], in.h());
@@ -495,7 +495,7 @@ public final class NetworkReference {
      * to the ratio of the sizes it stands for that, and places are worked out to 34 digits, in
      * which one half-way between two pixels is exact; else they are float32.
      */
-    private static BigDecimal[] places(Op.Resize.Coordinates coordinates, int in, int out,
+    private static BigDecimal[] inputCoordinates(Op.Resize.Coordinates coordinates, int in, int out,
             float scale) {
         BigDecimal half = new BigDecimal("0.5");
         boolean ratio = scale == (float) out / in;

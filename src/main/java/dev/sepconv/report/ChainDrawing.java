@@ -3,7 +3,7 @@ package dev.sepconv.report;
 import dev.sepconv.Device;
 import dev.sepconv.Fusion;
 import dev.sepconv.compare.Comparison;
-import dev.sepconv.compare.Place;
+import dev.sepconv.compare.LayerComparison;
 import dev.sepconv.compare.Run;
 import dev.sepconv.compare.Saving;
 import dev.sepconv.cost.Cost;
@@ -36,42 +36,42 @@ public record ChainDrawing(String device, int channels, String maps, String stan
     private static final String STANDARD = "standard";
 
     /**
-     * Of the place in the middle on the first device where both are right; empty where there is
+     * Of the maps in the middle on the first device where both are right; empty where there is
      * none.
      */
     static Optional<ChainDrawing> of(Comparison comparison) {
-        List<Place> places = new ArrayList<>(comparison.places());
-        if (places.size() > 1) {
-            places.addFirst(places.remove(places.size() / 2));
+        List<LayerComparison> layers = new ArrayList<>(comparison.layers());
+        if (layers.size() > 1) {
+            layers.addFirst(layers.remove(layers.size() / 2));
         }
         for (Device device : comparison.devices()) {
-            for (Place place : places) {
-                List<Run> chains = place.runsOn(device).stream()
+            for (LayerComparison layer : layers) {
+                List<Run> chains = layer.runsOn(device).stream()
                         .filter(run -> run.good() && run.variant().name().equals(NAME)).toList();
-                Optional<Run> standard = place.runsOn(device).stream()
+                Optional<Run> standard = layer.runsOn(device).stream()
                         .filter(run -> run.good() && run.variant().name().equals(STANDARD))
                         .findFirst();
                 if (standard.isPresent() && !chains.isEmpty()) {
-                    return Optional.of(drawing(place, standard.get(), chains));
+                    return Optional.of(drawing(layer, standard.get(), chains));
                 }
             }
         }
         return Optional.empty();
     }
 
-    private static ChainDrawing drawing(Place place, Run standard, List<Run> chains) {
-        int channels = place.size().channels();
+    private static ChainDrawing drawing(LayerComparison layer, Run standard, List<Run> chains) {
+        int channels = layer.size().channels();
         Run best = chains.stream().min(Comparator.comparingDouble(ChainDrawing::median))
                 .orElseThrow();
-        Saving saving = place.saving(best).orElseThrow();
+        Saving saving = layer.saving(best).orElseThrow();
         List<String> times = chains.stream()
                 .map(run -> millis(run) + (run.fusion() == Fusion.AUTO
                         ? ""
                         : run.fusion() == Fusion.FUSED ? " fused" : " as two tasks"))
                 .toList();
-        double parameters = 1 / best.variant().parameterRatio(place.input());
+        double parameters = 1 / best.variant().parameterRatio(layer.input());
         return new ChainDrawing(standard.device().toString(), channels,
-                "%d × %d × %2$d".formatted(channels, place.size().side()), counts(standard.cost()),
+                "%d × %d × %2$d".formatted(channels, layer.size().side()), counts(standard.cost()),
                 millis(standard), counts(best.cost()), String.join(", ", times),
                 "%s× fewer parameters and %s× fewer multiply-adds"
                         .formatted(Numbers.digits(parameters), Numbers.digits(saving.fewer())),

@@ -2,13 +2,13 @@ package dev.sepconv.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sepconv.io.AtomicFile;
 import dev.sepconv.io.HeldFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -156,13 +156,7 @@ public final class OutputFolder implements AutoCloseable {
         try {
             Files.write(staged(name), bytes);
         } catch (IOException e) {
-            String reason = e instanceof FileSystemException refused && refused.getReason() != null
-                    ? refused.getReason()
-                    : e.getMessage();
-            FileSystemException named = new FileSystemException(folder.resolve(name).toString(),
-                    null, reason);
-            named.initCause(e);
-            throw named;
+            throw AtomicFile.named(folder.resolve(name), e);
         }
     }
 

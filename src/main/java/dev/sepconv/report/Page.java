@@ -7,7 +7,7 @@ import dev.sepconv.Device;
 import dev.sepconv.Shape;
 import dev.sepconv.compare.Comparison;
 import dev.sepconv.compare.Comparison.FeatureMaps;
-import dev.sepconv.compare.Place;
+import dev.sepconv.compare.LayerComparison;
 import dev.sepconv.compare.Run;
 import dev.sepconv.compare.Saving;
 import dev.sepconv.compare.Settings;
@@ -63,7 +63,7 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
      *
      * @param spared sentences about devices that were left out
      */
-    public record Network(String layout, List<Layers> places, List<String> spared) {
+    public record Network(String layout, List<Layers> layers, List<String> spared) {
     }
 
     /** Maps of one size: what each layer costs there, and what it takes on each device. */
@@ -171,35 +171,35 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
     }
 
     private static Network network(Comparison comparison) {
-        List<Layers> places = new ArrayList<>();
-        for (Place place : comparison.places()) {
-            String input = place.firstStride() == 1
+        List<Layers> layers = new ArrayList<>();
+        for (LayerComparison layer : comparison.layers()) {
+            String input = layer.firstStride() == 1
                     ? "A first 3×3 convolution makes them of the picture's middle square, with ReLU."
                     : "A first 3×3 convolution makes them of the picture's middle square, at stride %d, with ReLU."
-                            .formatted(place.firstStride());
-            places.add(
-                    new Layers("maps-%d-%d".formatted(place.size().channels(), place.size().side()),
-                            place.size().toString(), input,
+                            .formatted(layer.firstStride());
+            layers.add(
+                    new Layers("maps-%d-%d".formatted(layer.size().channels(), layer.size().side()),
+                            layer.size().toString(), input,
                             comparison.devices().stream()
-                                    .filter(device -> !place.spared().containsKey(device))
-                                    .map(device -> layers(place, device)).toList()));
+                                    .filter(device -> !layer.spared().containsKey(device))
+                                    .map(device -> device(layer, device)).toList()));
         }
-        return new Network(comparison.settings().layout().name(), places,
+        return new Network(comparison.settings().layout().name(), layers,
                 Phrases.spared(comparison));
     }
 
-    private static LayerDevice layers(Place place, Device device) {
+    private static LayerDevice device(LayerComparison layer, Device device) {
         List<LayerRow> rows = new ArrayList<>();
         List<Reasons> reasons = new ArrayList<>();
-        for (Run run : place.runsOn(device)) {
-            Optional<Saving> saving = place.saving(run);
+        for (Run run : layer.runsOn(device)) {
+            Optional<Saving> saving = layer.saving(run);
             rows.add(layer(run, saving));
             saving.filter(s -> !s.reasons().isEmpty())
                     .ifPresent(s -> reasons.add(new Reasons(run.label(), Phrases.arrives(s),
                             s.reasons().stream().map(Saving.Reason::sentence).toList())));
         }
         return new LayerDevice(device.id(), device.name(),
-                Phrases.limits(place.limits().get(device)), SavingChart.of(place, device), rows,
+                Phrases.limits(layer.limits().get(device)), SavingChart.of(layer, device), rows,
                 reasons);
     }
 

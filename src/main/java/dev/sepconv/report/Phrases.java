@@ -1,8 +1,8 @@
 package dev.sepconv.report;
 
 import dev.sepconv.compare.Comparison;
+import dev.sepconv.compare.LayerComparison;
 import dev.sepconv.compare.Limits;
-import dev.sepconv.compare.Place;
 import dev.sepconv.compare.Run;
 import dev.sepconv.compare.Saving;
 import java.util.ArrayList;
@@ -99,7 +99,7 @@ public final class Phrases {
 
     /** A sentence for each device and each of the second part's maps that it was spared. */
     public static List<String> spared(Comparison comparison) {
-        return comparison.places().stream().flatMap(place -> place.spared().values().stream())
+        return comparison.layers().stream().flatMap(layer -> layer.spared().values().stream())
                 .toList();
     }
 
@@ -134,9 +134,9 @@ public final class Phrases {
 
     /** The most that other programs had of the processors during a measurement. */
     static OptionalDouble othersShare(Comparison comparison) {
-        return Stream.concat(Stream.of(comparison), comparison.places().stream())
-                .map(part -> part instanceof Place place
-                        ? place.othersShare()
+        return Stream.concat(Stream.of(comparison), comparison.layers().stream())
+                .map(part -> part instanceof LayerComparison layer
+                        ? layer.othersShare()
                         : comparison.othersShare())
                 .filter(Objects::nonNull).flatMapToDouble(DoubleStream::of).max();
     }

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import dev.sepconv.Device;
 import dev.sepconv.Shape;
 import dev.sepconv.compare.Comparison;
+import dev.sepconv.compare.LayerComparison;
 import dev.sepconv.compare.Limits;
-import dev.sepconv.compare.Place;
 import dev.sepconv.compare.Run;
 import dev.sepconv.compare.Saving;
 import dev.sepconv.compare.Settings;
@@ -66,18 +66,18 @@ public record Results(String generator, int schemaVersion, String image, List<Ro
     public record Network(int channels, int side, String layout, int firstStride,
             List<LayerRow> runs, List<DeviceLimits> limits, List<String> spared,
             Double othersShare) {
-        static Network of(Place place, Settings settings) {
-            return new Network(place.size().channels(), place.size().side(),
-                    settings.layout().name(), place.firstStride(),
-                    place.runs().stream()
+        static Network of(LayerComparison layer, Settings settings) {
+            return new Network(layer.size().channels(), layer.size().side(),
+                    settings.layout().name(), layer.firstStride(),
+                    layer.runs().stream()
                             .map(run -> new LayerRow(Row.of(run),
                                     run.fusion().name().toLowerCase(Locale.ROOT),
-                                    place.saving(run).map(Saved::of).orElse(null)))
+                                    layer.saving(run).map(Saved::of).orElse(null)))
                             .toList(),
-                    place.limits().entrySet().stream()
+                    layer.limits().entrySet().stream()
                             .map(entry -> DeviceLimits.of(entry.getKey(), entry.getValue()))
                             .sorted(Comparator.comparing(DeviceLimits::device)).toList(),
-                    List.copyOf(place.spared().values()), place.othersShare());
+                    List.copyOf(layer.spared().values()), layer.othersShare());
         }
     }
 
@@ -225,7 +225,7 @@ public record Results(String generator, int schemaVersion, String image, List<Ro
         var picture = provenance.picture();
         return new Results(GENERATOR, SCHEMA_VERSION, provenance.image(),
                 comparison.runs().stream().map(Row::of).toList(),
-                comparison.places().stream().map(place -> Network.of(place, settings)).toList(),
+                comparison.layers().stream().map(layer -> Network.of(layer, settings)).toList(),
                 new ImageSize(picture.width(), picture.height(), picture.originalWidth(),
                         picture.originalHeight(), picture.scaledDown(), picture.format()),
                 new Options(settings.part().name().toLowerCase(Locale.ROOT), settings.filters(),

@@ -1,7 +1,7 @@
 package dev.sepconv.report;
 
 import dev.sepconv.Device;
-import dev.sepconv.compare.Place;
+import dev.sepconv.compare.LayerComparison;
 import dev.sepconv.compare.Run;
 import dev.sepconv.compare.Saving;
 import java.util.ArrayList;
@@ -40,10 +40,10 @@ public record SavingChart(String height, String bottom, String one, String descr
     }
 
     /** Null where nothing was saved or measured. */
-    static SavingChart of(Place place, Device device) {
+    static SavingChart of(LayerComparison layer, Device device) {
         Map<Run, Saving> savings = new LinkedHashMap<>();
-        place.runsOn(device)
-                .forEach(run -> place.saving(run).ifPresent(saving -> savings.put(run, saving)));
+        layer.runsOn(device)
+                .forEach(run -> layer.saving(run).ifPresent(saving -> savings.put(run, saving)));
         if (savings.isEmpty()) {
             return null;
         }
@@ -64,7 +64,7 @@ public record SavingChart(String height, String bottom, String one, String descr
         }
         int bottom = TOP + LINE * lines.size();
         String description = "Multiply-adds saved and time saved on %s, %s, one logarithmic axis: %s. The table has every number."
-                .formatted(device.id(), place.size(), String.join("; ",
+                .formatted(device.id(), layer.size(), String.join("; ",
                         lines.stream().map(line -> line.label() + " " + line.text()).toList()));
         return new SavingChart(LogAxis.coordinate(bottom + 34), LogAxis.coordinate(bottom),
                 LogAxis.coordinate(x.at(1)), description, x.ticks(), lines);

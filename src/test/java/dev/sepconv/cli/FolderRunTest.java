@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.sepconv.bulk.Pictures;
 import dev.sepconv.io.Npy;
-import dev.sepconv.onnx.OnnxModel;
+import dev.sepconv.onnx.LayerModel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,7 +39,7 @@ class FolderRunTest {
     @BeforeEach
     void makeModel() throws IOException {
         photos = Files.createDirectories(folder.resolve("photos"));
-        model = OnnxModel.classifier(folder.resolve("net.onnx"));
+        model = LayerModel.classifier(folder.resolve("net.onnx"));
         Files.writeString(folder.resolve("net.sepconv.json"),
                 "{\"picture\": {\"height\": 2, \"width\": 2}}");
         csv = folder.resolve("results.csv");

@@ -11,8 +11,8 @@ import dev.sepconv.Dims;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.io.Npy;
+import dev.sepconv.onnx.LayerModel;
 import dev.sepconv.onnx.OnnxGraph;
-import dev.sepconv.onnx.OnnxModel;
 import dev.sepconv.reference.NetworkReference;
 import dev.sepconv.zoo.KnownNetworks;
 import java.awt.image.BufferedImage;
@@ -256,7 +256,7 @@ class RunCommandTest {
     /** Beside the model: its picture, its classes' names. Options win; one line says so. */
     @Test
     void whatLiesBesideTheModelIsTaken() throws IOException {
-        Path file = OnnxModel.classifier(folder.resolve("net.onnx"));
+        Path file = LayerModel.classifier(folder.resolve("net.onnx"));
         Path picture = picture();
         Object[] plain = {"run", file, "--image", picture, "--engine", "simd", "--size", "1"};
         Invocation ran = Invocation.inProcess(plain);
@@ -310,7 +310,7 @@ class RunCommandTest {
 
     @Test
     void classesHaveTheNamesThatAreGiven() throws IOException {
-        Path file = OnnxModel.classifier(folder.resolve("net.onnx"));
+        Path file = LayerModel.classifier(folder.resolve("net.onnx"));
         Path labels = Files.writeString(folder.resolve("labels.txt"), "red\ngreen\nblue\n");
         Invocation ran = Invocation.inProcess("run", file, "--image", picture(), "--engine", "simd",
                 "--size", "1", "--preparation", "none", "--labels", labels, "--top", "2",
@@ -330,7 +330,7 @@ class RunCommandTest {
     /** As a shell makes it of *.png: one row a picture, each at its own size where that is open. */
     @Test
     void severalPicturesHaveARowEach() throws IOException {
-        Path file = OnnxModel.classifier(folder.resolve("net.onnx"));
+        Path file = LayerModel.classifier(folder.resolve("net.onnx"));
         Path first = picture();
         Path second = folder.resolve("second.png");
         BufferedImage green = new BufferedImage(100, 20, BufferedImage.TYPE_INT_RGB);
@@ -405,7 +405,7 @@ class RunCommandTest {
 
     @Test
     void anOpenSizeNamesTheOption() throws IOException {
-        Path file = OnnxModel.classifier(folder.resolve("net.onnx"));
+        Path file = LayerModel.classifier(folder.resolve("net.onnx"));
         Invocation.inProcess("inspect", file).failed(2,
                 "net.onnx leaves the size of its picture open; give it, for example with --size 224x224");
         Invocation.inProcess("inspect", file, "--size", "8x8").succeeded();
@@ -414,7 +414,7 @@ class RunCommandTest {
         assertTrue(
                 Invocation.inProcess("inspect", file).succeeded().out().contains("x [1, 3, 6, 4]"));
         // a fixed height stays, the width follows the picture
-        Path high = OnnxModel.classifier(folder.resolve("high.onnx"), 12, 0);
+        Path high = LayerModel.classifier(folder.resolve("high.onnx"), 12, 0);
         JsonNode json = Invocation.inProcess("run", high, "--image", picture(), "--preparation",
                 "none", "--engine", "simd", "--json").succeeded().json();
         assertEquals("[1,3,12,12]", json.get("inputs").get("x").toString());

@@ -40,7 +40,7 @@ class ExperimentTest {
                 comparison.observations().stream()
                         .filter(said -> said.contains(" give the same maps "))
                         .map(said -> said.replaceFirst(" give .*", "")).toList());
-        assertEquals(List.of(), comparison.places());
+        assertEquals(List.of(), comparison.layers());
         assertEquals(2, comparison.notes().size(), comparison.notes().toString());
     }
 
@@ -107,7 +107,7 @@ class ExperimentTest {
                 new Inventory(List.of(JavaEngine.open()), List.of()), new ArrayList<>());
         assertTrue(comparison.good());
         assertEquals(List.of(), comparison.runs());
-        Place place = comparison.places().getFirst();
+        LayerComparison layer = comparison.layers().getFirst();
         assertEquals(
                 List.of("standard", "grouped-2", "grouped-3", "depthwise", "pointwise",
                         "separable-mobilenet, two tasks", "separable-mobilenet, fused",
@@ -115,12 +115,12 @@ class ExperimentTest {
                         "separable-keras, fused", "grouped-3-pointwise",
                         "grouped-3-shuffle-pointwise", "grouped-3-shuffle-pointwise-3",
                         "standard-5x5", "stacked-3x3", "standard-7x7", "stacked-3x3-three"),
-                place.runs().stream().map(Run::label).toList());
+                layer.runs().stream().map(Run::label).toList());
         assertEquals(List.of(), comparison.notes());
-        assertEquals(Shape.of(6, 9, 9), place.input());
-        for (Run run : place.runs()) {
-            assertEquals(place.input(), run.output());
-            Saving saving = place.saving(run).orElse(null);
+        assertEquals(Shape.of(6, 9, 9), layer.input());
+        for (Run run : layer.runs()) {
+            assertEquals(layer.input(), run.output());
+            Saving saving = layer.saving(run).orElse(null);
             if (run.variant().isStandard()) {
                 assertEquals(null, saving);
                 continue;
@@ -130,7 +130,7 @@ class ExperimentTest {
                     : run.variant().name().equals("stacked-3x3-three")
                             ? "standard-7x7"
                             : "standard";
-            Run replaced = place.runs().stream().filter(other -> other.label().equals(standard))
+            Run replaced = layer.runs().stream().filter(other -> other.label().equals(standard))
                     .findFirst().orElseThrow();
             assertEquals(standard, saving.standard());
             assertEquals((double) replaced.cost().multiplyAdds() / run.cost().multiplyAdds(),
@@ -139,8 +139,8 @@ class ExperimentTest {
             assertEquals(saving.faster() / saving.fewer(), saving.arrives(), 1e-12);
             assertEquals(Math.abs(saving.arrives() - 1) <= Saving.FULL, saving.reasons().isEmpty());
         }
-        Run separate = place.runs().get(5);
-        assertEquals(2 * 4 * 6 * 81, separate.bytesMoved() - place.runs().get(6).bytesMoved(),
+        Run separate = layer.runs().get(5);
+        assertEquals(2 * 4 * 6 * 81, separate.bytesMoved() - layer.runs().get(6).bytesMoved(),
                 "the intermediate, written and read");
     }
 
@@ -167,9 +167,9 @@ class ExperimentTest {
         Settings settings = layers(256, 64, 2);
         Comparison comparison = run(settings, new Inventory(List.of(JavaEngine.open()), List.of()),
                 new ArrayList<>());
-        Place place = comparison.places().getFirst();
-        assertEquals(List.of(), place.runs());
-        String sentence = List.copyOf(place.spared().values()).getFirst();
+        LayerComparison layer = comparison.layers().getFirst();
+        assertEquals(List.of(), layer.runs());
+        String sentence = List.copyOf(layer.spared().values()).getFirst();
         assertTrue(sentence.matches(
                 "java is left out on 256 channels of 64×64: at the [\\d.]+ GFLOP/s that its standard convolution "
                         + "reached they would take \\d+ s, more than 60; a longer --seconds or a smaller --side has it measured\\."),

@@ -17,7 +17,7 @@ import dev.sepconv.kernel.conv.Geometry;
 import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.kernel.conv.Kernel.Separable;
 import dev.sepconv.kernel.conv.SeparableGrid;
-import dev.sepconv.kernel.conv.VectorPacking;
+import dev.sepconv.kernel.conv.VectorGeometry;
 import dev.sepconv.reference.Reference;
 import java.util.List;
 import java.util.stream.Stream;
@@ -100,7 +100,7 @@ public class SeparableVectorConvTest {
         List<SeparableGrid> grids = cases().map(arguments -> (Case) arguments.get()[1])
                 .map(given -> Geometries.of(given.layer(), given.input(), given.layout()).getLast())
                 .map(pointwise -> SeparableGrid.of(pointwise,
-                        VectorPacking.wholeVectors(pointwise.inChannels()),
+                        VectorGeometry.wholeVectors(pointwise.inChannels()),
                         Kernel.Tiling.vectors(7, 32)))
                 .toList();
         assertTrue(grids.stream().anyMatch(grid -> grid.pixels() == 14)

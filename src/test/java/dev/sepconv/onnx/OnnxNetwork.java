@@ -107,7 +107,7 @@ public final class OnnxNetwork {
         String last = from;
         for (int i = 0; i < stages.size(); i++) {
             String next = i + 1 == stages.size() ? to : to + " stage " + i;
-            OnnxModel.conv(graph, stages.get(i), op.weights().get(i), shape, last, next,
+            LayerModel.conv(graph, stages.get(i), op.weights().get(i), shape, last, next,
                     " of " + next);
             shape = stages.get(i).outputShape(shape);
             last = next;

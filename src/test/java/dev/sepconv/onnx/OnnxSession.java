@@ -48,7 +48,7 @@ public final class OnnxSession implements AutoCloseable {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
-            session = environment.createSession(OnnxModel.of(layer, weights, input), options);
+            session = environment.createSession(LayerModel.of(layer, weights, input), options);
             this.input = OnnxTensor.createTensor(environment, inputData, dims(inputShape));
             this.output = OnnxTensor.createTensor(environment, outputData, dims(outputShape));
         } catch (OrtException e) {
@@ -70,7 +70,7 @@ public final class OnnxSession implements AutoCloseable {
     /** Runs the model on what {@link #input()} holds. */
     public void run() {
         try {
-            session.run(Map.of(OnnxModel.INPUT, input), Map.of(OnnxModel.OUTPUT, output)).close();
+            session.run(Map.of(LayerModel.INPUT, input), Map.of(LayerModel.OUTPUT, output)).close();
         } catch (OrtException e) {
             throw new IllegalStateException("ONNX Runtime failed: " + e.getMessage(), e);
         }

@@ -13,8 +13,8 @@ import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.compare.Comparison;
 import dev.sepconv.compare.FaultyEngine;
+import dev.sepconv.compare.LayerComparison;
 import dev.sepconv.compare.Limits;
-import dev.sepconv.compare.Place;
 import dev.sepconv.compare.Run;
 import dev.sepconv.engine.Engines.Inventory;
 import dev.sepconv.engine.Engines.Missing;
@@ -148,9 +148,9 @@ class ReportTest {
                 ".*Inside a network, on maps of 4 × 5 × 5, MobileNet&#39;s separable convolution has [\\d.]+× fewer "
                         + "parameters and [\\d.]+× fewer multiply-adds than the standard one and is "
                         + "(~?[\\d.]+ times|about) as fast on java.*"));
-        Place place = comparison.places().getFirst();
-        for (Run run : place.runs()) {
-            place.saving(run)
+        LayerComparison layer = comparison.layers().getFirst();
+        for (Run run : layer.runs()) {
+            layer.saving(run)
                     .ifPresent(saving -> saving.reasons()
                             .forEach(reason -> assertTrue(page.contains(
                                     reason.sentence().replace("'", "&#39;").replace("<", "&lt;")),
@@ -212,9 +212,9 @@ class ReportTest {
      */
     private static Comparison madeUp(Comparison of, ToDoubleFunction<Run> timesAsFast,
             Predicate<Run> steady) {
-        List<Place> places = of.places().stream()
-                .map(place -> new Place(place.size(), place.firstStride(), place.input(),
-                        place.variants(), place.runs().stream().map(run -> {
+        List<LayerComparison> layers = of.layers().stream()
+                .map(layer -> new LayerComparison(layer.size(), layer.firstStride(), layer.input(),
+                        layer.variants(), layer.runs().stream().map(run -> {
                             double millis = run.variant().isStandard()
                                     ? 6
                                     : 6 / timesAsFast.applyAsDouble(run);
@@ -224,10 +224,10 @@ class ReportTest {
                                     new Run.Measured(timing, steady.test(run),
                                             ((Run.Measured) run.outcome()).difference(),
                                             List.of()));
-                        }).toList(), place.limits(), place.spared(), place.othersShare()))
+                        }).toList(), layer.limits(), layer.spared(), layer.othersShare()))
                 .toList();
         return new Comparison(of.settings(), of.input(), of.devices(), of.variants(), of.runs(),
-                of.maps(), of.othersShare(), places, of.missing(), of.notes(), of.observations());
+                of.maps(), of.othersShare(), layers, of.missing(), of.notes(), of.observations());
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.sepconv.Layout;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import dev.sepconv.graph.TransposedBlocks;
 import dev.sepconv.kernel.KernelCall;
 import dev.sepconv.kernel.OperationCall;
 import dev.sepconv.kernel.Pixels;
@@ -110,7 +111,7 @@ final class ConvolutionLowering {
                 () -> new KernelCall(kernel, stages, from.storage(), from.pixelFloats(),
                         made.storage()));
         return made.isVectors()
-                ? groupsJoined(made, KernelCall.outputPlaces(kernel, g), g.groups())
+                ? groupsJoined(made, KernelCall.outputPositions(kernel, g), g.groups())
                 : made;
     }
 
@@ -154,14 +155,14 @@ final class ConvolutionLowering {
     }
 
     /** Without the gaps that a kernel leaves between groups. */
-    private NetworkArray groupsJoined(NetworkArray array, int[] places, int groups) {
+    private NetworkArray groupsJoined(NetworkArray array, int[] positions, int groups) {
         int channels = array.dims().get(1);
-        if (IntStream.range(0, channels).allMatch(c -> places[c] == c)) {
+        if (IntStream.range(0, channels).allMatch(c -> positions[c] == c)) {
             return array;
         }
         NetworkArray made = NetworkArrays.newPixels(array.dims());
         int[] space = {array.floats() / array.pixelFloats(), groups, channels / groups};
-        int[] from = {array.pixelFloats(), places[channels / groups], 1};
+        int[] from = {array.pixelFloats(), positions[channels / groups], 1};
         int[] to = {made.pixelFloats(), channels / groups, 1};
         arrays.step(made, List.of(array), () -> OperationCall.copyNumbers(array.storage(), 0, from,
                 made.storage(), 0, to, space));
@@ -200,30 +201,19 @@ final class ConvolutionLowering {
         Conv2d kernel = op.kernel();
         int rows = kernel.kernelHeight();
         int columns = kernel.kernelWidth();
-        int channels = kernel.outChannels();
-        int places = Pixels.wholeVectors(channels);
-        int all = rows * columns * places;
-        float[] weight = new float[all * in.c()];
-        float[] bias = new float[all];
-        for (int k = 0; k < channels; k++) {
-            for (int tap = 0; tap < rows * columns; tap++) {
-                for (int c = 0; c < in.c(); c++) {
-                    weight[(tap * places + k) * in.c() + c] = op
-                            .weight()[(c * channels + k) * rows * columns + tap];
-                }
-                bias[tap * places + k] = op.bias() == null ? 0 : op.bias()[k];
-            }
-        }
+        int filters = Pixels.wholeVectors(kernel.outChannels());
+        ConvWeights weights = TransposedBlocks.of(op, filters).weights();
+        int all = rows * columns * filters;
         Geometry g = new Geometry(in.n(), in.c(), in.h(), in.w(), all, 1, 1, in.h(), in.w(), 1, 1,
                 1, 1, 0, 0, 1, false);
         // A function that is taken number by number comes last, where only the channels that matter
         // are left.
         Activation activation = kernel.activation();
         boolean atOnce = choice.onPixels(g).activates(KernelCodes.of(activation));
-        NetworkArray taps = vectorConv(g, from, weight, bias, atOnce ? activation : Activation.NONE,
-                Dims.of(in.n(), all, in.h(), in.w()));
+        NetworkArray taps = vectorConv(g, from, weights.weight(), weights.bias(),
+                atOnce ? activation : Activation.NONE, Dims.of(in.n(), all, in.h(), in.w()));
         NetworkArray made = NetworkArrays.newPixels(arrays.outDims());
-        int block = places / Pixels.LANES;
+        int block = filters / Pixels.LANES;
         int inPixel = taps.pixelFloats() / Pixels.LANES;
         int outPixel = made.pixelFloats() / Pixels.LANES;
         int[] space = {in.n() * in.h(), rows, in.w(), columns, block};

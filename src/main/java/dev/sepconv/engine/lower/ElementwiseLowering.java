@@ -110,7 +110,7 @@ final class ElementwiseLowering {
                 }
             }
         }
-        made.place(Storage.vectorsOf(packed));
+        made.bind(Storage.vectorsOf(packed));
         arrays.hold(made.storage());
         return made;
     }

@@ -129,7 +129,7 @@ final class NetworkArray {
         return new MemoryPlan.Array(name, firstStep, lastStep, floats(), isVectors());
     }
 
-    void place(Storage made) {
+    void bind(Storage made) {
         owner.storage = made;
     }
 

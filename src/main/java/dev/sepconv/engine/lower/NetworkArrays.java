@@ -66,9 +66,9 @@ final class NetworkArrays {
     /** Arrays that are never needed at once, and the memory that they will have. */
     private record Shared(List<NetworkArray> arrays, int floats, boolean vectors) {
 
-        Storage place() {
+        Storage allocate() {
             Storage storage = vectors ? Storage.vectors(floats) : Storage.plain(floats);
-            arrays.forEach(array -> array.place(storage));
+            arrays.forEach(array -> array.bind(storage));
             return storage;
         }
     }
@@ -261,7 +261,7 @@ final class NetworkArrays {
     private NetworkArray converted(LoweredValue value, Order order) {
         if (value.arrays.isEmpty()) {
             NetworkArray made = NetworkArray.plain(value.dims);
-            made.place(Storage.plainOf(value.constant));
+            made.bind(Storage.plainOf(value.constant));
             held.add(made.storage());
             value.arrays.put(Order.NCHW, made);
             return order == Order.NCHW ? made : converted(value, order);
@@ -384,8 +384,8 @@ final class NetworkArrays {
     NetworkCalls calls(boolean tuned) {
         Stream.concat(inputs.values().stream(), outputs.values().stream())
                 .filter(array -> !array.isPlaced()).map(NetworkArray::owner).distinct()
-                .forEach(array -> array.place(array.newStorage()));
-        List<Storage> intermediates = shared.stream().map(Shared::place).toList();
+                .forEach(array -> array.bind(array.newStorage()));
+        List<Storage> intermediates = shared.stream().map(Shared::allocate).toList();
         List<Step> steps = drafts.stream().map(Draft::step).toList();
         return new NetworkCalls(network, steps, storages(inputs), storages(outputs), intermediates,
                 List.copyOf(held), tuned);

@@ -125,6 +125,6 @@ final class ReductionLowering {
         NetworkArray made = arrays.plainOutput();
         arrays.step(made, List.of(from), () -> OperationCall.topK(from.storage(), made.storage(),
                 in.product(0, op.dimension()), in.get(op.dimension()),
-                in.product(op.dimension() + 1, in.rank()), op.count(), op.largest(), op.places()));
+                in.product(op.dimension() + 1, in.rank()), op.count(), op.largest(), op.indices()));
     }
 }

@@ -71,10 +71,10 @@ final class PlainConvolution {
         IntStream.range(0, blocks).parallel().forEach(block -> {
             for (long task = block; task < tasks; task += blocks) {
                 int k = (int) (task % out.c());
-                long place = task / out.c();
-                int from = (int) (place % tiles) * MOST_COLUMNS;
-                int oh = (int) (place / tiles % out.h());
-                columns(x, y, (int) (place / tiles / out.h()), k, oh, from,
+                long tile = task / out.c();
+                int from = (int) (tile % tiles) * MOST_COLUMNS;
+                int oh = (int) (tile / tiles % out.h());
+                columns(x, y, (int) (tile / tiles / out.h()), k, oh, from,
                         Math.min(out.w(), from + MOST_COLUMNS));
             }
         });

@@ -54,10 +54,10 @@ final class MatrixProductStep implements Step {
         int batch = task / rows;
         int row = task % rows;
         int outer = batch / batches.count();
-        int place = batch % batches.count();
-        int aAt = batches.at(1, outer) + place * batches.step(1) + row * inner;
-        int bAt = batches.at(2, outer) + place * batches.step(2);
-        int outAt = batches.at(0, outer) + place * batches.step(0) + row * columns;
+        int within = batch % batches.count();
+        int aAt = batches.at(1, outer) + within * batches.step(1) + row * inner;
+        int bAt = batches.at(2, outer) + within * batches.step(2);
+        int outAt = batches.at(0, outer) + within * batches.step(0) + row * columns;
         int j = 0;
         for (; j <= columns - 2 * LANES; j += 2 * LANES) {
             FloatVector left = FloatVector.zero(SPECIES);

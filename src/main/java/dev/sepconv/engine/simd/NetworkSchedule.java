@@ -14,6 +14,7 @@ import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.simd.vector.VectorUnit;
 import dev.sepconv.graph.Interruption;
+import dev.sepconv.graph.TransposedBlocks;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -590,9 +591,10 @@ final class NetworkSchedule {
                     .forEach(step -> add(step, in, out));
             return out;
         }
-        Conv2d conv = TransposedConvolution.blocks(op);
+        TransposedBlocks pointwise = TransposedBlocks.of(op, shape.c());
+        Conv2d conv = pointwise.conv();
         Location blocks = newPicture(Picture.of(conv.outputShape(inShape), 1, Picture.NO_BORDER));
-        add(new DenseStep(conv, TransposedConvolution.blockWeights(op), Picture.NO_BORDER,
+        add(new DenseStep(conv, pointwise.weights(), Picture.NO_BORDER,
                 in.picture().grid(), null, blocks.picture().grid(), blocks.picture().shape(),
                 workers), in, blocks);
         Dims parts = Dims.of(shape.n(), inShape.h(), op.kernel().strideHeight(), inShape.w(),

@@ -16,7 +16,7 @@ final class NormalizeStep implements Step {
     private static final int LEAST_TASK = 4 * 1024;
 
     private final Normalize op;
-    /** Where each run begins, and the places within one. */
+    /** Where each run begins, and the numbers within one. */
     private final Nest runs;
     private final Nest run;
     private final double length;
@@ -48,9 +48,9 @@ final class NormalizeStep implements Step {
         long count = (long) runs.rows() * runs.count();
         for (int i = (int) (count * task / tasks); i < (int) (count * (task + 1L) / tasks); i++) {
             int row = i / runs.count();
-            int place = i % runs.count();
-            one(in, runs.at(1, row) + place * runs.step(1), out,
-                    runs.at(0, row) + place * runs.step(0));
+            int within = i % runs.count();
+            one(in, runs.at(1, row) + within * runs.step(1), out,
+                    runs.at(0, row) + within * runs.step(0));
         }
     }
 

@@ -37,9 +37,9 @@ final class SoftmaxStep implements Step {
         long groups = (long) others.rows() * others.count();
         for (int i = (int) (groups * task / tasks); i < (int) (groups * (task + 1L) / tasks); i++) {
             int row = i / others.count();
-            int place = i % others.count();
-            one(in, others.at(1, row) + place * others.step(1), out,
-                    others.at(0, row) + place * others.step(0));
+            int within = i % others.count();
+            one(in, others.at(1, row) + within * others.step(1), out,
+                    others.at(0, row) + within * others.step(0));
         }
     }
 

@@ -33,9 +33,9 @@ final class TopKStep implements Step {
     @Override
     public void run(int task, int worker, float[] in, float[] out) {
         int row = task / others.count();
-        int place = task % others.count();
-        int from = others.at(1, row) + place * others.step(1);
-        int to = others.at(0, row) + place * others.step(0);
+        int within = task % others.count();
+        int from = others.at(1, row) + within * others.step(1);
+        int to = others.at(0, row) + within * others.step(0);
         if (orders[worker] == null) {
             orders[worker] = new long[size];
         }
@@ -46,7 +46,7 @@ final class TopKStep implements Step {
         Arrays.sort(order);
         for (int i = 0; i < op.count(); i++) {
             int found = (int) order[i];
-            out[to + i * outStep] = op.places() ? found : in[from + found * inStep];
+            out[to + i * outStep] = op.indices() ? found : in[from + found * inStep];
         }
     }
 

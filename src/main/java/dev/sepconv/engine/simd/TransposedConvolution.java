@@ -33,11 +33,11 @@ final class TransposedConvolution {
             int shared = gcd(stride, dilation);
             List<Phase> phases = new ArrayList<>();
             for (int remainder = 0; remainder < Math.min(stride, outSize); remainder++) {
-                int place = remainder + pad;
+                int padded = remainder + pad;
                 int[] taps = IntStream.iterate(kernel - 1, r -> r >= 0, r -> r - 1)
-                        .filter(r -> Math.floorMod(place - (long) r * dilation, stride) == 0)
+                        .filter(r -> Math.floorMod(padded - (long) r * dilation, stride) == 0)
                         .toArray();
-                int offset = taps.length == 0 ? 0 : (place - taps[0] * dilation) / stride;
+                int offset = taps.length == 0 ? 0 : (padded - taps[0] * dilation) / stride;
                 phases.add(new Phase(remainder, Math.ceilDiv(outSize - remainder, stride), taps,
                         offset, dilation / shared));
             }
@@ -53,41 +53,6 @@ final class TransposedConvolution {
         int after(int size) {
             return Math.max(0, count + offset + (Math.max(1, taps.length) - 1) * dilation - size);
         }
-    }
-
-    /**
-     * Where the outputs are blocks side by side ({@link ConvolveTransposed#isBlocks}), the
-     * pointwise convolution that makes the whole block of an input pixel; its channels,
-     * {@code [R, S, K]}, are then put in their places. One pass over the input instead of one for
-     * each remainder, and with few output channels fewer lanes left empty.
-     */
-    static Conv2d blocks(ConvolveTransposed op) {
-        Conv2d kernel = op.kernel();
-        return Conv2d
-                .pointwise(kernel.inChannels(),
-                        Math.multiplyExact(kernel.outChannels(),
-                                Math.multiplyExact(kernel.kernelHeight(), kernel.kernelWidth())))
-                .withBias(op.bias() != null).withActivation(kernel.activation());
-    }
-
-    /** The weights of {@link #blocks}. */
-    static ConvWeights blockWeights(ConvolveTransposed op) {
-        Conv2d conv = blocks(op);
-        int filters = op.kernel().outChannels();
-        int taps = conv.outChannels() / filters;
-        float[] weight = new float[conv.weightCount()];
-        float[] bias = op.bias() == null ? null : new float[conv.outChannels()];
-        for (int out = 0; out < conv.outChannels(); out++) {
-            int k = out % filters;
-            for (int c = 0; c < conv.inChannels(); c++) {
-                weight[out * conv.inChannels() + c] = op.weight()[(c * filters + k) * taps
-                        + out / filters];
-            }
-            if (bias != null) {
-                bias[out] = op.bias()[k];
-            }
-        }
-        return new ConvWeights(weight, bias);
     }
 
     private static int gcd(int a, int b) {

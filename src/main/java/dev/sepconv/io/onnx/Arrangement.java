@@ -124,26 +124,26 @@ final class Arrangement {
             sizes.add(NodeReader.toInt("the shape", size));
         }
         if (node.input(0) instanceof Value.Known known) {
-            Folding.Repeated places = Folding.Repeated.of(node,
+            Folding.Repeated repeated = Folding.Repeated.of(node,
                     List.of(known.tensor().sizes(), sizes));
-            node.known(repeated(known.tensor(), places));
+            node.known(repeated(known.tensor(), repeated));
             return;
         }
         expanded(node, node.input(0), Op.Binary.broadcast(node.dims(0), new Dims(sizes)));
     }
 
-    private static OnnxTensor repeated(OnnxTensor from, Folding.Repeated places) {
+    private static OnnxTensor repeated(OnnxTensor from, Folding.Repeated repeated) {
         return switch (from) {
             case OnnxTensor.Floats floats -> {
-                float[] data = new float[places.count()];
+                float[] data = new float[repeated.count()];
                 for (int i = 0; i < data.length; i++) {
-                    data[i] = floats.data()[places.at(0, i)];
+                    data[i] = floats.data()[repeated.at(0, i)];
                 }
-                yield new OnnxTensor.Floats(places.sizes(), data);
+                yield new OnnxTensor.Floats(repeated.sizes(), data);
             }
             case OnnxTensor.Integers integers ->
-                new OnnxTensor.Integers(places.sizes(), IntStream.range(0, places.count())
-                        .mapToLong(i -> integers.data()[places.at(0, i)]).toArray());
+                new OnnxTensor.Integers(repeated.sizes(), IntStream.range(0, repeated.count())
+                        .mapToLong(i -> integers.data()[repeated.at(0, i)]).toArray());
         };
     }
 
@@ -188,8 +188,8 @@ final class Arrangement {
             sizes.add(Math.multiplyExact(in.get(i), count));
         }
         if (node.input(0) instanceof Value.Known known) {
-            Folding.Repeated places = Folding.Repeated.of(node, List.of(apart, copies));
-            node.known(repeated(known.tensor(), places).withSizes(List.copyOf(sizes)));
+            Folding.Repeated repeated = Folding.Repeated.of(node, List.of(apart, copies));
+            node.known(repeated(known.tensor(), repeated).withSizes(List.copyOf(sizes)));
             return;
         }
         if (sizes.equals(in)) {
@@ -526,21 +526,21 @@ final class Arrangement {
                 (a, b) -> a * b);
         int size = from.sizes().get(axis);
         int count = Weights.count(sizes, "its result");
-        int[] place = new int[count];
+        int[] source = new int[count];
         for (int i = 0; i < count; i++) {
             int outer = i / inner / at.length;
-            place[i] = (outer * size + at[i / inner % at.length]) * inner + i % inner;
+            source[i] = (outer * size + at[i / inner % at.length]) * inner + i % inner;
         }
         return switch (from) {
             case OnnxTensor.Floats floats -> {
                 float[] data = new float[count];
                 for (int i = 0; i < count; i++) {
-                    data[i] = floats.data()[place[i]];
+                    data[i] = floats.data()[source[i]];
                 }
                 yield new OnnxTensor.Floats(sizes, data);
             }
             case OnnxTensor.Integers integers -> new OnnxTensor.Integers(sizes,
-                    Arrays.stream(place).mapToLong(i -> integers.data()[i]).toArray());
+                    Arrays.stream(source).mapToLong(i -> integers.data()[i]).toArray());
         };
     }
 

@@ -87,8 +87,8 @@ final class Constants {
         node.known(OnnxTensor.integers(sizes));
     }
 
-    private static int within(int place, int rank) {
-        return Math.clamp(place < 0 ? (long) place + rank : place, 0, rank);
+    private static int within(int index, int rank) {
+        return Math.clamp(index < 0 ? (long) index + rank : index, 0, rank);
     }
 
     private static void cast(NodeReader node) {

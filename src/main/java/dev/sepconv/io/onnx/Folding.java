@@ -31,8 +31,8 @@ final class Folding {
         all.put("CumSum", Folding::cumulativeSum);
         all.put("ReduceProd", Folding::product);
         all.put("NonZero", Folding::nonZero);
-        all.put("GatherND", Folding::gatherPlaces);
-        all.put("ScatterND", Folding::scatterPlaces);
+        all.put("GatherND", Folding::gatherSlices);
+        all.put("ScatterND", Folding::scatterSlices);
         all.put("GatherElements", Folding::gatherElements);
         all.put("Trilu", Folding::triangle);
         all.put("Size", node -> node.known(new OnnxTensor.Integers(List.of(), new long[]{
@@ -53,35 +53,35 @@ final class Folding {
         if (a instanceof OnnxTensor.Integers != b instanceof OnnxTensor.Integers) {
             throw new ModelException("its inputs are of different types");
         }
-        Repeated places = Repeated.of(node, List.of(a.sizes(), b.sizes()));
+        Repeated repeated = Repeated.of(node, List.of(a.sizes(), b.sizes()));
         if (a instanceof OnnxTensor.Integers x && b instanceof OnnxTensor.Integers y) {
-            long[] data = new long[places.count()];
+            long[] data = new long[repeated.count()];
             for (int i = 0; i < data.length; i++) {
-                data[i] = ofIntegers.applyAsLong(x.data()[places.at(0, i)],
-                        y.data()[places.at(1, i)]);
+                data[i] = ofIntegers.applyAsLong(x.data()[repeated.at(0, i)],
+                        y.data()[repeated.at(1, i)]);
             }
-            return new OnnxTensor.Integers(places.sizes(), data);
+            return new OnnxTensor.Integers(repeated.sizes(), data);
         }
         double[] x = a.widened();
         double[] y = b.widened();
-        float[] data = new float[places.count()];
+        float[] data = new float[repeated.count()];
         for (int i = 0; i < data.length; i++) {
-            data[i] = (float) ofFloats.applyAsDouble(x[places.at(0, i)], y[places.at(1, i)]);
+            data[i] = (float) ofFloats.applyAsDouble(x[repeated.at(0, i)], y[repeated.at(1, i)]);
         }
-        return new OnnxTensor.Floats(places.sizes(), data);
+        return new OnnxTensor.Floats(repeated.sizes(), data);
     }
 
     /** Floats to powers of any type. */
     static OnnxTensor powers(NodeReader node, OnnxTensor base) {
         OnnxTensor exponent = node.known(1, "the exponent");
-        Repeated places = Repeated.of(node, List.of(base.sizes(), exponent.sizes()));
+        Repeated repeated = Repeated.of(node, List.of(base.sizes(), exponent.sizes()));
         double[] x = base.widened();
         double[] y = exponent.widened();
-        float[] data = new float[places.count()];
+        float[] data = new float[repeated.count()];
         for (int i = 0; i < data.length; i++) {
-            data[i] = (float) Math.pow(x[places.at(0, i)], y[places.at(1, i)]);
+            data[i] = (float) Math.pow(x[repeated.at(0, i)], y[repeated.at(1, i)]);
         }
-        return new OnnxTensor.Floats(places.sizes(), data);
+        return new OnnxTensor.Floats(repeated.sizes(), data);
     }
 
     /** Arrays that are repeated to sizes of all of them, and where each number lies in each. */
@@ -139,14 +139,14 @@ final class Folding {
     static void compare(NodeReader node, IntPredicate which) {
         OnnxTensor a = node.known(0, "input 0");
         OnnxTensor b = node.known(1, "input 1");
-        Repeated places = Repeated.of(node, List.of(a.sizes(), b.sizes()));
+        Repeated repeated = Repeated.of(node, List.of(a.sizes(), b.sizes()));
         boolean whole = a instanceof OnnxTensor.Integers && b instanceof OnnxTensor.Integers;
         double[] x = whole ? null : a.widened();
         double[] y = whole ? null : b.widened();
-        long[] data = new long[places.count()];
+        long[] data = new long[repeated.count()];
         for (int i = 0; i < data.length; i++) {
-            int first = places.at(0, i);
-            int second = places.at(1, i);
+            int first = repeated.at(0, i);
+            int second = repeated.at(1, i);
             int sign = whole
                     ? Long.compare(((OnnxTensor.Integers) a).data()[first],
                             ((OnnxTensor.Integers) b).data()[second])
@@ -155,7 +155,7 @@ final class Folding {
                             : x[first] > y[second] ? 1 : x[first] == y[second] ? 0 : 2;
             data[i] = which.test(sign) ? 1 : 0;
         }
-        node.known(new OnnxTensor.Integers(places.sizes(), data));
+        node.known(new OnnxTensor.Integers(repeated.sizes(), data));
     }
 
     private static void mod(NodeReader node) {
@@ -312,15 +312,15 @@ final class Folding {
                 .mapToObj(i -> over.contains(i) ? 1 : of.sizes().get(i)).toList();
         double[] products = new double[kept.stream().reduce(1, Math::multiplyExact)];
         Arrays.fill(products, 1);
-        int[] place = new int[rank];
+        int[] index = new int[rank];
         for (double number : from) {
             int at = 0;
             for (int i = 0; i < rank; i++) {
-                at = at * kept.get(i) + (over.contains(i) ? 0 : place[i]);
+                at = at * kept.get(i) + (over.contains(i) ? 0 : index[i]);
             }
             products[at] *= number;
-            for (int i = rank - 1; i >= 0 && ++place[i] == of.sizes().get(i); i--) {
-                place[i] = 0;
+            for (int i = rank - 1; i >= 0 && ++index[i] == of.sizes().get(i); i--) {
+                index[i] = 0;
             }
         }
         List<Integer> sizes = keep
@@ -371,37 +371,37 @@ final class Folding {
         int[] found = IntStream.range(0, from.length).filter(i -> from[i] != 0).toArray();
         int rank = sizes.size();
         node.spend((long) found.length * Math.max(rank, 1));
-        long[] places = new long[found.length * rank];
+        long[] indices = new long[found.length * rank];
         for (int i = 0; i < found.length; i++) {
             int left = found[i];
             for (int d = rank - 1; d >= 0; d--) {
-                places[d * found.length + i] = left % sizes.get(d);
+                indices[d * found.length + i] = left % sizes.get(d);
                 left /= sizes.get(d);
             }
         }
-        node.known(new OnnxTensor.Integers(List.of(rank, found.length), places));
+        node.known(new OnnxTensor.Integers(List.of(rank, found.length), indices));
     }
 
-    /** Where the slices begin that the last dimension of an array of places names. */
-    private static int[] starts(List<Integer> sizes, OnnxTensor.Integers places) {
-        int depth = places.sizes().isEmpty() ? 0 : places.sizes().getLast();
+    /** Where the slices begin that the last dimension of an array of indices names. */
+    private static int[] starts(List<Integer> sizes, OnnxTensor.Integers indices) {
+        int depth = indices.sizes().isEmpty() ? 0 : indices.sizes().getLast();
         if (depth < 1 || depth > sizes.size()) {
-            throw new ModelException("places are %s; their last size must be from 1 to %d"
-                    .formatted(places.sizes(), sizes.size()));
+            throw new ModelException("indices are %s; their last size must be from 1 to %d"
+                    .formatted(indices.sizes(), sizes.size()));
         }
         int slice = sizes.subList(depth, sizes.size()).stream().reduce(1, Math::multiplyExact);
-        int[] starts = new int[places.count() / depth];
+        int[] starts = new int[indices.count() / depth];
         for (int i = 0; i < starts.length; i++) {
             int at = 0;
             for (int d = 0; d < depth; d++) {
-                at = at * sizes.get(d) + place(places.data()[i * depth + d], sizes.get(d));
+                at = at * sizes.get(d) + fromFront(indices.data()[i * depth + d], sizes.get(d));
             }
             starts[i] = at * slice;
         }
         return starts;
     }
 
-    private static int place(long index, int size) {
+    private static int fromFront(long index, int size) {
         if (index < -size || index >= size) {
             throw new ModelException(
                     "index %d is not from %d to %d".formatted(index, -size, size - 1));
@@ -409,15 +409,16 @@ final class Folding {
         return (int) (index < 0 ? index + size : index);
     }
 
-    private static void gatherPlaces(NodeReader node) {
+    private static void gatherSlices(NodeReader node) {
         node.mustBe("batch_dims", 0);
         List<Integer> in = node.input(0).sizes();
-        OnnxTensor.Integers places = integers(node, 1, "the places");
-        int[] starts = starts(in, places);
-        int depth = places.sizes().getLast();
+        OnnxTensor.Integers indices = integers(node, 1, "the indices");
+        int[] starts = starts(in, indices);
+        int depth = indices.sizes().getLast();
         List<Integer> inner = in.subList(depth, in.size());
         int slice = inner.stream().reduce(1, Math::multiplyExact);
-        List<Integer> sizes = new ArrayList<>(places.sizes().subList(0, places.sizes().size() - 1));
+        List<Integer> sizes = new ArrayList<>(
+                indices.sizes().subList(0, indices.sizes().size() - 1));
         sizes.addAll(inner);
         if (node.input(0) instanceof Value.Computed computed) {
             Dims rows = Dims.of(computed.dims().product(0, depth), slice);
@@ -447,20 +448,20 @@ final class Folding {
         };
     }
 
-    private static void scatterPlaces(NodeReader node) {
+    private static void scatterSlices(NodeReader node) {
         if (!node.text("reduction", "none").equals("none")) {
             throw new ModelException("attribute reduction must be none");
         }
         OnnxTensor of = node.known(0, "the input");
-        OnnxTensor.Integers places = integers(node, 1, "the places");
+        OnnxTensor.Integers indices = integers(node, 1, "the indices");
         OnnxTensor updates = node.known(2, "the updates");
-        int[] starts = starts(of.sizes(), places);
-        int slice = of.sizes().subList(places.sizes().getLast(), of.sizes().size()).stream()
+        int[] starts = starts(of.sizes(), indices);
+        int slice = of.sizes().subList(indices.sizes().getLast(), of.sizes().size()).stream()
                 .reduce(1, Math::multiplyExact);
         if (updates.count() != (long) starts.length * slice
                 || of instanceof OnnxTensor.Integers != updates instanceof OnnxTensor.Integers) {
-            throw new ModelException("updates are %s; places %s in %s want %d numbers of its type"
-                    .formatted(updates.sizes(), places.sizes(), of.sizes(),
+            throw new ModelException("updates are %s; indices %s in %s want %d numbers of its type"
+                    .formatted(updates.sizes(), indices.sizes(), of.sizes(),
                             (long) starts.length * slice));
         }
         node.spend(of.count());
@@ -474,28 +475,28 @@ final class Folding {
 
     private static void gatherElements(NodeReader node) {
         OnnxTensor of = node.known(0, "the input");
-        OnnxTensor.Integers places = integers(node, 1, "the places");
+        OnnxTensor.Integers indices = integers(node, 1, "the indices");
         int rank = of.sizes().size();
         int axis = NodeReader.dimension(node.integer("axis", 0), rank);
-        boolean fits = places.sizes().size() == rank && IntStream.range(0, rank)
-                .allMatch(i -> i == axis || places.sizes().get(i) <= of.sizes().get(i));
+        boolean fits = indices.sizes().size() == rank && IntStream.range(0, rank)
+                .allMatch(i -> i == axis || indices.sizes().get(i) <= of.sizes().get(i));
         if (!fits) {
-            throw new ModelException("places are %s; they must lie within the input, %s"
-                    .formatted(places.sizes(), of.sizes()));
+            throw new ModelException("indices are %s; they must lie within the input, %s"
+                    .formatted(indices.sizes(), of.sizes()));
         }
-        node.spend(places.count());
-        int[] from = new int[places.count()];
-        int[] place = new int[rank];
+        node.spend(indices.count());
+        int[] from = new int[indices.count()];
+        int[] index = new int[rank];
         for (int i = 0; i < from.length; i++) {
             for (int d = 0; d < rank; d++) {
                 from[i] = from[i] * of.sizes().get(d)
-                        + (d == axis ? place(places.data()[i], of.sizes().get(d)) : place[d]);
+                        + (d == axis ? fromFront(indices.data()[i], of.sizes().get(d)) : index[d]);
             }
-            for (int d = rank - 1; d >= 0 && ++place[d] == places.sizes().get(d); d--) {
-                place[d] = 0;
+            for (int d = rank - 1; d >= 0 && ++index[d] == indices.sizes().get(d); d--) {
+                index[d] = 0;
             }
         }
-        node.known(taken(of, from, places.sizes()));
+        node.known(taken(of, from, indices.sizes()));
     }
 
     private static void triangle(NodeReader node) {
@@ -538,14 +539,14 @@ final class Folding {
     static void where(NodeReader node, OnnxTensor.Integers condition) {
         OnnxTensor a = node.known(1, "input 1");
         OnnxTensor b = node.known(2, "input 2");
-        Repeated places = Repeated.of(node, List.of(condition.sizes(), a.sizes(), b.sizes()));
-        int[] from = new int[places.count()];
+        Repeated repeated = Repeated.of(node, List.of(condition.sizes(), a.sizes(), b.sizes()));
+        int[] from = new int[repeated.count()];
         for (int i = 0; i < from.length; i++) {
-            from[i] = condition.data()[places.at(0, i)] != 0
-                    ? places.at(1, i)
-                    : a.count() + places.at(2, i);
+            from[i] = condition.data()[repeated.at(0, i)] != 0
+                    ? repeated.at(1, i)
+                    : a.count() + repeated.at(2, i);
         }
-        node.known(taken(joined(a, b), from, places.sizes()));
+        node.known(taken(joined(a, b), from, repeated.sizes()));
     }
 
     /** The numbers of two arrays of one type, one after the other. */

@@ -111,17 +111,17 @@ final class ProtobufReader {
 
     /** Bytes of this message, not a copy of them. */
     Part bytes(Part otherwise) {
-        return take(LENGTH) ? partWithPlace() : otherwise;
+        return take(LENGTH) ? partWithOffset() : otherwise;
     }
 
-    private Part partWithPlace() {
+    private Part partWithOffset() {
         ByteBuffer part = part();
         return new Part(start + bytes.position() - part.limit(), part);
     }
 
     /** What lies in the current field, as a message. */
     private ProtobufReader inner() {
-        Part part = partWithPlace();
+        Part part = partWithOffset();
         return new ProtobufReader(part.bytes(), part.start(), depth + 1);
     }
 
@@ -162,7 +162,7 @@ final class ProtobufReader {
     }
 
     private void addPacked(Numbers to, int width) {
-        Part part = partWithPlace();
+        Part part = partWithOffset();
         if (part.bytes().limit() % width != 0) {
             throw new DamagedException("%s are missing"
                     .formatted(Printable.count(width - part.bytes().limit() % width, "byte")));

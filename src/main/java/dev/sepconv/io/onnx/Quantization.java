@@ -165,7 +165,7 @@ final class Quantization {
          *
          * @param what which of the two it is
          */
-        int[] places(NodeReader node, List<Integer> sizes, int input, String what, int count) {
+        int[] scaleIndices(NodeReader node, List<Integer> sizes, int input, String what, int count) {
             List<Integer> given = node.input(input).sizes();
             int along = NodeReader.dimension(axis, sizes.size());
             int inner = sizes.subList(along + 1, sizes.size()).stream().reduce(1,
@@ -181,14 +181,14 @@ final class Quantization {
                         "%s is %s; for an array of %s along dimension %d it must be one number or %s"
                                 .formatted(what, given, sizes, along, wanted));
             }
-            int[] places = new int[count];
+            int[] scaleIndices = new int[count];
             for (int i = 0; i < count; i++) {
                 int index = i / inner % size;
-                places[i] = block == 0
+                scaleIndices[i] = block == 0
                         ? index
                         : (i / inner / size * blocks + index / block) * inner + i % inner;
             }
-            return places;
+            return scaleIndices;
         }
     }
 
@@ -261,13 +261,13 @@ final class Quantization {
 
     private static OnnxTensor.Floats real(NodeReader node, OnnxTensor.Integers x, Grid grid,
             int scaleAt, Spread spread) {
-        int[] places = grid.isOne()
+        int[] scaleIndices = grid.isOne()
                 ? null
-                : spread.places(node, x.sizes(), scaleAt, "the scale", x.count());
+                : spread.scaleIndices(node, x.sizes(), scaleAt, "the scale", x.count());
         node.spend(x.count());
         float[] real = new float[x.count()];
         for (int i = 0; i < real.length; i++) {
-            int at = places == null ? 0 : places[i];
+            int at = scaleIndices == null ? 0 : scaleIndices[i];
             real[i] = (float) (x.data()[i] - grid.zero()[at]) * grid.scale()[at];
         }
         return new OnnxTensor.Floats(x.sizes(), real);
@@ -281,7 +281,7 @@ final class Quantization {
                             .formatted(x.name()));
         }
         Dims dims = x.shape();
-        spread.places(node, dims.sizes(), scaleAt, "the scale", 0);
+        spread.scaleIndices(node, dims.sizes(), scaleAt, "the scale", 0);
         List<Integer> sizes = new ArrayList<>(Collections.nCopies(dims.rank(), 1));
         sizes.set(NodeReader.dimension(spread.axis(), dims.rank()), grid.scale().length);
         return new Dims(sizes);
@@ -358,13 +358,13 @@ final class Quantization {
 
     private static OnnxTensor.Integers quantized(NodeReader node, OnnxTensor.Floats x, Grid grid,
             int scaleAt, Spread spread) {
-        int[] places = grid.isOne()
+        int[] scaleIndices = grid.isOne()
                 ? null
-                : spread.places(node, x.sizes(), scaleAt, "the scale", x.count());
+                : spread.scaleIndices(node, x.sizes(), scaleAt, "the scale", x.count());
         node.spend(x.count());
         long[] steps = new long[x.count()];
         for (int i = 0; i < steps.length; i++) {
-            int at = places == null ? 0 : places[i];
+            int at = scaleIndices == null ? 0 : scaleIndices[i];
             double nearest = Math.rint(x.data()[i] / grid.scale()[at]) + grid.zero()[at];
             steps[i] = (long) Math.clamp(nearest, grid.least(), grid.most());
         }
@@ -501,14 +501,14 @@ final class Quantization {
             long[] zero = node.has(zeroAt)
                     ? node.knownIntegers(zeroAt, "the zero point")
                     : new long[1];
-            int[] places = zero.length == 1
+            int[] scaleIndices = zero.length == 1
                     ? null
-                    : new Spread(axis, 0).places(node, numbers.sizes(), zeroAt, "the zero point",
+                    : new Spread(axis, 0).scaleIndices(node, numbers.sizes(), zeroAt, "the zero point",
                             numbers.count());
             node.spend(numbers.count());
             long[] less = new long[numbers.count()];
             for (int i = 0; i < less.length; i++) {
-                less[i] = numbers.data()[i] - zero[places == null ? 0 : places[i]];
+                less[i] = numbers.data()[i] - zero[scaleIndices == null ? 0 : scaleIndices[i]];
             }
             return node.constant(what,
                     new OnnxTensor.Integers(numbers.sizes(), less).exactFloats(what));

@@ -1,5 +1,6 @@
 package dev.sepconv.io.onnx;
 
+import dev.sepconv.Op.Resize.Coordinates;
 import dev.sepconv.Op.Resize.Rounding;
 
 /**
@@ -25,48 +26,35 @@ record ResizeWeights(String mode, String coordinates, Rounding rounding, float c
         return matrix;
     }
 
-    /** For each number of the result 1 where its place lies inside, else 0. */
+    /** For each number of the result 1 where it lies inside, else 0. */
     long[] inside() {
         long[] inside = new long[out];
         for (int i = 0; i < out; i++) {
-            double x = place(i);
+            double x = inInput(i);
             inside[i] = x >= 0 && x <= in - 1 ? 1 : 0;
         }
         return inside;
     }
 
     /** Where number i of the result lies in the input. */
-    private double place(int i) {
-        boolean ratio = scale == (float) out / in;
-        double exact = ratio ? (double) out / in : scale;
+    private double inInput(int i) {
         return switch (coordinates) {
-            case "half_pixel" -> (i + 0.5) / exact - 0.5;
-            case "pytorch_half_pixel" -> out == 1 ? 0 : (i + 0.5) / exact - 0.5;
-            case "asymmetric" -> i / exact;
-            case "align_corners" -> out == 1 ? 0 : (double) ((long) i * (in - 1)) / (out - 1);
             case "half_pixel_symmetric" -> {
+                double exact = scale == (float) out / in ? (double) out / in : scale;
                 double adjusted = out / (exact * in);
-                yield in / 2.0 * (1 - adjusted) + (i + 0.5) / exact - 0.5;
+                yield in / 2.0 * (1 - adjusted) + Coordinates.HALF_PIXEL.inInput(i, in, out, scale);
             }
             case "tf_crop_and_resize" -> out == 1
                     ? 0.5 * ((double) start + end) * (in - 1)
                     : (double) start * (in - 1) + i * ((double) end - start) * (in - 1) / (out - 1);
-            default -> throw new ModelException(
-                    "attribute coordinate_transformation_mode is '%s'; half_pixel, half_pixel_symmetric, pytorch_half_pixel, align_corners, asymmetric and tf_crop_and_resize can be read"
-                            .formatted(coordinates));
+            default -> Resizing.simple(coordinates).inInput(i, in, out, scale);
         };
     }
 
     private void row(int i, float[] matrix) {
-        double x = place(i);
+        double x = inInput(i);
         if (mode.equals("nearest")) {
-            double nearest = switch (rounding) {
-                case PREFER_FLOOR -> Math.ceil(x - 0.5);
-                case PREFER_CEIL -> Math.floor(x + 0.5);
-                case FLOOR -> Math.floor(x);
-                case CEIL -> Math.ceil(x);
-            };
-            matrix[i * in + (int) Math.clamp(nearest, 0.0, in - 1.0)] = 1;
+            matrix[i * in + (int) Math.clamp(rounding.nearest(x), 0.0, in - 1.0)] = 1;
             return;
         }
         // a window as wide as what one number of a smaller result covers

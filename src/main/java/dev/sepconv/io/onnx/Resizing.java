@@ -129,9 +129,9 @@ final class Resizing {
             throw new ModelException("roi has %s; it must have %d"
                     .formatted(Printable.count(region.length, "number"), 2 * axes.length));
         }
-        for (float place : region) {
-            if (!Float.isFinite(place)) {
-                throw new ModelException("roi has %s; it must be finite".formatted(place));
+        for (float edge : region) {
+            if (!Float.isFinite(edge)) {
+                throw new ModelException("roi has %s; it must be finite".formatted(edge));
             }
         }
         return region;
@@ -214,7 +214,7 @@ final class Resizing {
         };
     }
 
-    private static Coordinates simple(String coordinates) {
+    static Coordinates simple(String coordinates) {
         return switch (coordinates) {
             case "half_pixel" -> Coordinates.HALF_PIXEL;
             case "pytorch_half_pixel" -> Coordinates.PYTORCH_HALF_PIXEL;

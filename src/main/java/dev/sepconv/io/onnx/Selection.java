@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** Where the greatest numbers stand, and arrays of zeros and ones for places. */
+/** Where the greatest numbers stand, and arrays of zeros and ones for indices. */
 final class Selection {
 
     private Selection() {
@@ -25,7 +25,7 @@ final class Selection {
     }
 
     /** The numbers from 0 along one of so many dimensions, each after {@code first} steps. */
-    private static Value places(NodeReader node, String what, int rank, int dimension, int count,
+    private static Value counting(NodeReader node, String what, int rank, int dimension, int count,
             int first, int step) {
         node.spend(count);
         List<Integer> sizes = IntStream.range(0, rank).mapToObj(i -> i == dimension ? count : 1)
@@ -43,43 +43,43 @@ final class Selection {
         if (least) {
             x = node.step("negated", Op.Elementwise.of(Function.NEGATE), x);
         }
-        Value place = placeOfGreatest(node, x, axis, last);
+        Value index = indexOfGreatest(node, x, axis, last);
         Dims kept = in.with(axis, 1);
         if (keep) {
-            node.alias(place);
+            node.alias(index);
             return;
         }
         List<Integer> sizes = new ArrayList<>(kept.sizes());
         sizes.remove(axis);
-        node.result(new Op.Reshape(new Dims(sizes)), place);
+        node.result(new Op.Reshape(new Dims(sizes)), index);
     }
 
     /**
      * Where along a dimension the greatest number stands; that stays, with size 1. Of equal ones
      * the first counts, or the last.
      */
-    private static Value placeOfGreatest(NodeReader node, Value x, int axis, boolean last) {
+    private static Value indexOfGreatest(NodeReader node, Value x, int axis, boolean last) {
         Dims in = x.shape();
         int count = in.get(axis);
         if (count > OnnxTensor.MOST_EXACT) {
-            throw new ModelException("dimension %d of %s is too long for exact places; at most %d"
+            throw new ModelException("dimension %d of %s is too long for exact indices; at most %d"
                     .formatted(axis, in, OnnxTensor.MOST_EXACT));
         }
         Value greatest = node.step("greatest",
                 new Op.Reduce(Op.Reduce.Kind.MAX, List.of(axis), true), x);
-        // "not less" and not "equal": beside a NaN all are, so that a place is one of the array
+        // "not less" and not "equal": beside a NaN all are, so that an index is one of the array
         Value less = node.step("less", new Op.Binary(Kind.GREATER), greatest, x);
         Value order = last
-                ? places(node, "order", in.rank(), axis, count, 1, 1)
-                : places(node, "order", in.rank(), axis, count, count, -1);
+                ? counting(node, "order", in.rank(), axis, count, 1, 1)
+                : counting(node, "order", in.rank(), axis, count, count, -1);
         Value candidates = node.step("candidates", new Op.Binary(Kind.MASK), order,
                 node.not("greatest-ones", less));
         Value best = node.step("best", new Op.Reduce(Op.Reduce.Kind.MAX, List.of(axis), true),
                 candidates);
         return last
-                ? node.step("place", new Op.Binary(Kind.SUB), best,
+                ? node.step("index", new Op.Binary(Kind.SUB), best,
                         node.integers("one", List.of(), 1))
-                : node.step("place", new Op.Binary(Kind.SUB),
+                : node.step("index", new Op.Binary(Kind.SUB),
                         node.integers("count", List.of(), count), best);
     }
 
@@ -111,7 +111,7 @@ final class Selection {
             return;
         }
         if (in.get(axis) > OnnxTensor.MOST_EXACT) {
-            throw new ModelException("dimension %d of %s is too long for exact places; at most %d"
+            throw new ModelException("dimension %d of %s is too long for exact indices; at most %d"
                     .formatted(axis, in, OnnxTensor.MOST_EXACT));
         }
         for (int output = 0; output < 2; output++) {
@@ -136,7 +136,7 @@ final class Selection {
         node.spend(4L * from.count());
         double[] numbers = from.widened();
         double[] values = new double[result.elements()];
-        long[] places = new long[values.length];
+        long[] indices = new long[values.length];
         Comparator<Integer> byNumber = Comparator.comparingDouble(
                 i -> Double.isNaN(numbers[i]) ? Double.POSITIVE_INFINITY : numbers[i] + 0.0); // no
                                                                                               // -0
@@ -147,12 +147,12 @@ final class Selection {
             for (int i = 0; i < k; i++) {
                 int to = run / inner * k * inner + i * inner + run % inner;
                 values[to] = numbers[order.get(i)];
-                places[to] = (order.get(i) - first) / inner;
+                indices[to] = (order.get(i) - first) / inner;
             }
         }
         give(node, 0, result, node.constant("ordered", Folding.like(from, result.sizes(), values)));
         give(node, 1, result,
-                node.constant("order", new OnnxTensor.Integers(result.sizes(), places)));
+                node.constant("order", new OnnxTensor.Integers(result.sizes(), indices)));
     }
 
     /** 1 at the first greatest number along a dimension, else 0. */
@@ -164,18 +164,18 @@ final class Selection {
                 ? Dims.of(in.product(0, axis), in.get(axis), in.product(axis + 1, in.rank()))
                 : Dims.of(in.product(0, axis), in.product(axis, in.rank()), 1);
         Value x = node.step("flat", new Op.Reshape(flat), node.input(0));
-        Value place = placeOfGreatest(node, x, 1, false);
-        Value hot = node.step("hot", new Op.Binary(Kind.EQUAL), place,
-                places(node, "places", 3, 1, flat.get(1), 0, 1));
+        Value index = indexOfGreatest(node, x, 1, false);
+        Value hot = node.step("hot", new Op.Binary(Kind.EQUAL), index,
+                counting(node, "indices", 3, 1, flat.get(1), 0, 1));
         Value ones = node.step("ones", new Op.Binary(Kind.MASK), node.constant("float-one", 1),
                 hot);
         node.result(new Op.Reshape(in), ones);
     }
 
-    /** One of two numbers, the second at the places that an array names. */
+    /** One of two numbers, the second at the indices that an array names. */
     private static void oneHot(NodeReader node) {
         node.since(9);
-        Value places = switch (node.input(0)) {
+        Value indices = switch (node.input(0)) {
             case Value.Computed computed -> Constants.toWhole(node, computed, false);
             case Value.Known known -> node.constant("indices", known.tensor().whole());
         };
@@ -190,16 +190,16 @@ final class Selection {
                     .formatted(values.count()));
         }
         int depth = (int) depths[0];
-        Dims in = places.shape();
+        Dims in = indices.shape();
         int axis = NodeReader.dimension(node.integer("axis", -1), in.rank() + 1);
         List<Integer> sizes = new ArrayList<>(in.sizes());
         sizes.add(axis, 1);
-        Value rows = node.step("rows", new Op.Reshape(new Dims(sizes)), places);
-        Value wanted = places(node, "wanted", sizes.size(), axis, depth, 0, 1);
-        // a place below 0 counts from the end
+        Value rows = node.step("rows", new Op.Reshape(new Dims(sizes)), indices);
+        Value wanted = counting(node, "wanted", sizes.size(), axis, depth, 0, 1);
+        // an index below 0 counts from the end
         Value fromFront = node.step("front", new Op.Binary(Kind.EQUAL), rows, wanted);
         Value fromBack = node.step("back", new Op.Binary(Kind.EQUAL), rows,
-                places(node, "wanted-back", sizes.size(), axis, depth, -depth, 1));
+                counting(node, "wanted-back", sizes.size(), axis, depth, -depth, 1));
         Value hot = node.step("hot", new Op.Binary(Kind.MAX), fromFront, fromBack);
         Value on = number(node, "on", values, 1);
         Value off = number(node, "off", values, 0);

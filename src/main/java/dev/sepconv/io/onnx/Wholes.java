@@ -48,7 +48,7 @@ final class Wholes {
                 case DEQUANTIZE -> false;
                 default -> integers;
             };
-            case Op.TopK top -> top.places() || integers;
+            case Op.TopK top -> top.indices() || integers;
             default -> integers;
         };
     }

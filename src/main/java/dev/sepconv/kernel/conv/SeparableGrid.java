@@ -41,7 +41,7 @@ public record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) 
         int tile = tiling.pixels();
         int block = tiling.filters();
         int outPixels = pointwise.batch() * pointwise.outHeight() * pointwise.outWidth();
-        int blocks = VectorPacking.blocks(pointwise, block);
+        int blocks = BlockPacking.blocks(pointwise, block);
         boolean two = (long) pixelFloats * blocks * block > MOST_NEAR_WEIGHTS
                 && holds(2 * tile, tile, pixelFloats);
         int pixels = two ? 2 * tile : tile;

@@ -8,6 +8,7 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
  */
 public final class VectorGeometry {
 
+    /** Numbers in a vector, on every device. */
     public static final int LANES = 16;
     /** Vectors of channels that a work-item of a depthwise row goes along. */
     public static final int CHUNK = 8;
@@ -45,12 +46,17 @@ public final class VectorGeometry {
             int outPixelFloats, Kernel.Tiling tiling, int shareBlocks) {
         IntArray geometry = of(depthwise, inPixelFloats, outPixelFloats, tiling);
         geometry.set(GROUP_CHANNELS, pointwise.inChannels());
-        geometry.set(GROUP_BLOCKS, VectorPacking.groupBlocks(pointwise, tiling.filters()));
+        geometry.set(GROUP_BLOCKS, BlockPacking.groupBlocks(pointwise, tiling.filters()));
         geometry.set(SHARE_BLOCKS, shareBlocks);
         return geometry;
     }
 
     private VectorGeometry() {
+    }
+
+    /** A number of channels rounded up to whole vectors. */
+    public static int wholeVectors(int channels) {
+        return (channels + LANES - 1) / LANES * LANES;
     }
 
     /**

@@ -15,11 +15,11 @@ public final class Ordering {
      * length, which goes through it once for each number that it finds.
      *
      * @param sizes the length, the count
-     * @param places 1 where places are wanted, 0 where numbers are
+     * @param indices 1 where indices are wanted, 0 where numbers are
      * @param sign 1 for the greatest first, -1 for the least
      */
     public static void topK(FloatArray input, FloatArray unused, FloatArray unused2,
-            FloatArray output, IntArray sizes, int outer, int one, int inner, int places,
+            FloatArray output, IntArray sizes, int outer, int one, int inner, int indices,
             float sign) {
         int length = sizes.get(0);
         int count = sizes.get(1);
@@ -28,10 +28,10 @@ public final class Ordering {
                 for (@Parallel int i = 0; i < inner; i++) {
                     int at = o * length * inner + i;
                     float before = Float.POSITIVE_INFINITY;
-                    int placeBefore = -1;
+                    int indexBefore = -1;
                     for (int k = 0; k < count; k++) {
                         float best = 0f;
-                        int place = -1;
+                        int index = -1;
                         for (int l = 0; l < length; l++) {
                             float x = input.get(at + l * inner);
                             // a NaN is less than nothing, so it counts as infinity
@@ -39,18 +39,18 @@ public final class Ordering {
                                     ? x * sign
                                     : Float.POSITIVE_INFINITY * sign;
                             int isLeft = key < before ? 1 : 0;
-                            isLeft = key == before ? (l > placeBefore ? 1 : 0) : isLeft;
-                            int isBetter = place < 0 ? 1 : 0;
+                            isLeft = key == before ? (l > indexBefore ? 1 : 0) : isLeft;
+                            int isBetter = index < 0 ? 1 : 0;
                             isBetter = key > best ? 1 : isBetter;
                             if (isLeft * isBetter == 1) {
                                 best = key;
-                                place = l;
+                                index = l;
                             }
                         }
                         before = best;
-                        placeBefore = place;
+                        indexBefore = index;
                         output.set((o * count + k) * inner + i,
-                                places == 1 ? (float) place : input.get(at + place * inner));
+                                indices == 1 ? (float) index : input.get(at + index * inner));
                     }
                 }
             }

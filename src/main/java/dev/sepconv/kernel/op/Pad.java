@@ -36,15 +36,15 @@ public final class Pad {
         for (@Parallel int row = 0; row < rows; row++) {
             for (@Parallel int mid = 0; mid < mids; mid++) {
                 for (@Parallel int column = 0; column < columns; column++) {
-                    int at = place(column, sizes.get(2), sizes.get(3), mode) * sizes.get(4)
-                            + place(mid, sizes.get(6), sizes.get(7), mode) * sizes.get(8);
+                    int at = source(column, sizes.get(2), sizes.get(3), mode) * sizes.get(4)
+                            + source(mid, sizes.get(6), sizes.get(7), mode) * sizes.get(8);
                     int outside = outside(column, sizes.get(2), sizes.get(3))
                             + outside(mid, sizes.get(6), sizes.get(7));
                     int rest = row;
                     for (int d = 2; d < dimensions; d++) {
                         int i = rest % sizes.get(1 + 4 * d);
                         rest = rest / sizes.get(1 + 4 * d);
-                        at += place(i, sizes.get(2 + 4 * d), sizes.get(3 + 4 * d), mode)
+                        at += source(i, sizes.get(2 + 4 * d), sizes.get(3 + 4 * d), mode)
                                 * sizes.get(4 + 4 * d);
                         outside += outside(i, sizes.get(2 + 4 * d), sizes.get(3 + 4 * d));
                     }
@@ -60,7 +60,7 @@ public final class Pad {
     }
 
     /** The place in the input that a place in the output shows. */
-    public static int place(int out, int size, int before, int mode) {
+    public static int source(int out, int size, int before, int mode) {
         int i = out - before;
         int last = size - 1;
         int clamped = i < 0 ? 0 : (i > last ? last : i);

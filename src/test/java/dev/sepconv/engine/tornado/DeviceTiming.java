@@ -17,6 +17,7 @@ import dev.sepconv.engine.EngineDevice;
 import dev.sepconv.engine.SplitAxis;
 import dev.sepconv.engine.lower.Kernels;
 import dev.sepconv.kernel.conv.Kernel;
+import dev.sepconv.measure.Timing;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -91,7 +92,7 @@ public final class DeviceTiming {
                     * plan.outputShape().w();
             System.out.printf("%-28s %s  %-25s kernel %s ms  %.1f GFLOP/s  run %s ms%n", name,
                     layout, kernels.getFirst().name(), spread(kernelMillis),
-                    flops / median(kernelMillis) / 1e6, spread(wallMillis));
+                    flops / Timing.median(kernelMillis) / 1e6, spread(wallMillis));
         }
     }
 
@@ -174,14 +175,8 @@ public final class DeviceTiming {
         return (System.nanoTime() - start) / 1e6;
     }
 
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
-    }
-
     private static String spread(double[] values) {
-        return "%.2f (%.2f to %.2f)".formatted(median(values),
+        return "%.2f (%.2f to %.2f)".formatted(Timing.median(values),
                 Arrays.stream(values).min().orElseThrow(),
                 Arrays.stream(values).max().orElseThrow());
     }

@@ -279,8 +279,8 @@ class HostileOperatorTest {
         });
     }
 
-    private static OnnxGraph places(OnnxGraph graph, Dims sizes, long... places) {
-        TensorProto.Builder tensor = OnnxGraph.integerTensor(places).clearDims();
+    private static OnnxGraph indices(OnnxGraph graph, Dims sizes, long... indices) {
+        TensorProto.Builder tensor = OnnxGraph.integerTensor(indices).clearDims();
         sizes.sizes().forEach(tensor::addDims);
         graph.graph().addInitializer(tensor.setName("i"));
         return graph;
@@ -340,25 +340,25 @@ class HostileOperatorTest {
                 List.of("long", "a"), "y"));
         put("NonZero", "", node("NonZero", List.of("x")));
         for (long place : new long[]{2, -3, 1L << 32, Long.MAX_VALUE, Long.MIN_VALUE}) {
-            put("GatherND", "index", graph -> places(graph, Dims.of(1, 1), place).node("GatherND",
+            put("GatherND", "index", graph -> indices(graph, Dims.of(1, 1), place).node("GatherND",
                     List.of("f", "i"), "y"));
-            put("GatherElements", "index", graph -> places(graph, Dims.of(1), place)
+            put("GatherElements", "index", graph -> indices(graph, Dims.of(1), place)
                     .node("GatherElements", List.of("f", "i"), "y"));
-            put("ScatterND", "index", graph -> places(graph, Dims.of(1, 1), place)
+            put("ScatterND", "index", graph -> indices(graph, Dims.of(1, 1), place)
                     .floats("u", Dims.of(1), 1).node("ScatterND", List.of("f", "i", "u"), "y"));
         }
-        put("GatherND", "places", graph -> places(graph, Dims.of(1, 2), 0, 0).node("GatherND",
+        put("GatherND", "indices", graph -> indices(graph, Dims.of(1, 2), 0, 0).node("GatherND",
                 List.of("f", "i"), "y"));
-        put("GatherND", "places",
-                graph -> places(graph, Dims.of(), 0).node("GatherND", List.of("f", "i"), "y"));
-        put("GatherND", "batch_dims", graph -> places(graph, Dims.of(1, 1), 0).node("GatherND",
+        put("GatherND", "indices",
+                graph -> indices(graph, Dims.of(), 0).node("GatherND", List.of("f", "i"), "y"));
+        put("GatherND", "batch_dims", graph -> indices(graph, Dims.of(1, 1), 0).node("GatherND",
                 List.of("f", "i"), "y", attribute("batch_dims", 1L)));
-        put("GatherElements", "places", graph -> places(graph, Dims.of(1, 1), 0)
+        put("GatherElements", "indices", graph -> indices(graph, Dims.of(1, 1), 0)
                 .node("GatherElements", List.of("f", "i"), "y"));
-        put("ScatterND", "updates", graph -> places(graph, Dims.of(1, 1), 0)
+        put("ScatterND", "updates", graph -> indices(graph, Dims.of(1, 1), 0)
                 .floats("u", Dims.of(2), 1, 1).node("ScatterND", List.of("f", "i", "u"), "y"));
         put("ScatterND", "reduction",
-                graph -> places(graph, Dims.of(1, 1), 0).floats("u", Dims.of(1), 1).node(
+                graph -> indices(graph, Dims.of(1, 1), 0).floats("u", Dims.of(1), 1).node(
                         "ScatterND", List.of("f", "i", "u"), "y", attribute("reduction", "add")));
         put("Trilu", "rows", node("Trilu", List.of("f")));
         put("Trilu", "it must be one", graph -> graph.floats("m", Dims.of(1, 1), 1)

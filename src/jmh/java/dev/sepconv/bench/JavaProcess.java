@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 
 /** A Java of its own, started as this one was: for what is read or warmed up once a process. */
-final class ChildJava {
+final class JavaProcess {
 
-    private ChildJava() {
+    private JavaProcess() {
     }
 
     /**

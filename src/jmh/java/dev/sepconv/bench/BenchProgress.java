@@ -8,12 +8,12 @@ import org.jline.terminal.impl.exec.ExecTerminalProvider;
 import org.jline.terminal.spi.SystemStream;
 
 /** A bar on stderr where that is a terminal; elsewhere nothing. */
-final class Progress implements AutoCloseable {
+final class BenchProgress implements AutoCloseable {
 
     private final ProgressBar bar;
     private int begun;
 
-    Progress(String task, int steps) {
+    BenchProgress(String task, int steps) {
         bar = new ExecTerminalProvider().isSystemStream(SystemStream.Error)
                 ? new ProgressBarBuilder().setTaskName(task).setInitialMax(steps)
                         .setStyle(ProgressBarStyle.ASCII).clearDisplayOnFinish()

@@ -6,6 +6,7 @@ import dev.sepconv.Fusion;
 import dev.sepconv.engine.MemoryCopy;
 import dev.sepconv.engine.simd.VectorPeak;
 import dev.sepconv.io.AtomicFile;
+import dev.sepconv.measure.Timing;
 import dev.sepconv.report.Environment;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,8 +24,8 @@ import java.util.Map;
  * @param geomean ratio by engine, whole run: {@link #geomeans}
  * @param kernelGeomean the same for kernel time, for engines that have one
  */
-record Results(Machine machine, String date, int rounds, int batch, String layout, List<Row> rows,
-        Map<String, Double> geomean, Map<String, Double> kernelGeomean) {
+record BenchResults(Machine machine, String date, int rounds, int batch, String layout,
+        List<Row> rows, Map<String, Double> geomean, Map<String, Double> kernelGeomean) {
 
     static final String PEER = "onnxruntime";
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -90,12 +91,12 @@ record Results(Machine machine, String date, int rounds, int batch, String layou
 
         static Row of(Blocks.Block block, String engine, Fusion fusion, String device,
                 Race.Times ours, Race.Times peer, Machine machine, Double othersShare) {
-            double median = Statistics.median(ours.runMillis());
+            double median = Timing.median(ours.runMillis());
             Double kernel = ours.kernelMillis() == null
                     ? null
-                    : (Double) Statistics.median(ours.kernelMillis());
+                    : (Double) Timing.median(ours.kernelMillis());
             double busy = kernel == null ? median : kernel;
-            double peerMedian = Statistics.median(peer.runMillis());
+            double peerMedian = Timing.median(peer.runMillis());
             double gflops = block.flops() / busy / 1e6;
             Double devicePeak = machine.devicePeakGflops().get(device);
             double roof = machine.roofline().attainable(block.intensity());
@@ -115,14 +116,13 @@ record Results(Machine machine, String date, int rounds, int batch, String layou
         }
 
         private static double[] quartiles(double[] millis) {
-            return new double[]{Statistics.quantile(millis, 0.25),
-                    Statistics.quantile(millis, 0.75)};
+            return new double[]{Timing.quantile(millis, 0.25), Timing.quantile(millis, 0.75)};
         }
     }
 
-    static Results of(Machine machine, String date, int rounds, int batch, String layout,
+    static BenchResults of(Machine machine, String date, int rounds, int batch, String layout,
             List<Row> rows) {
-        return new Results(machine, date, rounds, batch, layout, rows, geomeans(rows, false),
+        return new BenchResults(machine, date, rounds, batch, layout, rows, geomeans(rows, false),
                 geomeans(rows, true));
     }
 
@@ -154,9 +154,9 @@ record Results(Machine machine, String date, int rounds, int batch, String layou
         AtomicFile.write(file, out -> out.write(text));
     }
 
-    static Results read(Path file) throws IOException {
+    static BenchResults read(Path file) throws IOException {
         try {
-            return JSON.readValue(file.toFile(), Results.class);
+            return JSON.readValue(file.toFile(), BenchResults.class);
         } catch (com.fasterxml.jackson.core.JacksonException e) {
             throw new IOException("%s: it holds no run of scripts/bench (%s)".formatted(file,
                     e.getOriginalMessage()), e);

@@ -8,16 +8,16 @@ import java.util.Locale;
  * Figures in columns, for a terminal or for a Markdown file. The first column is flush left, the
  * others right.
  */
-final class Table {
+final class FigureTable {
 
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String... headings) {
+    FigureTable(String... headings) {
         rows.add(List.of(headings));
     }
 
     /** Adds a row; null is an empty cell. */
-    Table row(Object... cells) {
+    FigureTable row(Object... cells) {
         List<String> row = new ArrayList<>();
         for (Object cell : cells) {
             row.add(cell == null ? "" : cell.toString());

@@ -21,7 +21,7 @@ import java.util.List;
  * float32, NCHW, one input {@code x} and one output {@code y}. The operators are those of opset 14,
  * the first with HardSwish.
  */
-public final class OnnxModel {
+public final class LayerModel {
 
     /** Name of the only input, {@code [N, C, H, W]}. */
     public static final String INPUT = "x";
@@ -31,7 +31,7 @@ public final class OnnxModel {
 
     private static final int OPSET = 14;
 
-    private OnnxModel() {
+    private LayerModel() {
     }
 
     /**

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A place in a network where a layer can stand: the second part's variants on maps of one size.
+ * A layer inside a network: the second part's variants on maps of one size.
  *
  * @param size of the maps
  * @param firstStride the stride of the first convolution that makes them of the picture
@@ -21,7 +21,7 @@ import java.util.Optional;
  * @param othersShare what other programs had of the processors while this was measured, from 0 to
  * 1; null where that is not known
  */
-public record Place(MapSize size, int firstStride, Shape input, List<Variant> variants,
+public record LayerComparison(MapSize size, int firstStride, Shape input, List<Variant> variants,
         List<Run> runs, Map<Device, Limits> limits, Map<Device, String> spared,
         Double othersShare) {
 
@@ -29,8 +29,9 @@ public record Place(MapSize size, int firstStride, Shape input, List<Variant> va
         return runs.stream().filter(run -> run.device().equals(device)).toList();
     }
 
-    Place withLimits(Map<Device, Limits> others) {
-        return new Place(size, firstStride, input, variants, runs, others, spared, othersShare);
+    LayerComparison withLimits(Map<Device, Limits> others) {
+        return new LayerComparison(size, firstStride, input, variants, runs, others, spared,
+                othersShare);
     }
 
     /**
