@@ -20,8 +20,11 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import dev.sepconv.engine.Batches;
+import dev.sepconv.engine.DeviceShare;
 import dev.sepconv.engine.DeviceSplit;
+import dev.sepconv.engine.EngineDevice;
 import dev.sepconv.engine.Engines;
+import dev.sepconv.engine.SplitAxis;
 import dev.sepconv.engine.SplitEngine;
 import dev.sepconv.engine.tuning.Measurements;
 import dev.sepconv.engine.tuning.TuningFile;
@@ -86,7 +89,8 @@ class ArchitectureTest {
     void theCommandLineAndReportsSeeNoEnginesInsides() {
         noClasses().that().resideInAnyPackage("dev.sepconv.cli..", "dev.sepconv.report..").should()
                 .dependOnClassesThat(resideInAPackage("dev.sepconv.engine..")
-                        .and(not(belongToAnyOf(Batches.class, Engines.class, DeviceSplit.class,
+                        .and(not(belongToAnyOf(Batches.class, Engines.class, DeviceShare.class,
+                                DeviceSplit.class, EngineDevice.class, SplitAxis.class,
                                 SplitEngine.class, Measurements.class, TuningFile.class))))
                 .check(CLASSES);
     }

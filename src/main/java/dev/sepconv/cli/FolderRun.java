@@ -46,7 +46,7 @@ final class FolderRun {
     }
 
     /** What is known of a run before it begins. */
-    record Subject(String model, RunCommand.Prepared preparation, Engines.Choice choice,
+    record Request(String model, RunCommand.Prepared preparation, Engines.Choice choice,
             Integer batch) {
     }
 
@@ -75,7 +75,7 @@ final class FolderRun {
      * @param before what the files have already
      * @return the exit code: whether all rows are there, and none is of a picture that failed
      */
-    int run(Subject subject, RowFiles files, Done before) throws IOException {
+    int run(Request subject, RowFiles files, Done before) throws IOException {
         try (FolderLanes lanes = FolderLanes.open(subject.choice(), model, subject.batch())) {
             List<Row> failures = new ArrayList<>();
             Pipeline.Report report = run(files, before.rows(), lanes, failures);

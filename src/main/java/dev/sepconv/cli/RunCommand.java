@@ -223,7 +223,7 @@ final class RunCommand implements Callable<Integer> {
             pictures.say(chosen, network.applied(), model.isFile() ? model.model : null);
             try (Engines.Choice choice = engine.choose()) {
                 return new FolderRun(spec.commandLine().getOut(), err, names, network, json.json)
-                        .run(new FolderRun.Subject(model.model, Prepared.of(chosen), choice,
+                        .run(new FolderRun.Request(model.model, Prepared.of(chosen), choice,
                                 folder.batch), files, before);
             }
         }

@@ -93,7 +93,7 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
     }
 
     /** One convolution at its place; for its cost and what it could be instead. */
-    private record Step(Conv2d conv, Shape input) {
+    private record Stage(Conv2d conv, Shape input) {
 
         Sum sum() {
             Cost cost = Cost.of(conv, input);
@@ -120,7 +120,7 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
                     conv.kernelWidth(), conv.strideHeight(), conv.strideWidth(),
                     conv.dilationHeight(), conv.dilationWidth(), conv.padding(), 1, conv.bias(),
                     conv.activation());
-            return new Step(other, new Shape(input.n(), inChannels, input.h(), input.w())).sum();
+            return new Stage(other, new Shape(input.n(), inChannels, input.h(), input.w())).sum();
         }
     }
 
@@ -128,11 +128,11 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
     public static NetworkCost of(Network network) {
         List<LayerCost> layers = new ArrayList<>();
         Map<Kind, Sum> kinds = new EnumMap<>(Kind.class);
-        Map<String, List<Step>> steps = new LinkedHashMap<>();
+        Map<String, List<Stage>> steps = new LinkedHashMap<>();
         for (Node node : network.nodes()) {
             Map<Kind, Sum> parts = new EnumMap<>(Kind.class);
             if (node.op() instanceof Op.Convolve convolve) {
-                List<Step> own = steps(convolve, network.dims(node.inputs().getFirst()).toShape());
+                List<Stage> own = steps(convolve, network.dims(node.inputs().getFirst()).toShape());
                 steps.put(node.output(), own);
                 own.forEach(step -> parts.merge(step.kind(), step.sum(), Sum::plus));
             } else {
@@ -172,11 +172,11 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
         };
     }
 
-    private static List<Step> steps(Op.Convolve convolve, Shape input) {
-        List<Step> steps = new ArrayList<>();
+    private static List<Stage> steps(Op.Convolve convolve, Shape input) {
+        List<Stage> steps = new ArrayList<>();
         Shape shape = input;
         for (Conv2d stage : convolve.layer().stages()) {
-            steps.add(new Step(stage, shape));
+            steps.add(new Stage(stage, shape));
             shape = stage.outputShape(shape);
         }
         return steps;
@@ -208,7 +208,7 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
     private static final class Replacements {
 
         private final Network network;
-        private final Map<String, List<Step>> steps;
+        private final Map<String, List<Stage>> steps;
         private final Map<String, Node> makers = new HashMap<>();
         private final Map<String, List<Node>> readers = new HashMap<>();
         /** Nodes {@code x * gate(x)} by x, where nothing else reads x. */
@@ -218,7 +218,7 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
         private int pairs;
         private int invertedResiduals;
 
-        Replacements(Network network, Map<String, List<Step>> steps) {
+        Replacements(Network network, Map<String, List<Stage>> steps) {
             this.network = network;
             this.steps = steps;
             for (Node node : network.nodes()) {
@@ -242,21 +242,21 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
          * The steps of one node: each depthwise one with the pointwise one that follows, in the
          * node or after it.
          */
-        private void replace(String output, List<Step> own) {
+        private void replace(String output, List<Stage> own) {
             for (int i = 0; i < own.size(); i++) {
-                Step step = own.get(i);
+                Stage step = own.get(i);
                 if (step.kind() == Kind.GROUPED) {
                     more(step.standard(step.conv().inChannels(), step.conv().outChannels())
                             .minus(step.sum()));
                 } else if (step.kind() == Kind.DEPTHWISE) {
-                    Step after = i + 1 < own.size() ? own.get(i + 1) : first(next(output));
-                    Step before = i > 0 ? own.get(i - 1) : last(previous(output));
+                    Stage after = i + 1 < own.size() ? own.get(i + 1) : first(next(output));
+                    Stage before = i > 0 ? own.get(i - 1) : last(previous(output));
                     replace(step, after, before);
                 }
             }
         }
 
-        private void replace(Step depthwise, Step after, Step before) {
+        private void replace(Stage depthwise, Stage after, Stage before) {
             Conv2d conv = depthwise.conv();
             if (after == null || !after.isPointwise()) {
                 more(depthwise.standard(conv.inChannels(), conv.outChannels())
@@ -289,7 +289,7 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
          * The convolution that alone reads an array, through what stays within channels; null if
          * another node does.
          */
-        private List<Step> next(String output) {
+        private List<Stage> next(String output) {
             String array = output;
             while (array != null && !network.isOutput(array)) {
                 List<Node> following = readers.getOrDefault(array, List.of());
@@ -309,7 +309,7 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
          * The convolution that makes what a convolution alone reads, through the same; null for
          * another node.
          */
-        private List<Step> previous(String output) {
+        private List<Stage> previous(String output) {
             String array = makers.get(output).inputs().getFirst();
             while (makers.containsKey(array) && !network.isOutput(array)
                     && (readers.get(array).size() == 1 || products.containsKey(array))) {
@@ -362,11 +362,11 @@ public record NetworkCost(List<LayerCost> layers, Map<Kind, Sum> kinds, Sum tota
             return null;
         }
 
-        private static Step first(List<Step> steps) {
+        private static Stage first(List<Stage> steps) {
             return steps == null ? null : steps.getFirst();
         }
 
-        private static Step last(List<Step> steps) {
+        private static Stage last(List<Stage> steps) {
             return steps == null ? null : steps.getLast();
         }
     }

@@ -114,10 +114,10 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
      * @param left how many maps are not on the page
      */
     public record Section(String name, String title, String summary, String steps,
-            List<Step> earlierSteps, List<Map> maps, String madeBy, int left) {
+            List<EarlierStep> earlierSteps, List<Map> maps, String madeBy, int left) {
     }
 
-    public record Step(String title, List<Filter> filters) {
+    public record EarlierStep(String title, List<Filter> filters) {
     }
 
     public record Filter(String name, Picture picture) {
@@ -325,7 +325,7 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
 
     private static Section section(Variant variant, FeatureMaps maps) throws IOException {
         List<Conv2d> stages = variant.layer().stages();
-        List<Step> earlier = new ArrayList<>();
+        List<EarlierStep> earlier = new ArrayList<>();
         for (int i = 0; i < stages.size() - 1; i++) {
             List<Filter> filters = new ArrayList<>();
             for (int k = 0; k < Math.min(stages.get(i).outChannels(), MOST_MAPS); k++) {
@@ -333,7 +333,7 @@ public record Page(String image, Picture input, String lead, List<Fact> facts, C
                 filters.add(
                         new Filter(name, filter(stages.get(i), variant.weights().get(i), k, name)));
             }
-            earlier.add(new Step(
+            earlier.add(new EarlierStep(
                     "Step %d of %d: %s".formatted(i + 1, stages.size(), describe(stages.get(i))),
                     filters));
         }

@@ -17,7 +17,7 @@ class ChildProcessTest {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     /** Does what its arguments say. */
-    static final class Child {
+    static final class Printer {
         public static void main(String[] args) throws Exception {
             ChildProcess.endWithParent();
             for (String argument : args) {
@@ -27,7 +27,7 @@ class ChildProcessTest {
                             String.valueOf(ProcessHandle.current().pid())).start().waitFor();
                     // one that keeps this process's stdout and stderr open
                     case "start" -> new ProcessBuilder("sleep", "20").inheritIO().start();
-                    case "parent" -> ChildProcess.run(Child.class, List.of("pid", "hang"), LONG,
+                    case "parent" -> ChildProcess.run(Printer.class, List.of("pid", "hang"), LONG,
                             System.err::println);
                     case "pid" -> System.err.println(ProcessHandle.current().pid());
                     case "exit" -> System.exit(7);
@@ -41,7 +41,7 @@ class ChildProcessTest {
 
     private ChildProcess.Result run(Duration limit, String... arguments)
             throws IOException, InterruptedException {
-        return ChildProcess.run(Child.class, List.of(arguments), limit, lines::add);
+        return ChildProcess.run(Printer.class, List.of(arguments), limit, lines::add);
     }
 
     @Test

@@ -66,7 +66,7 @@ final class JavaNetworkPlan implements NetworkPlan {
         Bindings.require(network(), inputs, outputs);
         calls.copyIn(inputs);
         List<NodeTime> times = new ArrayList<>();
-        for (NetworkCalls.Step step : calls.steps()) {
+        for (NetworkCalls.CallStep step : calls.steps()) {
             long start = System.nanoTime();
             step.call().run();
             times.add(new NodeTime(step.node(), step.label(), System.nanoTime() - start));

@@ -4,7 +4,7 @@ import dev.sepconv.Dims;
 import dev.sepconv.Network;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
-import dev.sepconv.engine.lower.NetworkCalls.Step;
+import dev.sepconv.engine.lower.NetworkCalls.CallStep;
 import dev.sepconv.graph.Interruption;
 import dev.sepconv.graph.MemoryPlan;
 import dev.sepconv.kernel.Call;
@@ -57,8 +57,8 @@ final class NetworkArrays {
     private record Draft(String node, String label, NetworkArray output, List<NetworkArray> inputs,
             List<Long> constants, Supplier<Call> call) {
 
-        Step step() {
-            return new Step(node, label, call.get(),
+        CallStep step() {
+            return new CallStep(node, label, call.get(),
                     inputs.stream().map(NetworkArray::storage).toList(), output.storage());
         }
     }
@@ -386,7 +386,7 @@ final class NetworkArrays {
                 .filter(array -> !array.isPlaced()).map(NetworkArray::owner).distinct()
                 .forEach(array -> array.bind(array.newStorage()));
         List<Storage> intermediates = shared.stream().map(Shared::allocate).toList();
-        List<Step> steps = drafts.stream().map(Draft::step).toList();
+        List<CallStep> steps = drafts.stream().map(Draft::step).toList();
         return new NetworkCalls(network, steps, storages(inputs), storages(outputs), intermediates,
                 List.copyOf(held), tuned);
     }

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * @param constants memory of the constants that steps read as arrays
  * @param tuned whether kernels were chosen because they were measured to be the fastest
  */
-public record NetworkCalls(Network network, List<Step> steps, Map<String, Storage> inputs,
+public record NetworkCalls(Network network, List<CallStep> steps, Map<String, Storage> inputs,
         Map<String, Storage> outputs, List<Storage> intermediates, List<Storage> constants,
         boolean tuned) {
 
@@ -40,7 +40,8 @@ public record NetworkCalls(Network network, List<Step> steps, Map<String, Storag
      * @param reads memory of the arrays that it reads
      * @param writes memory of the array that it writes
      */
-    public record Step(String node, String label, Call call, List<Storage> reads, Storage writes) {
+    public record CallStep(String node, String label, Call call, List<Storage> reads,
+            Storage writes) {
     }
 
     /** With a class of devices' default kernels. */

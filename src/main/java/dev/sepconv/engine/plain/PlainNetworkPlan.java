@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 final class PlainNetworkPlan implements NetworkPlan {
 
     private final Network network;
-    private final List<Step> steps = new ArrayList<>();
+    private final List<PlainStep> steps = new ArrayList<>();
     private final long intermediateBytes;
     private final BooleanSupplier engineClosed;
     private boolean closed;
@@ -40,7 +40,7 @@ final class PlainNetworkPlan implements NetworkPlan {
      * @param convolutions those of a node that convolves; else none
      * @param dead the arrays that nobody reads after it
      */
-    private record Step(Node node, List<Optional<ChannelShuffle>> shuffles,
+    private record PlainStep(Node node, List<Optional<ChannelShuffle>> shuffles,
             List<PlainConvolution> convolutions, List<Dims> sizes, List<String> dead) {
     }
 
@@ -77,7 +77,7 @@ final class PlainNetworkPlan implements NetworkPlan {
                     sizes.add(Dims.of(shape));
                 }
             }
-            steps.add(new Step(node, shuffles, convolutions, sizes, dead));
+            steps.add(new PlainStep(node, shuffles, convolutions, sizes, dead));
             alive += isIntermediate(node.output()) ? network.dims(node.output()).elements() : 0;
             most = Math.max(most, alive);
             alive -= dead.stream().filter(this::isIntermediate)
@@ -121,7 +121,7 @@ final class PlainNetworkPlan implements NetworkPlan {
         Map<String, float[]> values = new HashMap<>();
         network.inputs().keySet().forEach(name -> values.put(name, inputs.get(name).data()));
         List<NodeTime> times = new ArrayList<>();
-        for (Step step : steps) {
+        for (PlainStep step : steps) {
             long start = System.nanoTime();
             values.put(step.node.output(), run(step, values));
             times.add(new NodeTime(step.node.name(), step.node.op().label(),
@@ -135,7 +135,7 @@ final class PlainNetworkPlan implements NetworkPlan {
         return times;
     }
 
-    private float[] run(Step step, Map<String, float[]> values) {
+    private float[] run(PlainStep step, Map<String, float[]> values) {
         if (!step.convolutions.isEmpty()) {
             return convolve(step, values);
         }
@@ -147,7 +147,7 @@ final class PlainNetworkPlan implements NetworkPlan {
         return byReference(step.node, values);
     }
 
-    private static float[] convolve(Step step, Map<String, float[]> values) {
+    private static float[] convolve(PlainStep step, Map<String, float[]> values) {
         float[] x = values.get(step.node.inputs().getFirst());
         for (int i = 0; i < step.convolutions.size(); i++) {
             if (step.shuffles.get(i).isPresent()) {

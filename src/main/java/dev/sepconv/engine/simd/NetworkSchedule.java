@@ -594,9 +594,8 @@ final class NetworkSchedule {
         TransposedBlocks pointwise = TransposedBlocks.of(op, shape.c());
         Conv2d conv = pointwise.conv();
         Location blocks = newPicture(Picture.of(conv.outputShape(inShape), 1, Picture.NO_BORDER));
-        add(new DenseStep(conv, pointwise.weights(), Picture.NO_BORDER,
-                in.picture().grid(), null, blocks.picture().grid(), blocks.picture().shape(),
-                workers), in, blocks);
+        add(new DenseStep(conv, pointwise.weights(), Picture.NO_BORDER, in.picture().grid(), null,
+                blocks.picture().grid(), blocks.picture().shape(), workers), in, blocks);
         Dims parts = Dims.of(shape.n(), inShape.h(), op.kernel().strideHeight(), inShape.w(),
                 op.kernel().strideWidth(), shape.c());
         Grid from = blocks.picture().grid();

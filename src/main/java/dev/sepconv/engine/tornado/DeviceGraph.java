@@ -6,7 +6,7 @@ import dev.sepconv.NetworkPlan.NodeTime;
 import dev.sepconv.OutOfMemoryException;
 import dev.sepconv.Profile;
 import dev.sepconv.engine.lower.NetworkCalls;
-import dev.sepconv.engine.lower.NetworkCalls.Step;
+import dev.sepconv.engine.lower.NetworkCalls.CallStep;
 import dev.sepconv.engine.tornado.DirectLaunch.HostArray;
 import dev.sepconv.kernel.Storage;
 import java.lang.foreign.MemorySegment;
@@ -245,7 +245,7 @@ final class DeviceGraph {
             TornadoProfilerResult result = selected.execute().getProfilerResult();
             whole = whole.plus(profile(result, part.name()));
             for (int i = part.first(); i < part.end(); i++) {
-                Step step = calls.steps().get(i);
+                CallStep step = calls.steps().get(i);
                 times.add(new NodeTime(step.node(), step.label(), TaskTimes
                         .kernelNanos(result.getProfileLog(), part.name(), TaskGraphs.task(i))));
             }

@@ -1,7 +1,7 @@
 package dev.sepconv.engine.tornado;
 
 import dev.sepconv.engine.lower.NetworkCalls;
-import dev.sepconv.engine.lower.NetworkCalls.Step;
+import dev.sepconv.engine.lower.NetworkCalls.CallStep;
 import dev.sepconv.kernel.Call;
 import dev.sepconv.kernel.Storage;
 import java.util.ArrayList;
@@ -85,7 +85,7 @@ final class TaskGraphs {
 
     /** Outputs that a step writes. */
     static List<Storage> downloaded(NetworkCalls calls) {
-        return among(calls.outputs().values(), calls.steps().stream().map(Step::writes));
+        return among(calls.outputs().values(), calls.steps().stream().map(CallStep::writes));
     }
 
     private static List<Storage> among(Collection<Storage> storages, Stream<Storage> touched) {
@@ -179,7 +179,7 @@ final class TaskGraphs {
             return NAME + number;
         }
 
-        Stream<Step> steps(NetworkCalls calls) {
+        Stream<CallStep> steps(NetworkCalls calls) {
             return calls.steps().subList(first, end).stream();
         }
     }
@@ -189,7 +189,7 @@ final class TaskGraphs {
      * stay together.
      */
     static List<Part> parts(NetworkCalls calls) {
-        List<Step> steps = calls.steps();
+        List<CallStep> steps = calls.steps();
         List<Part> parts = new ArrayList<>();
         int first = 0;
         for (int i = 1; i <= steps.size(); i++) {

@@ -165,7 +165,8 @@ final class Quantization {
          *
          * @param what which of the two it is
          */
-        int[] scaleIndices(NodeReader node, List<Integer> sizes, int input, String what, int count) {
+        int[] scaleIndices(NodeReader node, List<Integer> sizes, int input, String what,
+                int count) {
             List<Integer> given = node.input(input).sizes();
             int along = NodeReader.dimension(axis, sizes.size());
             int inner = sizes.subList(along + 1, sizes.size()).stream().reduce(1,
@@ -503,8 +504,8 @@ final class Quantization {
                     : new long[1];
             int[] scaleIndices = zero.length == 1
                     ? null
-                    : new Spread(axis, 0).scaleIndices(node, numbers.sizes(), zeroAt, "the zero point",
-                            numbers.count());
+                    : new Spread(axis, 0).scaleIndices(node, numbers.sizes(), zeroAt,
+                            "the zero point", numbers.count());
             node.spend(numbers.count());
             long[] less = new long[numbers.count()];
             for (int i = 0; i < less.length; i++) {

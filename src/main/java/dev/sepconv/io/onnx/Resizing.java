@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 final class Resizing {
 
     /** What the result is, and how much longer each dimension is than it was. */
-    private record Target(int[] sizes, float[] scales) {
+    private record Resized(int[] sizes, float[] scales) {
     }
 
     private Resizing() {
@@ -58,7 +58,7 @@ final class Resizing {
         int[] axes = axes(node, in.rank());
         boolean crop = coordinates.equals("tf_crop_and_resize");
         float[] region = crop ? region(node, axes) : new float[2 * axes.length];
-        Target target = target(node, in, axes, crop ? region : null);
+        Resized target = target(node, in, axes, crop ? region : null);
         if (!crop && Arrays.equals(target.sizes, in.toArray())) {
             // as ONNX Runtime has it, even where a scale such as 1.3 was rounded away
             node.alias(node.input(0));
@@ -138,7 +138,7 @@ final class Resizing {
     }
 
     /** @param region of a crop, or null */
-    private static Target target(NodeReader node, Dims in, int[] axes, float[] region) {
+    private static Resized target(NodeReader node, Dims in, int[] axes, float[] region) {
         int[] sizes = in.toArray();
         float[] scales = new float[in.rank()];
         Arrays.fill(scales, 1);
@@ -172,7 +172,7 @@ final class Resizing {
                                 .formatted(axis, in, sizes[axis], scales[axis]));
             }
         }
-        return new Target(Dims.of(sizes).toArray(), scales);
+        return new Resized(Dims.of(sizes).toArray(), scales);
     }
 
     private static int scaled(float size) {
@@ -248,12 +248,12 @@ final class Resizing {
             node.alias(node.input(0));
             return;
         }
-        windows(node, new Target(Dims.of(sizes).toArray(), scales), interpolation,
+        windows(node, new Resized(Dims.of(sizes).toArray(), scales), interpolation,
                 Coordinates.ASYMMETRIC, roundings);
     }
 
     /** As pictures: the last two dimensions at once, all others each as rows of one. */
-    private static void windows(NodeReader node, Target target, Interpolation interpolation,
+    private static void windows(NodeReader node, Resized target, Interpolation interpolation,
             Coordinates coordinates, Rounding[] roundings) {
         Value x = node.input(0);
         Dims in = x.shape();

@@ -12,7 +12,7 @@ import dev.sepconv.NetworkCases;
 import dev.sepconv.NetworkCases.Case;
 import dev.sepconv.NetworkTester;
 import dev.sepconv.Op;
-import dev.sepconv.engine.lower.NetworkCalls.Step;
+import dev.sepconv.engine.lower.NetworkCalls.CallStep;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.OperationKernel;
 import java.util.HashSet;
@@ -136,7 +136,7 @@ class NetworkCallsTest {
                 .output(builder.add("y", Op.Elementwise.of(Op.Elementwise.Function.RELU), x))
                 .build();
         assertEquals(List.of("y"), NetworkCalls.of(network, DeviceClass.OTHER).steps().stream()
-                .map(Step::node).toList());
+                .map(CallStep::node).toList());
     }
 
     /** Nothing to compute: an input, the same under other sizes, and a constant. */
