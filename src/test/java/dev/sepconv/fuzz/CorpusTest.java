@@ -27,7 +27,7 @@ class CorpusTest {
 
     @ParameterizedTest
     @EnumSource
-    void nothingInTheCorpusBreaksAnything(Target target) throws IOException {
+    void nothingInTheCorpusBreaksAnything(FuzzTarget target) throws IOException {
         int taken = 0;
         for (Path input : target.corpus()) {
             try {
@@ -41,7 +41,7 @@ class CorpusTest {
 
     @Test
     void theCorpusIsSmall() throws IOException {
-        try (Stream<Path> files = Files.walk(Target.CORPUS)) {
+        try (Stream<Path> files = Files.walk(FuzzTarget.CORPUS)) {
             long bytes = files.filter(Files::isRegularFile)
                     .mapToLong(file -> file.toFile().length()).sum();
             assertTrue(bytes < MOST, "the corpus has %d bytes".formatted(bytes));
@@ -56,7 +56,7 @@ class CorpusTest {
         for (int i = 0; i < 400; i++) {
             byte[] recipe = new byte[2 + i % 12];
             new Random(i).nextBytes(recipe);
-            String refused = Target.ONNX_GRAPH.attack().run(recipe);
+            String refused = FuzzTarget.ONNX_GRAPH.attack().run(recipe);
             taken += refused == null ? 1 : 0;
             sentences.add(refused == null ? "" : refused.replaceAll("\\d+|'[^']*'", ""));
         }

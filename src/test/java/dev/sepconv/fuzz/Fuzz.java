@@ -11,7 +11,7 @@ public final class Fuzz {
     /** The attack's name. */
     static final String TARGET = "sepconv.fuzz";
 
-    private static final Attack ATTACK = Target.of(System.getProperty(TARGET)).attack();
+    private static final Attack ATTACK = FuzzTarget.of(System.getProperty(TARGET)).attack();
 
     private Fuzz() {
     }

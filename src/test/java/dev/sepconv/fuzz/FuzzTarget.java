@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What {@code scripts/fuzz} attacks. */
-public enum Target {
+public enum FuzzTarget {
     /** An ONNX file, byte by byte; one that is read is compiled and run. */
     ONNX(new ModelAttack()::on),
     /** The same with a model that is made by {@link ModelRecipe}. */
@@ -31,7 +31,7 @@ public enum Target {
 
     private final Attack attack;
 
-    Target(Attack attack) {
+    FuzzTarget(Attack attack) {
         this.attack = attack;
     }
 
@@ -45,11 +45,11 @@ public enum Target {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    static Target of(String name) {
+    static FuzzTarget of(String name) {
         return Arrays.stream(values()).filter(each -> each.toString().equals(name)).findFirst()
                 .orElseThrow(
                         () -> new IllegalArgumentException("there is no target '%s'; there are %s"
-                                .formatted(name, Arrays.stream(values()).map(Target::toString)
+                                .formatted(name, Arrays.stream(values()).map(FuzzTarget::toString)
                                         .collect(Collectors.joining(", ")))));
     }
 
