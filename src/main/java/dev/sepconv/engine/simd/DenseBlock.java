@@ -102,7 +102,7 @@ final class DenseBlock {
             int outChannel = outChannel(panel);
             int width = width(panel);
             boolean isPair = isPair(panel);
-            if (width == LANES || width == WIDTH) {
+            if (width == WIDTH || width == LANES && count > 1) {
                 compute(panel, in, scratch.inOffsets, out, scratch.outOffsets, outChannel, count);
                 epilogue.apply(out, scratch.outOffsets, outChannel, count,
                         isPair ? 2 * LANES : width);
@@ -152,6 +152,9 @@ final class DenseBlock {
         if (isPair(panel)) {
             packed.multiplyPair(in, inOffsets, inChannel(panel), groupStep, panel, panel * WIDTH,
                     out, outOffsets, outChannel, rounded);
+        } else if (count == 1) {
+            packed.multiplyOne(in, inOffsets[0] + inChannel(panel), panel, panel * WIDTH, out,
+                    outOffsets[0] + outChannel);
         } else {
             packed.multiply(in, inOffsets, inChannel(panel), panel, panel * WIDTH, width(panel),
                     out, outOffsets, outChannel, rounded);

@@ -132,6 +132,16 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
     }
 
     /**
+     * {@link #multiply} for one pixel; all of the panel's output channels are written.
+     *
+     * @param first where the pixel's first tap's first channel lies in {@code in}
+     * @param at where its first channel goes in {@code out}
+     */
+    void multiplyOne(float[] in, int first, int panel, int biasAt, float[] out, int at) {
+        OnePixel.run(in, first, starts, lengths, panels, panel * panelSize, bias, biasAt, out, at);
+    }
+
+    /**
      * {@link #multiply} for a panel of two groups.
      *
      * @param second from the first group's first channel to the second one's

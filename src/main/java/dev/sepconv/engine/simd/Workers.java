@@ -3,6 +3,7 @@ package dev.sepconv.engine.simd;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * The calling thread and a daemon thread for each further core, which share out the tasks of one
@@ -44,10 +45,19 @@ final class Workers implements AutoCloseable {
 
     /** Workers for that many threads, the caller's included. */
     Workers(int threads) {
+        this(threads, Thread::start);
+    }
+
+    /**
+     * {@link #Workers(int)}.
+     *
+     * @param starter what makes a helper run, if ever
+     */
+    Workers(int threads, Consumer<Thread> starter) {
         helpers = new Helper[threads - 1];
         for (int i = 0; i < helpers.length; i++) {
             helpers[i] = new Helper(i + 1);
-            helpers[i].start();
+            starter.accept(helpers[i]);
         }
     }
 
