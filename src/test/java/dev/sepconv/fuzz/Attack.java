@@ -1,6 +1,9 @@
 package dev.sepconv.fuzz;
 
+import dev.sepconv.EngineException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -10,6 +13,9 @@ import java.util.stream.Stream;
 /** Gives bytes to one of our readers, and throws what a user must never see. */
 @FunctionalInterface
 public interface Attack {
+
+    /** Of a core: on a busy machine the clock says nothing. */
+    long MOST_NANOS = 20_000_000_000L;
 
     /**
      * @param input what a file holds
@@ -23,24 +29,35 @@ public interface Attack {
      * The attack on one input, in a new folder that is gone afterwards.
      *
      * @return the sentence that refuses it, or null if it was taken
-     * @throws AssertionError if it is refused with what is no sentence; every other exception is
-     * one that must not be
+     * @throws AssertionError if it is refused with what is no sentence, or takes too long; every
+     * other exception is one that must not be
      */
     default String run(byte[] input) throws IOException {
         Path folder = Files.createTempDirectory("sepconv-fuzz");
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadCpuTime();
+        String refused = null;
         try {
             on(input, folder);
-            return null;
-        } catch (IOException | IllegalArgumentException | dev.sepconv.EngineException e) {
-            return sentence(e);
+        } catch (IOException | IllegalArgumentException | EngineException e) {
+            refused = sentence(e);
         } finally {
-            List<Path> files;
-            try (Stream<Path> all = Files.walk(folder)) {
-                files = all.sorted(Comparator.reverseOrder()).toList();
-            }
-            for (Path file : files) {
-                Files.delete(file);
-            }
+            delete(folder);
+        }
+        long nanos = threads.getCurrentThreadCpuTime() - before;
+        if (nanos > MOST_NANOS) {
+            throw new AssertionError("it took %d s of a core".formatted(nanos / 1_000_000_000));
+        }
+        return refused;
+    }
+
+    private static void delete(Path folder) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(folder)) {
+            files = all.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path file : files) {
+            Files.delete(file);
         }
     }
 

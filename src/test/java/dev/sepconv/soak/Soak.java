@@ -12,6 +12,7 @@ import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.Engines;
+import dev.sepconv.io.onnx.OnnxReader;
 import dev.sepconv.zoo.KnownNetworks;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -19,8 +20,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -49,6 +52,8 @@ public final class Soak {
     private static final long MEGABYTE = 1 << 20;
 
     private static final Path SELF = Path.of("/proc/self");
+    private static final Path ATTENTION = Path
+            .of("src/test/resources/dev/sepconv/io/onnx/exported/attention-dynamo-18.onnx");
 
     /** How much of each kind of work a round has, so that kinds take about as long. */
     private record Round(int runs, int networkRuns, int opened) {
@@ -95,29 +100,45 @@ public final class Soak {
 
     private final Engine engine;
     private final Device device;
-    private final Network network = KnownNetworks.of("mobilenet-v1:0.25", 32, 32);
     private final Tensor input = Tensor.zeros(SHAPE, Layout.NCHW);
-    private final NdArray picture = NdArray.zeros(network.inputs().values().iterator().next());
     private final float[] right;
-    private final float[] networkRight;
+    private final List<Work> networks = new ArrayList<>();
     private final AtomicLong runs = new AtomicLong();
     private final AtomicLong networkRuns = new AtomicLong();
     private final AtomicLong opened = new AtomicLong();
     private final AtomicLong closedUnder = new AtomicLong();
     private final AtomicLong interrupts = new AtomicLong();
 
-    private Soak(Engine engine, Device device) {
+    /** A network with what it gave when it first ran. */
+    private record Work(Network network, Map<String, NdArray> inputs,
+            Map<String, NdArray> right) {
+    }
+
+    private Soak(Engine engine, Device device) throws IOException {
         this.engine = engine;
         this.device = device;
-        Random random = new Random(2);
-        for (float[] numbers : List.of(input.data(), picture.data())) {
-            for (int i = 0; i < numbers.length; i++) {
-                numbers[i] = random.nextFloat(-1, 1);
+        fill(input.data());
+        try (Plan plan = open()) {
+            right = plan.run(input).data();
+        }
+        // convolutions and a softmax; normalisation, matrix products and GELU
+        for (Network network : List.of(KnownNetworks.of("mobilenet-v1:0.25", 32, 32),
+                OnnxReader.read(ATTENTION))) {
+            Map<String, NdArray> inputs = new LinkedHashMap<>();
+            network.inputs().forEach((name, dims) -> {
+                inputs.put(name, NdArray.zeros(dims));
+                fill(inputs.get(name).data());
+            });
+            try (NetworkPlan plan = engine.compile(network, device)) {
+                networks.add(new Work(network, inputs, plan.run(inputs)));
             }
         }
-        try (Plan plan = open(); NetworkPlan whole = engine.compile(network, device)) {
-            right = plan.run(input).data();
-            networkRight = whole.run(picture).data();
+    }
+
+    private static void fill(float[] numbers) {
+        Random random = new Random(2);
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = random.nextFloat(-1, 1);
         }
     }
 
@@ -146,9 +167,11 @@ public final class Soak {
         Round round = new Round(10_000, 1_000, plans);
         List<Held> held = new ArrayList<>(List.of(Held.now()));
         Held warm = null;
-        try (Plan plan = open(); NetworkPlan whole = engine.compile(network, device)) {
+        try (Plan plan = open();
+                NetworkPlan first = engine.compile(networks.getFirst().network(), device);
+                NetworkPlan second = engine.compile(networks.getLast().network(), device)) {
             do {
-                runs(plan, whole, round);
+                runs(plan, List.of(first, second), round);
                 openAndClose(round);
                 threads();
                 held.add(Held.now());
@@ -205,7 +228,7 @@ public final class Soak {
         }
     }
 
-    private void runs(Plan plan, NetworkPlan whole, Round round) {
+    private void runs(Plan plan, List<NetworkPlan> plans, Round round) {
         Tensor output = Tensor.zeros(plan.outputShape(), Layout.NCHW);
         for (int i = 0; i < round.runs; i++) {
             Arrays.fill(output.data(), Float.NaN);
@@ -214,7 +237,9 @@ public final class Soak {
             runs.incrementAndGet();
         }
         for (int i = 0; i < round.networkRuns; i++) {
-            check(networkRight, whole.run(picture).data(), "the network");
+            Work work = networks.get(i % 2);
+            plans.get(i % 2).run(work.inputs()).forEach((name, array) -> check(
+                    work.right().get(name).data(), array.data(), work.network().toString()));
             networkRuns.incrementAndGet();
         }
     }

@@ -8,7 +8,6 @@ import dev.sepconv.Op.Normalize;
 import java.util.List;
 import java.util.stream.IntStream;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Runs of numbers brought to mean 0 and variance 1; a run's sums are of double precision. */
 final class NormalizeStep implements Step {
@@ -78,18 +77,7 @@ final class NormalizeStep implements Step {
     private double sum(float[] in, int from) {
         double sum = 0;
         for (int row = 0; row < run.rows(); row++) {
-            int x = from + run.at(1, row);
-            int done = 0;
-            if (run.step(1) == 1) {
-                done = run.count() - run.count() % LANES;
-                for (int i = 0; i < done; i += LANES) {
-                    sum += FloatVector.fromArray(SPECIES, in, x + i)
-                            .reduceLanes(VectorOperators.ADD);
-                }
-            }
-            for (int i = done; i < run.count(); i++) {
-                sum += in[x + i * run.step(1)];
-            }
+            sum += Sums.of(in, from + run.at(1, row), run.count(), run.step(1));
         }
         return sum;
     }
@@ -97,19 +85,7 @@ final class NormalizeStep implements Step {
     private double sumOfSquares(float[] in, int from, float mean) {
         double sum = 0;
         for (int row = 0; row < run.rows(); row++) {
-            int x = from + run.at(1, row);
-            int done = 0;
-            if (run.step(1) == 1) {
-                done = run.count() - run.count() % LANES;
-                for (int i = 0; i < done; i += LANES) {
-                    FloatVector d = FloatVector.fromArray(SPECIES, in, x + i).sub(mean);
-                    sum += d.mul(d).reduceLanes(VectorOperators.ADD);
-                }
-            }
-            for (int i = done; i < run.count(); i++) {
-                double d = in[x + i * run.step(1)] - mean;
-                sum += d * d;
-            }
+            sum += Sums.ofSquares(in, from + run.at(1, row), run.count(), run.step(1), mean);
         }
         return sum;
     }

@@ -5,7 +5,6 @@ import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Softmax along one dimension; the greatest is taken off first, so that nothing overflows. */
 final class SoftmaxStep implements Step {
@@ -48,23 +47,19 @@ final class SoftmaxStep implements Step {
         for (int i = 0; i < size; i++) {
             greatest = Math.max(greatest, in[from + i * inStep]);
         }
-        double sum = 0;
         int done = 0;
         if (inStep == 1 && outStep == 1) {
             done = size - size % LANES;
             for (int i = 0; i < done; i += LANES) {
-                FloatVector e = FloatVector.fromArray(SPECIES, in, from + i).sub(greatest)
-                        .lanewise(VectorOperators.EXP);
-                e.intoArray(out, to + i);
-                sum += e.reduceLanes(VectorOperators.ADD);
+                // not the Vector API's own, whose last bit is another once Java has compiled it
+                Functions.exp(FloatVector.fromArray(SPECIES, in, from + i).sub(greatest))
+                        .intoArray(out, to + i);
             }
         }
         for (int i = done; i < size; i++) {
-            double e = Math.exp(in[from + i * inStep] - greatest);
-            out[to + i * outStep] = (float) e;
-            sum += e;
+            out[to + i * outStep] = (float) Math.exp(in[from + i * inStep] - greatest);
         }
-        float factor = (float) (1 / sum);
+        float factor = (float) (1 / Sums.of(out, to, size, outStep));
         for (int i = 0; i < size; i++) {
             out[to + i * outStep] *= factor;
         }
