@@ -2,6 +2,7 @@ package dev.sepconv.soak;
 
 import dev.sepconv.Device;
 import dev.sepconv.Engine;
+import dev.sepconv.EngineException;
 import dev.sepconv.Layout;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
@@ -108,10 +109,11 @@ public final class Soak {
     private final AtomicLong opened = new AtomicLong();
     private final AtomicLong closedUnder = new AtomicLong();
     private final AtomicLong interrupts = new AtomicLong();
+    /** Compiling that an interrupt ended. */
+    private final AtomicLong stopped = new AtomicLong();
 
     /** A network with what it gave when it first ran. */
-    private record Work(Network network, Map<String, NdArray> inputs,
-            Map<String, NdArray> right) {
+    private record Work(Network network, Map<String, NdArray> inputs, Map<String, NdArray> right) {
     }
 
     private Soak(Engine engine, Device device) throws IOException {
@@ -198,9 +200,9 @@ public final class Soak {
     }
 
     private String counts() {
-        return "%,d runs of a layer, %,d of a network, %,d plans opened, %,d closed while they ran, %,d interrupts"
+        return "%,d runs of a layer, %,d of a network, %,d plans opened, %,d closed while they ran, %,d interrupts, of which %,d stopped compiling"
                 .formatted(runs.get(), networkRuns.get(), opened.get(), closedUnder.get(),
-                        interrupts.get());
+                        interrupts.get(), stopped.get());
     }
 
     private static List<String> grown(Held warm, Held last, Allowed allowed) {
@@ -238,8 +240,9 @@ public final class Soak {
         }
         for (int i = 0; i < round.networkRuns; i++) {
             Work work = networks.get(i % 2);
-            plans.get(i % 2).run(work.inputs()).forEach((name, array) -> check(
-                    work.right().get(name).data(), array.data(), work.network().toString()));
+            plans.get(i % 2).run(work.inputs())
+                    .forEach((name, array) -> check(work.right().get(name).data(), array.data(),
+                            work.network().toString()));
             networkRuns.incrementAndGet();
         }
     }
@@ -305,14 +308,24 @@ public final class Soak {
                 throw e;
             }
             closedUnder.incrementAndGet();
-            boolean interrupted = Thread.interrupted(); // the run kept it; compiling may heed it
-            Plan fresh = open();
+            Plan fresh = openThoughInterrupted();
             opened.incrementAndGet();
             if (!shared.compareAndSet(plan, fresh)) {
                 fresh.close();
             }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+        }
+    }
+
+    /** An interrupt ends compiling, and may come at any time: then once more. */
+    private Plan openThoughInterrupted() {
+        while (true) {
+            try {
+                return open();
+            } catch (EngineException e) {
+                if (!Thread.interrupted()) {
+                    throw e;
+                }
+                stopped.incrementAndGet();
             }
         }
     }
