@@ -62,6 +62,7 @@ final class KernelTiles {
             // for GPUs
             KernelTile.of(POINTWISE_BLOCKS_NCHW, 1, 8),
             KernelTile.of(POINTWISE_BLOCKS_NHWC, 7, 1),
+            KernelTile.of(DEPTHWISE_LINES_NCHW, 14, 1).width(3, 1),
             KernelTile.of(DEPTHWISE_LINES_NCHW, 7, 1).width(3, 1),
             KernelTile.of(DEPTHWISE_LINES_NCHW, 4, 1).width(3, 2),
             KernelTile.of(DEPTHWISE_LINES_NHWC, 7, 1).width(3, 1),

@@ -12,20 +12,27 @@ import java.util.List;
  */
 final class LineKernels {
 
+    /** Lines of more pixels than this would need more registers than they may have. */
+    private static final int ALL_AT_ONCE = 7;
+
     private LineKernels() {
     }
 
     static String source(String type, List<KernelTile> tiles) {
-        Source source = KernelTiles.begin(LineKernels.class, type, List.of("""
-                Depthwise convolution for GPUs, of one kernel size and stride: a work-item computes
-                a line of output pixels, in NCHW of a column, in NHWC of a row. It reads each number
-                under the line once, weights and sums in registers. Neighbouring work-items read and
-                write neighbouring numbers.""", """
-                All numbers are read before the first is used, so that they are on their way at
-                once; where the kernel hangs over the edge the number at the edge is read and not
-                used. Sizes are numbers, not read from an array: TornadoVM makes constants of them.
-                All work-items are those of one loop, because only so are work-groups of any size to
-                be had on every backend."""), List.of(),
+        Source source = KernelTiles.begin(LineKernels.class, type,
+                List.of("""
+                        Depthwise convolution for GPUs, of one kernel size and stride: a work-item computes
+                        a line of output pixels, in NCHW of a column, in NHWC of a row. It reads each number
+                        under the line once, weights and sums in registers. Neighbouring work-items read and
+                        write neighbouring numbers.""",
+                        """
+                                All numbers of a short line are read before the first is used, so that they are on
+                                their way at once; along a long one they are read two places ahead, and more
+                                work-items have room. Where the kernel hangs over the edge the number at the edge is read and not
+                                used. Sizes are numbers, not read from an array: TornadoVM makes constants of them.
+                                All work-items are those of one loop, because only so are work-groups of any size to
+                                be had on every backend."""),
+                List.of(),
                 List.of("dev.sepconv.kernel.conv.Activations", "dev.sepconv.kernel.conv.Tile",
                         "uk.ac.manchester.tornado.api.annotations.Parallel",
                         "uk.ac.manchester.tornado.api.types.arrays.FloatArray"));
@@ -57,9 +64,7 @@ final class LineKernels {
         place(source, tile);
         across(source, tile);
         weights(source, tile);
-        numbers(source, tile);
-        sums(source, tile);
-        outputs(source, tile);
+        slide(source, tile);
         source.line("}").line("}").line("}");
     }
 
@@ -113,50 +118,76 @@ final class LineKernels {
         return (tile.pixels() - 1) * tile.stride() + tile.kernelWidth();
     }
 
-    private static void numbers(Source source, KernelTile tile) {
-        boolean last = tile.family().channelsLast();
-        for (int i = 0; i < length(tile); i++) {
-            source.line("int on%d = Tile.inside(%s, %s);".formatted(i,
-                    sum("along", String.valueOf(i)), last ? "inWidth" : "inHeight"));
-            for (int s = 0; s < tile.kernelWidth(); s++) {
-                source.line("float value%d%d = input.get(x%2$d + on%1$d * %s);".formatted(i, s,
-                        last ? "channels" : "inWidth"));
-            }
-        }
+    /** Places of the line whose numbers are on their way while those of another are used. */
+    private static int ahead(KernelTile tile) {
+        return tile.pixels() > ALL_AT_ONCE ? 2 : length(tile);
     }
 
-    private static void sums(Source source, KernelTile tile) {
+    /**
+     * Along a long line an output is stored as soon as it is complete. A compiler can't move a read
+     * before that, so no more numbers are in registers than {@link #ahead} says.
+     */
+    private static void slide(Source source, KernelTile tile) {
         boolean last = tile.family().channelsLast();
         int kernel = tile.kernelWidth();
-        source.each(tile.pixels(), "float sum%d = start;"::formatted);
-        for (int i = 0; i < length(tile); i++) {
-            int row = i;
-            source.line("if (on%d == %s) {".formatted(i, sum("along", String.valueOf(i))));
-            source.each(tile.kernelWidth(),
-                    s -> "float v%d = inside%1$d ? value%d%1$d : 0f;".formatted(s, row));
-            for (int p = 0; p < tile.pixels(); p++) {
-                int tap = i - p * tile.stride();
-                for (int s = 0; tap >= 0 && tap < kernel && s < kernel; s++) {
-                    source.line("sum%d += w%d%d * v%d;".formatted(p, last ? s : tap, last ? tap : s,
-                            s));
-                }
-            }
-            source.line("}");
-        }
-    }
-
-    private static void outputs(Source source, KernelTile tile) {
-        boolean last = tile.family().channelsLast();
+        boolean slides = ahead(tile) < length(tile);
         source.line(last
                 ? "int out = ((n * outHeight + oh) * outWidth + first) * channels + c;"
                 : "int out = (plane * outHeight + first) * outWidth + ow;");
-        for (int p = 0; p < tile.pixels(); p++) {
-            String set = "output.set(%s, Activations.apply(sum%d, activation, slope));"
-                    .formatted(sum("out", times(p, last ? "channels" : "outWidth")), p);
-            source.line(p == 0 ? set : """
-                    if (first + %d < %s) {
-                    %s
-                    }""".formatted(p, last ? "outWidth" : "outHeight", set));
+        for (int i = 0; i < ahead(tile); i++) {
+            read(source, tile, i);
         }
+        for (int i = 0; i < length(tile); i++) {
+            if (i + ahead(tile) < length(tile)) {
+                read(source, tile, i + ahead(tile));
+            }
+            if (i % tile.stride() == 0 && i / tile.stride() < tile.pixels()) {
+                int p = i / tile.stride();
+                source.line("float sum%d = start;".formatted(p));
+            }
+            use(source, tile, i);
+            if (slides && i >= kernel - 1 && (i - kernel + 1) % tile.stride() == 0) {
+                output(source, tile, (i - kernel + 1) / tile.stride());
+            }
+        }
+        for (int p = 0; !slides && p < tile.pixels(); p++) {
+            output(source, tile, p);
+        }
+    }
+
+    private static void read(Source source, KernelTile tile, int i) {
+        boolean last = tile.family().channelsLast();
+        source.line("""
+                int on%d = Tile.inside(%s, %s);
+                int row%1$d = on%1$d * %4$s;""".formatted(i, sum("along", String.valueOf(i)),
+                last ? "inWidth" : "inHeight", last ? "channels" : "inWidth"));
+        source.each(tile.kernelWidth(),
+                s -> "float value%d%d = input.get(x%2$d + row%1$d);".formatted(i, s));
+    }
+
+    private static void use(Source source, KernelTile tile, int i) {
+        boolean last = tile.family().channelsLast();
+        int kernel = tile.kernelWidth();
+        source.line("if (on%d == %s) {".formatted(i, sum("along", String.valueOf(i))));
+        source.each(tile.kernelWidth(),
+                s -> "float v%d = inside%1$d ? value%d%1$d : 0f;".formatted(s, i));
+        for (int p = 0; p < tile.pixels(); p++) {
+            int tap = i - p * tile.stride();
+            for (int s = 0; tap >= 0 && tap < kernel && s < kernel; s++) {
+                source.line(
+                        "sum%d += w%d%d * v%d;".formatted(p, last ? s : tap, last ? tap : s, s));
+            }
+        }
+        source.line("}");
+    }
+
+    private static void output(Source source, KernelTile tile, int p) {
+        boolean last = tile.family().channelsLast();
+        String set = "output.set(%s, Activations.apply(sum%d, activation, slope));"
+                .formatted(sum("out", times(p, last ? "channels" : "outWidth")), p);
+        source.line(p == 0 ? set : """
+                if (first + %d < %s) {
+                %s
+                }""".formatted(p, last ? "outWidth" : "outHeight", set));
     }
 }

@@ -36,6 +36,9 @@ public final class Catalogue {
     private static final String POINTWISE = "1x1, stride 1, no padding";
     private static final String DEPTHWISE = "groups = channels, any multiplier";
 
+    /** Pixels of a line, any more than which is long. */
+    private static final int LONG_LINE = 7;
+
     /** One a variant and layout, written by hand. */
     private static final List<Kernel> PLAIN = List.of(
             new Kernel("pointwiseNchwF32", Variant.POINTWISE, Order.NCHW, POINTWISE, Tiling.NONE,
@@ -110,9 +113,16 @@ public final class Catalogue {
                         .findFirst().orElse(wide);
             }
             case GPU -> first(geometry,
-                    kernel -> kernel.body() instanceof Lines || kernel.body() instanceof Blocks);
+                    kernel -> kernel.body() instanceof Lines && leavesManyLines(kernel, geometry)
+                            || kernel.body() instanceof Blocks);
             case OTHER -> select(geometry);
         };
+    }
+
+    /** A long line is for pictures that have several: of few work-items many units do nothing. */
+    private static boolean leavesManyLines(Kernel kernel, Geometry geometry) {
+        int along = geometry.channelsLast() ? geometry.outWidth() : geometry.outHeight();
+        return kernel.tiling().pixels() <= LONG_LINE || along >= 2 * kernel.tiling().pixels();
     }
 
     /**

@@ -13,18 +13,26 @@ import java.util.stream.Stream;
  */
 public final class DefaultClasses {
 
-    /** Of each kind of convolution that kernels tell apart one, large enough for all processors. */
+    /**
+     * Of each kind of convolution that kernels tell apart one, large enough for all processors; and
+     * the most common one small.
+     */
     private static final List<Geometry> EXAMPLES = Stream.of(false, true)
-            .flatMap(channelsLast -> Stream
-                    .of(new int[]{1, 1, 1}, new int[]{1, 3, 1}, new int[]{2, 3, 1},
+            .flatMap(channelsLast -> Stream.concat(Stream.of(example(16, 64, 3, 1, channelsLast)),
+                    Stream.of(new int[]{1, 1, 1}, new int[]{1, 3, 1}, new int[]{2, 3, 1},
                             new int[]{64, 3, 1}, new int[]{64, 3, 2}, new int[]{64, 5, 1},
                             new int[]{64, 5, 2}, new int[]{64, 7, 1})
-                    .map(example -> new Geometry(1, 64, 1024, 1024, 64, example[1], example[1],
-                            1024 / example[2], 1024 / example[2], example[2], example[2], 1, 1,
-                            example[1] / 2, example[1] / 2, example[0], channelsLast)))
+                            .map(sizes -> example(1024, sizes[0], sizes[1], sizes[2],
+                                    channelsLast))))
             .toList();
 
     private DefaultClasses() {
+    }
+
+    private static Geometry example(int side, int groups, int kernel, int stride,
+            boolean channelsLast) {
+        return new Geometry(1, 64, side, side, 64, kernel, kernel, side / stride, side / stride,
+                stride, stride, 1, 1, kernel / 2, kernel / 2, groups, channelsLast);
     }
 
     /**

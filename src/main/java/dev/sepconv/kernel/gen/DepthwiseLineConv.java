@@ -13,7 +13,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
  * weights and sums in registers. Neighbouring work-items read and write neighbouring numbers.
  *
  * <p>
- * All numbers are read before the first is used, so that they are on their way at once; where the
+ * All numbers of a short line are read before the first is used, so that they are on their way at
+ * once; along a long one they are read two places ahead, and more work-items have room. Where the
  * kernel hangs over the edge the number at the edge is read and not used. Sizes are numbers, not
  * read from an array: TornadoVM makes constants of them. All work-items are those of one loop,
  * because only so are work-groups of any size to be had on every backend.
@@ -21,6 +22,390 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 public final class DepthwiseLineConv {
 
     private DepthwiseLineConv() {
+    }
+
+    /**
+     * Input {@code [N, C, H, W]}, weight {@code [C, 1, 3, 3]}, bias {@code [C]}, output
+     * {@code [N, C, OH, OW]}.
+     *
+     * @param items count, filled up to whole work-groups
+     * @param count N*C*ceil(OH/14)*OW
+     */
+    public static void nchwS3U1P14(FloatArray input, FloatArray weight, FloatArray bias,
+            FloatArray output, int items, int count, int channels, int outHeight, int outWidth,
+            int inHeight, int inWidth, int padTop, int padLeft, int activation, float slope) {
+        for (@Parallel int item = 0; item < items; item++) {
+            if (item < count) {
+                int tiles = (outHeight + 13) / 14;
+                int ow = item % outWidth;
+                int first = item / outWidth % tiles * 14;
+                int plane = item / outWidth / tiles;
+                int c = plane % channels;
+                int across = ow - padLeft;
+                int along = first - padTop;
+                int line = plane * inHeight * inWidth;
+                int at0 = Tile.inside(across, inWidth);
+                boolean inside0 = at0 == across;
+                int x0 = line + at0;
+                int at1 = Tile.inside(across + 1, inWidth);
+                boolean inside1 = at1 == across + 1;
+                int x1 = line + at1;
+                int at2 = Tile.inside(across + 2, inWidth);
+                boolean inside2 = at2 == across + 2;
+                int x2 = line + at2;
+                float w00 = weight.get(c * 9);
+                float w01 = weight.get(c * 9 + 1);
+                float w02 = weight.get(c * 9 + 2);
+                float w10 = weight.get(c * 9 + 3);
+                float w11 = weight.get(c * 9 + 4);
+                float w12 = weight.get(c * 9 + 5);
+                float w20 = weight.get(c * 9 + 6);
+                float w21 = weight.get(c * 9 + 7);
+                float w22 = weight.get(c * 9 + 8);
+                float start = bias.get(c);
+                int out = (plane * outHeight + first) * outWidth + ow;
+                int on0 = Tile.inside(along, inHeight);
+                int row0 = on0 * inWidth;
+                float value00 = input.get(x0 + row0);
+                float value01 = input.get(x1 + row0);
+                float value02 = input.get(x2 + row0);
+                int on1 = Tile.inside(along + 1, inHeight);
+                int row1 = on1 * inWidth;
+                float value10 = input.get(x0 + row1);
+                float value11 = input.get(x1 + row1);
+                float value12 = input.get(x2 + row1);
+                int on2 = Tile.inside(along + 2, inHeight);
+                int row2 = on2 * inWidth;
+                float value20 = input.get(x0 + row2);
+                float value21 = input.get(x1 + row2);
+                float value22 = input.get(x2 + row2);
+                float sum0 = start;
+                if (on0 == along) {
+                    float v0 = inside0 ? value00 : 0f;
+                    float v1 = inside1 ? value01 : 0f;
+                    float v2 = inside2 ? value02 : 0f;
+                    sum0 += w00 * v0;
+                    sum0 += w01 * v1;
+                    sum0 += w02 * v2;
+                }
+                int on3 = Tile.inside(along + 3, inHeight);
+                int row3 = on3 * inWidth;
+                float value30 = input.get(x0 + row3);
+                float value31 = input.get(x1 + row3);
+                float value32 = input.get(x2 + row3);
+                float sum1 = start;
+                if (on1 == along + 1) {
+                    float v0 = inside0 ? value10 : 0f;
+                    float v1 = inside1 ? value11 : 0f;
+                    float v2 = inside2 ? value12 : 0f;
+                    sum0 += w10 * v0;
+                    sum0 += w11 * v1;
+                    sum0 += w12 * v2;
+                    sum1 += w00 * v0;
+                    sum1 += w01 * v1;
+                    sum1 += w02 * v2;
+                }
+                int on4 = Tile.inside(along + 4, inHeight);
+                int row4 = on4 * inWidth;
+                float value40 = input.get(x0 + row4);
+                float value41 = input.get(x1 + row4);
+                float value42 = input.get(x2 + row4);
+                float sum2 = start;
+                if (on2 == along + 2) {
+                    float v0 = inside0 ? value20 : 0f;
+                    float v1 = inside1 ? value21 : 0f;
+                    float v2 = inside2 ? value22 : 0f;
+                    sum0 += w20 * v0;
+                    sum0 += w21 * v1;
+                    sum0 += w22 * v2;
+                    sum1 += w10 * v0;
+                    sum1 += w11 * v1;
+                    sum1 += w12 * v2;
+                    sum2 += w00 * v0;
+                    sum2 += w01 * v1;
+                    sum2 += w02 * v2;
+                }
+                output.set(out, Activations.apply(sum0, activation, slope));
+                int on5 = Tile.inside(along + 5, inHeight);
+                int row5 = on5 * inWidth;
+                float value50 = input.get(x0 + row5);
+                float value51 = input.get(x1 + row5);
+                float value52 = input.get(x2 + row5);
+                float sum3 = start;
+                if (on3 == along + 3) {
+                    float v0 = inside0 ? value30 : 0f;
+                    float v1 = inside1 ? value31 : 0f;
+                    float v2 = inside2 ? value32 : 0f;
+                    sum1 += w20 * v0;
+                    sum1 += w21 * v1;
+                    sum1 += w22 * v2;
+                    sum2 += w10 * v0;
+                    sum2 += w11 * v1;
+                    sum2 += w12 * v2;
+                    sum3 += w00 * v0;
+                    sum3 += w01 * v1;
+                    sum3 += w02 * v2;
+                }
+                if (first + 1 < outHeight) {
+                    output.set(out + outWidth, Activations.apply(sum1, activation, slope));
+                }
+                int on6 = Tile.inside(along + 6, inHeight);
+                int row6 = on6 * inWidth;
+                float value60 = input.get(x0 + row6);
+                float value61 = input.get(x1 + row6);
+                float value62 = input.get(x2 + row6);
+                float sum4 = start;
+                if (on4 == along + 4) {
+                    float v0 = inside0 ? value40 : 0f;
+                    float v1 = inside1 ? value41 : 0f;
+                    float v2 = inside2 ? value42 : 0f;
+                    sum2 += w20 * v0;
+                    sum2 += w21 * v1;
+                    sum2 += w22 * v2;
+                    sum3 += w10 * v0;
+                    sum3 += w11 * v1;
+                    sum3 += w12 * v2;
+                    sum4 += w00 * v0;
+                    sum4 += w01 * v1;
+                    sum4 += w02 * v2;
+                }
+                if (first + 2 < outHeight) {
+                    output.set(out + 2 * outWidth, Activations.apply(sum2, activation, slope));
+                }
+                int on7 = Tile.inside(along + 7, inHeight);
+                int row7 = on7 * inWidth;
+                float value70 = input.get(x0 + row7);
+                float value71 = input.get(x1 + row7);
+                float value72 = input.get(x2 + row7);
+                float sum5 = start;
+                if (on5 == along + 5) {
+                    float v0 = inside0 ? value50 : 0f;
+                    float v1 = inside1 ? value51 : 0f;
+                    float v2 = inside2 ? value52 : 0f;
+                    sum3 += w20 * v0;
+                    sum3 += w21 * v1;
+                    sum3 += w22 * v2;
+                    sum4 += w10 * v0;
+                    sum4 += w11 * v1;
+                    sum4 += w12 * v2;
+                    sum5 += w00 * v0;
+                    sum5 += w01 * v1;
+                    sum5 += w02 * v2;
+                }
+                if (first + 3 < outHeight) {
+                    output.set(out + 3 * outWidth, Activations.apply(sum3, activation, slope));
+                }
+                int on8 = Tile.inside(along + 8, inHeight);
+                int row8 = on8 * inWidth;
+                float value80 = input.get(x0 + row8);
+                float value81 = input.get(x1 + row8);
+                float value82 = input.get(x2 + row8);
+                float sum6 = start;
+                if (on6 == along + 6) {
+                    float v0 = inside0 ? value60 : 0f;
+                    float v1 = inside1 ? value61 : 0f;
+                    float v2 = inside2 ? value62 : 0f;
+                    sum4 += w20 * v0;
+                    sum4 += w21 * v1;
+                    sum4 += w22 * v2;
+                    sum5 += w10 * v0;
+                    sum5 += w11 * v1;
+                    sum5 += w12 * v2;
+                    sum6 += w00 * v0;
+                    sum6 += w01 * v1;
+                    sum6 += w02 * v2;
+                }
+                if (first + 4 < outHeight) {
+                    output.set(out + 4 * outWidth, Activations.apply(sum4, activation, slope));
+                }
+                int on9 = Tile.inside(along + 9, inHeight);
+                int row9 = on9 * inWidth;
+                float value90 = input.get(x0 + row9);
+                float value91 = input.get(x1 + row9);
+                float value92 = input.get(x2 + row9);
+                float sum7 = start;
+                if (on7 == along + 7) {
+                    float v0 = inside0 ? value70 : 0f;
+                    float v1 = inside1 ? value71 : 0f;
+                    float v2 = inside2 ? value72 : 0f;
+                    sum5 += w20 * v0;
+                    sum5 += w21 * v1;
+                    sum5 += w22 * v2;
+                    sum6 += w10 * v0;
+                    sum6 += w11 * v1;
+                    sum6 += w12 * v2;
+                    sum7 += w00 * v0;
+                    sum7 += w01 * v1;
+                    sum7 += w02 * v2;
+                }
+                if (first + 5 < outHeight) {
+                    output.set(out + 5 * outWidth, Activations.apply(sum5, activation, slope));
+                }
+                int on10 = Tile.inside(along + 10, inHeight);
+                int row10 = on10 * inWidth;
+                float value100 = input.get(x0 + row10);
+                float value101 = input.get(x1 + row10);
+                float value102 = input.get(x2 + row10);
+                float sum8 = start;
+                if (on8 == along + 8) {
+                    float v0 = inside0 ? value80 : 0f;
+                    float v1 = inside1 ? value81 : 0f;
+                    float v2 = inside2 ? value82 : 0f;
+                    sum6 += w20 * v0;
+                    sum6 += w21 * v1;
+                    sum6 += w22 * v2;
+                    sum7 += w10 * v0;
+                    sum7 += w11 * v1;
+                    sum7 += w12 * v2;
+                    sum8 += w00 * v0;
+                    sum8 += w01 * v1;
+                    sum8 += w02 * v2;
+                }
+                if (first + 6 < outHeight) {
+                    output.set(out + 6 * outWidth, Activations.apply(sum6, activation, slope));
+                }
+                int on11 = Tile.inside(along + 11, inHeight);
+                int row11 = on11 * inWidth;
+                float value110 = input.get(x0 + row11);
+                float value111 = input.get(x1 + row11);
+                float value112 = input.get(x2 + row11);
+                float sum9 = start;
+                if (on9 == along + 9) {
+                    float v0 = inside0 ? value90 : 0f;
+                    float v1 = inside1 ? value91 : 0f;
+                    float v2 = inside2 ? value92 : 0f;
+                    sum7 += w20 * v0;
+                    sum7 += w21 * v1;
+                    sum7 += w22 * v2;
+                    sum8 += w10 * v0;
+                    sum8 += w11 * v1;
+                    sum8 += w12 * v2;
+                    sum9 += w00 * v0;
+                    sum9 += w01 * v1;
+                    sum9 += w02 * v2;
+                }
+                if (first + 7 < outHeight) {
+                    output.set(out + 7 * outWidth, Activations.apply(sum7, activation, slope));
+                }
+                int on12 = Tile.inside(along + 12, inHeight);
+                int row12 = on12 * inWidth;
+                float value120 = input.get(x0 + row12);
+                float value121 = input.get(x1 + row12);
+                float value122 = input.get(x2 + row12);
+                float sum10 = start;
+                if (on10 == along + 10) {
+                    float v0 = inside0 ? value100 : 0f;
+                    float v1 = inside1 ? value101 : 0f;
+                    float v2 = inside2 ? value102 : 0f;
+                    sum8 += w20 * v0;
+                    sum8 += w21 * v1;
+                    sum8 += w22 * v2;
+                    sum9 += w10 * v0;
+                    sum9 += w11 * v1;
+                    sum9 += w12 * v2;
+                    sum10 += w00 * v0;
+                    sum10 += w01 * v1;
+                    sum10 += w02 * v2;
+                }
+                if (first + 8 < outHeight) {
+                    output.set(out + 8 * outWidth, Activations.apply(sum8, activation, slope));
+                }
+                int on13 = Tile.inside(along + 13, inHeight);
+                int row13 = on13 * inWidth;
+                float value130 = input.get(x0 + row13);
+                float value131 = input.get(x1 + row13);
+                float value132 = input.get(x2 + row13);
+                float sum11 = start;
+                if (on11 == along + 11) {
+                    float v0 = inside0 ? value110 : 0f;
+                    float v1 = inside1 ? value111 : 0f;
+                    float v2 = inside2 ? value112 : 0f;
+                    sum9 += w20 * v0;
+                    sum9 += w21 * v1;
+                    sum9 += w22 * v2;
+                    sum10 += w10 * v0;
+                    sum10 += w11 * v1;
+                    sum10 += w12 * v2;
+                    sum11 += w00 * v0;
+                    sum11 += w01 * v1;
+                    sum11 += w02 * v2;
+                }
+                if (first + 9 < outHeight) {
+                    output.set(out + 9 * outWidth, Activations.apply(sum9, activation, slope));
+                }
+                int on14 = Tile.inside(along + 14, inHeight);
+                int row14 = on14 * inWidth;
+                float value140 = input.get(x0 + row14);
+                float value141 = input.get(x1 + row14);
+                float value142 = input.get(x2 + row14);
+                float sum12 = start;
+                if (on12 == along + 12) {
+                    float v0 = inside0 ? value120 : 0f;
+                    float v1 = inside1 ? value121 : 0f;
+                    float v2 = inside2 ? value122 : 0f;
+                    sum10 += w20 * v0;
+                    sum10 += w21 * v1;
+                    sum10 += w22 * v2;
+                    sum11 += w10 * v0;
+                    sum11 += w11 * v1;
+                    sum11 += w12 * v2;
+                    sum12 += w00 * v0;
+                    sum12 += w01 * v1;
+                    sum12 += w02 * v2;
+                }
+                if (first + 10 < outHeight) {
+                    output.set(out + 10 * outWidth, Activations.apply(sum10, activation, slope));
+                }
+                int on15 = Tile.inside(along + 15, inHeight);
+                int row15 = on15 * inWidth;
+                float value150 = input.get(x0 + row15);
+                float value151 = input.get(x1 + row15);
+                float value152 = input.get(x2 + row15);
+                float sum13 = start;
+                if (on13 == along + 13) {
+                    float v0 = inside0 ? value130 : 0f;
+                    float v1 = inside1 ? value131 : 0f;
+                    float v2 = inside2 ? value132 : 0f;
+                    sum11 += w20 * v0;
+                    sum11 += w21 * v1;
+                    sum11 += w22 * v2;
+                    sum12 += w10 * v0;
+                    sum12 += w11 * v1;
+                    sum12 += w12 * v2;
+                    sum13 += w00 * v0;
+                    sum13 += w01 * v1;
+                    sum13 += w02 * v2;
+                }
+                if (first + 11 < outHeight) {
+                    output.set(out + 11 * outWidth, Activations.apply(sum11, activation, slope));
+                }
+                if (on14 == along + 14) {
+                    float v0 = inside0 ? value140 : 0f;
+                    float v1 = inside1 ? value141 : 0f;
+                    float v2 = inside2 ? value142 : 0f;
+                    sum12 += w20 * v0;
+                    sum12 += w21 * v1;
+                    sum12 += w22 * v2;
+                    sum13 += w10 * v0;
+                    sum13 += w11 * v1;
+                    sum13 += w12 * v2;
+                }
+                if (first + 12 < outHeight) {
+                    output.set(out + 12 * outWidth, Activations.apply(sum12, activation, slope));
+                }
+                if (on15 == along + 15) {
+                    float v0 = inside0 ? value150 : 0f;
+                    float v1 = inside1 ? value151 : 0f;
+                    float v2 = inside2 ? value152 : 0f;
+                    sum13 += w20 * v0;
+                    sum13 += w21 * v1;
+                    sum13 += w22 * v2;
+                }
+                if (first + 13 < outHeight) {
+                    output.set(out + 13 * outWidth, Activations.apply(sum13, activation, slope));
+                }
+            }
+        }
     }
 
     /**
@@ -62,49 +447,53 @@ public final class DepthwiseLineConv {
                 float w21 = weight.get(c * 9 + 7);
                 float w22 = weight.get(c * 9 + 8);
                 float start = bias.get(c);
+                int out = (plane * outHeight + first) * outWidth + ow;
                 int on0 = Tile.inside(along, inHeight);
-                float value00 = input.get(x0 + on0 * inWidth);
-                float value01 = input.get(x1 + on0 * inWidth);
-                float value02 = input.get(x2 + on0 * inWidth);
+                int row0 = on0 * inWidth;
+                float value00 = input.get(x0 + row0);
+                float value01 = input.get(x1 + row0);
+                float value02 = input.get(x2 + row0);
                 int on1 = Tile.inside(along + 1, inHeight);
-                float value10 = input.get(x0 + on1 * inWidth);
-                float value11 = input.get(x1 + on1 * inWidth);
-                float value12 = input.get(x2 + on1 * inWidth);
+                int row1 = on1 * inWidth;
+                float value10 = input.get(x0 + row1);
+                float value11 = input.get(x1 + row1);
+                float value12 = input.get(x2 + row1);
                 int on2 = Tile.inside(along + 2, inHeight);
-                float value20 = input.get(x0 + on2 * inWidth);
-                float value21 = input.get(x1 + on2 * inWidth);
-                float value22 = input.get(x2 + on2 * inWidth);
+                int row2 = on2 * inWidth;
+                float value20 = input.get(x0 + row2);
+                float value21 = input.get(x1 + row2);
+                float value22 = input.get(x2 + row2);
                 int on3 = Tile.inside(along + 3, inHeight);
-                float value30 = input.get(x0 + on3 * inWidth);
-                float value31 = input.get(x1 + on3 * inWidth);
-                float value32 = input.get(x2 + on3 * inWidth);
+                int row3 = on3 * inWidth;
+                float value30 = input.get(x0 + row3);
+                float value31 = input.get(x1 + row3);
+                float value32 = input.get(x2 + row3);
                 int on4 = Tile.inside(along + 4, inHeight);
-                float value40 = input.get(x0 + on4 * inWidth);
-                float value41 = input.get(x1 + on4 * inWidth);
-                float value42 = input.get(x2 + on4 * inWidth);
+                int row4 = on4 * inWidth;
+                float value40 = input.get(x0 + row4);
+                float value41 = input.get(x1 + row4);
+                float value42 = input.get(x2 + row4);
                 int on5 = Tile.inside(along + 5, inHeight);
-                float value50 = input.get(x0 + on5 * inWidth);
-                float value51 = input.get(x1 + on5 * inWidth);
-                float value52 = input.get(x2 + on5 * inWidth);
+                int row5 = on5 * inWidth;
+                float value50 = input.get(x0 + row5);
+                float value51 = input.get(x1 + row5);
+                float value52 = input.get(x2 + row5);
                 int on6 = Tile.inside(along + 6, inHeight);
-                float value60 = input.get(x0 + on6 * inWidth);
-                float value61 = input.get(x1 + on6 * inWidth);
-                float value62 = input.get(x2 + on6 * inWidth);
+                int row6 = on6 * inWidth;
+                float value60 = input.get(x0 + row6);
+                float value61 = input.get(x1 + row6);
+                float value62 = input.get(x2 + row6);
                 int on7 = Tile.inside(along + 7, inHeight);
-                float value70 = input.get(x0 + on7 * inWidth);
-                float value71 = input.get(x1 + on7 * inWidth);
-                float value72 = input.get(x2 + on7 * inWidth);
+                int row7 = on7 * inWidth;
+                float value70 = input.get(x0 + row7);
+                float value71 = input.get(x1 + row7);
+                float value72 = input.get(x2 + row7);
                 int on8 = Tile.inside(along + 8, inHeight);
-                float value80 = input.get(x0 + on8 * inWidth);
-                float value81 = input.get(x1 + on8 * inWidth);
-                float value82 = input.get(x2 + on8 * inWidth);
+                int row8 = on8 * inWidth;
+                float value80 = input.get(x0 + row8);
+                float value81 = input.get(x1 + row8);
+                float value82 = input.get(x2 + row8);
                 float sum0 = start;
-                float sum1 = start;
-                float sum2 = start;
-                float sum3 = start;
-                float sum4 = start;
-                float sum5 = start;
-                float sum6 = start;
                 if (on0 == along) {
                     float v0 = inside0 ? value00 : 0f;
                     float v1 = inside1 ? value01 : 0f;
@@ -113,6 +502,7 @@ public final class DepthwiseLineConv {
                     sum0 += w01 * v1;
                     sum0 += w02 * v2;
                 }
+                float sum1 = start;
                 if (on1 == along + 1) {
                     float v0 = inside0 ? value10 : 0f;
                     float v1 = inside1 ? value11 : 0f;
@@ -124,6 +514,7 @@ public final class DepthwiseLineConv {
                     sum1 += w01 * v1;
                     sum1 += w02 * v2;
                 }
+                float sum2 = start;
                 if (on2 == along + 2) {
                     float v0 = inside0 ? value20 : 0f;
                     float v1 = inside1 ? value21 : 0f;
@@ -138,6 +529,7 @@ public final class DepthwiseLineConv {
                     sum2 += w01 * v1;
                     sum2 += w02 * v2;
                 }
+                float sum3 = start;
                 if (on3 == along + 3) {
                     float v0 = inside0 ? value30 : 0f;
                     float v1 = inside1 ? value31 : 0f;
@@ -152,6 +544,7 @@ public final class DepthwiseLineConv {
                     sum3 += w01 * v1;
                     sum3 += w02 * v2;
                 }
+                float sum4 = start;
                 if (on4 == along + 4) {
                     float v0 = inside0 ? value40 : 0f;
                     float v1 = inside1 ? value41 : 0f;
@@ -166,6 +559,7 @@ public final class DepthwiseLineConv {
                     sum4 += w01 * v1;
                     sum4 += w02 * v2;
                 }
+                float sum5 = start;
                 if (on5 == along + 5) {
                     float v0 = inside0 ? value50 : 0f;
                     float v1 = inside1 ? value51 : 0f;
@@ -180,6 +574,7 @@ public final class DepthwiseLineConv {
                     sum5 += w01 * v1;
                     sum5 += w02 * v2;
                 }
+                float sum6 = start;
                 if (on6 == along + 6) {
                     float v0 = inside0 ? value60 : 0f;
                     float v1 = inside1 ? value61 : 0f;
@@ -213,7 +608,6 @@ public final class DepthwiseLineConv {
                     sum6 += w21 * v1;
                     sum6 += w22 * v2;
                 }
-                int out = (plane * outHeight + first) * outWidth + ow;
                 output.set(out, Activations.apply(sum0, activation, slope));
                 if (first + 1 < outHeight) {
                     output.set(out + outWidth, Activations.apply(sum1, activation, slope));
@@ -276,46 +670,53 @@ public final class DepthwiseLineConv {
                 float w21 = weight.get(c * 9 + 7);
                 float w22 = weight.get(c * 9 + 8);
                 float start = bias.get(c);
+                int out = (plane * outHeight + first) * outWidth + ow;
                 int on0 = Tile.inside(along, inHeight);
-                float value00 = input.get(x0 + on0 * inWidth);
-                float value01 = input.get(x1 + on0 * inWidth);
-                float value02 = input.get(x2 + on0 * inWidth);
+                int row0 = on0 * inWidth;
+                float value00 = input.get(x0 + row0);
+                float value01 = input.get(x1 + row0);
+                float value02 = input.get(x2 + row0);
                 int on1 = Tile.inside(along + 1, inHeight);
-                float value10 = input.get(x0 + on1 * inWidth);
-                float value11 = input.get(x1 + on1 * inWidth);
-                float value12 = input.get(x2 + on1 * inWidth);
+                int row1 = on1 * inWidth;
+                float value10 = input.get(x0 + row1);
+                float value11 = input.get(x1 + row1);
+                float value12 = input.get(x2 + row1);
                 int on2 = Tile.inside(along + 2, inHeight);
-                float value20 = input.get(x0 + on2 * inWidth);
-                float value21 = input.get(x1 + on2 * inWidth);
-                float value22 = input.get(x2 + on2 * inWidth);
+                int row2 = on2 * inWidth;
+                float value20 = input.get(x0 + row2);
+                float value21 = input.get(x1 + row2);
+                float value22 = input.get(x2 + row2);
                 int on3 = Tile.inside(along + 3, inHeight);
-                float value30 = input.get(x0 + on3 * inWidth);
-                float value31 = input.get(x1 + on3 * inWidth);
-                float value32 = input.get(x2 + on3 * inWidth);
+                int row3 = on3 * inWidth;
+                float value30 = input.get(x0 + row3);
+                float value31 = input.get(x1 + row3);
+                float value32 = input.get(x2 + row3);
                 int on4 = Tile.inside(along + 4, inHeight);
-                float value40 = input.get(x0 + on4 * inWidth);
-                float value41 = input.get(x1 + on4 * inWidth);
-                float value42 = input.get(x2 + on4 * inWidth);
+                int row4 = on4 * inWidth;
+                float value40 = input.get(x0 + row4);
+                float value41 = input.get(x1 + row4);
+                float value42 = input.get(x2 + row4);
                 int on5 = Tile.inside(along + 5, inHeight);
-                float value50 = input.get(x0 + on5 * inWidth);
-                float value51 = input.get(x1 + on5 * inWidth);
-                float value52 = input.get(x2 + on5 * inWidth);
+                int row5 = on5 * inWidth;
+                float value50 = input.get(x0 + row5);
+                float value51 = input.get(x1 + row5);
+                float value52 = input.get(x2 + row5);
                 int on6 = Tile.inside(along + 6, inHeight);
-                float value60 = input.get(x0 + on6 * inWidth);
-                float value61 = input.get(x1 + on6 * inWidth);
-                float value62 = input.get(x2 + on6 * inWidth);
+                int row6 = on6 * inWidth;
+                float value60 = input.get(x0 + row6);
+                float value61 = input.get(x1 + row6);
+                float value62 = input.get(x2 + row6);
                 int on7 = Tile.inside(along + 7, inHeight);
-                float value70 = input.get(x0 + on7 * inWidth);
-                float value71 = input.get(x1 + on7 * inWidth);
-                float value72 = input.get(x2 + on7 * inWidth);
+                int row7 = on7 * inWidth;
+                float value70 = input.get(x0 + row7);
+                float value71 = input.get(x1 + row7);
+                float value72 = input.get(x2 + row7);
                 int on8 = Tile.inside(along + 8, inHeight);
-                float value80 = input.get(x0 + on8 * inWidth);
-                float value81 = input.get(x1 + on8 * inWidth);
-                float value82 = input.get(x2 + on8 * inWidth);
+                int row8 = on8 * inWidth;
+                float value80 = input.get(x0 + row8);
+                float value81 = input.get(x1 + row8);
+                float value82 = input.get(x2 + row8);
                 float sum0 = start;
-                float sum1 = start;
-                float sum2 = start;
-                float sum3 = start;
                 if (on0 == along) {
                     float v0 = inside0 ? value00 : 0f;
                     float v1 = inside1 ? value01 : 0f;
@@ -332,6 +733,7 @@ public final class DepthwiseLineConv {
                     sum0 += w11 * v1;
                     sum0 += w12 * v2;
                 }
+                float sum1 = start;
                 if (on2 == along + 2) {
                     float v0 = inside0 ? value20 : 0f;
                     float v1 = inside1 ? value21 : 0f;
@@ -351,6 +753,7 @@ public final class DepthwiseLineConv {
                     sum1 += w11 * v1;
                     sum1 += w12 * v2;
                 }
+                float sum2 = start;
                 if (on4 == along + 4) {
                     float v0 = inside0 ? value40 : 0f;
                     float v1 = inside1 ? value41 : 0f;
@@ -370,6 +773,7 @@ public final class DepthwiseLineConv {
                     sum2 += w11 * v1;
                     sum2 += w12 * v2;
                 }
+                float sum3 = start;
                 if (on6 == along + 6) {
                     float v0 = inside0 ? value60 : 0f;
                     float v1 = inside1 ? value61 : 0f;
@@ -397,7 +801,6 @@ public final class DepthwiseLineConv {
                     sum3 += w21 * v1;
                     sum3 += w22 * v2;
                 }
-                int out = (plane * outHeight + first) * outWidth + ow;
                 output.set(out, Activations.apply(sum0, activation, slope));
                 if (first + 1 < outHeight) {
                     output.set(out + outWidth, Activations.apply(sum1, activation, slope));
@@ -451,49 +854,53 @@ public final class DepthwiseLineConv {
                 float w21 = weight.get(7 * channels + c);
                 float w22 = weight.get(8 * channels + c);
                 float start = bias.get(c);
+                int out = ((n * outHeight + oh) * outWidth + first) * channels + c;
                 int on0 = Tile.inside(along, inWidth);
-                float value00 = input.get(x0 + on0 * channels);
-                float value01 = input.get(x1 + on0 * channels);
-                float value02 = input.get(x2 + on0 * channels);
+                int row0 = on0 * channels;
+                float value00 = input.get(x0 + row0);
+                float value01 = input.get(x1 + row0);
+                float value02 = input.get(x2 + row0);
                 int on1 = Tile.inside(along + 1, inWidth);
-                float value10 = input.get(x0 + on1 * channels);
-                float value11 = input.get(x1 + on1 * channels);
-                float value12 = input.get(x2 + on1 * channels);
+                int row1 = on1 * channels;
+                float value10 = input.get(x0 + row1);
+                float value11 = input.get(x1 + row1);
+                float value12 = input.get(x2 + row1);
                 int on2 = Tile.inside(along + 2, inWidth);
-                float value20 = input.get(x0 + on2 * channels);
-                float value21 = input.get(x1 + on2 * channels);
-                float value22 = input.get(x2 + on2 * channels);
+                int row2 = on2 * channels;
+                float value20 = input.get(x0 + row2);
+                float value21 = input.get(x1 + row2);
+                float value22 = input.get(x2 + row2);
                 int on3 = Tile.inside(along + 3, inWidth);
-                float value30 = input.get(x0 + on3 * channels);
-                float value31 = input.get(x1 + on3 * channels);
-                float value32 = input.get(x2 + on3 * channels);
+                int row3 = on3 * channels;
+                float value30 = input.get(x0 + row3);
+                float value31 = input.get(x1 + row3);
+                float value32 = input.get(x2 + row3);
                 int on4 = Tile.inside(along + 4, inWidth);
-                float value40 = input.get(x0 + on4 * channels);
-                float value41 = input.get(x1 + on4 * channels);
-                float value42 = input.get(x2 + on4 * channels);
+                int row4 = on4 * channels;
+                float value40 = input.get(x0 + row4);
+                float value41 = input.get(x1 + row4);
+                float value42 = input.get(x2 + row4);
                 int on5 = Tile.inside(along + 5, inWidth);
-                float value50 = input.get(x0 + on5 * channels);
-                float value51 = input.get(x1 + on5 * channels);
-                float value52 = input.get(x2 + on5 * channels);
+                int row5 = on5 * channels;
+                float value50 = input.get(x0 + row5);
+                float value51 = input.get(x1 + row5);
+                float value52 = input.get(x2 + row5);
                 int on6 = Tile.inside(along + 6, inWidth);
-                float value60 = input.get(x0 + on6 * channels);
-                float value61 = input.get(x1 + on6 * channels);
-                float value62 = input.get(x2 + on6 * channels);
+                int row6 = on6 * channels;
+                float value60 = input.get(x0 + row6);
+                float value61 = input.get(x1 + row6);
+                float value62 = input.get(x2 + row6);
                 int on7 = Tile.inside(along + 7, inWidth);
-                float value70 = input.get(x0 + on7 * channels);
-                float value71 = input.get(x1 + on7 * channels);
-                float value72 = input.get(x2 + on7 * channels);
+                int row7 = on7 * channels;
+                float value70 = input.get(x0 + row7);
+                float value71 = input.get(x1 + row7);
+                float value72 = input.get(x2 + row7);
                 int on8 = Tile.inside(along + 8, inWidth);
-                float value80 = input.get(x0 + on8 * channels);
-                float value81 = input.get(x1 + on8 * channels);
-                float value82 = input.get(x2 + on8 * channels);
+                int row8 = on8 * channels;
+                float value80 = input.get(x0 + row8);
+                float value81 = input.get(x1 + row8);
+                float value82 = input.get(x2 + row8);
                 float sum0 = start;
-                float sum1 = start;
-                float sum2 = start;
-                float sum3 = start;
-                float sum4 = start;
-                float sum5 = start;
-                float sum6 = start;
                 if (on0 == along) {
                     float v0 = inside0 ? value00 : 0f;
                     float v1 = inside1 ? value01 : 0f;
@@ -502,6 +909,7 @@ public final class DepthwiseLineConv {
                     sum0 += w10 * v1;
                     sum0 += w20 * v2;
                 }
+                float sum1 = start;
                 if (on1 == along + 1) {
                     float v0 = inside0 ? value10 : 0f;
                     float v1 = inside1 ? value11 : 0f;
@@ -513,6 +921,7 @@ public final class DepthwiseLineConv {
                     sum1 += w10 * v1;
                     sum1 += w20 * v2;
                 }
+                float sum2 = start;
                 if (on2 == along + 2) {
                     float v0 = inside0 ? value20 : 0f;
                     float v1 = inside1 ? value21 : 0f;
@@ -527,6 +936,7 @@ public final class DepthwiseLineConv {
                     sum2 += w10 * v1;
                     sum2 += w20 * v2;
                 }
+                float sum3 = start;
                 if (on3 == along + 3) {
                     float v0 = inside0 ? value30 : 0f;
                     float v1 = inside1 ? value31 : 0f;
@@ -541,6 +951,7 @@ public final class DepthwiseLineConv {
                     sum3 += w10 * v1;
                     sum3 += w20 * v2;
                 }
+                float sum4 = start;
                 if (on4 == along + 4) {
                     float v0 = inside0 ? value40 : 0f;
                     float v1 = inside1 ? value41 : 0f;
@@ -555,6 +966,7 @@ public final class DepthwiseLineConv {
                     sum4 += w10 * v1;
                     sum4 += w20 * v2;
                 }
+                float sum5 = start;
                 if (on5 == along + 5) {
                     float v0 = inside0 ? value50 : 0f;
                     float v1 = inside1 ? value51 : 0f;
@@ -569,6 +981,7 @@ public final class DepthwiseLineConv {
                     sum5 += w10 * v1;
                     sum5 += w20 * v2;
                 }
+                float sum6 = start;
                 if (on6 == along + 6) {
                     float v0 = inside0 ? value60 : 0f;
                     float v1 = inside1 ? value61 : 0f;
@@ -602,7 +1015,6 @@ public final class DepthwiseLineConv {
                     sum6 += w12 * v1;
                     sum6 += w22 * v2;
                 }
-                int out = ((n * outHeight + oh) * outWidth + first) * channels + c;
                 output.set(out, Activations.apply(sum0, activation, slope));
                 if (first + 1 < outWidth) {
                     output.set(out + channels, Activations.apply(sum1, activation, slope));
@@ -665,46 +1077,53 @@ public final class DepthwiseLineConv {
                 float w21 = weight.get(7 * channels + c);
                 float w22 = weight.get(8 * channels + c);
                 float start = bias.get(c);
+                int out = ((n * outHeight + oh) * outWidth + first) * channels + c;
                 int on0 = Tile.inside(along, inWidth);
-                float value00 = input.get(x0 + on0 * channels);
-                float value01 = input.get(x1 + on0 * channels);
-                float value02 = input.get(x2 + on0 * channels);
+                int row0 = on0 * channels;
+                float value00 = input.get(x0 + row0);
+                float value01 = input.get(x1 + row0);
+                float value02 = input.get(x2 + row0);
                 int on1 = Tile.inside(along + 1, inWidth);
-                float value10 = input.get(x0 + on1 * channels);
-                float value11 = input.get(x1 + on1 * channels);
-                float value12 = input.get(x2 + on1 * channels);
+                int row1 = on1 * channels;
+                float value10 = input.get(x0 + row1);
+                float value11 = input.get(x1 + row1);
+                float value12 = input.get(x2 + row1);
                 int on2 = Tile.inside(along + 2, inWidth);
-                float value20 = input.get(x0 + on2 * channels);
-                float value21 = input.get(x1 + on2 * channels);
-                float value22 = input.get(x2 + on2 * channels);
+                int row2 = on2 * channels;
+                float value20 = input.get(x0 + row2);
+                float value21 = input.get(x1 + row2);
+                float value22 = input.get(x2 + row2);
                 int on3 = Tile.inside(along + 3, inWidth);
-                float value30 = input.get(x0 + on3 * channels);
-                float value31 = input.get(x1 + on3 * channels);
-                float value32 = input.get(x2 + on3 * channels);
+                int row3 = on3 * channels;
+                float value30 = input.get(x0 + row3);
+                float value31 = input.get(x1 + row3);
+                float value32 = input.get(x2 + row3);
                 int on4 = Tile.inside(along + 4, inWidth);
-                float value40 = input.get(x0 + on4 * channels);
-                float value41 = input.get(x1 + on4 * channels);
-                float value42 = input.get(x2 + on4 * channels);
+                int row4 = on4 * channels;
+                float value40 = input.get(x0 + row4);
+                float value41 = input.get(x1 + row4);
+                float value42 = input.get(x2 + row4);
                 int on5 = Tile.inside(along + 5, inWidth);
-                float value50 = input.get(x0 + on5 * channels);
-                float value51 = input.get(x1 + on5 * channels);
-                float value52 = input.get(x2 + on5 * channels);
+                int row5 = on5 * channels;
+                float value50 = input.get(x0 + row5);
+                float value51 = input.get(x1 + row5);
+                float value52 = input.get(x2 + row5);
                 int on6 = Tile.inside(along + 6, inWidth);
-                float value60 = input.get(x0 + on6 * channels);
-                float value61 = input.get(x1 + on6 * channels);
-                float value62 = input.get(x2 + on6 * channels);
+                int row6 = on6 * channels;
+                float value60 = input.get(x0 + row6);
+                float value61 = input.get(x1 + row6);
+                float value62 = input.get(x2 + row6);
                 int on7 = Tile.inside(along + 7, inWidth);
-                float value70 = input.get(x0 + on7 * channels);
-                float value71 = input.get(x1 + on7 * channels);
-                float value72 = input.get(x2 + on7 * channels);
+                int row7 = on7 * channels;
+                float value70 = input.get(x0 + row7);
+                float value71 = input.get(x1 + row7);
+                float value72 = input.get(x2 + row7);
                 int on8 = Tile.inside(along + 8, inWidth);
-                float value80 = input.get(x0 + on8 * channels);
-                float value81 = input.get(x1 + on8 * channels);
-                float value82 = input.get(x2 + on8 * channels);
+                int row8 = on8 * channels;
+                float value80 = input.get(x0 + row8);
+                float value81 = input.get(x1 + row8);
+                float value82 = input.get(x2 + row8);
                 float sum0 = start;
-                float sum1 = start;
-                float sum2 = start;
-                float sum3 = start;
                 if (on0 == along) {
                     float v0 = inside0 ? value00 : 0f;
                     float v1 = inside1 ? value01 : 0f;
@@ -721,6 +1140,7 @@ public final class DepthwiseLineConv {
                     sum0 += w11 * v1;
                     sum0 += w21 * v2;
                 }
+                float sum1 = start;
                 if (on2 == along + 2) {
                     float v0 = inside0 ? value20 : 0f;
                     float v1 = inside1 ? value21 : 0f;
@@ -740,6 +1160,7 @@ public final class DepthwiseLineConv {
                     sum1 += w11 * v1;
                     sum1 += w21 * v2;
                 }
+                float sum2 = start;
                 if (on4 == along + 4) {
                     float v0 = inside0 ? value40 : 0f;
                     float v1 = inside1 ? value41 : 0f;
@@ -759,6 +1180,7 @@ public final class DepthwiseLineConv {
                     sum2 += w11 * v1;
                     sum2 += w21 * v2;
                 }
+                float sum3 = start;
                 if (on6 == along + 6) {
                     float v0 = inside0 ? value60 : 0f;
                     float v1 = inside1 ? value61 : 0f;
@@ -786,7 +1208,6 @@ public final class DepthwiseLineConv {
                     sum3 += w12 * v1;
                     sum3 += w22 * v2;
                 }
-                int out = ((n * outHeight + oh) * outWidth + first) * channels + c;
                 output.set(out, Activations.apply(sum0, activation, slope));
                 if (first + 1 < outWidth) {
                     output.set(out + channels, Activations.apply(sum1, activation, slope));
@@ -862,58 +1283,64 @@ public final class DepthwiseLineConv {
                 float w43 = weight.get(c * 25 + 23);
                 float w44 = weight.get(c * 25 + 24);
                 float start = bias.get(c);
+                int out = (plane * outHeight + first) * outWidth + ow;
                 int on0 = Tile.inside(along, inHeight);
-                float value00 = input.get(x0 + on0 * inWidth);
-                float value01 = input.get(x1 + on0 * inWidth);
-                float value02 = input.get(x2 + on0 * inWidth);
-                float value03 = input.get(x3 + on0 * inWidth);
-                float value04 = input.get(x4 + on0 * inWidth);
+                int row0 = on0 * inWidth;
+                float value00 = input.get(x0 + row0);
+                float value01 = input.get(x1 + row0);
+                float value02 = input.get(x2 + row0);
+                float value03 = input.get(x3 + row0);
+                float value04 = input.get(x4 + row0);
                 int on1 = Tile.inside(along + 1, inHeight);
-                float value10 = input.get(x0 + on1 * inWidth);
-                float value11 = input.get(x1 + on1 * inWidth);
-                float value12 = input.get(x2 + on1 * inWidth);
-                float value13 = input.get(x3 + on1 * inWidth);
-                float value14 = input.get(x4 + on1 * inWidth);
+                int row1 = on1 * inWidth;
+                float value10 = input.get(x0 + row1);
+                float value11 = input.get(x1 + row1);
+                float value12 = input.get(x2 + row1);
+                float value13 = input.get(x3 + row1);
+                float value14 = input.get(x4 + row1);
                 int on2 = Tile.inside(along + 2, inHeight);
-                float value20 = input.get(x0 + on2 * inWidth);
-                float value21 = input.get(x1 + on2 * inWidth);
-                float value22 = input.get(x2 + on2 * inWidth);
-                float value23 = input.get(x3 + on2 * inWidth);
-                float value24 = input.get(x4 + on2 * inWidth);
+                int row2 = on2 * inWidth;
+                float value20 = input.get(x0 + row2);
+                float value21 = input.get(x1 + row2);
+                float value22 = input.get(x2 + row2);
+                float value23 = input.get(x3 + row2);
+                float value24 = input.get(x4 + row2);
                 int on3 = Tile.inside(along + 3, inHeight);
-                float value30 = input.get(x0 + on3 * inWidth);
-                float value31 = input.get(x1 + on3 * inWidth);
-                float value32 = input.get(x2 + on3 * inWidth);
-                float value33 = input.get(x3 + on3 * inWidth);
-                float value34 = input.get(x4 + on3 * inWidth);
+                int row3 = on3 * inWidth;
+                float value30 = input.get(x0 + row3);
+                float value31 = input.get(x1 + row3);
+                float value32 = input.get(x2 + row3);
+                float value33 = input.get(x3 + row3);
+                float value34 = input.get(x4 + row3);
                 int on4 = Tile.inside(along + 4, inHeight);
-                float value40 = input.get(x0 + on4 * inWidth);
-                float value41 = input.get(x1 + on4 * inWidth);
-                float value42 = input.get(x2 + on4 * inWidth);
-                float value43 = input.get(x3 + on4 * inWidth);
-                float value44 = input.get(x4 + on4 * inWidth);
+                int row4 = on4 * inWidth;
+                float value40 = input.get(x0 + row4);
+                float value41 = input.get(x1 + row4);
+                float value42 = input.get(x2 + row4);
+                float value43 = input.get(x3 + row4);
+                float value44 = input.get(x4 + row4);
                 int on5 = Tile.inside(along + 5, inHeight);
-                float value50 = input.get(x0 + on5 * inWidth);
-                float value51 = input.get(x1 + on5 * inWidth);
-                float value52 = input.get(x2 + on5 * inWidth);
-                float value53 = input.get(x3 + on5 * inWidth);
-                float value54 = input.get(x4 + on5 * inWidth);
+                int row5 = on5 * inWidth;
+                float value50 = input.get(x0 + row5);
+                float value51 = input.get(x1 + row5);
+                float value52 = input.get(x2 + row5);
+                float value53 = input.get(x3 + row5);
+                float value54 = input.get(x4 + row5);
                 int on6 = Tile.inside(along + 6, inHeight);
-                float value60 = input.get(x0 + on6 * inWidth);
-                float value61 = input.get(x1 + on6 * inWidth);
-                float value62 = input.get(x2 + on6 * inWidth);
-                float value63 = input.get(x3 + on6 * inWidth);
-                float value64 = input.get(x4 + on6 * inWidth);
+                int row6 = on6 * inWidth;
+                float value60 = input.get(x0 + row6);
+                float value61 = input.get(x1 + row6);
+                float value62 = input.get(x2 + row6);
+                float value63 = input.get(x3 + row6);
+                float value64 = input.get(x4 + row6);
                 int on7 = Tile.inside(along + 7, inHeight);
-                float value70 = input.get(x0 + on7 * inWidth);
-                float value71 = input.get(x1 + on7 * inWidth);
-                float value72 = input.get(x2 + on7 * inWidth);
-                float value73 = input.get(x3 + on7 * inWidth);
-                float value74 = input.get(x4 + on7 * inWidth);
+                int row7 = on7 * inWidth;
+                float value70 = input.get(x0 + row7);
+                float value71 = input.get(x1 + row7);
+                float value72 = input.get(x2 + row7);
+                float value73 = input.get(x3 + row7);
+                float value74 = input.get(x4 + row7);
                 float sum0 = start;
-                float sum1 = start;
-                float sum2 = start;
-                float sum3 = start;
                 if (on0 == along) {
                     float v0 = inside0 ? value00 : 0f;
                     float v1 = inside1 ? value01 : 0f;
@@ -926,6 +1353,7 @@ public final class DepthwiseLineConv {
                     sum0 += w03 * v3;
                     sum0 += w04 * v4;
                 }
+                float sum1 = start;
                 if (on1 == along + 1) {
                     float v0 = inside0 ? value10 : 0f;
                     float v1 = inside1 ? value11 : 0f;
@@ -943,6 +1371,7 @@ public final class DepthwiseLineConv {
                     sum1 += w03 * v3;
                     sum1 += w04 * v4;
                 }
+                float sum2 = start;
                 if (on2 == along + 2) {
                     float v0 = inside0 ? value20 : 0f;
                     float v1 = inside1 ? value21 : 0f;
@@ -965,6 +1394,7 @@ public final class DepthwiseLineConv {
                     sum2 += w03 * v3;
                     sum2 += w04 * v4;
                 }
+                float sum3 = start;
                 if (on3 == along + 3) {
                     float v0 = inside0 ? value30 : 0f;
                     float v1 = inside1 ? value31 : 0f;
@@ -1070,7 +1500,6 @@ public final class DepthwiseLineConv {
                     sum3 += w43 * v3;
                     sum3 += w44 * v4;
                 }
-                int out = (plane * outHeight + first) * outWidth + ow;
                 output.set(out, Activations.apply(sum0, activation, slope));
                 if (first + 1 < outHeight) {
                     output.set(out + outWidth, Activations.apply(sum1, activation, slope));
@@ -1146,76 +1575,85 @@ public final class DepthwiseLineConv {
                 float w43 = weight.get(c * 25 + 23);
                 float w44 = weight.get(c * 25 + 24);
                 float start = bias.get(c);
+                int out = (plane * outHeight + first) * outWidth + ow;
                 int on0 = Tile.inside(along, inHeight);
-                float value00 = input.get(x0 + on0 * inWidth);
-                float value01 = input.get(x1 + on0 * inWidth);
-                float value02 = input.get(x2 + on0 * inWidth);
-                float value03 = input.get(x3 + on0 * inWidth);
-                float value04 = input.get(x4 + on0 * inWidth);
+                int row0 = on0 * inWidth;
+                float value00 = input.get(x0 + row0);
+                float value01 = input.get(x1 + row0);
+                float value02 = input.get(x2 + row0);
+                float value03 = input.get(x3 + row0);
+                float value04 = input.get(x4 + row0);
                 int on1 = Tile.inside(along + 1, inHeight);
-                float value10 = input.get(x0 + on1 * inWidth);
-                float value11 = input.get(x1 + on1 * inWidth);
-                float value12 = input.get(x2 + on1 * inWidth);
-                float value13 = input.get(x3 + on1 * inWidth);
-                float value14 = input.get(x4 + on1 * inWidth);
+                int row1 = on1 * inWidth;
+                float value10 = input.get(x0 + row1);
+                float value11 = input.get(x1 + row1);
+                float value12 = input.get(x2 + row1);
+                float value13 = input.get(x3 + row1);
+                float value14 = input.get(x4 + row1);
                 int on2 = Tile.inside(along + 2, inHeight);
-                float value20 = input.get(x0 + on2 * inWidth);
-                float value21 = input.get(x1 + on2 * inWidth);
-                float value22 = input.get(x2 + on2 * inWidth);
-                float value23 = input.get(x3 + on2 * inWidth);
-                float value24 = input.get(x4 + on2 * inWidth);
+                int row2 = on2 * inWidth;
+                float value20 = input.get(x0 + row2);
+                float value21 = input.get(x1 + row2);
+                float value22 = input.get(x2 + row2);
+                float value23 = input.get(x3 + row2);
+                float value24 = input.get(x4 + row2);
                 int on3 = Tile.inside(along + 3, inHeight);
-                float value30 = input.get(x0 + on3 * inWidth);
-                float value31 = input.get(x1 + on3 * inWidth);
-                float value32 = input.get(x2 + on3 * inWidth);
-                float value33 = input.get(x3 + on3 * inWidth);
-                float value34 = input.get(x4 + on3 * inWidth);
+                int row3 = on3 * inWidth;
+                float value30 = input.get(x0 + row3);
+                float value31 = input.get(x1 + row3);
+                float value32 = input.get(x2 + row3);
+                float value33 = input.get(x3 + row3);
+                float value34 = input.get(x4 + row3);
                 int on4 = Tile.inside(along + 4, inHeight);
-                float value40 = input.get(x0 + on4 * inWidth);
-                float value41 = input.get(x1 + on4 * inWidth);
-                float value42 = input.get(x2 + on4 * inWidth);
-                float value43 = input.get(x3 + on4 * inWidth);
-                float value44 = input.get(x4 + on4 * inWidth);
+                int row4 = on4 * inWidth;
+                float value40 = input.get(x0 + row4);
+                float value41 = input.get(x1 + row4);
+                float value42 = input.get(x2 + row4);
+                float value43 = input.get(x3 + row4);
+                float value44 = input.get(x4 + row4);
                 int on5 = Tile.inside(along + 5, inHeight);
-                float value50 = input.get(x0 + on5 * inWidth);
-                float value51 = input.get(x1 + on5 * inWidth);
-                float value52 = input.get(x2 + on5 * inWidth);
-                float value53 = input.get(x3 + on5 * inWidth);
-                float value54 = input.get(x4 + on5 * inWidth);
+                int row5 = on5 * inWidth;
+                float value50 = input.get(x0 + row5);
+                float value51 = input.get(x1 + row5);
+                float value52 = input.get(x2 + row5);
+                float value53 = input.get(x3 + row5);
+                float value54 = input.get(x4 + row5);
                 int on6 = Tile.inside(along + 6, inHeight);
-                float value60 = input.get(x0 + on6 * inWidth);
-                float value61 = input.get(x1 + on6 * inWidth);
-                float value62 = input.get(x2 + on6 * inWidth);
-                float value63 = input.get(x3 + on6 * inWidth);
-                float value64 = input.get(x4 + on6 * inWidth);
+                int row6 = on6 * inWidth;
+                float value60 = input.get(x0 + row6);
+                float value61 = input.get(x1 + row6);
+                float value62 = input.get(x2 + row6);
+                float value63 = input.get(x3 + row6);
+                float value64 = input.get(x4 + row6);
                 int on7 = Tile.inside(along + 7, inHeight);
-                float value70 = input.get(x0 + on7 * inWidth);
-                float value71 = input.get(x1 + on7 * inWidth);
-                float value72 = input.get(x2 + on7 * inWidth);
-                float value73 = input.get(x3 + on7 * inWidth);
-                float value74 = input.get(x4 + on7 * inWidth);
+                int row7 = on7 * inWidth;
+                float value70 = input.get(x0 + row7);
+                float value71 = input.get(x1 + row7);
+                float value72 = input.get(x2 + row7);
+                float value73 = input.get(x3 + row7);
+                float value74 = input.get(x4 + row7);
                 int on8 = Tile.inside(along + 8, inHeight);
-                float value80 = input.get(x0 + on8 * inWidth);
-                float value81 = input.get(x1 + on8 * inWidth);
-                float value82 = input.get(x2 + on8 * inWidth);
-                float value83 = input.get(x3 + on8 * inWidth);
-                float value84 = input.get(x4 + on8 * inWidth);
+                int row8 = on8 * inWidth;
+                float value80 = input.get(x0 + row8);
+                float value81 = input.get(x1 + row8);
+                float value82 = input.get(x2 + row8);
+                float value83 = input.get(x3 + row8);
+                float value84 = input.get(x4 + row8);
                 int on9 = Tile.inside(along + 9, inHeight);
-                float value90 = input.get(x0 + on9 * inWidth);
-                float value91 = input.get(x1 + on9 * inWidth);
-                float value92 = input.get(x2 + on9 * inWidth);
-                float value93 = input.get(x3 + on9 * inWidth);
-                float value94 = input.get(x4 + on9 * inWidth);
+                int row9 = on9 * inWidth;
+                float value90 = input.get(x0 + row9);
+                float value91 = input.get(x1 + row9);
+                float value92 = input.get(x2 + row9);
+                float value93 = input.get(x3 + row9);
+                float value94 = input.get(x4 + row9);
                 int on10 = Tile.inside(along + 10, inHeight);
-                float value100 = input.get(x0 + on10 * inWidth);
-                float value101 = input.get(x1 + on10 * inWidth);
-                float value102 = input.get(x2 + on10 * inWidth);
-                float value103 = input.get(x3 + on10 * inWidth);
-                float value104 = input.get(x4 + on10 * inWidth);
+                int row10 = on10 * inWidth;
+                float value100 = input.get(x0 + row10);
+                float value101 = input.get(x1 + row10);
+                float value102 = input.get(x2 + row10);
+                float value103 = input.get(x3 + row10);
+                float value104 = input.get(x4 + row10);
                 float sum0 = start;
-                float sum1 = start;
-                float sum2 = start;
-                float sum3 = start;
                 if (on0 == along) {
                     float v0 = inside0 ? value00 : 0f;
                     float v1 = inside1 ? value01 : 0f;
@@ -1240,6 +1678,7 @@ public final class DepthwiseLineConv {
                     sum0 += w13 * v3;
                     sum0 += w14 * v4;
                 }
+                float sum1 = start;
                 if (on2 == along + 2) {
                     float v0 = inside0 ? value20 : 0f;
                     float v1 = inside1 ? value21 : 0f;
@@ -1274,6 +1713,7 @@ public final class DepthwiseLineConv {
                     sum1 += w13 * v3;
                     sum1 += w14 * v4;
                 }
+                float sum2 = start;
                 if (on4 == along + 4) {
                     float v0 = inside0 ? value40 : 0f;
                     float v1 = inside1 ? value41 : 0f;
@@ -1313,6 +1753,7 @@ public final class DepthwiseLineConv {
                     sum2 += w13 * v3;
                     sum2 += w14 * v4;
                 }
+                float sum3 = start;
                 if (on6 == along + 6) {
                     float v0 = inside0 ? value60 : 0f;
                     float v1 = inside1 ? value61 : 0f;
@@ -1393,7 +1834,6 @@ public final class DepthwiseLineConv {
                     sum3 += w43 * v3;
                     sum3 += w44 * v4;
                 }
-                int out = (plane * outHeight + first) * outWidth + ow;
                 output.set(out, Activations.apply(sum0, activation, slope));
                 if (first + 1 < outHeight) {
                     output.set(out + outWidth, Activations.apply(sum1, activation, slope));
@@ -1469,58 +1909,64 @@ public final class DepthwiseLineConv {
                 float w43 = weight.get(23 * channels + c);
                 float w44 = weight.get(24 * channels + c);
                 float start = bias.get(c);
+                int out = ((n * outHeight + oh) * outWidth + first) * channels + c;
                 int on0 = Tile.inside(along, inWidth);
-                float value00 = input.get(x0 + on0 * channels);
-                float value01 = input.get(x1 + on0 * channels);
-                float value02 = input.get(x2 + on0 * channels);
-                float value03 = input.get(x3 + on0 * channels);
-                float value04 = input.get(x4 + on0 * channels);
+                int row0 = on0 * channels;
+                float value00 = input.get(x0 + row0);
+                float value01 = input.get(x1 + row0);
+                float value02 = input.get(x2 + row0);
+                float value03 = input.get(x3 + row0);
+                float value04 = input.get(x4 + row0);
                 int on1 = Tile.inside(along + 1, inWidth);
-                float value10 = input.get(x0 + on1 * channels);
-                float value11 = input.get(x1 + on1 * channels);
-                float value12 = input.get(x2 + on1 * channels);
-                float value13 = input.get(x3 + on1 * channels);
-                float value14 = input.get(x4 + on1 * channels);
+                int row1 = on1 * channels;
+                float value10 = input.get(x0 + row1);
+                float value11 = input.get(x1 + row1);
+                float value12 = input.get(x2 + row1);
+                float value13 = input.get(x3 + row1);
+                float value14 = input.get(x4 + row1);
                 int on2 = Tile.inside(along + 2, inWidth);
-                float value20 = input.get(x0 + on2 * channels);
-                float value21 = input.get(x1 + on2 * channels);
-                float value22 = input.get(x2 + on2 * channels);
-                float value23 = input.get(x3 + on2 * channels);
-                float value24 = input.get(x4 + on2 * channels);
+                int row2 = on2 * channels;
+                float value20 = input.get(x0 + row2);
+                float value21 = input.get(x1 + row2);
+                float value22 = input.get(x2 + row2);
+                float value23 = input.get(x3 + row2);
+                float value24 = input.get(x4 + row2);
                 int on3 = Tile.inside(along + 3, inWidth);
-                float value30 = input.get(x0 + on3 * channels);
-                float value31 = input.get(x1 + on3 * channels);
-                float value32 = input.get(x2 + on3 * channels);
-                float value33 = input.get(x3 + on3 * channels);
-                float value34 = input.get(x4 + on3 * channels);
+                int row3 = on3 * channels;
+                float value30 = input.get(x0 + row3);
+                float value31 = input.get(x1 + row3);
+                float value32 = input.get(x2 + row3);
+                float value33 = input.get(x3 + row3);
+                float value34 = input.get(x4 + row3);
                 int on4 = Tile.inside(along + 4, inWidth);
-                float value40 = input.get(x0 + on4 * channels);
-                float value41 = input.get(x1 + on4 * channels);
-                float value42 = input.get(x2 + on4 * channels);
-                float value43 = input.get(x3 + on4 * channels);
-                float value44 = input.get(x4 + on4 * channels);
+                int row4 = on4 * channels;
+                float value40 = input.get(x0 + row4);
+                float value41 = input.get(x1 + row4);
+                float value42 = input.get(x2 + row4);
+                float value43 = input.get(x3 + row4);
+                float value44 = input.get(x4 + row4);
                 int on5 = Tile.inside(along + 5, inWidth);
-                float value50 = input.get(x0 + on5 * channels);
-                float value51 = input.get(x1 + on5 * channels);
-                float value52 = input.get(x2 + on5 * channels);
-                float value53 = input.get(x3 + on5 * channels);
-                float value54 = input.get(x4 + on5 * channels);
+                int row5 = on5 * channels;
+                float value50 = input.get(x0 + row5);
+                float value51 = input.get(x1 + row5);
+                float value52 = input.get(x2 + row5);
+                float value53 = input.get(x3 + row5);
+                float value54 = input.get(x4 + row5);
                 int on6 = Tile.inside(along + 6, inWidth);
-                float value60 = input.get(x0 + on6 * channels);
-                float value61 = input.get(x1 + on6 * channels);
-                float value62 = input.get(x2 + on6 * channels);
-                float value63 = input.get(x3 + on6 * channels);
-                float value64 = input.get(x4 + on6 * channels);
+                int row6 = on6 * channels;
+                float value60 = input.get(x0 + row6);
+                float value61 = input.get(x1 + row6);
+                float value62 = input.get(x2 + row6);
+                float value63 = input.get(x3 + row6);
+                float value64 = input.get(x4 + row6);
                 int on7 = Tile.inside(along + 7, inWidth);
-                float value70 = input.get(x0 + on7 * channels);
-                float value71 = input.get(x1 + on7 * channels);
-                float value72 = input.get(x2 + on7 * channels);
-                float value73 = input.get(x3 + on7 * channels);
-                float value74 = input.get(x4 + on7 * channels);
+                int row7 = on7 * channels;
+                float value70 = input.get(x0 + row7);
+                float value71 = input.get(x1 + row7);
+                float value72 = input.get(x2 + row7);
+                float value73 = input.get(x3 + row7);
+                float value74 = input.get(x4 + row7);
                 float sum0 = start;
-                float sum1 = start;
-                float sum2 = start;
-                float sum3 = start;
                 if (on0 == along) {
                     float v0 = inside0 ? value00 : 0f;
                     float v1 = inside1 ? value01 : 0f;
@@ -1533,6 +1979,7 @@ public final class DepthwiseLineConv {
                     sum0 += w30 * v3;
                     sum0 += w40 * v4;
                 }
+                float sum1 = start;
                 if (on1 == along + 1) {
                     float v0 = inside0 ? value10 : 0f;
                     float v1 = inside1 ? value11 : 0f;
@@ -1550,6 +1997,7 @@ public final class DepthwiseLineConv {
                     sum1 += w30 * v3;
                     sum1 += w40 * v4;
                 }
+                float sum2 = start;
                 if (on2 == along + 2) {
                     float v0 = inside0 ? value20 : 0f;
                     float v1 = inside1 ? value21 : 0f;
@@ -1572,6 +2020,7 @@ public final class DepthwiseLineConv {
                     sum2 += w30 * v3;
                     sum2 += w40 * v4;
                 }
+                float sum3 = start;
                 if (on3 == along + 3) {
                     float v0 = inside0 ? value30 : 0f;
                     float v1 = inside1 ? value31 : 0f;
@@ -1677,7 +2126,6 @@ public final class DepthwiseLineConv {
                     sum3 += w34 * v3;
                     sum3 += w44 * v4;
                 }
-                int out = ((n * outHeight + oh) * outWidth + first) * channels + c;
                 output.set(out, Activations.apply(sum0, activation, slope));
                 if (first + 1 < outWidth) {
                     output.set(out + channels, Activations.apply(sum1, activation, slope));
@@ -1753,76 +2201,85 @@ public final class DepthwiseLineConv {
                 float w43 = weight.get(23 * channels + c);
                 float w44 = weight.get(24 * channels + c);
                 float start = bias.get(c);
+                int out = ((n * outHeight + oh) * outWidth + first) * channels + c;
                 int on0 = Tile.inside(along, inWidth);
-                float value00 = input.get(x0 + on0 * channels);
-                float value01 = input.get(x1 + on0 * channels);
-                float value02 = input.get(x2 + on0 * channels);
-                float value03 = input.get(x3 + on0 * channels);
-                float value04 = input.get(x4 + on0 * channels);
+                int row0 = on0 * channels;
+                float value00 = input.get(x0 + row0);
+                float value01 = input.get(x1 + row0);
+                float value02 = input.get(x2 + row0);
+                float value03 = input.get(x3 + row0);
+                float value04 = input.get(x4 + row0);
                 int on1 = Tile.inside(along + 1, inWidth);
-                float value10 = input.get(x0 + on1 * channels);
-                float value11 = input.get(x1 + on1 * channels);
-                float value12 = input.get(x2 + on1 * channels);
-                float value13 = input.get(x3 + on1 * channels);
-                float value14 = input.get(x4 + on1 * channels);
+                int row1 = on1 * channels;
+                float value10 = input.get(x0 + row1);
+                float value11 = input.get(x1 + row1);
+                float value12 = input.get(x2 + row1);
+                float value13 = input.get(x3 + row1);
+                float value14 = input.get(x4 + row1);
                 int on2 = Tile.inside(along + 2, inWidth);
-                float value20 = input.get(x0 + on2 * channels);
-                float value21 = input.get(x1 + on2 * channels);
-                float value22 = input.get(x2 + on2 * channels);
-                float value23 = input.get(x3 + on2 * channels);
-                float value24 = input.get(x4 + on2 * channels);
+                int row2 = on2 * channels;
+                float value20 = input.get(x0 + row2);
+                float value21 = input.get(x1 + row2);
+                float value22 = input.get(x2 + row2);
+                float value23 = input.get(x3 + row2);
+                float value24 = input.get(x4 + row2);
                 int on3 = Tile.inside(along + 3, inWidth);
-                float value30 = input.get(x0 + on3 * channels);
-                float value31 = input.get(x1 + on3 * channels);
-                float value32 = input.get(x2 + on3 * channels);
-                float value33 = input.get(x3 + on3 * channels);
-                float value34 = input.get(x4 + on3 * channels);
+                int row3 = on3 * channels;
+                float value30 = input.get(x0 + row3);
+                float value31 = input.get(x1 + row3);
+                float value32 = input.get(x2 + row3);
+                float value33 = input.get(x3 + row3);
+                float value34 = input.get(x4 + row3);
                 int on4 = Tile.inside(along + 4, inWidth);
-                float value40 = input.get(x0 + on4 * channels);
-                float value41 = input.get(x1 + on4 * channels);
-                float value42 = input.get(x2 + on4 * channels);
-                float value43 = input.get(x3 + on4 * channels);
-                float value44 = input.get(x4 + on4 * channels);
+                int row4 = on4 * channels;
+                float value40 = input.get(x0 + row4);
+                float value41 = input.get(x1 + row4);
+                float value42 = input.get(x2 + row4);
+                float value43 = input.get(x3 + row4);
+                float value44 = input.get(x4 + row4);
                 int on5 = Tile.inside(along + 5, inWidth);
-                float value50 = input.get(x0 + on5 * channels);
-                float value51 = input.get(x1 + on5 * channels);
-                float value52 = input.get(x2 + on5 * channels);
-                float value53 = input.get(x3 + on5 * channels);
-                float value54 = input.get(x4 + on5 * channels);
+                int row5 = on5 * channels;
+                float value50 = input.get(x0 + row5);
+                float value51 = input.get(x1 + row5);
+                float value52 = input.get(x2 + row5);
+                float value53 = input.get(x3 + row5);
+                float value54 = input.get(x4 + row5);
                 int on6 = Tile.inside(along + 6, inWidth);
-                float value60 = input.get(x0 + on6 * channels);
-                float value61 = input.get(x1 + on6 * channels);
-                float value62 = input.get(x2 + on6 * channels);
-                float value63 = input.get(x3 + on6 * channels);
-                float value64 = input.get(x4 + on6 * channels);
+                int row6 = on6 * channels;
+                float value60 = input.get(x0 + row6);
+                float value61 = input.get(x1 + row6);
+                float value62 = input.get(x2 + row6);
+                float value63 = input.get(x3 + row6);
+                float value64 = input.get(x4 + row6);
                 int on7 = Tile.inside(along + 7, inWidth);
-                float value70 = input.get(x0 + on7 * channels);
-                float value71 = input.get(x1 + on7 * channels);
-                float value72 = input.get(x2 + on7 * channels);
-                float value73 = input.get(x3 + on7 * channels);
-                float value74 = input.get(x4 + on7 * channels);
+                int row7 = on7 * channels;
+                float value70 = input.get(x0 + row7);
+                float value71 = input.get(x1 + row7);
+                float value72 = input.get(x2 + row7);
+                float value73 = input.get(x3 + row7);
+                float value74 = input.get(x4 + row7);
                 int on8 = Tile.inside(along + 8, inWidth);
-                float value80 = input.get(x0 + on8 * channels);
-                float value81 = input.get(x1 + on8 * channels);
-                float value82 = input.get(x2 + on8 * channels);
-                float value83 = input.get(x3 + on8 * channels);
-                float value84 = input.get(x4 + on8 * channels);
+                int row8 = on8 * channels;
+                float value80 = input.get(x0 + row8);
+                float value81 = input.get(x1 + row8);
+                float value82 = input.get(x2 + row8);
+                float value83 = input.get(x3 + row8);
+                float value84 = input.get(x4 + row8);
                 int on9 = Tile.inside(along + 9, inWidth);
-                float value90 = input.get(x0 + on9 * channels);
-                float value91 = input.get(x1 + on9 * channels);
-                float value92 = input.get(x2 + on9 * channels);
-                float value93 = input.get(x3 + on9 * channels);
-                float value94 = input.get(x4 + on9 * channels);
+                int row9 = on9 * channels;
+                float value90 = input.get(x0 + row9);
+                float value91 = input.get(x1 + row9);
+                float value92 = input.get(x2 + row9);
+                float value93 = input.get(x3 + row9);
+                float value94 = input.get(x4 + row9);
                 int on10 = Tile.inside(along + 10, inWidth);
-                float value100 = input.get(x0 + on10 * channels);
-                float value101 = input.get(x1 + on10 * channels);
-                float value102 = input.get(x2 + on10 * channels);
-                float value103 = input.get(x3 + on10 * channels);
-                float value104 = input.get(x4 + on10 * channels);
+                int row10 = on10 * channels;
+                float value100 = input.get(x0 + row10);
+                float value101 = input.get(x1 + row10);
+                float value102 = input.get(x2 + row10);
+                float value103 = input.get(x3 + row10);
+                float value104 = input.get(x4 + row10);
                 float sum0 = start;
-                float sum1 = start;
-                float sum2 = start;
-                float sum3 = start;
                 if (on0 == along) {
                     float v0 = inside0 ? value00 : 0f;
                     float v1 = inside1 ? value01 : 0f;
@@ -1847,6 +2304,7 @@ public final class DepthwiseLineConv {
                     sum0 += w31 * v3;
                     sum0 += w41 * v4;
                 }
+                float sum1 = start;
                 if (on2 == along + 2) {
                     float v0 = inside0 ? value20 : 0f;
                     float v1 = inside1 ? value21 : 0f;
@@ -1881,6 +2339,7 @@ public final class DepthwiseLineConv {
                     sum1 += w31 * v3;
                     sum1 += w41 * v4;
                 }
+                float sum2 = start;
                 if (on4 == along + 4) {
                     float v0 = inside0 ? value40 : 0f;
                     float v1 = inside1 ? value41 : 0f;
@@ -1920,6 +2379,7 @@ public final class DepthwiseLineConv {
                     sum2 += w31 * v3;
                     sum2 += w41 * v4;
                 }
+                float sum3 = start;
                 if (on6 == along + 6) {
                     float v0 = inside0 ? value60 : 0f;
                     float v1 = inside1 ? value61 : 0f;
@@ -2000,7 +2460,6 @@ public final class DepthwiseLineConv {
                     sum3 += w34 * v3;
                     sum3 += w44 * v4;
                 }
-                int out = ((n * outHeight + oh) * outWidth + first) * channels + c;
                 output.set(out, Activations.apply(sum0, activation, slope));
                 if (first + 1 < outWidth) {
                     output.set(out + channels, Activations.apply(sum1, activation, slope));

@@ -164,6 +164,20 @@ class KernelChoiceTest {
         });
     }
 
+    /** Lines of 14 rows leave too few work-items of a picture that has but one of them. */
+    @Test
+    void longLinesAreForHighPictures() {
+        Conv2d depthwise = Conv2d.depthwise(33, 1, 3).withPadding(Padding.of(1));
+        for (int height : new int[]{7, 27, 28, 56}) {
+            assertEquals(
+                    List.of(height < 28 ? "depthwiseNchwF32_s3u1p7" : "depthwiseNchwF32_s3u1p14"),
+                    byDefault(depthwise, new Shape(1, 33, height, 9), Layout.NCHW,
+                            DeviceClass.GPU));
+        }
+        assertEquals(List.of("depthwiseNhwcF32_s3u1p7"),
+                byDefault(depthwise, new Shape(1, 33, 56, 56), Layout.NHWC, DeviceClass.GPU));
+    }
+
     private static List<String> byDefault(Layer layer, Layout layout, DeviceClass device) {
         return byDefault(layer, new Shape(2, 33, 9, 7), layout, device);
     }
@@ -385,7 +399,7 @@ class KernelChoiceTest {
                 + "depthwiseNhwcF32_s5u1v16p7 depthwiseNhwcF32_s5u2v16p7 depthwiseNhwcF32_v16p4 "
                 + "groupedNhwcF32_v16p7 separableNhwcF32_s3u1v16p7 separableNhwcF32_s3u2v16p7 "
                 + "separableNhwcF32_s5u1v16p7 separableNhwcF32_s5u2v16p7 pointwiseNchwF32_k8 "
-                + "pointwiseNhwcF32_p7 depthwiseNchwF32_s3u1p7 depthwiseNchwF32_s3u2p4 depthwiseNhwcF32_s3u1p7 depthwiseNhwcF32_s3u2p4 depthwiseNchwF32_p4 depthwiseNhwcF32_p4 groupedNchwF32_k8 "
+                + "pointwiseNhwcF32_p7 depthwiseNchwF32_s3u1p14 depthwiseNchwF32_s3u1p7 depthwiseNchwF32_s3u2p4 depthwiseNhwcF32_s3u1p7 depthwiseNhwcF32_s3u2p4 depthwiseNchwF32_p4 depthwiseNhwcF32_p4 groupedNchwF32_k8 "
                 + "groupedNhwcF32_p4 pointwiseNhwcF32_v16p6k16 depthwiseNhwcF32_s3u1v16p3 "
                 + "groupedNhwcF32_v16p6k16";
         assertEquals(Set.of(defaults.split(" ")),
