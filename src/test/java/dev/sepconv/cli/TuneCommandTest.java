@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.sepconv.Layout;
+import dev.sepconv.Shape;
 import dev.sepconv.io.Npy;
+import dev.sepconv.tune.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +54,7 @@ class TuneCommandTest {
                     --shape 3,5,5 --filters 2 --groups 2        | 3
                     --shape 3,5,5 --filters 0                   | is 0
                     --shape 3,5,5 --filters 2 --kernel 7        | 7
-                    --suite resnet                              | 'resnet' is unknown; it must be mobilenet-v1 or mobilenet-v1-standard or article
+                    --suite resnet                              | 'resnet' is unknown; it must be mobilenet-v1 or mobilenet-v1-standard or mobilenet-v2 or article
                     --rounds 0                                  | --rounds is 0; it must be from 1 to 1000
                     --rounds 1001                               | --rounds is 1001; it must be from 1 to 1000
                     --layout chwn                               | 'chwn' is unknown
@@ -64,6 +67,19 @@ class TuneCommandTest {
         args.addAll(List.of(options.split(" +")));
         Invocation.inProcess(args.toArray()).failed(2, said);
         assertFalse(Files.exists(file));
+    }
+
+    /** From its stem to its last expansion, with no size twice. */
+    @Test
+    void mobileNetV2HasEachOfItsConvolutionsOnce() {
+        List<Subject> all = TuneCommand.Suite.MOBILENET_V2.subjects(Layout.NHWC);
+        assertEquals(Shape.of(3, 224, 224), all.getFirst().input());
+        assertEquals(Shape.of(320, 7, 7), all.getLast().input());
+        assertEquals(1280, all.getLast().layer().outputShape(all.getLast().input()).c());
+        assertTrue(all.stream().allMatch(subject -> subject.layout() == Layout.NHWC));
+        assertEquals(all.size(),
+                all.stream().map(subject -> List.of(subject.layer(), subject.input())).distinct()
+                        .count());
     }
 
     @Test

@@ -19,6 +19,7 @@ import dev.sepconv.Padding;
 import dev.sepconv.Plan;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.lower.Geometries;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.conv.Kernel;
@@ -70,18 +71,22 @@ public final class GpuLab {
 
     private GpuLab(String backend) {
         String[] words = backend.split("-", 2);
-        device = engine.devices().stream()
-                .filter(each -> each.backend().equals(words[0]) || each.id().equals(words[0]))
-                .findFirst().orElseThrow(
-                        () -> new IllegalArgumentException("device or backend is '%s'; there are %s"
-                                .formatted(words[0], engine.devices())));
+        device = device(words[0]);
         readsLocalMemory = words.length == 1;
+    }
+
+    private Device device(String name) {
+        return engine.devices().stream()
+                .filter(each -> each.backend().equals(name) || each.id().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "device or backend is '%s'; there are %s".formatted(name,
+                                engine.devices())));
     }
 
     /**
      * @param args what to do, {@code check}, {@code networks}, {@code races}, {@code race},
-     * {@code access}, {@code compile} or {@code cycles}; the backend, with {@code -without-local}
-     * behind it where the device can't read kernels with local memory; for {@code cycles} the
+     * {@code access}, {@code compile}, {@code split} or {@code cycles}; the backend or device, with {@code -without-local}
+     * behind it where the device can't read kernels with local memory; for {@code split} another device; for {@code cycles} the
      * kernels with a plus between them, layout, channels, filters, height and width, kernel size,
      * stride and groups, 0 for a separable convolution
      */
@@ -91,6 +96,7 @@ public final class GpuLab {
         switch (args[0]) {
             case "check" -> lab.check();
             case "networks" -> lab.networks();
+            case "split" -> lab.split(lab.device(args[2]));
             case "races" -> lab.races();
             case "compile" -> lab.compile();
             case "race" -> lab.planted(kernel("race", Kernel.Tiling.local(64, 64, 16, 4, 4),
@@ -154,14 +160,40 @@ public final class GpuLab {
                 .forEach(given -> network(given.network().name(), given));
         network("MobileNetV1", picture(MobileNets.v1(0.25, 33, 32, Parameters.random(1))));
         network("MobileNetV2", picture(MobileNets.v2(0.25, 32, 33, Parameters.random(1))));
-        network("AlexNet", picture(alexNet()));
+        network("AlexNet", picture(alexNet(1)));
+    }
+
+    /** Layers and networks over this device and another one. */
+    private void split(Device other) {
+        List<DeviceSplit.Place> places = List.of(new DeviceSplit.Place(engine, device),
+                new DeviceSplit.Place(engine, other));
+        System.out.println("with        " + other);
+        ConvTester layer = ConvTester.conv().batch(3).channels(6).filters(10).groups(2);
+        for (DeviceSplit.Along along : DeviceSplit.Along.values()) {
+            Case given = layer.build();
+            split(along, "grouped layer", picture(Network.of(
+                    given.layer().withWeights(given.weights()), given.input(), given.layout())),
+                    places);
+            split(along, "AlexNet", picture(alexNet(2)), places);
+        }
+        split(DeviceSplit.Along.SPACE, "MobileNetV2",
+                picture(MobileNets.v2(0.25, 64, 65, Parameters.random(1))), places);
+    }
+
+    private void split(DeviceSplit.Along along, String name, NetworkCases.Case given,
+            List<DeviceSplit.Place> places) {
+        attempt(name + " by " + along.word(), given.network().nodes().size() + " nodes", () -> {
+            try (DeviceSplit plan = DeviceSplit.evenly(along, given.network(), places)) {
+                return NetworkTester.error(given, plan.run(given.inputs()));
+            }
+        }, NetworkTester.allowed(given));
     }
 
     /** AlexNet's layers, its groups among them, at an eighth of their width, up to its scores. */
-    static Network alexNet() {
+    private static Network alexNet(int batch) {
         Random random = new Random(SEED);
         Network.Builder net = Network.builder("alexnet/8");
-        String x = net.input("picture", Dims.of(1, 3, 67, 67));
+        String x = net.input("picture", Dims.of(batch, 3, 67, 67));
         List<Conv2d> layers = List.of(Conv2d.of(3, 12, 11).withStride(4),
                 Conv2d.grouped(12, 32, 5, 2).withPadding(Padding.of(2)),
                 Conv2d.of(32, 48, 3).withPadding(Padding.of(1)),
@@ -175,7 +207,7 @@ public final class GpuLab {
                         Op.Pool.of(Op.Pool.Kind.MAX, 3, 2, new Padding.Explicit(0, 0, 0, 0)), x);
             }
         }
-        x = net.add("flatten", new Op.Reshape(Dims.of(1, 32)), x);
+        x = net.add("flatten", new Op.Reshape(Dims.of(batch, 32)), x);
         int in = 32;
         for (int out : new int[]{64, 64, 10}) {
             x = net.add("fc" + out + "of" + in + "/" + x, new Op.FullyConnected(out,

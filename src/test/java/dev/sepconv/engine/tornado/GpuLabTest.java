@@ -36,7 +36,7 @@ class GpuLabTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"check", "check cuda", "check ptx", "check opencl",
-            "check ptx networks", "races", "ptxas", "cycles", "all"})
+            "check ptx networks", "split", "split opencl", "races", "ptxas", "cycles", "all"})
     void whatIsNotThereIsNotRunAndNeverPassed(String arguments) throws Exception {
         Result result = run(arguments.split(" "));
         assertEquals(3, result.code(), result.output());
@@ -60,6 +60,7 @@ class GpuLabTest {
     @CsvSource(delimiter = '|', value = {"foo| 'foo' is none of",
             "check metal| check 'metal': it is for cuda, ptx or opencl",
             "check ptx speed| check ptx 'speed': its parts are kernels, networks, compare and tune",
+            "split ptx| split 'ptx': it is for cuda or opencl",
             "races twice| 'twice' is too much"})
     void usageIsChecked(String arguments, String words) throws Exception {
         Result result = run(arguments.split(" "));
