@@ -14,7 +14,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -336,7 +335,7 @@ public final class ProofPage {
                 column(html, digits(cell.path("endToEnd").path("medianMillis")));
                 column(html, share(one.path("flops").asDouble() / 1e6, kernel, peak));
                 column(html, share(one.path("bytes").asDouble() / 1e6, kernel, bandwidth));
-                column(html, cell.path("state").asText().equals("OK")
+                column(html, cell.path("state").asText().equals("ok")
                         ? "right, %.1e off".formatted(cell.path("relativeError").asDouble())
                         : cell.path("state").asText().toLowerCase(Locale.ROOT).replace('_', ' ')
                                 + ": " + cell.path("error").asText());

@@ -112,6 +112,33 @@ class ProveDeviceTest {
         assertTrue(page.contains("sepconv: &lt;no&gt; such device"), page);
     }
 
+    /** 2 million operations in 4 ms are 0.5 GFLOP/s, of 5; 1 million bytes 0.25 GB/s, of 0.5. */
+    @Test
+    void blocksAreBesideWhatTheDeviceReaches() throws Exception {
+        Files.writeString(folder.resolve("device"), "cuda small\n");
+        left("blocks", 0, "");
+        Files.createDirectory(folder.resolve("blocks"));
+        Files.writeString(folder.resolve("blocks/devices.json"), """
+                {"work": [{"id": "depthwise", "flops": 2000000, "bytes": 1000000}],
+                 "machines": [{"devices": [{"id": "cuda:0:0", "gflopsPeak": 5, "bandwidthPeak": 0.5,
+                  "cells": [{"work": "depthwise", "state": "ok", "relativeError": 1e-7,
+                   "kernel": {"medianMillis": 4}, "endToEnd": {"medianMillis": 9}},
+                   {"work": "depthwise", "state": "failed", "error": "no memory"}]}]}]}
+                """);
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), ProofPage.class.getName(),
+                folder.toString(), "cuda", "", "blocks");
+        Result result = run(command);
+        assertEquals(0, result.code(), result.output());
+        String page = Files.readString(folder.resolve("index.html"));
+        assertTrue(page.contains(
+                "<td>4.00</td><td>9.00</td><td>10 %</td><td>50 %</td><td>right, 1.0e-07 off</td>"),
+                page);
+        assertTrue(page.contains("<td>failed: no memory</td>"), page);
+        assertTrue(page.contains("small, results only: no time here means anything"), page);
+    }
+
     @Test
     void onlyWhatIsAllRightEndsWithZero() {
         Step right = new Step("a", State.RIGHT, 1, "");
