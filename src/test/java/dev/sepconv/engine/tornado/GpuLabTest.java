@@ -57,7 +57,7 @@ class GpuLabTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"foo| 'foo' is none of",
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {"foo| 'foo' is none of",
             "check metal| check 'metal': it is for cuda, ptx or opencl",
             "check ptx speed| check ptx 'speed': its parts are kernels, networks, compare and tune",
             "split ptx| split 'ptx': it is for cuda or opencl",

@@ -189,8 +189,7 @@ public final class ProofPage {
             each.path("cells")
                     .forEach(
                             cell -> states.merge(
-                                    cell.path("state").asText().toLowerCase(Locale.ROOT)
-                                            .replace('_', ' ').replace("ok", "right"),
+                                    cell.path("state").asText().replace("ok", "right"),
                                     1, Integer::sum));
             List<String> counts = new ArrayList<>();
             states.forEach((state, count) -> counts.add(count + " " + state));
@@ -337,7 +336,7 @@ public final class ProofPage {
                 column(html, share(one.path("bytes").asDouble() / 1e6, kernel, bandwidth));
                 column(html, cell.path("state").asText().equals("ok")
                         ? "right, %.1e off".formatted(cell.path("relativeError").asDouble())
-                        : cell.path("state").asText().toLowerCase(Locale.ROOT).replace('_', ' ')
+                        : cell.path("state").asText()
                                 + ": " + cell.path("error").asText());
                 html.append("</tr>");
             }

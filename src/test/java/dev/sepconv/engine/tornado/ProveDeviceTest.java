@@ -46,7 +46,7 @@ class ProveDeviceTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', nullValues = "none", value = {"''| name a device",
+    @CsvSource(delimiter = '|', quoteCharacter = '"', value = {"\"\"| name a device",
             "--fast cuda| there is no option '--fast'", "cuda ptx| 'ptx' is too much",
             "--out| --out needs a value",
             "--minutes soon cuda| --minutes is 'soon'; it must be a whole number from 1 to 9999"})
