@@ -79,8 +79,9 @@ final class TuneCommand implements Callable<Integer> {
                 case MOBILENET_V1_STANDARD -> MobileNetV1.standardBlocks().stream().distinct().map(
                         block -> new Subject(block.name(), block.layer(), block.input(), layout))
                         .toList();
-                case MOBILENET_V2 -> layers(MobileNets.v2(1, MOBILENET_SIDE, MOBILENET_SIDE,
-                        Parameters.random(1)), layout);
+                case MOBILENET_V2 ->
+                    layers(MobileNets.v2(1, MOBILENET_SIDE, MOBILENET_SIDE, Parameters.random(1)),
+                            layout);
                 case ARTICLE -> Variants.of(Settings.DEFAULT).stream()
                         .map(variant -> new Subject(variant.name(), variant.layer(),
                                 ARTICLE_PICTURE, layout))
@@ -92,8 +93,7 @@ final class TuneCommand implements Callable<Integer> {
         private static List<Subject> layers(Network network, Layout layout) {
             Network simplified = Simplify.run(network);
             Set<Object> seen = new HashSet<>();
-            return simplified.nodes().stream()
-                    .filter(node -> node.op() instanceof Op.Convolve)
+            return simplified.nodes().stream().filter(node -> node.op() instanceof Op.Convolve)
                     .map(node -> new Subject(node.name(), ((Op.Convolve) node.op()).layer(),
                             simplified.dims(node.inputs().getFirst()).toShape(), layout))
                     .filter(subject -> seen.add(List.of(subject.layer(), subject.input())))

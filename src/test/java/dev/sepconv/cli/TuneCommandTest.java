@@ -77,9 +77,8 @@ class TuneCommandTest {
         assertEquals(Shape.of(320, 7, 7), all.getLast().input());
         assertEquals(1280, all.getLast().layer().outputShape(all.getLast().input()).c());
         assertTrue(all.stream().allMatch(subject -> subject.layout() == Layout.NHWC));
-        assertEquals(all.size(),
-                all.stream().map(subject -> List.of(subject.layer(), subject.input())).distinct()
-                        .count());
+        assertEquals(all.size(), all.stream()
+                .map(subject -> List.of(subject.layer(), subject.input())).distinct().count());
     }
 
     @Test

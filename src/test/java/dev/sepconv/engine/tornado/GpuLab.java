@@ -78,17 +78,18 @@ public final class GpuLab {
     private Device device(String name) {
         return engine.devices().stream()
                 .filter(each -> each.backend().equals(name) || each.id().equals(name)).findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "device or backend is '%s'; there are %s".formatted(name,
-                                engine.devices())));
+                .orElseThrow(
+                        () -> new IllegalArgumentException("device or backend is '%s'; there are %s"
+                                .formatted(name, engine.devices())));
     }
 
     /**
      * @param args what to do, {@code check}, {@code networks}, {@code races}, {@code race},
-     * {@code access}, {@code compile}, {@code split} or {@code cycles}; the backend or device, with {@code -without-local}
-     * behind it where the device can't read kernels with local memory; for {@code split} another device; for {@code cycles} the
-     * kernels with a plus between them, layout, channels, filters, height and width, kernel size,
-     * stride and groups, 0 for a separable convolution
+     * {@code access}, {@code compile}, {@code split} or {@code cycles}; the backend or device, with
+     * {@code -without-local} behind it where the device can't read kernels with local memory; for
+     * {@code split} another device; for {@code cycles} the kernels with a plus between them,
+     * layout, channels, filters, height and width, kernel size, stride and groups, 0 for a
+     * separable convolution
      */
     public static void main(String[] args) {
         GpuLab lab = new GpuLab(args[1]);
@@ -171,8 +172,8 @@ public final class GpuLab {
         ConvTester layer = ConvTester.conv().batch(3).channels(6).filters(10).groups(2);
         for (DeviceSplit.Along along : DeviceSplit.Along.values()) {
             Case given = layer.build();
-            split(along, "grouped layer", picture(Network.of(
-                    given.layer().withWeights(given.weights()), given.input(), given.layout())),
+            split(along, "grouped layer", picture(Network
+                    .of(given.layer().withWeights(given.weights()), given.input(), given.layout())),
                     places);
             split(along, "AlexNet", picture(alexNet(2)), places);
         }

@@ -60,8 +60,7 @@ class GpuLabTest {
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {"foo| 'foo' is none of",
             "check metal| check 'metal': it is for cuda, ptx or opencl",
             "check ptx speed| check ptx 'speed': its parts are kernels, networks, compare and tune",
-            "split ptx| split 'ptx': it is for cuda or opencl",
-            "races twice| 'twice' is too much"})
+            "split ptx| split 'ptx': it is for cuda or opencl", "races twice| 'twice' is too much"})
     void usageIsChecked(String arguments, String words) throws Exception {
         Result result = run(arguments.split(" "));
         assertEquals(2, result.code(), result.output());

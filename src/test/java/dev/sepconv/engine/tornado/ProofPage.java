@@ -186,11 +186,8 @@ public final class ProofPage {
         List<String> words = new ArrayList<>();
         for (JsonNode each : document.path("machines").path(0).path("devices")) {
             Map<String, Integer> states = new LinkedHashMap<>();
-            each.path("cells")
-                    .forEach(
-                            cell -> states.merge(
-                                    cell.path("state").asText().replace("ok", "right"),
-                                    1, Integer::sum));
+            each.path("cells").forEach(cell -> states
+                    .merge(cell.path("state").asText().replace("ok", "right"), 1, Integer::sum));
             List<String> counts = new ArrayList<>();
             states.forEach((state, count) -> counts.add(count + " " + state));
             words.add(each.path("id").asText() + ": " + String.join(", ", counts));
@@ -334,10 +331,10 @@ public final class ProofPage {
                 column(html, digits(cell.path("endToEnd").path("medianMillis")));
                 column(html, share(one.path("flops").asDouble() / 1e6, kernel, peak));
                 column(html, share(one.path("bytes").asDouble() / 1e6, kernel, bandwidth));
-                column(html, cell.path("state").asText().equals("ok")
-                        ? "right, %.1e off".formatted(cell.path("relativeError").asDouble())
-                        : cell.path("state").asText()
-                                + ": " + cell.path("error").asText());
+                column(html,
+                        cell.path("state").asText().equals("ok")
+                                ? "right, %.1e off".formatted(cell.path("relativeError").asDouble())
+                                : cell.path("state").asText() + ": " + cell.path("error").asText());
                 html.append("</tr>");
             }
             html.append("</tbody></table></div>");

@@ -127,8 +127,8 @@ class ProveDeviceTest {
                 """);
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), ProofPage.class.getName(),
-                folder.toString(), "cuda", "", "blocks");
+                System.getProperty("java.class.path"), ProofPage.class.getName(), folder.toString(),
+                "cuda", "", "blocks");
         Result result = run(command);
         assertEquals(0, result.code(), result.output());
         String page = Files.readString(folder.resolve("index.html"));
