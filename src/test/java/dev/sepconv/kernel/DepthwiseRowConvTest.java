@@ -53,6 +53,9 @@ public class DepthwiseRowConvTest {
                         .activation(Activation.RELU6),
                 depthwise(17, width, stride).size(11, tile * stride).padding(Padding.SAME_LOWER)
                         .batch(3).layout(Layout.NHWC),
+                // several tiles, the last not whole, whether they lie along rows or columns
+                depthwise(3, width, stride).padding(Padding.SAME_UPPER).size(2 * tile * stride + 3,
+                        2 * tile * stride + 5),
                 depthwise(1, width, stride).size(1, 1).padding(Padding.of(width / 2)),
                 depthwise(150, width, stride).size(5, 3).padding(Padding.of(4, 1, 2, 6))
                         .layout(Layout.NHWC),
