@@ -48,6 +48,8 @@ final class PatchStep implements Step {
     private final int numbers;
     private final int run;
     private final int[] starts;
+    /** From one patch to the next: room for the last run as a whole vector. */
+    private final int pitch;
     private final DenseBlock.Scratch[] scratch;
     private final float[][] patches;
 
@@ -88,6 +90,7 @@ final class PatchStep implements Step {
             int r = i % conv.kernelHeight();
             starts[i] = i / conv.kernelHeight() * channel + r * conv.dilationHeight() * row;
         }
+        pitch = Math.max(numbers, (starts.length - 1) * run + LANES);
         block = new DenseBlock(
                 Conv2d.pointwise(numbers, conv.outChannels()).withBias(weights.bias() != null)
                         .withActivation(conv.activation()),
@@ -101,7 +104,7 @@ final class PatchStep implements Step {
         for (int i = 0; i < workers; i++) {
             scratch[i] = DenseBlock.Scratch.of(blockPixels);
         }
-        patches = new float[workers][blockPixels * numbers + LANES];
+        patches = new float[workers][blockPixels * pitch];
     }
 
     /** {@code [K][C][R * S]} to {@code [K][R * S][C]}. */
@@ -128,18 +131,17 @@ final class PatchStep implements Step {
         int count = Math.min(blockPixels, outShape.h() * outShape.w() - first);
         DenseBlock.Scratch mine = scratch[worker];
         float[] read = patches[worker];
-        int w = first % outShape.w();
-        int h = first / outShape.w();
-        for (int p = 0; p < count; p++) {
-            patch(input, n, h * conv.strideHeight() - pad.top(),
-                    w * conv.strideWidth() - pad.left(), read, p * numbers);
-            mine.inOffsets()[p] = p * numbers;
-            if (out instanceof Grid grid) {
-                mine.outOffsets()[p] = grid.at(n, h, w);
-            }
-            if (++w == outShape.w()) {
-                w = 0;
-                h++;
+        for (int p = 0; p < count;) {
+            int h = (first + p) / outShape.w();
+            int w = (first + p) % outShape.w();
+            int end = Math.min(count, p + outShape.w() - w);
+            patches(input, n, h, w, end - p, read, p * pitch);
+            for (; p < end; p++) {
+                mine.inOffsets()[p] = p * pitch;
+                if (out instanceof Grid grid) {
+                    mine.outOffsets()[p] = grid.at(n, h, w);
+                }
+                w++;
             }
         }
         switch (out) {
@@ -149,27 +151,43 @@ final class PatchStep implements Step {
         }
     }
 
-    /** What a pixel reads, whose first tap is at a row and column that may be outside. */
-    private void patch(float[] input, int n, int top, int left, float[] to, int at) {
+    /** What some pixels of an output row read, from its pixel {@code w} on. */
+    private void patches(float[] input, int n, int h, int w, int count, float[] to, int at) {
+        int top = h * conv.strideHeight() - pad.top();
+        int left = w * conv.strideWidth() - pad.left();
         int from = base + n * image + top * row + left * pixel;
-        boolean inside = top >= 0 && left >= 0 && left + conv.kernelWidth() <= in.w()
-                && top + (conv.kernelHeight() - 1) * conv.dilationHeight() < in.h();
-        if (!inside) {
-            edge(input, from, top, left, to, at);
-        } else if (run <= LANES && from + starts[starts.length - 1] + LANES <= input.length) {
-            // whole vectors: what is too much is overwritten by what comes next
-            for (int i = 0; i < starts.length; i++) {
-                FloatVector.fromArray(SPECIES, input, from + starts[i]).intoArray(to, at + i * run);
+        int step = conv.strideWidth() * pixel;
+        boolean rows = top >= 0 && top + (conv.kernelHeight() - 1) * conv.dilationHeight() < in.h();
+        int innerFrom = Math.min(Math.ceilDiv(Math.max(0, -left), conv.strideWidth()), count);
+        int past = Math.floorDiv(in.w() - conv.kernelWidth() - left, conv.strideWidth()) + 1;
+        int innerTo = rows ? Math.clamp(past, innerFrom, count) : innerFrom;
+        // a vector of the last pixel's last run must not end behind the input
+        boolean vectors = run <= LANES && innerFrom < innerTo
+                && from + (innerTo - 1) * step + starts[starts.length - 1] + LANES <= input.length;
+        for (int i = 0; i < starts.length && vectors; i++) {
+            // too long ones are overwritten by the run that comes next
+            vectors(input, from + innerFrom * step + starts[i], step, innerTo - innerFrom, to,
+                    at + innerFrom * pitch + i * run);
+        }
+        for (int p = 0; p < count; p++) {
+            if (p == innerFrom && vectors) {
+                p = innerTo;
             }
-        } else {
-            for (int i = 0; i < starts.length; i++) {
-                System.arraycopy(input, from + starts[i], to, at + i * run, run);
+            if (p < count) {
+                patch(input, from + p * step, top, left + p * conv.strideWidth(), to,
+                        at + p * pitch);
             }
         }
     }
 
-    /** {@link #patch} with zeros for what is outside. */
-    private void edge(float[] input, int from, int top, int left, float[] to, int at) {
+    private void vectors(float[] input, int from, int step, int count, float[] to, int at) {
+        for (int p = 0; p < count; p++) {
+            FloatVector.fromArray(SPECIES, input, from + p * step).intoArray(to, at + p * pitch);
+        }
+    }
+
+    /** What a pixel reads, with zeros for what is outside. */
+    private void patch(float[] input, int from, int top, int left, float[] to, int at) {
         int size = run / conv.kernelWidth();
         int first = Math.clamp(-(long) left, 0, conv.kernelWidth());
         int end = Math.clamp((long) in.w() - left, first, conv.kernelWidth());

@@ -498,8 +498,8 @@ class SimdSchedulesTest {
                                         Dims.of(nchw.get(0), nchw.get(2), nchw.get(3), channels)))
                         : net.input("x", nchw);
                 String a = net.add("a", weighted(conv), x);
-                net.output(net.add("b", weighted(
-                        same(conv.outChannels(), conv.outChannels(), 3, conv.outChannels())), a));
+                // pixels are wanted, else it may stay in NCHW by other steps
+                net.output(net.add("pixels", TO_NHWC, a));
                 assertEquals("PatchStep", check(net.build(), Fusion.AUTO).getFirst(),
                         conv + " on " + nchw);
             }
