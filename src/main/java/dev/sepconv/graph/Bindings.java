@@ -4,9 +4,10 @@ import dev.sepconv.Dims;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
+import java.util.Collection;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** What the plans of all engines do with the arrays that a run is given. */
 public final class Bindings {
@@ -22,12 +23,12 @@ public final class Bindings {
      */
     public static void require(Network network, Map<String, NdArray> inputs,
             Map<String, NdArray> outputs) {
-        require("input", network, inputs, List.copyOf(network.inputs().keySet()));
-        require("output", network, outputs, network.outputs());
+        require("input", network, inputs, network.inputs().keySet(), network.inputs()::containsKey);
+        require("output", network, outputs, network.outputs(), network::isOutput);
     }
 
     private static void require(String what, Network network, Map<String, NdArray> given,
-            List<String> wanted) {
+            Collection<String> wanted, Predicate<String> isWanted) {
         for (String name : wanted) {
             NdArray array = given.get(name);
             if (array == null) {
@@ -40,7 +41,7 @@ public final class Bindings {
             }
         }
         for (String name : given.keySet()) {
-            if (!wanted.contains(name)) {
+            if (!isWanted.test(name)) {
                 throw new IllegalArgumentException("%s '%s' is not known; network '%s' has %s"
                         .formatted(what, name, network.name(), wanted));
             }
