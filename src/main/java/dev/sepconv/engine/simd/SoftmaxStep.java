@@ -5,9 +5,13 @@ import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /** Softmax along one dimension; the greatest is taken off first, so that nothing overflows. */
 final class SoftmaxStep implements Step {
+
+    /** Below it a power of e may be a denormal number, where {@link Functions#exp} has zero. */
+    private static final float LEAST = -87;
 
     private static final int LEAST_TASK = 4 * 1024;
 
@@ -52,16 +56,24 @@ final class SoftmaxStep implements Step {
             done = size - size % LANES;
             for (int i = 0; i < done; i += LANES) {
                 // not the Vector API's own, whose last bit is another once Java has compiled it
-                Functions.exp(FloatVector.fromArray(SPECIES, in, from + i).sub(greatest))
-                        .intoArray(out, to + i);
+                FloatVector x = FloatVector.fromArray(SPECIES, in, from + i).sub(greatest);
+                if (x.compare(VectorOperators.LT, LEAST).anyTrue()) {
+                    exp(in, from + i, greatest, out, to + i, LANES);
+                } else {
+                    Functions.exp(x).intoArray(out, to + i);
+                }
             }
         }
-        for (int i = done; i < size; i++) {
-            out[to + i * outStep] = (float) Math.exp(in[from + i * inStep] - greatest);
-        }
+        exp(in, from + done * inStep, greatest, out, to + done * outStep, size - done);
         float factor = (float) (1 / Sums.of(out, to, size, outStep));
         for (int i = 0; i < size; i++) {
             out[to + i * outStep] *= factor;
+        }
+    }
+
+    private void exp(float[] in, int from, float greatest, float[] out, int to, int count) {
+        for (int i = 0; i < count; i++) {
+            out[to + i * outStep] = (float) Math.exp(in[from + i * inStep] - greatest);
         }
     }
 }
