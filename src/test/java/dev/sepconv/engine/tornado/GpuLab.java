@@ -20,6 +20,8 @@ import dev.sepconv.Plan;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.DeviceSplit;
+import dev.sepconv.engine.EngineDevice;
+import dev.sepconv.engine.SplitAxis;
 import dev.sepconv.engine.lower.Geometries;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.conv.Kernel;
@@ -166,23 +168,23 @@ public final class GpuLab {
 
     /** Layers and networks over this device and another one. */
     private void split(Device other) {
-        List<DeviceSplit.Place> places = List.of(new DeviceSplit.Place(engine, device),
-                new DeviceSplit.Place(engine, other));
+        List<EngineDevice> places = List.of(new EngineDevice(engine, device),
+                new EngineDevice(engine, other));
         System.out.println("with        " + other);
         ConvTester layer = ConvTester.conv().batch(3).channels(6).filters(10).groups(2);
-        for (DeviceSplit.Along along : DeviceSplit.Along.values()) {
+        for (SplitAxis along : SplitAxis.values()) {
             Case given = layer.build();
             split(along, "grouped layer", picture(Network
                     .of(given.layer().withWeights(given.weights()), given.input(), given.layout())),
                     places);
             split(along, "AlexNet", picture(alexNet(2)), places);
         }
-        split(DeviceSplit.Along.SPACE, "MobileNetV2",
+        split(SplitAxis.SPACE, "MobileNetV2",
                 picture(MobileNets.v2(0.25, 64, 65, Parameters.random(1))), places);
     }
 
-    private void split(DeviceSplit.Along along, String name, NetworkCases.Case given,
-            List<DeviceSplit.Place> places) {
+    private void split(SplitAxis along, String name, NetworkCases.Case given,
+            List<EngineDevice> places) {
         attempt(name + " by " + along.word(), given.network().nodes().size() + " nodes", () -> {
             try (DeviceSplit plan = DeviceSplit.evenly(along, given.network(), places)) {
                 return NetworkTester.error(given, plan.run(given.inputs()));
