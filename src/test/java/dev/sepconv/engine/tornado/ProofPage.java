@@ -29,7 +29,7 @@ public final class ProofPage {
 
     /** What became of a step. */
     enum State {
-        RIGHT("right"),
+        DONE("done"),
         FAILED("failed"),
         CUT_OFF("cut off"),
         NOT_RUN("not run");
@@ -58,7 +58,7 @@ public final class ProofPage {
 
     /**
      * @param args the folder, the device as it was asked for, the commit or an empty text, and the
-     * names of the steps; exit code 0 if every step is right, 1 if one failed, else 3
+     * names of the steps; exit code 0 if every step is done, 1 if one failed, else 3
      */
     public static void main(String[] args) throws IOException {
         ProofPage page = new ProofPage(Path.of(args[0]), args[1]);
@@ -76,7 +76,7 @@ public final class ProofPage {
     static int code(List<Step> steps) {
         return steps.stream().anyMatch(step -> step.state == State.FAILED)
                 ? 1
-                : steps.stream().allMatch(step -> step.state == State.RIGHT) ? 0 : NOT_RUN_EXIT;
+                : steps.stream().allMatch(step -> step.state == State.DONE) ? 0 : NOT_RUN_EXIT;
     }
 
     private Step step(String name) throws IOException {
@@ -97,7 +97,7 @@ public final class ProofPage {
             return new Step(name, State.CUT_OFF, seconds,
                     sentence(found, "cut off after %s s".formatted(state.get("limit"))));
         }
-        return new Step(name, code == 0 ? State.RIGHT : State.FAILED, seconds,
+        return new Step(name, code == 0 ? State.DONE : State.FAILED, seconds,
                 code == 0
                         ? found
                         : sentence(found, "exit code %d: %s".formatted(code,
@@ -205,7 +205,7 @@ public final class ProofPage {
                 ? "%s ms a run, of which %s in kernels (median of %d)".formatted(
                         digits(profile.path("runMillis")), digits(profile.path("layersMillis")),
                         profile.path("runs").asInt())
-                : "ran once; time not measured";
+                : "ran once; not compared, time not measured";
     }
 
     private static String digits(JsonNode number) {
@@ -271,7 +271,7 @@ public final class ProofPage {
         for (Step step : steps) {
             html.append("<tr><th>").append(escaped(step.name)).append("</th><td>")
                     .append(step.state == State.NOT_RUN ? "" : step.seconds).append("</td><td")
-                    .append(step.state == State.RIGHT ? ">" : " class=\"bad\">")
+                    .append(step.state == State.DONE ? ">" : " class=\"bad\">")
                     .append(step.state.words).append("</td><td class=\"text\">")
                     .append(escaped(step.found));
             if (Files.exists(folder.resolve(step.name).resolve("devices.html"))) {

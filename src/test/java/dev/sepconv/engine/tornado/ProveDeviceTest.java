@@ -104,11 +104,11 @@ class ProveDeviceTest {
         String row = Files.readString(folder.resolve("row.md"));
         assertTrue(row.startsWith("| cuda | A GPU (gpu), CUDA 13.0 | | 5.2.0-jdk25 | 25.0.3 | "),
                 row);
-        assertTrue(row.contains("doctor right (OpenCL: no driver); kernels failed (2 right, 1 "
+        assertTrue(row.contains("doctor done (OpenCL: no driver); kernels failed (2 right, 1 "
                 + "wrong: c: 1e-3 off; exit code 1: sepconv: <no> such device); "
                 + "tune-v1 cut off (cut off after 60 s); blocks not run"), row);
         String page = Files.readString(folder.resolve("index.html"));
-        assertTrue(page.contains("Of 4 steps: 1 right, 1 failed, 1 cut off, 1 not run."), page);
+        assertTrue(page.contains("Of 4 steps: 1 done, 1 failed, 1 cut off, 1 not run."), page);
         assertTrue(page.contains("sepconv: &lt;no&gt; such device"), page);
     }
 
@@ -140,8 +140,8 @@ class ProveDeviceTest {
     }
 
     @Test
-    void onlyWhatIsAllRightEndsWithZero() {
-        Step right = new Step("a", State.RIGHT, 1, "");
+    void onlyWhatIsAllDoneEndsWithZero() {
+        Step right = new Step("a", State.DONE, 1, "");
         assertEquals(0, ProofPage.code(List.of(right)));
         assertEquals(3, ProofPage.code(List.of(right, new Step("b", State.NOT_RUN, 0, ""))));
         assertEquals(3, ProofPage.code(List.of(right, new Step("b", State.CUT_OFF, 1, ""))));
