@@ -1,6 +1,7 @@
 package dev.sepconv;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,6 +20,9 @@ class DocumentsTest {
 
     /** How many characters of a block of code GitHub shows beside one another. */
     private static final int CODE_WIDTH = 95;
+
+    private static final Pattern SENTENCES = Pattern
+            .compile("[\\p{Ll}\\d)\\]](?<!e\\.g|i\\.e)[.?!] \\p{Lu}");
 
     @Test
     void linksLeadToFilesAndHeadings() throws IOException {
@@ -72,6 +77,41 @@ class DocumentsTest {
             }
         }
         assertEquals(List.of(), bare);
+    }
+
+    /** So that a change of one sentence is a change of one line. */
+    @Test
+    void aLineHasOneSentence() throws IOException {
+        List<String> several = new ArrayList<>();
+        for (Markdown document : Markdown.all()) {
+            for (int i = 0; i < document.prose().size(); i++) {
+                if (hasSeveralSentences(document.prose().get(i))) {
+                    several.add("%s:%d".formatted(document.file(), i + 1));
+                }
+            }
+        }
+        assertEquals(List.of(), several);
+    }
+
+    @Test
+    void aSecondSentenceIsNoticed() {
+        assertTrue(hasSeveralSentences("- It is slow. Nobody knows why."));
+        assertTrue(hasSeveralSentences("It reads [all](a.md). `x` follows? Yes."));
+        assertFalse(hasSeveralSentences("It has 3.5 ms, e.g. MobileNet; `a. B` is code."));
+        assertFalse(hasSeveralSentences("1. First: do it."));
+        assertFalse(hasSeveralSentences("| a table's cell. It may have two. |"));
+        assertFalse(hasSeveralSentences("![A picture. Its text is one line.](a.png)"));
+    }
+
+    /** Tables, headings and what stands for a picture have one line, however much they say. */
+    private static boolean hasSeveralSentences(String line) {
+        if (line.startsWith("|") || line.startsWith("#")) {
+            return false;
+        }
+        String text = line.replaceFirst("^\\s*\\d+\\. ", "")
+                .replaceAll("!\\[.*?\\]\\([^)]*\\)", "x").replaceAll("`[^`]*`", "x")
+                .replaceAll("\\]\\([^)]*\\)", "]");
+        return SENTENCES.matcher(text).find();
     }
 
     @Test

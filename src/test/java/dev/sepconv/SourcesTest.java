@@ -82,6 +82,26 @@ class SourcesTest {
                 .sorted().toList();
     }
 
+    /**
+     * Drawings too, which the formatter leaves alone; it does the code, but for texts, which are
+     * found by their words when they stand on one line.
+     */
+    @Test
+    void aCommentEndsAtColumn100() throws IOException {
+        List<String> wide = new ArrayList<>();
+        for (Path source : sources(Path.of("src"))) {
+            List<String> lines = Files.readAllLines(source);
+            for (int i = 0; i < lines.size(); i++) {
+                String line = lines.get(i);
+                if (line.codePointCount(0, line.length()) > 100
+                        && line.stripLeading().matches("(//|/?\\*).*")) {
+                    wide.add(source + ":" + (i + 1));
+                }
+            }
+        }
+        assertEquals(List.of(), wide);
+    }
+
     /** A longer class most often has two jobs. */
     @Test
     void aClassOfMoreThan400LinesSaysWhy() throws IOException {

@@ -29,9 +29,11 @@ import java.util.stream.Stream;
  * another's:
  *
  * <pre>
- *   AlexNet by groups    device 0   conv1, conv2 | conv3, conv4, conv5 | fc6 | fc7 | fc8 | softmax     half the channels of each
- *                        device 1   conv1, conv2 | conv3, conv4, conv5 | fc6 | fc7 | fc8 |             the other half
- *                                                 \ here each reads all channels
+ * AlexNet by groups, half the channels of each on each device:
+ *
+ * device 0   conv1, conv2 | conv3, conv4, conv5 | fc6 | fc7 | fc8 | softmax
+ * device 1   conv1, conv2 | conv3, conv4, conv5 | fc6 | fc7 | fc8 |
+ *                          \ here each reads all channels
  * </pre>
  *
  * So did the paper's two GPUs (Krizhevsky, Sutskever and Hinton 2012, ImageNet Classification with
@@ -268,8 +270,7 @@ public final class DeviceSplit implements NetworkPlan {
     }
 
     /**
-     * For people:
-     * {@code groups, 6 steps: 1 of 2 groups on opencl:0:0 (3.10 ms, …), 1 on opencl:0:1 (3.05 ms, …)}.
+     * For people: {@code groups, 6 steps: 1 of 2 groups on opencl:0:0 (3.10 ms, …), 1 on …}.
      */
     @Override
     public String toString() {

@@ -17,13 +17,15 @@ import java.util.stream.IntStream;
  * another but between steps:
  *
  * <pre>
- *   along the batch      one step: each device runs the whole network on some of the images
- *   along the groups     each device has some groups of each grouped convolution and some filters of each other one and of each
- *                        fully connected layer; what works within channels stays where they are. A step ends where a layer reads
- *                        what another device made, as a convolution of one group does (AlexNet's third)
- *   along the rows       each device has some rows of the picture and, from layer to layer, the rows beside them that kernels
- *                        still see. A step ends where computing these twice would cost more than a tenth, and before what mixes
- *                        rows (a mean, a fully connected layer, resizing), which runs on one device
+ * along the batch    one step: each device runs the whole network on some of the images
+ * along the groups   each device has some groups of each grouped convolution and some filters of
+ *                    each other one and of each fully connected layer; what works within channels
+ *                    stays where they are. A step ends where a layer reads what another device
+ *                    made, as a convolution of one group does (AlexNet's third)
+ * along the rows     each device has some rows of the picture and, from layer to layer, the rows
+ *                    beside them that kernels still see. A step ends where computing these twice
+ *                    would cost more than a tenth, and before what mixes rows (a mean, a fully
+ *                    connected layer, resizing), which runs on one device
  * </pre>
  *
  * What can't be taken apart runs on the device that has the most.

@@ -27,8 +27,10 @@ import org.json.JSONObject;
  * {
  *   "about": "Text angle classifier of PP-OCR",
  *   "source": "https://…, where the preparation is described",
- *   "picture": {"height": 48, "width": 192, "fit": "line", "padding": 0.5, "channels": "bgr", "mean": [0.5], "std": [0.5]},
- *   "outputs": {"softmax_0.tmp_0": {"kind": "probabilities", "labels": ["0°", "180°"], "meaning": "how the line is turned"}}
+ *   "picture": {"height": 48, "width": 192, "fit": "line", "padding": 0.5, "channels": "bgr",
+ *               "mean": [0.5], "std": [0.5]},
+ *   "outputs": {"softmax_0.tmp_0": {"kind": "probabilities", "labels": ["0°", "180°"],
+ *                                   "meaning": "how the line is turned"}}
  * }
  * </pre>
  *

@@ -414,9 +414,9 @@ public final class NetworkReference {
     private static double[] topK(Op.TopK op, double[] x, Dims in, Dims out) {
         int inner = in.product(op.dimension() + 1, in.rank());
         int count = in.get(op.dimension());
+        // + 0.0: -0 counts as 0
         Comparator<Integer> byNumber = Comparator
-                .comparingDouble(i -> Double.isNaN(x[i]) ? Double.POSITIVE_INFINITY : x[i] + 0.0); // no
-                                                                                                   // -0
+                .comparingDouble(i -> Double.isNaN(x[i]) ? Double.POSITIVE_INFINITY : x[i] + 0.0);
         double[] result = new double[out.elements()];
         for (int run = 0; run < x.length / count; run++) {
             int first = run / inner * count * inner + run % inner;

@@ -15,12 +15,14 @@ import java.util.Map;
  *
  * <pre>
  * input           [1, 3, H, W] RGB pixels from 0 to 255; over 127.5, less 1
- * Conv2d_0        standard 3x3, stride 2, bias, ReLU6                                            32 channels
- * Conv2d_1 … 13   depthwise 3x3, batch normalisation, ReLU6; pointwise, bias, ReLU6            64 to 1024 channels
+ * Conv2d_0        standard 3x3, stride 2, bias, ReLU6                    32 channels
+ * Conv2d_1 … 13   depthwise 3x3, batch normalisation, ReLU6;
+ *                 pointwise, bias, ReLU6                           64 to 1024 channels
  *                 stride 2 in the depthwise step of 2, 4, 6 and 12
- * Prediction      eight more convolutions with bias and ReLU6 that shrink: 1x1, then 3x3 at stride 2, four times
- * BoxPredictor    on Conv2d_11, Conv2d_13 and each 3x3 of Prediction: 1x1 convolutions with bias, 3 or 6 boxes a pixel:
- *                 4 numbers a box for its place, 3 for its class
+ * Prediction      eight more convolutions with bias and ReLU6 that shrink: 1x1, then 3x3 at
+ *                 stride 2, four times
+ * BoxPredictor    on Conv2d_11, Conv2d_13 and each 3x3 of Prediction: 1x1 convolutions with
+ *                 bias, 3 or 6 boxes a pixel: 4 numbers a box for its position, 3 for its class
  * </pre>
  *
  * Only the depthwise steps still have their batch normalisation (epsilon 0.001); in the pointwise

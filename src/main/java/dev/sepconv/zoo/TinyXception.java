@@ -14,15 +14,16 @@ import java.util.Map;
  * own code, TinyXception.ts and AgeGenderNet.ts:
  *
  * <pre>
- * input              [1, 3, 112, 112] RGB pixels from 0 to 255; less the mean colour (122.782, 117.001, 104.298), over 255
- * conv_in            standard 3x3, stride 2, bias, ReLU                                      32 x 56 x 56
- * reduction_block_0  separable, ReLU, separable, max pool 3x3 stride 2                       64 x 28 x 28
+ * input              [1, 3, 112, 112] RGB pixels from 0 to 255; less the mean colour
+ *                    (122.782, 117.001, 104.298), over 255
+ * conv_in            standard 3x3, stride 2, bias, ReLU                        32 x 56 x 56
+ * reduction_block_0  separable, ReLU, separable, max pool 3x3 stride 2         64 x 28 x 28
  *                    + expansion_conv of the block's input: 1x1, stride 2, bias
- * reduction_block_1  the same, with a ReLU before the first separable                       128 x 14 x 14
- * main_block_0, 1    three times ReLU and separable, + the block's input                    128 x 14 x 14
- * reduction_block    as reduction_block_1                                                    256 x 7 x 7
- * separable_conv     separable, ReLU                                                         512 x 7 x 7
- * pool               mean over 7x7                                                           512
+ * reduction_block_1  the same, with a ReLU before the first separable         128 x 14 x 14
+ * main_block_0, 1    three times ReLU and separable, + the block's input      128 x 14 x 14
+ * reduction_block    as reduction_block_1                                      256 x 7 x 7
+ * separable_conv     separable, ReLU                                           512 x 7 x 7
+ * pool               mean over 7x7                                             512
  * fc/age             fully connected: one number, years
  * fc/gender          fully connected: two numbers, then softmax
  * </pre>

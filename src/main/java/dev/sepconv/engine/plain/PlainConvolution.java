@@ -14,9 +14,11 @@ import java.util.stream.IntStream;
  *
  * <pre>
  * for each image, output row, output channel          in parallel
- *   for each tap (r, s)                               which columns it reaches is worked out here: the interior needs no test
+ *   for each tap (r, s)                               which columns it reaches is worked out
+ *                                                     here: the interior needs no test
  *     for four input channels of the group at once
- *       for each of these columns                     the loop that the just-in-time compiler turns into vector instructions
+ *       for each of these columns                     the loop that the just-in-time compiler
+ *                                                     turns into vector instructions
  * </pre>
  */
 final class PlainConvolution {

@@ -29,8 +29,8 @@ import java.util.stream.IntStream;
  * The steps that a network takes, and the arrays between them.
  *
  * <pre>
- * NCHW input ─▶ turned ───┬─▶ convolution ─▶ … ─▶ convolution ─┬─▶ NHWC output
- * NHWC input ─▶ (border) ─┘                                    └─▶ NCHW output, turned as it is stored
+ * NCHW ─▶ turned ───┬─▶ convolution ─▶ … ─▶ convolution ─┬─▶ NHWC
+ * NHWC ─▶ (border) ─┘                                    └─▶ NCHW, turned as it is stored
  * </pre>
  *
  * Pictures lie in NHWC with the border of zeros that the convolutions that read them want;

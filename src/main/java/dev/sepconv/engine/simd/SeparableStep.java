@@ -12,9 +12,9 @@ import dev.sepconv.engine.simd.vector.VectorUnit;
  * second-level cache.
  *
  * <pre>
- * rows of NCHW input ─▶ turned ─┐
- * rows of NHWC input ───────────┴─▶ depthwise ─▶ rows between ─▶ pointwise ─┬─▶ NHWC output
- *                                                                           └─▶ turned ─▶ NCHW output
+ * rows of NCHW ─▶ turned ─┐
+ * rows of NHWC ───────────┴─▶ depthwise ─▶ rows between ─▶ pointwise ─┬─▶ NHWC
+ *                                                                     └─▶ turned ─▶ NCHW
  * </pre>
  */
 final class SeparableStep implements Step {

@@ -25,9 +25,11 @@ import java.util.List;
  * products are transformed back.
  *
  * <pre>
- * mostly         WinogradBlocks: each task takes a block of tiles through all three while they are in the second-level cache
- * many weights   WinogradInput ─▶ WinogradProducts ─▶ WinogradOutput: all tiles take one after the other, so that the weights are
- * or few tiles   not read again for each block, and no worker is left without a block
+ * mostly         WinogradBlocks: each task takes a block of tiles through all three while they
+ *                are in the second-level cache
+ * many weights   WinogradInput ─▶ WinogradProducts ─▶ WinogradOutput: all tiles take one after
+ * or few tiles   the other, so that the weights are not read again for each block, and no worker
+ *                is left without a block
  * </pre>
  *
  * <p>
