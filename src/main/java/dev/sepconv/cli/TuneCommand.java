@@ -5,39 +5,28 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.Device;
 import dev.sepconv.EngineException;
 import dev.sepconv.Layout;
-import dev.sepconv.Network;
-import dev.sepconv.Op;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
-import dev.sepconv.compare.Settings;
-import dev.sepconv.compare.Variants;
-import dev.sepconv.cost.MobileNetV1;
 import dev.sepconv.engine.tuning.Measurements.BesideSimd;
 import dev.sepconv.engine.tuning.Measurements.Time;
 import dev.sepconv.engine.tuning.TuningFile;
-import dev.sepconv.graph.Simplify;
 import dev.sepconv.report.Numbers;
 import dev.sepconv.tune.Subject;
 import dev.sepconv.tune.Trial;
 import dev.sepconv.tune.Tuned;
 import dev.sepconv.tune.Tuner;
-import dev.sepconv.zoo.MobileNets;
-import dev.sepconv.zoo.Parameters;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -52,55 +41,6 @@ final class TuneCommand implements Callable<Integer> {
 
     private static final int MOST_ROUNDS = 1000;
 
-    /** The size of the picture that {@code compare} has of its own. */
-    private static final Shape ARTICLE_PICTURE = Shape.of(Settings.CHANNELS, 240, 320);
-
-    /** Layers that have a name together. */
-    enum Suite {
-        MOBILENET_V1,
-        MOBILENET_V1_STANDARD,
-        MOBILENET_V2,
-        ARTICLE;
-
-        private static final int MOBILENET_SIDE = 224;
-
-        static final class Converter implements ITypeConverter<Suite> {
-            @Override
-            public Suite convert(String value) {
-                return Converters.constant(Suite.values(), value);
-            }
-        }
-
-        List<Subject> subjects(Layout layout) {
-            return switch (this) {
-                case MOBILENET_V1 -> MobileNetV1.separableBlocks().stream().distinct().map(
-                        block -> new Subject(block.name(), block.layer(), block.input(), layout))
-                        .toList();
-                case MOBILENET_V1_STANDARD -> MobileNetV1.standardBlocks().stream().distinct().map(
-                        block -> new Subject(block.name(), block.layer(), block.input(), layout))
-                        .toList();
-                case MOBILENET_V2 ->
-                    layers(MobileNets.v2(1, MOBILENET_SIDE, MOBILENET_SIDE, Parameters.random(1)),
-                            layout);
-                case ARTICLE -> Variants.of(Settings.DEFAULT).stream()
-                        .map(variant -> new Subject(variant.name(), variant.layer(),
-                                ARTICLE_PICTURE, layout))
-                        .toList();
-            };
-        }
-
-        /** A network's convolutions as engines see them, those of equal sizes once. */
-        private static List<Subject> layers(Network network, Layout layout) {
-            Network simplified = Simplify.run(network);
-            Set<Object> seen = new HashSet<>();
-            return simplified.nodes().stream().filter(node -> node.op() instanceof Op.Convolve)
-                    .map(node -> new Subject(node.name(), ((Op.Convolve) node.op()).layer(),
-                            simplified.dims(node.inputs().getFirst()).toShape(), layout))
-                    .filter(subject -> seen.add(List.of(subject.layer(), subject.input())))
-                    .toList();
-        }
-    }
-
     @Spec
     private CommandSpec spec;
 
@@ -108,10 +48,10 @@ final class TuneCommand implements Callable<Integer> {
             description = "Measure on this device: its id or a part of its name, as the command devices lists TornadoVM's (default: the best).")
     private String device;
 
-    @Option(names = "--suite", paramLabel = "SUITE", converter = Suite.Converter.class,
+    @Option(names = "--suite", paramLabel = "SUITE", converter = TuningSuite.Converter.class,
             description = "mobilenet-v1: its 13 separable blocks (the default); mobilenet-v1-standard: the standard convolutions that they "
                     + "replace; mobilenet-v2: all of its convolutions; article: what compare computes, on its own picture.")
-    private Suite suite;
+    private TuningSuite suite;
 
     @Option(names = "--shape", paramLabel = "[N,]C,H,W",
             converter = Converters.ShapeConverter.class,
@@ -300,7 +240,7 @@ final class TuneCommand implements Callable<Integer> {
 
     private List<Subject> layers(Layout each) {
         if (shape == null) {
-            return (suite == null ? Suite.MOBILENET_V1 : suite).subjects(each);
+            return (suite == null ? TuningSuite.MOBILENET_V1 : suite).subjects(each);
         }
         Converters.Pair one = new Converters.Pair(1, 1);
         Converters.Pair size = kernel == null ? one : kernel;

@@ -72,7 +72,7 @@ class TuneCommandTest {
     /** From its stem to its last expansion, with no size twice. */
     @Test
     void mobileNetV2HasEachOfItsConvolutionsOnce() {
-        List<Subject> all = TuneCommand.Suite.MOBILENET_V2.subjects(Layout.NHWC);
+        List<Subject> all = TuningSuite.MOBILENET_V2.subjects(Layout.NHWC);
         assertEquals(Shape.of(3, 224, 224), all.getFirst().input());
         assertEquals(Shape.of(320, 7, 7), all.getLast().input());
         assertEquals(1280, all.getLast().layer().outputShape(all.getLast().input()).c());
