@@ -286,6 +286,8 @@ public sealed interface Op {
             SIN,
             /** cosine of radians */
             COS,
+            /** arc tangent, in radians from -pi / 2 to pi / 2 */
+            ATAN,
             /** x to the a */
             POWER,
             /** x where x is above 0, else a * (exp(x) - 1) */

@@ -255,6 +255,7 @@ public final class NetworkReference {
             case LOG -> Math.log(x);
             case SIN -> Math.sin(x);
             case COS -> Math.cos(x);
+            case ATAN -> Math.atan(x);
             case POWER -> Math.pow(x, op.a());
             case ELU -> x > 0 ? x : op.a() * Math.expm1(x);
             case CELU -> x > 0 ? x : op.a() * Math.expm1(x / op.a());

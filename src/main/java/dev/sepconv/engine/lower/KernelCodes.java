@@ -54,6 +54,7 @@ final class KernelCodes {
             case LOG -> ElementFunctions.LOG;
             case SIN -> ElementFunctions.SIN;
             case COS -> ElementFunctions.COS;
+            case ATAN -> ElementFunctions.ATAN;
             case POWER -> ElementFunctions.POWER;
             case ELU -> ElementFunctions.ELU;
             case CELU -> ElementFunctions.CELU;

@@ -57,6 +57,7 @@ final class Functions {
             case LOG -> x.lanewise(VectorOperators.LOG);
             case SIN -> x.lanewise(VectorOperators.SIN);
             case COS -> x.lanewise(VectorOperators.COS);
+            case ATAN -> x.lanewise(VectorOperators.ATAN);
             case POWER -> x.lanewise(VectorOperators.POW, op.a());
             case ELU -> x.blend(x.lanewise(VectorOperators.EXPM1).mul(op.a()),
                     x.compare(VectorOperators.LT, 0f));
@@ -97,6 +98,7 @@ final class Functions {
             case LOG -> (float) Math.log(x);
             case SIN -> (float) Math.sin(x);
             case COS -> (float) Math.cos(x);
+            case ATAN -> (float) Math.atan(x);
             case POWER -> (float) Math.pow(x, op.a());
             case ELU -> x < 0 ? (float) (op.a() * Math.expm1(x)) : x;
             case CELU -> x < 0 ? (float) (op.a() * Math.expm1(x / op.a())) : x;

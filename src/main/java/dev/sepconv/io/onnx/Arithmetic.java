@@ -29,6 +29,7 @@ final class Arithmetic {
         all.put("Exp", node -> node.result(Op.Elementwise.of(Function.EXP), node.input(0)));
         all.put("Sqrt", node -> node.result(Op.Elementwise.of(Function.SQRT), node.input(0)));
         all.put("Abs", node -> function(node, Function.ABS, 0));
+        all.put("Atan", node -> function(node, Function.ATAN, 7));
         all.put("Ceil", node -> function(node, Function.CEIL, 0));
         all.put("Cos", node -> function(node, Function.COS, 7));
         all.put("Erf", node -> function(node, Function.ERF, 9));

@@ -30,19 +30,20 @@ public final class ElementFunctions {
     public static final int LOG = 16;
     public static final int SIN = 17;
     public static final int COS = 18;
-    public static final int POWER = 19;
-    public static final int ELU = 20;
-    public static final int CELU = 21;
-    public static final int SOFTPLUS = 22;
-    public static final int SOFTSIGN = 23;
-    public static final int MISH = 24;
-    public static final int ERF = 25;
-    public static final int GELU = 26;
-    public static final int GELU_TANH = 27;
-    public static final int SILU = 28;
-    public static final int THRESHOLDED_RELU = 29;
-    public static final int QUANTIZE = 30;
-    public static final int DEQUANTIZE = 31;
+    public static final int ATAN = 19;
+    public static final int POWER = 20;
+    public static final int ELU = 21;
+    public static final int CELU = 22;
+    public static final int SOFTPLUS = 23;
+    public static final int SOFTSIGN = 24;
+    public static final int MISH = 25;
+    public static final int ERF = 26;
+    public static final int GELU = 27;
+    public static final int GELU_TANH = 28;
+    public static final int SILU = 29;
+    public static final int THRESHOLDED_RELU = 30;
+    public static final int QUANTIZE = 31;
+    public static final int DEQUANTIZE = 32;
 
     public static final int ADD = 0;
     public static final int SUB = 1;
@@ -54,6 +55,8 @@ public final class ElementFunctions {
     public static final int EQUAL = 7;
     public static final int GREATER = 8;
     public static final int GREATER_OR_EQUAL = 9;
+
+    private static final float HALF_PI = 1.5707964f;
 
     /** 1 / sqrt(2). */
     private static final float HALF_ROOT = 0.70710678f;
@@ -141,6 +144,8 @@ public final class ElementFunctions {
             result = TornadoMath.sin(x);
         } else if (function == COS) {
             result = TornadoMath.cos(x);
+        } else if (function == ATAN) {
+            result = atan(x);
         } else if (function == POWER) {
             result = TornadoMath.pow(x, a);
         } else if (function == ELU) {
@@ -202,6 +207,22 @@ public final class ElementFunctions {
         float e = expMinusOne(-2f * TornadoMath.abs(x));
         float size = -e / (e + 2f);
         return x < 0f ? -size : (x > 0f ? size : x);
+    }
+
+    /**
+     * A polynomial fitted to {@code atan(t) / t} by powers of t^2 for t up to 1, off by 2e-8; above
+     * it the rest of a right angle. Not {@code TornadoMath.atan}, so that its error is known on
+     * every backend.
+     */
+    private static float atan(float x) {
+        float size = TornadoMath.abs(x);
+        float t = size > 1f ? 1f / size : size;
+        float z = t * t;
+        float near = t * (1f + z * (-0.33333072f
+                + z * (0.1999262f + z * (-0.14203644f + z * (0.10640934f + z * (-0.07504294f
+                        + z * (0.042691514f + z * (-0.016068626f + z * 0.002849889f))))))));
+        float angle = size > 1f ? HALF_PI - near : near;
+        return x < 0f ? -angle : (x > 0f ? angle : x);
     }
 
     /** log(1 + y) with all digits near 0, for y from 0 to 1. */

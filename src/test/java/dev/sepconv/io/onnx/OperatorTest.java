@@ -261,7 +261,7 @@ class OperatorTest {
             put(operator, draw -> draw.node(operator,
                     List.of(draw.input(-6, 6, draw.sizes(draw.number(0, 5))))));
         }
-        for (String operator : List.of("Sin", "Cos")) {
+        for (String operator : List.of("Sin", "Cos", "Atan")) {
             put(operator, draw -> draw.node(operator, List.of(draw.input(-6, 6, draw.sizes(3)))));
         }
         for (String operator : List.of("Erf", "Sign")) {
