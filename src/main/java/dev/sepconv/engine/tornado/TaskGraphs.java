@@ -125,7 +125,7 @@ final class TaskGraphs {
         List<Storage> outputs = downloaded(calls);
         // Pixels of zeros are behind what steps write, in outputs too: what a device has there
         // before is anything. And each output's mark goes there once, so that it comes back where
-        // a kernel never runs.
+        // a kernel never runs; TornadoVM leaves that out where it sees that kernels only write.
         List<Storage> zeros = Stream
                 .concat(calls.intermediates().stream().filter(Storage::isVectors),
                         outputs.stream().filter(storage -> !direct || storage.isVectors()))
