@@ -23,6 +23,13 @@ public sealed interface Call permits KernelCall, OperationCall {
     /** What goes to the device once: what is known beforehand and never written. */
     List<Object> constants();
 
+    /**
+     * The numbers that become constants of its compiled code where it is launched with a grid,
+     * whose sizes the loops' {@link #bounds} then are: calls of one kernel that have the same run
+     * the same code.
+     */
+    List<Object> constantsInCode();
+
     /** How many numbers each of the arrays has that are this call's alone. */
     List<Long> constantElements();
 

@@ -412,6 +412,21 @@ public final class KernelCall implements Call {
         return constants;
     }
 
+    @Override
+    public List<Object> constantsInCode() {
+        return switch (kernel.body()) {
+            case Lines lines -> List.of(items, sizes.outChannels(), sizes.outHeight(),
+                    sizes.outWidth(), sizes.inHeight(), sizes.inWidth(), sizes.padTop(),
+                    sizes.padLeft(), activation, slope);
+            case Separable separable -> List.of(inPixelFloats / VectorGeometry.LANES, pixels,
+                    innerActivation, innerSlope, activation, slope);
+            case Plain plain -> List.of(activation, slope);
+            case Blocks blocks -> List.of(activation, slope);
+            case Local local -> List.of(activation, slope);
+            case Vectors vectors -> List.of(activation, slope);
+        };
+    }
+
     public Kernel kernel() {
         return kernel;
     }

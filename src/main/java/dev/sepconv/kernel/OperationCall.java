@@ -509,6 +509,16 @@ public final class OperationCall implements Call {
     }
 
     @Override
+    public List<Object> constantsInCode() {
+        return switch (kernel.body()) {
+            case Plain plain -> List.of(mode, number);
+            case Vectors vectors -> List.of(mode, number);
+            case ToVectors conversion -> List.of();
+            case FromVectors conversion -> List.of();
+        };
+    }
+
+    @Override
     public List<Long> constantElements() {
         return Stream.concat(constants.stream().map(storage -> (long) storage.size()),
                 Stream.of((long) sizes.getSize())).toList();

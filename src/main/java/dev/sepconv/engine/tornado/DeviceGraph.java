@@ -47,6 +47,8 @@ final class DeviceGraph {
     private final NetworkCalls calls;
     /** Null where there is nothing to compute. */
     private final TornadoExecutionPlan plan;
+    /** The plan's code; null where there is nothing to compute. */
+    private final SharedCode code;
     /** Null where all runs are TornadoVM's. */
     private final DirectLaunch direct;
     private final OutputMark mark;
@@ -58,10 +60,11 @@ final class DeviceGraph {
     private boolean closed;
 
     private DeviceGraph(Target target, NetworkCalls calls, TornadoExecutionPlan plan,
-            DirectLaunch direct, long bytes) {
+            SharedCode code, DirectLaunch direct, long bytes) {
         this.target = target;
         this.calls = calls;
         this.plan = plan;
+        this.code = code;
         this.direct = direct;
         this.bytes = bytes;
         List<Storage> inputs = TaskGraphs.uploaded(calls);
@@ -77,7 +80,7 @@ final class DeviceGraph {
      */
     static DeviceGraph compile(Target target, NetworkCalls calls, long bytes) {
         if (calls.steps().isEmpty()) {
-            return new DeviceGraph(target, calls, null, null, bytes);
+            return new DeviceGraph(target, calls, null, null, null, bytes);
         }
         try {
             return Compiler.compile(target, () -> compiled(target, calls, bytes));
@@ -94,13 +97,17 @@ final class DeviceGraph {
     private static DeviceGraph compiled(Target target, NetworkCalls calls, long bytes) {
         if (target.hostMemory()) {
             TornadoExecutionPlan plan = TaskGraphs.plan(target, calls, true);
+            SharedCode code = SharedCode.compile(target, calls, plan);
             DirectLaunch direct = direct(target, calls, plan);
             if (direct != null) {
-                return new DeviceGraph(target, calls, plan, direct, bytes);
+                return new DeviceGraph(target, calls, plan, code, direct, bytes);
             }
             plan.freeDeviceMemory();
+            code.close();
         }
-        return new DeviceGraph(target, calls, TaskGraphs.plan(target, calls, false), null, bytes);
+        TornadoExecutionPlan plan = TaskGraphs.plan(target, calls, false);
+        return new DeviceGraph(target, calls, plan, SharedCode.compile(target, calls, plan), null,
+                bytes);
     }
 
     /**
@@ -171,6 +178,11 @@ final class DeviceGraph {
 
     NetworkCalls calls() {
         return calls;
+    }
+
+    /** How many of its tasks TornadoVM has compiled for it. */
+    int compiledTasks() {
+        return code == null ? 0 : code.compiledTasks();
     }
 
     /** Whether inputs and outputs are written and read where the device has them. */
@@ -345,6 +357,7 @@ final class DeviceGraph {
             // process; the device's memory is taken then until it does end.
             if (plan != null && !lost) {
                 plan.freeDeviceMemory();
+                code.close();
             }
         } finally {
             TORNADO.writeLock().unlock();

@@ -1,11 +1,12 @@
 package dev.sepconv.engine.tornado;
 
+import static dev.sepconv.engine.tornado.Internals.call;
+import static dev.sepconv.engine.tornado.Internals.field;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
-import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,8 +23,8 @@ import uk.ac.manchester.tornado.api.common.TornadoDevice;
  * <p>
  * TornadoVM itself writes 24 bytes to the device before each kernel and waits for them, which wakes
  * a thread of the driver and the caller in turn, and copies input and output. Its objects tell the
- * handles that are needed: read by reflection, since its API has no word for them. They are good as
- * long as the plan's buffers are, from its first run to the freeing of its memory.
+ * handles that are needed ({@link Internals}). They are good as long as the plan's buffers are,
+ * from its first run to the freeing of its memory.
  */
 final class DirectLaunch implements AutoCloseable {
 
@@ -74,10 +75,8 @@ final class DirectLaunch implements AutoCloseable {
     DirectLaunch(TornadoExecutionPlan plan, TornadoDevice device, List<WorkerGrid> grids,
             List<HostArray> hostArrays) throws ReflectiveOperationException {
         List<Object> interpreters = new ArrayList<>();
-        for (Object each : (List<?>) field(field(plan, "tornadoExecutor"),
-                "immutableTaskGraphList")) {
-            Object graph = field(field(each, "taskGraph"), "taskGraphImpl");
-            interpreters.add(Array.get(field(field(graph, "vm"), "tornadoVMInterpreters"), 0));
+        for (Object graph : Internals.graphs(plan)) {
+            interpreters.add(Internals.interpreter(graph));
         }
         Object deviceContext = call(device, "getDeviceContext");
         long context = (long) call(call(deviceContext, "getPlatformContext"), "getContextId");
@@ -159,25 +158,9 @@ final class DirectLaunch implements AutoCloseable {
         return new Mapped(buffer, all, all.asSlice(bytes - numbers.byteSize()));
     }
 
-    private static Object field(Object owner, String name) throws ReflectiveOperationException {
-        for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
-            for (Field field : type.getDeclaredFields()) {
-                if (field.getName().equals(name)) {
-                    field.setAccessible(true);
-                    return field.get(owner);
-                }
-            }
-        }
-        throw new NoSuchFieldException(owner.getClass().getName() + "." + name);
-    }
-
     /** OpenCL's number of a device. */
     static long id(TornadoDevice device) throws ReflectiveOperationException {
         return (long) call(call(device, "getDeviceContext"), "getDeviceId");
-    }
-
-    private static Object call(Object owner, String name) throws ReflectiveOperationException {
-        return owner.getClass().getMethod(name).invoke(owner);
     }
 
     @Override

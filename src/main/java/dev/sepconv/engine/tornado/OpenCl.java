@@ -52,6 +52,10 @@ final class OpenCl {
             JAVA_INT, JAVA_LONG, ADDRESS);
     private static final MethodHandle ENQUEUE = function("clEnqueueNDRangeKernel", JAVA_INT,
             JAVA_LONG, JAVA_LONG, JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle CREATE_KERNEL = function("clCreateKernel", JAVA_LONG,
+            JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle RELEASE_KERNEL = function("clReleaseKernel", JAVA_INT,
+            JAVA_LONG);
     private static final MethodHandle FINISH = function("clFinish", JAVA_INT, JAVA_LONG);
 
     private static final MethodHandle DEVICE_INFO = function("clGetDeviceInfo", JAVA_INT, JAVA_LONG,
@@ -137,6 +141,27 @@ final class OpenCl {
         try {
             check("clEnqueueUnmapMemObject", (int) UNMAP.invokeExact(queue, buffer, mapped, 0,
                     MemorySegment.NULL, MemorySegment.NULL));
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    /** A kernel of a program that was built, with arguments of its own. */
+    static long createKernel(long program, String name) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment error = arena.allocate(JAVA_INT);
+            long kernel = (long) CREATE_KERNEL.invokeExact(program, arena.allocateFrom(name),
+                    error);
+            check("clCreateKernel", error.get(JAVA_INT, 0));
+            return kernel;
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    static void releaseKernel(long kernel) {
+        try {
+            check("clReleaseKernel", (int) RELEASE_KERNEL.invokeExact(kernel));
         } catch (Throwable e) {
             throw failure(e);
         }

@@ -32,11 +32,13 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  * @param compilerFlags for its driver's compiler; empty for TornadoVM's own choice
  * @param hostMemory whether its driver keeps buffers in this process's memory, where
  * {@link DirectLaunch} can use them
+ * @param sharesCode whether equal tasks run one code ({@link SharedCode})
  * @param narrow whether it is a CPU whose vectors have no more than 8 numbers
  * @param measurements what tuning has found out about it
  */
 record Target(Device device, TornadoDevice handle, DeviceMemory memory, int units,
-        String compilerFlags, boolean hostMemory, boolean narrow, Measurements measurements) {
+        String compilerFlags, boolean hostMemory, boolean sharesCode, boolean narrow,
+        Measurements measurements) {
 
     /**
      * TornadoVM's own, -cl-mad-enable -cl-fast-relaxed-math, without what lets a driver assume that
@@ -125,7 +127,13 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
      * memory is.
      */
     Target copying() {
-        return new Target(device, handle, memory, units, compilerFlags, false, narrow,
+        return new Target(device, handle, memory, units, compilerFlags, false, sharesCode, narrow,
+                measurements);
+    }
+
+    /** The same, with every task compiled by itself. */
+    Target unshared() {
+        return new Target(device, handle, memory, units, compilerFlags, hostMemory, false, narrow,
                 measurements);
     }
 
@@ -150,7 +158,7 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
         return new Target(device, handle, DeviceMemory.of(device, handle.getMaxAllocMemory()),
                 handle.getPhysicalDevice().getDeviceMaxComputeUnits(),
                 pocl ? POCL_FLAGS : opencl ? OPENCL_FLAGS : "", pocl && kind.equals("cpu"),
-                kind.equals("cpu") && isNarrow(handle),
+                opencl && !kind.equals("accelerator"), kind.equals("cpu") && isNarrow(handle),
                 tuned.isEmpty()
                         ? Measurements.NONE
                         : tuned.getOrDefault(key(handle), Measurements.NONE));

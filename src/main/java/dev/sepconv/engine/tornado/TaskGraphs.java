@@ -38,7 +38,7 @@ final class TaskGraphs {
     }
 
     /**
-     * All of a network's graphs, compiled ahead.
+     * All of a network's graphs, not yet compiled.
      *
      * @param direct whether inputs and outputs are written and read where the device has them
      */
@@ -62,7 +62,6 @@ final class TaskGraphs {
         if (grouped) {
             plan.withGridScheduler(scheduler);
         }
-        plan.withPreCompilation();
         return plan;
     }
 

@@ -72,6 +72,12 @@ public final class TornadoEngine implements Engine {
         return new TornadoEngine(Target.all().stream().map(Target::copying).toList());
     }
 
+    /** {@link #open}, but every task is compiled by itself, however equal. */
+    static TornadoEngine openUnshared() {
+        Availability.require();
+        return new TornadoEngine(Target.all().stream().map(Target::unshared).toList());
+    }
+
     @Override
     public String name() {
         return "tornado";

@@ -62,6 +62,11 @@ public final class TornadoNetworkPlan implements NetworkPlan {
         return other instanceof TornadoNetworkPlan plan && graph == plan.graph;
     }
 
+    /** How many of its tasks TornadoVM has compiled for it; the others had code already. */
+    int compiledTasks() {
+        return graph.compiledTasks();
+    }
+
     @Override
     public boolean profiles() {
         return true;
