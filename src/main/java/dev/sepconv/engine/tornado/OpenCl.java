@@ -32,6 +32,8 @@ final class OpenCl {
 
     private static final int NATIVE_VECTOR_WIDTH_FLOAT = 0x103A;
 
+    private static final int KERNEL_PROGRAM = 0x1194;
+
     private static final SymbolLookup LIBRARY = SymbolLookup.libraryLookup("libOpenCL.so.1",
             Arena.global());
 
@@ -55,6 +57,10 @@ final class OpenCl {
     private static final MethodHandle CREATE_KERNEL = function("clCreateKernel", JAVA_LONG,
             JAVA_LONG, ADDRESS, ADDRESS);
     private static final MethodHandle RELEASE_KERNEL = function("clReleaseKernel", JAVA_INT,
+            JAVA_LONG);
+    private static final MethodHandle KERNEL_INFO = function("clGetKernelInfo", JAVA_INT, JAVA_LONG,
+            JAVA_INT, JAVA_LONG, ADDRESS, ADDRESS);
+    private static final MethodHandle RETAIN_PROGRAM = function("clRetainProgram", JAVA_INT,
             JAVA_LONG);
     private static final MethodHandle FINISH = function("clFinish", JAVA_INT, JAVA_LONG);
 
@@ -141,6 +147,27 @@ final class OpenCl {
         try {
             check("clEnqueueUnmapMemObject", (int) UNMAP.invokeExact(queue, buffer, mapped, 0,
                     MemorySegment.NULL, MemorySegment.NULL));
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    /** The program that a kernel is of. */
+    static long program(long kernel) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(JAVA_LONG);
+            check("clGetKernelInfo", (int) KERNEL_INFO.invokeExact(kernel, KERNEL_PROGRAM,
+                    JAVA_LONG.byteSize(), value, MemorySegment.NULL));
+            return value.get(JAVA_LONG, 0);
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    /** Keeps a program when another gives it back. */
+    static void retainProgram(long program) {
+        try {
+            check("clRetainProgram", (int) RETAIN_PROGRAM.invokeExact(program));
         } catch (Throwable e) {
             throw failure(e);
         }

@@ -49,13 +49,15 @@ final class SharedCode implements AutoCloseable {
     }
 
     /**
-     * @param program TornadoVM's, which is never released
+     * @param type of TornadoVM's compiled code
+     * @param program OpenCL's, which is never released
+     * @param tornadoProgram TornadoVM's object for it
      * @param context TornadoVM's, of the device
      * @param accesses what it does with its arguments
      * @param method as TornadoVM's compiler knows it
      */
-    private record Code(Class<?> type, Object program, Object context, String entryPoint,
-            byte[] source, Object[] accesses, Object method) {
+    private record Code(Class<?> type, long program, Object tornadoProgram, Object context,
+            String entryPoint, byte[] source, Object[] accesses, Object method) {
     }
 
     /**
@@ -98,7 +100,7 @@ final class SharedCode implements AutoCloseable {
         try {
             for (Slot slot : slots) {
                 if (missing.contains(slot.key) && !CODES.containsKey(slot.key)) {
-                    CODES.put(slot.key, taken(slot, plan));
+                    CODES.put(slot.key, taken(slot, target));
                 }
             }
             for (Slot slot : slots) {
@@ -165,28 +167,25 @@ final class SharedCode implements AutoCloseable {
                 });
     }
 
-    /** The code that TornadoVM has compiled, which the end of the plan will not release. */
-    private static Code taken(Slot slot, TornadoExecutionPlan plan)
-            throws ReflectiveOperationException {
+    /** The code that TornadoVM has compiled, of which the end of the plan releases the kernel. */
+    private static Code taken(Slot slot, Target target) throws ReflectiveOperationException {
         Object code = slot.code();
-        Object context = Internals.field(code, "deviceContext");
+        Object kernel = Internals.call(code, "getKernel");
         Object meta = Internals.call(slot.task, "meta");
         Object[] accesses = (Object[]) Internals.call(meta, "getArgumentsAccess");
-        Code taken = new Code(code.getClass(), Internals.call(code, "getProgram"), context,
-                ((String) Internals.call(Internals.call(code, "getKernel"), "getName"))
-                        .replace("\0", ""),
+        long program = OpenCl.program((long) Internals.call(kernel, "getOclKernelID"));
+        Code taken = new Code(code.getClass(), program, Internals.call(code, "getProgram"),
+                Internals.call(target.handle(), "getDeviceContext"),
+                ((String) Internals.call(kernel, "getName")).replace("\0", ""),
                 (byte[]) Internals.call(code, "getCode"), accesses.clone(),
                 Internals.call(meta, "getCompiledResolvedJavaMethod"));
-        for (Object cache : ((Map<?, ?>) Internals.field(context, "codeCache")).values()) {
-            ((Map<?, ?>) Internals.field(cache, "cache")).values().remove(code);
-        }
+        OpenCl.retainProgram(program); // TornadoVM releases it with the plan
         return taken;
     }
 
     /** Gives a task a kernel of its own, and what TornadoVM notes of a task when it compiles it. */
     private void install(Code code, Slot slot) throws ReflectiveOperationException {
-        long kernel = OpenCl.createKernel((long) Internals.field(code.program, "programPointer"),
-                code.entryPoint);
+        long kernel = OpenCl.createKernel(code.program, code.entryPoint);
         kernels.add(kernel);
         Object meta = Internals.call(slot.task, "meta");
         Object[] accesses = (Object[]) Internals.call(meta, "getArgumentsAccess");
@@ -195,8 +194,8 @@ final class SharedCode implements AutoCloseable {
         Constructor<?> constructor = code.type.getConstructors()[0];
         Class<?> kernelType = constructor.getParameterTypes()[4];
         Object own = kernelType.getConstructors()[0].newInstance(kernel, code.context);
-        slot.put(constructor.newInstance(code.entryPoint, code.source, code.context, code.program,
-                own, false));
+        slot.put(constructor.newInstance(code.entryPoint, code.source, code.context,
+                code.tornadoProgram, own, false));
     }
 
     /** After the plan's memory has been freed. */
