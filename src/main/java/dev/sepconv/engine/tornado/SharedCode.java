@@ -25,8 +25,9 @@ import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
  * that closed plans took memory; what it keeps is now bounded by the number of different kernels.
  *
  * <pre>
- *   task: kernel, constants --known--&gt; program in CODES --clCreateKernel--&gt; kernel of the task's own
- *                           --not----&gt; TornadoVM compiles the first of them, CODES keeps its program
+ *   task: kernel, constants
+ *     known: a kernel of the task's own (clCreateKernel) of the program in CODES
+ *     not:   TornadoVM compiles the first of them, CODES keeps its program
  * </pre>
  *
  * <p>
