@@ -88,8 +88,8 @@ public final class LoadTest {
     }
 
     private static float[] numbers(HttpResponse<byte[]> answer) {
-        int json = Integer.parseInt(answer.headers()
-                .firstValue("Inference-Header-Content-Length").orElseThrow());
+        int json = Integer.parseInt(
+                answer.headers().firstValue("Inference-Header-Content-Length").orElseThrow());
         float[] numbers = new float[(answer.body().length - json) / Float.BYTES];
         ByteBuffer.wrap(answer.body(), json, answer.body().length - json)
                 .order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers);
@@ -104,8 +104,7 @@ public final class LoadTest {
             difference = Math.max(difference, Math.abs(numbers[i] - wanted[i]));
         }
         if (numbers.length != wanted.length || !(difference <= 1e-5f * most)) {
-            throw new IllegalStateException(
-                    "an answer is %g off the first".formatted(difference));
+            throw new IllegalStateException("an answer is %g off the first".formatted(difference));
         }
     }
 
