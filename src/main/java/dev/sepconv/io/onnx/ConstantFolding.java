@@ -46,6 +46,7 @@ final class ConstantFolding {
             case Op.Reduce reduce -> true;
             case Op.Normalize normalize -> true;
             case Op.Softmax softmax -> true;
+            case Op.TopK top -> true;
             case Op.Concat concat -> true;
             case Op.Reshape reshape -> true;
             case Op.Transpose transpose -> true;
@@ -88,10 +89,16 @@ final class ConstantFolding {
             // toward 0, as integers are divided; ends of slices past 2^63 stay past every size
             integers[i] = (long) numbers[i];
         }
-        return new OnnxTensor.Integers(result.sizes(), integers,
-                from.getFirst() instanceof OnnxTensor.Integers first
-                        ? first.type()
-                        : OnnxProto.DataType.BOOL);
+        return new OnnxTensor.Integers(result.sizes(), integers, integerType(op, from.getFirst()));
+    }
+
+    private static int integerType(Op op, OnnxTensor from) {
+        if (op instanceof Op.TopK top && top.indices()) {
+            return OnnxProto.DataType.INT64;
+        }
+        return from instanceof OnnxTensor.Integers integers
+                ? integers.type()
+                : OnnxProto.DataType.BOOL;
     }
 
     private static float[] narrow(double[] numbers) {

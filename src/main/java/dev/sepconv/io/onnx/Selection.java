@@ -5,7 +5,6 @@ import dev.sepconv.Op;
 import dev.sepconv.Op.Binary.Kind;
 import dev.sepconv.Op.Elementwise.Function;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -61,10 +60,7 @@ final class Selection {
     private static Value indexOfGreatest(NodeReader node, Value x, int axis, boolean last) {
         Dims in = x.shape();
         int count = in.get(axis);
-        if (count > OnnxTensor.MOST_EXACT) {
-            throw new ModelException("dimension %d of %s is too long for exact indices; at most %d"
-                    .formatted(axis, in, OnnxTensor.MOST_EXACT));
-        }
+        hasExactIndices(in, axis);
         Value greatest = node.step("greatest",
                 new Op.Reduce(Op.Reduce.Kind.MAX, List.of(axis), true), x);
         // "not less" and not "equal": beside a NaN all are, so that an index is one of the array
@@ -105,14 +101,8 @@ final class Selection {
             throw new ModelException("k is %d; dimension %d of %s has 1 to %d numbers to give"
                     .formatted(k, axis, in, in.get(axis)));
         }
-        if (node.input(0) instanceof Value.Known known) {
-            Dims flat = Dims.of(in.product(0, axis), in.get(axis), in.product(axis + 1, in.rank()));
-            ordered(node, known.tensor(), flat, (int) k, largest, in.with(axis, (int) k));
-            return;
-        }
-        if (in.get(axis) > OnnxTensor.MOST_EXACT) {
-            throw new ModelException("dimension %d of %s is too long for exact indices; at most %d"
-                    .formatted(axis, in, OnnxTensor.MOST_EXACT));
+        if (node.input(0) instanceof Value.Computed) {
+            hasExactIndices(in, axis);
         }
         for (int output = 0; output < 2; output++) {
             if (node.wants(output)) {
@@ -122,37 +112,12 @@ final class Selection {
         }
     }
 
-    private static void give(NodeReader node, int output, Dims result, Value found) {
-        if (node.wants(output)) {
-            node.result(output, new Op.Reshape(result), List.of(found));
+    /** Indices are floats when the network runs. */
+    private static void hasExactIndices(Dims in, int axis) {
+        if (in.get(axis) > OnnxTensor.MOST_EXACT) {
+            throw new ModelException("dimension %d of %s is too long for exact indices; at most %d"
+                    .formatted(axis, in, OnnxTensor.MOST_EXACT));
         }
-    }
-
-    /** Of known numbers: in order, of equal ones the first before; NaN counts as infinity. */
-    private static void ordered(NodeReader node, OnnxTensor from, Dims flat, int k, boolean largest,
-            Dims result) {
-        int count = flat.get(1);
-        int inner = flat.get(2);
-        node.spend(4L * from.count());
-        double[] numbers = from.widened();
-        double[] values = new double[result.elements()];
-        long[] indices = new long[values.length];
-        Comparator<Integer> byNumber = Comparator.comparingDouble(
-                i -> Double.isNaN(numbers[i]) ? Double.POSITIVE_INFINITY : numbers[i] + 0.0); // no
-                                                                                              // -0
-        for (int run = 0; run < flat.get(0) * inner; run++) {
-            int first = run / inner * count * inner + run % inner;
-            List<Integer> order = IntStream.range(0, count).map(i -> first + i * inner).boxed()
-                    .sorted(largest ? byNumber.reversed() : byNumber).toList();
-            for (int i = 0; i < k; i++) {
-                int to = run / inner * k * inner + i * inner + run % inner;
-                values[to] = numbers[order.get(i)];
-                indices[to] = (order.get(i) - first) / inner;
-            }
-        }
-        give(node, 0, result, node.constant("ordered", Folding.like(from, result.sizes(), values)));
-        give(node, 1, result,
-                node.constant("order", new OnnxTensor.Integers(result.sizes(), indices)));
     }
 
     /** 1 at the first greatest number along a dimension, else 0. */

@@ -69,8 +69,11 @@ final class Wholes {
 
     /** About how many numbers an operation goes through that is computed now. */
     static long work(Op op, List<Dims> dims, Dims result) {
-        return op instanceof Op.MatrixProduct
-                ? (long) result.elements() * dims.getFirst().get(dims.getFirst().rank() - 1)
-                : result.elements();
+        return switch (op) {
+            case Op.MatrixProduct product ->
+                (long) result.elements() * dims.getFirst().get(dims.getFirst().rank() - 1);
+            case Op.TopK top -> 3L * dims.getFirst().elements(); // sorted
+            default -> result.elements();
+        };
     }
 }
