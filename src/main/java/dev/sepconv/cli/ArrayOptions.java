@@ -3,8 +3,6 @@ package dev.sepconv.cli;
 import dev.sepconv.Dims;
 import dev.sepconv.NdArray;
 import dev.sepconv.bulk.RowFiles;
-import dev.sepconv.io.Npy;
-import dev.sepconv.io.NpyHeader;
 import dev.sepconv.io.onnx.OnnxReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -152,13 +150,7 @@ final class ArrayOptions {
     }
 
     private static Dims dims(Path file) throws IOException {
-        List<Integer> shape = Npy.readHeader(file).shape();
-        if (shape.contains(0)) {
-            throw new IllegalArgumentException(
-                    "--input %s has shape %s; every dimension must be at least 1".formatted(file,
-                            shape));
-        }
-        return new Dims(shape);
+        return new Dims(ArrayFile.shape("--input", file));
     }
 
     private NdArray read(Path file, Dims wanted) throws IOException {
@@ -167,9 +159,6 @@ final class ArrayOptions {
             throw new IllegalArgumentException(
                     "--input %s has shape %s; the network takes %s".formatted(file, dims, wanted));
         }
-        NpyHeader header = Npy.readHeader(file);
-        header.conversion().ifPresent(conversion -> spec.commandLine().getErr()
-                .println("sepconv: %s: %s".formatted(file, conversion)));
-        return NdArray.of(dims, Npy.read(file));
+        return NdArray.of(dims, ArrayFile.read(file, spec.commandLine().getErr()));
     }
 }

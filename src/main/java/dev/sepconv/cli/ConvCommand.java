@@ -16,7 +16,6 @@ import dev.sepconv.Tensor;
 import dev.sepconv.cost.Cost;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.io.Npy;
-import dev.sepconv.io.NpyHeader;
 import dev.sepconv.io.Printable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -238,13 +237,7 @@ final class ConvCommand implements Callable<Integer> {
         if (file == null) {
             return null;
         }
-        List<Integer> shape = Npy.readHeader(file).shape();
-        if (shape.contains(0)) {
-            throw new IllegalArgumentException(
-                    "%s %s has shape %s; every dimension must be at least 1".formatted(option, file,
-                            shape));
-        }
-        return new Named(file.toString(), shape);
+        return new Named(file.toString(), ArrayFile.shape(option, file));
     }
 
     private static IllegalArgumentException shapeMustBe(String option, Named array,
@@ -353,14 +346,11 @@ final class ConvCommand implements Callable<Integer> {
         }
     }
 
-    /** Reads an array and says what had to be converted. */
     private float[] read(Named array) throws IOException {
-        NpyHeader header = Npy.readHeader(Path.of(array.path()));
-        if (!header.shape().equals(array.shape())) {
+        Path file = Path.of(array.path());
+        if (!Npy.readHeader(file).shape().equals(array.shape())) {
             throw new IOException(array.path() + " changed while it was read");
         }
-        header.conversion().ifPresent(conversion -> spec.commandLine().getErr()
-                .println("sepconv: %s: %s".formatted(array.path(), conversion)));
-        return Npy.read(Path.of(array.path()));
+        return ArrayFile.read(file, spec.commandLine().getErr());
     }
 }

@@ -8,8 +8,6 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
-import dev.sepconv.io.Npy;
-import dev.sepconv.io.NpyHeader;
 import dev.sepconv.io.TfjsWeights;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -80,7 +78,7 @@ final class LayerOptions {
             shape = filters.dims().sizes();
             numbers = filters.data();
         } else {
-            shape = shape("--weights", weights);
+            shape = ArrayFile.shape("--weights", weights);
             if (shape.size() != 4) {
                 throw new IllegalArgumentException(
                         "--weights %s has shape %s; it must be [K, C, R, S]".formatted(weights,
@@ -88,10 +86,10 @@ final class LayerOptions {
             }
             numbers = read(weights);
         }
-        if (bias != null && !shape("--bias", bias).equals(shape.subList(0, 1))) {
+        if (bias != null && !ArrayFile.shape("--bias", bias).equals(shape.subList(0, 1))) {
             throw new IllegalArgumentException(
                     "--bias %s has shape %s; it must be [%d], one number a filter".formatted(bias,
-                            shape("--bias", bias), shape.getFirst()));
+                            ArrayFile.shape("--bias", bias), shape.getFirst()));
         }
         Conv2d conv = new Conv2d(shape.get(1), shape.get(0), shape.get(2), shape.get(3),
                 stride.height(), stride.width(), dilation.height(), dilation.width(), padding, 1,
@@ -121,22 +119,8 @@ final class LayerOptions {
         return filters;
     }
 
-    private static List<Integer> shape(String option, Path file) throws IOException {
-        List<Integer> shape = Npy.readHeader(file).shape();
-        if (shape.contains(0)) {
-            throw new IllegalArgumentException(
-                    "%s %s has shape %s; every dimension must be at least 1".formatted(option, file,
-                            shape));
-        }
-        return shape;
-    }
-
-    /** Reads an array and says what had to be converted. */
     private float[] read(Path file) throws IOException {
-        NpyHeader header = Npy.readHeader(file);
-        header.conversion().ifPresent(conversion -> spec.commandLine().getErr()
-                .println("sepconv: %s: %s".formatted(file, conversion)));
-        return Npy.read(file);
+        return ArrayFile.read(file, spec.commandLine().getErr());
     }
 
     /** The numbers of {@code --input}; null without it. */
@@ -144,7 +128,7 @@ final class LayerOptions {
         if (input == null) {
             return null;
         }
-        List<Integer> shape = shape("--input", input);
+        List<Integer> shape = ArrayFile.shape("--input", input);
         if (shape.size() != 3 && shape.size() != 4) {
             throw new IllegalArgumentException(
                     "--input %s has shape %s; it must be [N, C, H, W] or [C, H, W]; a signal is a picture of height 1, [C, 1, W]"
