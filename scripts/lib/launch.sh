@@ -1,5 +1,6 @@
-# For scripts that start Java with the tests' classes: bench and fuzz source it. Builds where a source is newer than the last build,
-# and puts Java's command line, without a class, into $command; $root and $target are the repository's folder and its target/.
+# For scripts that start Java with the tests' classes: bench, fuzz and soak source it, and oracle for the check of options. Builds
+# where a source is newer than the last build, and puts Java's command line, without a class, into $command; $root and $target are
+# the repository's folder and its target/.
 #   launch TOOL PROFILE CLASS    PROFILE may be empty; CLASS, of its sources, tells whether these were ever compiled
 
 # Java takes file names by the locale, and one of ASCII only has no other (see scripts/sepconv)
@@ -9,6 +10,17 @@ if [ "${#umlaut}" != 1 ]; then
         '' | ANSI_X3.4* | US-ASCII | 646) { export LC_ALL=C.UTF-8; } 2>/dev/null ;;
     esac
 fi
+# Ends the script unless an option's value is a whole number from 1.
+#   whole_number TOOL OPTION VALUE
+whole_number() {
+    case ${3:-} in
+        '' | *[!0-9]* | 0*)
+            printf '%s: %s is %s; it must be a whole number from 1\n' "$1" "$2" "${3:-missing}" >&2
+            exit 2
+            ;;
+    esac
+}
+
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P) || exit
 target=$root/target
 

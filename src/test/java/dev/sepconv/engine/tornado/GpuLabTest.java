@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.sepconv.ScriptRun;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,29 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code scripts/gpu-lab} where nothing of a lab is there. */
 class GpuLabTest {
 
-    private static final Path SCRIPT = Path.of(System.getProperty("sepconv.root", "."), "scripts",
-            "gpu-lab");
-
-    private record Result(int code, String output) {
-    }
-
-    private static Result run(String... arguments) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(SCRIPT.toString()).redirectErrorStream(true);
-        builder.command().addAll(List.of(arguments));
-        String path = System.getenv("PATH");
-        builder.environment().clear();
-        builder.environment().put("PATH", path);
-        Process process = builder.start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Result(process.waitFor(), output);
-    }
+    private static final Path SCRIPT = ScriptRun.script("gpu-lab");
 
     @ParameterizedTest
     @ValueSource(strings = {"check", "check cuda", "check ptx", "check opencl",
             "check ptx networks", "split", "split opencl", "races", "ptxas", "cycles", "all"})
     void whatIsNotThereIsNotRunAndNeverPassed(String arguments) throws Exception {
-        Result result = run(arguments.split(" "));
+        ScriptRun result = ScriptRun.of(SCRIPT, arguments);
         assertEquals(3, result.code(), result.output());
         assertTrue(result.output().lines().allMatch(line -> line.startsWith("not run ")),
                 result.output());
@@ -49,7 +32,7 @@ class GpuLabTest {
 
     @Test
     void saysWhatIsThere() throws Exception {
-        Result result = run();
+        ScriptRun result = ScriptRun.of(SCRIPT, "");
         assertEquals(0, result.code(), result.output());
         assertTrue(result.output().contains("not there  GPU_DRIVER: simulated CUDA driver"),
                 result.output());
@@ -62,14 +45,14 @@ class GpuLabTest {
             "check ptx speed| check ptx 'speed': its parts are kernels, networks, compare and tune",
             "split ptx| split 'ptx': it is for cuda or opencl", "races twice| 'twice' is too much"})
     void usageIsChecked(String arguments, String words) throws Exception {
-        Result result = run(arguments.split(" "));
+        ScriptRun result = ScriptRun.of(SCRIPT, arguments);
         assertEquals(2, result.code(), result.output());
         assertTrue(result.output().startsWith("gpu-lab: " + words), result.output());
     }
 
     @Test
     void helpNamesEveryVariable() throws Exception {
-        Result result = run("--help");
+        ScriptRun result = ScriptRun.of(SCRIPT, "--help");
         assertEquals(0, result.code(), result.output());
         for (String variable : List.of("TORNADOVM_HOME", "OPENCL_SDK", "GPU_DRIVER", "GPU_RUNTIME",
                 "SIMGPU_CONFIG", "GPU_LAYER", "OCLGRIND_ICD", "SEPCONV_JAVA")) {

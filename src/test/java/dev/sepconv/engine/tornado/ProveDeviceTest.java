@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sepconv.ScriptRun;
 import dev.sepconv.engine.tornado.ProofPage.State;
 import dev.sepconv.engine.tornado.ProofPage.Step;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,31 +19,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** {@code scripts/prove-device} where there is no device, and the page of what steps left. */
 class ProveDeviceTest {
 
-    private static final Path SCRIPT = Path.of(System.getProperty("sepconv.root", "."), "scripts",
-            "prove-device");
+    private static final Path SCRIPT = ScriptRun.script("prove-device");
 
     @TempDir
     private Path folder;
-
-    private record Result(int code, String output) {
-    }
-
-    private static Result run(List<String> command) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        String path = System.getenv("PATH");
-        builder.environment().clear();
-        builder.environment().put("PATH", path);
-        Process process = builder.start();
-        process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Result(process.waitFor(), output);
-    }
-
-    private static Result prove(String arguments) throws IOException, InterruptedException {
-        return run(arguments.isEmpty()
-                ? List.of(SCRIPT.toString())
-                : List.of((SCRIPT + " " + arguments).split(" ")));
-    }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {"\"\"| name a device",
@@ -51,14 +30,14 @@ class ProveDeviceTest {
             "--out| --out needs a value",
             "--minutes soon cuda| --minutes is 'soon'; it must be a whole number from 1 to 9999"})
     void usageIsChecked(String arguments, String words) throws Exception {
-        Result result = prove(arguments);
+        ScriptRun result = ScriptRun.of(SCRIPT, arguments);
         assertEquals(2, result.code(), result.output());
         assertEquals("prove-device: " + words + "; see prove-device --help\n", result.output());
     }
 
     @Test
     void helpSaysWhatABareMachineNeeds() throws Exception {
-        Result result = prove("--help");
+        ScriptRun result = ScriptRun.of(SCRIPT, "--help");
         assertEquals(0, result.code(), result.output());
         for (String word : List.of("--out", "--minutes", "--small", "Java 25", "TORNADOVM_HOME",
                 "without Maven", "Exit code")) {
@@ -68,7 +47,7 @@ class ProveDeviceTest {
 
     @Test
     void withoutAnSdkNothingIsWritten() throws Exception {
-        Result result = prove("--out " + folder.resolve("proof") + " cuda");
+        ScriptRun result = ScriptRun.of(SCRIPT, "--out " + folder.resolve("proof") + " cuda");
         assertEquals(1, result.code(), result.output());
         assertEquals(
                 "prove-device: TORNADOVM_HOME names no SDK of TornadoVM (5.2, with the backend of the device)\n",
@@ -99,7 +78,7 @@ class ProveDeviceTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("java.class.path"), ProofPage.class.getName(), folder.toString(),
                 "cuda", "abc1234", "doctor", "kernels", "tune-v1", "blocks");
-        Result result = run(command);
+        ScriptRun result = ScriptRun.of(command);
         assertEquals(1, result.code(), result.output());
         String row = Files.readString(folder.resolve("row.md"));
         assertTrue(row.startsWith("| cuda | A GPU (gpu), CUDA 13.0 | | 5.2.0-jdk25 | 25.0.3 | "),
@@ -129,7 +108,7 @@ class ProveDeviceTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("java.class.path"), ProofPage.class.getName(), folder.toString(),
                 "cuda", "", "blocks");
-        Result result = run(command);
+        ScriptRun result = ScriptRun.of(command);
         assertEquals(0, result.code(), result.output());
         String page = Files.readString(folder.resolve("index.html"));
         assertTrue(page.contains(
