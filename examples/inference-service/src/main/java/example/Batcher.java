@@ -167,13 +167,13 @@ final class Batcher implements AutoCloseable {
         int count = rows.values().iterator().next().size();
         Map<String, List<NdArray>> outputs = new LinkedHashMap<>();
         for (int from = 0; from < count;) {
-            PlanPool pool = plans.floorEntry(count - from).getValue();
-            int to = from + plans.floorKey(count - from);
+            Map.Entry<Integer, PlanPool> plan = plans.floorEntry(count - from);
+            int to = from + plan.getKey();
             Map<String, NdArray> inputs = new LinkedHashMap<>();
             for (Map.Entry<String, List<NdArray>> input : rows.entrySet()) {
                 inputs.put(input.getKey(), NdArray.concat(input.getValue().subList(from, to)));
             }
-            pool.run(inputs).forEach((name, output) -> outputs
+            plan.getValue().run(inputs).forEach((name, output) -> outputs
                     .computeIfAbsent(name, any -> new ArrayList<>()).addAll(output.split()));
             ran.accept(to - from);
             from = to;

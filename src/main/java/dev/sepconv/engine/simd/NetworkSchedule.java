@@ -214,7 +214,7 @@ final class NetworkSchedule {
         for (Node each : network.nodes()) {
             List<Node> reading = readers.getOrDefault(each.output(), List.of());
             if (each.op() instanceof Op.Binary op && op.kind() == Op.Binary.Kind.MUL
-                    && reading.size() == 1 && !network.outputs().contains(each.output())
+                    && reading.size() == 1 && !network.isOutput(each.output())
                     && choices.containsKey(reading.getFirst().output())
                     && choices.get(reading.getFirst().output()).getFirst().takesGate(workers)) {
                 String a = each.inputs().get(0);

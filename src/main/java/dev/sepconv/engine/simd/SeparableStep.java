@@ -30,6 +30,9 @@ final class SeparableStep implements Step {
 
     private static final int TASKS_PER_WORKER = 2;
 
+    /** Where the rows between begin. */
+    private static final int[] BEGINNING = {0};
+
     private final Conv2d depthwise;
     private final Padding.Explicit pad;
     private final Layout layout;
@@ -44,11 +47,10 @@ final class SeparableStep implements Step {
     private final Scratch[] scratch;
 
     /**
-     * What one worker needs, {@code betweenRow} holding 0: input rows in NHWC (where they are not
-     * so already), rows between, and for the pointwise step.
+     * What one worker needs: input rows in NHWC (where they are not so already), rows between, and
+     * for the pointwise step.
      */
-    private record Scratch(float[] rows, float[] between, int[] betweenRow,
-            DenseBlock.Scratch block) {
+    private record Scratch(float[] rows, float[] between, DenseBlock.Scratch block) {
     }
 
     /** Whether it is faster than two steps: not where an image is too small to be cut. */
@@ -97,7 +99,7 @@ final class SeparableStep implements Step {
             float[] rows = layout == Layout.NCHW
                     ? new float[mostInRows * inShape.w() * inShape.c()]
                     : null;
-            scratch[i] = new Scratch(rows, new float[mostPixels * betweenShape.c()], new int[1],
+            scratch[i] = new Scratch(rows, new float[mostPixels * betweenShape.c()],
                     DenseBlock.Scratch.of(blockPixels));
         }
     }
@@ -140,7 +142,7 @@ final class SeparableStep implements Step {
         }
         row.run(rows, moved, n, from, to - from, betweenShape.w(), 0, betweenShape.c(),
                 mine.between, 0, rowFloats);
-        epilogue.apply(mine.between, mine.betweenRow, 0, 1, (to - from) * rowFloats);
+        epilogue.apply(mine.between, BEGINNING, 0, 1, (to - from) * rowFloats);
     }
 
     private void pointwise(int n, int from, int to, Scratch mine, float[] output) {
