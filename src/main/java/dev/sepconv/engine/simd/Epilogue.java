@@ -85,9 +85,15 @@ record Epilogue(Activation activation) {
         return x < 0 ? 0 : x > high ? high : x;
     }
 
-    private static FloatVector clamp(FloatVector x, float high) {
+    /**
+     * One vector of {@code data}. It takes and gives back no vector, nor does what it is made of:
+     * where the JVM doesn't inline such a method, as happened by a profile that was taken early,
+     * each vector is an object.
+     */
+    private static void clamp(float[] data, int at, float high) {
+        FloatVector x = FloatVector.fromArray(SPECIES, data, at);
         FloatVector positive = x.blend(0f, x.compare(VectorOperators.LT, 0f));
-        return positive.blend(high, positive.compare(VectorOperators.GT, high));
+        positive.blend(high, positive.compare(VectorOperators.GT, high)).intoArray(data, at);
     }
 
     private static void clamp(float[] data, int[] offsets, int channel, int pixels, int channels,
@@ -99,7 +105,7 @@ record Epilogue(Activation activation) {
         for (int p = 0; p < pixels; p++) {
             int from = offsets[p] + channel;
             for (int i = from; i < from + channels; i += LANES) {
-                clamp(FloatVector.fromArray(SPECIES, data, i), high).intoArray(data, i);
+                clamp(data, i, high);
             }
         }
     }
@@ -112,8 +118,8 @@ record Epilogue(Activation activation) {
             float high) {
         for (int p = 0; p < pixels; p++) {
             int i = offsets[p] + channel;
-            clamp(FloatVector.fromArray(SPECIES, data, i), high).intoArray(data, i);
-            clamp(FloatVector.fromArray(SPECIES, data, i + LANES), high).intoArray(data, i + LANES);
+            clamp(data, i, high);
+            clamp(data, i + LANES, high);
         }
     }
 
@@ -137,7 +143,7 @@ record Epilogue(Activation activation) {
         for (int p = 0; p < pixels; p++) {
             int from = offsets[p] + channel;
             for (int i = from; i < from + channels; i += LANES) {
-                hardSwish(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
+                hardSwish(data, i);
             }
         }
     }
@@ -145,13 +151,17 @@ record Epilogue(Activation activation) {
     private static void hardSwishPanel(float[] data, int[] offsets, int channel, int pixels) {
         for (int p = 0; p < pixels; p++) {
             int i = offsets[p] + channel;
-            hardSwish(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
-            hardSwish(FloatVector.fromArray(SPECIES, data, i + LANES)).intoArray(data, i + LANES);
+            hardSwish(data, i);
+            hardSwish(data, i + LANES);
         }
     }
 
-    private static FloatVector hardSwish(FloatVector x) {
-        return x.mul(clamp(x.add(3f), 6)).div(6f);
+    private static void hardSwish(float[] data, int at) {
+        FloatVector x = FloatVector.fromArray(SPECIES, data, at);
+        FloatVector moved = x.add(3f);
+        FloatVector positive = moved.blend(0f, moved.compare(VectorOperators.LT, 0f));
+        x.mul(positive.blend(6f, positive.compare(VectorOperators.GT, 6f))).div(6f).intoArray(data,
+                at);
     }
 
     private static void sigmoid(float[] data, int[] offsets, int channel, int pixels,
@@ -207,7 +217,9 @@ record Epilogue(Activation activation) {
         for (int p = 0; p < pixels; p++) {
             int from = offsets[p] + channel;
             for (int i = from; i < from + channels; i += LANES) {
-                clamp(FloatVector.fromArray(SPECIES, data, i).add(3f), 6).div(6f).intoArray(data,
+                FloatVector moved = FloatVector.fromArray(SPECIES, data, i).add(3f);
+                FloatVector positive = moved.blend(0f, moved.compare(VectorOperators.LT, 0f));
+                positive.blend(6f, positive.compare(VectorOperators.GT, 6f)).div(6f).intoArray(data,
                         i);
             }
         }
