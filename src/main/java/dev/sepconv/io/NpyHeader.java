@@ -187,7 +187,7 @@ public record NpyHeader(Element element, ByteOrder order, boolean columnMajor, L
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException(
                         "%s holds elements of type '%s' (%s); they must be float32, or floats, integers or bools to convert"
-                                .formatted(file, type, kind(code))));
+                                .formatted(file, Printable.sentence(type), kind(code))));
     }
 
     private static String kind(String code) {
@@ -213,8 +213,8 @@ public record NpyHeader(Element element, ByteOrder order, boolean columnMajor, L
                 : listed).split(",", -1)) {
             Matcher size = SIZE.matcher(part.strip());
             if (!size.matches()) {
-                throw new IOException(
-                        "%s is damaged: its header gives the shape as (%s)".formatted(file, tuple));
+                throw new IOException("%s is damaged: its header gives the shape as (%s)"
+                        .formatted(file, Printable.sentence(tuple)));
             }
             dimensions.add(new BigInteger(size.group(1)));
         }

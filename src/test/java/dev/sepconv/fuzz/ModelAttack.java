@@ -87,6 +87,8 @@ final class ModelAttack implements Attack {
     /** Not as a whole number: what overflows would seem to be little. */
     private static double work(Network network) {
         double work = NetworkCost.of(network).total().multiplyAdds();
+        // those that no node takes too: they are filled, and given to every engine
+        work += network.inputs().values().stream().mapToDouble(Dims::elements).sum();
         for (Node node : network.nodes()) {
             double each = network.dims(node.output()).elements();
             if (node.op() instanceof Op.Pool pool) {
