@@ -398,18 +398,25 @@ public final class NetworkReference {
     private static double[] softmax(int dimension, double[] x, Dims in) {
         int step = in.product(dimension + 1, in.rank());
         int count = in.get(dimension);
-        return fill(in, i -> {
-            int first = i - i / step % count * step;
+        double[] result = new double[x.length];
+        // not number by number: each would sum up its whole line
+        IntStream.range(0, x.length / count).parallel().forEach(line -> {
+            int first = line / step * count * step + line % step;
             double max = Double.NEGATIVE_INFINITY;
             for (int j = 0; j < count; j++) {
                 max = Math.max(max, x[first + j * step]);
             }
             double sum = 0;
             for (int j = 0; j < count; j++) {
-                sum += Math.exp(x[first + j * step] - max);
+                double power = Math.exp(x[first + j * step] - max);
+                result[first + j * step] = power;
+                sum += power;
             }
-            return Math.exp(x[i] - max) / sum;
+            for (int j = 0; j < count; j++) {
+                result[first + j * step] /= sum;
+            }
         });
+        return result;
     }
 
     private static double[] topK(Op.TopK op, double[] x, Dims in, Dims out) {
