@@ -1,5 +1,6 @@
 package dev.sepconv;
 
+import java.util.Arrays;
 import java.util.function.Supplier;
 
 /**
@@ -32,16 +33,33 @@ final class Checks {
         }
     }
 
-    /** Refuses a product of sizes that one array can't hold, before anyone allocates it. */
-    static void elements(String what, int... sizes) {
+    /**
+     * Refuses a product of sizes that one array can't hold, before anyone allocates it.
+     *
+     * @param words say what it is, with the sizes as {@code %d}: put together for a refusal only,
+     * since a network has many arrays
+     */
+    static void elements(String words, int... sizes) {
+        if (!fit(sizes)) {
+            throw tooLarge(words.formatted(Arrays.stream(sizes).boxed().toArray()));
+        }
+    }
+
+    /** Whether one array can hold a product of sizes. */
+    static boolean fit(int... sizes) {
         long product = 1;
         for (int size : sizes) {
             product *= size;
             if (product > Shape.MAX_ELEMENTS) {
-                throw new IllegalArgumentException("%s is too large; one tensor may have at most %s"
-                        .formatted(what, Checks.count(Shape.MAX_ELEMENTS, "element")));
+                return false;
             }
         }
+        return true;
+    }
+
+    static IllegalArgumentException tooLarge(String what) {
+        return new IllegalArgumentException("%s is too large; one tensor may have at most %s"
+                .formatted(what, count(Shape.MAX_ELEMENTS, "element")));
     }
 
     /**

@@ -57,12 +57,9 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
                     "groups is %d; it must divide both the %d input channels and the %d output channels"
                             .formatted(groups, inChannels, outChannels));
         }
-        Checks.elements("kernel height %d with dilation %d".formatted(kernelHeight, dilationHeight),
-                kernelHeight, dilationHeight);
-        Checks.elements("kernel width %d with dilation %d".formatted(kernelWidth, dilationWidth),
-                kernelWidth, dilationWidth);
-        Checks.elements("weight [%d, %d, %d, %d]".formatted(outChannels, inChannels / groups,
-                kernelHeight, kernelWidth), outChannels, inChannels / groups, kernelHeight,
+        Checks.elements("kernel height %d with dilation %d", kernelHeight, dilationHeight);
+        Checks.elements("kernel width %d with dilation %d", kernelWidth, dilationWidth);
+        Checks.elements("weight [%d, %d, %d, %d]", outChannels, inChannels / groups, kernelHeight,
                 kernelWidth);
     }
 
@@ -97,8 +94,7 @@ public record Conv2d(int inChannels, int outChannels, int kernelHeight, int kern
     public static Conv2d depthwise(int channels, int multiplier, int kernel) {
         Checks.atLeast("channels", channels, 1);
         Checks.atLeast("depth multiplier", multiplier, 1);
-        Checks.elements("channels %d by depth multiplier %d".formatted(channels, multiplier),
-                channels, multiplier);
+        Checks.elements("channels %d by depth multiplier %d", channels, multiplier);
         return grouped(channels, channels * multiplier, kernel, channels);
     }
 

@@ -1,6 +1,5 @@
 package dev.sepconv;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -23,12 +22,17 @@ public record Dims(List<Integer> sizes) {
                         .formatted(i, text(sizes), sizes.get(i)));
             }
         }
-        Checks.elements("array " + text(sizes),
-                sizes.stream().mapToInt(Integer::intValue).toArray());
+        if (!Checks.fit(toArray(sizes))) {
+            throw Checks.tooLarge("array " + text(sizes));
+        }
     }
 
     public static Dims of(int... sizes) {
-        return new Dims(Arrays.stream(sizes).boxed().toList());
+        Integer[] boxed = new Integer[sizes.length];
+        for (int i = 0; i < sizes.length; i++) {
+            boxed[i] = sizes[i];
+        }
+        return new Dims(List.of(boxed));
     }
 
     public static Dims of(Shape shape) {
@@ -66,7 +70,11 @@ public record Dims(List<Integer> sizes) {
                     "dimensions are %d to %d; of %s they must be from 0 to %d, the first no more than the second"
                             .formatted(from, to, this, rank()));
         }
-        return sizes.subList(from, to).stream().reduce(1, (a, b) -> a * b);
+        int product = 1;
+        for (int i = from; i < to; i++) {
+            product *= sizes.get(i);
+        }
+        return product;
     }
 
     /** How far apart neighbours along each dimension lie in row-major order. */
@@ -91,7 +99,15 @@ public record Dims(List<Integer> sizes) {
     }
 
     public int[] toArray() {
-        return sizes.stream().mapToInt(Integer::intValue).toArray();
+        return toArray(sizes);
+    }
+
+    private static int[] toArray(List<Integer> sizes) {
+        int[] array = new int[sizes.size()];
+        for (int i = 0; i < array.length; i++) {
+            array[i] = sizes.get(i);
+        }
+        return array;
     }
 
     /**

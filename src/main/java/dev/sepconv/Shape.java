@@ -26,7 +26,7 @@ public record Shape(int n, int c, int h, int w) {
         Checks.atLeast("channels", c, 1);
         Checks.atLeast("height", h, 1);
         Checks.atLeast("width", w, 1);
-        Checks.elements("tensor [%d, %d, %d, %d]".formatted(n, c, h, w), n, c, h, w);
+        Checks.elements("tensor [%d, %d, %d, %d]", n, c, h, w);
     }
 
     /** One image of {@code c} channels. */

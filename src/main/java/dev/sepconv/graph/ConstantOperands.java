@@ -21,9 +21,9 @@ final class ConstantOperands {
     private ConstantOperands() {
     }
 
-    static Network run(Network network) {
-        Wiring wiring = new Wiring(network);
-        return wiring.replaceEach(node -> switch (node.op()) {
+    static Network run(Wiring wiring) {
+        Network network = wiring.network();
+        return Wiring.replaceEach(network, node -> switch (node.op()) {
             case Op.Binary binary -> binary(network, wiring, node, binary.kind());
             case Op.MatrixProduct product -> matrixProduct(network, wiring, node);
             case Op.PRelu prelu -> prelu(node, prelu.slopes());
@@ -147,9 +147,9 @@ final class ConstantOperands {
      * A constant that is added to each output of a fully connected layer becomes its bias, whatever
      * the rank.
      */
-    static Network biases(Network network) {
-        Wiring wiring = new Wiring(network);
-        Network joined = wiring.replaceEach(node -> {
+    static Network biases(Wiring wiring) {
+        Network network = wiring.network();
+        Network joined = Wiring.replaceEach(network, node -> {
             if (!(node.op() instanceof Op.Binary binary && binary.kind() == Kind.ADD)) {
                 return Optional.empty();
             }

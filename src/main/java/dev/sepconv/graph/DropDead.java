@@ -12,6 +12,12 @@ final class DropDead {
     private DropDead() {
     }
 
+    static Network run(Wiring wiring) {
+        return wiring.network().nodes().stream().allMatch(node -> wiring.isRead(node.output()))
+                ? wiring.network()
+                : run(wiring.network());
+    }
+
     static Network run(Network network) {
         Set<String> needed = new HashSet<>(network.outputs());
         for (Node node : network.nodes().reversed()) {

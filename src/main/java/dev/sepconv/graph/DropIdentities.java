@@ -4,10 +4,11 @@ import dev.sepconv.Dims;
 import dev.sepconv.Network;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -19,36 +20,65 @@ final class DropIdentities {
     private DropIdentities() {
     }
 
-    static Network run(Network network) {
-        Set<String> outputs = Set.copyOf(network.outputs());
-        List<Node> nodes = new ArrayList<>(network.nodes());
-        for (int i = 0; i < nodes.size(); i++) {
-            Node node = nodes.get(i);
-            // sizes by the names of before: nodes in the list may have new ones
-            if (node.inputs().size() != 1 || !isIdentity(node.op(),
-                    network.dims(network.nodes().get(i).inputs().getFirst()))) {
+    static Network run(Wiring wiring) {
+        Network network = wiring.network();
+        Names names = new Names();
+        Set<String> gone = new HashSet<>();
+        for (Node node : network.nodes()) {
+            if (node.inputs().size() != 1
+                    || !isIdentity(node.op(), network.dims(node.inputs().getFirst()))) {
                 continue;
             }
-            String given = node.inputs().getFirst();
+            String given = names.of(node.inputs().getFirst());
             String made = node.output();
-            if (!outputs.contains(made)) {
-                nodes.set(i, null);
-                rename(nodes, made, given);
-            } else if (!outputs.contains(given) && !network.inputs().containsKey(given)) {
-                nodes.set(i, null);
-                rename(nodes, given, made);
+            if (!network.isOutput(made)) {
+                names.merge(made, node.inputs().getFirst());
+                gone.add(made);
+            } else if (!network.isOutput(given) && !network.inputs().containsKey(given)) {
+                names.merge(made, node.inputs().getFirst());
+                names.rename(made);
+                gone.add(made);
             }
         }
-        List<Node> kept = nodes.stream().filter(node -> node != null).toList();
-        return kept.size() == network.nodes().size() ? network : network.withNodes(kept);
+        return gone.isEmpty()
+                ? network
+                : network.withNodes(network.nodes().stream()
+                        .filter(node -> !gone.contains(node.output())).map(names::in).toList());
     }
 
-    private static void rename(List<Node> nodes, String from, String to) {
-        UnaryOperator<String> name = array -> array.equals(from) ? to : array;
-        nodes.replaceAll(node -> node == null
-                ? null
-                : new Node(node.name(), node.op(), node.inputs().stream().map(name).toList(),
-                        name.apply(node.output())));
+    /** What arrays are called once those that are the same are one. */
+    private static final class Names {
+
+        /** The first array that is the same, where another one is. */
+        private final Map<String, String> first = new HashMap<>();
+        /** What that is called, where it isn't by its own name. */
+        private final Map<String, String> called = new HashMap<>();
+
+        private String first(String array) {
+            return first.getOrDefault(array, array);
+        }
+
+        String of(String array) {
+            return called.getOrDefault(first(array), first(array));
+        }
+
+        /** Notes that an array is the same as one that is there already. */
+        void merge(String array, String as) {
+            first.put(array, first(as));
+        }
+
+        /** Calls an array, and all that are the same, by its own name. */
+        void rename(String array) {
+            called.put(first(array), array);
+        }
+
+        Node in(Node node) {
+            String output = of(node.output());
+            List<String> inputs = node.inputs().stream().map(this::of).toList();
+            return output.equals(node.output()) && inputs.equals(node.inputs())
+                    ? node
+                    : new Node(node.name(), node.op(), inputs, output);
+        }
     }
 
     private static boolean isIdentity(Op op, Dims in) {

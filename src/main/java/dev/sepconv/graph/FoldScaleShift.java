@@ -21,8 +21,9 @@ final class FoldScaleShift {
     private FoldScaleShift() {
     }
 
-    static Network run(Network network) {
-        return Wiring.joinPairs(network, (first, second) -> {
+    static Network run(Wiring wiring) {
+        Network network = wiring.network();
+        return wiring.joinPairs((first, second) -> {
             Dims in = network
                     .dims(first.inputs().isEmpty() ? first.output() : first.inputs().getFirst());
             Optional<Op> op = second.op() instanceof Op.ScaleShift after

@@ -16,8 +16,8 @@ final class FuseActivations {
     private FuseActivations() {
     }
 
-    static Network run(Network network) {
-        return Wiring.joinPairs(network, FuseActivations::join);
+    static Network run(Wiring wiring) {
+        return wiring.joinPairs(FuseActivations::join);
     }
 
     private static Optional<Node> join(Node first, Node second) {

@@ -19,8 +19,8 @@ final class FuseSeparable {
     private FuseSeparable() {
     }
 
-    static Network run(Network network) {
-        return Wiring.joinPairs(network, FuseSeparable::join);
+    static Network run(Wiring wiring) {
+        return wiring.joinPairs(FuseSeparable::join);
     }
 
     private static Optional<Node> join(Node first, Node second) {

@@ -19,9 +19,9 @@ final class MergePadding {
     private MergePadding() {
     }
 
-    static Network run(Network network) {
-        Wiring wiring = new Wiring(network);
-        return Wiring.joinPairs(network, (first, second) -> {
+    static Network run(Wiring wiring) {
+        Network network = wiring.network();
+        return wiring.joinPairs((first, second) -> {
             if (!(first.op() instanceof Op.Pad pad) || !isZerosRoundPictures(pad)) {
                 return Optional.empty();
             }

@@ -16,15 +16,16 @@ final class MergeViews {
     private MergeViews() {
     }
 
-    static Network run(Network network) {
-        Network reshaped = new Wiring(network)
-                .replaceEach(node -> node.op() instanceof Op.Transpose transpose
+    static Network run(Wiring wiring) {
+        Network network = wiring.network();
+        Network reshaped = Wiring.replaceEach(network,
+                node -> node.op() instanceof Op.Transpose transpose
                         && keepsOrder(transpose, network.dims(node.inputs().getFirst()))
                                 ? Optional.of(new Node(node.name(),
                                         new Op.Reshape(network.dims(node.output())), node.inputs(),
                                         node.output()))
                                 : Optional.empty());
-        return Wiring.joinPairs(reshaped, (first, second) -> joined(first.op(), second.op())
+        return wiring.after(reshaped).joinPairs((first, second) -> joined(first.op(), second.op())
                 .map(op -> new Node(second.name(), op, first.inputs(), second.output())));
     }
 

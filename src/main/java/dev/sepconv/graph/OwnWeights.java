@@ -4,6 +4,8 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A network whose weights nobody else can change, for engines that read them when they run:
@@ -17,9 +19,7 @@ public final class OwnWeights {
 
     /** Copies of all weights but convolutions'. */
     public static Network of(Network network) {
-        return network.withNodes(network.nodes().stream()
-                .map(node -> new Node(node.name(), of(node.op()), node.inputs(), node.output()))
-                .toList());
+        return with(network, OwnWeights::of);
     }
 
     private static Op of(Op op) {
@@ -38,9 +38,16 @@ public final class OwnWeights {
      * too.
      */
     public static Network small(Network network) {
-        return network.withNodes(network.nodes().stream()
-                .map(node -> new Node(node.name(), small(node.op()), node.inputs(), node.output()))
-                .toList());
+        return with(network, OwnWeights::small);
+    }
+
+    private static Network with(Network network, UnaryOperator<Op> copy) {
+        return Wiring.replaceEach(network, node -> {
+            Op op = copy.apply(node.op());
+            return op == node.op()
+                    ? Optional.empty()
+                    : Optional.of(new Node(node.name(), op, node.inputs(), node.output()));
+        });
     }
 
     private static Op small(Op op) {

@@ -12,8 +12,11 @@ import java.util.OptionalDouble;
 final class Polynomial {
 
     private static final int DEGREE = 3;
-    /** A form has a few nodes; without a limit a chain of squares would take for ever. */
-    private static final int MOST_NODES = 16;
+    /**
+     * A form has a few nodes; without a limit a chain of squares would take for ever, and one of
+     * 100,000 negations no thread's stack.
+     */
+    static final int MOST_NODES = 16;
 
     private final Wiring wiring;
     private final String x;

@@ -34,14 +34,14 @@ final class RecogniseFunctions {
     private final Network network;
     private final Wiring wiring;
 
-    private RecogniseFunctions(Network network) {
-        this.network = network;
-        this.wiring = new Wiring(network);
+    private RecogniseFunctions(Wiring wiring) {
+        this.network = wiring.network();
+        this.wiring = wiring;
     }
 
-    static Network run(Network network) {
-        Network sigmoids = Wiring.joinPairs(network, RecogniseFunctions::hardSigmoid);
-        Network inverses = replaced(sigmoids, RecogniseFunctions::ofExponential);
+    static Network run(Wiring wiring) {
+        Wiring sigmoids = wiring.after(wiring.joinPairs(RecogniseFunctions::hardSigmoid));
+        Wiring inverses = sigmoids.after(replaced(sigmoids, RecogniseFunctions::ofExponential));
         return replaced(inverses, RecogniseFunctions::gated);
     }
 
@@ -50,10 +50,10 @@ final class RecogniseFunctions {
         Optional<Node> of(RecogniseFunctions functions, Node node);
     }
 
-    private static Network replaced(Network network, Form form) {
-        RecogniseFunctions functions = new RecogniseFunctions(network);
-        Network after = functions.wiring.replaceEach(node -> form.of(functions, node));
-        return after == network ? network : DropDead.run(after);
+    private static Network replaced(Wiring wiring, Form form) {
+        RecogniseFunctions functions = new RecogniseFunctions(wiring);
+        Network after = Wiring.replaceEach(wiring.network(), node -> form.of(functions, node));
+        return after == wiring.network() ? after : DropDead.run(after);
     }
 
     private static boolean near(double value, double wanted) {
@@ -168,6 +168,7 @@ final class RecogniseFunctions {
 
         private static final int MOST_FACTORS = 3;
 
+        private int nodes;
         private double number = 1;
         private final List<String> factors = new ArrayList<>();
 
@@ -186,7 +187,8 @@ final class RecogniseFunctions {
 
         private void multiply(String array) {
             Optional<Node> maker = wiring.onlyFor(array);
-            if (maker.isPresent() && factors.size() < MOST_FACTORS) {
+            if (maker.isPresent() && factors.size() < MOST_FACTORS
+                    && nodes++ < Polynomial.MOST_NODES) {
                 multiply(maker.get());
             } else {
                 factors.add(array);

@@ -25,16 +25,17 @@ final class RecogniseNormalization {
 
     private final Network network;
     private final Wiring wiring;
-    private final Set<String> names;
+    /** What was named here. */
+    private final Set<String> names = new HashSet<>();
 
-    private RecogniseNormalization(Network network) {
-        this.network = network;
-        this.wiring = new Wiring(network);
-        this.names = new HashSet<>(network.dims().keySet());
+    private RecogniseNormalization(Wiring wiring) {
+        this.network = wiring.network();
+        this.wiring = wiring;
     }
 
-    static Network run(Network network) {
-        RecogniseNormalization pass = new RecogniseNormalization(network);
+    static Network run(Wiring wiring) {
+        Network network = wiring.network();
+        RecogniseNormalization pass = new RecogniseNormalization(wiring);
         List<Node> nodes = new ArrayList<>();
         boolean changed = false;
         for (Node node : network.nodes()) {
@@ -77,7 +78,7 @@ final class RecogniseNormalization {
 
     private String name(String wanted) {
         String name = wanted;
-        while (!names.add(name)) {
+        while (network.dims().containsKey(name) || !names.add(name)) {
             name += "'";
         }
         return name;

@@ -7,7 +7,6 @@ import dev.sepconv.Op;
 import dev.sepconv.Padding;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 
 /**
  * A network with fewer nodes and the same results but for rounding: what an engine compiles. Every
@@ -24,11 +23,15 @@ public final class Simplify {
      * In this order: first what spells an operation out in several nodes, then what folds, then
      * what fuses.
      */
-    private static final List<UnaryOperator<Network>> PASSES = List.of(DropDead::run,
-            DropIdentities::run, ConstantOperands::biases, ConstantOperands::run,
-            RecogniseFunctions::run, RecogniseNormalization::run, MergeViews::run,
-            Simplify::globalPools, MergePadding::run, FoldScaleShift::run, FuseActivations::run,
-            FuseSeparable::run);
+    private static final List<Pass> PASSES = List.of(DropDead::run, DropIdentities::run,
+            ConstantOperands::biases, ConstantOperands::run, RecogniseFunctions::run,
+            RecogniseNormalization::run, MergeViews::run, Simplify::globalPools, MergePadding::run,
+            FoldScaleShift::run, FuseActivations::run, FuseSeparable::run);
+
+    /** Gives the network itself back where it finds nothing. */
+    private interface Pass {
+        Network run(Wiring wiring);
+    }
 
     private Simplify() {
     }
@@ -39,20 +42,21 @@ public final class Simplify {
      */
     public static Network run(Network network) {
         Network before;
-        Network after = network;
+        Wiring wiring = new Wiring(network);
         do {
-            before = after;
-            for (UnaryOperator<Network> pass : PASSES) {
+            before = wiring.network();
+            for (Pass pass : PASSES) {
                 Interruption.check();
-                after = pass.apply(after);
+                wiring = wiring.after(pass.run(wiring));
             }
-        } while (after != before);
-        return after;
+        } while (wiring.network() != before);
+        return before;
     }
 
     /** A pool with one window that is the whole picture becomes a reduction over it. */
-    static Network globalPools(Network network) {
-        return new Wiring(network).replaceEach(node -> {
+    static Network globalPools(Wiring wiring) {
+        Network network = wiring.network();
+        return Wiring.replaceEach(network, node -> {
             if (!(node.op() instanceof Op.Pool pool)
                     || !isGlobal(pool, network.dims(node.inputs().getFirst()))) {
                 return Optional.empty();

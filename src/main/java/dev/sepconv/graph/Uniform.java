@@ -25,12 +25,22 @@ record Uniform(String input, double scale, double shift) {
         };
     }
 
-    /** What a node and those that feed nothing but it do together, if they are all this. */
+    /**
+     * What a node and the few before it that feed nothing but it do together, if they are all this.
+     */
     static Optional<Uniform> chain(Wiring wiring, Node node) {
-        return of(wiring, node).map(last -> wiring.onlyFor(last.input())
-                .flatMap(before -> chain(wiring, before)).map(first -> new Uniform(first.input(),
-                        last.scale() * first.scale(), last.scale() * first.shift() + last.shift()))
-                .orElse(last));
+        Optional<Uniform> last = of(wiring, node);
+        for (int i = 1; last.isPresent() && i < Polynomial.MOST_NODES; i++) {
+            Uniform so = last.get();
+            Optional<Uniform> both = wiring.onlyFor(so.input())
+                    .flatMap(before -> of(wiring, before)).map(first -> new Uniform(first.input(),
+                            so.scale() * first.scale(), so.scale() * first.shift() + so.shift()));
+            if (both.isEmpty()) {
+                break;
+            }
+            last = both;
+        }
+        return last;
     }
 
     /** What a scale and shift of each channel does to {@code input}, if it is this. */

@@ -5,7 +5,6 @@ import dev.sepconv.Node;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,9 +27,23 @@ final class Wiring {
         }
     }
 
+    /** Of the network that a pass made of this one's, which may be this one's. */
+    Wiring after(Network made) {
+        return made == network ? this : new Wiring(made);
+    }
+
+    Network network() {
+        return network;
+    }
+
     /** The node that makes an array; none for one that comes from outside. */
     Optional<Node> maker(String array) {
         return Optional.ofNullable(makers.get(array));
+    }
+
+    /** Whether an array is read at all or given back. */
+    boolean isRead(String array) {
+        return readers.containsKey(array) || outputs.contains(array);
     }
 
     /** Whether an array is read once and not given back, so that it need not exist. */
@@ -55,24 +68,24 @@ final class Wiring {
     }
 
     /** Joins nodes that feed nothing but one another, as long as {@code join} finds pairs. */
-    static Network joinPairs(Network network, Join join) {
-        Wiring wiring = new Wiring(network);
-        Map<String, Node> done = new LinkedHashMap<>();
-        boolean changed = false;
-        for (Node node : network.nodes()) {
-            Node second = node;
-            if (node.inputs().size() == 1 && wiring.readOnce(node.inputs().getFirst())) {
-                Node first = done.get(node.inputs().getFirst());
-                Optional<Node> joined = first == null ? Optional.empty() : join.join(first, node);
-                if (joined.isPresent()) {
-                    done.remove(first.output());
-                    second = joined.get();
-                    changed = true;
-                }
+    Network joinPairs(Join join) {
+        Map<String, Node> joined = new HashMap<>(); // by what they make, as those they stand for
+        Set<String> gone = new HashSet<>();
+        for (Node second : network.nodes()) {
+            String between = second.inputs().size() == 1 ? second.inputs().getFirst() : null;
+            Node first = joined.getOrDefault(between, makers.get(between));
+            if (first != null && readOnce(between)) {
+                join.join(first, second).ifPresent(both -> {
+                    gone.add(between);
+                    joined.put(second.output(), both);
+                });
             }
-            done.put(second.output(), second);
         }
-        return changed ? network.withNodes(List.copyOf(done.values())) : network;
+        return joined.isEmpty()
+                ? network
+                : network.withNodes(
+                        network.nodes().stream().filter(node -> !gone.contains(node.output()))
+                                .map(node -> joined.getOrDefault(node.output(), node)).toList());
     }
 
     /** What a node is by another name: the same array from the same or fewer inputs. */
@@ -82,7 +95,7 @@ final class Wiring {
     }
 
     /** Replaces nodes one by one; a replacement sees the wiring of before. */
-    Network replaceEach(Replacement replacement) {
+    static Network replaceEach(Network network, Replacement replacement) {
         List<Node> nodes = new ArrayList<>();
         boolean changed = false;
         for (Node node : network.nodes()) {

@@ -1,7 +1,5 @@
 package dev.sepconv.engine.simd;
 
-import java.util.List;
-
 /**
  * Where a value lies.
  *
@@ -12,10 +10,8 @@ record Location(Buffer buffer, View view, Picture picture) {
 
     /** A view of an array; a picture if pixels lie side by side in it. */
     static Location of(Buffer buffer, View view) {
-        boolean pixels = view.dims().rank() == 4
-                && view.transpose(List.of(0, 2, 3, 1)).isRowMajor();
         return new Location(buffer, view,
-                pixels ? Picture.of(view.dims().toShape(), 1, Picture.NO_BORDER) : null);
+                view.isPixels() ? Picture.of(view.dims().toShape(), 1, Picture.NO_BORDER) : null);
     }
 
     static Location of(Buffer buffer, Picture picture) {

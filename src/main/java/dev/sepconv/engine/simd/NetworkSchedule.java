@@ -15,7 +15,9 @@ import dev.sepconv.Shape;
 import dev.sepconv.engine.simd.vector.VectorUnit;
 import dev.sepconv.graph.Interruption;
 import dev.sepconv.graph.TransposedBlocks;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -172,17 +174,17 @@ final class NetworkSchedule {
                         shape(each.inputs().getFirst()), fusion, workers));
             }
         });
-        boolean changed;
-        do { // each that goes may take those before and after it along
-            changed = false;
-            for (String output : choices.keySet()) {
-                if (isOnPlanes(output) && !(liesRowMajor(makers.get(output).inputs().getFirst())
-                        && isWantedRowMajor(output))) {
-                    choices.put(output, List.of());
-                    changed = true;
-                }
+        Deque<String> open = new ArrayDeque<>(choices.keySet());
+        while (!open.isEmpty()) {
+            String output = open.remove();
+            if (isOnPlanes(output) && !(liesRowMajor(makers.get(output).inputs().getFirst())
+                    && isWantedRowMajor(output))) {
+                choices.put(output, List.of());
+                // it may take those before and after it along
+                open.add(makers.get(output).inputs().getFirst());
+                readersOf(output).forEach(reader -> open.add(reader.output()));
             }
-        } while (changed);
+        }
         choices.replaceAll((output,
                 planes) -> planes.isEmpty() && makers.get(output).op() instanceof Op.Convolve op
                         ? StepChoice.onPixels(op.layer(),
@@ -201,8 +203,12 @@ final class NetworkSchedule {
     }
 
     private boolean isWantedRowMajor(String value) {
-        return network.isOutput(value) || readers.getOrDefault(value, List.of()).stream().allMatch(
+        return network.isOutput(value) || readersOf(value).stream().allMatch(
                 reader -> reader.op() instanceof Op.Reshape || isOnPlanes(reader.output()));
+    }
+
+    private List<Node> readersOf(String value) {
+        return readers.getOrDefault(value, List.of());
     }
 
     private Shape shape(String value) {
@@ -212,7 +218,7 @@ final class NetworkSchedule {
     /** Which products a pointwise convolution, which alone reads them, can make as it reads. */
     private void findGates() {
         for (Node each : network.nodes()) {
-            List<Node> reading = readers.getOrDefault(each.output(), List.of());
+            List<Node> reading = readersOf(each.output());
             if (each.op() instanceof Op.Binary op && op.kind() == Op.Binary.Kind.MUL
                     && reading.size() == 1 && !network.isOutput(each.output())
                     && choices.containsKey(reading.getFirst().output())

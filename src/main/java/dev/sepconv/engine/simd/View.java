@@ -2,6 +2,7 @@ package dev.sepconv.engine.simd;
 
 import dev.sepconv.Dims;
 import dev.sepconv.Shape;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -16,9 +17,16 @@ import java.util.stream.IntStream;
  */
 record View(Dims dims, int base, List<Integer> strides) {
 
+    /** A picture's dimensions N, C, H, W as NHWC has them. */
+    private static final int[] FROM_THE_INNERMOST = {1, 3, 2, 0};
+
     /** The last dimension's numbers side by side, as callers have them. */
     static View rowMajor(Dims dims) {
-        return new View(dims, 0, IntStream.of(dims.strides()).boxed().toList());
+        List<Integer> strides = new ArrayList<>(dims.rank());
+        for (int stride : dims.strides()) {
+            strides.add(stride);
+        }
+        return new View(dims, 0, strides);
     }
 
     /** A picture's pixels as N, C, H, W. */
@@ -29,9 +37,33 @@ record View(Dims dims, int base, List<Integer> strides) {
 
     /** Whether it is as {@link #rowMajor} has it; where a size is 1 the stride doesn't matter. */
     boolean isRowMajor() {
-        int[] wanted = dims.strides();
-        return base == 0 && IntStream.range(0, dims.rank())
-                .allMatch(i -> dims.get(i) == 1 || strides.get(i) == wanted[i]);
+        int wanted = 1;
+        for (int i = dims.rank() - 1; i >= 0; i--) {
+            if (!isStride(i, wanted)) {
+                return false;
+            }
+            wanted *= dims.get(i);
+        }
+        return base == 0;
+    }
+
+    /** Whether it is a picture whose pixels lie side by side, in NHWC. */
+    boolean isPixels() {
+        if (dims.rank() != 4) {
+            return false;
+        }
+        int wanted = 1;
+        for (int i : FROM_THE_INNERMOST) {
+            if (!isStride(i, wanted)) {
+                return false;
+            }
+            wanted *= dims.get(i);
+        }
+        return base == 0;
+    }
+
+    private boolean isStride(int dimension, int wanted) {
+        return dims.get(dimension) == 1 || strides.get(dimension) == wanted;
     }
 
     /** Some of the numbers; see {@link dev.sepconv.Op.Slice}. */
@@ -63,6 +95,9 @@ record View(Dims dims, int base, List<Integer> strides) {
 
     /** Repeated to larger sizes: missing dimensions in front and those of size 1. */
     View broadcast(Dims to) {
+        if (to.equals(dims)) {
+            return this;
+        }
         int missing = to.rank() - dims.rank();
         return new View(to, base, IntStream.range(0, to.rank()).mapToObj(
                 i -> i < missing || dims.get(i - missing) == 1 ? 0 : strides.get(i - missing))

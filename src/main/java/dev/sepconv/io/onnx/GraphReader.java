@@ -104,9 +104,8 @@ final class GraphReader {
             if (obstacles.reaches(node)) {
                 continue;
             }
-            NodeReader reader = new NodeReader(this, node,
-                    node.inputs.stream().map(this::resolved).toList(),
-                    node.outputs.stream().map(this::resolved).toList());
+            NodeReader reader = new NodeReader(this, node, resolved(node.inputs),
+                    resolved(node.outputs));
             try {
                 Operators.refuseChanged(node, opset);
                 Operators.of(node).read(reader);
@@ -156,8 +155,15 @@ final class GraphReader {
         return inner;
     }
 
+    private List<String> resolved(List<String> inner) {
+        return scopes.isEmpty() ? inner : inner.stream().map(this::resolved).toList();
+    }
+
     /** What a node reads, and all that graphs inside of it name. */
     private static List<String> namesIn(NodeProto node) {
+        if (node.attributes.stream().allMatch(attribute -> attribute.graph == null)) {
+            return node.inputs;
+        }
         List<String> names = new ArrayList<>(node.inputs);
         for (AttributeProto attribute : node.attributes) {
             if (attribute.graph != null) {

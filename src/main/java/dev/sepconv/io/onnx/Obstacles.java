@@ -24,12 +24,13 @@ final class Obstacles {
 
     /** Begins with the operators that aren't known at all. */
     Obstacles(GraphProto graph, List<NodeProto> needed) {
-        Set<String> computed = computed(graph, needed);
+        Set<String> computed = null;
         Map<String, String> unknown = new LinkedHashMap<>();
         boolean allFromConstants = true;
         for (NodeProto node : needed) {
             boolean ours = node.domain.isEmpty() || node.domain.equals("ai.onnx");
             if (Operators.of(node) == null) {
+                computed = computed == null ? computed(graph, needed) : computed;
                 unknown.putIfAbsent(ours ? node.opType : node.domain + "." + node.opType,
                         NodeReader.name(node));
                 allFromConstants &= ours && node.inputs.stream().noneMatch(computed::contains);

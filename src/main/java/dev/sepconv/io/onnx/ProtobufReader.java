@@ -266,7 +266,9 @@ final class ProtobufReader {
     }
 
     private static String utf8(ByteBuffer bytes) {
-        return StandardCharsets.UTF_8.decode(bytes).toString();
+        byte[] text = new byte[bytes.remaining()];
+        bytes.get(text);
+        return new String(text, StandardCharsets.UTF_8);
     }
 
     /**
