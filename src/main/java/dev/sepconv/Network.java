@@ -37,7 +37,8 @@ public final class Network {
         this.nodes = List.copyOf(nodes);
         this.outputs = List.copyOf(outputs);
         given = new HashSet<>(outputs);
-        Map<String, Dims> known = new LinkedHashMap<>(inputs);
+        Map<String, Dims> known = LinkedHashMap.newLinkedHashMap(inputs.size() + nodes.size());
+        known.putAll(inputs);
         for (Node node : nodes) {
             List<Dims> given = new ArrayList<>();
             for (String input : node.inputs()) {

@@ -14,13 +14,15 @@ import java.util.Set;
 final class Wiring {
 
     private final Network network;
-    private final Map<String, Node> makers = new HashMap<>();
-    private final Map<String, Integer> readers = new HashMap<>();
+    private final Map<String, Node> makers;
+    private final Map<String, Integer> readers;
     private final Set<String> outputs;
 
     Wiring(Network network) {
         this.network = network;
         this.outputs = new HashSet<>(network.outputs());
+        makers = HashMap.newHashMap(network.nodes().size());
+        readers = HashMap.newHashMap(network.nodes().size());
         for (Node node : network.nodes()) {
             makers.put(node.output(), node);
             node.inputs().forEach(input -> readers.merge(input, 1, Integer::sum));

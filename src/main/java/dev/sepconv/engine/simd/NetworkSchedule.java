@@ -72,8 +72,8 @@ final class NetworkSchedule {
     private final Map<Buffer, Size> sizes = new LinkedHashMap<>();
     private final Map<String, Buffer> inputs = new LinkedHashMap<>();
     private final Map<String, Buffer> outputs = new LinkedHashMap<>();
-    private final Map<String, Node> makers = new HashMap<>();
-    private final Map<String, List<Node>> readers = new HashMap<>();
+    private final Map<String, Node> makers;
+    private final Map<String, List<Node>> readers;
     /** For each convolution's result how it is computed. */
     private final Map<String, List<StepChoice>> choices = new LinkedHashMap<>();
     /** Products that are never stored: the convolution that reads one makes it as it reads. */
@@ -81,7 +81,7 @@ final class NetworkSchedule {
     private final Map<String, Padding.Explicit> borders = new HashMap<>();
     /** Where in the outputs' arrays values lie that are nothing but outputs, or views of them. */
     private final Map<String, Location> destinations = new HashMap<>();
-    private final Map<String, Location> locations = new HashMap<>();
+    private final Map<String, Location> locations;
     /** Copies of values in NHWC and in row-major order, made when they were first wanted. */
     private final Map<String, List<Location>> pictures = new HashMap<>();
     private final Map<String, Location> rowMajor = new HashMap<>();
@@ -90,6 +90,9 @@ final class NetworkSchedule {
     NetworkSchedule(Network network, Fusion fusion, int workers) {
         this.network = network;
         this.workers = workers;
+        makers = HashMap.newHashMap(network.dims().size());
+        readers = HashMap.newHashMap(network.dims().size());
+        locations = HashMap.newHashMap(network.dims().size());
         for (Node each : network.nodes()) {
             makers.put(each.output(), each);
             each.inputs().forEach(

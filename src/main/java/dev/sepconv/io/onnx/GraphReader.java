@@ -35,16 +35,16 @@ final class GraphReader {
     private final Weights weights;
     private final InputSizes sizes;
     private final String name;
-    private final Map<String, Value> values = new HashMap<>();
+    private final Map<String, Value> values;
     /** Of graphs inside of nodes, the innermost first: what their names are called here. */
     private final Deque<Map<String, String>> scopes = new ArrayDeque<>();
-    private final Set<String> taken = new HashSet<>();
+    private final Set<String> taken;
     private final Map<String, Integer> suffixes = new HashMap<>();
     private final Map<String, Dims> inputs = new LinkedHashMap<>();
     private final List<Node> nodes = new ArrayList<>();
-    private final Set<String> made = new HashSet<>();
+    private final Set<String> made;
     /** How often by nodes that outputs depend on, or as an output, from now on. */
-    private final Map<String, Integer> uses = new HashMap<>();
+    private final Map<String, Integer> uses;
     private final ConstantFolding folding;
 
     GraphReader(GraphProto graph, int opset, Weights weights, InputSizes sizes, String name) {
@@ -54,6 +54,11 @@ final class GraphReader {
         this.sizes = sizes;
         this.name = name;
         this.folding = new ConstantFolding(graph, weights);
+        int nodes = graph.nodes.size();
+        values = HashMap.newHashMap(nodes);
+        taken = HashSet.newHashSet(nodes);
+        made = HashSet.newHashSet(nodes);
+        uses = HashMap.newHashMap(nodes);
     }
 
     Network read() {
@@ -188,7 +193,7 @@ final class GraphReader {
 
     /** The nodes that a graph's outputs depend on, in the model's order. */
     private static List<NodeProto> needed(GraphProto graph) {
-        Map<String, Integer> makers = new HashMap<>();
+        Map<String, Integer> makers = HashMap.newHashMap(graph.nodes.size());
         for (int i = 0; i < graph.nodes.size(); i++) {
             for (String output : graph.nodes.get(i).outputs) {
                 if (!output.isEmpty() && makers.put(output, i) != null) {
