@@ -70,23 +70,32 @@ final class Bench implements Callable<Integer> {
 
     @Option(names = "--networks",
             description = "Whole networks in place of blocks: MobileNetV1 and V2 at 224x224 with random "
-                    + "weights, and the pretrained ones that scripts/fetch-models has fetched. --engine, --threads, --rounds, --quick, "
-                    + "--steady, --every, --models and --json go with it.")
+                    + "weights, and the pretrained ones that scripts/fetch-models has fetched, in turns in one process. --engine, --threads, "
+                    + "--rounds, --quick, --steady, --every, --models, --peer and --json go with it.")
     private boolean networks;
 
-    @Option(names = "--models", split = ",", paramLabel = "NAME|FILE.onnx",
+    @Option(names = "--models", split = ",", paramLabel = "NAME|FILE.onnx[@HxW]",
             description = "With --networks: these in place of the usual ones: mobilenet-v1, mobilenet-v2, xception, alexnet, or ONNX "
-                    + "files whose inputs have their sizes.")
+                    + "files; one that leaves its picture's size open with a height and width behind an @.")
     private List<String> models;
 
     @Option(names = "--steady",
-            description = "With --networks: back to back for a quarter of a second a turn, after as long a warm-up as it takes; 11 "
-                    + "rounds. Without it a turn is 6 milliseconds after a rest.")
+            description = "With --networks: back to back, each alone in processes of its own (JMH's forks), which take turns; 5 "
+                    + "rounds. A ratio is of two processes that follow each other.")
     private boolean steady;
 
     @Option(names = "--every", paramLabel = "N",
-            description = "With --networks: one run every N milliseconds, of each alike, ten a turn: a program that computes now and then.")
+            description = "With --networks: as --steady, but one run every N milliseconds: a program that computes now and then.")
     private Integer every;
+
+    @Option(names = "--seconds", paramLabel = "N",
+            description = "With --steady or --every: each process warms up for N seconds, and is then timed for N (default 6).")
+    private Integer seconds;
+
+    @Option(names = "--peer", split = ",", defaultValue = "onnxruntime", paramLabel = "NAME",
+            description = "With --steady or --every: whom ours are compared with: onnxruntime (default), xnnpack, or both. xnnpack is "
+                    + "TensorFlow Lite's, by a Python with tensorflow and onnx that SEPCONV_PYTHON names. geomean is to the faster one.")
+    private List<String> peers;
 
     @Option(names = "--engine", split = ",", paramLabel = "NAME",
             description = "simd, tornado, or both with a comma between; by default those that are there.")
@@ -177,8 +186,8 @@ final class Bench implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        Race.Pace pace = quick ? Race.Pace.QUICK : steady ? Race.Pace.STEADY : Race.Pace.FULL;
-        pace = every == null ? pace : pace.withEvery(every * 1_000_000L);
+        Race.Pace pace = quick ? Race.Pace.QUICK : Race.Pace.FULL;
+        pace = alone() ? pace.withRounds(Steady.ROUNDS) : pace;
         pace = rounds == null ? pace : pace.withRounds(rounds);
         Layout ours = checkedLayout();
         List<List<Blocks.Block>> all = checkedBlocks();
@@ -195,6 +204,7 @@ final class Bench implements Callable<Integer> {
         if (models != null) {
             Networks.check(models);
         }
+        checkPeers();
         if (chart != null) {
             Charts.checkName(chart);
         }
@@ -209,11 +219,7 @@ final class Bench implements Callable<Integer> {
                     pace.rounds());
             String date = Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
             if (networks) {
-                Networks.run(opened, machine, date, threads,
-                        steady
-                                ? "steady"
-                                : every != null ? "every %d ms".formatted(every) : "turns",
-                        pace, models, json, out);
+                networks(opened, machine, date, pace, out);
                 return 0;
             }
             List<BenchResults.Row> rows = new ArrayList<>();
@@ -246,6 +252,50 @@ final class Bench implements Callable<Integer> {
         }
     }
 
+    /** Whether each network runs in processes of its own. */
+    private boolean alone() {
+        return steady || every != null;
+    }
+
+    private void networks(List<Engine> opened, BenchResults.Machine machine, String date,
+            Race.Pace pace, PrintWriter out) throws InterruptedException, IOException {
+        if (!alone()) {
+            Networks.run(Networks.turns(opened, threads, pace), 1, machine, date, "turns",
+                    pace.rounds(), models, json, out);
+            return;
+        }
+        List<String> against = peers.stream().distinct().toList();
+        Steady way = new Steady(threads, pace.rounds(), seconds == null ? Steady.SECONDS : seconds,
+                every == null ? 0 : every, against);
+        Networks.run((source, progress) -> way.race(source, opened, progress),
+                pace.rounds() * (opened.size() + against.size()), machine, date,
+                steady ? "steady" : "every %d ms".formatted(every), pace.rounds(), models, json,
+                out);
+    }
+
+    private void checkPeers() throws InterruptedException {
+        for (String peer : peers) {
+            if (!List.of(BenchResults.PEER, Xnnpack.NAME).contains(peer)) {
+                throw new IllegalArgumentException(
+                        "--peer is '%s'; it must be %s, %s, or both with a comma between"
+                                .formatted(peer, BenchResults.PEER, Xnnpack.NAME));
+            }
+        }
+        if (!alone() && !peers.equals(List.of(BenchResults.PEER))) {
+            throw new IllegalArgumentException("--peer needs --steady or --every");
+        }
+        if (!alone() && seconds != null) {
+            throw new IllegalArgumentException("--seconds needs --steady or --every");
+        }
+        if (seconds != null && seconds < 1) {
+            throw new IllegalArgumentException(
+                    "--seconds is %d; it must be at least 1".formatted(seconds));
+        }
+        if (peers.contains(Xnnpack.NAME)) {
+            Xnnpack.check();
+        }
+    }
+
     private Layout checkedLayout() {
         if (batch < 1) {
             throw new IllegalArgumentException(
@@ -263,9 +313,12 @@ final class Bench implements Callable<Integer> {
             throw new IllegalArgumentException("%s needs --networks"
                     .formatted(steady ? "--steady" : every != null ? "--every" : "--models"));
         }
-        if (steady && (quick || every != null)) {
+        if (alone() && quick) {
             throw new IllegalArgumentException(
-                    "--steady does not go with %s".formatted(quick ? "--quick" : "--every"));
+                    "%s does not go with --quick".formatted(steady ? "--steady" : "--every"));
+        }
+        if (steady && every != null) {
+            throw new IllegalArgumentException("--steady does not go with --every");
         }
         if (every != null && every < 1) {
             throw new IllegalArgumentException(

@@ -20,6 +20,7 @@ import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
 import dev.sepconv.engine.simd.SimdEngine;
+import dev.sepconv.io.Npy;
 import dev.sepconv.measure.Timing;
 import dev.sepconv.onnx.OnnxNetwork;
 import dev.sepconv.zoo.KnownNetworks;
@@ -151,6 +152,11 @@ class BenchTest {
             "--models x | --models needs --networks",
             "--networks --steady --quick | --steady does not go with --quick",
             "--networks --steady --every 5 | --steady does not go with --every",
+            "--networks --every 5 --quick | --every does not go with --quick",
+            "--networks --peer xnnpack | --peer needs --steady or --every",
+            "--networks --seconds 3 | --seconds needs --steady or --every",
+            "--networks --steady --seconds 0 | --seconds is 0; it must be at least 1",
+            "--networks --steady --peer gpu | --peer is 'gpu'; it must be onnxruntime, xnnpack, or both with a comma between",
             "--networks --every 0 | --every is 0; it must be at least 1 millisecond",
             "--networks --models no.onnx | --models has 'no.onnx'; that is neither a file nor one of mobilenet-v1, mobilenet-v2, xception, alexnet",
             "--fast | Unknown option: '--fast' (see bench --help)"})
@@ -283,24 +289,64 @@ class BenchTest {
                 ran.err());
     }
 
-    @Test
-    void networksOfFilesAreTimedInASteadyState() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"--steady, steady", "--every 300, every 300 ms", "--rounds 2, turns"})
+    void networksOfFilesAreTimed(String how, String mode) throws IOException {
         Network network = KnownNetworks.of("mobilenet-v1:0.25", 32, 32);
         Path model = Files.write(folder.resolve("small.onnx"), OnnxNetwork.of(network));
         Path json = folder.resolve("networks.json");
-        Ran ran = run("--networks", "--steady", "--engine", "simd", "--models", model.toString(),
-                "--rounds", "2", "--json", json.toString());
+        List<String> args = new ArrayList<>(List.of("--networks", "--engine", "simd", "--models",
+                model.toString(), "--rounds", "2", "--json", json.toString()));
+        args.addAll(mode.equals("turns") ? List.of() : List.of((how + " --seconds 1").split(" ")));
+        Ran ran = run(Contender.Opener.ENGINES, args.toArray(String[]::new));
         assertEquals(0, ran.code(), ran.err());
         JsonNode document = new ObjectMapper().readTree(json.toFile());
-        assertEquals("steady", document.get("mode").asText());
+        assertEquals(mode, document.get("mode").asText());
         JsonNode row = document.get("rows").get(0);
         assertEquals("small", row.get("network").asText());
+        assertEquals("onnxruntime", row.get("peer").asText());
         assertTrue(
                 row.get("low").asDouble() <= row.get("ratio").asDouble()
                         && row.get("ratio").asDouble() <= row.get("high").asDouble(),
                 row.toString());
+        // what is slept between two runs is no part of them
+        assertTrue(row.get("millis").asDouble() < 250, row.toString());
         assertEquals(row.get("ratio").asDouble(), document.get("geomean").get("simd").asDouble(),
                 1e-9);
+    }
+
+    @Test
+    void theMeanIsOfTheRatiosToTheFasterPeer() throws Exception {
+        List<Networks.Row> rows = List.of(networkRow("a", "onnxruntime", 2, 4),
+                networkRow("a", "xnnpack", 2, 1), networkRow("b", "onnxruntime", 1, 2),
+                networkRow("b", "xnnpack", 1, 3));
+        StringWriter text = new StringWriter();
+        PrintWriter out = new PrintWriter(text, true);
+        Networks.run((source, progress) -> rows, 1, null, "d", "steady", 1, List.of("mobilenet-v1"),
+                null, out);
+        assertTrue(text.toString().contains(
+                "geometric mean of simd: 1.00 times the speed of the faster of onnxruntime and xnnpack"),
+                text.toString());
+    }
+
+    private static Networks.Row networkRow(String network, String peer, double ours,
+            double theirs) {
+        return Networks.Row.of(network, "simd", "cpu", new double[]{ours}, peer,
+                new double[]{theirs}, 0, null);
+    }
+
+    @Test
+    void aResultIsComparedWithWhatWasSaved() throws IOException {
+        NetworkProblem problem = new NetworkProblem.Source("mobilenet-v1:0.25").problem(null);
+        problem.save(folder);
+        float[] off = problem.exact().values().iterator().next().clone();
+        off[0] = 1e9f;
+        Npy.write(folder.resolve("output0.npy"), List.of(1, off.length), off);
+        NetworkProblem wrong = new NetworkProblem.Source("mobilenet-v1:0.25").problem(folder);
+        try (Engine engine = Contender.Opener.ENGINES.open("simd", 1);
+                Contender plan = NetworkContender.plan(wrong, engine)) {
+            assertThrows(Contender.WrongResult.class, plan::validate);
+        }
     }
 
     @Test

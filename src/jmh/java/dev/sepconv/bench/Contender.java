@@ -52,6 +52,11 @@ abstract class Contender implements AutoCloseable {
         return OptionalDouble.empty();
     }
 
+    /** Of all arrays between a network's nodes; 0 where it isn't known. */
+    long intermediateBytes() {
+        return 0;
+    }
+
     /** Where it runs. */
     abstract String device();
 

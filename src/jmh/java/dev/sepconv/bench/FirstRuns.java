@@ -79,14 +79,12 @@ final class FirstRuns {
         }
         List<Long> runs = new ArrayList<>(List.of(firstNanos));
         long sum = firstNanos;
-        while (sum < seconds * 1e9) {
+        int fewest = 4 * TOGETHER; // to tell anything
+        while (sum < seconds * 1e9 || runs.size() < fewest) {
             long before = System.nanoTime();
             plan.run(inputs, outputs);
             runs.add(System.nanoTime() - before);
             sum += runs.getLast();
-        }
-        if (runs.size() < 4 * TOGETHER) {
-            return; // too few to tell
         }
         double steady = median(runs.subList(runs.size() * 3 / 4, runs.size()));
         say("steady run", Math.round(steady));

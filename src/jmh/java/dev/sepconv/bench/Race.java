@@ -1,7 +1,6 @@
 package dev.sepconv.bench;
 
 import dev.sepconv.measure.Timing;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -34,27 +33,15 @@ final class Race {
      * @param leadNanos before each timed turn: threads that have slept need some milliseconds until
      * each has its core again
      * @param turnNanos a timed turn
-     * @param everyNanos from the start of a run to that of the next in a turn; 0 for back to back
      */
     record Pace(int rounds, long windowNanos, int steadyWindows, int mostWindows, long leadNanos,
-            long turnNanos, long everyNanos) {
+            long turnNanos) {
 
-        static final Pace FULL = new Pace(25, 150_000_000, 8, 40, 12_000_000, 6_000_000, 0);
-        static final Pace QUICK = new Pace(9, 100_000_000, 6, 25, 12_000_000, 6_000_000, 0);
-        /**
-         * As a program that does nothing else: turns so long that caches, clocks and threads are
-         * each one's own.
-         */
-        static final Pace STEADY = new Pace(11, 300_000_000, 6, 30, 100_000_000, 250_000_000, 0);
+        static final Pace FULL = new Pace(25, 150_000_000, 8, 40, 12_000_000, 6_000_000);
+        static final Pace QUICK = new Pace(9, 100_000_000, 6, 25, 12_000_000, 6_000_000);
 
         Pace withRounds(int other) {
-            return new Pace(other, windowNanos, steadyWindows, mostWindows, leadNanos, turnNanos,
-                    everyNanos);
-        }
-
-        /** A run now and then: each turn is ten of them. */
-        Pace withEvery(long nanos) {
-            return new Pace(rounds, windowNanos, steadyWindows, mostWindows, 0, 10 * nanos, nanos);
+            return new Pace(other, windowNanos, steadyWindows, mostWindows, leadNanos, turnNanos);
         }
     }
 
@@ -85,8 +72,8 @@ final class Race {
             for (int i = 0; i < profiled.length; i++) {
                 Contender contender = contenders.get(i);
                 Thread.sleep(REST_MILLIS);
-                turn(contender, pace.leadNanos(), 0);
-                runs[i][round] = turn(contender, pace.turnNanos(), pace.everyNanos());
+                turn(contender, pace.leadNanos());
+                runs[i][round] = turn(contender, pace.turnNanos());
                 if (profiled[i]) {
                     kernels[i][round] = kernel(contender);
                 }
@@ -109,35 +96,27 @@ final class Race {
         return Timing.median(millis);
     }
 
-    private static void warmUp(Contender contender, Pace pace) throws InterruptedException {
+    private static void warmUp(Contender contender, Pace pace) {
         double best = Double.MAX_VALUE;
         int since = 0;
         for (int window = 0; window < pace.mostWindows()
                 && since < pace.steadyWindows(); window++) {
-            double millis = turn(contender, pace.windowNanos(), 0);
+            double millis = turn(contender, pace.windowNanos());
             since = millis < 0.95 * best ? 0 : since + 1;
             best = Math.min(best, millis);
         }
     }
 
-    /** Runs for so long; the milliseconds of one run on average, without what is slept between. */
-    private static double turn(Contender contender, long nanos, long everyNanos)
-            throws InterruptedException {
+    /** Runs for so long; the milliseconds of one run on average. */
+    private static double turn(Contender contender, long nanos) {
         long start = System.nanoTime();
-        long slept = 0;
         int runs = 0;
         long now;
         do {
             contender.run();
             runs++;
             now = System.nanoTime();
-            long left = start + runs * everyNanos - now;
-            if (everyNanos > 0 && left > 0) {
-                Thread.sleep(Duration.ofNanos(left));
-                slept += System.nanoTime() - now;
-                now = System.nanoTime();
-            }
         } while (now - start < nanos);
-        return (now - start - slept) / 1e6 / runs;
+        return (now - start) / 1e6 / runs;
     }
 }
