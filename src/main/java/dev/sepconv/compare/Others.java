@@ -13,17 +13,16 @@ import java.nio.file.Path;
 public final class Others {
 
     private static final Path STAT = Path.of("/proc/stat");
+    private static final Path OWN_STAT = Path.of("/proc/self/stat");
     /** Linux counts in hundredths of a second, whatever its clock. */
     private static final double TICK_NANOS = 1e7;
 
     private final long startNanos = System.nanoTime();
-    private final double busyNanos;
-    private final double ownNanos;
+    private final double othersNanos;
 
     /** Looks on from now on. */
     public Others() {
-        busyNanos = busy();
-        ownNanos = own();
+        othersNanos = nanos();
     }
 
     /**
@@ -36,18 +35,20 @@ public final class Others {
         }
         double wall = (double) (System.nanoTime() - startNanos)
                 * Runtime.getRuntime().availableProcessors();
-        return Math.clamp((busy() - busyNanos - (own() - ownNanos)) / wall, 0, 1);
+        return Math.clamp((nanos() - othersNanos) / wall, 0, 1);
     }
 
-    private static double own() {
+    /** This process's, and that of processes that it started and that have ended. */
+    private static double own() throws IOException {
         return ((com.sun.management.OperatingSystemMXBean) ManagementFactory
-                .getOperatingSystemMXBean()).getProcessCpuTime();
+                .getOperatingSystemMXBean()).getProcessCpuTime()
+                + TICK_NANOS * childTicks(Files.readString(OWN_STAT));
     }
 
-    private static double busy() {
+    private static double nanos() {
         try {
             return Files.exists(STAT)
-                    ? TICK_NANOS * busyTicks(Files.readAllLines(STAT).getFirst())
+                    ? TICK_NANOS * busyTicks(Files.readAllLines(STAT).getFirst()) - own()
                     : 0;
         } catch (IOException e) {
             throw new UncheckedIOException(STAT + " can't be read", e);
@@ -65,5 +66,14 @@ public final class Others {
             busy += Long.parseLong(ticks[i]);
         }
         return busy;
+    }
+
+    /**
+     * Of a line {@code pid (name) state ppid … utime stime cutime cstime …}, the last two; a name
+     * may have spaces and brackets.
+     */
+    static long childTicks(String line) {
+        String[] fields = line.substring(line.lastIndexOf(')') + 1).strip().split("\\s+");
+        return Long.parseLong(fields[13]) + Long.parseLong(fields[14]);
     }
 }

@@ -19,4 +19,12 @@ class OthersTest {
         Double share = others.share();
         assertTrue(share == null || share >= 0 && share <= 1, () -> "share " + share);
     }
+
+    @Test
+    void whatProcessesOfOursTookIsNotOfOthers() {
+        assertEquals(70 + 8,
+                Others.childTicks(
+                        "12 (a) b) S 1 12 12 0 -1 4194560 9 99 0 0 5 6 70 8 20 0 1 0 77 8 9"),
+                "cutime and cstime");
+    }
 }
