@@ -10,6 +10,7 @@ import java.util.Locale;
  */
 final class Availability {
 
+    private static final System.Logger LOG = System.getLogger(Availability.class.getName());
     private static final String API = "uk.ac.manchester.tornado.api.TornadoExecutionPlan";
     private static final String PROVIDER = "uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider";
     private static final String OPTIONS = "uk.ac.manchester.tornado.runtime.common.TornadoOptions";
@@ -30,6 +31,8 @@ final class Availability {
 
     /** Why the runtime didn't start: the JVM tells it only the first time. */
     private static String startFailure;
+
+    private static boolean warnedOfSignals;
 
     private Availability() {
     }
@@ -152,6 +155,27 @@ final class Availability {
         }
         return "TornadoVM's runtime does not start (%s); check that TORNADOVM_HOME is an SDK for this JDK and its driver is installed"
                 .formatted(message);
+    }
+
+    /**
+     * Warns, the first time, where PoCL's compiler may put Java's signal handlers out of place,
+     * which can end the process.
+     *
+     * @param pocl whether one of the devices is PoCL's
+     */
+    static synchronized void warnOfSignals(boolean pocl) {
+        if (!warnedOfSignals && pocl && signalsAreExposed(System.getProperty("os.name"),
+                System.getenv().getOrDefault("LD_PRELOAD", ""))) {
+            warnedOfSignals = true;
+            LOG.log(System.Logger.Level.WARNING,
+                    "PoCL''s compiler takes Java''s signal handlers for moments, which can end the process; start Java with the environment variable LD_PRELOAD={0}/lib/libjsig.so",
+                    System.getProperty("java.home"));
+        }
+    }
+
+    /** Whether nothing keeps Java's handlers first: libjsig is for Linux, and preloaded. */
+    static boolean signalsAreExposed(String system, String preload) {
+        return system.equals("Linux") && !preload.contains("libjsig");
     }
 
     private static boolean bailoutIsOn() {

@@ -137,6 +137,14 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
                 measurements);
     }
 
+    boolean isPocl() {
+        return isPocl(handle);
+    }
+
+    private static boolean isPocl(TornadoDevice handle) {
+        return handle.getPlatformName().contains("Portable Computing Language");
+    }
+
     private static Target of(TornadoDevice handle, int backendIndex, int deviceIndex,
             Map<TuningFile.Key, Measurements> tuned) {
         String backend = handle.getTornadoVMBackend().name().toLowerCase(Locale.ROOT);
@@ -154,7 +162,7 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
                 "%s:%d:%d".formatted(backend, backendIndex, deviceIndex),
                 handle.getPhysicalDevice().getDeviceName().strip(), backend, kind, memory);
         boolean opencl = handle.getTornadoVMBackend() == TornadoVMBackendType.OPENCL;
-        boolean pocl = opencl && handle.getPlatformName().contains("Portable Computing Language");
+        boolean pocl = opencl && isPocl(handle);
         return new Target(device, handle, DeviceMemory.of(device, handle.getMaxAllocMemory()),
                 handle.getPhysicalDevice().getDeviceMaxComputeUnits(),
                 pocl ? POCL_FLAGS : opencl ? OPENCL_FLAGS : "", pocl && kind.equals("cpu"),

@@ -63,7 +63,9 @@ public final class TornadoEngine implements Engine {
      */
     public static TornadoEngine open() {
         Availability.require();
-        return new TornadoEngine(Target.all());
+        List<Target> targets = Target.all();
+        Availability.warnOfSignals(targets.stream().anyMatch(Target::isPocl));
+        return new TornadoEngine(targets);
     }
 
     /** {@link #open}, but every device is taken for one with memory of its own. */

@@ -40,4 +40,12 @@ class AvailabilitySentenceTest {
         assertFalse(Availability.isTooNew("5.2.0-jdk25"));
         assertFalse(Availability.isTooNew(""));
     }
+
+    @Test
+    void signalsAreExposedOnLinuxWithoutLibjsig() {
+        assertTrue(Availability.signalsAreExposed("Linux", ""));
+        assertTrue(Availability.signalsAreExposed("Linux", "/usr/lib/libother.so"));
+        assertFalse(Availability.signalsAreExposed("Linux", "/a.so:/jdk/lib/libjsig.so"));
+        assertFalse(Availability.signalsAreExposed("Mac OS X", ""));
+    }
 }

@@ -1,6 +1,7 @@
 package dev.sepconv.engine.tornado;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sepconv.Engine;
@@ -185,6 +186,23 @@ class AvailabilityTest {
                                     && device.name().matches("(pthread|cpu)-.*")),
                     "needs PoCL's CPU as the only kind of device");
         }
+    }
+
+    /** PoCL without libjsig: one warning, however often the engine is opened. */
+    @Tag("device")
+    @Test
+    void warnsOnceWherePoclMayTakeJavasSignalHandlers() throws Exception {
+        assumeOpenCl();
+        String warning = "LD_PRELOAD=%s/lib/libjsig.so".formatted(System.getProperty("java.home"));
+        ChildJava.Result without = ChildJava.of(OpenTwice.class).withTornado()
+                .environment("LD_PRELOAD", "").run();
+        assertEquals(0, without.exit(), without.err());
+        assertEquals(1, without.err().lines().filter(line -> line.contains(warning)).count(),
+                without.err());
+        ChildJava.Result with = ChildJava.of(OpenTwice.class).withTornado()
+                .environment("LD_PRELOAD", System.getProperty("java.home") + "/lib/libjsig.so")
+                .run();
+        assertFalse(with.err().contains("libjsig"), with.err());
     }
 
     @Tag("device")

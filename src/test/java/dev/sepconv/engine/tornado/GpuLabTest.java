@@ -18,7 +18,7 @@ class GpuLabTest {
     private static final Path SCRIPT = ScriptRun.script("gpu-lab");
 
     @ParameterizedTest
-    @ValueSource(strings = {"check", "check cuda", "check ptx", "check opencl",
+    @ValueSource(strings = {"check", "check cuda", "check ptx", "check opencl", "check spirv",
             "check ptx networks", "split", "split opencl", "races", "ptxas", "cycles", "all"})
     void whatIsNotThereIsNotRunAndNeverPassed(String arguments) throws Exception {
         ScriptRun result = ScriptRun.of(SCRIPT, arguments);
@@ -36,12 +36,12 @@ class GpuLabTest {
         assertEquals(0, result.code(), result.output());
         assertTrue(result.output().contains("not there  GPU_DRIVER: simulated CUDA driver"),
                 result.output());
-        assertTrue(result.output().contains("races       can not be run: no "), result.output());
+        assertTrue(result.output().contains("races        can not be run: no "), result.output());
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '"', value = {"foo| 'foo' is none of",
-            "check metal| check 'metal': it is for cuda, ptx or opencl",
+            "check metal| check 'metal': it is for cuda, ptx, opencl or spirv",
             "check ptx speed| check ptx 'speed': its parts are kernels, networks, compare and tune",
             "split ptx| split 'ptx': it is for cuda or opencl", "races twice| 'twice' is too much"})
     void usageIsChecked(String arguments, String words) throws Exception {
@@ -55,7 +55,7 @@ class GpuLabTest {
         ScriptRun result = ScriptRun.of(SCRIPT, "--help");
         assertEquals(0, result.code(), result.output());
         for (String variable : List.of("TORNADOVM_HOME", "OPENCL_SDK", "GPU_DRIVER", "GPU_RUNTIME",
-                "SIMGPU_CONFIG", "GPU_LAYER", "OCLGRIND_ICD", "SEPCONV_JAVA")) {
+                "SIMGPU_CONFIG", "SPIRV_SDK", "LLVM_SPIRV", "OCLGRIND_ICD", "SEPCONV_JAVA")) {
             assertTrue(result.output().contains("\n  " + variable + " "), variable);
         }
     }
