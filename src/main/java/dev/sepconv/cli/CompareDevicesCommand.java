@@ -4,7 +4,6 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.sepconv.Device;
 import dev.sepconv.EngineException;
 import dev.sepconv.engine.Engines;
-import dev.sepconv.io.Printable;
 import dev.sepconv.report.DevicesAdvice;
 import dev.sepconv.report.DevicesAdvice.Advice;
 import dev.sepconv.report.DevicesReport;
@@ -48,9 +47,9 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** {@code sepconv compare-devices}: the same convolutions on every device. */
+/** {@code sepconv compare-devices}: the same convolutions and networks on every device. */
 @Command(name = "compare-devices",
-        description = "Run the same convolutions on every device of every engine, each device in a process of its own, and show which "
+        description = "Run the same convolutions or networks on every device of every engine, each device in a process of its own, and show which "
                 + "is the fastest for what: a table here; devices.html, devices.csv and devices.json in a folder. Ctrl-C ends it early "
                 + "and keeps what is done.")
 final class CompareDevicesCommand implements Callable<Integer> {
@@ -69,7 +68,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
 
     @Option(names = "--suite", paramLabel = "SUITE", defaultValue = "article",
             description = "article: standard, grouped, depthwise, pointwise and separable at three sizes (the default); mobilenet-v1: its "
-                    + "13 separable blocks; both with ladders of growing sizes. Or a file: docs/devices.md says how one looks.")
+                    + "13 separable blocks; both with ladders of growing sizes. networks: MobileNetV1, MobileNetV2 and AlexNet as a whole. Or a file: docs/devices.md says how one looks.")
     private String suite;
 
     @Option(names = "--batch", paramLabel = "N", split = ",",
@@ -94,11 +93,11 @@ final class CompareDevicesCommand implements Callable<Integer> {
     private String name;
 
     @Option(names = "--seconds", paramLabel = "SECONDS",
-            description = "Measure each convolution on each device for this long at most (default: 0.5, with --quick 0.1).")
+            description = "Measure each convolution or network on each device for this long at most (default: 0.5, with --quick 0.1).")
     private Double seconds;
 
     @Option(names = "--timeout", paramLabel = "SECONDS", defaultValue = "" + DEFAULT_TIMEOUT,
-            description = "Give one convolution up after this long, compilation and all (default: ${DEFAULT-VALUE}).")
+            description = "Give one convolution or network up after this long, compilation and all (default: ${DEFAULT-VALUE}).")
     private int timeout;
 
     @Option(names = "--quick", description = "Fewer sizes and less time for each: about a minute.")
@@ -233,8 +232,7 @@ final class CompareDevicesCommand implements Callable<Integer> {
 
     private void announce(Surveyor.Found found, List<Device> wanted, Suite chosen) {
         PrintWriter err = spec.commandLine().getErr();
-        err.println("sepconv: comparing %s (%s) on %s".formatted(
-                Printable.count(chosen.work().size(), "convolution"), chosen.name(),
+        err.println("sepconv: comparing %s (%s) on %s".formatted(chosen.pieces(), chosen.name(),
                 String.join(", ", wanted.stream().map(Device::toString).toList())));
         for (Engines.Missing missing : found.missing()) {
             String sentence = "no %s: %s%s".formatted(missing.engine(), missing.fix(),

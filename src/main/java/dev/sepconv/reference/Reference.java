@@ -194,7 +194,11 @@ public final class Reference {
      * @param exact in NCHW order
      */
     public static Difference difference(double[] exact, Tensor result) {
-        float[] values = result.to(Layout.NCHW).data();
+        return difference(exact, result.to(Layout.NCHW).data());
+    }
+
+    /** The same of numbers in the exact result's order. */
+    public static Difference difference(double[] exact, float[] values) {
         if (values.length != exact.length) {
             throw new IllegalArgumentException("result has length %d; the exact one has %d"
                     .formatted(values.length, exact.length));

@@ -2,6 +2,7 @@ package dev.sepconv.report;
 
 import dev.sepconv.engine.Engines.Missing;
 import dev.sepconv.report.Ladder.Crossing;
+import dev.sepconv.survey.Suite;
 import dev.sepconv.survey.Survey;
 import dev.sepconv.survey.Survey.Cell;
 import dev.sepconv.survey.Survey.Machine;
@@ -94,15 +95,28 @@ public final class DevicesAdvice {
             }
         }
         List<String> parts = new ArrayList<>();
-        winners.forEach((winner, variants) -> parts.add("%s for %s%s".formatted(named(winner),
-                winners.size() == 1 && variants.size() == ranking.variants().size()
-                        ? "everything that was measured"
-                        : list(variants) + " convolutions",
-                margin(winner, variants, measured))));
+        winners.forEach((winner,
+                variants) -> parts.add("%s for %s%s".formatted(named(winner),
+                        winners.size() == 1 && variants.size() == ranking.variants().size()
+                                ? "everything that was measured"
+                                : named(variants),
+                        margin(winner, variants, measured))));
         return parts.isEmpty()
                 ? "No device gave only right results, so none can be advised."
                 : sentence("Use " + String.join("; ", parts))
                         + (withCrossings ? crossings(measured, winners) : "");
+    }
+
+    /** "standard and grouped convolutions, and mobilenet-v2". */
+    static String named(List<String> variants) {
+        List<String> networks = variants.stream().filter(Suite::isNetwork).toList();
+        List<String> convolutions = variants.stream().filter(each -> !networks.contains(each))
+                .toList();
+        if (convolutions.isEmpty()) {
+            return list(networks);
+        }
+        return list(convolutions) + " convolutions"
+                + (networks.isEmpty() ? "" : ", and " + list(networks));
     }
 
     /**

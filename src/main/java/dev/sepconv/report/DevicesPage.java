@@ -313,8 +313,9 @@ public record DevicesPage(String title, String overall, List<DevicesAdvice.Advic
         method.add(
                 "GFLOP/s and GB/s are by the kernel's time where it is known, else by the whole run's; a multiply-add is two operations; bytes are input, weights, biases and output, each once.");
         method.add(
-                "The relative error is the largest difference from a float64 convolution written from the definition, over the largest value; above %s a result counts as wrong."
-                        .formatted(Numbers.difference(Tolerance.LAYER)));
+                "The relative error is the largest difference from a float64 convolution written from the definition, over the largest value; above %s, of a network above %s, a result counts as wrong."
+                        .formatted(Numbers.difference(Tolerance.LAYER),
+                                Numbers.difference(Tolerance.NETWORK)));
         method.add(
                 "The peak is the most that multiply-adds in registers reached, the memory's rate that of copying large arrays on the device; both were measured.");
         method.add("Suites: %s; %d pieces of work.".formatted(

@@ -1,16 +1,17 @@
 package dev.sepconv.survey;
 
-import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
+import dev.sepconv.Dims;
 import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
-import dev.sepconv.Layer;
+import dev.sepconv.NdArray;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
 import dev.sepconv.OutOfMemoryException;
-import dev.sepconv.Plan;
 import dev.sepconv.Profile;
-import dev.sepconv.Tensor;
 import dev.sepconv.measure.Timing;
 import dev.sepconv.measure.Tolerance;
+import dev.sepconv.reference.NetworkReference;
 import dev.sepconv.reference.Reference;
 import dev.sepconv.survey.Survey.Cell;
 import dev.sepconv.survey.Survey.State;
@@ -18,6 +19,7 @@ import dev.sepconv.survey.Survey.Work;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -89,45 +91,44 @@ final class Measurement {
     }
 
     private Cell measure(Work work) {
-        Layer layer = Suite.layer(work);
         // the same numbers on every device and machine
         Random random = new Random(work.id().hashCode());
-        List<ConvWeights> weights = layer.stages().stream()
-                .map(stage -> ConvWeights.random(stage, random)).toList();
-        Tensor input = Tensor.zeros(Suite.input(work), Suite.layout(work));
-        for (int i = 0; i < input.data().length; i++) {
-            input.data()[i] = random.nextFloat(-1, 1);
-        }
-        double[] exact = Reference.run(layer, weights, input);
+        Network network = Suite.network(work, random);
+        Map<String, NdArray> inputs = new LinkedHashMap<>();
+        network.inputs().forEach((name, dims) -> inputs.put(name, random(dims, random)));
+        Map<String, NdArray> outputs = new LinkedHashMap<>();
+        network.outputs().forEach(name -> outputs.put(name, NdArray.zeros(network.dims(name))));
+        String name = network.outputs().getFirst();
+        double[] exact = NetworkReference.run(network, inputs).get(name);
+        float[] output = outputs.get(name).data();
         long start = System.nanoTime();
-        try (Plan plan = engine.compile(layer.withWeights(weights), input.shape(), input.layout(),
-                device)) {
+        try (NetworkPlan plan = engine.compile(network, device)) {
             double compileMillis = millisSince(start);
-            Tensor output = Tensor.zeros(plan.outputShape(), plan.layout());
             long first = System.nanoTime();
-            plan.run(input, output);
+            plan.run(inputs, outputs);
             double firstRunMillis = millisSince(first);
             double error = Reference.difference(exact, output).relative();
             Duration limit = Duration.ofNanos((long) (seconds * 1e9));
             List<Profile> profiles = new ArrayList<>();
             if (plan.profiles()) {
-                plan.profile(input, output); // not counted: it turns the profiler on
+                plan.profileWhole(inputs, outputs); // not counted: it turns the profiler on
                 Timing.settled(() -> {
-                    profiles.add(plan.profile(input, output));
+                    profiles.add(plan.profileWhole(inputs, outputs));
                     return profiles.getLast().kernelNanos() / 1e6;
                 }, limit.dividedBy(2), 1);
                 error = Math.max(error, Reference.difference(exact, output).relative());
             }
-            Timing endToEnd = Timing.settled(() -> plan.run(input, output),
+            Timing endToEnd = Timing.settled(() -> plan.run(inputs, outputs),
                     max(limit, LEAST_WARM_UP), limit);
             // the last run's result too: a plan that is right once and wrong later is wrong
             error = Math.max(error, Reference.difference(exact, output).relative());
             speeds.put(work.variant(), work.flops() / endToEnd.medianMillis());
             Timing kernel = timing(profiles, Profile::kernelNanos);
             double millis = kernel == null ? endToEnd.medianMillis() : kernel.medianMillis();
-            boolean right = error <= Tolerance.LAYER;
+            double allowed = Suite.isNetwork(work.variant()) ? Tolerance.NETWORK : Tolerance.LAYER;
+            boolean right = error <= allowed;
             return new Cell(work.id(), right ? State.OK : State.DISAGREES,
-                    right ? null : disagreement(error), plan.kernels(), compileMillis,
+                    right ? null : disagreement(error, allowed), plan.kernels(), compileMillis,
                     firstRunMillis, endToEnd, kernel, timing(profiles, Profile::copyInNanos),
                     timing(profiles, Profile::copyOutNanos), work.flops() / millis / 1e6,
                     work.bytes() / millis / 1e6, energy(profiles),
@@ -135,13 +136,21 @@ final class Measurement {
         }
     }
 
-    private static String disagreement(double error) {
+    private static String disagreement(double error, double allowed) {
         if (!Double.isFinite(error)) {
             return "it has numbers that are not finite where the float64 reference has none such";
         }
         return String.format(Locale.ROOT,
                 "it differs from the float64 reference by %.1e of its largest value, allowed are %.0e",
-                error, Tolerance.LAYER);
+                error, allowed);
+    }
+
+    private static NdArray random(Dims dims, Random random) {
+        NdArray array = NdArray.zeros(dims);
+        for (int i = 0; i < array.data().length; i++) {
+            array.data()[i] = random.nextFloat(-1, 1);
+        }
+        return array;
     }
 
     private static Duration max(Duration a, Duration b) {

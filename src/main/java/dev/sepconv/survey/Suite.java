@@ -2,14 +2,21 @@ package dev.sepconv.survey;
 
 import dev.sepconv.Activation;
 import dev.sepconv.Conv2d;
+import dev.sepconv.ConvWeights;
+import dev.sepconv.Dims;
 import dev.sepconv.Layer;
 import dev.sepconv.Layout;
+import dev.sepconv.Network;
 import dev.sepconv.Padding;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.cost.Cost;
 import dev.sepconv.cost.MobileNetV1;
+import dev.sepconv.cost.NetworkCost;
+import dev.sepconv.engine.Batches;
+import dev.sepconv.io.Printable;
 import dev.sepconv.survey.Survey.Work;
+import dev.sepconv.zoo.KnownNetworks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,18 +26,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * Convolutions that every device is to run. All have padding "same", bias and ReLU6; a separable
- * one is MobileNet's, with both after each step.
+ * Convolutions and networks that every device is to run. All convolutions have padding "same", bias
+ * and ReLU6; a separable one is MobileNet's, with both after each step. Networks are those of
+ * {@link KnownNetworks}, with random weights.
  *
- * @param name {@code article}, {@code mobilenet-v1} or a file
+ * @param name {@code article}, {@code mobilenet-v1}, {@code networks} or a file
  * @param work each once
  */
 public record Suite(String name, List<Work> work) {
 
     /** Suites that need no file. */
-    public static final List<String> NAMES = List.of("article", "mobilenet-v1");
+    public static final List<String> NAMES = List.of("article", "mobilenet-v1", "networks");
 
     /** The float64 reference does about 10^9 a second. */
     private static final long MAX_MULTIPLY_ADDS = 200_000_000_000L;
@@ -64,8 +75,12 @@ public record Suite(String name, List<Work> work) {
         static Variant of(String word) {
             return Arrays.stream(values()).filter(each -> each.word().equals(word)).findFirst()
                     .orElseThrow(() -> new IllegalArgumentException(
-                            "variant is '%s'; it must be one of %s".formatted(word, String.join(
-                                    ", ", Arrays.stream(values()).map(Variant::word).toList()))));
+                            "variant is '%s'; it must be one of %s, or a network, one of %s"
+                                    .formatted(word,
+                                            String.join(", ",
+                                                    Arrays.stream(values()).map(Variant::word)
+                                                            .toList()),
+                                            String.join(", ", KnownNetworks.NAMES))));
         }
     }
 
@@ -90,6 +105,7 @@ public record Suite(String name, List<Work> work) {
         List<Work> work = switch (nameOrFile) {
             case "article" -> withLadders(article(quick), quick);
             case "mobilenet-v1" -> withLadders(mobilenet(), quick);
+            case "networks" -> networks(quick);
             default -> {
                 Path file = Path.of(nameOrFile);
                 if (!Files.exists(file)) {
@@ -114,6 +130,9 @@ public record Suite(String name, List<Work> work) {
     }
 
     private static Work batched(Work work, int batch) {
+        if (isNetwork(work.variant())) {
+            return network(work.variant(), batch, work.height(), work.width());
+        }
         return work(Variant.of(work.variant()),
                 work.ladder() == null || batch == 1 ? work.ladder() : work.ladder() + " b" + batch,
                 new Shape(batch, work.inChannels(), work.height(), work.width()),
@@ -141,6 +160,15 @@ public record Suite(String name, List<Work> work) {
                         block.layer().outputShape(block.input()).c(), 3,
                         block.layer().stages().getFirst().strideHeight(), 1, Layout.NCHW))
                 .toList();
+    }
+
+    /** Those of the papers, and AlexNet for its groups; for those in a hurry small ones. */
+    private static List<Work> networks(boolean quick) {
+        return quick
+                ? List.of(network("mobilenet-v1:0.25", 1, 96, 96),
+                        network("mobilenet-v2:0.5", 1, 96, 96))
+                : List.of(network("mobilenet-v1", 1, 224, 224),
+                        network("mobilenet-v2", 1, 224, 224), network("alexnet", 1, 227, 227));
     }
 
     private static List<Work> withLadders(List<Work> work, boolean quick) {
@@ -175,11 +203,7 @@ public record Suite(String name, List<Work> work) {
         }
         Layer layer = layer(variant, input.c(), filters, kernel, stride, groups);
         Cost cost = Cost.of(layer, input);
-        if (cost.multiplyAdds() > MAX_MULTIPLY_ADDS) {
-            throw new IllegalArgumentException(
-                    "it would take %.3g multiply-adds; at most %.0e are done, for the reference's sake"
-                            .formatted((double) cost.multiplyAdds(), (double) MAX_MULTIPLY_ADDS));
-        }
+        refuseLong(cost.multiplyAdds());
         StringBuilder id = new StringBuilder("%s %dx%dx%d s%d %d".formatted(variant.word(),
                 input.c(), input.h(), input.w(), stride, filters));
         if (kernel != 3 && variant != Variant.POINTWISE) {
@@ -203,7 +227,65 @@ public record Suite(String name, List<Work> work) {
                 cost.flops(), Float.BYTES * numbers);
     }
 
-    /** What is to be computed. */
+    /**
+     * A whole network as a piece of work; what makes no sense of one, such as its kernel, is 1.
+     *
+     * @param name as {@link KnownNetworks#of} takes it
+     * @throws IllegalArgumentException if there is none of that name, or it can't be so small
+     */
+    static Work network(String name, int batch, int height, int width) {
+        Network network = Batches.of(KnownNetworks.of(name, height, width), batch);
+        Dims in = network.inputs().values().iterator().next();
+        Dims out = network.dims(network.outputs().getFirst());
+        NetworkCost.Sum cost = NetworkCost.of(network).total();
+        refuseLong(cost.multiplyAdds());
+        int channels = in.get(1);
+        return new Work("%s %dx%dx%d b%d".formatted(name, channels, height, width, batch), name,
+                null, batch, channels, height, width, out.elements() / batch, 1, 1, 1, "nchw",
+                2 * cost.multiplyAdds(),
+                Float.BYTES * (in.elements() + cost.parameters() + out.elements()));
+    }
+
+    /** How much there is to do: "14 convolutions and 2 networks". */
+    public String pieces() {
+        int networks = (int) work.stream().filter(each -> isNetwork(each.variant())).count();
+        int convolutions = work.size() - networks;
+        return Stream.of(Map.entry(convolutions, "convolution"), Map.entry(networks, "network"))
+                .filter(each -> each.getKey() > 0)
+                .map(each -> Printable.count(each.getKey(), each.getValue()))
+                .collect(Collectors.joining(" and "));
+    }
+
+    /** Whether a piece of work's variant is a whole network. */
+    public static boolean isNetwork(String variant) {
+        return KnownNetworks.isKnown(variant);
+    }
+
+    private static void refuseLong(long multiplyAdds) {
+        if (multiplyAdds > MAX_MULTIPLY_ADDS) {
+            throw new IllegalArgumentException(
+                    "it would take %.3g multiply-adds; at most %.0e are done, for the reference's sake"
+                            .formatted((double) multiplyAdds, (double) MAX_MULTIPLY_ADDS));
+        }
+    }
+
+    /**
+     * What is to be computed, with the same numbers on every device and machine.
+     *
+     * @param random gives a convolution's weights; a network has its own
+     */
+    static Network network(Work work, Random random) {
+        if (isNetwork(work.variant())) {
+            return Batches.of(KnownNetworks.of(work.variant(), work.height(), work.width()),
+                    work.batch());
+        }
+        Layer layer = layer(work);
+        List<ConvWeights> weights = layer.stages().stream()
+                .map(stage -> ConvWeights.random(stage, random)).toList();
+        return Network.of(layer.withWeights(weights), input(work), layout(work));
+    }
+
+    /** A convolution that is to be computed. */
     static Layer layer(Work work) {
         return layer(Variant.of(work.variant()), work.inChannels(), work.outChannels(),
                 work.kernel(), work.stride(), work.groups());

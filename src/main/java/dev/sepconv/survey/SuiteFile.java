@@ -20,8 +20,9 @@ import java.util.function.Supplier;
 
 /**
  * Reads a suite that someone wrote: a line a convolution, such as
- * {@code separable 64x56x56 128 s2}, or JSON with a list {@code work} of objects with the keys of
- * {@link Work}, as {@code devices.json} has it.
+ * {@code separable 64x56x56 128 s2}, or a network, such as {@code mobilenet-v2 3x224x224}, or JSON
+ * with a list {@code work} of objects with the keys of {@link Work}, as {@code devices.json} has
+ * it.
  */
 final class SuiteFile {
 
@@ -86,7 +87,9 @@ final class SuiteFile {
         String[] words = line.split("\\s+");
         Map<String, Object> values = new LinkedHashMap<>();
         values.put("variant", words[0]);
-        Variant.of(words[0]);
+        if (!Suite.isNetwork(words[0])) {
+            Variant.of(words[0]);
+        }
         if (words.length < 2 || !words[1].matches("\\d{1,9}x\\d{1,9}x\\d{1,9}")) {
             throw new IllegalArgumentException(
                     "after the variant stands %s; it must be CHANNELSxHEIGHTxWIDTH, such as 64x56x56"
@@ -117,6 +120,12 @@ final class SuiteFile {
                         "'%s' is unknown; it must be a number of filters, sN (stride), kN (kernel), gN (groups), bN (batch), nchw, nhwc or ladder=NAME"
                                 .formatted(word));
             }
+        }
+        if (Suite.isNetwork(words[0]) && values.keySet().stream().anyMatch(key -> !List
+                .of("variant", "inChannels", "height", "width", "batch").contains(key))) {
+            throw new IllegalArgumentException(
+                    "'%s' is a network; only CHANNELSxHEIGHTxWIDTH and bN (batch) may stand behind it"
+                            .formatted(words[0]));
         }
         return work(values);
     }
@@ -195,7 +204,18 @@ final class SuiteFile {
     }
 
     private static Work work(Map<String, Object> values) {
-        Variant variant = Variant.of((String) required(values, "variant"));
+        String name = (String) required(values, "variant");
+        if (Suite.isNetwork(name)) {
+            Work network = Suite.network(name, (int) values.getOrDefault("batch", 1),
+                    (int) required(values, "height"), (int) required(values, "width"));
+            int given = (int) values.getOrDefault("inChannels", network.inChannels());
+            if (given != network.inChannels()) {
+                throw new IllegalArgumentException(
+                        "inChannels is %d; %s has %d".formatted(given, name, network.inChannels()));
+            }
+            return network;
+        }
+        Variant variant = Variant.of(name);
         int channels = (int) required(values, "inChannels");
         Shape input = new Shape((int) values.getOrDefault("batch", 1), channels,
                 (int) required(values, "height"), (int) required(values, "width"));

@@ -51,7 +51,7 @@ class CompareDevicesCommandTest {
     @Test
     void refusesWithOneSentence() throws IOException {
         compare("--suite", "artikel").failed(2,
-                "suite is 'artikel'; it must be article, mobilenet-v1 or a file");
+                "suite is 'artikel'; it must be article, mobilenet-v1, networks or a file");
         compare("--batch", "1,0").failed(2, "batch is 0; it must be at least 1");
         compare("--engines", "simd,gpu").failed(2,
                 "--engines has 'gpu'; each must be one of tornado, simd, plain, java");

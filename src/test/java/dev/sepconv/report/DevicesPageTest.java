@@ -192,6 +192,16 @@ class DevicesPageTest {
     }
 
     @Test
+    void adviceKeepsNetworksFromConvolutions() {
+        assertEquals("standard and grouped convolutions",
+                DevicesAdvice.named(List.of("standard", "grouped")));
+        assertEquals("pointwise convolutions, and mobilenet-v2",
+                DevicesAdvice.named(List.of("pointwise", "mobilenet-v2")));
+        assertEquals("mobilenet-v1:0.5 and alexnet",
+                DevicesAdvice.named(List.of("mobilenet-v1:0.5", "alexnet")));
+    }
+
+    @Test
     void adviceNamesTheDeviceTheMarginAndTheSize() {
         DevicesAdvice.Advice advice = advice(Surveys.workstation());
         assertEquals(

@@ -11,9 +11,10 @@ import dev.sepconv.Engine;
 import dev.sepconv.EngineException;
 import dev.sepconv.Fusion;
 import dev.sepconv.Layout;
+import dev.sepconv.Network;
+import dev.sepconv.NetworkPlan;
 import dev.sepconv.Op;
 import dev.sepconv.OutOfMemoryException;
-import dev.sepconv.Plan;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.measure.Tolerance;
@@ -81,6 +82,23 @@ class ChildTest {
         }
     }
 
+    /** Small ones, on every engine that needs no device. */
+    @Test
+    void measuresNetworksAndChecksThem() throws IOException {
+        List<Work> work = List.of(Suite.network("mobilenet-v1:0.25", 2, 32, 33),
+                Suite.network("mobilenet-v2:0.35", 1, 33, 32));
+        for (String engine : List.of("simd", "java")) {
+            List<Cell> cells = cells(messages(new Task(engine, engine, false, work, 0.01)));
+            assertEquals(work.stream().map(Work::id).toList(),
+                    cells.stream().map(Cell::work).toList());
+            for (Cell cell : cells) {
+                assertEquals(State.OK, cell.state(), cell.toString());
+                assertTrue(cell.relativeError() > 0 && cell.relativeError() <= Tolerance.NETWORK,
+                        cell.toString());
+            }
+        }
+    }
+
     @Test
     void leavesOutWhatWouldTakeTooLong() throws IOException {
         List<Cell> cells = cells(messages(new Task("java", "java", false,
@@ -111,9 +129,10 @@ class ChildTest {
         }
 
         @Override
-        public Plan compile(Op.Convolve layer, Shape input, Layout layout, Device device,
-                Fusion fusion) {
-            switch (input.h()) {
+        public NetworkPlan compile(Network network, Device device, Fusion fusion) {
+            int height = network.inputs().values().iterator().next().get(2);
+            Op.Convolve layer = (Op.Convolve) network.nodes().getFirst().op();
+            switch (height) {
                 case 5 -> throw new OutOfMemoryException("the device is full");
                 case 6 -> throw new OutOfMemoryError("Java heap space");
                 case 7 -> throw new EngineException("the driver says no");
@@ -122,12 +141,12 @@ class ChildTest {
                     // as it should
                 }
             }
-            if (input.h() == 10) {
+            if (height == 10) {
                 layer.weights().forEach(each -> each.weight()[0] = Float.NaN);
-            } else if (input.h() == 11) {
+            } else if (height == 11) {
                 layer.weights().forEach(each -> each.weight()[0] += 0.01f);
             }
-            return simd.compile(layer, input, layout, device, fusion);
+            return simd.compile(network, device, fusion);
         }
 
         @Override

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sepconv.Dims;
+import dev.sepconv.Network;
 import dev.sepconv.cost.Cost;
 import dev.sepconv.survey.Survey.Work;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -41,7 +44,11 @@ class SuiteTest {
                 assertEquals(name, suite.name());
                 Set<String> ids = new HashSet<>();
                 suite.work().forEach(work -> assertTrue(ids.add(work.id()), work.id()));
-                assertEquals(Set.of("separable 64 to 64 channels", "standard 32 to 32 channels"),
+                assertEquals(
+                        name.equals("networks")
+                                ? Set.of()
+                                : Set.of("separable 64 to 64 channels",
+                                        "standard 32 to 32 channels"),
                         suite.work().stream().filter(work -> work.ladder() != null)
                                 .map(Work::ladder).collect(Collectors.toSet()));
             }
@@ -51,6 +58,43 @@ class SuiteTest {
         assertEquals(Set.of("standard", "grouped", "depthwise", "pointwise", "separable"),
                 Suite.of("article", List.of(), true).work().stream().map(Work::variant)
                         .collect(Collectors.toSet()));
+    }
+
+    /** MobileNetV1's 4,231,976 parameters and 568.7 million multiply-adds are in its paper. */
+    @Test
+    void networksAreWorkToo() throws IOException {
+        List<Work> work = Suite.of("networks", List.of(1, 2), false).work();
+        assertEquals(
+                List.of("mobilenet-v1 3x224x224 b1", "mobilenet-v1 3x224x224 b2",
+                        "mobilenet-v2 3x224x224 b1", "mobilenet-v2 3x224x224 b2",
+                        "alexnet 3x227x227 b1", "alexnet 3x227x227 b2"),
+                work.stream().map(Work::id).toList());
+        Work one = work.getFirst();
+        assertEquals(1000, one.outChannels());
+        assertEquals(568.7e6, one.flops() / 2.0, 1e6);
+        assertEquals(4.23e6, one.bytes() / 4.0 - 3 * 224 * 224 - 1000, 3e4);
+        assertEquals(2 * one.flops(), work.get(1).flops());
+        Network network = Suite.network(work.get(1), new Random(1));
+        assertEquals(Dims.of(2, 3, 224, 224), network.inputs().values().iterator().next());
+        assertTrue(work.stream().allMatch(each -> Suite.isNetwork(each.variant())));
+    }
+
+    @Test
+    void readsNetworks() throws IOException {
+        Suite suite = file("mobilenet-v1:0.25 3x32x33 b4\nxception 3x71x71\n");
+        assertEquals("2 networks", suite.pieces());
+        assertEquals("1 convolution and 1 network",
+                file("separable 4x6x6 8\nmobilenet-v1:0.25 3x32x33").pieces());
+        assertEquals(List.of("mobilenet-v1:0.25 3x32x33 b4", "xception 3x71x71 b1"),
+                suite.work().stream().map(Work::id).toList());
+        String json = new ObjectMapper().writeValueAsString(
+                new Survey(Survey.GENERATOR, 1, List.of("mine"), suite.work(), List.of()));
+        assertEquals(suite.work(), file(json).work());
+        refuses("mobilenet-v1 3x32x32 64",
+                ", line 1: 'mobilenet-v1' is a network; only CHANNELSxHEIGHTxWIDTH and bN (batch) may stand behind it");
+        refuses("mobilenet-v2 1x32x32", ", line 1: inChannels is 1; mobilenet-v2 has 3");
+        refuses("mobilenet-v1 3x224x224 b500",
+                ", line 1: it would take 2.84e+11 multiply-adds; at most 2e+11 are done, for the reference's sake");
     }
 
     @Test
@@ -129,7 +173,7 @@ class SuiteTest {
     @Test
     void refusesWithFileAndLine() {
         refuses("\nstandart 3x8x8 4",
-                ", line 2: variant is 'standart'; it must be one of standard, grouped, depthwise, pointwise, separable");
+                ", line 2: variant is 'standart'; it must be one of standard, grouped, depthwise, pointwise, separable, or a network, one of mobilenet-v1, mobilenet-v2, xception, alexnet");
         refuses("standard",
                 ", line 1: after the variant stands nothing; it must be CHANNELSxHEIGHTxWIDTH, such as 64x56x56");
         refuses("standard 8x8 3",
@@ -167,7 +211,7 @@ class SuiteTest {
     @Test
     void refusesWhatIsNoSuite() {
         assertEquals(
-                "suite is 'artikel'; it must be article, mobilenet-v1 or a file, and there is no such file",
+                "suite is 'artikel'; it must be article, mobilenet-v1, networks or a file, and there is no such file",
                 assertThrows(IllegalArgumentException.class,
                         () -> Suite.of("artikel", List.of(), false)).getMessage());
     }
