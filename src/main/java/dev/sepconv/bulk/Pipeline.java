@@ -69,15 +69,12 @@ public final class Pipeline {
     }
 
     private final Names names;
-    private final Work work;
     private final List<Lane> lanes;
     private final int decoders;
     private final Belt belt;
     private final int first;
 
-    private final LongAdder decodeNanos = new LongAdder();
-    private final LongAdder prepareNanos = new LongAdder();
-    private final LongAdder runNanos = new LongAdder();
+    private final PictureSteps steps;
     private final LongAdder writeNanos = new LongAdder();
     private final AtomicInteger lanesLeft;
     private final Set<Running> running = ConcurrentHashMap.newKeySet();
@@ -93,7 +90,7 @@ public final class Pipeline {
     public Pipeline(Names names, int first, Work work, List<Lane> lanes, int decoders) {
         this.names = names;
         this.first = first;
-        this.work = work;
+        this.steps = new PictureSteps(work, "JDK_JAVA_OPTIONS=-Xmx8g");
         this.lanes = List.copyOf(lanes);
         this.decoders = decoders;
         this.lanesLeft = new AtomicInteger(lanes.size());
@@ -177,10 +174,12 @@ public final class Pipeline {
             belt.fail(new IllegalStateException("the run has ended"));
             threads.forEach(Pipeline::join);
         }
+        PictureSteps.Spent spent = steps.spent();
         synchronized (shares) {
             return new Report(count, failed, (System.nanoTime() - start) / 1e6,
-                    decodeNanos.sum() / 1e6, prepareNanos.sum() / 1e6, runNanos.sum() / 1e6,
-                    writeNanos.sum() / 1e6, List.copyOf(shares.values()), List.copyOf(lost));
+                    spent.decodeNanos() / 1e6, spent.prepareNanos() / 1e6, spent.runNanos() / 1e6,
+                    (writeNanos.sum() + spent.answerNanos()) / 1e6, List.copyOf(shares.values()),
+                    List.copyOf(lost));
         }
     }
 
@@ -216,33 +215,12 @@ public final class Pipeline {
         for (int index = belt.begin(); index >= 0; index = belt.begin()) {
             Path file = names.file(index);
             try {
-                belt.ready(new Belt.Item(index, prepare(file)));
+                belt.ready(new Belt.Item(index,
+                        steps.prepare(() -> Images.read(file, Preparation.MAX_SIDE).rgb())));
             } catch (IOException | RuntimeException | OutOfMemoryError e) {
-                belt.failed(Row.failed(index, names.name(index), reason(file, e)));
+                belt.failed(Row.failed(index, names.name(index), steps.reason(file.toString(), e)));
             }
         }
-    }
-
-    private NdArray prepare(Path file) throws IOException {
-        long start = System.nanoTime();
-        Tensor rgb = Images.read(file, Preparation.MAX_SIDE).rgb();
-        long decoded = System.nanoTime();
-        NdArray input = work.prepare(rgb);
-        decodeNanos.add(decoded - start);
-        prepareNanos.add(System.nanoTime() - decoded);
-        return input;
-    }
-
-    /** Without the name, which stands beside it. */
-    private static String reason(Path file, Throwable thrown) {
-        if (thrown instanceof OutOfMemoryError) {
-            return "there is not enough memory for it; give Java more with JDK_JAVA_OPTIONS=-Xmx8g";
-        }
-        String message = thrown.getMessage() == null ? thrown.toString() : thrown.getMessage();
-        for (String name : List.of("picture " + file + " ", file + ": ")) {
-            message = message.startsWith(name) ? message.substring(name.length()) : message;
-        }
-        return Printable.sentence(message);
     }
 
     private void run(Lane lane) throws InterruptedException {
@@ -253,9 +231,6 @@ public final class Pipeline {
             List<Row> rows;
             try {
                 rows = run(batch);
-            } catch (UnfitException e) {
-                rows = items.stream().map(item -> Row.failed(item.index(), names.name(item.index()),
-                        Printable.sentence(e.getMessage()))).toList();
             } catch (RuntimeException | OutOfMemoryError e) {
                 if (running.remove(batch)) {
                     lose(lane, items, e);
@@ -270,22 +245,14 @@ public final class Pipeline {
     }
 
     private List<Row> run(Running batch) {
-        List<Belt.Item> items = batch.items;
-        List<Map<String, NdArray>> outputs = batch.lane
-                .run(items.stream().map(Belt.Item::input).toList());
-        long ran = System.nanoTime();
-        List<Row> rows = new ArrayList<>();
-        for (int i = 0; i < items.size(); i++) {
-            int index = items.get(i).index();
-            rows.add(new Row(index, names.name(index), null, work.answers(outputs.get(i)),
-                    outputs.get(i)));
-        }
-        long nanos = ran - batch.start;
+        List<Row> rows = steps.run(batch.lane,
+                batch.items.stream().map(item -> new PictureSteps.Ready(item.index(),
+                        names.name(item.index()), item.input())).toList());
+        long nanos = System.nanoTime() - batch.start;
         longestNanos.accumulateAndGet(nanos, Math::max);
-        runNanos.add(nanos);
-        writeNanos.add(System.nanoTime() - ran);
         synchronized (shares) {
-            shares.compute(batch.lane.device(), (device, share) -> share.with(items.size(), nanos));
+            shares.compute(batch.lane.device(),
+                    (device, share) -> share.with(batch.items.size(), nanos));
         }
         return rows;
     }

@@ -1,25 +1,22 @@
 package dev.sepconv.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.sepconv.Dims;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
-import dev.sepconv.io.Printable;
+import dev.sepconv.bulk.Answer;
+import dev.sepconv.bulk.AnswerReader;
+import dev.sepconv.picture.ClassScore;
 import dev.sepconv.picture.Ctc;
 import dev.sepconv.picture.Labels;
 import dev.sepconv.picture.ModelCard;
-import dev.sepconv.picture.ModelCard.Kind;
-import dev.sepconv.picture.TopK;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -81,75 +78,28 @@ final class Answers {
         card = known;
     }
 
-    /**
-     * Whether the labels fit the network, before it runs.
-     *
-     * @throws IllegalArgumentException if {@code --labels} has not as many names as any output has
-     * classes
-     */
-    void check(Network network) {
-        if (!names.isEmpty()
-                && network.outputs().stream().noneMatch(name -> fits(name, network.dims(name)))) {
-            throw new IllegalArgumentException("--labels %s has %s; the outputs are %s".formatted(
-                    labels, Printable.count(names.size(), "name"),
-                    String.join(", ", network.outputs().stream()
-                            .map(name -> name + " " + network.dims(name)).toList())));
-        }
-    }
-
-    private boolean fits(String name, Dims dims) {
-        if (kind(name) == Kind.TEXT) {
-            int classes = dims.get(dims.rank() - 1);
-            return names.size() == classes - 1 || names.size() == classes - 2;
-        }
-        return isClasses(dims) && dims.get(1) == names.size();
-    }
-
-    private Kind kind(String name) {
-        return card.map(each -> each.output(name).kind()).orElse(Kind.NUMBERS);
-    }
-
-    /** [N, K], or [N, K, 1, 1], with K from 2. */
-    private static boolean isClasses(Dims dims) {
-        return (dims.rank() == 2 || dims.rank() == 4) && dims.get(1) > 1
-                && dims.product(2, dims.rank()) == 1;
+    /** What the outputs' numbers mean. */
+    AnswerReader reader() {
+        return new AnswerReader(names, String.valueOf(labels), top, softmax,
+                card.map(ModelCard::outputs).orElse(Map.of()));
     }
 
     Output of(String name, NdArray array, Path file) {
-        float min = Float.POSITIVE_INFINITY;
-        float max = Float.NEGATIVE_INFINITY;
-        double sum = 0;
-        for (float value : array.data()) {
-            min = Math.min(min, value);
-            max = Math.max(max, value);
-            sum += value;
-        }
-        ModelCard.Output known = card.map(each -> each.output(name))
-                .orElse(ModelCard.Output.UNKNOWN);
-        List<String> labelled = !names.isEmpty() && fits(name, array.dims())
-                ? names
-                : known.labels();
-        Ctc.Text text = known.kind() == Kind.TEXT ? Ctc.read(array, labelled) : null;
-        return new Output(name, array.dims().sizes(), min, max, sum / array.data().length,
-                top(array, known.kind(), labelled), text,
-                known.meaning().isEmpty() ? null : known.meaning(),
+        AnswerReader reader = reader();
+        Answer answer = reader.answer(name, array);
+        List<List<ClassScore>> classes = reader.top(name, array);
+        String meaning = reader.known(name).meaning();
+        return new Output(name, array.dims().sizes(), answer.min(), answer.max(), answer.mean(),
+                classes == null
+                        ? null
+                        : classes.stream()
+                                .map(each -> each.stream()
+                                        .map(score -> new Entry(score.index(), score.label(),
+                                                score.score()))
+                                        .toList())
+                                .toList(),
+                answer.text(), meaning.isEmpty() ? null : meaning,
                 file == null ? null : file.toString());
-    }
-
-    private List<List<Entry>> top(NdArray array, Kind kind, List<String> labelled) {
-        Dims dims = array.dims();
-        if (!isClasses(dims)) {
-            return null;
-        }
-        int classes = dims.get(1);
-        return IntStream.range(0, dims.get(0)).mapToObj(n -> {
-            float[] scores = Arrays.copyOfRange(array.data(), n * classes, (n + 1) * classes);
-            return TopK
-                    .of(softmax || kind == Kind.LOGITS ? TopK.softmax(scores) : scores, top,
-                            labelled)
-                    .stream().map(each -> new Entry(each.index(), each.label(), each.score()))
-                    .toList();
-        }).toList();
     }
 
     List<Output> of(Network network, Map<String, NdArray> results, Map<String, Path> files) {

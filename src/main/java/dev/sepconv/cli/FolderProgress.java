@@ -45,7 +45,12 @@ final class FolderProgress implements AutoCloseable {
 
     /** One more is written. */
     void done() {
-        done++;
+        done(done + 1);
+    }
+
+    /** So many are written. */
+    void done(int written) {
+        done = written;
         long now = System.nanoTime();
         if (now - shown < SHOW_NANOS && done < count) {
             return;

@@ -2,6 +2,8 @@ package dev.sepconv.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.sepconv.Device;
+import dev.sepconv.bulk.BulkModel;
+import dev.sepconv.bulk.DeviceLanes;
 import dev.sepconv.bulk.Names;
 import dev.sepconv.bulk.Pipeline;
 import dev.sepconv.bulk.Row;
@@ -29,7 +31,7 @@ final class FolderRun {
     private final PrintWriter out;
     private final PrintWriter err;
     private final Names names;
-    private final FolderModel model;
+    private final BulkModel model;
     private final boolean json;
 
     /**
@@ -37,7 +39,7 @@ final class FolderRun {
      * @param err for progress
      * @param json whether the summary is JSON
      */
-    FolderRun(PrintWriter out, PrintWriter err, Names names, FolderModel model, boolean json) {
+    FolderRun(PrintWriter out, PrintWriter err, Names names, BulkModel model, boolean json) {
         this.out = out;
         this.err = err;
         this.names = names;
@@ -76,7 +78,7 @@ final class FolderRun {
      * @return the exit code: whether all rows are there, and none is of a picture that failed
      */
     int run(Request subject, RowFiles files, Done before) throws IOException {
-        try (FolderLanes lanes = FolderLanes.open(subject.choice(), model, subject.batch())) {
+        try (DeviceLanes lanes = DeviceLanes.open(subject.choice(), model, subject.batch())) {
             List<Row> failures = new ArrayList<>();
             Pipeline.Report report = run(files, before.rows(), lanes, failures);
             int failed = before.failed() + report.failed();
@@ -102,7 +104,7 @@ final class FolderRun {
         }
     }
 
-    private Pipeline.Report run(RowFiles files, int before, FolderLanes lanes, List<Row> failures)
+    private Pipeline.Report run(RowFiles files, int before, DeviceLanes lanes, List<Row> failures)
             throws IOException {
         Pipeline pipeline = new Pipeline(names, before, model, lanes.all(),
                 Runtime.getRuntime().availableProcessors());

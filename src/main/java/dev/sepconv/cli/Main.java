@@ -193,7 +193,7 @@ public final class Main implements Callable<Integer> {
     /**
      * Help has picocli's colours in it; all that commands print is kept from steering the terminal.
      */
-    private static int execute(CommandLine command, IntSupplier columns, ParseResult parsed) {
+    static int execute(CommandLine command, IntSupplier columns, ParseResult parsed) {
         for (CommandLine each : parsed.asCommandLineList()) {
             CommandLine asked = each.isUsageHelpRequested()
                     ? each
@@ -226,7 +226,7 @@ public final class Main implements Callable<Integer> {
                 .map(Map.Entry::getKey).collect(Collectors.joining(", "));
     }
 
-    private static int refuse(ParameterException e, String[] args) {
+    static int refuse(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
         String sentence = Failure.cause(e, InvalidPathException.class).isPresent()
                 ? Failure.of(Failure.cause(e, InvalidPathException.class).get()).sentence()

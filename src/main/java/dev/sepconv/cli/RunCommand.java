@@ -9,6 +9,7 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.PlanCache;
+import dev.sepconv.bulk.BulkModel;
 import dev.sepconv.bulk.Names;
 import dev.sepconv.bulk.RowFiles;
 import dev.sepconv.cli.Answers.Output;
@@ -163,7 +164,7 @@ final class RunCommand implements Callable<Integer> {
         Network network = folder.batch == null
                 ? model.read(sizes, photo == null ? null : size(photo, chosen))
                 : Batches.of(model.read(ones(sizes), null), folder.batch);
-        answers.check(network);
+        answers.reader().check(network);
         Map<String, NdArray> inputs = inputs(network.inputs(), given, photo, chosen);
         Map<String, Path> wanted = ArrayOptions.byOutput(network.outputs(), asked);
         String map = picture == null ? null : map(network);
@@ -217,7 +218,8 @@ final class RunCommand implements Callable<Integer> {
         Names names = folder.names(morePictures,
                 wanted.stream().flatMap(each -> each.files().stream()).toList());
         PrintWriter err = spec.commandLine().getErr();
-        try (FolderModel network = FolderModel.read(model, chosen, answers);
+        try (BulkModel network = BulkModel.ofPictures(model.source(), model.open(),
+                chosen.preparation(), answers.reader());
                 RowFiles files = RowFiles.open(wanted, network.rows())) {
             RowFiles.Done before = folder.begin(files, names);
             pictures.say(chosen, network.applied(), model.isFile() ? model.model : null);
@@ -255,7 +257,7 @@ final class RunCommand implements Callable<Integer> {
                 Model opened = model.open();
                 PlanCache plans = PlanCache.of(SIZES, sizes -> {
                     Network network = opened.at(sizes);
-                    answers.check(network);
+                    answers.reader().check(network);
                     long start = System.nanoTime();
                     NetworkPlan plan = split.engine(choice).compile(network, choice.device());
                     compiling[0] += System.nanoTime() - start;

@@ -1,5 +1,7 @@
 package dev.sepconv.picture;
 
+import java.io.Serializable;
+
 /**
  * How large a network wants its picture.
  *
@@ -11,7 +13,8 @@ package dev.sepconv.picture;
  * @param maxSide where both are open, a larger picture is scaled down until its longer side is
  * this; 0 for no limit
  */
-public record InputSize(int height, int width, int minWidth, int multiple, int maxSide) {
+public record InputSize(int height, int width, int minWidth, int multiple,
+        int maxSide) implements Serializable {
 
     /** The picture's own size, as a multiple of 32, which many networks halve five times. */
     public static final InputSize OPEN = new InputSize(0, 0, 1, 32, 0);

@@ -4,6 +4,7 @@ import dev.sepconv.io.InputFile;
 import dev.sepconv.io.Json;
 import dev.sepconv.io.Printable;
 import java.io.IOException;
+import java.io.Serializable;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,7 +72,7 @@ public record ModelCard(Path file, String about, Preparation preparation,
      * @param labels names of classes or characters; may be empty
      * @param meaning in words, for people; may be empty
      */
-    public record Output(Kind kind, List<String> labels, String meaning) {
+    public record Output(Kind kind, List<String> labels, String meaning) implements Serializable {
         /** Nothing is known of it. */
         public static final Output UNKNOWN = new Output(Kind.NUMBERS, List.of(), "");
 

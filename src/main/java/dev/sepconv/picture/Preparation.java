@@ -11,6 +11,7 @@ import dev.sepconv.io.Rasters;
 import dev.sepconv.io.Resampling;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -38,7 +39,7 @@ import java.util.stream.Collectors;
  * @param layout the order of the tensor's numbers
  */
 public record Preparation(InputSize size, Fit fit, float crop, float padding, Channels channels,
-        float full, List<Float> mean, List<Float> std, Layout layout) {
+        float full, List<Float> mean, List<Float> std, Layout layout) implements Serializable {
 
     /**
      * The longest side of a picture that is read from a file; a larger one is scaled down to it

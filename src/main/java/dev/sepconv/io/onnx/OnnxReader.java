@@ -163,6 +163,22 @@ public final class OnnxReader {
         }
     }
 
+    /**
+     * Whether a model's file holds all of its weights, so that its bytes are the whole model.
+     *
+     * @throws IOException if it can't be read or is no ONNX model
+     */
+    public static boolean isWhole(Path file) throws IOException {
+        try (ModelBytes bytes = ModelBytes.open(file)) {
+            GraphProto graph = model(bytes, file.toString()).graph;
+            return Stream
+                    .concat(graph.initializers.stream(),
+                            graph.nodes.stream().flatMap(node -> node.attributes.stream())
+                                    .map(attribute -> attribute.tensor).filter(Objects::nonNull))
+                    .noneMatch(tensor -> tensor.isExternal);
+        }
+    }
+
     /** @param source for messages */
     private static ModelProto model(ModelBytes bytes, String source) throws IOException {
         ModelProto model;

@@ -1,4 +1,4 @@
-package dev.sepconv.cli;
+package dev.sepconv.bulk;
 
 import dev.sepconv.Device;
 import dev.sepconv.Dims;
@@ -7,8 +7,6 @@ import dev.sepconv.InputSizes;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.PlanCache;
-import dev.sepconv.bulk.Lane;
-import dev.sepconv.bulk.PlanLane;
 import dev.sepconv.engine.Batches;
 import dev.sepconv.engine.EngineDevice;
 import dev.sepconv.engine.Engines;
@@ -18,7 +16,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** On which devices the pictures of a folder run, and how many at once on each. */
-final class FolderLanes implements AutoCloseable {
+public final class DeviceLanes implements AutoCloseable {
 
     /** Where sizes are open, for so many of them plans are kept. */
     private static final int SIZES = 4;
@@ -29,7 +27,7 @@ final class FolderLanes implements AutoCloseable {
     private int batch;
     private long compileNanos;
 
-    private FolderLanes() {
+    private DeviceLanes() {
     }
 
     /**
@@ -38,8 +36,8 @@ final class FolderLanes implements AutoCloseable {
      * @param batch how many pictures at once; null for what suits the device
      * @throws IllegalArgumentException if the network can't take so many at once
      */
-    static FolderLanes open(Engines.Choice choice, FolderModel model, Integer batch) {
-        FolderLanes lanes = new FolderLanes();
+    public static DeviceLanes open(Engines.Choice choice, BulkModel model, Integer batch) {
+        DeviceLanes lanes = new DeviceLanes();
         try {
             if (choice.engine() instanceof SplitEngine several) {
                 for (EngineDevice member : several.members()) {
@@ -55,7 +53,7 @@ final class FolderLanes implements AutoCloseable {
         }
     }
 
-    private void add(Engine engine, Device device, FolderModel model, Integer wanted) {
+    private void add(Engine engine, Device device, BulkModel model, Integer wanted) {
         int each = batch(device, model, wanted);
         int beside = beside(device, model);
         Function<InputSizes, NetworkPlan> compile = sizes -> {
@@ -80,7 +78,7 @@ final class FolderLanes implements AutoCloseable {
         }
     }
 
-    private static int batch(Device device, FolderModel model, Integer wanted) {
+    private static int batch(Device device, BulkModel model, Integer wanted) {
         if (wanted != null) {
             return wanted;
         }
@@ -100,7 +98,7 @@ final class FolderLanes implements AutoCloseable {
      * How many runs go on at once: one for each core of a CPU whose engine can share them out, if
      * there is memory for so many times the weights.
      */
-    private static int beside(Device device, FolderModel model) {
+    private static int beside(Device device, BulkModel model) {
         if (!device.engine().equals("simd") && !device.engine().equals("java")) {
             return 1;
         }
@@ -109,16 +107,16 @@ final class FolderLanes implements AutoCloseable {
         return (int) Math.clamp(most, 1, Runtime.getRuntime().availableProcessors());
     }
 
-    List<Lane> all() {
+    public List<Lane> all() {
         return lanes;
     }
 
     /** How many pictures go through the network at once. */
-    int batch() {
+    public int batch() {
         return batch;
     }
 
-    double compileMillis() {
+    public double compileMillis() {
         return compileNanos / 1e6;
     }
 
