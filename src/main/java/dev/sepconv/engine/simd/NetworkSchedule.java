@@ -78,6 +78,8 @@ final class NetworkSchedule {
     private final Map<String, List<StepChoice>> choices = new LinkedHashMap<>();
     /** Products that are never stored: the convolution that reads one makes it as it reads. */
     private final Map<String, Gated> gated = new HashMap<>();
+    /** Results that are never stored: the convolution that reads one makes it row by row. */
+    private final Map<String, Node> expansions = new HashMap<>();
     private final Map<String, Padding.Explicit> borders = new HashMap<>();
     /** Where in the outputs' arrays values lie that are nothing but outputs, or views of them. */
     private final Map<String, Location> destinations = new HashMap<>();
@@ -99,6 +101,7 @@ final class NetworkSchedule {
                     input -> readers.computeIfAbsent(input, key -> new ArrayList<>()).add(each));
         }
         choose(fusion);
+        findExpansions();
         findGates();
         findBorders();
         for (String name : network.outputs()) {
@@ -218,6 +221,25 @@ final class NetworkSchedule {
         return network.dims(value).toShape();
     }
 
+    /** Which convolutions' results the only one that reads them can make as it goes along. */
+    private void findExpansions() {
+        for (Node each : network.nodes()) {
+            List<StepChoice> before = choices.getOrDefault(each.output(), List.of());
+            List<Node> reading = readers.getOrDefault(each.output(), List.of());
+            if (before.size() != 1 || reading.size() != 1 || network.isOutput(each.output())
+                    || !choices.containsKey(reading.getFirst().output())) {
+                continue;
+            }
+            List<StepChoice> after = choices.get(reading.getFirst().output());
+            if (after.getFirst().takesExpansion(before.getFirst(), workers)) {
+                List<StepChoice> both = new ArrayList<>(after);
+                both.set(0, after.getFirst().after(before.getFirst()));
+                choices.put(reading.getFirst().output(), both);
+                expansions.put(each.output(), each);
+            }
+        }
+    }
+
     /** Which products a pointwise convolution, which alone reads them, can make as it reads. */
     private void findGates() {
         for (Node each : network.nodes()) {
@@ -225,6 +247,7 @@ final class NetworkSchedule {
             if (each.op() instanceof Op.Binary op && op.kind() == Op.Binary.Kind.MUL
                     && reading.size() == 1 && !network.isOutput(each.output())
                     && choices.containsKey(reading.getFirst().output())
+                    && !expansions.containsKey(reading.getFirst().output())
                     && choices.get(reading.getFirst().output()).getFirst().takesGate(workers)) {
                 String a = each.inputs().get(0);
                 String b = each.inputs().get(1);
@@ -500,9 +523,19 @@ final class NetworkSchedule {
     }
 
     private Location convolve(Op.Convolve op, Node n) {
+        if (expansions.containsKey(n.output())) {
+            return null; // its reader makes it
+        }
         List<ConvWeights> weights = ChannelShuffle.folded(op.layer(), op.weights());
         List<StepChoice> ways = choices.get(n.output());
         String input = n.inputs().getFirst();
+        ConvWeights expansion = null;
+        if (expansions.get(input) instanceof Node before
+                && before.op() instanceof Op.Convolve expand) {
+            expansion = expand.weights().getFirst();
+            input = before.inputs().getFirst();
+            node = new Node(before.name() + " + " + n.name(), op, List.of(input), n.output());
+        }
         Gated product = gated.get(input);
         Location in = source(product == null ? input : product.picture(), ways.getFirst());
         Location gate = product == null ? null : rowMajor(product.gate());
@@ -526,8 +559,9 @@ final class NetworkSchedule {
                     : out.picture().grid();
             Location read = in;
             Location gating = i == 0 ? gate : null;
-            way.steps(weights.subList(stage, end), in.picture() == null ? Layout.NCHW : Layout.NHWC,
-                    from, gating == null ? null : gate(gating), to, workers)
+            way.steps(i == 0 ? expansion : null, weights.subList(stage, end),
+                    in.picture() == null ? Layout.NCHW : Layout.NHWC, from,
+                    gating == null ? null : gate(gating), to, workers)
                     .forEach(step -> passes.add(new Pass(node, step, read.buffer(),
                             gating == null ? null : gating.buffer(), out.buffer())));
             if (last) {

@@ -9,12 +9,12 @@ import dev.sepconv.engine.simd.vector.VectorUnit;
 
 /**
  * Depthwise, then pointwise, a few rows at a time, so that what lies between never leaves the
- * second-level cache.
+ * second-level cache; and, where that is wanted, the pointwise convolution before them.
  *
  * <pre>
- * rows of NCHW ─▶ turned ─┐
- * rows of NHWC ───────────┴─▶ depthwise ─▶ rows between ─▶ pointwise ─┬─▶ NHWC
- *                                                                     └─▶ turned ─▶ NCHW
+ * rows of NCHW ─▶ turned ────┐
+ * rows of NHWC ──────────────┼─▶ depthwise ─▶ rows between ─▶ pointwise ─┬─▶ NHWC
+ * rows of NHWC ─▶ pointwise ─┘                                           └─▶ turned ─▶ NCHW
  * </pre>
  */
 final class SeparableStep implements Step {
@@ -30,6 +30,15 @@ final class SeparableStep implements Step {
 
     private static final int TASKS_PER_WORKER = 2;
 
+    /** Output rows at a time behind an expansion: depthwise is fastest by twos. */
+    private static final int EXPANDED_AT_ONCE = 2;
+
+    /** An expansion of fewer numbers a worker stays in its second-level cache anyway. */
+    private static final long EXPANDED_FLOATS = 128 * 1024;
+
+    /** Of both pointwise convolutions round it, beside the rows in the second-level cache. */
+    private static final int MOST_WEIGHTS = 32 * 1024;
+
     /** Where the rows between begin. */
     private static final int[] BEGINNING = {0};
 
@@ -39,11 +48,14 @@ final class SeparableStep implements Step {
     private final Shape inShape;
     private final Shape betweenShape;
     private final Destination out;
+    private final ExpandedRows expanded;
     private final DepthwiseRow row;
     private final Epilogue epilogue;
     private final DenseBlock pointwise;
     private final int blockPixels;
     private final int tasksPerImage;
+    /** So many output rows of a task are done before the next ones begin. */
+    private final int rowsAtOnce;
     private final Scratch[] scratch;
 
     /**
@@ -59,6 +71,21 @@ final class SeparableStep implements Step {
         return between.h() / tasksPerImage(depthwise, in, workers) * between.w() >= LEAST_PIXELS;
     }
 
+    /**
+     * Whether it is faster with the pointwise convolution before it than after it: where that makes
+     * far more than it reads, too much for the caches, of weights that a few rows can read again
+     * and again.
+     */
+    static boolean suitsExpansion(Conv2d expand, Conv2d depthwise, Conv2d pointwise, Shape in,
+            int workers) {
+        long image = (long) in.c() * in.h() * in.w();
+        long window = (long) in.c() * in.w() * ((EXPANDED_AT_ONCE - 1L) * depthwise.strideHeight()
+                + (depthwise.kernelHeight() - 1L) * depthwise.dilationHeight() + 1);
+        return in.c() >= 2 * expand.inChannels() && image * in.n() >= EXPANDED_FLOATS * workers
+                && window <= 2 * TASK_FLOATS
+                && (expand.inChannels() + pointwise.outChannels()) * in.c() <= MOST_WEIGHTS;
+    }
+
     /** Into how many tasks an image is best cut. */
     private static int tasksPerImage(Conv2d depthwise, Shape in, int workers) {
         Shape between = depthwise.outputShape(in);
@@ -71,33 +98,43 @@ final class SeparableStep implements Step {
     }
 
     /**
-     * @param layout of the input; NHWC pixels lie at {@code in}
+     * @param expand a pointwise convolution before the depthwise one; or null
+     * @param layout of the input; NHWC pixels lie at {@code in}; NCHW only without {@code expand}
+     * @param inShape of what the depthwise convolution reads
      * @param out where the pointwise step's output goes
      * @param workers how many may run tasks
      */
-    SeparableStep(Conv2d depthwise, ConvWeights depthwiseWeights, Conv2d pointwise,
-            ConvWeights pointwiseWeights, Layout layout, Grid in, Shape inShape, Destination out,
-            int workers) {
+    SeparableStep(Conv2d expand, ConvWeights expandWeights, Conv2d depthwise,
+            ConvWeights depthwiseWeights, Conv2d pointwise, ConvWeights pointwiseWeights,
+            Layout layout, Grid in, Shape inShape, Destination out, int workers) {
         this.depthwise = depthwise;
         this.layout = layout;
         this.inShape = inShape;
         this.out = out;
         pad = depthwise.padding().resolve(depthwise, inShape.h(), inShape.w());
         betweenShape = depthwise.outputShape(inShape);
-        row = new DepthwiseRow(depthwise, depthwiseWeights, pad, in, inShape, betweenShape);
+        tasksPerImage = expand == null
+                ? tasksPerImage(depthwise, inShape, workers)
+                : Math.min(Math.ceilDiv(TASKS_PER_WORKER * workers, inShape.n()), betweenShape.h());
+        int taskRows = Math.ceilDiv(betweenShape.h(), tasksPerImage);
+        rowsAtOnce = expand == null ? taskRows : Math.min(EXPANDED_AT_ONCE, taskRows);
+        int inRows = Math.min(inShape.h(), (rowsAtOnce - 1) * depthwise.strideHeight()
+                + (depthwise.kernelHeight() - 1) * depthwise.dilationHeight() + 1);
+        expanded = expand == null
+                ? null
+                : new ExpandedRows(expand, expandWeights, in, inShape,
+                        Math.max(inRows, TASK_FLOATS / (inShape.w() * inShape.c())), workers);
+        row = new DepthwiseRow(depthwise, depthwiseWeights, pad,
+                expanded == null ? in : expanded.grid(), inShape, betweenShape);
         epilogue = new Epilogue(depthwise.activation());
         Grid betweenGrid = Grid.padded(betweenShape, new Padding.Explicit(0, 0, 0, 0));
         this.pointwise = new DenseBlock(pointwise, pointwiseWeights, betweenGrid, 0);
-        tasksPerImage = tasksPerImage(depthwise, inShape, workers);
-        int mostRows = Math.ceilDiv(betweenShape.h(), tasksPerImage);
-        int mostPixels = mostRows * betweenShape.w();
+        int mostPixels = rowsAtOnce * betweenShape.w();
         blockPixels = Math.min(mostPixels, DenseBlock.pixels(betweenShape.c()));
-        int mostInRows = Math.min(inShape.h(), (mostRows - 1) * depthwise.strideHeight()
-                + (depthwise.kernelHeight() - 1) * depthwise.dilationHeight() + 1);
         scratch = new Scratch[workers];
         for (int i = 0; i < workers; i++) {
             float[] rows = layout == Layout.NCHW
-                    ? new float[mostInRows * inShape.w() * inShape.c()]
+                    ? new float[inRows * inShape.w() * inShape.c()]
                     : null;
             scratch[i] = new Scratch(rows, new float[mostPixels * betweenShape.c()],
                     DenseBlock.Scratch.of(blockPixels));
@@ -119,21 +156,30 @@ final class SeparableStep implements Step {
         int from = part * rows + Math.min(part, larger);
         int to = from + rows + (part < larger ? 1 : 0);
         Scratch mine = scratch[worker];
-        depthwise(n, from, to, mine, input);
-        pointwise(n, from, to, mine, output);
+        if (expanded != null) {
+            expanded.clear(worker);
+        }
+        for (int row = from; row < to; row += rowsAtOnce) {
+            int end = Math.min(row + rowsAtOnce, to);
+            depthwise(n, row, end, worker, input);
+            pointwise(n, row, end, mine, output);
+        }
     }
 
-    private void depthwise(int n, int from, int to, Scratch mine, float[] input) {
+    private void depthwise(int n, int from, int to, int worker, float[] input) {
+        Scratch mine = scratch[worker];
         int rowFloats = betweenShape.w() * betweenShape.c();
         float[] rows = input;
         int moved = 0;
-        if (layout == Layout.NCHW) {
-            int first = Math.clamp((long) from * depthwise.strideHeight() - pad.top(), 0,
-                    inShape.h());
-            int end = Math.clamp(
-                    (to - 1L) * depthwise.strideHeight() - pad.top()
-                            + (depthwise.kernelHeight() - 1L) * depthwise.dilationHeight() + 1,
-                    first, inShape.h());
+        int first = Math.clamp((long) from * depthwise.strideHeight() - pad.top(), 0, inShape.h());
+        int end = Math.clamp(
+                (to - 1L) * depthwise.strideHeight() - pad.top()
+                        + (depthwise.kernelHeight() - 1L) * depthwise.dilationHeight() + 1,
+                first, inShape.h());
+        if (expanded != null) {
+            moved = expanded.have(n, first, end, worker, input);
+            rows = expanded.rows(worker);
+        } else if (layout == Layout.NCHW) {
             int plane = inShape.h() * inShape.w();
             Transpose.run(input, n * inShape.c() * plane + first * inShape.w(), plane, mine.rows, 0,
                     inShape.c(), inShape.c(), (end - first) * inShape.w(), mine.block.turning());

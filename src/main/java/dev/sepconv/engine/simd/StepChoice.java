@@ -12,13 +12,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which step computes a convolution, or a depthwise and a pointwise one at once: the only place
- * that decides. What the step needs of the picture that it reads follows from it.
+ * Which step computes a convolution, a depthwise and a pointwise one at once, or a pointwise one
+ * before them too: the only place that decides. What the step needs of the picture that it reads
+ * follows from it.
  *
+ * @param expand pointwise, computed at once with {@code depthwise} and {@code conv}; null for none
  * @param depthwise computed at once with {@code conv}; null where that is alone
- * @param in what the first of them reads
+ * @param in what the first of them reads, but for {@code expand}
  */
-record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
+record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape in) {
 
     enum Kind {
         DEPTHWISE,
@@ -68,7 +70,7 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
             if (kind == null || planes && ChannelShuffle.before(layer, i).isPresent()) {
                 return List.of();
             }
-            choices.add(new StepChoice(kind, depthwise, conv, shape));
+            choices.add(new StepChoice(kind, null, depthwise, conv, shape));
             shape = choices.getLast().out();
         }
         return choices;
@@ -117,6 +119,20 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
         return conv.isDepthwise() && conv.groups() > 1 && conv.depthMultiplier() == 1;
     }
 
+    /**
+     * Whether it is faster with the convolution that makes what it reads than after it.
+     */
+    boolean takesExpansion(StepChoice before, int workers) {
+        return kind == Kind.SEPARABLE && expand == null && before.kind == Kind.DENSE
+                && before.conv.isPointwise()
+                && SeparableStep.suitsExpansion(before.conv, depthwise, conv, in, workers);
+    }
+
+    /** Both at once; only if {@link #takesExpansion}. */
+    StepChoice after(StepChoice before) {
+        return new StepChoice(kind, before.conv, depthwise, conv, in);
+    }
+
     /** How many of the layer's stages it computes. */
     int stages() {
         return depthwise == null ? 1 : 2;
@@ -137,7 +153,7 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
 
     /** Whether it can read NCHW as well as pixels. */
     boolean readsBoth() {
-        return kind == Kind.SEPARABLE || kind == Kind.PATCHES;
+        return kind == Kind.SEPARABLE && expand == null || kind == Kind.PATCHES;
     }
 
     /** Whether it is best at multiplying what it reads by a number for each channel. */
@@ -164,14 +180,15 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
     /**
      * The steps, which run in this order; all read the input and write the output.
      *
+     * @param expansion the weights of {@code expand}; or null
      * @param weights of its stages
      * @param layout NCHW where it reads planes, else NHWC
      * @param from where the input's pixels lie; of planes, where they would
      * @param gate of the input, only if {@link #takesGate}; null for none
      * @param to where the result goes: planes only if {@link #writesPlanes}
      */
-    List<Step> steps(List<ConvWeights> weights, Layout layout, Grid from, ChannelGate gate,
-            Destination to, int workers) {
+    List<Step> steps(ConvWeights expansion, List<ConvWeights> weights, Layout layout, Grid from,
+            ChannelGate gate, Destination to, int workers) {
         ConvWeights own = weights.getLast();
         ConvWeights before = depthwise == null ? null : weights.getFirst();
         return switch (kind) {
@@ -186,8 +203,8 @@ record StepChoice(Kind kind, Conv2d depthwise, Conv2d conv, Shape in) {
             case PATCHES ->
                 List.of(new PatchStep(conv, own, pad(), layout, from, in, to, out(), workers));
             case DENSE -> List.of(new DenseStep(conv, own, pad(), from, gate, to, out(), workers));
-            case SEPARABLE -> List.of(
-                    new SeparableStep(depthwise, before, conv, own, layout, from, in, to, workers));
+            case SEPARABLE -> List.of(new SeparableStep(expand, expansion, depthwise, before, conv,
+                    own, layout, from, in, to, workers));
             case DEPTHWISE_PLANES -> List.of(new DepthwisePlanesStep(conv, own, in, workers));
             case FEW_CHANNELS_PLANES ->
                 List.of(new FewChannelsStep(depthwise, before, conv, own, in, workers));

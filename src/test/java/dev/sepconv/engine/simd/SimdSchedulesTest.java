@@ -478,6 +478,55 @@ class SimdSchedulesTest {
         return net.build();
     }
 
+    /** A wide picture before a depthwise convolution is made a few rows at a time. */
+    @Test
+    void anExpansionIsMadeRowByRow() {
+        for (int i = 0; i < 24; i++) {
+            int c = 1 + random.nextInt(30);
+            int wide = 2 * c + 1 + random.nextInt(90);
+            int side = (int) Math.ceil(Math.sqrt(300_000.0 / wide));
+            Dims dims = Dims.of(1 + i % 2, c, side + random.nextInt(9), side + random.nextInt(9));
+            int kernel = 1 + random.nextInt(5);
+            Conv2d depthwise = new Conv2d(wide, wide, kernel, 1 + random.nextInt(5),
+                    1 + random.nextInt(4), 1 + random.nextInt(3), 1 + random.nextInt(2),
+                    1 + random.nextInt(2),
+                    Padding.of(random.nextInt(kernel + 2), random.nextInt(4),
+                            random.nextInt(kernel + 2), random.nextInt(4)),
+                    wide, random.nextBoolean(), Activation.RELU6);
+            Network network = expanded(dims, depthwise, 1 + random.nextInt(70), false);
+            List<String> steps = check(network, Fusion.FUSED);
+            assertTrue(steps.contains("SeparableStep") && !steps.contains("DenseStep"),
+                    depthwise + " on " + dims + " takes " + steps);
+            assertTrue(check(network, Fusion.SEPARATE).contains("DenseStep"));
+        }
+    }
+
+    /** If something else wants the wide picture it is there. */
+    @Test
+    void anExpansionThatOthersReadIsStored() {
+        assertTrue(
+                check(expanded(Dims.of(1, 7, 90, 91), same(43, 43, 3, 43), 11, true), Fusion.AUTO)
+                        .contains("DenseStep"));
+    }
+
+    private Network expanded(Dims dims, Conv2d depthwise, int filters, boolean also) {
+        int wide = depthwise.inChannels();
+        Network.Builder net = Network.builder("expanded");
+        String x = net.add("x", TO_NCHW,
+                net.input("nhwc", Dims.of(dims.get(0), dims.get(2), dims.get(3), dims.get(1))));
+        String a = net.add("expand",
+                weighted(same(dims.get(1), wide, 1, 1).withActivation(Activation.RELU6)), x);
+        if (also) {
+            net.output(a);
+        }
+        String b = net.add("separable",
+                weighted(new SeparableConv2d(SeparableConv2d.Order.MOBILENET, depthwise,
+                        same(wide, filters, 1, 1))),
+                a);
+        net.output(net.add("out", TO_NHWC, b));
+        return net.build();
+    }
+
     /** The first convolution of a network reads the caller's picture, however that lies. */
     @Test
     void aPictureOfFewChannelsIsReadAsItLies() {
