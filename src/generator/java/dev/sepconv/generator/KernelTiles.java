@@ -38,6 +38,9 @@ final class KernelTiles {
     /** Numbers in a vector. */
     static final int LANES = 16;
 
+    /** What every CUDA device has of local memory for a work-group. */
+    private static final int LOCAL_BYTES = 48 * 1024;
+
     /** In the catalogue's order of preference: of several that can compute it, the first. */
     // @formatter:off
     static final List<KernelTile> TILES = List.of(
@@ -78,7 +81,8 @@ final class KernelTiles {
             // for GPUs, with local memory
             KernelTile.of(POINTWISE_LOCAL_NCHW, 64, 64).items(4, 4, 16),
             KernelTile.of(POINTWISE_LOCAL_NHWC, 64, 64).items(4, 4, 16),
-            KernelTile.of(POINTWISE_LOCAL_NCHW, 64, 64).items(8, 4, 16),
+            KernelTile.of(POINTWISE_LOCAL_NCHW, 32, 64).items(4, 4, 16),
+            KernelTile.of(POINTWISE_LOCAL_NCHW, 32, 64).items(4, 4, 16).parts(2),
             KernelTile.of(GROUPED_LOCAL_NCHW, 64, 64).items(4, 4, 16),
             KernelTile.of(GROUPED_LOCAL_NHWC, 64, 64).items(4, 4, 16));
     // @formatter:on
@@ -172,28 +176,35 @@ final class KernelTiles {
      * @param run input channels that are summed by themselves; 0 for all of a kernel's taps
      * @param itemPixels of a work-item, where a work-group shares local memory
      * @param itemFilters its output channels where a work-group shares local memory
+     * @param parts work-items that compute the same outputs, each of a part of the channels
      */
     record KernelTile(Family family, int pixels, int filters, int channels, int kernelWidth,
-            int stride, int run, int itemPixels, int itemFilters) {
+            int stride, int run, int itemPixels, int itemFilters, int parts) {
 
         static KernelTile of(Family family, int pixels, int filters) {
-            return new KernelTile(family, pixels, filters, 0, 0, 0, 0, 0, 0);
+            return new KernelTile(family, pixels, filters, 0, 0, 0, 0, 0, 0, 1);
         }
 
         /** Of a work-group: what each of its work-items computes, and how deep it loads. */
         KernelTile items(int ofPixels, int ofFilters, int number) {
             return new KernelTile(family, pixels, filters, number, kernelWidth, stride, run,
-                    ofPixels, ofFilters);
+                    ofPixels, ofFilters, parts);
+        }
+
+        /** Work-items that each sum a part of the channels for the same outputs. */
+        KernelTile parts(int number) {
+            return new KernelTile(family, pixels, filters, channels, kernelWidth, stride, run,
+                    itemPixels, itemFilters, number);
         }
 
         KernelTile width(int kernel, int step) {
             return new KernelTile(family, pixels, filters, channels, kernel, step, run, itemPixels,
-                    itemFilters);
+                    itemFilters, parts);
         }
 
         KernelTile run(int length) {
             return new KernelTile(family, pixels, filters, channels, kernelWidth, stride, length,
-                    itemPixels, itemFilters);
+                    itemPixels, itemFilters, parts);
         }
 
         /**
@@ -231,10 +242,24 @@ final class KernelTiles {
                     || filters % itemFilters != 0) {
                 return false;
             }
-            int items = pixels / itemPixels * (filters / itemFilters);
+            int items = pixels / itemPixels * (filters / itemFilters) * parts;
             return even(pixels, items) && even(filters, items)
-                    && channels * Math.min(pixels, filters) % items == 0
+                    && channels * Math.min(pixels, filters) % items == 0 && channels % parts == 0
+                    && (channels / parts < LocalKernels.CHANNELS_AT_ONCE
+                            || channels / parts % LocalKernels.CHANNELS_AT_ONCE == 0)
+                    && itemFilters % parts == 0
+                    && Float.BYTES * (weightNumbers() + valueNumbers()) <= LOCAL_BYTES
                     && (!family.channelsLast() || items % channels == 0);
+        }
+
+        /** Numbers that a work-group keeps in local memory for weights, and then for sums. */
+        int weightNumbers() {
+            return Math.max(channels * filters, parts == 1 ? 0 : parts * pixels * filters);
+        }
+
+        /** Numbers that it keeps there of the input. */
+        int valueNumbers() {
+            return channels * (pixels + (family.channelsLast() ? 1 : 0));
         }
 
         private static boolean even(int a, int b) {
@@ -255,7 +280,7 @@ final class KernelTiles {
                         case "Blocks" -> filters > 1 ? "k" + filters : "p" + pixels;
                         case "Lines" -> widths() + "p" + pixels;
                         default -> "local" + (itemPixels == 4 && itemFilters == 4 && channels == 16
-                                && pixels == 64 && filters == 64 ? "" : shape());
+                                && pixels == 64 && filters == 64 && parts == 1 ? "" : shape());
                     };
         }
 
@@ -272,7 +297,8 @@ final class KernelTiles {
 
         /** Of a work-group's tile and each work-item's part, for example {@code 64x64x16i8x4}. */
         private String shape() {
-            return "%dx%dx%di%dx%d".formatted(pixels, filters, channels, itemPixels, itemFilters);
+            return "%dx%dx%di%dx%d".formatted(pixels, filters, channels, itemPixels, itemFilters)
+                    + (parts > 1 ? "x" + parts : "");
         }
 
         private boolean mixes() {
@@ -289,9 +315,11 @@ final class KernelTiles {
                     ? "%d wide, horizontal stride %d"
                     : "%d by %1$d, stride %d, no dilation").formatted(kernelWidth, stride);
             return switch (family.variant()) {
-                case "POINTWISE" ->
-                    "1x1, stride 1, no padding" + (family.vectors() ? ", up to 1024 channels" : "");
-                case "GROUPED" -> "any groups";
+                case "POINTWISE" -> "1x1, stride 1, no padding" + (family.vectors()
+                        ? ", up to 1024 channels"
+                        : channels > 0 ? ", from %d channels on".formatted(channels) : "");
+                case "GROUPED" -> "any groups"
+                        + (channels > 0 ? ", from %d numbers a filter on".formatted(channels) : "");
                 case "SEPARABLE" -> only + ", multiplier 1, then pointwise";
                 default -> "groups = channels, "
                         + (family.body().equals("Blocks") ? "any multiplier" : "multiplier 1")
@@ -304,8 +332,8 @@ final class KernelTiles {
                 case "Vectors", "Separable" -> "vectors(%d, %d)".formatted(pixels, filters);
                 case "Blocks" -> "of(%d, %d)".formatted(pixels, filters);
                 case "Lines" -> "of(%d, 1)".formatted(pixels);
-                default -> "local(%d, %d, %d, %d, %d)".formatted(pixels, filters, channels,
-                        itemPixels, itemFilters);
+                default -> "local(%d, %d, %d, %d, %d, %d)".formatted(pixels, filters, channels,
+                        itemPixels, itemFilters, parts);
             };
         }
     }

@@ -12,6 +12,9 @@ import java.util.List;
  */
 final class LocalKernels {
 
+    /** Whose numbers are read from local memory together. */
+    static final int CHANNELS_AT_ONCE = 4;
+
     private LocalKernels() {
     }
 
@@ -47,8 +50,8 @@ final class LocalKernels {
                         tiles: a work-group computes a tile of pixels by
                         output channels. It walks over the channels some at a time, which all load
                         to local memory together and then read from there, so that each number that
-                        is loaded serves many sums. What is past the last channel is loaded as
-                        zero.""", """
+                        is loaded serves many sums. The last ones of several end with the last
+                        channel, and what they have of the ones before is left out.""", """
                         Weight {@code [ceil(K/block), C, block]}, bias {@code [block*ceil(K/block)]}
                         for blocks of as many output channels as a tile has. %s"""
                         .formatted(plainJava));
@@ -78,9 +81,14 @@ final class LocalKernels {
         return tile.filters() / tile.itemFilters();
     }
 
-    /** Work-items of a group. */
+    /** Work-items that share the tile's outputs. */
     private static int items(KernelTile tile) {
         return across(tile) * along(tile);
+    }
+
+    /** Work-items of a group: as many again for each part of the channels. */
+    private static int threads(KernelTile tile) {
+        return items(tile) * tile.parts();
     }
 
     private static void kernel(Source source, KernelTile tile) {
@@ -92,24 +100,98 @@ final class LocalKernels {
         problem(source, tile);
         group(source, tile);
         loaded(source, tile);
+        boolean parts = tile.parts() > 1;
+        if (!parts) {
+            biases(source, tile);
+        }
+        each(tile, source, (k, p) -> (parts ? "float sum%d%d = 0f;" : "float sum%d%d = bias%1$d;")
+                .formatted(k, p));
+        int own = tile.channels() / tile.parts();
+        // always as many; but were it a constant, nvcc would read all of them first, and multiply
+        // behind the barrier
+        source.line("int start = 0;").line("int rows = Tile.min(%d, depth);".formatted(own));
+        load(source, tile, true);
+        source.line(
+                "for (int left = depth; left >= %d; left -= %1$d) {".formatted(tile.channels()));
+        store(source, tile);
+        source.line("""
+                // what comes next is on its way from the device's memory while this is computed;
+                // the last ones of several end with the last channel
+                start = Tile.min(start + %d, depth - %1$d);""".formatted(tile.channels()));
+        load(source, tile, false);
+        int step = Math.min(CHANNELS_AT_ONCE, own);
+        source.line("for (int i = 0; i < rows; i += %d) {".formatted(step));
+        for (int i = 0; i < step; i++) {
+            products(source, tile, i, i == 0);
+        }
+        source.line("}");
+        source.line("context.localBarrier();").line("}");
+        store(source, tile);
+        source.line("int rest = depth %% %d;".formatted(tile.channels()));
+        source.line(parts
+                ? """
+                        for (int i = Tile.first(%d - rest - part * %d, %2$d); i < %2$d; i++) {"""
+                        .formatted(tile.channels(), own)
+                : "for (int i = %d - rest; i < %1$d; i++) {".formatted(own));
+        products(source, tile, 0, true);
+        source.line("}");
+        outputs(source, tile);
+        source.line("}");
+    }
+
+    private static void biases(Source source, KernelTile tile) {
         source.each(filters(tile), k -> "float bias%d = bias.get(%s);".formatted(k,
                 sum("block * " + tile.filters(), filter(tile, k))));
-        each(tile, source, (k, p) -> "float sum%d%d = bias%1$d;".formatted(k, p));
-        // what comes next is on its way from the device's memory while this is computed
-        load(source, tile, "0", true);
-        source.line("for (int first = 0; first < depth; first += %d) {".formatted(tile.channels()));
+    }
+
+    /** From a work-item's variables to local memory, and until all have. */
+    private static void store(Source source, KernelTile tile) {
         source.each(weightLoads(tile), i -> "weights[%s] = nextWeight%d;"
-                .formatted(sum("thread", String.valueOf(i * items(tile))), i));
+                .formatted(sum("thread", String.valueOf(i * threads(tile))), i));
         source.each(loads(tile),
                 i -> (grouped(tile)
                         ? "values[%s] = padding%d == 0 ? nextValue%2$d : 0f;"
                         : "values[%s] = nextValue%d;").formatted(valueAt(tile, i), i));
         source.line("context.localBarrier();");
-        load(source, tile, "first + " + tile.channels(), false);
-        products(source, tile);
-        source.line("context.localBarrier();").line("}");
-        outputs(source, tile);
-        source.line("}");
+    }
+
+    /**
+     * The parts' sums come together, where the weights were: each work-item adds up those that it
+     * stores.
+     */
+    private static void join(Source source, KernelTile tile) {
+        int items = items(tile);
+        int tileNumbers = tile.pixels() * tile.filters();
+        source.line("""
+                context.localBarrier();
+                int item = thread %% %d;
+                int own = part * %d + item;""".formatted(items, tileNumbers));
+        each(tile, source, (k, p) -> "weights[%s] = sum%d%d;"
+                .formatted(sum("own", String.valueOf((k * pixels(tile) + p) * items)), k, p));
+        source.line("context.localBarrier();")
+                .line("int shared = part * %d + item;".formatted(tileNumbers / tile.parts()));
+        source.each(stored(tile), k -> "float bias%d = bias.get(%s);".formatted(k,
+                sum("k", String.valueOf(step(tile, k)))));
+        for (int k = 0; k < stored(tile); k++) {
+            for (int p = 0; p < pixels(tile); p++) {
+                StringBuilder line = new StringBuilder("float all%d%d = bias%1$d".formatted(k, p));
+                for (int part = 0; part < tile.parts(); part++) {
+                    line.append(" + weights[%s]".formatted(sum("shared",
+                            String.valueOf(part * tileNumbers + (k * pixels(tile) + p) * items))));
+                }
+                source.line(line + ";");
+            }
+        }
+    }
+
+    /** Output channels that a work-item stores: its own, or its part of those. */
+    private static int stored(KernelTile tile) {
+        return tile.itemFilters() / tile.parts();
+    }
+
+    /** From a work-item's first output channel to another. */
+    private static int step(KernelTile tile, int k) {
+        return tile.family().channelsLast() ? k * along(tile) : k;
     }
 
     private static void doc(Source source, KernelTile tile) {
@@ -162,25 +244,23 @@ final class LocalKernels {
                 int block = context.groupId%s;
                 int thread = localY * %d + localX;
                 float[] weights = context.allocateFloatLocalArray(%d);""".formatted(
-                last ? "y" : "x", last ? "x" : "y", last ? along(tile) : across(tile),
-                (tile.channels() + 1) * tile.filters()));
+                last ? "y" : "x", last ? "x" : "y",
+                last ? along(tile) * tile.parts() : across(tile), tile.weightNumbers()));
         if (last) {
             source.line("// rows of %d: neighbours then lie in banks of their own"
                     .formatted(tile.pixels() + 1));
         }
         source.line("float[] values = context.allocateFloatLocalArray(%d);"
-                .formatted((tile.channels() + 1) * valueRow(tile)));
+                .formatted(tile.valueNumbers()));
         if (grouped(tile)) {
             source.line("int group = block / groupBlocks;");
         }
-        if (items(tile) > tile.filters()) {
-            source.line("""
-                    int weightRow = thread / %d;
-                    int firstWeight = block * depth * %1$d + thread %% %1$d;"""
-                    .formatted(tile.filters()));
-        } else {
-            source.line("int firstWeight = block * depth * %d + thread;".formatted(tile.filters()));
+        if (tile.parts() > 1) {
+            String along = last ? "localX" : "localY";
+            source.line("int part = %s / %d;".formatted(along, along(tile)));
+            source.line("int row = %s %% %d;".formatted(along, along(tile)));
         }
+        source.line("int firstWeight = block * depth * %d + thread;".formatted(tile.filters()));
     }
 
     /** Numbers of a row of values in local memory. */
@@ -190,20 +270,20 @@ final class LocalKernels {
 
     /** Numbers of the input that a work-item loads at a time. */
     private static int loads(KernelTile tile) {
-        return tile.channels() * tile.pixels() / items(tile);
+        return tile.channels() * tile.pixels() / threads(tile);
     }
 
     /** Pixels of which a work-item loads numbers. */
     private static int loadedPixels(KernelTile tile) {
         return tile.family().channelsLast()
                 ? loads(tile)
-                : Math.max(1, tile.pixels() / items(tile));
+                : Math.max(1, tile.pixels() / threads(tile));
     }
 
     /** Where the pixels lie of which the work-item loads numbers. */
     private static void loaded(Source source, KernelTile tile) {
         boolean last = tile.family().channelsLast();
-        int items = items(tile);
+        int items = threads(tile);
         if (last) {
             source.line("int loadRow = thread %% %d;".formatted(tile.channels()));
         } else if (items > tile.pixels()) {
@@ -240,68 +320,50 @@ final class LocalKernels {
 
     /** Weights that a work-item loads at a time. */
     private static int weightLoads(KernelTile tile) {
-        return tile.channels() * tile.filters() / items(tile);
+        return tile.channels() * tile.filters() / threads(tile);
     }
 
     /** Where in local memory a number of the input goes. */
     private static String valueAt(KernelTile tile, int load) {
         return tile.family().channelsLast()
                 ? sum("loadRow * " + valueRow(tile), "thread / " + tile.channels(),
-                        String.valueOf(load * (items(tile) / tile.channels())))
-                : sum("thread", String.valueOf(load * items(tile)));
+                        String.valueOf(load * (threads(tile) / tile.channels())))
+                : sum("thread", String.valueOf(load * threads(tile)));
     }
 
     /**
-     * All that a work-item loads of some channels, to variables of its own.
+     * All that a work-item loads of the channels from start on, to variables of its own.
      *
-     * @param from the first of the channels
      * @param declares whether these are the first ones
      */
-    private static void load(Source source, KernelTile tile, String from, boolean declares) {
-        String at = declares ? "" : "next";
-        String type = declares ? "float " : "";
-        int items = items(tile);
-        if (!declares) {
-            source.line("int next = %s;".formatted(from));
-        }
-        for (int i = 0; i < weightLoads(tile); i++) {
-            String row = "row%d%s".formatted(i, declares ? "First" : "");
-            source.line(
-                    """
-                            int %s = %s;
-                            %5$snextWeight%6$d = weight.get(firstWeight + Tile.min(%1$s, depth - 1) * %3$d%4$s);"""
-                            .formatted(row,
-                                    sum(at, items > tile.filters() ? "weightRow" : "",
-                                            String.valueOf(i * items / tile.filters())),
-                                    tile.filters(), plus(i * items % tile.filters()), type, i));
-        }
-        if (tile.family().channelsLast()) {
-            loadPixels(source, tile, at, declares);
-        } else {
-            loadPlanes(source, tile, at, declares);
-        }
-    }
-
-    private static String plus(int number) {
-        return number == 0 ? "" : " + " + number;
-    }
-
-    private static void loadPlanes(Source source, KernelTile tile, String at, boolean declares) {
-        int items = items(tile);
+    private static void load(Source source, KernelTile tile, boolean declares) {
         String end = declares ? "First" : "";
+        String type = declares ? "float " : "";
+        source.line("int weight%s = firstWeight + start * %d;"
+                .formatted(declares ? "First" : "Next", tile.filters()));
+        source.each(weightLoads(tile), i -> "%snextWeight%d = weight.get(%s);".formatted(type, i,
+                sum("weight" + (declares ? "First" : "Next"), String.valueOf(i * threads(tile)))));
+        if (tile.family().channelsLast()) {
+            loadPixels(source, tile, end, declares);
+        } else {
+            loadPlanes(source, tile, end, declares);
+        }
+    }
+
+    private static void loadPlanes(Source source, KernelTile tile, String end, boolean declares) {
+        int threads = threads(tile);
+        String row = threads > tile.pixels() ? "valueRow" : "";
         for (int i = 0; i < loads(tile); i++) {
             int p = i % loadedPixels(tile);
             String q = "q%d%s".formatted(i - p, end);
             if (p == 0) {
-                source.line(
-                        "int %s = %s;".formatted(q, sum(at, items > tile.pixels() ? "valueRow" : "",
-                                String.valueOf(i * items / tile.pixels()))));
+                source.line("int %s = %s;".formatted(q,
+                        sum("start", row, String.valueOf(i * threads / tile.pixels()))));
                 if (grouped(tile)) {
                     source.line("""
-                            int tap%s = Tile.min(%s, depth - 1);
-                            int down%1$s = tap%1$s / groupIn / kernelWidth * dilationHeight;
-                            int right%1$s = tap%1$s / groupIn %% kernelWidth * dilationWidth;
-                            int plane%1$s = tap%1$s %% groupIn * inHeight;""".formatted(i - p + end,
+                            int down%s = %s / groupIn / kernelWidth * dilationHeight;
+                            int right%1$s = %2$s / groupIn %% kernelWidth * dilationWidth;
+                            int plane%1$s = %2$s %% groupIn * inHeight;""".formatted(i - p + end,
                             q));
                 }
             }
@@ -313,21 +375,19 @@ final class LocalKernels {
                     %5$snextValue%6$d = input.get(firstPlane%2$d + (plane%3$s + inH%1$s) * inWidth \
                     + inW%1$s);
                     %7$spadding%6$d = inH%1$s - h%1$s | inW%1$s - w%1$s;""" : """
-                    %5$snextValue%6$d = input.get(firstValue%2$d \
-                    + Tile.min(%4$s, depth - 1) * outPixels);""").formatted(i + end, p, i - p + end,
-                    q, declares ? "float " : "", i, declares ? "int " : ""));
+                    %5$snextValue%6$d = input.get(firstValue%2$d + %4$s * outPixels);""").formatted(
+                    i + end, p, i - p + end, q, declares ? "float " : "", i,
+                    declares ? "int " : ""));
         }
     }
 
-    private static void loadPixels(Source source, KernelTile tile, String at, boolean declares) {
-        String end = declares ? "First" : "";
-        source.line("int q%s = %s;".formatted(end, sum(at, "loadRow")));
+    private static void loadPixels(Source source, KernelTile tile, String end, boolean declares) {
+        source.line("int q%s = start + loadRow;".formatted(end));
         if (grouped(tile)) {
             source.line("""
-                    int tap%s = Tile.min(q%1$s, depth - 1);
-                    int down%1$s = tap%1$s / groupIn / kernelWidth * dilationHeight;
-                    int right%1$s = tap%1$s / groupIn %% kernelWidth * dilationWidth;
-                    int channel%1$s = group * groupIn + tap%1$s %% groupIn;""".formatted(end));
+                    int down%s = q%1$s / groupIn / kernelWidth * dilationHeight;
+                    int right%1$s = q%1$s / groupIn %% kernelWidth * dilationWidth;
+                    int channel%1$s = group * groupIn + q%1$s %% groupIn;""".formatted(end));
         }
         for (int p = 0; p < loads(tile); p++) {
             source.line((grouped(tile) ? """
@@ -338,37 +398,44 @@ final class LocalKernels {
                     %3$snextValue%1$d = input.get(((firstRow%1$d + inH%1$d%2$s) * inWidth \
                     + inW%1$d%2$s) * inChannels + channel%2$s);
                     %4$spadding%1$d = inH%1$d%2$s - h%1$d%2$s | inW%1$d%2$s - w%1$d%2$s;""" : """
-                    %3$snextValue%1$d = input.get(load%1$d + Tile.min(q%2$s, depth - 1));""")
-                    .formatted(p, end, declares ? "float " : "", declares ? "int " : ""));
+                    %3$snextValue%1$d = input.get(load%1$d + q%2$s);""").formatted(p, end,
+                    declares ? "float " : "", declares ? "int " : ""));
         }
     }
 
-    /**
-     * The next channel's numbers are read before this one's are used: what is read right before its
-     * use is waited for.
-     */
-    private static void products(Source source, KernelTile tile) {
-        source.line("int rows = Tile.min(%d, depth - first);".formatted(tile.channels()));
-        source.each(filters(tile),
-                k -> "float factor%d = weights[%s];".formatted(k, filter(tile, k)));
-        source.each(pixels(tile), p -> "float x%d = values[%s];".formatted(p, pixel(tile, p)));
-        source.line("for (int i = 1; i <= rows; i++) {");
-        source.each(filters(tile), k -> "float factorNext%d = weights[%s];".formatted(k,
-                sum("i * " + tile.filters(), filter(tile, k))));
-        source.each(pixels(tile), p -> "float xNext%d = values[%s];".formatted(p,
-                sum("i * " + valueRow(tile), pixel(tile, p))));
+    /** The numbers of the part's channel {@code i + more} are read and multiplied. */
+    private static void products(Source source, KernelTile tile, int more, boolean declares) {
+        String type = declares ? "float " : "";
+        source.each(filters(tile), k -> "%sfactor%d = weights[%s];".formatted(type, k,
+                sum(channel(tile, more, tile.filters()), filter(tile, k))));
+        source.each(pixels(tile), p -> "%sx%d = values[%s];".formatted(type, p,
+                sum(channel(tile, more, valueRow(tile)), pixel(tile, p))));
         each(tile, source, (k, p) -> "sum%d%d += factor%1$d * x%2$d;".formatted(k, p));
-        source.each(filters(tile), k -> "factor%d = factorNext%1$d;".formatted(k));
-        source.each(pixels(tile), p -> "x%d = xNext%1$d;".formatted(p));
-        source.line("}");
+    }
+
+    /** Where in local memory a channel begins. */
+    private static String channel(KernelTile tile, int more, int length) {
+        return sum(tile.parts() == 1 ? "" : "part * " + tile.channels() / tile.parts() * length,
+                "i * " + length, String.valueOf(more * length));
     }
 
     private static void outputs(Source source, KernelTile tile) {
         boolean last = tile.family().channelsLast();
+        String sums = tile.parts() > 1 ? "all" : "sum";
         String channels = grouped(tile) ? "groupOut" : "outChannels";
         String group = grouped(tile) ? "group * groupOut" : "";
-        source.line("int k = %s * %d + %s;".formatted(
-                grouped(tile) ? "block % groupBlocks" : "block", tile.filters(), filter(tile, 0)));
+        String first = sum(filter(tile, 0),
+                tile.parts() > 1 ? "part * " + step(tile, stored(tile)) : "");
+        if (tile.parts() > 1) {
+            source.line("int k = block * %d + %s;".formatted(tile.filters(), first));
+            join(source, tile);
+            if (grouped(tile)) {
+                source.line("k = block %% groupBlocks * %d + %s;".formatted(tile.filters(), first));
+            }
+        } else {
+            source.line("int k = %s * %d + %s;".formatted(
+                    grouped(tile) ? "block % groupBlocks" : "block", tile.filters(), first));
+        }
         for (int p = 0; p < pixels(tile); p++) {
             source.line("""
                     int pixel%d = %s;
@@ -380,13 +447,13 @@ final class LocalKernels {
                             ? sum("pixel%d * outChannels".formatted(p), group)
                             : (group.isEmpty() ? "%s" : "(%s)").formatted(plane)
                                     + " * outPixels + pixel%d %% outPixels".formatted(p)));
-            for (int i = 0; i < filters(tile); i++) {
-                String k = sum("k", String.valueOf(last ? i * along(tile) : i));
+            for (int i = 0; i < stored(tile); i++) {
+                String k = sum("k", String.valueOf(step(tile, i)));
                 String at = last ? k : i == 0 ? "k * outPixels" : "(%s) * outPixels".formatted(k);
                 source.line("""
                         if (%s < %s) {
-                        output.set(%s, Activations.apply(sum%d%d, activation, slope));
-                        }""".formatted(k, channels, sum("out" + p, at), i, p));
+                        output.set(%s, Activations.apply(%s%d%d, activation, slope));
+                        }""".formatted(k, channels, sum("out" + p, at), sums, i, p));
             }
             source.line("}");
         }
@@ -394,9 +461,10 @@ final class LocalKernels {
 
     /** A work-item's output channel, within the tile; neighbours along x read neighbours. */
     private static String filter(KernelTile tile, int k) {
+        String row = tile.parts() > 1 ? "row" : tile.family().channelsLast() ? "localX" : "localY";
         return tile.family().channelsLast()
-                ? sum("localX", String.valueOf(k * along(tile)))
-                : sum("localY * " + filters(tile), String.valueOf(k));
+                ? sum(row, String.valueOf(k * along(tile)))
+                : sum(row + " * " + filters(tile), String.valueOf(k));
     }
 
     /** A work-item's pixel, within the tile. */

@@ -372,7 +372,7 @@ public final class KernelCall implements Call {
         if (kernel.body() instanceof Local) {
             Kernel.Tiling tiling = kernel.tiling();
             int across = tiling.pixels() / tiling.itemPixels();
-            int along = tiling.filters() / tiling.itemFilters();
+            int along = tiling.filters() / tiling.itemFilters() * tiling.parts();
             boolean last = kernel.order() == Order.NHWC;
             int x = last ? along : across;
             int y = last ? across : along;

@@ -20,6 +20,8 @@ class KernelTilesTest {
                 KernelTile.of(Family.POINTWISE_VECTORS, 8, 16).checked().name());
         assertEquals("groupedNchwF32_local32x128x16i2x8",
                 KernelTile.of(Family.GROUPED_LOCAL_NCHW, 32, 128).items(2, 8, 16).checked().name());
+        assertEquals("pointwiseNchwF32_local32x64x16i8x4x2", KernelTile
+                .of(Family.POINTWISE_LOCAL_NCHW, 32, 64).items(8, 4, 16).parts(2).checked().name());
         assertEquals("depthwiseNchwF32_s3u2p4",
                 KernelTile.of(Family.DEPTHWISE_LINES_NCHW, 4, 1).width(3, 2).checked().name());
     }
@@ -50,7 +52,12 @@ class KernelTilesTest {
                 KernelTile.of(Family.DEPTHWISE_LINES_NCHW, 7, 1),
                 KernelTile.of(Family.DEPTHWISE_LINES_NCHW, 7, 2).width(3, 1),
                 KernelTile.of(Family.POINTWISE_LOCAL_NHWC, 48, 64).items(3, 4, 16),
-                KernelTile.of(Family.POINTWISE_LOCAL_NHWC, 64, 64).items(5, 4, 16));
+                KernelTile.of(Family.POINTWISE_LOCAL_NHWC, 64, 64).items(5, 4, 16),
+                // halves of 6 channels, of which 4 are multiplied at a time
+                KernelTile.of(Family.POINTWISE_LOCAL_NCHW, 32, 64).items(4, 4, 12).parts(2),
+                // sums of 64 KiB; 8 channels in 16 parts
+                KernelTile.of(Family.POINTWISE_LOCAL_NCHW, 64, 64).items(4, 4, 16).parts(4),
+                KernelTile.of(Family.POINTWISE_LOCAL_NCHW, 32, 32).items(8, 8, 8).parts(16));
         for (KernelTile tile : tiles) {
             String message = assertThrows(IllegalArgumentException.class, tile::checked)
                     .getMessage();

@@ -68,24 +68,25 @@ public record Kernel(String name, Variant variant, Order order, String supports,
      * @param channels input channels that are in local memory at a time; 0 without it
      * @param itemPixels a work-item's, where a work-group shares local memory; else 0
      * @param itemFilters its output channels, likewise
+     * @param parts work-items that compute the same outputs, each of a part of the channels
      */
     public record Tiling(int lanes, int pixels, int filters, int channels, int itemPixels,
-            int itemFilters) {
+            int itemFilters, int parts) {
 
         /** One output number a work-item. */
         public static final Tiling NONE = of(1, 1);
 
         public static Tiling of(int pixels, int filters) {
-            return new Tiling(1, pixels, filters, 0, 0, 0);
+            return new Tiling(1, pixels, filters, 0, 0, 0, 1);
         }
 
         public static Tiling vectors(int pixels, int filters) {
-            return new Tiling(VectorGeometry.LANES, pixels, filters, 0, 0, 0);
+            return new Tiling(VectorGeometry.LANES, pixels, filters, 0, 0, 0, 1);
         }
 
         public static Tiling local(int pixels, int filters, int channels, int itemPixels,
-                int itemFilters) {
-            return new Tiling(1, pixels, filters, channels, itemPixels, itemFilters);
+                int itemFilters, int parts) {
+            return new Tiling(1, pixels, filters, channels, itemPixels, itemFilters, parts);
         }
     }
 
@@ -202,7 +203,8 @@ public record Kernel(String name, Variant variant, Order order, String supports,
                     && geometry.kernelHeight() == lines.kernelSize()
                     && geometry.strideHeight() == lines.stride() && geometry.dilationHeight() == 1
                     && geometry.outChannels() == geometry.inChannels();
-            case Local local -> true;
+            case Local local -> geometry.inChannels() / geometry.groups() * geometry.kernelHeight()
+                    * geometry.kernelWidth() >= tiling.channels();
         } && switch (variant) {
             case STANDARD -> geometry.groups() == 1;
             case GROUPED -> true;

@@ -164,6 +164,17 @@ class KernelChoiceTest {
         });
     }
 
+    /** They load as many at a time, the last ones of several from so many before the end. */
+    @Test
+    void localMemoryNeedsAsManyChannelsAsAreLoadedAtATime() {
+        for (int channels : new int[]{1, 15, 16, 17}) {
+            Geometry geometry = Geometries.of(Conv2d.pointwise(channels, 3),
+                    Shape.of(channels, 2, 2), Layout.NCHW);
+            assertEquals(channels >= 16, Catalogue.candidates(geometry).stream()
+                    .anyMatch(kernel -> kernel.body() instanceof Kernel.Local), "" + channels);
+        }
+    }
+
     /** Lines of 14 rows leave too few work-items of a picture that has but one of them. */
     @Test
     void longLinesAreForHighPictures() {

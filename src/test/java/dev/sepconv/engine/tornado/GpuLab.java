@@ -102,7 +102,7 @@ public final class GpuLab {
             case "split" -> lab.split(lab.device(args[2]));
             case "races" -> lab.races();
             case "compile" -> lab.compile();
-            case "race" -> lab.planted(kernel("race", Kernel.Tiling.local(64, 64, 16, 4, 4),
+            case "race" -> lab.planted(kernel("race", Kernel.Tiling.local(64, 64, 16, 4, 4, 1),
                     new Kernel.Local(GpuLab::race)));
             case "access" ->
                 lab.planted(kernel("access", Kernel.Tiling.NONE, new Kernel.Plain(GpuLab::access)));
@@ -121,15 +121,16 @@ public final class GpuLab {
         List<Supplier<ConvTester>> testers = List.of(
                 () -> ConvTester.conv().channels(37).filters(131).kernel(1, 1)
                         .activation(Activation.RELU6),
-                () -> ConvTester.conv().batch(1).channels(5).filters(3).size(3, 5).kernel(1, 1)
+                () -> ConvTester.conv().batch(1).channels(16).filters(3).size(3, 5).kernel(1, 1)
                         .activation(Activation.SIGMOID),
+                () -> ConvTester.conv().channels(79).filters(70).size(11, 13).kernel(1, 1),
                 () -> ConvTester.conv().channels(7).filters(131).padding(Padding.of(1))
                         .activation(Activation.HARD_SWISH),
                 () -> ConvTester.conv().channels(26).filters(134).groups(2).kernel(5, 3)
                         .stride(2, 3).padding(Padding.SAME_UPPER),
                 () -> ConvTester.conv().channels(7).filters(5).dilation(3, 2)
                         .padding(Padding.of(4, 0, 1, 3)),
-                () -> ConvTester.conv().channels(5).depthwise(3).stride(2, 1)
+                () -> ConvTester.conv().channels(5).depthwise(3).kernel(5, 5).stride(2, 1)
                         .padding(Padding.SAME_LOWER));
         return testers.stream().map(tester -> tester.get()
                 .layout(kernel.order() == Kernel.Order.NHWC ? Layout.NHWC : Layout.NCHW).build())
