@@ -257,9 +257,10 @@ final class KernelTiles {
             return Math.max(channels * filters, parts == 1 ? 0 : parts * pixels * filters);
         }
 
-        /** Numbers that it keeps there of the input. */
+        /** Numbers that it keeps there of the input, and what is read ahead for nothing. */
         int valueNumbers() {
-            return channels * (pixels + (family.channelsLast() ? 1 : 0));
+            return (channels + LocalKernels.CHANNELS_AT_ONCE)
+                    * (pixels + (family.channelsLast() ? 1 : 0));
         }
 
         private static boolean even(int a, int b) {

@@ -12,7 +12,7 @@ import java.util.List;
  */
 final class LocalKernels {
 
-    /** Whose numbers are read from local memory together. */
+    /** That are multiplied before those after them, and read while those before them are. */
     static final int CHANNELS_AT_ONCE = 4;
 
     private LocalKernels() {
@@ -119,12 +119,7 @@ final class LocalKernels {
                 // the last ones of several end with the last channel
                 start = Tile.min(start + %d, depth - %1$d);""".formatted(tile.channels()));
         load(source, tile, false);
-        int step = Math.min(CHANNELS_AT_ONCE, own);
-        source.line("for (int i = 0; i < rows; i += %d) {".formatted(step));
-        for (int i = 0; i < step; i++) {
-            products(source, tile, i, i == 0);
-        }
-        source.line("}");
+        ahead(source, tile, Math.min(CHANNELS_AT_ONCE, own));
         source.line("context.localBarrier();").line("}");
         store(source, tile);
         source.line("int rest = depth %% %d;".formatted(tile.channels()));
@@ -133,7 +128,9 @@ final class LocalKernels {
                         for (int i = Tile.first(%d - rest - part * %d, %2$d); i < %2$d; i++) {"""
                         .formatted(tile.channels(), own)
                 : "for (int i = %d - rest; i < %1$d; i++) {".formatted(own));
-        products(source, tile, 0, true);
+        factors(source, tile, 0, true);
+        source.each(pixels(tile), p -> "float x0%d = values[%s];".formatted(p, value(tile, 0, p)));
+        multiply(source, tile, 0);
         source.line("}");
         outputs(source, tile);
         source.line("}");
@@ -403,17 +400,47 @@ final class LocalKernels {
         }
     }
 
-    /** The numbers of the part's channel {@code i + more} are read and multiplied. */
-    private static void products(Source source, KernelTile tile, int more, boolean declares) {
-        String type = declares ? "float " : "";
-        source.each(filters(tile), k -> "%sfactor%d = weights[%s];".formatted(type, k,
-                sum(channel(tile, more, tile.filters()), filter(tile, k))));
-        source.each(pixels(tile), p -> "%sx%d = values[%s];".formatted(type, p,
-                sum(channel(tile, more, valueRow(tile)), pixel(tile, p))));
-        each(tile, source, (k, p) -> "sum%d%d += factor%1$d * x%2$d;".formatted(k, p));
+    /**
+     * All of the part's channels, some at a time, whose pixels are read while those before are
+     * multiplied: else nvcc would read each number right before its use. Were zero not added to the
+     * first ones, it would join their reads and the next ones' to one, right before the use.
+     */
+    private static void ahead(Source source, KernelTile tile, int step) {
+        source.line("int i = 0;");
+        for (int c = 0; c < step; c++) {
+            int channel = c;
+            source.each(pixels(tile), p -> "float x%d%d = values[%s] + 0f;".formatted(channel, p,
+                    value(tile, channel, p)));
+        }
+        source.line("while (i < rows) {");
+        for (int c = 0; c < step; c++) {
+            factors(source, tile, c, c == 0);
+            multiply(source, tile, c);
+        }
+        source.line("i += %d;".formatted(step));
+        for (int c = 0; c < step; c++) {
+            int channel = c;
+            source.each(pixels(tile),
+                    p -> "x%d%d = values[%s];".formatted(channel, p, value(tile, channel, p)));
+        }
+        source.line("}");
     }
 
-    /** Where in local memory a channel begins. */
+    private static void factors(Source source, KernelTile tile, int channel, boolean declares) {
+        source.each(filters(tile),
+                k -> "%sfactor%d = weights[%s];".formatted(declares ? "float " : "", k,
+                        sum(channel(tile, channel, tile.filters()), filter(tile, k))));
+    }
+
+    private static String value(KernelTile tile, int channel, int p) {
+        return sum(channel(tile, channel, valueRow(tile)), pixel(tile, p));
+    }
+
+    private static void multiply(Source source, KernelTile tile, int channel) {
+        each(tile, source, (k, p) -> "sum%d%d += factor%1$d * x%3$d%2$d;".formatted(k, p, channel));
+    }
+
+    /** Where in local memory the part's channel {@code i + more} begins. */
     private static String channel(KernelTile tile, int more, int length) {
         return sum(tile.parts() == 1 ? "" : "part * " + tile.channels() / tile.parts() * length,
                 "i * " + length, String.valueOf(more * length));
