@@ -393,8 +393,16 @@ public final class Doctor {
         }
     }
 
-    private static Check pocl(Probe.Devices probed) {
+    private Check pocl(Probe.Devices probed) throws IOException {
         String title = "PoCL";
+        PoclCache cache = PoclCache.of(environment);
+        Optional<Path> damaged = cache.damaged();
+        if (damaged.isPresent()) {
+            return DEVICES.fault(title,
+                    "a kernel that it keeps is damaged, and ends the process that wants it: "
+                            + damaged.get(),
+                    "delete %s; PoCL makes it anew".formatted(cache.folder()));
+        }
         boolean linux = System.getProperty("os.name").equals("Linux");
         if (linux && !probed.preload().contains("libjsig")) {
             return DEVICES.warning(title,

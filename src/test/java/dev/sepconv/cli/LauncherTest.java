@@ -83,6 +83,7 @@ class LauncherTest {
             echo "TORNADOVM_HOME=${TORNADOVM_HOME-unset}"
             echo "pid=$$"
             echo "LC_ALL=${LC_ALL-unset}"
+            [ -z "${SHOW_PRELOAD:-}" ] || echo "LD_PRELOAD=${LD_PRELOAD-unset}"
             echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2
             echo 'another warning' >&2
             exit "${EXIT:-0}"
@@ -502,6 +503,21 @@ class LauncherTest {
                         "dev.sepconv.cli.Main", "devices", "TORNADOVM_HOME=" + sdk),
                 options(launch("--config", "opencl.args", "devices")));
         assertEquals("@" + config, options(launch("devices", "--config=" + config)).get(4));
+    }
+
+    /**
+     * Without it a driver's compiler takes over signals that Java lives by, and ends the process.
+     */
+    @Test
+    void keepsJavasSignalHandlersFirstWithAnSdk() throws IOException, InterruptedException {
+        Path real = Path.of(System.getProperty("java.home"), "lib", "libjsig.so");
+        assumeTrue(Files.exists(real), "Java has it on Unix only");
+        Path jsig = Files.createDirectories(jdk.resolve("lib")).resolve("libjsig.so");
+        Files.copy(real, jsig);
+        environment.put("SHOW_PRELOAD", "1");
+        assertEquals("LD_PRELOAD=unset", options(launch("devices")).getLast());
+        environment.put("TORNADOVM_HOME", sdk(folder.resolve("sdk")).toString());
+        assertEquals("LD_PRELOAD=" + jsig, options(launch("devices")).getLast());
     }
 
     @Test

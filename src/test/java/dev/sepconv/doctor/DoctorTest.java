@@ -11,9 +11,12 @@ import dev.sepconv.Device;
 import dev.sepconv.doctor.Check.State;
 import dev.sepconv.doctor.Children.Answer;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Each thing that can be wrong, with SDKs made of empty files and with children that answer what a
@@ -443,6 +448,35 @@ class DoctorTest {
         assertBroken("OpenCL",
                 "XDG_CACHE_HOME is " + folder.resolve("file") + ", which is no folder",
                 "or unset it", "devices");
+    }
+
+    /** A process that wants such a kernel ends in PoCL: DamagedCacheTest sees it. */
+    @ParameterizedTest
+    @CsvSource({"program.bc, 4, false", "program.bc, 12, false", "program.bc, 0, false",
+            "program.bc, 20, true", "program.bc, 16, false", "k.so, 0, false", "k.so, 3, false",
+            "k.so, 64, false", "k.so, 100, false", "k.so, 200, true", "last_accessed, 0, true",
+            "tempfile_x, 0, true"})
+    void aDamagedKernelOfPocl(String name, int length, boolean whole) throws Exception {
+        ByteBuffer bytes = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
+        if (name.endsWith(".so")) {
+            // 2 sections of 64 bytes, from 72 on
+            bytes.putInt(0, 0x464c457f).putLong(40, 72).putShort(58, (short) 64).putShort(60,
+                    (short) 2);
+        } else {
+            // one block of two words
+            bytes.putInt(0, 0xdec04342).putInt(4, 0x2135).putInt(8, 2);
+        }
+        Path file = Files.createDirectories(folder.resolve("kernels/AB/CDE")).resolve(name);
+        Files.write(file, Arrays.copyOf(bytes.array(), length));
+        environment.put("POCL_CACHE_DIR", folder.resolve("kernels").toString());
+        answer("DEVICES", devices(device("opencl:0:0", "cpu", 8), "/j/lib/libjsig.so", "1"));
+        if (whole) {
+            examine();
+            assertEquals(List.of(), faults());
+        } else {
+            assertBroken("PoCL", "is damaged, and ends the process that wants it: " + file,
+                    "delete " + folder.resolve("kernels"));
+        }
     }
 
     @Test

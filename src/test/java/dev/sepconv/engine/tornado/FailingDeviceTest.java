@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A device that fails in the middle, by an OpenCL layer under which calls fail
@@ -108,12 +108,21 @@ class FailingDeviceTest {
         assumeTrue(compiler.exitValue() == 0, "needs OpenCL's headers");
     }
 
+    /**
+     * @param kind what the device says it is: with a GPU TornadoVM copies and launches, with a CPU
+     * we do ({@link DirectLaunch})
+     */
     @ParameterizedTest
-    @ValueSource(strings = {"launch write read finish", "read", "launch read"})
-    void isNamedAndTheOthersGoOn(String calls) throws Exception {
-        ChildJava.Result result = ChildJava.of(Child.class).withTornado()
-                .environment("OPENCL_LAYERS", layer.toString()).environment("LAYER_GPU", "1")
-                .environment("LAYER_FAULTS", folder.resolve("faults").toString()).run(calls);
+    @CsvSource({"gpu, launch write read finish", "gpu, read", "gpu, launch read",
+            "cpu, launch write read finish", "cpu, launch", "cpu, finish"})
+    void isNamedAndTheOthersGoOn(String kind, String calls) throws Exception {
+        ChildJava child = ChildJava.of(Child.class).withTornado()
+                .environment("OPENCL_LAYERS", layer.toString())
+                .environment("LAYER_FAULTS", folder.resolve("faults").toString());
+        if (kind.equals("gpu")) {
+            child.environment("LAYER_GPU", "1");
+        }
+        ChildJava.Result result = child.run(calls);
         List<String> said = result.out().lines().filter(line -> line.startsWith("> "))
                 .map(line -> line.substring(2)).toList();
         String all = "exit %d%n%s%n%s".formatted(result.exit(), result.out(), result.err());
