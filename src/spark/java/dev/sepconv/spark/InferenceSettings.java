@@ -1,0 +1,22 @@
+package dev.sepconv.spark;
+
+import dev.sepconv.bulk.AnswerReader;
+import dev.sepconv.bulk.ModelSource;
+import dev.sepconv.picture.Preparation;
+import java.io.Serializable;
+
+/**
+ * What every executor must know.
+ *
+ * @param pictures whether pictures go in; else arrays
+ * @param engine an engine's name; null for the best that an executor has
+ * @param device a device's id, backend or part of its name; null for the one that Spark gives a
+ * task, or else the best
+ * @param batch how many go through the network at once; null for what suits the device
+ * @param values whether rows have all numbers of the outputs
+ * @param key another one for all settings that differ
+ */
+record InferenceSettings(ModelSource model, boolean pictures, Preparation preparation,
+        AnswerReader answers, String engine, String device, Integer batch, boolean values,
+        String key) implements Serializable {
+}
