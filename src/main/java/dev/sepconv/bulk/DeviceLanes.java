@@ -11,6 +11,7 @@ import dev.sepconv.engine.Batches;
 import dev.sepconv.engine.EngineDevice;
 import dev.sepconv.engine.Engines;
 import dev.sepconv.engine.SplitEngine;
+import dev.sepconv.engine.simd.CpuThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -104,7 +105,7 @@ public final class DeviceLanes implements AutoCloseable {
         }
         long weights = 2 * Float.BYTES * Math.max(1, model.example().parameters());
         long most = Runtime.getRuntime().maxMemory() / 4 / weights;
-        return (int) Math.clamp(most, 1, Runtime.getRuntime().availableProcessors());
+        return (int) Math.clamp(most, 1, CpuThreads.count());
     }
 
     public List<Lane> all() {

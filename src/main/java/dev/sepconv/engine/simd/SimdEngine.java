@@ -35,9 +35,12 @@ public final class SimdEngine implements Engine {
         workers = new Workers(threads);
     }
 
-    /** {@link #open(int)} with a thread for each processor. */
+    /**
+     * {@link #open(int)} with as many threads as {@link CpuThreads} says: one for each processor,
+     * unless the user wants another number.
+     */
     public static SimdEngine open() {
-        return open(Runtime.getRuntime().availableProcessors());
+        return open(CpuThreads.count());
     }
 
     /**
