@@ -5,11 +5,14 @@ import java.io.PrintWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /** How far a folder is: pictures a second, of late, and how long the rest will take. */
 final class FolderProgress implements AutoCloseable {
 
-    /** Over so long a speed is taken: long enough to be steady, short enough to be true. */
+    /**
+     * Over so long at least a speed is taken: long enough to be steady, short enough to be true.
+     */
     private static final long SPAN_NANOS = 5_000_000_000L;
     /** Where there is no bar, a line so often. */
     private static final long LINE_NANOS = 30_000_000_000L;
@@ -17,6 +20,7 @@ final class FolderProgress implements AutoCloseable {
 
     private final Bar bar;
     private final int count;
+    private final LongSupplier nanoTime;
     private int done;
     private long shown;
     private long said;
@@ -31,10 +35,15 @@ final class FolderProgress implements AutoCloseable {
      * @param before how many of them were done before
      */
     FolderProgress(PrintWriter err, int count, int before) {
+        this(err, count, before, System::nanoTime);
+    }
+
+    FolderProgress(PrintWriter err, int count, int before, LongSupplier nanoTime) {
         this.count = count;
+        this.nanoTime = nanoTime;
         done = before;
         bar = new Bar(err, "pictures", count);
-        said = System.nanoTime();
+        said = nanoTime.getAsLong();
         shown = said;
         marks.add(new Mark(said, before));
         bar.done(before);
@@ -48,18 +57,23 @@ final class FolderProgress implements AutoCloseable {
         done(done + 1);
     }
 
-    /** So many are written. */
+    /** So many are written; nothing is shown where they are no more than before. */
     void done(int written) {
+        if (written <= done) {
+            return;
+        }
         done = written;
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - shown < SHOW_NANOS && done < count) {
             return;
         }
         shown = now;
         marks.add(new Mark(now, done));
-        while (marks.size() > 2 && now - marks.getFirst().nanos() > SPAN_NANOS) {
-            marks.removeFirst();
+        Mark from = marks.removeFirst();
+        while (now - marks.getFirst().nanos() > SPAN_NANOS) {
+            from = marks.removeFirst();
         }
+        marks.addFirst(from); // not within the span, in which many may come at once
         bar.done(done);
         bar.show(speed(now));
         if (now - said > LINE_NANOS) {

@@ -195,6 +195,23 @@ class SparkCommandTest {
         assertTrue(failed.err().contains("sepconv: device is 'nonsense'"), failed.err());
     }
 
+    /** As on a full disk, of which the system's words name no file. */
+    @Test
+    void anOutputThatCannotBeWrittenIsNamed() throws IOException {
+        Pictures.folder(photos, 3);
+        Path file = Files.createFile(folder.resolve("file"));
+        Path below = file.resolve("rows.parquet");
+        Invocation ran = run("--images", photos, "--output", below);
+        assertEquals(1, ran.code(), ran.err());
+        assertTrue(ran.err().lines().toList().getLast().startsWith("sepconv: " + below + ": "),
+                ran.err());
+        assertFalse(ran.err().contains("\tat "), ran.err());
+        Files.createDirectories(output); // which a failed run leaves
+        ran = run("--images", photos, "--output", output);
+        assertEquals(0, ran.code(), ran.err());
+        assertEquals(3, rows().size());
+    }
+
     @Test
     void helpNamesTheOptions() {
         Invocation help = spark("--help");

@@ -203,15 +203,18 @@ final class SparkRunCommand implements Callable<Integer> {
         FileStatus[] inside = disk.getFileStatus(folder).isDirectory()
                 ? disk.listStatus(folder)
                 : null;
-        if (inside == null || inside.length != 1
-                || !inside[0].getPath().getName().equals(UNFINISHED)) {
+        boolean unfinished = inside != null && inside.length == 1
+                && inside[0].getPath().getName().equals(UNFINISHED);
+        if (inside == null || inside.length > 0 && !unfinished) {
             throw new ParameterException(spec.commandLine(),
                     "--output %s is there already; name another, or remove it".formatted(output));
         }
-        spec.commandLine().getErr()
-                .println("sepconv: %s is what a run left that was killed; it is begun anew"
-                        .formatted(output));
-        disk.delete(folder, true);
+        if (unfinished) {
+            spec.commandLine().getErr()
+                    .println("sepconv: %s is what a run left that was killed; it is begun anew"
+                            .formatted(output));
+        }
+        disk.delete(folder, true); // empty as a write leaves it that failed
     }
 
     private void write(Dataset<Row> rows, InferenceCounts counts, int count) throws IOException {
@@ -223,6 +226,14 @@ final class SparkRunCommand implements Callable<Integer> {
                     SHOW_MILLIS, SHOW_MILLIS, TimeUnit.MILLISECONDS);
             try {
                 rows.write().parquet(output);
+            } catch (Exception e) {
+                if (SparkFailure.of(e) instanceof IOException why) {
+                    IOException named = new IOException(
+                            "%s: %s".formatted(output, why.getMessage()));
+                    named.addSuppressed(e); // as its cause it would be the sentence again
+                    throw named;
+                }
+                throw e;
             } finally {
                 clock.shutdownNow();
             }
