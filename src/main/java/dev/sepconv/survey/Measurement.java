@@ -118,6 +118,9 @@ final class Measurement {
                 }, limit.dividedBy(2), 1);
                 error = Math.max(error, Reference.difference(exact, output).relative());
             }
+            if (Suite.isNetwork(work.variant())) {
+                plan.warmUp(); // it has many shapes, each of which Java's compilers meet anew
+            }
             Timing endToEnd = Timing.settled(() -> plan.run(inputs, outputs),
                     max(limit, LEAST_WARM_UP), limit);
             // the last run's result too: a plan that is right once and wrong later is wrong
