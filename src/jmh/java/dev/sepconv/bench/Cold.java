@@ -326,7 +326,7 @@ final class Cold implements Callable<Integer> {
                 others, other, other == null ? null : other / median);
     }
 
-    private static void delete(Path folder) throws IOException {
+    static void delete(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(each);

@@ -1,11 +1,9 @@
 package dev.sepconv.bench;
 
-import dev.sepconv.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
@@ -13,10 +11,7 @@ import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
@@ -24,13 +19,12 @@ import org.openjdk.jmh.annotations.Warmup;
  * arrays, alone in a process. The result is compared with the float64 reference before and after
  * each trial. {@link Steady} runs it in turns of forks.
  */
-@State(Scope.Benchmark)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
 @Fork(3)
 @Warmup(iterations = 6, time = 1)
 @Measurement(iterations = 6, time = 1)
-public class NetworkBenchmark {
+public class NetworkBenchmark extends ContenderBenchmark {
 
     /** A system property: a folder where {@link NetworkProblem#save} has been. */
     static final String EXACT = "sepconv.bench.exact";
@@ -43,32 +37,21 @@ public class NetworkBenchmark {
     @Param({"simd", "onnxruntime"})
     public String engine;
 
-    /** 0 is one for each processor. */
-    @Param("0")
-    public int threads;
-
     /** From the start of a run to that of the next, where it takes less; 0 is back to back. */
     @Param("0")
     public int everyMillis;
 
-    private Engine opened;
-    private Contender contender;
     private long next;
 
-    @Setup(Level.Trial)
-    public void prepare() throws IOException {
-        int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    @Override
+    Contender contender(int count) throws IOException {
+        next = System.nanoTime();
         String exact = System.getProperty(EXACT);
         NetworkProblem problem = new NetworkProblem.Source(network)
                 .problem(exact == null ? null : Path.of(exact));
-        if (engine.equals(BenchResults.PEER)) {
-            contender = NetworkContender.peer(problem, count);
-        } else {
-            opened = Contender.Opener.ENGINES.open(engine, count);
-            contender = NetworkContender.plan(problem, opened);
-        }
-        contender.validate();
-        next = System.nanoTime();
+        return engine.equals(BenchResults.PEER)
+                ? NetworkContender.peer(problem, count)
+                : NetworkContender.plan(problem, open(engine, count));
     }
 
     /** JMH doesn't count it. */
@@ -78,20 +61,6 @@ public class NetworkBenchmark {
             long now = System.nanoTime();
             next = Math.max(next + TimeUnit.MILLISECONDS.toNanos(everyMillis), now);
             Thread.sleep(Duration.ofNanos(next - now));
-        }
-    }
-
-    @Benchmark
-    public void run() {
-        contender.run();
-    }
-
-    @TearDown(Level.Trial)
-    public void finish() {
-        contender.validate();
-        contender.close();
-        if (opened != null) {
-            opened.close();
         }
     }
 }
