@@ -98,6 +98,11 @@ public record AnswerReader(List<String> names, String labels, int top, boolean s
 
     /** What an output says of one image. */
     public Answer answer(String name, NdArray array) {
+        return answer(name, array, top(name, array));
+    }
+
+    /** @param classes what {@link #top} gives of it */
+    public Answer answer(String name, NdArray array, List<List<ClassScore>> classes) {
         float min = Float.POSITIVE_INFINITY;
         float max = Float.NEGATIVE_INFINITY;
         double sum = 0;
@@ -106,7 +111,6 @@ public record AnswerReader(List<String> names, String labels, int top, boolean s
             max = Math.max(max, value);
             sum += value;
         }
-        List<List<ClassScore>> classes = top(name, array);
         return new Answer(name, min, max, sum / array.data().length,
                 classes == null ? null : classes.getFirst(), text(name, array));
     }

@@ -38,6 +38,15 @@ public final class PictureSteps {
     public record Ready(int index, String picture, NdArray input) {
     }
 
+    /**
+     * A batch that ran.
+     *
+     * @param rows one for each picture, in order; of failures if the lane can't take these sizes
+     * @param nanos what the lane took; 0 if it can't take them
+     */
+    public record Ran(List<Row> rows, long nanos) {
+    }
+
     /** What was spent so far, added up over threads. */
     public record Spent(long decodeNanos, long prepareNanos, long runNanos, long answerNanos) {
     }
@@ -82,17 +91,16 @@ public final class PictureSteps {
      * Runs a batch.
      *
      * @param batch 1 to as many as the lane takes, all inputs of the same sizes
-     * @return a row for each, in order; rows of failures if the lane can't take these sizes
      * @throws RuntimeException if the device is lost
      */
-    public List<Row> run(Lane lane, List<Ready> batch) {
+    public Ran run(Lane lane, List<Ready> batch) {
         long start = System.nanoTime();
         List<Map<String, NdArray>> outputs;
         try {
             outputs = lane.run(batch.stream().map(Ready::input).toList());
         } catch (UnfitException e) {
-            return batch.stream().map(each -> Row.failed(each.index(), each.picture(),
-                    Printable.sentence(e.getMessage()))).toList();
+            return new Ran(batch.stream().map(each -> Row.failed(each.index(), each.picture(),
+                    Printable.sentence(e.getMessage()))).toList(), 0);
         }
         long ran = System.nanoTime();
         List<Row> rows = new ArrayList<>();
@@ -102,7 +110,7 @@ public final class PictureSteps {
         }
         runNanos.add(ran - start);
         answerNanos.add(System.nanoTime() - ran);
-        return rows;
+        return new Ran(rows, ran - start);
     }
 
     /** What was spent so far. */

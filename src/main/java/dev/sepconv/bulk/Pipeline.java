@@ -245,16 +245,17 @@ public final class Pipeline {
     }
 
     private List<Row> run(Running batch) {
-        List<Row> rows = steps.run(batch.lane,
+        PictureSteps.Ran ran = steps.run(batch.lane,
                 batch.items.stream().map(item -> new PictureSteps.Ready(item.index(),
                         names.name(item.index()), item.input())).toList());
-        long nanos = System.nanoTime() - batch.start;
-        longestNanos.accumulateAndGet(nanos, Math::max);
-        synchronized (shares) {
-            shares.compute(batch.lane.device(),
-                    (device, share) -> share.with(batch.items.size(), nanos));
+        if (ran.nanos() > 0) {
+            longestNanos.accumulateAndGet(ran.nanos(), Math::max);
+            synchronized (shares) {
+                shares.compute(batch.lane.device(),
+                        (device, share) -> share.with(batch.items.size(), ran.nanos()));
+            }
         }
-        return rows;
+        return ran.rows();
     }
 
     private void watch() {

@@ -86,8 +86,8 @@ final class Answers {
 
     Output of(String name, NdArray array, Path file) {
         AnswerReader reader = reader();
-        Answer answer = reader.answer(name, array);
         List<List<ClassScore>> classes = reader.top(name, array);
+        Answer answer = reader.answer(name, array, classes);
         String meaning = reader.known(name).meaning();
         return new Output(name, array.dims().sizes(), answer.min(), answer.max(), answer.mean(),
                 classes == null

@@ -120,7 +120,7 @@ final class PartitionRows implements Iterator<Row> {
             throw new IllegalStateException("the task was ended", e);
         }
         try {
-            return steps.run(lane, ready);
+            return steps.run(lane, ready).rows();
         } finally {
             executor.giveBack(lane);
         }
