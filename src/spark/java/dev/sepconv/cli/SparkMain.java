@@ -45,8 +45,9 @@ public final class SparkMain {
      */
     static int run(PrintWriter out, PrintWriter err, IntSupplier columns, String... args) {
         boolean survey = args.length > 0 && args[0].equals(SURVEY);
-        CommandLine command = new CommandLine(
-                survey ? new SparkSurveyCommand() : new SparkRunCommand());
+        CommandLine command = survey
+                ? SparkSurveyCommand.command()
+                : new CommandLine(new SparkRunCommand());
         CommandSpec spec = command.getCommandSpec();
         OptionSpec image = spec.findOption(IMAGE);
         if (image != null) {
@@ -56,7 +57,7 @@ public final class SparkMain {
         List<String> left = Arrays.asList(args).subList(survey ? 1 : 0, args.length);
         command.setOut(out).setErr(err).setParameterExceptionHandler(Main::refuse)
                 .setExecutionExceptionHandler((e, failed, parsed) -> {
-                    Failure failure = Failure.of(e);
+                    Failure failure = Failure.of(SparkFailure.of(e));
                     failed.getErr().println("sepconv: " + failure.sentence());
                     return failure.exitCode();
                 }).setExecutionStrategy(parsed -> Main.execute(command, columns, parsed));

@@ -124,11 +124,6 @@ final class SparkRunCommand implements Callable<Integer> {
         }
         try (SparkSession session = spark.start()) {
             return run(session, source, chosen);
-        } catch (Exception e) {
-            if (SparkFailure.of(e) instanceof Exception sentence) {
-                throw sentence;
-            }
-            throw e;
         }
     }
 

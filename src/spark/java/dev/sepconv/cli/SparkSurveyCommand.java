@@ -15,8 +15,9 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code sepconv-spark survey}: which machine of a cluster is good for what. */
@@ -25,6 +26,9 @@ import picocli.CommandLine.Spec;
         description = "Run sepconv compare-devices on every executor of a Spark cluster, those of one machine one after the other, and put all on one "
                 + "page: a table here; devices.html, devices.csv and devices.json in a folder.")
 final class SparkSurveyCommand implements Callable<Integer> {
+
+    private static final List<String> PASSED_ON = List.of("--suite", "--batch", "--engines",
+            "--seconds", "--timeout", "--quick");
 
     @Spec
     private CommandSpec spec;
@@ -36,70 +40,39 @@ final class SparkSurveyCommand implements Callable<Integer> {
             description = "The folder to write into, here (default: ${DEFAULT-VALUE}).")
     private Path out;
 
-    @Option(names = "--suite", paramLabel = "SUITE",
-            description = "article or mobilenet-v1 (default: article).")
-    private String suite;
-
-    @Option(names = "--batch", paramLabel = "N", description = "Pictures at once (default: 1).")
-    private String batch;
-
-    @Option(names = "--engines", paramLabel = "NAME",
-            description = "Only these engines, with commas between them (default: all but plain).")
-    private String engines;
-
-    @Option(names = "--seconds", paramLabel = "SECONDS",
-            description = "Measure each convolution on each device for this long at most (default: 0.5, with --quick 0.1).")
-    private String seconds;
-
-    @Option(names = "--timeout", paramLabel = "SECONDS",
-            description = "Give one convolution up after this long (default: 60).")
-    private String timeout;
-
-    @Option(names = "--quick", description = "Fewer sizes and less time for each.")
-    private boolean quick;
+    /** With the options of compare-devices that each executor gets as they are. */
+    static CommandLine command() {
+        CommandLine command = new CommandLine(new SparkSurveyCommand());
+        CommandSpec measured = CommandSpec.forAnnotatedObject(new CompareDevicesCommand());
+        PASSED_ON.forEach(name -> command.getCommandSpec().addOption(measured.findOption(name)));
+        return command;
+    }
 
     @Override
     public Integer call() throws Exception {
-        List<String> options = options();
-        try { // before a cluster is asked
-            new CommandLine(new CompareDevicesCommand()).parseArgs(options.toArray(String[]::new));
-        } catch (ParameterException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
         DevicesReport.prepare(out);
         PrintWriter err = spec.commandLine().getErr();
         List<ExecutorSurvey.Outcome> outcomes;
         try (SparkSession session = spark.start()) {
-            outcomes = ExecutorSurvey.run(session.sparkContext(), Main.class.getName(), options,
+            outcomes = ExecutorSurvey.run(session.sparkContext(), Main.class.getName(), options(),
                     executors -> err.println("sepconv: the same work on %s"
                             .formatted(Printable.count(executors, "executor"))));
-        } catch (Exception e) {
-            if (SparkFailure.of(e) instanceof Exception sentence) {
-                throw sentence;
-            }
-            throw e;
         }
         return merge(outcomes, err);
     }
 
     private List<String> options() {
         List<String> options = new ArrayList<>();
-        add(options, "--suite", suite);
-        add(options, "--batch", batch);
-        add(options, "--engines", engines);
-        add(options, "--seconds", seconds);
-        add(options, "--timeout", timeout);
-        if (quick) {
-            options.add("--quick");
+        ParseResult parsed = spec.commandLine().getParseResult();
+        for (String name : PASSED_ON) {
+            OptionSpec given = parsed.matchedOption(name);
+            if (given != null && given.arity().max() == 0) {
+                options.add(name);
+            } else if (given != null) {
+                given.originalStringValues().forEach(value -> options.addAll(List.of(name, value)));
+            }
         }
         return options;
-    }
-
-    private static void add(List<String> options, String name, String value) {
-        if (value != null) {
-            options.add(name);
-            options.add(value);
-        }
     }
 
     private int merge(List<ExecutorSurvey.Outcome> outcomes, PrintWriter err) throws IOException {

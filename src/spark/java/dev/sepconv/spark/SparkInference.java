@@ -14,7 +14,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -93,10 +92,8 @@ public final class SparkInference {
                         .broadcast(Files.readAllBytes(file));
             }
         }
-        return new SparkInference(spark,
-                new InferenceSettings(source, true, preparation, answers, null, null, null, false,
-                        UUID.randomUUID().toString()),
-                bytes, new InferenceCounts(spark.sparkContext()));
+        return new SparkInference(spark, InferenceSettings.of(source, preparation, answers), bytes,
+                new InferenceCounts(spark.sparkContext()));
     }
 
     private SparkInference with(InferenceSettings other) {
@@ -111,9 +108,7 @@ public final class SparkInference {
      * the task ({@code spark.task.resource.gpu.amount}), or where it gives none for the best
      */
     public SparkInference on(String engine, String device) {
-        return with(new InferenceSettings(settings.model(), settings.pictures(),
-                settings.preparation(), settings.answers(), engine, device, settings.batch(),
-                settings.values(), UUID.randomUUID().toString()));
+        return with(settings.on(engine, device));
     }
 
     /**
@@ -127,16 +122,12 @@ public final class SparkInference {
             throw new IllegalArgumentException(
                     "batch is %d; it must be at least 1".formatted(batch));
         }
-        return with(new InferenceSettings(settings.model(), settings.pictures(),
-                settings.preparation(), settings.answers(), settings.engine(), settings.device(),
-                batch, settings.values(), UUID.randomUUID().toString()));
+        return with(settings.withBatch(batch));
     }
 
     /** Rows also have all numbers of each output, as {@code outputs.NAME.values}. */
     public SparkInference withValues() {
-        return with(new InferenceSettings(settings.model(), settings.pictures(),
-                settings.preparation(), settings.answers(), settings.engine(), settings.device(),
-                settings.batch(), true, UUID.randomUUID().toString()));
+        return with(settings.withValues());
     }
 
     /** What executors did so far, for all datasets of this and of what was made of it. */
@@ -189,10 +180,7 @@ public final class SparkInference {
                     "the column is '%s', and the dataset has %s; it must be one of array<float>"
                             .formatted(column, type.simpleString()));
         }
-        InferenceSettings arrays = new InferenceSettings(settings.model(), false,
-                settings.preparation(), settings.answers(), settings.engine(), settings.device(),
-                settings.batch(), settings.values(), settings.key() + " arrays");
-        return rows(rows, arrays, new RowInput(-1, -1, array), array);
+        return rows(rows, settings.ofArrays(), new RowInput(-1, -1, array), array);
     }
 
     private static int index(StructType type, String name, DataType wanted) {
