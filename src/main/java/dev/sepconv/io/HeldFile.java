@@ -73,8 +73,8 @@ public final class HeldFile implements AutoCloseable {
      */
     public static boolean isAbandoned(Path file) throws IOException {
         Path whole = file.toAbsolutePath();
-        if (OPEN.contains(whole) || !Files.isRegularFile(whole, LinkOption.NOFOLLOW_LINKS) || Files
-                .getLastModifiedTime(whole).toInstant().isAfter(Instant.now().minus(FRESH))) {
+        if (OPEN.contains(whole) || !Files.isRegularFile(whole, LinkOption.NOFOLLOW_LINKS)
+                || isFresh(whole)) {
             return false;
         }
         try (FileChannel channel = FileChannel.open(whole, StandardOpenOption.WRITE,
@@ -84,6 +84,13 @@ public final class HeldFile implements AutoCloseable {
             // another thread of this process looks at it too
             return false;
         }
+    }
+
+    /**
+     * Whether a file, or a folder for one, changed so lately that someone may be about to hold it.
+     */
+    public static boolean isFresh(Path path) throws IOException {
+        return Files.getLastModifiedTime(path).toInstant().isAfter(Instant.now().minus(FRESH));
     }
 
     /** The file stays. */

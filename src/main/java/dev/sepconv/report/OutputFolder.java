@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -129,13 +130,27 @@ public final class OutputFolder implements AutoCloseable {
         try (DirectoryStream<Path> inside = Files.newDirectoryStream(folder, STAGING + "*")) {
             for (Path left : inside) {
                 if (Files.isDirectory(left, LinkOption.NOFOLLOW_LINKS)
-                        && HeldFile.isAbandoned(left.resolve(HELD))) {
+                        && (HeldFile.isAbandoned(left.resolve(HELD)) || isUnmarked(left))) {
                     remove(left);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
             // it is no reason not to write a report
             return;
+        }
+    }
+
+    /**
+     * Whether a process was killed just before it marked the folder, or between the mark's end and
+     * the folder's: ours by its name, and empty.
+     */
+    private static boolean isUnmarked(Path left) throws IOException {
+        if (!left.getFileName().toString().matches(Pattern.quote(STAGING) + "\\d+")
+                || HeldFile.isFresh(left)) {
+            return false;
+        }
+        try (Stream<Path> inside = Files.list(left)) {
+            return inside.findAny().isEmpty();
         }
     }
 

@@ -66,6 +66,22 @@ class OutputFolderTest {
         assertEquals(List.of(others), list(folder));
     }
 
+    @Test
+    void whatAProcessLeftThatWasKilledBeforeItMarkedItGoes() throws IOException {
+        Path folder = Files.createDirectories(parent.resolve("out"));
+        Path empty = Files.createDirectories(folder.resolve(".sepconv-456"));
+        Path full = Files.createDirectories(folder.resolve(".sepconv-789/maps")).getParent();
+        Path others = Files.createDirectories(folder.resolve(".sepconv-notes"));
+        OutputFolder.prepare(folder).close();
+        assertTrue(Files.exists(empty), "it may have been made a moment ago");
+        FileTime old = FileTime.from(Instant.now().minus(Duration.ofMinutes(2)));
+        for (Path each : List.of(empty, full, others)) {
+            Files.setLastModifiedTime(each, old);
+        }
+        OutputFolder.prepare(folder).close();
+        assertEquals(List.of(full, others), list(folder).stream().sorted().toList());
+    }
+
     private static List<Path> list(Path folder) throws IOException {
         try (Stream<Path> inside = Files.list(folder)) {
             return inside.toList();
