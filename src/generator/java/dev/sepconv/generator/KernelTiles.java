@@ -259,8 +259,7 @@ final class KernelTiles {
 
         /** Numbers that it keeps there of the input, and what is read ahead for nothing. */
         int valueNumbers() {
-            return (channels + LocalKernels.CHANNELS_AT_ONCE)
-                    * (pixels + (family.channelsLast() ? 1 : 0));
+            return (channels + LocalKernels.CHANNELS_AT_ONCE) * LocalKernels.valueRow(this);
         }
 
         private static boolean even(int a, int b) {

@@ -261,7 +261,7 @@ final class LocalKernels {
     }
 
     /** Numbers of a row of values in local memory. */
-    private static int valueRow(KernelTile tile) {
+    static int valueRow(KernelTile tile) {
         return tile.family().channelsLast() ? tile.pixels() + 1 : tile.pixels();
     }
 

@@ -225,7 +225,7 @@ final class NetworkSchedule {
     private void findExpansions() {
         for (Node each : network.nodes()) {
             List<StepChoice> before = choices.getOrDefault(each.output(), List.of());
-            List<Node> reading = readers.getOrDefault(each.output(), List.of());
+            List<Node> reading = readersOf(each.output());
             if (before.size() != 1 || reading.size() != 1 || network.isOutput(each.output())
                     || !choices.containsKey(reading.getFirst().output())) {
                 continue;
