@@ -25,11 +25,12 @@ final class RowTiles {
 
     private static final String DEPTHWISE = STEPS + """
             int fromRow, int toRow, float[] taps, int tapChannels, float[] bias, \
-            int from, int to, float[] out, int at, int channels, int count""";
+            int from, int to, float low, float high, float[] out, int at, int channels, \
+            int count""";
 
     private static final String SQUARES = """
             float[] in, int first, int rowStep, int columnStep, int tapStep, int kernel, \
-            float[] taps, int tapChannels, float[] bias, int from, int to, \
+            float[] taps, int tapChannels, float[] bias, int from, int to, float low, float high, \
             float[] out, int at, int row, int channels, int count""";
 
     private static final String GROUP = STEPS + """
@@ -41,6 +42,11 @@ final class RowTiles {
             int vectorChannels, int vectorFilters, \
             float[] out, int at, int pixel, VectorMask<Float> mask""";
 
+    private static final String LOW = """
+            @param low what is less becomes this; minus infinity for none. A NaN stays one""";
+
+    private static final String HIGH = "@param high what is more becomes this";
+
     /** Pixels of a row, and rows, of the tiles that compute two rows at once. */
     private static final int SQUARE = 2;
 
@@ -48,8 +54,9 @@ final class RowTiles {
     }
 
     static String depthwise(List<RowTile> tiles, List<SquareTile> squares) {
-        Source source = VectorCode.begin(RowTiles.class, List.of("LANES", "SPECIES", "FloatVector"),
-                "DepthwiseTile", List.of("""
+        Source source = VectorCode.begin(RowTiles.class,
+                List.of("LANES", "SPECIES", "FloatVector", "VectorOperators"), "DepthwiseTile",
+                List.of("""
                         The inner loops of depthwise convolution: a few neighbouring pixels by one
                         vector of channels, all in registers.""", """
                         Nothing outside of the picture is read: the caller says which of the
@@ -75,7 +82,7 @@ final class RowTiles {
                                 body -> depthwiseRowByRow(body, tile)))
                         .toList(),
                 DEPTHWISE,
-                List.of("Some pixels of a row, with bias, without activation.", """
+                List.of("Some pixels of a row, with bias, between two bounds.", """
                         @param first where the first pixel's first tap in kernel row 0 and channel
                         0 lies, or would if that row were inside""",
                         "@param rowStep from one kernel row to the next",
@@ -85,7 +92,7 @@ final class RowTiles {
                         "@param toRow the one past the last",
                         "@param taps {@code [kernelHeight][kernelWidth][tapChannels]}",
                         "@param bias one number a channel", "@param from the first channel",
-                        "@param to the one past the last: whole vectors",
+                        "@param to the one past the last: whole vectors", LOW, HIGH,
                         "@param at where the first pixel's channel 0 goes in {@code out}",
                         "@param channels from there to the next pixel's",
                         "@param count how many pixels, at least {@link #PIXELS}")));
@@ -102,7 +109,7 @@ final class RowTiles {
         List<Method> all = new ArrayList<>(methods);
         all.addFirst(new Method(List.of("""
                 Some pixels of two rows whose taps are all inside, of a kernel that
-                {@link #hasSquares}, with bias, without activation.""",
+                {@link #hasSquares}, with bias, between two bounds.""",
                 "@param first where the first row's first pixel's first tap in channel 0 lies",
                 "@param rowStep from one kernel row to the next",
                 "@param columnStep from one pixel to the next",
@@ -110,7 +117,7 @@ final class RowTiles {
                 "@param kernel its height and width",
                 "@param taps {@code [kernel][kernel][tapChannels]}",
                 "@param bias one number a channel", "@param from the first channel",
-                "@param to the one past the last: whole vectors",
+                "@param to the one past the last: whole vectors", LOW, HIGH,
                 "@param at where the first row's first pixel's channel 0 goes in {@code out}",
                 "@param row from there to the next row's",
                 "@param channels from there to the next pixel's",
@@ -136,6 +143,7 @@ final class RowTiles {
     private static void square(Source source, SquareTile tile) {
         int kernel = tile.kernel();
         int rows = (SQUARE - 1) * tile.stride() + kernel;
+        bounds(source);
         source.line("for (int w = 0; w < count; w += %d) {".formatted(SQUARE))
                 .line("int column = Math.min(w, count - %d); // the last ones overlap those before"
                         .formatted(SQUARE))
@@ -168,6 +176,7 @@ final class RowTiles {
                 }
             }
         }
+        source.each(SQUARE * SQUARE, i -> clamp("a%d%d".formatted(i / SQUARE, i % SQUARE)));
         source.each(SQUARE * SQUARE,
                 i -> "a%d%d.intoArray(out, %s);".formatted(i / SQUARE, i % SQUARE,
                         sum("o", times(i / SQUARE, "row"), times(i % SQUARE, "channels"), "c")));
@@ -175,6 +184,7 @@ final class RowTiles {
     }
 
     private static void depthwiseRowByRow(Source source, RowTile tile) {
+        bounds(source);
         columns(source, tile);
         source.line("for (int c = from; c < to; c += LANES) {");
         start(source, tile, load("bias", "c"));
@@ -182,9 +192,24 @@ final class RowTiles {
                 .line("int z = first + column * %s + r * rowStep + c;".formatted(columnStep(tile)))
                 .line("int t = r * %s * tapChannels + c;".formatted(width(tile)));
         row(source, tile, "tapChannels", "%s");
-        source.line("}").line("int o = at + column * channels + c;");
+        source.line("}");
+        source.each(tile.pixels(), i -> clamp("a" + i));
+        source.line("int o = at + column * channels + c;");
         store(source, tile, "o", "channels", "");
         source.line("}").line("}");
+    }
+
+    private static void bounds(Source source) {
+        source.line(vector("lowest", "FloatVector.broadcast(SPECIES, low)"))
+                .line(vector("highest", "FloatVector.broadcast(SPECIES, high)"));
+    }
+
+    /** By comparisons, which a NaN fails: {@code max} and {@code min} take more for that. */
+    private static String clamp(String sum) {
+        return """
+                %1$s = %1$s.blend(lowest, %1$s.compare(VectorOperators.LT, lowest));
+                %1$s = %1$s.blend(highest, %1$s.compare(VectorOperators.GT, highest));"""
+                .formatted(sum);
     }
 
     static String group(List<RowTile> tiles) {

@@ -40,6 +40,9 @@ final class DepthwiseRow {
     private final int innerFrom;
     private final int innerTo;
     private final VectorMask<Float> tailMask;
+    /** What the activation clamps to. */
+    private final float low;
+    private final float high;
     /** Whether there is a tile for two rows at once. */
     private final boolean squares;
 
@@ -66,6 +69,9 @@ final class DepthwiseRow {
         if (weights.bias() != null) {
             System.arraycopy(weights.bias(), 0, bias, 0, channels);
         }
+        Epilogue epilogue = new Epilogue(conv.activation());
+        low = epilogue.low();
+        high = epilogue.high();
         columnStep = conv.strideWidth() * in.pixel();
         tapStep = conv.dilationWidth() * in.pixel();
         rowStep = conv.dilationHeight() * in.row();
@@ -94,7 +100,8 @@ final class DepthwiseRow {
     }
 
     /**
-     * Computes output rows for a range of channels, with bias, without activation.
+     * Computes output rows for a range of channels, with bias, clamped as the activation does: what
+     * it does besides is left ({@link Epilogue#afterClamp}).
      *
      * @param moved added to every index of {@code input}: not 0 where only some rows of the picture
      * are there
@@ -162,11 +169,12 @@ final class DepthwiseRow {
         int to0 = outRow + innerFrom * channels;
         if (rows == 2) {
             DepthwiseTile.squares(input, first, rowStep, columnStep, tapStep, conv.kernelWidth(),
-                    taps, tapChannels, bias, from, to, out, to0, outStep, channels, count);
+                    taps, tapChannels, bias, from, to, low, high, out, to0, outStep, channels,
+                    count);
         } else if (tiled) {
             DepthwiseTile.run(input, first, rowStep, columnStep, tapStep, conv.kernelHeight(),
                     conv.kernelWidth(), firstRow(top), endRow(top), taps, tapChannels, bias, from,
-                    to, out, to0, channels, count);
+                    to, low, high, out, to0, channels, count);
         }
     }
 
@@ -203,6 +211,9 @@ final class DepthwiseRow {
             a1.intoArray(out, at + c + LANES);
             a2.intoArray(out, at + c + 2 * LANES);
             a3.intoArray(out, at + c + 3 * LANES);
+            for (int i = 0; i < 4; i++) {
+                Epilogue.clamp(out, at + c + i * LANES, low, high);
+            }
         }
         for (; c < to; c += LANES) {
             FloatVector sum = FloatVector.fromArray(SPECIES, bias, c);
@@ -216,6 +227,7 @@ final class DepthwiseRow {
                 }
             }
             sum.intoArray(out, at + c);
+            Epilogue.clamp(out, at + c, low, high);
         }
     }
 
@@ -234,7 +246,11 @@ final class DepthwiseRow {
                         .fma(FloatVector.fromArray(SPECIES, input, z + s * tapStep, tailMask), sum);
             }
         }
-        sum.intoArray(out, outRow + w * channels + c, tailMask);
+        int at = outRow + w * channels;
+        sum.intoArray(out, at + c, tailMask);
+        for (int i = at + c; i < at + channels; i++) {
+            out[i] = Epilogue.clamp(out[i], low, high);
+        }
     }
 
     private int firstRow(int top) {

@@ -44,7 +44,7 @@ final class DepthwiseStep implements Step {
         this.outShape = outShape;
         channels = conv.outChannels();
         row = new DepthwiseRow(conv, weights, pad, in, inShape, outShape);
-        epilogue = new Epilogue(conv.activation());
+        epilogue = new Epilogue(conv.activation()).afterClamp();
         channelBlocks = Math.ceilDiv(channels, BLOCK_CHANNELS);
         taskRows = row.pairs() ? 2 : 1;
         firstRows = row.firstPair() == 0 ? taskRows : row.firstPair();
@@ -66,7 +66,7 @@ final class DepthwiseStep implements Step {
         int from = task % channelBlocks * BLOCK_CHANNELS;
         int to = Math.min(from + BLOCK_CHANNELS, channels);
         row.run(input, 0, n, h, rows, outShape.w(), from, to, output, out.at(n, h, 0), out.row());
-        for (int i = 0; i < rows; i++) {
+        for (int i = 0; i < rows && !epilogue.isNothing(); i++) {
             activate(out.at(n, h + i, 0), from, to, offsets[worker], output);
         }
     }

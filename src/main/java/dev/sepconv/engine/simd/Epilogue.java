@@ -19,6 +19,32 @@ import jdk.incubator.vector.VectorOperators;
  */
 record Epilogue(Activation activation) {
 
+    /** What numbers are raised to at least; minus infinity where the activation clamps nothing. */
+    float low() {
+        return clamps() ? 0 : Float.NEGATIVE_INFINITY;
+    }
+
+    /** What they are lowered to at most; infinity for no bound. */
+    float high() {
+        return activation.kind() == Activation.Kind.RELU6 ? 6 : Float.POSITIVE_INFINITY;
+    }
+
+    /** What is left to do where numbers were clamped between {@link #low} and {@link #high}. */
+    Epilogue afterClamp() {
+        return clamps() ? new Epilogue(Activation.NONE) : this;
+    }
+
+    private boolean clamps() {
+        return switch (activation.kind()) {
+            case RELU, RELU6 -> true;
+            default -> false;
+        };
+    }
+
+    boolean isNothing() {
+        return activation.kind() == Activation.Kind.NONE;
+    }
+
     /**
      * Replaces numbers by their activation.
      *
@@ -32,8 +58,7 @@ record Epilogue(Activation activation) {
         switch (activation.kind()) {
             case NONE -> {
             }
-            case RELU -> clamp(data, offsets, channel, pixels, inVectors, Float.POSITIVE_INFINITY);
-            case RELU6 -> clamp(data, offsets, channel, pixels, inVectors, 6);
+            case RELU, RELU6 -> clamp(data, offsets, channel, pixels, inVectors, low(), high());
             case LEAKY_RELU ->
                 leakyRelu(data, offsets, channel, pixels, inVectors, activation.slope());
             case HARD_SWISH -> hardSwish(data, offsets, channel, pixels, inVectors);
@@ -67,12 +92,11 @@ record Epilogue(Activation activation) {
     private float one(float x) {
         return switch (activation.kind()) {
             case NONE -> x;
-            case RELU -> clamp(x, Float.POSITIVE_INFINITY);
-            case RELU6 -> clamp(x, 6);
+            case RELU, RELU6 -> clamp(x, low(), high());
             case LEAKY_RELU -> x < 0 ? activation.slope() * x : x;
-            case HARD_SWISH -> x * clamp(x + 3, 6) / 6;
+            case HARD_SWISH -> x * clamp(x + 3, 0, 6) / 6;
             case SIGMOID -> (float) (1 / (1 + Math.exp(-x)));
-            case HARD_SIGMOID -> clamp(x + 3, 6) / 6;
+            case HARD_SIGMOID -> clamp(x + 3, 0, 6) / 6;
             case SILU -> Functions.silu(x);
             case GELU -> Functions.gelu(x);
             case GELU_TANH -> Functions.geluTanh(x);
@@ -81,8 +105,8 @@ record Epilogue(Activation activation) {
         };
     }
 
-    private static float clamp(float x, float high) {
-        return x < 0 ? 0 : x > high ? high : x;
+    static float clamp(float x, float low, float high) {
+        return x < low ? low : x > high ? high : x;
     }
 
     /**
@@ -90,22 +114,22 @@ record Epilogue(Activation activation) {
      * where the JVM doesn't inline such a method, as happened by a profile that was taken early,
      * each vector is an object.
      */
-    private static void clamp(float[] data, int at, float high) {
+    static void clamp(float[] data, int at, float low, float high) {
         FloatVector x = FloatVector.fromArray(SPECIES, data, at);
-        FloatVector positive = x.blend(0f, x.compare(VectorOperators.LT, 0f));
+        FloatVector positive = x.blend(low, x.compare(VectorOperators.LT, low));
         positive.blend(high, positive.compare(VectorOperators.GT, high)).intoArray(data, at);
     }
 
     private static void clamp(float[] data, int[] offsets, int channel, int pixels, int channels,
-            float high) {
+            float low, float high) {
         if (channels == 2 * LANES) {
-            clampPanel(data, offsets, channel, pixels, high);
+            clampPanel(data, offsets, channel, pixels, low, high);
             return;
         }
         for (int p = 0; p < pixels; p++) {
             int from = offsets[p] + channel;
             for (int i = from; i < from + channels; i += LANES) {
-                clamp(data, i, high);
+                clamp(data, i, low, high);
             }
         }
     }
@@ -114,12 +138,12 @@ record Epilogue(Activation activation) {
      * Of a tile's panel, as most calls are: a loop over two vectors costs more than what is in it.
      * In a method of its own, else the compiler makes objects of the other loop's vectors.
      */
-    private static void clampPanel(float[] data, int[] offsets, int channel, int pixels,
+    private static void clampPanel(float[] data, int[] offsets, int channel, int pixels, float low,
             float high) {
         for (int p = 0; p < pixels; p++) {
             int i = offsets[p] + channel;
-            clamp(data, i, high);
-            clamp(data, i + LANES, high);
+            clamp(data, i, low, high);
+            clamp(data, i + LANES, low, high);
         }
     }
 

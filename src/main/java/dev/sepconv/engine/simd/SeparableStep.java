@@ -126,7 +126,7 @@ final class SeparableStep implements Step {
                         Math.max(inRows, TASK_FLOATS / (inShape.w() * inShape.c())), workers);
         row = new DepthwiseRow(depthwise, depthwiseWeights, pad,
                 expanded == null ? in : expanded.grid(), inShape, betweenShape);
-        epilogue = new Epilogue(depthwise.activation());
+        epilogue = new Epilogue(depthwise.activation()).afterClamp();
         Grid betweenGrid = Grid.padded(betweenShape, new Padding.Explicit(0, 0, 0, 0));
         this.pointwise = new DenseBlock(pointwise, pointwiseWeights, betweenGrid, 0);
         int mostPixels = rowsAtOnce * betweenShape.w();

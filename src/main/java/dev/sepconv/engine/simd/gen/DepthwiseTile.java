@@ -6,6 +6,7 @@ import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
 import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * The inner loops of depthwise convolution: a few neighbouring pixels by one vector of channels,
@@ -34,7 +35,7 @@ public final class DepthwiseTile {
     }
 
     /**
-     * Some pixels of a row, with bias, without activation.
+     * Some pixels of a row, with bias, between two bounds.
      *
      * @param first where the first pixel's first tap in kernel row 0 and channel 0 lies, or would
      * if that row were inside
@@ -47,33 +48,37 @@ public final class DepthwiseTile {
      * @param bias one number a channel
      * @param from the first channel
      * @param to the one past the last: whole vectors
+     * @param low what is less becomes this; minus infinity for none. A NaN stays one
+     * @param high what is more becomes this
      * @param at where the first pixel's channel 0 goes in {@code out}
      * @param channels from there to the next pixel's
      * @param count how many pixels, at least {@link #PIXELS}
      */
     public static void run(float[] in, int first, int rowStep, int columnStep, int tapStep,
             int kernelHeight, int kernelWidth, int fromRow, int toRow, float[] taps,
-            int tapChannels, float[] bias, int from, int to, float[] out, int at, int channels,
-            int count) {
+            int tapChannels, float[] bias, int from, int to, float low, float high, float[] out,
+            int at, int channels, int count) {
         if (kernelWidth == 3 && columnStep == tapStep) {
             wide3Stride1(in, first, rowStep, tapStep, fromRow, toRow, taps, tapChannels, bias,
-                    from, to, out, at, channels, count);
+                    from, to, low, high, out, at, channels, count);
         } else if (kernelWidth == 3) {
             wide3(in, first, rowStep, columnStep, tapStep, fromRow, toRow, taps, tapChannels, bias,
-                    from, to, out, at, channels, count);
+                    from, to, low, high, out, at, channels, count);
         } else if (kernelWidth == 5 && columnStep == tapStep) {
             wide5Stride1(in, first, rowStep, tapStep, fromRow, toRow, taps, tapChannels, bias,
-                    from, to, out, at, channels, count);
+                    from, to, low, high, out, at, channels, count);
         } else {
             anyWidth(in, first, rowStep, columnStep, tapStep, kernelWidth, fromRow, toRow, taps,
-                    tapChannels, bias, from, to, out, at, channels, count);
+                    tapChannels, bias, from, to, low, high, out, at, channels, count);
         }
     }
 
     /** Taps as far apart as the pixels: each of the six columns is loaded once a row. */
     private static void wide3Stride1(float[] in, int first, int rowStep, int tapStep, int fromRow,
-            int toRow, float[] taps, int tapChannels, float[] bias, int from, int to, float[] out,
-            int at, int channels, int count) {
+            int toRow, float[] taps, int tapChannels, float[] bias, int from, int to, float low,
+            float high, float[] out, int at, int channels, int count) {
+        FloatVector lowest = FloatVector.broadcast(SPECIES, low);
+        FloatVector highest = FloatVector.broadcast(SPECIES, high);
         for (int w = 0; w < count; w += 4) {
             int column = Math.min(w, count - 4); // the last ones overlap those before
             for (int c = from; c < to; c += LANES) {
@@ -107,6 +112,14 @@ public final class DepthwiseTile {
                     x = FloatVector.fromArray(SPECIES, in, z + 5 * tapStep);
                     a3 = x.fma(right, a3);
                 }
+                a0 = a0.blend(lowest, a0.compare(VectorOperators.LT, lowest));
+                a0 = a0.blend(highest, a0.compare(VectorOperators.GT, highest));
+                a1 = a1.blend(lowest, a1.compare(VectorOperators.LT, lowest));
+                a1 = a1.blend(highest, a1.compare(VectorOperators.GT, highest));
+                a2 = a2.blend(lowest, a2.compare(VectorOperators.LT, lowest));
+                a2 = a2.blend(highest, a2.compare(VectorOperators.GT, highest));
+                a3 = a3.blend(lowest, a3.compare(VectorOperators.LT, lowest));
+                a3 = a3.blend(highest, a3.compare(VectorOperators.GT, highest));
                 int o = at + column * channels + c;
                 a0.intoArray(out, o);
                 a1.intoArray(out, o + channels);
@@ -119,7 +132,9 @@ public final class DepthwiseTile {
     /** The loop over columns written out. */
     private static void wide3(float[] in, int first, int rowStep, int columnStep, int tapStep,
             int fromRow, int toRow, float[] taps, int tapChannels, float[] bias, int from, int to,
-            float[] out, int at, int channels, int count) {
+            float low, float high, float[] out, int at, int channels, int count) {
+        FloatVector lowest = FloatVector.broadcast(SPECIES, low);
+        FloatVector highest = FloatVector.broadcast(SPECIES, high);
         for (int w = 0; w < count; w += 4) {
             int column = Math.min(w, count - 4); // the last ones overlap those before
             for (int c = from; c < to; c += LANES) {
@@ -148,6 +163,14 @@ public final class DepthwiseTile {
                     a2 = tap.fma(FloatVector.fromArray(SPECIES, in, z + 2 * columnStep), a2);
                     a3 = tap.fma(FloatVector.fromArray(SPECIES, in, z + 3 * columnStep), a3);
                 }
+                a0 = a0.blend(lowest, a0.compare(VectorOperators.LT, lowest));
+                a0 = a0.blend(highest, a0.compare(VectorOperators.GT, highest));
+                a1 = a1.blend(lowest, a1.compare(VectorOperators.LT, lowest));
+                a1 = a1.blend(highest, a1.compare(VectorOperators.GT, highest));
+                a2 = a2.blend(lowest, a2.compare(VectorOperators.LT, lowest));
+                a2 = a2.blend(highest, a2.compare(VectorOperators.GT, highest));
+                a3 = a3.blend(lowest, a3.compare(VectorOperators.LT, lowest));
+                a3 = a3.blend(highest, a3.compare(VectorOperators.GT, highest));
                 int o = at + column * channels + c;
                 a0.intoArray(out, o);
                 a1.intoArray(out, o + channels);
@@ -159,8 +182,10 @@ public final class DepthwiseTile {
 
     /** The same of eight columns. */
     private static void wide5Stride1(float[] in, int first, int rowStep, int tapStep, int fromRow,
-            int toRow, float[] taps, int tapChannels, float[] bias, int from, int to, float[] out,
-            int at, int channels, int count) {
+            int toRow, float[] taps, int tapChannels, float[] bias, int from, int to, float low,
+            float high, float[] out, int at, int channels, int count) {
+        FloatVector lowest = FloatVector.broadcast(SPECIES, low);
+        FloatVector highest = FloatVector.broadcast(SPECIES, high);
         for (int w = 0; w < count; w += 4) {
             int column = Math.min(w, count - 4); // the last ones overlap those before
             for (int c = from; c < to; c += LANES) {
@@ -206,6 +231,14 @@ public final class DepthwiseTile {
                     x = FloatVector.fromArray(SPECIES, in, z + 7 * tapStep);
                     a3 = x.fma(tap4, a3);
                 }
+                a0 = a0.blend(lowest, a0.compare(VectorOperators.LT, lowest));
+                a0 = a0.blend(highest, a0.compare(VectorOperators.GT, highest));
+                a1 = a1.blend(lowest, a1.compare(VectorOperators.LT, lowest));
+                a1 = a1.blend(highest, a1.compare(VectorOperators.GT, highest));
+                a2 = a2.blend(lowest, a2.compare(VectorOperators.LT, lowest));
+                a2 = a2.blend(highest, a2.compare(VectorOperators.GT, highest));
+                a3 = a3.blend(lowest, a3.compare(VectorOperators.LT, lowest));
+                a3 = a3.blend(highest, a3.compare(VectorOperators.GT, highest));
                 int o = at + column * channels + c;
                 a0.intoArray(out, o);
                 a1.intoArray(out, o + channels);
@@ -218,7 +251,9 @@ public final class DepthwiseTile {
     /** Any kernel. */
     private static void anyWidth(float[] in, int first, int rowStep, int columnStep, int tapStep,
             int kernelWidth, int fromRow, int toRow, float[] taps, int tapChannels, float[] bias,
-            int from, int to, float[] out, int at, int channels, int count) {
+            int from, int to, float low, float high, float[] out, int at, int channels, int count) {
+        FloatVector lowest = FloatVector.broadcast(SPECIES, low);
+        FloatVector highest = FloatVector.broadcast(SPECIES, high);
         for (int w = 0; w < count; w += 4) {
             int column = Math.min(w, count - 4); // the last ones overlap those before
             for (int c = from; c < to; c += LANES) {
@@ -239,6 +274,14 @@ public final class DepthwiseTile {
                         t += tapChannels;
                     }
                 }
+                a0 = a0.blend(lowest, a0.compare(VectorOperators.LT, lowest));
+                a0 = a0.blend(highest, a0.compare(VectorOperators.GT, highest));
+                a1 = a1.blend(lowest, a1.compare(VectorOperators.LT, lowest));
+                a1 = a1.blend(highest, a1.compare(VectorOperators.GT, highest));
+                a2 = a2.blend(lowest, a2.compare(VectorOperators.LT, lowest));
+                a2 = a2.blend(highest, a2.compare(VectorOperators.GT, highest));
+                a3 = a3.blend(lowest, a3.compare(VectorOperators.LT, lowest));
+                a3 = a3.blend(highest, a3.compare(VectorOperators.GT, highest));
                 int o = at + column * channels + c;
                 a0.intoArray(out, o);
                 a1.intoArray(out, o + channels);
@@ -250,7 +293,7 @@ public final class DepthwiseTile {
 
     /**
      * Some pixels of two rows whose taps are all inside, of a kernel that {@link #hasSquares}, with
-     * bias, without activation.
+     * bias, between two bounds.
      *
      * @param first where the first row's first pixel's first tap in channel 0 lies
      * @param rowStep from one kernel row to the next
@@ -261,20 +304,22 @@ public final class DepthwiseTile {
      * @param bias one number a channel
      * @param from the first channel
      * @param to the one past the last: whole vectors
+     * @param low what is less becomes this; minus infinity for none. A NaN stays one
+     * @param high what is more becomes this
      * @param at where the first row's first pixel's channel 0 goes in {@code out}
      * @param row from there to the next row's
      * @param channels from there to the next pixel's
      * @param count how many pixels a row, at least {@link #SQUARE}
      */
     public static void squares(float[] in, int first, int rowStep, int columnStep, int tapStep,
-            int kernel, float[] taps, int tapChannels, float[] bias, int from, int to, float[] out,
-            int at, int row, int channels, int count) {
+            int kernel, float[] taps, int tapChannels, float[] bias, int from, int to, float low,
+            float high, float[] out, int at, int row, int channels, int count) {
         if (kernel == 3 && columnStep == tapStep) {
-            square3Stride1(in, first, rowStep, tapStep, taps, tapChannels, bias, from, to, out, at,
-                    row, channels, count);
+            square3Stride1(in, first, rowStep, tapStep, taps, tapChannels, bias, from, to, low,
+                    high, out, at, row, channels, count);
         } else {
-            square3Stride2(in, first, rowStep, tapStep, taps, tapChannels, bias, from, to, out, at,
-                    row, channels, count);
+            square3Stride2(in, first, rowStep, tapStep, taps, tapChannels, bias, from, to, low,
+                    high, out, at, row, channels, count);
         }
     }
 
@@ -283,8 +328,10 @@ public final class DepthwiseTile {
      * done here.
      */
     private static void square3Stride1(float[] in, int first, int rowStep, int tapStep,
-            float[] taps, int tapChannels, float[] bias, int from, int to, float[] out, int at,
-            int row, int channels, int count) {
+            float[] taps, int tapChannels, float[] bias, int from, int to, float low, float high,
+            float[] out, int at, int row, int channels, int count) {
+        FloatVector lowest = FloatVector.broadcast(SPECIES, low);
+        FloatVector highest = FloatVector.broadcast(SPECIES, high);
         for (int w = 0; w < count; w += 2) {
             int column = Math.min(w, count - 2); // the last ones overlap those before
             int z0 = first + column * tapStep;
@@ -359,6 +406,14 @@ public final class DepthwiseTile {
                 a11 = x.fma(t21, a11);
                 x = FloatVector.fromArray(SPECIES, in, z3 + 3 * tapStep + c);
                 a11 = x.fma(t22, a11);
+                a00 = a00.blend(lowest, a00.compare(VectorOperators.LT, lowest));
+                a00 = a00.blend(highest, a00.compare(VectorOperators.GT, highest));
+                a01 = a01.blend(lowest, a01.compare(VectorOperators.LT, lowest));
+                a01 = a01.blend(highest, a01.compare(VectorOperators.GT, highest));
+                a10 = a10.blend(lowest, a10.compare(VectorOperators.LT, lowest));
+                a10 = a10.blend(highest, a10.compare(VectorOperators.GT, highest));
+                a11 = a11.blend(lowest, a11.compare(VectorOperators.LT, lowest));
+                a11 = a11.blend(highest, a11.compare(VectorOperators.GT, highest));
                 a00.intoArray(out, o + c);
                 a01.intoArray(out, o + channels + c);
                 a10.intoArray(out, o + row + c);
@@ -369,8 +424,10 @@ public final class DepthwiseTile {
 
     /** Of five rows one serves both. */
     private static void square3Stride2(float[] in, int first, int rowStep, int tapStep,
-            float[] taps, int tapChannels, float[] bias, int from, int to, float[] out, int at,
-            int row, int channels, int count) {
+            float[] taps, int tapChannels, float[] bias, int from, int to, float low, float high,
+            float[] out, int at, int row, int channels, int count) {
+        FloatVector lowest = FloatVector.broadcast(SPECIES, low);
+        FloatVector highest = FloatVector.broadcast(SPECIES, high);
         for (int w = 0; w < count; w += 2) {
             int column = Math.min(w, count - 2); // the last ones overlap those before
             int z0 = first + column * 2 * tapStep;
@@ -455,6 +512,14 @@ public final class DepthwiseTile {
                 a11 = x.fma(t21, a11);
                 x = FloatVector.fromArray(SPECIES, in, z4 + 4 * tapStep + c);
                 a11 = x.fma(t22, a11);
+                a00 = a00.blend(lowest, a00.compare(VectorOperators.LT, lowest));
+                a00 = a00.blend(highest, a00.compare(VectorOperators.GT, highest));
+                a01 = a01.blend(lowest, a01.compare(VectorOperators.LT, lowest));
+                a01 = a01.blend(highest, a01.compare(VectorOperators.GT, highest));
+                a10 = a10.blend(lowest, a10.compare(VectorOperators.LT, lowest));
+                a10 = a10.blend(highest, a10.compare(VectorOperators.GT, highest));
+                a11 = a11.blend(lowest, a11.compare(VectorOperators.LT, lowest));
+                a11 = a11.blend(highest, a11.compare(VectorOperators.GT, highest));
                 a00.intoArray(out, o + c);
                 a01.intoArray(out, o + channels + c);
                 a10.intoArray(out, o + row + c);
