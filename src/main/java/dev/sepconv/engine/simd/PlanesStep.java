@@ -124,11 +124,8 @@ final class PlanesStep implements Step {
     public void run(int task, int worker, float[] input, float[] output) {
         int n = task / tasksPerImage;
         int part = task % tasksPerImage;
-        int rows = betweenShape.h() / tasksPerImage;
-        // so many tasks have a row more; they come first
-        int larger = betweenShape.h() % tasksPerImage;
-        int from = part * rows + Math.min(part, larger);
-        int to = from + rows + (part < larger ? 1 : 0);
+        int from = (int) ((long) part * betweenShape.h() / tasksPerImage);
+        int to = (int) ((part + 1L) * betweenShape.h() / tasksPerImage);
         int pixels = (to - from) * betweenShape.w();
         Scratch mine = scratch[worker];
         fill(n, from, to, pixels, mine, input);

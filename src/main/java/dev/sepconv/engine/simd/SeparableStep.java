@@ -150,11 +150,9 @@ final class SeparableStep implements Step {
     public void run(int task, int worker, float[] input, float[] output) {
         int n = task / tasksPerImage;
         int part = task % tasksPerImage;
-        int rows = betweenShape.h() / tasksPerImage;
-        // so many tasks have a row more; they come first
-        int larger = betweenShape.h() % tasksPerImage;
-        int from = part * rows + Math.min(part, larger);
-        int to = from + rows + (part < larger ? 1 : 0);
+        // Some have a row more than others: spread, so that each worker's part is as large.
+        int from = (int) ((long) part * betweenShape.h() / tasksPerImage);
+        int to = (int) ((part + 1L) * betweenShape.h() / tasksPerImage);
         Scratch mine = scratch[worker];
         if (expanded != null) {
             expanded.clear(worker);

@@ -1,14 +1,16 @@
 package dev.sepconv.engine.simd;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
  * The calling thread and a daemon thread for each further core, which share out the tasks of one
- * {@link Step} at a time. A run allocates nothing: layers of a few microseconds are common, and a
- * fork-join pool would make an object for each task.
+ * {@link Step} at a time. Each has a part of its own, tasks that follow one another, so that the
+ * part of a picture that a step leaves in a core's cache is read there by the next step; who is
+ * done takes from the others' parts. A run allocates nothing: layers of a few microseconds are
+ * common, and a fork-join pool would make an object for each task.
  */
 final class Workers implements AutoCloseable {
 
@@ -27,12 +29,15 @@ final class Workers implements AutoCloseable {
 
     private final Helper[] helpers;
 
+    /** Longs between two workers' counters: each in a line of the caches of its own. */
+    private static final int APART = 16;
+
     /**
-     * The run's number in the upper half, its tasks that nobody has taken yet in the lower. A task
-     * is taken by lowering it, which fails if another run has begun; the other fields are stable as
-     * long as a task of their run is open.
+     * For each worker the run's number in the upper half, in the lower the tasks of its part that
+     * nobody has taken yet. A task is taken by lowering it, which fails if another run has begun;
+     * the other fields are stable as long as a task of their run is open.
      */
-    private final AtomicLong open = new AtomicLong();
+    private final AtomicLongArray open;
     /** Tasks of this run that are not done. */
     private final AtomicInteger pending = new AtomicInteger();
     private Step step;
@@ -55,6 +60,7 @@ final class Workers implements AutoCloseable {
      */
     Workers(int threads, Consumer<Thread> starter) {
         helpers = new Helper[threads - 1];
+        open = new AtomicLongArray(threads * APART);
         for (int i = 0; i < helpers.length; i++) {
             helpers[i] = new Helper(i + 1);
             starter.accept(helpers[i]);
@@ -80,10 +86,12 @@ final class Workers implements AutoCloseable {
         out = newOut;
         caller = Thread.currentThread();
         pending.set(tasks);
-        open.set(((open.get() >>> 32) + 1) << 32 | tasks);
-        if (tasks > 1) {
-            for (Helper helper : helpers) {
-                helper.wake();
+        long run = (open.get(0) >>> 32) + 1 << 32;
+        for (int worker = count() - 1; worker >= 0; worker--) {
+            int part = end(worker, tasks) - end(worker - 1, tasks);
+            open.set(worker * APART, run | part);
+            if (part > 0 && worker > 0) {
+                helpers[worker - 1].wake();
             }
         }
         takeTasks(0);
@@ -99,12 +107,24 @@ final class Workers implements AutoCloseable {
         }
     }
 
+    /** One past the last task of a worker's part. */
+    private int end(int worker, int tasks) {
+        return (int) ((worker + 1L) * tasks / count());
+    }
+
+    /** Those of a worker's own part, then the others'. */
     private void takeTasks(int worker) {
-        long seen = open.get();
+        for (int i = 0; i < count(); i++) {
+            takeTasks(worker, (worker + i) % count());
+        }
+    }
+
+    private void takeTasks(int worker, int part) {
+        long seen = open.get(part * APART);
         while ((int) seen > 0) {
-            if (open.compareAndSet(seen, seen - 1)) {
+            if (open.compareAndSet(part * APART, seen, seen - 1)) {
                 try {
-                    step.run(step.tasks() - (int) seen, worker, in, out);
+                    step.run(end(part, step.tasks()) - (int) seen, worker, in, out);
                 } catch (Throwable e) {
                     failure = e;
                 }
@@ -112,7 +132,7 @@ final class Workers implements AutoCloseable {
                     LockSupport.unpark(caller);
                 }
             }
-            seen = open.get();
+            seen = open.get(part * APART);
         }
     }
 
@@ -152,6 +172,10 @@ final class Workers implements AutoCloseable {
             setDaemon(true);
         }
 
+        private boolean hasWork() {
+            return (int) open.get(worker * APART) != 0;
+        }
+
         void wake() {
             if (sleeps) {
                 LockSupport.unpark(this);
@@ -161,17 +185,17 @@ final class Workers implements AutoCloseable {
         @Override
         public void run() {
             while (!closed) {
-                for (int i = 0; i < SPINS && (int) open.get() == 0; i++) {
+                for (int i = 0; i < SPINS && !hasWork(); i++) {
                     Thread.onSpinWait();
                 }
                 long idleSince = System.nanoTime();
-                while ((int) open.get() == 0 && System.nanoTime() - idleSince < AWAKE_NANOS) {
+                while (!hasWork() && System.nanoTime() - idleSince < AWAKE_NANOS) {
                     Thread.yield();
                 }
                 // Order matters: say that it sleeps, then look again, so that wake() can't fall
                 // between the two.
                 sleeps = true;
-                while ((int) open.get() == 0 && !closed) {
+                while (!hasWork() && !closed) {
                     LockSupport.park(Workers.this);
                 }
                 sleeps = false;
