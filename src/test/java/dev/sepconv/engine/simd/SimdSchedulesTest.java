@@ -23,6 +23,7 @@ import dev.sepconv.Padding;
 import dev.sepconv.Plan;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.gen.PixelTile;
 import dev.sepconv.engine.simd.gen.PlaneTile;
 import dev.sepconv.reference.NetworkReference;
 import dev.sepconv.reference.Reference;
@@ -352,9 +353,13 @@ class SimdSchedulesTest {
             }
         }
         assertTrue(fused > 20, "fused only " + fused);
-        for (String step : List.of("FewChannelsStep", "DepthwisePlanesStep", "PlanesStep",
-                "ShuffleStep", "NarrowGroupStep", "GroupRowStep", "SeparableStep", "DepthwiseStep",
-                "DenseStep", "CopyStep", "ToNchwStep", "ToNhwcStep", "Winograd")) {
+        List<String> expected = new ArrayList<>(List.of("FewChannelsStep", "DepthwisePlanesStep",
+                "PlanesStep", "ShuffleStep", "NarrowGroupStep", "SeparableStep", "DepthwiseStep",
+                "DenseStep", "CopyStep", "ToNchwStep", "ToNhwcStep", "Winograd"));
+        if (!PixelTile.MANY_REGISTERS) { // with 32 registers it is never the faster one
+            expected.add("GroupRowStep");
+        }
+        for (String step : expected) {
             assertTrue(seen.getOrDefault(step, 0) > 0, step + " is never used: " + seen);
         }
     }
