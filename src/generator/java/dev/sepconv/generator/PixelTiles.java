@@ -147,7 +147,8 @@ final class PixelTiles {
     private static void runs(Source source, PixelTile tile) {
         source.line("for (int run = 0; run < starts.length; run++) {");
         source.line("int start = starts[run];").line("int length = lengths[run];");
-        each(source, tile, (p, v) -> vector(partial(p, v), "FloatVector.zero(SPECIES)"));
+        source.line(vector("zero", "FloatVector.zero(SPECIES)"));
+        each(source, tile, (p, v) -> vector(partial(p, v), "zero"));
         source.line("for (int c = 0; c < length; c++) {");
         source.each(tile.vectors(),
                 v -> vector("w" + v, load("panels", sum("next", "c * WIDTH", times(v, "LANES")))));

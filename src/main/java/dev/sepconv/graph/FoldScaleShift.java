@@ -94,10 +94,18 @@ final class FoldScaleShift {
     private static float[] rowsScaled(float[] rows, float[] factors) {
         int length = rows.length / factors.length;
         float[] scaled = new float[rows.length];
-        for (int i = 0; i < scaled.length; i++) {
-            scaled[i] = (float) ((double) rows[i] * factors[i / length]);
+        for (int row = 0; row < factors.length; row++) {
+            rowScaled(rows, row * length, length, factors[row], scaled);
         }
         return scaled;
+    }
+
+    /** A method of its own: called often, it is soon compiled. */
+    private static void rowScaled(float[] rows, int from, int length, float factor,
+            float[] scaled) {
+        for (int i = from; i < from + length; i++) {
+            scaled[i] = (float) ((double) rows[i] * factor);
+        }
     }
 
     /** {@code bias * scale + shift}; null where there was no bias and all shifts are 0. */

@@ -82,6 +82,10 @@ final class DepthwiseRow {
         squares = DepthwiseTile.hasSquares(conv.kernelHeight(), conv.kernelWidth(),
                 conv.strideHeight(), conv.strideWidth()) && conv.dilationHeight() == 1
                 && conv.dilationWidth() == 1 && innerTo - innerFrom >= DepthwiseTile.SQUARE;
+        if (squares) {
+            Primer.want(
+                    conv.strideHeight() == 1 ? Primer.Hot.DEPTHWISE : Primer.Hot.DEPTHWISE_BY_TWO);
+        }
         tailMask = SPECIES.indexInRange(channels - channels % LANES, channels);
     }
 

@@ -194,21 +194,28 @@ final class SeparableStep implements Step {
         for (int first = 0; first < end; first += blockPixels) {
             int count = Math.min(blockPixels, end - first);
             DenseBlock.Scratch block = mine.block;
-            for (int p = 0; p < count; p++) {
-                block.inOffsets()[p] = (first + p) * betweenShape.c();
-            }
+            locate(n, from, first, count, block);
             switch (out) {
-                case Grid grid -> {
-                    for (int p = 0; p < count; p++) {
-                        int pixel = first + p;
-                        block.outOffsets()[p] = grid.at(n, from + pixel / betweenShape.w(),
-                                pixel % betweenShape.w());
-                    }
+                case Grid grid ->
                     pointwise.run(0, pointwise.panels(), count, block, mine.between, output);
-                }
                 case Destination.Planes planes ->
                     pointwise.runToPlanes(0, pointwise.panels(), count, block, mine.between, output,
                             planes.at(n, from, first), planes.plane());
+            }
+        }
+    }
+
+    /**
+     * Where a block's pixels lie between and where they go. In a method of its own, which is called
+     * often and compiled soon: the one that calls it holds all of the pointwise step.
+     */
+    private void locate(int n, int from, int first, int count, DenseBlock.Scratch block) {
+        for (int p = 0; p < count; p++) {
+            int pixel = first + p;
+            block.inOffsets()[p] = pixel * betweenShape.c();
+            if (out instanceof Grid grid) {
+                block.outOffsets()[p] = grid.at(n, from + pixel / betweenShape.w(),
+                        pixel % betweenShape.w());
             }
         }
     }

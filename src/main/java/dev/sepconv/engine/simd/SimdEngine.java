@@ -33,6 +33,8 @@ public final class SimdEngine implements Engine {
                         threads == 1 ? "thread" : "threads"),
                 "vector-api", "cpu", Runtime.getRuntime().maxMemory());
         workers = new Workers(threads);
+        Primer.want(Primer.Hot.PIXELS);
+        Primer.want(Primer.Hot.CLAMP);
     }
 
     /**

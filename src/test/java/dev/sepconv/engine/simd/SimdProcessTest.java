@@ -118,6 +118,42 @@ class SimdProcessTest {
         }
     }
 
+    /** Has everything compiled ahead. */
+    static final class Priming {
+
+        private Priming() {
+        }
+
+        public static void main(String[] args) throws InterruptedException {
+            for (Primer.Hot hot : Primer.Hot.values()) {
+                Primer.want(hot);
+            }
+            for (Thread thread : Thread.getAllStackTraces().keySet()) {
+                if (thread.getName().equals("sepconv-primer")) {
+                    thread.join();
+                }
+            }
+        }
+    }
+
+    /** With {@code -Xbatch} a caller waits for the compilation that it has caused. */
+    @Test
+    void theHottestLoopsAreCompiledAhead() throws Exception {
+        String output = run(Priming.class, "--add-modules", "jdk.incubator.vector", "-Xbatch",
+                "-XX:+PrintCompilation", "");
+        List<String> compiled = output.lines()
+                .filter(line -> line.matches(".* 4 +dev\\.sepconv\\..*\\(\\d+ bytes\\)")).toList();
+        for (String method : List.of("PixelTile::tile\\dx2", "Epilogue::clamp(Panel)?",
+                "DepthwiseTile::square3Stride1", "DepthwiseTile::square3Stride2",
+                "DepthwiseRow::edge")) {
+            assertTrue(compiled.stream().anyMatch(line -> line.matches(".*" + method + " .*")),
+                    "%s is not among %s".formatted(method, compiled));
+        }
+        // from the middle of a call takes several times as long
+        assertTrue(compiled.stream().noneMatch(line -> line.matches(" *\\d+ +\\d+ +%.*")),
+                compiled.toString());
+    }
+
     @Test
     void aRunAllocatesNothing() throws Exception {
         String output = run(Allocation.class, "--add-modules", "jdk.incubator.vector", "");
