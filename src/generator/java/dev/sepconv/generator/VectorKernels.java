@@ -289,27 +289,27 @@ final class VectorKernels {
         source.doc(List.of(
                 widths(tile) + ", %d pixels by %d output channels at a time."
                         .formatted(tile.pixels(), tile.filters()),
-                "@param parts of {@code pixels} output pixels, N*OH*OW over that, rounded up",
-                "@param shares of the blocks of %d output channels".formatted(tile.filters()),
-                "@param vectors of an input pixel",
-                "@param pixels a multiple of %d that {@link SeparableGrid#holds} confirms"
-                        .formatted(tile.pixels())));
+                """
+                        @param parts of {@link SeparableGrid#pixels} output pixels, N*OH*OW over
+                        that, rounded up""",
+                "@param shares of the blocks of %d output channels".formatted(tile.filters())));
         source.line("""
                 public static void %s(VectorFloat16 input, VectorFloat16 depthwiseWeight, \
                 VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias, \
-                VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors, \
-                int pixels, int innerActivation, float innerSlope, int activation, float slope) {"""
+                VectorFloat16 output, IntArray geometry, int parts, int shares, \
+                int innerActivation, float innerSlope, int activation, float slope) {"""
                 .formatted(tile.method()));
-        sizes(source, "VectorGeometry", "inHeight", "inWidth", "zeroPixel", "outHeight", "outWidth",
-                "lastOutPixel", "outPixelVectors", "kernelHeight", "strideHeight", "dilationHeight",
-                "padTop", "padLeft", "shareBlocks", "groupBlocks", "groupChannels");
+        sizes(source, "VectorGeometry", "inPixelFloats", "inHeight", "inWidth", "zeroPixel",
+                "outHeight", "outWidth", "lastOutPixel", "outPixelVectors", "kernelHeight",
+                "strideHeight", "dilationHeight", "padTop", "padLeft", "shareBlocks", "groupBlocks",
+                "groupChannels", "partPixels");
         source.line("""
-                int pixelFloats = vectors * %d;
+                int vectors = inPixelFloats / %d;
                 for (@Parallel int part = 0; part < parts; part++) {
                 for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
-                int first = part * pixels;
-                int last = Tile.min(first + pixels - 1, lastOutPixel);""".formatted(LANES));
+                int first = part * partPixels;
+                int last = Tile.min(first + partPixels - 1, lastOutPixel);""".formatted(LANES));
         separableDepthwise(source, tile);
         separablePointwise(source, tile);
         source.line("}").line("}").line("}");
@@ -327,10 +327,10 @@ final class VectorKernels {
                 for (int block = 0; block < vectors; block++) {
                 Float16 start = depthwiseBias.get(block);""".formatted(times(tile.stride(), "ow")));
         depthwiseSums(source, tile, "depthwiseWeight", "mid");
-        source.line("int to = (pixel - first) * pixelFloats + block * %d;".formatted(LANES));
+        source.line("int to = (pixel - first) * inPixelFloats + block * %d;".formatted(LANES));
         source.each(tile.pixels(), p -> """
                 Float16s.put(between, %s, Float16s.activate(mid%d, innerActivation, innerSlope));"""
-                .formatted(sum("to", times(p, "pixelFloats")), p));
+                .formatted(sum("to", times(p, "inPixelFloats")), p));
         source.line("}").line("pixel += Tile.min(outWidth - ow, %d);".formatted(tile.pixels()))
                 .line("}");
     }
@@ -345,7 +345,7 @@ final class VectorKernels {
                 int w = %s;""".formatted(tile.pixels(),
                 times(tile.vectors(), "block * groupChannels")));
         pixels(source, tile, "tile", "last");
-        source.each(tile.pixels(), p -> "int x%d = (p%1$d - first) * pixelFloats;".formatted(p));
+        source.each(tile.pixels(), p -> "int x%d = (p%1$d - first) * inPixelFloats;".formatted(p));
         each(source, tile, (p, v) -> "Float16 sum%s = bias%d;".formatted(index(tile, p, v), v));
         source.line("for (int c = 0; c < groupChannels; c++) {");
         products(source, tile, "between[x%d + c]");

@@ -39,8 +39,6 @@ public final class KernelCall implements Call {
 
     private final Kernel kernel;
     private final Storage input;
-    /** Numbers from one pixel of a vector kernel's input to the next. */
-    private final int inPixelFloats;
     private final Storage output;
     private final FloatArray weight;
     private final FloatArray bias;
@@ -63,8 +61,6 @@ public final class KernelCall implements Call {
     /** Of the depthwise convolution, likewise. */
     private final int innerActivation;
     private final float innerSlope;
-    /** Output pixels of a work-item that computes two convolutions; else 0. */
-    private final int pixels;
 
     /**
      * A call between arrays that are there. A vector kernel takes the last pixels of the input's
@@ -95,7 +91,6 @@ public final class KernelCall implements Call {
         float[] bias = stages.getLast().bias();
         this.kernel = kernel;
         this.input = input;
-        this.inPixelFloats = inPixelFloats;
         this.output = output;
         this.activation = stages.getLast().activation();
         this.slope = stages.getLast().slope();
@@ -103,7 +98,6 @@ public final class KernelCall implements Call {
         this.innerSlope = stages.getFirst().slope();
         VectorFloat16 depthwiseWeight = null;
         VectorFloat16 depthwiseBias = null;
-        int pixels = 0;
         int items = 0;
         int outPixels = g.outHeight() * g.outWidth();
         switch (kernel.body()) {
@@ -191,9 +185,8 @@ public final class KernelCall implements Call {
                 this.weight = BlockPacking.weight(g, weight, block);
                 this.bias = BlockPacking.bias(bias, positions, outFloats);
                 SeparableGrid grid = SeparableGrid.of(g, inPixelFloats, kernel.tiling());
-                pixels = grid.pixels();
                 this.geometry = VectorGeometry.separable(depthwise, g, inPixelFloats, outFloats,
-                        kernel.tiling(), grid.shareBlocks());
+                        kernel.tiling(), grid);
                 this.bounds = new int[]{grid.parts(), grid.shares()};
             }
         }
@@ -205,7 +198,6 @@ public final class KernelCall implements Call {
         this.biasVectors = inVectors ? new VectorFloat16(this.bias) : null;
         this.depthwiseWeight = depthwiseWeight;
         this.depthwiseBias = depthwiseBias;
-        this.pixels = pixels;
         this.items = items;
         this.sizes = g;
     }
@@ -331,8 +323,7 @@ public final class KernelCall implements Call {
                         geometry, bounds[0], bounds[1], activation, slope);
             case Separable separable -> separable.task().apply(input.vectors(), depthwiseWeight,
                     depthwiseBias, weightVectors, biasVectors, output.vectors(), geometry,
-                    bounds[0], bounds[1], inPixelFloats / VectorGeometry.LANES, pixels,
-                    innerActivation, innerSlope, activation, slope);
+                    bounds[0], bounds[1], innerActivation, innerSlope, activation, slope);
         }
     }
 
@@ -354,8 +345,7 @@ public final class KernelCall implements Call {
                         output.vectors(), geometry, bounds[0], bounds[1], activation, slope);
             case Separable separable -> graph.task(id, separable.task(), input.vectors(),
                     depthwiseWeight, depthwiseBias, weightVectors, biasVectors, output.vectors(),
-                    geometry, bounds[0], bounds[1], inPixelFloats / VectorGeometry.LANES, pixels,
-                    innerActivation, innerSlope, activation, slope);
+                    geometry, bounds[0], bounds[1], innerActivation, innerSlope, activation, slope);
         }
     }
 
@@ -418,8 +408,7 @@ public final class KernelCall implements Call {
             case Lines lines -> List.of(items, sizes.outChannels(), sizes.outHeight(),
                     sizes.outWidth(), sizes.inHeight(), sizes.inWidth(), sizes.padTop(),
                     sizes.padLeft(), activation, slope);
-            case Separable separable -> List.of(inPixelFloats / VectorGeometry.LANES, pixels,
-                    innerActivation, innerSlope, activation, slope);
+            case Separable separable -> List.of(innerActivation, innerSlope, activation, slope);
             case Plain plain -> List.of(activation, slope);
             case Blocks blocks -> List.of(activation, slope);
             case Local local -> List.of(activation, slope);

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task13;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task15;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task8;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
@@ -125,15 +126,14 @@ public record Kernel(String name, Variant variant, Order order, String supports,
 
     /**
      * Input, depthwise weight and bias, pointwise weight and bias, output, geometry, the bounds of
-     * the two parallel loops, vectors of an input pixel, output pixels of a work-item, and
-     * activation and slope of the depthwise convolution.
+     * the two parallel loops, and activation and slope of the depthwise convolution.
      *
      * @param kernelWidth the depthwise kernel's, the only one that the method is written for,
      * without horizontal dilation
      * @param strideWidth the only one that the method is written for
      */
     public record Separable(
-            Task15<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Integer, Integer, Float, Integer, Float> task,
+            Task13<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float, Integer, Float> task,
             int kernelWidth, int strideWidth) implements Body {
     }
 

@@ -40,14 +40,17 @@ public final class VectorGeometry {
     public static final int INNER_END = 19;
     /** Blocks of output channels that a work-item of a separable kernel computes. */
     public static final int SHARE_BLOCKS = 20;
+    /** Output pixels that a work-item of a separable kernel computes. */
+    public static final int PART_PIXELS = 21;
 
     /** Of the depthwise convolution, but what a pixel of the output is, of the pointwise one. */
     public static IntArray separable(Geometry depthwise, Geometry pointwise, int inPixelFloats,
-            int outPixelFloats, Kernel.Tiling tiling, int shareBlocks) {
+            int outPixelFloats, Kernel.Tiling tiling, SeparableGrid grid) {
         IntArray geometry = of(depthwise, inPixelFloats, outPixelFloats, tiling);
         geometry.set(GROUP_CHANNELS, pointwise.inChannels());
         geometry.set(GROUP_BLOCKS, BlockPacking.groupBlocks(pointwise, tiling.filters()));
-        geometry.set(SHARE_BLOCKS, shareBlocks);
+        geometry.set(SHARE_BLOCKS, grid.shareBlocks());
+        geometry.set(PART_PIXELS, grid.pixels());
         return geometry;
     }
 
@@ -79,6 +82,6 @@ public final class VectorGeometry {
                 g.batch() * g.outHeight() * g.outWidth() - 1, outPixelFloats / LANES,
                 g.kernelHeight(), g.kernelWidth(), g.strideHeight(), g.strideWidth(),
                 g.dilationHeight(), g.dilationWidth(), g.padTop(), g.padLeft(), groupChannels,
-                groupBlocks, innerFirst, innerEnd, 0);
+                groupBlocks, innerFirst, innerEnd, 0, 0);
     }
 }

@@ -35,15 +35,14 @@ public final class SeparableVectorConv {
     /**
      * Kernels 3 wide, at horizontal stride 1, 7 pixels by 32 output channels at a time.
      *
-     * @param parts of {@code pixels} output pixels, N*OH*OW over that, rounded up
+     * @param parts of {@link SeparableGrid#pixels} output pixels, N*OH*OW over that, rounded up
      * @param shares of the blocks of 32 output channels
-     * @param vectors of an input pixel
-     * @param pixels a multiple of 7 that {@link SeparableGrid#holds} confirms
      */
     public static void s3u1p7k32(VectorFloat16 input, VectorFloat16 depthwiseWeight,
             VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors,
-            int pixels, int innerActivation, float innerSlope, int activation, float slope) {
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int innerActivation,
+            float innerSlope, int activation, float slope) {
+        int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
         int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
@@ -59,12 +58,13 @@ public final class SeparableVectorConv {
         int shareBlocks = geometry.get(VectorGeometry.SHARE_BLOCKS);
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
-        int pixelFloats = vectors * 16;
+        int partPixels = geometry.get(VectorGeometry.PART_PIXELS);
+        int vectors = inPixelFloats / 16;
         for (@Parallel int part = 0; part < parts; part++) {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
-                int first = part * pixels;
-                int last = Tile.min(first + pixels - 1, lastOutPixel);
+                int first = part * partPixels;
+                int last = Tile.min(first + partPixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
                     int row = pixel / outWidth;
@@ -129,20 +129,20 @@ public final class SeparableVectorConv {
                             Float16 x8 = input.get(at8 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x8, tap2));
                         }
-                        int to = (pixel - first) * pixelFloats + block * 16;
+                        int to = (pixel - first) * inPixelFloats + block * 16;
                         Float16s.put(between, to,
                                 Float16s.activate(mid0, innerActivation, innerSlope));
-                        Float16s.put(between, to + pixelFloats,
+                        Float16s.put(between, to + inPixelFloats,
                                 Float16s.activate(mid1, innerActivation, innerSlope));
-                        Float16s.put(between, to + 2 * pixelFloats,
+                        Float16s.put(between, to + 2 * inPixelFloats,
                                 Float16s.activate(mid2, innerActivation, innerSlope));
-                        Float16s.put(between, to + 3 * pixelFloats,
+                        Float16s.put(between, to + 3 * inPixelFloats,
                                 Float16s.activate(mid3, innerActivation, innerSlope));
-                        Float16s.put(between, to + 4 * pixelFloats,
+                        Float16s.put(between, to + 4 * inPixelFloats,
                                 Float16s.activate(mid4, innerActivation, innerSlope));
-                        Float16s.put(between, to + 5 * pixelFloats,
+                        Float16s.put(between, to + 5 * inPixelFloats,
                                 Float16s.activate(mid5, innerActivation, innerSlope));
-                        Float16s.put(between, to + 6 * pixelFloats,
+                        Float16s.put(between, to + 6 * inPixelFloats,
                                 Float16s.activate(mid6, innerActivation, innerSlope));
                     }
                     pixel += Tile.min(outWidth - ow, 7);
@@ -160,13 +160,13 @@ public final class SeparableVectorConv {
                         int p4 = Tile.min(tile + 4, last);
                         int p5 = Tile.min(tile + 5, last);
                         int p6 = Tile.min(tile + 6, last);
-                        int x0 = (p0 - first) * pixelFloats;
-                        int x1 = (p1 - first) * pixelFloats;
-                        int x2 = (p2 - first) * pixelFloats;
-                        int x3 = (p3 - first) * pixelFloats;
-                        int x4 = (p4 - first) * pixelFloats;
-                        int x5 = (p5 - first) * pixelFloats;
-                        int x6 = (p6 - first) * pixelFloats;
+                        int x0 = (p0 - first) * inPixelFloats;
+                        int x1 = (p1 - first) * inPixelFloats;
+                        int x2 = (p2 - first) * inPixelFloats;
+                        int x3 = (p3 - first) * inPixelFloats;
+                        int x4 = (p4 - first) * inPixelFloats;
+                        int x5 = (p5 - first) * inPixelFloats;
+                        int x6 = (p6 - first) * inPixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
                         Float16 sum10 = bias0;
@@ -244,15 +244,14 @@ public final class SeparableVectorConv {
     /**
      * Kernels 3 wide, at horizontal stride 2, 7 pixels by 32 output channels at a time.
      *
-     * @param parts of {@code pixels} output pixels, N*OH*OW over that, rounded up
+     * @param parts of {@link SeparableGrid#pixels} output pixels, N*OH*OW over that, rounded up
      * @param shares of the blocks of 32 output channels
-     * @param vectors of an input pixel
-     * @param pixels a multiple of 7 that {@link SeparableGrid#holds} confirms
      */
     public static void s3u2p7k32(VectorFloat16 input, VectorFloat16 depthwiseWeight,
             VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors,
-            int pixels, int innerActivation, float innerSlope, int activation, float slope) {
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int innerActivation,
+            float innerSlope, int activation, float slope) {
+        int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
         int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
@@ -268,12 +267,13 @@ public final class SeparableVectorConv {
         int shareBlocks = geometry.get(VectorGeometry.SHARE_BLOCKS);
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
-        int pixelFloats = vectors * 16;
+        int partPixels = geometry.get(VectorGeometry.PART_PIXELS);
+        int vectors = inPixelFloats / 16;
         for (@Parallel int part = 0; part < parts; part++) {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
-                int first = part * pixels;
-                int last = Tile.min(first + pixels - 1, lastOutPixel);
+                int first = part * partPixels;
+                int last = Tile.min(first + partPixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
                     int row = pixel / outWidth;
@@ -350,20 +350,20 @@ public final class SeparableVectorConv {
                             Float16 x14 = input.get(at14 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x14, tap2));
                         }
-                        int to = (pixel - first) * pixelFloats + block * 16;
+                        int to = (pixel - first) * inPixelFloats + block * 16;
                         Float16s.put(between, to,
                                 Float16s.activate(mid0, innerActivation, innerSlope));
-                        Float16s.put(between, to + pixelFloats,
+                        Float16s.put(between, to + inPixelFloats,
                                 Float16s.activate(mid1, innerActivation, innerSlope));
-                        Float16s.put(between, to + 2 * pixelFloats,
+                        Float16s.put(between, to + 2 * inPixelFloats,
                                 Float16s.activate(mid2, innerActivation, innerSlope));
-                        Float16s.put(between, to + 3 * pixelFloats,
+                        Float16s.put(between, to + 3 * inPixelFloats,
                                 Float16s.activate(mid3, innerActivation, innerSlope));
-                        Float16s.put(between, to + 4 * pixelFloats,
+                        Float16s.put(between, to + 4 * inPixelFloats,
                                 Float16s.activate(mid4, innerActivation, innerSlope));
-                        Float16s.put(between, to + 5 * pixelFloats,
+                        Float16s.put(between, to + 5 * inPixelFloats,
                                 Float16s.activate(mid5, innerActivation, innerSlope));
-                        Float16s.put(between, to + 6 * pixelFloats,
+                        Float16s.put(between, to + 6 * inPixelFloats,
                                 Float16s.activate(mid6, innerActivation, innerSlope));
                     }
                     pixel += Tile.min(outWidth - ow, 7);
@@ -381,13 +381,13 @@ public final class SeparableVectorConv {
                         int p4 = Tile.min(tile + 4, last);
                         int p5 = Tile.min(tile + 5, last);
                         int p6 = Tile.min(tile + 6, last);
-                        int x0 = (p0 - first) * pixelFloats;
-                        int x1 = (p1 - first) * pixelFloats;
-                        int x2 = (p2 - first) * pixelFloats;
-                        int x3 = (p3 - first) * pixelFloats;
-                        int x4 = (p4 - first) * pixelFloats;
-                        int x5 = (p5 - first) * pixelFloats;
-                        int x6 = (p6 - first) * pixelFloats;
+                        int x0 = (p0 - first) * inPixelFloats;
+                        int x1 = (p1 - first) * inPixelFloats;
+                        int x2 = (p2 - first) * inPixelFloats;
+                        int x3 = (p3 - first) * inPixelFloats;
+                        int x4 = (p4 - first) * inPixelFloats;
+                        int x5 = (p5 - first) * inPixelFloats;
+                        int x6 = (p6 - first) * inPixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
                         Float16 sum10 = bias0;
@@ -465,15 +465,14 @@ public final class SeparableVectorConv {
     /**
      * Kernels 5 wide, at horizontal stride 1, 7 pixels by 32 output channels at a time.
      *
-     * @param parts of {@code pixels} output pixels, N*OH*OW over that, rounded up
+     * @param parts of {@link SeparableGrid#pixels} output pixels, N*OH*OW over that, rounded up
      * @param shares of the blocks of 32 output channels
-     * @param vectors of an input pixel
-     * @param pixels a multiple of 7 that {@link SeparableGrid#holds} confirms
      */
     public static void s5u1p7k32(VectorFloat16 input, VectorFloat16 depthwiseWeight,
             VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors,
-            int pixels, int innerActivation, float innerSlope, int activation, float slope) {
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int innerActivation,
+            float innerSlope, int activation, float slope) {
+        int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
         int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
@@ -489,12 +488,13 @@ public final class SeparableVectorConv {
         int shareBlocks = geometry.get(VectorGeometry.SHARE_BLOCKS);
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
-        int pixelFloats = vectors * 16;
+        int partPixels = geometry.get(VectorGeometry.PART_PIXELS);
+        int vectors = inPixelFloats / 16;
         for (@Parallel int part = 0; part < parts; part++) {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
-                int first = part * pixels;
-                int last = Tile.min(first + pixels - 1, lastOutPixel);
+                int first = part * partPixels;
+                int last = Tile.min(first + partPixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
                     int row = pixel / outWidth;
@@ -579,20 +579,20 @@ public final class SeparableVectorConv {
                             Float16 x10 = input.get(at10 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x10, tap4));
                         }
-                        int to = (pixel - first) * pixelFloats + block * 16;
+                        int to = (pixel - first) * inPixelFloats + block * 16;
                         Float16s.put(between, to,
                                 Float16s.activate(mid0, innerActivation, innerSlope));
-                        Float16s.put(between, to + pixelFloats,
+                        Float16s.put(between, to + inPixelFloats,
                                 Float16s.activate(mid1, innerActivation, innerSlope));
-                        Float16s.put(between, to + 2 * pixelFloats,
+                        Float16s.put(between, to + 2 * inPixelFloats,
                                 Float16s.activate(mid2, innerActivation, innerSlope));
-                        Float16s.put(between, to + 3 * pixelFloats,
+                        Float16s.put(between, to + 3 * inPixelFloats,
                                 Float16s.activate(mid3, innerActivation, innerSlope));
-                        Float16s.put(between, to + 4 * pixelFloats,
+                        Float16s.put(between, to + 4 * inPixelFloats,
                                 Float16s.activate(mid4, innerActivation, innerSlope));
-                        Float16s.put(between, to + 5 * pixelFloats,
+                        Float16s.put(between, to + 5 * inPixelFloats,
                                 Float16s.activate(mid5, innerActivation, innerSlope));
-                        Float16s.put(between, to + 6 * pixelFloats,
+                        Float16s.put(between, to + 6 * inPixelFloats,
                                 Float16s.activate(mid6, innerActivation, innerSlope));
                     }
                     pixel += Tile.min(outWidth - ow, 7);
@@ -610,13 +610,13 @@ public final class SeparableVectorConv {
                         int p4 = Tile.min(tile + 4, last);
                         int p5 = Tile.min(tile + 5, last);
                         int p6 = Tile.min(tile + 6, last);
-                        int x0 = (p0 - first) * pixelFloats;
-                        int x1 = (p1 - first) * pixelFloats;
-                        int x2 = (p2 - first) * pixelFloats;
-                        int x3 = (p3 - first) * pixelFloats;
-                        int x4 = (p4 - first) * pixelFloats;
-                        int x5 = (p5 - first) * pixelFloats;
-                        int x6 = (p6 - first) * pixelFloats;
+                        int x0 = (p0 - first) * inPixelFloats;
+                        int x1 = (p1 - first) * inPixelFloats;
+                        int x2 = (p2 - first) * inPixelFloats;
+                        int x3 = (p3 - first) * inPixelFloats;
+                        int x4 = (p4 - first) * inPixelFloats;
+                        int x5 = (p5 - first) * inPixelFloats;
+                        int x6 = (p6 - first) * inPixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
                         Float16 sum10 = bias0;
@@ -694,15 +694,14 @@ public final class SeparableVectorConv {
     /**
      * Kernels 5 wide, at horizontal stride 2, 7 pixels by 32 output channels at a time.
      *
-     * @param parts of {@code pixels} output pixels, N*OH*OW over that, rounded up
+     * @param parts of {@link SeparableGrid#pixels} output pixels, N*OH*OW over that, rounded up
      * @param shares of the blocks of 32 output channels
-     * @param vectors of an input pixel
-     * @param pixels a multiple of 7 that {@link SeparableGrid#holds} confirms
      */
     public static void s5u2p7k32(VectorFloat16 input, VectorFloat16 depthwiseWeight,
             VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int parts, int shares, int vectors,
-            int pixels, int innerActivation, float innerSlope, int activation, float slope) {
+            VectorFloat16 output, IntArray geometry, int parts, int shares, int innerActivation,
+            float innerSlope, int activation, float slope) {
+        int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
         int zeroPixel = geometry.get(VectorGeometry.ZERO_PIXEL);
@@ -718,12 +717,13 @@ public final class SeparableVectorConv {
         int shareBlocks = geometry.get(VectorGeometry.SHARE_BLOCKS);
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
-        int pixelFloats = vectors * 16;
+        int partPixels = geometry.get(VectorGeometry.PART_PIXELS);
+        int vectors = inPixelFloats / 16;
         for (@Parallel int part = 0; part < parts; part++) {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
-                int first = part * pixels;
-                int last = Tile.min(first + pixels - 1, lastOutPixel);
+                int first = part * partPixels;
+                int last = Tile.min(first + partPixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
                     int row = pixel / outWidth;
@@ -820,20 +820,20 @@ public final class SeparableVectorConv {
                             Float16 x16 = input.get(at16 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x16, tap4));
                         }
-                        int to = (pixel - first) * pixelFloats + block * 16;
+                        int to = (pixel - first) * inPixelFloats + block * 16;
                         Float16s.put(between, to,
                                 Float16s.activate(mid0, innerActivation, innerSlope));
-                        Float16s.put(between, to + pixelFloats,
+                        Float16s.put(between, to + inPixelFloats,
                                 Float16s.activate(mid1, innerActivation, innerSlope));
-                        Float16s.put(between, to + 2 * pixelFloats,
+                        Float16s.put(between, to + 2 * inPixelFloats,
                                 Float16s.activate(mid2, innerActivation, innerSlope));
-                        Float16s.put(between, to + 3 * pixelFloats,
+                        Float16s.put(between, to + 3 * inPixelFloats,
                                 Float16s.activate(mid3, innerActivation, innerSlope));
-                        Float16s.put(between, to + 4 * pixelFloats,
+                        Float16s.put(between, to + 4 * inPixelFloats,
                                 Float16s.activate(mid4, innerActivation, innerSlope));
-                        Float16s.put(between, to + 5 * pixelFloats,
+                        Float16s.put(between, to + 5 * inPixelFloats,
                                 Float16s.activate(mid5, innerActivation, innerSlope));
-                        Float16s.put(between, to + 6 * pixelFloats,
+                        Float16s.put(between, to + 6 * inPixelFloats,
                                 Float16s.activate(mid6, innerActivation, innerSlope));
                     }
                     pixel += Tile.min(outWidth - ow, 7);
@@ -851,13 +851,13 @@ public final class SeparableVectorConv {
                         int p4 = Tile.min(tile + 4, last);
                         int p5 = Tile.min(tile + 5, last);
                         int p6 = Tile.min(tile + 6, last);
-                        int x0 = (p0 - first) * pixelFloats;
-                        int x1 = (p1 - first) * pixelFloats;
-                        int x2 = (p2 - first) * pixelFloats;
-                        int x3 = (p3 - first) * pixelFloats;
-                        int x4 = (p4 - first) * pixelFloats;
-                        int x5 = (p5 - first) * pixelFloats;
-                        int x6 = (p6 - first) * pixelFloats;
+                        int x0 = (p0 - first) * inPixelFloats;
+                        int x1 = (p1 - first) * inPixelFloats;
+                        int x2 = (p2 - first) * inPixelFloats;
+                        int x3 = (p3 - first) * inPixelFloats;
+                        int x4 = (p4 - first) * inPixelFloats;
+                        int x5 = (p5 - first) * inPixelFloats;
+                        int x6 = (p6 - first) * inPixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
                         Float16 sum10 = bias0;

@@ -12,12 +12,16 @@ import dev.sepconv.ConvTester;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Device;
 import dev.sepconv.Dims;
+import dev.sepconv.Fusion;
+import dev.sepconv.Layout;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkCases;
 import dev.sepconv.NetworkCases.Case;
 import dev.sepconv.NetworkTester;
 import dev.sepconv.Padding;
+import dev.sepconv.SeparableConv2d;
+import dev.sepconv.Shape;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.conv.Kernel;
 import java.lang.reflect.Array;
@@ -177,6 +181,21 @@ class SharedCodeTest {
     }
 
     /** Plans of one code, compiled, run and closed by several threads at once. */
+    /** Two convolutions at once have one code too, and are most of what a network compiles. */
+    @Test
+    void separableLayersOfAnyChannelsShareTheirCode() {
+        for (int channels : new int[]{32, 64}) {
+            Network network = Network.of(
+                    SeparableConv2d.mobilenet(channels, 64, 3, 1).withRandomWeights(new Random(1)),
+                    Shape.of(channels, 28, 28), Layout.NHWC);
+            try (TornadoNetworkPlan plan = engine.compile(network, device, Fusion.FUSED)) {
+                if (channels > 32) {
+                    assertEquals(0, plan.compiledTasks());
+                }
+            }
+        }
+    }
+
     @Test
     void threadsCompileRunAndCloseWhatSharesCode() throws Exception {
         int threads = 4;
