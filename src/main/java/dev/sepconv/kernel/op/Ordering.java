@@ -38,11 +38,14 @@ public final class Ordering {
                             float key = x < Float.POSITIVE_INFINITY
                                     ? x * sign
                                     : Float.POSITIVE_INFINITY * sign;
-                            int isLeft = key < before ? 1 : 0;
-                            isLeft = key == before ? (l > indexBefore ? 1 : 0) : isLeft;
-                            int isBetter = index < 0 ? 1 : 0;
-                            isBetter = key > best ? 1 : isBetter;
-                            if (isLeft * isBetter == 1) {
+                            // sums and products: TornadoVM makes no SPIR-V of conditions
+                            // joined by "or", and a wrong one of ints chosen by floats
+                            float less = key < before ? 1f : 0f;
+                            float equal = key == before ? 1f : 0f;
+                            int behind = l > indexBefore ? 1 : 0;
+                            int first = index < 0 ? 1 : 0;
+                            float greater = key > best ? 1f : 0f;
+                            if ((less + equal * behind) * (first + greater) > 0f) {
                                 best = key;
                                 index = l;
                             }
