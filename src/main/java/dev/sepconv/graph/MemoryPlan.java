@@ -3,11 +3,12 @@ package dev.sepconv.graph;
 import dev.sepconv.Network;
 import dev.sepconv.Node;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -19,11 +20,12 @@ import java.util.function.UnaryOperator;
  * (Pisarchyk and Lee 2020, "Efficient memory management for deep neural net inference", as
  * TensorFlow Lite does it).
  *
- * @param bufferOf the number of its buffer, from 0, for each array by its name
+ * @param bufferOf the number of its buffer, from 0, for each array in the order in which they were
+ * given
  * @param sizes the buffers' sizes, in the unit in which the arrays' were given
  * @param peak the largest sum of the arrays alive at once: no plan needs less
  */
-public record MemoryPlan(Map<String, Integer> bufferOf, List<Long> sizes, long peak) {
+public record MemoryPlan(int[] bufferOf, List<Long> sizes, long peak) {
 
     /**
      * How many buffers are looked at for an array: the smallest ones. With all of them a network of
@@ -34,7 +36,7 @@ public record MemoryPlan(Map<String, Integer> bufferOf, List<Long> sizes, long p
     /**
      * An array that needs room.
      *
-     * @param from the step that makes it
+     * @param from the step that makes it, from 0
      * @param to the last step that reads it, at least {@code from}; at both it is alive
      * @param size at least 1
      * @param kind arrays share a buffer only if their kinds are equal: a layout, an element type
@@ -72,6 +74,10 @@ public record MemoryPlan(Map<String, Integer> bufferOf, List<Long> sizes, long p
             last = Math.max(last, array.to());
         }
 
+        int last() {
+            return last;
+        }
+
         boolean isFreeFor(Array array) {
             if (!kind.equals(array.kind())) {
                 return false;
@@ -92,11 +98,12 @@ public record MemoryPlan(Map<String, Integer> bufferOf, List<Long> sizes, long p
          * among those that are looked at.
          *
          * @param buffers each at most as large as those before it
+         * @param count so many of them, from the first
          */
-        static Buffer smallestFor(Array array, List<Buffer> buffers) {
+        static Buffer smallestFor(Array array, List<Buffer> buffers, int count) {
             Buffer found = null;
-            int end = Math.max(0, buffers.size() - MOST_LOOKED_AT);
-            for (int i = buffers.size() - 1; i >= end; i--) {
+            int end = Math.max(0, count - MOST_LOOKED_AT);
+            for (int i = count - 1; i >= end; i--) {
                 Buffer each = buffers.get(i);
                 if (found != null && each.size > found.size) {
                     break;
@@ -107,28 +114,47 @@ public record MemoryPlan(Map<String, Integer> bufferOf, List<Long> sizes, long p
         }
     }
 
-    /** A plan for arrays of different names. */
+    /** A plan for arrays, which stay in this order. */
     public static MemoryPlan of(List<Array> arrays) {
+        List<Integer> largestFirst = new ArrayList<>(arrays.size());
+        for (int i = 0; i < arrays.size(); i++) {
+            largestFirst.add(i);
+        }
+        largestFirst.sort(Comparator.comparingLong((Integer i) -> -arrays.get(i).size())
+                .thenComparingInt(i -> arrays.get(i).from()));
         List<Buffer> buffers = new ArrayList<>();
-        Map<String, Integer> bufferOf = new LinkedHashMap<>();
-        List<Array> largestFirst = arrays.stream().sorted(
-                Comparator.comparingLong(Array::size).reversed().thenComparingInt(Array::from))
-                .toList();
-        for (Array array : largestFirst) {
+        // Those of the size of now, by kind, the first to be free first: as arrays of a size come
+        // in
+        // the order in which they begin, none of these buffers has a gap that one could live in.
+        Map<Object, PriorityQueue<Buffer>> asLarge = new HashMap<>();
+        int larger = 0;
+        long size = 0;
+        int[] bufferOf = new int[arrays.size()];
+        for (int i : largestFirst) {
             Interruption.check();
-            Buffer buffer = Buffer.smallestFor(array, buffers);
+            Array array = arrays.get(i);
+            if (array.size() != size) {
+                size = array.size();
+                larger = buffers.size();
+                asLarge.clear();
+            }
+            PriorityQueue<Buffer> same = asLarge.computeIfAbsent(array.kind(),
+                    kind -> new PriorityQueue<>(Comparator.comparingInt(Buffer::last)));
+            Buffer buffer = !same.isEmpty() && same.peek().last < array.from()
+                    ? same.poll()
+                    : Buffer.smallestFor(array, buffers, larger);
             if (buffer == null) {
                 buffer = new Buffer(buffers.size(), array);
                 buffers.add(buffer);
             }
             buffer.add(array);
-            if (bufferOf.put(array.name(), buffer.number) != null) {
-                throw new IllegalArgumentException(
-                        "array '%s' is given twice".formatted(array.name()));
+            if (buffer.size == size) {
+                same.add(buffer);
             }
+            bufferOf[i] = buffer.number;
         }
-        return new MemoryPlan(Collections.unmodifiableMap(bufferOf),
-                buffers.stream().map(buffer -> buffer.size).toList(), peak(arrays));
+        return new MemoryPlan(bufferOf, buffers.stream().map(buffer -> buffer.size).toList(),
+                peak(arrays));
     }
 
     /**
@@ -171,14 +197,15 @@ public record MemoryPlan(Map<String, Integer> bufferOf, List<Long> sizes, long p
     }
 
     private static long peak(List<Array> arrays) {
-        Map<Integer, Long> changes = new TreeMap<>();
+        int end = arrays.stream().mapToInt(Array::to).max().orElse(0) + 2;
+        long[] changes = new long[end];
         for (Array array : arrays) {
-            changes.merge(array.from(), array.size(), Long::sum);
-            changes.merge(array.to() + 1, -array.size(), Long::sum);
+            changes[array.from()] += array.size();
+            changes[array.to() + 1] -= array.size();
         }
         long alive = 0;
         long most = 0;
-        for (long change : changes.values()) {
+        for (long change : changes) {
             alive += change;
             most = Math.max(most, alive);
         }

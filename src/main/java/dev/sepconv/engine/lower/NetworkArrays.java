@@ -165,7 +165,7 @@ final class NetworkArrays {
         MemoryPlan plan = MemoryPlan.of(arrays);
         List<Shared> all = new ArrayList<>();
         Map<Integer, List<NetworkArray>> sharers = IntStream.range(0, owners.size()).boxed()
-                .collect(Collectors.groupingBy(i -> plan.bufferOf().get(arrays.get(i).name()),
+                .collect(Collectors.groupingBy(i -> plan.bufferOf()[i],
                         Collectors.mapping(owners::get, Collectors.toList())));
         for (int buffer = 0; buffer < plan.sizes().size(); buffer++) {
             List<NetworkArray> sharing = sharers.get(buffer);

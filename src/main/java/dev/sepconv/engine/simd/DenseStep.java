@@ -34,7 +34,7 @@ final class DenseStep implements Step {
     private final int blockPanels;
     private final int panelBlocks;
     private final DenseBlock.Scratch[] scratch;
-    /** For each worker the pixels of its block behind the gate. */
+    /** For each worker the pixels of its block behind the gate; null without one. */
     private final float[][] gated;
 
     /**
@@ -43,10 +43,10 @@ final class DenseStep implements Step {
      * @param gate multiplied by the input's channels as they are read, only of a pointwise
      * convolution; null for none
      * @param out where the output goes
-     * @param workers how many may run tasks
+     * @param memory of the plan
      */
     DenseStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, ChannelGate gate,
-            Destination out, Shape outShape, int workers) {
+            Destination out, Shape outShape, WorkerMemory memory) {
         this.conv = conv;
         this.gate = gate;
         this.pad = pad;
@@ -61,15 +61,12 @@ final class DenseStep implements Step {
         pixels = outShape.h() * outShape.w() * (apart ? 1 : outShape.n());
         blockPixels = Math.min(pixels, DenseBlock.pixels(conv.inChannels() / conv.groups()));
         pixelBlocks = Math.ceilDiv(pixels, blockPixels);
-        int wanted = Math.ceilDiv(TASKS_PER_WORKER * workers,
+        int wanted = Math.ceilDiv(TASKS_PER_WORKER * memory.workers(),
                 Math.multiplyExact(lists, pixelBlocks));
         blockPanels = Math.ceilDiv(block.panels(), Math.min(block.panels(), wanted));
         panelBlocks = Math.ceilDiv(block.panels(), blockPanels);
-        scratch = new DenseBlock.Scratch[workers];
-        for (int i = 0; i < workers; i++) {
-            scratch[i] = DenseBlock.Scratch.of(blockPixels);
-        }
-        gated = new float[workers][gate == null ? 0 : blockPixels * conv.inChannels()];
+        scratch = memory.blocks(blockPixels);
+        gated = gate == null ? null : new float[memory.workers()][blockPixels * conv.inChannels()];
     }
 
     /**

@@ -53,23 +53,15 @@ final class NetworkSchedule {
     record Pass(Node node, Step step, Buffer from, Buffer second, Buffer to) {
     }
 
-    /**
-     * How large an array is, and which others it may share memory with.
-     *
-     * @param kind arrays share memory only if these are equal: a border must stay zero between
-     * runs, so all that write round it must have the same
-     */
-    record Size(int floats, Object kind) {
-    }
-
     /** A picture, and the numbers for its channels that it is multiplied by. */
     private record Gated(String picture, String gate) {
     }
 
     private final Network network;
     private final int workers;
+    private final WorkerMemory memory;
     private final List<Pass> passes = new ArrayList<>();
-    private final Map<Buffer, Size> sizes = new LinkedHashMap<>();
+    private final List<Buffer> between = new ArrayList<>();
     private final Map<String, Buffer> inputs = new LinkedHashMap<>();
     private final Map<String, Buffer> outputs = new LinkedHashMap<>();
     private final Map<String, Node> makers;
@@ -92,6 +84,7 @@ final class NetworkSchedule {
     NetworkSchedule(Network network, Fusion fusion, int workers) {
         this.network = network;
         this.workers = workers;
+        memory = new WorkerMemory(workers);
         makers = HashMap.newHashMap(network.dims().size());
         readers = HashMap.newHashMap(network.dims().size());
         locations = HashMap.newHashMap(network.dims().size());
@@ -105,12 +98,12 @@ final class NetworkSchedule {
         findGates();
         findBorders();
         for (String name : network.outputs()) {
-            Buffer buffer = new Buffer();
+            Buffer buffer = Buffer.given();
             outputs.put(name, buffer);
             findDestinations(name, buffer, View.rowMajor(network.dims(name)));
         }
         network.inputs().forEach((name, dims) -> {
-            Buffer buffer = new Buffer();
+            Buffer buffer = Buffer.given();
             inputs.put(name, buffer);
             locations.put(name, Location.of(buffer, View.rowMajor(dims)));
         });
@@ -134,8 +127,8 @@ final class NetworkSchedule {
     }
 
     /** The arrays between the steps. */
-    Map<Buffer, Size> sizes() {
-        return sizes;
+    List<Buffer> between() {
+        return between;
     }
 
     /** The caller's arrays. */
@@ -357,7 +350,7 @@ final class NetworkSchedule {
                 Shape shape = new Shape(dims.elements() / op.outputs(), op.outputs(), 1, 1);
                 add(new DenseStep(conv, new ConvWeights(op.weight(), op.bias()), Picture.NO_BORDER,
                         Grid.padded(new Shape(shape.n(), op.inputs(), 1, 1), Picture.NO_BORDER),
-                        null, Grid.padded(shape, Picture.NO_BORDER), shape, workers), in, out);
+                        null, Grid.padded(shape, Picture.NO_BORDER), shape, memory), in, out);
                 yield out;
             }
             case Op.MatrixProduct op -> {
@@ -421,7 +414,7 @@ final class NetworkSchedule {
     }
 
     private Location constant(NdArray value) {
-        Buffer buffer = new Buffer();
+        Buffer buffer = Buffer.given();
         buffer.hold(value.data());
         return Location.of(buffer, View.rowMajor(value.dims()));
     }
@@ -561,7 +554,7 @@ final class NetworkSchedule {
             Location gating = i == 0 ? gate : null;
             way.steps(i == 0 ? expansion : null, weights.subList(stage, end),
                     in.picture() == null ? Layout.NCHW : Layout.NHWC, from,
-                    gating == null ? null : gate(gating), to, workers)
+                    gating == null ? null : gate(gating), to, memory)
                     .forEach(step -> passes.add(new Pass(node, step, read.buffer(),
                             gating == null ? null : gating.buffer(), out.buffer())));
             if (last) {
@@ -630,7 +623,7 @@ final class NetworkSchedule {
         Location out = newPicture(n.output(), shape);
         if (!op.isBlocks()) {
             TransposedConvolution
-                    .steps(op, in.picture().grid(), shape, out.picture().grid(), workers)
+                    .steps(op, in.picture().grid(), shape, out.picture().grid(), memory)
                     .forEach(step -> add(step, in, out));
             return out;
         }
@@ -638,7 +631,7 @@ final class NetworkSchedule {
         Conv2d conv = pointwise.conv();
         Location blocks = newPicture(Picture.of(conv.outputShape(inShape), 1, Picture.NO_BORDER));
         add(new DenseStep(conv, pointwise.weights(), Picture.NO_BORDER, in.picture().grid(), null,
-                blocks.picture().grid(), blocks.picture().shape(), workers), in, blocks);
+                blocks.picture().grid(), blocks.picture().shape(), memory), in, blocks);
         Dims parts = Dims.of(shape.n(), inShape.h(), op.kernel().strideHeight(), inShape.w(),
                 op.kernel().strideWidth(), shape.c());
         Grid from = blocks.picture().grid();
@@ -700,7 +693,7 @@ final class NetworkSchedule {
     /** Every array but the caller's has room for a vector that begins at its last number. */
     private boolean serves(Location location, Picture.Need need) {
         return location.picture() != null && location.picture().serves(need)
-                && (!need.overrun() || sizes.containsKey(location.buffer()));
+                && (!need.overrun() || location.buffer().isBetween());
     }
 
     /** A picture between two stages as the second needs it. */
@@ -757,8 +750,8 @@ final class NetworkSchedule {
     }
 
     private Buffer newBuffer(int elements, Object kind) {
-        Buffer buffer = new Buffer();
-        sizes.put(buffer, new Size(Math.addExact(elements, VectorUnit.LANES), kind));
+        Buffer buffer = Buffer.between(Math.addExact(elements, VectorUnit.LANES), kind);
+        between.add(buffer);
         return buffer;
     }
 }

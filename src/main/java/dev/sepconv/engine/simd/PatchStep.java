@@ -68,10 +68,10 @@ final class PatchStep implements Step {
      * @param from where an NHWC input's pixels lie; a border is not read
      * @param in the input's shape
      * @param out where the output goes
-     * @param workers how many may run tasks
+     * @param memory of the plan
      */
     PatchStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Layout layout, Grid from,
-            Shape in, Destination out, Shape outShape, int workers) {
+            Shape in, Destination out, Shape outShape, WorkerMemory memory) {
         this.conv = conv;
         this.pad = pad;
         this.in = in;
@@ -100,11 +100,8 @@ final class PatchStep implements Step {
         int plane = outShape.h() * outShape.w();
         blockPixels = Math.min(plane, DenseBlock.pixels(numbers));
         blocksPerImage = Math.ceilDiv(plane, blockPixels);
-        scratch = new DenseBlock.Scratch[workers];
-        for (int i = 0; i < workers; i++) {
-            scratch[i] = DenseBlock.Scratch.of(blockPixels);
-        }
-        patches = new float[workers][blockPixels * pitch];
+        scratch = memory.blocks(blockPixels);
+        patches = new float[memory.workers()][blockPixels * pitch];
     }
 
     /** {@code [K][C][R * S]} to {@code [K][R * S][C]}. */

@@ -102,11 +102,12 @@ final class SeparableStep implements Step {
      * @param layout of the input; NHWC pixels lie at {@code in}; NCHW only without {@code expand}
      * @param inShape of what the depthwise convolution reads
      * @param out where the pointwise step's output goes
-     * @param workers how many may run tasks
+     * @param memory of the plan
      */
     SeparableStep(Conv2d expand, ConvWeights expandWeights, Conv2d depthwise,
             ConvWeights depthwiseWeights, Conv2d pointwise, ConvWeights pointwiseWeights,
-            Layout layout, Grid in, Shape inShape, Destination out, int workers) {
+            Layout layout, Grid in, Shape inShape, Destination out, WorkerMemory memory) {
+        int workers = memory.workers();
         this.depthwise = depthwise;
         this.layout = layout;
         this.inShape = inShape;
@@ -131,13 +132,13 @@ final class SeparableStep implements Step {
         this.pointwise = new DenseBlock(pointwise, pointwiseWeights, betweenGrid, 0);
         int mostPixels = rowsAtOnce * betweenShape.w();
         blockPixels = Math.min(mostPixels, DenseBlock.pixels(betweenShape.c()));
+        DenseBlock.Scratch[] blocks = memory.blocks(blockPixels);
         scratch = new Scratch[workers];
         for (int i = 0; i < workers; i++) {
             float[] rows = layout == Layout.NCHW
                     ? new float[inRows * inShape.w() * inShape.c()]
                     : null;
-            scratch[i] = new Scratch(rows, new float[mostPixels * betweenShape.c()],
-                    DenseBlock.Scratch.of(blockPixels));
+            scratch[i] = new Scratch(rows, new float[mostPixels * betweenShape.c()], blocks[i]);
         }
     }
 

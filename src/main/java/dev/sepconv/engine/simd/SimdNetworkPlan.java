@@ -9,7 +9,6 @@ import dev.sepconv.engine.simd.NetworkSchedule.Pass;
 import dev.sepconv.graph.Bindings;
 import dev.sepconv.graph.MemoryPlan;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -45,28 +44,25 @@ final class SimdNetworkPlan implements NetworkPlan {
      * take.
      */
     private long allocate() {
-        List<Buffer> buffers = List.copyOf(schedule.sizes().keySet());
-        Map<Buffer, Integer> from = new HashMap<>();
-        Map<Buffer, Integer> to = new HashMap<>();
-        for (int i = 0; i < schedule.passes().size(); i++) {
-            Pass pass = schedule.passes().get(i);
-            from.putIfAbsent(pass.to(), i);
-            to.put(pass.to(), i);
-            to.put(pass.from(), i);
-            to.put(pass.second(), i);
+        List<Pass> passes = schedule.passes();
+        for (int i = 0; i < passes.size(); i++) {
+            Pass pass = passes.get(i);
+            pass.from().touch(i);
+            if (pass.second() != null) {
+                pass.second().touch(i);
+            }
+            pass.to().touch(i);
         }
-        List<MemoryPlan.Array> wanted = new ArrayList<>();
+        List<Buffer> buffers = schedule.between();
+        List<MemoryPlan.Array> wanted = new ArrayList<>(buffers.size());
         for (int i = 0; i < buffers.size(); i++) {
-            Buffer buffer = buffers.get(i);
-            NetworkSchedule.Size size = schedule.sizes().get(buffer);
-            wanted.add(new MemoryPlan.Array(String.valueOf(i), from.get(buffer), to.get(buffer),
-                    size.floats(), size.kind()));
+            wanted.add(buffers.get(i).alive("array" + i));
         }
         MemoryPlan plan = MemoryPlan.of(wanted);
         List<float[]> arrays = plan.sizes().stream().map(size -> new float[Math.toIntExact(size)])
                 .toList();
         for (int i = 0; i < buffers.size(); i++) {
-            buffers.get(i).hold(arrays.get(plan.bufferOf().get(String.valueOf(i))));
+            buffers.get(i).hold(arrays.get(plan.bufferOf()[i]));
         }
         return Float.BYTES * plan.total();
     }
@@ -186,7 +182,7 @@ final class SimdNetworkPlan implements NetworkPlan {
         if (own) {
             workers.close();
         }
-        schedule.sizes().keySet().forEach(buffer -> buffer.hold(null));
+        schedule.between().forEach(buffer -> buffer.hold(null));
         given.hold(Map.of());
         taken.hold(Map.of());
     }

@@ -188,7 +188,8 @@ record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape
      * @param to where the result goes: planes only if {@link #writesPlanes}
      */
     List<Step> steps(ConvWeights expansion, List<ConvWeights> weights, Layout layout, Grid from,
-            ChannelGate gate, Destination to, int workers) {
+            ChannelGate gate, Destination to, WorkerMemory memory) {
+        int workers = memory.workers();
         ConvWeights own = weights.getLast();
         ConvWeights before = depthwise == null ? null : weights.getFirst();
         return switch (kind) {
@@ -201,10 +202,10 @@ record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape
             case GROUP_ROWS ->
                 List.of(new GroupRowStep(conv, own, pad(), from, (Grid) to, out(), workers));
             case PATCHES ->
-                List.of(new PatchStep(conv, own, pad(), layout, from, in, to, out(), workers));
-            case DENSE -> List.of(new DenseStep(conv, own, pad(), from, gate, to, out(), workers));
+                List.of(new PatchStep(conv, own, pad(), layout, from, in, to, out(), memory));
+            case DENSE -> List.of(new DenseStep(conv, own, pad(), from, gate, to, out(), memory));
             case SEPARABLE -> List.of(new SeparableStep(expand, expansion, depthwise, before, conv,
-                    own, layout, from, in, to, workers));
+                    own, layout, from, in, to, memory));
             case DEPTHWISE_PLANES -> List.of(new DepthwisePlanesStep(conv, own, in, workers));
             case FEW_CHANNELS_PLANES ->
                 List.of(new FewChannelsStep(depthwise, before, conv, own, in, workers));

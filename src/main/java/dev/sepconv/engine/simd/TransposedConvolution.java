@@ -87,7 +87,8 @@ final class TransposedConvolution {
      * @param in where the input's pixels lie, {@link Grid#grouped}, with a border at least as wide
      * as {@link #border} says
      */
-    static List<Step> steps(ConvolveTransposed op, Grid in, Shape outShape, Grid out, int workers) {
+    static List<Step> steps(ConvolveTransposed op, Grid in, Shape outShape, Grid out,
+            WorkerMemory memory) {
         Conv2d kernel = op.kernel();
         List<Step> steps = new ArrayList<>();
         for (Phase row : rows(op, outShape)) {
@@ -107,7 +108,7 @@ final class TransposedConvolution {
                         in.pixel(), in.elements());
                 steps.add(new DenseStep(conv,
                         new ConvWeights(weight(op, conv, row.taps, column.taps), op.bias()), NONE,
-                        from, null, to, shape, workers));
+                        from, null, to, shape, memory));
             }
         }
         return steps;
