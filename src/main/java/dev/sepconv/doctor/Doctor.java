@@ -403,14 +403,13 @@ public final class Doctor {
                             + damaged.get(),
                     "delete %s; PoCL makes it anew".formatted(cache.folder()));
         }
-        boolean linux = System.getProperty("os.name").equals("Linux");
-        if (linux && !probed.preload().contains("libjsig")) {
+        if (probed.signalsAreExposed()) {
             return DEVICES.warning(title,
                     "libjsig is not preloaded: PoCL's compiler may put Java's signal handlers out of place",
                     "start through scripts/sepconv, or set LD_PRELOAD=$JAVA_HOME/lib/libjsig.so");
         }
         return probed.affinity().equals("1")
-                ? DEVICES.ok(title, "POCL_AFFINITY is 1%s", linux ? ", libjsig is preloaded" : "")
+                ? DEVICES.ok(title, "POCL_AFFINITY is 1, and Java's signal handlers are safe")
                 : DEVICES.warning(title,
                         "POCL_AFFINITY is %s: its threads share cores at times, which makes it slower"
                                 .formatted(probed.affinity().isEmpty()

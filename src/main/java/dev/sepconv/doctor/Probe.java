@@ -37,10 +37,10 @@ public final class Probe {
 
     /**
      * @param devices all of TornadoVM's
-     * @param preload of this process's environment: LD_PRELOAD, empty if unset
-     * @param affinity the same for POCL_AFFINITY
+     * @param signalsAreExposed to PoCL's compiler
+     * @param affinity of this process's environment: POCL_AFFINITY, empty if unset
      */
-    public record Devices(List<Found> devices, String preload, String affinity) {
+    public record Devices(List<Found> devices, boolean signalsAreExposed, String affinity) {
     }
 
     /**
@@ -67,7 +67,7 @@ public final class Probe {
                     .devices().stream().map(device -> new Found(device,
                             engine.tuningKey(device).driver(), engine.installedMemory(device)))
                     .toList();
-            return new Devices(found, System.getenv().getOrDefault("LD_PRELOAD", ""),
+            return new Devices(found, TornadoEngine.signalsAreExposed(),
                     System.getenv().getOrDefault("POCL_AFFINITY", ""));
         }
     }

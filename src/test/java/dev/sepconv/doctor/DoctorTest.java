@@ -63,7 +63,7 @@ class DoctorTest {
         environment.put("TORNADOVM_HOME", sdk.toString());
         environment.put("HOME", folder.resolve("home").toString());
         answer("DRIVERS", new Drivers(openCl("pthread-x"), null, null));
-        answer("DEVICES", devices(device("opencl:0:0", "cpu", 4), "/j/lib/libjsig.so", "1"));
+        answer("DEVICES", devices(device("opencl:0:0", "cpu", 4), false, "1"));
         answer("RUN opencl:0:0", new Probe.Verified(1e-7, 100));
     }
 
@@ -92,8 +92,9 @@ class DoctorTest {
                 "opencl Portable Computing Language 3.1", 16L << 30);
     }
 
-    private static Probe.Devices devices(Probe.Found found, String preload, String affinity) {
-        return new Probe.Devices(List.of(found), preload, affinity);
+    private static Probe.Devices devices(Probe.Found found, boolean signalsAreExposed,
+            String affinity) {
+        return new Probe.Devices(List.of(found), signalsAreExposed, affinity);
     }
 
     private void answer(String question, Object answer) throws JsonProcessingException {
@@ -410,20 +411,18 @@ class DoctorTest {
 
     @Test
     void memoryAndSurroundingsOfDevices() throws Exception {
-        answer("DEVICES", devices(device("opencl:0:0", "gpu", 4), "/j/lib/libjsig.so", "1"));
+        answer("DEVICES", devices(device("opencl:0:0", "gpu", 4), false, "1"));
         examine();
         assertEquals(List.of(), faults());
         assertCheck("opencl:0:0 memory", State.OK, "may use 4.0 of 16.0 GiB",
                 "tornado.device.memory");
-        answer("DEVICES", devices(device("opencl:0:0", "gpu", 8), "/j/lib/libjsig.so", ""));
+        answer("DEVICES", devices(device("opencl:0:0", "gpu", 8), false, ""));
         examine();
         assertNull(check("opencl:0:0 memory").fix());
         assertCheck("PoCL", State.WARNING, "POCL_AFFINITY is not set", "POCL_AFFINITY=1");
-        if (System.getProperty("os.name").equals("Linux")) {
-            answer("DEVICES", devices(device("opencl:0:0", "cpu", 8), "", "1"));
-            examine();
-            assertCheck("PoCL", State.WARNING, "libjsig is not preloaded", "scripts/sepconv");
-        }
+        answer("DEVICES", devices(device("opencl:0:0", "cpu", 8), true, "1"));
+        examine();
+        assertCheck("PoCL", State.WARNING, "libjsig is not preloaded", "scripts/sepconv");
     }
 
     @Test
@@ -469,7 +468,7 @@ class DoctorTest {
         Path file = Files.createDirectories(folder.resolve("kernels/AB/CDE")).resolve(name);
         Files.write(file, Arrays.copyOf(bytes.array(), length));
         environment.put("POCL_CACHE_DIR", folder.resolve("kernels").toString());
-        answer("DEVICES", devices(device("opencl:0:0", "cpu", 8), "/j/lib/libjsig.so", "1"));
+        answer("DEVICES", devices(device("opencl:0:0", "cpu", 8), false, "1"));
         if (whole) {
             examine();
             assertEquals(List.of(), faults());

@@ -111,9 +111,15 @@ final class Availability {
         if (startFailure != null) {
             throw new EngineException(startFailure);
         }
+        // TornadoVM looks for its backends, as services, by this thread's class loader, which in a
+        // task
+        // of Spark's or in a container doesn't lead to the modules that Java was started with.
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
         try {
-            Class.forName(PROVIDER, true, Availability.class.getClassLoader())
-                    .getMethod("getTornadoRuntime").invoke(null);
+            Class<?> provider = Class.forName(PROVIDER, false, Availability.class.getClassLoader());
+            thread.setContextClassLoader(provider.getClassLoader());
+            provider.getMethod("getTornadoRuntime").invoke(null);
         } catch (ReflectiveOperationException | LinkageError | InternalError e) {
             Throwable root = e;
             while (root.getCause() != null) {
@@ -121,6 +127,8 @@ final class Availability {
             }
             startFailure = sentence(String.valueOf(root.getMessage()));
             throw new EngineException(startFailure, e);
+        } finally {
+            thread.setContextClassLoader(before);
         }
     }
 
@@ -164,8 +172,7 @@ final class Availability {
      * @param pocl whether one of the devices is PoCL's
      */
     static synchronized void warnOfSignals(boolean pocl) {
-        if (!warnedOfSignals && pocl && signalsAreExposed(System.getProperty("os.name"),
-                System.getenv().getOrDefault("LD_PRELOAD", ""))) {
+        if (!warnedOfSignals && pocl && TornadoEngine.signalsAreExposed()) {
             warnedOfSignals = true;
             LOG.log(System.Logger.Level.WARNING,
                     "PoCL''s compiler takes Java''s signal handlers for moments, which can end the process; start Java with the environment variable LD_PRELOAD={0}/lib/libjsig.so",

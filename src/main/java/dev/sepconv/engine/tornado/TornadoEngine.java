@@ -68,6 +68,12 @@ public final class TornadoEngine implements Engine {
         return new TornadoEngine(targets);
     }
 
+    /** Whether PoCL's compiler may put this process's signal handlers, Java's, out of place. */
+    public static boolean signalsAreExposed() {
+        return Availability.signalsAreExposed(System.getProperty("os.name"),
+                System.getenv().getOrDefault("LD_PRELOAD", ""));
+    }
+
     /** {@link #open}, but every device is taken for one with memory of its own. */
     static TornadoEngine openCopying() {
         Availability.require();

@@ -9,6 +9,8 @@ import dev.sepconv.EngineException;
 import dev.sepconv.engine.Engines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +49,19 @@ class AvailabilityTest {
         public static void main(String[] args) throws ClassNotFoundException {
             Class.forName("uk.ac.manchester.tornado.runtime.common.TornadoOptions");
             OpenTwice.main(args);
+        }
+    }
+
+    /** {@link OpenTwice} on a thread whose class loader knows no module, as in Spark's tasks. */
+    static final class OpenElsewhere {
+        public static void main(String[] args) throws IOException {
+            try (URLClassLoader loader = new URLClassLoader(new URL[0], null)) {
+                Thread.currentThread().setContextClassLoader(loader);
+                OpenTwice.main(args);
+                if (Thread.currentThread().getContextClassLoader() != loader) {
+                    throw new AssertionError("the thread's class loader is another one now");
+                }
+            }
         }
     }
 
@@ -203,6 +218,16 @@ class AvailabilityTest {
                 .environment("LD_PRELOAD", System.getProperty("java.home") + "/lib/libjsig.so")
                 .run();
         assertFalse(with.err().contains("libjsig"), with.err());
+    }
+
+    @Tag("device")
+    @Test
+    void findsItsBackendsWhateverTheThreadsClassLoader() throws Exception {
+        ChildJava.Result result = ChildJava.of(OpenElsewhere.class).withTornado().run();
+        assertEquals(0, result.exit(), result.err());
+        assertEquals(2,
+                result.out().lines().filter(line -> line.matches("> [1-9]\\d* devices")).count(),
+                result.out());
     }
 
     @Tag("device")
