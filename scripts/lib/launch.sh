@@ -3,13 +3,8 @@
 # the repository's folder and its target/.
 #   launch TOOL PROFILE CLASS    PROFILE may be empty; CLASS, of its sources, tells whether these were ever compiled
 
-# Java takes file names by the locale, and one of ASCII only has no other (see scripts/sepconv)
-umlaut=$'\xc3\xa4'
-if [ "${#umlaut}" != 1 ]; then
-    case $(locale charmap 2>/dev/null) in
-        '' | ANSI_X3.4* | US-ASCII | 646) { export LC_ALL=C.UTF-8; } 2>/dev/null ;;
-    esac
-fi
+# shellcheck source=java.sh
+. "$(dirname "${BASH_SOURCE[0]}")/java.sh"
 # Ends the script unless an option's value is a whole number from 1.
 #   whole_number TOOL OPTION VALUE
 whole_number() {

@@ -226,4 +226,13 @@ class SparkCommandTest {
         assertTrue(survey.out().contains("sepconv-spark survey"), survey.out());
         assertEquals(2, spark("survey", "--seconds", "x").code());
     }
+
+    @Test
+    void traceShowsWhereItFailed() {
+        Invocation missing = spark(folder.resolve("none.onnx"), "--images", photos, "--output",
+                output, "--trace");
+        assertEquals(1, missing.code(), missing.err());
+        assertTrue(missing.err().contains("none.onnx"), missing.err());
+        assertTrue(missing.err().contains("\tat dev.sepconv."), missing.err());
+    }
 }

@@ -53,12 +53,17 @@ public final class SparkMain {
         if (image != null) {
             spec.remove(image);
         }
+        OptionSpec trace = OptionSpec.builder("--trace").hidden(true).type(boolean.class).build();
+        spec.addOption(trace);
         spec.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(EXIT_CODES);
         List<String> left = Arrays.asList(args).subList(survey ? 1 : 0, args.length);
         command.setOut(out).setErr(err).setParameterExceptionHandler(Main::refuse)
                 .setExecutionExceptionHandler((e, failed, parsed) -> {
                     Failure failure = Failure.of(SparkFailure.of(e));
                     failed.getErr().println("sepconv: " + failure.sentence());
+                    if (Boolean.TRUE.equals(trace.getValue())) {
+                        e.printStackTrace(failed.getErr());
+                    }
                     return failure.exitCode();
                 }).setExecutionStrategy(parsed -> Main.execute(command, columns, parsed));
         try {

@@ -3,6 +3,7 @@ package dev.sepconv.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
@@ -39,7 +40,13 @@ final class SparkOptions {
         conf.set(EXECUTOR_OPTIONS, executorOptions(conf));
         String sdk = System.getenv("TORNADOVM_HOME");
         if (sdk != null && !sdk.isEmpty()) {
-            conf.setExecutorEnv("TORNADOVM_HOME", sdk);
+            // what TornadoVM's drivers heed, as the launcher has set it
+            for (String name : List.of("TORNADOVM_HOME", "LD_PRELOAD", "POCL_AFFINITY")) {
+                String value = System.getenv(name);
+                if (value != null) {
+                    conf.setExecutorEnv(name, value);
+                }
+            }
         }
         return SparkSession.builder().config(conf).getOrCreate();
     }
@@ -57,9 +64,12 @@ final class SparkOptions {
         }
         String sdk = System.getenv("TORNADOVM_HOME");
         if (sdk != null && !sdk.isEmpty() && Files.exists(Path.of(sdk, "tornado-argfile"))) {
+            // the modules that this Java was started with: without those of the SDK that hide
+            // Spark's
             options.append(
-                    " @%s/tornado-argfile -XX:-UseParallelGC -XX:+UseG1GC -Dtornado.recover.bailout=False --module-path=%s/share/java/tornado"
-                            .formatted(sdk, sdk));
+                    " @%s/tornado-argfile -XX:-UseParallelGC -XX:+UseG1GC -Dtornado.recover.bailout=False --module-path=%s"
+                            .formatted(sdk, System.getProperty("jdk.module.path",
+                                    sdk + "/share/java/tornado")));
         }
         String given = conf.get(EXECUTOR_OPTIONS, "");
         return given.isEmpty() ? options.toString() : options + " " + given;

@@ -98,6 +98,13 @@ class LauncherTest {
     private Path bin;
     private final Map<String, String> environment = new HashMap<>();
 
+    /** The launcher with what it reads. */
+    private static void copyScript(Path project) throws IOException {
+        Path lib = Files.createDirectories(project.resolve("scripts/lib"));
+        Files.copy(SCRIPT, project.resolve("scripts/sepconv"));
+        Files.copy(SCRIPT.resolveSibling("lib/java.sh"), lib.resolve("java.sh"));
+    }
+
     @BeforeEach
     void prepare() throws IOException {
         assumeTrue(find("bash") != null, "there is no bash");
@@ -107,8 +114,7 @@ class LauncherTest {
         jdk = jdk("jdk", "25.0.1");
         home = Files.createDirectories(folder.resolve("home"));
         project = folder.resolve("a project");
-        Files.createDirectories(project.resolve("scripts"));
-        Files.copy(SCRIPT, project.resolve("scripts/sepconv"));
+        copyScript(project);
         Files.createDirectories(project.resolve("src/main/java"));
         Files.createDirectories(project.resolve("tornado-config"));
         Files.writeString(project.resolve("tornado-config/opencl.args"), "");
@@ -756,8 +762,7 @@ class LauncherTest {
         // a text with what JSON has other marks for
         environment.put("JAVA_HOME", jdk.toString());
         Path strange = folder.resolve("a \"quoted\" back\\slash");
-        Files.createDirectories(strange.resolve("scripts"));
-        Files.copy(SCRIPT, strange.resolve("scripts/sepconv"));
+        copyScript(strange);
         Files.writeString(strange.resolve("target"), "in the way");
         JsonNode unwritable = Invocation
                 .run(launcher(strange.resolve("scripts/sepconv"), "--json", "doctor")).json();
