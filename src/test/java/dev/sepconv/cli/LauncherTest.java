@@ -704,10 +704,10 @@ class LauncherTest {
         assertTrue(launched.out().contains(project + "/target/classes:"), launched.out());
     }
 
-    /** The usual places have one on most machines; in this copy of the script they are empty. */
+    /** The usual places have one on most machines; in this copy of the scripts they are empty. */
     private void hideEveryJdk() throws IOException {
         environment.remove("JAVA_HOME");
-        Path script = project.resolve("scripts/sepconv");
+        Path script = project.resolve("scripts/lib/java.sh");
         String text = Files.readString(script);
         for (String place : List.of("/usr/lib/jvm/*", "/Library/Java/JavaVirtualMachines/*",
                 "/opt/*")) {
