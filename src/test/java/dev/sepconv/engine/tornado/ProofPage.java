@@ -105,7 +105,7 @@ public final class ProofPage {
     }
 
     private static String sentence(String found, String end) {
-        return found.isEmpty() ? end : found + "; " + end;
+        return found.isEmpty() || end.isEmpty() ? found + end : found + "; " + end;
     }
 
     private String found(String name) throws IOException {
@@ -328,17 +328,25 @@ public final class ProofPage {
                 JsonNode one = work.get(cell.path("work").asText());
                 html.append("<tr><th>").append(escaped(cell.path("work").asText())).append("</th>");
                 column(html, kernel > 0 ? "%.3g".formatted(kernel) : "not measured");
-                column(html, digits(cell.path("endToEnd").path("medianMillis")));
+                column(html,
+                        cell.has("endToEnd")
+                                ? digits(cell.path("endToEnd").path("medianMillis"))
+                                : "");
                 column(html, share(one.path("flops").asDouble() / 1e6, kernel, peak));
                 column(html, share(one.path("bytes").asDouble() / 1e6, kernel, bandwidth));
-                column(html,
-                        cell.path("state").asText().equals("ok")
-                                ? "right, %.1e off".formatted(cell.path("relativeError").asDouble())
-                                : cell.path("state").asText() + ": " + cell.path("error").asText());
-                html.append("</tr>");
+                html.append("<td class=\"text\">").append(escaped(result(cell)))
+                        .append("</td></tr>");
             }
             html.append("</tbody></table></div>");
         }
+    }
+
+    private static String result(JsonNode cell) {
+        String state = cell.path("state").asText().replace('_', ' ');
+        String error = cell.path("error").asText();
+        return state.equals("ok")
+                ? "right, %.1e off".formatted(cell.path("relativeError").asDouble())
+                : error.startsWith(state) ? error : sentence(state, error);
     }
 
     /** Of so many millions in so many milliseconds, of so many thousand millions a second. */

@@ -102,7 +102,8 @@ class ProveDeviceTest {
                  "machines": [{"devices": [{"id": "cuda:0:0", "gflopsPeak": 5, "bandwidthPeak": 0.5,
                   "cells": [{"work": "depthwise", "state": "ok", "relativeError": 1e-7,
                    "kernel": {"medianMillis": 4}, "endToEnd": {"medianMillis": 9}},
-                   {"work": "depthwise", "state": "failed", "error": "no memory"}]}]}]}
+                   {"work": "depthwise", "state": "failed", "error": "no memory"},
+                   {"work": "depthwise", "state": "not_run", "error": "not run: too slow"}]}]}]}
                 """);
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
@@ -111,10 +112,10 @@ class ProveDeviceTest {
         ScriptRun result = ScriptRun.of(command);
         assertEquals(0, result.code(), result.output());
         String page = Files.readString(folder.resolve("index.html"));
-        assertTrue(page.contains(
-                "<td>4.00</td><td>9.00</td><td>10 %</td><td>50 %</td><td>right, 1.0e-07 off</td>"),
-                page);
-        assertTrue(page.contains("<td>failed: no memory</td>"), page);
+        assertTrue(page.contains("<td>4.00</td><td>9.00</td><td>10 %</td><td>50 %</td>"
+                + "<td class=\"text\">right, 1.0e-07 off</td>"), page);
+        assertTrue(page.contains("<td class=\"text\">failed; no memory</td>"), page);
+        assertTrue(page.contains("<td class=\"text\">not run: too slow</td>"), page);
         assertTrue(page.contains("small, results only: no time here means anything"), page);
     }
 
