@@ -1,6 +1,7 @@
 package dev.sepconv.kernel;
 
 import dev.sepconv.kernel.OperationKernel.FromVectors;
+import dev.sepconv.kernel.OperationKernel.Groups;
 import dev.sepconv.kernel.OperationKernel.Plain;
 import dev.sepconv.kernel.OperationKernel.ToVectors;
 import dev.sepconv.kernel.OperationKernel.Vectors;
@@ -8,6 +9,7 @@ import dev.sepconv.kernel.conv.Activations;
 import dev.sepconv.kernel.conv.Geometry;
 import dev.sepconv.kernel.conv.VectorGeometry;
 import dev.sepconv.kernel.op.ElementFunctions;
+import dev.sepconv.kernel.op.MatrixProducts;
 import dev.sepconv.kernel.op.Pad;
 import dev.sepconv.kernel.op.Strides;
 import java.util.Arrays;
@@ -15,8 +17,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.TaskGraph;
 import uk.ac.manchester.tornado.api.WorkerGrid;
+import uk.ac.manchester.tornado.api.WorkerGrid1D;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 
 // Over 400 lines, since it has a factory for each of the operations' kernels, which know one
@@ -38,6 +42,16 @@ public final class OperationCall implements Call {
     private final int mode;
     private final float number;
     private final List<Storage> constants;
+
+    /**
+     * Numbers that one work-item of a {@link Groups} kernel should take at least, as its loads are
+     * on their way at once.
+     */
+    private static final int OF_A_PART = 4;
+    /** So that the results side by side that are read at once fill lines of a cache. */
+    private static final int MOST_PARTS_ACROSS = 4;
+    /** Outputs of a work-group's part of {@link MatrixProducts#fullyConnectedGroups}. */
+    private static final int OUTPUTS_AT_ONCE = 4;
 
     private OperationCall(OperationKernel kernel, Storage input, Storage second, Storage third,
             Storage output, IntArray sizes, int[] bounds, int mode, float number,
@@ -186,25 +200,29 @@ public final class OperationCall implements Call {
      * Input {@code [outer, length, inner]} to {@code [outer, inner]}.
      *
      * @param kind one of {@code Reduce}
+     * @param groups whether work-groups share local memory
      */
     public static OperationCall reduce(Storage input, Storage output, int outer, int length,
-            int inner, int kind) {
-        return new OperationCall(OperationKernel.REDUCE, input, null, null, output,
-                IntArray.fromElements(length), new int[]{outer, 1, inner}, kind, 0);
+            int inner, int kind, boolean groups) {
+        return new OperationCall(groups ? OperationKernel.REDUCE_GROUPS : OperationKernel.REDUCE,
+                input, null, null, output, IntArray.fromElements(length),
+                new int[]{outer, 1, inner}, kind, 0);
     }
 
     /**
      * @param weight {@code [K, C]}, copied
      * @param bias {@code [K]}, copied; null for none
      * @param activation one of {@code Activations}, or 0 for none
+     * @param groups whether work-groups share local memory
      */
     public static OperationCall fullyConnected(Storage input, Storage output, int rows, int outputs,
-            float[] weight, float[] bias, int activation, float slope) {
+            float[] weight, float[] bias, int activation, float slope, boolean groups) {
         Storage matrix = Storage.plainOf(weight);
         Storage summands = Storage.plainOf(bias == null ? new float[outputs] : bias);
-        return new OperationCall(OperationKernel.FULLY_CONNECTED, input, matrix, summands, output,
-                IntArray.fromElements(weight.length / outputs), new int[]{rows, 1, outputs},
-                activation, slope, matrix, summands);
+        return new OperationCall(
+                groups ? OperationKernel.FULLY_CONNECTED_GROUPS : OperationKernel.FULLY_CONNECTED,
+                input, matrix, summands, output, IntArray.fromElements(weight.length / outputs),
+                new int[]{rows, 1, outputs}, activation, slope, matrix, summands);
     }
 
     /**
@@ -225,11 +243,16 @@ public final class OperationCall implements Call {
                 IntArray.fromArray(numbers), new int[]{aStarts.length, rows, columns}, 0, 0);
     }
 
-    /** Arrays {@code [outer, length, inner]}, along the middle dimension. */
+    /**
+     * Arrays {@code [outer, length, inner]}, along the middle dimension.
+     *
+     * @param groups whether work-groups share local memory
+     */
     public static OperationCall softmax(Storage input, Storage output, int outer, int length,
-            int inner) {
-        return new OperationCall(OperationKernel.SOFTMAX, input, null, null, output,
-                IntArray.fromElements(length), new int[]{outer, 1, inner}, 0, 0);
+            int inner, boolean groups) {
+        return new OperationCall(groups ? OperationKernel.SOFTMAX_GROUPS : OperationKernel.SOFTMAX,
+                input, null, null, output, IntArray.fromElements(length),
+                new int[]{outer, 1, inner}, 0, 0);
     }
 
     /**
@@ -473,9 +496,39 @@ public final class OperationCall implements Call {
         return kernel.name();
     }
 
+    // Of a kernel for work-groups, whose bounds are outer, 1, inner
+
+    private int length() {
+        return sizes.get(0);
+    }
+
+    /** Work-items that sum what one result is made of. */
+    private int parts() {
+        boolean across = kernel != OperationKernel.FULLY_CONNECTED_GROUPS && bounds[2] > 1;
+        int most = across ? MOST_PARTS_ACROSS : Groups.GROUP;
+        int parts = 1;
+        while (parts < most && parts * OF_A_PART < length()) {
+            parts *= 2;
+        }
+        return parts;
+    }
+
+    /** Results that a work-group's work-items, as many as there are parts, compute each. */
+    private int results() {
+        return bounds[0] * (kernel == OperationKernel.FULLY_CONNECTED_GROUPS
+                ? Math.ceilDiv(bounds[2], OUTPUTS_AT_ONCE)
+                : bounds[2]);
+    }
+
+    /** Of a kernel for work-groups by its meaning: their ids are 0 outside of a device. */
     @Override
     public void run() {
-        switch (kernel.body()) {
+        run(kernel.body());
+    }
+
+    private void run(OperationKernel.Body body) {
+        switch (body) {
+            case Groups groups -> run(groups.meaning().body());
             case Plain plain -> plain.task().apply(input.floats(), second.floats(), third.floats(),
                     output.floats(), sizes, bounds[0], bounds[1], bounds[2], mode, number);
             case Vectors vectors -> vectors.task().apply(input.vectors(), second.vectors(),
@@ -493,6 +546,9 @@ public final class OperationCall implements Call {
             case Plain plain ->
                 graph.task(id, plain.task(), input.floats(), second.floats(), third.floats(),
                         output.floats(), sizes, bounds[0], bounds[1], bounds[2], mode, number);
+            case Groups groups -> graph.task(id, groups.task(), new KernelContext(), input.floats(),
+                    second.floats(), third.floats(), output.floats(), bounds[0], length(),
+                    bounds[2], parts(), mode, number);
             case Vectors vectors ->
                 graph.task(id, vectors.task(), input.vectors(), second.vectors(), third.vectors(),
                         output.vectors(), sizes, bounds[0], bounds[1], mode, number);
@@ -505,13 +561,17 @@ public final class OperationCall implements Call {
 
     @Override
     public List<Object> constants() {
-        return Stream.concat(constants.stream().map(Storage::object), Stream.of(sizes)).toList();
+        return Stream
+                .concat(constants.stream().map(Storage::object),
+                        kernel.body() instanceof Groups ? Stream.empty() : Stream.of(sizes))
+                .toList();
     }
 
     @Override
     public List<Object> constantsInCode() {
         return switch (kernel.body()) {
             case Plain plain -> List.of(mode, number);
+            case Groups groups -> List.of(bounds[0], length(), bounds[2], parts(), mode, number);
             case Vectors vectors -> List.of(mode, number);
             case ToVectors conversion -> List.of();
             case FromVectors conversion -> List.of();
@@ -531,6 +591,15 @@ public final class OperationCall implements Call {
 
     @Override
     public Optional<WorkerGrid> grid(int units) {
-        return kernel.body() instanceof Plain ? Optional.empty() : Optional.of(cpuGrid(units));
+        return switch (kernel.body()) {
+            case Plain plain -> Optional.empty();
+            case Groups groups -> {
+                WorkerGrid grid = new WorkerGrid1D(
+                        Math.ceilDiv(results(), Groups.GROUP / parts()) * Groups.GROUP);
+                grid.setLocalWork(Groups.GROUP, 1, 1);
+                yield Optional.of(grid);
+            }
+            default -> Optional.of(cpuGrid(units));
+        };
     }
 }

@@ -16,7 +16,9 @@ import dev.sepconv.kernel.op.Resize;
 import dev.sepconv.kernel.op.Softmax;
 import dev.sepconv.kernel.op.StridedCopy;
 import java.util.List;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task11;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task5;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
@@ -56,6 +58,21 @@ public record OperationKernel(String name, Order order, Class<?> owner, String m
             Task9<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float> task)
             implements
                 Body {
+    }
+
+    /**
+     * For GPUs: context, input, two more inputs or constants, output, outer, length, inner, parts,
+     * a mode and a number. Work-groups of {@link Groups#GROUP} work-items share local memory; that
+     * many parts sum what one result is made of.
+     *
+     * @param meaning what computes the same as plain Java
+     */
+    public record Groups(
+            Task11<KernelContext, FloatArray, FloatArray, FloatArray, FloatArray, Integer, Integer, Integer, Integer, Integer, Float> task,
+            OperationKernel meaning) implements Body {
+
+        /** Work-items of a group. */
+        public static final int GROUP = 128;
     }
 
     /** Input, output, sizes and the bounds of two parallel loops. */
@@ -99,6 +116,14 @@ public record OperationKernel(String name, Order order, Class<?> owner, String m
     static final OperationKernel TRANSPOSED_CONV = plain("transposedNchwF32", TransposedConv.class,
             "nchw", TransposedConv::nchw);
 
+    static final OperationKernel REDUCE_GROUPS = groups("reduceNchwF32_local", Reduce.class,
+            "groups", Reduce::groups, REDUCE);
+    static final OperationKernel FULLY_CONNECTED_GROUPS = groups("fullyconnectedNchwF32_local",
+            MatrixProducts.class, "fullyConnectedGroups", MatrixProducts::fullyConnectedGroups,
+            FULLY_CONNECTED);
+    static final OperationKernel SOFTMAX_GROUPS = groups("softmaxNchwF32_local", Softmax.class,
+            "groups", Softmax::groups, SOFTMAX);
+
     static final OperationKernel FUNCTION_VECTORS = vectors("functionNhwcF32_v16",
             ElementwiseVectors.class, "function", ElementwiseVectors::function);
     static final OperationKernel FUNCTION_NUMBERS = vectors("functionNhwcF32_v16s",
@@ -129,10 +154,10 @@ public record OperationKernel(String name, Order order, Class<?> owner, String m
 
     private static final List<OperationKernel> ALL = List.of(FUNCTION, SCALE_SHIFT, PRELU, BINARY,
             COPY, PAD, POOL, REDUCE, FULLY_CONNECTED, MATRIX_PRODUCT, SOFTMAX, TOP_K, NORMALIZE,
-            RESIZE_NEAREST, RESIZE_LINEAR, TRANSPOSED_CONV, FUNCTION_VECTORS, FUNCTION_NUMBERS,
-            SCALE_SHIFT_VECTORS, PRELU_VECTORS, BINARY_VECTORS, COPY_VECTORS, COPY_NUMBERS,
-            POOL_VECTORS, REDUCE_VECTORS, RESIZE_NEAREST_VECTORS, RESIZE_LINEAR_VECTORS, TO_VECTORS,
-            FROM_VECTORS);
+            RESIZE_NEAREST, RESIZE_LINEAR, TRANSPOSED_CONV, REDUCE_GROUPS, FULLY_CONNECTED_GROUPS,
+            SOFTMAX_GROUPS, FUNCTION_VECTORS, FUNCTION_NUMBERS, SCALE_SHIFT_VECTORS, PRELU_VECTORS,
+            BINARY_VECTORS, COPY_VECTORS, COPY_NUMBERS, POOL_VECTORS, REDUCE_VECTORS,
+            RESIZE_NEAREST_VECTORS, RESIZE_LINEAR_VECTORS, TO_VECTORS, FROM_VECTORS);
 
     /** Every one there is. */
     public static List<OperationKernel> all() {
@@ -142,6 +167,12 @@ public record OperationKernel(String name, Order order, Class<?> owner, String m
     private static OperationKernel plain(String name, Class<?> owner, String method,
             Task10<FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Integer, Integer, Integer, Float> task) {
         return new OperationKernel(name, Order.NCHW, owner, method, new Plain(task));
+    }
+
+    private static OperationKernel groups(String name, Class<?> owner, String method,
+            Task11<KernelContext, FloatArray, FloatArray, FloatArray, FloatArray, Integer, Integer, Integer, Integer, Integer, Float> task,
+            OperationKernel meaning) {
+        return new OperationKernel(name, Order.NCHW, owner, method, new Groups(task, meaning));
     }
 
     private static OperationKernel vectors(String name, Class<?> owner, String method,

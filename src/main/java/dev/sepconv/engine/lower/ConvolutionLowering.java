@@ -246,7 +246,7 @@ final class ConvolutionLowering {
                 List.of((long) op.weight().length, (long) op.outputs(), NetworkArrays.TABLE),
                 () -> OperationCall.fullyConnected(from.storage(), made.storage(), rows,
                         op.outputs(), op.weight(), op.bias(), KernelCodes.of(atOnce),
-                        atOnce.slope()));
+                        atOnce.slope(), choice.sharesMemory()));
         later(made, activation);
     }
 

@@ -279,6 +279,11 @@ public final class KernelChoice {
                         || arePixels && g.groups() == 1);
     }
 
+    /** Whether operations take kernels whose work-groups share local memory. */
+    boolean sharesMemory() {
+        return device == DeviceClass.GPU;
+    }
+
     /** Whether pictures are kept as pixels of whole vectors by default. */
     boolean keepsPixels() {
         return device.isCpu();

@@ -29,7 +29,7 @@ public final class NetworkLowering {
         arrays = new NetworkArrays(network, fits);
         convolutions = new ConvolutionLowering(arrays, choice, fits && choice.keepsPixels());
         elementwise = new ElementwiseLowering(arrays);
-        reductions = new ReductionLowering(arrays);
+        reductions = new ReductionLowering(arrays, choice.sharesMemory());
         shapes = new ShapeLowering(arrays);
         arrays.lower(this::lower);
     }

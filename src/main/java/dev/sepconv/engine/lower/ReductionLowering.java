@@ -14,9 +14,12 @@ import java.util.List;
 final class ReductionLowering {
 
     private final NetworkArrays arrays;
+    private final boolean groups;
 
-    ReductionLowering(NetworkArrays arrays) {
+    /** @param groups whether kernels share local memory in work-groups */
+    ReductionLowering(NetworkArrays arrays, boolean groups) {
         this.arrays = arrays;
+        this.groups = groups;
     }
 
     void pool(Op.Pool op, String input) {
@@ -66,7 +69,7 @@ final class ReductionLowering {
                     ? arrays.plainOutput()
                     : NetworkArray.plain(Dims.of(outer * inner));
             arrays.step(made, List.of(from), () -> OperationCall.reduce(from.storage(),
-                    made.storage(), outer, length, inner, kind));
+                    made.storage(), outer, length, inner, kind, groups));
             Arrays.fill(sizes, first, last + 1, 1);
             array = made;
         }
@@ -116,7 +119,7 @@ final class ReductionLowering {
         arrays.step(made, List.of(from),
                 () -> OperationCall.softmax(from.storage(), made.storage(),
                         in.product(0, op.dimension()), in.get(op.dimension()),
-                        in.product(op.dimension() + 1, in.rank())));
+                        in.product(op.dimension() + 1, in.rank()), groups));
     }
 
     void topK(Op.TopK op, String input) {

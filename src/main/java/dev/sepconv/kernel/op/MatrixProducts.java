@@ -1,6 +1,8 @@
 package dev.sepconv.kernel.op;
 
 import dev.sepconv.kernel.conv.Activations;
+import dev.sepconv.kernel.conv.Tile;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -36,6 +38,74 @@ public final class MatrixProducts {
                         sum += part;
                     }
                     output.set(row * outputs + k, Activations.apply(sum, activation, slope));
+                }
+            }
+        }
+    }
+
+    /**
+     * {@link #fullyConnected} for GPUs: in a work-group {@code parts} work-items each take every so
+     * many number of a row, for four outputs at a time.
+     *
+     * @param parts a power of two, 128 at most
+     */
+    public static void fullyConnectedGroups(KernelContext context, FloatArray input,
+            FloatArray weight, FloatArray bias, FloatArray output, int rows, int inputs,
+            int outputs, int parts, int activation, float slope) {
+        float[] sums = context.allocateFloatLocalArray(512);
+        int thread = context.localIdx;
+        int part = thread % parts;
+        int fours = (outputs + 3) / 4;
+        int wanted = context.groupIdx * (128 / parts) + thread / parts;
+        int four = Tile.min(wanted, rows * fours - 1);
+        int row = four / fours;
+        int k = four % fours * 4;
+        int from = row * inputs;
+        int w0 = k * inputs;
+        int w1 = Tile.min(k + 1, outputs - 1) * inputs;
+        int w2 = Tile.min(k + 2, outputs - 1) * inputs;
+        int w3 = Tile.min(k + 3, outputs - 1) * inputs;
+        float sum0 = 0f;
+        float sum1 = 0f;
+        float sum2 = 0f;
+        float sum3 = 0f;
+        for (int first = part; first < inputs; first += STRETCH * parts) {
+            int end = Tile.min(first + STRETCH * parts, inputs);
+            float some0 = 0f;
+            float some1 = 0f;
+            float some2 = 0f;
+            float some3 = 0f;
+            for (int c = first; c < end; c += parts) {
+                float x = input.get(from + c);
+                some0 += x * weight.get(w0 + c);
+                some1 += x * weight.get(w1 + c);
+                some2 += x * weight.get(w2 + c);
+                some3 += x * weight.get(w3 + c);
+            }
+            sum0 += some0;
+            sum1 += some1;
+            sum2 += some2;
+            sum3 += some3;
+        }
+        sums[thread] = sum0;
+        sums[thread + 128] = sum1;
+        sums[thread + 256] = sum2;
+        sums[thread + 384] = sum3;
+        for (int half = parts / 2; half > 0; half = half / 2) {
+            context.localBarrier();
+            if (part < half) {
+                sums[thread] += sums[thread + half];
+                sums[thread + 128] += sums[thread + half + 128];
+                sums[thread + 256] += sums[thread + half + 256];
+                sums[thread + 384] += sums[thread + half + 384];
+            }
+        }
+        context.localBarrier();
+        if (wanted == four) {
+            for (int i = part; i < 4; i += parts) {
+                if (k + i < outputs) {
+                    output.set(row * outputs + k + i, Activations.apply(
+                            sums[thread - part + 128 * i] + bias.get(k + i), activation, slope));
                 }
             }
         }

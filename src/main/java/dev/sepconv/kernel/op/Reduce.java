@@ -1,6 +1,8 @@
 package dev.sepconv.kernel.op;
 
 import dev.sepconv.kernel.conv.Float16s;
+import dev.sepconv.kernel.conv.Tile;
+import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -52,6 +54,63 @@ public final class Reduce {
                     }
                     output.set(o * inner + i, result);
                 }
+            }
+        }
+    }
+
+    /**
+     * {@link #floats} for GPUs: in a work-group {@code parts} work-items each take every so many
+     * number of one result's, and then put theirs together.
+     *
+     * @param parts a power of two, 128 at most; neighbouring work-items are parts of one result
+     * where its numbers lie together ({@code inner} is 1), else results side by side
+     */
+    public static void groups(KernelContext context, FloatArray input, FloatArray unused,
+            FloatArray unused2, FloatArray output, int outer, int length, int inner, int parts,
+            int kind, float number) {
+        float[] results = context.allocateFloatLocalArray(128);
+        int thread = context.localIdx;
+        int across = 128 / parts;
+        int place = inner == 1 ? thread / parts : thread % across;
+        int part = inner == 1 ? thread % parts : thread / across;
+        int wanted = context.groupIdx * across + place;
+        int o = Tile.min(wanted, outer * inner - 1);
+        int at = o / inner * length * inner + o % inner;
+        float result = kind == MAX ? Float.NEGATIVE_INFINITY : 0f;
+        for (int first = part; first < length; first += 64 * parts) {
+            int end = Tile.min(first + 64 * parts, length);
+            float some = kind == MAX ? Float.NEGATIVE_INFINITY : 0f;
+            for (int l = first; l < end; l += parts) {
+                float x = input.get(at + l * inner);
+                if (kind == MAX) {
+                    some = x > some || x != x ? x : some; // a NaN stays
+                } else {
+                    some += x;
+                }
+            }
+            if (kind == MAX) {
+                result = some > result || some != some ? some : result;
+            } else {
+                result += some;
+            }
+        }
+        int own = part * across + place;
+        results[own] = result;
+        for (int half = parts / 2; half > 0; half = half / 2) {
+            context.localBarrier();
+            if (part < half) {
+                float x = results[own + half * across];
+                if (kind == MAX) {
+                    result = x > result || x != x ? x : result;
+                } else {
+                    result += x;
+                }
+                results[own] = result;
+            }
+        }
+        if (part == 0) {
+            if (wanted == o) {
+                output.set(o, kind == MEAN ? result / length : result);
             }
         }
     }

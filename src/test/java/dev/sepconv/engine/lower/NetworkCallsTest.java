@@ -82,6 +82,7 @@ class NetworkCallsTest {
             for (Case given : cases.operations(3)) {
                 for (NetworkCalls calls : List.of(
                         NetworkCalls.of(given.network(), DeviceClass.OTHER),
+                        NetworkCalls.of(given.network(), DeviceClass.GPU),
                         NetworkCalls.of(NetworkTester.afterConvolutions(given).network(),
                                 DeviceClass.CPU))) {
                     calls.steps().forEach(step -> reached.add(step.call().name()));
