@@ -7,13 +7,16 @@ import dev.sepconv.generator.KernelTiles.KernelTile;
 import java.util.List;
 
 /**
- * Writes the depthwise kernels for GPUs of one kernel size and stride: a work-item computes a line
- * of output pixels, in NCHW of a column, in NHWC of a row.
+ * Writes the depthwise kernels for GPUs of one kernel size and stride: a work-item computes a piece
+ * of a column of output pixels.
  */
 final class LineKernels {
 
-    /** Lines of more pixels than this would need more registers than they may have. */
-    private static final int ALL_AT_ONCE = 7;
+    /** Channels side by side in NHWC whose neighbours are those of the next column. */
+    private static final int LANES = 32;
+
+    /** More numbers of the input than this would need more registers than they may have. */
+    private static final int ALL_AT_ONCE = 27;
 
     private LineKernels() {
     }
@@ -22,12 +25,13 @@ final class LineKernels {
         Source source = KernelTiles.begin(LineKernels.class, type,
                 List.of("""
                         Depthwise convolution for GPUs, of one kernel size and stride: a work-item computes
-                        a line of output pixels, in NCHW of a column, in NHWC of a row. It reads each number
-                        under the line once, weights and sums in registers. Neighbouring work-items read and
-                        write neighbouring numbers.""",
+                        a line of output pixels, a piece of a column. It reads each number under it once,
+                        weights and sums in registers. Neighbouring work-items
+                        read and write neighbouring numbers, in NCHW of a row; in NHWC of 32 channels, and
+                        then of the next column, whose numbers are mostly the same.""",
                         """
                                 All numbers of a short line are read before the first is used, so that they are on
-                                their way at once; along a long one they are read two places ahead, and more
+                                their way at once; along a long one they are read two outputs ahead, and more
                                 work-items have room. Where the kernel hangs over the edge the number at the edge is read and not
                                 used. Sizes are numbers, not read from an array: TornadoVM makes constants of them.
                                 All work-items are those of one loop, because only so are work-groups of any size to
@@ -52,8 +56,7 @@ final class LineKernels {
                 Input {@code [N, C, H, W]}, weight {@code [C, 1, %d, %1$d]}, bias {@code [C]},
                 output {@code [N, C, OH, OW]}.""").formatted(kernel),
                 "@param items count, filled up to whole work-groups",
-                "@param count " + (last ? "N*OH*ceil(OW/%d)*C" : "N*C*ceil(OH/%d)*OW")
-                        .formatted(tile.pixels())));
+                "@param count N*C*ceil(OH/%d)*OW".formatted(tile.pixels())));
         source.line("""
                 public static void %s(FloatArray input, FloatArray weight, FloatArray bias, \
                 FloatArray output, int items, int count, int channels, int outHeight, \
@@ -68,37 +71,40 @@ final class LineKernels {
         source.line("}").line("}").line("}");
     }
 
-    /** Where the lines are; along them rows in NCHW, columns in NHWC, across them the others. */
+    /** Where the lines are; in NHWC neighbouring work-items are channels, then columns. */
     private static void place(Source source, KernelTile tile) {
         boolean last = tile.family().channelsLast();
-        source.line("int tiles = (%s + %d) / %d;".formatted(last ? "outWidth" : "outHeight",
-                tile.pixels() - 1, tile.pixels()));
+        source.line(
+                "int tiles = (outHeight + %d) / %d;".formatted(tile.pixels() - 1, tile.pixels()));
+        source.line(last
+                ? """
+                        int lanes = channels %% %d == 0 ? %1$d : channels;
+                        int c = item / lanes / outWidth %% (channels / lanes) * lanes + item %% lanes;
+                        int ow = item / lanes %% outWidth;
+                        int first = item / channels / outWidth %% tiles * %2$d;
+                        int n = item / channels / outWidth / tiles;
+                        int picture = n * inHeight * inWidth * channels + c;"""
+                        .formatted(LANES, tile.pixels())
+                : """
+                        int ow = item %% outWidth;
+                        int first = item / outWidth %% tiles * %d;
+                        int plane = item / outWidth / tiles;
+                        int c = plane %% channels;
+                        int picture = plane * inHeight * inWidth;""".formatted(tile.pixels()));
         String step = tile.stride() == 1 ? "" : " * " + tile.stride();
-        source.line((last ? """
-                int c = item %% channels;
-                int first = item / channels %% tiles * %d;
-                int n = item / channels / tiles / outHeight;
-                int oh = item / channels / tiles %% outHeight;
-                int across = oh%s - padTop;
-                int along = first%2$s - padLeft;
-                int line = n * inHeight * inWidth * channels + c;""" : """
-                int ow = item %% outWidth;
-                int first = item / outWidth %% tiles * %d;
-                int plane = item / outWidth / tiles;
-                int c = plane %% channels;
+        source.line("""
                 int across = ow%s - padLeft;
-                int along = first%2$s - padTop;
-                int line = plane * inHeight * inWidth;""").formatted(tile.pixels(), step));
+                int along = first%1$s - padTop;""".formatted(step));
     }
 
     private static void across(Source source, KernelTile tile) {
-        boolean last = tile.family().channelsLast();
         for (int s = 0; s < tile.kernelWidth(); s++) {
             source.line("""
-                    int at%d = Tile.inside(%s, %s);
+                    int at%d = Tile.inside(%s, inWidth);
                     boolean inside%1$d = at%1$d == %2$s;
-                    int x%1$d = line + at%1$d%s;""".formatted(s, sum("across", String.valueOf(s)),
-                    last ? "inHeight" : "inWidth", last ? " * inWidth * channels" : ""));
+                    int x%1$d = picture + at%1$d%s;""".formatted(s,
+                    sum("across", String.valueOf(s)),
+                    tile.family().channelsLast() ? " * channels" : ""));
         }
     }
 
@@ -113,14 +119,14 @@ final class LineKernels {
         source.line("float start = bias.get(c);");
     }
 
-    /** Rows or columns of the input that the line's pixels see. */
+    /** Rows of the input that a line's pixels see. */
     private static int length(KernelTile tile) {
         return (tile.pixels() - 1) * tile.stride() + tile.kernelWidth();
     }
 
-    /** Places of the line whose numbers are on their way while those of another are used. */
+    /** Rows whose numbers are on their way while those of another are used. */
     private static int ahead(KernelTile tile) {
-        return tile.pixels() > ALL_AT_ONCE ? 2 : length(tile);
+        return tile.kernelWidth() * length(tile) > ALL_AT_ONCE ? 2 * tile.stride() : length(tile);
     }
 
     /**
@@ -128,11 +134,10 @@ final class LineKernels {
      * before that, so no more numbers are in registers than {@link #ahead} says.
      */
     private static void slide(Source source, KernelTile tile) {
-        boolean last = tile.family().channelsLast();
         int kernel = tile.kernelWidth();
         boolean slides = ahead(tile) < length(tile);
-        source.line(last
-                ? "int out = ((n * outHeight + oh) * outWidth + first) * channels + c;"
+        source.line(tile.family().channelsLast()
+                ? "int out = ((n * outHeight + first) * outWidth + ow) * channels + c;"
                 : "int out = (plane * outHeight + first) * outWidth + ow;");
         for (int i = 0; i < ahead(tile); i++) {
             read(source, tile, i);
@@ -156,38 +161,34 @@ final class LineKernels {
     }
 
     private static void read(Source source, KernelTile tile, int i) {
-        boolean last = tile.family().channelsLast();
         source.line("""
-                int on%d = Tile.inside(%s, %s);
-                int row%1$d = on%1$d * %4$s;""".formatted(i, sum("along", String.valueOf(i)),
-                last ? "inWidth" : "inHeight", last ? "channels" : "inWidth"));
+                int on%d = Tile.inside(%s, inHeight);
+                int row%1$d = on%1$d * inWidth%s;""".formatted(i, sum("along", String.valueOf(i)),
+                tile.family().channelsLast() ? " * channels" : ""));
         source.each(tile.kernelWidth(),
-                s -> "float value%d%d = input.get(x%2$d + row%1$d);".formatted(i, s));
+                s -> "float value%dx%d = input.get(x%2$d + row%1$d);".formatted(i, s));
     }
 
     private static void use(Source source, KernelTile tile, int i) {
-        boolean last = tile.family().channelsLast();
         int kernel = tile.kernelWidth();
         source.line("if (on%d == %s) {".formatted(i, sum("along", String.valueOf(i))));
-        source.each(tile.kernelWidth(),
-                s -> "float v%d = inside%1$d ? value%d%1$d : 0f;".formatted(s, i));
+        source.each(kernel, s -> "float v%d = inside%1$d ? value%dx%1$d : 0f;".formatted(s, i));
         for (int p = 0; p < tile.pixels(); p++) {
             int tap = i - p * tile.stride();
             for (int s = 0; tap >= 0 && tap < kernel && s < kernel; s++) {
-                source.line(
-                        "sum%d += w%d%d * v%d;".formatted(p, last ? s : tap, last ? tap : s, s));
+                source.line("sum%d += w%d%d * v%3$d;".formatted(p, tap, s));
             }
         }
         source.line("}");
     }
 
     private static void output(Source source, KernelTile tile, int p) {
-        boolean last = tile.family().channelsLast();
+        String row = tile.family().channelsLast() ? "outWidth * channels" : "outWidth";
         String set = "output.set(%s, Activations.apply(sum%d, activation, slope));"
-                .formatted(sum("out", times(p, last ? "channels" : "outWidth")), p);
+                .formatted(sum("out", times(p, row)), p);
         source.line(p == 0 ? set : """
-                if (first + %d < %s) {
+                if (first + %d < outHeight) {
                 %s
-                }""".formatted(p, last ? "outWidth" : "outHeight", set));
+                }""".formatted(p, set));
     }
 }

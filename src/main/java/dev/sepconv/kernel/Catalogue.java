@@ -121,8 +121,8 @@ public final class Catalogue {
 
     /** A long line is for pictures that have several: of few work-items many units do nothing. */
     private static boolean leavesManyLines(Kernel kernel, Geometry geometry) {
-        int along = geometry.channelsLast() ? geometry.outWidth() : geometry.outHeight();
-        return kernel.tiling().pixels() <= LONG_LINE || along >= 2 * kernel.tiling().pixels();
+        return kernel.tiling().pixels() <= LONG_LINE
+                || geometry.outHeight() >= 2 * kernel.tiling().pixels();
     }
 
     /**

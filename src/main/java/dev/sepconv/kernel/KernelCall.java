@@ -134,9 +134,7 @@ public final class KernelCall implements Call {
                 this.geometry = g.toIntArray();
                 int length = kernel.tiling().pixels();
                 items = Math.multiplyExact(g.batch() * g.outChannels(),
-                        g.channelsLast()
-                                ? g.outHeight() * Math.ceilDiv(g.outWidth(), length)
-                                : Math.ceilDiv(g.outHeight(), length) * g.outWidth());
+                        Math.ceilDiv(g.outHeight(), length) * g.outWidth());
                 this.bounds = new int[]{
                         Math.multiplyExact(Math.ceilDiv(items, LINE_GROUP), LINE_GROUP)};
             }

@@ -71,9 +71,9 @@ public final class Reduce {
         float[] results = context.allocateFloatLocalArray(128);
         int thread = context.localIdx;
         int across = 128 / parts;
-        int place = inner == 1 ? thread / parts : thread % across;
+        int position = inner == 1 ? thread / parts : thread % across;
         int part = inner == 1 ? thread % parts : thread / across;
-        int wanted = context.groupIdx * across + place;
+        int wanted = context.groupIdx * across + position;
         int o = Tile.min(wanted, outer * inner - 1);
         int at = o / inner * length * inner + o % inner;
         float result = kind == MAX ? Float.NEGATIVE_INFINITY : 0f;
@@ -94,7 +94,7 @@ public final class Reduce {
                 result += some;
             }
         }
-        int own = part * across + place;
+        int own = part * across + position;
         results[own] = result;
         for (int half = parts / 2; half > 0; half = half / 2) {
             context.localBarrier();

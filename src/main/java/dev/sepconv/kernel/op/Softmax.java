@@ -60,12 +60,12 @@ public final class Softmax {
         float[] sums = context.allocateFloatLocalArray(128);
         int thread = context.localIdx;
         int across = 128 / parts;
-        int place = inner == 1 ? thread / parts : thread % across;
+        int position = inner == 1 ? thread / parts : thread % across;
         int part = inner == 1 ? thread % parts : thread / across;
-        int wanted = context.groupIdx * across + place;
+        int wanted = context.groupIdx * across + position;
         int o = Tile.min(wanted, outer * inner - 1);
         int at = o / inner * length * inner + o % inner;
-        int own = part * across + place;
+        int own = part * across + position;
         float greatest = Float.NEGATIVE_INFINITY;
         for (int l = part; l < length; l += parts) {
             float x = input.get(at + l * inner);
@@ -81,7 +81,7 @@ public final class Softmax {
             }
         }
         context.localBarrier();
-        greatest = greatests[place];
+        greatest = greatests[position];
         float sum = 0f;
         for (int l = part; l < length; l += parts) {
             sum += TornadoMath.exp(input.get(at + l * inner) - greatest);
@@ -95,7 +95,7 @@ public final class Softmax {
             }
         }
         context.localBarrier();
-        sum = sums[place];
+        sum = sums[position];
         if (wanted == o) {
             for (int l = part; l < length; l += parts) {
                 output.set(at + l * inner,

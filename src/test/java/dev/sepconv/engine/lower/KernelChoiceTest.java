@@ -145,7 +145,7 @@ class KernelChoiceTest {
             assertEquals(List.of("depthwiseNhwcF32_s3u2v16p7", "pointwiseNhwcF32_v16p6k16"),
                     byDefault(layer, new Shape(2, 33, 600, 600), layout, DeviceClass.NARROW_CPU));
             assertEquals(
-                    List.of("depthwise" + l + "F32_s3u2p4",
+                    List.of("depthwise" + l + "F32_s3u2p7",
                             "pointwise" + l + "F32" + (layout == Layout.NCHW ? "_k8" : "_p7")),
                     byDefault(layer, layout, DeviceClass.GPU));
             assertEquals(List.of("depthwise" + l + "F32", "pointwise" + l + "F32"),
@@ -180,13 +180,13 @@ class KernelChoiceTest {
     void longLinesAreForHighPictures() {
         Conv2d depthwise = Conv2d.depthwise(33, 1, 3).withPadding(Padding.of(1));
         for (int height : new int[]{7, 27, 28, 56}) {
-            assertEquals(
-                    List.of(height < 28 ? "depthwiseNchwF32_s3u1p7" : "depthwiseNchwF32_s3u1p14"),
-                    byDefault(depthwise, new Shape(1, 33, height, 9), Layout.NCHW,
-                            DeviceClass.GPU));
+            for (Layout layout : Layout.values()) {
+                assertEquals(
+                        List.of("depthwiseN%sF32_s3u1p%d".formatted(
+                                layout == Layout.NCHW ? "chw" : "hwc", height < 28 ? 7 : 14)),
+                        byDefault(depthwise, new Shape(1, 33, height, 9), layout, DeviceClass.GPU));
+            }
         }
-        assertEquals(List.of("depthwiseNhwcF32_s3u1p7"),
-                byDefault(depthwise, new Shape(1, 33, 56, 56), Layout.NHWC, DeviceClass.GPU));
     }
 
     private static List<String> byDefault(Layer layer, Layout layout, DeviceClass device) {
@@ -220,7 +220,7 @@ class KernelChoiceTest {
         // a vector kernel has no sigmoid; that is computed after it, and its speed isn't lost
         assertEquals(List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p7"), onCpu(
                 ConvStack.of(depthwise.withActivation(Activation.SIGMOID), pointwise), large));
-        assertEquals(List.of("depthwiseNhwcF32_s3u1p7", "pointwiseNhwcF32_p7"),
+        assertEquals(List.of("depthwiseNhwcF32_s3u1p14", "pointwiseNhwcF32_p7"),
                 byDefault(ConvStack.of(depthwise, pointwise), large, Layout.NHWC, DeviceClass.GPU));
     }
 
@@ -410,7 +410,10 @@ class KernelChoiceTest {
                 + "depthwiseNhwcF32_s5u1v16p7 depthwiseNhwcF32_s5u2v16p7 depthwiseNhwcF32_v16p4 "
                 + "groupedNhwcF32_v16p7 separableNhwcF32_s3u1v16p7 separableNhwcF32_s3u2v16p7 "
                 + "separableNhwcF32_s5u1v16p7 separableNhwcF32_s5u2v16p7 pointwiseNchwF32_k8 "
-                + "pointwiseNhwcF32_p7 depthwiseNchwF32_s3u1p14 depthwiseNchwF32_s3u1p7 depthwiseNchwF32_s3u2p4 depthwiseNhwcF32_s3u1p7 depthwiseNhwcF32_s3u2p4 depthwiseNchwF32_p4 depthwiseNhwcF32_p4 groupedNchwF32_k8 "
+                + "pointwiseNhwcF32_p7 depthwiseNchwF32_p4 depthwiseNhwcF32_p4 groupedNchwF32_k8 "
+                + Stream.of("s3u1p14", "s3u1p7", "s3u2p7", "s5u1p14")
+                        .map(lines -> "depthwiseNchwF32_%s depthwiseNhwcF32_%1$s ".formatted(lines))
+                        .collect(Collectors.joining())
                 + "groupedNhwcF32_p4 pointwiseNhwcF32_v16p6k16 depthwiseNhwcF32_s3u1v16p3 "
                 + "groupedNhwcF32_v16p6k16";
         assertEquals(Set.of(defaults.split(" ")),

@@ -91,7 +91,8 @@ public final class GpuLab {
      * {@code -without-local} behind it where the device can't read kernels with local memory; for
      * {@code split} another device; for {@code cycles} the kernels with a plus between them,
      * layout, channels, filters, height and width, kernel size, stride and groups, 0 for a
-     * separable convolution
+     * separable convolution; or {@code fully-connected}, {@code mean} or {@code softmax} as
+     * networks have it, layout, numbers of a row or channels, outputs or rows, height and width
      */
     public static void main(String[] args) {
         GpuLab lab = new GpuLab(args[1]);
@@ -245,7 +246,9 @@ public final class GpuLab {
         }, NetworkTester.allowed(given));
     }
 
-    /** All kernels for GPUs; those that share memory over several tiles. */
+    /**
+     * All kernels for GPUs, of operators those that share memory; those that do over several tiles.
+     */
     private void races() {
         for (Kernel kernel : Catalogue.all()) {
             if (!kernel.runsAsPlainJava()) {
@@ -256,6 +259,19 @@ public final class GpuLab {
                         .filter(given -> ConvTester.can(kernel, given)).limit(CASES_PER_KERNEL));
             }
         }
+        // of several work-groups, the last not whole
+        network("fully-connected", operator("fully-connected", 300, 21, 1));
+        network("mean", operator("mean", 37, 37, 9));
+        network("softmax", operator("softmax", 300, 3, 1));
+        network("softmax across", across(new Op.Softmax(1)));
+        network("maximum across", across(new Op.Reduce(Op.Reduce.Kind.MAX, List.of(1), false)));
+    }
+
+    /** An operation along channels, whose numbers lie a picture apart. */
+    private static NetworkCases.Case across(Op op) {
+        Network.Builder net = Network.builder("across");
+        String x = net.input("x", Dims.of(2, 19, 5, 7));
+        return picture(net.output(net.add("y", op, x)).build());
     }
 
     /** Compiles every kernel once; what the device's compiler says of it is in its own log. */
@@ -280,6 +296,11 @@ public final class GpuLab {
     }
 
     private void cycles(String[] args) {
+        if (!args[2].contains("F32")) {
+            int[] sizes = Arrays.stream(args, 4, 7).mapToInt(Integer::parseInt).toArray();
+            network(args[2], operator(args[2], sizes[0], sizes[1], sizes[2]));
+            return;
+        }
         List<Kernel> kernels = Arrays
                 .stream(args[2].split("\\+")).map(
                         name -> Catalogue.all().stream().filter(each -> each.name().equals(name))
@@ -295,6 +316,25 @@ public final class GpuLab {
         Case given = new Case(layer, Shape.of(sizes[0], sizes[2], sizes[2]),
                 Layout.valueOf(args[3]), 1);
         attempt(args[2], given, () -> error(given, kernels));
+    }
+
+    private static NetworkCases.Case operator(String name, int numbers, int others, int side) {
+        Random random = new Random(SEED);
+        Network.Builder net = Network.builder(name);
+        Dims dims = switch (name) {
+            case "fully-connected" -> Dims.of(1, numbers);
+            case "mean" -> Dims.of(1, numbers, side, side);
+            case "softmax" -> Dims.of(others, numbers);
+            default -> throw new IllegalArgumentException(name);
+        };
+        String x = net.input("x", dims);
+        Op op = switch (name) {
+            case "fully-connected" -> new Op.FullyConnected(others,
+                    numbers(random, numbers * others), numbers(random, others), Activation.NONE);
+            case "mean" -> new Op.Reduce(Op.Reduce.Kind.MEAN, List.of(2, 3), true);
+            default -> new Op.Softmax(1);
+        };
+        return picture(net.output(net.add(name, op, x)).build());
     }
 
     /** How far a run is from the reference. */
