@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sepconv.ScriptRun;
 import dev.sepconv.bulk.Pictures;
 import dev.sepconv.onnx.LayerModel;
 import java.io.File;
@@ -41,6 +44,7 @@ class SparkClusterTest {
     static Path folder;
 
     private static final List<Process> PROCESSES = new ArrayList<>();
+    private static String master;
     private static SparkSession spark;
     private static final AtomicInteger ADDED = new AtomicInteger();
     private static final AtomicInteger REMOVED = new AtomicInteger();
@@ -58,19 +62,20 @@ class SparkClusterTest {
                 ours.add(path.toString());
             }
         }
-        String master = daemon(home, "master", "(spark://[^\\s,]+:\\d+)",
+        master = daemon(home, "master", "(spark://[^\\s,]+:\\d+)",
                 "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1", "--port", "0",
                 "--webui-port", "0");
         for (int i = 0; i < 2; i++) {
             daemon(home, "worker" + i, "(Successfully registered)",
-                    "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "1",
-                    "--memory", "1g", "--webui-port", "0", "--work-dir",
+                    "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1", "--cores", "2",
+                    "--memory", "2g", "--webui-port", "0", "--work-dir",
                     folder.resolve("work" + i).toString(), master);
         }
         spark = SparkSession.builder().master(master).appName("test")
                 .config("spark.ui.enabled", false).config("spark.driver.host", "127.0.0.1")
                 .config("spark.driver.bindAddress", "127.0.0.1")
-                .config("spark.executor.memory", "700m")
+                .config("spark.executor.memory", "700m").config("spark.cores.max", 2)
+                .config("spark.executor.cores", 1)
                 .config("spark.executor.extraJavaOptions",
                         "--add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED -XX:ActiveProcessorCount=1")
                 .config("spark.executor.extraClassPath", String.join(File.pathSeparator, ours))
@@ -172,6 +177,30 @@ class SparkClusterTest {
             assertEquals((colour >> 8) / 255f, scores[1], 1e-5f, name);
             assertEquals((colour & 0xff) / 255f, scores[2], 1e-5f, name);
         }
+    }
+
+    /** The script itself, beside the other program on the same workers. */
+    @Test
+    void aSurveyPutsTheExecutorsOfAClusterOnOnePage() throws Exception {
+        Path out = folder.resolve("survey");
+        ScriptRun ran = ScriptRun.of(List.of(ScriptRun.script("sepconv-spark").toString(), "survey",
+                "--master", master, "--conf", "spark.executor.memory=700m", "--conf",
+                "spark.cores.max=2", "--conf", "spark.executor.cores=1", "--conf",
+                "spark.ui.enabled=false", "--conf", "spark.driver.host=127.0.0.1", "--conf",
+                "spark.driver.bindAddress=127.0.0.1", "--engines", "simd", "--quick", "--out",
+                out.toString()));
+        assertEquals(0, ran.code(), ran.output());
+        assertTrue(ran.output().contains("the same work on 2 executors"), ran.output());
+        List<String> names = new ArrayList<>();
+        for (JsonNode machine : new ObjectMapper().readTree(out.resolve("devices.json").toFile())
+                .get("machines")) {
+            names.add(machine.get("name").asText().replaceFirst("^.*, ", ""));
+        }
+        assertEquals(Set.of("executor 0", "executor 1"), Set.copyOf(names), ran.output());
+        String page = Files.readString(out.resolve("devices.html"));
+        assertTrue(page.contains("executor 0") && page.contains("executor 1"));
+        // its executors, which the other test must not take for its own
+        until(() -> PROCESSES.stream().skip(1).allMatch(each -> each.descendants().count() == 1));
     }
 
     private interface Condition {
