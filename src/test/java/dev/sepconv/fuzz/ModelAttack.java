@@ -26,8 +26,9 @@ import java.util.Random;
 
 /**
  * An ONNX file: what is read is compiled by the engines that every Java has, and run where that
- * takes little. A second run must give the same bits, and what is smooth must be as near to the
- * float64 reference as float32 can be.
+ * takes little. A second run must give the same bits, but for the functions of which
+ * docs/numerics.md says otherwise, and what is smooth must be as near to the float64 reference as
+ * float32 can be.
  */
 final class ModelAttack implements Attack {
 
@@ -75,13 +76,24 @@ final class ModelAttack implements Attack {
             Map<String, NdArray> first = plan.run(inputs);
             Map<String, NdArray> second = plan.run(inputs);
             first.forEach((name, array) -> {
-                if (!Arrays.equals(array.data(), second.get(name).data())) {
+                if (repeats(network) && !Arrays.equals(array.data(), second.get(name).data())) {
                     throw new AssertionError(
                             "%s: a second run gives another '%s'".formatted(engine, name));
                 }
             });
             return first;
         }
+    }
+
+    /** Not where the Vector API computes by another library once Java has compiled the loop. */
+    private static boolean repeats(Network network) {
+        return network.nodes().stream().allMatch(node -> switch (node.op()) {
+            case Op.Elementwise op -> switch (op.function()) {
+                case EXP, TANH, LOG, SIN, COS, ATAN, POWER, ELU, CELU, SOFTPLUS -> false;
+                default -> true;
+            };
+            default -> true;
+        });
     }
 
     /** Not as a whole number: what overflows would seem to be little. */
