@@ -123,9 +123,8 @@ public record MemoryPlan(int[] bufferOf, List<Long> sizes, long peak) {
         largestFirst.sort(Comparator.comparingLong((Integer i) -> -arrays.get(i).size())
                 .thenComparingInt(i -> arrays.get(i).from()));
         List<Buffer> buffers = new ArrayList<>();
-        // Those of the size of now, by kind, the first to be free first: as arrays of a size come
-        // in
-        // the order in which they begin, none of these buffers has a gap that one could live in.
+        // Those of the size of now, by kind, the first to be free first. Arrays of a size come in
+        // the order in which they begin, so none of these has a gap that one could live in.
         Map<Object, PriorityQueue<Buffer>> asLarge = new HashMap<>();
         int larger = 0;
         long size = 0;

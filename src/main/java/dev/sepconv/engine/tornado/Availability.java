@@ -111,9 +111,8 @@ final class Availability {
         if (startFailure != null) {
             throw new EngineException(startFailure);
         }
-        // TornadoVM looks for its backends, as services, by this thread's class loader, which in a
-        // task
-        // of Spark's or in a container doesn't lead to the modules that Java was started with.
+        // TornadoVM looks for its backends, as services, by this thread's class loader, which in
+        // a task of Spark's or in a container doesn't lead to the modules Java was started with.
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
         try {
