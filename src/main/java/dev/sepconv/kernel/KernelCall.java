@@ -253,7 +253,7 @@ public final class KernelCall implements Call {
         Geometry g = stages.getLast();
         boolean vectors = kernel.order() == Order.NHWC_VECTORS;
         long taps = (long) g.kernelHeight() * g.kernelWidth();
-        long sizes = VectorGeometry.SHARE_BLOCKS + 1L; // as many as the longest has
+        long sizes = VectorGeometry.PART_PIXELS + 1L; // as many as the longest has
         if (vectors && kernel.variant() == Variant.DEPTHWISE) {
             return List.of(taps * inPixelFloats, (long) inPixelFloats, sizes);
         }
