@@ -125,14 +125,16 @@ final class ExecutorModel {
                 .toList();
         List<Device> alike = accelerators.stream()
                 .filter(each -> each.backend().equals(accelerators.getFirst().backend())).toList();
+        if (alike.isEmpty()) {
+            throw new IllegalArgumentException("""
+                    Spark gives this task the gpu '%s', but TornadoVM has no accelerator here; \
+                    sepconv doctor says why, and without spark.task.resource.gpu.amount the task \
+                    runs on what there is""".formatted(address));
+        }
         if (!address.matches("[0-9]{1,6}") || Integer.parseInt(address) >= alike.size()) {
             throw new IllegalArgumentException(
-                    "Spark gives this task the gpu '%s'; TornadoVM has %s here, so it must be a number below %d"
-                            .formatted(address,
-                                    alike.isEmpty()
-                                            ? "no accelerator"
-                                            : "the accelerators "
-                                                    + alike.stream().map(Device::id).toList(),
+                    "Spark gives this task the gpu '%s'; TornadoVM has the accelerators %s here, so it must be a number below %d"
+                            .formatted(address, alike.stream().map(Device::id).toList(),
                                     alike.size()));
         }
         return alike.get(Integer.parseInt(address)).id();
