@@ -241,7 +241,17 @@ public final class Main implements Callable<Integer> {
     }
 
     private int fail(Throwable thrown, PrintWriter err) {
-        Failure failure = Failure.of(thrown);
+        return fail(Failure.of(thrown), thrown, trace, err);
+    }
+
+    /**
+     * Says what failed.
+     *
+     * @param failure what people are told of {@code thrown}
+     * @param trace whether its stack trace is printed too
+     * @return the exit code
+     */
+    static int fail(Failure failure, Throwable thrown, boolean trace, PrintWriter err) {
         err.println("sepconv: " + failure.sentence());
         if (trace) {
             thrown.printStackTrace(err);

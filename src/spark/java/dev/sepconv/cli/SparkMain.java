@@ -1,6 +1,5 @@
 package dev.sepconv.cli;
 
-import dev.sepconv.io.Printable;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -58,20 +57,14 @@ public final class SparkMain {
         spec.usageMessage().exitCodeListHeading("%nExit codes:%n").exitCodeList(EXIT_CODES);
         List<String> left = Arrays.asList(args).subList(survey ? 1 : 0, args.length);
         command.setOut(out).setErr(err).setParameterExceptionHandler(Main::refuse)
-                .setExecutionExceptionHandler((e, failed, parsed) -> {
-                    Failure failure = Failure.of(SparkFailure.of(e));
-                    failed.getErr().println("sepconv: " + failure.sentence());
-                    if (Boolean.TRUE.equals(trace.getValue())) {
-                        e.printStackTrace(failed.getErr());
-                    }
-                    return failure.exitCode();
-                }).setExecutionStrategy(parsed -> Main.execute(command, columns, parsed));
+                .setExecutionExceptionHandler(
+                        (e, failed, parsed) -> Main.fail(Failure.of(SparkFailure.of(e)), e,
+                                Boolean.TRUE.equals(trace.getValue()), failed.getErr()))
+                .setExecutionStrategy(parsed -> Main.execute(command, columns, parsed));
         try {
             return command.execute(left.toArray(String[]::new));
         } catch (Throwable e) { // picocli hands on Errors as they are
-            Failure failure = Failure.of(e);
-            err.println("sepconv: " + Printable.sentence(failure.sentence()));
-            return failure.exitCode();
+            return Main.fail(Failure.of(e), e, Boolean.TRUE.equals(trace.getValue()), err);
         }
     }
 }

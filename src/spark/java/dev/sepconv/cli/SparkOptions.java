@@ -64,8 +64,7 @@ final class SparkOptions {
         }
         String sdk = System.getenv("TORNADOVM_HOME");
         if (sdk != null && !sdk.isEmpty() && Files.exists(Path.of(sdk, "tornado-argfile"))) {
-            // the modules that this Java was started with: without those of the SDK that hide
-            // Spark's
+            // the modules this Java was started with: without those of the SDK that hide Spark's
             options.append(
                     " @%s/tornado-argfile -XX:-UseParallelGC -XX:+UseG1GC -Dtornado.recover.bailout=False --module-path=%s"
                             .formatted(sdk, System.getProperty("jdk.module.path",
