@@ -151,7 +151,7 @@ public final class NetworkCases {
                     strided.bias() ? numbers(out) : null), Dims.of(in));
         }
         int kernel = pick(2, 3, 4, 5);
-        Conv2d conv = new Conv2d(in.c(), out, kernel, pick(2, 3, 4), pick(1, 2, 3), pick(1, 2, 3),
+        Conv2d conv = new Conv2d(in.c(), out, kernel, pick(2, 3, 4), pick(1, 2, 7), pick(1, 3, 5),
                 pick(1, 1, 2), pick(1, 1, 3), Padding.of(pick(0, 1), 0, pick(0, kernel - 2), 0),
                 groups, random.nextBoolean(), activation());
         return of(new Op.ConvolveTransposed(conv, random.nextInt(conv.strideHeight()),

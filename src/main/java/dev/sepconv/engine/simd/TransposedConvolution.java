@@ -2,12 +2,14 @@ package dev.sepconv.engine.simd;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
+import dev.sepconv.EngineException;
 import dev.sepconv.Op.ConvolveTransposed;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A transposed convolution as ordinary ones: output pixels whose row and column leave the same
@@ -17,6 +19,8 @@ import java.util.stream.IntStream;
 final class TransposedConvolution {
 
     private static final Padding.Explicit NONE = new Padding.Explicit(0, 0, 0, 0);
+    /** Each is a step of its own; a network that is in use has 4 or 16. */
+    private static final int MOST_PHASES = 4096;
 
     private TransposedConvolution() {
     }
@@ -29,18 +33,23 @@ final class TransposedConvolution {
      */
     private record Phase(int first, int count, int[] taps, int offset, int dilation) {
 
+        /** Those that read any input, at most as many as the kernel is long. */
         static List<Phase> of(int outSize, int kernel, int stride, int dilation, int pad) {
             int shared = gcd(stride, dilation);
-            List<Phase> phases = new ArrayList<>();
-            for (int remainder = 0; remainder < Math.min(stride, outSize); remainder++) {
-                int padded = remainder + pad;
-                int[] taps = IntStream.iterate(kernel - 1, r -> r >= 0, r -> r - 1)
-                        .filter(r -> Math.floorMod(padded - (long) r * dilation, stride) == 0)
-                        .toArray();
-                int offset = taps.length == 0 ? 0 : (padded - taps[0] * dilation) / stride;
-                phases.add(new Phase(remainder, Math.ceilDiv(outSize - remainder, stride), taps,
-                        offset, dilation / shared));
+            Map<Integer, List<Integer>> taps = new TreeMap<>();
+            for (int r = kernel - 1; r >= 0; r--) {
+                taps.computeIfAbsent(Math.floorMod((long) r * dilation - pad, stride),
+                        remainder -> new ArrayList<>()).add(r);
             }
+            List<Phase> phases = new ArrayList<>();
+            taps.forEach((remainder, of) -> {
+                if (remainder < outSize) {
+                    long reached = remainder + pad - (long) of.getFirst() * dilation;
+                    phases.add(new Phase(remainder, Math.ceilDiv(outSize - remainder, stride),
+                            of.stream().mapToInt(r -> r).toArray(), (int) (reached / stride),
+                            dilation / shared));
+                }
+            });
             return phases;
         }
 
@@ -51,7 +60,7 @@ final class TransposedConvolution {
 
         /** Pixels past the last of {@code size} that are read. */
         int after(int size) {
-            return Math.max(0, count + offset + (Math.max(1, taps.length) - 1) * dilation - size);
+            return Math.max(0, count + offset + (taps.length - 1) * dilation - size);
         }
     }
 
@@ -82,7 +91,7 @@ final class TransposedConvolution {
     }
 
     /**
-     * The steps; they write to parts of the output and may run in any order.
+     * The steps, in their order: where some output pixels read no input, first all are filled.
      *
      * @param in where the input's pixels lie, {@link Grid#grouped}, with a border at least as wide
      * as {@link #border} says
@@ -90,17 +99,26 @@ final class TransposedConvolution {
     static List<Step> steps(ConvolveTransposed op, Grid in, Shape outShape, Grid out,
             WorkerMemory memory) {
         Conv2d kernel = op.kernel();
+        List<Phase> rows = rows(op, outShape);
+        List<Phase> columns = columns(op, outShape);
+        if ((long) rows.size() * columns.size() > MOST_PHASES) {
+            throw new EngineException(
+                    ("engine simd makes a transposed convolution of ordinary ones,"
+                            + " one for each of %d × %d remainders of its strides here, and at most %d of"
+                            + " them; engine plain takes it")
+                            .formatted(rows.size(), columns.size(), MOST_PHASES));
+        }
         List<Step> steps = new ArrayList<>();
-        for (Phase row : rows(op, outShape)) {
-            for (Phase column : columns(op, outShape)) {
+        if (rows.size() < Math.min(kernel.strideHeight(), outShape.h())
+                || columns.size() < Math.min(kernel.strideWidth(), outShape.w())) {
+            steps.add(new FillStep(bias(op), outShape, out));
+        }
+        for (Phase row : rows) {
+            for (Phase column : columns) {
                 Grid to = new Grid(out.at(0, row.first, column.first), out.image(),
                         out.row() * kernel.strideHeight(), out.pixel() * kernel.strideWidth(),
                         out.elements());
                 Shape shape = new Shape(outShape.n(), outShape.c(), row.count, column.count);
-                if (row.taps.length == 0 || column.taps.length == 0) {
-                    steps.add(new FillStep(bias(op), shape, to));
-                    continue;
-                }
                 Conv2d conv = new Conv2d(kernel.inChannels(), kernel.outChannels(), row.taps.length,
                         column.taps.length, 1, 1, row.dilation, column.dilation, NONE,
                         kernel.groups(), op.bias() != null, kernel.activation());

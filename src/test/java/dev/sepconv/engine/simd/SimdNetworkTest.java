@@ -1,12 +1,18 @@
 package dev.sepconv.engine.simd;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sepconv.Conv2d;
+import dev.sepconv.Dims;
+import dev.sepconv.EngineException;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkCases;
 import dev.sepconv.NetworkPlan;
+import dev.sepconv.Op;
+import dev.sepconv.Shape;
 import dev.sepconv.reference.NetworkReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +48,53 @@ class SimdNetworkTest {
                                 one.inputs()))
                 .toList();
         check(all, 1e-4);
+    }
+
+    /** A step a pixel of a stride would be a million of them. */
+    @Test
+    void aStrideBeyondTheKernelOfATransposedConvolutionMakesNoMoreSteps() {
+        int stride = 1 << 20;
+        Conv2d kernel = Conv2d.of(1, 1, 2, 1).withStride(stride, 1).withBias(true);
+        NetworkCases.Case far = transposed(kernel, 5, Dims.of(1, 1, 2, 2));
+        check(List.of(far), 1e-6);
+        Op.ConvolveTransposed op = (Op.ConvolveTransposed) far.network().nodes().getFirst().op();
+        Shape in = far.network().dims("x").toShape();
+        Shape out = far.network().dims("up").toShape();
+        assertEquals(3, // one fills, one for each row of the kernel
+                TransposedConvolution
+                        .steps(op, Grid.padded(in, TransposedConvolution.border(op, in, out)), out,
+                                Grid.padded(out, Picture.NO_BORDER), new WorkerMemory(1))
+                        .size());
+    }
+
+    @Test
+    void aTransposedConvolutionOfTooManyStepsIsRefused() {
+        Conv2d kernel = Conv2d.of(1, 1, 65, 64).withStride(66);
+        NetworkCases.Case many = transposed(kernel, 0, Dims.of(1, 1, 3, 3));
+        try (SimdEngine engine = SimdEngine.open(1)) {
+            assertEquals(
+                    "engine simd makes a transposed convolution of ordinary ones, one for each of"
+                            + " 65 × 64 remainders of its strides here, and at most 4096 of them;"
+                            + " engine plain takes it",
+                    assertThrows(EngineException.class,
+                            () -> engine.compile(many.network(), engine.devices().getFirst()))
+                            .getMessage());
+        }
+    }
+
+    private static NetworkCases.Case transposed(Conv2d kernel, int bottom, Dims in) {
+        float[] weight = new float[kernel.weightCount()];
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = 1 + i % 7;
+        }
+        Network.Builder net = Network.builder("up");
+        String out = net.add("up", new Op.ConvolveTransposed(kernel, bottom, 0, weight,
+                kernel.bias() ? new float[]{0.5f} : null), net.input("x", in));
+        float[] x = new float[in.elements()];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i - 1;
+        }
+        return new NetworkCases.Case(net.output(out).build(), Map.of("x", NdArray.of(in, x)));
     }
 
     private static void check(List<NetworkCases.Case> cases, double tolerance) {
