@@ -2,7 +2,6 @@ package dev.sepconv.cli;
 
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.DefaultClasses;
-import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.conv.Kernel;
 import java.io.PrintWriter;
 import java.util.List;
@@ -34,9 +33,11 @@ final class KernelsCommand implements Callable<Integer> {
     private record Row(String name, String variant, String layout, String supports,
             Kernel.Tiling tiling, String defaultFor, String method) {
         static Row of(Kernel kernel) {
-            String defaultFor = DefaultClasses.of(kernel).stream()
-                    .map(device -> device == DeviceClass.OTHER ? "other" : device.name())
-                    .collect(Collectors.joining(", "));
+            String defaultFor = DefaultClasses.of(kernel).stream().map(device -> switch (device) {
+                case OTHER -> "other";
+                case GPU_WITHOUT_LOCAL -> "GPU"; // the same kernels for convolutions
+                default -> device.name();
+            }).distinct().collect(Collectors.joining(", "));
             return new Row(kernel.name(), kernel.variant().name().toLowerCase(Locale.ROOT),
                     kernel.order().name(), kernel.supports(), kernel.tiling(), defaultFor,
                     kernel.owner().getSimpleName() + "." + kernel.method());

@@ -112,7 +112,7 @@ public final class Catalogue {
                         kernel -> NARROW.contains(kernel) && kernel.variant() == wide.variant())
                         .findFirst().orElse(wide);
             }
-            case GPU -> first(geometry,
+            case GPU, GPU_WITHOUT_LOCAL -> first(geometry,
                     kernel -> kernel.body() instanceof Lines && leavesManyLines(kernel, geometry)
                             || kernel.body() instanceof Blocks);
             case OTHER -> select(geometry);

@@ -8,6 +8,8 @@ public enum DeviceClass {
     NARROW_CPU,
     /** Many small work-items, neighbours on neighbouring numbers. */
     GPU,
+    /** The same, but none of its work-items can share local memory. */
+    GPU_WITHOUT_LOCAL,
     /** Nothing is known. */
     OTHER;
 

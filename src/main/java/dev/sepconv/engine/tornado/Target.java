@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import uk.ac.manchester.tornado.api.TornadoBackend;
 import uk.ac.manchester.tornado.api.TornadoRuntime;
 import uk.ac.manchester.tornado.api.common.TornadoDevice;
@@ -34,11 +35,18 @@ import uk.ac.manchester.tornado.api.runtime.TornadoRuntimeProvider;
  * {@link DirectLaunch} can use them
  * @param sharesCode whether equal tasks run one code ({@link SharedCode})
  * @param narrow whether it is a CPU whose vectors have no more than 8 numbers
+ * @param localMemory whether work-items of a group can share memory
  * @param measurements what tuning has found out about it
  */
 record Target(Device device, TornadoDevice handle, DeviceMemory memory, int units,
         String compilerFlags, boolean hostMemory, boolean sharesCode, boolean narrow,
-        Measurements measurements) {
+        boolean localMemory, Measurements measurements) {
+
+    /**
+     * Backends and devices' ids, with commas between, that are taken for ones without local memory,
+     * whatever their drivers say.
+     */
+    private static final String NO_LOCAL_MEMORY = "sepconv.noLocalMemory";
 
     /**
      * TornadoVM's own, -cl-mad-enable -cl-fast-relaxed-math, without what lets a driver assume that
@@ -128,13 +136,13 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
      */
     Target copying() {
         return new Target(device, handle, memory, units, compilerFlags, false, sharesCode, narrow,
-                measurements);
+                localMemory, measurements);
     }
 
     /** The same, with every task compiled by itself. */
     Target unshared() {
         return new Target(device, handle, memory, units, compilerFlags, hostMemory, false, narrow,
-                measurements);
+                localMemory, measurements);
     }
 
     boolean isPocl() {
@@ -167,9 +175,17 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
                 handle.getPhysicalDevice().getDeviceMaxComputeUnits(),
                 pocl ? POCL_FLAGS : opencl ? OPENCL_FLAGS : "", pocl && kind.equals("cpu"),
                 opencl && !kind.equals("accelerator"), kind.equals("cpu") && isNarrow(handle),
+                hasLocalMemory(device, handle),
                 tuned.isEmpty()
                         ? Measurements.NONE
                         : tuned.getOrDefault(key(handle), Measurements.NONE));
+    }
+
+    private static boolean hasLocalMemory(Device device, TornadoDevice handle) {
+        return handle.getDeviceLocalMemorySize() > 0
+                && Stream.of(System.getProperty(NO_LOCAL_MEMORY, "").split(","))
+                        .noneMatch(named -> named.strip().equals(device.id())
+                                || named.strip().equals(device.backend()));
     }
 
     /** By what OpenCL says; where there is none, or a TornadoVM that isn't known, it isn't. */
@@ -195,17 +211,18 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
         }
         return switch (device.kind()) {
             case "cpu" -> narrow ? DeviceClass.NARROW_CPU : DeviceClass.CPU;
-            case "gpu" -> DeviceClass.GPU;
+            case "gpu" -> localMemory ? DeviceClass.GPU : DeviceClass.GPU_WITHOUT_LOCAL;
             default -> DeviceClass.OTHER;
         };
     }
 
     /**
-     * Whether its backend can compile a kernel at all. What it can't is never tried: the driver's
-     * compiler crashes on some.
+     * Whether its backend can compile a kernel at all, and it has the memory that the kernel's
+     * work-items share. What it can't is never tried: the driver's compiler crashes on some.
      */
     boolean compiles(Kernel kernel) {
-        return compiles(kernel, device.backend());
+        return compiles(kernel, device.backend())
+                && (localMemory || !(kernel.body() instanceof Kernel.Local));
     }
 
     /** Whether TornadoVM can translate a kernel for a backend. */

@@ -164,10 +164,12 @@ public final class TornadoEngine implements Engine {
         Target target = target(device);
         for (Kernel kernel : kernels) {
             if (!target.compiles(kernel)) {
-                throw new EngineException(
-                        "kernel %s can't be run on device %s: TornadoVM can't compile it for backend %s; use another"
-                                .formatted(kernel.name(), target.device(),
-                                        target.device().backend()));
+                throw new EngineException("kernel %s can't be run on device %s: %s; use another"
+                        .formatted(kernel.name(), target.device(),
+                                Target.compiles(kernel, target.device().backend())
+                                        ? "its work-items share local memory, which the device doesn't have"
+                                        : "TornadoVM can't compile it for backend "
+                                                + target.device().backend()));
             }
         }
         return compile(Simplify.run(network), target,

@@ -142,6 +142,20 @@ class NetworkCallsTest {
 
     /** Nothing to compute: an input, the same under other sizes, and a constant. */
     @Test
+    void onlyGpusWithLocalMemoryShareIt() {
+        for (DeviceClass device : DeviceClass.values()) {
+            Set<String> names = new HashSet<>();
+            for (Case given : new NetworkCases(1).operations(3)) {
+                NetworkCalls.of(given.network(), device).steps()
+                        .forEach(step -> names.add(step.call().name()));
+            }
+            assertEquals(device == DeviceClass.GPU,
+                    names.stream().anyMatch(name -> name.contains("_local")),
+                    () -> device + ": " + names);
+        }
+    }
+
+    @Test
     void outputsMayBeInputsAndConstants() {
         Network.Builder builder = Network.builder("nothing");
         String x = builder.input("x", Dims.of(2, 3));

@@ -64,7 +64,6 @@ public final class GpuLab {
 
     private final TornadoEngine engine = TornadoEngine.open();
     private final Device device;
-    private final boolean readsLocalMemory;
     private final Map<Outcome, Integer> counts = new EnumMap<>(Outcome.class);
 
     /** What earlier processes tried; the last of it ended its process. */
@@ -72,9 +71,7 @@ public final class GpuLab {
     private int tried;
 
     private GpuLab(String backend) {
-        String[] words = backend.split("-", 2);
-        device = device(words[0]);
-        readsLocalMemory = words.length == 1;
+        device = device(backend);
     }
 
     private Device device(String name) {
@@ -87,8 +84,7 @@ public final class GpuLab {
 
     /**
      * @param args what to do, {@code check}, {@code networks}, {@code races}, {@code race},
-     * {@code access}, {@code compile}, {@code split} or {@code cycles}; the backend or device, with
-     * {@code -without-local} behind it where the device can't read kernels with local memory; for
+     * {@code access}, {@code compile}, {@code split} or {@code cycles}; the backend or device; for
      * {@code split} another device; for {@code cycles} the kernels with a plus between them,
      * layout, channels, filters, height and width, kernel size, stride and groups, 0 for a
      * separable convolution; or {@code fully-connected}, {@code mean} or {@code softmax} as
@@ -284,11 +280,11 @@ public final class GpuLab {
     }
 
     private void run(Kernel kernel, Stream<Case> cases) {
-        if (!engine.compiles(kernel, device)) {
+        if (!Target.compiles(kernel, device.backend())) {
             pass(Outcome.REFUSED, kernel.name(), "TornadoVM can't compile it for this backend");
-        } else if (!kernel.runsAsPlainJava() && !readsLocalMemory) {
+        } else if (!engine.compiles(kernel, device)) {
             pass(Outcome.NOT_RUN, kernel.name(),
-                    "this device can't read kernels with local memory");
+                    "this device is taken for one without local memory");
         } else {
             cases.forEach(
                     given -> attempt(kernel.name(), given, () -> error(given, List.of(kernel))));

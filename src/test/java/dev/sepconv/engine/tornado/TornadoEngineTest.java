@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.abort;
@@ -36,6 +37,7 @@ import dev.sepconv.engine.EngineDevice;
 import dev.sepconv.engine.SplitAxis;
 import dev.sepconv.engine.lower.Kernels;
 import dev.sepconv.kernel.Catalogue;
+import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.reference.Reference;
 import java.util.ArrayList;
@@ -317,6 +319,26 @@ class TornadoEngineTest {
             assertTrue(each.id().matches(each.backend() + ":\\d+:\\d+"), each.id());
             assertTrue(each.memoryBytes() > 0);
             assertEquals("tornado", each.engine());
+        }
+    }
+
+    @Test
+    void noKernelSharesLocalMemoryWhereThereIsNone() {
+        System.setProperty("sepconv.noLocalMemory", "none, " + device.id());
+        try (TornadoEngine without = TornadoEngine.open()) {
+            assertNotEquals(DeviceClass.GPU, without.deviceClass(device));
+            Kernel kernel = Catalogue.all().stream().filter(each -> !each.runsAsPlainJava())
+                    .findFirst().orElseThrow();
+            Case given = ConvTester.conv().channels(64).kernel(1, 1).build();
+            Network network = Network.of(given.layer().withWeights(given.weights()), given.input(),
+                    given.layout());
+            assertEquals(
+                    "kernel %s can't be run on device %s: its work-items share local memory, which the device doesn't have; use another"
+                            .formatted(kernel.name(), device),
+                    assertThrows(EngineException.class,
+                            () -> without.compile(network, device, List.of(kernel))).getMessage());
+        } finally {
+            System.clearProperty("sepconv.noLocalMemory");
         }
     }
 
