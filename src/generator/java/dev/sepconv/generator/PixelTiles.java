@@ -17,7 +17,10 @@ final class PixelTiles {
     private static final String PARAMETERS = """
             float[] in, int[] inOffsets, int channel, int apart, int[] starts, int[] lengths, \
             float[] panels, int panel, float[] bias, int biasAt, int biasStep, int width, \
-            float[] out, int[] outOffsets, int outChannel, int count""";
+            float[] out, int[] outOffsets, int outChannel, int from, int to""";
+
+    /** Of what is called from elsewhere. */
+    private static final String CALLED = PARAMETERS.replace("int from, int to", "int count");
 
     private PixelTiles() {
     }
@@ -90,21 +93,37 @@ final class PixelTiles {
                         @param width how many of the panel's output channels are wanted; others may
                         be left as they are""",
                 "@param outOffsets for each pixel where its first channel goes in {@code out}",
-                "@param outChannel added to each of them",
-                "@param count how many pixels, a multiple of {@link #PIXELS}"), "public static",
-                "run", PARAMETERS.replace(" int apart,", ""),
+                "@param outChannel added to each of them", """
+                        @param count how many pixels; both lists go on, up to a multiple of
+                        {@link #PIXELS}, with pixels that may be done too"""), "public static",
+                "run", CALLED.replace(" int apart,", ""),
                 source -> source.line("if (MANY_REGISTERS) {").line(calls(of(tiles, 32)))
                         .line("} else {").line(calls(of(tiles, 16))).line("}"));
     }
 
     /** The narrowest that is wide enough. */
     private static String calls(List<PixelTile> tiles) {
-        StringBuilder calls = new StringBuilder();
-        for (int i = tiles.size() - 1; i > 0; i--) {
-            calls.append("if (width <= %s) {\n%s\n} else {\n".formatted(
-                    times(tiles.get(i).vectors(), "LANES"), method(tiles.get(i)).call()));
+        List<PixelTile> wide = tiles.stream().filter(tile -> tile.vectors() == 2).toList();
+        List<PixelTile> narrow = tiles.stream().filter(tile -> tile.vectors() == 1).toList();
+        return "if (width <= LANES) {\n%s\n} else {\n%s\n}".formatted(callsFor(narrow),
+                callsFor(wide));
+    }
+
+    /** One tile for all pixels; or six at a time, and by fours what that leaves. */
+    private static String callsFor(List<PixelTile> tiles) {
+        if (tiles.size() == 1) {
+            return call(tiles.getFirst(), "0", "count");
         }
-        return calls + method(tiles.getFirst()).call() + "\n}".repeat(tiles.size() - 1);
+        return """
+                int even = count == 1 || count == 2 ? 4 : count + count %% 2;
+                int sixes = even - 4 * ((6 - even %% 6) %% 6 / 2);
+                %s
+                %s""".formatted(call(tiles.get(0), "0", "sixes"),
+                call(tiles.get(1), "sixes", "even"));
+    }
+
+    private static String call(PixelTile tile, String from, String to) {
+        return method(tile).call().replace(", from, to)", ", %s, %s)".formatted(from, to));
     }
 
     private static Method runApart(PixelTile tile) {
@@ -112,8 +131,8 @@ final class PixelTiles {
                 {@link #run} for a panel of %d groups, each in a vector of its own, on machines
                 without {@link #MANY_REGISTERS}.""".formatted(tile.vectors()),
                 "@param apart from a group's first channel to the next one's"), "public static",
-                "runApart", PARAMETERS.replace(" int width,", ""),
-                source -> source.line(method(tile).call()));
+                "runApart", CALLED.replace(" int width,", ""),
+                source -> source.line(call(tile, "0", "count")));
     }
 
     private static Method method(PixelTile tile) {
@@ -126,30 +145,24 @@ final class PixelTiles {
         if (tile.vectors() > 1) {
             source.line("int biasNext = biasStep == 0 ? LANES : 0;");
         }
-        source.line("for (int t = 0; t < count; t += %d) {".formatted(tile.pixels()));
-        source.line("int b = biasAt + t * biasStep;");
+        source.line("for (int t = from; t < to; t += %d) {".formatted(tile.pixels()));
         source.each(tile.pixels(),
                 p -> "int p%d = inOffsets[%s] + channel;".formatted(p, sum("t", "" + p)));
-        each(source, tile, (p, v) -> vector(total(p, v),
-                load("bias", sum("b", times(p, "biasStep"), times(v, "biasNext")))));
         source.line("int next = panel;");
-        runs(source, tile);
-        source.line("int at;");
-        for (int p = 0; p < tile.pixels(); p++) {
-            int pixel = p;
-            source.line("at = outOffsets[%s] + outChannel;".formatted(sum("t", "" + p)));
-            source.each(tile.vectors(), v -> "%s.intoArray(out, %s);".formatted(total(pixel, v),
-                    sum("at", times(v, "LANES"))));
-        }
-        source.line("}");
-    }
-
-    private static void runs(Source source, PixelTile tile) {
         source.line("for (int run = 0; run < starts.length; run++) {");
         source.line("int start = starts[run];").line("int length = lengths[run];");
         source.line(vector("zero", "FloatVector.zero(SPECIES)"));
         each(source, tile, (p, v) -> vector(partial(p, v), "zero"));
         source.line("for (int c = 0; c < length; c++) {");
+        step(source, tile);
+        source.line("}");
+        source.line("next += length * WIDTH;");
+        store(source, tile);
+        source.line("}").line("}");
+    }
+
+    /** One number of each pixel. */
+    private static void step(Source source, PixelTile tile) {
         source.each(tile.vectors(),
                 v -> vector("w" + v, load("panels", sum("next", "c * WIDTH", times(v, "LANES")))));
         if (!tile.apart()) {
@@ -170,14 +183,20 @@ final class PixelTiles {
                                             : "x",
                                     v));
         }
-        source.line("}");
-        each(source, tile, (p, v) -> "%s = %1$s.add(%s);".formatted(total(p, v), partial(p, v)));
-        source.line("next += length * WIDTH;").line("}");
     }
 
-    /** The sum of a pixel and a vector of output channels: a0, b0, a1, b1 … */
-    private static String total(int pixel, int vector) {
-        return (char) ('a' + vector) + "" + pixel;
+    private static void store(Source source, PixelTile tile) {
+        source.each(tile.pixels(),
+                p -> "int o%d = outOffsets[%s] + outChannel;".formatted(p, sum("t", "" + p)));
+        source.line("if (run == 0) {").line("int b = biasAt + t * biasStep;");
+        each(source, tile, (p, v) -> "%s = %1$s.add(%s);".formatted(partial(p, v),
+                load("bias", sum("b", times(p, "biasStep"), times(v, "biasNext")))));
+        source.line("} else {");
+        each(source, tile, (p, v) -> "%s = %1$s.add(%s);".formatted(partial(p, v),
+                load("out", sum("o" + p, times(v, "LANES")))));
+        source.line("}");
+        each(source, tile, (p, v) -> "%s.intoArray(out, %s);".formatted(partial(p, v),
+                sum("o" + p, times(v, "LANES"))));
     }
 
     /** Its part of one run: s0, t0, s1, t1 … */

@@ -148,16 +148,15 @@ final class DenseBlock {
 
     private void compute(int panel, float[] in, int[] inOffsets, float[] out, int[] outOffsets,
             int outChannel, int count) {
-        int rounded = VectorUnit.roundUp(count, PIXELS);
         if (isPair(panel)) {
             packed.multiplyPair(in, inOffsets, inChannel(panel), groupStep, panel, panel * WIDTH,
-                    out, outOffsets, outChannel, rounded);
+                    out, outOffsets, outChannel, count);
         } else if (count == 1) {
             packed.multiplyOne(in, inOffsets[0] + inChannel(panel), panel, panel * WIDTH, out,
                     outOffsets[0] + outChannel);
         } else {
             packed.multiply(in, inOffsets, inChannel(panel), panel, panel * WIDTH, width(panel),
-                    out, outOffsets, outChannel, rounded);
+                    out, outOffsets, outChannel, count);
         }
     }
 

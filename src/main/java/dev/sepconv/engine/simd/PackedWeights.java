@@ -123,7 +123,8 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
      * are
      * @param outOffsets for each pixel where its first channel goes in {@code out}
      * @param outChannel added to each of them
-     * @param count how many pixels, a multiple of {@link PixelTile#PIXELS}
+     * @param count how many pixels; the lists go on, up to a multiple of {@link PixelTile#PIXELS},
+     * with pixels that may be done too
      */
     void multiply(float[] in, int[] inOffsets, int channel, int panel, int biasAt, int width,
             float[] out, int[] outOffsets, int outChannel, int count) {

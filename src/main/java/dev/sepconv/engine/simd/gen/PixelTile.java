@@ -58,7 +58,8 @@ public final class PixelTile {
      * are
      * @param outOffsets for each pixel where its first channel goes in {@code out}
      * @param outChannel added to each of them
-     * @param count how many pixels, a multiple of {@link #PIXELS}
+     * @param count how many pixels; both lists go on, up to a multiple of {@link #PIXELS}, with
+     * pixels that may be done too
      */
     public static void run(float[] in, int[] inOffsets, int channel, int[] starts, int[] lengths,
             float[] panels, int panel, float[] bias, int biasAt, int biasStep, int width,
@@ -66,18 +67,22 @@ public final class PixelTile {
         if (MANY_REGISTERS) {
             if (width <= LANES) {
                 tile7x1(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outOffsets, outChannel, count);
+                        biasStep, out, outOffsets, outChannel, 0, count);
             } else {
                 tile7x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outOffsets, outChannel, count);
+                        biasStep, out, outOffsets, outChannel, 0, count);
             }
         } else {
             if (width <= LANES) {
                 tile6x1(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outOffsets, outChannel, count);
+                        biasStep, out, outOffsets, outChannel, 0, count);
             } else {
+                int even = count == 1 || count == 2 ? 4 : count + count % 2;
+                int sixes = even - 4 * ((6 - even % 6) % 6 / 2);
                 tile6x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outOffsets, outChannel, count);
+                        biasStep, out, outOffsets, outChannel, 0, sixes);
+                tile4x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
+                        biasStep, out, outOffsets, outChannel, sixes, even);
             }
         }
     }
@@ -92,7 +97,7 @@ public final class PixelTile {
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
             float[] out, int[] outOffsets, int outChannel, int count) {
         tile6x2Apart(in, inOffsets, channel, apart, starts, lengths, panels, panel, bias, biasAt,
-                biasStep, out, outOffsets, outChannel, count);
+                biasStep, out, outOffsets, outChannel, 0, count);
     }
 
     /**
@@ -101,10 +106,9 @@ public final class PixelTile {
      */
     private static void tile7x2(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int[] outOffsets, int outChannel, int count) {
+            float[] out, int[] outOffsets, int outChannel, int from, int to) {
         int biasNext = biasStep == 0 ? LANES : 0;
-        for (int t = 0; t < count; t += 7) {
-            int b = biasAt + t * biasStep;
+        for (int t = from; t < to; t += 7) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
@@ -112,20 +116,6 @@ public final class PixelTile {
             int p4 = inOffsets[t + 4] + channel;
             int p5 = inOffsets[t + 5] + channel;
             int p6 = inOffsets[t + 6] + channel;
-            FloatVector a0 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b0 = FloatVector.fromArray(SPECIES, bias, b + biasNext);
-            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b + biasStep);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, bias, b + biasStep + biasNext);
-            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep);
-            FloatVector b2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep + biasNext);
-            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep);
-            FloatVector b3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep + biasNext);
-            FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep);
-            FloatVector b4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep + biasNext);
-            FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep);
-            FloatVector b5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep + biasNext);
-            FloatVector a6 = FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep);
-            FloatVector b6 = FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep + biasNext);
             int next = panel;
             for (int run = 0; run < starts.length; run++) {
                 int start = starts[run];
@@ -172,53 +162,69 @@ public final class PixelTile {
                     s6 = x.fma(w0, s6);
                     t6 = x.fma(w1, t6);
                 }
-                a0 = a0.add(s0);
-                b0 = b0.add(t0);
-                a1 = a1.add(s1);
-                b1 = b1.add(t1);
-                a2 = a2.add(s2);
-                b2 = b2.add(t2);
-                a3 = a3.add(s3);
-                b3 = b3.add(t3);
-                a4 = a4.add(s4);
-                b4 = b4.add(t4);
-                a5 = a5.add(s5);
-                b5 = b5.add(t5);
-                a6 = a6.add(s6);
-                b6 = b6.add(t6);
                 next += length * WIDTH;
+                int o0 = outOffsets[t] + outChannel;
+                int o1 = outOffsets[t + 1] + outChannel;
+                int o2 = outOffsets[t + 2] + outChannel;
+                int o3 = outOffsets[t + 3] + outChannel;
+                int o4 = outOffsets[t + 4] + outChannel;
+                int o5 = outOffsets[t + 5] + outChannel;
+                int o6 = outOffsets[t + 6] + outChannel;
+                if (run == 0) {
+                    int b = biasAt + t * biasStep;
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, bias, b));
+                    t0 = t0.add(FloatVector.fromArray(SPECIES, bias, b + biasNext));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, bias, b + biasStep));
+                    t1 = t1.add(FloatVector.fromArray(SPECIES, bias, b + biasStep + biasNext));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep));
+                    t2 = t2.add(FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep + biasNext));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep));
+                    t3 = t3.add(FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep + biasNext));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep));
+                    t4 = t4.add(FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep + biasNext));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep));
+                    t5 = t5.add(FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep + biasNext));
+                    s6 = s6.add(FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep));
+                    t6 = t6.add(FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep + biasNext));
+                } else {
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o0));
+                    t0 = t0.add(FloatVector.fromArray(SPECIES, out, o0 + LANES));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o1));
+                    t1 = t1.add(FloatVector.fromArray(SPECIES, out, o1 + LANES));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o2));
+                    t2 = t2.add(FloatVector.fromArray(SPECIES, out, o2 + LANES));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o3));
+                    t3 = t3.add(FloatVector.fromArray(SPECIES, out, o3 + LANES));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o4));
+                    t4 = t4.add(FloatVector.fromArray(SPECIES, out, o4 + LANES));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o5));
+                    t5 = t5.add(FloatVector.fromArray(SPECIES, out, o5 + LANES));
+                    s6 = s6.add(FloatVector.fromArray(SPECIES, out, o6));
+                    t6 = t6.add(FloatVector.fromArray(SPECIES, out, o6 + LANES));
+                }
+                s0.intoArray(out, o0);
+                t0.intoArray(out, o0 + LANES);
+                s1.intoArray(out, o1);
+                t1.intoArray(out, o1 + LANES);
+                s2.intoArray(out, o2);
+                t2.intoArray(out, o2 + LANES);
+                s3.intoArray(out, o3);
+                t3.intoArray(out, o3 + LANES);
+                s4.intoArray(out, o4);
+                t4.intoArray(out, o4 + LANES);
+                s5.intoArray(out, o5);
+                t5.intoArray(out, o5 + LANES);
+                s6.intoArray(out, o6);
+                t6.intoArray(out, o6 + LANES);
             }
-            int at;
-            at = outOffsets[t] + outChannel;
-            a0.intoArray(out, at);
-            b0.intoArray(out, at + LANES);
-            at = outOffsets[t + 1] + outChannel;
-            a1.intoArray(out, at);
-            b1.intoArray(out, at + LANES);
-            at = outOffsets[t + 2] + outChannel;
-            a2.intoArray(out, at);
-            b2.intoArray(out, at + LANES);
-            at = outOffsets[t + 3] + outChannel;
-            a3.intoArray(out, at);
-            b3.intoArray(out, at + LANES);
-            at = outOffsets[t + 4] + outChannel;
-            a4.intoArray(out, at);
-            b4.intoArray(out, at + LANES);
-            at = outOffsets[t + 5] + outChannel;
-            a5.intoArray(out, at);
-            b5.intoArray(out, at + LANES);
-            at = outOffsets[t + 6] + outChannel;
-            a6.intoArray(out, at);
-            b6.intoArray(out, at + LANES);
         }
     }
 
     /** One vector of output channels: for groups and ends that don't fill more. */
     private static void tile7x1(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int[] outOffsets, int outChannel, int count) {
-        for (int t = 0; t < count; t += 7) {
-            int b = biasAt + t * biasStep;
+            float[] out, int[] outOffsets, int outChannel, int from, int to) {
+        for (int t = from; t < to; t += 7) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
@@ -226,13 +232,6 @@ public final class PixelTile {
             int p4 = inOffsets[t + 4] + channel;
             int p5 = inOffsets[t + 5] + channel;
             int p6 = inOffsets[t + 6] + channel;
-            FloatVector a0 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b + biasStep);
-            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep);
-            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep);
-            FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep);
-            FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep);
-            FloatVector a6 = FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep);
             int next = panel;
             for (int run = 0; run < starts.length; run++) {
                 int start = starts[run];
@@ -263,58 +262,55 @@ public final class PixelTile {
                     x = FloatVector.broadcast(SPECIES, in[p6 + start + c]);
                     s6 = x.fma(w0, s6);
                 }
-                a0 = a0.add(s0);
-                a1 = a1.add(s1);
-                a2 = a2.add(s2);
-                a3 = a3.add(s3);
-                a4 = a4.add(s4);
-                a5 = a5.add(s5);
-                a6 = a6.add(s6);
                 next += length * WIDTH;
+                int o0 = outOffsets[t] + outChannel;
+                int o1 = outOffsets[t + 1] + outChannel;
+                int o2 = outOffsets[t + 2] + outChannel;
+                int o3 = outOffsets[t + 3] + outChannel;
+                int o4 = outOffsets[t + 4] + outChannel;
+                int o5 = outOffsets[t + 5] + outChannel;
+                int o6 = outOffsets[t + 6] + outChannel;
+                if (run == 0) {
+                    int b = biasAt + t * biasStep;
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, bias, b));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, bias, b + biasStep));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep));
+                    s6 = s6.add(FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep));
+                } else {
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o0));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o1));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o2));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o3));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o4));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o5));
+                    s6 = s6.add(FloatVector.fromArray(SPECIES, out, o6));
+                }
+                s0.intoArray(out, o0);
+                s1.intoArray(out, o1);
+                s2.intoArray(out, o2);
+                s3.intoArray(out, o3);
+                s4.intoArray(out, o4);
+                s5.intoArray(out, o5);
+                s6.intoArray(out, o6);
             }
-            int at;
-            at = outOffsets[t] + outChannel;
-            a0.intoArray(out, at);
-            at = outOffsets[t + 1] + outChannel;
-            a1.intoArray(out, at);
-            at = outOffsets[t + 2] + outChannel;
-            a2.intoArray(out, at);
-            at = outOffsets[t + 3] + outChannel;
-            a3.intoArray(out, at);
-            at = outOffsets[t + 4] + outChannel;
-            a4.intoArray(out, at);
-            at = outOffsets[t + 5] + outChannel;
-            a5.intoArray(out, at);
-            at = outOffsets[t + 6] + outChannel;
-            a6.intoArray(out, at);
         }
     }
 
     /** 12 of the 16 registers that AVX2 has; any more would spill. */
     private static void tile6x2(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int[] outOffsets, int outChannel, int count) {
+            float[] out, int[] outOffsets, int outChannel, int from, int to) {
         int biasNext = biasStep == 0 ? LANES : 0;
-        for (int t = 0; t < count; t += 6) {
-            int b = biasAt + t * biasStep;
+        for (int t = from; t < to; t += 6) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
             int p3 = inOffsets[t + 3] + channel;
             int p4 = inOffsets[t + 4] + channel;
             int p5 = inOffsets[t + 5] + channel;
-            FloatVector a0 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b0 = FloatVector.fromArray(SPECIES, bias, b + biasNext);
-            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b + biasStep);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, bias, b + biasStep + biasNext);
-            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep);
-            FloatVector b2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep + biasNext);
-            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep);
-            FloatVector b3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep + biasNext);
-            FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep);
-            FloatVector b4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep + biasNext);
-            FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep);
-            FloatVector b5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep + biasNext);
             int next = panel;
             for (int run = 0; run < starts.length; run++) {
                 int start = starts[run];
@@ -356,60 +352,146 @@ public final class PixelTile {
                     s5 = x.fma(w0, s5);
                     t5 = x.fma(w1, t5);
                 }
-                a0 = a0.add(s0);
-                b0 = b0.add(t0);
-                a1 = a1.add(s1);
-                b1 = b1.add(t1);
-                a2 = a2.add(s2);
-                b2 = b2.add(t2);
-                a3 = a3.add(s3);
-                b3 = b3.add(t3);
-                a4 = a4.add(s4);
-                b4 = b4.add(t4);
-                a5 = a5.add(s5);
-                b5 = b5.add(t5);
                 next += length * WIDTH;
+                int o0 = outOffsets[t] + outChannel;
+                int o1 = outOffsets[t + 1] + outChannel;
+                int o2 = outOffsets[t + 2] + outChannel;
+                int o3 = outOffsets[t + 3] + outChannel;
+                int o4 = outOffsets[t + 4] + outChannel;
+                int o5 = outOffsets[t + 5] + outChannel;
+                if (run == 0) {
+                    int b = biasAt + t * biasStep;
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, bias, b));
+                    t0 = t0.add(FloatVector.fromArray(SPECIES, bias, b + biasNext));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, bias, b + biasStep));
+                    t1 = t1.add(FloatVector.fromArray(SPECIES, bias, b + biasStep + biasNext));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep));
+                    t2 = t2.add(FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep + biasNext));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep));
+                    t3 = t3.add(FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep + biasNext));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep));
+                    t4 = t4.add(FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep + biasNext));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep));
+                    t5 = t5.add(FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep + biasNext));
+                } else {
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o0));
+                    t0 = t0.add(FloatVector.fromArray(SPECIES, out, o0 + LANES));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o1));
+                    t1 = t1.add(FloatVector.fromArray(SPECIES, out, o1 + LANES));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o2));
+                    t2 = t2.add(FloatVector.fromArray(SPECIES, out, o2 + LANES));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o3));
+                    t3 = t3.add(FloatVector.fromArray(SPECIES, out, o3 + LANES));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o4));
+                    t4 = t4.add(FloatVector.fromArray(SPECIES, out, o4 + LANES));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o5));
+                    t5 = t5.add(FloatVector.fromArray(SPECIES, out, o5 + LANES));
+                }
+                s0.intoArray(out, o0);
+                t0.intoArray(out, o0 + LANES);
+                s1.intoArray(out, o1);
+                t1.intoArray(out, o1 + LANES);
+                s2.intoArray(out, o2);
+                t2.intoArray(out, o2 + LANES);
+                s3.intoArray(out, o3);
+                t3.intoArray(out, o3 + LANES);
+                s4.intoArray(out, o4);
+                t4.intoArray(out, o4 + LANES);
+                s5.intoArray(out, o5);
+                t5.intoArray(out, o5 + LANES);
             }
-            int at;
-            at = outOffsets[t] + outChannel;
-            a0.intoArray(out, at);
-            b0.intoArray(out, at + LANES);
-            at = outOffsets[t + 1] + outChannel;
-            a1.intoArray(out, at);
-            b1.intoArray(out, at + LANES);
-            at = outOffsets[t + 2] + outChannel;
-            a2.intoArray(out, at);
-            b2.intoArray(out, at + LANES);
-            at = outOffsets[t + 3] + outChannel;
-            a3.intoArray(out, at);
-            b3.intoArray(out, at + LANES);
-            at = outOffsets[t + 4] + outChannel;
-            a4.intoArray(out, at);
-            b4.intoArray(out, at + LANES);
-            at = outOffsets[t + 5] + outChannel;
-            a5.intoArray(out, at);
-            b5.intoArray(out, at + LANES);
+        }
+    }
+
+    /** Of what six at a time leave: as many sums as hide how long one takes. */
+    private static void tile4x2(float[] in, int[] inOffsets, int channel, int[] starts,
+            int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
+            float[] out, int[] outOffsets, int outChannel, int from, int to) {
+        int biasNext = biasStep == 0 ? LANES : 0;
+        for (int t = from; t < to; t += 4) {
+            int p0 = inOffsets[t] + channel;
+            int p1 = inOffsets[t + 1] + channel;
+            int p2 = inOffsets[t + 2] + channel;
+            int p3 = inOffsets[t + 3] + channel;
+            int next = panel;
+            for (int run = 0; run < starts.length; run++) {
+                int start = starts[run];
+                int length = lengths[run];
+                FloatVector zero = FloatVector.zero(SPECIES);
+                FloatVector s0 = zero;
+                FloatVector t0 = zero;
+                FloatVector s1 = zero;
+                FloatVector t1 = zero;
+                FloatVector s2 = zero;
+                FloatVector t2 = zero;
+                FloatVector s3 = zero;
+                FloatVector t3 = zero;
+                for (int c = 0; c < length; c++) {
+                    FloatVector w0 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH);
+                    FloatVector w1 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH
+                            + LANES);
+                    FloatVector x;
+                    x = FloatVector.broadcast(SPECIES, in[p0 + start + c]);
+                    s0 = x.fma(w0, s0);
+                    t0 = x.fma(w1, t0);
+                    x = FloatVector.broadcast(SPECIES, in[p1 + start + c]);
+                    s1 = x.fma(w0, s1);
+                    t1 = x.fma(w1, t1);
+                    x = FloatVector.broadcast(SPECIES, in[p2 + start + c]);
+                    s2 = x.fma(w0, s2);
+                    t2 = x.fma(w1, t2);
+                    x = FloatVector.broadcast(SPECIES, in[p3 + start + c]);
+                    s3 = x.fma(w0, s3);
+                    t3 = x.fma(w1, t3);
+                }
+                next += length * WIDTH;
+                int o0 = outOffsets[t] + outChannel;
+                int o1 = outOffsets[t + 1] + outChannel;
+                int o2 = outOffsets[t + 2] + outChannel;
+                int o3 = outOffsets[t + 3] + outChannel;
+                if (run == 0) {
+                    int b = biasAt + t * biasStep;
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, bias, b));
+                    t0 = t0.add(FloatVector.fromArray(SPECIES, bias, b + biasNext));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, bias, b + biasStep));
+                    t1 = t1.add(FloatVector.fromArray(SPECIES, bias, b + biasStep + biasNext));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep));
+                    t2 = t2.add(FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep + biasNext));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep));
+                    t3 = t3.add(FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep + biasNext));
+                } else {
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o0));
+                    t0 = t0.add(FloatVector.fromArray(SPECIES, out, o0 + LANES));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o1));
+                    t1 = t1.add(FloatVector.fromArray(SPECIES, out, o1 + LANES));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o2));
+                    t2 = t2.add(FloatVector.fromArray(SPECIES, out, o2 + LANES));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o3));
+                    t3 = t3.add(FloatVector.fromArray(SPECIES, out, o3 + LANES));
+                }
+                s0.intoArray(out, o0);
+                t0.intoArray(out, o0 + LANES);
+                s1.intoArray(out, o1);
+                t1.intoArray(out, o1 + LANES);
+                s2.intoArray(out, o2);
+                t2.intoArray(out, o2 + LANES);
+                s3.intoArray(out, o3);
+                t3.intoArray(out, o3 + LANES);
+            }
         }
     }
 
     /** For ends: the whole panel would take twice as many multiply-adds. */
     private static void tile6x1(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int[] outOffsets, int outChannel, int count) {
-        for (int t = 0; t < count; t += 6) {
-            int b = biasAt + t * biasStep;
+            float[] out, int[] outOffsets, int outChannel, int from, int to) {
+        for (int t = from; t < to; t += 6) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
             int p3 = inOffsets[t + 3] + channel;
             int p4 = inOffsets[t + 4] + channel;
             int p5 = inOffsets[t + 5] + channel;
-            FloatVector a0 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b + biasStep);
-            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep);
-            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep);
-            FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep);
-            FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep);
             int next = panel;
             for (int run = 0; run < starts.length; run++) {
                 int start = starts[run];
@@ -437,55 +519,51 @@ public final class PixelTile {
                     x = FloatVector.broadcast(SPECIES, in[p5 + start + c]);
                     s5 = x.fma(w0, s5);
                 }
-                a0 = a0.add(s0);
-                a1 = a1.add(s1);
-                a2 = a2.add(s2);
-                a3 = a3.add(s3);
-                a4 = a4.add(s4);
-                a5 = a5.add(s5);
                 next += length * WIDTH;
+                int o0 = outOffsets[t] + outChannel;
+                int o1 = outOffsets[t + 1] + outChannel;
+                int o2 = outOffsets[t + 2] + outChannel;
+                int o3 = outOffsets[t + 3] + outChannel;
+                int o4 = outOffsets[t + 4] + outChannel;
+                int o5 = outOffsets[t + 5] + outChannel;
+                if (run == 0) {
+                    int b = biasAt + t * biasStep;
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, bias, b));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, bias, b + biasStep));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep));
+                } else {
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o0));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o1));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o2));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o3));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o4));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o5));
+                }
+                s0.intoArray(out, o0);
+                s1.intoArray(out, o1);
+                s2.intoArray(out, o2);
+                s3.intoArray(out, o3);
+                s4.intoArray(out, o4);
+                s5.intoArray(out, o5);
             }
-            int at;
-            at = outOffsets[t] + outChannel;
-            a0.intoArray(out, at);
-            at = outOffsets[t + 1] + outChannel;
-            a1.intoArray(out, at);
-            at = outOffsets[t + 2] + outChannel;
-            a2.intoArray(out, at);
-            at = outOffsets[t + 3] + outChannel;
-            a3.intoArray(out, at);
-            at = outOffsets[t + 4] + outChannel;
-            a4.intoArray(out, at);
-            at = outOffsets[t + 5] + outChannel;
-            a5.intoArray(out, at);
         }
     }
 
     /** Two groups share a panel: one vector alone has too few sums at once. */
     private static void tile6x2Apart(float[] in, int[] inOffsets, int channel, int apart,
             int[] starts, int[] lengths, float[] panels, int panel, float[] bias, int biasAt,
-            int biasStep, float[] out, int[] outOffsets, int outChannel, int count) {
+            int biasStep, float[] out, int[] outOffsets, int outChannel, int from, int to) {
         int biasNext = biasStep == 0 ? LANES : 0;
-        for (int t = 0; t < count; t += 6) {
-            int b = biasAt + t * biasStep;
+        for (int t = from; t < to; t += 6) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
             int p3 = inOffsets[t + 3] + channel;
             int p4 = inOffsets[t + 4] + channel;
             int p5 = inOffsets[t + 5] + channel;
-            FloatVector a0 = FloatVector.fromArray(SPECIES, bias, b);
-            FloatVector b0 = FloatVector.fromArray(SPECIES, bias, b + biasNext);
-            FloatVector a1 = FloatVector.fromArray(SPECIES, bias, b + biasStep);
-            FloatVector b1 = FloatVector.fromArray(SPECIES, bias, b + biasStep + biasNext);
-            FloatVector a2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep);
-            FloatVector b2 = FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep + biasNext);
-            FloatVector a3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep);
-            FloatVector b3 = FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep + biasNext);
-            FloatVector a4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep);
-            FloatVector b4 = FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep + biasNext);
-            FloatVector a5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep);
-            FloatVector b5 = FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep + biasNext);
             int next = panel;
             for (int run = 0; run < starts.length; run++) {
                 int start = starts[run];
@@ -520,39 +598,54 @@ public final class PixelTile {
                     s5 = FloatVector.broadcast(SPECIES, in[p5 + start + c]).fma(w0, s5);
                     t5 = FloatVector.broadcast(SPECIES, in[p5 + start + apart + c]).fma(w1, t5);
                 }
-                a0 = a0.add(s0);
-                b0 = b0.add(t0);
-                a1 = a1.add(s1);
-                b1 = b1.add(t1);
-                a2 = a2.add(s2);
-                b2 = b2.add(t2);
-                a3 = a3.add(s3);
-                b3 = b3.add(t3);
-                a4 = a4.add(s4);
-                b4 = b4.add(t4);
-                a5 = a5.add(s5);
-                b5 = b5.add(t5);
                 next += length * WIDTH;
+                int o0 = outOffsets[t] + outChannel;
+                int o1 = outOffsets[t + 1] + outChannel;
+                int o2 = outOffsets[t + 2] + outChannel;
+                int o3 = outOffsets[t + 3] + outChannel;
+                int o4 = outOffsets[t + 4] + outChannel;
+                int o5 = outOffsets[t + 5] + outChannel;
+                if (run == 0) {
+                    int b = biasAt + t * biasStep;
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, bias, b));
+                    t0 = t0.add(FloatVector.fromArray(SPECIES, bias, b + biasNext));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, bias, b + biasStep));
+                    t1 = t1.add(FloatVector.fromArray(SPECIES, bias, b + biasStep + biasNext));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep));
+                    t2 = t2.add(FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep + biasNext));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep));
+                    t3 = t3.add(FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep + biasNext));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep));
+                    t4 = t4.add(FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep + biasNext));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep));
+                    t5 = t5.add(FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep + biasNext));
+                } else {
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o0));
+                    t0 = t0.add(FloatVector.fromArray(SPECIES, out, o0 + LANES));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o1));
+                    t1 = t1.add(FloatVector.fromArray(SPECIES, out, o1 + LANES));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o2));
+                    t2 = t2.add(FloatVector.fromArray(SPECIES, out, o2 + LANES));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o3));
+                    t3 = t3.add(FloatVector.fromArray(SPECIES, out, o3 + LANES));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o4));
+                    t4 = t4.add(FloatVector.fromArray(SPECIES, out, o4 + LANES));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o5));
+                    t5 = t5.add(FloatVector.fromArray(SPECIES, out, o5 + LANES));
+                }
+                s0.intoArray(out, o0);
+                t0.intoArray(out, o0 + LANES);
+                s1.intoArray(out, o1);
+                t1.intoArray(out, o1 + LANES);
+                s2.intoArray(out, o2);
+                t2.intoArray(out, o2 + LANES);
+                s3.intoArray(out, o3);
+                t3.intoArray(out, o3 + LANES);
+                s4.intoArray(out, o4);
+                t4.intoArray(out, o4 + LANES);
+                s5.intoArray(out, o5);
+                t5.intoArray(out, o5 + LANES);
             }
-            int at;
-            at = outOffsets[t] + outChannel;
-            a0.intoArray(out, at);
-            b0.intoArray(out, at + LANES);
-            at = outOffsets[t + 1] + outChannel;
-            a1.intoArray(out, at);
-            b1.intoArray(out, at + LANES);
-            at = outOffsets[t + 2] + outChannel;
-            a2.intoArray(out, at);
-            b2.intoArray(out, at + LANES);
-            at = outOffsets[t + 3] + outChannel;
-            a3.intoArray(out, at);
-            b3.intoArray(out, at + LANES);
-            at = outOffsets[t + 4] + outChannel;
-            a4.intoArray(out, at);
-            b4.intoArray(out, at + LANES);
-            at = outOffsets[t + 5] + outChannel;
-            a5.intoArray(out, at);
-            b5.intoArray(out, at + LANES);
         }
     }
 }
