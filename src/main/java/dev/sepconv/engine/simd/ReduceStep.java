@@ -61,6 +61,9 @@ final class ReduceStep implements Step {
         int from = kept.at(1, row);
         int to = kept.at(0, row);
         if (kept.step(1) == 1 && kept.step(0) == 1) {
+            for (; i <= end - 4 * LANES; i += 4 * LANES) {
+                fourVectors(in, from + i, out, to + i);
+            }
             for (; i <= end - LANES; i += LANES) {
                 vector(in, from + i).intoArray(out, to + i);
             }
@@ -88,11 +91,54 @@ final class ReduceStep implements Step {
             FloatVector part = FloatVector.fromArray(SPECIES, in, at);
             for (int i = 1; i < innerSize; i++) {
                 FloatVector x = FloatVector.fromArray(SPECIES, in, at + i * innerStride);
-                part = max ? part.lanewise(VectorOperators.MAX, x) : part.add(x);
+                part = both(max, part, x);
             }
-            all = max ? all.lanewise(VectorOperators.MAX, part) : all.add(part);
+            all = both(max, all, part);
         }
         return kind == Reduce.Kind.MEAN ? all.div((float) outerCount * innerSize) : all;
+    }
+
+    /** {@link #vector} of four side by side: one alone waits for itself at each number. */
+    private void fourVectors(float[] in, int from, float[] out, int to) {
+        boolean max = kind == Reduce.Kind.MAX;
+        FloatVector start = FloatVector.broadcast(SPECIES, max ? Float.NEGATIVE_INFINITY : 0f);
+        FloatVector a = start;
+        FloatVector b = start;
+        FloatVector c = start;
+        FloatVector d = start;
+        for (int o = 0; o < outerCount; o++) {
+            int at = from + outerAt(o);
+            FloatVector s = FloatVector.fromArray(SPECIES, in, at);
+            FloatVector t = FloatVector.fromArray(SPECIES, in, at + LANES);
+            FloatVector u = FloatVector.fromArray(SPECIES, in, at + 2 * LANES);
+            FloatVector v = FloatVector.fromArray(SPECIES, in, at + 3 * LANES);
+            for (int i = 1; i < innerSize; i++) {
+                int next = at + i * innerStride;
+                s = both(max, s, FloatVector.fromArray(SPECIES, in, next));
+                t = both(max, t, FloatVector.fromArray(SPECIES, in, next + LANES));
+                u = both(max, u, FloatVector.fromArray(SPECIES, in, next + 2 * LANES));
+                v = both(max, v, FloatVector.fromArray(SPECIES, in, next + 3 * LANES));
+            }
+            a = both(max, a, s);
+            b = both(max, b, t);
+            c = both(max, c, u);
+            d = both(max, d, v);
+        }
+        if (kind == Reduce.Kind.MEAN) {
+            float count = (float) outerCount * innerSize;
+            a = a.div(count);
+            b = b.div(count);
+            c = c.div(count);
+            d = d.div(count);
+        }
+        a.intoArray(out, to);
+        b.intoArray(out, to + LANES);
+        c.intoArray(out, to + 2 * LANES);
+        d.intoArray(out, to + 3 * LANES);
+    }
+
+    private static FloatVector both(boolean max, FloatVector a, FloatVector b) {
+        return max ? a.lanewise(VectorOperators.MAX, b) : a.add(b);
     }
 
     private double number(float[] in, int from) {
