@@ -14,6 +14,12 @@ public sealed interface Call permits KernelCall, OperationCall {
     /** The kernel's name. */
     String name();
 
+    /** The class that has the kernel's method. */
+    Class<?> owner();
+
+    /** The name of the kernel's method, which no other method of the class has. */
+    String method();
+
     /** Calls the kernel as the plain method that it is. */
     void run();
 

@@ -326,6 +326,16 @@ public final class KernelCall implements Call {
     }
 
     @Override
+    public Class<?> owner() {
+        return kernel.owner();
+    }
+
+    @Override
+    public String method() {
+        return kernel.method();
+    }
+
+    @Override
     public void addTo(TaskGraph graph, String id) {
         switch (kernel.body()) {
             case Plain plain -> graph.task(id, plain.task(), input.floats(), weight, bias,

@@ -541,6 +541,16 @@ public final class OperationCall implements Call {
     }
 
     @Override
+    public Class<?> owner() {
+        return kernel.owner();
+    }
+
+    @Override
+    public String method() {
+        return kernel.method();
+    }
+
+    @Override
     public void addTo(TaskGraph graph, String id) {
         switch (kernel.body()) {
             case Plain plain ->

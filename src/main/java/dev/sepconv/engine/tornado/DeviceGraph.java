@@ -59,11 +59,11 @@ final class DeviceGraph {
     private boolean lost;
     private boolean closed;
 
-    private DeviceGraph(Target target, NetworkCalls calls, TornadoExecutionPlan plan,
-            SharedCode code, DirectLaunch direct, long bytes) {
+    private DeviceGraph(Target target, NetworkCalls calls, SharedCode code, DirectLaunch direct,
+            long bytes) {
         this.target = target;
         this.calls = calls;
-        this.plan = plan;
+        this.plan = code == null ? null : code.plan();
         this.code = code;
         this.direct = direct;
         this.bytes = bytes;
@@ -80,7 +80,7 @@ final class DeviceGraph {
      */
     static DeviceGraph compile(Target target, NetworkCalls calls, long bytes) {
         if (calls.steps().isEmpty()) {
-            return new DeviceGraph(target, calls, null, null, null, bytes);
+            return new DeviceGraph(target, calls, null, null, bytes);
         }
         try {
             return Compiler.compile(target, () -> compiled(target, calls, bytes));
@@ -96,18 +96,18 @@ final class DeviceGraph {
 
     private static DeviceGraph compiled(Target target, NetworkCalls calls, long bytes) {
         if (target.hostMemory()) {
-            TornadoExecutionPlan plan = TaskGraphs.plan(target, calls, true);
-            SharedCode code = SharedCode.compile(target, calls, plan);
-            DirectLaunch direct = direct(target, calls, plan);
+            SharedCode code = SharedCode.compile(target, calls,
+                    () -> TaskGraphs.plan(target, calls, true));
+            DirectLaunch direct = direct(target, calls, code.plan());
             if (direct != null) {
-                return new DeviceGraph(target, calls, plan, code, direct, bytes);
+                return new DeviceGraph(target, calls, code, direct, bytes);
             }
-            plan.freeDeviceMemory();
+            code.plan().freeDeviceMemory();
             code.close();
         }
-        TornadoExecutionPlan plan = TaskGraphs.plan(target, calls, false);
-        return new DeviceGraph(target, calls, plan, SharedCode.compile(target, calls, plan), null,
-                bytes);
+        return new DeviceGraph(target, calls,
+                SharedCode.compile(target, calls, () -> TaskGraphs.plan(target, calls, false)),
+                null, bytes);
     }
 
     /**

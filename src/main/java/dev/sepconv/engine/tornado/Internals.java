@@ -33,15 +33,33 @@ final class Internals {
     }
 
     static Object field(Object owner, String name) throws ReflectiveOperationException {
-        for (Class<?> type = owner.getClass(); type != null; type = type.getSuperclass()) {
+        return accessible(owner.getClass(), name).get(owner);
+    }
+
+    /** A static field's value. */
+    static Object field(Class<?> owner, String name) throws ReflectiveOperationException {
+        return accessible(owner, name).get(null);
+    }
+
+    static void set(Object owner, String name, Object value) throws ReflectiveOperationException {
+        accessible(owner.getClass(), name).set(owner, value);
+    }
+
+    private static Field accessible(Class<?> owner, String name) throws NoSuchFieldException {
+        for (Class<?> type = owner; type != null; type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 if (field.getName().equals(name)) {
                     field.setAccessible(true);
-                    return field.get(owner);
+                    return field;
                 }
             }
         }
-        throw new NoSuchFieldException(owner.getClass().getName() + "." + name);
+        throw new NoSuchFieldException(owner.getName() + "." + name);
+    }
+
+    /** A class of TornadoVM's that its API doesn't have. */
+    static Class<?> type(Object neighbour, String name) throws ClassNotFoundException {
+        return Class.forName(name, true, neighbour.getClass().getClassLoader());
     }
 
     /** Calls a public method that takes nothing. */
@@ -53,8 +71,24 @@ final class Internals {
     static void callPrivate(Object owner, String name) throws ReflectiveOperationException {
         Method method = owner.getClass().getDeclaredMethod(name);
         method.setAccessible(true);
+        invoke(method, owner);
+    }
+
+    /** Calls the only public method of that name, and throws what it throws. */
+    static Object call(Object owner, String name, Object... arguments)
+            throws ReflectiveOperationException {
+        for (Method method : owner.getClass().getMethods()) {
+            if (method.getName().equals(name) && method.getParameterCount() == arguments.length) {
+                return invoke(method, owner, arguments);
+            }
+        }
+        throw new NoSuchMethodException(owner.getClass().getName() + "." + name);
+    }
+
+    private static Object invoke(Method method, Object owner, Object... arguments)
+            throws ReflectiveOperationException {
         try {
-            method.invoke(owner);
+            return method.invoke(owner, arguments);
         } catch (InvocationTargetException e) {
             switch (e.getCause()) {
                 case RuntimeException unchecked -> throw unchecked;

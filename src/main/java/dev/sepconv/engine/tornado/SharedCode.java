@@ -1,22 +1,32 @@
 package dev.sepconv.engine.tornado;
 
 import dev.sepconv.engine.lower.NetworkCalls;
+import dev.sepconv.engine.lower.NetworkCalls.CallStep;
+import dev.sepconv.engine.tornado.Translation.Built;
 import dev.sepconv.kernel.Call;
 import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.common.Access;
 
 /**
  * The code of a plan's tasks, compiled once in this process for all tasks that differ only in what
- * their code reads from arrays or from the grid that they are launched with: the sizes.
+ * their code reads from arrays or from the grid that they are launched with: the sizes. The
+ * translations are kept for the next process ({@link TranslationFile}).
  *
  * <p>
  * TornadoVM 5.2 itself translates each task, and has the driver compile each, though most of a
@@ -26,8 +36,9 @@ import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
  *
  * <pre>
  *   task: kernel, constants
- *     known: a kernel of the task's own (clCreateKernel) of the program in CODES
- *     not:   TornadoVM compiles the first of them, CODES keeps its program
+ *     in CODES:              a kernel of the task's own (clCreateKernel) of the program there
+ *     in a TranslationFile:  the driver compiles it, CODES keeps the program
+ *     else:                  TornadoVM compiles the first of them, CODES keeps its program
  * </pre>
  *
  * <p>
@@ -41,24 +52,37 @@ final class SharedCode implements AutoCloseable {
 
     private static final Map<Key, Code> CODES = new HashMap<>();
 
+    /** Whether TornadoVM's objects were not those of 5.2. */
+    private static boolean unknown;
+
     /**
      * What the translation of a task depends on.
      *
      * @param constants see {@link Call#constantsInCode}
      */
     private record Key(String device, String compilerFlags, Method method, List<Object> constants) {
+
+        static Key of(Target target, Call call) {
+            return new Key(target.device().id(), target.compilerFlags(), methodOf(call),
+                    call.constantsInCode());
+        }
+
+        /** For another process. */
+        String text() {
+            return method + " " + constants;
+        }
     }
 
-    /**
-     * @param type of TornadoVM's compiled code
-     * @param program OpenCL's, which is never released
-     * @param tornadoProgram TornadoVM's object for it
-     * @param context TornadoVM's, of the device
-     * @param accesses what it does with its arguments
-     * @param method as TornadoVM's compiler knows it
-     */
-    private record Code(Class<?> type, long program, Object tornadoProgram, Object context,
-            String entryPoint, byte[] source, Object[] accesses, Object method) {
+    private record Code(Translation translation, Built built) {
+    }
+
+    /** TornadoVM or the driver can't compile the plan, and couldn't without this class either. */
+    private static final class FailedException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        FailedException(Throwable failure) {
+            super(failure);
+        }
     }
 
     /**
@@ -68,93 +92,167 @@ final class SharedCode implements AutoCloseable {
      */
     private record Slot(Key key, Object task, Object codes, int index) {
 
-        Object code() {
-            return Array.get(codes, index);
-        }
-
         void put(Object code) {
             Array.set(codes, index, code);
         }
     }
 
+    private final TornadoExecutionPlan plan;
     private final List<Long> kernels = new ArrayList<>();
     private int compiledTasks;
 
-    private SharedCode() {
+    private SharedCode(TornadoExecutionPlan plan, int compiledTasks) {
+        this.plan = plan;
+        this.compiledTasks = compiledTasks;
     }
 
     /**
-     * Compiles all of a plan that isn't compiled yet.
+     * Compiles a plan.
      *
-     * @param plan of the calls, with its device and grids
+     * @param plans makes the plan of the calls, with its device and grids
      */
-    static SharedCode compile(Target target, NetworkCalls calls, TornadoExecutionPlan plan) {
-        SharedCode shared = new SharedCode();
-        List<Slot> slots = target.sharesCode() ? slots(target, calls, plan) : List.of();
-        int tasks = calls.steps().size();
-        Set<Key> missing = new HashSet<>();
-        List<Slot> waiting = slots.stream()
-                .filter(slot -> CODES.containsKey(slot.key) || !missing.add(slot.key)).toList();
-        waiting.forEach(slot -> slot.put(placeholder(slot.codes)));
-        plan.withPreCompilation();
-        shared.compiledTasks = tasks - waiting.size();
-        try {
-            for (Slot slot : slots) {
-                if (missing.contains(slot.key) && !CODES.containsKey(slot.key)) {
-                    CODES.put(slot.key, taken(slot, target));
+    static SharedCode compile(Target target, NetworkCalls calls,
+            Supplier<TornadoExecutionPlan> plans) {
+        if (target.sharesCode() && !unknown) {
+            try {
+                return compileShared(target, calls, plans);
+            } catch (FailedException e) {
+                if (e.getCause() instanceof Error error) {
+                    throw error;
                 }
+                throw (RuntimeException) e.getCause();
+            } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+                LOG.log(System.Logger.Level.DEBUG, "equal tasks are compiled one by one", e);
+                unknown |= !(e instanceof RuntimeException);
             }
-            for (Slot slot : slots) {
-                shared.install(CODES.get(slot.key), slot);
+        }
+        for (CallStep step : calls.steps()) {
+            takeBack(step.call());
+        }
+        TornadoExecutionPlan plan = plans.get();
+        plan.withPreCompilation();
+        return new SharedCode(plan, calls.steps().size());
+    }
+
+    private static SharedCode compileShared(Target target, NetworkCalls calls,
+            Supplier<TornadoExecutionPlan> plans)
+            throws ReflectiveOperationException, FailedException {
+        List<Optional<Key>> keys = calls.steps().stream().map(CallStep::call)
+                .map(call -> TaskGraphs.grid(call, target).map(grid -> Key.of(target, call)))
+                .toList();
+        Set<Key> missing = keys.stream().flatMap(Optional::stream)
+                .filter(key -> !CODES.containsKey(key))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Optional<TranslationFile> file = missing.isEmpty()
+                ? Optional.empty()
+                : TranslationFile.of(target, missing.stream().map(Key::text).toList(),
+                        missing.stream().<Class<?>>map(key -> key.method.getDeclaringClass())
+                                .collect(Collectors.toSet()));
+        List<Translation> known = file.map(TranslationFile::read).orElse(List.of());
+        if (known.size() == missing.size()) {
+            int i = 0;
+            for (Key key : missing) {
+                Translation translation = known.get(i++);
+                CODES.put(key, new Code(translation, translation.build(target)));
             }
-        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-            LOG.log(System.Logger.Level.DEBUG, "equal tasks are compiled one by one", e);
-            waiting.stream().filter(slot -> Proxy.isProxyClass(slot.code().getClass()))
-                    .forEach(slot -> slot.put(null));
-            plan.withPreCompilation();
-            shared.compiledTasks = tasks;
+            missing.clear();
+        }
+        for (Optional<Key> key : keys) {
+            if (key.isPresent() && CODES.containsKey(key.get())) {
+                Sketches.give(key.get().method,
+                        CODES.get(key.get()).translation.argumentAccesses());
+            }
+        }
+        for (int i = 0; i < keys.size(); i++) {
+            if (keys.get(i).isEmpty() || missing.contains(keys.get(i).get())) {
+                takeBack(calls.steps().get(i).call());
+            }
+        }
+        SharedCode shared = new SharedCode(plans.get(),
+                (int) keys.stream().filter(Optional::isEmpty).count() + missing.size());
+        List<Slot> slots = slots(keys, shared.plan);
+        Set<Key> first = new HashSet<>();
+        slots.stream().filter(slot -> !missing.contains(slot.key) || !first.add(slot.key))
+                .forEach(slot -> slot.put(placeholder(slot.codes)));
+        try {
+            shared.plan.withPreCompilation();
+        } catch (RuntimeException | LinkageError e) {
+            throw new FailedException(e);
+        }
+        Map<Key, Translation> made = new LinkedHashMap<>();
+        for (Slot slot : slots) {
+            if (!CODES.containsKey(slot.key)) {
+                CODES.put(slot.key, taken(slot));
+                made.put(slot.key, CODES.get(slot.key).translation);
+            }
+        }
+        if (!made.isEmpty()) {
+            file.ifPresent(to -> to.write(missing.stream().map(made::get).toList()));
+        }
+        Object context = Internals.call(target.handle(), "getDeviceContext");
+        for (Slot slot : slots) {
+            shared.install(CODES.get(slot.key), slot, context);
         }
         return shared;
     }
 
-    /** How many tasks of the plan TornadoVM has compiled; the others had code already. */
+    /** So that TornadoVM can compile a call. */
+    private static void takeBack(Call call) {
+        try {
+            Sketches.takeBack(methodOf(call));
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+            LOG.log(System.Logger.Level.DEBUG, "nothing was given", e);
+        }
+    }
+
+    private static Method methodOf(Call call) {
+        List<Method> methods = Arrays.stream(call.owner().getDeclaredMethods())
+                .filter(method -> method.getName().equals(call.method())).toList();
+        if (methods.size() != 1) {
+            throw new IllegalStateException(
+                    "%s has %d methods %s".formatted(call.owner(), methods.size(), call.method()));
+        }
+        return methods.getFirst();
+    }
+
+    /** What runs the code. */
+    TornadoExecutionPlan plan() {
+        return plan;
+    }
+
+    /** How many tasks of the plan TornadoVM has translated; the others had code already. */
     int compiledTasks() {
         return compiledTasks;
     }
 
     /**
-     * The tasks that have grids, in which TornadoVM makes no constants of the loops' bounds; empty
-     * if TornadoVM's objects aren't those of 5.2.
+     * The tasks that have grids, in which TornadoVM makes no constants of the loops' bounds.
+     *
+     * @param keys of all tasks
      */
-    private static List<Slot> slots(Target target, NetworkCalls calls, TornadoExecutionPlan plan) {
-        try {
-            List<Slot> slots = new ArrayList<>();
-            int step = 0;
-            for (Object graph : Internals.graphs(plan)) {
-                // the beginning of what withPreCompilation() does, which makes no interpreter again
-                Internals.callPrivate(graph, "setupProfiler");
-                Internals.callPrivate(graph, "compileComputeGraphToTornadoVMBytecode");
-                Object interpreter = Internals.interpreter(graph);
-                List<?> tasks = (List<?>) Internals.field(interpreter, "localTaskList");
-                Object codes = Internals.field(interpreter, "installedCodes");
-                for (int i = 0; i < tasks.size(); i++) {
-                    Call call = calls.steps().get(step++).call();
-                    if (TaskGraphs.grid(call, target).isPresent()) {
-                        Method method = (Method) Internals.call(tasks.get(i), "getMethod");
-                        slots.add(new Slot(new Key(target.device().id(), target.compilerFlags(),
-                                method, call.constantsInCode()), tasks.get(i), codes, i));
-                    }
+    private static List<Slot> slots(List<Optional<Key>> keys, TornadoExecutionPlan plan)
+            throws ReflectiveOperationException {
+        List<Slot> slots = new ArrayList<>();
+        int step = 0;
+        for (Object graph : Internals.graphs(plan)) {
+            // the beginning of what withPreCompilation() does, which makes no interpreter again
+            Internals.callPrivate(graph, "setupProfiler");
+            Internals.callPrivate(graph, "compileComputeGraphToTornadoVMBytecode");
+            Object interpreter = Internals.interpreter(graph);
+            List<?> tasks = (List<?>) Internals.field(interpreter, "localTaskList");
+            Object codes = Internals.field(interpreter, "installedCodes");
+            for (int i = 0; i < tasks.size(); i++) {
+                Optional<Key> key = keys.get(step++);
+                if (key.isPresent()) {
+                    slots.add(new Slot(key.get(), tasks.get(i), codes, i));
                 }
             }
-            if (step != calls.steps().size()) {
-                throw new IllegalStateException(
-                        "TornadoVM has %d tasks for %d".formatted(step, calls.steps().size()));
-            }
-            return List.copyOf(slots);
-        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
-            LOG.log(System.Logger.Level.DEBUG, "equal tasks are compiled one by one", e);
-            return List.of();
         }
+        if (step != keys.size()) {
+            throw new IllegalStateException(
+                    "TornadoVM has %d tasks for %d".formatted(step, keys.size()));
+        }
+        return List.copyOf(slots);
     }
 
     /** Keeps TornadoVM from compiling a task, which gets its code afterwards. */
@@ -169,34 +267,37 @@ final class SharedCode implements AutoCloseable {
     }
 
     /** The code that TornadoVM has compiled, of which the end of the plan releases the kernel. */
-    private static Code taken(Slot slot, Target target) throws ReflectiveOperationException {
-        Object code = slot.code();
+    private static Code taken(Slot slot) throws ReflectiveOperationException {
+        Object code = Array.get(slot.codes, slot.index);
         Object kernel = Internals.call(code, "getKernel");
-        Object meta = Internals.call(slot.task, "meta");
-        Object[] accesses = (Object[]) Internals.call(meta, "getArgumentsAccess");
         long program = OpenCl.program((long) Internals.call(kernel, "getOclKernelID"));
-        Code taken = new Code(code.getClass(), program, Internals.call(code, "getProgram"),
-                Internals.call(target.handle(), "getDeviceContext"),
-                ((String) Internals.call(kernel, "getName")).replace("\0", ""),
-                (byte[]) Internals.call(code, "getCode"), accesses.clone(),
-                Internals.call(meta, "getCompiledResolvedJavaMethod"));
         OpenCl.retainProgram(program); // TornadoVM releases it with the plan
-        return taken;
+        return new Code(
+                Translation.of(((String) Internals.call(kernel, "getName")).replace("\0", ""),
+                        (byte[]) Internals.call(code, "getCode"),
+                        (Access[]) Internals.call(Internals.call(slot.task, "meta"),
+                                "getArgumentsAccess")),
+                new Built(Internals.call(code, "getProgram"), program));
     }
 
     /** Gives a task a kernel of its own, and what TornadoVM notes of a task when it compiles it. */
-    private void install(Code code, Slot slot) throws ReflectiveOperationException {
-        long kernel = OpenCl.createKernel(code.program, code.entryPoint);
+    private void install(Code code, Slot slot, Object context) throws ReflectiveOperationException {
+        Object program = code.built.program();
+        long kernel = OpenCl.createKernel(code.built.handle(), code.translation.entryPoint());
         kernels.add(kernel);
         Object meta = Internals.call(slot.task, "meta");
-        Object[] accesses = (Object[]) Internals.call(meta, "getArgumentsAccess");
-        System.arraycopy(code.accesses, 0, accesses, 0, accesses.length);
-        meta.getClass().getMethod("setCompiledGraph", Object.class).invoke(meta, code.method);
-        Constructor<?> constructor = code.type.getConstructors()[0];
+        Access[] accesses = (Access[]) Internals.call(meta, "getArgumentsAccess");
+        Access[] own = code.translation.argumentAccesses();
+        System.arraycopy(own, 0, accesses, 0, own.length);
+        meta.getClass().getMethod("setCompiledGraph", Object.class).invoke(meta,
+                Sketches.resolved(slot.key.method));
+        Constructor<?> constructor = Internals
+                .type(program, "uk.ac.manchester.tornado.drivers.opencl.graal.OCLInstalledCode")
+                .getConstructors()[0];
         Class<?> kernelType = constructor.getParameterTypes()[4];
-        Object own = kernelType.getConstructors()[0].newInstance(kernel, code.context);
-        slot.put(constructor.newInstance(code.entryPoint, code.source, code.context,
-                code.tornadoProgram, own, false));
+        slot.put(constructor.newInstance(code.translation.entryPoint(), code.translation.source(),
+                context, program, kernelType.getConstructors()[0].newInstance(kernel, context),
+                false));
     }
 
     /** After the plan's memory has been freed. */

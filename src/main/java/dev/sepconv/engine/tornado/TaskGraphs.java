@@ -26,6 +26,8 @@ import uk.ac.manchester.tornado.api.enums.DataTransferMode;
 /** A network's calls as TornadoVM's task graphs: one task a step, as few graphs as it allows. */
 final class TaskGraphs {
 
+    private static final System.Logger LOG = System.getLogger(TaskGraphs.class.getName());
+
     private static final String NAME = "network";
 
     /**
@@ -62,7 +64,22 @@ final class TaskGraphs {
         if (grouped) {
             plan.withGridScheduler(scheduler);
         }
+        noReductions(plan);
         return plan;
+    }
+
+    /**
+     * Before its first run TornadoVM has each task's method translated by a second compiler to look
+     * for {@code @Reduce}, which no kernel has.
+     */
+    private static void noReductions(TornadoExecutionPlan plan) {
+        try {
+            for (Object graph : Internals.graphs(plan)) {
+                Internals.set(graph, "reduceAnalysis", true);
+            }
+        } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+            LOG.log(System.Logger.Level.DEBUG, "TornadoVM looks for reductions", e);
+        }
     }
 
     /**
