@@ -1,5 +1,6 @@
 package dev.sepconv.engine.tornado;
 
+import java.util.Arrays;
 import uk.ac.manchester.tornado.api.common.Access;
 
 /**
@@ -7,7 +8,7 @@ import uk.ac.manchester.tornado.api.common.Access;
  *
  * @param entryPoint its kernel's name
  * @param source OpenCL
- * @param accesses what it does with its arguments, by the numbers of {@link Access}
+ * @param accesses what it does with its arguments, by {@link Access#position}
  */
 record Translation(String entryPoint, byte[] source, byte[] accesses) {
 
@@ -23,7 +24,7 @@ record Translation(String entryPoint, byte[] source, byte[] accesses) {
     static Translation of(String entryPoint, byte[] source, Access[] accesses) {
         byte[] numbers = new byte[accesses.length];
         for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = (byte) accesses[i].ordinal();
+            numbers[i] = accesses[i].position;
         }
         return new Translation(entryPoint, source, numbers);
     }
@@ -31,7 +32,9 @@ record Translation(String entryPoint, byte[] source, byte[] accesses) {
     Access[] argumentAccesses() {
         Access[] found = new Access[accesses.length];
         for (int i = 0; i < found.length; i++) {
-            found[i] = Access.values()[accesses[i]];
+            byte position = accesses[i];
+            found[i] = Arrays.stream(Access.values()).filter(each -> each.position == position)
+                    .findAny().orElseThrow();
         }
         return found;
     }
