@@ -17,10 +17,7 @@ final class PixelTiles {
     private static final String PARAMETERS = """
             float[] in, int[] inOffsets, int channel, int apart, int[] starts, int[] lengths, \
             float[] panels, int panel, float[] bias, int biasAt, int biasStep, int width, \
-            float[] out, int[] outOffsets, int outChannel, int from, int to""";
-
-    /** Of what is called from elsewhere. */
-    private static final String CALLED = PARAMETERS.replace("int from, int to", "int count");
+            float[] out, int[] outOffsets, int outChannel, int count""";
 
     private PixelTiles() {
     }
@@ -96,34 +93,19 @@ final class PixelTiles {
                 "@param outChannel added to each of them", """
                         @param count how many pixels; both lists go on, up to a multiple of
                         {@link #PIXELS}, with pixels that may be done too"""), "public static",
-                "run", CALLED.replace(" int apart,", ""),
+                "run", PARAMETERS.replace(" int apart,", ""),
                 source -> source.line("if (MANY_REGISTERS) {").line(calls(of(tiles, 32)))
                         .line("} else {").line(calls(of(tiles, 16))).line("}"));
     }
 
     /** The narrowest that is wide enough. */
     private static String calls(List<PixelTile> tiles) {
-        List<PixelTile> wide = tiles.stream().filter(tile -> tile.vectors() == 2).toList();
-        List<PixelTile> narrow = tiles.stream().filter(tile -> tile.vectors() == 1).toList();
-        return "if (width <= LANES) {\n%s\n} else {\n%s\n}".formatted(callsFor(narrow),
-                callsFor(wide));
-    }
-
-    /** One tile for all pixels; or six at a time, and by fours what that leaves. */
-    private static String callsFor(List<PixelTile> tiles) {
-        if (tiles.size() == 1) {
-            return call(tiles.getFirst(), "0", "count");
+        StringBuilder calls = new StringBuilder();
+        for (int i = tiles.size() - 1; i > 0; i--) {
+            calls.append("if (width <= %s) {\n%s\n} else {\n".formatted(
+                    times(tiles.get(i).vectors(), "LANES"), method(tiles.get(i)).call()));
         }
-        return """
-                int even = count == 1 || count == 2 ? 4 : count + count %% 2;
-                int sixes = even - 4 * ((6 - even %% 6) %% 6 / 2);
-                %s
-                %s""".formatted(call(tiles.get(0), "0", "sixes"),
-                call(tiles.get(1), "sixes", "even"));
-    }
-
-    private static String call(PixelTile tile, String from, String to) {
-        return method(tile).call().replace(", from, to)", ", %s, %s)".formatted(from, to));
+        return calls + method(tiles.getFirst()).call() + "\n}".repeat(tiles.size() - 1);
     }
 
     private static Method runApart(PixelTile tile) {
@@ -131,8 +113,8 @@ final class PixelTiles {
                 {@link #run} for a panel of %d groups, each in a vector of its own, on machines
                 without {@link #MANY_REGISTERS}.""".formatted(tile.vectors()),
                 "@param apart from a group's first channel to the next one's"), "public static",
-                "runApart", CALLED.replace(" int width,", ""),
-                source -> source.line(call(tile, "0", "count")));
+                "runApart", PARAMETERS.replace(" int width,", ""),
+                source -> source.line(method(tile).call()));
     }
 
     private static Method method(PixelTile tile) {
@@ -145,7 +127,7 @@ final class PixelTiles {
         if (tile.vectors() > 1) {
             source.line("int biasNext = biasStep == 0 ? LANES : 0;");
         }
-        source.line("for (int t = from; t < to; t += %d) {".formatted(tile.pixels()));
+        source.line("for (int t = 0; t < count; t += %d) {".formatted(tile.pixels()));
         source.each(tile.pixels(),
                 p -> "int p%d = inOffsets[%s] + channel;".formatted(p, sum("t", "" + p)));
         source.line("int next = panel;");

@@ -24,8 +24,6 @@ final class SimdTiles {
                     One vector of output channels: for groups and ends that don't fill more."""),
             new PixelTile(16, 6, 2, false, """
                     12 of the 16 registers that AVX2 has; any more would spill."""),
-            new PixelTile(16, 4, 2, false, """
-                    Of what six at a time leave: as many sums as hide how long one takes."""),
             new PixelTile(16, 6, 1, false, """
                     For ends: the whole panel would take twice as many multiply-adds."""),
             new PixelTile(16, 6, 2, true, """

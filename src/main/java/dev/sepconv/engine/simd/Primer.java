@@ -180,13 +180,13 @@ final class Primer {
         float[] panels = new float[channels * PixelTile.WIDTH];
         float[] bias = new float[PixelTile.WIDTH];
         float[] out = new float[PixelTile.WIDTH];
-        int pixels = PixelTile.PIXELS + (PixelTile.MANY_REGISTERS ? 0 : 4); // of each tile
-        int[] offsets = new int[2 * PixelTile.PIXELS];
-        int[] starts = {0};
-        int[] lengths = {channels};
-        return new Loop(2 * pixels * channels,
+        int[] offsets = new int[PixelTile.PIXELS];
+        // two: a branch that is never taken before would be compiled as one that ends the code
+        int[] starts = {0, channels / 2};
+        int[] lengths = {channels / 2, channels / 2};
+        return new Loop(2 * PixelTile.PIXELS * channels,
                 little -> PixelTile.run(in, offsets, 0, starts, lengths, panels, 0, bias, 0, 0,
-                        PixelTile.WIDTH, out, offsets, 0, little ? pixels : 0));
+                        PixelTile.WIDTH, out, offsets, 0, little ? PixelTile.PIXELS : 0));
     }
 
     private static Loop clamp() {

@@ -67,22 +67,18 @@ public final class PixelTile {
         if (MANY_REGISTERS) {
             if (width <= LANES) {
                 tile7x1(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outOffsets, outChannel, 0, count);
+                        biasStep, out, outOffsets, outChannel, count);
             } else {
                 tile7x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outOffsets, outChannel, 0, count);
+                        biasStep, out, outOffsets, outChannel, count);
             }
         } else {
             if (width <= LANES) {
                 tile6x1(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outOffsets, outChannel, 0, count);
+                        biasStep, out, outOffsets, outChannel, count);
             } else {
-                int even = count == 1 || count == 2 ? 4 : count + count % 2;
-                int sixes = even - 4 * ((6 - even % 6) % 6 / 2);
                 tile6x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outOffsets, outChannel, 0, sixes);
-                tile4x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outOffsets, outChannel, sixes, even);
+                        biasStep, out, outOffsets, outChannel, count);
             }
         }
     }
@@ -97,7 +93,7 @@ public final class PixelTile {
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
             float[] out, int[] outOffsets, int outChannel, int count) {
         tile6x2Apart(in, inOffsets, channel, apart, starts, lengths, panels, panel, bias, biasAt,
-                biasStep, out, outOffsets, outChannel, 0, count);
+                biasStep, out, outOffsets, outChannel, count);
     }
 
     /**
@@ -106,9 +102,9 @@ public final class PixelTile {
      */
     private static void tile7x2(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int[] outOffsets, int outChannel, int from, int to) {
+            float[] out, int[] outOffsets, int outChannel, int count) {
         int biasNext = biasStep == 0 ? LANES : 0;
-        for (int t = from; t < to; t += 7) {
+        for (int t = 0; t < count; t += 7) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
@@ -223,8 +219,8 @@ public final class PixelTile {
     /** One vector of output channels: for groups and ends that don't fill more. */
     private static void tile7x1(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int[] outOffsets, int outChannel, int from, int to) {
-        for (int t = from; t < to; t += 7) {
+            float[] out, int[] outOffsets, int outChannel, int count) {
+        for (int t = 0; t < count; t += 7) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
@@ -302,9 +298,9 @@ public final class PixelTile {
     /** 12 of the 16 registers that AVX2 has; any more would spill. */
     private static void tile6x2(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int[] outOffsets, int outChannel, int from, int to) {
+            float[] out, int[] outOffsets, int outChannel, int count) {
         int biasNext = biasStep == 0 ? LANES : 0;
-        for (int t = from; t < to; t += 6) {
+        for (int t = 0; t < count; t += 6) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
@@ -403,89 +399,11 @@ public final class PixelTile {
         }
     }
 
-    /** Of what six at a time leave: as many sums as hide how long one takes. */
-    private static void tile4x2(float[] in, int[] inOffsets, int channel, int[] starts,
-            int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int[] outOffsets, int outChannel, int from, int to) {
-        int biasNext = biasStep == 0 ? LANES : 0;
-        for (int t = from; t < to; t += 4) {
-            int p0 = inOffsets[t] + channel;
-            int p1 = inOffsets[t + 1] + channel;
-            int p2 = inOffsets[t + 2] + channel;
-            int p3 = inOffsets[t + 3] + channel;
-            int next = panel;
-            for (int run = 0; run < starts.length; run++) {
-                int start = starts[run];
-                int length = lengths[run];
-                FloatVector zero = FloatVector.zero(SPECIES);
-                FloatVector s0 = zero;
-                FloatVector t0 = zero;
-                FloatVector s1 = zero;
-                FloatVector t1 = zero;
-                FloatVector s2 = zero;
-                FloatVector t2 = zero;
-                FloatVector s3 = zero;
-                FloatVector t3 = zero;
-                for (int c = 0; c < length; c++) {
-                    FloatVector w0 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH);
-                    FloatVector w1 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH
-                            + LANES);
-                    FloatVector x;
-                    x = FloatVector.broadcast(SPECIES, in[p0 + start + c]);
-                    s0 = x.fma(w0, s0);
-                    t0 = x.fma(w1, t0);
-                    x = FloatVector.broadcast(SPECIES, in[p1 + start + c]);
-                    s1 = x.fma(w0, s1);
-                    t1 = x.fma(w1, t1);
-                    x = FloatVector.broadcast(SPECIES, in[p2 + start + c]);
-                    s2 = x.fma(w0, s2);
-                    t2 = x.fma(w1, t2);
-                    x = FloatVector.broadcast(SPECIES, in[p3 + start + c]);
-                    s3 = x.fma(w0, s3);
-                    t3 = x.fma(w1, t3);
-                }
-                next += length * WIDTH;
-                int o0 = outOffsets[t] + outChannel;
-                int o1 = outOffsets[t + 1] + outChannel;
-                int o2 = outOffsets[t + 2] + outChannel;
-                int o3 = outOffsets[t + 3] + outChannel;
-                if (run == 0) {
-                    int b = biasAt + t * biasStep;
-                    s0 = s0.add(FloatVector.fromArray(SPECIES, bias, b));
-                    t0 = t0.add(FloatVector.fromArray(SPECIES, bias, b + biasNext));
-                    s1 = s1.add(FloatVector.fromArray(SPECIES, bias, b + biasStep));
-                    t1 = t1.add(FloatVector.fromArray(SPECIES, bias, b + biasStep + biasNext));
-                    s2 = s2.add(FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep));
-                    t2 = t2.add(FloatVector.fromArray(SPECIES, bias, b + 2 * biasStep + biasNext));
-                    s3 = s3.add(FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep));
-                    t3 = t3.add(FloatVector.fromArray(SPECIES, bias, b + 3 * biasStep + biasNext));
-                } else {
-                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o0));
-                    t0 = t0.add(FloatVector.fromArray(SPECIES, out, o0 + LANES));
-                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o1));
-                    t1 = t1.add(FloatVector.fromArray(SPECIES, out, o1 + LANES));
-                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o2));
-                    t2 = t2.add(FloatVector.fromArray(SPECIES, out, o2 + LANES));
-                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o3));
-                    t3 = t3.add(FloatVector.fromArray(SPECIES, out, o3 + LANES));
-                }
-                s0.intoArray(out, o0);
-                t0.intoArray(out, o0 + LANES);
-                s1.intoArray(out, o1);
-                t1.intoArray(out, o1 + LANES);
-                s2.intoArray(out, o2);
-                t2.intoArray(out, o2 + LANES);
-                s3.intoArray(out, o3);
-                t3.intoArray(out, o3 + LANES);
-            }
-        }
-    }
-
     /** For ends: the whole panel would take twice as many multiply-adds. */
     private static void tile6x1(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int[] outOffsets, int outChannel, int from, int to) {
-        for (int t = from; t < to; t += 6) {
+            float[] out, int[] outOffsets, int outChannel, int count) {
+        for (int t = 0; t < count; t += 6) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
@@ -555,9 +473,9 @@ public final class PixelTile {
     /** Two groups share a panel: one vector alone has too few sums at once. */
     private static void tile6x2Apart(float[] in, int[] inOffsets, int channel, int apart,
             int[] starts, int[] lengths, float[] panels, int panel, float[] bias, int biasAt,
-            int biasStep, float[] out, int[] outOffsets, int outChannel, int from, int to) {
+            int biasStep, float[] out, int[] outOffsets, int outChannel, int count) {
         int biasNext = biasStep == 0 ? LANES : 0;
-        for (int t = from; t < to; t += 6) {
+        for (int t = 0; t < count; t += 6) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
