@@ -18,10 +18,9 @@ final class SimdTiles {
      * first.
      */
     static final List<PixelTile> PIXEL_TILES = List.of(new PixelTile(32, 7, 2, false, """
-            28 of the 32 registers that AVX-512 and ARM have, with the sums of the runs;
-            and 7 divides the picture sizes of most networks."""),
-            new PixelTile(32, 7, 1, false, """
-                    One vector of output channels: for groups and ends that don't fill more."""),
+            14 sums where AVX-512 and ARM have 32 registers; and 7 divides the picture sizes of
+                    most networks."""), new PixelTile(32, 7, 1, false, """
+            One vector of output channels: for groups and ends that don't fill more."""),
             new PixelTile(16, 6, 2, false, """
                     12 of the 16 registers that AVX2 has; any more would spill."""),
             new PixelTile(16, 6, 1, false, """

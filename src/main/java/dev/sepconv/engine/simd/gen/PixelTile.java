@@ -97,8 +97,8 @@ public final class PixelTile {
     }
 
     /**
-     * 28 of the 32 registers that AVX-512 and ARM have, with the sums of the runs; and 7 divides
-     * the picture sizes of most networks.
+     * 14 sums where AVX-512 and ARM have 32 registers; and 7 divides the picture sizes of most
+     * networks.
      */
     private static void tile7x2(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
