@@ -18,8 +18,8 @@ final class SimdTiles {
      * first.
      */
     static final List<PixelTile> PIXEL_TILES = List.of(new PixelTile(32, 7, 2, false, """
-            14 sums where AVX-512 and ARM have 32 registers; and 7 divides the picture sizes of
-                    most networks."""), new PixelTile(32, 7, 1, false, """
+            14 sums where AVX-512 and ARM have 32 registers; and 7 divides the picture
+            sizes of most networks."""), new PixelTile(32, 7, 1, false, """
             One vector of output channels: for groups and ends that don't fill more."""),
             new PixelTile(16, 6, 2, false, """
                     12 of the 16 registers that AVX2 has; any more would spill."""),

@@ -99,7 +99,7 @@ final class SharedCode implements AutoCloseable {
 
     private final TornadoExecutionPlan plan;
     private final List<Long> kernels = new ArrayList<>();
-    private int compiledTasks;
+    private final int compiledTasks;
 
     private SharedCode(TornadoExecutionPlan plan, int compiledTasks) {
         this.plan = plan;
@@ -147,7 +147,7 @@ final class SharedCode implements AutoCloseable {
                 ? Optional.empty()
                 : TranslationFile.of(target, missing.stream().map(Key::text).toList(),
                         missing.stream().<Class<?>>map(key -> key.method.getDeclaringClass())
-                                .collect(Collectors.toSet()));
+                                .collect(Collectors.toUnmodifiableSet()));
         List<Translation> known = file.map(TranslationFile::read).orElse(List.of());
         if (known.size() == missing.size()) {
             int i = 0;

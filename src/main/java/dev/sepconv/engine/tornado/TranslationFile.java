@@ -18,7 +18,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -26,7 +25,9 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -43,10 +44,6 @@ record TranslationFile(Path path, String key) {
 
     private static final System.Logger LOG = System.getLogger(TranslationFile.class.getName());
 
-    private static final String PROPERTY = "sepconv.translations";
-    private static final String VARIABLE = "SEPCONV_TRANSLATIONS";
-    private static final String OFF = "off";
-
     /** Of the file; another number is not read. */
     private static final String FORMAT = "sepconv translations 1";
     private static final String SUFFIX = ".opencl";
@@ -58,34 +55,32 @@ record TranslationFile(Path path, String key) {
 
     private static final Pattern OWN_CLASS = Pattern.compile("dev/sepconv/[\\w/$]+");
 
+    /** Digests of classes that were asked for: a process opens many plans of the same kernels. */
+    private static final Map<Set<Class<?>>, String> DIGESTS = new ConcurrentHashMap<>();
+
     /**
      * @param kernels what they depend on that this process doesn't share, in their order
      * @param owners classes that have them
      * @return empty where nothing is to be kept, or it can't be told what they depend on
      */
-    static Optional<TranslationFile> of(Target target, List<String> kernels,
-            Collection<Class<?>> owners) {
-        String named = System.getProperty(PROPERTY, System.getenv().getOrDefault(VARIABLE, ""));
-        if (named.equalsIgnoreCase(OFF)) {
+    static Optional<TranslationFile> of(Target target, List<String> kernels, Set<Class<?>> owners) {
+        Optional<Path> folder = TuningFile.find("sepconv.translations", "SEPCONV_TRANSLATIONS",
+                "opencl");
+        if (folder.isEmpty()) {
             return Optional.empty();
         }
-        Optional<Path> folder = named.isBlank()
-                ? TuningFile.folder().map(all -> all.resolve("opencl"))
-                : Optional.of(Path.of(named));
         try {
             String key = key(target, kernels, owners);
-            return folder.map(Path::toAbsolutePath)
-                    .map(where -> new TranslationFile(
-                            where.resolve(HexFormat.of().formatHex(
-                                    digest(key.getBytes(StandardCharsets.UTF_8)), 0, 16) + SUFFIX),
-                            key));
+            String name = HexFormat.of().formatHex(digest(key.getBytes(StandardCharsets.UTF_8)), 0,
+                    16) + SUFFIX;
+            return Optional.of(new TranslationFile(folder.get().resolve(name), key));
         } catch (IOException | RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "translations are not kept", e);
             return Optional.empty();
         }
     }
 
-    private static String key(Target target, List<String> kernels, Collection<Class<?>> owners)
+    private static String key(Target target, List<String> kernels, Set<Class<?>> owners)
             throws IOException {
         List<String> lines = new ArrayList<>(
                 List.of(FORMAT, target.device().id(), target.key().device(), target.key().driver(),
@@ -100,13 +95,18 @@ record TranslationFile(Path path, String key) {
         System.getProperties().stringPropertyNames().stream()
                 .filter(name -> name.startsWith("tornado.")).sorted()
                 .forEach(name -> lines.add(name + "=" + System.getProperty(name)));
-        lines.add(classes(owners));
+        String classes = DIGESTS.get(owners);
+        if (classes == null) {
+            classes = classes(owners);
+            DIGESTS.put(owners, classes);
+        }
+        lines.add(classes);
         lines.addAll(kernels);
         return String.join("\n", lines);
     }
 
     /** A digest of classes, and of those of sepconv that they name, and so on. */
-    private static String classes(Collection<Class<?>> owners) throws IOException {
+    private static String classes(Set<Class<?>> owners) throws IOException {
         MessageDigest digest = sha256();
         TreeSet<String> names = new TreeSet<>();
         owners.forEach(owner -> names.add(owner.getName().replace('.', '/')));

@@ -40,10 +40,6 @@ public record TuningFile(Path path) {
     /** Of the file; another number is not read. */
     private static final int FORMAT = 3;
 
-    private static final String PROPERTY = "sepconv.tuning";
-    private static final String VARIABLE = "SEPCONV_TUNING";
-    private static final String OFF = "off";
-
     /**
      * What a measurement holds for.
      *
@@ -81,14 +77,23 @@ public record TuningFile(Path path) {
      * {@link #folder()}; empty where either says {@code off}, and where there is no such folder.
      */
     public static Optional<TuningFile> find() {
-        String named = System.getProperty(PROPERTY, System.getenv().getOrDefault(VARIABLE, ""));
-        if (named.equalsIgnoreCase(OFF)) {
+        return find("sepconv.tuning", "SEPCONV_TUNING", "tuning.json").map(TuningFile::new);
+    }
+
+    /**
+     * Where something of sepconv's lies: what a system property or, without it, an environment
+     * variable names, else a name in {@link #folder()}; empty where either says {@code off}, and
+     * where there is no such folder.
+     */
+    public static Optional<Path> find(String property, String variable, String name) {
+        String named = System.getProperty(property, System.getenv().getOrDefault(variable, ""));
+        if (named.equalsIgnoreCase("off")) {
             return Optional.empty();
         }
         Optional<Path> path = named.isBlank()
-                ? folder().map(folder -> folder.resolve("tuning.json"))
+                ? folder().map(folder -> folder.resolve(name))
                 : Optional.of(Path.of(named));
-        return path.map(Path::toAbsolutePath).map(TuningFile::new);
+        return path.map(Path::toAbsolutePath);
     }
 
     /**
