@@ -17,7 +17,7 @@ final class PixelTiles {
     private static final String PARAMETERS = """
             float[] in, int[] inOffsets, int channel, int apart, int[] starts, int[] lengths, \
             float[] panels, int panel, float[] bias, int biasAt, int biasStep, int width, \
-            float[] out, int[] outOffsets, int outChannel, int count""";
+            float[] out, int outAt, int outStep, int count""";
 
     private PixelTiles() {
     }
@@ -89,11 +89,11 @@ final class PixelTiles {
                         alike; 0 where each lane has its own""", """
                         @param width how many of the panel's output channels are wanted; others may
                         be left as they are""",
-                "@param outOffsets for each pixel where its first channel goes in {@code out}",
-                "@param outChannel added to each of them", """
-                        @param count how many pixels; both lists go on, up to a multiple of
-                        {@link #PIXELS}, with pixels that may be done too"""), "public static",
-                "run", PARAMETERS.replace(" int apart,", ""),
+                "@param outAt where the first pixel's first channel goes in {@code out}",
+                "@param outStep from there to where the next pixel's goes", """
+                        @param count how many pixels; the list and {@code out} go on, up to a
+                        multiple of {@link #PIXELS}, with pixels that may be done too"""),
+                "public static", "run", PARAMETERS.replace(" int apart,", ""),
                 source -> source.line("if (MANY_REGISTERS) {").line(calls(of(tiles, 32)))
                         .line("} else {").line(calls(of(tiles, 16))).line("}"));
     }
@@ -168,17 +168,19 @@ final class PixelTiles {
     }
 
     private static void store(Source source, PixelTile tile) {
-        source.each(tile.pixels(),
-                p -> "int o%d = outOffsets[%s] + outChannel;".formatted(p, sum("t", "" + p)));
+        source.line("int o = outAt + t * outStep;");
         source.line("if (run == 0) {").line("int b = biasAt + t * biasStep;");
         each(source, tile, (p, v) -> "%s = %1$s.add(%s);".formatted(partial(p, v),
                 load("bias", sum("b", times(p, "biasStep"), times(v, "biasNext")))));
         source.line("} else {");
-        each(source, tile, (p, v) -> "%s = %1$s.add(%s);".formatted(partial(p, v),
-                load("out", sum("o" + p, times(v, "LANES")))));
+        each(source, tile,
+                (p, v) -> "%s = %1$s.add(%s);".formatted(partial(p, v), load("out", out(p, v))));
         source.line("}");
-        each(source, tile, (p, v) -> "%s.intoArray(out, %s);".formatted(partial(p, v),
-                sum("o" + p, times(v, "LANES"))));
+        each(source, tile, (p, v) -> "%s.intoArray(out, %s);".formatted(partial(p, v), out(p, v)));
+    }
+
+    private static String out(int pixel, int vector) {
+        return sum("o", times(pixel, "outStep"), times(vector, "LANES"));
     }
 
     /** Its part of one run: s0, t0, s1, t1 … */

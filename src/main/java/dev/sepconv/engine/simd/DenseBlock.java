@@ -31,6 +31,8 @@ final class DenseBlock {
     /** So many that reading all weights is worth it. */
     private static final int LEAST_PIXELS = 2 * 14;
 
+    private static final int[] BEGINNING = {0};
+
     private final int groupStep;
     private final int filters;
     private final Epilogue epilogue;
@@ -47,23 +49,17 @@ final class DenseBlock {
      *
      * @param inOffsets for each pixel where its first tap lies
      * @param outOffsets for each pixel where it goes
-     * @param staged for each pixel a panel: those that can't be stored where they belong as they
-     * are land here first
-     * @param stagedOffsets where each pixel lies in {@code staged}
+     * @param staged for each pixel a panel: where they belong each would take a place of the
+     * first-level cache that the next pixel's takes too, before the activation comes
      * @param turning for {@link Transpose}
      */
-    record Scratch(int[] inOffsets, int[] outOffsets, float[] staged, int[] stagedOffsets,
-            float[] turning) {
+    record Scratch(int[] inOffsets, int[] outOffsets, float[] staged, float[] turning) {
 
         /** Room for that many pixels, and for the last one's repetitions. */
         static Scratch of(int pixels) {
             int rounded = VectorUnit.roundUp(pixels, PIXELS);
-            int[] stagedOffsets = new int[rounded];
-            for (int p = 0; p < rounded; p++) {
-                stagedOffsets[p] = p * WIDTH;
-            }
             return new Scratch(new int[rounded], new int[rounded], new float[rounded * WIDTH],
-                    stagedOffsets, Transpose.scratch());
+                    Transpose.scratch());
         }
     }
 
@@ -97,24 +93,22 @@ final class DenseBlock {
      */
     void run(int firstPanel, int endPanel, int count, Scratch scratch, float[] in, float[] out) {
         repeatLast(scratch.inOffsets, count);
-        repeatLast(scratch.outOffsets, count);
         for (int panel = firstPanel; panel < endPanel; panel++) {
             int outChannel = outChannel(panel);
             int width = width(panel);
             boolean isPair = isPair(panel);
-            if (width == WIDTH || width == LANES && count > 1) {
-                compute(panel, in, scratch.inOffsets, out, scratch.outOffsets, outChannel, count);
-                epilogue.apply(out, scratch.outOffsets, outChannel, count,
-                        isPair ? 2 * LANES : width);
-            } else {
-                stage(panel, count, scratch, in);
-                for (int p = 0; p < count; p++) {
-                    System.arraycopy(scratch.staged, p * WIDTH, out,
-                            scratch.outOffsets[p] + outChannel, width);
-                    if (isPair) {
-                        System.arraycopy(scratch.staged, p * WIDTH + LANES, out,
-                                scratch.outOffsets[p] + outChannel + width, width);
-                    }
+            compute(panel, count, scratch, in);
+            if (width == WIDTH || isPair && width == LANES) {
+                epilogue.move(scratch.staged, out, scratch.outOffsets, outChannel, count);
+                continue;
+            }
+            epilogue.apply(scratch.staged, BEGINNING, 0, 1, count * WIDTH);
+            for (int p = 0; p < count; p++) {
+                System.arraycopy(scratch.staged, p * WIDTH, out, scratch.outOffsets[p] + outChannel,
+                        width);
+                if (isPair) {
+                    System.arraycopy(scratch.staged, p * WIDTH + LANES, out,
+                            scratch.outOffsets[p] + outChannel + width, width);
                 }
             }
         }
@@ -130,7 +124,8 @@ final class DenseBlock {
             float[] out, int first, int plane) {
         repeatLast(scratch.inOffsets, count);
         for (int panel = firstPanel; panel < endPanel; panel++) {
-            stage(panel, count, scratch, in);
+            compute(panel, count, scratch, in);
+            epilogue.apply(scratch.staged, BEGINNING, 0, 1, count * WIDTH);
             int to = first + outChannel(panel) * plane;
             Transpose.run(scratch.staged, 0, WIDTH, out, to, plane, count, width(panel),
                     scratch.turning);
@@ -141,22 +136,19 @@ final class DenseBlock {
         }
     }
 
-    private void stage(int panel, int count, Scratch scratch, float[] in) {
-        compute(panel, in, scratch.inOffsets, scratch.staged, scratch.stagedOffsets, 0, count);
-        epilogue.apply(scratch.staged, scratch.stagedOffsets, 0, count, WIDTH);
-    }
-
-    private void compute(int panel, float[] in, int[] inOffsets, float[] out, int[] outOffsets,
-            int outChannel, int count) {
+    /** Leaves a panel in {@code staged}, without activation. */
+    private void compute(int panel, int count, Scratch scratch, float[] in) {
+        int[] inOffsets = scratch.inOffsets;
+        float[] staged = scratch.staged;
         if (isPair(panel)) {
             packed.multiplyPair(in, inOffsets, inChannel(panel), groupStep, panel, panel * WIDTH,
-                    out, outOffsets, outChannel, count);
+                    staged, 0, WIDTH, count);
         } else if (count == 1) {
-            packed.multiplyOne(in, inOffsets[0] + inChannel(panel), panel, panel * WIDTH, out,
-                    outOffsets[0] + outChannel);
+            packed.multiplyOne(in, inOffsets[0] + inChannel(panel), panel, panel * WIDTH, staged,
+                    0);
         } else {
             packed.multiply(in, inOffsets, inChannel(panel), panel, panel * WIDTH, width(panel),
-                    out, outOffsets, outChannel, count);
+                    staged, 0, WIDTH, count);
         }
     }
 

@@ -216,7 +216,7 @@ final class DepthwiseRow {
             a2.intoArray(out, at + c + 2 * LANES);
             a3.intoArray(out, at + c + 3 * LANES);
             for (int i = 0; i < 4; i++) {
-                Epilogue.clamp(out, at + c + i * LANES, low, high);
+                Epilogue.clamp(out, at + c + i * LANES, out, at + c + i * LANES, low, high);
             }
         }
         for (; c < to; c += LANES) {
@@ -231,7 +231,7 @@ final class DepthwiseRow {
                 }
             }
             sum.intoArray(out, at + c);
-            Epilogue.clamp(out, at + c, low, high);
+            Epilogue.clamp(out, at + c, out, at + c, low, high);
         }
     }
 

@@ -19,6 +19,8 @@ import jdk.incubator.vector.VectorOperators;
  */
 record Epilogue(Activation activation) {
 
+    private static final int[] BEGINNING = {0};
+
     /** What numbers are raised to at least; minus infinity where the activation clamps nothing. */
     float low() {
         return clamps() ? 0 : Float.NEGATIVE_INFINITY;
@@ -78,6 +80,42 @@ record Epilogue(Activation activation) {
         }
     }
 
+    /**
+     * Brings a panel to where it belongs, and replaces its numbers by their activation.
+     *
+     * @param staged for each pixel two vectors; it is overwritten
+     * @param offsets for each pixel where its first channel goes in {@code out}
+     * @param channel added to each of them
+     * @param pixels how many pixels
+     */
+    void move(float[] staged, float[] out, int[] offsets, int channel, int pixels) {
+        if (clamps()) {
+            movePanel(staged, out, offsets, channel, pixels, low(), high());
+            return;
+        }
+        apply(staged, BEGINNING, 0, 1, pixels * 2 * LANES);
+        movePanel(staged, out, offsets, channel, pixels);
+    }
+
+    private static void movePanel(float[] staged, float[] out, int[] offsets, int channel,
+            int pixels) {
+        for (int p = 0; p < pixels; p++) {
+            int at = offsets[p] + channel;
+            FloatVector.fromArray(SPECIES, staged, p * 2 * LANES).intoArray(out, at);
+            FloatVector.fromArray(SPECIES, staged, p * 2 * LANES + LANES).intoArray(out,
+                    at + LANES);
+        }
+    }
+
+    private static void movePanel(float[] staged, float[] out, int[] offsets, int channel,
+            int pixels, float low, float high) {
+        for (int p = 0; p < pixels; p++) {
+            int at = offsets[p] + channel;
+            clamp(staged, p * 2 * LANES, out, at, low, high);
+            clamp(staged, p * 2 * LANES + LANES, out, at + LANES, low, high);
+        }
+    }
+
     /** Replaces {@code count} numbers that lie {@code step} apart from {@code from} on. */
     void apply(float[] data, int from, int step, int count) {
         if (step == 1) {
@@ -110,14 +148,14 @@ record Epilogue(Activation activation) {
     }
 
     /**
-     * One vector of {@code data}. It takes and gives back no vector, nor does what it is made of:
-     * where the JVM doesn't inline such a method, as happened by a profile that was taken early,
-     * each vector is an object.
+     * One vector. It takes and gives back no vector, nor does what it is made of: where the JVM
+     * doesn't inline such a method, as happened by a profile that was taken early, each vector is
+     * an object.
      */
-    static void clamp(float[] data, int at, float low, float high) {
-        FloatVector x = FloatVector.fromArray(SPECIES, data, at);
+    static void clamp(float[] in, int from, float[] out, int to, float low, float high) {
+        FloatVector x = FloatVector.fromArray(SPECIES, in, from);
         FloatVector positive = x.blend(low, x.compare(VectorOperators.LT, low));
-        positive.blend(high, positive.compare(VectorOperators.GT, high)).intoArray(data, at);
+        positive.blend(high, positive.compare(VectorOperators.GT, high)).intoArray(out, to);
     }
 
     private static void clamp(float[] data, int[] offsets, int channel, int pixels, int channels,
@@ -129,21 +167,22 @@ record Epilogue(Activation activation) {
         for (int p = 0; p < pixels; p++) {
             int from = offsets[p] + channel;
             for (int i = from; i < from + channels; i += LANES) {
-                clamp(data, i, low, high);
+                clamp(data, i, data, i, low, high);
             }
         }
     }
 
     /**
-     * Of a tile's panel, as most calls are: a loop over two vectors costs more than what is in it.
-     * In a method of its own, else the compiler makes objects of the other loop's vectors.
+     * Of two vectors a pixel, as few input channels often make: a loop over them costs more than
+     * what is in it. In a method of its own, else the compiler makes objects of the other loop's
+     * vectors.
      */
     private static void clampPanel(float[] data, int[] offsets, int channel, int pixels, float low,
             float high) {
         for (int p = 0; p < pixels; p++) {
             int i = offsets[p] + channel;
-            clamp(data, i, low, high);
-            clamp(data, i + LANES, low, high);
+            clamp(data, i, data, i, low, high);
+            clamp(data, i + LANES, data, i + LANES, low, high);
         }
     }
 

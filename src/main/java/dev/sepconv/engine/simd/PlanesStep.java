@@ -51,7 +51,7 @@ final class PlanesStep implements Step {
      * weights begin and results go.
      */
     private record Scratch(DepthwisePlane.Scratch depthwise, PackedWeights panels,
-            int[] weightOffsets, int[] outOffsets) {
+            int[] weightOffsets, int[] outOffsets, float[] staged) {
     }
 
     /**
@@ -111,7 +111,7 @@ final class PlanesStep implements Step {
         for (int i = 0; i < workers; i++) {
             scratch[i] = new Scratch(depthwise == null ? null : this.depthwise.scratch(1),
                     PackedWeights.pixels(betweenShape.c(), panels, bias), new int[FILTERS],
-                    new int[FILTERS]);
+                    new int[FILTERS], new float[FILTERS * WIDTH]);
         }
     }
 
@@ -178,9 +178,9 @@ final class PlanesStep implements Step {
                 mine.weightOffsets[i] = filter * inShape.c();
                 mine.outOffsets[i] = first + filter * plane;
             }
-            mine.panels.multiply(weights, mine.weightOffsets, 0, panel, k * LANES, WIDTH, output,
-                    mine.outOffsets, 0, rounded);
-            epilogue.apply(output, mine.outOffsets, 0, count, WIDTH);
+            mine.panels.multiply(weights, mine.weightOffsets, 0, panel, k * LANES, WIDTH,
+                    mine.staged, 0, WIDTH, rounded);
+            epilogue.move(mine.staged, output, mine.outOffsets, 0, count);
         }
     }
 }

@@ -179,23 +179,24 @@ final class Primer {
         float[] in = new float[channels];
         float[] panels = new float[channels * PixelTile.WIDTH];
         float[] bias = new float[PixelTile.WIDTH];
-        float[] out = new float[PixelTile.WIDTH];
+        float[] out = new float[PixelTile.PIXELS * PixelTile.WIDTH];
         int[] offsets = new int[PixelTile.PIXELS];
         // two: a branch that is never taken before would be compiled as one that ends the code
         int[] starts = {0, channels / 2};
         int[] lengths = {channels / 2, channels / 2};
         return new Loop(2 * PixelTile.PIXELS * channels,
                 little -> PixelTile.run(in, offsets, 0, starts, lengths, panels, 0, bias, 0, 0,
-                        PixelTile.WIDTH, out, offsets, 0, little ? PixelTile.PIXELS : 0));
+                        PixelTile.WIDTH, out, 0, PixelTile.WIDTH, little ? PixelTile.PIXELS : 0));
     }
 
     private static Loop clamp() {
         int pixels = 8;
         Epilogue epilogue = new Epilogue(Activation.RELU6);
-        float[] data = new float[PixelTile.WIDTH];
+        float[] staged = new float[pixels * PixelTile.WIDTH];
+        float[] out = new float[PixelTile.WIDTH];
         int[] offsets = new int[pixels];
         return new Loop(10 * pixels,
-                little -> epilogue.apply(data, offsets, 0, little ? pixels : 0, PixelTile.WIDTH));
+                little -> epilogue.move(staged, out, offsets, 0, little ? pixels : 0));
     }
 
     /** Two rows: two pixels inside, and one at each end; four vectors of channels, and two. */

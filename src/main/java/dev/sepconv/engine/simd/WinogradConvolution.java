@@ -100,9 +100,8 @@ final class WinogradConvolution {
     private final int inPoint;
     private final int outTile;
     private final int outPoint;
-    /** Where each tile of a point lies there. */
+    /** Where each tile of a point lies in what is transformed. */
     private final int[] inOffsets;
-    private final int[] outOffsets;
 
     /**
      * @param room how many tiles are worked on at once
@@ -133,10 +132,8 @@ final class WinogradConvolution {
         outTile = panels * WIDTH;
         outPoint = room * outTile + LANES;
         inOffsets = new int[room];
-        outOffsets = new int[room];
         for (int i = 0; i < room; i++) {
             inOffsets[i] = i * inTile;
-            outOffsets[i] = i * outTile;
         }
     }
 
@@ -294,8 +291,8 @@ final class WinogradConvolution {
             int packedPanel = point * panels + panel;
             packed.multiply(transformed.in, inOffsets,
                     point * inPoint + from * inTile + group * groupChannels, packedPanel,
-                    packedPanel * WIDTH, width, transformed.products, outOffsets,
-                    point * outPoint + from * outTile + panel * WIDTH,
+                    packedPanel * WIDTH, width, transformed.products,
+                    point * outPoint + from * outTile + panel * WIDTH, outTile,
                     VectorUnit.roundUp(count, PIXELS));
         }
     }

@@ -32,18 +32,19 @@ class PixelTileTest {
         for (int count = 1; count <= MOST; count++) {
             int rounded = VectorUnit.roundUp(count, PIXELS);
             int[] from = new int[rounded];
-            int[] to = new int[rounded];
             for (int p = 0; p < rounded; p++) {
                 from[p] = Math.min(p, count - 1) * CHANNELS;
-                to[p] = Math.min(p, count - 1) * WIDTH;
             }
             float[] out = new float[MOST * WIDTH];
             Arrays.fill(out, 7);
-            PixelTile.run(in, from, 0, starts, LENGTHS, panels, 0, bias, 0, 0, width, out, to, 0,
+            PixelTile.run(in, from, 0, starts, LENGTHS, panels, 0, bias, 0, 0, width, out, 0, WIDTH,
                     count);
             for (int i = 0; i < out.length; i++) {
                 if (i % WIDTH < width) {
-                    double right = i / WIDTH < count ? sum(in, panels, bias, i) : 7;
+                    int pixel = Math.min(i / WIDTH, count - 1);
+                    double right = i / WIDTH < rounded
+                            ? sum(in, panels, bias, pixel * WIDTH + i % WIDTH)
+                            : 7;
                     assertEquals(right, out[i], 1e-5, count + " pixels, number " + i);
                 }
             }

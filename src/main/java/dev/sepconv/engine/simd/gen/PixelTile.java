@@ -56,29 +56,29 @@ public final class PixelTile {
      * lane has its own
      * @param width how many of the panel's output channels are wanted; others may be left as they
      * are
-     * @param outOffsets for each pixel where its first channel goes in {@code out}
-     * @param outChannel added to each of them
-     * @param count how many pixels; both lists go on, up to a multiple of {@link #PIXELS}, with
-     * pixels that may be done too
+     * @param outAt where the first pixel's first channel goes in {@code out}
+     * @param outStep from there to where the next pixel's goes
+     * @param count how many pixels; the list and {@code out} go on, up to a multiple of
+     * {@link #PIXELS}, with pixels that may be done too
      */
     public static void run(float[] in, int[] inOffsets, int channel, int[] starts, int[] lengths,
             float[] panels, int panel, float[] bias, int biasAt, int biasStep, int width,
-            float[] out, int[] outOffsets, int outChannel, int count) {
+            float[] out, int outAt, int outStep, int count) {
         if (MANY_REGISTERS) {
             if (width <= LANES) {
                 tile7x1(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outOffsets, outChannel, count);
+                        biasStep, out, outAt, outStep, count);
             } else {
                 tile7x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outOffsets, outChannel, count);
+                        biasStep, out, outAt, outStep, count);
             }
         } else {
             if (width <= LANES) {
                 tile6x1(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outOffsets, outChannel, count);
+                        biasStep, out, outAt, outStep, count);
             } else {
                 tile6x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outOffsets, outChannel, count);
+                        biasStep, out, outAt, outStep, count);
             }
         }
     }
@@ -91,9 +91,9 @@ public final class PixelTile {
      */
     public static void runApart(float[] in, int[] inOffsets, int channel, int apart, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int[] outOffsets, int outChannel, int count) {
+            float[] out, int outAt, int outStep, int count) {
         tile6x2Apart(in, inOffsets, channel, apart, starts, lengths, panels, panel, bias, biasAt,
-                biasStep, out, outOffsets, outChannel, count);
+                biasStep, out, outAt, outStep, count);
     }
 
     /**
@@ -102,7 +102,7 @@ public final class PixelTile {
      */
     private static void tile7x2(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int[] outOffsets, int outChannel, int count) {
+            float[] out, int outAt, int outStep, int count) {
         int biasNext = biasStep == 0 ? LANES : 0;
         for (int t = 0; t < count; t += 7) {
             int p0 = inOffsets[t] + channel;
@@ -159,13 +159,7 @@ public final class PixelTile {
                     t6 = x.fma(w1, t6);
                 }
                 next += length * WIDTH;
-                int o0 = outOffsets[t] + outChannel;
-                int o1 = outOffsets[t + 1] + outChannel;
-                int o2 = outOffsets[t + 2] + outChannel;
-                int o3 = outOffsets[t + 3] + outChannel;
-                int o4 = outOffsets[t + 4] + outChannel;
-                int o5 = outOffsets[t + 5] + outChannel;
-                int o6 = outOffsets[t + 6] + outChannel;
+                int o = outAt + t * outStep;
                 if (run == 0) {
                     int b = biasAt + t * biasStep;
                     s0 = s0.add(FloatVector.fromArray(SPECIES, bias, b));
@@ -183,35 +177,35 @@ public final class PixelTile {
                     s6 = s6.add(FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep));
                     t6 = t6.add(FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep + biasNext));
                 } else {
-                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o0));
-                    t0 = t0.add(FloatVector.fromArray(SPECIES, out, o0 + LANES));
-                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o1));
-                    t1 = t1.add(FloatVector.fromArray(SPECIES, out, o1 + LANES));
-                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o2));
-                    t2 = t2.add(FloatVector.fromArray(SPECIES, out, o2 + LANES));
-                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o3));
-                    t3 = t3.add(FloatVector.fromArray(SPECIES, out, o3 + LANES));
-                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o4));
-                    t4 = t4.add(FloatVector.fromArray(SPECIES, out, o4 + LANES));
-                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o5));
-                    t5 = t5.add(FloatVector.fromArray(SPECIES, out, o5 + LANES));
-                    s6 = s6.add(FloatVector.fromArray(SPECIES, out, o6));
-                    t6 = t6.add(FloatVector.fromArray(SPECIES, out, o6 + LANES));
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o));
+                    t0 = t0.add(FloatVector.fromArray(SPECIES, out, o + LANES));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o + outStep));
+                    t1 = t1.add(FloatVector.fromArray(SPECIES, out, o + outStep + LANES));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o + 2 * outStep));
+                    t2 = t2.add(FloatVector.fromArray(SPECIES, out, o + 2 * outStep + LANES));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o + 3 * outStep));
+                    t3 = t3.add(FloatVector.fromArray(SPECIES, out, o + 3 * outStep + LANES));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o + 4 * outStep));
+                    t4 = t4.add(FloatVector.fromArray(SPECIES, out, o + 4 * outStep + LANES));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o + 5 * outStep));
+                    t5 = t5.add(FloatVector.fromArray(SPECIES, out, o + 5 * outStep + LANES));
+                    s6 = s6.add(FloatVector.fromArray(SPECIES, out, o + 6 * outStep));
+                    t6 = t6.add(FloatVector.fromArray(SPECIES, out, o + 6 * outStep + LANES));
                 }
-                s0.intoArray(out, o0);
-                t0.intoArray(out, o0 + LANES);
-                s1.intoArray(out, o1);
-                t1.intoArray(out, o1 + LANES);
-                s2.intoArray(out, o2);
-                t2.intoArray(out, o2 + LANES);
-                s3.intoArray(out, o3);
-                t3.intoArray(out, o3 + LANES);
-                s4.intoArray(out, o4);
-                t4.intoArray(out, o4 + LANES);
-                s5.intoArray(out, o5);
-                t5.intoArray(out, o5 + LANES);
-                s6.intoArray(out, o6);
-                t6.intoArray(out, o6 + LANES);
+                s0.intoArray(out, o);
+                t0.intoArray(out, o + LANES);
+                s1.intoArray(out, o + outStep);
+                t1.intoArray(out, o + outStep + LANES);
+                s2.intoArray(out, o + 2 * outStep);
+                t2.intoArray(out, o + 2 * outStep + LANES);
+                s3.intoArray(out, o + 3 * outStep);
+                t3.intoArray(out, o + 3 * outStep + LANES);
+                s4.intoArray(out, o + 4 * outStep);
+                t4.intoArray(out, o + 4 * outStep + LANES);
+                s5.intoArray(out, o + 5 * outStep);
+                t5.intoArray(out, o + 5 * outStep + LANES);
+                s6.intoArray(out, o + 6 * outStep);
+                t6.intoArray(out, o + 6 * outStep + LANES);
             }
         }
     }
@@ -219,7 +213,7 @@ public final class PixelTile {
     /** One vector of output channels: for groups and ends that don't fill more. */
     private static void tile7x1(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int[] outOffsets, int outChannel, int count) {
+            float[] out, int outAt, int outStep, int count) {
         for (int t = 0; t < count; t += 7) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
@@ -259,13 +253,7 @@ public final class PixelTile {
                     s6 = x.fma(w0, s6);
                 }
                 next += length * WIDTH;
-                int o0 = outOffsets[t] + outChannel;
-                int o1 = outOffsets[t + 1] + outChannel;
-                int o2 = outOffsets[t + 2] + outChannel;
-                int o3 = outOffsets[t + 3] + outChannel;
-                int o4 = outOffsets[t + 4] + outChannel;
-                int o5 = outOffsets[t + 5] + outChannel;
-                int o6 = outOffsets[t + 6] + outChannel;
+                int o = outAt + t * outStep;
                 if (run == 0) {
                     int b = biasAt + t * biasStep;
                     s0 = s0.add(FloatVector.fromArray(SPECIES, bias, b));
@@ -276,21 +264,21 @@ public final class PixelTile {
                     s5 = s5.add(FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep));
                     s6 = s6.add(FloatVector.fromArray(SPECIES, bias, b + 6 * biasStep));
                 } else {
-                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o0));
-                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o1));
-                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o2));
-                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o3));
-                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o4));
-                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o5));
-                    s6 = s6.add(FloatVector.fromArray(SPECIES, out, o6));
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o + outStep));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o + 2 * outStep));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o + 3 * outStep));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o + 4 * outStep));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o + 5 * outStep));
+                    s6 = s6.add(FloatVector.fromArray(SPECIES, out, o + 6 * outStep));
                 }
-                s0.intoArray(out, o0);
-                s1.intoArray(out, o1);
-                s2.intoArray(out, o2);
-                s3.intoArray(out, o3);
-                s4.intoArray(out, o4);
-                s5.intoArray(out, o5);
-                s6.intoArray(out, o6);
+                s0.intoArray(out, o);
+                s1.intoArray(out, o + outStep);
+                s2.intoArray(out, o + 2 * outStep);
+                s3.intoArray(out, o + 3 * outStep);
+                s4.intoArray(out, o + 4 * outStep);
+                s5.intoArray(out, o + 5 * outStep);
+                s6.intoArray(out, o + 6 * outStep);
             }
         }
     }
@@ -298,7 +286,7 @@ public final class PixelTile {
     /** 12 of the 16 registers that AVX2 has; any more would spill. */
     private static void tile6x2(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int[] outOffsets, int outChannel, int count) {
+            float[] out, int outAt, int outStep, int count) {
         int biasNext = biasStep == 0 ? LANES : 0;
         for (int t = 0; t < count; t += 6) {
             int p0 = inOffsets[t] + channel;
@@ -349,12 +337,7 @@ public final class PixelTile {
                     t5 = x.fma(w1, t5);
                 }
                 next += length * WIDTH;
-                int o0 = outOffsets[t] + outChannel;
-                int o1 = outOffsets[t + 1] + outChannel;
-                int o2 = outOffsets[t + 2] + outChannel;
-                int o3 = outOffsets[t + 3] + outChannel;
-                int o4 = outOffsets[t + 4] + outChannel;
-                int o5 = outOffsets[t + 5] + outChannel;
+                int o = outAt + t * outStep;
                 if (run == 0) {
                     int b = biasAt + t * biasStep;
                     s0 = s0.add(FloatVector.fromArray(SPECIES, bias, b));
@@ -370,31 +353,31 @@ public final class PixelTile {
                     s5 = s5.add(FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep));
                     t5 = t5.add(FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep + biasNext));
                 } else {
-                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o0));
-                    t0 = t0.add(FloatVector.fromArray(SPECIES, out, o0 + LANES));
-                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o1));
-                    t1 = t1.add(FloatVector.fromArray(SPECIES, out, o1 + LANES));
-                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o2));
-                    t2 = t2.add(FloatVector.fromArray(SPECIES, out, o2 + LANES));
-                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o3));
-                    t3 = t3.add(FloatVector.fromArray(SPECIES, out, o3 + LANES));
-                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o4));
-                    t4 = t4.add(FloatVector.fromArray(SPECIES, out, o4 + LANES));
-                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o5));
-                    t5 = t5.add(FloatVector.fromArray(SPECIES, out, o5 + LANES));
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o));
+                    t0 = t0.add(FloatVector.fromArray(SPECIES, out, o + LANES));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o + outStep));
+                    t1 = t1.add(FloatVector.fromArray(SPECIES, out, o + outStep + LANES));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o + 2 * outStep));
+                    t2 = t2.add(FloatVector.fromArray(SPECIES, out, o + 2 * outStep + LANES));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o + 3 * outStep));
+                    t3 = t3.add(FloatVector.fromArray(SPECIES, out, o + 3 * outStep + LANES));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o + 4 * outStep));
+                    t4 = t4.add(FloatVector.fromArray(SPECIES, out, o + 4 * outStep + LANES));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o + 5 * outStep));
+                    t5 = t5.add(FloatVector.fromArray(SPECIES, out, o + 5 * outStep + LANES));
                 }
-                s0.intoArray(out, o0);
-                t0.intoArray(out, o0 + LANES);
-                s1.intoArray(out, o1);
-                t1.intoArray(out, o1 + LANES);
-                s2.intoArray(out, o2);
-                t2.intoArray(out, o2 + LANES);
-                s3.intoArray(out, o3);
-                t3.intoArray(out, o3 + LANES);
-                s4.intoArray(out, o4);
-                t4.intoArray(out, o4 + LANES);
-                s5.intoArray(out, o5);
-                t5.intoArray(out, o5 + LANES);
+                s0.intoArray(out, o);
+                t0.intoArray(out, o + LANES);
+                s1.intoArray(out, o + outStep);
+                t1.intoArray(out, o + outStep + LANES);
+                s2.intoArray(out, o + 2 * outStep);
+                t2.intoArray(out, o + 2 * outStep + LANES);
+                s3.intoArray(out, o + 3 * outStep);
+                t3.intoArray(out, o + 3 * outStep + LANES);
+                s4.intoArray(out, o + 4 * outStep);
+                t4.intoArray(out, o + 4 * outStep + LANES);
+                s5.intoArray(out, o + 5 * outStep);
+                t5.intoArray(out, o + 5 * outStep + LANES);
             }
         }
     }
@@ -402,7 +385,7 @@ public final class PixelTile {
     /** For ends: the whole panel would take twice as many multiply-adds. */
     private static void tile6x1(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int[] outOffsets, int outChannel, int count) {
+            float[] out, int outAt, int outStep, int count) {
         for (int t = 0; t < count; t += 6) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
@@ -438,12 +421,7 @@ public final class PixelTile {
                     s5 = x.fma(w0, s5);
                 }
                 next += length * WIDTH;
-                int o0 = outOffsets[t] + outChannel;
-                int o1 = outOffsets[t + 1] + outChannel;
-                int o2 = outOffsets[t + 2] + outChannel;
-                int o3 = outOffsets[t + 3] + outChannel;
-                int o4 = outOffsets[t + 4] + outChannel;
-                int o5 = outOffsets[t + 5] + outChannel;
+                int o = outAt + t * outStep;
                 if (run == 0) {
                     int b = biasAt + t * biasStep;
                     s0 = s0.add(FloatVector.fromArray(SPECIES, bias, b));
@@ -453,19 +431,19 @@ public final class PixelTile {
                     s4 = s4.add(FloatVector.fromArray(SPECIES, bias, b + 4 * biasStep));
                     s5 = s5.add(FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep));
                 } else {
-                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o0));
-                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o1));
-                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o2));
-                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o3));
-                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o4));
-                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o5));
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o + outStep));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o + 2 * outStep));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o + 3 * outStep));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o + 4 * outStep));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o + 5 * outStep));
                 }
-                s0.intoArray(out, o0);
-                s1.intoArray(out, o1);
-                s2.intoArray(out, o2);
-                s3.intoArray(out, o3);
-                s4.intoArray(out, o4);
-                s5.intoArray(out, o5);
+                s0.intoArray(out, o);
+                s1.intoArray(out, o + outStep);
+                s2.intoArray(out, o + 2 * outStep);
+                s3.intoArray(out, o + 3 * outStep);
+                s4.intoArray(out, o + 4 * outStep);
+                s5.intoArray(out, o + 5 * outStep);
             }
         }
     }
@@ -473,7 +451,7 @@ public final class PixelTile {
     /** Two groups share a panel: one vector alone has too few sums at once. */
     private static void tile6x2Apart(float[] in, int[] inOffsets, int channel, int apart,
             int[] starts, int[] lengths, float[] panels, int panel, float[] bias, int biasAt,
-            int biasStep, float[] out, int[] outOffsets, int outChannel, int count) {
+            int biasStep, float[] out, int outAt, int outStep, int count) {
         int biasNext = biasStep == 0 ? LANES : 0;
         for (int t = 0; t < count; t += 6) {
             int p0 = inOffsets[t] + channel;
@@ -517,12 +495,7 @@ public final class PixelTile {
                     t5 = FloatVector.broadcast(SPECIES, in[p5 + start + apart + c]).fma(w1, t5);
                 }
                 next += length * WIDTH;
-                int o0 = outOffsets[t] + outChannel;
-                int o1 = outOffsets[t + 1] + outChannel;
-                int o2 = outOffsets[t + 2] + outChannel;
-                int o3 = outOffsets[t + 3] + outChannel;
-                int o4 = outOffsets[t + 4] + outChannel;
-                int o5 = outOffsets[t + 5] + outChannel;
+                int o = outAt + t * outStep;
                 if (run == 0) {
                     int b = biasAt + t * biasStep;
                     s0 = s0.add(FloatVector.fromArray(SPECIES, bias, b));
@@ -538,31 +511,31 @@ public final class PixelTile {
                     s5 = s5.add(FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep));
                     t5 = t5.add(FloatVector.fromArray(SPECIES, bias, b + 5 * biasStep + biasNext));
                 } else {
-                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o0));
-                    t0 = t0.add(FloatVector.fromArray(SPECIES, out, o0 + LANES));
-                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o1));
-                    t1 = t1.add(FloatVector.fromArray(SPECIES, out, o1 + LANES));
-                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o2));
-                    t2 = t2.add(FloatVector.fromArray(SPECIES, out, o2 + LANES));
-                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o3));
-                    t3 = t3.add(FloatVector.fromArray(SPECIES, out, o3 + LANES));
-                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o4));
-                    t4 = t4.add(FloatVector.fromArray(SPECIES, out, o4 + LANES));
-                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o5));
-                    t5 = t5.add(FloatVector.fromArray(SPECIES, out, o5 + LANES));
+                    s0 = s0.add(FloatVector.fromArray(SPECIES, out, o));
+                    t0 = t0.add(FloatVector.fromArray(SPECIES, out, o + LANES));
+                    s1 = s1.add(FloatVector.fromArray(SPECIES, out, o + outStep));
+                    t1 = t1.add(FloatVector.fromArray(SPECIES, out, o + outStep + LANES));
+                    s2 = s2.add(FloatVector.fromArray(SPECIES, out, o + 2 * outStep));
+                    t2 = t2.add(FloatVector.fromArray(SPECIES, out, o + 2 * outStep + LANES));
+                    s3 = s3.add(FloatVector.fromArray(SPECIES, out, o + 3 * outStep));
+                    t3 = t3.add(FloatVector.fromArray(SPECIES, out, o + 3 * outStep + LANES));
+                    s4 = s4.add(FloatVector.fromArray(SPECIES, out, o + 4 * outStep));
+                    t4 = t4.add(FloatVector.fromArray(SPECIES, out, o + 4 * outStep + LANES));
+                    s5 = s5.add(FloatVector.fromArray(SPECIES, out, o + 5 * outStep));
+                    t5 = t5.add(FloatVector.fromArray(SPECIES, out, o + 5 * outStep + LANES));
                 }
-                s0.intoArray(out, o0);
-                t0.intoArray(out, o0 + LANES);
-                s1.intoArray(out, o1);
-                t1.intoArray(out, o1 + LANES);
-                s2.intoArray(out, o2);
-                t2.intoArray(out, o2 + LANES);
-                s3.intoArray(out, o3);
-                t3.intoArray(out, o3 + LANES);
-                s4.intoArray(out, o4);
-                t4.intoArray(out, o4 + LANES);
-                s5.intoArray(out, o5);
-                t5.intoArray(out, o5 + LANES);
+                s0.intoArray(out, o);
+                t0.intoArray(out, o + LANES);
+                s1.intoArray(out, o + outStep);
+                t1.intoArray(out, o + outStep + LANES);
+                s2.intoArray(out, o + 2 * outStep);
+                t2.intoArray(out, o + 2 * outStep + LANES);
+                s3.intoArray(out, o + 3 * outStep);
+                t3.intoArray(out, o + 3 * outStep + LANES);
+                s4.intoArray(out, o + 4 * outStep);
+                t4.intoArray(out, o + 4 * outStep + LANES);
+                s5.intoArray(out, o + 5 * outStep);
+                t5.intoArray(out, o + 5 * outStep + LANES);
             }
         }
     }
