@@ -31,8 +31,6 @@ final class DenseBlock {
     /** So many that reading all weights is worth it. */
     private static final int LEAST_PIXELS = 2 * 14;
 
-    private static final int[] BEGINNING = {0};
-
     private final int groupStep;
     private final int filters;
     private final Epilogue epilogue;
@@ -102,7 +100,7 @@ final class DenseBlock {
                 epilogue.move(scratch.staged, out, scratch.outOffsets, outChannel, count);
                 continue;
             }
-            epilogue.apply(scratch.staged, BEGINNING, 0, 1, count * WIDTH);
+            epilogue.apply(scratch.staged, count * WIDTH);
             for (int p = 0; p < count; p++) {
                 System.arraycopy(scratch.staged, p * WIDTH, out, scratch.outOffsets[p] + outChannel,
                         width);
@@ -125,7 +123,7 @@ final class DenseBlock {
         repeatLast(scratch.inOffsets, count);
         for (int panel = firstPanel; panel < endPanel; panel++) {
             compute(panel, count, scratch, in);
-            epilogue.apply(scratch.staged, BEGINNING, 0, 1, count * WIDTH);
+            epilogue.apply(scratch.staged, count * WIDTH);
             int to = first + outChannel(panel) * plane;
             Transpose.run(scratch.staged, 0, WIDTH, out, to, plane, count, width(panel),
                     scratch.turning);

@@ -29,9 +29,8 @@ final class DepthwisePlane {
      *
      * @param copied input rows; what is not written stays 0
      * @param rows output rows side by side, and room for a vector more
-     * @param origin of the rows: always 0
      */
-    record Scratch(float[] copied, float[] rows, int[] origin) {
+    record Scratch(float[] copied, float[] rows) {
     }
 
     /**
@@ -54,8 +53,7 @@ final class DepthwisePlane {
      */
     Scratch scratch(int channels) {
         return new Scratch(new float[source.floats(mostRows)],
-                new float[Math.addExact(Math.multiplyExact(channels, mostRows * outWidth), LANES)],
-                new int[1]);
+                new float[Math.addExact(Math.multiplyExact(channels, mostRows * outWidth), LANES)]);
     }
 
     /**

@@ -71,7 +71,7 @@ final class DepthwisePlanesStep implements Step {
                 int to = Math.min(from + bandRows, outShape.h());
                 plane.run(input, in, c, from, to, mine, 0);
                 int count = (to - from) * outShape.w();
-                epilogue.apply(mine.rows(), mine.origin(), 0, 1, count);
+                epilogue.apply(mine.rows(), count);
                 System.arraycopy(mine.rows(), 0, output, out + from * outShape.w(), count);
             }
         }

@@ -80,6 +80,11 @@ record Epilogue(Activation activation) {
         }
     }
 
+    /** Replaces the first {@code count} numbers. */
+    void apply(float[] data, int count) {
+        apply(data, BEGINNING, 0, 1, count);
+    }
+
     /**
      * Brings a panel to where it belongs, and replaces its numbers by their activation.
      *
@@ -93,7 +98,7 @@ record Epilogue(Activation activation) {
             movePanel(staged, out, offsets, channel, pixels, low(), high());
             return;
         }
-        apply(staged, BEGINNING, 0, 1, pixels * 2 * LANES);
+        apply(staged, pixels * 2 * LANES);
         movePanel(staged, out, offsets, channel, pixels);
     }
 

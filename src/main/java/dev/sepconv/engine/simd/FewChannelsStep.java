@@ -143,8 +143,7 @@ final class FewChannelsStep implements Step {
             for (int c = 0; c < groupChannels; c++) {
                 depthwise.run(input, first + c * plane, c, from, to, between, c * channelStep);
             }
-            depthwiseEpilogue.apply(between.rows(), between.origin(), 0, 1,
-                    groupChannels * channelStep);
+            depthwiseEpilogue.apply(between.rows(), groupChannels * channelStep);
             filter(group, n, from, to, between.rows(), 0, mine.to, output);
         } else {
             filter(group, n, from, to, input, first + from * rowStep, mine.to, output);

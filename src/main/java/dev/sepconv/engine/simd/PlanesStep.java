@@ -149,7 +149,7 @@ final class PlanesStep implements Step {
             } else {
                 DepthwisePlane.Scratch done = mine.depthwise;
                 depthwise.run(input, channelPlane, c, from, to, done, 0);
-                depthwiseEpilogue.apply(done.rows(), done.origin(), 0, 1, pixels);
+                depthwiseEpilogue.apply(done.rows(), pixels);
                 pack(done.rows(), 0, pixels, c, mine.panels.panels());
             }
         }

@@ -39,9 +39,6 @@ final class SeparableStep implements Step {
     /** Of both pointwise convolutions round it, beside the rows in the second-level cache. */
     private static final int MOST_WEIGHTS = 32 * 1024;
 
-    /** Where the rows between begin. */
-    private static final int[] BEGINNING = {0};
-
     private final Conv2d depthwise;
     private final Padding.Explicit pad;
     private final Layout layout;
@@ -187,7 +184,7 @@ final class SeparableStep implements Step {
         }
         row.run(rows, moved, n, from, to - from, betweenShape.w(), 0, betweenShape.c(),
                 mine.between, 0, rowFloats);
-        epilogue.apply(mine.between, BEGINNING, 0, 1, (to - from) * rowFloats);
+        epilogue.apply(mine.between, (to - from) * rowFloats);
     }
 
     private void pointwise(int n, int from, int to, Scratch mine, float[] output) {
