@@ -174,8 +174,9 @@ public final class ProofPage {
             all++;
             others += convolution.path("winner").equals(convolution.path("byDefault")) ? 0 : 1;
         }
-        return "%d convolutions, of which %d have a faster kernel than the default".formatted(all,
-                others);
+        return "%s, of which %d %s a faster kernel than the default".formatted(
+                all == 1 ? "1 convolution" : all + " convolutions", others,
+                others == 1 ? "has" : "have");
     }
 
     private String cells(String name) throws IOException {
@@ -266,7 +267,7 @@ public final class ProofPage {
             fact(html, "Sizes", "small, results only: no time here means anything");
         }
         html.append("</dl><h2>Steps</h2><div class=\"scroll\" tabindex=\"0\"><table><thead><tr>")
-                .append("<th>step</th><th>seconds</th><th>what became of it</th><th></th>")
+                .append("<th>step</th><th>seconds</th><th>what became of it</th><th class=\"text\">what it found</th>")
                 .append("</tr></thead><tbody>");
         for (Step step : steps) {
             html.append("<tr><th>").append(escaped(step.name)).append("</th><td>")
@@ -321,7 +322,7 @@ public final class ProofPage {
                     .append(" of a copy. Shares are of these, by the kernels' median time.</p>")
                     .append("<div class=\"scroll\" tabindex=\"0\"><table><thead><tr>")
                     .append("<th>convolution</th><th>kernel ms</th><th>whole run ms</th>")
-                    .append("<th>of the peak</th><th>of the bandwidth</th><th>result</th>")
+                    .append("<th>of the peak</th><th>of the bandwidth</th><th class=\"text\">result</th>")
                     .append("</tr></thead><tbody>");
             for (JsonNode cell : each.path("cells")) {
                 double kernel = cell.path("kernel").path("medianMillis").asDouble(0);

@@ -74,10 +74,13 @@ class ProveDeviceTest {
                         """);
         left("kernels", 1, "right       a: 1\nright       b: 2\nwrong       c: 1e-3 off\n");
         left("tune-v1", 124, "{\"convolutions\": [");
+        left("tune-v2", 0, """
+                {"convolutions": [{"winner": "_k8", "byDefault": "_p4"}]}
+                """);
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("java.class.path"), ProofPage.class.getName(), folder.toString(),
-                "cuda", "abc1234", "doctor", "kernels", "tune-v1", "blocks");
+                "cuda", "abc1234", "doctor", "kernels", "tune-v1", "tune-v2", "blocks");
         ScriptRun result = ScriptRun.of(command);
         assertEquals(1, result.code(), result.output());
         String row = Files.readString(folder.resolve("row.md"));
@@ -85,9 +88,10 @@ class ProveDeviceTest {
                 row);
         assertTrue(row.contains("doctor done (OpenCL: no driver); kernels failed (2 right, 1 "
                 + "wrong: c: 1e-3 off; exit code 1: sepconv: <no> such device); "
-                + "tune-v1 cut off (cut off after 60 s); blocks not run"), row);
+                + "tune-v1 cut off (cut off after 60 s); tune-v2 done (1 convolution, of which "
+                + "1 has a faster kernel than the default); blocks not run"), row);
         String page = Files.readString(folder.resolve("index.html"));
-        assertTrue(page.contains("Of 4 steps: 1 done, 1 failed, 1 cut off, 1 not run."), page);
+        assertTrue(page.contains("Of 5 steps: 2 done, 1 failed, 1 cut off, 1 not run."), page);
         assertTrue(page.contains("sepconv: &lt;no&gt; such device"), page);
     }
 
