@@ -1,12 +1,14 @@
 /* An OpenCL layer for tests, between a program and a driver. What it does is said by environment variables:
      LAYER_GPU=1          every device says that it is a GPU, and every buffer may be read and written
      LAYER_MODULES=DIR    every device takes SPIR-V: a module is written to DIR, and the driver gets the LLVM bitcode that the
-                          program $LAYER_TO_LLVM (llvm-spirv of the driver's own LLVM) makes of it
+                          program $LAYER_TO_LLVM (llvm-spirv of the driver's own LLVM) makes of it, with other names of arrays
+                          in local memory
      LAYER_FAULTS=FILE    calls fail that FILE names while they are made: launch, write, read, build, finish
    cc -shared -fPIC -o layer.so layer.c; OPENCL_LAYERS=$PWD/layer.so PROGRAM */
 #define CL_TARGET_OPENCL_VERSION 300
 #include <CL/cl.h>
 #include <CL/cl_layer.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,17 +69,60 @@ static cl_program from_bitcode(cl_context context, FILE *file, cl_int *error) {
     return program;
 }
 
+enum { HEADER = 5, OP_NAME = 5, OP_ENTRY_POINT = 15, OP_VARIABLE = 59, WORKGROUP = 4 };
+
+/* Writes a module of SPIR-V with the name of its kernel and a dot before the name of each array in local memory, as clang names them:
+   Oclgrind takes the arrays for a kernel's whose names begin so. 0 if it is no module of one kernel. */
+static int with_clangs_names(const uint32_t *words, size_t count, FILE *file) {
+    const char *kernel = 0;
+    char *local, name[1024];
+    size_t at, length, wanted = 0;
+    if (count < HEADER || !(local = calloc(words[3], 1))) return 0;
+    for (at = HEADER; at < count && (length = words[at] >> 16) && at + length <= count; at += length) {
+        if ((words[at] & 0xffff) == OP_ENTRY_POINT && length > 3) {
+            if (kernel) break;
+            kernel = (const char *)(words + at + 3);
+        } else if ((words[at] & 0xffff) == OP_VARIABLE && words[at + 3] == WORKGROUP && words[at + 2] < words[3]) {
+            local[words[at + 2]] = 1;
+        }
+    }
+    if (at == count && kernel) {
+        wanted = fwrite(words, sizeof *words, HEADER, file) == HEADER;
+        for (at = HEADER; wanted && at < count; at += length) {
+            length = words[at] >> 16;
+            if ((words[at] & 0xffff) == OP_NAME && words[at + 1] < words[3] && local[words[at + 1]]) {
+                uint32_t head[2];
+                memset(name, 0, sizeof name);
+                size_t bytes = (size_t)snprintf(name, sizeof name - 3, "%s.%s", kernel, (const char *)(words + at + 2)) / 4 * 4 + 4;
+                head[0] = (uint32_t)((2 + bytes / 4) << 16 | OP_NAME);
+                head[1] = words[at + 1];
+                wanted = bytes < sizeof name && fwrite(head, sizeof head, 1, file) && fwrite(name, bytes, 1, file);
+            } else {
+                wanted = fwrite(words + at, sizeof *words, length, file) == length;
+            }
+        }
+    }
+    free(local);
+    return wanted != 0;
+}
+
 static cl_program CL_API_CALL with_il(cl_context context, const void *module, size_t length, cl_int *error) {
-    char name[2048], bitcode[2100], command[8192];
+    char name[2048], renamed[2100], bitcode[2100], command[8192];
+    int whole = 0;
     cl_program program = 0;
     cl_int code = CL_INVALID_VALUE;
     FILE *file;
     snprintf(name, sizeof name, "%s/%d-%d.spv", modules, (int)getpid(), __sync_add_and_fetch(&written, 1));
+    snprintf(renamed, sizeof renamed, "%s.renamed", name);
     snprintf(bitcode, sizeof bitcode, "%s.bc", name);
-    snprintf(command, sizeof command, "LD_PRELOAD= '%s' -r '%s' -o '%s'", to_llvm ? to_llvm : "llvm-spirv", name, bitcode);
+    snprintf(command, sizeof command, "LD_PRELOAD= '%s' -r '%s' -o '%s'", to_llvm ? to_llvm : "llvm-spirv", renamed, bitcode);
     if ((file = fopen(name, "wb"))) {
-        length -= fwrite(module, 1, length, file);
-        if (!fclose(file) && !length && !system(command) && (file = fopen(bitcode, "rb"))) {
+        whole = fwrite(module, 1, length, file) == length;
+        whole &= !fclose(file);
+    }
+    if (whole && (file = fopen(renamed, "wb"))) {
+        whole = with_clangs_names(module, length / sizeof(uint32_t), file);
+        if (!fclose(file) && whole && !system(command) && (file = fopen(bitcode, "rb"))) {
             program = from_bitcode(context, file, &code);
             fclose(file);
         }
