@@ -31,6 +31,14 @@ final class DenseBlock {
     /** So many that reading all weights is worth it. */
     private static final int LEAST_PIXELS = 2 * 14;
 
+    /** Weights of which a second-level cache has little left when the next run comes. */
+    private static final int MANY_WEIGHTS = 64 * 1024;
+
+    /** Pixels of such a layer that are one block, and the numbers that they read at most. */
+    private static final int MOST_PIXELS_BY_PANELS = 256;
+
+    private static final int MOST_FLOATS_BY_PANELS = 160 * 1024;
+
     private final int groupStep;
     private final int filters;
     private final Epilogue epilogue;
@@ -73,6 +81,21 @@ final class DenseBlock {
         pairs = groups > 1 && filters <= LANES && !PixelTile.MANY_REGISTERS;
         packed = PackedWeights.of(conv, weights, in, PackedWeights.LONGEST_RUN, pairs);
         panels = pairs ? Math.ceilDiv(groups, 2) : groups * packed.panelsPerGroup();
+    }
+
+    /**
+     * Whether workers should share out a layer's panels, each for all pixels, so that each weight
+     * is read once a run: where there are many of them for few pixels.
+     */
+    static boolean suitsPanels(Conv2d conv, int pixels) {
+        return conv.groups() == 1 && pixels >= LEAST_PIXELS && pixels <= MOST_PIXELS_BY_PANELS
+                && (long) pixels * conv.inChannels() <= MOST_FLOATS_BY_PANELS
+                && weights(conv) >= MANY_WEIGHTS;
+    }
+
+    private static long weights(Conv2d conv) {
+        return (long) conv.inChannels() / conv.groups() * conv.outChannels() * conv.kernelHeight()
+                * conv.kernelWidth();
     }
 
     /** How many pixels a block should have for that many input channels: whole tiles. */
@@ -138,6 +161,9 @@ final class DenseBlock {
     private void compute(int panel, int count, Scratch scratch, float[] in) {
         int[] inOffsets = scratch.inOffsets;
         float[] staged = scratch.staged;
+        if (count >= LEAST_PIXELS && packed.panels().length >= MANY_WEIGHTS) {
+            staged[0] = packed.fetch(panel); // written over below
+        }
         if (isPair(panel)) {
             packed.multiplyPair(in, inOffsets, inChannel(panel), groupStep, panel, panel * WIDTH,
                     staged, 0, WIDTH, count);

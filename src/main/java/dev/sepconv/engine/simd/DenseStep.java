@@ -19,6 +19,9 @@ final class DenseStep implements Step {
     /** So many tasks a worker let the others take over what a slow one leaves. */
     private static final int TASKS_PER_WORKER = 4;
 
+    /** So many panels a worker at least, where they are the tasks: else some have one more. */
+    private static final int PANELS_PER_WORKER = 8;
+
     private final Conv2d conv;
     private final Padding.Explicit pad;
     private final Grid in;
@@ -59,11 +62,17 @@ final class DenseStep implements Step {
         boolean apart = out instanceof Destination.Planes;
         lists = apart ? outShape.n() : 1;
         pixels = outShape.h() * outShape.w() * (apart ? 1 : outShape.n());
-        blockPixels = Math.min(pixels, DenseBlock.pixels(conv.inChannels() / conv.groups()));
-        pixelBlocks = Math.ceilDiv(pixels, blockPixels);
-        int wanted = Math.ceilDiv(TASKS_PER_WORKER * memory.workers(),
-                Math.multiplyExact(lists, pixelBlocks));
-        blockPanels = Math.ceilDiv(block.panels(), Math.min(block.panels(), wanted));
+        if (gate == null && DenseBlock.suitsPanels(conv, pixels)) {
+            blockPixels = pixels;
+            pixelBlocks = 1;
+            blockPanels = Math.max(1, block.panels() / (PANELS_PER_WORKER * memory.workers()));
+        } else {
+            blockPixels = Math.min(pixels, DenseBlock.pixels(conv.inChannels() / conv.groups()));
+            pixelBlocks = Math.ceilDiv(pixels, blockPixels);
+            int wanted = Math.ceilDiv(TASKS_PER_WORKER * memory.workers(),
+                    Math.multiplyExact(lists, pixelBlocks));
+            blockPanels = Math.ceilDiv(block.panels(), Math.min(block.panels(), wanted));
+        }
         panelBlocks = Math.ceilDiv(block.panels(), blockPanels);
         scratch = memory.blocks(blockPixels);
         gated = gate == null ? null : new float[memory.workers()][blockPixels * conv.inChannels()];

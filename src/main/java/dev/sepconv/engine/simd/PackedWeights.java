@@ -34,6 +34,9 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
      */
     static final int LONGEST_RUN = 512;
 
+    /** Floats of a line of the caches. */
+    private static final int LINE = 16;
+
     /**
      * @param in where the pixels of one group's input lie, border included
      * @param longestRun at most so many numbers are a run, such as {@link #LONGEST_RUN}
@@ -111,6 +114,34 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
         }
         return new PackedWeights(new float[Math.multiplyExact(panels, panelSize)], bias, LANES,
                 panels, panelSize, starts, lengths);
+    }
+
+    /**
+     * Reads a panel once, a number of each line of the caches, as fast as they come: a tile waits
+     * for each line that it is the first to read.
+     *
+     * @return some number, so that the JVM doesn't leave out the reading
+     */
+    float fetch(int panel) {
+        return fetch(panels, panel * panelSize, (panel + 1) * panelSize);
+    }
+
+    private static float fetch(float[] numbers, int from, int to) {
+        float a = 0;
+        float b = 0;
+        float c = 0;
+        float d = 0;
+        int i = from;
+        for (; i <= to - 4 * LINE; i += 4 * LINE) {
+            a += numbers[i];
+            b += numbers[i + LINE];
+            c += numbers[i + 2 * LINE];
+            d += numbers[i + 3 * LINE];
+        }
+        for (; i < to; i += LINE) {
+            a += numbers[i];
+        }
+        return a + b + (c + d);
     }
 
     /**

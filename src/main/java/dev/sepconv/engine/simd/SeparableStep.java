@@ -62,10 +62,15 @@ final class SeparableStep implements Step {
     private record Scratch(float[] rows, float[] between, DenseBlock.Scratch block) {
     }
 
-    /** Whether it is faster than two steps: not where an image is too small to be cut. */
-    static boolean suits(Conv2d depthwise, Shape in, int workers) {
+    /**
+     * Whether it is faster than two steps: not where an image is too small to be cut, or each part
+     * would read many weights again.
+     */
+    static boolean suits(Conv2d depthwise, Conv2d pointwise, Shape in, int workers) {
         Shape between = depthwise.outputShape(in);
-        return between.h() / tasksPerImage(depthwise, in, workers) * between.w() >= LEAST_PIXELS;
+        return !DenseBlock.suitsPanels(pointwise, between.n() * between.h() * between.w())
+                && between.h() / tasksPerImage(depthwise, in, workers)
+                        * between.w() >= LEAST_PIXELS;
     }
 
     /**

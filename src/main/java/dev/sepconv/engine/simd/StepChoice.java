@@ -59,7 +59,7 @@ record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape
             Conv2d depthwise = null;
             if (fusion != Fusion.SEPARATE && i + 1 < stages.size() && fuses(conv, stages.get(i + 1))
                     && (planes || fusion == Fusion.FUSED
-                            || SeparableStep.suits(conv, shape, workers))) {
+                            || SeparableStep.suits(conv, stages.get(i + 1), shape, workers))) {
                 depthwise = conv;
                 conv = stages.get(++i);
             }
