@@ -114,8 +114,9 @@ public final class PixelTile {
             int p6 = inOffsets[t + 6] + channel;
             int next = panel;
             for (int run = 0; run < starts.length; run++) {
-                int start = starts[run];
                 int length = lengths[run];
+                int end = starts[run] + length;
+                next += length * WIDTH;
                 FloatVector zero = FloatVector.zero(SPECIES);
                 FloatVector s0 = zero;
                 FloatVector t0 = zero;
@@ -131,34 +132,33 @@ public final class PixelTile {
                 FloatVector t5 = zero;
                 FloatVector s6 = zero;
                 FloatVector t6 = zero;
-                for (int c = 0; c < length; c++) {
+                for (int c = -length; c < 0; c++) {
                     FloatVector w0 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH);
                     FloatVector w1 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH
                             + LANES);
                     FloatVector x;
-                    x = FloatVector.broadcast(SPECIES, in[p0 + start + c]);
+                    x = FloatVector.broadcast(SPECIES, in[p0 + end + c]);
                     s0 = x.fma(w0, s0);
                     t0 = x.fma(w1, t0);
-                    x = FloatVector.broadcast(SPECIES, in[p1 + start + c]);
+                    x = FloatVector.broadcast(SPECIES, in[p1 + end + c]);
                     s1 = x.fma(w0, s1);
                     t1 = x.fma(w1, t1);
-                    x = FloatVector.broadcast(SPECIES, in[p2 + start + c]);
+                    x = FloatVector.broadcast(SPECIES, in[p2 + end + c]);
                     s2 = x.fma(w0, s2);
                     t2 = x.fma(w1, t2);
-                    x = FloatVector.broadcast(SPECIES, in[p3 + start + c]);
+                    x = FloatVector.broadcast(SPECIES, in[p3 + end + c]);
                     s3 = x.fma(w0, s3);
                     t3 = x.fma(w1, t3);
-                    x = FloatVector.broadcast(SPECIES, in[p4 + start + c]);
+                    x = FloatVector.broadcast(SPECIES, in[p4 + end + c]);
                     s4 = x.fma(w0, s4);
                     t4 = x.fma(w1, t4);
-                    x = FloatVector.broadcast(SPECIES, in[p5 + start + c]);
+                    x = FloatVector.broadcast(SPECIES, in[p5 + end + c]);
                     s5 = x.fma(w0, s5);
                     t5 = x.fma(w1, t5);
-                    x = FloatVector.broadcast(SPECIES, in[p6 + start + c]);
+                    x = FloatVector.broadcast(SPECIES, in[p6 + end + c]);
                     s6 = x.fma(w0, s6);
                     t6 = x.fma(w1, t6);
                 }
-                next += length * WIDTH;
                 int o = outAt + t * outStep;
                 if (run == 0) {
                     int b = biasAt + t * biasStep;
@@ -224,8 +224,9 @@ public final class PixelTile {
             int p6 = inOffsets[t + 6] + channel;
             int next = panel;
             for (int run = 0; run < starts.length; run++) {
-                int start = starts[run];
                 int length = lengths[run];
+                int end = starts[run] + length;
+                next += length * WIDTH;
                 FloatVector zero = FloatVector.zero(SPECIES);
                 FloatVector s0 = zero;
                 FloatVector s1 = zero;
@@ -234,25 +235,24 @@ public final class PixelTile {
                 FloatVector s4 = zero;
                 FloatVector s5 = zero;
                 FloatVector s6 = zero;
-                for (int c = 0; c < length; c++) {
+                for (int c = -length; c < 0; c++) {
                     FloatVector w0 = FloatVector.fromArray(SPECIES, panels, next + c * WIDTH);
                     FloatVector x;
-                    x = FloatVector.broadcast(SPECIES, in[p0 + start + c]);
+                    x = FloatVector.broadcast(SPECIES, in[p0 + end + c]);
                     s0 = x.fma(w0, s0);
-                    x = FloatVector.broadcast(SPECIES, in[p1 + start + c]);
+                    x = FloatVector.broadcast(SPECIES, in[p1 + end + c]);
                     s1 = x.fma(w0, s1);
-                    x = FloatVector.broadcast(SPECIES, in[p2 + start + c]);
+                    x = FloatVector.broadcast(SPECIES, in[p2 + end + c]);
                     s2 = x.fma(w0, s2);
-                    x = FloatVector.broadcast(SPECIES, in[p3 + start + c]);
+                    x = FloatVector.broadcast(SPECIES, in[p3 + end + c]);
                     s3 = x.fma(w0, s3);
-                    x = FloatVector.broadcast(SPECIES, in[p4 + start + c]);
+                    x = FloatVector.broadcast(SPECIES, in[p4 + end + c]);
                     s4 = x.fma(w0, s4);
-                    x = FloatVector.broadcast(SPECIES, in[p5 + start + c]);
+                    x = FloatVector.broadcast(SPECIES, in[p5 + end + c]);
                     s5 = x.fma(w0, s5);
-                    x = FloatVector.broadcast(SPECIES, in[p6 + start + c]);
+                    x = FloatVector.broadcast(SPECIES, in[p6 + end + c]);
                     s6 = x.fma(w0, s6);
                 }
-                next += length * WIDTH;
                 int o = outAt + t * outStep;
                 if (run == 0) {
                     int b = biasAt + t * biasStep;
@@ -297,8 +297,8 @@ public final class PixelTile {
             int p5 = inOffsets[t + 5] + channel;
             int next = panel;
             for (int run = 0; run < starts.length; run++) {
-                int start = starts[run];
                 int length = lengths[run];
+                int start = starts[run];
                 FloatVector zero = FloatVector.zero(SPECIES);
                 FloatVector s0 = zero;
                 FloatVector t0 = zero;
@@ -395,8 +395,8 @@ public final class PixelTile {
             int p5 = inOffsets[t + 5] + channel;
             int next = panel;
             for (int run = 0; run < starts.length; run++) {
-                int start = starts[run];
                 int length = lengths[run];
+                int start = starts[run];
                 FloatVector zero = FloatVector.zero(SPECIES);
                 FloatVector s0 = zero;
                 FloatVector s1 = zero;
@@ -462,8 +462,8 @@ public final class PixelTile {
             int p5 = inOffsets[t + 5] + channel;
             int next = panel;
             for (int run = 0; run < starts.length; run++) {
-                int start = starts[run];
                 int length = lengths[run];
+                int start = starts[run];
                 FloatVector zero = FloatVector.zero(SPECIES);
                 FloatVector s0 = zero;
                 FloatVector t0 = zero;
