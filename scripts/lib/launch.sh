@@ -20,7 +20,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P) || exit
 target=$root/target
 
 launch() {
-    local tool=$1 profile=$2 class=$3 file
+    local tool=$1 profile=$2 class=$3 file jdk
     # One file an SDK: Maven starts Java otherwise with each.
     file=$target/$tool-$(printf '%s' "${TORNADOVM_HOME:-}" | cksum | cut -d ' ' -f 1).launch
     if ! [ -f "$file" ] || ! [ -f "$target/test-classes/$class.class" ] \
@@ -29,9 +29,15 @@ launch() {
             echo "$tool: Maven is needed to build and is not on the PATH; install it (its package is called maven)" >&2
             exit 1
         }
+        find_jdk
+        [ -n "$jdk" ] || {
+            echo "$tool: there is no JDK 25 in JAVA_HOME, on the PATH or in the usual places; install one (adoptium.net) or set JAVA_HOME" >&2
+            exit 1
+        }
         echo "$tool: building..." >&2
         mkdir -p "$target" && : >"$file.started" # what is saved from here on counts as changed
-        (cd "$root" && mvn -q -B -Dstyle.color=never ${profile:+"-P$profile"} -DskipTests "-Dlaunch.file=$file.lines" test-compile exec:exec@launch) >&2 </dev/null || {
+        # Maven compiles with JAVA_HOME's Java, its exec plugin starts the PATH's
+        (cd "$root" && JAVA_HOME=$jdk PATH=$jdk/bin:$PATH mvn -q -B -Dstyle.color=never ${profile:+"-P$profile"} -DskipTests "-Dlaunch.file=$file.lines" test-compile exec:exec@launch) >&2 </dev/null || {
             echo "$tool: the build failed; the lines above say why" >&2
             exit 1
         }
