@@ -83,8 +83,11 @@ final class DepthwiseRow {
                 conv.strideHeight(), conv.strideWidth()) && conv.dilationHeight() == 1
                 && conv.dilationWidth() == 1 && innerTo - innerFrom >= DepthwiseTile.SQUARE;
         if (squares) {
-            Primer.want(
-                    conv.strideHeight() == 1 ? Primer.Hot.DEPTHWISE : Primer.Hot.DEPTHWISE_BY_TWO);
+            boolean one = conv.strideHeight() == 1;
+            Primer.want(one ? Primer.Hot.DEPTHWISE : Primer.Hot.DEPTHWISE_BY_TWO);
+            if (innerTo - innerFrom >= DepthwiseTile.PIXELS) {
+                Primer.want(one ? Primer.Hot.DEPTHWISE_EDGE : Primer.Hot.DEPTHWISE_EDGE_BY_TWO);
+            }
         }
         tailMask = SPECIES.indexInRange(channels - channels % LANES, channels);
     }

@@ -40,14 +40,20 @@ final class Primer {
         /** {@link DepthwiseRow}, 3x3, two rows at once. */
         DEPTHWISE,
         /** The same with a stride of 2. */
-        DEPTHWISE_BY_TWO;
+        DEPTHWISE_BY_TWO,
+        /** {@link DepthwiseRow}, 3x3, the one row at a picture's edge. */
+        DEPTHWISE_EDGE,
+        /** The same with a stride of 2. */
+        DEPTHWISE_EDGE_BY_TWO;
 
         private Loop loop() {
             return switch (this) {
                 case PIXELS -> pixels();
                 case CLAMP -> clamp();
-                case DEPTHWISE -> depthwise(1);
-                case DEPTHWISE_BY_TWO -> depthwise(2);
+                case DEPTHWISE -> depthwise(1, 4, 1, 2);
+                case DEPTHWISE_BY_TWO -> depthwise(2, 4, 1, 2);
+                case DEPTHWISE_EDGE -> depthwise(1, 8, 0, 1);
+                case DEPTHWISE_EDGE_BY_TWO -> depthwise(2, 8, 0, 1);
             };
         }
     }
@@ -199,10 +205,15 @@ final class Primer {
                 little -> epilogue.move(staged, out, offsets, 0, little ? pixels : 0));
     }
 
-    /** Two rows: two pixels inside, and one at each end; four vectors of channels, and two. */
-    private static Loop depthwise(int stride) {
+    /**
+     * Rows with pixels inside, and one at each end; four vectors of channels, and two.
+     *
+     * @param side of the output
+     * @param h the first row
+     */
+    private static Loop depthwise(int stride, int side, int h, int rows) {
         int channels = 6 * LANES;
-        Shape in = new Shape(1, channels, 4 * stride, 4 * stride);
+        Shape in = new Shape(1, channels, side * stride, side * stride);
         Conv2d conv = Conv2d.depthwise(channels, 1, 3).withStride(stride).withBias(false)
                 .withPadding(Padding.of(1));
         Padding.Explicit pad = conv.padding().resolve(conv, in.h(), in.w());
@@ -210,11 +221,11 @@ final class Primer {
         DepthwiseRow row = new DepthwiseRow(conv, new ConvWeights(new float[channels * 9], null),
                 pad, Grid.padded(in, Picture.NO_BORDER), in, out);
         float[] input = new float[in.elements()];
-        float[] output = new float[2 * out.w() * channels];
+        float[] output = new float[rows * out.w() * channels];
         int rowFloats = out.w() * channels;
-        return new Loop(2 * out.w() * 6 * 9, little -> {
-            row.run(input, 0, 0, 1, 2, out.w(), 0, little ? 4 * LANES : 0, output, 0, rowFloats);
-            row.run(input, 0, 0, 1, 2, out.w(), 0, little ? 2 * LANES : 0, output, 0, rowFloats);
+        return new Loop(rows * out.w() * 6 * 9, little -> {
+            row.run(input, 0, 0, h, rows, out.w(), 0, little ? 4 * LANES : 0, output, 0, rowFloats);
+            row.run(input, 0, 0, h, rows, out.w(), 0, little ? 2 * LANES : 0, output, 0, rowFloats);
         });
     }
 }

@@ -151,7 +151,7 @@ class SimdProcessTest {
                 .filter(line -> line.matches(".* 4 +dev\\.sepconv\\..*\\(\\d+ bytes\\)")).toList();
         for (String method : List.of("PixelTile::tile\\dx2", "Epilogue::clamp(Panel)?",
                 "DepthwiseTile::square3Stride1", "DepthwiseTile::square3Stride2",
-                "DepthwiseRow::edge")) {
+                "DepthwiseTile::wide3Stride1", "DepthwiseTile::wide3", "DepthwiseRow::edge")) {
             assertTrue(compiled.stream().anyMatch(line -> line.matches(".*" + method + " .*")),
                     "%s is not among %s".formatted(method, compiled));
         }
