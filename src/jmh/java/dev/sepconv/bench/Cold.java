@@ -42,6 +42,8 @@ final class Cold implements Callable<Integer> {
 
     private static final String NETWORK = "mobilenet-v1";
     private static final List<String> PARTS = List.of("commands", "run", "library", "tornado");
+    /** What docs/library.md advises to programs that compute on {@code tornado} alone. */
+    private static final String FIRST_COMPILER = "-XX:TieredStopAtLevel=1";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Spec
@@ -237,6 +239,13 @@ final class Cold implements Callable<Integer> {
                         folder.resolve("translations").toString());
                 collect(millis, "tornado, caches empty", checkout, caches, "0");
                 collect(millis, "tornado, caches filled", checkout, caches, "0");
+                Path own = Files.createDirectory(folder.resolve("first-compiler"));
+                collect(millis, "tornado, caches empty, " + FIRST_COMPILER, checkout,
+                        Map.of("POCL_CACHE_DIR", own.toString(), "SEPCONV_TRANSLATIONS",
+                                own.resolve("translations").toString(), "JDK_JAVA_OPTIONS",
+                                System.getenv().getOrDefault("JDK_JAVA_OPTIONS", "") + " "
+                                        + FIRST_COMPILER),
+                        "0");
             }
             default -> throw new AssertionError(part);
         }

@@ -85,6 +85,17 @@ final class Internals {
         throw new NoSuchMethodException(owner.getClass().getName() + "." + name);
     }
 
+    /** Calls the only public static method of that name, and throws what it throws. */
+    static Object callStatic(Class<?> owner, String name, Object... arguments)
+            throws ReflectiveOperationException {
+        for (Method method : owner.getMethods()) {
+            if (method.getName().equals(name) && method.getParameterCount() == arguments.length) {
+                return invoke(method, null, arguments);
+            }
+        }
+        throw new NoSuchMethodException(owner.getName() + "." + name);
+    }
+
     private static Object invoke(Method method, Object owner, Object... arguments)
             throws ReflectiveOperationException {
         try {

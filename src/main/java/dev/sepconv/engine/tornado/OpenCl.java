@@ -32,7 +32,10 @@ final class OpenCl {
 
     private static final int NATIVE_VECTOR_WIDTH_FLOAT = 0x103A;
 
+    private static final int KERNEL_ARGUMENTS = 0x1191;
     private static final int KERNEL_PROGRAM = 0x1194;
+    private static final int INVALID_ARGUMENT_VALUE = -50;
+    private static final int INVALID_ARGUMENT_SIZE = -51;
 
     private static final SymbolLookup LIBRARY = SymbolLookup.libraryLookup("libOpenCL.so.1",
             Arena.global());
@@ -200,6 +203,32 @@ final class OpenCl {
             MemorySegment value = arena.allocateFrom(JAVA_LONG, buffer);
             check("clSetKernelArg",
                     (int) SET_ARGUMENT.invokeExact(kernel, index, value.byteSize(), value));
+        } catch (Throwable e) {
+            throw failure(e);
+        }
+    }
+
+    /**
+     * Makes every argument of a kernel something: a buffer where it takes one, else as many bytes
+     * of local memory, else zero.
+     */
+    static void setAllArguments(long kernel, long buffer, long localBytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment count = arena.allocate(JAVA_INT);
+            check("clGetKernelInfo", (int) KERNEL_INFO.invokeExact(kernel, KERNEL_ARGUMENTS,
+                    JAVA_INT.byteSize(), count, MemorySegment.NULL));
+            MemorySegment value = arena.allocateFrom(JAVA_LONG, buffer);
+            MemorySegment zero = arena.allocate(JAVA_LONG);
+            for (int i = 0; i < count.get(JAVA_INT, 0); i++) {
+                int status = (int) SET_ARGUMENT.invokeExact(kernel, i, JAVA_LONG.byteSize(), value);
+                if (status == INVALID_ARGUMENT_VALUE) {
+                    status = (int) SET_ARGUMENT.invokeExact(kernel, i, localBytes,
+                            MemorySegment.NULL);
+                } else if (status == INVALID_ARGUMENT_SIZE) {
+                    status = (int) SET_ARGUMENT.invokeExact(kernel, i, JAVA_INT.byteSize(), zero);
+                }
+                check("clSetKernelArg", status);
+            }
         } catch (Throwable e) {
             throw failure(e);
         }

@@ -11,16 +11,14 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
+import uk.ac.manchester.tornado.api.WorkerGrid;
 import uk.ac.manchester.tornado.api.common.Access;
 
 /**
@@ -38,8 +36,12 @@ import uk.ac.manchester.tornado.api.common.Access;
  *   task: kernel, constants
  *     in CODES:              a kernel of the task's own (clCreateKernel) of the program there
  *     in a TranslationFile:  the driver compiles it, CODES keeps the program
- *     else:                  TornadoVM compiles the first of them, CODES keeps its program
+ *     else:                  TornadoVM translates the first of them, then the same
  * </pre>
+ *
+ * <p>
+ * The driver compiles on a thread of its own ({@link DriverBuilds}), so that TornadoVM translates
+ * the next kernel meanwhile.
  *
  * <p>
  * Tasks of one program have kernels of their own, since a kernel holds its arguments. Programs stay
@@ -50,7 +52,7 @@ final class SharedCode implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(SharedCode.class.getName());
 
-    private static final Map<Key, Code> CODES = new HashMap<>();
+    private static final Map<Key, Built> CODES = new HashMap<>();
 
     /** Whether TornadoVM's objects were not those of 5.2. */
     private static boolean unknown;
@@ -71,9 +73,6 @@ final class SharedCode implements AutoCloseable {
         String text() {
             return method + " " + constants;
         }
-    }
-
-    private record Code(Translation translation, Built built) {
     }
 
     /** TornadoVM or the driver can't compile the plan, and couldn't without this class either. */
@@ -140,60 +139,89 @@ final class SharedCode implements AutoCloseable {
         List<Optional<Key>> keys = calls.steps().stream().map(CallStep::call)
                 .map(call -> TaskGraphs.grid(call, target).map(grid -> Key.of(target, call)))
                 .toList();
-        Set<Key> missing = keys.stream().flatMap(Optional::stream)
-                .filter(key -> !CODES.containsKey(key))
-                .collect(Collectors.toCollection(LinkedHashSet::new));
+        Map<Key, Call> missing = new LinkedHashMap<>();
+        for (int i = 0; i < keys.size(); i++) {
+            Call call = calls.steps().get(i).call();
+            if (keys.get(i).isEmpty()) {
+                takeBack(call);
+            } else if (!CODES.containsKey(keys.get(i).get())) {
+                missing.putIfAbsent(keys.get(i).get(), call);
+            }
+        }
         Optional<TranslationFile> file = missing.isEmpty()
                 ? Optional.empty()
-                : TranslationFile.of(target, missing.stream().map(Key::text).toList(),
-                        missing.stream().<Class<?>>map(key -> key.method.getDeclaringClass())
+                : TranslationFile.of(target, missing.keySet().stream().map(Key::text).toList(),
+                        missing.keySet().stream()
+                                .<Class<?>>map(key -> key.method.getDeclaringClass())
                                 .collect(Collectors.toUnmodifiableSet()));
         List<Translation> known = file.map(TranslationFile::read).orElse(List.of());
-        if (known.size() == missing.size()) {
-            int i = 0;
-            for (Key key : missing) {
-                Translation translation = known.get(i++);
-                CODES.put(key, new Code(translation, translation.build(target)));
+        boolean kept = known.size() == missing.size();
+        try (DriverBuilds builds = new DriverBuilds(target)) {
+            int next = 0;
+            for (Map.Entry<Key, Call> each : missing.entrySet()) {
+                List<WorkerGrid> grids = grids(target, calls, keys, each.getKey());
+                if (kept) {
+                    Translation translation = known.get(next++);
+                    Sketches.give(each.getKey().method, translation.argumentAccesses());
+                    builds.add(() -> translation.build(target), grids);
+                } else {
+                    builds.add(translate(target, each.getValue())::build, grids);
+                }
             }
-            missing.clear();
-        }
-        for (Optional<Key> key : keys) {
-            if (key.isPresent() && CODES.containsKey(key.get())) {
-                Sketches.give(key.get().method,
-                        CODES.get(key.get()).translation.argumentAccesses());
+            for (Optional<Key> key : keys) {
+                if (key.isPresent() && CODES.containsKey(key.get())) {
+                    Sketches.give(key.get().method,
+                            CODES.get(key.get()).translation().argumentAccesses());
+                }
             }
+            SharedCode shared = new SharedCode(plans.get(),
+                    (int) keys.stream().filter(Optional::isEmpty).count()
+                            + (kept ? 0 : missing.size()));
+            List<Slot> slots = slots(keys, shared.plan);
+            slots.forEach(slot -> slot.put(placeholder(slot.codes)));
+            try {
+                shared.plan.withPreCompilation();
+            } catch (RuntimeException | LinkageError e) {
+                throw new FailedException(e);
+            }
+            List<Built> built = builds.all();
+            next = 0;
+            for (Key key : missing.keySet()) {
+                CODES.put(key, built.get(next++));
+            }
+            if (!kept) {
+                file.ifPresent(to -> to.write(built.stream().map(Built::translation).toList()));
+            }
+            Object context = Internals.call(target.handle(), "getDeviceContext");
+            for (Slot slot : slots) {
+                shared.install(CODES.get(slot.key), slot, context);
+            }
+            return shared;
         }
+    }
+
+    /** With which the tasks of one code are launched, one of each size of groups. */
+    private static List<WorkerGrid> grids(Target target, NetworkCalls calls,
+            List<Optional<Key>> keys, Key key) {
+        Map<List<Long>, WorkerGrid> grids = new LinkedHashMap<>();
         for (int i = 0; i < keys.size(); i++) {
-            if (keys.get(i).isEmpty() || missing.contains(keys.get(i).get())) {
-                takeBack(calls.steps().get(i).call());
+            if (keys.get(i).filter(key::equals).isPresent()) {
+                WorkerGrid grid = TaskGraphs.grid(calls.steps().get(i).call(), target)
+                        .orElseThrow();
+                grids.putIfAbsent(Arrays.stream(grid.getLocalWork()).boxed().toList(), grid);
             }
         }
-        SharedCode shared = new SharedCode(plans.get(),
-                (int) keys.stream().filter(Optional::isEmpty).count() + missing.size());
-        List<Slot> slots = slots(keys, shared.plan);
-        Set<Key> first = new HashSet<>();
-        slots.stream().filter(slot -> !missing.contains(slot.key) || !first.add(slot.key))
-                .forEach(slot -> slot.put(placeholder(slot.codes)));
+        return List.copyOf(grids.values());
+    }
+
+    private static Translator translate(Target target, Call call)
+            throws ReflectiveOperationException, FailedException {
+        takeBack(call);
         try {
-            shared.plan.withPreCompilation();
-        } catch (RuntimeException | LinkageError e) {
+            return Translator.translate(target, call);
+        } catch (RuntimeException | Error e) {
             throw new FailedException(e);
         }
-        Map<Key, Translation> made = new LinkedHashMap<>();
-        for (Slot slot : slots) {
-            if (!CODES.containsKey(slot.key)) {
-                CODES.put(slot.key, taken(slot));
-                made.put(slot.key, CODES.get(slot.key).translation);
-            }
-        }
-        if (!made.isEmpty()) {
-            file.ifPresent(to -> to.write(missing.stream().map(made::get).toList()));
-        }
-        Object context = Internals.call(target.handle(), "getDeviceContext");
-        for (Slot slot : slots) {
-            shared.install(CODES.get(slot.key), slot, context);
-        }
-        return shared;
     }
 
     /** So that TornadoVM can compile a call. */
@@ -266,28 +294,15 @@ final class SharedCode implements AutoCloseable {
                 });
     }
 
-    /** The code that TornadoVM has compiled, of which the end of the plan releases the kernel. */
-    private static Code taken(Slot slot) throws ReflectiveOperationException {
-        Object code = Array.get(slot.codes, slot.index);
-        Object kernel = Internals.call(code, "getKernel");
-        long program = OpenCl.program((long) Internals.call(kernel, "getOclKernelID"));
-        OpenCl.retainProgram(program); // TornadoVM releases it with the plan
-        return new Code(
-                Translation.of(((String) Internals.call(kernel, "getName")).replace("\0", ""),
-                        (byte[]) Internals.call(code, "getCode"),
-                        (Access[]) Internals.call(Internals.call(slot.task, "meta"),
-                                "getArgumentsAccess")),
-                new Built(Internals.call(code, "getProgram"), program));
-    }
-
     /** Gives a task a kernel of its own, and what TornadoVM notes of a task when it compiles it. */
-    private void install(Code code, Slot slot, Object context) throws ReflectiveOperationException {
-        Object program = code.built.program();
-        long kernel = OpenCl.createKernel(code.built.handle(), code.translation.entryPoint());
+    private void install(Built code, Slot slot, Object context)
+            throws ReflectiveOperationException {
+        Object program = code.program();
+        long kernel = OpenCl.createKernel(code.handle(), code.translation().entryPoint());
         kernels.add(kernel);
         Object meta = Internals.call(slot.task, "meta");
         Access[] accesses = (Access[]) Internals.call(meta, "getArgumentsAccess");
-        Access[] own = code.translation.argumentAccesses();
+        Access[] own = code.translation().argumentAccesses();
         System.arraycopy(own, 0, accesses, 0, own.length);
         meta.getClass().getMethod("setCompiledGraph", Object.class).invoke(meta,
                 Sketches.resolved(slot.key.method));
@@ -295,9 +310,9 @@ final class SharedCode implements AutoCloseable {
                 .type(program, "uk.ac.manchester.tornado.drivers.opencl.graal.OCLInstalledCode")
                 .getConstructors()[0];
         Class<?> kernelType = constructor.getParameterTypes()[4];
-        slot.put(constructor.newInstance(code.translation.entryPoint(), code.translation.source(),
-                context, program, kernelType.getConstructors()[0].newInstance(kernel, context),
-                false));
+        slot.put(constructor.newInstance(code.translation().entryPoint(),
+                code.translation().source(), context, program,
+                kernelType.getConstructors()[0].newInstance(kernel, context), false));
     }
 
     /** After the plan's memory has been freed. */

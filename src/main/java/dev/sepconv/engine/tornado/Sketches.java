@@ -57,6 +57,14 @@ final class Sketches {
         }
     }
 
+    /** TornadoVM's sketch of a task's method; waits for it. */
+    static Object of(Object task) throws ReflectiveOperationException {
+        Object meta = Internals.call(task, "meta");
+        return Internals.callStatic(type("TornadoSketcher"), "lookup",
+                resolved((Method) Internals.call(task, "getMethod")),
+                Internals.call(meta, "getBackendIndex"), Internals.call(meta, "getDeviceIndex"));
+    }
+
     /** A method as TornadoVM's compiler knows it. */
     static Object resolved(Method method) throws ReflectiveOperationException {
         return Internals.call(TornadoRuntimeProvider.getTornadoRuntime(), "resolveMethod", method);

@@ -1,5 +1,6 @@
 package dev.sepconv.engine.tornado;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import uk.ac.manchester.tornado.api.common.Access;
 
@@ -18,7 +19,7 @@ record Translation(String entryPoint, byte[] source, byte[] accesses) {
      * @param program TornadoVM's object
      * @param handle the driver's, which is never released
      */
-    record Built(Object program, long handle) {
+    record Built(Translation translation, Object program, long handle) {
     }
 
     static Translation of(String entryPoint, byte[] source, Access[] accesses) {
@@ -39,6 +40,11 @@ record Translation(String entryPoint, byte[] source, byte[] accesses) {
         return found;
     }
 
+    /** Whether its loops end at once where the buffer with the grid's sizes holds zeros. */
+    boolean isBoundByBuffer() {
+        return new String(source, StandardCharsets.ISO_8859_1).contains("_kernel_context[0]");
+    }
+
     /**
      * Has the driver compile it.
      *
@@ -55,6 +61,7 @@ record Translation(String entryPoint, byte[] source, byte[] accesses) {
             throw new IllegalStateException("the driver says " + status);
         }
         Object kernel = Internals.call(program, "clCreateKernel", entryPoint);
-        return new Built(program, OpenCl.program((long) Internals.call(kernel, "getOclKernelID")));
+        return new Built(this, program,
+                OpenCl.program((long) Internals.call(kernel, "getOclKernelID")));
     }
 }
