@@ -56,4 +56,17 @@ record Grid(int base, int image, int row, int pixel, int elements) implements De
     int at(int n, int h, int w) {
         return base + n * image + h * row + w * pixel;
     }
+
+    /**
+     * {@link #at} of pixels that follow one another in a row.
+     *
+     * @param w the first one's column
+     * @param offsets where each goes: {@code offsets[from]} to {@code offsets[to - 1]}
+     */
+    void locate(int n, int h, int w, int[] offsets, int from, int to) {
+        int first = at(n, h, w);
+        for (int i = from; i < to; i++) {
+            offsets[i] = first + (i - from) * pixel;
+        }
+    }
 }

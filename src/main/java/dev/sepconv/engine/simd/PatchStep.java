@@ -10,6 +10,7 @@ import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Convolution of a picture of few channels, as cameras make them, from NCHW or NHWC: what lies
@@ -28,6 +29,9 @@ final class PatchStep implements Step {
     private static final int MOST_CHANNELS = 4;
 
     private static final int MOST_NUMBERS = 512;
+
+    /** For a run of one row of 3 numbers, which a wider vector would store over and over. */
+    private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
 
     private final Conv2d conv;
     private final Padding.Explicit pad;
@@ -133,13 +137,13 @@ final class PatchStep implements Step {
             int w = (first + p) % outShape.w();
             int end = Math.min(count, p + outShape.w() - w);
             patches(input, n, h, w, end - p, read, p * pitch);
-            for (; p < end; p++) {
-                mine.inOffsets()[p] = p * pitch;
-                if (out instanceof Grid grid) {
-                    mine.outOffsets()[p] = grid.at(n, h, w);
-                }
-                w++;
+            if (out instanceof Grid grid) {
+                grid.locate(n, h, w, mine.outOffsets(), p, end);
             }
+            p = end;
+        }
+        for (int p = 0; p < count; p++) {
+            mine.inOffsets()[p] = p * pitch;
         }
         switch (out) {
             case Grid grid -> block.run(0, block.panels(), count, mine, read, output);
@@ -163,8 +167,13 @@ final class PatchStep implements Step {
                 && from + (innerTo - 1) * step + starts[starts.length - 1] + LANES <= input.length;
         for (int i = 0; i < starts.length && vectors; i++) {
             // too long ones are overwritten by the run that comes next
-            vectors(input, from + innerFrom * step + starts[i], step, innerTo - innerFrom, to,
-                    at + innerFrom * pitch + i * run);
+            int first = from + innerFrom * step + starts[i];
+            int to0 = at + innerFrom * pitch + i * run;
+            if (run <= FOUR.length()) {
+                fours(input, first, step, innerTo - innerFrom, to, to0);
+            } else {
+                vectors(input, first, step, innerTo - innerFrom, to, to0);
+            }
         }
         for (int p = 0; p < count; p++) {
             if (p == innerFrom && vectors) {
@@ -174,6 +183,12 @@ final class PatchStep implements Step {
                 patch(input, from + p * step, top, left + p * conv.strideWidth(), to,
                         at + p * pitch);
             }
+        }
+    }
+
+    private void fours(float[] input, int from, int step, int count, float[] to, int at) {
+        for (int p = 0; p < count; p++) {
+            FloatVector.fromArray(FOUR, input, from + p * step).intoArray(to, at + p * pitch);
         }
     }
 

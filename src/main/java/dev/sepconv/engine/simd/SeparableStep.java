@@ -214,11 +214,15 @@ final class SeparableStep implements Step {
      */
     private void locate(int n, int from, int first, int count, DenseBlock.Scratch block) {
         for (int p = 0; p < count; p++) {
-            int pixel = first + p;
-            block.inOffsets()[p] = pixel * betweenShape.c();
-            if (out instanceof Grid grid) {
-                block.outOffsets()[p] = grid.at(n, from + pixel / betweenShape.w(),
-                        pixel % betweenShape.w());
+            block.inOffsets()[p] = (first + p) * betweenShape.c();
+        }
+        if (out instanceof Grid grid) {
+            for (int p = 0; p < count;) {
+                int row = (first + p) / betweenShape.w();
+                int w = (first + p) % betweenShape.w();
+                int end = Math.min(count, p + betweenShape.w() - w);
+                grid.locate(n, from + row, w, block.outOffsets(), p, end);
+                p = end;
             }
         }
     }
