@@ -19,10 +19,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 // Over 400 lines, since each operation's step is chosen by where its inputs lie and what reads its
@@ -53,6 +55,10 @@ final class NetworkSchedule {
     record Pass(Node node, Step step, Buffer from, Buffer second, Buffer to) {
     }
 
+    /** A picture whose channels come in another order. */
+    private record Shuffled(String picture, ChannelShuffle shuffle) {
+    }
+
     /** A picture, and the numbers for its channels that it is multiplied by. */
     private record Gated(String picture, String gate) {
     }
@@ -68,6 +74,10 @@ final class NetworkSchedule {
     private final Map<String, List<Node>> readers;
     /** For each convolution's result how it is computed. */
     private final Map<String, List<StepChoice>> choices = new LinkedHashMap<>();
+    /** Reshapes that, with a reshape and a transposition before them, only move channels. */
+    private final Map<String, Shuffled> shuffles = new HashMap<>();
+    /** What these two make, which is never stored. */
+    private final Set<String> insideShuffles = new HashSet<>();
     /** Products that are never stored: the convolution that reads one makes it as it reads. */
     private final Map<String, Gated> gated = new HashMap<>();
     /** Results that are never stored: the convolution that reads one makes it row by row. */
@@ -93,6 +103,7 @@ final class NetworkSchedule {
             each.inputs().forEach(
                     input -> readers.computeIfAbsent(input, key -> new ArrayList<>()).add(each));
         }
+        findShuffles();
         choose(fusion);
         findExpansions();
         findGates();
@@ -198,12 +209,14 @@ final class NetworkSchedule {
 
     private boolean liesRowMajor(String value) {
         return network.inputs().containsKey(value) || isOnPlanes(value)
-                || makers.get(value).op() instanceof Op.Reshape;
+                || makers.get(value).op() instanceof Op.Reshape && !shuffles.containsKey(value);
     }
 
     private boolean isWantedRowMajor(String value) {
-        return network.isOutput(value) || readersOf(value).stream().allMatch(
-                reader -> reader.op() instanceof Op.Reshape || isOnPlanes(reader.output()));
+        return network.isOutput(value) || readersOf(value).stream()
+                .allMatch(reader -> reader.op() instanceof Op.Reshape
+                        && !insideShuffles.contains(reader.output())
+                        || isOnPlanes(reader.output()));
     }
 
     private List<Node> readersOf(String value) {
@@ -212,6 +225,51 @@ final class NetworkSchedule {
 
     private Shape shape(String value) {
         return network.dims(value).toShape();
+    }
+
+    /**
+     * Which reshapes end a channel shuffle, {@code (N, C, H, W)} to {@code (N, g, C/g, …)}, g and
+     * C/g swapped, and back: on pixels the channels can be moved as they lie.
+     */
+    private void findShuffles() {
+        for (Node apart : network.nodes()) {
+            Optional<Node> swap = apart.op() instanceof Op.Reshape
+                    && makers.containsKey(apart.inputs().getFirst())
+                            ? onlyReader(apart)
+                            : Optional.empty();
+            Optional<Node> together = swap.filter(node -> node.op() instanceof Op.Transpose)
+                    .flatMap(this::onlyReader).filter(node -> node.op() instanceof Op.Reshape);
+            if (together.isEmpty() || network.isOutput(together.get().output())) {
+                continue;
+            }
+            String picture = apart.inputs().getFirst();
+            Dims dims = network.dims(picture);
+            Dims parts = network.dims(apart.output());
+            List<Integer> order = ((Op.Transpose) swap.get().op()).order();
+            if (dims.rank() == 4 && parts.rank() >= 4
+                    && network.dims(together.get().output()).equals(dims)
+                    && parts.get(0) == dims.get(0) && parts.get(1) * parts.get(2) == dims.get(1)
+                    && order.subList(0, 3).equals(List.of(0, 2, 1))
+                    && isInOrder(order.subList(3, order.size()))) {
+                ChannelShuffle shuffle = new ChannelShuffle(dims.get(1), parts.get(1));
+                if (!shuffle.isIdentity()) {
+                    shuffles.put(together.get().output(), new Shuffled(picture, shuffle));
+                    insideShuffles.add(apart.output());
+                    insideShuffles.add(swap.get().output());
+                }
+            }
+        }
+    }
+
+    private Optional<Node> onlyReader(Node node) {
+        List<Node> all = readersOf(node.output());
+        return all.size() == 1 && !network.isOutput(node.output())
+                ? Optional.of(all.getFirst())
+                : Optional.empty();
+    }
+
+    private static boolean isInOrder(List<Integer> numbers) {
+        return numbers.equals(numbers.stream().sorted().toList());
     }
 
     /** Which convolutions' results the only one that reads them can make as it goes along. */
@@ -307,6 +365,9 @@ final class NetworkSchedule {
     }
 
     private Location location(Node n) {
+        if (insideShuffles.contains(n.output())) {
+            return null; // the last reshape moves the channels
+        }
         String input = n.inputs().isEmpty() ? null : n.inputs().getFirst();
         Dims dims = network.dims(n.output());
         return switch (n.op()) {
@@ -396,6 +457,7 @@ final class NetworkSchedule {
                 }
                 yield out;
             }
+            case Op.Reshape op when shuffles.containsKey(n.output()) -> shuffled(n);
             case Op.Reshape op -> {
                 Location in = rowMajor(input);
                 yield Location.of(in.buffer(), View.rowMajor(op.dims()));
@@ -605,6 +667,15 @@ final class NetworkSchedule {
         boolean isRead = network.isOutput(name) && readers.containsKey(name);
         return given != null && given.picture() == null && given.isRowMajor() && way.writesPlanes()
                 && !isRead ? given : newPicture(name, way.out());
+    }
+
+    private Location shuffled(Node n) {
+        Shuffled shuffled = shuffles.get(n.output());
+        Location in = picture(shuffled.picture(), Picture.Need.PIXELS);
+        Location out = newPicture(n.output(), in.picture().shape());
+        add(new ShuffleStep(in.picture().shape(), shuffled.shuffle(), 1, in.picture().grid(),
+                out.picture().grid()), in, out);
+        return out;
     }
 
     /** Moves a picture's channels to where the next stage reads them. */

@@ -209,6 +209,62 @@ class SimdSchedulesTest {
                 check(net.build()));
     }
 
+    /** A channel shuffle as exporters write it; gives the last reshape's result. */
+    private static String shuffle(Network.Builder net, String x, Dims dims, int groups,
+            boolean flat) {
+        int h = dims.get(2);
+        int w = dims.get(3);
+        Dims parts = flat
+                ? Dims.of(dims.get(0), groups, dims.get(1) / groups, h * w)
+                : Dims.of(dims.get(0), groups, dims.get(1) / groups, h, w);
+        String apart = net.add("apart", new Op.Reshape(parts), x);
+        String swapped = net.add("swapped",
+                new Op.Transpose(flat ? List.of(0, 2, 1, 3) : List.of(0, 2, 1, 3, 4)), apart);
+        return net.add("together", new Op.Reshape(dims), swapped);
+    }
+
+    @Test
+    void aShuffleOfPixelsIsOneStep() {
+        for (boolean flat : List.of(true, false)) {
+            for (int groups : List.of(2, 3, 6, 9)) {
+                Network.Builder net = Network.builder("shuffle");
+                Dims dims = Dims.of(2, 18, 7, 11);
+                String a = net.add("a", weighted(same(18, 9, 1, 1)), net.input("x", dims));
+                String b = net.add("b", weighted(same(18, 9, 3, 9)), "x");
+                String both = net.add("both", new Op.Concat(1), a, b);
+                String s = shuffle(net, both, dims, groups, flat);
+                String half = net.add("half", new Op.Slice(List.of(0, 9, 0, 0),
+                        List.of(2, 9, 7, 11), List.of(1, 1, 1, 1)), s);
+                net.output(net.add("c", weighted(same(18, 5, 3, 1)), s)).output(half);
+                List<String> steps = check(net.build());
+                assertTrue(steps.contains("ShuffleStep"), steps.toString());
+                check(net.build().withOutputs(List.of("apart", "swapped", "together", "c")));
+                check(net.build().withOutputs(List.of("together", "c")));
+            }
+        }
+    }
+
+    @Test
+    void whatIsNoShuffleOrReadInsideIsLeft() {
+        Dims dims = Dims.of(1, 12, 5, 7);
+        for (int variant = 0; variant < 4; variant++) {
+            Network.Builder net = Network.builder("other");
+            String a = net.add("a", weighted(same(12, 12, 1, 1)), net.input("x", dims));
+            String apart = net.add("apart", new Op.Reshape(Dims.of(1, 3, 4, 5, 7)), a);
+            String swapped = net.add("swapped", new Op.Transpose(
+                    variant == 0 ? List.of(0, 2, 1, 4, 3) : List.of(0, 2, 1, 3, 4)), apart);
+            String together = net.add("together",
+                    new Op.Reshape(variant == 1 ? Dims.of(1, 12, 7, 5) : dims), swapped);
+            net.output(net.add("b", weighted(same(12, 5, 3, 1)), together));
+            if (variant == 2) {
+                net.output(net.add("read", RELU, apart));
+            } else if (variant == 3) {
+                net.output(net.add("read", RELU, swapped));
+            }
+            assertFalse(check(net.build()).contains("ShuffleStep"));
+        }
+    }
+
     @Test
     void theCallersNhwcArraysAreReadAndWritten() {
         Network.Builder net = Network.builder("NHWC");
