@@ -457,8 +457,10 @@ final class NetworkSchedule {
                 }
                 yield out;
             }
-            case Op.Reshape op when shuffles.containsKey(n.output()) -> shuffled(n);
             case Op.Reshape op -> {
+                if (shuffles.containsKey(n.output())) {
+                    yield shuffled(n);
+                }
                 Location in = rowMajor(input);
                 yield Location.of(in.buffer(), View.rowMajor(op.dims()));
             }
