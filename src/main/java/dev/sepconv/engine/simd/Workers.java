@@ -27,6 +27,20 @@ final class Workers implements AutoCloseable {
      */
     private static final long AWAKE_NANOS = 2_000_000;
 
+    /**
+     * How long it then naps, looking in between, before it sleeps until it is woken. A timer wakes
+     * it on the core where it was; whoever wakes it may do so on its own core, where it then waits
+     * for the waker's turn to end: a network that runs every 50 ms would have no helper at all.
+     */
+    private static final long NAPS_NANOS = 250_000_000;
+
+    /** A nap is this part of the time since there was work, within bounds: some 4 % of a core. */
+    private static final int NAPS = 100;
+
+    private static final long SHORTEST_NAP_NANOS = 100_000;
+
+    private static final long LONGEST_NAP_NANOS = 500_000;
+
     private final Helper[] helpers;
 
     /** Longs between two workers' counters: each in a line of the caches of its own. */
@@ -191,6 +205,12 @@ final class Workers implements AutoCloseable {
                 long idleSince = System.nanoTime();
                 while (!hasWork() && System.nanoTime() - idleSince < AWAKE_NANOS) {
                     Thread.yield();
+                }
+                long idle = AWAKE_NANOS;
+                while (!hasWork() && !closed && idle < NAPS_NANOS) {
+                    LockSupport.parkNanos(Workers.this,
+                            Math.clamp(idle / NAPS, SHORTEST_NAP_NANOS, LONGEST_NAP_NANOS));
+                    idle = System.nanoTime() - idleSince;
                 }
                 // Order matters: say that it sleeps, then look again, so that wake() can't fall
                 // between the two.
