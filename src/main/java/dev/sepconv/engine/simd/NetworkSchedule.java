@@ -276,16 +276,15 @@ final class NetworkSchedule {
     private void findExpansions() {
         for (Node each : network.nodes()) {
             List<StepChoice> before = choices.getOrDefault(each.output(), List.of());
-            List<Node> reading = readersOf(each.output());
-            if (before.size() != 1 || reading.size() != 1 || network.isOutput(each.output())
-                    || !choices.containsKey(reading.getFirst().output())) {
+            String reading = onlyReader(each).map(Node::output).orElse(null);
+            if (before.size() != 1 || !choices.containsKey(reading)) {
                 continue;
             }
-            List<StepChoice> after = choices.get(reading.getFirst().output());
+            List<StepChoice> after = choices.get(reading);
             if (after.getFirst().takesExpansion(before.getFirst(), workers)) {
                 List<StepChoice> both = new ArrayList<>(after);
                 both.set(0, after.getFirst().after(before.getFirst()));
-                choices.put(reading.getFirst().output(), both);
+                choices.put(reading, both);
                 expansions.put(each.output(), each);
             }
         }
@@ -294,12 +293,10 @@ final class NetworkSchedule {
     /** Which products a pointwise convolution, which alone reads them, can make as it reads. */
     private void findGates() {
         for (Node each : network.nodes()) {
-            List<Node> reading = readersOf(each.output());
+            String reading = onlyReader(each).map(Node::output).orElse(null);
             if (each.op() instanceof Op.Binary op && op.kind() == Op.Binary.Kind.MUL
-                    && reading.size() == 1 && !network.isOutput(each.output())
-                    && choices.containsKey(reading.getFirst().output())
-                    && !expansions.containsKey(reading.getFirst().output())
-                    && choices.get(reading.getFirst().output()).getFirst().takesGate(workers)) {
+                    && choices.containsKey(reading) && !expansions.containsKey(reading)
+                    && choices.get(reading).getFirst().takesGate(workers)) {
                 String a = each.inputs().get(0);
                 String b = each.inputs().get(1);
                 if (isGate(b, a)) {
