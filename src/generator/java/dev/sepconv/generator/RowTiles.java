@@ -7,6 +7,7 @@ import static dev.sepconv.generator.VectorCode.load;
 import static dev.sepconv.generator.VectorCode.vector;
 
 import dev.sepconv.generator.SimdTiles.RowTile;
+import dev.sepconv.generator.SimdTiles.SlabTile;
 import dev.sepconv.generator.SimdTiles.SquareTile;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,15 @@ final class RowTiles {
             VectorShuffle<Float>[] sources, float[] taps, float[] bias, int from, int to, \
             int vectorChannels, int vectorFilters, \
             float[] out, int at, int pixel, VectorMask<Float> mask""";
+
+    private static final String SLAB = """
+            float[] in, int first, int rowStep, int kernelWidth, int stride, \
+            int fromRow, int toRow, float[] taps, int tap, float[] bias, int biasAt, \
+            float low, float high, float[] out, int at, int pixel, int count""";
+
+    /** Widths and strides that slabs have tiles for. */
+    private static final List<Integer> SLAB_KERNELS = List.of(3, 5, 7);
+    private static final List<Integer> SLAB_STRIDES = List.of(1, 2);
 
     private static final String LOW = """
             @param low what is less becomes this; minus infinity for none. A NaN stays one""";
@@ -202,6 +212,95 @@ final class RowTiles {
     private static void bounds(Source source) {
         source.line(vector("lowest", "FloatVector.broadcast(SPECIES, low)"))
                 .line(vector("highest", "FloatVector.broadcast(SPECIES, high)"));
+    }
+
+    /** Tiles for each width of kernels and each stride. */
+    static String slabs(List<SlabTile> tiles) {
+        Source source = VectorCode.begin(RowTiles.class,
+                List.of("LANES", "REGISTERS", "SPECIES", "FloatVector", "VectorOperators"),
+                "DepthwiseSlabTile", List.of("""
+                        The inner loops of depthwise convolution on a slab: one vector of channels
+                        of each pixel, side by side, with zeros at the left and right end of each
+                        row. A row's taps and the sums of a few neighbouring pixels are in
+                        registers, and each number of a row is loaded once.""", """
+                        Rows outside of the picture are not read: the caller says which of the
+                        kernel's rows are inside."""));
+        source.line("private static final boolean MANY_REGISTERS = REGISTERS >= %d;"
+                .formatted(tiles.getFirst().registers())).line("").doc(List.of("Pixels at once."))
+                .line("public static final int PIXELS = MANY_REGISTERS ? %d : %d;"
+                        .formatted(tiles.getFirst().pixels(), tiles.getLast().pixels()))
+                .line("");
+        VectorCode.constructor(source, "DepthwiseSlabTile");
+        source.doc(List.of("Whether there is a tile for a kernel that is not dilated."))
+                .line("public static boolean suits(int kernelWidth, int stride) {")
+                .line("return (%s) && (%s);".formatted(any("kernelWidth", SLAB_KERNELS),
+                        any("stride", SLAB_STRIDES)))
+                .line("}").line("");
+        List<RowTile> all = new ArrayList<>();
+        List<Method> methods = new ArrayList<>();
+        for (SlabTile slab : tiles) {
+            for (int kernel : SLAB_KERNELS) {
+                for (int stride : SLAB_STRIDES) {
+                    RowTile tile = new RowTile(slab.pixels(), kernel, stride, slab.why());
+                    all.add(tile);
+                    methods.add(Method.tile(tile.why(),
+                            "pixels%dWide%dStride%d".formatted(slab.pixels(), kernel, stride), SLAB,
+                            body -> slab(body, tile)));
+                }
+            }
+        }
+        methods.addFirst(new Method(List.of("Pixels of a row, with bias, between two bounds.", """
+                @param first where the first pixel's first tap in kernel row 0 lies, or would if
+                that row were inside""", "@param rowStep from one kernel row to the next",
+                "@param kernelWidth one that there is a tile for",
+                "@param stride from one pixel to the next, in taps",
+                "@param fromRow the first kernel row that is inside",
+                "@param toRow the one past the last",
+                "@param taps {@code [kernelHeight][kernelWidth][LANES]} of this slab",
+                "@param tap where they begin", "@param biasAt where the channels' bias begins", LOW,
+                HIGH, "@param at where the first pixel goes in {@code out}",
+                "@param pixel from there to the next pixel's",
+                "@param count how many pixels, at least {@link #PIXELS}"), "public static", "run",
+                SLAB, run -> {
+                    for (int i = 0; i < all.size(); i++) {
+                        RowTile tile = all.get(i);
+                        run.line("%sif (%skernelWidth == %d && stride == %d) {".formatted(
+                                i == 0 ? "" : "} else ",
+                                tile.pixels() == tiles.getFirst().pixels()
+                                        ? "MANY_REGISTERS && "
+                                        : "",
+                                tile.kernelWidth(), tile.stride())).line(methods.get(i + 1).call());
+                    }
+                    run.line("} else {")
+                            .line("throw new IllegalArgumentException(kernelWidth + \" wide\");")
+                            .line("}");
+                }));
+        return VectorCode.end(source, methods);
+    }
+
+    private static String any(String name, List<Integer> values) {
+        return values.stream().map(value -> "%s == %d".formatted(name, value))
+                .collect(Collectors.joining(" || "));
+    }
+
+    private static void slab(Source source, RowTile tile) {
+        bounds(source);
+        columns(source, tile);
+        start(source, tile, load("bias", "biasAt"));
+        source.line("for (int r = fromRow; r < toRow; r++) {")
+                .line("int z = first + column * %s + r * rowStep;"
+                        .formatted(times(tile.stride(), "LANES")))
+                .line("int t = tap + r * %d * LANES;".formatted(tile.kernelWidth()));
+        List<String> taps = taps(tile);
+        source.each(taps.size(),
+                s -> vector(taps.get(s), load("taps", sum("t", times(s, "LANES")))));
+        source.line("FloatVector x;");
+        slide(source, tile, taps, "%s", "LANES");
+        source.line("}");
+        source.each(tile.pixels(), i -> clamp("a" + i));
+        source.line("int o = at + column * pixel;");
+        store(source, tile, "o", "pixel", "");
+        source.line("}");
     }
 
     /** By comparisons, which a NaN fails: {@code max} and {@code min} take more for that. */
@@ -379,7 +478,7 @@ final class RowTiles {
             source.each(taps.size(),
                     s -> vector(taps.get(s), load("taps", sum("t", times(s, next)))));
             source.line("FloatVector x;");
-            slide(source, tile, taps, input);
+            slide(source, tile, taps, input, "tapStep");
             return;
         }
         boolean loop = tile.kernelWidth() == 0;
@@ -401,10 +500,11 @@ final class RowTiles {
     }
 
     /** Each column of the input, from left to right, goes to the pixels whose taps meet it. */
-    private static void slide(Source source, RowTile tile, List<String> taps, String input) {
+    private static void slide(Source source, RowTile tile, List<String> taps, String input,
+            String next) {
         for (int j = 0; j < (tile.pixels() - 1) * tile.stride() + tile.kernelWidth(); j++) {
             int column = j;
-            source.line("x = %s;".formatted(input(input, sum("z", times(j, "tapStep")))));
+            source.line("x = %s;".formatted(input(input, sum("z", times(j, next)))));
             IntStream.range(0, tile.pixels())
                     .filter(i -> column >= i * tile.stride()
                             && column < i * tile.stride() + tile.kernelWidth())

@@ -56,6 +56,18 @@ final class SimdTiles {
     record SquareTile(int kernel, int stride, String why) {
     }
 
+    /** Of the same on one vector of channels that was brought together; first the widest. */
+    static final List<SlabTile> DEPTHWISE_SLABS = List.of(new SlabTile(32, 7, """
+            With a row's taps 14 of 32 registers at most; and 7 divides the picture sizes of most
+            networks."""), new SlabTile(16, 4, "With a row's taps 11 of 16 registers at most."));
+
+    /**
+     * @param registers of the machines that take it
+     * @param pixels of a row
+     */
+    record SlabTile(int registers, int pixels, String why) {
+    }
+
     /** Of grouped convolution, a vector of filters of one group. */
     static final List<RowTile> GROUP_TILES = List.of(new RowTile(7, 3, 1, """
             With their sums 11 of 16 registers are taken; and 7 divides the picture sizes of most
@@ -105,6 +117,7 @@ final class SimdTiles {
         files.put(ROOT.resolve("PixelTile.java"), PixelTiles.source(PIXEL_TILES));
         files.put(ROOT.resolve("DepthwiseTile.java"),
                 RowTiles.depthwise(DEPTHWISE_TILES, DEPTHWISE_SQUARES));
+        files.put(ROOT.resolve("DepthwiseSlabTile.java"), RowTiles.slabs(DEPTHWISE_SLABS));
         files.put(ROOT.resolve("GroupTile.java"), RowTiles.group(GROUP_TILES));
         files.put(ROOT.resolve("NarrowGroupTile.java"), RowTiles.narrowGroup(NARROW_GROUP_TILES));
         files.put(ROOT.resolve("PlaneTile.java"), PlaneTiles.fewChannels(PLANE_TILES));

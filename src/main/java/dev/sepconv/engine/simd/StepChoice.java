@@ -24,6 +24,7 @@ record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape
 
     enum Kind {
         DEPTHWISE,
+        DEPTHWISE_SLABS,
         NARROW_GROUPS,
         WINOGRAD,
         GROUP_ROWS,
@@ -78,7 +79,9 @@ record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape
 
     private static Kind onPixels(Conv2d conv, Shape input) {
         if (isDepthwise(conv)) {
-            return Kind.DEPTHWISE;
+            return DepthwiseSlabStep.suits(conv, conv.outputShape(input))
+                    ? Kind.DEPTHWISE_SLABS
+                    : Kind.DEPTHWISE;
         }
         if (NarrowGroupStep.suits(conv)) {
             return Kind.NARROW_GROUPS;
@@ -94,7 +97,8 @@ record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape
 
     private static Kind onPlanes(Conv2d conv, Shape input, int workers) {
         if (isDepthwise(conv)) {
-            return DepthwisePlanesStep.suits(conv, conv.outputShape(input))
+            Shape out = conv.outputShape(input);
+            return DepthwiseSlabStep.suitsPlanes(conv, out) || DepthwisePlanesStep.suits(conv, out)
                     ? Kind.DEPTHWISE_PLANES
                     : null;
         }
@@ -148,12 +152,14 @@ record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape
 
     /** Whether it can write NCHW. */
     boolean writesPlanes() {
-        return kind == Kind.DENSE || kind == Kind.SEPARABLE || kind == Kind.PATCHES || onPlanes();
+        return kind == Kind.DENSE || kind == Kind.SEPARABLE || kind == Kind.PATCHES
+                || kind == Kind.DEPTHWISE_SLABS || onPlanes();
     }
 
     /** Whether it can read NCHW as well as pixels. */
     boolean readsBoth() {
-        return kind == Kind.SEPARABLE && expand == null || kind == Kind.PATCHES;
+        return kind == Kind.SEPARABLE && expand == null || kind == Kind.PATCHES
+                || kind == Kind.DEPTHWISE_SLABS;
     }
 
     /** Whether it is best at multiplying what it reads by a number for each channel. */
@@ -195,6 +201,8 @@ record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape
         return switch (kind) {
             case DEPTHWISE ->
                 List.of(new DepthwiseStep(conv, own, pad(), from, in, (Grid) to, out(), workers));
+            case DEPTHWISE_SLABS -> List.of(new DepthwiseSlabStep(conv, own, pad(),
+                    layout == Layout.NCHW ? null : from, in, to, out(), workers));
             case NARROW_GROUPS ->
                 List.of(new NarrowGroupStep(conv, own, pad(), from, (Grid) to, out(), workers));
             case WINOGRAD ->
@@ -206,7 +214,9 @@ record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape
             case DENSE -> List.of(new DenseStep(conv, own, pad(), from, gate, to, out(), memory));
             case SEPARABLE -> List.of(new SeparableStep(expand, expansion, depthwise, before, conv,
                     own, layout, from, in, to, memory));
-            case DEPTHWISE_PLANES -> List.of(new DepthwisePlanesStep(conv, own, in, workers));
+            case DEPTHWISE_PLANES -> List.of(DepthwiseSlabStep.suitsPlanes(conv, out())
+                    ? new DepthwiseSlabStep(conv, own, pad(), null, in, to, out(), workers)
+                    : new DepthwisePlanesStep(conv, own, in, workers));
             case FEW_CHANNELS_PLANES ->
                 List.of(new FewChannelsStep(depthwise, before, conv, own, in, workers));
             case POINTWISE_PLANES ->

@@ -20,6 +20,7 @@ import dev.sepconv.Plan;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
+import dev.sepconv.engine.simd.gen.DepthwiseSlabTile;
 import dev.sepconv.engine.simd.gen.PixelTile;
 import dev.sepconv.engine.simd.gen.PlaneTile;
 import dev.sepconv.engine.simd.vector.VectorUnit;
@@ -305,7 +306,69 @@ class SimdEngineTest {
     @Test
     void depthwiseReadsTheCallersPixels() {
         assertEquals(List.of("DepthwiseStep"), steps(ConvTester.conv().channels(19).depthwise(1)
-                .padding(Padding.of(1)).layout(Layout.NHWC).build()));
+                .size(15, 15).padding(Padding.of(1)).layout(Layout.NHWC).build()));
+    }
+
+    /** A vector of channels at a time; the last one may have fewer. */
+    @ParameterizedTest
+    @EnumSource(Layout.class)
+    void depthwiseSlabs(Layout layout) {
+        int least = DepthwiseSlabTile.PIXELS;
+        for (int kernel : new int[]{3, 5, 7}) {
+            for (int stride : new int[]{1, 2}) {
+                for (int width : new int[]{least, least + 1, 13, 2 * least + 3, 61}) {
+                    boolean taken = kernel > 3 || width < (layout == Layout.NCHW
+                            ? 28
+                            : stride == 1 && PixelTile.MANY_REGISTERS ? 14 : 0);
+                    if (!taken) {
+                        continue;
+                    }
+                    ConvTester conv = ConvTester.conv().channels(VectorUnit.LANES + 3).depthwise(1)
+                            .kernel(kernel, kernel).stride(stride, stride).layout(layout)
+                            .size(9, width * stride).padding(Padding.of(kernel / 2));
+                    assertSlabs(conv.activation(Activation.RELU6).build());
+                    assertSlabs(conv.activation(Activation.SILU).batch(3)
+                            .channels(2 * VectorUnit.LANES).depthwise(1).bias(false).build());
+                    // one row, and padding wider than the kernel above and below
+                    assertSlabs(conv.size(1, width * stride + kernel - 1)
+                            .padding(Padding.of(kernel, 0, kernel, 0)).build());
+                    assertSlabs(conv.kernel(2, kernel).stride(3, stride).size(120, width * stride)
+                            .padding(Padding.of(1, 0, kernel + 2, kernel - 1)).build());
+                }
+            }
+        }
+    }
+
+    private static void assertSlabs(ConvTester.Case given) {
+        assertEquals(List.of("DepthwiseSlabStep"), steps(given), given.toString());
+    }
+
+    /** What is not finite stays in its channel, and where its taps are. */
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.NEGATIVE_INFINITY})
+    void whatIsNotFiniteInASlab(float poison) {
+        Conv2d conv = Conv2d.depthwise(VectorUnit.LANES + 1, 1, 5).withPadding(Padding.of(2));
+        for (Layout layout : Layout.values()) {
+            for (int at : new int[]{0, 4, 8}) {
+                Tensor input = Tensor.zeros(Shape.of(conv.inChannels(), 9, 9), layout);
+                input.set(0, 2, 4, at, poison);
+                try (Plan plan = ENGINE.compile(
+                        conv.withWeights(List.of(ConvWeights.random(conv, new Random(1)))),
+                        input.shape(), layout, ENGINE.devices().getFirst())) {
+                    Tensor output = plan.run(input);
+                    for (int c = 0; c < conv.inChannels(); c++) {
+                        for (int h = 0; h < 9; h++) {
+                            for (int w = 0; w < 9; w++) {
+                                boolean reads = c == 2 && Math.abs(h - 4) <= 2
+                                        && Math.abs(w - at) <= 2;
+                                assertEquals(!reads, Float.isFinite(output.get(0, c, h, w)),
+                                        "%s %d %d %d".formatted(layout, c, h, w));
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
 
     @Test
