@@ -12,6 +12,7 @@ import java.util.Map;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
@@ -83,17 +84,20 @@ record Steady(int threads, int rounds, int seconds, int everyMillis, List<String
         Path log = exact.resolve("jmh.log");
         // another JMH, such as a test's, needn't end; the column "others" says that it was there
         System.setProperty("jmh.ignoreLock", "true");
+        ChainedOptionsBuilder options = new OptionsBuilder();
+        if (who.equals(BenchResults.PEER)) {
+            // without TornadoVM's: with them ONNX Runtime ends the process
+            options.jvmArgs("--enable-native-access=ALL-UNNAMED");
+        }
         try {
-            RunResult result = new Runner(
-                    new OptionsBuilder().include(NetworkBenchmark.class.getName() + ".run")
-                            .param("network", source.text()).param("engine", who)
-                            .param("threads", Integer.toString(threads))
-                            .param("everyMillis", Integer.toString(everyMillis)).forks(1)
-                            .warmupIterations(seconds).warmupTime(TimeValue.seconds(1))
-                            .measurementIterations(seconds).measurementTime(TimeValue.seconds(1))
-                            .jvmArgsAppend("-D%s=%s".formatted(NetworkBenchmark.EXACT, exact))
-                            .shouldFailOnError(true).output(log.toString()).build())
-                    .runSingle();
+            RunResult result = new Runner(options.include(NetworkBenchmark.class.getName() + ".run")
+                    .param("network", source.text()).param("engine", who)
+                    .param("threads", Integer.toString(threads))
+                    .param("everyMillis", Integer.toString(everyMillis)).forks(1)
+                    .warmupIterations(seconds).warmupTime(TimeValue.seconds(1))
+                    .measurementIterations(seconds).measurementTime(TimeValue.seconds(1))
+                    .jvmArgsAppend("-D%s=%s".formatted(NetworkBenchmark.EXACT, exact))
+                    .shouldFailOnError(true).output(log.toString()).build()).runSingle();
             return result.getPrimaryResult().getStatistics().getPercentile(50);
         } catch (RunnerException e) {
             throw new IOException("%s on %s failed in a process of its own: %s".formatted(who,
@@ -101,11 +105,16 @@ record Steady(int threads, int rounds, int seconds, int everyMillis, List<String
         }
     }
 
+    /** What JMH prints of a process that ended by itself, with its exit code. */
+    private static final String ENDED = "forked VM failed";
+
     /** What JMH printed of it. */
     private static String cause(Path log, RunnerException e) throws IOException {
         List<String> lines = Files.readAllLines(log);
         int failure = lines.indexOf("<failure>");
-        return lines.subList(failure + 1, lines.size()).stream()
-                .filter(line -> failure >= 0 && !line.isBlank()).findFirst().orElse(e.getMessage());
+        return lines.stream().filter(line -> line.contains(ENDED)).findFirst()
+                .orElseGet(() -> lines.subList(failure + 1, lines.size()).stream()
+                        .filter(line -> failure >= 0 && !line.isBlank()).findFirst()
+                        .orElse(e.getMessage()));
     }
 }
