@@ -307,7 +307,7 @@ class OracleTest {
             results.put("vector kernels", ConvTester.output(given,
                     Kernels.vector(given.layer(), given.input(), given.layout())));
             results.put("block kernels", ConvTester.output(given, Kernels.byDefault(given.layer(),
-                    given.input(), given.layout(), DeviceClass.GPU)));
+                    given.input(), given.layout(), DeviceClass.GPU_WITHOUT_LOCAL)));
         }
         return results;
     }

@@ -10,6 +10,7 @@ import static dev.sepconv.generator.KernelTiles.Family.GROUPED_BLOCKS_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.GROUPED_BLOCKS_NHWC;
 import static dev.sepconv.generator.KernelTiles.Family.GROUPED_LOCAL_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.GROUPED_LOCAL_NHWC;
+import static dev.sepconv.generator.KernelTiles.Family.GROUPED_TAPS_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.GROUPED_VECTORS;
 import static dev.sepconv.generator.KernelTiles.Family.POINTWISE_BLOCKS_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.POINTWISE_BLOCKS_NHWC;
@@ -81,11 +82,12 @@ final class KernelTiles {
             KernelTile.of(DEPTHWISE_LINES_NHWC, 7, 1).width(5, 2),
             KernelTile.of(GROUPED_BLOCKS_NCHW, 1, 8),
             KernelTile.of(GROUPED_BLOCKS_NHWC, 4, 1),
-            // for GPUs, with local memory
-            KernelTile.of(POINTWISE_LOCAL_NCHW, 64, 64).items(4, 4, 16),
-            KernelTile.of(POINTWISE_LOCAL_NHWC, 64, 64).items(4, 4, 16),
-            KernelTile.of(POINTWISE_LOCAL_NCHW, 32, 64).items(4, 4, 16),
-            KernelTile.of(POINTWISE_LOCAL_NCHW, 32, 64).items(4, 4, 16).parts(2),
+            // for GPUs, with local memory; of the pointwise ones large tiles first
+            KernelTile.of(POINTWISE_LOCAL_NCHW, 64, 64).items(4, 8, 8),
+            KernelTile.of(POINTWISE_LOCAL_NCHW, 32, 64).items(4, 8, 16).parts(2),
+            KernelTile.of(POINTWISE_LOCAL_NCHW, 16, 32).items(4, 4, 16).parts(4),
+            KernelTile.of(POINTWISE_LOCAL_NHWC, 64, 64).items(4, 8, 8),
+            KernelTile.of(GROUPED_TAPS_NCHW, 32, 32).items(4, 4, 16).parts(4),
             KernelTile.of(GROUPED_LOCAL_NCHW, 64, 64).items(4, 4, 16),
             KernelTile.of(GROUPED_LOCAL_NHWC, 64, 64).items(4, 4, 16));
     // @formatter:on
@@ -112,6 +114,7 @@ final class KernelTiles {
         GROUPED_BLOCKS_NHWC,
         POINTWISE_LOCAL_NCHW,
         POINTWISE_LOCAL_NHWC,
+        GROUPED_TAPS_NCHW,
         GROUPED_LOCAL_NCHW,
         GROUPED_LOCAL_NHWC;
 
@@ -138,7 +141,12 @@ final class KernelTiles {
 
         boolean vectors() {
             return !name().contains("BLOCKS") && !name().contains("LINES")
-                    && !name().contains("LOCAL");
+                    && !name().contains("LOCAL") && !taps();
+        }
+
+        /** Whether what it loads to local memory at a time is all of one tap of the kernel. */
+        boolean taps() {
+            return this == GROUPED_TAPS_NCHW;
         }
 
         boolean channelsLast() {
@@ -165,7 +173,9 @@ final class KernelTiles {
                     ? "Row"
                     : vectors()
                             ? "Vector"
-                            : body().replace("Blocks", "Block").replace("Lines", "Line");
+                            : taps()
+                                    ? "Taps"
+                                    : body().replace("Blocks", "Block").replace("Lines", "Line");
             return title(variant()) + how + "Conv";
         }
     }
@@ -248,8 +258,8 @@ final class KernelTiles {
             int items = pixels / itemPixels * (filters / itemFilters) * parts;
             return even(pixels, items) && even(filters, items)
                     && channels * Math.min(pixels, filters) % items == 0 && channels % parts == 0
-                    && (channels / parts < LocalKernels.CHANNELS_AT_ONCE
-                            || channels / parts % LocalKernels.CHANNELS_AT_ONCE == 0)
+                    && (channels / parts < LocalKernels.atOnce(this)
+                            || channels / parts % LocalKernels.atOnce(this) == 0)
                     && itemFilters % parts == 0
                     && Float.BYTES * (weightNumbers() + valueNumbers()) <= LOCAL_BYTES
                     && (!family.channelsLast() || items % channels == 0);
@@ -260,9 +270,9 @@ final class KernelTiles {
             return Math.max(channels * filters, parts == 1 ? 0 : parts * pixels * filters);
         }
 
-        /** Numbers that it keeps there of the input, and what is read ahead for nothing. */
+        /** Numbers that it keeps there of the input. */
         int valueNumbers() {
-            return (channels + LocalKernels.CHANNELS_AT_ONCE) * LocalKernels.valueRow(this);
+            return channels * LocalKernels.valueRow(this);
         }
 
         private static boolean even(int a, int b) {
@@ -282,8 +292,12 @@ final class KernelTiles {
                                 + (mixes() && filters != 32 ? "k" + filters : "");
                         case "Blocks" -> filters > 1 ? "k" + filters : "p" + pixels;
                         case "Lines" -> widths() + "p" + pixels;
-                        default -> "local" + (itemPixels == 4 && itemFilters == 4 && channels == 16
-                                && pixels == 64 && filters == 64 && parts == 1 ? "" : shape());
+                        default -> family.taps()
+                                ? "taps" + shape()
+                                : "local" + (itemPixels == 4 && itemFilters == 4 && channels == 16
+                                        && pixels == 64 && filters == 64 && parts == 1
+                                                ? ""
+                                                : shape());
                     };
         }
 
@@ -321,8 +335,9 @@ final class KernelTiles {
                 case "POINTWISE" -> "1x1, stride 1, no padding" + (family.vectors()
                         ? ", up to 1024 channels"
                         : channels > 0 ? ", from %d channels on".formatted(channels) : "");
-                case "GROUPED" -> "any groups"
-                        + (channels > 0 ? ", from %d numbers a filter on".formatted(channels) : "");
+                case "GROUPED" -> "any groups" + (family.taps()
+                        ? ", of a multiple of %d channels".formatted(channels)
+                        : channels > 0 ? ", from %d numbers a filter on".formatted(channels) : "");
                 case "SEPARABLE" -> only + ", multiplier 1, then pointwise";
                 default -> "groups = channels, "
                         + (family.body().equals("Blocks") ? "any multiplier" : "multiplier 1")
@@ -373,7 +388,7 @@ final class KernelTiles {
         for (KernelTile tile : TILES) {
             String widths = tile.kernelWidth() > 0
                     ? ", %d, %d".formatted(tile.kernelWidth(), tile.stride())
-                    : "";
+                    : tile.family().taps() ? ", true" : "";
             source.more("""
                     new Kernel("%s", Variant.%s, Order.%s, "%s", Tiling.%s, %s, %s.class, "%s", \
                     new %s(%7$s::%8$s%s))%s""".formatted(tile.name(), tile.family().variant(),

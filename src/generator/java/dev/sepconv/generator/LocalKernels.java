@@ -2,6 +2,7 @@ package dev.sepconv.generator;
 
 import static dev.sepconv.generator.KernelTiles.sizes;
 import static dev.sepconv.generator.Source.sum;
+import static dev.sepconv.generator.Source.times;
 
 import dev.sepconv.generator.KernelTiles.KernelTile;
 import java.util.List;
@@ -12,8 +13,11 @@ import java.util.List;
  */
 final class LocalKernels {
 
-    /** That are multiplied before those after them, and read while those before them are. */
-    static final int CHANNELS_AT_ONCE = 4;
+    /** That are multiplied before those after them are read. */
+    private static final int CHANNELS_AT_ONCE = 2;
+
+    /** The same where all of a part's channels are one tap's, which are few. */
+    private static final int TAP_CHANNELS_AT_ONCE = 4;
 
     private LocalKernels() {
     }
@@ -119,8 +123,19 @@ final class LocalKernels {
                 // the last ones of several end with the last channel
                 start = Tile.min(start + %d, depth - %1$d);""".formatted(tile.channels()));
         load(source, tile, false);
-        ahead(source, tile, Math.min(CHANNELS_AT_ONCE, own));
+        ahead(source, tile, Math.min(atOnce(tile), own));
         source.line("context.localBarrier();").line("}");
+        if (!tile.family().taps()) {
+            rest(source, tile);
+        }
+        outputs(source, tile);
+        source.line("}");
+    }
+
+    /** The last channels, where they are fewer than are loaded at a time. */
+    private static void rest(Source source, KernelTile tile) {
+        boolean parts = tile.parts() > 1;
+        int own = tile.channels() / tile.parts();
         store(source, tile);
         source.line("int rest = depth %% %d;".formatted(tile.channels()));
         source.line(parts
@@ -131,8 +146,6 @@ final class LocalKernels {
         factors(source, tile, 0, true);
         source.each(pixels(tile), p -> "float x0%d = values[%s];".formatted(p, value(tile, 0, p)));
         multiply(source, tile, 0);
-        source.line("}");
-        outputs(source, tile);
         source.line("}");
     }
 
@@ -147,8 +160,9 @@ final class LocalKernels {
                 .formatted(sum("thread", String.valueOf(i * threads(tile))), i));
         source.each(loads(tile),
                 i -> (grouped(tile)
-                        ? "values[%s] = padding%d == 0 ? nextValue%2$d : 0f;"
-                        : "values[%s] = nextValue%d;").formatted(valueAt(tile, i), i));
+                        ? "values[%s] = padding%d == 0 ? nextValue%d : 0f;"
+                        : "values[%s] = nextValue%3$d;")
+                        .formatted(valueAt(tile, i), tile.family().taps() ? 0 : i, i));
         source.line("context.localBarrier();");
     }
 
@@ -222,6 +236,9 @@ final class LocalKernels {
                     int groupBlocks = (groupOut + %d) / %d;
                     int depth = kernelHeight * kernelWidth * groupIn;"""
                     .formatted(tile.filters() - 1, tile.filters()));
+            if (tile.family().taps()) {
+                source.line("int plane = inHeight * inWidth;");
+            }
         } else {
             sizes(source, "Geometry", "batch", "outChannels", "outHeight", "outWidth");
             source.line("int depth = geometry.get(Geometry.IN_CHANNELS);");
@@ -350,6 +367,10 @@ final class LocalKernels {
     private static void loadPlanes(Source source, KernelTile tile, String end, boolean declares) {
         int threads = threads(tile);
         String row = threads > tile.pixels() ? "valueRow" : "";
+        if (tile.family().taps()) {
+            loadTap(source, tile, end, declares);
+            return;
+        }
         for (int i = 0; i < loads(tile); i++) {
             int p = i % loadedPixels(tile);
             String q = "q%d%s".formatted(i - p, end);
@@ -378,6 +399,24 @@ final class LocalKernels {
         }
     }
 
+    /** All channels that are loaded at a time are of one tap, so where it is is known once. */
+    private static void loadTap(Source source, KernelTile tile, String end, boolean declares) {
+        source.line("""
+                int tap%s = start / groupIn;
+                int down%1$s = tap%1$s / kernelWidth;
+                int h%1$s = top0 + down%1$s * dilationHeight;
+                int w%1$s = left0 + (tap%1$s - down%1$s * kernelWidth) * dilationWidth;
+                int inH%1$s = Tile.inside(h%1$s, inHeight);
+                int inW%1$s = Tile.inside(w%1$s, inWidth);
+                %3$spadding0 = inH%1$s - h%1$s | inW%1$s - w%1$s;
+                int at%1$s = firstPlane0 + inH%1$s * inWidth + inW%1$s \
+                + (start - tap%1$s * groupIn + %2$s) * plane;""".formatted(end,
+                threads(tile) > tile.pixels() ? "valueRow" : "0", declares ? "int " : ""));
+        int rows = threads(tile) / tile.pixels();
+        source.each(loads(tile), i -> "%snextValue%d = input.get(%s);"
+                .formatted(declares ? "float " : "", i, sum("at" + end, times(i * rows, "plane"))));
+    }
+
     private static void loadPixels(Source source, KernelTile tile, String end, boolean declares) {
         source.line("int q%s = start + loadRow;".formatted(end));
         if (grouped(tile)) {
@@ -400,16 +439,21 @@ final class LocalKernels {
         }
     }
 
+    /** Channels whose pixels are read, and then multiplied. */
+    static int atOnce(KernelTile tile) {
+        return tile.family().taps() ? TAP_CHANNELS_AT_ONCE : CHANNELS_AT_ONCE;
+    }
+
     /**
-     * All of the part's channels, some at a time, whose pixels are read while those before are
-     * multiplied: else nvcc would read each number right before its use. Were zero not added to the
-     * first ones, it would join their reads and the next ones' to one, right before the use.
+     * All of the part's channels, some at a time, whose pixels are read at the end of the loop,
+     * under a condition: else nvcc would read each number right before its use, or move it from one
+     * register to another.
      */
     private static void ahead(Source source, KernelTile tile, int step) {
         source.line("int i = 0;");
         for (int c = 0; c < step; c++) {
             int channel = c;
-            source.each(pixels(tile), p -> "float x%d%d = values[%s] + 0f;".formatted(channel, p,
+            source.each(pixels(tile), p -> "float x%d%d = values[%s];".formatted(channel, p,
                     value(tile, channel, p)));
         }
         source.line("while (i < rows) {");
@@ -417,13 +461,13 @@ final class LocalKernels {
             factors(source, tile, c, c == 0);
             multiply(source, tile, c);
         }
-        source.line("i += %d;".formatted(step));
+        source.line("i += %d;".formatted(step)).line("if (i < rows) {");
         for (int c = 0; c < step; c++) {
             int channel = c;
             source.each(pixels(tile),
                     p -> "x%d%d = values[%s];".formatted(channel, p, value(tile, channel, p)));
         }
-        source.line("}");
+        source.line("}").line("}");
     }
 
     private static void factors(Source source, KernelTile tile, int channel, boolean declares) {

@@ -1,11 +1,13 @@
 package dev.sepconv.kernel;
 
+import dev.sepconv.kernel.conv.BlockPacking;
 import dev.sepconv.kernel.conv.DepthwiseConv;
 import dev.sepconv.kernel.conv.Geometry;
 import dev.sepconv.kernel.conv.GroupedConv;
 import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.kernel.conv.Kernel.Blocks;
 import dev.sepconv.kernel.conv.Kernel.Lines;
+import dev.sepconv.kernel.conv.Kernel.Local;
 import dev.sepconv.kernel.conv.Kernel.Order;
 import dev.sepconv.kernel.conv.Kernel.Plain;
 import dev.sepconv.kernel.conv.Kernel.Tiling;
@@ -21,6 +23,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +68,12 @@ public final class Catalogue {
     private static final List<Kernel> NARROW = KERNELS.stream()
             .filter(kernel -> GeneratedKernels.narrow().contains(kernel.name())).toList();
 
+    /** Work-groups with local memory: fewer leave processors of a large GPU with nothing to do. */
+    private static final int MANY_GROUPS = 96;
+
+    /** Of tiles in local memory the output channels that are computed for each that is wanted. */
+    private static final double MOST_PADDING = 2;
+
     private Catalogue() {
     }
 
@@ -100,8 +109,9 @@ public final class Catalogue {
 
     /**
      * The kernel for a class of devices where nothing was measured: vectors for CPUs, in smaller
-     * tiles where registers are few, lines or blocks for GPUs, else the plain one. Each of the
-     * three kinds has one for every geometry.
+     * tiles where registers are few; for GPUs tiles in local memory where they have it and such a
+     * tile was measured to be faster, else lines or blocks; else the plain one. But for the tiles
+     * each of the kinds has one for every geometry.
      */
     public static Kernel byDefault(Geometry geometry, DeviceClass device) {
         return switch (device) {
@@ -112,11 +122,38 @@ public final class Catalogue {
                         kernel -> NARROW.contains(kernel) && kernel.variant() == wide.variant())
                         .findFirst().orElse(wide);
             }
-            case GPU, GPU_WITHOUT_LOCAL -> first(geometry,
+            case GPU -> inLocalMemory(geometry)
+                    .orElseGet(() -> byDefault(geometry, DeviceClass.GPU_WITHOUT_LOCAL));
+            case GPU_WITHOUT_LOCAL -> first(geometry,
                     kernel -> kernel.body() instanceof Lines && leavesManyLines(kernel, geometry)
                             || kernel.body() instanceof Blocks);
             case OTHER -> select(geometry);
         };
+    }
+
+    /**
+     * For pointwise convolutions the largest tile of which there are still many, else the last of
+     * the list, which is the smallest; for others the one that knows which tap it loads. Not where
+     * most of a tile would be padding.
+     */
+    private static Optional<Kernel> inLocalMemory(Geometry geometry) {
+        List<Kernel> tiles = candidates(geometry).stream()
+                .filter(kernel -> kernel.body() instanceof Local local
+                        && (geometry.isPointwise()
+                                ? kernel.variant() == Variant.POINTWISE
+                                : local.taps())
+                        && KernelCall.paddingOverhead(kernel, geometry) <= MOST_PADDING)
+                .toList();
+        return tiles.stream().filter(kernel -> groups(kernel, geometry) >= MANY_GROUPS).findFirst()
+                .or(() -> tiles.stream()
+                        .min(Comparator.comparingInt(kernel -> kernel.tiling().pixels())));
+    }
+
+    /** Work-groups of a kernel whose tiles are in local memory. */
+    private static long groups(Kernel kernel, Geometry geometry) {
+        int pixels = geometry.batch() * geometry.outHeight() * geometry.outWidth();
+        return (long) Math.ceilDiv(pixels, kernel.tiling().pixels())
+                * BlockPacking.blocks(geometry, kernel.tiling().filters());
     }
 
     /** A long line is for pictures that have several: of few work-items many units do nothing. */

@@ -14,25 +14,29 @@ import java.util.stream.Stream;
 public final class DefaultClasses {
 
     /**
-     * Of each kind of convolution that kernels tell apart one, large enough for all processors; and
-     * the most common one small.
+     * Of each kind of convolution that kernels tell apart one, large enough for all processors; the
+     * most common ones small too, and with few channels.
      */
     private static final List<Geometry> EXAMPLES = Stream.of(false, true)
-            .flatMap(channelsLast -> Stream.concat(Stream.of(example(16, 64, 3, 1, channelsLast)),
-                    Stream.of(new int[]{1, 1, 1}, new int[]{1, 3, 1}, new int[]{2, 3, 1},
-                            new int[]{64, 3, 1}, new int[]{64, 3, 2}, new int[]{64, 5, 1},
-                            new int[]{64, 5, 2}, new int[]{64, 7, 1})
-                            .map(sizes -> example(1024, sizes[0], sizes[1], sizes[2],
-                                    channelsLast))))
+            .flatMap(channelsLast -> Stream
+                    .of(new int[]{1024, 64, 1, 1, 1}, new int[]{64, 64, 1, 1, 1},
+                            new int[]{16, 64, 1, 1, 1}, new int[]{1024, 4, 1, 1, 1},
+                            new int[]{1024, 64, 1, 3, 1}, new int[]{1024, 4, 1, 3, 1},
+                            new int[]{1024, 64, 2, 3, 1}, new int[]{16, 64, 64, 3, 1},
+                            new int[]{1024, 64, 64, 3, 1}, new int[]{1024, 64, 64, 3, 2},
+                            new int[]{1024, 64, 64, 5, 1}, new int[]{1024, 64, 64, 5, 2},
+                            new int[]{1024, 64, 64, 7, 1})
+                    .map(sizes -> example(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4],
+                            channelsLast)))
             .toList();
 
     private DefaultClasses() {
     }
 
-    private static Geometry example(int side, int groups, int kernel, int stride,
+    private static Geometry example(int side, int channels, int groups, int kernel, int stride,
             boolean channelsLast) {
-        return new Geometry(1, 64, side, side, 64, kernel, kernel, side / stride, side / stride,
-                stride, stride, 1, 1, kernel / 2, kernel / 2, groups, channelsLast);
+        return new Geometry(1, channels, side, side, 64, kernel, kernel, side / stride,
+                side / stride, stride, stride, 1, 1, kernel / 2, kernel / 2, groups, channelsLast);
     }
 
     /**

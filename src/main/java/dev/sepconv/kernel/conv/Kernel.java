@@ -164,11 +164,19 @@ public record Kernel(String name, Variant variant, Order order, String supports,
 
     /**
      * Context, input, weight, bias, output, geometry: work-groups that share local memory.
+     *
+     * @param taps whether the channels that are in local memory at a time are of one tap, so that a
+     * group's channels must be a multiple of them
      */
     public record Local(
-            Task8<KernelContext, FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Float> task)
-            implements
-                Body {
+            Task8<KernelContext, FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Float> task,
+            boolean taps) implements Body {
+
+        /** For any channels, from as many on as are in local memory at a time. */
+        public Local(
+                Task8<KernelContext, FloatArray, FloatArray, FloatArray, FloatArray, IntArray, Integer, Float> task) {
+            this(task, false);
+        }
     }
 
     public Kernel {
@@ -203,6 +211,8 @@ public record Kernel(String name, Variant variant, Order order, String supports,
                     && geometry.kernelHeight() == lines.kernelSize()
                     && geometry.strideHeight() == lines.stride() && geometry.dilationHeight() == 1
                     && geometry.outChannels() == geometry.inChannels();
+            case Local local when local.taps() ->
+                geometry.inChannels() / geometry.groups() % tiling.channels() == 0;
             case Local local -> geometry.inChannels() / geometry.groups() * geometry.kernelHeight()
                     * geometry.kernelWidth() >= tiling.channels();
         } && switch (variant) {

@@ -27,13 +27,13 @@ public final class PointwiseLocalConv {
     }
 
     /**
-     * 64 pixels by 64 output channels, 4 by 4 a work-item, 16 channels at a time.
+     * 64 pixels by 64 output channels, 4 by 8 a work-item, 8 channels at a time.
      *
      * <p>
      * Input {@code [N, C, H, W]}, output {@code [N, K, H, W]}. Work-groups:
      * {@code [ceil(N*H*W/64), ceil(K/64)]}.
      */
-    public static void nchw64x64x16i4x4(KernelContext context, FloatArray input, FloatArray weight,
+    public static void nchw64x64x8i4x8(KernelContext context, FloatArray input, FloatArray weight,
             FloatArray bias, FloatArray output, IntArray geometry, int activation, float slope) {
         int batch = geometry.get(Geometry.BATCH);
         int outChannels = geometry.get(Geometry.OUT_CHANNELS);
@@ -47,16 +47,20 @@ public final class PointwiseLocalConv {
         int tile = context.groupIdx;
         int block = context.groupIdy;
         int thread = localY * 16 + localX;
-        float[] weights = context.allocateFloatLocalArray(1024);
-        float[] values = context.allocateFloatLocalArray(1280);
+        float[] weights = context.allocateFloatLocalArray(512);
+        float[] values = context.allocateFloatLocalArray(512);
         int firstWeight = block * depth * 64 + thread;
         int valueRow = thread / 64;
         int load0 = Tile.min(tile * 64 + thread % 64, last);
         int firstValue0 = load0 / outPixels * depth * outPixels + load0 % outPixels;
-        float bias0 = bias.get(block * 64 + localY * 4);
-        float bias1 = bias.get(block * 64 + localY * 4 + 1);
-        float bias2 = bias.get(block * 64 + localY * 4 + 2);
-        float bias3 = bias.get(block * 64 + localY * 4 + 3);
+        float bias0 = bias.get(block * 64 + localY * 8);
+        float bias1 = bias.get(block * 64 + localY * 8 + 1);
+        float bias2 = bias.get(block * 64 + localY * 8 + 2);
+        float bias3 = bias.get(block * 64 + localY * 8 + 3);
+        float bias4 = bias.get(block * 64 + localY * 8 + 4);
+        float bias5 = bias.get(block * 64 + localY * 8 + 5);
+        float bias6 = bias.get(block * 64 + localY * 8 + 6);
+        float bias7 = bias.get(block * 64 + localY * 8 + 7);
         float sum00 = bias0;
         float sum01 = bias0;
         float sum02 = bias0;
@@ -73,69 +77,81 @@ public final class PointwiseLocalConv {
         float sum31 = bias3;
         float sum32 = bias3;
         float sum33 = bias3;
+        float sum40 = bias4;
+        float sum41 = bias4;
+        float sum42 = bias4;
+        float sum43 = bias4;
+        float sum50 = bias5;
+        float sum51 = bias5;
+        float sum52 = bias5;
+        float sum53 = bias5;
+        float sum60 = bias6;
+        float sum61 = bias6;
+        float sum62 = bias6;
+        float sum63 = bias6;
+        float sum70 = bias7;
+        float sum71 = bias7;
+        float sum72 = bias7;
+        float sum73 = bias7;
         int start = 0;
-        int rows = Tile.min(16, depth);
+        int rows = Tile.min(8, depth);
         int weightFirst = firstWeight + start * 64;
         float nextWeight0 = weight.get(weightFirst);
-        float nextWeight1 = weight.get(weightFirst + 256);
-        float nextWeight2 = weight.get(weightFirst + 512);
-        float nextWeight3 = weight.get(weightFirst + 768);
+        float nextWeight1 = weight.get(weightFirst + 128);
+        float nextWeight2 = weight.get(weightFirst + 256);
+        float nextWeight3 = weight.get(weightFirst + 384);
         int q0First = start + valueRow;
         float nextValue0 = input.get(firstValue0 + q0First * outPixels);
-        int q1First = start + valueRow + 4;
+        int q1First = start + valueRow + 2;
         float nextValue1 = input.get(firstValue0 + q1First * outPixels);
-        int q2First = start + valueRow + 8;
+        int q2First = start + valueRow + 4;
         float nextValue2 = input.get(firstValue0 + q2First * outPixels);
-        int q3First = start + valueRow + 12;
+        int q3First = start + valueRow + 6;
         float nextValue3 = input.get(firstValue0 + q3First * outPixels);
-        for (int left = depth; left >= 16; left -= 16) {
+        for (int left = depth; left >= 8; left -= 8) {
             weights[thread] = nextWeight0;
-            weights[thread + 256] = nextWeight1;
-            weights[thread + 512] = nextWeight2;
-            weights[thread + 768] = nextWeight3;
+            weights[thread + 128] = nextWeight1;
+            weights[thread + 256] = nextWeight2;
+            weights[thread + 384] = nextWeight3;
             values[thread] = nextValue0;
-            values[thread + 256] = nextValue1;
-            values[thread + 512] = nextValue2;
-            values[thread + 768] = nextValue3;
+            values[thread + 128] = nextValue1;
+            values[thread + 256] = nextValue2;
+            values[thread + 384] = nextValue3;
             context.localBarrier();
             // what comes next is on its way from the device's memory while this is computed;
             // the last ones of several end with the last channel
-            start = Tile.min(start + 16, depth - 16);
+            start = Tile.min(start + 8, depth - 8);
             int weightNext = firstWeight + start * 64;
             nextWeight0 = weight.get(weightNext);
-            nextWeight1 = weight.get(weightNext + 256);
-            nextWeight2 = weight.get(weightNext + 512);
-            nextWeight3 = weight.get(weightNext + 768);
+            nextWeight1 = weight.get(weightNext + 128);
+            nextWeight2 = weight.get(weightNext + 256);
+            nextWeight3 = weight.get(weightNext + 384);
             int q0 = start + valueRow;
             nextValue0 = input.get(firstValue0 + q0 * outPixels);
-            int q1 = start + valueRow + 4;
+            int q1 = start + valueRow + 2;
             nextValue1 = input.get(firstValue0 + q1 * outPixels);
-            int q2 = start + valueRow + 8;
+            int q2 = start + valueRow + 4;
             nextValue2 = input.get(firstValue0 + q2 * outPixels);
-            int q3 = start + valueRow + 12;
+            int q3 = start + valueRow + 6;
             nextValue3 = input.get(firstValue0 + q3 * outPixels);
             int i = 0;
-            float x00 = values[i * 64 + localX] + 0f;
-            float x01 = values[i * 64 + localX + 16] + 0f;
-            float x02 = values[i * 64 + localX + 32] + 0f;
-            float x03 = values[i * 64 + localX + 48] + 0f;
-            float x10 = values[i * 64 + 64 + localX] + 0f;
-            float x11 = values[i * 64 + 64 + localX + 16] + 0f;
-            float x12 = values[i * 64 + 64 + localX + 32] + 0f;
-            float x13 = values[i * 64 + 64 + localX + 48] + 0f;
-            float x20 = values[i * 64 + 128 + localX] + 0f;
-            float x21 = values[i * 64 + 128 + localX + 16] + 0f;
-            float x22 = values[i * 64 + 128 + localX + 32] + 0f;
-            float x23 = values[i * 64 + 128 + localX + 48] + 0f;
-            float x30 = values[i * 64 + 192 + localX] + 0f;
-            float x31 = values[i * 64 + 192 + localX + 16] + 0f;
-            float x32 = values[i * 64 + 192 + localX + 32] + 0f;
-            float x33 = values[i * 64 + 192 + localX + 48] + 0f;
+            float x00 = values[i * 64 + localX];
+            float x01 = values[i * 64 + localX + 16];
+            float x02 = values[i * 64 + localX + 32];
+            float x03 = values[i * 64 + localX + 48];
+            float x10 = values[i * 64 + 64 + localX];
+            float x11 = values[i * 64 + 64 + localX + 16];
+            float x12 = values[i * 64 + 64 + localX + 32];
+            float x13 = values[i * 64 + 64 + localX + 48];
             while (i < rows) {
-                float factor0 = weights[i * 64 + localY * 4];
-                float factor1 = weights[i * 64 + localY * 4 + 1];
-                float factor2 = weights[i * 64 + localY * 4 + 2];
-                float factor3 = weights[i * 64 + localY * 4 + 3];
+                float factor0 = weights[i * 64 + localY * 8];
+                float factor1 = weights[i * 64 + localY * 8 + 1];
+                float factor2 = weights[i * 64 + localY * 8 + 2];
+                float factor3 = weights[i * 64 + localY * 8 + 3];
+                float factor4 = weights[i * 64 + localY * 8 + 4];
+                float factor5 = weights[i * 64 + localY * 8 + 5];
+                float factor6 = weights[i * 64 + localY * 8 + 6];
+                float factor7 = weights[i * 64 + localY * 8 + 7];
                 sum00 += factor0 * x00;
                 sum01 += factor0 * x01;
                 sum02 += factor0 * x02;
@@ -152,10 +168,30 @@ public final class PointwiseLocalConv {
                 sum31 += factor3 * x01;
                 sum32 += factor3 * x02;
                 sum33 += factor3 * x03;
-                factor0 = weights[i * 64 + 64 + localY * 4];
-                factor1 = weights[i * 64 + 64 + localY * 4 + 1];
-                factor2 = weights[i * 64 + 64 + localY * 4 + 2];
-                factor3 = weights[i * 64 + 64 + localY * 4 + 3];
+                sum40 += factor4 * x00;
+                sum41 += factor4 * x01;
+                sum42 += factor4 * x02;
+                sum43 += factor4 * x03;
+                sum50 += factor5 * x00;
+                sum51 += factor5 * x01;
+                sum52 += factor5 * x02;
+                sum53 += factor5 * x03;
+                sum60 += factor6 * x00;
+                sum61 += factor6 * x01;
+                sum62 += factor6 * x02;
+                sum63 += factor6 * x03;
+                sum70 += factor7 * x00;
+                sum71 += factor7 * x01;
+                sum72 += factor7 * x02;
+                sum73 += factor7 * x03;
+                factor0 = weights[i * 64 + 64 + localY * 8];
+                factor1 = weights[i * 64 + 64 + localY * 8 + 1];
+                factor2 = weights[i * 64 + 64 + localY * 8 + 2];
+                factor3 = weights[i * 64 + 64 + localY * 8 + 3];
+                factor4 = weights[i * 64 + 64 + localY * 8 + 4];
+                factor5 = weights[i * 64 + 64 + localY * 8 + 5];
+                factor6 = weights[i * 64 + 64 + localY * 8 + 6];
+                factor7 = weights[i * 64 + 64 + localY * 8 + 7];
                 sum00 += factor0 * x10;
                 sum01 += factor0 * x11;
                 sum02 += factor0 * x12;
@@ -172,81 +208,55 @@ public final class PointwiseLocalConv {
                 sum31 += factor3 * x11;
                 sum32 += factor3 * x12;
                 sum33 += factor3 * x13;
-                factor0 = weights[i * 64 + 128 + localY * 4];
-                factor1 = weights[i * 64 + 128 + localY * 4 + 1];
-                factor2 = weights[i * 64 + 128 + localY * 4 + 2];
-                factor3 = weights[i * 64 + 128 + localY * 4 + 3];
-                sum00 += factor0 * x20;
-                sum01 += factor0 * x21;
-                sum02 += factor0 * x22;
-                sum03 += factor0 * x23;
-                sum10 += factor1 * x20;
-                sum11 += factor1 * x21;
-                sum12 += factor1 * x22;
-                sum13 += factor1 * x23;
-                sum20 += factor2 * x20;
-                sum21 += factor2 * x21;
-                sum22 += factor2 * x22;
-                sum23 += factor2 * x23;
-                sum30 += factor3 * x20;
-                sum31 += factor3 * x21;
-                sum32 += factor3 * x22;
-                sum33 += factor3 * x23;
-                factor0 = weights[i * 64 + 192 + localY * 4];
-                factor1 = weights[i * 64 + 192 + localY * 4 + 1];
-                factor2 = weights[i * 64 + 192 + localY * 4 + 2];
-                factor3 = weights[i * 64 + 192 + localY * 4 + 3];
-                sum00 += factor0 * x30;
-                sum01 += factor0 * x31;
-                sum02 += factor0 * x32;
-                sum03 += factor0 * x33;
-                sum10 += factor1 * x30;
-                sum11 += factor1 * x31;
-                sum12 += factor1 * x32;
-                sum13 += factor1 * x33;
-                sum20 += factor2 * x30;
-                sum21 += factor2 * x31;
-                sum22 += factor2 * x32;
-                sum23 += factor2 * x33;
-                sum30 += factor3 * x30;
-                sum31 += factor3 * x31;
-                sum32 += factor3 * x32;
-                sum33 += factor3 * x33;
-                i += 4;
-                x00 = values[i * 64 + localX];
-                x01 = values[i * 64 + localX + 16];
-                x02 = values[i * 64 + localX + 32];
-                x03 = values[i * 64 + localX + 48];
-                x10 = values[i * 64 + 64 + localX];
-                x11 = values[i * 64 + 64 + localX + 16];
-                x12 = values[i * 64 + 64 + localX + 32];
-                x13 = values[i * 64 + 64 + localX + 48];
-                x20 = values[i * 64 + 128 + localX];
-                x21 = values[i * 64 + 128 + localX + 16];
-                x22 = values[i * 64 + 128 + localX + 32];
-                x23 = values[i * 64 + 128 + localX + 48];
-                x30 = values[i * 64 + 192 + localX];
-                x31 = values[i * 64 + 192 + localX + 16];
-                x32 = values[i * 64 + 192 + localX + 32];
-                x33 = values[i * 64 + 192 + localX + 48];
+                sum40 += factor4 * x10;
+                sum41 += factor4 * x11;
+                sum42 += factor4 * x12;
+                sum43 += factor4 * x13;
+                sum50 += factor5 * x10;
+                sum51 += factor5 * x11;
+                sum52 += factor5 * x12;
+                sum53 += factor5 * x13;
+                sum60 += factor6 * x10;
+                sum61 += factor6 * x11;
+                sum62 += factor6 * x12;
+                sum63 += factor6 * x13;
+                sum70 += factor7 * x10;
+                sum71 += factor7 * x11;
+                sum72 += factor7 * x12;
+                sum73 += factor7 * x13;
+                i += 2;
+                if (i < rows) {
+                    x00 = values[i * 64 + localX];
+                    x01 = values[i * 64 + localX + 16];
+                    x02 = values[i * 64 + localX + 32];
+                    x03 = values[i * 64 + localX + 48];
+                    x10 = values[i * 64 + 64 + localX];
+                    x11 = values[i * 64 + 64 + localX + 16];
+                    x12 = values[i * 64 + 64 + localX + 32];
+                    x13 = values[i * 64 + 64 + localX + 48];
+                }
             }
             context.localBarrier();
         }
         weights[thread] = nextWeight0;
-        weights[thread + 256] = nextWeight1;
-        weights[thread + 512] = nextWeight2;
-        weights[thread + 768] = nextWeight3;
+        weights[thread + 128] = nextWeight1;
+        weights[thread + 256] = nextWeight2;
+        weights[thread + 384] = nextWeight3;
         values[thread] = nextValue0;
-        values[thread + 256] = nextValue1;
-        values[thread + 512] = nextValue2;
-        values[thread + 768] = nextValue3;
+        values[thread + 128] = nextValue1;
+        values[thread + 256] = nextValue2;
+        values[thread + 384] = nextValue3;
         context.localBarrier();
-        int rest = depth % 16;
-        for (int i = 16 - rest; i < 16; i++) {
-            float factor0 = weights[i * 64 + localY * 4];
-            float factor1 = weights[i * 64 + localY * 4 + 1];
-            float factor2 = weights[i * 64 + localY * 4 + 2];
-            float factor3 = weights[i * 64 + localY * 4 + 3];
+        int rest = depth % 8;
+        for (int i = 8 - rest; i < 8; i++) {
+            float factor0 = weights[i * 64 + localY * 8];
+            float factor1 = weights[i * 64 + localY * 8 + 1];
+            float factor2 = weights[i * 64 + localY * 8 + 2];
+            float factor3 = weights[i * 64 + localY * 8 + 3];
+            float factor4 = weights[i * 64 + localY * 8 + 4];
+            float factor5 = weights[i * 64 + localY * 8 + 5];
+            float factor6 = weights[i * 64 + localY * 8 + 6];
+            float factor7 = weights[i * 64 + localY * 8 + 7];
             float x00 = values[i * 64 + localX];
             float x01 = values[i * 64 + localX + 16];
             float x02 = values[i * 64 + localX + 32];
@@ -267,8 +277,24 @@ public final class PointwiseLocalConv {
             sum31 += factor3 * x01;
             sum32 += factor3 * x02;
             sum33 += factor3 * x03;
+            sum40 += factor4 * x00;
+            sum41 += factor4 * x01;
+            sum42 += factor4 * x02;
+            sum43 += factor4 * x03;
+            sum50 += factor5 * x00;
+            sum51 += factor5 * x01;
+            sum52 += factor5 * x02;
+            sum53 += factor5 * x03;
+            sum60 += factor6 * x00;
+            sum61 += factor6 * x01;
+            sum62 += factor6 * x02;
+            sum63 += factor6 * x03;
+            sum70 += factor7 * x00;
+            sum71 += factor7 * x01;
+            sum72 += factor7 * x02;
+            sum73 += factor7 * x03;
         }
-        int k = block * 64 + localY * 4;
+        int k = block * 64 + localY * 8;
         int pixel0 = tile * 64 + localX;
         if (pixel0 <= last) {
             int out0 = pixel0 / outPixels * outChannels * outPixels + pixel0 % outPixels;
@@ -283,6 +309,18 @@ public final class PointwiseLocalConv {
             }
             if (k + 3 < outChannels) {
                 output.set(out0 + (k + 3) * outPixels, Activations.apply(sum30, activation, slope));
+            }
+            if (k + 4 < outChannels) {
+                output.set(out0 + (k + 4) * outPixels, Activations.apply(sum40, activation, slope));
+            }
+            if (k + 5 < outChannels) {
+                output.set(out0 + (k + 5) * outPixels, Activations.apply(sum50, activation, slope));
+            }
+            if (k + 6 < outChannels) {
+                output.set(out0 + (k + 6) * outPixels, Activations.apply(sum60, activation, slope));
+            }
+            if (k + 7 < outChannels) {
+                output.set(out0 + (k + 7) * outPixels, Activations.apply(sum70, activation, slope));
             }
         }
         int pixel1 = tile * 64 + localX + 16;
@@ -300,6 +338,18 @@ public final class PointwiseLocalConv {
             if (k + 3 < outChannels) {
                 output.set(out1 + (k + 3) * outPixels, Activations.apply(sum31, activation, slope));
             }
+            if (k + 4 < outChannels) {
+                output.set(out1 + (k + 4) * outPixels, Activations.apply(sum41, activation, slope));
+            }
+            if (k + 5 < outChannels) {
+                output.set(out1 + (k + 5) * outPixels, Activations.apply(sum51, activation, slope));
+            }
+            if (k + 6 < outChannels) {
+                output.set(out1 + (k + 6) * outPixels, Activations.apply(sum61, activation, slope));
+            }
+            if (k + 7 < outChannels) {
+                output.set(out1 + (k + 7) * outPixels, Activations.apply(sum71, activation, slope));
+            }
         }
         int pixel2 = tile * 64 + localX + 32;
         if (pixel2 <= last) {
@@ -315,6 +365,18 @@ public final class PointwiseLocalConv {
             }
             if (k + 3 < outChannels) {
                 output.set(out2 + (k + 3) * outPixels, Activations.apply(sum32, activation, slope));
+            }
+            if (k + 4 < outChannels) {
+                output.set(out2 + (k + 4) * outPixels, Activations.apply(sum42, activation, slope));
+            }
+            if (k + 5 < outChannels) {
+                output.set(out2 + (k + 5) * outPixels, Activations.apply(sum52, activation, slope));
+            }
+            if (k + 6 < outChannels) {
+                output.set(out2 + (k + 6) * outPixels, Activations.apply(sum62, activation, slope));
+            }
+            if (k + 7 < outChannels) {
+                output.set(out2 + (k + 7) * outPixels, Activations.apply(sum72, activation, slope));
             }
         }
         int pixel3 = tile * 64 + localX + 48;
@@ -332,324 +394,31 @@ public final class PointwiseLocalConv {
             if (k + 3 < outChannels) {
                 output.set(out3 + (k + 3) * outPixels, Activations.apply(sum33, activation, slope));
             }
-        }
-    }
-
-    /**
-     * 64 pixels by 64 output channels, 4 by 4 a work-item, 16 channels at a time.
-     *
-     * <p>
-     * Input {@code [N, H, W, C]}, output {@code [N, H, W, K]}. Work-groups:
-     * {@code [ceil(K/64), ceil(N*H*W/64)]}.
-     */
-    public static void nhwc64x64x16i4x4(KernelContext context, FloatArray input, FloatArray weight,
-            FloatArray bias, FloatArray output, IntArray geometry, int activation, float slope) {
-        int batch = geometry.get(Geometry.BATCH);
-        int outChannels = geometry.get(Geometry.OUT_CHANNELS);
-        int outHeight = geometry.get(Geometry.OUT_HEIGHT);
-        int outWidth = geometry.get(Geometry.OUT_WIDTH);
-        int depth = geometry.get(Geometry.IN_CHANNELS);
-        int outPixels = outHeight * outWidth;
-        int last = batch * outPixels - 1;
-        int localX = context.localIdx;
-        int localY = context.localIdy;
-        int tile = context.groupIdy;
-        int block = context.groupIdx;
-        int thread = localY * 16 + localX;
-        float[] weights = context.allocateFloatLocalArray(1024);
-        // rows of 65: neighbours then lie in banks of their own
-        float[] values = context.allocateFloatLocalArray(1300);
-        int firstWeight = block * depth * 64 + thread;
-        int loadRow = thread % 16;
-        int load0 = Tile.min(tile * 64 + thread / 16, last) * depth;
-        int load1 = Tile.min(tile * 64 + thread / 16 + 16, last) * depth;
-        int load2 = Tile.min(tile * 64 + thread / 16 + 32, last) * depth;
-        int load3 = Tile.min(tile * 64 + thread / 16 + 48, last) * depth;
-        float bias0 = bias.get(block * 64 + localX);
-        float bias1 = bias.get(block * 64 + localX + 16);
-        float bias2 = bias.get(block * 64 + localX + 32);
-        float bias3 = bias.get(block * 64 + localX + 48);
-        float sum00 = bias0;
-        float sum01 = bias0;
-        float sum02 = bias0;
-        float sum03 = bias0;
-        float sum10 = bias1;
-        float sum11 = bias1;
-        float sum12 = bias1;
-        float sum13 = bias1;
-        float sum20 = bias2;
-        float sum21 = bias2;
-        float sum22 = bias2;
-        float sum23 = bias2;
-        float sum30 = bias3;
-        float sum31 = bias3;
-        float sum32 = bias3;
-        float sum33 = bias3;
-        int start = 0;
-        int rows = Tile.min(16, depth);
-        int weightFirst = firstWeight + start * 64;
-        float nextWeight0 = weight.get(weightFirst);
-        float nextWeight1 = weight.get(weightFirst + 256);
-        float nextWeight2 = weight.get(weightFirst + 512);
-        float nextWeight3 = weight.get(weightFirst + 768);
-        int qFirst = start + loadRow;
-        float nextValue0 = input.get(load0 + qFirst);
-        float nextValue1 = input.get(load1 + qFirst);
-        float nextValue2 = input.get(load2 + qFirst);
-        float nextValue3 = input.get(load3 + qFirst);
-        for (int left = depth; left >= 16; left -= 16) {
-            weights[thread] = nextWeight0;
-            weights[thread + 256] = nextWeight1;
-            weights[thread + 512] = nextWeight2;
-            weights[thread + 768] = nextWeight3;
-            values[loadRow * 65 + thread / 16] = nextValue0;
-            values[loadRow * 65 + thread / 16 + 16] = nextValue1;
-            values[loadRow * 65 + thread / 16 + 32] = nextValue2;
-            values[loadRow * 65 + thread / 16 + 48] = nextValue3;
-            context.localBarrier();
-            // what comes next is on its way from the device's memory while this is computed;
-            // the last ones of several end with the last channel
-            start = Tile.min(start + 16, depth - 16);
-            int weightNext = firstWeight + start * 64;
-            nextWeight0 = weight.get(weightNext);
-            nextWeight1 = weight.get(weightNext + 256);
-            nextWeight2 = weight.get(weightNext + 512);
-            nextWeight3 = weight.get(weightNext + 768);
-            int q = start + loadRow;
-            nextValue0 = input.get(load0 + q);
-            nextValue1 = input.get(load1 + q);
-            nextValue2 = input.get(load2 + q);
-            nextValue3 = input.get(load3 + q);
-            int i = 0;
-            float x00 = values[i * 65 + localY * 4] + 0f;
-            float x01 = values[i * 65 + localY * 4 + 1] + 0f;
-            float x02 = values[i * 65 + localY * 4 + 2] + 0f;
-            float x03 = values[i * 65 + localY * 4 + 3] + 0f;
-            float x10 = values[i * 65 + 65 + localY * 4] + 0f;
-            float x11 = values[i * 65 + 65 + localY * 4 + 1] + 0f;
-            float x12 = values[i * 65 + 65 + localY * 4 + 2] + 0f;
-            float x13 = values[i * 65 + 65 + localY * 4 + 3] + 0f;
-            float x20 = values[i * 65 + 130 + localY * 4] + 0f;
-            float x21 = values[i * 65 + 130 + localY * 4 + 1] + 0f;
-            float x22 = values[i * 65 + 130 + localY * 4 + 2] + 0f;
-            float x23 = values[i * 65 + 130 + localY * 4 + 3] + 0f;
-            float x30 = values[i * 65 + 195 + localY * 4] + 0f;
-            float x31 = values[i * 65 + 195 + localY * 4 + 1] + 0f;
-            float x32 = values[i * 65 + 195 + localY * 4 + 2] + 0f;
-            float x33 = values[i * 65 + 195 + localY * 4 + 3] + 0f;
-            while (i < rows) {
-                float factor0 = weights[i * 64 + localX];
-                float factor1 = weights[i * 64 + localX + 16];
-                float factor2 = weights[i * 64 + localX + 32];
-                float factor3 = weights[i * 64 + localX + 48];
-                sum00 += factor0 * x00;
-                sum01 += factor0 * x01;
-                sum02 += factor0 * x02;
-                sum03 += factor0 * x03;
-                sum10 += factor1 * x00;
-                sum11 += factor1 * x01;
-                sum12 += factor1 * x02;
-                sum13 += factor1 * x03;
-                sum20 += factor2 * x00;
-                sum21 += factor2 * x01;
-                sum22 += factor2 * x02;
-                sum23 += factor2 * x03;
-                sum30 += factor3 * x00;
-                sum31 += factor3 * x01;
-                sum32 += factor3 * x02;
-                sum33 += factor3 * x03;
-                factor0 = weights[i * 64 + 64 + localX];
-                factor1 = weights[i * 64 + 64 + localX + 16];
-                factor2 = weights[i * 64 + 64 + localX + 32];
-                factor3 = weights[i * 64 + 64 + localX + 48];
-                sum00 += factor0 * x10;
-                sum01 += factor0 * x11;
-                sum02 += factor0 * x12;
-                sum03 += factor0 * x13;
-                sum10 += factor1 * x10;
-                sum11 += factor1 * x11;
-                sum12 += factor1 * x12;
-                sum13 += factor1 * x13;
-                sum20 += factor2 * x10;
-                sum21 += factor2 * x11;
-                sum22 += factor2 * x12;
-                sum23 += factor2 * x13;
-                sum30 += factor3 * x10;
-                sum31 += factor3 * x11;
-                sum32 += factor3 * x12;
-                sum33 += factor3 * x13;
-                factor0 = weights[i * 64 + 128 + localX];
-                factor1 = weights[i * 64 + 128 + localX + 16];
-                factor2 = weights[i * 64 + 128 + localX + 32];
-                factor3 = weights[i * 64 + 128 + localX + 48];
-                sum00 += factor0 * x20;
-                sum01 += factor0 * x21;
-                sum02 += factor0 * x22;
-                sum03 += factor0 * x23;
-                sum10 += factor1 * x20;
-                sum11 += factor1 * x21;
-                sum12 += factor1 * x22;
-                sum13 += factor1 * x23;
-                sum20 += factor2 * x20;
-                sum21 += factor2 * x21;
-                sum22 += factor2 * x22;
-                sum23 += factor2 * x23;
-                sum30 += factor3 * x20;
-                sum31 += factor3 * x21;
-                sum32 += factor3 * x22;
-                sum33 += factor3 * x23;
-                factor0 = weights[i * 64 + 192 + localX];
-                factor1 = weights[i * 64 + 192 + localX + 16];
-                factor2 = weights[i * 64 + 192 + localX + 32];
-                factor3 = weights[i * 64 + 192 + localX + 48];
-                sum00 += factor0 * x30;
-                sum01 += factor0 * x31;
-                sum02 += factor0 * x32;
-                sum03 += factor0 * x33;
-                sum10 += factor1 * x30;
-                sum11 += factor1 * x31;
-                sum12 += factor1 * x32;
-                sum13 += factor1 * x33;
-                sum20 += factor2 * x30;
-                sum21 += factor2 * x31;
-                sum22 += factor2 * x32;
-                sum23 += factor2 * x33;
-                sum30 += factor3 * x30;
-                sum31 += factor3 * x31;
-                sum32 += factor3 * x32;
-                sum33 += factor3 * x33;
-                i += 4;
-                x00 = values[i * 65 + localY * 4];
-                x01 = values[i * 65 + localY * 4 + 1];
-                x02 = values[i * 65 + localY * 4 + 2];
-                x03 = values[i * 65 + localY * 4 + 3];
-                x10 = values[i * 65 + 65 + localY * 4];
-                x11 = values[i * 65 + 65 + localY * 4 + 1];
-                x12 = values[i * 65 + 65 + localY * 4 + 2];
-                x13 = values[i * 65 + 65 + localY * 4 + 3];
-                x20 = values[i * 65 + 130 + localY * 4];
-                x21 = values[i * 65 + 130 + localY * 4 + 1];
-                x22 = values[i * 65 + 130 + localY * 4 + 2];
-                x23 = values[i * 65 + 130 + localY * 4 + 3];
-                x30 = values[i * 65 + 195 + localY * 4];
-                x31 = values[i * 65 + 195 + localY * 4 + 1];
-                x32 = values[i * 65 + 195 + localY * 4 + 2];
-                x33 = values[i * 65 + 195 + localY * 4 + 3];
+            if (k + 4 < outChannels) {
+                output.set(out3 + (k + 4) * outPixels, Activations.apply(sum43, activation, slope));
             }
-            context.localBarrier();
-        }
-        weights[thread] = nextWeight0;
-        weights[thread + 256] = nextWeight1;
-        weights[thread + 512] = nextWeight2;
-        weights[thread + 768] = nextWeight3;
-        values[loadRow * 65 + thread / 16] = nextValue0;
-        values[loadRow * 65 + thread / 16 + 16] = nextValue1;
-        values[loadRow * 65 + thread / 16 + 32] = nextValue2;
-        values[loadRow * 65 + thread / 16 + 48] = nextValue3;
-        context.localBarrier();
-        int rest = depth % 16;
-        for (int i = 16 - rest; i < 16; i++) {
-            float factor0 = weights[i * 64 + localX];
-            float factor1 = weights[i * 64 + localX + 16];
-            float factor2 = weights[i * 64 + localX + 32];
-            float factor3 = weights[i * 64 + localX + 48];
-            float x00 = values[i * 65 + localY * 4];
-            float x01 = values[i * 65 + localY * 4 + 1];
-            float x02 = values[i * 65 + localY * 4 + 2];
-            float x03 = values[i * 65 + localY * 4 + 3];
-            sum00 += factor0 * x00;
-            sum01 += factor0 * x01;
-            sum02 += factor0 * x02;
-            sum03 += factor0 * x03;
-            sum10 += factor1 * x00;
-            sum11 += factor1 * x01;
-            sum12 += factor1 * x02;
-            sum13 += factor1 * x03;
-            sum20 += factor2 * x00;
-            sum21 += factor2 * x01;
-            sum22 += factor2 * x02;
-            sum23 += factor2 * x03;
-            sum30 += factor3 * x00;
-            sum31 += factor3 * x01;
-            sum32 += factor3 * x02;
-            sum33 += factor3 * x03;
-        }
-        int k = block * 64 + localX;
-        int pixel0 = tile * 64 + localY * 4;
-        if (pixel0 <= last) {
-            int out0 = pixel0 * outChannels;
-            if (k < outChannels) {
-                output.set(out0 + k, Activations.apply(sum00, activation, slope));
+            if (k + 5 < outChannels) {
+                output.set(out3 + (k + 5) * outPixels, Activations.apply(sum53, activation, slope));
             }
-            if (k + 16 < outChannels) {
-                output.set(out0 + k + 16, Activations.apply(sum10, activation, slope));
+            if (k + 6 < outChannels) {
+                output.set(out3 + (k + 6) * outPixels, Activations.apply(sum63, activation, slope));
             }
-            if (k + 32 < outChannels) {
-                output.set(out0 + k + 32, Activations.apply(sum20, activation, slope));
-            }
-            if (k + 48 < outChannels) {
-                output.set(out0 + k + 48, Activations.apply(sum30, activation, slope));
-            }
-        }
-        int pixel1 = tile * 64 + localY * 4 + 1;
-        if (pixel1 <= last) {
-            int out1 = pixel1 * outChannels;
-            if (k < outChannels) {
-                output.set(out1 + k, Activations.apply(sum01, activation, slope));
-            }
-            if (k + 16 < outChannels) {
-                output.set(out1 + k + 16, Activations.apply(sum11, activation, slope));
-            }
-            if (k + 32 < outChannels) {
-                output.set(out1 + k + 32, Activations.apply(sum21, activation, slope));
-            }
-            if (k + 48 < outChannels) {
-                output.set(out1 + k + 48, Activations.apply(sum31, activation, slope));
-            }
-        }
-        int pixel2 = tile * 64 + localY * 4 + 2;
-        if (pixel2 <= last) {
-            int out2 = pixel2 * outChannels;
-            if (k < outChannels) {
-                output.set(out2 + k, Activations.apply(sum02, activation, slope));
-            }
-            if (k + 16 < outChannels) {
-                output.set(out2 + k + 16, Activations.apply(sum12, activation, slope));
-            }
-            if (k + 32 < outChannels) {
-                output.set(out2 + k + 32, Activations.apply(sum22, activation, slope));
-            }
-            if (k + 48 < outChannels) {
-                output.set(out2 + k + 48, Activations.apply(sum32, activation, slope));
-            }
-        }
-        int pixel3 = tile * 64 + localY * 4 + 3;
-        if (pixel3 <= last) {
-            int out3 = pixel3 * outChannels;
-            if (k < outChannels) {
-                output.set(out3 + k, Activations.apply(sum03, activation, slope));
-            }
-            if (k + 16 < outChannels) {
-                output.set(out3 + k + 16, Activations.apply(sum13, activation, slope));
-            }
-            if (k + 32 < outChannels) {
-                output.set(out3 + k + 32, Activations.apply(sum23, activation, slope));
-            }
-            if (k + 48 < outChannels) {
-                output.set(out3 + k + 48, Activations.apply(sum33, activation, slope));
+            if (k + 7 < outChannels) {
+                output.set(out3 + (k + 7) * outPixels, Activations.apply(sum73, activation, slope));
             }
         }
     }
 
     /**
-     * 32 pixels by 64 output channels, 4 by 4 a work-item, 16 channels at a time.
+     * 32 pixels by 64 output channels, 4 by 8 a work-item, 16 channels at a time.
      *
      * <p>
      * Input {@code [N, C, H, W]}, output {@code [N, K, H, W]}. Work-groups:
      * {@code [ceil(N*H*W/32), ceil(K/64)]}.
      */
-    public static void nchw32x64x16i4x4(KernelContext context, FloatArray input, FloatArray weight,
-            FloatArray bias, FloatArray output, IntArray geometry, int activation, float slope) {
+    public static void nchw32x64x16i4x8x2(KernelContext context, FloatArray input,
+            FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry,
+            int activation, float slope) {
         int batch = geometry.get(Geometry.BATCH);
         int outChannels = geometry.get(Geometry.OUT_CHANNELS);
         int outHeight = geometry.get(Geometry.OUT_HEIGHT);
@@ -662,34 +431,48 @@ public final class PointwiseLocalConv {
         int tile = context.groupIdx;
         int block = context.groupIdy;
         int thread = localY * 8 + localX;
-        float[] weights = context.allocateFloatLocalArray(1024);
-        float[] values = context.allocateFloatLocalArray(640);
+        float[] weights = context.allocateFloatLocalArray(4096);
+        float[] values = context.allocateFloatLocalArray(512);
+        int part = localY / 8;
+        int row = localY % 8;
         int firstWeight = block * depth * 64 + thread;
         int valueRow = thread / 32;
         int load0 = Tile.min(tile * 32 + thread % 32, last);
         int firstValue0 = load0 / outPixels * depth * outPixels + load0 % outPixels;
-        float bias0 = bias.get(block * 64 + localY * 4);
-        float bias1 = bias.get(block * 64 + localY * 4 + 1);
-        float bias2 = bias.get(block * 64 + localY * 4 + 2);
-        float bias3 = bias.get(block * 64 + localY * 4 + 3);
-        float sum00 = bias0;
-        float sum01 = bias0;
-        float sum02 = bias0;
-        float sum03 = bias0;
-        float sum10 = bias1;
-        float sum11 = bias1;
-        float sum12 = bias1;
-        float sum13 = bias1;
-        float sum20 = bias2;
-        float sum21 = bias2;
-        float sum22 = bias2;
-        float sum23 = bias2;
-        float sum30 = bias3;
-        float sum31 = bias3;
-        float sum32 = bias3;
-        float sum33 = bias3;
+        float sum00 = 0f;
+        float sum01 = 0f;
+        float sum02 = 0f;
+        float sum03 = 0f;
+        float sum10 = 0f;
+        float sum11 = 0f;
+        float sum12 = 0f;
+        float sum13 = 0f;
+        float sum20 = 0f;
+        float sum21 = 0f;
+        float sum22 = 0f;
+        float sum23 = 0f;
+        float sum30 = 0f;
+        float sum31 = 0f;
+        float sum32 = 0f;
+        float sum33 = 0f;
+        float sum40 = 0f;
+        float sum41 = 0f;
+        float sum42 = 0f;
+        float sum43 = 0f;
+        float sum50 = 0f;
+        float sum51 = 0f;
+        float sum52 = 0f;
+        float sum53 = 0f;
+        float sum60 = 0f;
+        float sum61 = 0f;
+        float sum62 = 0f;
+        float sum63 = 0f;
+        float sum70 = 0f;
+        float sum71 = 0f;
+        float sum72 = 0f;
+        float sum73 = 0f;
         int start = 0;
-        int rows = Tile.min(16, depth);
+        int rows = Tile.min(8, depth);
         int weightFirst = firstWeight + start * 64;
         float nextWeight0 = weight.get(weightFirst);
         float nextWeight1 = weight.get(weightFirst + 128);
@@ -742,27 +525,23 @@ public final class PointwiseLocalConv {
             int q3 = start + valueRow + 12;
             nextValue3 = input.get(firstValue0 + q3 * outPixels);
             int i = 0;
-            float x00 = values[i * 32 + localX] + 0f;
-            float x01 = values[i * 32 + localX + 8] + 0f;
-            float x02 = values[i * 32 + localX + 16] + 0f;
-            float x03 = values[i * 32 + localX + 24] + 0f;
-            float x10 = values[i * 32 + 32 + localX] + 0f;
-            float x11 = values[i * 32 + 32 + localX + 8] + 0f;
-            float x12 = values[i * 32 + 32 + localX + 16] + 0f;
-            float x13 = values[i * 32 + 32 + localX + 24] + 0f;
-            float x20 = values[i * 32 + 64 + localX] + 0f;
-            float x21 = values[i * 32 + 64 + localX + 8] + 0f;
-            float x22 = values[i * 32 + 64 + localX + 16] + 0f;
-            float x23 = values[i * 32 + 64 + localX + 24] + 0f;
-            float x30 = values[i * 32 + 96 + localX] + 0f;
-            float x31 = values[i * 32 + 96 + localX + 8] + 0f;
-            float x32 = values[i * 32 + 96 + localX + 16] + 0f;
-            float x33 = values[i * 32 + 96 + localX + 24] + 0f;
+            float x00 = values[part * 256 + i * 32 + localX];
+            float x01 = values[part * 256 + i * 32 + localX + 8];
+            float x02 = values[part * 256 + i * 32 + localX + 16];
+            float x03 = values[part * 256 + i * 32 + localX + 24];
+            float x10 = values[part * 256 + i * 32 + 32 + localX];
+            float x11 = values[part * 256 + i * 32 + 32 + localX + 8];
+            float x12 = values[part * 256 + i * 32 + 32 + localX + 16];
+            float x13 = values[part * 256 + i * 32 + 32 + localX + 24];
             while (i < rows) {
-                float factor0 = weights[i * 64 + localY * 4];
-                float factor1 = weights[i * 64 + localY * 4 + 1];
-                float factor2 = weights[i * 64 + localY * 4 + 2];
-                float factor3 = weights[i * 64 + localY * 4 + 3];
+                float factor0 = weights[part * 512 + i * 64 + row * 8];
+                float factor1 = weights[part * 512 + i * 64 + row * 8 + 1];
+                float factor2 = weights[part * 512 + i * 64 + row * 8 + 2];
+                float factor3 = weights[part * 512 + i * 64 + row * 8 + 3];
+                float factor4 = weights[part * 512 + i * 64 + row * 8 + 4];
+                float factor5 = weights[part * 512 + i * 64 + row * 8 + 5];
+                float factor6 = weights[part * 512 + i * 64 + row * 8 + 6];
+                float factor7 = weights[part * 512 + i * 64 + row * 8 + 7];
                 sum00 += factor0 * x00;
                 sum01 += factor0 * x01;
                 sum02 += factor0 * x02;
@@ -779,10 +558,30 @@ public final class PointwiseLocalConv {
                 sum31 += factor3 * x01;
                 sum32 += factor3 * x02;
                 sum33 += factor3 * x03;
-                factor0 = weights[i * 64 + 64 + localY * 4];
-                factor1 = weights[i * 64 + 64 + localY * 4 + 1];
-                factor2 = weights[i * 64 + 64 + localY * 4 + 2];
-                factor3 = weights[i * 64 + 64 + localY * 4 + 3];
+                sum40 += factor4 * x00;
+                sum41 += factor4 * x01;
+                sum42 += factor4 * x02;
+                sum43 += factor4 * x03;
+                sum50 += factor5 * x00;
+                sum51 += factor5 * x01;
+                sum52 += factor5 * x02;
+                sum53 += factor5 * x03;
+                sum60 += factor6 * x00;
+                sum61 += factor6 * x01;
+                sum62 += factor6 * x02;
+                sum63 += factor6 * x03;
+                sum70 += factor7 * x00;
+                sum71 += factor7 * x01;
+                sum72 += factor7 * x02;
+                sum73 += factor7 * x03;
+                factor0 = weights[part * 512 + i * 64 + 64 + row * 8];
+                factor1 = weights[part * 512 + i * 64 + 64 + row * 8 + 1];
+                factor2 = weights[part * 512 + i * 64 + 64 + row * 8 + 2];
+                factor3 = weights[part * 512 + i * 64 + 64 + row * 8 + 3];
+                factor4 = weights[part * 512 + i * 64 + 64 + row * 8 + 4];
+                factor5 = weights[part * 512 + i * 64 + 64 + row * 8 + 5];
+                factor6 = weights[part * 512 + i * 64 + 64 + row * 8 + 6];
+                factor7 = weights[part * 512 + i * 64 + 64 + row * 8 + 7];
                 sum00 += factor0 * x10;
                 sum01 += factor0 * x11;
                 sum02 += factor0 * x12;
@@ -799,63 +598,33 @@ public final class PointwiseLocalConv {
                 sum31 += factor3 * x11;
                 sum32 += factor3 * x12;
                 sum33 += factor3 * x13;
-                factor0 = weights[i * 64 + 128 + localY * 4];
-                factor1 = weights[i * 64 + 128 + localY * 4 + 1];
-                factor2 = weights[i * 64 + 128 + localY * 4 + 2];
-                factor3 = weights[i * 64 + 128 + localY * 4 + 3];
-                sum00 += factor0 * x20;
-                sum01 += factor0 * x21;
-                sum02 += factor0 * x22;
-                sum03 += factor0 * x23;
-                sum10 += factor1 * x20;
-                sum11 += factor1 * x21;
-                sum12 += factor1 * x22;
-                sum13 += factor1 * x23;
-                sum20 += factor2 * x20;
-                sum21 += factor2 * x21;
-                sum22 += factor2 * x22;
-                sum23 += factor2 * x23;
-                sum30 += factor3 * x20;
-                sum31 += factor3 * x21;
-                sum32 += factor3 * x22;
-                sum33 += factor3 * x23;
-                factor0 = weights[i * 64 + 192 + localY * 4];
-                factor1 = weights[i * 64 + 192 + localY * 4 + 1];
-                factor2 = weights[i * 64 + 192 + localY * 4 + 2];
-                factor3 = weights[i * 64 + 192 + localY * 4 + 3];
-                sum00 += factor0 * x30;
-                sum01 += factor0 * x31;
-                sum02 += factor0 * x32;
-                sum03 += factor0 * x33;
-                sum10 += factor1 * x30;
-                sum11 += factor1 * x31;
-                sum12 += factor1 * x32;
-                sum13 += factor1 * x33;
-                sum20 += factor2 * x30;
-                sum21 += factor2 * x31;
-                sum22 += factor2 * x32;
-                sum23 += factor2 * x33;
-                sum30 += factor3 * x30;
-                sum31 += factor3 * x31;
-                sum32 += factor3 * x32;
-                sum33 += factor3 * x33;
-                i += 4;
-                x00 = values[i * 32 + localX];
-                x01 = values[i * 32 + localX + 8];
-                x02 = values[i * 32 + localX + 16];
-                x03 = values[i * 32 + localX + 24];
-                x10 = values[i * 32 + 32 + localX];
-                x11 = values[i * 32 + 32 + localX + 8];
-                x12 = values[i * 32 + 32 + localX + 16];
-                x13 = values[i * 32 + 32 + localX + 24];
-                x20 = values[i * 32 + 64 + localX];
-                x21 = values[i * 32 + 64 + localX + 8];
-                x22 = values[i * 32 + 64 + localX + 16];
-                x23 = values[i * 32 + 64 + localX + 24];
-                x30 = values[i * 32 + 96 + localX];
-                x31 = values[i * 32 + 96 + localX + 8];
-                x32 = values[i * 32 + 96 + localX + 16];
-                x33 = values[i * 32 + 96 + localX + 24];
+                sum40 += factor4 * x10;
+                sum41 += factor4 * x11;
+                sum42 += factor4 * x12;
+                sum43 += factor4 * x13;
+                sum50 += factor5 * x10;
+                sum51 += factor5 * x11;
+                sum52 += factor5 * x12;
+                sum53 += factor5 * x13;
+                sum60 += factor6 * x10;
+                sum61 += factor6 * x11;
+                sum62 += factor6 * x12;
+                sum63 += factor6 * x13;
+                sum70 += factor7 * x10;
+                sum71 += factor7 * x11;
+                sum72 += factor7 * x12;
+                sum73 += factor7 * x13;
+                i += 2;
+                if (i < rows) {
+                    x00 = values[part * 256 + i * 32 + localX];
+                    x01 = values[part * 256 + i * 32 + localX + 8];
+                    x02 = values[part * 256 + i * 32 + localX + 16];
+                    x03 = values[part * 256 + i * 32 + localX + 24];
+                    x10 = values[part * 256 + i * 32 + 32 + localX];
+                    x11 = values[part * 256 + i * 32 + 32 + localX + 8];
+                    x12 = values[part * 256 + i * 32 + 32 + localX + 16];
+                    x13 = values[part * 256 + i * 32 + 32 + localX + 24];
+                }
             }
             context.localBarrier();
         }
@@ -873,307 +642,15 @@ public final class PointwiseLocalConv {
         values[thread + 384] = nextValue3;
         context.localBarrier();
         int rest = depth % 16;
-        for (int i = 16 - rest; i < 16; i++) {
-            float factor0 = weights[i * 64 + localY * 4];
-            float factor1 = weights[i * 64 + localY * 4 + 1];
-            float factor2 = weights[i * 64 + localY * 4 + 2];
-            float factor3 = weights[i * 64 + localY * 4 + 3];
-            float x00 = values[i * 32 + localX];
-            float x01 = values[i * 32 + localX + 8];
-            float x02 = values[i * 32 + localX + 16];
-            float x03 = values[i * 32 + localX + 24];
-            sum00 += factor0 * x00;
-            sum01 += factor0 * x01;
-            sum02 += factor0 * x02;
-            sum03 += factor0 * x03;
-            sum10 += factor1 * x00;
-            sum11 += factor1 * x01;
-            sum12 += factor1 * x02;
-            sum13 += factor1 * x03;
-            sum20 += factor2 * x00;
-            sum21 += factor2 * x01;
-            sum22 += factor2 * x02;
-            sum23 += factor2 * x03;
-            sum30 += factor3 * x00;
-            sum31 += factor3 * x01;
-            sum32 += factor3 * x02;
-            sum33 += factor3 * x03;
-        }
-        int k = block * 64 + localY * 4;
-        int pixel0 = tile * 32 + localX;
-        if (pixel0 <= last) {
-            int out0 = pixel0 / outPixels * outChannels * outPixels + pixel0 % outPixels;
-            if (k < outChannels) {
-                output.set(out0 + k * outPixels, Activations.apply(sum00, activation, slope));
-            }
-            if (k + 1 < outChannels) {
-                output.set(out0 + (k + 1) * outPixels, Activations.apply(sum10, activation, slope));
-            }
-            if (k + 2 < outChannels) {
-                output.set(out0 + (k + 2) * outPixels, Activations.apply(sum20, activation, slope));
-            }
-            if (k + 3 < outChannels) {
-                output.set(out0 + (k + 3) * outPixels, Activations.apply(sum30, activation, slope));
-            }
-        }
-        int pixel1 = tile * 32 + localX + 8;
-        if (pixel1 <= last) {
-            int out1 = pixel1 / outPixels * outChannels * outPixels + pixel1 % outPixels;
-            if (k < outChannels) {
-                output.set(out1 + k * outPixels, Activations.apply(sum01, activation, slope));
-            }
-            if (k + 1 < outChannels) {
-                output.set(out1 + (k + 1) * outPixels, Activations.apply(sum11, activation, slope));
-            }
-            if (k + 2 < outChannels) {
-                output.set(out1 + (k + 2) * outPixels, Activations.apply(sum21, activation, slope));
-            }
-            if (k + 3 < outChannels) {
-                output.set(out1 + (k + 3) * outPixels, Activations.apply(sum31, activation, slope));
-            }
-        }
-        int pixel2 = tile * 32 + localX + 16;
-        if (pixel2 <= last) {
-            int out2 = pixel2 / outPixels * outChannels * outPixels + pixel2 % outPixels;
-            if (k < outChannels) {
-                output.set(out2 + k * outPixels, Activations.apply(sum02, activation, slope));
-            }
-            if (k + 1 < outChannels) {
-                output.set(out2 + (k + 1) * outPixels, Activations.apply(sum12, activation, slope));
-            }
-            if (k + 2 < outChannels) {
-                output.set(out2 + (k + 2) * outPixels, Activations.apply(sum22, activation, slope));
-            }
-            if (k + 3 < outChannels) {
-                output.set(out2 + (k + 3) * outPixels, Activations.apply(sum32, activation, slope));
-            }
-        }
-        int pixel3 = tile * 32 + localX + 24;
-        if (pixel3 <= last) {
-            int out3 = pixel3 / outPixels * outChannels * outPixels + pixel3 % outPixels;
-            if (k < outChannels) {
-                output.set(out3 + k * outPixels, Activations.apply(sum03, activation, slope));
-            }
-            if (k + 1 < outChannels) {
-                output.set(out3 + (k + 1) * outPixels, Activations.apply(sum13, activation, slope));
-            }
-            if (k + 2 < outChannels) {
-                output.set(out3 + (k + 2) * outPixels, Activations.apply(sum23, activation, slope));
-            }
-            if (k + 3 < outChannels) {
-                output.set(out3 + (k + 3) * outPixels, Activations.apply(sum33, activation, slope));
-            }
-        }
-    }
-
-    /**
-     * 32 pixels by 64 output channels, 4 by 4 a work-item, 16 channels at a time.
-     *
-     * <p>
-     * Input {@code [N, C, H, W]}, output {@code [N, K, H, W]}. Work-groups:
-     * {@code [ceil(N*H*W/32), ceil(K/64)]}.
-     */
-    public static void nchw32x64x16i4x4x2(KernelContext context, FloatArray input,
-            FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry,
-            int activation, float slope) {
-        int batch = geometry.get(Geometry.BATCH);
-        int outChannels = geometry.get(Geometry.OUT_CHANNELS);
-        int outHeight = geometry.get(Geometry.OUT_HEIGHT);
-        int outWidth = geometry.get(Geometry.OUT_WIDTH);
-        int depth = geometry.get(Geometry.IN_CHANNELS);
-        int outPixels = outHeight * outWidth;
-        int last = batch * outPixels - 1;
-        int localX = context.localIdx;
-        int localY = context.localIdy;
-        int tile = context.groupIdx;
-        int block = context.groupIdy;
-        int thread = localY * 8 + localX;
-        float[] weights = context.allocateFloatLocalArray(4096);
-        float[] values = context.allocateFloatLocalArray(640);
-        int part = localY / 16;
-        int row = localY % 16;
-        int firstWeight = block * depth * 64 + thread;
-        int valueRow = thread / 32;
-        int load0 = Tile.min(tile * 32 + thread % 32, last);
-        int firstValue0 = load0 / outPixels * depth * outPixels + load0 % outPixels;
-        float sum00 = 0f;
-        float sum01 = 0f;
-        float sum02 = 0f;
-        float sum03 = 0f;
-        float sum10 = 0f;
-        float sum11 = 0f;
-        float sum12 = 0f;
-        float sum13 = 0f;
-        float sum20 = 0f;
-        float sum21 = 0f;
-        float sum22 = 0f;
-        float sum23 = 0f;
-        float sum30 = 0f;
-        float sum31 = 0f;
-        float sum32 = 0f;
-        float sum33 = 0f;
-        int start = 0;
-        int rows = Tile.min(8, depth);
-        int weightFirst = firstWeight + start * 64;
-        float nextWeight0 = weight.get(weightFirst);
-        float nextWeight1 = weight.get(weightFirst + 256);
-        float nextWeight2 = weight.get(weightFirst + 512);
-        float nextWeight3 = weight.get(weightFirst + 768);
-        int q0First = start + valueRow;
-        float nextValue0 = input.get(firstValue0 + q0First * outPixels);
-        int q1First = start + valueRow + 8;
-        float nextValue1 = input.get(firstValue0 + q1First * outPixels);
-        for (int left = depth; left >= 16; left -= 16) {
-            weights[thread] = nextWeight0;
-            weights[thread + 256] = nextWeight1;
-            weights[thread + 512] = nextWeight2;
-            weights[thread + 768] = nextWeight3;
-            values[thread] = nextValue0;
-            values[thread + 256] = nextValue1;
-            context.localBarrier();
-            // what comes next is on its way from the device's memory while this is computed;
-            // the last ones of several end with the last channel
-            start = Tile.min(start + 16, depth - 16);
-            int weightNext = firstWeight + start * 64;
-            nextWeight0 = weight.get(weightNext);
-            nextWeight1 = weight.get(weightNext + 256);
-            nextWeight2 = weight.get(weightNext + 512);
-            nextWeight3 = weight.get(weightNext + 768);
-            int q0 = start + valueRow;
-            nextValue0 = input.get(firstValue0 + q0 * outPixels);
-            int q1 = start + valueRow + 8;
-            nextValue1 = input.get(firstValue0 + q1 * outPixels);
-            int i = 0;
-            float x00 = values[part * 256 + i * 32 + localX] + 0f;
-            float x01 = values[part * 256 + i * 32 + localX + 8] + 0f;
-            float x02 = values[part * 256 + i * 32 + localX + 16] + 0f;
-            float x03 = values[part * 256 + i * 32 + localX + 24] + 0f;
-            float x10 = values[part * 256 + i * 32 + 32 + localX] + 0f;
-            float x11 = values[part * 256 + i * 32 + 32 + localX + 8] + 0f;
-            float x12 = values[part * 256 + i * 32 + 32 + localX + 16] + 0f;
-            float x13 = values[part * 256 + i * 32 + 32 + localX + 24] + 0f;
-            float x20 = values[part * 256 + i * 32 + 64 + localX] + 0f;
-            float x21 = values[part * 256 + i * 32 + 64 + localX + 8] + 0f;
-            float x22 = values[part * 256 + i * 32 + 64 + localX + 16] + 0f;
-            float x23 = values[part * 256 + i * 32 + 64 + localX + 24] + 0f;
-            float x30 = values[part * 256 + i * 32 + 96 + localX] + 0f;
-            float x31 = values[part * 256 + i * 32 + 96 + localX + 8] + 0f;
-            float x32 = values[part * 256 + i * 32 + 96 + localX + 16] + 0f;
-            float x33 = values[part * 256 + i * 32 + 96 + localX + 24] + 0f;
-            while (i < rows) {
-                float factor0 = weights[part * 512 + i * 64 + row * 4];
-                float factor1 = weights[part * 512 + i * 64 + row * 4 + 1];
-                float factor2 = weights[part * 512 + i * 64 + row * 4 + 2];
-                float factor3 = weights[part * 512 + i * 64 + row * 4 + 3];
-                sum00 += factor0 * x00;
-                sum01 += factor0 * x01;
-                sum02 += factor0 * x02;
-                sum03 += factor0 * x03;
-                sum10 += factor1 * x00;
-                sum11 += factor1 * x01;
-                sum12 += factor1 * x02;
-                sum13 += factor1 * x03;
-                sum20 += factor2 * x00;
-                sum21 += factor2 * x01;
-                sum22 += factor2 * x02;
-                sum23 += factor2 * x03;
-                sum30 += factor3 * x00;
-                sum31 += factor3 * x01;
-                sum32 += factor3 * x02;
-                sum33 += factor3 * x03;
-                factor0 = weights[part * 512 + i * 64 + 64 + row * 4];
-                factor1 = weights[part * 512 + i * 64 + 64 + row * 4 + 1];
-                factor2 = weights[part * 512 + i * 64 + 64 + row * 4 + 2];
-                factor3 = weights[part * 512 + i * 64 + 64 + row * 4 + 3];
-                sum00 += factor0 * x10;
-                sum01 += factor0 * x11;
-                sum02 += factor0 * x12;
-                sum03 += factor0 * x13;
-                sum10 += factor1 * x10;
-                sum11 += factor1 * x11;
-                sum12 += factor1 * x12;
-                sum13 += factor1 * x13;
-                sum20 += factor2 * x10;
-                sum21 += factor2 * x11;
-                sum22 += factor2 * x12;
-                sum23 += factor2 * x13;
-                sum30 += factor3 * x10;
-                sum31 += factor3 * x11;
-                sum32 += factor3 * x12;
-                sum33 += factor3 * x13;
-                factor0 = weights[part * 512 + i * 64 + 128 + row * 4];
-                factor1 = weights[part * 512 + i * 64 + 128 + row * 4 + 1];
-                factor2 = weights[part * 512 + i * 64 + 128 + row * 4 + 2];
-                factor3 = weights[part * 512 + i * 64 + 128 + row * 4 + 3];
-                sum00 += factor0 * x20;
-                sum01 += factor0 * x21;
-                sum02 += factor0 * x22;
-                sum03 += factor0 * x23;
-                sum10 += factor1 * x20;
-                sum11 += factor1 * x21;
-                sum12 += factor1 * x22;
-                sum13 += factor1 * x23;
-                sum20 += factor2 * x20;
-                sum21 += factor2 * x21;
-                sum22 += factor2 * x22;
-                sum23 += factor2 * x23;
-                sum30 += factor3 * x20;
-                sum31 += factor3 * x21;
-                sum32 += factor3 * x22;
-                sum33 += factor3 * x23;
-                factor0 = weights[part * 512 + i * 64 + 192 + row * 4];
-                factor1 = weights[part * 512 + i * 64 + 192 + row * 4 + 1];
-                factor2 = weights[part * 512 + i * 64 + 192 + row * 4 + 2];
-                factor3 = weights[part * 512 + i * 64 + 192 + row * 4 + 3];
-                sum00 += factor0 * x30;
-                sum01 += factor0 * x31;
-                sum02 += factor0 * x32;
-                sum03 += factor0 * x33;
-                sum10 += factor1 * x30;
-                sum11 += factor1 * x31;
-                sum12 += factor1 * x32;
-                sum13 += factor1 * x33;
-                sum20 += factor2 * x30;
-                sum21 += factor2 * x31;
-                sum22 += factor2 * x32;
-                sum23 += factor2 * x33;
-                sum30 += factor3 * x30;
-                sum31 += factor3 * x31;
-                sum32 += factor3 * x32;
-                sum33 += factor3 * x33;
-                i += 4;
-                x00 = values[part * 256 + i * 32 + localX];
-                x01 = values[part * 256 + i * 32 + localX + 8];
-                x02 = values[part * 256 + i * 32 + localX + 16];
-                x03 = values[part * 256 + i * 32 + localX + 24];
-                x10 = values[part * 256 + i * 32 + 32 + localX];
-                x11 = values[part * 256 + i * 32 + 32 + localX + 8];
-                x12 = values[part * 256 + i * 32 + 32 + localX + 16];
-                x13 = values[part * 256 + i * 32 + 32 + localX + 24];
-                x20 = values[part * 256 + i * 32 + 64 + localX];
-                x21 = values[part * 256 + i * 32 + 64 + localX + 8];
-                x22 = values[part * 256 + i * 32 + 64 + localX + 16];
-                x23 = values[part * 256 + i * 32 + 64 + localX + 24];
-                x30 = values[part * 256 + i * 32 + 96 + localX];
-                x31 = values[part * 256 + i * 32 + 96 + localX + 8];
-                x32 = values[part * 256 + i * 32 + 96 + localX + 16];
-                x33 = values[part * 256 + i * 32 + 96 + localX + 24];
-            }
-            context.localBarrier();
-        }
-        weights[thread] = nextWeight0;
-        weights[thread + 256] = nextWeight1;
-        weights[thread + 512] = nextWeight2;
-        weights[thread + 768] = nextWeight3;
-        values[thread] = nextValue0;
-        values[thread + 256] = nextValue1;
-        context.localBarrier();
-        int rest = depth % 16;
         for (int i = Tile.first(16 - rest - part * 8, 8); i < 8; i++) {
-            float factor0 = weights[part * 512 + i * 64 + row * 4];
-            float factor1 = weights[part * 512 + i * 64 + row * 4 + 1];
-            float factor2 = weights[part * 512 + i * 64 + row * 4 + 2];
-            float factor3 = weights[part * 512 + i * 64 + row * 4 + 3];
+            float factor0 = weights[part * 512 + i * 64 + row * 8];
+            float factor1 = weights[part * 512 + i * 64 + row * 8 + 1];
+            float factor2 = weights[part * 512 + i * 64 + row * 8 + 2];
+            float factor3 = weights[part * 512 + i * 64 + row * 8 + 3];
+            float factor4 = weights[part * 512 + i * 64 + row * 8 + 4];
+            float factor5 = weights[part * 512 + i * 64 + row * 8 + 5];
+            float factor6 = weights[part * 512 + i * 64 + row * 8 + 6];
+            float factor7 = weights[part * 512 + i * 64 + row * 8 + 7];
             float x00 = values[part * 256 + i * 32 + localX];
             float x01 = values[part * 256 + i * 32 + localX + 8];
             float x02 = values[part * 256 + i * 32 + localX + 16];
@@ -1194,39 +671,81 @@ public final class PointwiseLocalConv {
             sum31 += factor3 * x01;
             sum32 += factor3 * x02;
             sum33 += factor3 * x03;
+            sum40 += factor4 * x00;
+            sum41 += factor4 * x01;
+            sum42 += factor4 * x02;
+            sum43 += factor4 * x03;
+            sum50 += factor5 * x00;
+            sum51 += factor5 * x01;
+            sum52 += factor5 * x02;
+            sum53 += factor5 * x03;
+            sum60 += factor6 * x00;
+            sum61 += factor6 * x01;
+            sum62 += factor6 * x02;
+            sum63 += factor6 * x03;
+            sum70 += factor7 * x00;
+            sum71 += factor7 * x01;
+            sum72 += factor7 * x02;
+            sum73 += factor7 * x03;
         }
-        int k = block * 64 + row * 4 + part * 2;
+        int k = block * 64 + row * 8 + part * 4;
         context.localBarrier();
-        int item = thread % 128;
+        int item = thread % 64;
         int own = part * 2048 + item;
         weights[own] = sum00;
-        weights[own + 128] = sum01;
-        weights[own + 256] = sum02;
-        weights[own + 384] = sum03;
-        weights[own + 512] = sum10;
-        weights[own + 640] = sum11;
-        weights[own + 768] = sum12;
-        weights[own + 896] = sum13;
-        weights[own + 1024] = sum20;
-        weights[own + 1152] = sum21;
-        weights[own + 1280] = sum22;
-        weights[own + 1408] = sum23;
-        weights[own + 1536] = sum30;
-        weights[own + 1664] = sum31;
-        weights[own + 1792] = sum32;
-        weights[own + 1920] = sum33;
+        weights[own + 64] = sum01;
+        weights[own + 128] = sum02;
+        weights[own + 192] = sum03;
+        weights[own + 256] = sum10;
+        weights[own + 320] = sum11;
+        weights[own + 384] = sum12;
+        weights[own + 448] = sum13;
+        weights[own + 512] = sum20;
+        weights[own + 576] = sum21;
+        weights[own + 640] = sum22;
+        weights[own + 704] = sum23;
+        weights[own + 768] = sum30;
+        weights[own + 832] = sum31;
+        weights[own + 896] = sum32;
+        weights[own + 960] = sum33;
+        weights[own + 1024] = sum40;
+        weights[own + 1088] = sum41;
+        weights[own + 1152] = sum42;
+        weights[own + 1216] = sum43;
+        weights[own + 1280] = sum50;
+        weights[own + 1344] = sum51;
+        weights[own + 1408] = sum52;
+        weights[own + 1472] = sum53;
+        weights[own + 1536] = sum60;
+        weights[own + 1600] = sum61;
+        weights[own + 1664] = sum62;
+        weights[own + 1728] = sum63;
+        weights[own + 1792] = sum70;
+        weights[own + 1856] = sum71;
+        weights[own + 1920] = sum72;
+        weights[own + 1984] = sum73;
         context.localBarrier();
         int shared = part * 1024 + item;
         float bias0 = bias.get(k);
         float bias1 = bias.get(k + 1);
+        float bias2 = bias.get(k + 2);
+        float bias3 = bias.get(k + 3);
         float all00 = bias0 + weights[shared] + weights[shared + 2048];
-        float all01 = bias0 + weights[shared + 128] + weights[shared + 2176];
-        float all02 = bias0 + weights[shared + 256] + weights[shared + 2304];
-        float all03 = bias0 + weights[shared + 384] + weights[shared + 2432];
-        float all10 = bias1 + weights[shared + 512] + weights[shared + 2560];
-        float all11 = bias1 + weights[shared + 640] + weights[shared + 2688];
-        float all12 = bias1 + weights[shared + 768] + weights[shared + 2816];
-        float all13 = bias1 + weights[shared + 896] + weights[shared + 2944];
+        float all01 = bias0 + weights[shared + 64] + weights[shared + 2112];
+        float all02 = bias0 + weights[shared + 128] + weights[shared + 2176];
+        float all03 = bias0 + weights[shared + 192] + weights[shared + 2240];
+        float all10 = bias1 + weights[shared + 256] + weights[shared + 2304];
+        float all11 = bias1 + weights[shared + 320] + weights[shared + 2368];
+        float all12 = bias1 + weights[shared + 384] + weights[shared + 2432];
+        float all13 = bias1 + weights[shared + 448] + weights[shared + 2496];
+        float all20 = bias2 + weights[shared + 512] + weights[shared + 2560];
+        float all21 = bias2 + weights[shared + 576] + weights[shared + 2624];
+        float all22 = bias2 + weights[shared + 640] + weights[shared + 2688];
+        float all23 = bias2 + weights[shared + 704] + weights[shared + 2752];
+        float all30 = bias3 + weights[shared + 768] + weights[shared + 2816];
+        float all31 = bias3 + weights[shared + 832] + weights[shared + 2880];
+        float all32 = bias3 + weights[shared + 896] + weights[shared + 2944];
+        float all33 = bias3 + weights[shared + 960] + weights[shared + 3008];
         int pixel0 = tile * 32 + localX;
         if (pixel0 <= last) {
             int out0 = pixel0 / outPixels * outChannels * outPixels + pixel0 % outPixels;
@@ -1235,6 +754,12 @@ public final class PointwiseLocalConv {
             }
             if (k + 1 < outChannels) {
                 output.set(out0 + (k + 1) * outPixels, Activations.apply(all10, activation, slope));
+            }
+            if (k + 2 < outChannels) {
+                output.set(out0 + (k + 2) * outPixels, Activations.apply(all20, activation, slope));
+            }
+            if (k + 3 < outChannels) {
+                output.set(out0 + (k + 3) * outPixels, Activations.apply(all30, activation, slope));
             }
         }
         int pixel1 = tile * 32 + localX + 8;
@@ -1246,6 +771,12 @@ public final class PointwiseLocalConv {
             if (k + 1 < outChannels) {
                 output.set(out1 + (k + 1) * outPixels, Activations.apply(all11, activation, slope));
             }
+            if (k + 2 < outChannels) {
+                output.set(out1 + (k + 2) * outPixels, Activations.apply(all21, activation, slope));
+            }
+            if (k + 3 < outChannels) {
+                output.set(out1 + (k + 3) * outPixels, Activations.apply(all31, activation, slope));
+            }
         }
         int pixel2 = tile * 32 + localX + 16;
         if (pixel2 <= last) {
@@ -1256,6 +787,12 @@ public final class PointwiseLocalConv {
             if (k + 1 < outChannels) {
                 output.set(out2 + (k + 1) * outPixels, Activations.apply(all12, activation, slope));
             }
+            if (k + 2 < outChannels) {
+                output.set(out2 + (k + 2) * outPixels, Activations.apply(all22, activation, slope));
+            }
+            if (k + 3 < outChannels) {
+                output.set(out2 + (k + 3) * outPixels, Activations.apply(all32, activation, slope));
+            }
         }
         int pixel3 = tile * 32 + localX + 24;
         if (pixel3 <= last) {
@@ -1265,6 +802,628 @@ public final class PointwiseLocalConv {
             }
             if (k + 1 < outChannels) {
                 output.set(out3 + (k + 1) * outPixels, Activations.apply(all13, activation, slope));
+            }
+            if (k + 2 < outChannels) {
+                output.set(out3 + (k + 2) * outPixels, Activations.apply(all23, activation, slope));
+            }
+            if (k + 3 < outChannels) {
+                output.set(out3 + (k + 3) * outPixels, Activations.apply(all33, activation, slope));
+            }
+        }
+    }
+
+    /**
+     * 16 pixels by 32 output channels, 4 by 4 a work-item, 16 channels at a time.
+     *
+     * <p>
+     * Input {@code [N, C, H, W]}, output {@code [N, K, H, W]}. Work-groups:
+     * {@code [ceil(N*H*W/16), ceil(K/32)]}.
+     */
+    public static void nchw16x32x16i4x4x4(KernelContext context, FloatArray input,
+            FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry,
+            int activation, float slope) {
+        int batch = geometry.get(Geometry.BATCH);
+        int outChannels = geometry.get(Geometry.OUT_CHANNELS);
+        int outHeight = geometry.get(Geometry.OUT_HEIGHT);
+        int outWidth = geometry.get(Geometry.OUT_WIDTH);
+        int depth = geometry.get(Geometry.IN_CHANNELS);
+        int outPixels = outHeight * outWidth;
+        int last = batch * outPixels - 1;
+        int localX = context.localIdx;
+        int localY = context.localIdy;
+        int tile = context.groupIdx;
+        int block = context.groupIdy;
+        int thread = localY * 4 + localX;
+        float[] weights = context.allocateFloatLocalArray(2048);
+        float[] values = context.allocateFloatLocalArray(256);
+        int part = localY / 8;
+        int row = localY % 8;
+        int firstWeight = block * depth * 32 + thread;
+        int valueRow = thread / 16;
+        int load0 = Tile.min(tile * 16 + thread % 16, last);
+        int firstValue0 = load0 / outPixels * depth * outPixels + load0 % outPixels;
+        float sum00 = 0f;
+        float sum01 = 0f;
+        float sum02 = 0f;
+        float sum03 = 0f;
+        float sum10 = 0f;
+        float sum11 = 0f;
+        float sum12 = 0f;
+        float sum13 = 0f;
+        float sum20 = 0f;
+        float sum21 = 0f;
+        float sum22 = 0f;
+        float sum23 = 0f;
+        float sum30 = 0f;
+        float sum31 = 0f;
+        float sum32 = 0f;
+        float sum33 = 0f;
+        int start = 0;
+        int rows = Tile.min(4, depth);
+        int weightFirst = firstWeight + start * 32;
+        float nextWeight0 = weight.get(weightFirst);
+        float nextWeight1 = weight.get(weightFirst + 128);
+        float nextWeight2 = weight.get(weightFirst + 256);
+        float nextWeight3 = weight.get(weightFirst + 384);
+        int q0First = start + valueRow;
+        float nextValue0 = input.get(firstValue0 + q0First * outPixels);
+        int q1First = start + valueRow + 8;
+        float nextValue1 = input.get(firstValue0 + q1First * outPixels);
+        for (int left = depth; left >= 16; left -= 16) {
+            weights[thread] = nextWeight0;
+            weights[thread + 128] = nextWeight1;
+            weights[thread + 256] = nextWeight2;
+            weights[thread + 384] = nextWeight3;
+            values[thread] = nextValue0;
+            values[thread + 128] = nextValue1;
+            context.localBarrier();
+            // what comes next is on its way from the device's memory while this is computed;
+            // the last ones of several end with the last channel
+            start = Tile.min(start + 16, depth - 16);
+            int weightNext = firstWeight + start * 32;
+            nextWeight0 = weight.get(weightNext);
+            nextWeight1 = weight.get(weightNext + 128);
+            nextWeight2 = weight.get(weightNext + 256);
+            nextWeight3 = weight.get(weightNext + 384);
+            int q0 = start + valueRow;
+            nextValue0 = input.get(firstValue0 + q0 * outPixels);
+            int q1 = start + valueRow + 8;
+            nextValue1 = input.get(firstValue0 + q1 * outPixels);
+            int i = 0;
+            float x00 = values[part * 64 + i * 16 + localX];
+            float x01 = values[part * 64 + i * 16 + localX + 4];
+            float x02 = values[part * 64 + i * 16 + localX + 8];
+            float x03 = values[part * 64 + i * 16 + localX + 12];
+            float x10 = values[part * 64 + i * 16 + 16 + localX];
+            float x11 = values[part * 64 + i * 16 + 16 + localX + 4];
+            float x12 = values[part * 64 + i * 16 + 16 + localX + 8];
+            float x13 = values[part * 64 + i * 16 + 16 + localX + 12];
+            while (i < rows) {
+                float factor0 = weights[part * 128 + i * 32 + row * 4];
+                float factor1 = weights[part * 128 + i * 32 + row * 4 + 1];
+                float factor2 = weights[part * 128 + i * 32 + row * 4 + 2];
+                float factor3 = weights[part * 128 + i * 32 + row * 4 + 3];
+                sum00 += factor0 * x00;
+                sum01 += factor0 * x01;
+                sum02 += factor0 * x02;
+                sum03 += factor0 * x03;
+                sum10 += factor1 * x00;
+                sum11 += factor1 * x01;
+                sum12 += factor1 * x02;
+                sum13 += factor1 * x03;
+                sum20 += factor2 * x00;
+                sum21 += factor2 * x01;
+                sum22 += factor2 * x02;
+                sum23 += factor2 * x03;
+                sum30 += factor3 * x00;
+                sum31 += factor3 * x01;
+                sum32 += factor3 * x02;
+                sum33 += factor3 * x03;
+                factor0 = weights[part * 128 + i * 32 + 32 + row * 4];
+                factor1 = weights[part * 128 + i * 32 + 32 + row * 4 + 1];
+                factor2 = weights[part * 128 + i * 32 + 32 + row * 4 + 2];
+                factor3 = weights[part * 128 + i * 32 + 32 + row * 4 + 3];
+                sum00 += factor0 * x10;
+                sum01 += factor0 * x11;
+                sum02 += factor0 * x12;
+                sum03 += factor0 * x13;
+                sum10 += factor1 * x10;
+                sum11 += factor1 * x11;
+                sum12 += factor1 * x12;
+                sum13 += factor1 * x13;
+                sum20 += factor2 * x10;
+                sum21 += factor2 * x11;
+                sum22 += factor2 * x12;
+                sum23 += factor2 * x13;
+                sum30 += factor3 * x10;
+                sum31 += factor3 * x11;
+                sum32 += factor3 * x12;
+                sum33 += factor3 * x13;
+                i += 2;
+                if (i < rows) {
+                    x00 = values[part * 64 + i * 16 + localX];
+                    x01 = values[part * 64 + i * 16 + localX + 4];
+                    x02 = values[part * 64 + i * 16 + localX + 8];
+                    x03 = values[part * 64 + i * 16 + localX + 12];
+                    x10 = values[part * 64 + i * 16 + 16 + localX];
+                    x11 = values[part * 64 + i * 16 + 16 + localX + 4];
+                    x12 = values[part * 64 + i * 16 + 16 + localX + 8];
+                    x13 = values[part * 64 + i * 16 + 16 + localX + 12];
+                }
+            }
+            context.localBarrier();
+        }
+        weights[thread] = nextWeight0;
+        weights[thread + 128] = nextWeight1;
+        weights[thread + 256] = nextWeight2;
+        weights[thread + 384] = nextWeight3;
+        values[thread] = nextValue0;
+        values[thread + 128] = nextValue1;
+        context.localBarrier();
+        int rest = depth % 16;
+        for (int i = Tile.first(16 - rest - part * 4, 4); i < 4; i++) {
+            float factor0 = weights[part * 128 + i * 32 + row * 4];
+            float factor1 = weights[part * 128 + i * 32 + row * 4 + 1];
+            float factor2 = weights[part * 128 + i * 32 + row * 4 + 2];
+            float factor3 = weights[part * 128 + i * 32 + row * 4 + 3];
+            float x00 = values[part * 64 + i * 16 + localX];
+            float x01 = values[part * 64 + i * 16 + localX + 4];
+            float x02 = values[part * 64 + i * 16 + localX + 8];
+            float x03 = values[part * 64 + i * 16 + localX + 12];
+            sum00 += factor0 * x00;
+            sum01 += factor0 * x01;
+            sum02 += factor0 * x02;
+            sum03 += factor0 * x03;
+            sum10 += factor1 * x00;
+            sum11 += factor1 * x01;
+            sum12 += factor1 * x02;
+            sum13 += factor1 * x03;
+            sum20 += factor2 * x00;
+            sum21 += factor2 * x01;
+            sum22 += factor2 * x02;
+            sum23 += factor2 * x03;
+            sum30 += factor3 * x00;
+            sum31 += factor3 * x01;
+            sum32 += factor3 * x02;
+            sum33 += factor3 * x03;
+        }
+        int k = block * 32 + row * 4 + part * 1;
+        context.localBarrier();
+        int item = thread % 32;
+        int own = part * 512 + item;
+        weights[own] = sum00;
+        weights[own + 32] = sum01;
+        weights[own + 64] = sum02;
+        weights[own + 96] = sum03;
+        weights[own + 128] = sum10;
+        weights[own + 160] = sum11;
+        weights[own + 192] = sum12;
+        weights[own + 224] = sum13;
+        weights[own + 256] = sum20;
+        weights[own + 288] = sum21;
+        weights[own + 320] = sum22;
+        weights[own + 352] = sum23;
+        weights[own + 384] = sum30;
+        weights[own + 416] = sum31;
+        weights[own + 448] = sum32;
+        weights[own + 480] = sum33;
+        context.localBarrier();
+        int shared = part * 128 + item;
+        float bias0 = bias.get(k);
+        float all00 = bias0 + weights[shared] + weights[shared + 512] + weights[shared + 1024]
+                + weights[shared + 1536];
+        float all01 = bias0 + weights[shared + 32] + weights[shared + 544] + weights[shared + 1056]
+                + weights[shared + 1568];
+        float all02 = bias0 + weights[shared + 64] + weights[shared + 576] + weights[shared + 1088]
+                + weights[shared + 1600];
+        float all03 = bias0 + weights[shared + 96] + weights[shared + 608] + weights[shared + 1120]
+                + weights[shared + 1632];
+        int pixel0 = tile * 16 + localX;
+        if (pixel0 <= last) {
+            int out0 = pixel0 / outPixels * outChannels * outPixels + pixel0 % outPixels;
+            if (k < outChannels) {
+                output.set(out0 + k * outPixels, Activations.apply(all00, activation, slope));
+            }
+        }
+        int pixel1 = tile * 16 + localX + 4;
+        if (pixel1 <= last) {
+            int out1 = pixel1 / outPixels * outChannels * outPixels + pixel1 % outPixels;
+            if (k < outChannels) {
+                output.set(out1 + k * outPixels, Activations.apply(all01, activation, slope));
+            }
+        }
+        int pixel2 = tile * 16 + localX + 8;
+        if (pixel2 <= last) {
+            int out2 = pixel2 / outPixels * outChannels * outPixels + pixel2 % outPixels;
+            if (k < outChannels) {
+                output.set(out2 + k * outPixels, Activations.apply(all02, activation, slope));
+            }
+        }
+        int pixel3 = tile * 16 + localX + 12;
+        if (pixel3 <= last) {
+            int out3 = pixel3 / outPixels * outChannels * outPixels + pixel3 % outPixels;
+            if (k < outChannels) {
+                output.set(out3 + k * outPixels, Activations.apply(all03, activation, slope));
+            }
+        }
+    }
+
+    /**
+     * 64 pixels by 64 output channels, 4 by 8 a work-item, 8 channels at a time.
+     *
+     * <p>
+     * Input {@code [N, H, W, C]}, output {@code [N, H, W, K]}. Work-groups:
+     * {@code [ceil(K/64), ceil(N*H*W/64)]}.
+     */
+    public static void nhwc64x64x8i4x8(KernelContext context, FloatArray input, FloatArray weight,
+            FloatArray bias, FloatArray output, IntArray geometry, int activation, float slope) {
+        int batch = geometry.get(Geometry.BATCH);
+        int outChannels = geometry.get(Geometry.OUT_CHANNELS);
+        int outHeight = geometry.get(Geometry.OUT_HEIGHT);
+        int outWidth = geometry.get(Geometry.OUT_WIDTH);
+        int depth = geometry.get(Geometry.IN_CHANNELS);
+        int outPixels = outHeight * outWidth;
+        int last = batch * outPixels - 1;
+        int localX = context.localIdx;
+        int localY = context.localIdy;
+        int tile = context.groupIdy;
+        int block = context.groupIdx;
+        int thread = localY * 8 + localX;
+        float[] weights = context.allocateFloatLocalArray(512);
+        // rows of 65: neighbours then lie in banks of their own
+        float[] values = context.allocateFloatLocalArray(520);
+        int firstWeight = block * depth * 64 + thread;
+        int loadRow = thread % 8;
+        int load0 = Tile.min(tile * 64 + thread / 8, last) * depth;
+        int load1 = Tile.min(tile * 64 + thread / 8 + 16, last) * depth;
+        int load2 = Tile.min(tile * 64 + thread / 8 + 32, last) * depth;
+        int load3 = Tile.min(tile * 64 + thread / 8 + 48, last) * depth;
+        float bias0 = bias.get(block * 64 + localX);
+        float bias1 = bias.get(block * 64 + localX + 8);
+        float bias2 = bias.get(block * 64 + localX + 16);
+        float bias3 = bias.get(block * 64 + localX + 24);
+        float bias4 = bias.get(block * 64 + localX + 32);
+        float bias5 = bias.get(block * 64 + localX + 40);
+        float bias6 = bias.get(block * 64 + localX + 48);
+        float bias7 = bias.get(block * 64 + localX + 56);
+        float sum00 = bias0;
+        float sum01 = bias0;
+        float sum02 = bias0;
+        float sum03 = bias0;
+        float sum10 = bias1;
+        float sum11 = bias1;
+        float sum12 = bias1;
+        float sum13 = bias1;
+        float sum20 = bias2;
+        float sum21 = bias2;
+        float sum22 = bias2;
+        float sum23 = bias2;
+        float sum30 = bias3;
+        float sum31 = bias3;
+        float sum32 = bias3;
+        float sum33 = bias3;
+        float sum40 = bias4;
+        float sum41 = bias4;
+        float sum42 = bias4;
+        float sum43 = bias4;
+        float sum50 = bias5;
+        float sum51 = bias5;
+        float sum52 = bias5;
+        float sum53 = bias5;
+        float sum60 = bias6;
+        float sum61 = bias6;
+        float sum62 = bias6;
+        float sum63 = bias6;
+        float sum70 = bias7;
+        float sum71 = bias7;
+        float sum72 = bias7;
+        float sum73 = bias7;
+        int start = 0;
+        int rows = Tile.min(8, depth);
+        int weightFirst = firstWeight + start * 64;
+        float nextWeight0 = weight.get(weightFirst);
+        float nextWeight1 = weight.get(weightFirst + 128);
+        float nextWeight2 = weight.get(weightFirst + 256);
+        float nextWeight3 = weight.get(weightFirst + 384);
+        int qFirst = start + loadRow;
+        float nextValue0 = input.get(load0 + qFirst);
+        float nextValue1 = input.get(load1 + qFirst);
+        float nextValue2 = input.get(load2 + qFirst);
+        float nextValue3 = input.get(load3 + qFirst);
+        for (int left = depth; left >= 8; left -= 8) {
+            weights[thread] = nextWeight0;
+            weights[thread + 128] = nextWeight1;
+            weights[thread + 256] = nextWeight2;
+            weights[thread + 384] = nextWeight3;
+            values[loadRow * 65 + thread / 8] = nextValue0;
+            values[loadRow * 65 + thread / 8 + 16] = nextValue1;
+            values[loadRow * 65 + thread / 8 + 32] = nextValue2;
+            values[loadRow * 65 + thread / 8 + 48] = nextValue3;
+            context.localBarrier();
+            // what comes next is on its way from the device's memory while this is computed;
+            // the last ones of several end with the last channel
+            start = Tile.min(start + 8, depth - 8);
+            int weightNext = firstWeight + start * 64;
+            nextWeight0 = weight.get(weightNext);
+            nextWeight1 = weight.get(weightNext + 128);
+            nextWeight2 = weight.get(weightNext + 256);
+            nextWeight3 = weight.get(weightNext + 384);
+            int q = start + loadRow;
+            nextValue0 = input.get(load0 + q);
+            nextValue1 = input.get(load1 + q);
+            nextValue2 = input.get(load2 + q);
+            nextValue3 = input.get(load3 + q);
+            int i = 0;
+            float x00 = values[i * 65 + localY * 4];
+            float x01 = values[i * 65 + localY * 4 + 1];
+            float x02 = values[i * 65 + localY * 4 + 2];
+            float x03 = values[i * 65 + localY * 4 + 3];
+            float x10 = values[i * 65 + 65 + localY * 4];
+            float x11 = values[i * 65 + 65 + localY * 4 + 1];
+            float x12 = values[i * 65 + 65 + localY * 4 + 2];
+            float x13 = values[i * 65 + 65 + localY * 4 + 3];
+            while (i < rows) {
+                float factor0 = weights[i * 64 + localX];
+                float factor1 = weights[i * 64 + localX + 8];
+                float factor2 = weights[i * 64 + localX + 16];
+                float factor3 = weights[i * 64 + localX + 24];
+                float factor4 = weights[i * 64 + localX + 32];
+                float factor5 = weights[i * 64 + localX + 40];
+                float factor6 = weights[i * 64 + localX + 48];
+                float factor7 = weights[i * 64 + localX + 56];
+                sum00 += factor0 * x00;
+                sum01 += factor0 * x01;
+                sum02 += factor0 * x02;
+                sum03 += factor0 * x03;
+                sum10 += factor1 * x00;
+                sum11 += factor1 * x01;
+                sum12 += factor1 * x02;
+                sum13 += factor1 * x03;
+                sum20 += factor2 * x00;
+                sum21 += factor2 * x01;
+                sum22 += factor2 * x02;
+                sum23 += factor2 * x03;
+                sum30 += factor3 * x00;
+                sum31 += factor3 * x01;
+                sum32 += factor3 * x02;
+                sum33 += factor3 * x03;
+                sum40 += factor4 * x00;
+                sum41 += factor4 * x01;
+                sum42 += factor4 * x02;
+                sum43 += factor4 * x03;
+                sum50 += factor5 * x00;
+                sum51 += factor5 * x01;
+                sum52 += factor5 * x02;
+                sum53 += factor5 * x03;
+                sum60 += factor6 * x00;
+                sum61 += factor6 * x01;
+                sum62 += factor6 * x02;
+                sum63 += factor6 * x03;
+                sum70 += factor7 * x00;
+                sum71 += factor7 * x01;
+                sum72 += factor7 * x02;
+                sum73 += factor7 * x03;
+                factor0 = weights[i * 64 + 64 + localX];
+                factor1 = weights[i * 64 + 64 + localX + 8];
+                factor2 = weights[i * 64 + 64 + localX + 16];
+                factor3 = weights[i * 64 + 64 + localX + 24];
+                factor4 = weights[i * 64 + 64 + localX + 32];
+                factor5 = weights[i * 64 + 64 + localX + 40];
+                factor6 = weights[i * 64 + 64 + localX + 48];
+                factor7 = weights[i * 64 + 64 + localX + 56];
+                sum00 += factor0 * x10;
+                sum01 += factor0 * x11;
+                sum02 += factor0 * x12;
+                sum03 += factor0 * x13;
+                sum10 += factor1 * x10;
+                sum11 += factor1 * x11;
+                sum12 += factor1 * x12;
+                sum13 += factor1 * x13;
+                sum20 += factor2 * x10;
+                sum21 += factor2 * x11;
+                sum22 += factor2 * x12;
+                sum23 += factor2 * x13;
+                sum30 += factor3 * x10;
+                sum31 += factor3 * x11;
+                sum32 += factor3 * x12;
+                sum33 += factor3 * x13;
+                sum40 += factor4 * x10;
+                sum41 += factor4 * x11;
+                sum42 += factor4 * x12;
+                sum43 += factor4 * x13;
+                sum50 += factor5 * x10;
+                sum51 += factor5 * x11;
+                sum52 += factor5 * x12;
+                sum53 += factor5 * x13;
+                sum60 += factor6 * x10;
+                sum61 += factor6 * x11;
+                sum62 += factor6 * x12;
+                sum63 += factor6 * x13;
+                sum70 += factor7 * x10;
+                sum71 += factor7 * x11;
+                sum72 += factor7 * x12;
+                sum73 += factor7 * x13;
+                i += 2;
+                if (i < rows) {
+                    x00 = values[i * 65 + localY * 4];
+                    x01 = values[i * 65 + localY * 4 + 1];
+                    x02 = values[i * 65 + localY * 4 + 2];
+                    x03 = values[i * 65 + localY * 4 + 3];
+                    x10 = values[i * 65 + 65 + localY * 4];
+                    x11 = values[i * 65 + 65 + localY * 4 + 1];
+                    x12 = values[i * 65 + 65 + localY * 4 + 2];
+                    x13 = values[i * 65 + 65 + localY * 4 + 3];
+                }
+            }
+            context.localBarrier();
+        }
+        weights[thread] = nextWeight0;
+        weights[thread + 128] = nextWeight1;
+        weights[thread + 256] = nextWeight2;
+        weights[thread + 384] = nextWeight3;
+        values[loadRow * 65 + thread / 8] = nextValue0;
+        values[loadRow * 65 + thread / 8 + 16] = nextValue1;
+        values[loadRow * 65 + thread / 8 + 32] = nextValue2;
+        values[loadRow * 65 + thread / 8 + 48] = nextValue3;
+        context.localBarrier();
+        int rest = depth % 8;
+        for (int i = 8 - rest; i < 8; i++) {
+            float factor0 = weights[i * 64 + localX];
+            float factor1 = weights[i * 64 + localX + 8];
+            float factor2 = weights[i * 64 + localX + 16];
+            float factor3 = weights[i * 64 + localX + 24];
+            float factor4 = weights[i * 64 + localX + 32];
+            float factor5 = weights[i * 64 + localX + 40];
+            float factor6 = weights[i * 64 + localX + 48];
+            float factor7 = weights[i * 64 + localX + 56];
+            float x00 = values[i * 65 + localY * 4];
+            float x01 = values[i * 65 + localY * 4 + 1];
+            float x02 = values[i * 65 + localY * 4 + 2];
+            float x03 = values[i * 65 + localY * 4 + 3];
+            sum00 += factor0 * x00;
+            sum01 += factor0 * x01;
+            sum02 += factor0 * x02;
+            sum03 += factor0 * x03;
+            sum10 += factor1 * x00;
+            sum11 += factor1 * x01;
+            sum12 += factor1 * x02;
+            sum13 += factor1 * x03;
+            sum20 += factor2 * x00;
+            sum21 += factor2 * x01;
+            sum22 += factor2 * x02;
+            sum23 += factor2 * x03;
+            sum30 += factor3 * x00;
+            sum31 += factor3 * x01;
+            sum32 += factor3 * x02;
+            sum33 += factor3 * x03;
+            sum40 += factor4 * x00;
+            sum41 += factor4 * x01;
+            sum42 += factor4 * x02;
+            sum43 += factor4 * x03;
+            sum50 += factor5 * x00;
+            sum51 += factor5 * x01;
+            sum52 += factor5 * x02;
+            sum53 += factor5 * x03;
+            sum60 += factor6 * x00;
+            sum61 += factor6 * x01;
+            sum62 += factor6 * x02;
+            sum63 += factor6 * x03;
+            sum70 += factor7 * x00;
+            sum71 += factor7 * x01;
+            sum72 += factor7 * x02;
+            sum73 += factor7 * x03;
+        }
+        int k = block * 64 + localX;
+        int pixel0 = tile * 64 + localY * 4;
+        if (pixel0 <= last) {
+            int out0 = pixel0 * outChannels;
+            if (k < outChannels) {
+                output.set(out0 + k, Activations.apply(sum00, activation, slope));
+            }
+            if (k + 8 < outChannels) {
+                output.set(out0 + k + 8, Activations.apply(sum10, activation, slope));
+            }
+            if (k + 16 < outChannels) {
+                output.set(out0 + k + 16, Activations.apply(sum20, activation, slope));
+            }
+            if (k + 24 < outChannels) {
+                output.set(out0 + k + 24, Activations.apply(sum30, activation, slope));
+            }
+            if (k + 32 < outChannels) {
+                output.set(out0 + k + 32, Activations.apply(sum40, activation, slope));
+            }
+            if (k + 40 < outChannels) {
+                output.set(out0 + k + 40, Activations.apply(sum50, activation, slope));
+            }
+            if (k + 48 < outChannels) {
+                output.set(out0 + k + 48, Activations.apply(sum60, activation, slope));
+            }
+            if (k + 56 < outChannels) {
+                output.set(out0 + k + 56, Activations.apply(sum70, activation, slope));
+            }
+        }
+        int pixel1 = tile * 64 + localY * 4 + 1;
+        if (pixel1 <= last) {
+            int out1 = pixel1 * outChannels;
+            if (k < outChannels) {
+                output.set(out1 + k, Activations.apply(sum01, activation, slope));
+            }
+            if (k + 8 < outChannels) {
+                output.set(out1 + k + 8, Activations.apply(sum11, activation, slope));
+            }
+            if (k + 16 < outChannels) {
+                output.set(out1 + k + 16, Activations.apply(sum21, activation, slope));
+            }
+            if (k + 24 < outChannels) {
+                output.set(out1 + k + 24, Activations.apply(sum31, activation, slope));
+            }
+            if (k + 32 < outChannels) {
+                output.set(out1 + k + 32, Activations.apply(sum41, activation, slope));
+            }
+            if (k + 40 < outChannels) {
+                output.set(out1 + k + 40, Activations.apply(sum51, activation, slope));
+            }
+            if (k + 48 < outChannels) {
+                output.set(out1 + k + 48, Activations.apply(sum61, activation, slope));
+            }
+            if (k + 56 < outChannels) {
+                output.set(out1 + k + 56, Activations.apply(sum71, activation, slope));
+            }
+        }
+        int pixel2 = tile * 64 + localY * 4 + 2;
+        if (pixel2 <= last) {
+            int out2 = pixel2 * outChannels;
+            if (k < outChannels) {
+                output.set(out2 + k, Activations.apply(sum02, activation, slope));
+            }
+            if (k + 8 < outChannels) {
+                output.set(out2 + k + 8, Activations.apply(sum12, activation, slope));
+            }
+            if (k + 16 < outChannels) {
+                output.set(out2 + k + 16, Activations.apply(sum22, activation, slope));
+            }
+            if (k + 24 < outChannels) {
+                output.set(out2 + k + 24, Activations.apply(sum32, activation, slope));
+            }
+            if (k + 32 < outChannels) {
+                output.set(out2 + k + 32, Activations.apply(sum42, activation, slope));
+            }
+            if (k + 40 < outChannels) {
+                output.set(out2 + k + 40, Activations.apply(sum52, activation, slope));
+            }
+            if (k + 48 < outChannels) {
+                output.set(out2 + k + 48, Activations.apply(sum62, activation, slope));
+            }
+            if (k + 56 < outChannels) {
+                output.set(out2 + k + 56, Activations.apply(sum72, activation, slope));
+            }
+        }
+        int pixel3 = tile * 64 + localY * 4 + 3;
+        if (pixel3 <= last) {
+            int out3 = pixel3 * outChannels;
+            if (k < outChannels) {
+                output.set(out3 + k, Activations.apply(sum03, activation, slope));
+            }
+            if (k + 8 < outChannels) {
+                output.set(out3 + k + 8, Activations.apply(sum13, activation, slope));
+            }
+            if (k + 16 < outChannels) {
+                output.set(out3 + k + 16, Activations.apply(sum23, activation, slope));
+            }
+            if (k + 24 < outChannels) {
+                output.set(out3 + k + 24, Activations.apply(sum33, activation, slope));
+            }
+            if (k + 32 < outChannels) {
+                output.set(out3 + k + 32, Activations.apply(sum43, activation, slope));
+            }
+            if (k + 40 < outChannels) {
+                output.set(out3 + k + 40, Activations.apply(sum53, activation, slope));
+            }
+            if (k + 48 < outChannels) {
+                output.set(out3 + k + 48, Activations.apply(sum63, activation, slope));
+            }
+            if (k + 56 < outChannels) {
+                output.set(out3 + k + 56, Activations.apply(sum73, activation, slope));
             }
         }
     }

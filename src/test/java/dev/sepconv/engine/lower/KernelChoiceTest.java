@@ -147,6 +147,11 @@ class KernelChoiceTest {
             assertEquals(
                     List.of("depthwise" + l + "F32_s3u2p7",
                             "pointwise" + l + "F32" + (layout == Layout.NCHW ? "_k8" : "_p7")),
+                    byDefault(layer, layout, DeviceClass.GPU_WITHOUT_LOCAL));
+            assertEquals(
+                    List.of("depthwise" + l + "F32_s3u2p7",
+                            "pointwise" + l + "F32_local"
+                                    + (layout == Layout.NCHW ? "16x32x16i4x4x4" : "64x64x8i4x8")),
                     byDefault(layer, layout, DeviceClass.GPU));
             assertEquals(List.of("depthwise" + l + "F32", "pointwise" + l + "F32"),
                     byDefault(layer, layout, DeviceClass.OTHER));
@@ -158,7 +163,8 @@ class KernelChoiceTest {
                 Geometry geometry = Geometries.of((Conv2d) given.layer(), given.input(),
                         given.layout());
                 assertTrue(
-                        Catalogue.candidates(geometry).contains(kernel) && kernel.runsAsPlainJava(),
+                        Catalogue.candidates(geometry).contains(kernel)
+                                && (kernel.runsAsPlainJava() || device == DeviceClass.GPU),
                         kernel.name());
             }
         });
@@ -167,12 +173,30 @@ class KernelChoiceTest {
     /** They load as many at a time, the last ones of several from so many before the end. */
     @Test
     void localMemoryNeedsAsManyChannelsAsAreLoadedAtATime() {
-        for (int channels : new int[]{1, 15, 16, 17}) {
+        for (int channels : new int[]{1, 7, 8, 17}) {
             Geometry geometry = Geometries.of(Conv2d.pointwise(channels, 3),
                     Shape.of(channels, 2, 2), Layout.NCHW);
-            assertEquals(channels >= 16, Catalogue.candidates(geometry).stream()
+            assertEquals(channels >= 8, Catalogue.candidates(geometry).stream()
                     .anyMatch(kernel -> kernel.body() instanceof Kernel.Local), "" + channels);
         }
+    }
+
+    /** As measured: docs/benchmarks/gpu-cycles.md. */
+    @Test
+    void tilesInLocalMemoryAreAsLargeAsLeavesMany() {
+        Map.of(List.of(128, 128, 56), "local64x64x8i4x8", List.of(256, 256, 28),
+                "local32x64x16i4x8x2", List.of(512, 512, 14), "local16x32x16i4x4x4",
+                List.of(1024, 1024, 7), "local16x32x16i4x4x4", List.of(4, 64, 56), "k8",
+                List.of(64, 8, 56), "k8")
+                .forEach((sizes, kernel) -> assertEquals(List.of("pointwiseNchwF32_" + kernel),
+                        byDefault(Conv2d.pointwise(sizes.get(0), sizes.get(1)),
+                                new Shape(1, sizes.get(0), sizes.get(2), sizes.get(2)), Layout.NCHW,
+                                DeviceClass.GPU)));
+        Map.of(List.of(64, 64, 1), "taps32x32x16i4x4x4", List.of(64, 64, 2), "taps32x32x16i4x4x4",
+                List.of(3, 32, 1), "k8", List.of(64, 64, 8), "k8")
+                .forEach((sizes, kernel) -> assertEquals(List.of("groupedNchwF32_" + kernel),
+                        byDefault(Conv2d.grouped(sizes.get(0), sizes.get(1), 3, sizes.get(2)),
+                                new Shape(1, sizes.get(0), 28, 28), Layout.NCHW, DeviceClass.GPU)));
     }
 
     /** Lines of 14 rows leave too few work-items of a picture that has but one of them. */
@@ -220,7 +244,7 @@ class KernelChoiceTest {
         // a vector kernel has no sigmoid; that is computed after it, and its speed isn't lost
         assertEquals(List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p7"), onCpu(
                 ConvStack.of(depthwise.withActivation(Activation.SIGMOID), pointwise), large));
-        assertEquals(List.of("depthwiseNhwcF32_s3u1p14", "pointwiseNhwcF32_p7"),
+        assertEquals(List.of("depthwiseNhwcF32_s3u1p14", "pointwiseNhwcF32_local64x64x8i4x8"),
                 byDefault(ConvStack.of(depthwise, pointwise), large, Layout.NHWC, DeviceClass.GPU));
     }
 
@@ -415,7 +439,11 @@ class KernelChoiceTest {
                         .map(lines -> "depthwiseNchwF32_%s depthwiseNhwcF32_%1$s ".formatted(lines))
                         .collect(Collectors.joining())
                 + "groupedNhwcF32_p4 pointwiseNhwcF32_v16p6k16 depthwiseNhwcF32_s3u1v16p3 "
-                + "groupedNhwcF32_v16p6k16";
+                + "groupedNhwcF32_v16p6k16 "
+                + Stream.of("64x64x8i4x8", "32x64x16i4x8x2", "16x32x16i4x4x4")
+                        .map(tile -> "pointwiseNchwF32_local%s ".formatted(tile))
+                        .collect(Collectors.joining())
+                + "pointwiseNhwcF32_local64x64x8i4x8 groupedNchwF32_taps32x32x16i4x4x4";
         assertEquals(Set.of(defaults.split(" ")),
                 Catalogue.all().stream().filter(kernel -> !DefaultClasses.of(kernel).isEmpty())
                         .map(Kernel::name).collect(Collectors.toSet()));

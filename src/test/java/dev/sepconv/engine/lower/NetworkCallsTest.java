@@ -14,6 +14,7 @@ import dev.sepconv.NetworkTester;
 import dev.sepconv.Op;
 import dev.sepconv.engine.lower.NetworkCalls.CallStep;
 import dev.sepconv.kernel.DeviceClass;
+import dev.sepconv.kernel.KernelCall;
 import dev.sepconv.kernel.OperationKernel;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -54,8 +55,13 @@ class NetworkCallsTest {
                 run(NetworkCalls.of(given.network(), DeviceClass.OTHER), given));
         NetworkTester.assertClose(given, "vectors, seed " + seed,
                 run(NetworkCalls.of(given.network(), DeviceClass.CPU), given));
+        NetworkCalls shared = NetworkCalls.of(given.network(), DeviceClass.GPU);
+        boolean plainJava = shared.steps().stream().noneMatch(
+                step -> step.call() instanceof KernelCall call && !call.kernel().runsAsPlainJava());
         NetworkTester.assertClose(given, "blocks, seed " + seed,
-                run(NetworkCalls.of(given.network(), DeviceClass.GPU), given));
+                run(plainJava
+                        ? shared
+                        : NetworkCalls.of(given.network(), DeviceClass.GPU_WITHOUT_LOCAL), given));
         Case after = NetworkTester.afterConvolutions(given);
         NetworkTester.assertClose(after, "vectors after convolutions, seed " + seed,
                 run(NetworkCalls.of(after.network(), DeviceClass.CPU), after));

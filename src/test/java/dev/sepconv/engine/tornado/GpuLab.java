@@ -125,6 +125,10 @@ public final class GpuLab {
                         .activation(Activation.HARD_SWISH),
                 () -> ConvTester.conv().channels(26).filters(134).groups(2).kernel(5, 3)
                         .stride(2, 3).padding(Padding.SAME_UPPER),
+                () -> ConvTester.conv().channels(64).filters(70).groups(2).size(7, 9).kernel(3, 3)
+                        .stride(1, 2).padding(Padding.SAME_UPPER),
+                () -> ConvTester.conv().channels(16).filters(33).size(6, 11).kernel(3, 3)
+                        .dilation(1, 2).padding(Padding.of(1, 2, 0, 1)).activation(Activation.RELU),
                 () -> ConvTester.conv().channels(7).filters(5).dilation(3, 2)
                         .padding(Padding.of(4, 0, 1, 3)),
                 () -> ConvTester.conv().channels(5).depthwise(3).kernel(5, 5).stride(2, 1)
