@@ -85,6 +85,7 @@ final class KernelTiles {
             // for GPUs, with local memory; of the pointwise ones large tiles first
             KernelTile.of(POINTWISE_LOCAL_NCHW, 64, 64).items(4, 8, 8),
             KernelTile.of(POINTWISE_LOCAL_NCHW, 32, 64).items(4, 8, 16).parts(2),
+            KernelTile.of(POINTWISE_LOCAL_NCHW, 32, 32).items(4, 4, 16).parts(2),
             KernelTile.of(POINTWISE_LOCAL_NCHW, 16, 32).items(4, 4, 16).parts(4),
             KernelTile.of(POINTWISE_LOCAL_NHWC, 64, 64).items(4, 8, 8),
             KernelTile.of(GROUPED_TAPS_NCHW, 32, 32).items(4, 4, 16).parts(4),

@@ -813,6 +813,267 @@ public final class PointwiseLocalConv {
     }
 
     /**
+     * 32 pixels by 32 output channels, 4 by 4 a work-item, 16 channels at a time.
+     *
+     * <p>
+     * Input {@code [N, C, H, W]}, output {@code [N, K, H, W]}. Work-groups:
+     * {@code [ceil(N*H*W/32), ceil(K/32)]}.
+     */
+    public static void nchw32x32x16i4x4x2(KernelContext context, FloatArray input,
+            FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry,
+            int activation, float slope) {
+        int batch = geometry.get(Geometry.BATCH);
+        int outChannels = geometry.get(Geometry.OUT_CHANNELS);
+        int outHeight = geometry.get(Geometry.OUT_HEIGHT);
+        int outWidth = geometry.get(Geometry.OUT_WIDTH);
+        int depth = geometry.get(Geometry.IN_CHANNELS);
+        int outPixels = outHeight * outWidth;
+        int last = batch * outPixels - 1;
+        int localX = context.localIdx;
+        int localY = context.localIdy;
+        int tile = context.groupIdx;
+        int block = context.groupIdy;
+        int thread = localY * 8 + localX;
+        float[] weights = context.allocateFloatLocalArray(2048);
+        float[] values = context.allocateFloatLocalArray(512);
+        int part = localY / 8;
+        int row = localY % 8;
+        int firstWeight = block * depth * 32 + thread;
+        int valueRow = thread / 32;
+        int load0 = Tile.min(tile * 32 + thread % 32, last);
+        int firstValue0 = load0 / outPixels * depth * outPixels + load0 % outPixels;
+        float sum00 = 0f;
+        float sum01 = 0f;
+        float sum02 = 0f;
+        float sum03 = 0f;
+        float sum10 = 0f;
+        float sum11 = 0f;
+        float sum12 = 0f;
+        float sum13 = 0f;
+        float sum20 = 0f;
+        float sum21 = 0f;
+        float sum22 = 0f;
+        float sum23 = 0f;
+        float sum30 = 0f;
+        float sum31 = 0f;
+        float sum32 = 0f;
+        float sum33 = 0f;
+        int start = 0;
+        int rows = Tile.min(8, depth);
+        int weightFirst = firstWeight + start * 32;
+        float nextWeight0 = weight.get(weightFirst);
+        float nextWeight1 = weight.get(weightFirst + 128);
+        float nextWeight2 = weight.get(weightFirst + 256);
+        float nextWeight3 = weight.get(weightFirst + 384);
+        int q0First = start + valueRow;
+        float nextValue0 = input.get(firstValue0 + q0First * outPixels);
+        int q1First = start + valueRow + 4;
+        float nextValue1 = input.get(firstValue0 + q1First * outPixels);
+        int q2First = start + valueRow + 8;
+        float nextValue2 = input.get(firstValue0 + q2First * outPixels);
+        int q3First = start + valueRow + 12;
+        float nextValue3 = input.get(firstValue0 + q3First * outPixels);
+        for (int left = depth; left >= 16; left -= 16) {
+            weights[thread] = nextWeight0;
+            weights[thread + 128] = nextWeight1;
+            weights[thread + 256] = nextWeight2;
+            weights[thread + 384] = nextWeight3;
+            values[thread] = nextValue0;
+            values[thread + 128] = nextValue1;
+            values[thread + 256] = nextValue2;
+            values[thread + 384] = nextValue3;
+            context.localBarrier();
+            // what comes next is on its way from the device's memory while this is computed;
+            // the last ones of several end with the last channel
+            start = Tile.min(start + 16, depth - 16);
+            int weightNext = firstWeight + start * 32;
+            nextWeight0 = weight.get(weightNext);
+            nextWeight1 = weight.get(weightNext + 128);
+            nextWeight2 = weight.get(weightNext + 256);
+            nextWeight3 = weight.get(weightNext + 384);
+            int q0 = start + valueRow;
+            nextValue0 = input.get(firstValue0 + q0 * outPixels);
+            int q1 = start + valueRow + 4;
+            nextValue1 = input.get(firstValue0 + q1 * outPixels);
+            int q2 = start + valueRow + 8;
+            nextValue2 = input.get(firstValue0 + q2 * outPixels);
+            int q3 = start + valueRow + 12;
+            nextValue3 = input.get(firstValue0 + q3 * outPixels);
+            int i = 0;
+            float x00 = values[part * 256 + i * 32 + localX];
+            float x01 = values[part * 256 + i * 32 + localX + 8];
+            float x02 = values[part * 256 + i * 32 + localX + 16];
+            float x03 = values[part * 256 + i * 32 + localX + 24];
+            float x10 = values[part * 256 + i * 32 + 32 + localX];
+            float x11 = values[part * 256 + i * 32 + 32 + localX + 8];
+            float x12 = values[part * 256 + i * 32 + 32 + localX + 16];
+            float x13 = values[part * 256 + i * 32 + 32 + localX + 24];
+            while (i < rows) {
+                float factor0 = weights[part * 256 + i * 32 + row * 4];
+                float factor1 = weights[part * 256 + i * 32 + row * 4 + 1];
+                float factor2 = weights[part * 256 + i * 32 + row * 4 + 2];
+                float factor3 = weights[part * 256 + i * 32 + row * 4 + 3];
+                sum00 += factor0 * x00;
+                sum01 += factor0 * x01;
+                sum02 += factor0 * x02;
+                sum03 += factor0 * x03;
+                sum10 += factor1 * x00;
+                sum11 += factor1 * x01;
+                sum12 += factor1 * x02;
+                sum13 += factor1 * x03;
+                sum20 += factor2 * x00;
+                sum21 += factor2 * x01;
+                sum22 += factor2 * x02;
+                sum23 += factor2 * x03;
+                sum30 += factor3 * x00;
+                sum31 += factor3 * x01;
+                sum32 += factor3 * x02;
+                sum33 += factor3 * x03;
+                factor0 = weights[part * 256 + i * 32 + 32 + row * 4];
+                factor1 = weights[part * 256 + i * 32 + 32 + row * 4 + 1];
+                factor2 = weights[part * 256 + i * 32 + 32 + row * 4 + 2];
+                factor3 = weights[part * 256 + i * 32 + 32 + row * 4 + 3];
+                sum00 += factor0 * x10;
+                sum01 += factor0 * x11;
+                sum02 += factor0 * x12;
+                sum03 += factor0 * x13;
+                sum10 += factor1 * x10;
+                sum11 += factor1 * x11;
+                sum12 += factor1 * x12;
+                sum13 += factor1 * x13;
+                sum20 += factor2 * x10;
+                sum21 += factor2 * x11;
+                sum22 += factor2 * x12;
+                sum23 += factor2 * x13;
+                sum30 += factor3 * x10;
+                sum31 += factor3 * x11;
+                sum32 += factor3 * x12;
+                sum33 += factor3 * x13;
+                i += 2;
+                if (i < rows) {
+                    x00 = values[part * 256 + i * 32 + localX];
+                    x01 = values[part * 256 + i * 32 + localX + 8];
+                    x02 = values[part * 256 + i * 32 + localX + 16];
+                    x03 = values[part * 256 + i * 32 + localX + 24];
+                    x10 = values[part * 256 + i * 32 + 32 + localX];
+                    x11 = values[part * 256 + i * 32 + 32 + localX + 8];
+                    x12 = values[part * 256 + i * 32 + 32 + localX + 16];
+                    x13 = values[part * 256 + i * 32 + 32 + localX + 24];
+                }
+            }
+            context.localBarrier();
+        }
+        weights[thread] = nextWeight0;
+        weights[thread + 128] = nextWeight1;
+        weights[thread + 256] = nextWeight2;
+        weights[thread + 384] = nextWeight3;
+        values[thread] = nextValue0;
+        values[thread + 128] = nextValue1;
+        values[thread + 256] = nextValue2;
+        values[thread + 384] = nextValue3;
+        context.localBarrier();
+        int rest = depth % 16;
+        for (int i = Tile.first(16 - rest - part * 8, 8); i < 8; i++) {
+            float factor0 = weights[part * 256 + i * 32 + row * 4];
+            float factor1 = weights[part * 256 + i * 32 + row * 4 + 1];
+            float factor2 = weights[part * 256 + i * 32 + row * 4 + 2];
+            float factor3 = weights[part * 256 + i * 32 + row * 4 + 3];
+            float x00 = values[part * 256 + i * 32 + localX];
+            float x01 = values[part * 256 + i * 32 + localX + 8];
+            float x02 = values[part * 256 + i * 32 + localX + 16];
+            float x03 = values[part * 256 + i * 32 + localX + 24];
+            sum00 += factor0 * x00;
+            sum01 += factor0 * x01;
+            sum02 += factor0 * x02;
+            sum03 += factor0 * x03;
+            sum10 += factor1 * x00;
+            sum11 += factor1 * x01;
+            sum12 += factor1 * x02;
+            sum13 += factor1 * x03;
+            sum20 += factor2 * x00;
+            sum21 += factor2 * x01;
+            sum22 += factor2 * x02;
+            sum23 += factor2 * x03;
+            sum30 += factor3 * x00;
+            sum31 += factor3 * x01;
+            sum32 += factor3 * x02;
+            sum33 += factor3 * x03;
+        }
+        int k = block * 32 + row * 4 + part * 2;
+        context.localBarrier();
+        int item = thread % 64;
+        int own = part * 1024 + item;
+        weights[own] = sum00;
+        weights[own + 64] = sum01;
+        weights[own + 128] = sum02;
+        weights[own + 192] = sum03;
+        weights[own + 256] = sum10;
+        weights[own + 320] = sum11;
+        weights[own + 384] = sum12;
+        weights[own + 448] = sum13;
+        weights[own + 512] = sum20;
+        weights[own + 576] = sum21;
+        weights[own + 640] = sum22;
+        weights[own + 704] = sum23;
+        weights[own + 768] = sum30;
+        weights[own + 832] = sum31;
+        weights[own + 896] = sum32;
+        weights[own + 960] = sum33;
+        context.localBarrier();
+        int shared = part * 512 + item;
+        float bias0 = bias.get(k);
+        float bias1 = bias.get(k + 1);
+        float all00 = bias0 + weights[shared] + weights[shared + 1024];
+        float all01 = bias0 + weights[shared + 64] + weights[shared + 1088];
+        float all02 = bias0 + weights[shared + 128] + weights[shared + 1152];
+        float all03 = bias0 + weights[shared + 192] + weights[shared + 1216];
+        float all10 = bias1 + weights[shared + 256] + weights[shared + 1280];
+        float all11 = bias1 + weights[shared + 320] + weights[shared + 1344];
+        float all12 = bias1 + weights[shared + 384] + weights[shared + 1408];
+        float all13 = bias1 + weights[shared + 448] + weights[shared + 1472];
+        int pixel0 = tile * 32 + localX;
+        if (pixel0 <= last) {
+            int out0 = pixel0 / outPixels * outChannels * outPixels + pixel0 % outPixels;
+            if (k < outChannels) {
+                output.set(out0 + k * outPixels, Activations.apply(all00, activation, slope));
+            }
+            if (k + 1 < outChannels) {
+                output.set(out0 + (k + 1) * outPixels, Activations.apply(all10, activation, slope));
+            }
+        }
+        int pixel1 = tile * 32 + localX + 8;
+        if (pixel1 <= last) {
+            int out1 = pixel1 / outPixels * outChannels * outPixels + pixel1 % outPixels;
+            if (k < outChannels) {
+                output.set(out1 + k * outPixels, Activations.apply(all01, activation, slope));
+            }
+            if (k + 1 < outChannels) {
+                output.set(out1 + (k + 1) * outPixels, Activations.apply(all11, activation, slope));
+            }
+        }
+        int pixel2 = tile * 32 + localX + 16;
+        if (pixel2 <= last) {
+            int out2 = pixel2 / outPixels * outChannels * outPixels + pixel2 % outPixels;
+            if (k < outChannels) {
+                output.set(out2 + k * outPixels, Activations.apply(all02, activation, slope));
+            }
+            if (k + 1 < outChannels) {
+                output.set(out2 + (k + 1) * outPixels, Activations.apply(all12, activation, slope));
+            }
+        }
+        int pixel3 = tile * 32 + localX + 24;
+        if (pixel3 <= last) {
+            int out3 = pixel3 / outPixels * outChannels * outPixels + pixel3 % outPixels;
+            if (k < outChannels) {
+                output.set(out3 + k * outPixels, Activations.apply(all03, activation, slope));
+            }
+            if (k + 1 < outChannels) {
+                output.set(out3 + (k + 1) * outPixels, Activations.apply(all13, activation, slope));
+            }
+        }
+    }
+
+    /**
      * 16 pixels by 32 output channels, 4 by 4 a work-item, 16 channels at a time.
      *
      * <p>

@@ -185,7 +185,7 @@ class KernelChoiceTest {
     @Test
     void tilesInLocalMemoryAreAsLargeAsLeavesMany() {
         Map.of(List.of(128, 128, 56), "local64x64x8i4x8", List.of(256, 256, 28),
-                "local32x64x16i4x8x2", List.of(512, 512, 14), "local16x32x16i4x4x4",
+                "local32x64x16i4x8x2", List.of(512, 512, 14), "local32x32x16i4x4x2",
                 List.of(1024, 1024, 7), "local16x32x16i4x4x4", List.of(4, 64, 56), "k8",
                 List.of(64, 8, 56), "k8")
                 .forEach((sizes, kernel) -> assertEquals(List.of("pointwiseNchwF32_" + kernel),
@@ -440,7 +440,7 @@ class KernelChoiceTest {
                         .collect(Collectors.joining())
                 + "groupedNhwcF32_p4 pointwiseNhwcF32_v16p6k16 depthwiseNhwcF32_s3u1v16p3 "
                 + "groupedNhwcF32_v16p6k16 "
-                + Stream.of("64x64x8i4x8", "32x64x16i4x8x2", "16x32x16i4x4x4")
+                + Stream.of("64x64x8i4x8", "32x64x16i4x8x2", "32x32x16i4x4x2", "16x32x16i4x4x4")
                         .map(tile -> "pointwiseNchwF32_local%s ".formatted(tile))
                         .collect(Collectors.joining())
                 + "pointwiseNhwcF32_local64x64x8i4x8 groupedNchwF32_taps32x32x16i4x4x4";
