@@ -18,9 +18,9 @@ public final class Float16s {
     }
 
     /**
-     * The activation of each lane, see {@link Activations#apply}; not the sigmoid, which would have
-     * to be taken lane by lane. The number stands second in each maximum and minimum: PoCL keeps
-     * that where it is NaN (engine.tornado.Target).
+     * The activation of each lane, see {@link Activations#apply}; not the sigmoid, which would make
+     * all kernels longer. The number stands second in each maximum and minimum: PoCL keeps that
+     * where it is NaN (engine.tornado.Target).
      */
     public static Float16 activate(Float16 value, int activation, float slope) {
         Float16 result = value;
@@ -36,6 +36,22 @@ public final class Float16s {
             result = Float16.mult(Float16.mult(value, gate), of(1f / 6f));
         }
         return result;
+    }
+
+    /**
+     * {@link Activations#sigmoid} of each lane: side by side in a vector drivers take exponentials
+     * of several at once, which they don't in a loop over an array's numbers, as in TornadoVM's
+     * code they can't know that input and output are two.
+     */
+    public static Float16 sigmoid(Float16 x) {
+        return new Float16(Activations.sigmoid(x.getS0()), Activations.sigmoid(x.getS1()),
+                Activations.sigmoid(x.getS2()), Activations.sigmoid(x.getS3()),
+                Activations.sigmoid(x.getS4()), Activations.sigmoid(x.getS5()),
+                Activations.sigmoid(x.getS6()), Activations.sigmoid(x.getS7()),
+                Activations.sigmoid(x.getS8()), Activations.sigmoid(x.getS9()),
+                Activations.sigmoid(x.getS10()), Activations.sigmoid(x.getS11()),
+                Activations.sigmoid(x.getS12()), Activations.sigmoid(x.getS13()),
+                Activations.sigmoid(x.getS14()), Activations.sigmoid(x.getS15()));
     }
 
     /**

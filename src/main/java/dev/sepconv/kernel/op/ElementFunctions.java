@@ -260,7 +260,8 @@ public final class ElementFunctions {
      */
     public static boolean hasLanes(int function) {
         return function == RELU || function == CLIP || function == LEAKY_RELU
-                || function == HARD_SIGMOID || function == HARD_SWISH;
+                || function == HARD_SIGMOID || function == HARD_SWISH || function == SIGMOID
+                || function == SILU;
     }
 
     /** {@link #apply} for each lane, the number second in a maximum: see {@link Float16s}. */
@@ -280,6 +281,10 @@ public final class ElementFunctions {
             Float16 gate = Float16.min(Float16s.of(6f),
                     Float16.max(Float16s.of(0f), Float16.add(x, Float16s.of(3f))));
             result = Float16.mult(Float16.mult(x, gate), Float16s.of(1f / 6f));
+        } else if (function == SIGMOID) {
+            result = Float16s.sigmoid(x);
+        } else if (function == SILU) {
+            result = Float16.mult(x, Float16s.sigmoid(x));
         }
         return result;
     }
