@@ -38,13 +38,16 @@ public final class StridedCopy {
     public static void numbers(VectorFloat16 input, VectorFloat16 unused, VectorFloat16 unused2,
             VectorFloat16 output, IntArray sizes, int rows, int mids, int mode, float number) {
         int columns = sizes.get(Strides.COLUMNS);
+        int inStep = sizes.get(Strides.FIRST_COLUMN);
+        int outStep = sizes.get(Strides.SECOND_COLUMN);
         FloatArray from = input.getArray();
         FloatArray to = output.getArray();
         for (@Parallel int row = 0; row < rows; row++) {
             for (@Parallel int mid = 0; mid < mids; mid++) {
+                int in = Strides.first(sizes, row, mid, 0);
+                int out = Strides.second(sizes, row, mid, 0);
                 for (int column = 0; column < columns; column++) {
-                    to.set(Strides.second(sizes, row, mid, column),
-                            from.get(Strides.first(sizes, row, mid, column)));
+                    to.set(out + column * outStep, from.get(in + column * inStep));
                 }
             }
         }
@@ -54,11 +57,14 @@ public final class StridedCopy {
     public static void vectors(VectorFloat16 input, VectorFloat16 unused, VectorFloat16 unused2,
             VectorFloat16 output, IntArray sizes, int rows, int mids, int mode, float number) {
         int columns = sizes.get(Strides.COLUMNS);
+        int inStep = sizes.get(Strides.FIRST_COLUMN);
+        int outStep = sizes.get(Strides.SECOND_COLUMN);
         for (@Parallel int row = 0; row < rows; row++) {
             for (@Parallel int mid = 0; mid < mids; mid++) {
+                int in = Strides.first(sizes, row, mid, 0);
+                int out = Strides.second(sizes, row, mid, 0);
                 for (int column = 0; column < columns; column++) {
-                    output.set(Strides.second(sizes, row, mid, column),
-                            input.get(Strides.first(sizes, row, mid, column)));
+                    output.set(out + column * outStep, input.get(in + column * inStep));
                 }
             }
         }

@@ -15,10 +15,11 @@ public final class Strides {
     private static final int OUTER = 0;
     private static final int FIRST_BASE = 1;
     private static final int FIRST_MID = 2;
-    private static final int FIRST_COLUMN = 3;
+    /** From one column to the next in the first array. */
+    public static final int FIRST_COLUMN = 3;
     private static final int SECOND_BASE = 4;
     private static final int SECOND_MID = 5;
-    private static final int SECOND_COLUMN = 6;
+    public static final int SECOND_COLUMN = 6;
     /** Bound of the innermost loop, for kernels where it is not parallel. */
     public static final int COLUMNS = 7;
     /**
