@@ -26,7 +26,7 @@ public final class Simplify {
     private static final List<Pass> PASSES = List.of(DropDead::run, DropIdentities::run,
             ConstantOperands::biases, ConstantOperands::run, RecogniseFunctions::run,
             RecogniseNormalization::run, MergeViews::run, Simplify::globalPools, MergePadding::run,
-            FoldScaleShift::run, FuseActivations::run, FuseSeparable::run);
+            FoldScaleShift::run, FuseActivations::run, FuseSeparable::run, NestConcats::run);
 
     /** Gives the network itself back where it finds nothing. */
     private interface Pass {

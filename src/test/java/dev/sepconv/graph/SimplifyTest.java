@@ -20,6 +20,7 @@ import dev.sepconv.Op.Elementwise.Function;
 import dev.sepconv.Padding;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.reference.NetworkReference;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -448,6 +449,25 @@ class SimplifyTest {
         Network after = simplified(builder.build());
         assertEquals(List.of("a", "b", "c"), after.nodes().stream().map(Node::output).toList());
         assertEquals(List.of("relu", "reshape", "tanh"), labels(after));
+    }
+
+    @Test
+    void concatenationsBeginWithEarlierOnes() {
+        Dims dims = Dims.of(1, 2, 3, 4);
+        Network.Builder net = Network.builder("dense");
+        List<String> parts = new ArrayList<>();
+        for (String name : List.of("a", "b", "c", "d")) {
+            parts.add(net.input(name, dims));
+        }
+        Op concat = new Op.Concat(1);
+        net.output(net.add("ab", concat, "a", "b")).output(net.add("abc", concat, "a", "b", "c"))
+                .output(net.add("all", concat, parts.toArray(String[]::new)))
+                .output(net.add("other", new Op.Concat(2), "a", "b", "c"))
+                .output(net.add("cab", concat, "c", "a", "b"));
+        assertEquals(
+                List.of(List.of("a", "b"), List.of("ab", "c"), List.of("abc", "d"),
+                        List.of("a", "b", "c"), List.of("c", "a", "b")),
+                Simplify.run(net.build()).nodes().stream().map(Node::inputs).toList());
     }
 
     @Test
