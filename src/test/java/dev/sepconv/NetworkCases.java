@@ -432,6 +432,22 @@ public final class NetworkCases {
         return of(net, net.add("project", weighted(same(c, 7, 1, 1)), scaled), Map.of("x", dims));
     }
 
+    /** A channel shuffle as exporters write it; gives the last reshape's result. */
+    public static String shuffle(Network.Builder net, String name, String x, Dims dims, int groups,
+            boolean flat) {
+        int h = dims.get(2);
+        int w = dims.get(3);
+        int each = dims.get(1) / groups;
+        String apart = net.add(name + " apart",
+                new Op.Reshape(flat
+                        ? Dims.of(dims.get(0), groups, each, h * w)
+                        : Dims.of(dims.get(0), groups, each, h, w)),
+                x);
+        String swapped = net.add(name + " swapped",
+                new Op.Transpose(flat ? List.of(0, 2, 1, 3) : List.of(0, 2, 1, 3, 4)), apart);
+        return net.add(name + " together", new Op.Reshape(dims), swapped);
+    }
+
     private Case invertedResidual() {
         Dims dims = Dims.of(picture());
         int c = dims.get(1);
@@ -598,6 +614,44 @@ public final class NetworkCases {
                 String twice = net.add("twice", add, a, a);
                 String both = net.add("both", new Op.Concat(1), twice, x, twice, x);
                 net.output(net.add("square", new Op.Binary(Op.Binary.Kind.MUL), both, both));
+            }));
+            cases.add(wired("a dense block", net -> {
+                String x = net.input("x", dims);
+                List<String> all = new ArrayList<>(
+                        List.of(net.add("first", weighted(same(c, 16, 3, 1)), x)));
+                for (int i = 0; i < 3; i++) {
+                    String both = i == 0
+                            ? all.getFirst()
+                            : net.add("both" + i, new Op.Concat(1), all.toArray(String[]::new));
+                    int channels = 16 + 5 * i;
+                    String norm = net.add("norm" + i,
+                            new Op.ScaleShift(numbers(channels), numbers(channels)), both);
+                    all.add(net.add("more" + i, weighted(same(channels, 5, 3, 1)),
+                            net.add("relu" + i, relu, norm)));
+                }
+                net.output(net.add("all", new Op.Concat(1), all.toArray(String[]::new)));
+            }));
+            cases.add(wired("a sum, its activation, and what else is read", net -> {
+                String x = net.input("x", dims);
+                String a = net.add("a", weighted(same(c, c, 3, 1)), x);
+                Op relu6 = new Op.Elementwise(Op.Elementwise.Function.CLIP, 0, 6);
+                String once = net.add("once", relu6, net.add("sum", add, a, x));
+                String twice = net.add("again", add, once, a);
+                net.output(net.add("b", weighted(same(c, 3, 3, 1)), net.add("relu", relu, twice)))
+                        .output(net.add("silu", Op.Elementwise.of(Activation.SILU),
+                                net.add("third", add, twice, once)))
+                        .output(net.add("last", relu, net.add("fourth", add, once, x)));
+            }));
+            cases.add(wired("shuffled channels", net -> {
+                Dims made = dims.with(1, 18);
+                String a = net.add("a", weighted(same(c, 18, 3, 1)), net.input("x", dims));
+                String s = shuffle(net, "first", a, made, 2, true);
+                String half = net.add("half", new Op.Slice(List.of(0, 9, 0, 0),
+                        made.with(1, 9).sizes(), List.of(1, 1, 1, 1)), s);
+                String t = shuffle(net, "second", s, made, 6, false);
+                net.output(net.add("b", weighted(same(18, 5, 3, 1)), t)).output(half)
+                        .output(shuffle(net, "of an input", net.input("y", made), made, 3, true))
+                        .output(shuffle(net, "third", t, made, 9, false));
             }));
             cases.add(wired("views of one array are outputs", net -> {
                 String a = net.add("a", weighted(same(c, c, 3, 1)), net.input("x", dims));

@@ -9,6 +9,7 @@ import dev.sepconv.kernel.conv.Activations;
 import dev.sepconv.kernel.conv.Geometry;
 import dev.sepconv.kernel.conv.VectorGeometry;
 import dev.sepconv.kernel.op.ElementFunctions;
+import dev.sepconv.kernel.op.ElementwiseVectors;
 import dev.sepconv.kernel.op.MatrixProducts;
 import dev.sepconv.kernel.op.Pad;
 import dev.sepconv.kernel.op.Strides;
@@ -331,13 +332,16 @@ public final class OperationCall implements Call {
                 rowBounds(output), function, 0, parameters);
     }
 
+    /**
+     * @param activation of the result: 0, or a code of {@code Activations} that vectors have
+     */
     public static OperationCall scaleShift(Pixels input, Pixels output, float[] scale,
-            float[] shift) {
+            float[] shift, int activation, float slope) {
         Storage factors = Storage.vectorsOf(scale);
         Storage summands = Storage.vectorsOf(shift);
         return new OperationCall(OperationKernel.SCALE_SHIFT_VECTORS, input.storage(), factors,
-                summands, output.storage(), rowSizes(input, output), rowBounds(output), 0, 0,
-                factors, summands);
+                summands, output.storage(), rowSizes(input, output), rowBounds(output), activation,
+                slope, factors, summands);
     }
 
     public static OperationCall prelu(Pixels input, Pixels output, float[] slopes) {
@@ -346,13 +350,19 @@ public final class OperationCall implements Call {
                 output.storage(), rowSizes(input, output), rowBounds(output), 0, 0, factors);
     }
 
-    /** Inputs have the output's channels, and its batch, height and width or 1. */
-    public static OperationCall binary(Pixels a, Pixels b, Pixels output, int kind) {
+    /**
+     * Inputs have the output's channels, and its batch, height and width or 1.
+     *
+     * @param activation of the result: 0, or a code of {@code Activations} that vectors have
+     */
+    public static OperationCall binary(Pixels a, Pixels b, Pixels output, int kind, int activation,
+            float slope) {
         IntArray sizes = IntArray.fromElements(output.width(), 0, output.pixelVectors(),
                 output.height(), pictureStride(a), rowStride(a), pixelStride(a), pictureStride(b),
                 rowStride(b), pixelStride(b));
         return new OperationCall(OperationKernel.BINARY_VECTORS, a.storage(), b.storage(), null,
-                output.storage(), sizes, rowBounds(output), kind, 0);
+                output.storage(), sizes, rowBounds(output),
+                kind + ElementwiseVectors.ACTIVATION * activation, slope);
     }
 
     private static int pictureStride(Pixels p) {

@@ -1,16 +1,22 @@
 package dev.sepconv.engine.lower;
 
+import dev.sepconv.Activation;
 import dev.sepconv.Dims;
+import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.kernel.OperationCall;
 import dev.sepconv.kernel.Pixels;
 import dev.sepconv.kernel.Storage;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Operations on each number, or on pairs of numbers of two arrays, as calls. */
 final class ElementwiseLowering {
 
     private final NetworkArrays arrays;
+    /** Results that have been through the activation that alone reads them. */
+    private final Set<String> activated = new HashSet<>();
 
     ElementwiseLowering(NetworkArrays arrays) {
         this.arrays = arrays;
@@ -18,13 +24,37 @@ final class ElementwiseLowering {
 
     void scaleShift(Op.ScaleShift op, String input) {
         int[] sizes = arrays.outDims().toArray();
+        Activation activation = arrays.arePixels(input) ? activation() : Activation.NONE;
         arrays.step(input, channels(2),
-                (from, made) -> OperationCall.scaleShift(from, made, op.scale(), op.shift()),
+                (from, made) -> OperationCall.scaleShift(from, made, op.scale(), op.shift(),
+                        KernelCodes.of(activation), activation.slope()),
                 (from, made) -> OperationCall.scaleShift(from, made, sizes, op.scale(),
                         op.shift()));
     }
 
+    /**
+     * The activation that alone reads the node's output and that costs nothing more where it is
+     * made.
+     */
+    private Activation activation() {
+        String output = arrays.node().output();
+        List<Node> readers = arrays.readers(output);
+        Activation next = readers.size() == 1 && !arrays.isOutput(output)
+                && readers.getFirst().op() instanceof Op.Elementwise elementwise
+                        ? elementwise.activation().orElse(Activation.NONE)
+                        : Activation.NONE;
+        if (next.kind() != Activation.Kind.RELU && next.kind() != Activation.Kind.RELU6) {
+            return Activation.NONE;
+        }
+        activated.add(output);
+        return next;
+    }
+
     void function(Op.Elementwise op, String input) {
+        if (activated.contains(input)) {
+            arrays.output(arrays.value(input));
+            return;
+        }
         int[] sizes = arrays.outDims().toArray();
         int function = KernelCodes.of(op.function());
         arrays.step(input, List.of(NetworkArrays.TABLE),
@@ -58,8 +88,10 @@ final class ElementwiseLowering {
             NetworkArray first = operand(a, out);
             NetworkArray second = operand(b, out);
             NetworkArray made = arrays.pixelsOutput();
-            arrays.step(made, List.of(first, second), () -> OperationCall.binary(first.pixels(),
-                    second.pixels(), made.pixels(), kind));
+            Activation activation = activation();
+            arrays.step(made, List.of(first, second),
+                    () -> OperationCall.binary(first.pixels(), second.pixels(), made.pixels(), kind,
+                            KernelCodes.of(activation), activation.slope()));
         } else {
             NetworkArray first = arrays.plain(a);
             NetworkArray second = arrays.plain(b);

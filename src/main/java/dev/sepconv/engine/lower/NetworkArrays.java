@@ -190,6 +190,10 @@ final class NetworkArrays {
         return needed;
     }
 
+    boolean isOutput(String name) {
+        return network.isOutput(name);
+    }
+
     List<Node> readers(String name) {
         return readers.getOrDefault(name, List.of());
     }
@@ -356,17 +360,16 @@ final class NetworkArrays {
         values.put(node.output(), value);
     }
 
-    /** A function of each number of pixels of whole vectors. */
-    NetworkArray function(NetworkArray from, Op.Elementwise op) {
-        NetworkArray made = made(from.dims(), from.order());
+    /** An array's numbers become a function of them. */
+    NetworkArray function(NetworkArray array, Op.Elementwise op) {
         int function = KernelCodes.of(op.function());
-        step(made, List.of(from), List.of(2L, TABLE),
-                () -> from.isVectors()
-                        ? OperationCall.function(from.pixels(), made.pixels(), function, op.a(),
+        step(array, List.of(array), List.of(2L, TABLE),
+                () -> array.isVectors()
+                        ? OperationCall.function(array.pixels(), array.pixels(), function, op.a(),
                                 op.b())
-                        : OperationCall.function(from.storage(), made.storage(),
-                                from.dims().toArray(), function, op.a(), op.b()));
-        return made;
+                        : OperationCall.function(array.storage(), array.storage(),
+                                array.dims().toArray(), function, op.a(), op.b()));
+        return array;
     }
 
     /** How many numbers each array has that goes to a device or stays there. */

@@ -3,6 +3,7 @@ package dev.sepconv.engine.lower;
 import dev.sepconv.Network;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
+import dev.sepconv.graph.ChannelShuffles;
 import java.util.List;
 
 /**
@@ -30,7 +31,7 @@ public final class NetworkLowering {
         convolutions = new ConvolutionLowering(arrays, choice, fits && choice.keepsPixels());
         elementwise = new ElementwiseLowering(arrays);
         reductions = new ReductionLowering(arrays, choice.sharesMemory());
-        shapes = new ShapeLowering(arrays);
+        shapes = new ShapeLowering(arrays, ChannelShuffles.of(network));
         arrays.lower(this::lower);
     }
 

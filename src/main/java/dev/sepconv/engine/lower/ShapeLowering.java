@@ -3,6 +3,7 @@ package dev.sepconv.engine.lower;
 import dev.sepconv.Dims;
 import dev.sepconv.Op;
 import dev.sepconv.Shape;
+import dev.sepconv.graph.ChannelShuffles;
 import dev.sepconv.kernel.OperationCall;
 import dev.sepconv.kernel.OperationCall.Between;
 import dev.sepconv.kernel.Pixels;
@@ -17,9 +18,11 @@ final class ShapeLowering {
     private static final List<Integer> TO_NCHW = List.of(0, 3, 1, 2);
 
     private final NetworkArrays arrays;
+    private final ChannelShuffles shuffles;
 
-    ShapeLowering(NetworkArrays arrays) {
+    ShapeLowering(NetworkArrays arrays, ChannelShuffles shuffles) {
         this.arrays = arrays;
+        this.shuffles = shuffles;
     }
 
     void concat(Op.Concat op, List<String> inputs) {
@@ -80,7 +83,15 @@ final class ShapeLowering {
     }
 
     void reshape(Op.Reshape op, String input) {
+        String output = arrays.node().output();
         Dims from = arrays.dims(input);
+        if (arrays.value(input) == null) {
+            shuffle(shuffles.ends().get(output));
+            return;
+        }
+        if (shuffles.inside().contains(output) && arrays.arePixels(input)) {
+            return; // the last reshape moves the channels
+        }
         if (arrays.isConstant(input)) {
             arrays.constant(op.dims(), arrays.value(input).constant);
         } else if (arrays.arePixels(input) && areFlat(from) && areFlat(op.dims())
@@ -91,6 +102,22 @@ final class ShapeLowering {
         }
     }
 
+    /** Moves channels within their pixels. */
+    private void shuffle(ChannelShuffles.Shuffled shuffled) {
+        NetworkArray from = arrays.pixels(shuffled.picture());
+        NetworkArray made = arrays.pixelsOutput();
+        int[] read = from.pictureStrides();
+        int[] written = made.pictureStrides();
+        Dims dims = made.dims();
+        int groups = shuffled.shuffle().groups();
+        int each = dims.get(1) / groups;
+        arrays.step(made, List.of(from),
+                () -> OperationCall.copyNumbers(from.storage(), 0,
+                        new int[]{read[0], read[2], read[3], each, 1}, made.storage(), 0,
+                        new int[]{written[0], written[2], written[3], 1, groups},
+                        new int[]{dims.get(0), dims.get(2), dims.get(3), groups, each}));
+    }
+
     /** {@code [N, C]} or {@code [N, C, 1, 1]}. */
     private static boolean areFlat(Dims dims) {
         return dims.rank() == 2 || dims.rank() == 4 && dims.get(2) == 1 && dims.get(3) == 1;
@@ -98,6 +125,9 @@ final class ShapeLowering {
 
     void transpose(Op.Transpose op, String input) {
         LoweredValue from = arrays.value(input);
+        if (from == null) {
+            return; // as in reshape
+        }
         Dims out = arrays.outDims();
         if (op.order().equals(TO_NCHW) && from.constant == null) {
             LoweredValue made = LoweredValue.of(arrays.plain(input).as(out, Order.NHWC));

@@ -124,7 +124,7 @@ record Epilogue(Activation activation) {
     /** Replaces {@code count} numbers that lie {@code step} apart from {@code from} on. */
     void apply(float[] data, int from, int step, int count) {
         if (step == 1) {
-            apply(data, new int[]{from}, 0, 1, count);
+            apply(data, BEGINNING, from, 1, count);
             return;
         }
         for (int i = 0; i < count; i++) {

@@ -13,18 +13,17 @@ import dev.sepconv.Op;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.simd.vector.VectorUnit;
+import dev.sepconv.graph.ChannelShuffles;
 import dev.sepconv.graph.Interruption;
 import dev.sepconv.graph.TransposedBlocks;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 // Over 400 lines, since each operation's step is chosen by where its inputs lie and what reads its
@@ -55,10 +54,6 @@ final class NetworkSchedule {
     record Pass(Node node, Step step, Buffer from, Buffer second, Buffer to) {
     }
 
-    /** A picture whose channels come in another order. */
-    private record Shuffled(String picture, ChannelShuffle shuffle) {
-    }
-
     /** A picture, and the numbers for its channels that it is multiplied by. */
     private record Gated(String picture, String gate) {
     }
@@ -74,14 +69,13 @@ final class NetworkSchedule {
     private final Map<String, List<Node>> readers;
     /** For each convolution's result how it is computed. */
     private final Map<String, List<StepChoice>> choices = new LinkedHashMap<>();
-    /** Reshapes that, with a reshape and a transposition before them, only move channels. */
-    private final Map<String, Shuffled> shuffles = new HashMap<>();
-    /** What these two make, which is never stored. */
-    private final Set<String> insideShuffles = new HashSet<>();
+    private final ChannelShuffles shuffles;
     /** Products that are never stored: the convolution that reads one makes it as it reads. */
     private final Map<String, Gated> gated = new HashMap<>();
     /** Results that are never stored: the convolution that reads one makes it row by row. */
     private final Map<String, Node> expansions = new HashMap<>();
+    /** Results of activations that were applied where what they read was made. */
+    private final Map<String, Location> ahead = new HashMap<>();
     private final Map<String, Padding.Explicit> borders = new HashMap<>();
     /** Where in the outputs' arrays values lie that are nothing but outputs, or views of them. */
     private final Map<String, Location> destinations = new HashMap<>();
@@ -103,7 +97,7 @@ final class NetworkSchedule {
             each.inputs().forEach(
                     input -> readers.computeIfAbsent(input, key -> new ArrayList<>()).add(each));
         }
-        findShuffles();
+        shuffles = ChannelShuffles.of(network);
         choose(fusion);
         findExpansions();
         findGates();
@@ -209,13 +203,14 @@ final class NetworkSchedule {
 
     private boolean liesRowMajor(String value) {
         return network.inputs().containsKey(value) || isOnPlanes(value)
-                || makers.get(value).op() instanceof Op.Reshape && !shuffles.containsKey(value);
+                || makers.get(value).op() instanceof Op.Reshape
+                        && !shuffles.ends().containsKey(value);
     }
 
     private boolean isWantedRowMajor(String value) {
         return network.isOutput(value) || readersOf(value).stream()
                 .allMatch(reader -> reader.op() instanceof Op.Reshape
-                        && !insideShuffles.contains(reader.output())
+                        && !shuffles.inside().contains(reader.output())
                         || isOnPlanes(reader.output()));
     }
 
@@ -227,49 +222,11 @@ final class NetworkSchedule {
         return network.dims(value).toShape();
     }
 
-    /**
-     * Which reshapes end a channel shuffle, {@code (N, C, H, W)} to {@code (N, g, C/g, …)}, g and
-     * C/g swapped, and back: on pixels the channels can be moved as they lie.
-     */
-    private void findShuffles() {
-        for (Node apart : network.nodes()) {
-            Optional<Node> swap = apart.op() instanceof Op.Reshape
-                    && makers.containsKey(apart.inputs().getFirst())
-                            ? onlyReader(apart)
-                            : Optional.empty();
-            Optional<Node> together = swap.filter(node -> node.op() instanceof Op.Transpose)
-                    .flatMap(this::onlyReader).filter(node -> node.op() instanceof Op.Reshape);
-            if (together.isEmpty() || network.isOutput(together.get().output())) {
-                continue;
-            }
-            String picture = apart.inputs().getFirst();
-            Dims dims = network.dims(picture);
-            Dims parts = network.dims(apart.output());
-            List<Integer> order = ((Op.Transpose) swap.get().op()).order();
-            if (dims.rank() == 4 && parts.rank() >= 4
-                    && network.dims(together.get().output()).equals(dims)
-                    && parts.get(0) == dims.get(0) && parts.get(1) * parts.get(2) == dims.get(1)
-                    && order.subList(0, 3).equals(List.of(0, 2, 1))
-                    && isInOrder(order.subList(3, order.size()))) {
-                ChannelShuffle shuffle = new ChannelShuffle(dims.get(1), parts.get(1));
-                if (!shuffle.isIdentity()) {
-                    shuffles.put(together.get().output(), new Shuffled(picture, shuffle));
-                    insideShuffles.add(apart.output());
-                    insideShuffles.add(swap.get().output());
-                }
-            }
-        }
-    }
-
     private Optional<Node> onlyReader(Node node) {
         List<Node> all = readersOf(node.output());
         return all.size() == 1 && !network.isOutput(node.output())
                 ? Optional.of(all.getFirst())
                 : Optional.empty();
-    }
-
-    private static boolean isInOrder(List<Integer> numbers) {
-        return numbers.equals(numbers.stream().sorted().toList());
     }
 
     /** Which convolutions' results the only one that reads them can make as it goes along. */
@@ -362,8 +319,11 @@ final class NetworkSchedule {
     }
 
     private Location location(Node n) {
-        if (insideShuffles.contains(n.output())) {
+        if (shuffles.inside().contains(n.output())) {
             return null; // the last reshape moves the channels
+        }
+        if (ahead.containsKey(n.output())) {
+            return ahead.get(n.output());
         }
         String input = n.inputs().isEmpty() ? null : n.inputs().getFirst();
         Dims dims = network.dims(n.output());
@@ -455,7 +415,7 @@ final class NetworkSchedule {
                 yield out;
             }
             case Op.Reshape op -> {
-                if (shuffles.containsKey(n.output())) {
+                if (shuffles.ends().containsKey(n.output())) {
                     yield shuffled(n);
                 }
                 Location in = rowMajor(input);
@@ -491,10 +451,29 @@ final class NetworkSchedule {
 
     private Location map(Node n, View second, Buffer secondBuffer, MapStep.Row row) {
         Location in = locations.get(n.inputs().getFirst());
-        Location out = like(in, n.output());
-        passes.add(new Pass(n, new MapStep(out.view(), in.view(), second, row, workers),
+        Optional<Node> activation = activation(n);
+        Location out = like(in, activation.orElse(n).output());
+        passes.add(new Pass(n,
+                new MapStep(out.view(), in.view(), second, activated(row, activation), workers),
                 in.buffer(), secondBuffer, out.buffer()));
-        return out;
+        return made(activation, out);
+    }
+
+    /** What alone reads a result and is a function of each number that convolutions have too. */
+    private Optional<Node> activation(Node n) {
+        return onlyReader(n).filter(
+                next -> next.op() instanceof Op.Elementwise op && op.activation().isPresent());
+    }
+
+    private static MapStep.Row activated(MapStep.Row row, Optional<Node> activation) {
+        return activation.flatMap(next -> ((Op.Elementwise) next.op()).activation())
+                .map(of -> Rows.activated(row, of)).orElse(row);
+    }
+
+    /** The node's result; or null where it is its activation's, which comes later. */
+    private Location made(Optional<Node> activation, Location out) {
+        activation.ifPresent(next -> ahead.put(next.output(), out));
+        return activation.isPresent() ? null : out;
     }
 
     private Location binary(Op.Binary op, Node n) {
@@ -509,14 +488,15 @@ final class NetworkSchedule {
         boolean swapped = more > 0 || more == 0 && a.picture() == null && b.picture() != null;
         Location main = swapped ? b : a;
         Location other = swapped ? a : b;
-        Location out = main.view().dims().equals(dims)
-                ? like(main, n.output())
-                : newRowMajor(n.output(), dims);
-        passes.add(new Pass(n,
-                new MapStep(out.view(), main.view().broadcast(dims), other.view().broadcast(dims),
-                        Rows.binary(op.kind(), other.buffer(), swapped), workers),
+        Optional<Node> activation = activation(n);
+        String name = activation.orElse(n).output();
+        Location out = main.view().dims().equals(dims) ? like(main, name) : newRowMajor(name, dims);
+        MapStep.Row row = activated(Rows.binary(op.kind(), other.buffer(), swapped), activation);
+        passes.add(new Pass(
+                n, new MapStep(out.view(), main.view().broadcast(dims),
+                        other.view().broadcast(dims), row, workers),
                 main.buffer(), other.buffer(), out.buffer()));
-        return out;
+        return made(activation, out);
     }
 
     private Location pad(Op.Pad op, Node n) {
@@ -669,7 +649,7 @@ final class NetworkSchedule {
     }
 
     private Location shuffled(Node n) {
-        Shuffled shuffled = shuffles.get(n.output());
+        ChannelShuffles.Shuffled shuffled = shuffles.ends().get(n.output());
         Location in = picture(shuffled.picture(), Picture.Need.PIXELS);
         Location out = newPicture(n.output(), in.picture().shape());
         add(new ShuffleStep(in.picture().shape(), shuffled.shuffle(), 1, in.picture().grid(),

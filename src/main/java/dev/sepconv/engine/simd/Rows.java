@@ -17,6 +17,9 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class Rows {
 
+    /** Numbers that stay in the first-level cache between a row and its activation. */
+    private static final int PIECE = 2048;
+
     private Rows() {
     }
 
@@ -38,13 +41,22 @@ final class Rows {
         return op.activation().map(Rows::activation).orElseGet(() -> function(op));
     }
 
-    /** What convolutions do too: a copy, and then in place with the same loops. */
+    /** What convolutions do too. */
     private static MapStep.Row activation(Activation activation) {
+        return activated(copy(), activation);
+    }
+
+    /** A row, and then its results in place with the loops that convolutions have. */
+    static MapStep.Row activated(MapStep.Row row, Activation activation) {
         Epilogue epilogue = new Epilogue(activation);
-        MapStep.Row copy = copy();
         return (in, inAt, inStep, secondAt, secondStep, out, outAt, outStep, count) -> {
-            copy.run(in, inAt, inStep, secondAt, secondStep, out, outAt, outStep, count);
-            epilogue.apply(out, outAt, outStep, count);
+            for (int done = 0; done < count; done += PIECE) {
+                int piece = Math.min(PIECE, count - done);
+                int to = outAt + done * outStep;
+                row.run(in, inAt + done * inStep, inStep, secondAt + done * secondStep, secondStep,
+                        out, to, outStep, piece);
+                epilogue.apply(out, to, outStep, piece);
+            }
         };
     }
 

@@ -31,6 +31,9 @@ public final class ElementwiseVectors {
     public static final int SECOND_ROW = 8;
     public static final int SECOND_PIXEL = 9;
 
+    /** More than there are binary operations. */
+    public static final int ACTIVATION = 256;
+
     private ElementwiseVectors() {
     }
 
@@ -92,9 +95,14 @@ public final class ElementwiseVectors {
         }
     }
 
-    /** {@code x * scale[c] + shift[c]}. */
+    /**
+     * {@code x * scale[c] + shift[c]}.
+     *
+     * @param activation of the result, one that {@link Float16s#activate} has; or 0
+     */
     public static void scaleShift(VectorFloat16 input, VectorFloat16 scale, VectorFloat16 shift,
-            VectorFloat16 output, IntArray sizes, int rows, int blocks, int mode, float number) {
+            VectorFloat16 output, IntArray sizes, int rows, int blocks, int activation,
+            float slope) {
         int width = sizes.get(WIDTH);
         int inPixel = sizes.get(IN_PIXEL);
         int outPixel = sizes.get(OUT_PIXEL);
@@ -104,8 +112,9 @@ public final class ElementwiseVectors {
                 Float16 summand = shift.get(block);
                 for (int w = 0; w < width; w++) {
                     int pixel = row * width + w;
-                    output.set(pixel * outPixel + block, Float16.add(
-                            Float16.mult(input.get(pixel * inPixel + block), factor), summand));
+                    Float16 y = Float16
+                            .add(Float16.mult(input.get(pixel * inPixel + block), factor), summand);
+                    output.set(pixel * outPixel + block, Float16s.activate(y, activation, slope));
                 }
             }
         }
@@ -131,9 +140,14 @@ public final class ElementwiseVectors {
         }
     }
 
-    /** Two arrays, each repeated along batch, rows or columns where {@code sizes} says so. */
+    /**
+     * Two arrays, each repeated along batch, rows or columns where {@code sizes} says so.
+     *
+     * @param mode the operation, and {@link #ACTIVATION} times what {@link Float16s#activate} does
+     * with its result, or 0
+     */
     public static void binary(VectorFloat16 a, VectorFloat16 b, VectorFloat16 unused,
-            VectorFloat16 output, IntArray sizes, int rows, int blocks, int kind, float number) {
+            VectorFloat16 output, IntArray sizes, int rows, int blocks, int mode, float slope) {
         int width = sizes.get(WIDTH);
         int outPixel = sizes.get(OUT_PIXEL);
         int height = sizes.get(HEIGHT);
@@ -146,8 +160,10 @@ public final class ElementwiseVectors {
                 int first = n * sizes.get(FIRST_PICTURE) + h * sizes.get(FIRST_ROW) + block;
                 int second = n * sizes.get(SECOND_PICTURE) + h * sizes.get(SECOND_ROW) + block;
                 for (int w = 0; w < width; w++) {
-                    output.set((row * width + w) * outPixel + block, ElementFunctions.lanes(
-                            a.get(first + w * firstPixel), b.get(second + w * secondPixel), kind));
+                    Float16 y = ElementFunctions.lanes(a.get(first + w * firstPixel),
+                            b.get(second + w * secondPixel), mode % ACTIVATION);
+                    output.set((row * width + w) * outPixel + block,
+                            Float16s.activate(y, mode / ACTIVATION, slope));
                 }
             }
         }

@@ -17,6 +17,7 @@ import dev.sepconv.Layer;
 import dev.sepconv.Layout;
 import dev.sepconv.NdArray;
 import dev.sepconv.Network;
+import dev.sepconv.NetworkCases;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
@@ -209,20 +210,6 @@ class SimdSchedulesTest {
                 check(net.build()));
     }
 
-    /** A channel shuffle as exporters write it; gives the last reshape's result. */
-    private static String shuffle(Network.Builder net, String x, Dims dims, int groups,
-            boolean flat) {
-        int h = dims.get(2);
-        int w = dims.get(3);
-        Dims parts = flat
-                ? Dims.of(dims.get(0), groups, dims.get(1) / groups, h * w)
-                : Dims.of(dims.get(0), groups, dims.get(1) / groups, h, w);
-        String apart = net.add("apart", new Op.Reshape(parts), x);
-        String swapped = net.add("swapped",
-                new Op.Transpose(flat ? List.of(0, 2, 1, 3) : List.of(0, 2, 1, 3, 4)), apart);
-        return net.add("together", new Op.Reshape(dims), swapped);
-    }
-
     @Test
     void aShuffleOfPixelsIsOneStep() {
         for (boolean flat : List.of(true, false)) {
@@ -232,14 +219,15 @@ class SimdSchedulesTest {
                 String a = net.add("a", weighted(same(18, 9, 1, 1)), net.input("x", dims));
                 String b = net.add("b", weighted(same(18, 9, 3, 9)), "x");
                 String both = net.add("both", new Op.Concat(1), a, b);
-                String s = shuffle(net, both, dims, groups, flat);
+                String s = NetworkCases.shuffle(net, "all", both, dims, groups, flat);
                 String half = net.add("half", new Op.Slice(List.of(0, 9, 0, 0),
                         List.of(2, 9, 7, 11), List.of(1, 1, 1, 1)), s);
                 net.output(net.add("c", weighted(same(18, 5, 3, 1)), s)).output(half);
                 List<String> steps = check(net.build());
                 assertTrue(steps.contains("ShuffleStep"), steps.toString());
-                check(net.build().withOutputs(List.of("apart", "swapped", "together", "c")));
-                check(net.build().withOutputs(List.of("together", "c")));
+                check(net.build()
+                        .withOutputs(List.of("all apart", "all swapped", "all together", "c")));
+                check(net.build().withOutputs(List.of("all together", "c")));
             }
         }
     }
