@@ -50,6 +50,9 @@ public sealed interface Call permits KernelCall, OperationCall {
      */
     Optional<WorkerGrid> grid(int units);
 
+    /** How long it takes one processor of a CPU, very roughly. */
+    long nanos();
+
     /**
      * Groups for a CPU: as many of the innermost loops' work-items as leave 8 groups for each unit.
      *

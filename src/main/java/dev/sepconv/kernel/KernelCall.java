@@ -387,6 +387,14 @@ public final class KernelCall implements Call {
         return Optional.of(grid);
     }
 
+    /** At 16 multiply-adds a nanosecond. */
+    @Override
+    public long nanos() {
+        long weights = constants().stream().filter(VectorFloat16.class::isInstance)
+                .mapToLong(each -> ((VectorFloat16) each).size()).sum();
+        return weights * sizes.batch() * sizes.outHeight() * sizes.outWidth() / 16;
+    }
+
     private static int largestDivisorBelow(int number, int limit) {
         int divisor = limit - 1;
         while (number % divisor != 0) {

@@ -130,8 +130,12 @@ final class DeviceGraph {
         List<Storage> both = Stream.concat(inputs.stream(), outputs.stream()).toList();
         DirectLaunch direct;
         try {
-            direct = new DirectLaunch(plan, target.handle(), calls.steps().stream()
-                    .map(step -> TaskGraphs.grid(step.call(), target).orElseThrow()).toList(),
+            direct = new DirectLaunch(plan, target.handle(),
+                    calls.steps().stream()
+                            .map(step -> new DirectLaunch.Task(
+                                    TaskGraphs.grid(step.call(), target).orElseThrow(),
+                                    step.call().nanos()))
+                            .toList(),
                     both.stream().map(storage -> new HostArray(storage.object(), storage.memory()))
                             .toList());
         } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {

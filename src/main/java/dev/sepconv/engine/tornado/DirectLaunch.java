@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Array;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import uk.ac.manchester.tornado.api.TornadoExecutionPlan;
@@ -65,14 +66,34 @@ final class DirectLaunch implements AutoCloseable {
     record HostArray(Object object, MemorySegment numbers) {
     }
 
+    /** By then another processor has begun, on a driver whose threads look for work. */
+    private static final long BEGINS_NANOS = 8_192;
+
+    /**
+     * A kernel's launch.
+     *
+     * @param nanos how long one processor takes
+     */
+    record Task(WorkerGrid grid, long nanos) {
+
+        /**
+         * Whether one processor has done it before another would begin: one work-item then runs
+         * through all of the kernel's loops, which take the grid's sizes from a buffer.
+         */
+        private boolean isLittle() {
+            return nanos < BEGINS_NANOS
+                    && Arrays.stream(grid.getLocalWork()).allMatch(size -> size == 1);
+        }
+    }
+
     /**
      * @param plan all of whose graphs are selected and have been run
-     * @param grids of its tasks, in their order
+     * @param tasks its tasks, in their order
      * @param hostArrays those to be mapped
      * @throws ReflectiveOperationException if TornadoVM's objects are not what they are in version
      * 5.2
      */
-    DirectLaunch(TornadoExecutionPlan plan, TornadoDevice device, List<WorkerGrid> grids,
+    DirectLaunch(TornadoExecutionPlan plan, TornadoDevice device, List<Task> tasks,
             List<HostArray> hostArrays) throws ReflectiveOperationException {
         List<Object> interpreters = new ArrayList<>();
         for (Object graph : Internals.graphs(plan)) {
@@ -85,7 +106,7 @@ final class DirectLaunch implements AutoCloseable {
             Object codes = field(interpreter, "installedCodes");
             for (int i = 0; i < Array.getLength(codes) && Array.get(codes, i) != null; i++) {
                 long kernel = (long) call(call(Array.get(codes, i), "getKernel"), "getOclKernelID");
-                WorkerGrid grid = grids.get(launches.size());
+                WorkerGrid grid = tasks.get(launches.size()).grid();
                 MemorySegment global = arena.allocate(JAVA_LONG, GRID_SLOTS);
                 MemorySegment local = arena.allocate(JAVA_LONG, GRID_SLOTS);
                 for (int d = 0; d < GRID_SLOTS; d++) {
@@ -94,13 +115,16 @@ final class DirectLaunch implements AutoCloseable {
                     local.setAtIndex(JAVA_LONG, d,
                             d < grid.dimension() ? grid.getLocalWork()[d] : 1);
                 }
-                launches.add(
-                        new Launch(kernel, OpenCl.createBuffer(context, global), global, local));
+                long sizes = OpenCl.createBuffer(context, global);
+                if (tasks.get(launches.size()).isLittle()) {
+                    global.copyFrom(local);
+                }
+                launches.add(new Launch(kernel, sizes, global, local));
             }
         }
-        if (launches.size() != grids.size()) {
+        if (launches.size() != tasks.size()) {
             throw new IllegalStateException("TornadoVM has %d kernels for %d tasks"
-                    .formatted(launches.size(), grids.size()));
+                    .formatted(launches.size(), tasks.size()));
         }
         for (HostArray array : hostArrays) {
             arrays.add(map(interpreters, device, array.object(), array.numbers()));
