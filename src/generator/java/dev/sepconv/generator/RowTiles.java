@@ -154,7 +154,9 @@ final class RowTiles {
         int kernel = tile.kernel();
         int rows = (SQUARE - 1) * tile.stride() + kernel;
         bounds(source);
-        source.line("for (int w = 0; w < count; w += %d) {".formatted(SQUARE))
+        // a call with nothing to do must not reach the inner loop: see Primer
+        source.line("int pixels = from < to ? count : 0;")
+                .line("for (int w = 0; w < pixels; w += %d) {".formatted(SQUARE))
                 .line("int column = Math.min(w, count - %d); // the last ones overlap those before"
                         .formatted(SQUARE))
                 .line("int z0 = first + column * %s;".formatted(times(tile.stride(), "tapStep")));

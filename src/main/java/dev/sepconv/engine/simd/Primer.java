@@ -28,6 +28,11 @@ import java.util.concurrent.locks.LockSupport;
  * The JVM asks for a compilation after some thousand calls. Most of those here have nothing to do
  * and take nanoseconds. Some have a little: what never happened isn't compiled, and what seldom
  * happens is compiled to be slow.
+ *
+ * <p>
+ * A call with nothing to do must end before an inner loop: the second compiler tests the indices of
+ * all its turns before the first one, even where there is none, and after four tests that failed it
+ * throws the code away and compiles it anew.
  */
 final class Primer {
 

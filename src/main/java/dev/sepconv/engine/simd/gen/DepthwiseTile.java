@@ -332,7 +332,8 @@ public final class DepthwiseTile {
             float[] out, int at, int row, int channels, int count) {
         FloatVector lowest = FloatVector.broadcast(SPECIES, low);
         FloatVector highest = FloatVector.broadcast(SPECIES, high);
-        for (int w = 0; w < count; w += 2) {
+        int pixels = from < to ? count : 0;
+        for (int w = 0; w < pixels; w += 2) {
             int column = Math.min(w, count - 2); // the last ones overlap those before
             int z0 = first + column * tapStep;
             int z1 = z0 + rowStep;
@@ -428,7 +429,8 @@ public final class DepthwiseTile {
             float[] out, int at, int row, int channels, int count) {
         FloatVector lowest = FloatVector.broadcast(SPECIES, low);
         FloatVector highest = FloatVector.broadcast(SPECIES, high);
-        for (int w = 0; w < count; w += 2) {
+        int pixels = from < to ? count : 0;
+        for (int w = 0; w < pixels; w += 2) {
             int column = Math.min(w, count - 2); // the last ones overlap those before
             int z0 = first + column * 2 * tapStep;
             int z1 = z0 + rowStep;
