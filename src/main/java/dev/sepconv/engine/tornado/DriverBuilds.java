@@ -4,9 +4,11 @@ import dev.sepconv.engine.tornado.Translation.Built;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,8 +16,11 @@ import java.util.concurrent.Future;
 import uk.ac.manchester.tornado.api.WorkerGrid;
 
 /**
- * Has the driver compile translations, one after the other on a thread of its own, while TornadoVM
- * makes the next ones.
+ * Has the driver compile translations on a thread of its own while TornadoVM makes the next ones.
+ *
+ * <p>
+ * PoCL takes 85 ms for each program, whatever is in it, so what has come to wait for it while it
+ * compiled becomes one.
  *
  * <p>
  * PoCL compiles a kernel for a size of work-groups when it is first launched with that. On a CPU
@@ -32,24 +37,73 @@ final class DriverBuilds implements AutoCloseable {
     private final Target target;
     private final ExecutorService thread = Executors
             .newSingleThreadExecutor(Thread.ofPlatform().daemon().name("sepconv-driver").factory());
+    private final Queue<Wanted> waiting = new ArrayDeque<>();
     private final List<Future<Built>> builds = new ArrayList<>();
+
+    /** @param grids with which the kernel will be launched */
+    private record Wanted(Translation translation, List<WorkerGrid> grids,
+            CompletableFuture<Built> built) {
+    }
 
     DriverBuilds(Target target) {
         this.target = target;
     }
 
     /**
-     * @param build has the driver compile a program
+     * Has a translation compiled, on a CPU as one program with all that wait by then.
+     *
      * @param grids with which the kernel will be launched
      */
-    void add(Callable<Built> build, List<WorkerGrid> grids) {
-        builds.add(thread.submit(() -> {
-            Built built = build.call();
-            if (target.hostMemory() && built.translation().isBoundByBuffer()) {
-                launch(built, grids);
+    void add(Translator translator, List<WorkerGrid> grids) throws ReflectiveOperationException {
+        if (!target.hostMemory()) {
+            builds.add(thread.submit(translator::build));
+            return;
+        }
+        Wanted wanted = new Wanted(translator.translation(), grids, new CompletableFuture<>());
+        builds.add(wanted.built);
+        synchronized (waiting) {
+            waiting.add(wanted);
+        }
+        thread.execute(() -> {
+            List<Wanted> together;
+            synchronized (waiting) {
+                together = List.copyOf(waiting);
+                waiting.clear();
             }
-            return built;
-        }));
+            build(together);
+        });
+    }
+
+    /**
+     * Has translations compiled as one program.
+     *
+     * @param grids of each
+     */
+    void add(List<Translation> program, List<List<WorkerGrid>> grids) {
+        List<Wanted> together = new ArrayList<>();
+        for (int i = 0; i < program.size(); i++) {
+            together.add(new Wanted(program.get(i), grids.get(i), new CompletableFuture<>()));
+        }
+        together.forEach(each -> builds.add(each.built));
+        thread.execute(() -> build(together));
+    }
+
+    private void build(List<Wanted> together) {
+        if (together.isEmpty()) {
+            return;
+        }
+        try {
+            List<Built> built = Translation.build(target,
+                    together.stream().map(Wanted::translation).toList());
+            for (int i = 0; i < built.size(); i++) {
+                if (target.hostMemory() && built.get(i).translation().isBoundByBuffer()) {
+                    launch(built.get(i), together.get(i).grids);
+                }
+                together.get(i).built.complete(built.get(i));
+            }
+        } catch (ReflectiveOperationException | RuntimeException | Error e) {
+            together.forEach(each -> each.built.completeExceptionally(e));
+        }
     }
 
     /**
@@ -82,7 +136,7 @@ final class DriverBuilds implements AutoCloseable {
         long clContext = (long) Internals.call(Internals.call(context, "getPlatformContext"),
                 "getContextId");
         long queue = OpenCl.createQueue(clContext, DirectLaunch.id(target.handle()));
-        long kernel = OpenCl.createKernel(built.handle(), built.translation().entryPoint());
+        long kernel = OpenCl.createKernel(built.handle(), built.kernel());
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment zeros = arena.allocate(ValueLayout.JAVA_LONG, 8);
             MemorySegment ones = arena.allocate(ValueLayout.JAVA_LONG, SCRATCH_LONGS);

@@ -11,6 +11,7 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -154,18 +155,24 @@ final class SharedCode implements AutoCloseable {
                         missing.keySet().stream()
                                 .<Class<?>>map(key -> key.method.getDeclaringClass())
                                 .collect(Collectors.toUnmodifiableSet()));
-        List<Translation> known = file.map(TranslationFile::read).orElse(List.of());
-        boolean kept = known.size() == missing.size();
+        List<List<Translation>> known = file.map(TranslationFile::read).orElse(List.of());
+        boolean kept = known.stream().mapToInt(List::size).sum() == missing.size();
         try (DriverBuilds builds = new DriverBuilds(target)) {
-            int next = 0;
-            for (Map.Entry<Key, Call> each : missing.entrySet()) {
-                List<WorkerGrid> grids = grids(target, calls, keys, each.getKey());
-                if (kept) {
-                    Translation translation = known.get(next++);
-                    Sketches.give(each.getKey().method, translation.argumentAccesses());
-                    builds.add(() -> translation.build(target), grids);
-                } else {
-                    builds.add(translate(target, each.getValue())::build, grids);
+            if (kept) {
+                Iterator<Key> next = missing.keySet().iterator();
+                for (List<Translation> program : known) {
+                    List<List<WorkerGrid>> grids = new ArrayList<>();
+                    for (Translation translation : program) {
+                        Key key = next.next();
+                        Sketches.give(key.method, translation.argumentAccesses());
+                        grids.add(grids(target, calls, keys, key));
+                    }
+                    builds.add(program, grids);
+                }
+            } else {
+                for (Map.Entry<Key, Call> each : missing.entrySet()) {
+                    builds.add(translate(target, each.getValue()),
+                            grids(target, calls, keys, each.getKey()));
                 }
             }
             for (Optional<Key> key : keys) {
@@ -185,12 +192,12 @@ final class SharedCode implements AutoCloseable {
                 throw new FailedException(e);
             }
             List<Built> built = builds.all();
-            next = 0;
+            int next = 0;
             for (Key key : missing.keySet()) {
                 CODES.put(key, built.get(next++));
             }
             if (!kept) {
-                file.ifPresent(to -> to.write(built.stream().map(Built::translation).toList()));
+                file.ifPresent(to -> to.write(programs(built)));
             }
             Object context = Internals.call(target.handle(), "getDeviceContext");
             for (Slot slot : slots) {
@@ -198,6 +205,14 @@ final class SharedCode implements AutoCloseable {
             }
             return shared;
         }
+    }
+
+    /** Neighbours that the driver has in one program. */
+    private static List<List<Translation>> programs(List<Built> built) {
+        Map<Long, List<Translation>> programs = new LinkedHashMap<>();
+        built.forEach(each -> programs.computeIfAbsent(each.handle(), key -> new ArrayList<>())
+                .add(each.translation()));
+        return List.copyOf(programs.values());
     }
 
     /** With which the tasks of one code are launched, one of each size of groups. */
@@ -298,7 +313,7 @@ final class SharedCode implements AutoCloseable {
     private void install(Built code, Slot slot, Object context)
             throws ReflectiveOperationException {
         Object program = code.program();
-        long kernel = OpenCl.createKernel(code.handle(), code.translation().entryPoint());
+        long kernel = OpenCl.createKernel(code.handle(), code.kernel());
         kernels.add(kernel);
         Object meta = Internals.call(slot.task, "meta");
         Access[] accesses = (Access[]) Internals.call(meta, "getArgumentsAccess");
@@ -310,9 +325,8 @@ final class SharedCode implements AutoCloseable {
                 .type(program, "uk.ac.manchester.tornado.drivers.opencl.graal.OCLInstalledCode")
                 .getConstructors()[0];
         Class<?> kernelType = constructor.getParameterTypes()[4];
-        slot.put(constructor.newInstance(code.translation().entryPoint(),
-                code.translation().source(), context, program,
-                kernelType.getConstructors()[0].newInstance(kernel, context), false));
+        slot.put(constructor.newInstance(code.kernel(), code.translation().source(), context,
+                program, kernelType.getConstructors()[0].newInstance(kernel, context), false));
     }
 
     /** After the plan's memory has been freed. */

@@ -1,7 +1,11 @@
 package dev.sepconv.engine.tornado;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import uk.ac.manchester.tornado.api.common.Access;
 
 /**
@@ -14,12 +18,13 @@ import uk.ac.manchester.tornado.api.common.Access;
 record Translation(String entryPoint, byte[] source, byte[] accesses) {
 
     /**
-     * A program that the driver has built.
+     * What the driver has built.
      *
-     * @param program TornadoVM's object
+     * @param program TornadoVM's object; it may hold other translations too
      * @param handle the driver's, which is never released
+     * @param kernel what the translation is called there
      */
-    record Built(Translation translation, Object program, long handle) {
+    record Built(Translation translation, Object program, long handle, String kernel) {
     }
 
     static Translation of(String entryPoint, byte[] source, Access[] accesses) {
@@ -46,11 +51,28 @@ record Translation(String entryPoint, byte[] source, byte[] accesses) {
     }
 
     /**
-     * Has the driver compile it.
+     * Has the driver compile some as one program, in which those of the same name get another.
      *
      * @throws IllegalStateException if it can't
      */
-    Built build(Target target) throws ReflectiveOperationException {
+    static List<Built> build(Target target, List<Translation> together)
+            throws ReflectiveOperationException {
+        List<String> names = new ArrayList<>();
+        Set<String> taken = new HashSet<>();
+        StringBuilder all = new StringBuilder();
+        for (Translation each : together) {
+            String name = each.entryPoint;
+            while (!taken.add(name)) {
+                name = each.entryPoint + "_" + taken.size();
+            }
+            names.add(name);
+            all.append(new String(each.source, StandardCharsets.ISO_8859_1)
+                    .replaceFirst("\\bvoid " + each.entryPoint + "\\(", "void " + name + "("))
+                    .append('\n');
+        }
+        byte[] source = together.size() == 1
+                ? together.getFirst().source
+                : all.toString().getBytes(StandardCharsets.ISO_8859_1);
         Object context = Internals.call(target.handle(), "getDeviceContext");
         Object program = Internals.call(context, "createProgramWithSource", source,
                 new long[]{source.length});
@@ -60,8 +82,12 @@ record Translation(String entryPoint, byte[] source, byte[] accesses) {
         if (!status.toString().equals("CL_BUILD_SUCCESS")) {
             throw new IllegalStateException("the driver says " + status);
         }
-        Object kernel = Internals.call(program, "clCreateKernel", entryPoint);
-        return new Built(this, program,
-                OpenCl.program((long) Internals.call(kernel, "getOclKernelID")));
+        List<Built> built = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            Object kernel = Internals.call(program, "clCreateKernel", names.get(i));
+            built.add(new Built(together.get(i), program,
+                    OpenCl.program((long) Internals.call(kernel, "getOclKernelID")), names.get(i)));
+        }
+        return List.copyOf(built);
     }
 }

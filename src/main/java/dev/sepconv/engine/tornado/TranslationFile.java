@@ -45,7 +45,7 @@ record TranslationFile(Path path, String key) {
     private static final System.Logger LOG = System.getLogger(TranslationFile.class.getName());
 
     /** Of the file; another number is not read. */
-    private static final String FORMAT = "sepconv translations 1";
+    private static final String FORMAT = "sepconv translations 2";
     private static final String SUFFIX = ".opencl";
     /** Files; when there are more those go that were not read for longest. */
     private static final int MOST_FILES = 100;
@@ -127,8 +127,8 @@ record TranslationFile(Path path, String key) {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    /** Empty if there are none for this. */
-    List<Translation> read() {
+    /** By the programs as which the driver compiled them; empty if there are none for this. */
+    List<List<Translation>> read() {
         try {
             byte[] all = Files.readAllBytes(path);
             int end = all.length - sha256().getDigestLength();
@@ -140,9 +140,13 @@ record TranslationFile(Path path, String key) {
             if (!text(in).equals(key)) {
                 return List.of();
             }
-            List<Translation> found = new ArrayList<>();
+            List<List<Translation>> found = new ArrayList<>();
             for (int left = in.readInt(); left > 0; left--) {
-                found.add(new Translation(text(in), bytes(in), bytes(in)));
+                List<Translation> program = new ArrayList<>();
+                for (int within = in.readInt(); within > 0; within--) {
+                    program.add(new Translation(text(in), bytes(in), bytes(in)));
+                }
+                found.add(List.copyOf(program));
             }
             Files.setLastModifiedTime(path, FileTime.fromMillis(System.currentTimeMillis()));
             return List.copyOf(found);
@@ -152,16 +156,19 @@ record TranslationFile(Path path, String key) {
     }
 
     /** Without a word where that can't be done: it is only slower. */
-    void write(List<Translation> translations) {
+    void write(List<List<Translation>> programs) {
         try {
             ByteArrayOutputStream all = new ByteArrayOutputStream();
             DataOutputStream out = new DataOutputStream(all);
             write(out, key.getBytes(StandardCharsets.UTF_8));
-            out.writeInt(translations.size());
-            for (Translation each : translations) {
-                write(out, each.entryPoint().getBytes(StandardCharsets.UTF_8));
-                write(out, each.source());
-                write(out, each.accesses());
+            out.writeInt(programs.size());
+            for (List<Translation> program : programs) {
+                out.writeInt(program.size());
+                for (Translation each : program) {
+                    write(out, each.entryPoint().getBytes(StandardCharsets.UTF_8));
+                    write(out, each.source());
+                    write(out, each.accesses());
+                }
             }
             out.write(digest(all.toByteArray()));
             Files.createDirectories(path.getParent());

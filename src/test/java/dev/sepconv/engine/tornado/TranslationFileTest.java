@@ -1,6 +1,7 @@
 package dev.sepconv.engine.tornado;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -72,6 +73,20 @@ class TranslationFileTest {
         assertEquals(alone.get(1), both.get(3));
     }
 
+    /** The driver compiles them as one program. */
+    @Test
+    void kernelsOfOneNameInOnePlanAreKept(@TempDir Path folder) throws Exception {
+        ChildJava child = ChildJava.of(Run.class).withTornado().environment("SEPCONV_TRANSLATIONS",
+                folder.resolve("translations").toString());
+        List<String> first = run(child, "relu+relu6");
+        assumeTrue(first.getLast().equals("opencl"), "only OpenCL's code is kept");
+        List<String> second = run(child, "relu+relu6");
+        assertEquals(0, compiled(second));
+        assertEquals(first.get(1), second.get(1), "results");
+        assertNotEquals(run(child, "relu").get(1), first.get(1), "the second has its own code");
+        assertNotEquals(run(child, "relu6").get(1), first.get(1), "the first has its own code");
+    }
+
     private static List<String> run(ChildJava child, String... arguments) throws Exception {
         ChildJava.Result result = child.run(arguments);
         assertEquals(0, result.exit(), result.toString());
@@ -85,24 +100,26 @@ class TranslationFileTest {
 
     /** Prints, of each network, how many tasks were compiled and a number of its results. */
     static final class Run {
+        /** @param args networks: the activation of both convolutions, or of each */
         public static void main(String[] args) {
             try (TornadoEngine engine = TornadoEngine.open()) {
                 Device device = engine.devices().getFirst();
-                for (String activation : args) {
-                    run(engine, device,
-                            activation.equals("relu") ? Activation.RELU : Activation.RELU6);
+                for (String activations : args) {
+                    run(engine, device, activations.split("\\+"));
                 }
                 System.out.println("= " + device.backend());
             }
         }
 
-        private static void run(TornadoEngine engine, Device device, Activation activation) {
+        private static void run(TornadoEngine engine, Device device, String[] activations) {
             Random random = new Random(1);
             Network.Builder builder = Network.builder("two");
             String x = builder.input("x", Dims.of(1, 32, 14, 14));
             for (int i = 0; i < 2; i++) {
                 Conv2d conv = Conv2d.of(32, 32, 3).withPadding(Padding.of(1))
-                        .withActivation(activation);
+                        .withActivation(activations[i % activations.length].equals("relu")
+                                ? Activation.RELU
+                                : Activation.RELU6);
                 x = builder.add("conv" + i, conv.withWeights(ConvWeights.random(conv, random)), x);
             }
             NdArray input = NdArray.zeros(Dims.of(1, 32, 14, 14));
