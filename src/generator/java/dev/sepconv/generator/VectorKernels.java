@@ -328,11 +328,18 @@ final class VectorKernels {
                 Float16 start = depthwiseBias.get(block);""".formatted(times(tile.stride(), "ow")));
         depthwiseSums(source, tile, "depthwiseWeight", "mid");
         source.line("int to = (pixel - first) * inPixelFloats + block * %d;".formatted(LANES));
-        source.each(tile.pixels(), p -> """
-                Float16s.put(between, %s, Float16s.activate(mid%d, innerActivation, innerSlope));"""
+        source.each(tile.pixels(), p -> "Float16s.put(between, %s, mid%d);"
                 .formatted(sum("to", times(p, "inPixelFloats")), p));
         source.line("}").line("pixel += Tile.min(outWidth - ow, %d);".formatted(tile.pixels()))
                 .line("}");
+        // in a loop: of vectors TornadoVM writes a line for each lane
+        source.line("""
+                if (innerActivation != 0) {
+                int numbers = (last - first + 1) * inPixelFloats;
+                for (int i = 0; i < numbers; i++) {
+                between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
+                }
+                }""");
     }
 
     private static void separablePointwise(Source source, KernelTile tile) {

@@ -24,18 +24,46 @@ public final class Float16s {
      */
     public static Float16 activate(Float16 value, int activation, float slope) {
         Float16 result = value;
-        if (activation == Activations.RELU) {
-            result = Float16.max(of(0f), value);
-        } else if (activation == Activations.RELU6) {
-            result = Float16.min(of(6f), Float16.max(of(0f), value));
-        } else if (activation == Activations.LEAKY_RELU) {
-            result = Float16.add(Float16.max(of(0f), value),
-                    Float16.mult(Float16.min(of(0f), value), of(slope)));
-        } else if (activation == Activations.HARD_SWISH) {
-            Float16 gate = Float16.min(of(6f), Float16.max(of(0f), Float16.add(value, of(3f))));
-            result = Float16.mult(Float16.mult(value, gate), of(1f / 6f));
+        if (activation != 0) {
+            boolean isGated = activation == Activations.HARD_SWISH;
+            boolean isBelowSix = activation == Activations.RELU6 || isGated;
+            Float16 gate = isGated ? Float16.add(value, of(3f)) : value;
+            Float16 kept = new Float16();
+            for (int lane = 0; lane < 16; lane++) {
+                float positive = Math.max(0f, gate.get(lane));
+                kept.set(lane, isBelowSix ? Math.min(6f, positive) : positive);
+            }
+            result = kept;
+            if (isGated) {
+                result = Float16.mult(Float16.mult(value, kept), of(1f / 6f));
+            } else if (activation == Activations.LEAKY_RELU) {
+                result = Float16.add(kept, Float16.mult(Float16.min(of(0f), value), of(slope)));
+            }
         }
         return result;
+    }
+
+    /** The same of one lane, to the bit, for loops that a driver makes vectors of. */
+    public static float activate(float value, int activation, float slope) {
+        float result = value;
+        if (activation == Activations.RELU) {
+            result = above(value);
+        } else if (activation == Activations.RELU6) {
+            result = below(6f, above(value));
+        } else if (activation == Activations.LEAKY_RELU) {
+            result = above(value) + below(0f, value) * slope;
+        } else if (activation == Activations.HARD_SWISH) {
+            result = value * below(6f, above(value + 3f)) * (1f / 6f);
+        }
+        return result;
+    }
+
+    private static float above(float value) {
+        return value < 0f ? 0f : value;
+    }
+
+    private static float below(float most, float value) {
+        return value > most ? most : value;
     }
 
     /**

@@ -130,22 +130,21 @@ public final class SeparableVectorConv {
                             mid6 = Float16.add(mid6, Float16.mult(x8, tap2));
                         }
                         int to = (pixel - first) * inPixelFloats + block * 16;
-                        Float16s.put(between, to,
-                                Float16s.activate(mid0, innerActivation, innerSlope));
-                        Float16s.put(between, to + inPixelFloats,
-                                Float16s.activate(mid1, innerActivation, innerSlope));
-                        Float16s.put(between, to + 2 * inPixelFloats,
-                                Float16s.activate(mid2, innerActivation, innerSlope));
-                        Float16s.put(between, to + 3 * inPixelFloats,
-                                Float16s.activate(mid3, innerActivation, innerSlope));
-                        Float16s.put(between, to + 4 * inPixelFloats,
-                                Float16s.activate(mid4, innerActivation, innerSlope));
-                        Float16s.put(between, to + 5 * inPixelFloats,
-                                Float16s.activate(mid5, innerActivation, innerSlope));
-                        Float16s.put(between, to + 6 * inPixelFloats,
-                                Float16s.activate(mid6, innerActivation, innerSlope));
+                        Float16s.put(between, to, mid0);
+                        Float16s.put(between, to + inPixelFloats, mid1);
+                        Float16s.put(between, to + 2 * inPixelFloats, mid2);
+                        Float16s.put(between, to + 3 * inPixelFloats, mid3);
+                        Float16s.put(between, to + 4 * inPixelFloats, mid4);
+                        Float16s.put(between, to + 5 * inPixelFloats, mid5);
+                        Float16s.put(between, to + 6 * inPixelFloats, mid6);
                     }
                     pixel += Tile.min(outWidth - ow, 7);
+                }
+                if (innerActivation != 0) {
+                    int numbers = (last - first + 1) * inPixelFloats;
+                    for (int i = 0; i < numbers; i++) {
+                        between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
+                    }
                 }
                 int blockEnd = Tile.min(share * shareBlocks + shareBlocks, groupBlocks);
                 for (int block = share * shareBlocks; block < blockEnd; block++) {
@@ -351,22 +350,21 @@ public final class SeparableVectorConv {
                             mid6 = Float16.add(mid6, Float16.mult(x14, tap2));
                         }
                         int to = (pixel - first) * inPixelFloats + block * 16;
-                        Float16s.put(between, to,
-                                Float16s.activate(mid0, innerActivation, innerSlope));
-                        Float16s.put(between, to + inPixelFloats,
-                                Float16s.activate(mid1, innerActivation, innerSlope));
-                        Float16s.put(between, to + 2 * inPixelFloats,
-                                Float16s.activate(mid2, innerActivation, innerSlope));
-                        Float16s.put(between, to + 3 * inPixelFloats,
-                                Float16s.activate(mid3, innerActivation, innerSlope));
-                        Float16s.put(between, to + 4 * inPixelFloats,
-                                Float16s.activate(mid4, innerActivation, innerSlope));
-                        Float16s.put(between, to + 5 * inPixelFloats,
-                                Float16s.activate(mid5, innerActivation, innerSlope));
-                        Float16s.put(between, to + 6 * inPixelFloats,
-                                Float16s.activate(mid6, innerActivation, innerSlope));
+                        Float16s.put(between, to, mid0);
+                        Float16s.put(between, to + inPixelFloats, mid1);
+                        Float16s.put(between, to + 2 * inPixelFloats, mid2);
+                        Float16s.put(between, to + 3 * inPixelFloats, mid3);
+                        Float16s.put(between, to + 4 * inPixelFloats, mid4);
+                        Float16s.put(between, to + 5 * inPixelFloats, mid5);
+                        Float16s.put(between, to + 6 * inPixelFloats, mid6);
                     }
                     pixel += Tile.min(outWidth - ow, 7);
+                }
+                if (innerActivation != 0) {
+                    int numbers = (last - first + 1) * inPixelFloats;
+                    for (int i = 0; i < numbers; i++) {
+                        between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
+                    }
                 }
                 int blockEnd = Tile.min(share * shareBlocks + shareBlocks, groupBlocks);
                 for (int block = share * shareBlocks; block < blockEnd; block++) {
@@ -580,22 +578,21 @@ public final class SeparableVectorConv {
                             mid6 = Float16.add(mid6, Float16.mult(x10, tap4));
                         }
                         int to = (pixel - first) * inPixelFloats + block * 16;
-                        Float16s.put(between, to,
-                                Float16s.activate(mid0, innerActivation, innerSlope));
-                        Float16s.put(between, to + inPixelFloats,
-                                Float16s.activate(mid1, innerActivation, innerSlope));
-                        Float16s.put(between, to + 2 * inPixelFloats,
-                                Float16s.activate(mid2, innerActivation, innerSlope));
-                        Float16s.put(between, to + 3 * inPixelFloats,
-                                Float16s.activate(mid3, innerActivation, innerSlope));
-                        Float16s.put(between, to + 4 * inPixelFloats,
-                                Float16s.activate(mid4, innerActivation, innerSlope));
-                        Float16s.put(between, to + 5 * inPixelFloats,
-                                Float16s.activate(mid5, innerActivation, innerSlope));
-                        Float16s.put(between, to + 6 * inPixelFloats,
-                                Float16s.activate(mid6, innerActivation, innerSlope));
+                        Float16s.put(between, to, mid0);
+                        Float16s.put(between, to + inPixelFloats, mid1);
+                        Float16s.put(between, to + 2 * inPixelFloats, mid2);
+                        Float16s.put(between, to + 3 * inPixelFloats, mid3);
+                        Float16s.put(between, to + 4 * inPixelFloats, mid4);
+                        Float16s.put(between, to + 5 * inPixelFloats, mid5);
+                        Float16s.put(between, to + 6 * inPixelFloats, mid6);
                     }
                     pixel += Tile.min(outWidth - ow, 7);
+                }
+                if (innerActivation != 0) {
+                    int numbers = (last - first + 1) * inPixelFloats;
+                    for (int i = 0; i < numbers; i++) {
+                        between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
+                    }
                 }
                 int blockEnd = Tile.min(share * shareBlocks + shareBlocks, groupBlocks);
                 for (int block = share * shareBlocks; block < blockEnd; block++) {
@@ -821,22 +818,21 @@ public final class SeparableVectorConv {
                             mid6 = Float16.add(mid6, Float16.mult(x16, tap4));
                         }
                         int to = (pixel - first) * inPixelFloats + block * 16;
-                        Float16s.put(between, to,
-                                Float16s.activate(mid0, innerActivation, innerSlope));
-                        Float16s.put(between, to + inPixelFloats,
-                                Float16s.activate(mid1, innerActivation, innerSlope));
-                        Float16s.put(between, to + 2 * inPixelFloats,
-                                Float16s.activate(mid2, innerActivation, innerSlope));
-                        Float16s.put(between, to + 3 * inPixelFloats,
-                                Float16s.activate(mid3, innerActivation, innerSlope));
-                        Float16s.put(between, to + 4 * inPixelFloats,
-                                Float16s.activate(mid4, innerActivation, innerSlope));
-                        Float16s.put(between, to + 5 * inPixelFloats,
-                                Float16s.activate(mid5, innerActivation, innerSlope));
-                        Float16s.put(between, to + 6 * inPixelFloats,
-                                Float16s.activate(mid6, innerActivation, innerSlope));
+                        Float16s.put(between, to, mid0);
+                        Float16s.put(between, to + inPixelFloats, mid1);
+                        Float16s.put(between, to + 2 * inPixelFloats, mid2);
+                        Float16s.put(between, to + 3 * inPixelFloats, mid3);
+                        Float16s.put(between, to + 4 * inPixelFloats, mid4);
+                        Float16s.put(between, to + 5 * inPixelFloats, mid5);
+                        Float16s.put(between, to + 6 * inPixelFloats, mid6);
                     }
                     pixel += Tile.min(outWidth - ow, 7);
+                }
+                if (innerActivation != 0) {
+                    int numbers = (last - first + 1) * inPixelFloats;
+                    for (int i = 0; i < numbers; i++) {
+                        between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
+                    }
                 }
                 int blockEnd = Tile.min(share * shareBlocks + shareBlocks, groupBlocks);
                 for (int block = share * shareBlocks; block < blockEnd; block++) {
