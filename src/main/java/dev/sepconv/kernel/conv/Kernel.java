@@ -211,10 +211,10 @@ public record Kernel(String name, Variant variant, Order order, String supports,
                     && geometry.kernelHeight() == lines.kernelSize()
                     && geometry.strideHeight() == lines.stride() && geometry.dilationHeight() == 1
                     && geometry.outChannels() == geometry.inChannels();
-            case Local local when local.taps() ->
-                geometry.inChannels() / geometry.groups() % tiling.channels() == 0;
-            case Local local -> geometry.inChannels() / geometry.groups() * geometry.kernelHeight()
-                    * geometry.kernelWidth() >= tiling.channels();
+            case Local local -> local.taps()
+                    ? geometry.inChannels() / geometry.groups() % tiling.channels() == 0
+                    : geometry.inChannels() / geometry.groups() * geometry.kernelHeight()
+                            * geometry.kernelWidth() >= tiling.channels();
         } && switch (variant) {
             case STANDARD -> geometry.groups() == 1;
             case GROUPED -> true;
