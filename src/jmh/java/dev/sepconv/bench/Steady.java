@@ -12,7 +12,6 @@ import java.util.Map;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
@@ -84,20 +83,17 @@ record Steady(int threads, int rounds, int seconds, int everyMillis, List<String
         Path log = exact.resolve("jmh.log");
         // another JMH, such as a test's, needn't end; the column "others" says that it was there
         System.setProperty("jmh.ignoreLock", "true");
-        ChainedOptionsBuilder options = new OptionsBuilder();
-        if (who.equals(BenchResults.PEER)) {
-            // without TornadoVM's: with them ONNX Runtime ends the process
-            options.jvmArgs("--enable-native-access=ALL-UNNAMED");
-        }
         try {
-            RunResult result = new Runner(options.include(NetworkBenchmark.class.getName() + ".run")
-                    .param("network", source.text()).param("engine", who)
-                    .param("threads", Integer.toString(threads))
-                    .param("everyMillis", Integer.toString(everyMillis)).forks(1)
-                    .warmupIterations(seconds).warmupTime(TimeValue.seconds(1))
-                    .measurementIterations(seconds).measurementTime(TimeValue.seconds(1))
-                    .jvmArgsAppend("-D%s=%s".formatted(NetworkBenchmark.EXACT, exact))
-                    .shouldFailOnError(true).output(log.toString()).build()).runSingle();
+            RunResult result = new Runner(
+                    new OptionsBuilder().include(NetworkBenchmark.class.getName() + ".run")
+                            .param("network", source.text()).param("engine", who)
+                            .param("threads", Integer.toString(threads))
+                            .param("everyMillis", Integer.toString(everyMillis)).forks(1)
+                            .warmupIterations(seconds).warmupTime(TimeValue.seconds(1))
+                            .measurementIterations(seconds).measurementTime(TimeValue.seconds(1))
+                            .jvmArgsAppend("-D%s=%s".formatted(NetworkBenchmark.EXACT, exact))
+                            .shouldFailOnError(true).output(log.toString()).build())
+                    .runSingle();
             return result.getPrimaryResult().getStatistics().getPercentile(50);
         } catch (RunnerException e) {
             throw new IOException("%s on %s failed in a process of its own: %s".formatted(who,
