@@ -203,7 +203,7 @@ final class RowTiles {
         source.line("for (int r = fromRow; r < toRow; r++) {")
                 .line("int z = first + column * %s + r * rowStep + c;".formatted(columnStep(tile)))
                 .line("int t = r * %s * tapChannels + c;".formatted(width(tile)));
-        row(source, tile, "tapChannels", "%s");
+        row(source, tile, "tapChannels", "tapStep", "%s");
         source.line("}");
         source.each(tile.pixels(), i -> clamp("a" + i));
         source.line("int o = at + column * channels + c;");
@@ -293,11 +293,7 @@ final class RowTiles {
                 .line("int z = first + column * %s + r * rowStep;"
                         .formatted(times(tile.stride(), "LANES")))
                 .line("int t = tap + r * %d * LANES;".formatted(tile.kernelWidth()));
-        List<String> taps = taps(tile);
-        source.each(taps.size(),
-                s -> vector(taps.get(s), load("taps", sum("t", times(s, "LANES")))));
-        source.line("FloatVector x;");
-        slide(source, tile, taps, "%s", "LANES");
+        row(source, tile, "LANES", "LANES", "%s");
         source.line("}");
         source.each(tile.pixels(), i -> clamp("a" + i));
         source.line("int o = at + column * pixel;");
@@ -349,7 +345,7 @@ final class RowTiles {
         source.line("int t = tap;").line("for (int r = 0; r < kernelHeight; r++) {")
                 .line("int row = first + r * rowStep;").line("for (int c = 0; c < channels; c++) {")
                 .line("int z = row + c;");
-        row(source, tile, "LANES", "broadcast");
+        row(source, tile, "LANES", "tapStep", "broadcast");
         source.line("t += %s;".formatted(times(tile.kernelWidth(), "LANES"))).line("}").line("}");
         store(source, tile, "at", "pixel", "");
     }
@@ -391,7 +387,7 @@ final class RowTiles {
                 .line("for (VectorShuffle<Float> source : sources) {")
                 .line("for (int r = 0; r < kernelHeight; r++) {")
                 .line("int z = first + v * vectorChannels + r * rowStep;");
-        row(source, tile, "LANES", "%s.rearrange(source)");
+        row(source, tile, "LANES", "tapStep", "%s.rearrange(source)");
         if (tile.kernelWidth() > 0) {
             source.line("t += %s;".formatted(times(tile.kernelWidth(), "LANES")));
         }
@@ -472,15 +468,16 @@ final class RowTiles {
      * One row of taps, which begin at {@code t}, on the numbers from {@code z} on.
      *
      * @param next from one vector of taps to the next
+     * @param column from one column of the input to the next, of tiles for one stride
      * @param input what is done with a vector of the input; or broadcast
      */
-    private static void row(Source source, RowTile tile, String next, String input) {
+    private static void row(Source source, RowTile tile, String next, String column, String input) {
         if (tile.stride() > 0) {
             List<String> taps = taps(tile);
             source.each(taps.size(),
                     s -> vector(taps.get(s), load("taps", sum("t", times(s, next)))));
             source.line("FloatVector x;");
-            slide(source, tile, taps, input, "tapStep");
+            slide(source, tile, taps, column, input);
             return;
         }
         boolean loop = tile.kernelWidth() == 0;
@@ -502,8 +499,8 @@ final class RowTiles {
     }
 
     /** Each column of the input, from left to right, goes to the pixels whose taps meet it. */
-    private static void slide(Source source, RowTile tile, List<String> taps, String input,
-            String next) {
+    private static void slide(Source source, RowTile tile, List<String> taps, String next,
+            String input) {
         for (int j = 0; j < (tile.pixels() - 1) * tile.stride() + tile.kernelWidth(); j++) {
             int column = j;
             source.line("x = %s;".formatted(input(input, sum("z", times(j, next)))));
