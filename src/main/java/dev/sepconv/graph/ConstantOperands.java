@@ -18,6 +18,9 @@ import java.util.Optional;
  */
 final class ConstantOperands {
 
+    /** One number stays one where that many would be made of it. */
+    private static final int MOST_REPEATS = 1 << 16;
+
     private ConstantOperands() {
     }
 
@@ -70,8 +73,11 @@ final class ConstantOperands {
                 return Optional.empty();
             }
         }
-        float[] numbers = new float[dims.get(dimension)];
         if (array.data().length == 1) {
+            if (dims.get(dimension) > MOST_REPEATS) {
+                return Optional.empty();
+            }
+            float[] numbers = new float[dims.get(dimension)];
             Arrays.fill(numbers, array.data()[0]);
             return Optional.of(numbers);
         }

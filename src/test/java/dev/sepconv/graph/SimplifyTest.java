@@ -586,4 +586,17 @@ class SimplifyTest {
             }
         });
     }
+
+    @Test
+    void aNumberForMillionsOfChannelsStaysOne() {
+        Network.Builder builder = Network.builder("wide");
+        String last = builder.input("x", Dims.of(1, 1 << 26));
+        String one = builder.add("one", constant(Dims.of(1), 1));
+        for (int i = 0; i < 60; i++) {
+            last = builder.add("n" + i, new Binary(Binary.Kind.ADD), last, one);
+        }
+        Network network = builder.output(last).build();
+        assertTrue(Simplify.run(network).nodes().stream()
+                .noneMatch(node -> node.op() instanceof Op.ScaleShift));
+    }
 }
