@@ -21,25 +21,16 @@ final class Workers implements AutoCloseable {
     private static final int SPINS = 2_000;
 
     /**
-     * How long an idle helper then goes on looking, giving way each time, before it sleeps. Layers
-     * often come one after the other, and a sleeper is dear: Linux may wake it on its waker's core
-     * and take milliseconds to move it to the idle one beside.
+     * How long an idle helper then goes on looking, giving way each time, before it sleeps: layers
+     * often come one after the other.
      */
     private static final long AWAKE_NANOS = 2_000_000;
 
     /**
-     * How long it then naps, looking in between, before it sleeps until it is woken. A timer wakes
-     * it on the core where it was; whoever wakes it may do so on its own core, where it then waits
-     * for the waker's turn to end: a network that runs every 50 ms would have no helper at all.
+     * A helper that has slept so often will do so again, and it pays to choose where it is woken:
+     * the functions for that take Java some ten milliseconds, when nothing else is to do.
      */
-    private static final long NAPS_NANOS = 250_000_000;
-
-    /** A nap is this part of the time since there was work, within bounds: some 4 % of a core. */
-    private static final int NAPS = 100;
-
-    private static final long SHORTEST_NAP_NANOS = 100_000;
-
-    private static final long LONGEST_NAP_NANOS = 500_000;
+    private static final int SLEEPS_BEFORE_CORES = 8;
 
     private final Helper[] helpers;
 
@@ -154,6 +145,10 @@ final class Workers implements AutoCloseable {
         for (int i = 0; i < SPINS && pending.get() > 0; i++) {
             Thread.onSpinWait();
         }
+        long since = System.nanoTime();
+        while (pending.get() > 0 && System.nanoTime() - since < AWAKE_NANOS) {
+            Thread.yield();
+        }
         if (pending.get() > 0) {
             callerSleeps = true;
             while (pending.get() > 0) {
@@ -179,6 +174,8 @@ final class Workers implements AutoCloseable {
 
         private final int worker;
         private volatile boolean sleeps;
+        private volatile Cores cores;
+        private int slept;
 
         Helper(int worker) {
             super("sepconv-simd-" + worker);
@@ -192,6 +189,9 @@ final class Workers implements AutoCloseable {
 
         void wake() {
             if (sleeps) {
+                if (cores != null) {
+                    cores.avoidCallers();
+                }
                 LockSupport.unpark(this);
             }
         }
@@ -206,21 +206,25 @@ final class Workers implements AutoCloseable {
                 while (!hasWork() && System.nanoTime() - idleSince < AWAKE_NANOS) {
                     Thread.yield();
                 }
-                long idle = AWAKE_NANOS;
-                while (!hasWork() && !closed && idle < NAPS_NANOS) {
-                    LockSupport.parkNanos(Workers.this,
-                            Math.clamp(idle / NAPS, SHORTEST_NAP_NANOS, LONGEST_NAP_NANOS));
-                    idle = System.nanoTime() - idleSince;
+                if (!hasWork()) {
+                    sleep();
                 }
-                // Order matters: say that it sleeps, then look again, so that wake() can't fall
-                // between the two.
-                sleeps = true;
-                while (!hasWork() && !closed) {
-                    LockSupport.park(Workers.this);
-                }
-                sleeps = false;
                 takeTasks(worker);
             }
+        }
+
+        private void sleep() {
+            slept++;
+            if (slept == SLEEPS_BEFORE_CORES) {
+                cores = Cores.ofThisThread().orElse(null);
+            }
+            // Order matters: say that it sleeps, then look again, so that wake() can't fall
+            // between the two.
+            sleeps = true;
+            while (!hasWork() && !closed) {
+                LockSupport.park(Workers.this);
+            }
+            sleeps = false;
         }
     }
 }
