@@ -37,6 +37,18 @@ final class SimdTiles {
     record PixelTile(int registers, int pixels, int vectors, boolean apart, String why) {
     }
 
+    /** Of the same for few numbers of pixels that lie evenly, on machines with 32 registers. */
+    static final List<EvenTile> EVEN_TILES = List.of(new EvenTile(14, 2, """
+            28 sums of 32 registers; and 14 divides most blocks of pixels."""),
+            new EvenTile(14, 1, "One vector of output channels."));
+
+    /**
+     * @param pixels from each of them a number is broadcast
+     * @param vectors of output channels
+     */
+    record EvenTile(int pixels, int vectors, String why) {
+    }
+
     /** Of depthwise convolution; the first that suits is taken, and the last suits all. */
     static final List<RowTile> DEPTHWISE_TILES = List.of(new RowTile(4, 3, 1, """
             Taps as far apart as the pixels: each of the six columns is loaded once a row."""),
@@ -115,6 +127,7 @@ final class SimdTiles {
     static Map<Path, String> files() {
         Map<Path, String> files = new LinkedHashMap<>();
         files.put(ROOT.resolve("PixelTile.java"), PixelTiles.source(PIXEL_TILES));
+        files.put(ROOT.resolve("EvenTile.java"), EvenTiles.source(EVEN_TILES));
         files.put(ROOT.resolve("DepthwiseTile.java"),
                 RowTiles.depthwise(DEPTHWISE_TILES, DEPTHWISE_SQUARES));
         files.put(ROOT.resolve("DepthwiseSlabTile.java"), RowTiles.slabs(DEPTHWISE_SLABS));

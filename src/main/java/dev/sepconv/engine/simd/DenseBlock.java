@@ -3,12 +3,15 @@ package dev.sepconv.engine.simd;
 import static dev.sepconv.engine.simd.gen.PixelTile.PIXELS;
 import static dev.sepconv.engine.simd.gen.PixelTile.WIDTH;
 import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
+import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
+import dev.sepconv.engine.simd.gen.EvenTile;
 import dev.sepconv.engine.simd.gen.PixelTile;
 import dev.sepconv.engine.simd.vector.VectorUnit;
 import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
 
 /**
  * A convolution that mixes channels, with its weights packed, for a block of pixels that may lie
@@ -49,6 +52,8 @@ final class DenseBlock {
     private final boolean pairs;
     private final PackedWeights packed;
     private final int panels;
+    /** Whether pixels are brought side by side for {@link EvenTile}. */
+    private final boolean even;
 
     /**
      * What one worker needs to work on a block.
@@ -57,14 +62,21 @@ final class DenseBlock {
      * @param outOffsets for each pixel where it goes
      * @param staged for each pixel a panel: where they belong each would take a place of the
      * first-level cache that the next pixel's takes too, before the activation comes
+     * @param stagedOffsets for each pixel where that is
+     * @param evenly the pixels as {@link EvenTile} reads them; none on machines without it
      * @param turning for {@link Transpose}
      */
-    record Scratch(int[] inOffsets, int[] outOffsets, float[] staged, float[] turning) {
+    record Scratch(int[] inOffsets, int[] outOffsets, float[] staged, int[] stagedOffsets,
+            float[] evenly, float[] turning) {
 
         /** Room for that many pixels, and for the last one's repetitions. */
         static Scratch of(int pixels) {
             int rounded = VectorUnit.roundUp(pixels, PIXELS);
+            int[] stagedOffsets = new int[rounded];
+            Arrays.setAll(stagedOffsets, p -> p * WIDTH);
             return new Scratch(new int[rounded], new int[rounded], new float[rounded * WIDTH],
+                    stagedOffsets,
+                    new float[PixelTile.MANY_REGISTERS ? pixels * EvenTile.APART : 0],
                     Transpose.scratch());
         }
     }
@@ -80,6 +92,11 @@ final class DenseBlock {
         groups = conv.groups();
         pairs = groups > 1 && filters <= LANES && !PixelTile.MANY_REGISTERS;
         packed = PackedWeights.of(conv, weights, in, PackedWeights.LONGEST_RUN, pairs);
+        even = PixelTile.MANY_REGISTERS && groups == 1 && packed.starts().length == 1
+                && packed.lengths()[0] <= EvenTile.MOST_NUMBERS;
+        if (even) {
+            Primer.want(Primer.Hot.EVEN_PIXELS);
+        }
         panels = pairs ? Math.ceilDiv(groups, 2) : groups * packed.panelsPerGroup();
     }
 
@@ -113,12 +130,17 @@ final class DenseBlock {
      * @param count how many pixels
      */
     void run(int firstPanel, int endPanel, int count, Scratch scratch, float[] in, float[] out) {
-        repeatLast(scratch.inOffsets, count);
+        float[] from = begin(count, scratch, in);
         for (int panel = firstPanel; panel < endPanel; panel++) {
             int outChannel = outChannel(panel);
             int width = width(panel);
             boolean isPair = isPair(panel);
-            compute(panel, count, scratch, in);
+            if (isEven(count) && width % LANES == 0 && epilogue.afterClamp().isNothing()) {
+                computeEvenly(panel, count, from, epilogue.low(), epilogue.high(), out,
+                        scratch.outOffsets, outChannel);
+                continue;
+            }
+            compute(panel, count, scratch, from);
             if (width == WIDTH || isPair && width == LANES) {
                 epilogue.move(scratch.staged, out, scratch.outOffsets, outChannel, count);
                 continue;
@@ -143,9 +165,9 @@ final class DenseBlock {
      */
     void runToPlanes(int firstPanel, int endPanel, int count, Scratch scratch, float[] in,
             float[] out, int first, int plane) {
-        repeatLast(scratch.inOffsets, count);
+        float[] from = begin(count, scratch, in);
         for (int panel = firstPanel; panel < endPanel; panel++) {
-            compute(panel, count, scratch, in);
+            compute(panel, count, scratch, from);
             epilogue.apply(scratch.staged, count * WIDTH);
             int to = first + outChannel(panel) * plane;
             Transpose.run(scratch.staged, 0, WIDTH, out, to, plane, count, width(panel),
@@ -157,14 +179,76 @@ final class DenseBlock {
         }
     }
 
-    /** Leaves a panel in {@code staged}, without activation. */
+    private boolean isEven(int count) {
+        return even && count >= EvenTile.PIXELS;
+    }
+
+    /** Before the first panel of a block; where its pixels then are to be read. */
+    private float[] begin(int count, Scratch scratch, float[] in) {
+        int[] offsets = scratch.inOffsets;
+        repeatLast(offsets, count);
+        int length = packed.lengths()[0];
+        if (!isEven(count)
+                || offsets[0] == 0 && offsets[count - 1] == (count - 1) * EvenTile.APART) {
+            return in;
+        }
+        if (length < LANES) {
+            for (int p = 0; p < count; p++) {
+                System.arraycopy(in, offsets[p], scratch.evenly, p * EvenTile.APART, length);
+            }
+        } else {
+            copyVectors(in, offsets, length, scratch.evenly, count);
+        }
+        return scratch.evenly;
+    }
+
+    private static void copyVectors(float[] in, int[] offsets, int length, float[] to, int count) {
+        for (int p = 0; p < count; p++) {
+            int from = offsets[p];
+            int at = p * EvenTile.APART;
+            for (int c = 0; c < length - LANES; c += LANES) {
+                FloatVector.fromArray(SPECIES, in, from + c).intoArray(to, at + c);
+            }
+            // overlaps the one before
+            int last = length - LANES;
+            FloatVector.fromArray(SPECIES, in, from + last).intoArray(to, at + last);
+        }
+    }
+
+    /** Leaves a panel where its pixels belong. */
+    private void computeEvenly(int panel, int count, float[] in, float low, float high, float[] out,
+            int[] offsets, int channel) {
+        int whole = count - count % EvenTile.PIXELS;
+        computeEvenly(panel, 0, whole, in, low, high, out, offsets, channel);
+        if (whole < count) {
+            // some pixels again
+            computeEvenly(panel, count - EvenTile.PIXELS, EvenTile.PIXELS, in, low, high, out,
+                    offsets, channel);
+        }
+    }
+
+    private void computeEvenly(int panel, int from, int count, float[] in, float low, float high,
+            float[] out, int[] offsets, int channel) {
+        EvenTile.run(in, packed.lengths()[0], packed.panels(), panel * packed.panelSize(),
+                packed.bias(), panel * WIDTH, width(panel), low, high, out, offsets, channel, from,
+                count);
+    }
+
+    /**
+     * Leaves a panel in {@code staged}, without activation.
+     *
+     * @param in what {@link #begin} gave
+     */
     private void compute(int panel, int count, Scratch scratch, float[] in) {
         int[] inOffsets = scratch.inOffsets;
         float[] staged = scratch.staged;
         if (count >= LEAST_PIXELS && packed.panels().length >= MANY_WEIGHTS) {
             staged[0] = packed.fetch(panel); // written over below
         }
-        if (isPair(panel)) {
+        if (isEven(count)) {
+            computeEvenly(panel, count, in, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY,
+                    staged, scratch.stagedOffsets, 0);
+        } else if (isPair(panel)) {
             packed.multiplyPair(in, inOffsets, inChannel(panel), groupStep, panel, panel * WIDTH,
                     staged, 0, WIDTH, count);
         } else if (count == 1) {

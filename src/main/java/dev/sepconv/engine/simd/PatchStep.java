@@ -8,6 +8,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.gen.EvenTile;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -94,7 +95,8 @@ final class PatchStep implements Step {
             int r = i % conv.kernelHeight();
             starts[i] = i / conv.kernelHeight() * channel + r * conv.dilationHeight() * row;
         }
-        pitch = Math.max(numbers, (starts.length - 1) * run + LANES);
+        int needed = Math.max(numbers, (starts.length - 1) * run + LANES);
+        pitch = needed <= EvenTile.APART ? EvenTile.APART : needed;
         block = new DenseBlock(
                 Conv2d.pointwise(numbers, conv.outChannels()).withBias(weights.bias() != null)
                         .withActivation(conv.activation()),

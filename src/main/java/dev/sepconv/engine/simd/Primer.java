@@ -7,8 +7,10 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.gen.EvenTile;
 import dev.sepconv.engine.simd.gen.PixelTile;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Queue;
 import java.util.Set;
@@ -40,6 +42,8 @@ final class Primer {
     enum Hot {
         /** {@link PixelTile}, whole panels. */
         PIXELS,
+        /** {@link EvenTile}, whole panels. */
+        EVEN_PIXELS,
         /** {@link Epilogue} of most networks, of a panel. */
         CLAMP,
         /** {@link DepthwiseRow}, 3x3, two rows at once. */
@@ -54,6 +58,7 @@ final class Primer {
         private Loop loop() {
             return switch (this) {
                 case PIXELS -> pixels();
+                case EVEN_PIXELS -> evenPixels();
                 case CLAMP -> clamp();
                 case DEPTHWISE -> depthwise(1, 4, 1, 2);
                 case DEPTHWISE_BY_TWO -> depthwise(2, 4, 1, 2);
@@ -198,6 +203,19 @@ final class Primer {
         return new Loop(2 * PixelTile.PIXELS * channels,
                 little -> PixelTile.run(in, offsets, 0, starts, lengths, panels, 0, bias, 0, 0,
                         PixelTile.WIDTH, out, 0, PixelTile.WIDTH, little ? PixelTile.PIXELS : 0));
+    }
+
+    private static Loop evenPixels() {
+        int channels = 32;
+        float[] in = new float[EvenTile.PIXELS * EvenTile.APART];
+        float[] panels = new float[channels * PixelTile.WIDTH];
+        float[] bias = new float[PixelTile.WIDTH];
+        float[] out = new float[EvenTile.PIXELS * PixelTile.WIDTH];
+        int[] offsets = new int[EvenTile.PIXELS];
+        Arrays.setAll(offsets, p -> p * PixelTile.WIDTH);
+        return new Loop(2 * EvenTile.PIXELS * channels,
+                little -> EvenTile.run(in, channels, panels, 0, bias, 0, PixelTile.WIDTH, 0, 6, out,
+                        offsets, 0, 0, little ? EvenTile.PIXELS : 0));
     }
 
     private static Loop clamp() {

@@ -16,6 +16,7 @@ import dev.sepconv.Plan;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.Tensor;
+import dev.sepconv.engine.simd.gen.PixelTile;
 import dev.sepconv.engine.simd.vector.VectorUnit;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -149,6 +150,9 @@ class SimdProcessTest {
                 "-XX:+PrintCompilation", "");
         List<String> compiled = output.lines()
                 .filter(line -> line.matches(".* 4 +dev\\.sepconv\\..*\\(\\d+ bytes\\)")).toList();
+        assertEquals(PixelTile.MANY_REGISTERS,
+                compiled.stream().anyMatch(line -> line.contains("EvenTile::tile14x2")),
+                compiled.toString());
         for (String method : List.of("PixelTile::tile\\dx2", "Epilogue::clamp(Panel)?",
                 "DepthwiseTile::square3Stride1", "DepthwiseTile::square3Stride2",
                 "DepthwiseTile::wide3Stride1", "DepthwiseTile::wide3", "DepthwiseRow::edge")) {
