@@ -130,17 +130,18 @@ final class DenseBlock {
      * @param count how many pixels
      */
     void run(int firstPanel, int endPanel, int count, Scratch scratch, float[] in, float[] out) {
-        float[] from = begin(count, scratch, in);
+        boolean evenly = isEven(count);
+        float[] from = begin(count, evenly, scratch, in);
         for (int panel = firstPanel; panel < endPanel; panel++) {
             int outChannel = outChannel(panel);
             int width = width(panel);
             boolean isPair = isPair(panel);
-            if (isEven(count) && width % LANES == 0 && epilogue.afterClamp().isNothing()) {
+            if (evenly && width % LANES == 0 && epilogue.afterClamp().isNothing()) {
                 computeEvenly(panel, count, from, epilogue.low(), epilogue.high(), out,
                         scratch.outOffsets, outChannel);
                 continue;
             }
-            compute(panel, count, scratch, from);
+            compute(panel, count, evenly, scratch, from);
             if (width == WIDTH || isPair && width == LANES) {
                 epilogue.move(scratch.staged, out, scratch.outOffsets, outChannel, count);
                 continue;
@@ -165,9 +166,10 @@ final class DenseBlock {
      */
     void runToPlanes(int firstPanel, int endPanel, int count, Scratch scratch, float[] in,
             float[] out, int first, int plane) {
-        float[] from = begin(count, scratch, in);
+        boolean evenly = isEven(count);
+        float[] from = begin(count, evenly, scratch, in);
         for (int panel = firstPanel; panel < endPanel; panel++) {
-            compute(panel, count, scratch, from);
+            compute(panel, count, evenly, scratch, from);
             epilogue.apply(scratch.staged, count * WIDTH);
             int to = first + outChannel(panel) * plane;
             Transpose.run(scratch.staged, 0, WIDTH, out, to, plane, count, width(panel),
@@ -179,17 +181,17 @@ final class DenseBlock {
         }
     }
 
+    /** Asked once for a block: it may begin to be so at any time. */
     private boolean isEven(int count) {
-        return even && count >= EvenTile.PIXELS;
+        return even && count >= EvenTile.PIXELS && Primer.Hot.EVEN_PIXELS.isDone();
     }
 
     /** Before the first panel of a block; where its pixels then are to be read. */
-    private float[] begin(int count, Scratch scratch, float[] in) {
+    private float[] begin(int count, boolean evenly, Scratch scratch, float[] in) {
         int[] offsets = scratch.inOffsets;
         repeatLast(offsets, count);
         int length = packed.lengths()[0];
-        if (!isEven(count)
-                || offsets[0] == 0 && offsets[count - 1] == (count - 1) * EvenTile.APART) {
+        if (!evenly || offsets[0] == 0 && offsets[count - 1] == (count - 1) * EvenTile.APART) {
             return in;
         }
         if (length < LANES) {
@@ -202,7 +204,8 @@ final class DenseBlock {
         return scratch.evenly;
     }
 
-    private static void copyVectors(float[] in, int[] offsets, int length, float[] to, int count) {
+    /** Brings pixels, of at least a vector, to where {@link EvenTile} reads them. */
+    static void copyVectors(float[] in, int[] offsets, int length, float[] to, int count) {
         for (int p = 0; p < count; p++) {
             int from = offsets[p];
             int at = p * EvenTile.APART;
@@ -239,13 +242,13 @@ final class DenseBlock {
      *
      * @param in what {@link #begin} gave
      */
-    private void compute(int panel, int count, Scratch scratch, float[] in) {
+    private void compute(int panel, int count, boolean evenly, Scratch scratch, float[] in) {
         int[] inOffsets = scratch.inOffsets;
         float[] staged = scratch.staged;
         if (count >= LEAST_PIXELS && packed.panels().length >= MANY_WEIGHTS) {
             staged[0] = packed.fetch(panel); // written over below
         }
-        if (isEven(count)) {
+        if (evenly) {
             computeEvenly(panel, count, in, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY,
                     staged, scratch.stagedOffsets, 0);
         } else if (isPair(panel)) {

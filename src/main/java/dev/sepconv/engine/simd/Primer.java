@@ -42,8 +42,6 @@ final class Primer {
     enum Hot {
         /** {@link PixelTile}, whole panels. */
         PIXELS,
-        /** {@link EvenTile}, whole panels. */
-        EVEN_PIXELS,
         /** {@link Epilogue} of most networks, of a panel. */
         CLAMP,
         /** {@link DepthwiseRow}, 3x3, two rows at once. */
@@ -53,17 +51,30 @@ final class Primer {
         /** {@link DepthwiseRow}, 3x3, the one row at a picture's edge. */
         DEPTHWISE_EDGE,
         /** The same with a stride of 2. */
-        DEPTHWISE_EDGE_BY_TWO;
+        DEPTHWISE_EDGE_BY_TWO,
+        /**
+         * {@link EvenTile}, and what brings pixels to where it reads them. It takes the second
+         * compiler as long as all others together, so it comes when these are long done, and until
+         * then {@link PixelTile} does its work.
+         */
+        EVEN_PIXELS;
+
+        private volatile boolean done;
+
+        /** Whether all was done for it to be compiled. */
+        boolean isDone() {
+            return done;
+        }
 
         private Loop loop() {
             return switch (this) {
                 case PIXELS -> pixels();
-                case EVEN_PIXELS -> evenPixels();
                 case CLAMP -> clamp();
-                case DEPTHWISE -> depthwise(1, 4, 1, 2);
-                case DEPTHWISE_BY_TWO -> depthwise(2, 4, 1, 2);
-                case DEPTHWISE_EDGE -> depthwise(1, 8, 0, 1);
-                case DEPTHWISE_EDGE_BY_TWO -> depthwise(2, 8, 0, 1);
+                case DEPTHWISE -> depthwise(this, 1, 4, 1, 2);
+                case DEPTHWISE_BY_TWO -> depthwise(this, 2, 4, 1, 2);
+                case DEPTHWISE_EDGE -> depthwise(this, 1, 8, 0, 1);
+                case DEPTHWISE_EDGE_BY_TWO -> depthwise(this, 2, 8, 0, 1);
+                case EVEN_PIXELS -> evenPixels();
             };
         }
     }
@@ -89,6 +100,9 @@ final class Primer {
 
     private static final long PAUSE_NANOS = 500_000;
 
+    /** Until a first result is there, and most of what it needs is compiled. */
+    private static final long LATE_NANOS = 2_000_000_000;
+
     /** A vector operation takes longer unless it is compiled. */
     private static final int OPERATION_NANOS = 4;
 
@@ -109,7 +123,7 @@ final class Primer {
      *
      * @param operations of vectors that a call with a little to do does, roughly
      */
-    private record Loop(int operations, Call call) {
+    private record Loop(Hot hot, int operations, Call call) {
 
         void begin() {
             for (int i = 0; i < FIRST_CALLS; i++) {
@@ -137,14 +151,29 @@ final class Primer {
             if (!KNOWN.add(hot)) {
                 return;
             }
+            if (hot == Hot.EVEN_PIXELS) {
+                start(Primer::runLate);
+                return;
+            }
             WANTED.add(hot);
             if (!runs) {
                 runs = true;
-                Thread thread = new Thread(Primer::run, "sepconv-primer");
-                thread.setDaemon(true);
-                thread.start();
+                start(Primer::run);
             }
         }
+    }
+
+    private static void start(Runnable work) {
+        Thread thread = new Thread(work, "sepconv-primer");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void runLate() {
+        LockSupport.parkNanos(LATE_NANOS);
+        Loop loop = Hot.EVEN_PIXELS.loop();
+        loop.begin();
+        finish(loop, new ArrayDeque<>());
     }
 
     /** One after the other: the most important one must not wait for others in a queue. */
@@ -173,6 +202,7 @@ final class Primer {
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
+        loop.hot.done = true;
     }
 
     /** The first calls of what has come to be wanted. */
@@ -200,22 +230,30 @@ final class Primer {
         // two: a branch that is never taken before would be compiled as one that ends the code
         int[] starts = {0, channels / 2};
         int[] lengths = {channels / 2, channels / 2};
-        return new Loop(2 * PixelTile.PIXELS * channels,
+        return new Loop(Hot.PIXELS, 2 * PixelTile.PIXELS * channels,
                 little -> PixelTile.run(in, offsets, 0, starts, lengths, panels, 0, bias, 0, 0,
                         PixelTile.WIDTH, out, 0, PixelTile.WIDTH, little ? PixelTile.PIXELS : 0));
     }
 
+    /** Panels of two vectors and of one. */
     private static Loop evenPixels() {
-        int channels = 32;
-        float[] in = new float[EvenTile.PIXELS * EvenTile.APART];
-        float[] panels = new float[channels * PixelTile.WIDTH];
+        int numbers = 4 * LANES;
+        int pixels = 2 * EvenTile.PIXELS;
+        float[] in = new float[pixels * numbers];
+        int[] offsets = new int[pixels];
+        Arrays.setAll(offsets, p -> p * numbers);
+        float[] evenly = new float[pixels * EvenTile.APART];
+        float[] panels = new float[numbers * PixelTile.WIDTH];
         float[] bias = new float[PixelTile.WIDTH];
-        float[] out = new float[EvenTile.PIXELS * PixelTile.WIDTH];
-        int[] offsets = new int[EvenTile.PIXELS];
-        Arrays.setAll(offsets, p -> p * PixelTile.WIDTH);
-        return new Loop(2 * EvenTile.PIXELS * channels,
-                little -> EvenTile.run(in, channels, panels, 0, bias, 0, PixelTile.WIDTH, 0, 6, out,
-                        offsets, 0, 0, little ? EvenTile.PIXELS : 0));
+        float[] out = new float[pixels * numbers];
+        return new Loop(Hot.EVEN_PIXELS, 3 * pixels * (numbers + 10), little -> {
+            int count = little ? pixels : 0;
+            DenseBlock.copyVectors(in, offsets, numbers, evenly, count);
+            EvenTile.run(evenly, numbers, panels, 0, bias, 0, PixelTile.WIDTH, 0, 6, out, offsets,
+                    0, 0, count);
+            EvenTile.run(evenly, numbers, panels, 0, bias, 0, LANES, 0, 6, out, offsets, 0, 0,
+                    count);
+        });
     }
 
     private static Loop clamp() {
@@ -224,7 +262,7 @@ final class Primer {
         float[] staged = new float[pixels * PixelTile.WIDTH];
         float[] out = new float[PixelTile.WIDTH];
         int[] offsets = new int[pixels];
-        return new Loop(10 * pixels,
+        return new Loop(Hot.CLAMP, 10 * pixels,
                 little -> epilogue.move(staged, out, offsets, 0, little ? pixels : 0));
     }
 
@@ -234,7 +272,7 @@ final class Primer {
      * @param side of the output
      * @param h the first row
      */
-    private static Loop depthwise(int stride, int side, int h, int rows) {
+    private static Loop depthwise(Hot hot, int stride, int side, int h, int rows) {
         int channels = 6 * LANES;
         Shape in = new Shape(1, channels, side * stride, side * stride);
         Conv2d conv = Conv2d.depthwise(channels, 1, 3).withStride(stride).withBias(false)
@@ -246,7 +284,7 @@ final class Primer {
         float[] input = new float[in.elements()];
         float[] output = new float[rows * out.w() * channels];
         int rowFloats = out.w() * channels;
-        return new Loop(rows * out.w() * 6 * 9, little -> {
+        return new Loop(hot, rows * out.w() * 6 * 9, little -> {
             row.run(input, 0, 0, h, rows, out.w(), 0, little ? 4 * LANES : 0, output, 0, rowFloats);
             row.run(input, 0, 0, h, rows, out.w(), 0, little ? 2 * LANES : 0, output, 0, rowFloats);
         });
