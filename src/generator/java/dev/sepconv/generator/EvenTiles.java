@@ -33,11 +33,11 @@ final class EvenTiles {
                         store them where they belong. That counts where there is little to sum:
                         with 16 to 64 numbers a pixel what comes before and after takes as long as
                         the sums."""));
-        source.doc(List.of("From a pixel's first number to the next one's: nine lines of the "
-                + "caches and so all sets of the first one, which 128 would not reach."))
-                .line("public static final int APART = 144;").line("");
+        source.doc(List.of("From a pixel's first number to the next one's: eleven lines of "
+                + "the caches and so all sets of the first one, which 128 would not reach."))
+                .line("public static final int APART = 176;").line("");
         source.doc(List.of("Of a pixel, at most."))
-                .line("public static final int MOST_NUMBERS = 128;").line("");
+                .line("public static final int MOST_NUMBERS = 160;").line("");
         source.doc(List.of("So many at once, and no fewer."))
                 .line("public static final int PIXELS = %d;".formatted(tiles.getFirst().pixels()))
                 .line("");

@@ -146,6 +146,11 @@ final class DenseBlock {
                 epilogue.move(scratch.staged, out, scratch.outOffsets, outChannel, count);
                 continue;
             }
+            if (width > LANES) {
+                epilogue.movePart(scratch.staged, out, scratch.outOffsets, outChannel, count,
+                        width);
+                continue;
+            }
             epilogue.apply(scratch.staged, count * WIDTH);
             for (int p = 0; p < count; p++) {
                 System.arraycopy(scratch.staged, p * WIDTH, out, scratch.outOffsets[p] + outChannel,

@@ -102,6 +102,21 @@ record Epilogue(Activation activation) {
         movePanel(staged, out, offsets, channel, pixels);
     }
 
+    /**
+     * {@link #move} of a panel of which only the first {@code width} numbers are wanted: more than
+     * a vector, less than two. The second vector overlaps the first.
+     */
+    void movePart(float[] staged, float[] out, int[] offsets, int channel, int pixels, int width) {
+        apply(staged, pixels * 2 * LANES);
+        int second = width - LANES;
+        for (int p = 0; p < pixels; p++) {
+            int at = offsets[p] + channel;
+            FloatVector.fromArray(SPECIES, staged, p * 2 * LANES).intoArray(out, at);
+            FloatVector.fromArray(SPECIES, staged, p * 2 * LANES + second).intoArray(out,
+                    at + second);
+        }
+    }
+
     private static void movePanel(float[] staged, float[] out, int[] offsets, int channel,
             int pixels) {
         for (int p = 0; p < pixels; p++) {

@@ -15,8 +15,6 @@ import jdk.incubator.vector.VectorOperators;
  */
 final class PoolStep implements Step {
 
-    private static final VectorMask<Float> ALL = SPECIES.maskAll(true);
-
     private final Pool pool;
     private final Shape inShape;
     private final Shape outShape;
@@ -58,18 +56,56 @@ final class PoolStep implements Step {
                     : (rEnd - rFirst) * (sEnd - sFirst);
             int from = in.at(n, top, left);
             int to = out.at(n, oh, ow);
-            int c = 0;
-            for (; c <= outShape.c() - LANES; c += LANES) {
-                window(input, from + c, rFirst, rEnd, sFirst, sEnd, cells, ALL).intoArray(output,
-                        to + c);
+            if (outShape.c() < LANES) {
+                window(input, from, rFirst, rEnd, sFirst, sEnd, cells, tail).intoArray(output, to,
+                        tail);
+                continue;
             }
-            if (c < outShape.c()) {
-                window(input, from + c, rFirst, rEnd, sFirst, sEnd, cells, tail).intoArray(output,
-                        to + c, tail);
+            for (int c = 0; c < outShape.c(); c += LANES) {
+                // the last vector may overlap the one before
+                int at = Math.min(c, outShape.c() - LANES);
+                if (pool.kind() == Pool.Kind.MAX) {
+                    most(input, from + at, rFirst, rEnd, sFirst, sEnd, output, to + at);
+                } else {
+                    mean(input, from + at, rFirst, rEnd, sFirst, sEnd, cells, output, to + at);
+                }
             }
         }
     }
 
+    /** NaN apart: a maximum that lets it through is six instructions that wait for each other. */
+    private void most(float[] input, int from, int rFirst, int rEnd, int sFirst, int sEnd,
+            float[] output, int to) {
+        int rowStep = pool.dilationHeight() * in.row();
+        int columnStep = pool.dilationWidth() * in.pixel();
+        FloatVector most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+        FloatVector none = FloatVector.zero(SPECIES);
+        for (int r = rFirst; r < rEnd; r++) {
+            for (int s = sFirst; s < sEnd; s++) {
+                FloatVector x = FloatVector.fromArray(SPECIES, input,
+                        from + r * rowStep + s * columnStep);
+                most = most.blend(x, x.compare(VectorOperators.GT, most));
+                none = none.blend(x, x.compare(VectorOperators.NE, x));
+            }
+        }
+        most.blend(none, none.compare(VectorOperators.NE, none)).intoArray(output, to);
+    }
+
+    private void mean(float[] input, int from, int rFirst, int rEnd, int sFirst, int sEnd,
+            int cells, float[] output, int to) {
+        int rowStep = pool.dilationHeight() * in.row();
+        int columnStep = pool.dilationWidth() * in.pixel();
+        FloatVector sum = FloatVector.zero(SPECIES);
+        for (int r = rFirst; r < rEnd; r++) {
+            for (int s = sFirst; s < sEnd; s++) {
+                sum = sum.add(
+                        FloatVector.fromArray(SPECIES, input, from + r * rowStep + s * columnStep));
+            }
+        }
+        sum.div((float) cells).intoArray(output, to);
+    }
+
+    /** Any kind, of fewer channels than a vector has lanes. */
     private FloatVector window(float[] input, int from, int rFirst, int rEnd, int sFirst, int sEnd,
             int cells, VectorMask<Float> mask) {
         boolean max = pool.kind() == Pool.Kind.MAX;

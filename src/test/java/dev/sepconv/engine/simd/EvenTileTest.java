@@ -19,7 +19,7 @@ class EvenTileTest {
     private static final int OUT = 3 * WIDTH + 5;
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "1, 2", "15, 1", "16, 2", "27, 2", "100, 1", "128, 2"})
+    @CsvSource({"1, 1", "1, 2", "15, 1", "16, 2", "27, 2", "100, 1", "147, 2", "160, 2"})
     void pixelsOfAnyLength(int length, int vectors) {
         Random random = new Random(31 * length + vectors);
         int count = 3 * PIXELS;

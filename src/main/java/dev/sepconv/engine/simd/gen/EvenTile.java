@@ -21,13 +21,13 @@ import jdk.incubator.vector.VectorOperators;
 public final class EvenTile {
 
     /**
-     * From a pixel's first number to the next one's: nine lines of the caches and so all sets of
+     * From a pixel's first number to the next one's: eleven lines of the caches and so all sets of
      * the first one, which 128 would not reach.
      */
-    public static final int APART = 144;
+    public static final int APART = 176;
 
     /** Of a pixel, at most. */
-    public static final int MOST_NUMBERS = 128;
+    public static final int MOST_NUMBERS = 160;
 
     /** So many at once, and no fewer. */
     public static final int PIXELS = 14;
