@@ -4,6 +4,7 @@ import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_BLOCKS_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_BLOCKS_NHWC;
 import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_LINES_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_LINES_NHWC;
+import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_PATCH_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_ROW;
 import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_VECTORS;
 import static dev.sepconv.generator.KernelTiles.Family.GROUPED_BLOCKS_NCHW;
@@ -74,6 +75,7 @@ final class KernelTiles {
             KernelTile.of(DEPTHWISE_LINES_NHWC, 7, 1).width(3, 1),
             KernelTile.of(DEPTHWISE_LINES_NHWC, 7, 1).width(3, 2),
             KernelTile.of(DEPTHWISE_LINES_NHWC, 14, 1).width(5, 1),
+            KernelTile.of(DEPTHWISE_PATCH_NCHW, 7, 1).width(5, 1),
             KernelTile.of(DEPTHWISE_BLOCKS_NCHW, 4, 1),
             KernelTile.of(DEPTHWISE_BLOCKS_NHWC, 4, 1),
             KernelTile.of(DEPTHWISE_LINES_NCHW, 7, 1).width(5, 1),
@@ -87,7 +89,9 @@ final class KernelTiles {
             KernelTile.of(POINTWISE_LOCAL_NCHW, 32, 64).items(4, 8, 16).parts(2),
             KernelTile.of(POINTWISE_LOCAL_NCHW, 32, 32).items(4, 4, 16).parts(2),
             KernelTile.of(POINTWISE_LOCAL_NCHW, 16, 32).items(4, 4, 16).parts(4),
+            KernelTile.of(POINTWISE_LOCAL_NCHW, 28, 16).items(7, 4, 16).parts(8),
             KernelTile.of(POINTWISE_LOCAL_NHWC, 64, 64).items(4, 8, 8),
+            KernelTile.of(GROUPED_TAPS_NCHW, 28, 32).items(7, 4, 32).parts(8),
             KernelTile.of(GROUPED_TAPS_NCHW, 32, 32).items(4, 4, 16).parts(4),
             KernelTile.of(GROUPED_LOCAL_NCHW, 64, 64).items(4, 4, 16),
             KernelTile.of(GROUPED_LOCAL_NHWC, 64, 64).items(4, 4, 16));
@@ -109,6 +113,7 @@ final class KernelTiles {
         POINTWISE_BLOCKS_NHWC,
         DEPTHWISE_LINES_NCHW,
         DEPTHWISE_LINES_NHWC,
+        DEPTHWISE_PATCH_NCHW,
         DEPTHWISE_BLOCKS_NCHW,
         DEPTHWISE_BLOCKS_NHWC,
         GROUPED_BLOCKS_NCHW,
@@ -132,7 +137,9 @@ final class KernelTiles {
                             ? "Vectors"
                             : name().contains("BLOCKS")
                                     ? "Blocks"
-                                    : name().contains("LINES") ? "Lines" : "Local";
+                                    : name().contains("LINES")
+                                            ? "Lines"
+                                            : name().contains("PATCH") ? "Patches" : "Local";
         }
 
         /** How input and output lie: a constant of {@code Kernel.Order}. */
@@ -142,7 +149,7 @@ final class KernelTiles {
 
         boolean vectors() {
             return !name().contains("BLOCKS") && !name().contains("LINES")
-                    && !name().contains("LOCAL") && !taps();
+                    && !name().contains("LOCAL") && !name().contains("PATCH") && !taps();
         }
 
         /** Whether what it loads to local memory at a time is all of one tap of the kernel. */
@@ -176,7 +183,8 @@ final class KernelTiles {
                             ? "Vector"
                             : taps()
                                     ? "Taps"
-                                    : body().replace("Blocks", "Block").replace("Lines", "Line");
+                                    : body().replace("Blocks", "Block").replace("Lines", "Line")
+                                            .replace("Patches", "Patch");
             return title(variant()) + how + "Conv";
         }
     }
@@ -231,6 +239,7 @@ final class KernelTiles {
             boolean many = mixes() && !family.channelsLast();
             boolean fits = switch (family.body()) {
                 case "Lines" -> pixels > 1 && filters == 1 && kernelWidth > 0;
+                case "Patches" -> pixels == 7 && filters == 1 && kernelWidth == 5 && stride == 1;
                 case "Blocks" -> many ? pixels == 1 && filters > 1 : pixels > 1 && filters == 1;
                 case "Local" -> shares();
                 default -> pixels > 0 && row == kernelWidth > 0
@@ -238,6 +247,7 @@ final class KernelTiles {
             };
             String allowed = switch (family.body()) {
                 case "Lines" -> "pixels from 2, 1 filter, a kernel width";
+                case "Patches" -> "7 pixels, 1 filter, kernel width 5, stride 1";
                 case "Blocks" -> many ? "1 pixel, filters from 2" : "pixels from 2, 1 filter";
                 case "Local" -> "a work-group's work that its work-items share evenly";
                 default -> "pixels, %d filters%s, %s kernel width".formatted(LANES,
@@ -257,23 +267,37 @@ final class KernelTiles {
                 return false;
             }
             int items = pixels / itemPixels * (filters / itemFilters) * parts;
-            return even(pixels, items) && even(filters, items)
-                    && channels * Math.min(pixels, filters) % items == 0 && channels % parts == 0
+            return even(LocalKernels.loadedRow(this), items)
+                    && channels * LocalKernels.loadedRow(this) % items == 0 && channels % parts == 0
                     && (channels / parts < LocalKernels.atOnce(this)
                             || channels / parts % LocalKernels.atOnce(this) == 0)
-                    && itemFilters % parts == 0
+                    && (doubled() ? parts >= itemPixels : itemFilters % parts == 0)
                     && Float.BYTES * (weightNumbers() + valueNumbers()) <= LOCAL_BYTES
                     && (!family.channelsLast() || items % channels == 0);
         }
 
         /** Numbers that a work-group keeps in local memory for weights, and then for sums. */
         int weightNumbers() {
-            return Math.max(channels * filters, parts == 1 ? 0 : parts * pixels * filters);
+            int sums = parts == 1 ? 0 : parts * pixels * filters;
+            return doubled() ? Math.max(2 * slab(), sums / 2) : Math.max(channels * filters, sums);
         }
 
         /** Numbers that it keeps there of the input. */
         int valueNumbers() {
-            return channels * LocalKernels.valueRow(this);
+            return doubled() ? 0 : channels * LocalKernels.valueRow(this);
+        }
+
+        /**
+         * Whether local memory is there twice: what is loaded next is written while one is read.
+         */
+        boolean doubled() {
+            return itemPixels == 7;
+        }
+
+        /** Numbers that are loaded at a time. */
+        int slab() {
+            int numbers = channels * (filters + LocalKernels.valueRow(this));
+            return Integer.highestOneBit(numbers - 1) << 1;
         }
 
         private static boolean even(int a, int b) {
@@ -293,6 +317,7 @@ final class KernelTiles {
                                 + (mixes() && filters != 32 ? "k" + filters : "");
                         case "Blocks" -> filters > 1 ? "k" + filters : "p" + pixels;
                         case "Lines" -> widths() + "p" + pixels;
+                        case "Patches" -> "patch" + widths() + "p" + pixels;
                         default -> family.taps()
                                 ? "taps" + shape()
                                 : "local" + (itemPixels == 4 && itemFilters == 4 && channels == 16
@@ -308,7 +333,8 @@ final class KernelTiles {
                 case "Vectors", "Separable" ->
                     widths() + "p" + pixels + (mixes() ? "k" + filters : "");
                 case "Blocks" -> layout + (filters > 1 ? "K" + filters : "P" + pixels);
-                case "Lines" -> layout + widths().toUpperCase(Locale.ROOT) + "P" + pixels;
+                case "Lines", "Patches" ->
+                    layout + widths().toUpperCase(Locale.ROOT) + "P" + pixels;
                 default -> layout + shape();
             };
         }
@@ -350,7 +376,7 @@ final class KernelTiles {
             return switch (family.body()) {
                 case "Vectors", "Separable" -> "vectors(%d, %d)".formatted(pixels, filters);
                 case "Blocks" -> "of(%d, %d)".formatted(pixels, filters);
-                case "Lines" -> "of(%d, 1)".formatted(pixels);
+                case "Lines", "Patches" -> "of(%d, 1)".formatted(pixels);
                 default -> "local(%d, %d, %d, %d, %d, %d)".formatted(pixels, filters, channels,
                         itemPixels, itemFilters, parts);
             };
@@ -371,6 +397,7 @@ final class KernelTiles {
                 case "Local" -> LocalKernels.source(type, tiles);
                 case "Blocks" -> BlockKernels.source(type, tiles);
                 case "Lines" -> LineKernels.source(type, tiles);
+                case "Patches" -> PatchKernels.source(type, tiles);
                 default -> VectorKernels.source(type, tiles);
             });
         }
@@ -381,8 +408,9 @@ final class KernelTiles {
     private static String catalogue() {
         Source source = begin(KernelTiles.class, "GeneratedKernels",
                 List.of("The catalogue's entries of the generated kernels."),
-                Stream.of("Blocks", "Lines", "Local", "Order", "Separable", "Tiling", "Variant",
-                        "Vectors").map(name -> "dev.sepconv.kernel.conv.Kernel." + name).toList(),
+                Stream.of("Blocks", "Lines", "Local", "Order", "Patches", "Separable", "Tiling",
+                        "Variant", "Vectors").map(name -> "dev.sepconv.kernel.conv.Kernel." + name)
+                        .toList(),
                 List.of("dev.sepconv.kernel.conv.Kernel", "java.util.List", "java.util.Set"));
         source.line("").doc(List.of("In order of preference."));
         source.line("public static List<Kernel> all() {").line("return List.of(");

@@ -19,6 +19,15 @@ final class LocalKernels {
     /** The same where all of a part's channels are one tap's, which are few. */
     private static final int TAP_CHANNELS_AT_ONCE = 4;
 
+    /** Work-items that read local memory at once. */
+    private static final int NEIGHBOURS = 32;
+
+    /** Tiles load so many pixels or a multiple, though they may be of fewer. */
+    private static final int LOADED_PIXELS = 16;
+
+    /** Rounds in which sums come together, so that they need no more local memory than the rest. */
+    private static final int ROUNDS = 2;
+
     private LocalKernels() {
     }
 
@@ -118,13 +127,33 @@ final class LocalKernels {
         source.line(
                 "for (int left = depth; left >= %d; left -= %1$d) {".formatted(tile.channels()));
         store(source, tile);
-        source.line("""
-                // what comes next is on its way from the device's memory while this is computed;
-                // the last ones of several end with the last channel
-                start = Tile.min(start + %d, depth - %1$d);""".formatted(tile.channels()));
-        load(source, tile, false);
+        if (tile.family().taps()) {
+            source.line("""
+                    // what comes next is on its way while this is computed
+                    if (left > %d) {""".formatted(tile.channels()));
+            load(source, tile, false);
+            source.line("}");
+        } else {
+            source.line("""
+                    // what comes next is on its way from memory while this is computed;
+                    // the last ones of several end with the last channel
+                    start = Tile.min(start + %d, depth - %1$d);""".formatted(tile.channels()));
+            load(source, tile, false);
+        }
         ahead(source, tile, Math.min(atOnce(tile), own));
-        source.line("context.localBarrier();").line("}");
+        if (tile.doubled()) {
+            source.line("""
+                    // the other half of local memory, so that nobody waits before it is written
+                    store = store ^ %d;
+                    weightsAt = weightsAt ^ %1$d;
+                    valuesAt = valuesAt ^ %1$d;""".formatted(tile.slab()));
+            if (padded(tile)) {
+                source.line("storeValue = storeValue ^ %d;".formatted(tile.slab()));
+            }
+            source.line("}");
+        } else {
+            source.line("context.localBarrier();").line("}");
+        }
         if (!tile.family().taps()) {
             rest(source, tile);
         }
@@ -138,13 +167,18 @@ final class LocalKernels {
         int own = tile.channels() / tile.parts();
         store(source, tile);
         source.line("int rest = depth %% %d;".formatted(tile.channels()));
-        source.line(parts
+        source.line(tile.doubled()
                 ? """
-                        for (int i = Tile.first(%d - rest - part * %d, %2$d); i < %2$d; i++) {"""
-                        .formatted(tile.channels(), own)
-                : "for (int i = %d - rest; i < %1$d; i++) {".formatted(own));
+                        for (int i = (%d - rest - part) / %d; i < %d; i++) {"""
+                        .formatted(tile.channels() + tile.parts() - 1, tile.parts(), own)
+                : parts
+                        ? """
+                                for (int i = Tile.first(%d - rest - part * %d, %2$d); i < %2$d; i++) {"""
+                                .formatted(tile.channels(), own)
+                        : "for (int i = %d - rest; i < %1$d; i++) {".formatted(own));
         factors(source, tile, 0, true);
-        source.each(pixels(tile), p -> "float x0%d = values[%s];".formatted(p, value(tile, 0, p)));
+        source.each(pixels(tile),
+                p -> "float x0%d = %s[%s];".formatted(p, values(tile), value(tile, 0, p)));
         multiply(source, tile, 0);
         source.line("}");
     }
@@ -156,13 +190,15 @@ final class LocalKernels {
 
     /** From a work-item's variables to local memory, and until all have. */
     private static void store(Source source, KernelTile tile) {
-        source.each(weightLoads(tile), i -> "weights[%s] = nextWeight%d;"
-                .formatted(sum("thread", String.valueOf(i * threads(tile))), i));
+        source.each(weightLoads(tile),
+                i -> "weights[%s] = nextWeight%d;".formatted(
+                        sum(tile.doubled() ? "store" : "thread", String.valueOf(i * threads(tile))),
+                        i));
         source.each(loads(tile),
                 i -> (grouped(tile)
-                        ? "values[%s] = padding%d == 0 ? nextValue%d : 0f;"
-                        : "values[%s] = nextValue%3$d;")
-                        .formatted(valueAt(tile, i), tile.family().taps() ? 0 : i, i));
+                        ? "%4$s[%1$s] = padding%2$d == 0 ? nextValue%3$d : 0f;"
+                        : "%4$s[%1$s] = nextValue%3$d;").formatted(valueAt(tile, i),
+                                tile.family().taps() ? 0 : i, i, values(tile)));
         source.line("context.localBarrier();");
     }
 
@@ -264,8 +300,10 @@ final class LocalKernels {
             source.line("// rows of %d: neighbours then lie in banks of their own"
                     .formatted(tile.pixels() + 1));
         }
-        source.line("float[] values = context.allocateFloatLocalArray(%d);"
-                .formatted(tile.valueNumbers()));
+        if (!tile.doubled()) {
+            source.line("float[] values = context.allocateFloatLocalArray(%d);"
+                    .formatted(tile.valueNumbers()));
+        }
         if (grouped(tile)) {
             source.line("int group = block / groupBlocks;");
         }
@@ -274,24 +312,56 @@ final class LocalKernels {
             source.line("int part = %s / %d;".formatted(along, along(tile)));
             source.line("int row = %s %% %d;".formatted(along, along(tile)));
         }
+        if (tile.doubled()) {
+            int weights = tile.channels() * tile.filters();
+            int row = loadedRow(tile);
+            source.line("int store = thread;");
+            if (padded(tile)) {
+                source.line("int storeValue = %s;"
+                        .formatted(sum("thread / %d * %d".formatted(row, valueRow(tile)),
+                                "thread %% %d".formatted(row), String.valueOf(weights))));
+            }
+            source.line("""
+                    // a part's channels are as far from each other as there are parts
+                    int weightsAt = part * %d + %s;
+                    int valuesAt = part * %d + %s;""".formatted(tile.filters(), filter(tile, 0),
+                    valueRow(tile), sum(pixel(tile, 0), String.valueOf(weights))));
+        }
         source.line("int firstWeight = block * depth * %d + thread;".formatted(tile.filters()));
+    }
+
+    /** Whether two parts of a doubled tile are neighbours. */
+    private static boolean padded(KernelTile tile) {
+        return tile.doubled() && items(tile) < NEIGHBOURS;
     }
 
     /** Numbers of a row of values in local memory. */
     static int valueRow(KernelTile tile) {
-        return tile.family().channelsLast() ? tile.pixels() + 1 : tile.pixels();
+        // where two parts are neighbours their numbers are in banks of their own
+        int more = padded(tile) ? across(tile) : 0;
+        return tile.family().channelsLast() ? tile.pixels() + 1 : loadedRow(tile) + more;
+    }
+
+    /**
+     * Pixels of which a channel is loaded: those of a tile and as many of the next as make the
+     * work-items' number a multiple.
+     */
+    static int loadedRow(KernelTile tile) {
+        return threads(tile) % tile.pixels() == 0
+                ? tile.pixels()
+                : (tile.pixels() + LOADED_PIXELS - 1) / LOADED_PIXELS * LOADED_PIXELS;
     }
 
     /** Numbers of the input that a work-item loads at a time. */
     private static int loads(KernelTile tile) {
-        return tile.channels() * tile.pixels() / threads(tile);
+        return tile.channels() * loadedRow(tile) / threads(tile);
     }
 
     /** Pixels of which a work-item loads numbers. */
     private static int loadedPixels(KernelTile tile) {
         return tile.family().channelsLast()
                 ? loads(tile)
-                : Math.max(1, tile.pixels() / threads(tile));
+                : Math.max(1, loadedRow(tile) / threads(tile));
     }
 
     /** Where the pixels lie of which the work-item loads numbers. */
@@ -300,13 +370,15 @@ final class LocalKernels {
         int items = threads(tile);
         if (last) {
             source.line("int loadRow = thread %% %d;".formatted(tile.channels()));
-        } else if (items > tile.pixels()) {
-            source.line("int valueRow = thread / %d;".formatted(tile.pixels()));
+        } else if (items > loadedRow(tile)) {
+            source.line("int valueRow = thread / %d;".formatted(loadedRow(tile)));
         }
         for (int p = 0; p < loadedPixels(tile); p++) {
             String thread = last
                     ? "thread / " + tile.channels()
-                    : items > tile.pixels() ? "thread %% %d".formatted(tile.pixels()) : "thread";
+                    : items > loadedRow(tile)
+                            ? "thread %% %d".formatted(loadedRow(tile))
+                            : "thread";
             String step = String.valueOf(last ? p * (items / tile.channels()) : p * items);
             String pixel = "Tile.min(%s, last)"
                     .formatted(sum("tile * " + tile.pixels(), thread, step));
@@ -342,7 +414,20 @@ final class LocalKernels {
         return tile.family().channelsLast()
                 ? sum("loadRow * " + valueRow(tile), "thread / " + tile.channels(),
                         String.valueOf(load * (threads(tile) / tile.channels())))
-                : sum("thread", String.valueOf(load * threads(tile)));
+                : tile.doubled()
+                        ? padded(tile)
+                                ? sum("storeValue",
+                                        String.valueOf(load * threads(tile) / loadedRow(tile)
+                                                * valueRow(tile)))
+                                : sum("store",
+                                        String.valueOf(tile.channels() * tile.filters()
+                                                + load * threads(tile)))
+                        : sum("thread", String.valueOf(load * threads(tile)));
+    }
+
+    /** The array in local memory that has the input's numbers. */
+    private static String values(KernelTile tile) {
+        return tile.doubled() ? "weights" : "values";
     }
 
     /**
@@ -353,10 +438,15 @@ final class LocalKernels {
     private static void load(Source source, KernelTile tile, boolean declares) {
         String end = declares ? "First" : "";
         String type = declares ? "float " : "";
-        source.line("int weight%s = firstWeight + start * %d;"
-                .formatted(declares ? "First" : "Next", tile.filters()));
+        boolean taps = tile.family().taps();
+        String at = taps ? "nextWeight" : "weight" + (declares ? "First" : "Next");
+        source.line(!taps
+                ? "int %s = firstWeight + start * %d;".formatted(at, tile.filters())
+                : declares
+                        ? "int nextWeight = firstWeight;"
+                        : "nextWeight += %d;".formatted(tile.channels() * tile.filters()));
         source.each(weightLoads(tile), i -> "%snextWeight%d = weight.get(%s);".formatted(type, i,
-                sum("weight" + (declares ? "First" : "Next"), String.valueOf(i * threads(tile)))));
+                sum(at, String.valueOf(i * threads(tile)))));
         if (tile.family().channelsLast()) {
             loadPixels(source, tile, end, declares);
         } else {
@@ -366,9 +456,9 @@ final class LocalKernels {
 
     private static void loadPlanes(Source source, KernelTile tile, String end, boolean declares) {
         int threads = threads(tile);
-        String row = threads > tile.pixels() ? "valueRow" : "";
+        String row = threads > loadedRow(tile) ? "valueRow" : "";
         if (tile.family().taps()) {
-            loadTap(source, tile, end, declares);
+            loadTap(source, tile, declares);
             return;
         }
         for (int i = 0; i < loads(tile); i++) {
@@ -376,7 +466,7 @@ final class LocalKernels {
             String q = "q%d%s".formatted(i - p, end);
             if (p == 0) {
                 source.line("int %s = %s;".formatted(q,
-                        sum("start", row, String.valueOf(i * threads / tile.pixels()))));
+                        sum("start", row, String.valueOf(i * threads / loadedRow(tile)))));
                 if (grouped(tile)) {
                     source.line("""
                             int down%s = %s / groupIn / kernelWidth * dilationHeight;
@@ -399,22 +489,44 @@ final class LocalKernels {
         }
     }
 
-    /** All channels that are loaded at a time are of one tap, so where it is is known once. */
-    private static void loadTap(Source source, KernelTile tile, String end, boolean declares) {
-        source.line("""
-                int tap%s = start / groupIn;
-                int down%1$s = tap%1$s / kernelWidth;
-                int h%1$s = top0 + down%1$s * dilationHeight;
-                int w%1$s = left0 + (tap%1$s - down%1$s * kernelWidth) * dilationWidth;
-                int inH%1$s = Tile.inside(h%1$s, inHeight);
-                int inW%1$s = Tile.inside(w%1$s, inWidth);
-                %3$spadding0 = inH%1$s - h%1$s | inW%1$s - w%1$s;
-                int at%1$s = firstPlane0 + inH%1$s * inWidth + inW%1$s \
-                + (start - tap%1$s * groupIn + %2$s) * plane;""".formatted(end,
-                threads(tile) > tile.pixels() ? "valueRow" : "0", declares ? "int " : ""));
-        int rows = threads(tile) / tile.pixels();
+    /**
+     * All channels that are loaded at a time are of one tap, so where it is is known once; taps are
+     * counted, as a division takes a GPU long.
+     */
+    private static void loadTap(Source source, KernelTile tile, boolean declares) {
+        int rows = threads(tile) / loadedRow(tile);
+        if (declares) {
+            source.line("""
+                    int h = top0;
+                    int w = left0;
+                    int endOfRow = left0 + kernelWidth * dilationWidth;
+                    int channel = 0;
+                    int firstOfRow = firstPlane0%s;"""
+                    .formatted(rows > 1 ? " + valueRow * plane" : ""));
+            source.line("""
+                    int inH0 = Tile.inside(top0, inHeight);
+                    int inW0 = Tile.inside(left0, inWidth);
+                    int padding0 = inH0 - top0 | inW0 - left0;
+                    int at = firstOfRow + inH0 * inWidth + inW0;""");
+        } else {
+            source.line("""
+                    channel += %d;
+                    at += %1$d * plane;
+                    if (channel == groupIn) {
+                    channel = 0;
+                    w += dilationWidth;
+                    if (w == endOfRow) {
+                    w = left0;
+                    h += dilationHeight;
+                    }
+                    int inH = Tile.inside(h, inHeight);
+                    int inW = Tile.inside(w, inWidth);
+                    padding0 = inH - h | inW - w;
+                    at = firstOfRow + inH * inWidth + inW;
+                    }""".formatted(tile.channels()));
+        }
         source.each(loads(tile), i -> "%snextValue%d = input.get(%s);"
-                .formatted(declares ? "float " : "", i, sum("at" + end, times(i * rows, "plane"))));
+                .formatted(declares ? "float " : "", i, sum("at", times(i * rows, "plane"))));
     }
 
     private static void loadPixels(Source source, KernelTile tile, String end, boolean declares) {
@@ -441,7 +553,7 @@ final class LocalKernels {
 
     /** Channels whose pixels are read, and then multiplied. */
     static int atOnce(KernelTile tile) {
-        return tile.family().taps() ? TAP_CHANNELS_AT_ONCE : CHANNELS_AT_ONCE;
+        return tile.doubled() ? 1 : tile.family().taps() ? TAP_CHANNELS_AT_ONCE : CHANNELS_AT_ONCE;
     }
 
     /**
@@ -450,6 +562,20 @@ final class LocalKernels {
      * register to another.
      */
     private static void ahead(Source source, KernelTile tile, int step) {
+        if (tile.doubled()) {
+            // a block for each channel, which keeps its sums apart from the next one's
+            source.line("int i = 0;");
+            for (int c = 0; c < tile.channels() / tile.parts(); c++) {
+                int channel = c;
+                source.line("if (%d < rows) {".formatted(c));
+                source.each(pixels(tile), p -> "float x%d%d = %s[%s];".formatted(channel, p,
+                        values(tile), value(tile, channel, p)));
+                factors(source, tile, c, true);
+                multiply(source, tile, c);
+                source.line("}");
+            }
+            return;
+        }
         source.line("int i = 0;");
         for (int c = 0; c < step; c++) {
             int channel = c;
@@ -473,11 +599,17 @@ final class LocalKernels {
     private static void factors(Source source, KernelTile tile, int channel, boolean declares) {
         source.each(filters(tile),
                 k -> "%sfactor%d = weights[%s];".formatted(declares ? "float " : "", k,
-                        sum(channel(tile, channel, tile.filters()), filter(tile, k))));
+                        tile.doubled()
+                                ? sum("weightsAt", "i * " + tile.parts() * tile.filters(),
+                                        String.valueOf(channel * tile.parts() * tile.filters() + k))
+                                : sum(channel(tile, channel, tile.filters()), filter(tile, k))));
     }
 
     private static String value(KernelTile tile, int channel, int p) {
-        return sum(channel(tile, channel, valueRow(tile)), pixel(tile, p));
+        return tile.doubled()
+                ? sum("valuesAt", "i * " + tile.parts() * valueRow(tile),
+                        String.valueOf(channel * tile.parts() * valueRow(tile) + p * across(tile)))
+                : sum(channel(tile, channel, valueRow(tile)), pixel(tile, p));
     }
 
     private static void multiply(Source source, KernelTile tile, int channel) {
@@ -490,7 +622,58 @@ final class LocalKernels {
                 "i * " + length, String.valueOf(more * length));
     }
 
+    /** The parts' sums come together, and a part stores one of each work-item's pixels. */
+    private static void outputsByPixel(Source source, KernelTile tile) {
+        int items = items(tile);
+        String block = grouped(tile) ? "block % groupBlocks" : "block";
+        source.line("int k = %s * %d + %s;".formatted(block, tile.filters(), filter(tile, 0)));
+        source.each(filters(tile), k -> "float all%d = bias.get(%s);".formatted(k,
+                sum("block * " + tile.filters(), filter(tile, k))));
+        int round = filters(tile) / ROUNDS;
+        int numbers = tile.pixels() * tile.filters() / ROUNDS;
+        source.line("""
+                int item = thread %% %d;
+                int own = part * %d + item;
+                int shared = part * %d + item;""".formatted(items, numbers, round * items));
+        for (int first = 0; first < filters(tile); first += round) {
+            source.line("context.localBarrier();");
+            for (int k = 0; k < round; k++) {
+                int filter = first + k;
+                int at = k * items;
+                source.each(pixels(tile), p -> "weights[%s] = sum%d%d;"
+                        .formatted(sum("own", String.valueOf(p * round * items + at)), filter, p));
+            }
+            source.line("context.localBarrier();").line("if (part < %d) {".formatted(pixels(tile)));
+            for (int part = 0; part < tile.parts(); part++) {
+                for (int k = 0; k < round; k++) {
+                    source.line("all%d += weights[%s];".formatted(first + k,
+                            sum("shared", String.valueOf(part * numbers + k * items))));
+                }
+            }
+            source.line("}");
+        }
+        source.line("""
+                int pixel = %s;
+                if (part < %d & pixel <= last) {
+                int out = (pixel / outPixels * outChannels%s) * outPixels + pixel %% outPixels;"""
+                .formatted(sum("tile * " + tile.pixels(), "part * " + across(tile), pixel(tile, 0)),
+                        pixels(tile), grouped(tile) ? " + group * groupOut" : ""));
+        for (int k = 0; k < filters(tile); k++) {
+            source.line("""
+                    if (%s < %s) {
+                    output.set(out + %s * outPixels, Activations.apply(all%d, activation, slope));
+                    }""".formatted(sum("k", String.valueOf(k)),
+                    grouped(tile) ? "groupOut" : "outChannels",
+                    k == 0 ? "k" : "(k + %d)".formatted(k), k));
+        }
+        source.line("}");
+    }
+
     private static void outputs(Source source, KernelTile tile) {
+        if (tile.doubled()) {
+            outputsByPixel(source, tile);
+            return;
+        }
         boolean last = tile.family().channelsLast();
         String sums = tile.parts() > 1 ? "all" : "sum";
         String channels = grouped(tile) ? "groupOut" : "outChannels";

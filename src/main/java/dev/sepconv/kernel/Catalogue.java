@@ -9,6 +9,7 @@ import dev.sepconv.kernel.conv.Kernel.Blocks;
 import dev.sepconv.kernel.conv.Kernel.Lines;
 import dev.sepconv.kernel.conv.Kernel.Local;
 import dev.sepconv.kernel.conv.Kernel.Order;
+import dev.sepconv.kernel.conv.Kernel.Patches;
 import dev.sepconv.kernel.conv.Kernel.Plain;
 import dev.sepconv.kernel.conv.Kernel.Tiling;
 import dev.sepconv.kernel.conv.Kernel.Variant;
@@ -74,6 +75,9 @@ public final class Catalogue {
     /** Of tiles in local memory the output channels that are computed for each that is wanted. */
     private static final double MOST_PADDING = 2;
 
+    /** Of patches in local memory the pixels that are computed for each that is wanted. */
+    private static final double MOST_PATCHED = 1.25;
+
     private Catalogue() {
     }
 
@@ -122,7 +126,7 @@ public final class Catalogue {
                         kernel -> NARROW.contains(kernel) && kernel.variant() == wide.variant())
                         .findFirst().orElse(wide);
             }
-            case GPU -> inLocalMemory(geometry)
+            case GPU -> inLocalMemory(geometry).or(() -> inPatches(geometry))
                     .orElseGet(() -> byDefault(geometry, DeviceClass.GPU_WITHOUT_LOCAL));
             case GPU_WITHOUT_LOCAL -> first(geometry,
                     kernel -> kernel.body() instanceof Lines && leavesManyLines(kernel, geometry)
@@ -132,9 +136,9 @@ public final class Catalogue {
     }
 
     /**
-     * For pointwise convolutions the largest tile of which there are still many, else the last of
-     * the list, which is the smallest; for others the one that knows which tap it loads. Not where
-     * most of a tile would be padding.
+     * For pointwise convolutions the largest tile of which there are still many, else the smallest;
+     * that one gives way to a tile of other width that leaves a tenth of the pixels out. For others
+     * the one that knows which tap it loads. Not where most of a tile would be padding.
      */
     private static Optional<Kernel> inLocalMemory(Geometry geometry) {
         List<Kernel> tiles = candidates(geometry).stream()
@@ -144,9 +148,46 @@ public final class Catalogue {
                                 : local.taps())
                         && KernelCall.paddingOverhead(kernel, geometry) <= MOST_PADDING)
                 .toList();
-        return tiles.stream().filter(kernel -> groups(kernel, geometry) >= MANY_GROUPS).findFirst()
-                .or(() -> tiles.stream()
-                        .min(Comparator.comparingInt(kernel -> kernel.tiling().pixels())));
+        List<Kernel> taken = geometry.isPointwise()
+                ? tiles.stream().filter(kernel -> !isForOddPictures(kernel)).toList()
+                : tiles;
+        if (taken.isEmpty()) {
+            return Optional.empty();
+        }
+        Kernel smallest = taken.stream()
+                .min(Comparator.comparingInt(kernel -> kernel.tiling().pixels())).orElseThrow();
+        Kernel chosen = taken.stream().filter(kernel -> groups(kernel, geometry) >= MANY_GROUPS)
+                .findFirst().orElse(smallest);
+        Optional<Kernel> other = tiles.stream().filter(Catalogue::isForOddPictures).findFirst();
+        boolean better = chosen == smallest && other.isPresent()
+                && 10 * pixels(other.get(), geometry) < 9 * pixels(chosen, geometry);
+        return better ? other : Optional.of(chosen);
+    }
+
+    /** Pictures of 7 by 7 fill tiles of 28 pixels better than those of 16. */
+    private static boolean isForOddPictures(Kernel kernel) {
+        return kernel.variant() == Variant.POINTWISE && kernel.tiling().itemPixels() == 7;
+    }
+
+    /** Pixels that a kernel's whole tiles compute. */
+    private static long pixels(Kernel kernel, Geometry geometry) {
+        int tile = kernel.tiling().pixels();
+        return (long) tile
+                * Math.ceilDiv(geometry.batch() * geometry.outHeight() * geometry.outWidth(), tile);
+    }
+
+    /** Patches in local memory where they are mostly full: measured on 56 columns. */
+    private static Optional<Kernel> inPatches(Geometry geometry) {
+        return candidates(geometry).stream().filter(kernel -> kernel.body() instanceof Patches
+                && patched(geometry.outWidth(), Patches.COLUMNS) * patched(geometry.outHeight(),
+                        Patches.LINES * kernel.tiling().pixels()) <= MOST_PATCHED
+                                * geometry.outWidth() * geometry.outHeight())
+                .findFirst();
+    }
+
+    /** Rows or columns that whole patches compute. */
+    private static double patched(int size, int patch) {
+        return Math.ceilDiv(size, patch) * (double) patch;
     }
 
     /** Work-groups of a kernel whose tiles are in local memory. */

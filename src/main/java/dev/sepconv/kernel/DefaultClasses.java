@@ -21,8 +21,9 @@ public final class DefaultClasses {
             .flatMap(channelsLast -> Stream
                     .of(new int[]{1024, 64, 1, 1, 1}, new int[]{64, 64, 1, 1, 1},
                             new int[]{48, 64, 1, 1, 1}, new int[]{16, 64, 1, 1, 1},
-                            new int[]{1024, 4, 1, 1, 1}, new int[]{1024, 64, 1, 3, 1},
-                            new int[]{1024, 4, 1, 3, 1}, new int[]{1024, 64, 2, 3, 1},
+                            new int[]{7, 64, 1, 1, 1}, new int[]{1024, 4, 1, 1, 1},
+                            new int[]{1024, 64, 1, 3, 1}, new int[]{1024, 4, 1, 3, 1},
+                            new int[]{1024, 64, 2, 3, 1}, new int[]{1024, 48, 1, 3, 1},
                             new int[]{16, 64, 64, 3, 1}, new int[]{1024, 64, 64, 3, 1},
                             new int[]{1024, 64, 64, 3, 2}, new int[]{1024, 64, 64, 5, 1},
                             new int[]{1024, 64, 64, 5, 2}, new int[]{1024, 64, 64, 7, 1})

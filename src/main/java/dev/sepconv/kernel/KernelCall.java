@@ -7,6 +7,7 @@ import dev.sepconv.kernel.conv.Kernel.Blocks;
 import dev.sepconv.kernel.conv.Kernel.Lines;
 import dev.sepconv.kernel.conv.Kernel.Local;
 import dev.sepconv.kernel.conv.Kernel.Order;
+import dev.sepconv.kernel.conv.Kernel.Patches;
 import dev.sepconv.kernel.conv.Kernel.Plain;
 import dev.sepconv.kernel.conv.Kernel.Separable;
 import dev.sepconv.kernel.conv.Kernel.Variant;
@@ -149,6 +150,16 @@ public final class KernelCall implements Call {
                         ? new int[]{blocks, tiles}
                         : new int[]{tiles, blocks};
             }
+            case Patches patches -> {
+                this.weight = FloatArray.fromArray(weight);
+                this.bias = BlockPacking.bias(g, bias, 1);
+                this.geometry = g.toIntArray();
+                int rows = Patches.LINES * kernel.tiling().pixels();
+                this.bounds = new int[]{
+                        Math.ceilDiv(g.outWidth(), Patches.COLUMNS)
+                                * Math.ceilDiv(g.outHeight(), rows),
+                        Math.multiplyExact(g.batch(), g.outChannels())};
+            }
             case Vectors vectors -> {
                 boolean depthwise = kernel.variant() == Variant.DEPTHWISE;
                 int block = kernel.tiling().filters();
@@ -263,7 +274,7 @@ public final class KernelCall implements Call {
         long filters = (long) g.groups() * Math.ceilDiv(g.outChannels() / g.groups(), width)
                 * width;
         long weights = filters * (g.inChannels() / g.groups()) * taps;
-        if (kernel.body() instanceof Lines) {
+        if (kernel.hasSizesInCode()) {
             return List.of(weights, filters);
         }
         return kernel.variant() == Variant.SEPARABLE
@@ -277,7 +288,7 @@ public final class KernelCall implements Call {
     public List<Long> constantElements() {
         List<Long> elements = new ArrayList<>(
                 List.of((long) weight.getSize(), (long) bias.getSize()));
-        if (!(kernel.body() instanceof Lines)) {
+        if (!kernel.hasSizesInCode()) {
             elements.add((long) geometry.getSize());
         }
         if (depthwiseWeight != null) {
@@ -313,9 +324,8 @@ public final class KernelCall implements Call {
                 lines.task().apply(input.floats(), weight, bias, output.floats(), bounds[0], items,
                         sizes.outChannels(), sizes.outHeight(), sizes.outWidth(), sizes.inHeight(),
                         sizes.inWidth(), sizes.padTop(), sizes.padLeft(), activation, slope);
-            case Local local -> throw new IllegalStateException(
-                    "kernel %s shares local memory between work-items; only a device can run it"
-                            .formatted(kernel.name()));
+            case Local local -> throw onlyOnDevices();
+            case Patches patches -> throw onlyOnDevices();
             case Vectors vectors ->
                 vectors.task().apply(input.vectors(), weightVectors, biasVectors, output.vectors(),
                         geometry, bounds[0], bounds[1], activation, slope);
@@ -323,6 +333,12 @@ public final class KernelCall implements Call {
                     depthwiseBias, weightVectors, biasVectors, output.vectors(), geometry,
                     bounds[0], bounds[1], innerActivation, innerSlope, activation, slope);
         }
+    }
+
+    private IllegalStateException onlyOnDevices() {
+        return new IllegalStateException(
+                "kernel %s shares local memory between work-items; only a device can run it"
+                        .formatted(kernel.name()));
     }
 
     @Override
@@ -348,6 +364,10 @@ public final class KernelCall implements Call {
                     sizes.padLeft(), activation, slope);
             case Local local -> graph.task(id, local.task(), new KernelContext(), input.floats(),
                     weight, bias, output.floats(), geometry, activation, slope);
+            case Patches patches -> graph.task(id, patches.task(), new KernelContext(),
+                    input.floats(), weight, bias, output.floats(), sizes.outChannels(),
+                    sizes.outHeight(), sizes.outWidth(), sizes.inHeight(), sizes.inWidth(),
+                    sizes.padTop(), sizes.padLeft(), activation, slope);
             case Vectors vectors ->
                 graph.task(id, vectors.task(), input.vectors(), weightVectors, biasVectors,
                         output.vectors(), geometry, bounds[0], bounds[1], activation, slope);
@@ -376,6 +396,12 @@ public final class KernelCall implements Call {
             int y = last ? across : along;
             WorkerGrid grid = new WorkerGrid2D(bounds[0] * x, bounds[1] * y);
             grid.setLocalWork(x, y, 1);
+            return Optional.of(grid);
+        }
+        if (kernel.body() instanceof Patches) {
+            WorkerGrid grid = new WorkerGrid2D(bounds[0] * Patches.COLUMNS,
+                    bounds[1] * Patches.LINES);
+            grid.setLocalWork(Patches.COLUMNS, Patches.LINES, 1);
             return Optional.of(grid);
         }
         int local = kernel.body() instanceof Separable ? 1 : bounds[1];
@@ -408,7 +434,7 @@ public final class KernelCall implements Call {
         boolean vectors = kernel.order() == Order.NHWC_VECTORS;
         List<Object> constants = new ArrayList<>(
                 vectors ? List.of(weightVectors, biasVectors) : List.of(weight, bias));
-        if (!(kernel.body() instanceof Lines)) { // whose sizes are numbers
+        if (!kernel.hasSizesInCode()) { // whose sizes are numbers
             constants.add(geometry);
         }
         if (depthwiseWeight != null) {
@@ -428,6 +454,9 @@ public final class KernelCall implements Call {
             case Plain plain -> List.of(activation, slope);
             case Blocks blocks -> List.of(activation, slope);
             case Local local -> List.of(activation, slope);
+            case Patches patches ->
+                List.of(sizes.outChannels(), sizes.outHeight(), sizes.outWidth(), sizes.inHeight(),
+                        sizes.inWidth(), sizes.padTop(), sizes.padLeft(), activation, slope);
             case Vectors vectors -> List.of(activation, slope);
         };
     }

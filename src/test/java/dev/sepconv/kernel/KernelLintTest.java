@@ -53,6 +53,7 @@ class KernelLintTest {
             case Kernel.Vectors vectors -> 2;
             case Kernel.Separable separable -> 2;
             case Kernel.Local local -> 0;
+            case Kernel.Patches patches -> 0;
         };
         assertEquals(loops, KernelLint.parallelLoops(kernel.owner(), kernel.method()));
     }

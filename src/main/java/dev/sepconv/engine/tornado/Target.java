@@ -221,8 +221,7 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
      * work-items share. What it can't is never tried: the driver's compiler crashes on some.
      */
     boolean compiles(Kernel kernel) {
-        return compiles(kernel, device.backend())
-                && (localMemory || !(kernel.body() instanceof Kernel.Local));
+        return compiles(kernel, device.backend()) && (localMemory || !kernel.sharesMemory());
     }
 
     /** Whether TornadoVM can translate a kernel for a backend. */

@@ -5,6 +5,7 @@ import java.util.Objects;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task13;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task14;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task15;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task8;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task9;
@@ -179,6 +180,24 @@ public record Kernel(String name, Variant variant, Order order, String supports,
         }
     }
 
+    /**
+     * Context, input, weight, bias, output; channels, output height and width, input height and
+     * width, padding at the top and left: work-groups of {@link #COLUMNS} times {@link #LINES}
+     * work-items that share a patch of a channel in local memory, each of which computes a line of
+     * the tiling's pixels.
+     *
+     * @param kernelSize height and width, the only ones that the method is written for, without
+     * dilation
+     * @param stride both, the only ones that the method is written for
+     */
+    public record Patches(
+            Task14<KernelContext, FloatArray, FloatArray, FloatArray, FloatArray, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Integer, Float> task,
+            int kernelSize, int stride) implements Body {
+
+        public static final int COLUMNS = 56;
+        public static final int LINES = 4;
+    }
+
     public Kernel {
         Objects.requireNonNull(tiling, "tiling");
         Objects.requireNonNull(body, "body");
@@ -207,10 +226,8 @@ public record Kernel(String name, Variant variant, Order order, String supports,
                 fits(geometry, separable.kernelWidth(), separable.strideWidth());
             case Plain plain -> true;
             case Blocks blocks -> true;
-            case Lines lines -> fits(geometry, lines.kernelSize(), lines.stride())
-                    && geometry.kernelHeight() == lines.kernelSize()
-                    && geometry.strideHeight() == lines.stride() && geometry.dilationHeight() == 1
-                    && geometry.outChannels() == geometry.inChannels();
+            case Lines lines -> fitsBoth(geometry, lines.kernelSize(), lines.stride());
+            case Patches patches -> fitsBoth(geometry, patches.kernelSize(), patches.stride());
             case Local local -> local.taps()
                     ? geometry.inChannels() / geometry.groups() % tiling.channels() == 0
                     : geometry.inChannels() / geometry.groups() * geometry.kernelHeight()
@@ -237,6 +254,12 @@ public record Kernel(String name, Variant variant, Order order, String supports,
         return Math.ceilDiv(geometry.inChannels(), MOST_BLOCK) * MOST_BLOCK;
     }
 
+    private static boolean fitsBoth(Geometry geometry, int kernelSize, int stride) {
+        return fits(geometry, kernelSize, stride) && geometry.kernelHeight() == kernelSize
+                && geometry.strideHeight() == stride && geometry.dilationHeight() == 1
+                && geometry.outChannels() == geometry.inChannels();
+    }
+
     private static boolean fits(Geometry geometry, int kernelWidth, int strideWidth) {
         return kernelWidth == geometry.kernelWidth() && strideWidth == geometry.strideWidth()
                 && geometry.dilationWidth() == 1;
@@ -247,7 +270,17 @@ public record Kernel(String name, Variant variant, Order order, String supports,
      * local memory.
      */
     public boolean runsAsPlainJava() {
-        return !(body instanceof Local);
+        return !sharesMemory();
+    }
+
+    /** Whether sizes are numbers in its code, not read from an array. */
+    public boolean hasSizesInCode() {
+        return body instanceof Lines || body instanceof Patches;
+    }
+
+    /** Whether its work-groups share local memory. */
+    public boolean sharesMemory() {
+        return body instanceof Local || body instanceof Patches;
     }
 
     /**

@@ -7,6 +7,7 @@ import dev.sepconv.kernel.conv.Kernel.Blocks;
 import dev.sepconv.kernel.conv.Kernel.Lines;
 import dev.sepconv.kernel.conv.Kernel.Local;
 import dev.sepconv.kernel.conv.Kernel.Order;
+import dev.sepconv.kernel.conv.Kernel.Patches;
 import dev.sepconv.kernel.conv.Kernel.Separable;
 import dev.sepconv.kernel.conv.Kernel.Tiling;
 import dev.sepconv.kernel.conv.Kernel.Variant;
@@ -121,6 +122,10 @@ public final class GeneratedKernels {
                         "groups = channels, multiplier 1, 5 by 5, stride 1, no dilation",
                         Tiling.of(14, 1), false, DepthwiseLineConv.class, "nhwcS5U1P14",
                         new Lines(DepthwiseLineConv::nhwcS5U1P14, 5, 1)),
+                new Kernel("depthwiseNchwF32_patchs5u1p7", Variant.DEPTHWISE, Order.NCHW,
+                        "groups = channels, multiplier 1, 5 by 5, stride 1, no dilation",
+                        Tiling.of(7, 1), false, DepthwisePatchConv.class, "nchwS5U1P7",
+                        new Patches(DepthwisePatchConv::nchwS5U1P7, 5, 1)),
                 new Kernel("depthwiseNchwF32_p4", Variant.DEPTHWISE, Order.NCHW,
                         "groups = channels, any multiplier", Tiling.of(4, 1), false,
                         DepthwiseBlockConv.class, "nchwP4", new Blocks(DepthwiseBlockConv::nchwP4)),
@@ -165,10 +170,18 @@ public final class GeneratedKernels {
                         "1x1, stride 1, no padding, from 16 channels on",
                         Tiling.local(16, 32, 16, 4, 4, 4), false, PointwiseLocalConv.class,
                         "nchw16x32x16i4x4x4", new Local(PointwiseLocalConv::nchw16x32x16i4x4x4)),
+                new Kernel("pointwiseNchwF32_local28x16x16i7x4x8", Variant.POINTWISE, Order.NCHW,
+                        "1x1, stride 1, no padding, from 16 channels on",
+                        Tiling.local(28, 16, 16, 7, 4, 8), false, PointwiseLocalConv.class,
+                        "nchw28x16x16i7x4x8", new Local(PointwiseLocalConv::nchw28x16x16i7x4x8)),
                 new Kernel("pointwiseNhwcF32_local64x64x8i4x8", Variant.POINTWISE, Order.NHWC,
                         "1x1, stride 1, no padding, from 8 channels on",
                         Tiling.local(64, 64, 8, 4, 8, 1), true, PointwiseLocalConv.class,
                         "nhwc64x64x8i4x8", new Local(PointwiseLocalConv::nhwc64x64x8i4x8)),
+                new Kernel("groupedNchwF32_taps28x32x32i7x4x8", Variant.GROUPED, Order.NCHW,
+                        "any groups, of a multiple of 32 channels",
+                        Tiling.local(28, 32, 32, 7, 4, 8), false, GroupedTapsConv.class,
+                        "nchw28x32x32i7x4x8", new Local(GroupedTapsConv::nchw28x32x32i7x4x8, true)),
                 new Kernel("groupedNchwF32_taps32x32x16i4x4x4", Variant.GROUPED, Order.NCHW,
                         "any groups, of a multiple of 16 channels",
                         Tiling.local(32, 32, 16, 4, 4, 4), false, GroupedTapsConv.class,

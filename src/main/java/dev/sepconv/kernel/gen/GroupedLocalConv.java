@@ -147,7 +147,7 @@ public final class GroupedLocalConv {
             values[thread + 512] = padding2 == 0 ? nextValue2 : 0f;
             values[thread + 768] = padding3 == 0 ? nextValue3 : 0f;
             context.localBarrier();
-            // what comes next is on its way from the device's memory while this is computed;
+            // what comes next is on its way from memory while this is computed;
             // the last ones of several end with the last channel
             start = Tile.min(start + 16, depth - 16);
             int weightNext = firstWeight + start * 64;
@@ -493,7 +493,7 @@ public final class GroupedLocalConv {
             values[loadRow * 65 + thread / 16 + 32] = padding2 == 0 ? nextValue2 : 0f;
             values[loadRow * 65 + thread / 16 + 48] = padding3 == 0 ? nextValue3 : 0f;
             context.localBarrier();
-            // what comes next is on its way from the device's memory while this is computed;
+            // what comes next is on its way from memory while this is computed;
             // the last ones of several end with the last channel
             start = Tile.min(start + 16, depth - 16);
             int weightNext = firstWeight + start * 64;

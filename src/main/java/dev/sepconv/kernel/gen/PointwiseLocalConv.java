@@ -118,7 +118,7 @@ public final class PointwiseLocalConv {
             values[thread + 256] = nextValue2;
             values[thread + 384] = nextValue3;
             context.localBarrier();
-            // what comes next is on its way from the device's memory while this is computed;
+            // what comes next is on its way from memory while this is computed;
             // the last ones of several end with the last channel
             start = Tile.min(start + 8, depth - 8);
             int weightNext = firstWeight + start * 64;
@@ -504,7 +504,7 @@ public final class PointwiseLocalConv {
             values[thread + 256] = nextValue2;
             values[thread + 384] = nextValue3;
             context.localBarrier();
-            // what comes next is on its way from the device's memory while this is computed;
+            // what comes next is on its way from memory while this is computed;
             // the last ones of several end with the last channel
             start = Tile.min(start + 16, depth - 16);
             int weightNext = firstWeight + start * 64;
@@ -883,7 +883,7 @@ public final class PointwiseLocalConv {
             values[thread + 256] = nextValue2;
             values[thread + 384] = nextValue3;
             context.localBarrier();
-            // what comes next is on its way from the device's memory while this is computed;
+            // what comes next is on its way from memory while this is computed;
             // the last ones of several end with the last channel
             start = Tile.min(start + 16, depth - 16);
             int weightNext = firstWeight + start * 32;
@@ -1138,7 +1138,7 @@ public final class PointwiseLocalConv {
             values[thread] = nextValue0;
             values[thread + 128] = nextValue1;
             context.localBarrier();
-            // what comes next is on its way from the device's memory while this is computed;
+            // what comes next is on its way from memory while this is computed;
             // the last ones of several end with the last channel
             start = Tile.min(start + 16, depth - 16);
             int weightNext = firstWeight + start * 32;
@@ -1310,6 +1310,335 @@ public final class PointwiseLocalConv {
     }
 
     /**
+     * 28 pixels by 16 output channels, 7 by 4 a work-item, 16 channels at a time.
+     *
+     * <p>
+     * Input {@code [N, C, H, W]}, output {@code [N, K, H, W]}. Work-groups:
+     * {@code [ceil(N*H*W/28), ceil(K/16)]}.
+     */
+    public static void nchw28x16x16i7x4x8(KernelContext context, FloatArray input,
+            FloatArray weight, FloatArray bias, FloatArray output, IntArray geometry,
+            int activation, float slope) {
+        int batch = geometry.get(Geometry.BATCH);
+        int outChannels = geometry.get(Geometry.OUT_CHANNELS);
+        int outHeight = geometry.get(Geometry.OUT_HEIGHT);
+        int outWidth = geometry.get(Geometry.OUT_WIDTH);
+        int depth = geometry.get(Geometry.IN_CHANNELS);
+        int outPixels = outHeight * outWidth;
+        int last = batch * outPixels - 1;
+        int localX = context.localIdx;
+        int localY = context.localIdy;
+        int tile = context.groupIdx;
+        int block = context.groupIdy;
+        int thread = localY * 4 + localX;
+        float[] weights = context.allocateFloatLocalArray(2048);
+        int part = localY / 4;
+        int row = localY % 4;
+        int store = thread;
+        int storeValue = thread / 32 * 36 + thread % 32 + 256;
+        // a part's channels are as far from each other as there are parts
+        int weightsAt = part * 16 + row * 4;
+        int valuesAt = part * 36 + localX + 256;
+        int firstWeight = block * depth * 16 + thread;
+        int valueRow = thread / 32;
+        int load0 = Tile.min(tile * 28 + thread % 32, last);
+        int firstValue0 = load0 / outPixels * depth * outPixels + load0 % outPixels;
+        float sum00 = 0f;
+        float sum01 = 0f;
+        float sum02 = 0f;
+        float sum03 = 0f;
+        float sum04 = 0f;
+        float sum05 = 0f;
+        float sum06 = 0f;
+        float sum10 = 0f;
+        float sum11 = 0f;
+        float sum12 = 0f;
+        float sum13 = 0f;
+        float sum14 = 0f;
+        float sum15 = 0f;
+        float sum16 = 0f;
+        float sum20 = 0f;
+        float sum21 = 0f;
+        float sum22 = 0f;
+        float sum23 = 0f;
+        float sum24 = 0f;
+        float sum25 = 0f;
+        float sum26 = 0f;
+        float sum30 = 0f;
+        float sum31 = 0f;
+        float sum32 = 0f;
+        float sum33 = 0f;
+        float sum34 = 0f;
+        float sum35 = 0f;
+        float sum36 = 0f;
+        int start = 0;
+        int rows = Tile.min(2, depth);
+        int weightFirst = firstWeight + start * 16;
+        float nextWeight0 = weight.get(weightFirst);
+        float nextWeight1 = weight.get(weightFirst + 128);
+        int q0First = start + valueRow;
+        float nextValue0 = input.get(firstValue0 + q0First * outPixels);
+        int q1First = start + valueRow + 4;
+        float nextValue1 = input.get(firstValue0 + q1First * outPixels);
+        int q2First = start + valueRow + 8;
+        float nextValue2 = input.get(firstValue0 + q2First * outPixels);
+        int q3First = start + valueRow + 12;
+        float nextValue3 = input.get(firstValue0 + q3First * outPixels);
+        for (int left = depth; left >= 16; left -= 16) {
+            weights[store] = nextWeight0;
+            weights[store + 128] = nextWeight1;
+            weights[storeValue] = nextValue0;
+            weights[storeValue + 144] = nextValue1;
+            weights[storeValue + 288] = nextValue2;
+            weights[storeValue + 432] = nextValue3;
+            context.localBarrier();
+            // what comes next is on its way from memory while this is computed;
+            // the last ones of several end with the last channel
+            start = Tile.min(start + 16, depth - 16);
+            int weightNext = firstWeight + start * 16;
+            nextWeight0 = weight.get(weightNext);
+            nextWeight1 = weight.get(weightNext + 128);
+            int q0 = start + valueRow;
+            nextValue0 = input.get(firstValue0 + q0 * outPixels);
+            int q1 = start + valueRow + 4;
+            nextValue1 = input.get(firstValue0 + q1 * outPixels);
+            int q2 = start + valueRow + 8;
+            nextValue2 = input.get(firstValue0 + q2 * outPixels);
+            int q3 = start + valueRow + 12;
+            nextValue3 = input.get(firstValue0 + q3 * outPixels);
+            int i = 0;
+            if (0 < rows) {
+                float x00 = weights[valuesAt + i * 288];
+                float x01 = weights[valuesAt + i * 288 + 4];
+                float x02 = weights[valuesAt + i * 288 + 8];
+                float x03 = weights[valuesAt + i * 288 + 12];
+                float x04 = weights[valuesAt + i * 288 + 16];
+                float x05 = weights[valuesAt + i * 288 + 20];
+                float x06 = weights[valuesAt + i * 288 + 24];
+                float factor0 = weights[weightsAt + i * 128];
+                float factor1 = weights[weightsAt + i * 128 + 1];
+                float factor2 = weights[weightsAt + i * 128 + 2];
+                float factor3 = weights[weightsAt + i * 128 + 3];
+                sum00 += factor0 * x00;
+                sum01 += factor0 * x01;
+                sum02 += factor0 * x02;
+                sum03 += factor0 * x03;
+                sum04 += factor0 * x04;
+                sum05 += factor0 * x05;
+                sum06 += factor0 * x06;
+                sum10 += factor1 * x00;
+                sum11 += factor1 * x01;
+                sum12 += factor1 * x02;
+                sum13 += factor1 * x03;
+                sum14 += factor1 * x04;
+                sum15 += factor1 * x05;
+                sum16 += factor1 * x06;
+                sum20 += factor2 * x00;
+                sum21 += factor2 * x01;
+                sum22 += factor2 * x02;
+                sum23 += factor2 * x03;
+                sum24 += factor2 * x04;
+                sum25 += factor2 * x05;
+                sum26 += factor2 * x06;
+                sum30 += factor3 * x00;
+                sum31 += factor3 * x01;
+                sum32 += factor3 * x02;
+                sum33 += factor3 * x03;
+                sum34 += factor3 * x04;
+                sum35 += factor3 * x05;
+                sum36 += factor3 * x06;
+            }
+            if (1 < rows) {
+                float x10 = weights[valuesAt + i * 288 + 288];
+                float x11 = weights[valuesAt + i * 288 + 292];
+                float x12 = weights[valuesAt + i * 288 + 296];
+                float x13 = weights[valuesAt + i * 288 + 300];
+                float x14 = weights[valuesAt + i * 288 + 304];
+                float x15 = weights[valuesAt + i * 288 + 308];
+                float x16 = weights[valuesAt + i * 288 + 312];
+                float factor0 = weights[weightsAt + i * 128 + 128];
+                float factor1 = weights[weightsAt + i * 128 + 129];
+                float factor2 = weights[weightsAt + i * 128 + 130];
+                float factor3 = weights[weightsAt + i * 128 + 131];
+                sum00 += factor0 * x10;
+                sum01 += factor0 * x11;
+                sum02 += factor0 * x12;
+                sum03 += factor0 * x13;
+                sum04 += factor0 * x14;
+                sum05 += factor0 * x15;
+                sum06 += factor0 * x16;
+                sum10 += factor1 * x10;
+                sum11 += factor1 * x11;
+                sum12 += factor1 * x12;
+                sum13 += factor1 * x13;
+                sum14 += factor1 * x14;
+                sum15 += factor1 * x15;
+                sum16 += factor1 * x16;
+                sum20 += factor2 * x10;
+                sum21 += factor2 * x11;
+                sum22 += factor2 * x12;
+                sum23 += factor2 * x13;
+                sum24 += factor2 * x14;
+                sum25 += factor2 * x15;
+                sum26 += factor2 * x16;
+                sum30 += factor3 * x10;
+                sum31 += factor3 * x11;
+                sum32 += factor3 * x12;
+                sum33 += factor3 * x13;
+                sum34 += factor3 * x14;
+                sum35 += factor3 * x15;
+                sum36 += factor3 * x16;
+            }
+            // the other half of local memory, so that nobody waits before it is written
+            store = store ^ 1024;
+            weightsAt = weightsAt ^ 1024;
+            valuesAt = valuesAt ^ 1024;
+            storeValue = storeValue ^ 1024;
+        }
+        weights[store] = nextWeight0;
+        weights[store + 128] = nextWeight1;
+        weights[storeValue] = nextValue0;
+        weights[storeValue + 144] = nextValue1;
+        weights[storeValue + 288] = nextValue2;
+        weights[storeValue + 432] = nextValue3;
+        context.localBarrier();
+        int rest = depth % 16;
+        for (int i = (23 - rest - part) / 8; i < 2; i++) {
+            float factor0 = weights[weightsAt + i * 128];
+            float factor1 = weights[weightsAt + i * 128 + 1];
+            float factor2 = weights[weightsAt + i * 128 + 2];
+            float factor3 = weights[weightsAt + i * 128 + 3];
+            float x00 = weights[valuesAt + i * 288];
+            float x01 = weights[valuesAt + i * 288 + 4];
+            float x02 = weights[valuesAt + i * 288 + 8];
+            float x03 = weights[valuesAt + i * 288 + 12];
+            float x04 = weights[valuesAt + i * 288 + 16];
+            float x05 = weights[valuesAt + i * 288 + 20];
+            float x06 = weights[valuesAt + i * 288 + 24];
+            sum00 += factor0 * x00;
+            sum01 += factor0 * x01;
+            sum02 += factor0 * x02;
+            sum03 += factor0 * x03;
+            sum04 += factor0 * x04;
+            sum05 += factor0 * x05;
+            sum06 += factor0 * x06;
+            sum10 += factor1 * x00;
+            sum11 += factor1 * x01;
+            sum12 += factor1 * x02;
+            sum13 += factor1 * x03;
+            sum14 += factor1 * x04;
+            sum15 += factor1 * x05;
+            sum16 += factor1 * x06;
+            sum20 += factor2 * x00;
+            sum21 += factor2 * x01;
+            sum22 += factor2 * x02;
+            sum23 += factor2 * x03;
+            sum24 += factor2 * x04;
+            sum25 += factor2 * x05;
+            sum26 += factor2 * x06;
+            sum30 += factor3 * x00;
+            sum31 += factor3 * x01;
+            sum32 += factor3 * x02;
+            sum33 += factor3 * x03;
+            sum34 += factor3 * x04;
+            sum35 += factor3 * x05;
+            sum36 += factor3 * x06;
+        }
+        int k = block * 16 + row * 4;
+        float all0 = bias.get(block * 16 + row * 4);
+        float all1 = bias.get(block * 16 + row * 4 + 1);
+        float all2 = bias.get(block * 16 + row * 4 + 2);
+        float all3 = bias.get(block * 16 + row * 4 + 3);
+        int item = thread % 16;
+        int own = part * 224 + item;
+        int shared = part * 32 + item;
+        context.localBarrier();
+        weights[own] = sum00;
+        weights[own + 32] = sum01;
+        weights[own + 64] = sum02;
+        weights[own + 96] = sum03;
+        weights[own + 128] = sum04;
+        weights[own + 160] = sum05;
+        weights[own + 192] = sum06;
+        weights[own + 16] = sum10;
+        weights[own + 48] = sum11;
+        weights[own + 80] = sum12;
+        weights[own + 112] = sum13;
+        weights[own + 144] = sum14;
+        weights[own + 176] = sum15;
+        weights[own + 208] = sum16;
+        context.localBarrier();
+        if (part < 7) {
+            all0 += weights[shared];
+            all1 += weights[shared + 16];
+            all0 += weights[shared + 224];
+            all1 += weights[shared + 240];
+            all0 += weights[shared + 448];
+            all1 += weights[shared + 464];
+            all0 += weights[shared + 672];
+            all1 += weights[shared + 688];
+            all0 += weights[shared + 896];
+            all1 += weights[shared + 912];
+            all0 += weights[shared + 1120];
+            all1 += weights[shared + 1136];
+            all0 += weights[shared + 1344];
+            all1 += weights[shared + 1360];
+            all0 += weights[shared + 1568];
+            all1 += weights[shared + 1584];
+        }
+        context.localBarrier();
+        weights[own] = sum20;
+        weights[own + 32] = sum21;
+        weights[own + 64] = sum22;
+        weights[own + 96] = sum23;
+        weights[own + 128] = sum24;
+        weights[own + 160] = sum25;
+        weights[own + 192] = sum26;
+        weights[own + 16] = sum30;
+        weights[own + 48] = sum31;
+        weights[own + 80] = sum32;
+        weights[own + 112] = sum33;
+        weights[own + 144] = sum34;
+        weights[own + 176] = sum35;
+        weights[own + 208] = sum36;
+        context.localBarrier();
+        if (part < 7) {
+            all2 += weights[shared];
+            all3 += weights[shared + 16];
+            all2 += weights[shared + 224];
+            all3 += weights[shared + 240];
+            all2 += weights[shared + 448];
+            all3 += weights[shared + 464];
+            all2 += weights[shared + 672];
+            all3 += weights[shared + 688];
+            all2 += weights[shared + 896];
+            all3 += weights[shared + 912];
+            all2 += weights[shared + 1120];
+            all3 += weights[shared + 1136];
+            all2 += weights[shared + 1344];
+            all3 += weights[shared + 1360];
+            all2 += weights[shared + 1568];
+            all3 += weights[shared + 1584];
+        }
+        int pixel = tile * 28 + part * 4 + localX;
+        if (part < 7 & pixel <= last) {
+            int out = (pixel / outPixels * outChannels) * outPixels + pixel % outPixels;
+            if (k < outChannels) {
+                output.set(out + k * outPixels, Activations.apply(all0, activation, slope));
+            }
+            if (k + 1 < outChannels) {
+                output.set(out + (k + 1) * outPixels, Activations.apply(all1, activation, slope));
+            }
+            if (k + 2 < outChannels) {
+                output.set(out + (k + 2) * outPixels, Activations.apply(all2, activation, slope));
+            }
+            if (k + 3 < outChannels) {
+                output.set(out + (k + 3) * outPixels, Activations.apply(all3, activation, slope));
+            }
+        }
+    }
+
+    /**
      * 64 pixels by 64 output channels, 4 by 8 a work-item, 8 channels at a time.
      *
      * <p>
@@ -1401,7 +1730,7 @@ public final class PointwiseLocalConv {
             values[loadRow * 65 + thread / 8 + 32] = nextValue2;
             values[loadRow * 65 + thread / 8 + 48] = nextValue3;
             context.localBarrier();
-            // what comes next is on its way from the device's memory while this is computed;
+            // what comes next is on its way from memory while this is computed;
             // the last ones of several end with the last channel
             start = Tile.min(start + 8, depth - 8);
             int weightNext = firstWeight + start * 64;

@@ -186,17 +186,28 @@ class KernelChoiceTest {
     void tilesInLocalMemoryAreAsLargeAsLeavesMany() {
         Map.of(List.of(128, 128, 56), "local64x64x8i4x8", List.of(256, 256, 28),
                 "local32x64x16i4x8x2", List.of(512, 512, 14), "local32x32x16i4x4x2",
-                List.of(1024, 1024, 7), "local16x32x16i4x4x4", List.of(4, 64, 56), "k8",
-                List.of(64, 8, 56), "k8")
+                List.of(1024, 1024, 7), "local28x16x16i7x4x8", List.of(4, 64, 56), "k8",
+                List.of(64, 8, 56), "k8", List.of(64, 64, 14), "local16x32x16i4x4x4",
+                List.of(256, 256, 14), "local16x32x16i4x4x4")
                 .forEach((sizes, kernel) -> assertEquals(List.of("pointwiseNchwF32_" + kernel),
                         byDefault(Conv2d.pointwise(sizes.get(0), sizes.get(1)),
                                 new Shape(1, sizes.get(0), sizes.get(2), sizes.get(2)), Layout.NCHW,
                                 DeviceClass.GPU)));
-        Map.of(List.of(64, 64, 1), "taps32x32x16i4x4x4", List.of(64, 64, 2), "taps32x32x16i4x4x4",
-                List.of(3, 32, 1), "k8", List.of(64, 64, 8), "k8")
+        Map.of(List.of(64, 64, 1), "taps28x32x32i7x4x8", List.of(64, 64, 2), "taps28x32x32i7x4x8",
+                List.of(48, 64, 1), "taps32x32x16i4x4x4", List.of(3, 32, 1), "k8",
+                List.of(64, 64, 8), "k8")
                 .forEach((sizes, kernel) -> assertEquals(List.of("groupedNchwF32_" + kernel),
                         byDefault(Conv2d.grouped(sizes.get(0), sizes.get(1), 3, sizes.get(2)),
                                 new Shape(1, sizes.get(0), 28, 28), Layout.NCHW, DeviceClass.GPU)));
+    }
+
+    /** As measured on 56 columns; of others much of a patch would be outside. */
+    @Test
+    void patchesAreForPicturesThatFillThem() {
+        Map.of(56, "patchs5u1p7", 112, "patchs5u1p7", 60, "s5u1p14", 28, "s5u1p14")
+                .forEach((side, kernel) -> assertEquals(List.of("depthwiseNchwF32_" + kernel),
+                        byDefault(Conv2d.depthwise(32, 1, 5).withPadding(Padding.of(2)),
+                                new Shape(1, 32, side, side), Layout.NCHW, DeviceClass.GPU)));
     }
 
     /** Lines of 14 rows leave too few work-items of a picture that has but one of them. */
@@ -440,10 +451,11 @@ class KernelChoiceTest {
                         .collect(Collectors.joining())
                 + "groupedNhwcF32_p4 pointwiseNhwcF32_v16p6k16 depthwiseNhwcF32_s3u1v16p3 "
                 + "groupedNhwcF32_v16p6k16 "
-                + Stream.of("64x64x8i4x8", "32x64x16i4x8x2", "32x32x16i4x4x2", "16x32x16i4x4x4")
-                        .map(tile -> "pointwiseNchwF32_local%s ".formatted(tile))
+                + Stream.of("64x64x8i4x8", "32x64x16i4x8x2", "32x32x16i4x4x2", "16x32x16i4x4x4",
+                        "28x16x16i7x4x8").map(tile -> "pointwiseNchwF32_local%s ".formatted(tile))
                         .collect(Collectors.joining())
-                + "pointwiseNhwcF32_local64x64x8i4x8 groupedNchwF32_taps32x32x16i4x4x4";
+                + "pointwiseNhwcF32_local64x64x8i4x8 groupedNchwF32_taps32x32x16i4x4x4 "
+                + "groupedNchwF32_taps28x32x32i7x4x8 depthwiseNchwF32_patchs5u1p7";
         assertEquals(Set.of(defaults.split(" ")),
                 Catalogue.all().stream().filter(kernel -> !DefaultClasses.of(kernel).isEmpty())
                         .map(Kernel::name).collect(Collectors.toSet()));

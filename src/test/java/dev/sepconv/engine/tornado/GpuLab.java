@@ -132,7 +132,11 @@ public final class GpuLab {
                 () -> ConvTester.conv().channels(7).filters(5).dilation(3, 2)
                         .padding(Padding.of(4, 0, 1, 3)),
                 () -> ConvTester.conv().channels(5).depthwise(3).kernel(5, 5).stride(2, 1)
-                        .padding(Padding.SAME_LOWER));
+                        .padding(Padding.SAME_LOWER),
+                () -> ConvTester.conv().channels(3).depthwise(1).size(33, 61).kernel(5, 5)
+                        .padding(Padding.of(2)).activation(Activation.RELU6),
+                () -> ConvTester.conv().channels(2).depthwise(1).size(60, 58).kernel(5, 5)
+                        .padding(Padding.of(1, 0, 4, 1)));
         return testers.stream().map(tester -> tester.get()
                 .layout(kernel.order() == Kernel.Order.NHWC ? Layout.NHWC : Layout.NCHW).build())
                 .filter(given -> kernel.supports(
