@@ -101,7 +101,7 @@ final class Primer {
     private static final long PAUSE_NANOS = 500_000;
 
     /** Until a first result is there, and most of what it needs is compiled. */
-    private static final long LATE_NANOS = 2_000_000_000;
+    private static final long LATE_NANOS = 1_500_000_000;
 
     /** A vector operation takes longer unless it is compiled. */
     private static final int OPERATION_NANOS = 4;
