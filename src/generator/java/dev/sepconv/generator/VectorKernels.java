@@ -26,7 +26,8 @@ final class VectorKernels {
     }
 
     static String source(String type, List<KernelTile> tiles) {
-        List<String> imports = new ArrayList<>(List.of("dev.sepconv.kernel.conv.Float16s",
+        List<String> imports = new ArrayList<>(
+                List.of("dev.sepconv.kernel.conv.Activations", "dev.sepconv.kernel.conv.Float16s",
                 "dev.sepconv.kernel.conv.VectorGeometry",
                 "uk.ac.manchester.tornado.api.annotations.Parallel",
                 "uk.ac.manchester.tornado.api.types.arrays.IntArray",
@@ -137,6 +138,7 @@ final class VectorKernels {
         products(source, tile, "numbers.get(x%d + c)");
         source.line("}");
         outputs(source, tile, "sum");
+        gates(source, tile, "tile * " + tile.pixels(), "lastOutPixel");
         source.line("}").line("}").line("}");
     }
 
@@ -177,6 +179,7 @@ final class VectorKernels {
         }
         source.line("}").line("}");
         outputs(source, tile, total);
+        gates(source, tile, "tile * " + tile.pixels(), "lastOutPixel");
         source.line("}").line("}").line("}");
     }
 
@@ -238,6 +241,7 @@ final class VectorKernels {
                     Float16s.activate(sum%d, activation, slope));"""
                     .formatted(sum("ow", String.valueOf(p)), p));
         }
+        gates(source, "ow", "Tile.min(ow + %d, outWidth)".formatted(tile.pixels()));
         source.line("}").line("}").line("}").line("}").line("}");
     }
 
@@ -358,6 +362,7 @@ final class VectorKernels {
         products(source, tile, "between[x%d + c]");
         source.line("}");
         outputs(source, tile, "sum");
+        gates(source, tile, "tile", "last");
         source.line("}").line("}");
     }
 
@@ -376,6 +381,8 @@ final class VectorKernels {
         source.line("Float16 start = bias.get(block);");
         inner(source, tile);
         border(source);
+        source.line("int out = row * outWidth;");
+        gates(source, "0", "outWidth");
         source.line("}").line("}").line("}");
     }
 
@@ -455,6 +462,36 @@ final class VectorKernels {
                                 sum("p%d * outPixelVectors".formatted(p),
                                         times(tile.vectors(), "block"), String.valueOf(v)),
                                 sum, index(tile, p, v)));
+    }
+
+    /** The activations that {@link #outputs} leaves out, of the vectors that it has stored. */
+    private static void gates(Source source, KernelTile tile, String first, String last) {
+        int vectors = tile.vectors();
+        source.line("""
+                if (activation >= Activations.SIGMOID) {
+                int count = Tile.min(%d, %s + 1 - %s);""".formatted(tile.pixels(), last, first));
+        // one loop, as TornadoVM would write out an inner one
+        source.line(vectors == 1
+                ? "for (int i = 0; i < count; i++) {"
+                : "for (int i = 0; i < %d * count; i++) {".formatted(vectors));
+        source.line("int at = %s;"
+                .formatted(vectors == 1
+                        ? "(%s + i) * outPixelVectors + block".formatted(first)
+                        : "(%s + i / %d) * outPixelVectors + %2$d * block + i %% %2$d"
+                                .formatted(first, vectors)));
+        source.line("output.set(at, Float16s.gated(output.get(at), activation));");
+        source.line("}").line("}");
+    }
+
+    /** The same of a block of a row's pixels. */
+    private static void gates(Source source, String first, String end) {
+        source.line("""
+                if (activation >= Activations.SIGMOID) {
+                for (int p = %s; p < %s; p++) {
+                int at = (out + p) * vectors + block;
+                output.set(at, Float16s.gated(output.get(at), activation));
+                }
+                }""".formatted(first, end));
     }
 
     /** What a pixel's and vector's variables are called: 3, or of several vectors 30, 31 … */

@@ -18,13 +18,13 @@ public final class Float16s {
     }
 
     /**
-     * The activation of each lane, see {@link Activations#apply}; not the sigmoid, which would make
-     * all kernels longer. The number stands second in each maximum and minimum: PoCL keeps that
+     * The activation of each lane, see {@link Activations#apply}; none where that is a
+     * {@link #gated} one, which would be too long for each vector of a tile. The number stands second in each maximum and minimum: PoCL keeps that
      * where it is NaN (engine.tornado.Target).
      */
     public static Float16 activate(Float16 value, int activation, float slope) {
         Float16 result = value;
-        if (activation != 0) {
+        if (activation != 0 && activation < Activations.SIGMOID) {
             boolean isGated = activation == Activations.HARD_SWISH;
             boolean isBelowSix = activation == Activations.RELU6 || isGated;
             Float16 gate = isGated ? Float16.add(value, of(3f)) : value;
@@ -54,6 +54,8 @@ public final class Float16s {
             result = above(value) + below(0f, value) * slope;
         } else if (activation == Activations.HARD_SWISH) {
             result = value * below(6f, above(value + 3f)) * (1f / 6f);
+        } else if (activation >= Activations.SIGMOID) {
+            result = Activations.apply(value, activation, slope);
         }
         return result;
     }
@@ -64,6 +66,17 @@ public final class Float16s {
 
     private static float below(float most, float value) {
         return value > most ? most : value;
+    }
+
+    /**
+     * The sigmoid or SiLU of each lane. Kernels store a tile's sums first and take it in a loop over
+     * them, so that it is in their code once.
+     *
+     * @param activation {@link Activations#SIGMOID} or {@link Activations#SILU}
+     */
+    public static Float16 gated(Float16 x, int activation) {
+        Float16 gate = sigmoid(x);
+        return activation == Activations.SILU ? Float16.mult(x, gate) : gate;
     }
 
     /**

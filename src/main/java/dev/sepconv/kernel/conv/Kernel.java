@@ -284,15 +284,12 @@ public record Kernel(String name, Variant variant, Order order, String supports,
     }
 
     /**
-     * Whether it has this activation: see {@link Activations#has}; the vector kernels lack the
-     * sigmoid and SiLU too, for which there is no vector function.
+     * Whether it has this activation: see {@link Activations#has}.
      *
      * @param activation one of {@link Activations}, or 0 for none
      */
     public boolean activates(int activation) {
-        return order == Order.NHWC_VECTORS
-                ? activation < Activations.SIGMOID
-                : Activations.has(activation);
+        return Activations.has(activation);
     }
 
     private boolean supports(boolean channelsLast) {

@@ -2,6 +2,7 @@ package dev.sepconv.kernel.gen;
 
 // Written by VectorKernels: change it there, then mvn -q -Pgenerate validate.
 
+import dev.sepconv.kernel.conv.Activations;
 import dev.sepconv.kernel.conv.Float16s;
 import dev.sepconv.kernel.conv.Taps;
 import dev.sepconv.kernel.conv.Tile;
@@ -130,6 +131,12 @@ public final class DepthwiseRowConv {
                                 Float16s.activate(sum1, activation, slope));
                         output.set((out + Tile.min(ow, outWidth - 1)) * vectors + block,
                                 Float16s.activate(sum0, activation, slope));
+                        if (activation >= Activations.SIGMOID) {
+                            for (int p = ow; p < Tile.min(ow + 7, outWidth); p++) {
+                                int at = (out + p) * vectors + block;
+                                output.set(at, Float16s.gated(output.get(at), activation));
+                            }
+                        }
                     }
                 }
             }
@@ -249,6 +256,12 @@ public final class DepthwiseRowConv {
                                 Float16s.activate(sum1, activation, slope));
                         output.set((out + Tile.min(ow, outWidth - 1)) * vectors + block,
                                 Float16s.activate(sum0, activation, slope));
+                        if (activation >= Activations.SIGMOID) {
+                            for (int p = ow; p < Tile.min(ow + 7, outWidth); p++) {
+                                int at = (out + p) * vectors + block;
+                                output.set(at, Float16s.gated(output.get(at), activation));
+                            }
+                        }
                     }
                 }
             }
@@ -376,6 +389,12 @@ public final class DepthwiseRowConv {
                                 Float16s.activate(sum1, activation, slope));
                         output.set((out + Tile.min(ow, outWidth - 1)) * vectors + block,
                                 Float16s.activate(sum0, activation, slope));
+                        if (activation >= Activations.SIGMOID) {
+                            for (int p = ow; p < Tile.min(ow + 7, outWidth); p++) {
+                                int at = (out + p) * vectors + block;
+                                output.set(at, Float16s.gated(output.get(at), activation));
+                            }
+                        }
                     }
                 }
             }
@@ -515,6 +534,12 @@ public final class DepthwiseRowConv {
                                 Float16s.activate(sum1, activation, slope));
                         output.set((out + Tile.min(ow, outWidth - 1)) * vectors + block,
                                 Float16s.activate(sum0, activation, slope));
+                        if (activation >= Activations.SIGMOID) {
+                            for (int p = ow; p < Tile.min(ow + 7, outWidth); p++) {
+                                int at = (out + p) * vectors + block;
+                                output.set(at, Float16s.gated(output.get(at), activation));
+                            }
+                        }
                     }
                 }
             }
@@ -590,6 +615,12 @@ public final class DepthwiseRowConv {
                                 Float16s.activate(sum1, activation, slope));
                         output.set((out + Tile.min(ow, outWidth - 1)) * vectors + block,
                                 Float16s.activate(sum0, activation, slope));
+                        if (activation >= Activations.SIGMOID) {
+                            for (int p = ow; p < Tile.min(ow + 3, outWidth); p++) {
+                                int at = (out + p) * vectors + block;
+                                output.set(at, Float16s.gated(output.get(at), activation));
+                            }
+                        }
                     }
                 }
             }

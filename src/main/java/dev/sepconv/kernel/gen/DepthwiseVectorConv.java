@@ -2,6 +2,7 @@ package dev.sepconv.kernel.gen;
 
 // Written by VectorKernels: change it there, then mvn -q -Pgenerate validate.
 
+import dev.sepconv.kernel.conv.Activations;
 import dev.sepconv.kernel.conv.Float16s;
 import dev.sepconv.kernel.conv.Taps;
 import dev.sepconv.kernel.conv.VectorGeometry;
@@ -100,6 +101,13 @@ public final class DepthwiseVectorConv {
                     }
                     output.set((row * outWidth + ow) * vectors + block,
                             Float16s.activate(sum, activation, slope));
+                }
+                int out = row * outWidth;
+                if (activation >= Activations.SIGMOID) {
+                    for (int p = 0; p < outWidth; p++) {
+                        int at = (out + p) * vectors + block;
+                        output.set(at, Float16s.gated(output.get(at), activation));
+                    }
                 }
             }
         }

@@ -2,6 +2,7 @@ package dev.sepconv.kernel.gen;
 
 // Written by VectorKernels: change it there, then mvn -q -Pgenerate validate.
 
+import dev.sepconv.kernel.conv.Activations;
 import dev.sepconv.kernel.conv.Float16s;
 import dev.sepconv.kernel.conv.Tile;
 import dev.sepconv.kernel.conv.VectorGeometry;
@@ -224,6 +225,13 @@ public final class GroupedVectorConv {
                         Float16s.activate(total60, activation, slope));
                 output.set(p6 * outPixelVectors + 2 * block + 1,
                         Float16s.activate(total61, activation, slope));
+                if (activation >= Activations.SIGMOID) {
+                    int count = Tile.min(7, lastOutPixel + 1 - tile * 7);
+                    for (int i = 0; i < 2 * count; i++) {
+                        int at = (tile * 7 + i / 2) * outPixelVectors + 2 * block + i % 2;
+                        output.set(at, Float16s.gated(output.get(at), activation));
+                    }
+                }
             }
         }
     }
@@ -360,6 +368,13 @@ public final class GroupedVectorConv {
                         Float16s.activate(total4, activation, slope));
                 output.set(p5 * outPixelVectors + block,
                         Float16s.activate(total5, activation, slope));
+                if (activation >= Activations.SIGMOID) {
+                    int count = Tile.min(6, lastOutPixel + 1 - tile * 6);
+                    for (int i = 0; i < count; i++) {
+                        int at = (tile * 6 + i) * outPixelVectors + block;
+                        output.set(at, Float16s.gated(output.get(at), activation));
+                    }
+                }
             }
         }
     }
@@ -580,6 +595,13 @@ public final class GroupedVectorConv {
                         Float16s.activate(total10, activation, slope));
                 output.set(p11 * outPixelVectors + block,
                         Float16s.activate(total11, activation, slope));
+                if (activation >= Activations.SIGMOID) {
+                    int count = Tile.min(12, lastOutPixel + 1 - tile * 12);
+                    for (int i = 0; i < count; i++) {
+                        int at = (tile * 12 + i) * outPixelVectors + block;
+                        output.set(at, Float16s.gated(output.get(at), activation));
+                    }
+                }
             }
         }
     }

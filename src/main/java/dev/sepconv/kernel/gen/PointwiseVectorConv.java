@@ -2,6 +2,7 @@ package dev.sepconv.kernel.gen;
 
 // Written by VectorKernels: change it there, then mvn -q -Pgenerate validate.
 
+import dev.sepconv.kernel.conv.Activations;
 import dev.sepconv.kernel.conv.Float16s;
 import dev.sepconv.kernel.conv.Tile;
 import dev.sepconv.kernel.conv.VectorGeometry;
@@ -122,6 +123,13 @@ public final class PointwiseVectorConv {
                         Float16s.activate(sum60, activation, slope));
                 output.set(p6 * outPixelVectors + 2 * block + 1,
                         Float16s.activate(sum61, activation, slope));
+                if (activation >= Activations.SIGMOID) {
+                    int count = Tile.min(7, lastOutPixel + 1 - tile * 7);
+                    for (int i = 0; i < 2 * count; i++) {
+                        int at = (tile * 7 + i / 2) * outPixelVectors + 2 * block + i % 2;
+                        output.set(at, Float16s.gated(output.get(at), activation));
+                    }
+                }
             }
         }
     }
@@ -191,6 +199,13 @@ public final class PointwiseVectorConv {
                         Float16s.activate(sum4, activation, slope));
                 output.set(p5 * outPixelVectors + block,
                         Float16s.activate(sum5, activation, slope));
+                if (activation >= Activations.SIGMOID) {
+                    int count = Tile.min(6, lastOutPixel + 1 - tile * 6);
+                    for (int i = 0; i < count; i++) {
+                        int at = (tile * 6 + i) * outPixelVectors + block;
+                        output.set(at, Float16s.gated(output.get(at), activation));
+                    }
+                }
             }
         }
     }
@@ -302,6 +317,13 @@ public final class PointwiseVectorConv {
                         Float16s.activate(sum10, activation, slope));
                 output.set(p11 * outPixelVectors + block,
                         Float16s.activate(sum11, activation, slope));
+                if (activation >= Activations.SIGMOID) {
+                    int count = Tile.min(12, lastOutPixel + 1 - tile * 12);
+                    for (int i = 0; i < count; i++) {
+                        int at = (tile * 12 + i) * outPixelVectors + block;
+                        output.set(at, Float16s.gated(output.get(at), activation));
+                    }
+                }
             }
         }
     }

@@ -2,6 +2,7 @@ package dev.sepconv.kernel.gen;
 
 // Written by VectorKernels: change it there, then mvn -q -Pgenerate validate.
 
+import dev.sepconv.kernel.conv.Activations;
 import dev.sepconv.kernel.conv.Float16s;
 import dev.sepconv.kernel.conv.SeparableGrid;
 import dev.sepconv.kernel.conv.Taps;
@@ -234,6 +235,13 @@ public final class SeparableVectorConv {
                                 Float16s.activate(sum60, activation, slope));
                         output.set(p6 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum61, activation, slope));
+                        if (activation >= Activations.SIGMOID) {
+                            int count = Tile.min(7, last + 1 - tile);
+                            for (int i = 0; i < 2 * count; i++) {
+                                int at = (tile + i / 2) * outPixelVectors + 2 * block + i % 2;
+                                output.set(at, Float16s.gated(output.get(at), activation));
+                            }
+                        }
                     }
                 }
             }
@@ -454,6 +462,13 @@ public final class SeparableVectorConv {
                                 Float16s.activate(sum60, activation, slope));
                         output.set(p6 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum61, activation, slope));
+                        if (activation >= Activations.SIGMOID) {
+                            int count = Tile.min(7, last + 1 - tile);
+                            for (int i = 0; i < 2 * count; i++) {
+                                int at = (tile + i / 2) * outPixelVectors + 2 * block + i % 2;
+                                output.set(at, Float16s.gated(output.get(at), activation));
+                            }
+                        }
                     }
                 }
             }
@@ -682,6 +697,13 @@ public final class SeparableVectorConv {
                                 Float16s.activate(sum60, activation, slope));
                         output.set(p6 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum61, activation, slope));
+                        if (activation >= Activations.SIGMOID) {
+                            int count = Tile.min(7, last + 1 - tile);
+                            for (int i = 0; i < 2 * count; i++) {
+                                int at = (tile + i / 2) * outPixelVectors + 2 * block + i % 2;
+                                output.set(at, Float16s.gated(output.get(at), activation));
+                            }
+                        }
                     }
                 }
             }
@@ -922,6 +944,13 @@ public final class SeparableVectorConv {
                                 Float16s.activate(sum60, activation, slope));
                         output.set(p6 * outPixelVectors + 2 * block + 1,
                                 Float16s.activate(sum61, activation, slope));
+                        if (activation >= Activations.SIGMOID) {
+                            int count = Tile.min(7, last + 1 - tile);
+                            for (int i = 0; i < 2 * count; i++) {
+                                int at = (tile + i / 2) * outPixelVectors + 2 * block + i % 2;
+                                output.set(at, Float16s.gated(output.get(at), activation));
+                            }
+                        }
                     }
                 }
             }
