@@ -26,9 +26,8 @@ final class VectorKernels {
     }
 
     static String source(String type, List<KernelTile> tiles) {
-        List<String> imports = new ArrayList<>(
-                List.of("dev.sepconv.kernel.conv.Activations", "dev.sepconv.kernel.conv.Float16s",
-                "dev.sepconv.kernel.conv.VectorGeometry",
+        List<String> imports = new ArrayList<>(List.of("dev.sepconv.kernel.conv.Activations",
+                "dev.sepconv.kernel.conv.Float16s", "dev.sepconv.kernel.conv.VectorGeometry",
                 "uk.ac.manchester.tornado.api.annotations.Parallel",
                 "uk.ac.manchester.tornado.api.types.arrays.IntArray",
                 "uk.ac.manchester.tornado.api.types.collections.VectorFloat16",
@@ -474,11 +473,10 @@ final class VectorKernels {
         source.line(vectors == 1
                 ? "for (int i = 0; i < count; i++) {"
                 : "for (int i = 0; i < %d * count; i++) {".formatted(vectors));
-        source.line("int at = %s;"
-                .formatted(vectors == 1
-                        ? "(%s + i) * outPixelVectors + block".formatted(first)
-                        : "(%s + i / %d) * outPixelVectors + %2$d * block + i %% %2$d"
-                                .formatted(first, vectors)));
+        source.line("int at = %s;".formatted(vectors == 1
+                ? "(%s + i) * outPixelVectors + block".formatted(first)
+                : "(%s + i / %d) * outPixelVectors + %2$d * block + i %% %2$d".formatted(first,
+                        vectors)));
         source.line("output.set(at, Float16s.gated(output.get(at), activation));");
         source.line("}").line("}");
     }

@@ -2,11 +2,14 @@ package dev.sepconv.kernel;
 
 import dev.sepconv.kernel.OperationKernel.FromVectors;
 import dev.sepconv.kernel.OperationKernel.Groups;
+import dev.sepconv.kernel.OperationKernel.Pictures;
 import dev.sepconv.kernel.OperationKernel.Plain;
 import dev.sepconv.kernel.OperationKernel.ToVectors;
 import dev.sepconv.kernel.OperationKernel.Vectors;
 import dev.sepconv.kernel.conv.Activations;
+import dev.sepconv.kernel.conv.BlockPacking;
 import dev.sepconv.kernel.conv.Geometry;
+import dev.sepconv.kernel.conv.PictureConv;
 import dev.sepconv.kernel.conv.VectorGeometry;
 import dev.sepconv.kernel.op.ElementFunctions;
 import dev.sepconv.kernel.op.ElementwiseVectors;
@@ -438,6 +441,29 @@ public final class OperationCall implements Call {
                 rowBounds(output), 0, 0, weights);
     }
 
+    /** Whether {@link #pictureConv} is for this convolution: of few channels, of rows not short. */
+    public static boolean readsPicture(Geometry g) {
+        return PictureConv.supports(g);
+    }
+
+    /**
+     * A convolution of few channels.
+     *
+     * @param channelsLast whether the input is {@code [N, H, W, C]} rather than
+     * {@code [N, C, H, W]}
+     * @param stage its numbers are copied
+     */
+    public static OperationCall pictureConv(Storage input, boolean channelsLast, Stage stage,
+            Pixels output) {
+        Geometry g = stage.geometry();
+        Storage weight = Storage
+                .vectorsOf(BlockPacking.weight(g, stage.weight(), VectorGeometry.LANES));
+        Storage bias = Storage.vectorsOf(BlockPacking.bias(g, stage.bias(), VectorGeometry.LANES));
+        return new OperationCall(OperationKernel.PICTURE_CONV, input, weight, bias,
+                output.storage(), PictureConv.sizes(g, channelsLast, output.pixelFloats()),
+                rowBounds(output), stage.activation(), stage.slope(), weight, bias);
+    }
+
     /**
      * @param input of the output's sizes
      * @param channelsLast whether it is {@code [N, H, W, C]} rather than {@code [N, C, H, W]}
@@ -543,6 +569,8 @@ public final class OperationCall implements Call {
                     output.floats(), sizes, bounds[0], bounds[1], bounds[2], mode, number);
             case Vectors vectors -> vectors.task().apply(input.vectors(), second.vectors(),
                     third.vectors(), output.vectors(), sizes, bounds[0], bounds[1], mode, number);
+            case Pictures pictures -> pictures.task().apply(input.floats(), second.vectors(),
+                    third.vectors(), output.vectors(), sizes, bounds[0], bounds[1], mode, number);
             case ToVectors conversion -> conversion.task().apply(input.floats(), output.vectors(),
                     sizes, bounds[0], bounds[1]);
             case FromVectors conversion -> conversion.task().apply(input.vectors(), output.floats(),
@@ -572,6 +600,9 @@ public final class OperationCall implements Call {
             case Vectors vectors ->
                 graph.task(id, vectors.task(), input.vectors(), second.vectors(), third.vectors(),
                         output.vectors(), sizes, bounds[0], bounds[1], mode, number);
+            case Pictures pictures ->
+                graph.task(id, pictures.task(), input.floats(), second.vectors(), third.vectors(),
+                        output.vectors(), sizes, bounds[0], bounds[1], mode, number);
             case ToVectors conversion -> graph.task(id, conversion.task(), input.floats(),
                     output.vectors(), sizes, bounds[0], bounds[1]);
             case FromVectors conversion -> graph.task(id, conversion.task(), input.vectors(),
@@ -593,6 +624,7 @@ public final class OperationCall implements Call {
             case Plain plain -> List.of(mode, number);
             case Groups groups -> List.of(bounds[0], length(), bounds[2], parts(), mode, number);
             case Vectors vectors -> List.of(mode, number);
+            case Pictures pictures -> List.of(mode, number);
             case ToVectors conversion -> List.of();
             case FromVectors conversion -> List.of();
         };

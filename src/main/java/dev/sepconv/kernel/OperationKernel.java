@@ -1,6 +1,7 @@
 package dev.sepconv.kernel;
 
 import dev.sepconv.kernel.conv.Kernel.Order;
+import dev.sepconv.kernel.conv.PictureConv;
 import dev.sepconv.kernel.conv.TransposedConv;
 import dev.sepconv.kernel.op.Broadcast;
 import dev.sepconv.kernel.op.Conversion;
@@ -26,7 +27,8 @@ import uk.ac.manchester.tornado.api.types.arrays.IntArray;
 import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
 
 /**
- * A kernel of a network's operations other than convolutions, which the {@link Catalogue} has.
+ * A kernel of a network's operations other than convolutions, which the {@link Catalogue} has but
+ * for transposed ones and those of a picture's few channels.
  *
  * @param name operation, layout and element type
  * @param order how its output lies
@@ -73,6 +75,16 @@ public record OperationKernel(String name, Order order, Class<?> owner, String m
 
         /** Work-items of a group. */
         public static final int GROUP = 128;
+    }
+
+    /**
+     * Input in row-major order, weight, bias, output, sizes, bounds of two parallel loops,
+     * activation and slope.
+     */
+    public record Pictures(
+            Task9<FloatArray, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float> task)
+            implements
+                Body {
     }
 
     /** Input, output, sizes and the bounds of two parallel loops. */
@@ -152,12 +164,15 @@ public record OperationKernel(String name, Order order, Class<?> owner, String m
     static final OperationKernel FROM_VECTORS = new OperationKernel("fromvectorsNchwF32",
             Order.NCHW, Conversion.class, "fromVectors", new FromVectors(Conversion::fromVectors));
 
+    static final OperationKernel PICTURE_CONV = new OperationKernel("pictureconvNhwcF32_v16",
+            Order.NHWC_VECTORS, PictureConv.class, "vectors", new Pictures(PictureConv::vectors));
+
     private static final List<OperationKernel> ALL = List.of(FUNCTION, SCALE_SHIFT, PRELU, BINARY,
             COPY, PAD, POOL, REDUCE, FULLY_CONNECTED, MATRIX_PRODUCT, SOFTMAX, TOP_K, NORMALIZE,
             RESIZE_NEAREST, RESIZE_LINEAR, TRANSPOSED_CONV, REDUCE_GROUPS, FULLY_CONNECTED_GROUPS,
             SOFTMAX_GROUPS, FUNCTION_VECTORS, FUNCTION_NUMBERS, SCALE_SHIFT_VECTORS, PRELU_VECTORS,
             BINARY_VECTORS, COPY_VECTORS, COPY_NUMBERS, POOL_VECTORS, REDUCE_VECTORS,
-            RESIZE_NEAREST_VECTORS, RESIZE_LINEAR_VECTORS, TO_VECTORS, FROM_VECTORS);
+            RESIZE_NEAREST_VECTORS, RESIZE_LINEAR_VECTORS, TO_VECTORS, FROM_VECTORS, PICTURE_CONV);
 
     /** Every one there is. */
     public static List<OperationKernel> all() {

@@ -53,6 +53,11 @@ public final class Storage {
         return storage;
     }
 
+    /** Numbers for vector kernels, whole vectors of them, which stay where they are. */
+    static Storage vectorsOf(FloatArray numbers) {
+        return new Storage(numbers, true);
+    }
+
     FloatArray floats() {
         return floats;
     }

@@ -65,13 +65,42 @@ final class ConvolutionLowering {
             Optional<ChannelShuffle> shuffle = ChannelShuffle.before(op.layer(), stage);
             value = shuffle.isPresent() ? LoweredValue.of(shuffled(value, shuffle.get())) : value;
             int end = stage + kernel.stages();
-            NetworkArray made = convolved(kernel, stages.subList(stage, end),
-                    weights.subList(stage, end), shape, arrays.in(value, kernel.order()));
+            NetworkArray made = isPicture(kernel, stages.get(stage), value, shape)
+                    ? ofPicture(stages.get(stage), weights.get(stage), value, shape)
+                    : convolved(kernel, stages.subList(stage, end), weights.subList(stage, end),
+                            shape, arrays.in(value, kernel.order()));
             value = LoweredValue.of(made);
             shape = made.dims().toShape();
             stage = end;
         }
         arrays.output(value);
+    }
+
+    /**
+     * Whether a convolution that would run on pixels of vectors can read the few channels that it
+     * has as they are, so that they don't become vectors first.
+     */
+    private boolean isPicture(Kernel kernel, Conv2d conv, LoweredValue value, Shape input) {
+        return kernel.stages() == 1 && kernel.order() == Order.NHWC_VECTORS
+                && !value.arrays.isEmpty() && !value.arrays.containsKey(Order.NHWC_VECTORS)
+                && choice.readsPictures()
+                && OperationCall.readsPicture(Geometries.of(conv, input, Layout.NCHW));
+    }
+
+    private NetworkArray ofPicture(Conv2d conv, ConvWeights weights, LoweredValue value,
+            Shape input) {
+        boolean channelsLast = value.arrays.containsKey(Order.NHWC);
+        NetworkArray from = value.arrays.get(channelsLast ? Order.NHWC : Order.NCHW);
+        Geometry g = Geometries.of(conv, input, channelsLast ? Layout.NHWC : Layout.NCHW);
+        Activation last = conv.activation();
+        Stage stage = Geometries.stage(g, weights, atOnce(last));
+        NetworkArray made = NetworkArrays.newPixels(Dims.of(conv.outputShape(input)));
+        arrays.step(made, List.of(from),
+                List.of((long) made.pixelFloats() * g.inChannels() * g.kernelHeight()
+                        * g.kernelWidth(), (long) made.pixelFloats(), NetworkArrays.TABLE),
+                () -> OperationCall.pictureConv(from.storage(), channelsLast, stage,
+                        made.pixels()));
+        return atOnce(last).equals(last) ? made : arrays.function(made, Op.Elementwise.of(last));
     }
 
     /** One convolution, or two, by one kernel. */

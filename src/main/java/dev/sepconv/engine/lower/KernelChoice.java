@@ -284,6 +284,14 @@ public final class KernelChoice {
         return device == DeviceClass.GPU;
     }
 
+    /**
+     * Whether few channels needn't become pixels of vectors for a kernel of these: not where
+     * kernels were asked for, nor where registers are too few for its tile.
+     */
+    boolean readsPictures() {
+        return fixed == null && device == DeviceClass.CPU;
+    }
+
     /** Whether pictures are kept as pixels of whole vectors by default. */
     boolean keepsPixels() {
         return device.isCpu();

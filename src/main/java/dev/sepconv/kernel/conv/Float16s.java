@@ -19,8 +19,8 @@ public final class Float16s {
 
     /**
      * The activation of each lane, see {@link Activations#apply}; none where that is a
-     * {@link #gated} one, which would be too long for each vector of a tile. The number stands second in each maximum and minimum: PoCL keeps that
-     * where it is NaN (engine.tornado.Target).
+     * {@link #gated} one, which would be too long for each vector of a tile. The number stands
+     * second in each maximum and minimum: PoCL keeps that where it is NaN (engine.tornado.Target).
      */
     public static Float16 activate(Float16 value, int activation, float slope) {
         Float16 result = value;
@@ -69,8 +69,8 @@ public final class Float16s {
     }
 
     /**
-     * The sigmoid or SiLU of each lane. Kernels store a tile's sums first and take it in a loop over
-     * them, so that it is in their code once.
+     * The sigmoid or SiLU of each lane. Kernels store a tile's sums first and take it in a loop
+     * over them, so that it is in their code once.
      *
      * @param activation {@link Activations#SIGMOID} or {@link Activations#SILU}
      */

@@ -252,8 +252,10 @@ class KernelChoiceTest {
                 onCpu(SeparableConv2d.mobilenet(1024, 1024, 3, 1), new Shape(1, 1024, 4, 4)));
         assertEquals(List.of("depthwiseNhwcF32_v16p4", "pointwiseNhwcF32_v16p7"),
                 onCpu(ConvStack.of(depthwise.withDilation(2), pointwise), large));
-        // a vector kernel has no sigmoid; that is computed after it, and its speed isn't lost
-        assertEquals(List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p7"), onCpu(
+        // no kernel has GELU; that is computed after it, and its speed isn't lost
+        assertEquals(List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p7"),
+                onCpu(ConvStack.of(depthwise.withActivation(Activation.GELU), pointwise), large));
+        assertEquals(List.of("separableNhwcF32_s3u1v16p7"), onCpu(
                 ConvStack.of(depthwise.withActivation(Activation.SIGMOID), pointwise), large));
         assertEquals(List.of("depthwiseNhwcF32_s3u1p14", "pointwiseNhwcF32_local64x64x8i4x8"),
                 byDefault(ConvStack.of(depthwise, pointwise), large, Layout.NHWC, DeviceClass.GPU));
@@ -373,9 +375,13 @@ class KernelChoiceTest {
 
     @Test
     void measurementsDontLeadToKernelsThatCannotDoTheLayer() {
+        Layer gelu = Conv2d.pointwise(33, 35).withActivation(Activation.GELU);
+        KernelChoice.Choice lacking = choose(gelu, "pointwiseNchwF32_k8=4/5");
+        assertFalse(lacking.tuned());
+        assertEquals(Kernels.vector(gelu, SMALL, Layout.NCHW), lacking.kernels());
         Layer sigmoid = Conv2d.pointwise(33, 35).withActivation(Activation.SIGMOID);
         assertEquals(List.of("pointwiseNchwF32_k8"),
-                names(choose(sigmoid, "pointwiseNchwF32_k8=4/5", "pointwiseNhwcF32_v16p7=1/1")
+                names(choose(sigmoid, "pointwiseNchwF32_k8=1/1", "pointwiseNhwcF32_v16p7=4/5")
                         .kernels()));
     }
 

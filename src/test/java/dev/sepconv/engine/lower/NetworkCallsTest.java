@@ -12,6 +12,7 @@ import dev.sepconv.NetworkCases;
 import dev.sepconv.NetworkCases.Case;
 import dev.sepconv.NetworkTester;
 import dev.sepconv.Op;
+import dev.sepconv.PictureCases;
 import dev.sepconv.engine.lower.NetworkCalls.CallStep;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.KernelCall;
@@ -48,6 +49,23 @@ class NetworkCallsTest {
     @MethodSource("seeds")
     void smallGraphsAgreeWithTheReference(long seed) {
         new NetworkCases(seed).graphs(2).forEach(given -> check(given, seed));
+    }
+
+    static List<Case> pictures() {
+        return PictureCases.all();
+    }
+
+    /** They aren't brought into vectors first, whichever way they lie. */
+    @ParameterizedTest
+    @MethodSource("pictures")
+    void convolutionsOfFewChannelsAgreeWithTheReference(Case given) {
+        NetworkCalls calls = NetworkCalls.of(given.network(), DeviceClass.CPU);
+        assertEquals("pictureconvNhwcF32_v16", calls.steps().getFirst().call().name());
+        NetworkTester.assertClose(given, "pictures", run(calls, given));
+        assertTrue(
+                NetworkCalls.of(given.network(), DeviceClass.NARROW_CPU).steps().stream()
+                        .noneMatch(step -> step.call().name().startsWith("picture")),
+                "16 sums are more than registers");
     }
 
     private static void check(Case given, long seed) {
@@ -95,6 +113,8 @@ class NetworkCallsTest {
                 }
             }
         });
+        PictureCases.all().forEach(given -> NetworkCalls.of(given.network(), DeviceClass.CPU)
+                .steps().forEach(step -> reached.add(step.call().name())));
         for (OperationKernel kernel : OperationKernel.all()) {
             assertTrue(reached.contains(kernel.name()),
                     () -> kernel.name() + " is not among " + reached);

@@ -20,6 +20,7 @@ import dev.sepconv.NetworkPlan;
 import dev.sepconv.NetworkTester;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
+import dev.sepconv.PictureCases;
 import dev.sepconv.Profile;
 import dev.sepconv.engine.DeviceShare;
 import dev.sepconv.engine.DeviceSplit;
@@ -81,6 +82,12 @@ class TornadoNetworkTest {
     @MethodSource("seeds")
     void smallGraphsAgreeWithTheReference(long seed) {
         assertAll(new NetworkCases(seed).graphs(1).stream()
+                .map(given -> () -> NetworkTester.check(given, engine, device)));
+    }
+
+    @Test
+    void convolutionsOfFewChannelsAgreeWithTheReference() {
+        assertAll(PictureCases.all().stream()
                 .map(given -> () -> NetworkTester.check(given, engine, device)));
     }
 
