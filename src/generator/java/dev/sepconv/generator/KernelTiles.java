@@ -48,6 +48,8 @@ final class KernelTiles {
     static final List<KernelTile> TILES = List.of(
             // for CPUs; 7 pixels by 2 vectors are 14 of AVX-512's 32 registers
             KernelTile.of(POINTWISE_VECTORS, 7, 32),
+            // for one pixel: each weight is read for one product
+            KernelTile.of(POINTWISE_VECTORS, 1, 32).run(256),
             KernelTile.of(DEPTHWISE_ROW, 7, 16).width(3, 1),
             KernelTile.of(DEPTHWISE_ROW, 7, 16).width(3, 2),
             KernelTile.of(DEPTHWISE_ROW, 7, 16).width(5, 1),
@@ -360,7 +362,7 @@ final class KernelTiles {
                     : "%d by %1$d, stride %d, no dilation").formatted(kernelWidth, stride);
             return switch (family.variant()) {
                 case "POINTWISE" -> "1x1, stride 1, no padding" + (family.vectors()
-                        ? ", up to 1024 channels"
+                        ? run > 0 ? "" : ", up to 1024 channels"
                         : channels > 0 ? ", from %d channels on".formatted(channels) : "");
                 case "GROUPED" -> "any groups" + (family.taps()
                         ? ", of a multiple of %d channels".formatted(channels)

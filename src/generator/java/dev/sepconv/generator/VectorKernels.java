@@ -129,15 +129,19 @@ final class VectorKernels {
         source.line("for (@Parallel int tile = 0; tile < tiles; tile++) {");
         source.line("for (@Parallel int block = 0; block < blocks; block++) {");
         source.line("int w = %s;".formatted(times(tile.vectors(), "block * groupChannels")));
-        pixels(source, tile, "tile * " + tile.pixels(), "lastOutPixel");
+        pixels(source, tile, begin(tile), "lastOutPixel");
         source.each(tile.pixels(), p -> "int x%d = p%1$d * inPixelFloats;".formatted(p));
         biases(source, tile);
-        each(source, tile, (p, v) -> "Float16 sum%s = bias%d;".formatted(index(tile, p, v), v));
-        source.line("for (int c = 0; c < groupChannels; c++) {");
-        products(source, tile, "numbers.get(x%d + c)");
-        source.line("}");
-        outputs(source, tile, "sum");
-        gates(source, tile, "tile * " + tile.pixels(), "lastOutPixel");
+        String total = starts(source, tile);
+        if (tile.run() > 0) {
+            runs(source, tile);
+        } else {
+            source.line("for (int c = 0; c < groupChannels; c++) {");
+            products(source, tile, "numbers.get(x%d + c)");
+            source.line("}");
+        }
+        outputs(source, tile, total);
+        gates(source, tile, begin(tile), "lastOutPixel");
         source.line("}").line("}").line("}");
     }
 
@@ -154,15 +158,13 @@ final class VectorKernels {
         source.line("int firstChannel = block / groupBlocks * groupChannels;");
         source.line("int w = %s;".formatted(
                 times(tile.vectors(), "block * kernelHeight * kernelWidth * groupChannels")));
-        pixels(source, tile, "tile * " + tile.pixels(), "lastOutPixel");
+        pixels(source, tile, begin(tile), "lastOutPixel");
         source.each(tile.pixels(), p -> """
                 int n%d = p%1$d / outWidth / outHeight;
                 int top%1$d = p%1$d / outWidth %% outHeight * strideHeight - padTop;
                 int left%1$d = p%1$d %% outWidth * strideWidth - padLeft;""".formatted(p));
         biases(source, tile);
-        String total = tile.run() > 0 ? "total" : "sum";
-        each(source, tile,
-                (p, v) -> "Float16 %s%s = bias%d;".formatted(total, index(tile, p, v), v));
+        String total = starts(source, tile);
         source.line("for (int r = 0; r < kernelHeight; r++) {");
         source.line("for (int s = 0; s < kernelWidth; s++) {");
         source.line("int down = r * dilationHeight;").line("int right = s * dilationWidth;");
@@ -178,8 +180,21 @@ final class VectorKernels {
         }
         source.line("}").line("}");
         outputs(source, tile, total);
-        gates(source, tile, "tile * " + tile.pixels(), "lastOutPixel");
+        gates(source, tile, begin(tile), "lastOutPixel");
         source.line("}").line("}").line("}");
+    }
+
+    /** Its first pixel. */
+    private static String begin(KernelTile tile) {
+        return tile.pixels() == 1 ? "tile" : "tile * " + tile.pixels();
+    }
+
+    /** What the results are called, which begin with the bias. */
+    private static String starts(Source source, KernelTile tile) {
+        String total = tile.run() > 0 ? "total" : "sum";
+        each(source, tile,
+                (p, v) -> "Float16 %s%s = bias%d;".formatted(total, index(tile, p, v), v));
+        return total;
     }
 
     private static void runs(Source source, KernelTile tile) {
@@ -197,16 +212,17 @@ final class VectorKernels {
 
     private static void denseDoc(Source source, KernelTile tile, String pixels, String ofGroups) {
         List<String> doc = new ArrayList<>();
-        doc.add("%d pixels by %d output channels.".formatted(tile.pixels(), tile.filters())
+        doc.add("%s by %d output channels.".formatted(
+                tile.pixels() == 1 ? "1 pixel" : tile.pixels() + " pixels", tile.filters())
                 + (tile.run() == 0
                         ? ""
                         : """
                                  Runs of %d products are summed by themselves: sums of thousands of
                                 products one after the other would be off in the fifth digit."""
                                 .formatted(tile.run())));
-        doc.add("""
-                @param tiles %s, over %d, rounded up; the last tile computes its last pixel more
-                than once""".formatted(pixels, tile.pixels()));
+        doc.add(tile.pixels() == 1 ? "@param tiles " + pixels : """
+                @param tiles %s, over %d, rounded up; the last tile computes its last pixel
+                more than once""".formatted(pixels, tile.pixels()));
         doc.add("@param blocks blocks of %d output channels%s".formatted(tile.filters(), ofGroups));
         source.doc(doc);
     }

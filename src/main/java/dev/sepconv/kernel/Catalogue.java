@@ -119,11 +119,13 @@ public final class Catalogue {
      */
     public static Kernel byDefault(Geometry geometry, DeviceClass device) {
         return switch (device) {
-            case CPU -> first(geometry, kernel -> kernel.body() instanceof Vectors);
+            case CPU -> first(geometry, kernel -> kernel.body() instanceof Vectors
+                    && isForOnePixel(kernel) == hasOnePixel(geometry));
             case NARROW_CPU -> {
                 Kernel wide = byDefault(geometry, DeviceClass.CPU);
-                yield candidates(geometry).stream().filter(
-                        kernel -> NARROW.contains(kernel) && kernel.variant() == wide.variant())
+                yield candidates(geometry).stream()
+                        .filter(kernel -> NARROW.contains(kernel)
+                                && kernel.variant() == wide.variant() && !isForOnePixel(wide))
                         .findFirst().orElse(wide);
             }
             case GPU -> inLocalMemory(geometry).or(() -> inPatches(geometry))
@@ -133,6 +135,15 @@ public final class Catalogue {
                             || kernel.body() instanceof Blocks);
             case OTHER -> select(geometry);
         };
+    }
+
+    private static boolean isForOnePixel(Kernel kernel) {
+        return kernel.body() instanceof Vectors && kernel.tiling().pixels() == 1;
+    }
+
+    /** Whether it is a product of a matrix and a vector. */
+    private static boolean hasOnePixel(Geometry g) {
+        return g.isPointwise() && g.batch() * g.outHeight() * g.outWidth() == 1;
     }
 
     /**

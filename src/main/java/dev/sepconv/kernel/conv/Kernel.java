@@ -34,7 +34,7 @@ public record Kernel(String name, Variant variant, Order order, String supports,
 
     /**
      * The pointwise vector kernels add so many products one after the other at most: of 9,216 they
-     * were 4e-6 off. The grouped ones add runs of them by themselves.
+     * were 4e-6 off. The grouped ones, and that for one pixel, add runs of them by themselves.
      */
     private static final int MOST_IN_ORDER = 1024;
     /** Output channels of the widest dense vector kernel's tile. */
@@ -237,8 +237,8 @@ public record Kernel(String name, Variant variant, Order order, String supports,
             case GROUPED -> true;
             case DEPTHWISE -> geometry.isDepthwise() && (order != Order.NHWC_VECTORS
                     || geometry.outChannels() == geometry.inChannels());
-            case POINTWISE -> geometry.isPointwise()
-                    && (order != Order.NHWC_VECTORS || geometry.inChannels() <= MOST_IN_ORDER);
+            case POINTWISE -> geometry.isPointwise() && (order != Order.NHWC_VECTORS
+                    || tiling.pixels() == 1 || geometry.inChannels() <= MOST_IN_ORDER);
             case SEPARABLE ->
                 geometry.isDepthwise() && geometry.outChannels() == geometry.inChannels()
                         && stages.getLast().isPointwise() && SeparableGrid.holds(tiling.pixels(),

@@ -135,6 +135,60 @@ public final class PointwiseVectorConv {
     }
 
     /**
+     * 1 pixel by 32 output channels. Runs of 256 products are summed by themselves: sums of
+     * thousands of products one after the other would be off in the fifth digit.
+     *
+     * @param tiles pixels, N*H*W
+     * @param blocks blocks of 32 output channels
+     */
+    public static void p1k32(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
+            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
+            float slope) {
+        int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
+        int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
+        int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
+        int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        FloatArray numbers = input.getArray();
+        for (@Parallel int tile = 0; tile < tiles; tile++) {
+            for (@Parallel int block = 0; block < blocks; block++) {
+                int w = 2 * block * groupChannels;
+                int p0 = Tile.min(tile, lastOutPixel);
+                int x0 = p0 * inPixelFloats;
+                Float16 bias0 = bias.get(2 * block);
+                Float16 bias1 = bias.get(2 * block + 1);
+                Float16 total00 = bias0;
+                Float16 total01 = bias1;
+                for (int run = 0; run < groupChannels; run += 256) {
+                    int runEnd = Tile.min(run + 256, groupChannels);
+                    Float16 sum00 = Float16s.of(0f);
+                    Float16 sum01 = Float16s.of(0f);
+                    for (int c = run; c < runEnd; c++) {
+                        Float16 weight0 = weight.get(w);
+                        Float16 weight1 = weight.get(w + 1);
+                        w += 2;
+                        Float16 value0 = Float16s.of(numbers.get(x0 + c));
+                        sum00 = Float16.add(sum00, Float16.mult(weight0, value0));
+                        sum01 = Float16.add(sum01, Float16.mult(weight1, value0));
+                    }
+                    total00 = Float16.add(total00, sum00);
+                    total01 = Float16.add(total01, sum01);
+                }
+                output.set(p0 * outPixelVectors + 2 * block,
+                        Float16s.activate(total00, activation, slope));
+                output.set(p0 * outPixelVectors + 2 * block + 1,
+                        Float16s.activate(total01, activation, slope));
+                if (activation >= Activations.SIGMOID) {
+                    int count = Tile.min(1, lastOutPixel + 1 - tile);
+                    for (int i = 0; i < 2 * count; i++) {
+                        int at = (tile + i / 2) * outPixelVectors + 2 * block + i % 2;
+                        output.set(at, Float16s.gated(output.get(at), activation));
+                    }
+                }
+            }
+        }
+    }
+
+    /**
      * 6 pixels by 16 output channels.
      *
      * @param tiles pixels, N*H*W, over 6, rounded up; the last tile computes its last pixel more
