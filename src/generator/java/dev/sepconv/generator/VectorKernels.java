@@ -124,13 +124,13 @@ final class VectorKernels {
         denseDoc(source, tile, "pixels, N*H*W", "");
         method(source, tile, "tiles", "blocks");
         sizes(source, "VectorGeometry", "inPixelFloats", "lastOutPixel", "outPixelVectors",
-                "groupChannels");
+                "groupChannels", "inFirst", "outFirst");
         source.line("FloatArray numbers = input.getArray();");
         source.line("for (@Parallel int tile = 0; tile < tiles; tile++) {");
         source.line("for (@Parallel int block = 0; block < blocks; block++) {");
         source.line("int w = %s;".formatted(times(tile.vectors(), "block * groupChannels")));
         pixels(source, tile, begin(tile), "lastOutPixel");
-        source.each(tile.pixels(), p -> "int x%d = p%1$d * inPixelFloats;".formatted(p));
+        source.each(tile.pixels(), p -> "int x%d = p%1$d * inPixelFloats + inFirst;".formatted(p));
         biases(source, tile);
         String total = starts(source, tile);
         if (tile.run() > 0) {
@@ -151,11 +151,11 @@ final class VectorKernels {
         sizes(source, "VectorGeometry", "inPixelFloats", "inHeight", "inWidth", "zeroPixel",
                 "outHeight", "outWidth", "lastOutPixel", "outPixelVectors", "kernelHeight",
                 "kernelWidth", "strideHeight", "strideWidth", "dilationHeight", "dilationWidth",
-                "padTop", "padLeft", "groupChannels", "groupBlocks");
+                "padTop", "padLeft", "groupChannels", "groupBlocks", "inFirst", "outFirst");
         source.line("FloatArray numbers = input.getArray();");
         source.line("for (@Parallel int tile = 0; tile < tiles; tile++) {");
         source.line("for (@Parallel int block = 0; block < blocks; block++) {");
-        source.line("int firstChannel = block / groupBlocks * groupChannels;");
+        source.line("int firstChannel = inFirst + block / groupBlocks * groupChannels;");
         source.line("int w = %s;".formatted(
                 times(tile.vectors(), "block * kernelHeight * kernelWidth * groupChannels")));
         pixels(source, tile, begin(tile), "lastOutPixel");
@@ -321,7 +321,7 @@ final class VectorKernels {
         sizes(source, "VectorGeometry", "inPixelFloats", "inHeight", "inWidth", "zeroPixel",
                 "outHeight", "outWidth", "lastOutPixel", "outPixelVectors", "kernelHeight",
                 "strideHeight", "dilationHeight", "padTop", "padLeft", "shareBlocks", "groupBlocks",
-                "groupChannels", "partPixels");
+                "groupChannels", "partPixels", "outFirst");
         source.line("""
                 int vectors = inPixelFloats / %d;
                 for (@Parallel int part = 0; part < parts; part++) {
@@ -472,11 +472,10 @@ final class VectorKernels {
 
     private static void outputs(Source source, KernelTile tile, String sum) {
         each(source, tile,
-                (p, v) -> "output.set(%s, Float16s.activate(%s%s, activation, slope));"
-                        .formatted(
-                                sum("p%d * outPixelVectors".formatted(p),
-                                        times(tile.vectors(), "block"), String.valueOf(v)),
-                                sum, index(tile, p, v)));
+                (p, v) -> "output.set(%s, Float16s.activate(%s%s, activation, slope));".formatted(
+                        sum("p%d * outPixelVectors".formatted(p), "outFirst",
+                                times(tile.vectors(), "block"), String.valueOf(v)),
+                        sum, index(tile, p, v)));
     }
 
     /** The activations that {@link #outputs} leaves out, of the vectors that it has stored. */
@@ -490,9 +489,9 @@ final class VectorKernels {
                 ? "for (int i = 0; i < count; i++) {"
                 : "for (int i = 0; i < %d * count; i++) {".formatted(vectors));
         source.line("int at = %s;".formatted(vectors == 1
-                ? "(%s + i) * outPixelVectors + block".formatted(first)
-                : "(%s + i / %d) * outPixelVectors + %2$d * block + i %% %2$d".formatted(first,
-                        vectors)));
+                ? "(%s + i) * outPixelVectors + outFirst + block".formatted(first)
+                : "(%s + i / %d) * outPixelVectors + outFirst + %2$d * block + i %% %2$d"
+                        .formatted(first, vectors)));
         source.line("output.set(at, Float16s.gated(output.get(at), activation));");
         source.line("}").line("}");
     }

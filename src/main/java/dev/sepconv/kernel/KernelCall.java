@@ -76,6 +76,20 @@ public final class KernelCall implements Call {
      */
     public KernelCall(Kernel kernel, List<Stage> stages, Storage input, int inPixelFloats,
             Storage output) {
+        this(kernel, stages, input, inPixelFloats, 0, output,
+                outPixelFloats(kernel, stages.getLast().geometry(), inPixelFloats), 0);
+    }
+
+    /**
+     * The same where pixels may be parts of larger ones.
+     *
+     * @param inFirst the input's first number; not 0 only of kernels that {@link #readsParts}
+     * @param outPixelFloats numbers from one pixel of a vector kernel's output to the next; other
+     * than {@link #outPixelFloats} only of kernels that {@link #writesParts}
+     * @param outFirst the output's first number
+     */
+    public KernelCall(Kernel kernel, List<Stage> stages, Storage input, int inPixelFloats,
+            int inFirst, Storage output, int outPixelFloats, int outFirst) {
         if (!kernel.supports(stages.stream().map(Stage::geometry).toList())) {
             throw new IllegalArgumentException("kernel %s can't compute %s".formatted(kernel.name(),
                     stages.stream().map(stage -> stage.geometry().toString())
@@ -171,7 +185,8 @@ public final class KernelCall implements Call {
                         ? BlockPacking.depthwiseWeight(g, weight, inPixelFloats)
                         : BlockPacking.weight(g, weight, block);
                 this.bias = BlockPacking.bias(bias, positions, outFloats);
-                this.geometry = VectorGeometry.of(g, inPixelFloats, outFloats, kernel.tiling());
+                this.geometry = VectorGeometry.of(g, inPixelFloats, outPixelFloats,
+                        kernel.tiling());
                 int tile = kernel.tiling().pixels();
                 int channels = vectors.kernelWidth() > 0
                         ? VectorGeometry.CHUNK * VectorGeometry.LANES
@@ -194,14 +209,16 @@ public final class KernelCall implements Call {
                 this.weight = BlockPacking.weight(g, weight, block);
                 this.bias = BlockPacking.bias(bias, positions, outFloats);
                 SeparableGrid grid = SeparableGrid.of(g, inPixelFloats, kernel.tiling());
-                this.geometry = VectorGeometry.separable(depthwise, g, inPixelFloats, outFloats,
-                        kernel.tiling(), grid);
+                this.geometry = VectorGeometry.separable(depthwise, g, inPixelFloats,
+                        outPixelFloats, kernel.tiling(), grid);
                 this.bounds = new int[]{grid.parts(), grid.shares()};
             }
         }
         boolean inVectors = kernel.order() == Order.NHWC_VECTORS;
         if (inVectors) {
             geometry.set(VectorGeometry.ZERO_PIXEL, input.size() / inPixelFloats - 1);
+            geometry.set(VectorGeometry.IN_FIRST, inFirst);
+            geometry.set(VectorGeometry.OUT_FIRST, outFirst / VectorGeometry.LANES);
         }
         this.weightVectors = inVectors ? new VectorFloat16(this.weight) : null;
         this.biasVectors = inVectors ? new VectorFloat16(this.bias) : null;
@@ -220,6 +237,21 @@ public final class KernelCall implements Call {
                 ? inPixelFloats
                 : Math.multiplyExact(BlockPacking.blocks(g, kernel.tiling().filters()),
                         kernel.tiling().filters());
+    }
+
+    /** Whether the input's pixels may be parts of larger ones. */
+    public static boolean readsParts(Kernel kernel) {
+        return kernel.body() instanceof Vectors && kernel.variant() != Variant.DEPTHWISE;
+    }
+
+    /**
+     * Whether the output's pixels may be parts of larger ones: where a kernel writes them, and
+     * nothing beyond the vectors that hold channels.
+     */
+    public static boolean writesParts(Kernel kernel, Geometry g) {
+        return kernel.order() == Order.NHWC_VECTORS && kernel.variant() != Variant.DEPTHWISE
+                && g.groups() == 1
+                && outPixelFloats(kernel, g, 0) == VectorGeometry.wholeVectors(g.outChannels());
     }
 
     /** Where a kernel puts each output channel within a pixel. */
@@ -264,7 +296,7 @@ public final class KernelCall implements Call {
         Geometry g = stages.getLast();
         boolean vectors = kernel.order() == Order.NHWC_VECTORS;
         long taps = (long) g.kernelHeight() * g.kernelWidth();
-        long sizes = VectorGeometry.PART_PIXELS + 1L; // as many as the longest has
+        long sizes = VectorGeometry.OUT_FIRST + 1L; // as many as the longest has
         if (vectors && kernel.variant() == Variant.DEPTHWISE) {
             return List.of(taps * inPixelFloats, (long) inPixelFloats, sizes);
         }

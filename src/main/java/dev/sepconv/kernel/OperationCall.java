@@ -181,11 +181,12 @@ public final class OperationCall implements Call {
             int dilationWidth, int padTop, int padLeft, int countedTop, int countedBottom,
             int countedLeft, int countedRight) {
 
-        private IntArray sizes(int inPixel, int outPixel) {
-            return IntArray.fromElements(inHeight, inWidth, kernelHeight, kernelWidth, strideHeight,
-                    strideWidth, dilationHeight, dilationWidth, padTop, padLeft, countedTop,
-                    countedBottom, countedLeft, countedRight, outHeight, outWidth, inPixel,
-                    outPixel);
+        private IntArray sizes(int... pixels) {
+            return IntArray.fromArray(IntStream.concat(
+                    IntStream.of(inHeight, inWidth, kernelHeight, kernelWidth, strideHeight,
+                            strideWidth, dilationHeight, dilationWidth, padTop, padLeft, countedTop,
+                            countedBottom, countedLeft, countedRight, outHeight, outWidth),
+                    Arrays.stream(pixels)).toArray());
         }
     }
 
@@ -196,8 +197,8 @@ public final class OperationCall implements Call {
     public static OperationCall pool(Storage input, Storage output, int planes, Window window,
             int kind) {
         return new OperationCall(OperationKernel.POOL, input, null, null, output,
-                window.sizes(0, 0), new int[]{planes, window.outHeight(), window.outWidth()}, kind,
-                0);
+                window.sizes(0, 0, 0, 0), new int[]{planes, window.outHeight(), window.outWidth()},
+                kind, 0);
     }
 
     /**
@@ -285,7 +286,7 @@ public final class OperationCall implements Call {
     public static OperationCall resizeNearest(Storage input, Storage output, int planes,
             int inHeight, int inWidth, int[] rows, int[] columns) {
         return new OperationCall(OperationKernel.RESIZE_NEAREST, input, null, null, output,
-                resizeSizes(inHeight, inWidth, rows, columns, 0, 0),
+                resizeSizes(inHeight, inWidth, rows, columns, new int[4]),
                 new int[]{planes, rows.length, columns.length}, 0, 0);
     }
 
@@ -298,7 +299,7 @@ public final class OperationCall implements Call {
             int inHeight, int inWidth, Between rows, Between columns) {
         Storage weights = Storage.plainOf(joined(rows.weight, columns.weight));
         return new OperationCall(OperationKernel.RESIZE_LINEAR, input, weights, null, output,
-                resizeSizes(inHeight, inWidth, rows.first, columns.first, 0, 0, rows.second,
+                resizeSizes(inHeight, inWidth, rows.first, columns.first, new int[4], rows.second,
                         columns.second),
                 new int[]{planes, rows.first.length, columns.first.length}, 0, 0, weights);
     }
@@ -362,7 +363,8 @@ public final class OperationCall implements Call {
             float slope) {
         IntArray sizes = IntArray.fromElements(output.width(), 0, output.pixelVectors(),
                 output.height(), pictureStride(a), rowStride(a), pixelStride(a), pictureStride(b),
-                rowStride(b), pixelStride(b));
+                rowStride(b), pixelStride(b), a.firstVector(), b.firstVector(),
+                output.firstVector());
         return new OperationCall(OperationKernel.BINARY_VECTORS, a.storage(), b.storage(), null,
                 output.storage(), sizes, rowBounds(output),
                 kind + ElementwiseVectors.ACTIVATION * activation, slope);
@@ -407,15 +409,15 @@ public final class OperationCall implements Call {
 
     public static OperationCall pool(Pixels input, Pixels output, Window window, int kind) {
         return new OperationCall(OperationKernel.POOL_VECTORS, input.storage(), null, null,
-                output.storage(), window.sizes(input.pixelVectors(), output.pixelVectors()),
-                rowBounds(output), kind, 0);
+                output.storage(), window.sizes(pixels(input, output)), rowBounds(output), kind, 0);
     }
 
     /** Over all pixels of a picture. */
     public static OperationCall reduce(Pixels input, Pixels output, int kind) {
         return new OperationCall(OperationKernel.REDUCE_VECTORS, input.storage(), null, null,
-                output.storage(), IntArray.fromElements(input.height() * input.width(),
-                        input.pixelVectors(), output.pixelVectors()),
+                output.storage(),
+                IntArray.fromElements(input.height() * input.width(), input.pixelVectors(),
+                        output.pixelVectors(), input.firstVector()),
                 new int[]{input.batch(), input.blocks()}, kind, 0);
     }
 
@@ -426,8 +428,8 @@ public final class OperationCall implements Call {
     public static OperationCall resizeNearest(Pixels input, Pixels output, int[] rows,
             int[] columns, float value) {
         return new OperationCall(OperationKernel.RESIZE_NEAREST_VECTORS, input.storage(), null,
-                null, output.storage(), resizeSizes(input.height(), input.width(), rows, columns,
-                        input.pixelVectors(), output.pixelVectors()),
+                null, output.storage(),
+                resizeSizes(input.height(), input.width(), rows, columns, pixels(input, output)),
                 rowBounds(output), 0, value);
     }
 
@@ -437,7 +439,7 @@ public final class OperationCall implements Call {
         return new OperationCall(OperationKernel.RESIZE_LINEAR_VECTORS, input.storage(), weights,
                 null, output.storage(),
                 resizeSizes(input.height(), input.width(), rows.first, columns.first,
-                        input.pixelVectors(), output.pixelVectors(), rows.second, columns.second),
+                        pixels(input, output), rows.second, columns.second),
                 rowBounds(output), 0, 0, weights);
     }
 
@@ -460,7 +462,8 @@ public final class OperationCall implements Call {
                 .vectorsOf(BlockPacking.weight(g, stage.weight(), VectorGeometry.LANES));
         Storage bias = Storage.vectorsOf(BlockPacking.bias(g, stage.bias(), VectorGeometry.LANES));
         return new OperationCall(OperationKernel.PICTURE_CONV, input, weight, bias,
-                output.storage(), PictureConv.sizes(g, channelsLast, output.pixelFloats()),
+                output.storage(),
+                PictureConv.sizes(g, channelsLast, output.pixelFloats(), output.first()),
                 rowBounds(output), stage.activation(), stage.slope(), weight, bias);
     }
 
@@ -495,7 +498,13 @@ public final class OperationCall implements Call {
 
     private static IntArray rowSizes(Pixels input, Pixels output) {
         return IntArray.fromElements(output.width(), input.pixelVectors(), output.pixelVectors(),
-                output.channels());
+                output.channels(), input.firstVector(), output.firstVector());
+    }
+
+    /** Vectors from one pixel to the next, and the first one, of both. */
+    private static int[] pixels(Pixels input, Pixels output) {
+        return new int[]{input.pixelVectors(), output.pixelVectors(), input.firstVector(),
+                output.firstVector()};
     }
 
     private static int[] rowBounds(Pixels output) {
@@ -503,9 +512,10 @@ public final class OperationCall implements Call {
     }
 
     private static IntArray resizeSizes(int inHeight, int inWidth, int[] rows, int[] columns,
-            int inPixel, int outPixel, int[]... seconds) {
-        IntStream head = IntStream.of(inHeight, inWidth, rows.length, columns.length, inPixel,
-                outPixel);
+            int[] pixels, int[]... seconds) {
+        IntStream head = IntStream.concat(
+                IntStream.of(inHeight, inWidth, rows.length, columns.length),
+                Arrays.stream(pixels));
         IntStream tables = IntStream.concat(Arrays.stream(rows), Arrays.stream(columns));
         return IntArray.fromArray(IntStream.concat(IntStream.concat(head, tables),
                 Arrays.stream(seconds).flatMapToInt(Arrays::stream)).toArray());

@@ -20,7 +20,6 @@ import dev.sepconv.kernel.conv.Kernel.Order;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -66,9 +65,14 @@ final class ConvolutionLowering {
             value = shuffle.isPresent() ? LoweredValue.of(shuffled(value, shuffle.get())) : value;
             int end = stage + kernel.stages();
             NetworkArray made = isPicture(kernel, stages.get(stage), value, shape)
-                    ? ofPicture(stages.get(stage), weights.get(stage), value, shape)
+                    ? ofPicture(stages.get(stage), weights.get(stage), value, shape,
+                            end == stages.size())
                     : convolved(kernel, stages.subList(stage, end), weights.subList(stage, end),
-                            shape, arrays.in(value, kernel.order()));
+                            shape,
+                            KernelCall.readsParts(kernel)
+                                    ? arrays.maybePart(value, kernel.order())
+                                    : arrays.in(value, kernel.order()),
+                            end == stages.size());
             value = LoweredValue.of(made);
             shape = made.dims().toShape();
             stage = end;
@@ -88,13 +92,15 @@ final class ConvolutionLowering {
     }
 
     private NetworkArray ofPicture(Conv2d conv, ConvWeights weights, LoweredValue value,
-            Shape input) {
+            Shape input, boolean isOutput) {
         boolean channelsLast = value.arrays.containsKey(Order.NHWC);
         NetworkArray from = value.arrays.get(channelsLast ? Order.NHWC : Order.NCHW);
         Geometry g = Geometries.of(conv, input, channelsLast ? Layout.NHWC : Layout.NCHW);
         Activation last = conv.activation();
         Stage stage = Geometries.stage(g, weights, atOnce(last));
-        NetworkArray made = NetworkArrays.newPixels(Dims.of(conv.outputShape(input)));
+        NetworkArray made = isOutput
+                ? arrays.outPixels()
+                : NetworkArrays.newPixels(Dims.of(conv.outputShape(input)));
         arrays.step(made, List.of(from),
                 List.of((long) made.pixelFloats() * g.inChannels() * g.kernelHeight()
                         * g.kernelWidth(), (long) made.pixelFloats(), NetworkArrays.TABLE),
@@ -105,7 +111,7 @@ final class ConvolutionLowering {
 
     /** One convolution, or two, by one kernel. */
     private NetworkArray convolved(Kernel kernel, List<Conv2d> stages, List<ConvWeights> weights,
-            Shape input, NetworkArray from) {
+            Shape input, NetworkArray from, boolean isOutput) {
         List<Geometry> sizes = new ArrayList<>();
         List<Stage> all = new ArrayList<>();
         Shape shape = input;
@@ -121,24 +127,29 @@ final class ConvolutionLowering {
             all.add(Geometries.stage(sizes.get(i), weights.get(i),
                     later ? Activation.NONE : stages.get(i).activation()));
         }
-        NetworkArray made = convolved(kernel, all, from, Dims.of(shape));
+        NetworkArray made = convolved(kernel, all, from, Dims.of(shape),
+                isOutput && KernelCall.writesParts(kernel, sizes.getLast()));
         return activates ? made : arrays.function(made, Op.Elementwise.of(last));
     }
 
-    private NetworkArray convolved(Kernel kernel, List<Stage> stages, NetworkArray from,
-            Dims dims) {
+    /** @param inPlace whether it is the node's output, and may be a part of larger pixels */
+    private NetworkArray convolved(Kernel kernel, List<Stage> stages, NetworkArray from, Dims dims,
+            boolean inPlace) {
         Geometry g = stages.getLast().geometry();
         NetworkArray made = switch (kernel.order()) {
             case NCHW -> NetworkArray.plain(dims);
             case NHWC -> NetworkArray.channelsLast(dims);
-            case NHWC_VECTORS -> NetworkArray.vectors(dims,
-                    KernelCall.outPixelFloats(kernel, g, from.pixelFloats()));
+            case NHWC_VECTORS -> inPlace
+                    ? arrays.outPixels()
+                    : NetworkArray.vectors(dims,
+                            KernelCall.outPixelFloats(kernel, g, from.pixelFloats()));
         };
         arrays.step(made, List.of(from),
                 KernelCall.constantElements(kernel, stages.stream().map(Stage::geometry).toList(),
                         from.pixelFloats()),
                 () -> new KernelCall(kernel, stages, from.storage(), from.pixelFloats(),
-                        made.storage()));
+                        from.first(), made.storage(),
+                        made.isVectors() ? made.pixelFloats() : g.outChannels(), made.first()));
         return made.isVectors()
                 ? groupsJoined(made, KernelCall.outputPositions(kernel, g), g.groups())
                 : made;
@@ -151,14 +162,15 @@ final class ConvolutionLowering {
         boolean activates = kernel.activates(KernelCodes.of(activation));
         NetworkArray made = convolved(kernel, List.of(Geometries.stage(g,
                 new ConvWeights(weight, bias), activates ? activation : Activation.NONE)), from,
-                dims);
+                dims, false);
         return activates ? made : arrays.function(made, Op.Elementwise.of(activation));
     }
 
     /** The same picture with its channels moved. */
     private NetworkArray shuffled(LoweredValue value, ChannelShuffle shuffle) {
         NetworkArray from = Stream.of(Order.NHWC_VECTORS, Order.NHWC, Order.NCHW)
-                .map(value.arrays::get).filter(Objects::nonNull).findFirst().orElseThrow();
+                .filter(value.arrays::containsKey).map(order -> arrays.in(value, order)).findFirst()
+                .orElseThrow();
         NetworkArray made = NetworkArrays.made(from.dims(), from.order());
         int[] read = from.pictureStrides();
         int[] written = made.pictureStrides();
@@ -241,7 +253,7 @@ final class ConvolutionLowering {
         boolean atOnce = choice.onPixels(g).activates(KernelCodes.of(activation));
         NetworkArray taps = vectorConv(g, from, weights.weight(), weights.bias(),
                 atOnce ? activation : Activation.NONE, Dims.of(in.n(), all, in.h(), in.w()));
-        NetworkArray made = NetworkArrays.newPixels(arrays.outDims());
+        NetworkArray made = arrays.outPixels();
         int block = filters / Pixels.LANES;
         int inPixel = taps.pixelFloats() / Pixels.LANES;
         int outPixel = made.pixelFloats() / Pixels.LANES;
@@ -250,7 +262,7 @@ final class ConvolutionLowering {
         int outRow = in.w() * columns * outPixel;
         int[] written = {rows * outRow, outRow, columns * outPixel, outPixel, 1};
         arrays.step(made, List.of(taps), () -> OperationCall.copyVectors(taps.storage(), 0, read,
-                made.storage(), 0, written, space));
+                made.storage(), made.first() / Pixels.LANES, written, space));
         arrays.output(atOnce ? made : arrays.function(made, Op.Elementwise.of(activation)));
     }
 

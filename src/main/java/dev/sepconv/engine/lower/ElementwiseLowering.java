@@ -119,7 +119,7 @@ final class ElementwiseLowering {
     private NetworkArray operand(String name, Dims out) {
         float[] constant = arrays.value(name).constant;
         if (constant == null) {
-            return arrays.pixels(name);
+            return arrays.partOrPixels(name);
         }
         int[] strides = repeated(arrays.dims(name), out);
         int[] sizes = out.toArray();

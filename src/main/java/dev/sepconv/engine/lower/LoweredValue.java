@@ -10,6 +10,8 @@ final class LoweredValue {
 
     final Dims dims;
     final Map<Order, NetworkArray> arrays = new EnumMap<>(Order.class);
+    /** A copy of pixels that are parts of larger ones; null if nothing needed it. */
+    NetworkArray whole;
     /** Whether it comes from outside as it is. */
     boolean outside;
     /** Null if it is computed. */

@@ -16,6 +16,8 @@ final class NetworkArray {
     private final Order order;
     /** Numbers from one pixel of vectors to the next; else 0. */
     private final int pixelFloats;
+    /** The first number, where pixels are parts of larger ones. */
+    private final int first;
     /** Whose memory this one has, under other sizes; itself if it has its own. */
     private final NetworkArray owner;
     private int firstStep = Integer.MAX_VALUE;
@@ -24,8 +26,9 @@ final class NetworkArray {
     private int seenAsPixelsOf;
     private Storage storage;
 
-    private NetworkArray(Dims dims, Order order, int pixelFloats, NetworkArray owner) {
+    private NetworkArray(Dims dims, Order order, int pixelFloats, int first, NetworkArray owner) {
         this.dims = dims;
+        this.first = first;
         this.order = order;
         this.pixelFloats = pixelFloats;
         this.owner = owner == null ? this : owner.owner;
@@ -34,27 +37,27 @@ final class NetworkArray {
 
     /** In row-major order: of a picture NCHW. */
     static NetworkArray plain(Dims dims) {
-        return new NetworkArray(dims, Order.NCHW, 0, null);
+        return new NetworkArray(dims, Order.NCHW, 0, 0, null);
     }
 
     /** @param dims {@code [N, C, H, W]}, whatever the order */
     static NetworkArray channelsLast(Dims dims) {
-        return new NetworkArray(dims, Order.NHWC, 0, null);
+        return new NetworkArray(dims, Order.NHWC, 0, 0, null);
     }
 
     /** @param dims {@code [N, C, H, W]} or {@code [N, C]} */
     static NetworkArray vectors(Dims dims, int pixelFloats) {
-        return new NetworkArray(dims, Order.NHWC_VECTORS, pixelFloats, null);
+        return new NetworkArray(dims, Order.NHWC_VECTORS, pixelFloats, 0, null);
     }
 
     /** The same numbers under other sizes. */
     NetworkArray as(Dims other) {
-        return new NetworkArray(other, order, pixelFloats, this);
+        return new NetworkArray(other, order, pixelFloats, first, this);
     }
 
     /** The same numbers under other sizes in another order. */
     NetworkArray as(Dims other, Order otherOrder) {
-        return new NetworkArray(other, otherOrder, 0, this);
+        return new NetworkArray(other, otherOrder, 0, 0, this);
     }
 
     /**
@@ -63,7 +66,27 @@ final class NetworkArray {
      */
     NetworkArray asVectors() {
         owner.seenAsPixelsOf = dims.get(1);
-        return new NetworkArray(dims, Order.NHWC_VECTORS, dims.get(1), this);
+        return new NetworkArray(dims, Order.NHWC_VECTORS, dims.get(1), 0, this);
+    }
+
+    /** Some channels of each pixel of vectors, from a whole vector on. */
+    NetworkArray part(Dims partDims, int channel) {
+        return new NetworkArray(partDims, order, pixelFloats, first + channel, this);
+    }
+
+    /** Whether its pixels are parts of larger ones, so that there are others' channels between. */
+    boolean isPart() {
+        return isVectors() && owner != this
+                && (first > 0 || pixelFloats > owner.pixelFloatsOf(dims.get(1)));
+    }
+
+    /** Of its pixels, or as many as whole vectors have. */
+    private int pixelFloatsOf(int channels) {
+        return isVectors() && channels == dims.get(1) ? pixelFloats : Pixels.wholeVectors(channels);
+    }
+
+    int first() {
+        return first;
     }
 
     Dims dims() {
@@ -142,7 +165,8 @@ final class NetworkArray {
     }
 
     Pixels pixels() {
-        return new Pixels(storage(), dims.get(0), dims.get(1), height(), width(), pixelFloats);
+        return new Pixels(storage(), dims.get(0), dims.get(1), height(), width(), pixelFloats,
+                first);
     }
 
     /** Strides of a picture along N, C, H, W in single numbers. */

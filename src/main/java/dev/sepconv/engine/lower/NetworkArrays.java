@@ -26,6 +26,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+// Over 400 lines, since an array's orders, parts and memory are settled together.
 /**
  * The arrays of a network that is lowered, in every order in which they are there, and the steps
  * that make them so far. Nothing has memory before {@link #calls}.
@@ -45,6 +46,11 @@ final class NetworkArrays {
     private final Map<String, List<Node>> readers = new HashMap<>();
     /** What outputs are that are pixels of whole vectors as they lie. */
     private final Map<String, NetworkArray> pixelOutputs = new HashMap<>();
+    /**
+     * Where arrays are made so that concatenations find them there, and what of.
+     */
+    private final ConcatParts parts;
+    private final Map<String, NetworkArray> wholes = new HashMap<>();
     private final List<Draft> drafts = new ArrayList<>();
     /** Memory of constants that drafts read as arrays. */
     private final List<Storage> held = new ArrayList<>();
@@ -76,6 +82,7 @@ final class NetworkArrays {
     NetworkArrays(Network network, boolean fits) {
         this.network = network;
         this.fits = fits;
+        parts = new ConcatParts(network);
         network.nodes().forEach(reader -> Set.copyOf(reader.inputs()).forEach(
                 name -> readers.computeIfAbsent(name, key -> new ArrayList<>()).add(reader)));
         network.inputs().forEach((name, dims) -> {
@@ -240,7 +247,7 @@ final class NetworkArrays {
     void step(String input, List<Long> constants, BiFunction<Pixels, Pixels, Call> onPixels,
             BiFunction<Storage, Storage, Call> onPlain) {
         if (arePixels(input)) {
-            NetworkArray from = pixels(input);
+            NetworkArray from = partOrPixels(input);
             NetworkArray made = pixelsOutput();
             step(made, List.of(from), constants,
                     () -> onPixels.apply(from.pixels(), made.pixels()));
@@ -252,8 +259,37 @@ final class NetworkArrays {
         }
     }
 
-    /** A value in this order; it is brought there if it isn't yet. */
+    /** A value in this order, its pixels no parts of larger ones; brought there if it isn't yet. */
     NetworkArray in(LoweredValue value, Order order) {
+        NetworkArray made = maybePart(value, order);
+        if (made.isPart()) {
+            if (value.whole == null) {
+                value.whole = copied(made);
+            }
+            return value.whole;
+        }
+        return made;
+    }
+
+    private NetworkArray copied(NetworkArray part) {
+        NetworkArray made = newPixels(part.dims());
+        int[] sizes = {part.dims().get(0), part.height(), part.width(),
+                made.pixelFloats() / Pixels.LANES};
+        step(NetworkCalls.LAYOUT, made, List.of(part), List.of(TABLE),
+                () -> OperationCall.copyVectors(part.storage(), part.first() / Pixels.LANES,
+                        vectorStrides(part), made.storage(), 0, vectorStrides(made), sizes));
+        return made;
+    }
+
+    /** From one picture, row, pixel and vector to the next. */
+    private static int[] vectorStrides(NetworkArray array) {
+        int pixel = array.pixelFloats() / Pixels.LANES;
+        int row = array.width() * pixel;
+        return new int[]{array.height() * row, row, pixel, 1};
+    }
+
+    /** A value in this order, of which pixels of vectors may be parts of larger ones. */
+    NetworkArray maybePart(LoweredValue value, Order order) {
         NetworkArray made = value.arrays.get(order);
         if (made == null) {
             made = converted(value, order);
@@ -271,7 +307,9 @@ final class NetworkArrays {
             return order == Order.NCHW ? made : converted(value, order);
         }
         NetworkArray last = value.arrays.get(Order.NHWC);
-        NetworkArray from = last != null ? last : value.arrays.values().iterator().next();
+        NetworkArray from = last != null
+                ? last
+                : in(value, value.arrays.keySet().iterator().next());
         if (order == Order.NHWC_VECTORS && last != null && isWholePixels(last)) {
             value.arrays.clear(); // as plain numbers it can't be read any more
             return last.asVectors();
@@ -321,6 +359,11 @@ final class NetworkArrays {
         return in(values.get(name), Order.NHWC_VECTORS);
     }
 
+    /** The same, its pixels parts of larger ones where they were made or cut out so. */
+    NetworkArray partOrPixels(String name) {
+        return maybePart(values.get(name), Order.NHWC_VECTORS);
+    }
+
     static NetworkArray newPixels(Dims dims) {
         return NetworkArray.vectors(dims, Pixels.wholeVectors(dims.get(1)));
     }
@@ -332,7 +375,18 @@ final class NetworkArrays {
 
     /** The node's output as pixels of whole vectors, to be written. */
     NetworkArray pixelsOutput() {
-        return output(newPixels(outDims()));
+        return output(outPixels());
+    }
+
+    /** Pixels of whole vectors for the node's output, where a concatenation will look for them. */
+    NetworkArray outPixels() {
+        return parts.of(node.output())
+                .map(part -> wholes
+                        .computeIfAbsent(part.whole(), name -> newPixels(network.dims(name)))
+                        .part(outDims(), part.channel()))
+                .orElseGet(() -> wholes.containsKey(node.output())
+                        ? wholes.get(node.output())
+                        : newPixels(outDims()));
     }
 
     NetworkArray output(NetworkArray made) {

@@ -42,8 +42,9 @@ final class ReductionLowering {
         int kind = KernelCodes.of(op.kind());
         Dims in = arrays.dims(input);
         if (arrays.arePixels(input) && in.rank() == 4 && op.dimensions().equals(List.of(2, 3))) {
-            NetworkArray from = arrays.pixels(input);
-            NetworkArray made = arrays.pixelsOutput();
+            NetworkArray from = arrays.partOrPixels(input);
+            NetworkArray made = NetworkArrays.newPixels(arrays.outDims());
+            arrays.output(LoweredValue.of(made));
             arrays.step(made, List.of(from),
                     () -> OperationCall.reduce(from.pixels(), made.pixels(), kind));
             return;

@@ -10,6 +10,7 @@ import dev.sepconv.kernel.Pixels;
 import dev.sepconv.kernel.conv.Kernel.Order;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Operations that move numbers to other places, as calls. */
@@ -36,7 +37,10 @@ final class ShapeLowering {
             int[] at = new int[out.rank()];
             at[op.dimension()] = offset;
             if (onPixels) {
-                put(arrays.pixels(input), made, at, false);
+                NetworkArray from = arrays.partOrPixels(input);
+                if (from.owner() != made.owner() || from.first() != made.first() + offset) {
+                    put(from, made, at, false);
+                }
             } else {
                 NetworkArray from = arrays.plain(input);
                 int base = offset * out.strides()[op.dimension()];
@@ -51,9 +55,10 @@ final class ShapeLowering {
     /** Copies pixels into larger ones, from a place {@code [n, c, h, w]} on. */
     private void put(NetworkArray from, NetworkArray to, int[] at, boolean exact) {
         int[] strides = to.pictureStrides();
-        int base = at[0] * strides[0] + at[1] * strides[1] + at[2] * strides[2]
+        int base = to.first() + at[0] * strides[0] + at[1] * strides[1] + at[2] * strides[2]
                 + at[3] * strides[3];
-        copy(from, 0, from.pictureStrides(), to, base, strides, from.dims().toArray(), exact);
+        copy(from, from.first(), from.pictureStrides(), to, base, strides, from.dims().toArray(),
+                exact);
     }
 
     /**
@@ -113,7 +118,7 @@ final class ShapeLowering {
         int each = dims.get(1) / groups;
         arrays.step(made, List.of(from),
                 () -> OperationCall.copyNumbers(from.storage(), 0,
-                        new int[]{read[0], read[2], read[3], each, 1}, made.storage(), 0,
+                        new int[]{read[0], read[2], read[3], each, 1}, made.storage(), made.first(),
                         new int[]{written[0], written[2], written[3], 1, groups},
                         new int[]{dims.get(0), dims.get(2), dims.get(3), groups, each}));
     }
@@ -161,14 +166,14 @@ final class ShapeLowering {
         boolean rowsAndColumns = in.rank() == 4 && in.get(0) == out.get(0)
                 && in.get(1) == out.get(1);
         if (arrays.arePixels(input) && rowsAndColumns) {
-            NetworkArray from = arrays.pixels(input);
+            NetworkArray from = arrays.partOrPixels(input);
             NetworkArray made = arrays.pixelsOutput();
             int[] rows = padded(op, 2, in.get(2), out.get(2));
             int[] columns = padded(op, 3, in.get(3), out.get(3));
             arrays.step(made, List.of(from), () -> OperationCall.resizeNearest(from.pixels(),
                     made.pixels(), rows, columns, op.value()));
         } else if (arrays.arePixels(input) && in.rank() == 4 && op.mode() == Op.Pad.Mode.CONSTANT) {
-            NetworkArray from = arrays.pixels(input);
+            NetworkArray from = arrays.partOrPixels(input);
             NetworkArray made = arrays.pixelsOutput();
             int[] rows = new int[out.get(0) * out.get(2)];
             int[] columns = new int[out.get(3)];
@@ -205,14 +210,21 @@ final class ShapeLowering {
         int[] steps = op.steps().stream().mapToInt(Integer::intValue).toArray();
         int[] starts = op.starts().stream().mapToInt(Integer::intValue).toArray();
         boolean onPixels = arrays.arePixels(input) && arrays.dims(input).rank() == 4;
-        NetworkArray from = onPixels ? arrays.pixels(input) : arrays.plain(input);
+        NetworkArray from = onPixels ? arrays.partOrPixels(input) : arrays.plain(input);
+        Optional<Integer> channel = onPixels
+                ? ConcatParts.firstChannel(op, arrays.dims(input), arrays.outDims())
+                : Optional.empty();
+        if (channel.isPresent()) {
+            arrays.output(from.part(arrays.outDims(), channel.get()));
+            return;
+        }
         NetworkArray made = onPixels ? arrays.pixelsOutput() : arrays.plainOutput();
         int[] own = onPixels ? from.pictureStrides() : from.dims().strides();
-        int base = IntStream.range(0, own.length).map(d -> starts[d] * own[d]).sum();
+        int base = from.first() + IntStream.range(0, own.length).map(d -> starts[d] * own[d]).sum();
         int[] read = IntStream.range(0, own.length).map(d -> steps[d] * own[d]).toArray();
         int[] sizes = made.dims().toArray();
         if (onPixels) {
-            copy(from, base, read, made, 0, made.pictureStrides(), sizes, false);
+            copy(from, base, read, made, made.first(), made.pictureStrides(), sizes, false);
         } else {
             arrays.step(made, List.of(from), () -> OperationCall.copy(from.storage(), base, read,
                     made.storage(), 0, made.dims().strides(), sizes));
@@ -224,7 +236,7 @@ final class ShapeLowering {
         Op.Resize.Samples rows = op.rows(in.h());
         Op.Resize.Samples columns = op.columns(in.w());
         boolean onPixels = arrays.arePixels(input);
-        NetworkArray from = onPixels ? arrays.pixels(input) : arrays.plain(input);
+        NetworkArray from = onPixels ? arrays.partOrPixels(input) : arrays.plain(input);
         NetworkArray made = onPixels ? arrays.pixelsOutput() : arrays.plainOutput();
         int planes = in.n() * in.c();
         if (op.interpolation() == Op.Resize.Interpolation.NEAREST) {

@@ -40,6 +40,8 @@ public final class PictureConv {
     private static final int PAD_LEFT = 16;
     private static final int INNER_FIRST = 17;
     private static final int INNER_END = 18;
+    /** The first vector of the output, where its pixels are parts of larger ones. */
+    private static final int OUT_FIRST = 19;
 
     private PictureConv() {
     }
@@ -69,8 +71,10 @@ public final class PictureConv {
      * @param channelsLast whether the input is {@code [N, H, W, C]} rather than
      * {@code [N, C, H, W]}
      * @param outPixelFloats numbers from one output pixel to the next
+     * @param outFirst number before the first
      */
-    public static IntArray sizes(Geometry g, boolean channelsLast, int outPixelFloats) {
+    public static IntArray sizes(Geometry g, boolean channelsLast, int outPixelFloats,
+            int outFirst) {
         int channels = g.inChannels();
         int width = g.inWidth();
         return IntArray.fromElements(channels, g.inHeight(), width,
@@ -78,7 +82,8 @@ public final class PictureConv {
                 channelsLast ? width * channels : width, g.outHeight(), g.outWidth(),
                 outPixelFloats / VectorGeometry.LANES, g.kernelHeight(), g.kernelWidth(),
                 g.strideHeight(), g.strideWidth(), g.dilationHeight(), g.dilationWidth(),
-                g.padTop(), g.padLeft(), innerFirst(g), innerEnd(g));
+                g.padTop(), g.padLeft(), innerFirst(g), innerEnd(g),
+                outFirst / VectorGeometry.LANES);
     }
 
     /**
@@ -111,6 +116,7 @@ public final class PictureConv {
         int padLeft = sizes.get(PAD_LEFT);
         int innerFirst = sizes.get(INNER_FIRST);
         int innerEnd = sizes.get(INNER_END);
+        int outFirst = sizes.get(OUT_FIRST);
         for (@Parallel int row = 0; row < rows; row++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int top = row % outHeight * strideHeight - padTop;
@@ -123,6 +129,7 @@ public final class PictureConv {
                 int down = dilationHeight * rowStride;
                 int right = dilationWidth * columnStride;
                 int out = row * outWidth;
+                int to = outFirst + block;
                 Float16 start = bias.get(block);
                 for (int tile = innerFirst; tile < innerEnd; tile += 16) {
                     int ow = Tile.min(tile, innerEnd - 16);
@@ -186,22 +193,22 @@ public final class PictureConv {
                             }
                         }
                     }
-                    output.set((out + ow) * vectors + block, sum0);
-                    output.set((out + ow + 1) * vectors + block, sum1);
-                    output.set((out + ow + 2) * vectors + block, sum2);
-                    output.set((out + ow + 3) * vectors + block, sum3);
-                    output.set((out + ow + 4) * vectors + block, sum4);
-                    output.set((out + ow + 5) * vectors + block, sum5);
-                    output.set((out + ow + 6) * vectors + block, sum6);
-                    output.set((out + ow + 7) * vectors + block, sum7);
-                    output.set((out + ow + 8) * vectors + block, sum8);
-                    output.set((out + ow + 9) * vectors + block, sum9);
-                    output.set((out + ow + 10) * vectors + block, sum10);
-                    output.set((out + ow + 11) * vectors + block, sum11);
-                    output.set((out + ow + 12) * vectors + block, sum12);
-                    output.set((out + ow + 13) * vectors + block, sum13);
-                    output.set((out + ow + 14) * vectors + block, sum14);
-                    output.set((out + ow + 15) * vectors + block, sum15);
+                    output.set((out + ow) * vectors + to, sum0);
+                    output.set((out + ow + 1) * vectors + to, sum1);
+                    output.set((out + ow + 2) * vectors + to, sum2);
+                    output.set((out + ow + 3) * vectors + to, sum3);
+                    output.set((out + ow + 4) * vectors + to, sum4);
+                    output.set((out + ow + 5) * vectors + to, sum5);
+                    output.set((out + ow + 6) * vectors + to, sum6);
+                    output.set((out + ow + 7) * vectors + to, sum7);
+                    output.set((out + ow + 8) * vectors + to, sum8);
+                    output.set((out + ow + 9) * vectors + to, sum9);
+                    output.set((out + ow + 10) * vectors + to, sum10);
+                    output.set((out + ow + 11) * vectors + to, sum11);
+                    output.set((out + ow + 12) * vectors + to, sum12);
+                    output.set((out + ow + 13) * vectors + to, sum13);
+                    output.set((out + ow + 14) * vectors + to, sum14);
+                    output.set((out + ow + 15) * vectors + to, sum15);
                 }
                 for (int border = 0; border < outWidth - innerEnd + innerFirst; border++) {
                     int ow = border < innerFirst ? border : border - innerFirst + innerEnd;
@@ -219,11 +226,11 @@ public final class PictureConv {
                             }
                         }
                     }
-                    output.set((out + ow) * vectors + block, sum);
+                    output.set((out + ow) * vectors + to, sum);
                 }
                 if (activation != 0) {
                     for (int ow = 0; ow < outWidth; ow++) {
-                        int at = (out + ow) * vectors + block;
+                        int at = (out + ow) * vectors + to;
                         Float16 sum = output.get(at);
                         output.set(at,
                                 activation >= Activations.SIGMOID

@@ -42,6 +42,11 @@ public final class VectorGeometry {
     public static final int SHARE_BLOCKS = 20;
     /** Output pixels that a work-item of a separable kernel computes. */
     public static final int PART_PIXELS = 21;
+    /**
+     * The first number of the input and vector of the output, if pixels are parts of larger ones.
+     */
+    public static final int IN_FIRST = 22;
+    public static final int OUT_FIRST = 23;
 
     /** Of the depthwise convolution, but what a pixel of the output is, of the pointwise one. */
     public static IntArray separable(Geometry depthwise, Geometry pointwise, int inPixelFloats,
@@ -82,6 +87,6 @@ public final class VectorGeometry {
                 g.batch() * g.outHeight() * g.outWidth() - 1, outPixelFloats / LANES,
                 g.kernelHeight(), g.kernelWidth(), g.strideHeight(), g.strideWidth(),
                 g.dilationHeight(), g.dilationWidth(), g.padTop(), g.padLeft(), groupChannels,
-                groupBlocks, innerFirst, innerEnd, 0, 0);
+                groupBlocks, innerFirst, innerEnd, 0, 0, 0, 0);
     }
 }

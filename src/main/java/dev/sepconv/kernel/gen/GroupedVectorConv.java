@@ -64,10 +64,12 @@ public final class GroupedVectorConv {
         int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
+        int inFirst = geometry.get(VectorGeometry.IN_FIRST);
+        int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
-                int firstChannel = block / groupBlocks * groupChannels;
+                int firstChannel = inFirst + block / groupBlocks * groupChannels;
                 int w = 2 * block * kernelHeight * kernelWidth * groupChannels;
                 int p0 = Tile.min(tile * 7, lastOutPixel);
                 int p1 = Tile.min(tile * 7 + 1, lastOutPixel);
@@ -197,38 +199,39 @@ public final class GroupedVectorConv {
                         }
                     }
                 }
-                output.set(p0 * outPixelVectors + 2 * block,
+                output.set(p0 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(total00, activation, slope));
-                output.set(p0 * outPixelVectors + 2 * block + 1,
+                output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(total01, activation, slope));
-                output.set(p1 * outPixelVectors + 2 * block,
+                output.set(p1 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(total10, activation, slope));
-                output.set(p1 * outPixelVectors + 2 * block + 1,
+                output.set(p1 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(total11, activation, slope));
-                output.set(p2 * outPixelVectors + 2 * block,
+                output.set(p2 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(total20, activation, slope));
-                output.set(p2 * outPixelVectors + 2 * block + 1,
+                output.set(p2 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(total21, activation, slope));
-                output.set(p3 * outPixelVectors + 2 * block,
+                output.set(p3 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(total30, activation, slope));
-                output.set(p3 * outPixelVectors + 2 * block + 1,
+                output.set(p3 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(total31, activation, slope));
-                output.set(p4 * outPixelVectors + 2 * block,
+                output.set(p4 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(total40, activation, slope));
-                output.set(p4 * outPixelVectors + 2 * block + 1,
+                output.set(p4 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(total41, activation, slope));
-                output.set(p5 * outPixelVectors + 2 * block,
+                output.set(p5 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(total50, activation, slope));
-                output.set(p5 * outPixelVectors + 2 * block + 1,
+                output.set(p5 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(total51, activation, slope));
-                output.set(p6 * outPixelVectors + 2 * block,
+                output.set(p6 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(total60, activation, slope));
-                output.set(p6 * outPixelVectors + 2 * block + 1,
+                output.set(p6 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(total61, activation, slope));
                 if (activation >= Activations.SIGMOID) {
                     int count = Tile.min(7, lastOutPixel + 1 - tile * 7);
                     for (int i = 0; i < 2 * count; i++) {
-                        int at = (tile * 7 + i / 2) * outPixelVectors + 2 * block + i % 2;
+                        int at = (tile * 7 + i / 2) * outPixelVectors + outFirst + 2 * block
+                                + i % 2;
                         output.set(at, Float16s.gated(output.get(at), activation));
                     }
                 }
@@ -265,10 +268,12 @@ public final class GroupedVectorConv {
         int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
+        int inFirst = geometry.get(VectorGeometry.IN_FIRST);
+        int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
-                int firstChannel = block / groupBlocks * groupChannels;
+                int firstChannel = inFirst + block / groupBlocks * groupChannels;
                 int w = block * kernelHeight * kernelWidth * groupChannels;
                 int p0 = Tile.min(tile * 6, lastOutPixel);
                 int p1 = Tile.min(tile * 6 + 1, lastOutPixel);
@@ -356,22 +361,22 @@ public final class GroupedVectorConv {
                         }
                     }
                 }
-                output.set(p0 * outPixelVectors + block,
+                output.set(p0 * outPixelVectors + outFirst + block,
                         Float16s.activate(total0, activation, slope));
-                output.set(p1 * outPixelVectors + block,
+                output.set(p1 * outPixelVectors + outFirst + block,
                         Float16s.activate(total1, activation, slope));
-                output.set(p2 * outPixelVectors + block,
+                output.set(p2 * outPixelVectors + outFirst + block,
                         Float16s.activate(total2, activation, slope));
-                output.set(p3 * outPixelVectors + block,
+                output.set(p3 * outPixelVectors + outFirst + block,
                         Float16s.activate(total3, activation, slope));
-                output.set(p4 * outPixelVectors + block,
+                output.set(p4 * outPixelVectors + outFirst + block,
                         Float16s.activate(total4, activation, slope));
-                output.set(p5 * outPixelVectors + block,
+                output.set(p5 * outPixelVectors + outFirst + block,
                         Float16s.activate(total5, activation, slope));
                 if (activation >= Activations.SIGMOID) {
                     int count = Tile.min(6, lastOutPixel + 1 - tile * 6);
                     for (int i = 0; i < count; i++) {
-                        int at = (tile * 6 + i) * outPixelVectors + block;
+                        int at = (tile * 6 + i) * outPixelVectors + outFirst + block;
                         output.set(at, Float16s.gated(output.get(at), activation));
                     }
                 }
@@ -408,10 +413,12 @@ public final class GroupedVectorConv {
         int padLeft = geometry.get(VectorGeometry.PAD_LEFT);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
+        int inFirst = geometry.get(VectorGeometry.IN_FIRST);
+        int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
-                int firstChannel = block / groupBlocks * groupChannels;
+                int firstChannel = inFirst + block / groupBlocks * groupChannels;
                 int w = block * kernelHeight * kernelWidth * groupChannels;
                 int p0 = Tile.min(tile * 12, lastOutPixel);
                 int p1 = Tile.min(tile * 12 + 1, lastOutPixel);
@@ -571,34 +578,34 @@ public final class GroupedVectorConv {
                         }
                     }
                 }
-                output.set(p0 * outPixelVectors + block,
+                output.set(p0 * outPixelVectors + outFirst + block,
                         Float16s.activate(total0, activation, slope));
-                output.set(p1 * outPixelVectors + block,
+                output.set(p1 * outPixelVectors + outFirst + block,
                         Float16s.activate(total1, activation, slope));
-                output.set(p2 * outPixelVectors + block,
+                output.set(p2 * outPixelVectors + outFirst + block,
                         Float16s.activate(total2, activation, slope));
-                output.set(p3 * outPixelVectors + block,
+                output.set(p3 * outPixelVectors + outFirst + block,
                         Float16s.activate(total3, activation, slope));
-                output.set(p4 * outPixelVectors + block,
+                output.set(p4 * outPixelVectors + outFirst + block,
                         Float16s.activate(total4, activation, slope));
-                output.set(p5 * outPixelVectors + block,
+                output.set(p5 * outPixelVectors + outFirst + block,
                         Float16s.activate(total5, activation, slope));
-                output.set(p6 * outPixelVectors + block,
+                output.set(p6 * outPixelVectors + outFirst + block,
                         Float16s.activate(total6, activation, slope));
-                output.set(p7 * outPixelVectors + block,
+                output.set(p7 * outPixelVectors + outFirst + block,
                         Float16s.activate(total7, activation, slope));
-                output.set(p8 * outPixelVectors + block,
+                output.set(p8 * outPixelVectors + outFirst + block,
                         Float16s.activate(total8, activation, slope));
-                output.set(p9 * outPixelVectors + block,
+                output.set(p9 * outPixelVectors + outFirst + block,
                         Float16s.activate(total9, activation, slope));
-                output.set(p10 * outPixelVectors + block,
+                output.set(p10 * outPixelVectors + outFirst + block,
                         Float16s.activate(total10, activation, slope));
-                output.set(p11 * outPixelVectors + block,
+                output.set(p11 * outPixelVectors + outFirst + block,
                         Float16s.activate(total11, activation, slope));
                 if (activation >= Activations.SIGMOID) {
                     int count = Tile.min(12, lastOutPixel + 1 - tile * 12);
                     for (int i = 0; i < count; i++) {
-                        int at = (tile * 12 + i) * outPixelVectors + block;
+                        int at = (tile * 12 + i) * outPixelVectors + outFirst + block;
                         output.set(at, Float16s.gated(output.get(at), activation));
                     }
                 }

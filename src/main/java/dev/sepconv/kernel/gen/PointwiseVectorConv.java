@@ -35,6 +35,8 @@ public final class PointwiseVectorConv {
         int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        int inFirst = geometry.get(VectorGeometry.IN_FIRST);
+        int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
@@ -46,13 +48,13 @@ public final class PointwiseVectorConv {
                 int p4 = Tile.min(tile * 7 + 4, lastOutPixel);
                 int p5 = Tile.min(tile * 7 + 5, lastOutPixel);
                 int p6 = Tile.min(tile * 7 + 6, lastOutPixel);
-                int x0 = p0 * inPixelFloats;
-                int x1 = p1 * inPixelFloats;
-                int x2 = p2 * inPixelFloats;
-                int x3 = p3 * inPixelFloats;
-                int x4 = p4 * inPixelFloats;
-                int x5 = p5 * inPixelFloats;
-                int x6 = p6 * inPixelFloats;
+                int x0 = p0 * inPixelFloats + inFirst;
+                int x1 = p1 * inPixelFloats + inFirst;
+                int x2 = p2 * inPixelFloats + inFirst;
+                int x3 = p3 * inPixelFloats + inFirst;
+                int x4 = p4 * inPixelFloats + inFirst;
+                int x5 = p5 * inPixelFloats + inFirst;
+                int x6 = p6 * inPixelFloats + inFirst;
                 Float16 bias0 = bias.get(2 * block);
                 Float16 bias1 = bias.get(2 * block + 1);
                 Float16 sum00 = bias0;
@@ -95,38 +97,39 @@ public final class PointwiseVectorConv {
                     sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
                     sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                 }
-                output.set(p0 * outPixelVectors + 2 * block,
+                output.set(p0 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(sum00, activation, slope));
-                output.set(p0 * outPixelVectors + 2 * block + 1,
+                output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(sum01, activation, slope));
-                output.set(p1 * outPixelVectors + 2 * block,
+                output.set(p1 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(sum10, activation, slope));
-                output.set(p1 * outPixelVectors + 2 * block + 1,
+                output.set(p1 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(sum11, activation, slope));
-                output.set(p2 * outPixelVectors + 2 * block,
+                output.set(p2 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(sum20, activation, slope));
-                output.set(p2 * outPixelVectors + 2 * block + 1,
+                output.set(p2 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(sum21, activation, slope));
-                output.set(p3 * outPixelVectors + 2 * block,
+                output.set(p3 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(sum30, activation, slope));
-                output.set(p3 * outPixelVectors + 2 * block + 1,
+                output.set(p3 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(sum31, activation, slope));
-                output.set(p4 * outPixelVectors + 2 * block,
+                output.set(p4 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(sum40, activation, slope));
-                output.set(p4 * outPixelVectors + 2 * block + 1,
+                output.set(p4 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(sum41, activation, slope));
-                output.set(p5 * outPixelVectors + 2 * block,
+                output.set(p5 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(sum50, activation, slope));
-                output.set(p5 * outPixelVectors + 2 * block + 1,
+                output.set(p5 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(sum51, activation, slope));
-                output.set(p6 * outPixelVectors + 2 * block,
+                output.set(p6 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(sum60, activation, slope));
-                output.set(p6 * outPixelVectors + 2 * block + 1,
+                output.set(p6 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(sum61, activation, slope));
                 if (activation >= Activations.SIGMOID) {
                     int count = Tile.min(7, lastOutPixel + 1 - tile * 7);
                     for (int i = 0; i < 2 * count; i++) {
-                        int at = (tile * 7 + i / 2) * outPixelVectors + 2 * block + i % 2;
+                        int at = (tile * 7 + i / 2) * outPixelVectors + outFirst + 2 * block
+                                + i % 2;
                         output.set(at, Float16s.gated(output.get(at), activation));
                     }
                 }
@@ -148,12 +151,14 @@ public final class PointwiseVectorConv {
         int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        int inFirst = geometry.get(VectorGeometry.IN_FIRST);
+        int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int w = 2 * block * groupChannels;
                 int p0 = Tile.min(tile, lastOutPixel);
-                int x0 = p0 * inPixelFloats;
+                int x0 = p0 * inPixelFloats + inFirst;
                 Float16 bias0 = bias.get(2 * block);
                 Float16 bias1 = bias.get(2 * block + 1);
                 Float16 total00 = bias0;
@@ -173,14 +178,14 @@ public final class PointwiseVectorConv {
                     total00 = Float16.add(total00, sum00);
                     total01 = Float16.add(total01, sum01);
                 }
-                output.set(p0 * outPixelVectors + 2 * block,
+                output.set(p0 * outPixelVectors + outFirst + 2 * block,
                         Float16s.activate(total00, activation, slope));
-                output.set(p0 * outPixelVectors + 2 * block + 1,
+                output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
                         Float16s.activate(total01, activation, slope));
                 if (activation >= Activations.SIGMOID) {
                     int count = Tile.min(1, lastOutPixel + 1 - tile);
                     for (int i = 0; i < 2 * count; i++) {
-                        int at = (tile + i / 2) * outPixelVectors + 2 * block + i % 2;
+                        int at = (tile + i / 2) * outPixelVectors + outFirst + 2 * block + i % 2;
                         output.set(at, Float16s.gated(output.get(at), activation));
                     }
                 }
@@ -202,6 +207,8 @@ public final class PointwiseVectorConv {
         int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        int inFirst = geometry.get(VectorGeometry.IN_FIRST);
+        int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
@@ -212,12 +219,12 @@ public final class PointwiseVectorConv {
                 int p3 = Tile.min(tile * 6 + 3, lastOutPixel);
                 int p4 = Tile.min(tile * 6 + 4, lastOutPixel);
                 int p5 = Tile.min(tile * 6 + 5, lastOutPixel);
-                int x0 = p0 * inPixelFloats;
-                int x1 = p1 * inPixelFloats;
-                int x2 = p2 * inPixelFloats;
-                int x3 = p3 * inPixelFloats;
-                int x4 = p4 * inPixelFloats;
-                int x5 = p5 * inPixelFloats;
+                int x0 = p0 * inPixelFloats + inFirst;
+                int x1 = p1 * inPixelFloats + inFirst;
+                int x2 = p2 * inPixelFloats + inFirst;
+                int x3 = p3 * inPixelFloats + inFirst;
+                int x4 = p4 * inPixelFloats + inFirst;
+                int x5 = p5 * inPixelFloats + inFirst;
                 Float16 bias0 = bias.get(block);
                 Float16 sum0 = bias0;
                 Float16 sum1 = bias0;
@@ -241,22 +248,22 @@ public final class PointwiseVectorConv {
                     Float16 value5 = Float16s.of(numbers.get(x5 + c));
                     sum5 = Float16.add(sum5, Float16.mult(weight0, value5));
                 }
-                output.set(p0 * outPixelVectors + block,
+                output.set(p0 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum0, activation, slope));
-                output.set(p1 * outPixelVectors + block,
+                output.set(p1 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum1, activation, slope));
-                output.set(p2 * outPixelVectors + block,
+                output.set(p2 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum2, activation, slope));
-                output.set(p3 * outPixelVectors + block,
+                output.set(p3 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum3, activation, slope));
-                output.set(p4 * outPixelVectors + block,
+                output.set(p4 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum4, activation, slope));
-                output.set(p5 * outPixelVectors + block,
+                output.set(p5 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum5, activation, slope));
                 if (activation >= Activations.SIGMOID) {
                     int count = Tile.min(6, lastOutPixel + 1 - tile * 6);
                     for (int i = 0; i < count; i++) {
-                        int at = (tile * 6 + i) * outPixelVectors + block;
+                        int at = (tile * 6 + i) * outPixelVectors + outFirst + block;
                         output.set(at, Float16s.gated(output.get(at), activation));
                     }
                 }
@@ -278,6 +285,8 @@ public final class PointwiseVectorConv {
         int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
+        int inFirst = geometry.get(VectorGeometry.IN_FIRST);
+        int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
@@ -294,18 +303,18 @@ public final class PointwiseVectorConv {
                 int p9 = Tile.min(tile * 12 + 9, lastOutPixel);
                 int p10 = Tile.min(tile * 12 + 10, lastOutPixel);
                 int p11 = Tile.min(tile * 12 + 11, lastOutPixel);
-                int x0 = p0 * inPixelFloats;
-                int x1 = p1 * inPixelFloats;
-                int x2 = p2 * inPixelFloats;
-                int x3 = p3 * inPixelFloats;
-                int x4 = p4 * inPixelFloats;
-                int x5 = p5 * inPixelFloats;
-                int x6 = p6 * inPixelFloats;
-                int x7 = p7 * inPixelFloats;
-                int x8 = p8 * inPixelFloats;
-                int x9 = p9 * inPixelFloats;
-                int x10 = p10 * inPixelFloats;
-                int x11 = p11 * inPixelFloats;
+                int x0 = p0 * inPixelFloats + inFirst;
+                int x1 = p1 * inPixelFloats + inFirst;
+                int x2 = p2 * inPixelFloats + inFirst;
+                int x3 = p3 * inPixelFloats + inFirst;
+                int x4 = p4 * inPixelFloats + inFirst;
+                int x5 = p5 * inPixelFloats + inFirst;
+                int x6 = p6 * inPixelFloats + inFirst;
+                int x7 = p7 * inPixelFloats + inFirst;
+                int x8 = p8 * inPixelFloats + inFirst;
+                int x9 = p9 * inPixelFloats + inFirst;
+                int x10 = p10 * inPixelFloats + inFirst;
+                int x11 = p11 * inPixelFloats + inFirst;
                 Float16 bias0 = bias.get(block);
                 Float16 sum0 = bias0;
                 Float16 sum1 = bias0;
@@ -347,34 +356,34 @@ public final class PointwiseVectorConv {
                     Float16 value11 = Float16s.of(numbers.get(x11 + c));
                     sum11 = Float16.add(sum11, Float16.mult(weight0, value11));
                 }
-                output.set(p0 * outPixelVectors + block,
+                output.set(p0 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum0, activation, slope));
-                output.set(p1 * outPixelVectors + block,
+                output.set(p1 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum1, activation, slope));
-                output.set(p2 * outPixelVectors + block,
+                output.set(p2 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum2, activation, slope));
-                output.set(p3 * outPixelVectors + block,
+                output.set(p3 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum3, activation, slope));
-                output.set(p4 * outPixelVectors + block,
+                output.set(p4 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum4, activation, slope));
-                output.set(p5 * outPixelVectors + block,
+                output.set(p5 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum5, activation, slope));
-                output.set(p6 * outPixelVectors + block,
+                output.set(p6 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum6, activation, slope));
-                output.set(p7 * outPixelVectors + block,
+                output.set(p7 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum7, activation, slope));
-                output.set(p8 * outPixelVectors + block,
+                output.set(p8 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum8, activation, slope));
-                output.set(p9 * outPixelVectors + block,
+                output.set(p9 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum9, activation, slope));
-                output.set(p10 * outPixelVectors + block,
+                output.set(p10 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum10, activation, slope));
-                output.set(p11 * outPixelVectors + block,
+                output.set(p11 * outPixelVectors + outFirst + block,
                         Float16s.activate(sum11, activation, slope));
                 if (activation >= Activations.SIGMOID) {
                     int count = Tile.min(12, lastOutPixel + 1 - tile * 12);
                     for (int i = 0; i < count; i++) {
-                        int at = (tile * 12 + i) * outPixelVectors + block;
+                        int at = (tile * 12 + i) * outPixelVectors + outFirst + block;
                         output.set(at, Float16s.gated(output.get(at), activation));
                     }
                 }

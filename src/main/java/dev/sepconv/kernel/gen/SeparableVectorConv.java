@@ -60,6 +60,7 @@ public final class SeparableVectorConv {
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int partPixels = geometry.get(VectorGeometry.PART_PIXELS);
+        int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         int vectors = inPixelFloats / 16;
         for (@Parallel int part = 0; part < parts; part++) {
             for (@Parallel int share = 0; share < shares; share++) {
@@ -207,38 +208,39 @@ public final class SeparableVectorConv {
                             sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
-                        output.set(p0 * outPixelVectors + 2 * block,
+                        output.set(p0 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum00, activation, slope));
-                        output.set(p0 * outPixelVectors + 2 * block + 1,
+                        output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum01, activation, slope));
-                        output.set(p1 * outPixelVectors + 2 * block,
+                        output.set(p1 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum10, activation, slope));
-                        output.set(p1 * outPixelVectors + 2 * block + 1,
+                        output.set(p1 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum11, activation, slope));
-                        output.set(p2 * outPixelVectors + 2 * block,
+                        output.set(p2 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum20, activation, slope));
-                        output.set(p2 * outPixelVectors + 2 * block + 1,
+                        output.set(p2 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum21, activation, slope));
-                        output.set(p3 * outPixelVectors + 2 * block,
+                        output.set(p3 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum30, activation, slope));
-                        output.set(p3 * outPixelVectors + 2 * block + 1,
+                        output.set(p3 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum31, activation, slope));
-                        output.set(p4 * outPixelVectors + 2 * block,
+                        output.set(p4 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum40, activation, slope));
-                        output.set(p4 * outPixelVectors + 2 * block + 1,
+                        output.set(p4 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum41, activation, slope));
-                        output.set(p5 * outPixelVectors + 2 * block,
+                        output.set(p5 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum50, activation, slope));
-                        output.set(p5 * outPixelVectors + 2 * block + 1,
+                        output.set(p5 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum51, activation, slope));
-                        output.set(p6 * outPixelVectors + 2 * block,
+                        output.set(p6 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum60, activation, slope));
-                        output.set(p6 * outPixelVectors + 2 * block + 1,
+                        output.set(p6 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum61, activation, slope));
                         if (activation >= Activations.SIGMOID) {
                             int count = Tile.min(7, last + 1 - tile);
                             for (int i = 0; i < 2 * count; i++) {
-                                int at = (tile + i / 2) * outPixelVectors + 2 * block + i % 2;
+                                int at = (tile + i / 2) * outPixelVectors + outFirst + 2 * block
+                                        + i % 2;
                                 output.set(at, Float16s.gated(output.get(at), activation));
                             }
                         }
@@ -275,6 +277,7 @@ public final class SeparableVectorConv {
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int partPixels = geometry.get(VectorGeometry.PART_PIXELS);
+        int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         int vectors = inPixelFloats / 16;
         for (@Parallel int part = 0; part < parts; part++) {
             for (@Parallel int share = 0; share < shares; share++) {
@@ -434,38 +437,39 @@ public final class SeparableVectorConv {
                             sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
-                        output.set(p0 * outPixelVectors + 2 * block,
+                        output.set(p0 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum00, activation, slope));
-                        output.set(p0 * outPixelVectors + 2 * block + 1,
+                        output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum01, activation, slope));
-                        output.set(p1 * outPixelVectors + 2 * block,
+                        output.set(p1 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum10, activation, slope));
-                        output.set(p1 * outPixelVectors + 2 * block + 1,
+                        output.set(p1 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum11, activation, slope));
-                        output.set(p2 * outPixelVectors + 2 * block,
+                        output.set(p2 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum20, activation, slope));
-                        output.set(p2 * outPixelVectors + 2 * block + 1,
+                        output.set(p2 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum21, activation, slope));
-                        output.set(p3 * outPixelVectors + 2 * block,
+                        output.set(p3 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum30, activation, slope));
-                        output.set(p3 * outPixelVectors + 2 * block + 1,
+                        output.set(p3 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum31, activation, slope));
-                        output.set(p4 * outPixelVectors + 2 * block,
+                        output.set(p4 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum40, activation, slope));
-                        output.set(p4 * outPixelVectors + 2 * block + 1,
+                        output.set(p4 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum41, activation, slope));
-                        output.set(p5 * outPixelVectors + 2 * block,
+                        output.set(p5 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum50, activation, slope));
-                        output.set(p5 * outPixelVectors + 2 * block + 1,
+                        output.set(p5 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum51, activation, slope));
-                        output.set(p6 * outPixelVectors + 2 * block,
+                        output.set(p6 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum60, activation, slope));
-                        output.set(p6 * outPixelVectors + 2 * block + 1,
+                        output.set(p6 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum61, activation, slope));
                         if (activation >= Activations.SIGMOID) {
                             int count = Tile.min(7, last + 1 - tile);
                             for (int i = 0; i < 2 * count; i++) {
-                                int at = (tile + i / 2) * outPixelVectors + 2 * block + i % 2;
+                                int at = (tile + i / 2) * outPixelVectors + outFirst + 2 * block
+                                        + i % 2;
                                 output.set(at, Float16s.gated(output.get(at), activation));
                             }
                         }
@@ -502,6 +506,7 @@ public final class SeparableVectorConv {
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int partPixels = geometry.get(VectorGeometry.PART_PIXELS);
+        int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         int vectors = inPixelFloats / 16;
         for (@Parallel int part = 0; part < parts; part++) {
             for (@Parallel int share = 0; share < shares; share++) {
@@ -669,38 +674,39 @@ public final class SeparableVectorConv {
                             sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
-                        output.set(p0 * outPixelVectors + 2 * block,
+                        output.set(p0 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum00, activation, slope));
-                        output.set(p0 * outPixelVectors + 2 * block + 1,
+                        output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum01, activation, slope));
-                        output.set(p1 * outPixelVectors + 2 * block,
+                        output.set(p1 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum10, activation, slope));
-                        output.set(p1 * outPixelVectors + 2 * block + 1,
+                        output.set(p1 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum11, activation, slope));
-                        output.set(p2 * outPixelVectors + 2 * block,
+                        output.set(p2 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum20, activation, slope));
-                        output.set(p2 * outPixelVectors + 2 * block + 1,
+                        output.set(p2 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum21, activation, slope));
-                        output.set(p3 * outPixelVectors + 2 * block,
+                        output.set(p3 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum30, activation, slope));
-                        output.set(p3 * outPixelVectors + 2 * block + 1,
+                        output.set(p3 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum31, activation, slope));
-                        output.set(p4 * outPixelVectors + 2 * block,
+                        output.set(p4 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum40, activation, slope));
-                        output.set(p4 * outPixelVectors + 2 * block + 1,
+                        output.set(p4 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum41, activation, slope));
-                        output.set(p5 * outPixelVectors + 2 * block,
+                        output.set(p5 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum50, activation, slope));
-                        output.set(p5 * outPixelVectors + 2 * block + 1,
+                        output.set(p5 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum51, activation, slope));
-                        output.set(p6 * outPixelVectors + 2 * block,
+                        output.set(p6 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum60, activation, slope));
-                        output.set(p6 * outPixelVectors + 2 * block + 1,
+                        output.set(p6 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum61, activation, slope));
                         if (activation >= Activations.SIGMOID) {
                             int count = Tile.min(7, last + 1 - tile);
                             for (int i = 0; i < 2 * count; i++) {
-                                int at = (tile + i / 2) * outPixelVectors + 2 * block + i % 2;
+                                int at = (tile + i / 2) * outPixelVectors + outFirst + 2 * block
+                                        + i % 2;
                                 output.set(at, Float16s.gated(output.get(at), activation));
                             }
                         }
@@ -737,6 +743,7 @@ public final class SeparableVectorConv {
         int groupBlocks = geometry.get(VectorGeometry.GROUP_BLOCKS);
         int groupChannels = geometry.get(VectorGeometry.GROUP_CHANNELS);
         int partPixels = geometry.get(VectorGeometry.PART_PIXELS);
+        int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         int vectors = inPixelFloats / 16;
         for (@Parallel int part = 0; part < parts; part++) {
             for (@Parallel int share = 0; share < shares; share++) {
@@ -916,38 +923,39 @@ public final class SeparableVectorConv {
                             sum60 = Float16.add(sum60, Float16.mult(weight0, value6));
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
-                        output.set(p0 * outPixelVectors + 2 * block,
+                        output.set(p0 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum00, activation, slope));
-                        output.set(p0 * outPixelVectors + 2 * block + 1,
+                        output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum01, activation, slope));
-                        output.set(p1 * outPixelVectors + 2 * block,
+                        output.set(p1 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum10, activation, slope));
-                        output.set(p1 * outPixelVectors + 2 * block + 1,
+                        output.set(p1 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum11, activation, slope));
-                        output.set(p2 * outPixelVectors + 2 * block,
+                        output.set(p2 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum20, activation, slope));
-                        output.set(p2 * outPixelVectors + 2 * block + 1,
+                        output.set(p2 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum21, activation, slope));
-                        output.set(p3 * outPixelVectors + 2 * block,
+                        output.set(p3 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum30, activation, slope));
-                        output.set(p3 * outPixelVectors + 2 * block + 1,
+                        output.set(p3 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum31, activation, slope));
-                        output.set(p4 * outPixelVectors + 2 * block,
+                        output.set(p4 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum40, activation, slope));
-                        output.set(p4 * outPixelVectors + 2 * block + 1,
+                        output.set(p4 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum41, activation, slope));
-                        output.set(p5 * outPixelVectors + 2 * block,
+                        output.set(p5 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum50, activation, slope));
-                        output.set(p5 * outPixelVectors + 2 * block + 1,
+                        output.set(p5 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum51, activation, slope));
-                        output.set(p6 * outPixelVectors + 2 * block,
+                        output.set(p6 * outPixelVectors + outFirst + 2 * block,
                                 Float16s.activate(sum60, activation, slope));
-                        output.set(p6 * outPixelVectors + 2 * block + 1,
+                        output.set(p6 * outPixelVectors + outFirst + 2 * block + 1,
                                 Float16s.activate(sum61, activation, slope));
                         if (activation >= Activations.SIGMOID) {
                             int count = Tile.min(7, last + 1 - tile);
                             for (int i = 0; i < 2 * count; i++) {
-                                int at = (tile + i / 2) * outPixelVectors + 2 * block + i % 2;
+                                int at = (tile + i / 2) * outPixelVectors + outFirst + 2 * block
+                                        + i % 2;
                                 output.set(at, Float16s.gated(output.get(at), activation));
                             }
                         }

@@ -19,6 +19,9 @@ public final class ElementwiseVectors {
     public static final int OUT_PIXEL = 2;
     /** Of a function taken number by number: how many numbers of a pixel matter. */
     public static final int CHANNELS = 3;
+    /** The first vector, where pixels are parts of larger ones. */
+    public static final int IN_FIRST = 4;
+    public static final int OUT_FIRST = 5;
     /**
      * Of a binary operation's inputs: rows of a picture, and vectors from one picture, row and
      * pixel to the next; 0 to repeat.
@@ -30,6 +33,9 @@ public final class ElementwiseVectors {
     public static final int SECOND_PICTURE = 7;
     public static final int SECOND_ROW = 8;
     public static final int SECOND_PIXEL = 9;
+    public static final int FIRST_VECTOR = 10;
+    public static final int SECOND_VECTOR = 11;
+    public static final int OUT_VECTOR = 12;
 
     /** More than there are binary operations. */
     public static final int ACTIVATION = 256;
@@ -50,14 +56,16 @@ public final class ElementwiseVectors {
         int width = sizes.get(WIDTH);
         int inPixel = sizes.get(IN_PIXEL);
         int outPixel = sizes.get(OUT_PIXEL);
+        int inFirst = sizes.get(IN_FIRST);
+        int outFirst = sizes.get(OUT_FIRST);
         Float16 a = parameters.get(0);
         Float16 b = parameters.get(1);
         for (@Parallel int row = 0; row < rows; row++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 for (int w = 0; w < width; w++) {
                     int pixel = row * width + w;
-                    output.set(pixel * outPixel + block, ElementFunctions
-                            .lanes(input.get(pixel * inPixel + block), function, a, b));
+                    output.set(pixel * outPixel + outFirst + block, ElementFunctions
+                            .lanes(input.get(pixel * inPixel + inFirst + block), function, a, b));
                 }
             }
         }
@@ -74,6 +82,8 @@ public final class ElementwiseVectors {
         int width = sizes.get(WIDTH);
         int inPixel = sizes.get(IN_PIXEL);
         int outPixel = sizes.get(OUT_PIXEL);
+        int inFirst = sizes.get(IN_FIRST);
+        int outFirst = sizes.get(OUT_FIRST);
         int channels = sizes.get(CHANNELS);
         FloatArray from = input.getArray();
         FloatArray to = output.getArray();
@@ -84,8 +94,8 @@ public final class ElementwiseVectors {
                 int left = channels - block * 16;
                 int lanes = left < 16 ? left : 16;
                 for (int w = 0; w < width; w++) {
-                    int in = ((row * width + w) * inPixel + block) * 16;
-                    int out = ((row * width + w) * outPixel + block) * 16;
+                    int in = ((row * width + w) * inPixel + inFirst + block) * 16;
+                    int out = ((row * width + w) * outPixel + outFirst + block) * 16;
                     for (int lane = 0; lane < lanes; lane++) {
                         to.set(out + lane,
                                 ElementFunctions.apply(from.get(in + lane), function, a, b));
@@ -106,15 +116,19 @@ public final class ElementwiseVectors {
         int width = sizes.get(WIDTH);
         int inPixel = sizes.get(IN_PIXEL);
         int outPixel = sizes.get(OUT_PIXEL);
+        int inFirst = sizes.get(IN_FIRST);
+        int outFirst = sizes.get(OUT_FIRST);
         for (@Parallel int row = 0; row < rows; row++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 Float16 factor = scale.get(block);
                 Float16 summand = shift.get(block);
                 for (int w = 0; w < width; w++) {
                     int pixel = row * width + w;
-                    Float16 y = Float16
-                            .add(Float16.mult(input.get(pixel * inPixel + block), factor), summand);
-                    output.set(pixel * outPixel + block, Float16s.activate(y, activation, slope));
+                    Float16 y = Float16.add(
+                            Float16.mult(input.get(pixel * inPixel + inFirst + block), factor),
+                            summand);
+                    output.set(pixel * outPixel + outFirst + block,
+                            Float16s.activate(y, activation, slope));
                 }
             }
         }
@@ -126,15 +140,17 @@ public final class ElementwiseVectors {
         int width = sizes.get(WIDTH);
         int inPixel = sizes.get(IN_PIXEL);
         int outPixel = sizes.get(OUT_PIXEL);
+        int inFirst = sizes.get(IN_FIRST);
+        int outFirst = sizes.get(OUT_FIRST);
         for (@Parallel int row = 0; row < rows; row++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 Float16 slope = slopes.get(block);
                 Float16 zero = Float16s.of(0f);
                 for (int w = 0; w < width; w++) {
                     int pixel = row * width + w;
-                    Float16 x = input.get(pixel * inPixel + block);
-                    output.set(pixel * outPixel + block, Float16.add(Float16.max(zero, x),
-                            Float16.mult(Float16.min(zero, x), slope)));
+                    Float16 x = input.get(pixel * inPixel + inFirst + block);
+                    output.set(pixel * outPixel + outFirst + block, Float16
+                            .add(Float16.max(zero, x), Float16.mult(Float16.min(zero, x), slope)));
                 }
             }
         }
@@ -153,16 +169,21 @@ public final class ElementwiseVectors {
         int height = sizes.get(HEIGHT);
         int firstPixel = sizes.get(FIRST_PIXEL);
         int secondPixel = sizes.get(SECOND_PIXEL);
+        int firstVector = sizes.get(FIRST_VECTOR);
+        int secondVector = sizes.get(SECOND_VECTOR);
+        int outVector = sizes.get(OUT_VECTOR);
         for (@Parallel int row = 0; row < rows; row++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int n = row / height;
                 int h = row % height;
-                int first = n * sizes.get(FIRST_PICTURE) + h * sizes.get(FIRST_ROW) + block;
-                int second = n * sizes.get(SECOND_PICTURE) + h * sizes.get(SECOND_ROW) + block;
+                int first = n * sizes.get(FIRST_PICTURE) + h * sizes.get(FIRST_ROW) + firstVector
+                        + block;
+                int second = n * sizes.get(SECOND_PICTURE) + h * sizes.get(SECOND_ROW)
+                        + secondVector + block;
                 for (int w = 0; w < width; w++) {
                     Float16 y = ElementFunctions.lanes(a.get(first + w * firstPixel),
                             b.get(second + w * secondPixel), mode % ACTIVATION);
-                    output.set((row * width + w) * outPixel + block,
+                    output.set((row * width + w) * outPixel + outVector + block,
                             Float16s.activate(y, mode / ACTIVATION, slope));
                 }
             }

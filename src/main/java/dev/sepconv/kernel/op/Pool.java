@@ -34,6 +34,9 @@ public final class Pool {
     /** Vectors from one pixel to the next; of the vector kernel only. */
     public static final int IN_PIXEL = 16;
     public static final int OUT_PIXEL = 17;
+    /** The first vector, where pixels are parts of larger ones. */
+    public static final int IN_FIRST = 18;
+    public static final int OUT_FIRST = 19;
 
     private Pool() {
     }
@@ -119,6 +122,8 @@ public final class Pool {
         int outWidth = sizes.get(OUT_WIDTH);
         int inPixel = sizes.get(IN_PIXEL);
         int outPixel = sizes.get(OUT_PIXEL);
+        int inFirst = sizes.get(IN_FIRST);
+        int outFirst = sizes.get(OUT_FIRST);
         for (@Parallel int row = 0; row < rows; row++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int top = row % outHeight * strideHeight - padTop;
@@ -139,7 +144,7 @@ public final class Pool {
                         for (int s = sFirst; s < sEnd; s++) {
                             int pixel = inRow + r * dilationHeight * inWidth + left
                                     + s * dilationWidth;
-                            Float16 x = input.get(pixel * inPixel + block);
+                            Float16 x = input.get(pixel * inPixel + inFirst + block);
                             squares = Float16.add(squares, Float16.mult(x, x));
                             if (kind == AVERAGE) {
                                 result = Float16.add(result, x);
@@ -153,7 +158,7 @@ public final class Pool {
                     } else {
                         result = Float16.add(result, Float16s.notNumbers(squares)); // a NaN stays
                     }
-                    output.set((row * outWidth + ow) * outPixel + block, result);
+                    output.set((row * outWidth + ow) * outPixel + outFirst + block, result);
                 }
             }
         }

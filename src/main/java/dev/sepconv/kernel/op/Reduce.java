@@ -128,6 +128,7 @@ public final class Reduce {
         int pixels = sizes.get(0);
         int inPixel = sizes.get(1);
         int outPixel = sizes.get(2);
+        int inFirst = sizes.get(3);
         for (@Parallel int n = 0; n < batch; n++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 Float16 result = Float16s.of(kind == MAX ? Float.NEGATIVE_INFINITY : 0f);
@@ -136,7 +137,7 @@ public final class Reduce {
                     int end = first + 64 < pixels ? first + 64 : pixels;
                     Float16 part = Float16s.of(kind == MAX ? Float.NEGATIVE_INFINITY : 0f);
                     for (int p = first; p < end; p++) {
-                        Float16 x = input.get((n * pixels + p) * inPixel + block);
+                        Float16 x = input.get((n * pixels + p) * inPixel + inFirst + block);
                         squares = Float16.add(squares, Float16.mult(x, x));
                         if (kind == MAX) {
                             part = Float16.max(part, x);

@@ -20,11 +20,14 @@ public final class Resize {
     /** Vectors from one pixel to the next; of the vector kernels only. */
     public static final int IN_PIXEL = 4;
     public static final int OUT_PIXEL = 5;
+    /** The first vector, where pixels are parts of larger ones. */
+    public static final int IN_FIRST = 6;
+    public static final int OUT_FIRST = 7;
     /**
      * From here on the tables: for each output row the input row, for each output column the
      * column; linear: then the second ones.
      */
-    public static final int TABLES = 6;
+    public static final int TABLES = 8;
 
     private Resize() {
     }
@@ -98,6 +101,8 @@ public final class Resize {
         int outWidth = sizes.get(OUT_WIDTH);
         int inPixel = sizes.get(IN_PIXEL);
         int outPixel = sizes.get(OUT_PIXEL);
+        int inFirst = sizes.get(IN_FIRST);
+        int outFirst = sizes.get(OUT_FIRST);
         for (@Parallel int row = 0; row < rows; row++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int inRow = sizes.get(TABLES + row % outHeight);
@@ -106,9 +111,9 @@ public final class Resize {
                     int column = sizes.get(TABLES + outHeight + ow);
                     Float16 result = Float16s.of(number);
                     if (inRow >= 0 && column >= 0) {
-                        result = input.get((first + column) * inPixel + block);
+                        result = input.get((first + column) * inPixel + inFirst + block);
                     }
-                    output.set((row * outWidth + ow) * outPixel + block, result);
+                    output.set((row * outWidth + ow) * outPixel + outFirst + block, result);
                 }
             }
         }
@@ -124,6 +129,8 @@ public final class Resize {
         int outWidth = sizes.get(OUT_WIDTH);
         int inPixel = sizes.get(IN_PIXEL);
         int outPixel = sizes.get(OUT_PIXEL);
+        int inFirst = sizes.get(IN_FIRST);
+        int outFirst = sizes.get(OUT_FIRST);
         FloatArray weight = weights.getArray();
         for (@Parallel int row = 0; row < rows; row++) {
             for (@Parallel int block = 0; block < blocks; block++) {
@@ -141,14 +148,16 @@ public final class Resize {
                     Float16 rightShare = Float16s.of(right);
                     Float16 leftShare = Float16s.of(1f - right);
                     Float16 upper = Float16.add(
-                            Float16.mult(input.get((row0 + column0) * inPixel + block), leftShare),
-                            Float16.mult(input.get((row0 + column1) * inPixel + block),
+                            Float16.mult(input.get((row0 + column0) * inPixel + inFirst + block),
+                                    leftShare),
+                            Float16.mult(input.get((row0 + column1) * inPixel + inFirst + block),
                                     rightShare));
                     Float16 lower = Float16.add(
-                            Float16.mult(input.get((row1 + column0) * inPixel + block), leftShare),
-                            Float16.mult(input.get((row1 + column1) * inPixel + block),
+                            Float16.mult(input.get((row1 + column0) * inPixel + inFirst + block),
+                                    leftShare),
+                            Float16.mult(input.get((row1 + column1) * inPixel + inFirst + block),
                                     rightShare));
-                    output.set((row * outWidth + ow) * outPixel + block, Float16
+                    output.set((row * outWidth + ow) * outPixel + outFirst + block, Float16
                             .add(Float16.mult(upper, upperShare), Float16.mult(lower, lowerShare)));
                 }
             }

@@ -117,14 +117,15 @@ class KernelChoiceTest {
      */
     @Test
     void longSumsTakeKernelsThatAddInRuns() {
-        Shape one = new Shape(1, 1024, 1, 1);
         Layer most = Conv2d.pointwise(1024, 8);
         Layer more = Conv2d.pointwise(1025, 8);
         for (DeviceClass device : List.of(DeviceClass.CPU, DeviceClass.NARROW_CPU)) {
             String tile = device == DeviceClass.CPU ? "v16p7" : "v16p6k16";
             assertEquals(List.of("pointwiseNhwcF32_" + tile),
-                    byDefault(most, one, Layout.NHWC, device));
+                    byDefault(most, new Shape(1, 1024, 1, 2), Layout.NHWC, device));
             assertEquals(List.of("groupedNhwcF32_" + tile),
+                    byDefault(more, new Shape(1, 1025, 1, 2), Layout.NHWC, device));
+            assertEquals(List.of("pointwiseNhwcF32_v16p1"),
                     byDefault(more, new Shape(1, 1025, 1, 1), Layout.NHWC, device));
         }
     }

@@ -3,6 +3,7 @@ package dev.sepconv.engine.lower;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sepconv.ConcatCases;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Dims;
@@ -66,6 +67,28 @@ class NetworkCallsTest {
                 NetworkCalls.of(given.network(), DeviceClass.NARROW_CPU).steps().stream()
                         .noneMatch(step -> step.call().name().startsWith("picture")),
                 "16 sums are more than registers");
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void concatenationsFindTheirInputsAndAgreeWithTheReference(long seed) {
+        for (Case given : ConcatCases.all(seed)) {
+            NetworkTester.assertClose(given, "parts, seed " + seed,
+                    run(NetworkCalls.of(given.network(), DeviceClass.CPU), given));
+        }
+    }
+
+    /** A dense block's, a cross-stage block's and an upsampling's. */
+    @Test
+    void concatenationsOfWholeVectorsCopyNothing() {
+        for (Case given : ConcatCases.ofNetworks(1)) {
+            List<String> copies = NetworkCalls.of(given.network(), DeviceClass.CPU).steps().stream()
+                    .map(step -> step.call().name()).filter(name -> name.startsWith("copy"))
+                    .toList();
+            assertEquals(given.network().name().equals("upsampling")
+                    ? List.of("copyNhwcF32_v16") // which puts a transposed convolution's taps apart
+                    : List.of(), copies, given.network().name());
+        }
     }
 
     private static void check(Case given, long seed) {
