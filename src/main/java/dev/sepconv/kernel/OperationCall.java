@@ -481,6 +481,11 @@ public final class OperationCall implements Call {
      * @param channelsLast whether it is {@code [N, H, W, C]} rather than {@code [N, C, H, W]}
      */
     public static OperationCall fromVectors(Pixels input, Storage output, boolean channelsLast) {
+        if (input.height() * input.width() == 1) {
+            return new OperationCall(OperationKernel.FROM_PIXELS, input.storage(), null, null,
+                    output, conversionSizes(input, channelsLast),
+                    new int[]{input.batch(), input.blocks()}, 0, 0);
+        }
         return new OperationCall(OperationKernel.FROM_VECTORS, input.storage(), null, null, output,
                 conversionSizes(input, channelsLast),
                 new int[]{input.batch() * Math.ceilDiv(input.channels(), VectorGeometry.LANES),

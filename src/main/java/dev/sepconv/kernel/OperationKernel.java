@@ -164,6 +164,8 @@ public record OperationKernel(String name, Order order, Class<?> owner, String m
     static final OperationKernel FROM_VECTORS = new OperationKernel("fromvectorsNchwF32",
             Order.NCHW, Conversion.class, "fromVectors", new FromVectors(Conversion::fromVectors));
 
+    static final OperationKernel FROM_PIXELS = new OperationKernel("frompixelsNchwF32", Order.NCHW,
+            Conversion.class, "fromPixels", new FromVectors(Conversion::fromPixels));
     static final OperationKernel PICTURE_CONV = new OperationKernel("pictureconvNhwcF32_v16",
             Order.NHWC_VECTORS, PictureConv.class, "vectors", new Pictures(PictureConv::vectors));
 
@@ -172,7 +174,8 @@ public record OperationKernel(String name, Order order, Class<?> owner, String m
             RESIZE_NEAREST, RESIZE_LINEAR, TRANSPOSED_CONV, REDUCE_GROUPS, FULLY_CONNECTED_GROUPS,
             SOFTMAX_GROUPS, FUNCTION_VECTORS, FUNCTION_NUMBERS, SCALE_SHIFT_VECTORS, PRELU_VECTORS,
             BINARY_VECTORS, COPY_VECTORS, COPY_NUMBERS, POOL_VECTORS, REDUCE_VECTORS,
-            RESIZE_NEAREST_VECTORS, RESIZE_LINEAR_VECTORS, TO_VECTORS, FROM_VECTORS, PICTURE_CONV);
+            RESIZE_NEAREST_VECTORS, RESIZE_LINEAR_VECTORS, TO_VECTORS, FROM_VECTORS, FROM_PIXELS,
+            PICTURE_CONV);
 
     /** Every one there is. */
     public static List<OperationKernel> all() {
