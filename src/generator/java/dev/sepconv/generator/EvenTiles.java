@@ -4,6 +4,7 @@ import static dev.sepconv.generator.Source.sum;
 import static dev.sepconv.generator.Source.times;
 import static dev.sepconv.generator.VectorCode.broadcast;
 import static dev.sepconv.generator.VectorCode.load;
+import static dev.sepconv.generator.VectorCode.total;
 import static dev.sepconv.generator.VectorCode.vector;
 
 import dev.sepconv.generator.SimdTiles.EvenTile;
@@ -81,7 +82,8 @@ final class EvenTiles {
         source.line("for (int t = from; t < from + count; t += %d) {".formatted(tile.pixels()));
         source.line("int end = t * APART + length;");
         source.line(vector("zero", "FloatVector.zero(SPECIES)"));
-        each(tile, (p, v) -> source.line(vector(total(p, v), "zero")));
+        source.each(tile.pixels() * tile.vectors(),
+                i -> vector(total(i / tile.vectors(), i % tile.vectors()), "zero"));
         source.line("for (int c = -length; c < 0; c++) {");
         source.each(tile.vectors(), v -> vector("w" + v,
                 load("panels", sum("next", "c * PixelTile.WIDTH", times(v, "LANES")))));
@@ -109,22 +111,5 @@ final class EvenTiles {
             }
         }
         source.line("}");
-    }
-
-    /** Of a pixel and a vector of output channels: s0, t0, s1, t1 … */
-    private static String total(int pixel, int vector) {
-        return (char) ('s' + vector) + "" + pixel;
-    }
-
-    private interface Action {
-        void of(int pixel, int vector);
-    }
-
-    private static void each(EvenTile tile, Action action) {
-        for (int p = 0; p < tile.pixels(); p++) {
-            for (int v = 0; v < tile.vectors(); v++) {
-                action.of(p, v);
-            }
-        }
     }
 }

@@ -4,6 +4,7 @@ import static dev.sepconv.generator.Source.sum;
 import static dev.sepconv.generator.Source.times;
 import static dev.sepconv.generator.VectorCode.broadcast;
 import static dev.sepconv.generator.VectorCode.load;
+import static dev.sepconv.generator.VectorCode.total;
 import static dev.sepconv.generator.VectorCode.vector;
 
 import dev.sepconv.generator.SimdTiles.PixelTile;
@@ -139,7 +140,7 @@ final class PixelTiles {
             source.line("next += length * WIDTH;");
         }
         source.line(vector("zero", "FloatVector.zero(SPECIES)"));
-        each(source, tile, (p, v) -> vector(partial(p, v), "zero"));
+        each(source, tile, (p, v) -> vector(total(p, v), "zero"));
         source.line(upToZero(tile)
                 ? "for (int c = -length; c < 0; c++) {"
                 : "for (int c = 0; c < length; c++) {");
@@ -176,7 +177,7 @@ final class PixelTiles {
             }
             source.each(tile.vectors(),
                     v -> "%s = %s.fma(w%d, %1$s);"
-                            .formatted(partial(pixel, v),
+                            .formatted(total(pixel, v),
                                     tile.apart()
                                             ? broadcast("in",
                                                     sum("p" + pixel, origin, times(v, "apart"),
@@ -189,22 +190,17 @@ final class PixelTiles {
     private static void store(Source source, PixelTile tile) {
         source.line("int o = outAt + t * outStep;");
         source.line("if (run == 0) {").line("int b = biasAt + t * biasStep;");
-        each(source, tile, (p, v) -> "%s = %1$s.add(%s);".formatted(partial(p, v),
+        each(source, tile, (p, v) -> "%s = %1$s.add(%s);".formatted(total(p, v),
                 load("bias", sum("b", times(p, "biasStep"), times(v, "biasNext")))));
         source.line("} else {");
         each(source, tile,
-                (p, v) -> "%s = %1$s.add(%s);".formatted(partial(p, v), load("out", out(p, v))));
+                (p, v) -> "%s = %1$s.add(%s);".formatted(total(p, v), load("out", out(p, v))));
         source.line("}");
-        each(source, tile, (p, v) -> "%s.intoArray(out, %s);".formatted(partial(p, v), out(p, v)));
+        each(source, tile, (p, v) -> "%s.intoArray(out, %s);".formatted(total(p, v), out(p, v)));
     }
 
     private static String out(int pixel, int vector) {
         return sum("o", times(pixel, "outStep"), times(vector, "LANES"));
-    }
-
-    /** Its part of one run: s0, t0, s1, t1 … */
-    private static String partial(int pixel, int vector) {
-        return (char) ('s' + vector) + "" + pixel;
     }
 
     private interface Line {

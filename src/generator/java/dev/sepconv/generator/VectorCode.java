@@ -67,4 +67,9 @@ final class VectorCode {
     static String vector(String name, String value) {
         return "FloatVector %s = %s;".formatted(name, value);
     }
+
+    /** What is summed of a pixel and a vector of output channels: s0, t0, s1, t1 … */
+    static String total(int pixel, int vector) {
+        return (char) ('s' + vector) + "" + pixel;
+    }
 }

@@ -99,7 +99,7 @@ record Epilogue(Activation activation) {
             return;
         }
         apply(staged, pixels * 2 * LANES);
-        movePanel(staged, out, offsets, channel, pixels);
+        movePanel(staged, out, offsets, channel, pixels, LANES);
     }
 
     /**
@@ -108,22 +108,17 @@ record Epilogue(Activation activation) {
      */
     void movePart(float[] staged, float[] out, int[] offsets, int channel, int pixels, int width) {
         apply(staged, pixels * 2 * LANES);
-        int second = width - LANES;
+        movePanel(staged, out, offsets, channel, pixels, width - LANES);
+    }
+
+    /** @param second where a pixel's second vector begins */
+    private static void movePanel(float[] staged, float[] out, int[] offsets, int channel,
+            int pixels, int second) {
         for (int p = 0; p < pixels; p++) {
             int at = offsets[p] + channel;
             FloatVector.fromArray(SPECIES, staged, p * 2 * LANES).intoArray(out, at);
             FloatVector.fromArray(SPECIES, staged, p * 2 * LANES + second).intoArray(out,
                     at + second);
-        }
-    }
-
-    private static void movePanel(float[] staged, float[] out, int[] offsets, int channel,
-            int pixels) {
-        for (int p = 0; p < pixels; p++) {
-            int at = offsets[p] + channel;
-            FloatVector.fromArray(SPECIES, staged, p * 2 * LANES).intoArray(out, at);
-            FloatVector.fromArray(SPECIES, staged, p * 2 * LANES + LANES).intoArray(out,
-                    at + LANES);
         }
     }
 
