@@ -6,10 +6,16 @@ import static dev.sepconv.engine.simd.gen.EvenTile.PIXELS;
 import static dev.sepconv.engine.simd.gen.PixelTile.WIDTH;
 import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sepconv.Activation;
+import dev.sepconv.ConvTester;
+import dev.sepconv.Layout;
 import dev.sepconv.engine.simd.gen.EvenTile;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -44,6 +50,29 @@ class EvenTileTest {
                         : clamp(sum(in, p * APART, panels, panel + k, length) + bias[WIDTH + k]);
                 assertEquals(right, out[offsets[p] + i], 1e-5,
                         "pixel %d, number %d".formatted(p, i));
+            }
+        }
+    }
+
+    /** Layers take it only once it is compiled: some seconds after the first one was made. */
+    @Test
+    void layersTakeItOnceItIsCompiled() throws InterruptedException {
+        Primer.want(Primer.Hot.EVEN_PIXELS);
+        for (int i = 0; i < 600 && !Primer.Hot.EVEN_PIXELS.isDone(); i++) {
+            Thread.sleep(50);
+        }
+        assertTrue(Primer.Hot.EVEN_PIXELS.isDone());
+        try (SimdEngine engine = SimdEngine.open(2)) {
+            for (int channels : new int[]{1, 15, 16, 27, 96, 160, 161}) {
+                for (Layout layout : Layout.values()) {
+                    for (Activation activation : List.of(Activation.RELU6, Activation.SILU)) {
+                        ConvTester.check(
+                                ConvTester.conv().channels(channels).filters(3 * channels % 77 + 1)
+                                        .kernel(1, 1).size(11, 5).batch(2).activation(activation)
+                                        .layout(layout).build(),
+                                engine, engine.devices().getFirst());
+                    }
+                }
             }
         }
     }
