@@ -15,7 +15,7 @@ import java.util.List;
 final class EvenTiles {
 
     private static final String PARAMETERS = """
-            float[] in, int length, float[] panels, int panel, float[] bias, int biasAt, \
+            float[] in, int first, int length, float[] panels, int panel, float[] bias, int biasAt, \
             int width, float low, float high, float[] out, int[] offsets, int channel, int from, \
             int count""";
 
@@ -52,7 +52,7 @@ final class EvenTiles {
     private static Method run(List<EvenTile> tiles) {
         return new Method(List.of("""
                 One panel of output channels for pixels that follow one another, with bias and
-                clamped.""", "@param in from its beginning on the pixels", """
+                clamped.""", "@param first where the first pixel lies in {@code in}", """
                 @param length how many numbers of each are summed""",
                 "@param panel where the panel begins in {@code panels}",
                 "@param biasAt where the bias of its first channel is", """
@@ -61,7 +61,8 @@ final class EvenTiles {
                 "@param low what sums are raised to at least; a NaN stays one",
                 "@param high what they are lowered to at most",
                 "@param offsets for each pixel where its first channel goes in {@code out}",
-                "@param channel added to each of them", "@param from the first pixel",
+                "@param channel added to each of them",
+                "@param from the first pixel that is computed",
                 "@param count how many, a multiple of {@link #PIXELS}"), "public static", "run",
                 PARAMETERS, source -> {
                     source.line("if (width <= LANES) {");
@@ -80,7 +81,7 @@ final class EvenTiles {
     private static void tile(Source source, EvenTile tile) {
         source.line("int next = panel + length * PixelTile.WIDTH;");
         source.line("for (int t = from; t < from + count; t += %d) {".formatted(tile.pixels()));
-        source.line("int end = t * APART + length;");
+        source.line("int end = first + t * APART + length;");
         source.line(vector("zero", "FloatVector.zero(SPECIES)"));
         source.each(tile.pixels() * tile.vectors(),
                 i -> vector(total(i / tile.vectors(), i % tile.vectors()), "zero"));

@@ -52,10 +52,10 @@ final class RowTiles {
     private static final List<Integer> SLAB_KERNELS = List.of(3, 5, 7);
     private static final List<Integer> SLAB_STRIDES = List.of(1, 2);
 
-    private static final String LOW = """
+    static final String LOW = """
             @param low what is less becomes this; minus infinity for none. A NaN stays one""";
 
-    private static final String HIGH = "@param high what is more becomes this";
+    static final String HIGH = "@param high what is more becomes this";
 
     /** Pixels of a row, and rows, of the tiles that compute two rows at once. */
     private static final int SQUARE = 2;
@@ -211,7 +211,7 @@ final class RowTiles {
         source.line("}").line("}");
     }
 
-    private static void bounds(Source source) {
+    static void bounds(Source source) {
         source.line(vector("lowest", "FloatVector.broadcast(SPECIES, low)"))
                 .line(vector("highest", "FloatVector.broadcast(SPECIES, high)"));
     }
@@ -302,7 +302,7 @@ final class RowTiles {
     }
 
     /** By comparisons, which a NaN fails: {@code max} and {@code min} take more for that. */
-    private static String clamp(String sum) {
+    static String clamp(String sum) {
         return """
                 %1$s = %1$s.blend(lowest, %1$s.compare(VectorOperators.LT, lowest));
                 %1$s = %1$s.blend(highest, %1$s.compare(VectorOperators.GT, highest));"""

@@ -56,16 +56,27 @@ final class SimdTiles {
             new RowTile(4, 5, 1, "The same of eight columns."),
             new RowTile(4, 0, 0, "Any kernel."));
 
-    /** Of the same, two pixels of two rows. */
+    /** Of the same, two pixels of two rows, on machines with fewer registers than 32. */
     static final List<SquareTile> DEPTHWISE_SQUARES = List.of(new SquareTile(3, 1, """
-            Four rows of the input serve both rows of the output. Most of the work of most networks
-            is done here."""), new SquareTile(3, 2, "Of five rows one serves both."));
+            Four rows of the input serve both rows of the output."""),
+            new SquareTile(3, 2, "Of five rows one serves both."));
 
     /**
      * @param kernel its height and width
      * @param stride from one pixel to the next, and from one row to the next, in taps
      */
     record SquareTile(int kernel, int stride, String why) {
+    }
+
+    /** Of the same 3x3, two rows from end to end, on machines with 32 registers. */
+    static final List<SlidingTile> SLIDING_TILES = List.of(new SlidingTile(1, """
+            Nine taps and the sums of three pixels of each row. Most of the depthwise work of most
+            networks is done here."""), new SlidingTile(2, "The sums of two pixels of each row."));
+
+    /**
+     * @param stride from one pixel to the next, and from one row to the next
+     */
+    record SlidingTile(int stride, String why) {
     }
 
     /** Of the same on one vector of channels that was brought together; first the widest. */
@@ -130,6 +141,7 @@ final class SimdTiles {
         files.put(ROOT.resolve("EvenTile.java"), EvenTiles.source(EVEN_TILES));
         files.put(ROOT.resolve("DepthwiseTile.java"),
                 RowTiles.depthwise(DEPTHWISE_TILES, DEPTHWISE_SQUARES));
+        files.put(ROOT.resolve("SlidingTile.java"), SlidingTiles.source(SLIDING_TILES));
         files.put(ROOT.resolve("DepthwiseSlabTile.java"), RowTiles.slabs(DEPTHWISE_SLABS));
         files.put(ROOT.resolve("GroupTile.java"), RowTiles.group(GROUP_TILES));
         files.put(ROOT.resolve("NarrowGroupTile.java"), RowTiles.narrowGroup(NARROW_GROUP_TILES));

@@ -52,8 +52,10 @@ final class DenseBlock {
     private final boolean pairs;
     private final PackedWeights packed;
     private final int panels;
-    /** Whether pixels are brought side by side for {@link EvenTile}. */
+    /** Whether {@link EvenTile} suits. */
     private final boolean even;
+    /** From one pixel of a row to the next. */
+    private final int inPixel;
 
     /**
      * What one worker needs to work on a block.
@@ -92,12 +94,24 @@ final class DenseBlock {
         groups = conv.groups();
         pairs = groups > 1 && filters <= LANES && !PixelTile.MANY_REGISTERS;
         packed = PackedWeights.of(conv, weights, in, PackedWeights.LONGEST_RUN, pairs);
-        even = PixelTile.MANY_REGISTERS && groups == 1 && packed.starts().length == 1
-                && packed.lengths()[0] <= EvenTile.MOST_NUMBERS;
+        even = packed.starts().length == 1 && groups == 1 && isEven(packed.lengths()[0]);
+        inPixel = in.pixel();
         if (even) {
             Primer.want(Primer.Hot.EVEN_PIXELS);
         }
         panels = pairs ? Math.ceilDiv(groups, 2) : groups * packed.panelsPerGroup();
+    }
+
+    /**
+     * How far apart the pixels should lie that a pointwise convolution reads: so that they need not
+     * be moved.
+     */
+    static int pixelStep(Conv2d conv) {
+        return conv.groups() == 1 && isEven(conv.inChannels()) ? EvenTile.APART : conv.inChannels();
+    }
+
+    private static boolean isEven(int numbers) {
+        return PixelTile.MANY_REGISTERS && numbers <= EvenTile.MOST_NUMBERS;
     }
 
     /**
@@ -130,14 +144,14 @@ final class DenseBlock {
      * @param count how many pixels
      */
     void run(int firstPanel, int endPanel, int count, Scratch scratch, float[] in, float[] out) {
-        boolean evenly = isEven(count);
+        boolean evenly = isEvenNow(count);
         float[] from = begin(count, evenly, scratch, in);
         for (int panel = firstPanel; panel < endPanel; panel++) {
             int outChannel = outChannel(panel);
             int width = width(panel);
             boolean isPair = isPair(panel);
             if (evenly && width % LANES == 0 && epilogue.afterClamp().isNothing()) {
-                computeEvenly(panel, count, from, epilogue.low(), epilogue.high(), out,
+                computeEvenly(panel, count, scratch, from, epilogue.low(), epilogue.high(), out,
                         scratch.outOffsets, outChannel);
                 continue;
             }
@@ -171,7 +185,7 @@ final class DenseBlock {
      */
     void runToPlanes(int firstPanel, int endPanel, int count, Scratch scratch, float[] in,
             float[] out, int first, int plane) {
-        boolean evenly = isEven(count);
+        boolean evenly = isEvenNow(count);
         float[] from = begin(count, evenly, scratch, in);
         for (int panel = firstPanel; panel < endPanel; panel++) {
             compute(panel, count, evenly, scratch, from);
@@ -187,7 +201,7 @@ final class DenseBlock {
     }
 
     /** Asked once for a block: it may begin to be so at any time. */
-    private boolean isEven(int count) {
+    private boolean isEvenNow(int count) {
         return even && count >= EvenTile.PIXELS && Primer.Hot.EVEN_PIXELS.isDone();
     }
 
@@ -196,7 +210,8 @@ final class DenseBlock {
         int[] offsets = scratch.inOffsets;
         repeatLast(offsets, count);
         int length = packed.lengths()[0];
-        if (!evenly || offsets[0] == 0 && offsets[count - 1] == (count - 1) * EvenTile.APART) {
+        if (!evenly || inPixel == EvenTile.APART
+                && offsets[count - 1] - offsets[0] == (count - 1) * EvenTile.APART) {
             return in;
         }
         if (length < LANES) {
@@ -224,20 +239,21 @@ final class DenseBlock {
     }
 
     /** Leaves a panel where its pixels belong. */
-    private void computeEvenly(int panel, int count, float[] in, float low, float high, float[] out,
-            int[] offsets, int channel) {
+    private void computeEvenly(int panel, int count, Scratch scratch, float[] in, float low,
+            float high, float[] out, int[] offsets, int channel) {
+        int first = in == scratch.evenly ? 0 : scratch.inOffsets[0];
         int whole = count - count % EvenTile.PIXELS;
-        computeEvenly(panel, 0, whole, in, low, high, out, offsets, channel);
+        computeEvenly(panel, 0, whole, in, first, low, high, out, offsets, channel);
         if (whole < count) {
             // some pixels again
-            computeEvenly(panel, count - EvenTile.PIXELS, EvenTile.PIXELS, in, low, high, out,
-                    offsets, channel);
+            computeEvenly(panel, count - EvenTile.PIXELS, EvenTile.PIXELS, in, first, low, high,
+                    out, offsets, channel);
         }
     }
 
-    private void computeEvenly(int panel, int from, int count, float[] in, float low, float high,
-            float[] out, int[] offsets, int channel) {
-        EvenTile.run(in, packed.lengths()[0], packed.panels(), panel * packed.panelSize(),
+    private void computeEvenly(int panel, int from, int count, float[] in, int first, float low,
+            float high, float[] out, int[] offsets, int channel) {
+        EvenTile.run(in, first, packed.lengths()[0], packed.panels(), panel * packed.panelSize(),
                 packed.bias(), panel * WIDTH, width(panel), low, high, out, offsets, channel, from,
                 count);
     }
@@ -254,8 +270,8 @@ final class DenseBlock {
             staged[0] = packed.fetch(panel); // written over below
         }
         if (evenly) {
-            computeEvenly(panel, count, in, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY,
-                    staged, scratch.stagedOffsets, 0);
+            computeEvenly(panel, count, scratch, in, Float.NEGATIVE_INFINITY,
+                    Float.POSITIVE_INFINITY, staged, scratch.stagedOffsets, 0);
         } else if (isPair(panel)) {
             packed.multiplyPair(in, inOffsets, inChannel(panel), groupStep, panel, panel * WIDTH,
                     staged, 0, WIDTH, count);

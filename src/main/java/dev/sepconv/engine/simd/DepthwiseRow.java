@@ -8,6 +8,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.simd.gen.DepthwiseTile;
+import dev.sepconv.engine.simd.gen.SlidingTile;
 import dev.sepconv.engine.simd.vector.VectorUnit;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -43,16 +44,39 @@ final class DepthwiseRow {
     /** What the activation clamps to. */
     private final float low;
     private final float high;
-    /** Whether there is a tile for two rows at once. */
-    private final boolean squares;
+    /** Two rows at once, where there is a tile for it. */
+    private final Pair pair;
+    /** From a pixel's first channel to the next one's in the output. */
+    private final int outPixel;
+
+    /**
+     * How two rows are computed at once, if at all.
+     *
+     * @param slides by {@link SlidingTile}; or by squares of {@link DepthwiseTile}
+     * @param from the first output column that is computed so
+     * @param to the one past the last
+     * @param leftOutside whether the first one's first column is outside the picture
+     * @param rightOutside whether the last one's last column is
+     */
+    private record Pair(boolean slides, int from, int to, boolean leftOutside,
+            boolean rightOutside) {
+
+        static final Pair NONE = new Pair(false, 0, 0, false, false);
+
+        boolean exists() {
+            return to > from;
+        }
+    }
 
     /**
      * @param conv depthwise
      * @param in where the input's pixels lie, each channel as often as it has filters; a border is
      * not read
+     * @param outPixel from a pixel's first channel to the next one's in the output
      */
     DepthwiseRow(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, Shape inShape,
-            Shape outShape) {
+            Shape outShape, int outPixel) {
+        this.outPixel = outPixel;
         this.conv = conv;
         this.pad = pad;
         this.in = in;
@@ -79,10 +103,8 @@ final class DepthwiseRow {
         innerFrom = Math.min(Math.ceilDiv(pad.left(), conv.strideWidth()), outShape.w());
         int past = Math.floorDiv(inShape.w() - 1 - reach + pad.left(), conv.strideWidth()) + 1;
         innerTo = Math.clamp(past, innerFrom, outShape.w());
-        squares = DepthwiseTile.hasSquares(conv.kernelHeight(), conv.kernelWidth(),
-                conv.strideHeight(), conv.strideWidth()) && conv.dilationHeight() == 1
-                && conv.dilationWidth() == 1 && innerTo - innerFrom >= DepthwiseTile.SQUARE;
-        if (squares) {
+        pair = pair(outShape.w(), past);
+        if (pair.exists()) {
             boolean one = conv.strideHeight() == 1;
             Primer.want(one ? Primer.Hot.DEPTHWISE : Primer.Hot.DEPTHWISE_BY_TWO);
             if (innerTo - innerFrom >= DepthwiseTile.PIXELS) {
@@ -93,17 +115,40 @@ final class DepthwiseRow {
     }
 
     /**
+     * @param past one past the last output column whose taps don't go beyond the picture's right
+     * end
+     */
+    private Pair pair(int width, int past) {
+        if (conv.dilationHeight() != 1 || conv.dilationWidth() != 1) {
+            return Pair.NONE;
+        }
+        if (SlidingTile.suits(conv.kernelHeight(), conv.kernelWidth(), conv.strideHeight(),
+                conv.strideWidth())) {
+            boolean left = pad.left() == 1;
+            int lastColumn = (width - 1) * conv.strideWidth() - pad.left() + conv.kernelWidth() - 1;
+            boolean right = lastColumn == inShape.w();
+            return new Pair(true, left ? 0 : innerFrom, right ? width : Math.min(past, width), left,
+                    right);
+        }
+        return DepthwiseTile.hasSquares(conv.kernelHeight(), conv.kernelWidth(),
+                conv.strideHeight(), conv.strideWidth())
+                && innerTo - innerFrom >= DepthwiseTile.SQUARE
+                        ? new Pair(false, innerFrom, innerTo, false, false)
+                        : Pair.NONE;
+    }
+
+    /**
      * The first output row from which on two at a time are fastest: before it is an odd one that
      * some taps of are outside.
      */
     int firstPair() {
         int inside = Math.ceilDiv(pad.top(), conv.strideHeight());
-        return squares ? inside % 2 : 0;
+        return pair.exists() ? inside % 2 : 0;
     }
 
     /** Whether more than one row at once is faster. */
     boolean pairs() {
-        return squares;
+        return pair.exists();
     }
 
     /**
@@ -117,15 +162,16 @@ final class DepthwiseRow {
      * @param width how many pixels a row has
      * @param from the first channel, a multiple of the vector's lanes
      * @param to the end of the range: such a multiple too, or the number of channels
-     * @param outRow where channel 0 of the first row's first pixel goes in {@code out}; pixels lie
-     * side by side
+     * @param outRow where channel 0 of the first row's first pixel goes in {@code out}
      * @param outStep from there to the next row
      */
     void run(float[] input, int moved, int n, int h, int rows, int width, int from, int to,
             float[] out, int outRow, int outStep) {
         for (int done = 0; done < rows;) {
             int row = h + done;
-            int count = squares && done + 1 < rows && isInside(row) && isInside(row + 1) ? 2 : 1;
+            int count = pair.exists() && done + 1 < rows && isInside(row) && isInside(row + 1)
+                    ? 2
+                    : 1;
             run(input, moved, n, row, count, width, from, to, out, outRow + done * outStep, outStep,
                     to - to % LANES);
             done += count;
@@ -158,30 +204,37 @@ final class DepthwiseRow {
     /** A range of channels that is whole vectors. */
     private void vectors(float[] input, int inRow, int top, int rows, int width, int from, int to,
             float[] out, int outRow, int outStep) {
-        int count = innerTo - innerFrom;
-        boolean tiled = rows == 2 || count >= DepthwiseTile.PIXELS;
+        boolean both = rows == 2;
+        boolean tiled = both || innerTo - innerFrom >= DepthwiseTile.PIXELS;
+        int tileFrom = both ? pair.from() : tiled ? innerFrom : innerTo;
+        int tileTo = both ? pair.to() : innerTo;
         for (int row = 0; row < rows; row++) {
             int down = row * conv.strideHeight();
             int at = inRow + down * in.row();
             int firstRow = firstRow(top + down);
             int endRow = endRow(top + down);
-            for (int w = 0; w < (tiled ? innerFrom : innerTo); w++) {
+            for (int w = 0; w < tileFrom; w++) {
                 edge(input, at, w, firstRow, endRow, from, to, out, outRow + row * outStep);
             }
-            for (int w = innerTo; w < width; w++) {
+            for (int w = tileTo; w < width; w++) {
                 edge(input, at, w, firstRow, endRow, from, to, out, outRow + row * outStep);
             }
         }
-        int first = inRow + innerFrom * columnStep;
-        int to0 = outRow + innerFrom * channels;
-        if (rows == 2) {
+        int first = inRow + tileFrom * columnStep;
+        int to0 = outRow + tileFrom * outPixel;
+        int count = tileTo - tileFrom;
+        if (both && pair.slides()) {
+            SlidingTile.run(input, first, rowStep, tapStep, conv.strideWidth(), taps, tapChannels,
+                    bias, from, to, low, high, out, to0, outStep, outPixel, count,
+                    pair.leftOutside(), pair.rightOutside());
+        } else if (both) {
             DepthwiseTile.squares(input, first, rowStep, columnStep, tapStep, conv.kernelWidth(),
-                    taps, tapChannels, bias, from, to, low, high, out, to0, outStep, channels,
+                    taps, tapChannels, bias, from, to, low, high, out, to0, outStep, outPixel,
                     count);
         } else if (tiled) {
             DepthwiseTile.run(input, first, rowStep, columnStep, tapStep, conv.kernelHeight(),
                     conv.kernelWidth(), firstRow(top), endRow(top), taps, tapChannels, bias, from,
-                    to, low, high, out, to0, channels, count);
+                    to, low, high, out, to0, outPixel, count);
         }
     }
 
@@ -192,7 +245,7 @@ final class DepthwiseRow {
         int firstColumn = firstInside(left, conv.dilationWidth(), conv.kernelWidth());
         int endColumn = endInside(left, conv.dilationWidth(), conv.kernelWidth(), inShape.w());
         int pixel = inRow + w * columnStep;
-        int at = outRow + w * channels;
+        int at = outRow + w * outPixel;
         int c = from;
         // several sums at once: one alone would wait for itself at each multiply-add
         for (; c <= to - 4 * LANES; c += 4 * LANES) {
@@ -253,7 +306,7 @@ final class DepthwiseRow {
                         .fma(FloatVector.fromArray(SPECIES, input, z + s * tapStep, tailMask), sum);
             }
         }
-        int at = outRow + w * channels;
+        int at = outRow + w * outPixel;
         sum.intoArray(out, at + c, tailMask);
         for (int i = at + c; i < at + channels; i++) {
             out[i] = Epilogue.clamp(out[i], low, high);

@@ -43,7 +43,7 @@ final class DepthwiseStep implements Step {
         this.out = out;
         this.outShape = outShape;
         channels = conv.outChannels();
-        row = new DepthwiseRow(conv, weights, pad, in, inShape, outShape);
+        row = new DepthwiseRow(conv, weights, pad, in, inShape, outShape, out.pixel());
         epilogue = new Epilogue(conv.activation()).afterClamp();
         channelBlocks = Math.ceilDiv(channels, BLOCK_CHANNELS);
         taskRows = row.pairs() ? 2 : 1;

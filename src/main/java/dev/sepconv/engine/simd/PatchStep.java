@@ -102,7 +102,7 @@ final class PatchStep implements Step {
                         .withActivation(conv.activation()),
                 new ConvWeights(planes ? weights.weight() : channelsLast(weights.weight()),
                         weights.bias()),
-                Grid.padded(new Shape(1, numbers, 1, 1), Picture.NO_BORDER), 0);
+                new Grid(0, pitch, pitch, pitch, pitch), 0);
         int plane = outShape.h() * outShape.w();
         blockPixels = Math.min(plane, DenseBlock.pixels(numbers));
         blocksPerImage = Math.ceilDiv(plane, blockPixels);

@@ -249,9 +249,9 @@ final class Primer {
         return new Loop(Hot.EVEN_PIXELS, 3 * pixels * (numbers + 10), little -> {
             int count = little ? pixels : 0;
             DenseBlock.copyVectors(in, offsets, numbers, evenly, count);
-            EvenTile.run(evenly, numbers, panels, 0, bias, 0, PixelTile.WIDTH, 0, 6, out, offsets,
-                    0, 0, count);
-            EvenTile.run(evenly, numbers, panels, 0, bias, 0, LANES, 0, 6, out, offsets, 0, 0,
+            EvenTile.run(evenly, 0, numbers, panels, 0, bias, 0, PixelTile.WIDTH, 0, 6, out,
+                    offsets, 0, 0, count);
+            EvenTile.run(evenly, 0, numbers, panels, 0, bias, 0, LANES, 0, 6, out, offsets, 0, 0,
                     count);
         });
     }
@@ -280,7 +280,7 @@ final class Primer {
         Padding.Explicit pad = conv.padding().resolve(conv, in.h(), in.w());
         Shape out = conv.outputShape(in);
         DepthwiseRow row = new DepthwiseRow(conv, new ConvWeights(new float[channels * 9], null),
-                pad, Grid.padded(in, Picture.NO_BORDER), in, out);
+                pad, Grid.padded(in, Picture.NO_BORDER), in, out, channels);
         float[] input = new float[in.elements()];
         float[] output = new float[rows * out.w() * channels];
         int rowFloats = out.w() * channels;

@@ -33,6 +33,12 @@ final class SeparableStep implements Step {
     /** Output rows at a time behind an expansion: depthwise is fastest by twos. */
     private static final int EXPANDED_AT_ONCE = 2;
 
+    /**
+     * So many pixels at least, and an even number of rows, where pixels lie far apart: of more the
+     * second-level cache would have less left for weights.
+     */
+    private static final int EVEN_PIXELS = 112;
+
     /** An expansion of fewer numbers a worker stays in its second-level cache anyway. */
     private static final long EXPANDED_FLOATS = 128 * 1024;
 
@@ -46,6 +52,8 @@ final class SeparableStep implements Step {
     private final Shape betweenShape;
     private final Destination out;
     private final ExpandedRows expanded;
+    /** From one pixel between to the next. */
+    private final int betweenPixel;
     private final DepthwiseRow row;
     private final Epilogue epilogue;
     private final DenseBlock pointwise;
@@ -120,7 +128,14 @@ final class SeparableStep implements Step {
                 ? tasksPerImage(depthwise, inShape, workers)
                 : Math.min(Math.ceilDiv(TASKS_PER_WORKER * workers, inShape.n()), betweenShape.h());
         int taskRows = Math.ceilDiv(betweenShape.h(), tasksPerImage);
-        rowsAtOnce = expand == null ? taskRows : Math.min(EXPANDED_AT_ONCE, taskRows);
+        epilogue = new Epilogue(depthwise.activation()).afterClamp();
+        betweenPixel = epilogue.isNothing() ? DenseBlock.pixelStep(pointwise) : betweenShape.c();
+        rowsAtOnce = Math.min(taskRows,
+                expand != null
+                        ? EXPANDED_AT_ONCE
+                        : betweenPixel > betweenShape.c()
+                                ? Math.ceilDiv(EVEN_PIXELS, betweenShape.w() * 2) * 2
+                                : taskRows);
         int inRows = Math.min(inShape.h(), (rowsAtOnce - 1) * depthwise.strideHeight()
                 + (depthwise.kernelHeight() - 1) * depthwise.dilationHeight() + 1);
         expanded = expand == null
@@ -128,9 +143,9 @@ final class SeparableStep implements Step {
                 : new ExpandedRows(expand, expandWeights, in, inShape,
                         Math.max(inRows, TASK_FLOATS / (inShape.w() * inShape.c())), workers);
         row = new DepthwiseRow(depthwise, depthwiseWeights, pad,
-                expanded == null ? in : expanded.grid(), inShape, betweenShape);
-        epilogue = new Epilogue(depthwise.activation()).afterClamp();
-        Grid betweenGrid = Grid.padded(betweenShape, new Padding.Explicit(0, 0, 0, 0));
+                expanded == null ? in : expanded.grid(), inShape, betweenShape, betweenPixel);
+        int betweenRow = betweenShape.w() * betweenPixel;
+        Grid betweenGrid = new Grid(0, 0, betweenRow, betweenPixel, rowsAtOnce * betweenRow);
         this.pointwise = new DenseBlock(pointwise, pointwiseWeights, betweenGrid, 0);
         int mostPixels = rowsAtOnce * betweenShape.w();
         blockPixels = Math.min(mostPixels, DenseBlock.pixels(betweenShape.c()));
@@ -140,7 +155,7 @@ final class SeparableStep implements Step {
             float[] rows = layout == Layout.NCHW
                     ? new float[inRows * inShape.w() * inShape.c()]
                     : null;
-            scratch[i] = new Scratch(rows, new float[mostPixels * betweenShape.c()], blocks[i]);
+            scratch[i] = new Scratch(rows, new float[mostPixels * betweenPixel], blocks[i]);
         }
     }
 
@@ -169,7 +184,7 @@ final class SeparableStep implements Step {
 
     private void depthwise(int n, int from, int to, int worker, float[] input) {
         Scratch mine = scratch[worker];
-        int rowFloats = betweenShape.w() * betweenShape.c();
+        int rowFloats = betweenShape.w() * betweenPixel;
         float[] rows = input;
         int moved = 0;
         int first = Math.clamp((long) from * depthwise.strideHeight() - pad.top(), 0, inShape.h());
@@ -214,7 +229,7 @@ final class SeparableStep implements Step {
      */
     private void locate(int n, int from, int first, int count, DenseBlock.Scratch block) {
         for (int p = 0; p < count; p++) {
-            block.inOffsets()[p] = (first + p) * betweenShape.c();
+            block.inOffsets()[p] = (first + p) * betweenPixel;
         }
         if (out instanceof Grid grid) {
             for (int p = 0; p < count;) {

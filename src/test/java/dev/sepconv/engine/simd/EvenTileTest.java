@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sepconv.Activation;
 import dev.sepconv.ConvTester;
 import dev.sepconv.Layout;
+import dev.sepconv.SeparableConv2d;
+import dev.sepconv.Shape;
 import dev.sepconv.engine.simd.gen.EvenTile;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class EvenTileTest {
 
     private static final int OUT = 3 * WIDTH + 5;
+    private static final int FIRST = 11;
 
     @ParameterizedTest
     @CsvSource({"1, 1", "1, 2", "15, 1", "16, 2", "27, 2", "100, 1", "147, 2", "160, 2"})
@@ -30,24 +33,25 @@ class EvenTileTest {
         Random random = new Random(31 * length + vectors);
         int count = 3 * PIXELS;
         int width = vectors * LANES;
-        float[] in = numbers(random, count * APART);
+        float[] in = numbers(random, FIRST + count * APART);
         float[] panels = numbers(random, 2 * MOST_NUMBERS * WIDTH);
         float[] bias = numbers(random, 2 * WIDTH);
-        in[(PIXELS + 2) * APART + length - 1] = Float.NaN;
-        in[(PIXELS + 3) * APART] = Float.NEGATIVE_INFINITY;
+        in[FIRST + (PIXELS + 2) * APART + length - 1] = Float.NaN;
+        in[FIRST + (PIXELS + 3) * APART] = Float.NEGATIVE_INFINITY;
         int[] offsets = new int[count];
         Arrays.setAll(offsets, p -> (count - 1 - p) * OUT);
         float[] out = new float[count * OUT];
         Arrays.fill(out, 7);
         int panel = length * WIDTH;
-        EvenTile.run(in, length, panels, panel, bias, WIDTH, width, -0.25f, 0.5f, out, offsets, 3,
-                PIXELS, 2 * PIXELS);
+        EvenTile.run(in, FIRST, length, panels, panel, bias, WIDTH, width, -0.25f, 0.5f, out,
+                offsets, 3, PIXELS, 2 * PIXELS);
         for (int p = 0; p < count; p++) {
             for (int i = 0; i < OUT; i++) {
                 int k = i - 3;
                 double right = p < PIXELS || k < 0 || k >= width
                         ? 7
-                        : clamp(sum(in, p * APART, panels, panel + k, length) + bias[WIDTH + k]);
+                        : clamp(sum(in, FIRST + p * APART, panels, panel + k, length)
+                                + bias[WIDTH + k]);
                 assertEquals(right, out[offsets[p] + i], 1e-5,
                         "pixel %d, number %d".formatted(p, i));
             }
@@ -72,6 +76,15 @@ class EvenTileTest {
                                         .layout(layout).build(),
                                 engine, engine.devices().getFirst());
                     }
+                }
+            }
+            for (int channels : new int[]{1, 17, 32, 160, 176}) {
+                for (int stride : new int[]{1, 2}) {
+                    ConvTester.check(
+                            new ConvTester.Case(
+                                    SeparableConv2d.mobilenet(channels, channels + 16, 3, stride),
+                                    new Shape(2, channels, 13, 31), Layout.NHWC, channels),
+                            engine, engine.devices().getFirst());
                 }
             }
         }

@@ -154,7 +154,9 @@ class SimdProcessTest {
                 compiled.stream().anyMatch(line -> line.contains("EvenTile::tile14x2")),
                 compiled.toString());
         for (String method : List.of("PixelTile::tile\\dx2", "Epilogue::clamp(Panel)?",
-                "DepthwiseTile::square3Stride1", "DepthwiseTile::square3Stride2",
+
+                PixelTile.MANY_REGISTERS ? "SlidingTile::stride1" : "DepthwiseTile::square3Stride1",
+                PixelTile.MANY_REGISTERS ? "SlidingTile::stride2" : "DepthwiseTile::square3Stride2",
                 "DepthwiseTile::wide3Stride1", "DepthwiseTile::wide3", "DepthwiseRow::edge")) {
             assertTrue(compiled.stream().anyMatch(line -> line.matches(".*" + method + " .*")),
                     "%s is not among %s".formatted(method, compiled));

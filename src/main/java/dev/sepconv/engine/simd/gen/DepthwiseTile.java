@@ -323,10 +323,7 @@ public final class DepthwiseTile {
         }
     }
 
-    /**
-     * Four rows of the input serve both rows of the output. Most of the work of most networks is
-     * done here.
-     */
+    /** Four rows of the input serve both rows of the output. */
     private static void square3Stride1(float[] in, int first, int rowStep, int tapStep,
             float[] taps, int tapChannels, float[] bias, int from, int to, float low, float high,
             float[] out, int at, int row, int channels, int count) {

@@ -38,7 +38,7 @@ public final class EvenTile {
     /**
      * One panel of output channels for pixels that follow one another, with bias and clamped.
      *
-     * @param in from its beginning on the pixels
+     * @param first where the first pixel lies in {@code in}
      * @param length how many numbers of each are summed
      * @param panel where the panel begins in {@code panels}
      * @param biasAt where the bias of its first channel is
@@ -48,28 +48,28 @@ public final class EvenTile {
      * @param high what they are lowered to at most
      * @param offsets for each pixel where its first channel goes in {@code out}
      * @param channel added to each of them
-     * @param from the first pixel
+     * @param from the first pixel that is computed
      * @param count how many, a multiple of {@link #PIXELS}
      */
-    public static void run(float[] in, int length, float[] panels, int panel, float[] bias,
-            int biasAt, int width, float low, float high, float[] out, int[] offsets, int channel,
-            int from, int count) {
+    public static void run(float[] in, int first, int length, float[] panels, int panel,
+            float[] bias, int biasAt, int width, float low, float high, float[] out, int[] offsets,
+            int channel, int from, int count) {
         if (width <= LANES) {
-            tile14x1(in, length, panels, panel, bias, biasAt, low, high, out, offsets, channel,
-                    from, count);
+            tile14x1(in, first, length, panels, panel, bias, biasAt, low, high, out, offsets,
+                    channel, from, count);
         } else {
-            tile14x2(in, length, panels, panel, bias, biasAt, low, high, out, offsets, channel,
-                    from, count);
+            tile14x2(in, first, length, panels, panel, bias, biasAt, low, high, out, offsets,
+                    channel, from, count);
         }
     }
 
     /** 28 sums of 32 registers; and 14 divides most blocks of pixels. */
-    private static void tile14x2(float[] in, int length, float[] panels, int panel, float[] bias,
-            int biasAt, float low, float high, float[] out, int[] offsets, int channel, int from,
-            int count) {
+    private static void tile14x2(float[] in, int first, int length, float[] panels, int panel,
+            float[] bias, int biasAt, float low, float high, float[] out, int[] offsets,
+            int channel, int from, int count) {
         int next = panel + length * PixelTile.WIDTH;
         for (int t = from; t < from + count; t += 14) {
-            int end = t * APART + length;
+            int end = first + t * APART + length;
             FloatVector zero = FloatVector.zero(SPECIES);
             FloatVector s0 = zero;
             FloatVector t0 = zero;
@@ -252,12 +252,12 @@ public final class EvenTile {
     }
 
     /** One vector of output channels. */
-    private static void tile14x1(float[] in, int length, float[] panels, int panel, float[] bias,
-            int biasAt, float low, float high, float[] out, int[] offsets, int channel, int from,
-            int count) {
+    private static void tile14x1(float[] in, int first, int length, float[] panels, int panel,
+            float[] bias, int biasAt, float low, float high, float[] out, int[] offsets,
+            int channel, int from, int count) {
         int next = panel + length * PixelTile.WIDTH;
         for (int t = from; t < from + count; t += 14) {
-            int end = t * APART + length;
+            int end = first + t * APART + length;
             FloatVector zero = FloatVector.zero(SPECIES);
             FloatVector s0 = zero;
             FloatVector s1 = zero;
