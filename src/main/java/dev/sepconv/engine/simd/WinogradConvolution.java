@@ -50,6 +50,11 @@ final class WinogradConvolution {
     /** The least harmonic mean of channels and filters; see {@link #suits}. */
     private static final int LEAST_MEAN = 32;
 
+    /** Channels times filters that are many weights, and tiles for which it pays to read them. */
+    private static final int MANY_WEIGHTS = 64 * 1024;
+
+    private static final int LEAST_TILES = 32;
+
     /** So many channels or filters at most: up to here no array grows too long. */
     private static final int MOST_CHANNELS = 4096;
 
@@ -174,6 +179,9 @@ final class WinogradConvolution {
      * {@link PixelTile}, are work for nothing: 7x7 pixels 1.0 to 1.1 times, 8x8 1.0 to 1.5 times,
      * 9x9 1.7 times. What is left of the saving, at most 9/4, must be 1.5.
      * <li>4x4 pixels, 4 tiles: 0.8 times; 6x6, 9 tiles: 1.3 to 1.5 times.
+     * <li>The transformed weights are 16/9 as many. Where a layer has a few hundred thousand and a
+     * network reads more than the last-level cache holds from run to run, they come from memory,
+     * and few tiles don't make up for it: 256 to 256 channels on 8x8 pixels 0.5 times in ResNet18.
      * </ul>
      */
     static boolean suits(Conv2d conv, Shape input) {
@@ -200,6 +208,9 @@ final class WinogradConvolution {
         int tiles = tiles(output);
         long direct = 9L * VectorUnit.roundUp(output.n() * output.h() * output.w(), tilePixels);
         long points = (long) POINTS * VectorUnit.roundUp(tiles, tilePixels);
+        if (tiles < LEAST_TILES && (long) channels * filters >= MANY_WEIGHTS) {
+            return false;
+        }
         return tiles > tilePixels && 2 * direct >= 3 * points;
     }
 
