@@ -10,6 +10,7 @@ import static dev.sepconv.generator.VectorCode.vector;
 import dev.sepconv.generator.SimdTiles.EvenTile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** Writes the tiles of pointwise convolutions of few channels. */
 final class EvenTiles {
@@ -18,6 +19,23 @@ final class EvenTiles {
             float[] in, int first, int length, float[] panels, int panel, float[] bias, int biasAt, \
             int width, float low, float high, float[] out, int[] offsets, int channel, int from, \
             int count""";
+
+    private static final String PICTURE = """
+            float[] in, int first, int[] taps, int stride, float[] panels, int panel, \
+            float[] bias, int biasAt, int width, float low, float high, float[] out, int[] offsets, \
+            int channel, int count""";
+
+    /** That pictures have tiles for. */
+    private static final List<Integer> STRIDES = List.of(1, 2);
+
+    private static final String PANEL = "@param panel where the panel begins in {@code panels}";
+    private static final String BIAS = "@param biasAt where the bias of its first channel is";
+    private static final String WIDE = """
+            @param width how many of the panel's output channels are wanted, whole
+            vectors; no others are written""";
+    private static final String LOW = "@param low what sums are raised to at least; a NaN stays one";
+    private static final String HIGH = "@param high what they are lowered to at most";
+    private static final String OFFSETS = "@param offsets for each pixel where its first channel goes in {@code out}";
 
     private EvenTiles() {
     }
@@ -53,24 +71,12 @@ final class EvenTiles {
         return new Method(List.of("""
                 One panel of output channels for pixels that follow one another, with bias and
                 clamped.""", "@param first where the first pixel lies in {@code in}", """
-                @param length how many numbers of each are summed""",
-                "@param panel where the panel begins in {@code panels}",
-                "@param biasAt where the bias of its first channel is", """
-                        @param width how many of the panel's output channels are wanted, whole
-                        vectors; no others are written""",
-                "@param low what sums are raised to at least; a NaN stays one",
-                "@param high what they are lowered to at most",
-                "@param offsets for each pixel where its first channel goes in {@code out}",
-                "@param channel added to each of them",
+                @param length how many numbers of each are summed""", PANEL, BIAS, WIDE, LOW, HIGH,
+                OFFSETS, "@param channel added to each of them",
                 "@param from the first pixel that is computed",
                 "@param count how many, a multiple of {@link #PIXELS}"), "public static", "run",
-                PARAMETERS, source -> {
-                    source.line("if (width <= LANES) {");
-                    source.line(method(tiles.getLast()).call());
-                    source.line("} else {");
-                    source.line(method(tiles.getFirst()).call());
-                    source.line("}");
-                });
+                PARAMETERS,
+                source -> byWidth(source, tiles.stream().map(EvenTiles::method).toList()));
     }
 
     private static Method method(EvenTile tile) {
@@ -82,20 +88,99 @@ final class EvenTiles {
         source.line("int next = panel + length * PixelTile.WIDTH;");
         source.line("for (int t = from; t < from + count; t += %d) {".formatted(tile.pixels()));
         source.line("int end = first + t * APART + length;");
+        zeros(source, tile);
+        source.line("for (int c = -length; c < 0; c++) {");
+        step(source, tile, "next", "c", p -> sum("end", "c", times(p, "APART")));
+        source.line("}");
+        store(source, tile);
+        source.line("}");
+    }
+
+    /** Of pictures of few channels, read where they lie. */
+    static String pictures(List<EvenTile> tiles) {
+        Source source = VectorCode.begin(EvenTiles.class,
+                List.of("LANES", "SPECIES", "FloatVector", "VectorOperators"), "PictureTile",
+                List.of("""
+                        {@link EvenTile} for neighbouring pixels of a row of a convolution on
+                        planes: what a tap meets lies as far apart as the stride, which is known
+                        when this is compiled, so that nothing has to be moved but the picture's
+                        rows."""));
+        source.doc(List.of("So many at once, and no fewer."))
+                .line("public static final int PIXELS = %d;".formatted(tiles.getFirst().pixels()))
+                .line("");
+        VectorCode.constructor(source, "PictureTile");
+        List<Method> methods = new ArrayList<>();
+        List<List<Method>> strides = STRIDES.stream()
+                .map(stride -> tiles.stream()
+                        .map(tile -> Method.tile(tile.why(),
+                                "tile%dx%dStride%d".formatted(tile.pixels(), tile.vectors(),
+                                        stride),
+                                PICTURE, body -> pictureTile(body, tile, stride)))
+                        .toList())
+                .toList();
+        methods.add(new Method(List.of("""
+                One panel of output channels for neighbouring pixels, with bias and clamped.""",
+                "@param first what is added to each of {@code taps} for the first pixel", """
+                        @param taps for each number that is summed where it lies in {@code in}""",
+                "@param stride from there to where it lies of the next pixel: 1 or 2", PANEL, BIAS,
+                WIDE, LOW, HIGH, OFFSETS, "@param channel added to each of them",
+                "@param count how many pixels, at least {@link #PIXELS}"), "public static", "run",
+                PICTURE, source1 -> {
+                    source1.line("if (stride == 1) {");
+                    byWidth(source1, strides.getFirst());
+                    source1.line("} else {");
+                    byWidth(source1, strides.getLast());
+                    source1.line("}");
+                }));
+        strides.forEach(methods::addAll);
+        return VectorCode.end(source, methods);
+    }
+
+    private static void pictureTile(Source source, EvenTile tile, int stride) {
+        source.line("for (int w = 0; w < count; w += %d) {".formatted(tile.pixels()));
+        source.line("int t = Math.min(w, count - %d); // the last ones overlap those before"
+                .formatted(tile.pixels()));
+        zeros(source, tile);
+        source.line("for (int i = 0; i < taps.length; i++) {");
+        source.line("int z = %s;".formatted(sum("first", times(stride, "t"), "taps[i]")));
+        step(source, tile, "panel", "i", p -> sum("z", "" + p * stride));
+        source.line("}");
+        store(source, tile);
+        source.line("}");
+    }
+
+    private static void byWidth(Source source, List<Method> methods) {
+        source.line("if (width <= LANES) {").line(methods.getLast().call()).line("} else {")
+                .line(methods.getFirst().call()).line("}");
+    }
+
+    private static void zeros(Source source, EvenTile tile) {
         source.line(vector("zero", "FloatVector.zero(SPECIES)"));
         source.each(tile.pixels() * tile.vectors(),
                 i -> vector(total(i / tile.vectors(), i % tile.vectors()), "zero"));
-        source.line("for (int c = -length; c < 0; c++) {");
+    }
+
+    /**
+     * One number of each pixel.
+     *
+     * @param panel where weight 0 lies
+     * @param number which one
+     * @param at where it lies of a pixel
+     */
+    private static void step(Source source, EvenTile tile, String panel, String number,
+            IntFunction<String> at) {
         source.each(tile.vectors(), v -> vector("w" + v,
-                load("panels", sum("next", "c * PixelTile.WIDTH", times(v, "LANES")))));
+                load("panels", sum(panel, number + " * PixelTile.WIDTH", times(v, "LANES")))));
         source.line("FloatVector x;");
         for (int p = 0; p < tile.pixels(); p++) {
             int pixel = p;
-            source.line("x = %s;".formatted(broadcast("in", sum("end", "c", times(p, "APART")))));
+            source.line("x = %s;".formatted(broadcast("in", at.apply(p))));
             source.each(tile.vectors(),
                     v -> "%s = x.fma(w%d, %1$s);".formatted(total(pixel, v), v));
         }
-        source.line("}");
+    }
+
+    private static void store(Source source, EvenTile tile) {
         source.each(tile.vectors(),
                 v -> vector("b" + v, load("bias", sum("biasAt", times(v, "LANES")))));
         source.line("int o;");
@@ -111,6 +196,5 @@ final class EvenTiles {
                                 .formatted(total, sum("o", times(v, "LANES"))));
             }
         }
-        source.line("}");
     }
 }

@@ -49,6 +49,12 @@ final class SimdTiles {
     record EvenTile(int pixels, int vectors, String why) {
     }
 
+    /** Of the same for pictures of few channels. */
+    static final List<EvenTile> PICTURE_TILES = List.of(new EvenTile(13, 2, """
+            26 sums of 32 registers: with 28 one lies in memory, since each number's index is
+            tested and several numbers are loaded at a time."""),
+            new EvenTile(13, 1, "One vector of output channels."));
+
     /** Of depthwise convolution; the first that suits is taken, and the last suits all. */
     static final List<RowTile> DEPTHWISE_TILES = List.of(new RowTile(4, 3, 1, """
             Taps as far apart as the pixels: each of the six columns is loaded once a row."""),
@@ -139,6 +145,7 @@ final class SimdTiles {
         Map<Path, String> files = new LinkedHashMap<>();
         files.put(ROOT.resolve("PixelTile.java"), PixelTiles.source(PIXEL_TILES));
         files.put(ROOT.resolve("EvenTile.java"), EvenTiles.source(EVEN_TILES));
+        files.put(ROOT.resolve("PictureTile.java"), EvenTiles.pictures(PICTURE_TILES));
         files.put(ROOT.resolve("DepthwiseTile.java"),
                 RowTiles.depthwise(DEPTHWISE_TILES, DEPTHWISE_SQUARES));
         files.put(ROOT.resolve("SlidingTile.java"), SlidingTiles.source(SLIDING_TILES));

@@ -8,6 +8,7 @@ import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.engine.simd.gen.EvenTile;
+import dev.sepconv.engine.simd.gen.PictureTile;
 import dev.sepconv.engine.simd.gen.PixelTile;
 import dev.sepconv.engine.simd.vector.VectorUnit;
 import java.util.Arrays;
@@ -147,33 +148,89 @@ final class DenseBlock {
         boolean evenly = isEvenNow(count);
         float[] from = begin(count, evenly, scratch, in);
         for (int panel = firstPanel; panel < endPanel; panel++) {
-            int outChannel = outChannel(panel);
-            int width = width(panel);
-            boolean isPair = isPair(panel);
-            if (evenly && width % LANES == 0 && epilogue.afterClamp().isNothing()) {
+            if (evenly && isClamped(panel)) {
                 computeEvenly(panel, count, scratch, from, epilogue.low(), epilogue.high(), out,
-                        scratch.outOffsets, outChannel);
-                continue;
+                        scratch.outOffsets, outChannel(panel));
+            } else {
+                compute(panel, count, evenly, scratch, from);
+                leave(panel, count, scratch, out);
             }
-            compute(panel, count, evenly, scratch, from);
-            if (width == WIDTH || isPair && width == LANES) {
-                epilogue.move(scratch.staged, out, scratch.outOffsets, outChannel, count);
-                continue;
+        }
+    }
+
+    /**
+     * {@link #run} of all panels for neighbouring pixels of a row, as {@link PictureTile} reads
+     * them.
+     */
+    void runRow(int count, Scratch scratch, float[] in, int first, int[] taps, int stride,
+            float[] out) {
+        for (int panel = 0; panel < panels; panel++) {
+            if (isClamped(panel)) {
+                computeRow(panel, count, in, first, taps, stride, epilogue.low(), epilogue.high(),
+                        out, scratch.outOffsets, outChannel(panel));
+            } else {
+                computeRow(panel, count, in, first, taps, stride, Float.NEGATIVE_INFINITY,
+                        Float.POSITIVE_INFINITY, scratch.staged, scratch.stagedOffsets, 0);
+                leave(panel, count, scratch, out);
             }
-            if (width > LANES) {
-                epilogue.movePart(scratch.staged, out, scratch.outOffsets, outChannel, count,
-                        width);
-                continue;
+        }
+    }
+
+    /** {@link #runRow} into NCHW, as {@link #runToPlanes}. */
+    void runRowToPlanes(int count, Scratch scratch, float[] in, int first, int[] taps, int stride,
+            float[] out, int to, int plane) {
+        for (int panel = 0; panel < panels; panel++) {
+            computeRow(panel, count, in, first, taps, stride, Float.NEGATIVE_INFINITY,
+                    Float.POSITIVE_INFINITY, scratch.staged, scratch.stagedOffsets, 0);
+            leaveInPlanes(panel, count, scratch, out, to, plane);
+        }
+    }
+
+    private void computeRow(int panel, int count, float[] in, int first, int[] taps, int stride,
+            float low, float high, float[] out, int[] offsets, int channel) {
+        PictureTile.run(in, first, taps, stride, packed.panels(), panel * packed.panelSize(),
+                packed.bias(), panel * WIDTH, width(panel), low, high, out, offsets, channel,
+                count);
+    }
+
+    /** Whether a panel is whole vectors, and clamped is all that its sums are. */
+    private boolean isClamped(int panel) {
+        return width(panel) % LANES == 0 && epilogue.afterClamp().isNothing();
+    }
+
+    /** Moves a panel from {@code staged} to where it belongs, with its activation. */
+    private void leave(int panel, int count, Scratch scratch, float[] out) {
+        int outChannel = outChannel(panel);
+        int width = width(panel);
+        boolean isPair = isPair(panel);
+        if (width == WIDTH || isPair && width == LANES) {
+            epilogue.move(scratch.staged, out, scratch.outOffsets, outChannel, count);
+            return;
+        }
+        if (width > LANES) {
+            epilogue.movePart(scratch.staged, out, scratch.outOffsets, outChannel, count, width);
+            return;
+        }
+        epilogue.apply(scratch.staged, count * WIDTH);
+        for (int p = 0; p < count; p++) {
+            System.arraycopy(scratch.staged, p * WIDTH, out, scratch.outOffsets[p] + outChannel,
+                    width);
+            if (isPair) {
+                System.arraycopy(scratch.staged, p * WIDTH + LANES, out,
+                        scratch.outOffsets[p] + outChannel + width, width);
             }
-            epilogue.apply(scratch.staged, count * WIDTH);
-            for (int p = 0; p < count; p++) {
-                System.arraycopy(scratch.staged, p * WIDTH, out, scratch.outOffsets[p] + outChannel,
-                        width);
-                if (isPair) {
-                    System.arraycopy(scratch.staged, p * WIDTH + LANES, out,
-                            scratch.outOffsets[p] + outChannel + width, width);
-                }
-            }
+        }
+    }
+
+    private void leaveInPlanes(int panel, int count, Scratch scratch, float[] out, int first,
+            int plane) {
+        epilogue.apply(scratch.staged, count * WIDTH);
+        int to = first + outChannel(panel) * plane;
+        Transpose.run(scratch.staged, 0, WIDTH, out, to, plane, count, width(panel),
+                scratch.turning);
+        if (isPair(panel)) {
+            Transpose.run(scratch.staged, LANES, WIDTH, out, to + filters * plane, plane, count,
+                    filters, scratch.turning);
         }
     }
 
@@ -189,14 +246,7 @@ final class DenseBlock {
         float[] from = begin(count, evenly, scratch, in);
         for (int panel = firstPanel; panel < endPanel; panel++) {
             compute(panel, count, evenly, scratch, from);
-            epilogue.apply(scratch.staged, count * WIDTH);
-            int to = first + outChannel(panel) * plane;
-            Transpose.run(scratch.staged, 0, WIDTH, out, to, plane, count, width(panel),
-                    scratch.turning);
-            if (isPair(panel)) {
-                Transpose.run(scratch.staged, LANES, WIDTH, out, to + filters * plane, plane, count,
-                        filters, scratch.turning);
-            }
+            leaveInPlanes(panel, count, scratch, out, first, plane);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.simd.gen.EvenTile;
+import dev.sepconv.engine.simd.gen.PictureTile;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -19,10 +20,12 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <pre>
  * planes or pixels ─▶ patches of a block of pixels ─▶ pointwise ─▶ pixels or planes
+ * planes ─▶ a band of rows ───────────────────────────┘
  * </pre>
  *
  * With so few channels a kernel's row is too short a run for {@link DenseBlock}, and turning the
- * whole picture, with a border, costs as much as it computes.
+ * whole picture, with a border, costs as much as it computes. From planes nothing is brought
+ * together once {@link PictureTile} is compiled, which reads them where they lie.
  */
 final class PatchStep implements Step {
 
@@ -30,6 +33,11 @@ final class PatchStep implements Step {
     private static final int MOST_CHANNELS = 4;
 
     private static final int MOST_NUMBERS = 512;
+
+    /** Pixels of a row that are computed at once, and for how many the input's rows are brought. */
+    private static final int MOST_PIECE = 224;
+
+    private static final int BAND_PIXELS = 448;
 
     /** For a run of one row of 3 numbers, which a wider vector would store over and over. */
     private static final VectorSpecies<Float> FOUR = FloatVector.SPECIES_128;
@@ -40,8 +48,19 @@ final class PatchStep implements Step {
     private final Destination out;
     private final Shape outShape;
     private final DenseBlock block;
-    private final int blockPixels;
-    private final int blocksPerImage;
+    /** Null where there is none. */
+    private final Band band;
+    /** What it waits for. */
+    private final Primer.Hot hot;
+    /**
+     * A task has so many pieces, rows of the output or parts of one where there is a band, each of
+     * so many pixels at most.
+     */
+    private final int piecePixels;
+    private final int piecesPerRow;
+    private final int piecesPerTask;
+    private final int piecesPerImage;
+    private final int tasksPerImage;
     /** Where an image's channel 0 begins, and from there to the next image, row and pixel. */
     private final int base;
     private final int image;
@@ -103,11 +122,28 @@ final class PatchStep implements Step {
                 new ConvWeights(planes ? weights.weight() : channelsLast(weights.weight()),
                         weights.bias()),
                 new Grid(0, pitch, pitch, pitch, pitch), 0);
-        int plane = outShape.h() * outShape.w();
-        blockPixels = Math.min(plane, DenseBlock.pixels(numbers));
-        blocksPerImage = Math.ceilDiv(plane, blockPixels);
-        scratch = memory.blocks(blockPixels);
-        patches = new float[memory.workers()][blockPixels * pitch];
+        if (planes && Band.suits(conv, outShape)) {
+            piecesPerRow = Math.ceilDiv(outShape.w(), MOST_PIECE);
+            piecePixels = Math.ceilDiv(outShape.w(), piecesPerRow);
+            piecesPerImage = outShape.h() * piecesPerRow;
+            int rows = Math.min(Math.ceilDiv(BAND_PIXELS, outShape.w()),
+                    Math.ceilDiv(outShape.h(), 2 * memory.workers()));
+            piecesPerTask = rows * piecesPerRow;
+            band = new Band(conv, in, pad.left(), outShape.w(), rows, memory.workers());
+            hot = conv.strideWidth() == 1 ? Primer.Hot.PICTURES : Primer.Hot.PICTURES_BY_TWO;
+            Primer.want(hot);
+        } else {
+            int plane = outShape.h() * outShape.w();
+            piecesPerRow = 0;
+            piecePixels = Math.min(plane, DenseBlock.pixels(numbers));
+            piecesPerImage = Math.ceilDiv(plane, piecePixels);
+            piecesPerTask = 1;
+            band = null;
+            hot = null;
+        }
+        tasksPerImage = Math.ceilDiv(piecesPerImage, piecesPerTask);
+        scratch = memory.blocks(piecePixels);
+        patches = new float[memory.workers()][piecePixels * pitch];
     }
 
     /** {@code [K][C][R * S]} to {@code [K][R * S][C]}. */
@@ -124,14 +160,58 @@ final class PatchStep implements Step {
 
     @Override
     public int tasks() {
-        return outShape.n() * blocksPerImage;
+        return outShape.n() * tasksPerImage;
     }
 
     @Override
     public void run(int task, int worker, float[] input, float[] output) {
-        int n = task / blocksPerImage;
-        int first = task % blocksPerImage * blockPixels;
-        int count = Math.min(blockPixels, outShape.h() * outShape.w() - first);
+        int n = task / tasksPerImage;
+        int from = task % tasksPerImage * piecesPerTask;
+        int to = Math.min(from + piecesPerTask, piecesPerImage);
+        if (band == null) {
+            int first = from * piecePixels;
+            int count = Math.min(piecePixels, outShape.h() * outShape.w() - first);
+            fromPatches(n, first, count, worker, input, output);
+            return;
+        }
+        boolean direct = hot.isDone();
+        int top = from / piecesPerRow;
+        if (direct) {
+            band.fill(input, n, top * conv.strideHeight() - pad.top(), worker);
+        }
+        for (int piece = from; piece < to; piece++) {
+            int h = piece / piecesPerRow;
+            int w = piece % piecesPerRow * piecePixels;
+            int count = Math.min(piecePixels, outShape.w() - w);
+            if (direct) {
+                fromBand(n, h, w, count, band.at(h - top, w), worker, output);
+            } else {
+                fromPatches(n, h * outShape.w() + w, count, worker, input, output);
+            }
+        }
+    }
+
+    /**
+     * Neighbouring pixels of a row.
+     *
+     * @param at where the first one's patch begins in the band
+     */
+    private void fromBand(int n, int h, int w, int count, int at, int worker, float[] output) {
+        DenseBlock.Scratch mine = scratch[worker];
+        switch (out) {
+            case Grid grid -> {
+                grid.locate(n, h, w, mine.outOffsets(), 0, count);
+                block.runRow(count, mine, band.of(worker), at, band.taps(), conv.strideWidth(),
+                        output);
+            }
+            case Destination.Planes planes -> block.runRowToPlanes(count, mine, band.of(worker), at,
+                    band.taps(), conv.strideWidth(), output, planes.at(n, h, w), planes.plane());
+        }
+    }
+
+    /** Pixels that follow one another, from row to row. */
+    private void fromPatches(int n, int first, int count, int worker, float[] input,
+            float[] output) {
         DenseBlock.Scratch mine = scratch[worker];
         float[] read = patches[worker];
         for (int p = 0; p < count;) {

@@ -8,6 +8,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.simd.gen.EvenTile;
+import dev.sepconv.engine.simd.gen.PictureTile;
 import dev.sepconv.engine.simd.gen.PixelTile;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -57,13 +58,21 @@ final class Primer {
          * compiler as long as all others together, so it comes when these are long done, and until
          * then {@link PixelTile} does its work.
          */
-        EVEN_PIXELS;
+        EVEN_PIXELS,
+        /** {@link PictureTile}: likewise. */
+        PICTURES,
+        /** The same with a stride of 2. */
+        PICTURES_BY_TWO;
 
         private volatile boolean done;
 
         /** Whether all was done for it to be compiled. */
         boolean isDone() {
             return done;
+        }
+
+        private boolean isLate() {
+            return compareTo(EVEN_PIXELS) >= 0;
         }
 
         private Loop loop() {
@@ -75,6 +84,8 @@ final class Primer {
                 case DEPTHWISE_EDGE -> depthwise(this, 1, 8, 0, 1);
                 case DEPTHWISE_EDGE_BY_TWO -> depthwise(this, 2, 8, 0, 1);
                 case EVEN_PIXELS -> evenPixels();
+                case PICTURES -> pictures(this, 1);
+                case PICTURES_BY_TWO -> pictures(this, 2);
             };
         }
     }
@@ -151,8 +162,8 @@ final class Primer {
             if (!KNOWN.add(hot)) {
                 return;
             }
-            if (hot == Hot.EVEN_PIXELS) {
-                start(Primer::runLate);
+            if (hot.isLate()) {
+                start(() -> runLate(hot));
                 return;
             }
             WANTED.add(hot);
@@ -169,9 +180,9 @@ final class Primer {
         thread.start();
     }
 
-    private static void runLate() {
+    private static void runLate(Hot hot) {
         LockSupport.parkNanos(LATE_NANOS);
-        Loop loop = Hot.EVEN_PIXELS.loop();
+        Loop loop = hot.loop();
         loop.begin();
         finish(loop, new ArrayDeque<>());
     }
@@ -252,6 +263,27 @@ final class Primer {
             EvenTile.run(evenly, 0, numbers, panels, 0, bias, 0, PixelTile.WIDTH, 0, 6, out,
                     offsets, 0, 0, count);
             EvenTile.run(evenly, 0, numbers, panels, 0, bias, 0, LANES, 0, 6, out, offsets, 0, 0,
+                    count);
+        });
+    }
+
+    /** Panels of two vectors and of one. */
+    private static Loop pictures(Hot hot, int stride) {
+        int taps = 2 * LANES;
+        int pixels = 2 * PictureTile.PIXELS;
+        float[] in = new float[taps + pixels * stride];
+        int[] at = new int[taps];
+        Arrays.setAll(at, i -> i);
+        int[] offsets = new int[pixels];
+        Arrays.setAll(offsets, p -> p * PixelTile.WIDTH);
+        float[] panels = new float[taps * PixelTile.WIDTH];
+        float[] bias = new float[PixelTile.WIDTH];
+        float[] out = new float[pixels * PixelTile.WIDTH];
+        return new Loop(hot, 3 * pixels * (taps + 10), little -> {
+            int count = little ? pixels : 0;
+            PictureTile.run(in, 0, at, stride, panels, 0, bias, 0, PixelTile.WIDTH, 0, 6, out,
+                    offsets, 0, count);
+            PictureTile.run(in, 0, at, stride, panels, 0, bias, 0, LANES, 0, 6, out, offsets, 0,
                     count);
         });
     }
