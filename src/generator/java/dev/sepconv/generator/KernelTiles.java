@@ -18,6 +18,7 @@ import static dev.sepconv.generator.KernelTiles.Family.POINTWISE_BLOCKS_NHWC;
 import static dev.sepconv.generator.KernelTiles.Family.POINTWISE_LOCAL_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.POINTWISE_LOCAL_NHWC;
 import static dev.sepconv.generator.KernelTiles.Family.POINTWISE_VECTORS;
+import static dev.sepconv.generator.KernelTiles.Family.SEPARABLE_LOCAL_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.SEPARABLE_VECTORS;
 
 import java.nio.file.Path;
@@ -93,6 +94,8 @@ final class KernelTiles {
             KernelTile.of(POINTWISE_LOCAL_NCHW, 16, 32).items(4, 4, 16).parts(4),
             KernelTile.of(POINTWISE_LOCAL_NCHW, 28, 16).items(7, 4, 16).parts(8),
             KernelTile.of(POINTWISE_LOCAL_NHWC, 64, 64).items(4, 8, 8),
+            KernelTile.of(SEPARABLE_LOCAL_NCHW, 14, 64).items(7, 4, 64).parts(8).width(3, 1),
+            KernelTile.of(SEPARABLE_LOCAL_NCHW, 14, 128).items(7, 4, 64).parts(4).width(3, 1),
             KernelTile.of(GROUPED_TAPS_NCHW, 28, 32).items(7, 4, 32).parts(8),
             KernelTile.of(GROUPED_TAPS_NCHW, 32, 32).items(4, 4, 16).parts(4),
             KernelTile.of(GROUPED_LOCAL_NCHW, 64, 64).items(4, 4, 16),
@@ -122,6 +125,7 @@ final class KernelTiles {
         GROUPED_BLOCKS_NHWC,
         POINTWISE_LOCAL_NCHW,
         POINTWISE_LOCAL_NHWC,
+        SEPARABLE_LOCAL_NCHW,
         GROUPED_TAPS_NCHW,
         GROUPED_LOCAL_NCHW,
         GROUPED_LOCAL_NHWC;
@@ -133,15 +137,16 @@ final class KernelTiles {
 
         /** How it is done: a record of {@code Kernel}. */
         String body() {
-            return this == SEPARABLE_VECTORS
-                    ? "Separable"
-                    : vectors()
-                            ? "Vectors"
-                            : name().contains("BLOCKS")
-                                    ? "Blocks"
-                                    : name().contains("LINES")
-                                            ? "Lines"
-                                            : name().contains("PATCH") ? "Patches" : "Local";
+            if (variant().equals("SEPARABLE")) {
+                return vectors() ? "Separable" : "SeparableLocal";
+            }
+            return vectors()
+                    ? "Vectors"
+                    : name().contains("BLOCKS")
+                            ? "Blocks"
+                            : name().contains("LINES")
+                                    ? "Lines"
+                                    : name().contains("PATCH") ? "Patches" : "Local";
         }
 
         /** How input and output lie: a constant of {@code Kernel.Order}. */
@@ -186,7 +191,8 @@ final class KernelTiles {
                             : taps()
                                     ? "Taps"
                                     : body().replace("Blocks", "Block").replace("Lines", "Line")
-                                            .replace("Patches", "Patch");
+                                            .replace("Patches", "Patch")
+                                            .replace("SeparableLocal", "Local");
             return title(variant()) + how + "Conv";
         }
     }
@@ -244,6 +250,7 @@ final class KernelTiles {
                 case "Patches" -> pixels == 7 && filters == 1 && kernelWidth == 5 && stride == 1;
                 case "Blocks" -> many ? pixels == 1 && filters > 1 : pixels > 1 && filters == 1;
                 case "Local" -> shares();
+                case "SeparableLocal" -> SeparableKernels.fits(this, LOCAL_BYTES / Float.BYTES);
                 default -> pixels > 0 && row == kernelWidth > 0
                         && (filters == LANES || mixes() && filters == 2 * LANES);
             };
@@ -251,7 +258,8 @@ final class KernelTiles {
                 case "Lines" -> "pixels from 2, 1 filter, a kernel width";
                 case "Patches" -> "7 pixels, 1 filter, kernel width 5, stride 1";
                 case "Blocks" -> many ? "1 pixel, filters from 2" : "pixels from 2, 1 filter";
-                case "Local" -> "a work-group's work that its work-items share evenly";
+                case "Local", "SeparableLocal" ->
+                    "a work-group's work that its work-items share evenly";
                 default -> "pixels, %d filters%s, %s kernel width".formatted(LANES,
                         mixes() ? " or %d".formatted(2 * LANES) : "", row ? "a" : "no");
             };
@@ -367,7 +375,10 @@ final class KernelTiles {
                 case "GROUPED" -> "any groups" + (family.taps()
                         ? ", of a multiple of %d channels".formatted(channels)
                         : channels > 0 ? ", from %d numbers a filter on".formatted(channels) : "");
-                case "SEPARABLE" -> only + ", multiplier 1, then pointwise";
+                case "SEPARABLE" -> family.vectors()
+                        ? only + ", multiplier 1, then pointwise"
+                        : "3x3, stride 1, padding 1, a multiple of %d channels, then pointwise"
+                                .formatted(channels);
                 default -> "groups = channels, "
                         + (family.body().equals("Blocks") ? "any multiplier" : "multiplier 1")
                         + (kernelWidth > 0 ? ", " + only : "");
@@ -396,6 +407,7 @@ final class KernelTiles {
                     .filter(tile -> tile.family().type().equals(type)).map(KernelTile::checked)
                     .toList();
             files.put(ROOT.resolve(type + ".java"), switch (tiles.getFirst().family().body()) {
+                case "SeparableLocal" -> SeparableKernels.source(type, tiles);
                 case "Local" -> LocalKernels.source(type, tiles);
                 case "Blocks" -> BlockKernels.source(type, tiles);
                 case "Lines" -> LineKernels.source(type, tiles);
@@ -410,14 +422,14 @@ final class KernelTiles {
     private static String catalogue() {
         Source source = begin(KernelTiles.class, "GeneratedKernels",
                 List.of("The catalogue's entries of the generated kernels."),
-                Stream.of("Blocks", "Lines", "Local", "Order", "Patches", "Separable", "Tiling",
-                        "Variant", "Vectors").map(name -> "dev.sepconv.kernel.conv.Kernel." + name)
-                        .toList(),
+                Stream.of("Blocks", "Lines", "Local", "Order", "Patches", "Separable",
+                        "SeparableLocal", "Tiling", "Variant", "Vectors")
+                        .map(name -> "dev.sepconv.kernel.conv.Kernel." + name).toList(),
                 List.of("dev.sepconv.kernel.conv.Kernel", "java.util.List", "java.util.Set"));
         source.line("").doc(List.of("In order of preference."));
         source.line("public static List<Kernel> all() {").line("return List.of(");
         for (KernelTile tile : TILES) {
-            String widths = tile.kernelWidth() > 0
+            String widths = tile.kernelWidth() > 0 && !tile.family().body().equals("SeparableLocal")
                     ? ", %d, %d".formatted(tile.kernelWidth(), tile.stride())
                     : tile.family().taps() ? ", true" : "";
             source.more("""

@@ -11,6 +11,8 @@ import dev.sepconv.kernel.conv.Kernel.Local;
 import dev.sepconv.kernel.conv.Kernel.Order;
 import dev.sepconv.kernel.conv.Kernel.Patches;
 import dev.sepconv.kernel.conv.Kernel.Plain;
+import dev.sepconv.kernel.conv.Kernel.Separable;
+import dev.sepconv.kernel.conv.Kernel.SeparableLocal;
 import dev.sepconv.kernel.conv.Kernel.Tiling;
 import dev.sepconv.kernel.conv.Kernel.Variant;
 import dev.sepconv.kernel.conv.Kernel.Vectors;
@@ -78,6 +80,16 @@ public final class Catalogue {
     /** Of patches in local memory the pixels that are computed for each that is wanted. */
     private static final double MOST_PATCHED = 1.25;
 
+    /** Of tiles of a row the pixels that are computed for each that is wanted. */
+    private static final double MOST_OF_A_ROW = 1.15;
+
+    /**
+     * Up to so many pixels and channels a separable convolution was measured to take GPUs less as
+     * one kernel: 28 by 28, which are few tiles for two.
+     */
+    private static final int FEW_PIXELS = 28 * 28;
+    private static final int FEW_CHANNELS = 128;
+
     private Catalogue() {
     }
 
@@ -100,15 +112,34 @@ public final class Catalogue {
     /**
      * The kernel that computes two convolutions at once in place of their two default ones, where
      * it was measured to be faster: on CPUs with many registers, as
-     * {@link SeparableGrid#isFasterThanTwo} says.
+     * {@link SeparableGrid#isFasterThanTwo} says; on GPUs with local memory of small pictures.
      */
     public static Optional<Kernel> fusedByDefault(Geometry depthwise, Geometry pointwise,
             DeviceClass device) {
-        return candidates(List.of(depthwise, pointwise)).stream()
-                .filter(kernel -> device == DeviceClass.CPU && SeparableGrid.of(pointwise,
-                        VectorGeometry.wholeVectors(pointwise.inChannels()), kernel.tiling())
-                        .isFasterThanTwo())
-                .findFirst();
+        Stream<Kernel> kernels = candidates(List.of(depthwise, pointwise)).stream();
+        return switch (device) {
+            case CPU -> kernels.filter(
+                    kernel -> kernel.body() instanceof Separable && SeparableGrid.of(pointwise,
+                            VectorGeometry.wholeVectors(pointwise.inChannels()), kernel.tiling())
+                            .isFasterThanTwo())
+                    .findFirst();
+            case GPU -> kernels
+                    .filter(kernel -> kernel.body() instanceof SeparableLocal
+                            && isFasterThanTwo(kernel, pointwise))
+                    .min(Comparator
+                            .<Kernel>comparingDouble(
+                                    kernel -> KernelCall.paddingOverhead(kernel, pointwise))
+                            .thenComparingInt(kernel -> -kernel.tiling().filters()));
+            case NARROW_CPU, GPU_WITHOUT_LOCAL, OTHER -> Optional.empty();
+        };
+    }
+
+    private static boolean isFasterThanTwo(Kernel kernel, Geometry pointwise) {
+        int width = pointwise.outWidth();
+        return pointwise.batch() * pointwise.outHeight() * width <= FEW_PIXELS
+                && pointwise.inChannels() <= FEW_CHANNELS && pointwise.outChannels() <= FEW_CHANNELS
+                && patched(width, kernel.tiling().pixels()) <= MOST_OF_A_ROW * width
+                && KernelCall.paddingOverhead(kernel, pointwise) <= MOST_OF_A_ROW;
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.sepconv.kernel.conv.Kernel;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -24,9 +25,10 @@ public final class DefaultClasses {
                             new int[]{7, 64, 1, 1, 1}, new int[]{1024, 4, 1, 1, 1},
                             new int[]{1024, 64, 1, 3, 1}, new int[]{1024, 4, 1, 3, 1},
                             new int[]{1024, 64, 2, 3, 1}, new int[]{1024, 48, 1, 3, 1},
-                            new int[]{16, 64, 64, 3, 1}, new int[]{1024, 64, 64, 3, 1},
-                            new int[]{1024, 64, 64, 3, 2}, new int[]{1024, 64, 64, 5, 1},
-                            new int[]{1024, 64, 64, 5, 2}, new int[]{1024, 64, 64, 7, 1})
+                            new int[]{16, 64, 64, 3, 1}, new int[]{28, 64, 64, 3, 1},
+                            new int[]{1024, 64, 64, 3, 1}, new int[]{1024, 64, 64, 3, 2},
+                            new int[]{1024, 64, 64, 5, 1}, new int[]{1024, 64, 64, 5, 2},
+                            new int[]{1024, 64, 64, 7, 1})
                     .map(sizes -> example(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4],
                             channelsLast)))
             .toList();
@@ -48,16 +50,22 @@ public final class DefaultClasses {
         Set<DeviceClass> classes = EnumSet.noneOf(DeviceClass.class);
         for (Geometry geometry : EXAMPLES) {
             for (DeviceClass device : DeviceClass.values()) {
-                Geometry pointwise = new Geometry(geometry.batch(), geometry.outChannels(),
-                        geometry.outHeight(), geometry.outWidth(), 64, 1, 1, geometry.outHeight(),
-                        geometry.outWidth(), 1, 1, 1, 1, 0, 0, 1, geometry.channelsLast());
                 if (Catalogue.byDefault(geometry, device) == kernel
-                        || Catalogue.fusedByDefault(geometry, pointwise, device)
-                                .filter(both -> both == kernel).isPresent()) {
+                        || isForBoth(kernel, geometry, device)) {
                     classes.add(device);
                 }
             }
         }
         return classes;
+    }
+
+    /** Whether it is taken for a convolution and a pointwise one of few or many filters. */
+    private static boolean isForBoth(Kernel kernel, Geometry first, DeviceClass device) {
+        return IntStream.of(64, 128)
+                .mapToObj(filters -> new Geometry(first.batch(), first.outChannels(),
+                        first.outHeight(), first.outWidth(), filters, 1, 1, first.outHeight(),
+                        first.outWidth(), 1, 1, 1, 1, 0, 0, 1, first.channelsLast()))
+                .anyMatch(second -> Catalogue.fusedByDefault(first, second, device)
+                        .filter(both -> both == kernel).isPresent());
     }
 }

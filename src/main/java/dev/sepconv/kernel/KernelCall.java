@@ -10,6 +10,7 @@ import dev.sepconv.kernel.conv.Kernel.Order;
 import dev.sepconv.kernel.conv.Kernel.Patches;
 import dev.sepconv.kernel.conv.Kernel.Plain;
 import dev.sepconv.kernel.conv.Kernel.Separable;
+import dev.sepconv.kernel.conv.Kernel.SeparableLocal;
 import dev.sepconv.kernel.conv.Kernel.Variant;
 import dev.sepconv.kernel.conv.Kernel.Vectors;
 import dev.sepconv.kernel.conv.SeparableGrid;
@@ -48,6 +49,9 @@ public final class KernelCall implements Call {
     /** Of the depthwise convolution that is computed at once with the last one; else null. */
     private final VectorFloat16 depthwiseWeight;
     private final VectorFloat16 depthwiseBias;
+    /** The same of a kernel without vectors. */
+    private final FloatArray innerWeight;
+    private final FloatArray innerBias;
     private final IntArray geometry;
     /** Of the last stage. */
     private final Geometry sizes;
@@ -113,6 +117,8 @@ public final class KernelCall implements Call {
         this.innerSlope = stages.getFirst().slope();
         VectorFloat16 depthwiseWeight = null;
         VectorFloat16 depthwiseBias = null;
+        FloatArray innerWeight = null;
+        FloatArray innerBias = null;
         int items = 0;
         int outPixels = g.outHeight() * g.outWidth();
         switch (kernel.body()) {
@@ -174,6 +180,19 @@ public final class KernelCall implements Call {
                                 * Math.ceilDiv(g.outHeight(), rows),
                         Math.multiplyExact(g.batch(), g.outChannels())};
             }
+            case SeparableLocal separable -> {
+                Geometry depthwise = stages.getFirst().geometry();
+                int width = kernel.tiling().filters();
+                innerWeight = FloatArray.fromArray(stages.getFirst().weight());
+                innerBias = BlockPacking.bias(depthwise, stages.getFirst().bias(), 1);
+                this.weight = BlockPacking.weight(g, weight, width);
+                this.bias = BlockPacking.bias(g, bias, width);
+                this.geometry = g.toIntArray();
+                this.bounds = new int[]{
+                        Math.multiplyExact(g.batch() * g.outHeight(),
+                                Math.ceilDiv(g.outWidth(), kernel.tiling().pixels())),
+                        BlockPacking.blocks(g, width)};
+            }
             case Vectors vectors -> {
                 boolean depthwise = kernel.variant() == Variant.DEPTHWISE;
                 int block = kernel.tiling().filters();
@@ -224,6 +243,8 @@ public final class KernelCall implements Call {
         this.biasVectors = inVectors ? new VectorFloat16(this.bias) : null;
         this.depthwiseWeight = depthwiseWeight;
         this.depthwiseBias = depthwiseBias;
+        this.innerWeight = innerWeight;
+        this.innerBias = innerBias;
         this.items = items;
         this.sizes = g;
     }
@@ -301,11 +322,16 @@ public final class KernelCall implements Call {
             return List.of(taps * inPixelFloats, (long) inPixelFloats, sizes);
         }
         boolean blocks = vectors || kernel.body() instanceof Blocks
-                || kernel.body() instanceof Local;
+                || kernel.body() instanceof Local || kernel.body() instanceof SeparableLocal;
         int width = !blocks ? 1 : vectors ? kernel.tiling().filters() : blockWidth(kernel, g);
         long filters = (long) g.groups() * Math.ceilDiv(g.outChannels() / g.groups(), width)
                 * width;
         long weights = filters * (g.inChannels() / g.groups()) * taps;
+        if (kernel.body() instanceof SeparableLocal) {
+            long inner = given.inChannels();
+            return List.of(weights, filters, inner * given.kernelHeight() * given.kernelWidth(),
+                    inner);
+        }
         if (kernel.hasSizesInCode()) {
             return List.of(weights, filters);
         }
@@ -326,6 +352,10 @@ public final class KernelCall implements Call {
         if (depthwiseWeight != null) {
             elements.add((long) depthwiseWeight.getArray().getSize());
             elements.add((long) depthwiseBias.getArray().getSize());
+        }
+        if (innerWeight != null) {
+            elements.add((long) innerWeight.getSize());
+            elements.add((long) innerBias.getSize());
         }
         return elements;
     }
@@ -358,6 +388,7 @@ public final class KernelCall implements Call {
                         sizes.inWidth(), sizes.padTop(), sizes.padLeft(), activation, slope);
             case Local local -> throw onlyOnDevices();
             case Patches patches -> throw onlyOnDevices();
+            case SeparableLocal separable -> throw onlyOnDevices();
             case Vectors vectors ->
                 vectors.task().apply(input.vectors(), weightVectors, biasVectors, output.vectors(),
                         geometry, bounds[0], bounds[1], activation, slope);
@@ -400,6 +431,10 @@ public final class KernelCall implements Call {
                     input.floats(), weight, bias, output.floats(), sizes.outChannels(),
                     sizes.outHeight(), sizes.outWidth(), sizes.inHeight(), sizes.inWidth(),
                     sizes.padTop(), sizes.padLeft(), activation, slope);
+            case SeparableLocal separable -> graph.task(id, separable.task(), new KernelContext(),
+                    input.floats(), innerWeight, innerBias, weight, bias, output.floats(),
+                    sizes.inChannels(), sizes.outChannels(), sizes.outHeight(), sizes.outWidth(),
+                    innerActivation, innerSlope, activation, slope);
             case Vectors vectors ->
                 graph.task(id, vectors.task(), input.vectors(), weightVectors, biasVectors,
                         output.vectors(), geometry, bounds[0], bounds[1], activation, slope);
@@ -434,6 +469,14 @@ public final class KernelCall implements Call {
             WorkerGrid grid = new WorkerGrid2D(bounds[0] * Patches.COLUMNS,
                     bounds[1] * Patches.LINES);
             grid.setLocalWork(Patches.COLUMNS, Patches.LINES, 1);
+            return Optional.of(grid);
+        }
+        if (kernel.body() instanceof SeparableLocal) {
+            Kernel.Tiling tiling = kernel.tiling();
+            int items = tiling.pixels() / tiling.itemPixels()
+                    * (tiling.filters() / tiling.itemFilters()) * tiling.parts();
+            WorkerGrid grid = new WorkerGrid2D(Math.multiplyExact(bounds[0], items), bounds[1]);
+            grid.setLocalWork(items, 1, 1);
             return Optional.of(grid);
         }
         int local = kernel.body() instanceof Separable ? 1 : bounds[1];
@@ -473,6 +516,10 @@ public final class KernelCall implements Call {
             constants.add(depthwiseWeight);
             constants.add(depthwiseBias);
         }
+        if (innerWeight != null) {
+            constants.add(innerWeight);
+            constants.add(innerBias);
+        }
         return constants;
     }
 
@@ -489,6 +536,9 @@ public final class KernelCall implements Call {
             case Patches patches ->
                 List.of(sizes.outChannels(), sizes.outHeight(), sizes.outWidth(), sizes.inHeight(),
                         sizes.inWidth(), sizes.padTop(), sizes.padLeft(), activation, slope);
+            case SeparableLocal separable ->
+                List.of(sizes.inChannels(), sizes.outChannels(), sizes.outHeight(),
+                        sizes.outWidth(), innerActivation, innerSlope, activation, slope);
             case Vectors vectors -> List.of(activation, slope);
         };
     }

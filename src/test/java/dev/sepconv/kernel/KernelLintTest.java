@@ -54,6 +54,7 @@ class KernelLintTest {
             case Kernel.Separable separable -> 2;
             case Kernel.Local local -> 0;
             case Kernel.Patches patches -> 0;
+            case Kernel.SeparableLocal separable -> 0;
         };
         assertEquals(loops, KernelLint.parallelLoops(kernel.owner(), kernel.method()));
     }

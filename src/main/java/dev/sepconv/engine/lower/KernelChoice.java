@@ -213,7 +213,9 @@ public final class KernelChoice {
             Optional<Kernel> both = switch (fusion) {
                 case SEPARATE -> Optional.empty();
                 case FUSED -> sizes.isPair(i) ? Optional.of(atOnce(sizes, i)) : Optional.empty();
-                case AUTO -> asPixels ? fasterAtOnce(sizes, i) : Optional.empty();
+                case AUTO -> asPixels || device == DeviceClass.GPU
+                        ? fasterAtOnce(sizes, i)
+                        : Optional.empty();
             };
             Kernel kernel = both.orElseGet(() -> one(g, asPixels));
             kernels.add(kernel);
@@ -243,8 +245,11 @@ public final class KernelChoice {
 
     private Kernel atOnce(Sizes sizes, int i) {
         List<Conv2d> pair = sizes.stages().subList(i, i + 2);
-        return both(pair.get(0), sizes.plain().get(i), pair.get(1), sizes.plain().get(i + 1),
-                compiles)
+        Geometry depthwise = sizes.plain().get(i);
+        Geometry pointwise = sizes.plain().get(i + 1);
+        return both(pair.get(0), depthwise, pair.get(1), pointwise,
+                compiles.and(kernel -> kernel.sharesMemory() == sharesMemory()))
+                .or(() -> both(pair.get(0), depthwise, pair.get(1), pointwise, compiles))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "fusion is FUSED; there is no kernel for that depthwise convolution and the pointwise one at once: ask for AUTO or SEPARATE"));
     }

@@ -198,6 +198,18 @@ public record Kernel(String name, Variant variant, Order order, String supports,
         public static final int LINES = 4;
     }
 
+    /**
+     * Context, input, depthwise weight and bias, pointwise weight and bias in
+     * {@link BlockPacking}'s order, output; channels, output channels, height and width, and
+     * activation and slope of the depthwise convolution: work-groups whose depthwise results are in
+     * local memory. For kernels of 3 by 3 at stride 1 whose output is as large as their input.
+     */
+    public record SeparableLocal(
+            Task15<KernelContext, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, Integer, Integer, Integer, Integer, Integer, Float, Integer, Float> task)
+            implements
+                Body {
+    }
+
     public Kernel {
         Objects.requireNonNull(tiling, "tiling");
         Objects.requireNonNull(body, "body");
@@ -205,7 +217,7 @@ public record Kernel(String name, Variant variant, Order order, String supports,
 
     /** How many convolutions, one after the other, it computes at once. */
     public int stages() {
-        return body instanceof Separable ? 2 : 1;
+        return variant == Variant.SEPARABLE ? 2 : 1;
     }
 
     /** Whether it can compute this convolution. */
@@ -224,6 +236,10 @@ public record Kernel(String name, Variant variant, Order order, String supports,
                     || fits(geometry, vectors.kernelWidth(), vectors.strideWidth());
             case Separable separable ->
                 fits(geometry, separable.kernelWidth(), separable.strideWidth());
+            case SeparableLocal separable -> fitsBoth(geometry, 3, 1) && geometry.padTop() == 1
+                    && geometry.padLeft() == 1 && geometry.outHeight() == geometry.inHeight()
+                    && geometry.outWidth() == geometry.inWidth()
+                    && geometry.inChannels() % tiling.channels() == 0;
             case Plain plain -> true;
             case Blocks blocks -> true;
             case Lines lines -> fitsBoth(geometry, lines.kernelSize(), lines.stride());
@@ -241,8 +257,9 @@ public record Kernel(String name, Variant variant, Order order, String supports,
                     || tiling.pixels() == 1 || geometry.inChannels() <= MOST_IN_ORDER);
             case SEPARABLE ->
                 geometry.isDepthwise() && geometry.outChannels() == geometry.inChannels()
-                        && stages.getLast().isPointwise() && SeparableGrid.holds(tiling.pixels(),
-                                tiling.pixels(), mostPixelFloats(geometry));
+                        && stages.getLast().isPointwise()
+                        && (order != Order.NHWC_VECTORS || SeparableGrid.holds(tiling.pixels(),
+                                tiling.pixels(), mostPixelFloats(geometry)));
         };
     }
 
@@ -275,12 +292,12 @@ public record Kernel(String name, Variant variant, Order order, String supports,
 
     /** Whether sizes are numbers in its code, not read from an array. */
     public boolean hasSizesInCode() {
-        return body instanceof Lines || body instanceof Patches;
+        return body instanceof Lines || body instanceof Patches || body instanceof SeparableLocal;
     }
 
     /** Whether its work-groups share local memory. */
     public boolean sharesMemory() {
-        return body instanceof Local || body instanceof Patches;
+        return body instanceof Local || body instanceof Patches || body instanceof SeparableLocal;
     }
 
     /**

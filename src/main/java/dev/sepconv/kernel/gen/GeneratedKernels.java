@@ -9,6 +9,7 @@ import dev.sepconv.kernel.conv.Kernel.Local;
 import dev.sepconv.kernel.conv.Kernel.Order;
 import dev.sepconv.kernel.conv.Kernel.Patches;
 import dev.sepconv.kernel.conv.Kernel.Separable;
+import dev.sepconv.kernel.conv.Kernel.SeparableLocal;
 import dev.sepconv.kernel.conv.Kernel.Tiling;
 import dev.sepconv.kernel.conv.Kernel.Variant;
 import dev.sepconv.kernel.conv.Kernel.Vectors;
@@ -182,6 +183,16 @@ public final class GeneratedKernels {
                         "1x1, stride 1, no padding, from 8 channels on",
                         Tiling.local(64, 64, 8, 4, 8, 1), true, PointwiseLocalConv.class,
                         "nhwc64x64x8i4x8", new Local(PointwiseLocalConv::nhwc64x64x8i4x8)),
+                new Kernel("separableNchwF32_local14x64x64i7x4x8", Variant.SEPARABLE, Order.NCHW,
+                        "3x3, stride 1, padding 1, a multiple of 64 channels, then pointwise",
+                        Tiling.local(14, 64, 64, 7, 4, 8), false, SeparableLocalConv.class,
+                        "nchw14x64x64i7x4x8",
+                        new SeparableLocal(SeparableLocalConv::nchw14x64x64i7x4x8)),
+                new Kernel("separableNchwF32_local14x128x64i7x4x4", Variant.SEPARABLE, Order.NCHW,
+                        "3x3, stride 1, padding 1, a multiple of 64 channels, then pointwise",
+                        Tiling.local(14, 128, 64, 7, 4, 4), false, SeparableLocalConv.class,
+                        "nchw14x128x64i7x4x4",
+                        new SeparableLocal(SeparableLocalConv::nchw14x128x64i7x4x4)),
                 new Kernel("groupedNchwF32_taps28x32x32i7x4x8", Variant.GROUPED, Order.NCHW,
                         "any groups, of a multiple of 32 channels",
                         Tiling.local(28, 32, 32, 7, 4, 8), false, GroupedTapsConv.class,

@@ -211,6 +211,29 @@ class KernelChoiceTest {
                                 new Shape(1, 32, side, side), Layout.NCHW, DeviceClass.GPU)));
     }
 
+    /** As measured: in one kernel where tiles are few, or where all is to be. */
+    @Test
+    void smallPicturesAreConvolvedBothWaysAtOnceOnGpus() {
+        List<String> two = List.of("depthwiseNchwF32_s3u1p14",
+                "pointwiseNchwF32_local16x32x16i4x4x4");
+        Map.of(List.of(64, 64, 28), List.of("separableNchwF32_local14x64x64i7x4x8"),
+                List.of(128, 128, 14), List.of("separableNchwF32_local14x128x64i7x4x4"),
+                List.of(64, 32, 28), two)
+                .forEach((sizes, kernels) -> assertEquals(kernels,
+                        byDefault(SeparableConv2d.mobilenet(sizes.get(0), sizes.get(1), 3, 1),
+                                new Shape(1, sizes.get(0), sizes.get(2), sizes.get(2)), Layout.NCHW,
+                                DeviceClass.GPU)));
+        Layer small = SeparableConv2d.mobilenet(64, 64, 3, 1);
+        Shape shape = new Shape(1, 64, 28, 28);
+        assertEquals(2, byDefault(small, shape, Layout.NHWC, DeviceClass.GPU).size());
+        assertEquals(2, byDefault(small, shape, Layout.NCHW, DeviceClass.GPU_WITHOUT_LOCAL).size());
+        Map.of(Fusion.SEPARATE, two, Fusion.FUSED, List.of("separableNchwF32_local14x64x64i7x4x8"))
+                .forEach((fusion, kernels) -> assertEquals(kernels,
+                        names(KernelChoice
+                                .of(DeviceClass.GPU, Measurements.NONE, kernel -> true, fusion)
+                                .choose(small, shape, Layout.NCHW).kernels())));
+    }
+
     /** Lines of 14 rows leave too few work-items of a picture that has but one of them. */
     @Test
     void longLinesAreForHighPictures() {
@@ -462,7 +485,8 @@ class KernelChoiceTest {
                         "28x16x16i7x4x8").map(tile -> "pointwiseNchwF32_local%s ".formatted(tile))
                         .collect(Collectors.joining())
                 + "pointwiseNhwcF32_local64x64x8i4x8 groupedNchwF32_taps32x32x16i4x4x4 "
-                + "groupedNchwF32_taps28x32x32i7x4x8 depthwiseNchwF32_patchs5u1p7";
+                + "groupedNchwF32_taps28x32x32i7x4x8 depthwiseNchwF32_patchs5u1p7 "
+                + "separableNchwF32_local14x64x64i7x4x8 separableNchwF32_local14x128x64i7x4x4";
         assertEquals(Set.of(defaults.split(" ")),
                 Catalogue.all().stream().filter(kernel -> !DefaultClasses.of(kernel).isEmpty())
                         .map(Kernel::name).collect(Collectors.toSet()));

@@ -22,7 +22,6 @@ import dev.sepconv.Shape;
 import dev.sepconv.engine.DeviceSplit;
 import dev.sepconv.engine.EngineDevice;
 import dev.sepconv.engine.SplitAxis;
-import dev.sepconv.engine.lower.Geometries;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.reference.Reference;
@@ -137,10 +136,23 @@ public final class GpuLab {
                         .padding(Padding.of(2)).activation(Activation.RELU6),
                 () -> ConvTester.conv().channels(2).depthwise(1).size(60, 58).kernel(5, 5)
                         .padding(Padding.of(1, 0, 4, 1)));
-        return testers.stream().map(tester -> tester.get()
-                .layout(kernel.order() == Kernel.Order.NHWC ? Layout.NHWC : Layout.NCHW).build())
-                .filter(given -> kernel.supports(
-                        Geometries.of((Conv2d) given.layer(), given.input(), given.layout())));
+        Layout layout = kernel.order() == Kernel.Order.NHWC ? Layout.NHWC : Layout.NCHW;
+        Stream<Case> chains = Stream.of(
+                new Case(SeparableConv2d.mobilenet(64, 70, 3, 1), new Shape(2, 64, 5, 17), layout,
+                        1),
+                new Case(SeparableConv2d.xception(128, 131, 3, 1), new Shape(1, 128, 3, 14), layout,
+                        2),
+                new Case(SeparableConv2d.keras(192, 5, 3, 1), new Shape(3, 192, 1, 29), layout, 3),
+                new Case(
+                        new SeparableConv2d(SeparableConv2d.Order.MOBILENET,
+                                Conv2d.depthwise(64, 1, 3).withPadding(Padding.of(1))
+                                        .withActivation(Activation.leakyRelu(0.1f)),
+                                Conv2d.pointwise(64, 129).withBias(true)
+                                        .withActivation(Activation.HARD_SWISH)),
+                        new Shape(1, 64, 9, 1), layout, 4));
+        return Stream
+                .concat(testers.stream().map(tester -> tester.get().layout(layout).build()), chains)
+                .filter(given -> ConvTester.can(kernel, given));
     }
 
     private void check() {
@@ -281,9 +293,12 @@ public final class GpuLab {
     /** Compiles every kernel once; what the device's compiler says of it is in its own log. */
     private void compile() {
         for (Kernel kernel : Catalogue.all()) {
-            run(kernel, LongStream.iterate(1, seed -> seed + 1)
-                    .mapToObj(kernel.stages() == 1 ? ConvTester::random : ConvTester::randomChain)
-                    .filter(given -> ConvTester.can(kernel, given)).limit(1));
+            Stream<Case> cases = kernel.runsAsPlainJava()
+                    ? LongStream.iterate(1, seed -> seed + 1).mapToObj(
+                            kernel.stages() == 1 ? ConvTester::random : ConvTester::randomChain)
+                            .filter(given -> ConvTester.can(kernel, given))
+                    : severalTiles(kernel); // some want more channels than are ever drawn
+            run(kernel, cases.limit(1));
         }
     }
 
