@@ -5,12 +5,14 @@ import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_BLOCKS_NHWC;
 import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_LINES_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_LINES_NHWC;
 import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_PATCH_NCHW;
+import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_PATCH_NHWC;
 import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_ROW;
 import static dev.sepconv.generator.KernelTiles.Family.DEPTHWISE_VECTORS;
 import static dev.sepconv.generator.KernelTiles.Family.GROUPED_BLOCKS_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.GROUPED_BLOCKS_NHWC;
 import static dev.sepconv.generator.KernelTiles.Family.GROUPED_LOCAL_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.GROUPED_LOCAL_NHWC;
+import static dev.sepconv.generator.KernelTiles.Family.GROUPED_ROWS_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.GROUPED_TAPS_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.GROUPED_VECTORS;
 import static dev.sepconv.generator.KernelTiles.Family.POINTWISE_BLOCKS_NCHW;
@@ -79,6 +81,7 @@ final class KernelTiles {
             KernelTile.of(DEPTHWISE_LINES_NHWC, 7, 1).width(3, 2),
             KernelTile.of(DEPTHWISE_LINES_NHWC, 14, 1).width(5, 1),
             KernelTile.of(DEPTHWISE_PATCH_NCHW, 7, 1).width(5, 1),
+            KernelTile.of(DEPTHWISE_PATCH_NHWC, 7, 1).width(5, 1),
             KernelTile.of(DEPTHWISE_BLOCKS_NCHW, 4, 1),
             KernelTile.of(DEPTHWISE_BLOCKS_NHWC, 4, 1),
             KernelTile.of(DEPTHWISE_LINES_NCHW, 7, 1).width(5, 1),
@@ -96,6 +99,8 @@ final class KernelTiles {
             KernelTile.of(POINTWISE_LOCAL_NHWC, 64, 64).items(4, 8, 8),
             KernelTile.of(SEPARABLE_LOCAL_NCHW, 14, 64).items(7, 4, 64).parts(8).width(3, 1),
             KernelTile.of(SEPARABLE_LOCAL_NCHW, 14, 128).items(7, 4, 64).parts(4).width(3, 1),
+            KernelTile.of(GROUPED_ROWS_NCHW, 14, 64).items(7, 4, 64).parts(8).width(3, 1),
+            KernelTile.of(GROUPED_ROWS_NCHW, 14, 32).items(7, 4, 32).parts(16).width(3, 1),
             KernelTile.of(GROUPED_TAPS_NCHW, 28, 32).items(7, 4, 32).parts(8),
             KernelTile.of(GROUPED_TAPS_NCHW, 32, 32).items(4, 4, 16).parts(4),
             KernelTile.of(GROUPED_LOCAL_NCHW, 64, 64).items(4, 4, 16),
@@ -119,6 +124,7 @@ final class KernelTiles {
         DEPTHWISE_LINES_NCHW,
         DEPTHWISE_LINES_NHWC,
         DEPTHWISE_PATCH_NCHW,
+        DEPTHWISE_PATCH_NHWC,
         DEPTHWISE_BLOCKS_NCHW,
         DEPTHWISE_BLOCKS_NHWC,
         GROUPED_BLOCKS_NCHW,
@@ -126,6 +132,7 @@ final class KernelTiles {
         POINTWISE_LOCAL_NCHW,
         POINTWISE_LOCAL_NHWC,
         SEPARABLE_LOCAL_NCHW,
+        GROUPED_ROWS_NCHW,
         GROUPED_TAPS_NCHW,
         GROUPED_LOCAL_NCHW,
         GROUPED_LOCAL_NHWC;
@@ -146,7 +153,9 @@ final class KernelTiles {
                             ? "Blocks"
                             : name().contains("LINES")
                                     ? "Lines"
-                                    : name().contains("PATCH") ? "Patches" : "Local";
+                                    : name().contains("ROWS")
+                                            ? "Rows"
+                                            : name().contains("PATCH") ? "Patches" : "Local";
         }
 
         /** How input and output lie: a constant of {@code Kernel.Order}. */
@@ -156,7 +165,8 @@ final class KernelTiles {
 
         boolean vectors() {
             return !name().contains("BLOCKS") && !name().contains("LINES")
-                    && !name().contains("LOCAL") && !name().contains("PATCH") && !taps();
+                    && !name().contains("LOCAL") && !name().contains("PATCH")
+                    && !name().contains("ROWS") && !taps();
         }
 
         /** Whether what it loads to local memory at a time is all of one tap of the kernel. */
@@ -250,7 +260,7 @@ final class KernelTiles {
                 case "Patches" -> pixels == 7 && filters == 1 && kernelWidth == 5 && stride == 1;
                 case "Blocks" -> many ? pixels == 1 && filters > 1 : pixels > 1 && filters == 1;
                 case "Local" -> shares();
-                case "SeparableLocal" -> SeparableKernels.fits(this, LOCAL_BYTES / Float.BYTES);
+                case "SeparableLocal", "Rows" -> RowKernels.fits(this, LOCAL_BYTES / Float.BYTES);
                 default -> pixels > 0 && row == kernelWidth > 0
                         && (filters == LANES || mixes() && filters == 2 * LANES);
             };
@@ -258,7 +268,7 @@ final class KernelTiles {
                 case "Lines" -> "pixels from 2, 1 filter, a kernel width";
                 case "Patches" -> "7 pixels, 1 filter, kernel width 5, stride 1";
                 case "Blocks" -> many ? "1 pixel, filters from 2" : "pixels from 2, 1 filter";
-                case "Local", "SeparableLocal" ->
+                case "Local", "SeparableLocal", "Rows" ->
                     "a work-group's work that its work-items share evenly";
                 default -> "pixels, %d filters%s, %s kernel width".formatted(LANES,
                         mixes() ? " or %d".formatted(2 * LANES) : "", row ? "a" : "no");
@@ -328,6 +338,7 @@ final class KernelTiles {
                         case "Blocks" -> filters > 1 ? "k" + filters : "p" + pixels;
                         case "Lines" -> widths() + "p" + pixels;
                         case "Patches" -> "patch" + widths() + "p" + pixels;
+                        case "Rows" -> "rows" + shape();
                         default -> family.taps()
                                 ? "taps" + shape()
                                 : "local" + (itemPixels == 4 && itemFilters == 4 && channels == 16
@@ -372,9 +383,14 @@ final class KernelTiles {
                 case "POINTWISE" -> "1x1, stride 1, no padding" + (family.vectors()
                         ? run > 0 ? "" : ", up to 1024 channels"
                         : channels > 0 ? ", from %d channels on".formatted(channels) : "");
-                case "GROUPED" -> "any groups" + (family.taps()
-                        ? ", of a multiple of %d channels".formatted(channels)
-                        : channels > 0 ? ", from %d numbers a filter on".formatted(channels) : "");
+                case "GROUPED" -> "any groups" + (family.body().equals("Rows")
+                        ? ", of a multiple of %d channels, 3x3, stride 1, padding 1"
+                                .formatted(channels)
+                        : family.taps()
+                                ? ", of a multiple of %d channels".formatted(channels)
+                                : channels > 0
+                                        ? ", from %d numbers a filter on".formatted(channels)
+                                        : "");
                 case "SEPARABLE" -> family.vectors()
                         ? only + ", multiplier 1, then pointwise"
                         : "3x3, stride 1, padding 1, a multiple of %d channels, then pointwise"
@@ -407,7 +423,7 @@ final class KernelTiles {
                     .filter(tile -> tile.family().type().equals(type)).map(KernelTile::checked)
                     .toList();
             files.put(ROOT.resolve(type + ".java"), switch (tiles.getFirst().family().body()) {
-                case "SeparableLocal" -> SeparableKernels.source(type, tiles);
+                case "SeparableLocal", "Rows" -> RowKernels.source(type, tiles);
                 case "Local" -> LocalKernels.source(type, tiles);
                 case "Blocks" -> BlockKernels.source(type, tiles);
                 case "Lines" -> LineKernels.source(type, tiles);
@@ -422,16 +438,17 @@ final class KernelTiles {
     private static String catalogue() {
         Source source = begin(KernelTiles.class, "GeneratedKernels",
                 List.of("The catalogue's entries of the generated kernels."),
-                Stream.of("Blocks", "Lines", "Local", "Order", "Patches", "Separable",
+                Stream.of("Blocks", "Lines", "Local", "Order", "Patches", "Rows", "Separable",
                         "SeparableLocal", "Tiling", "Variant", "Vectors")
                         .map(name -> "dev.sepconv.kernel.conv.Kernel." + name).toList(),
                 List.of("dev.sepconv.kernel.conv.Kernel", "java.util.List", "java.util.Set"));
         source.line("").doc(List.of("In order of preference."));
         source.line("public static List<Kernel> all() {").line("return List.of(");
         for (KernelTile tile : TILES) {
-            String widths = tile.kernelWidth() > 0 && !tile.family().body().equals("SeparableLocal")
-                    ? ", %d, %d".formatted(tile.kernelWidth(), tile.stride())
-                    : tile.family().taps() ? ", true" : "";
+            String widths = tile.kernelWidth() > 0
+                    && !List.of("SeparableLocal", "Rows").contains(tile.family().body())
+                            ? ", %d, %d".formatted(tile.kernelWidth(), tile.stride())
+                            : tile.family().taps() ? ", true" : "";
             source.more("""
                     new Kernel("%s", Variant.%s, Order.%s, "%s", Tiling.%s, %s, %s.class, "%s", \
                     new %s(%7$s::%8$s%s))%s""".formatted(tile.name(), tile.family().variant(),

@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Writes the depthwise kernels for GPUs whose work-groups share a patch of a channel in local
- * memory: each work-item computes a piece of a column of output pixels from there.
+ * memory, in NHWC of several: each work-item computes a piece of a column of output pixels from
+ * there.
  */
 final class PatchKernels {
 
@@ -23,26 +24,112 @@ final class PatchKernels {
      */
     private static final int ROW = 72;
 
+    /** Work-items of a group in NHWC: columns of the patch by channels. */
+    static final int LAST_ITEMS = 256;
+    /** Channels of a work-group in NHWC: as many as memory reads at a time. */
+    static final int CHANNELS = 8;
+
     private PatchKernels() {
     }
 
     static String source(String type, List<KernelTile> tiles) {
-        Source source = KernelTiles.begin(PatchKernels.class, type, List.of("""
-                Depthwise convolution for GPUs, of one kernel size and stride: a work-group loads
-                what its output pixels see of a channel to local memory, with zeros where that is
-                outside the picture. A work-item computes a line of output pixels from there, a
-                piece of a column.""", """
-                Sizes are numbers, not read from an array: TornadoVM makes constants of
-                them. Called as plain Java it computes next to nothing: the ids of a
-                {@link KernelContext} are 0 there."""), List.of(),
+        Source source = KernelTiles.begin(PatchKernels.class, type,
+                List.of("""
+                        Depthwise convolution for GPUs, of one kernel size and stride: a work-group loads
+                        what its output pixels see of a channel, in NHWC of several, to local memory, with zeros where that is
+                        outside the picture. A work-item computes a line of output pixels from there, a
+                        piece of a column.""",
+                        """
+                                Sizes are numbers, not read from an array: TornadoVM makes constants of
+                                them. Called as plain Java it computes next to nothing: the ids of a
+                                {@link KernelContext} are 0 there."""),
+                List.of(),
                 List.of("dev.sepconv.kernel.conv.Activations", "dev.sepconv.kernel.conv.Tile",
                         "uk.ac.manchester.tornado.api.KernelContext",
                         "uk.ac.manchester.tornado.api.types.arrays.FloatArray"));
         for (KernelTile tile : tiles) {
             source.line("");
-            kernel(source, tile);
+            if (tile.family().channelsLast()) {
+                channelsLast(source, tile);
+            } else {
+                kernel(source, tile);
+            }
         }
         return source.line("}").toString();
+    }
+
+    /** Neighbours are channels, then columns: so they read neighbouring numbers. */
+    private static void channelsLast(Source source, KernelTile tile) {
+        int kernel = tile.kernelWidth();
+        int rows = tile.pixels() + kernel - 1;
+        int columns = LAST_ITEMS / CHANNELS - kernel + 1;
+        source.doc(
+                List.of("""
+                        Input {@code [N, H, W, C]}, weight {@code [%d, %1$d, C]}, bias {@code [C]}, output
+                        {@code [N, OH, OW, C]}. Work-groups: {@code [ceil(OW/%d)*ceil(OH/%d), N*ceil(C/%d)]}."""
+                        .formatted(kernel, columns, tile.pixels(), CHANNELS)));
+        begin(source, tile);
+        source.line("""
+                int thread = context.localIdx;
+                int blocks = (outChannels + %d) / %d;
+                int image = context.groupIdy / blocks;
+                int wanted = (context.groupIdy - image * blocks) * %2$d + (thread & %1$d);
+                // memory is read 32 bytes at a time, and arrays begin 16 behind such a place
+                int channel = (wanted + 4) %% outChannels;
+                int column = thread / %2$d;
+                int across = (outWidth + %3$d) / %4$d;
+                int tileRow = context.groupIdx / across;
+                int top = tileRow * %5$d;
+                int left = (context.groupIdx - tileRow * across) * %4$d;
+                float[] patch = context.allocateFloatLocalArray(%6$d);
+                float[] weights = context.allocateFloatLocalArray(%7$d);
+                int w = left + column - padLeft;
+                int inW = Tile.inside(w, inWidth);
+                int from = (image * inHeight * inWidth + inW) * outChannels + channel;
+                int row = inWidth * outChannels;
+                int h = top - padTop;
+                float start = bias.get(channel);
+                float factor = weight.get(Tile.min(column, %8$d) * outChannels + channel);"""
+                .formatted(CHANNELS - 1, CHANNELS, columns - 1, columns, tile.pixels(),
+                        rows * LAST_ITEMS, LAST_ITEMS, kernel * kernel - 1));
+        for (int i = 0; i < rows; i++) {
+            source.line("""
+                    int inH%d = Tile.inside(%s, inHeight);
+                    float value%1$d = input.get(from + inH%1$d * row);""".formatted(i,
+                    sum("h", String.valueOf(i))));
+        }
+        source.line("""
+                weights[thread] = factor;
+                int outside = inW - w;""");
+        for (int i = 0; i < rows; i++) {
+            source.line("patch[%s] = (inH%d - (%s) | outside) == 0 ? value%2$d : 0f;".formatted(
+                    sum("thread", String.valueOf(i * LAST_ITEMS)), i, sum("h", String.valueOf(i))));
+        }
+        source.line("context.localBarrier();");
+        source.each(kernel * kernel, tap -> "float w%d%d = weights[%s];".formatted(tap / kernel,
+                tap % kernel,
+                sum("(thread & %d)".formatted(CHANNELS - 1), String.valueOf(tap * CHANNELS))));
+        source.line(
+                """
+                        int at = thread;
+                        int outRow = outWidth * outChannels;
+                        int out = (image * outHeight + top) * outRow + (left + column) * outChannels + channel;
+                        int first = top;
+                        // known where code is made of this, as sizes are
+                        boolean whole = outHeight %% %d == 0;
+                        if (column < %d && (outWidth %% %2$d == 0 || left + column < outWidth) \
+                        && (outChannels %% %3$d == 0 || wanted < outChannels)) {"""
+                        .formatted(tile.pixels(), columns, CHANNELS));
+        lines(source, tile, LAST_ITEMS, CHANNELS, "outRow");
+        source.line("}").line("}");
+    }
+
+    private static void begin(Source source, KernelTile tile) {
+        source.line("""
+                public static void %s(KernelContext context, FloatArray input, FloatArray weight, \
+                FloatArray bias, FloatArray output, int outChannels, int outHeight, int outWidth, \
+                int inHeight, int inWidth, int padTop, int padLeft, int activation, \
+                float slope) {""".formatted(tile.method()));
     }
 
     private static void kernel(Source source, KernelTile tile) {
@@ -53,11 +140,7 @@ final class PatchKernels {
                         Input {@code [N, C, H, W]}, weight {@code [C, 1, %d, %1$d]}, bias {@code [C]}, output
                         {@code [N, C, OH, OW]}. Work-groups: {@code [ceil(OW/%d)*ceil(OH/%d), N*C]}."""
                         .formatted(kernel, COLUMNS, rows)));
-        source.line("""
-                public static void %s(KernelContext context, FloatArray input, FloatArray weight, \
-                FloatArray bias, FloatArray output, int outChannels, int outHeight, int outWidth, \
-                int inHeight, int inWidth, int padTop, int padLeft, int activation, \
-                float slope) {""".formatted(tile.method()));
+        begin(source, tile);
         source.line("""
                 int column = context.localIdx;
                 int line = context.localIdy;
@@ -135,15 +218,29 @@ final class PatchKernels {
                 boolean whole = outHeight %% %d == 0;
                 if (outWidth %% %d == 0 || left + column < outWidth) {""".formatted(pixels * ROW,
                 pixels, LINES * pixels, COLUMNS));
+        lines(source, tile, ROW, 1, "outWidth");
+        source.line("}");
+    }
+
+    /**
+     * A line of output pixels, a row of the patch at a time, read a row ahead.
+     *
+     * @param row numbers from one row of the patch to the next
+     * @param step from one column to the next
+     * @param outRow from one row of the output to the next
+     */
+    private static void lines(Source source, KernelTile tile, int row, int step, String outRow) {
+        int kernel = tile.kernelWidth();
+        int pixels = tile.pixels();
         for (int i = 0; i < pixels + kernel - 1; i++) {
             if (i < pixels) {
                 source.line("float sum%d = start;".formatted(i));
             }
             if (i == 0) {
-                read(source, kernel, 0);
+                read(source, kernel, 0, row, step);
             }
             if (i + 1 < pixels + kernel - 1) {
-                read(source, kernel, i + 1);
+                read(source, kernel, i + 1, row, step);
             }
             for (int s = 0; s < kernel; s++) {
                 for (int p = Math.max(0, i - kernel + 1); p <= Math.min(i, pixels - 1); p++) {
@@ -156,14 +253,13 @@ final class PatchKernels {
                         if (whole || %s < outHeight) {
                         output.set(%s, Activations.apply(sum%d, activation, slope));
                         }""".formatted(sum("first", String.valueOf(p)),
-                        p == 0 ? "out" : sum("out", Source.times(p, "outWidth")), p));
+                        p == 0 ? "out" : sum("out", Source.times(p, outRow)), p));
             }
         }
-        source.line("}");
     }
 
-    private static void read(Source source, int kernel, int row) {
-        source.each(kernel, s -> "float value%dx%d = patch[%s];".formatted(row, s,
-                sum("at", String.valueOf(row * ROW + s))));
+    private static void read(Source source, int kernel, int line, int row, int step) {
+        source.each(kernel, s -> "float value%dx%d = patch[%s];".formatted(line, s,
+                sum("at", String.valueOf(line * row + s * step))));
     }
 }

@@ -11,6 +11,7 @@ import dev.sepconv.kernel.conv.Kernel.Local;
 import dev.sepconv.kernel.conv.Kernel.Order;
 import dev.sepconv.kernel.conv.Kernel.Patches;
 import dev.sepconv.kernel.conv.Kernel.Plain;
+import dev.sepconv.kernel.conv.Kernel.Rows;
 import dev.sepconv.kernel.conv.Kernel.Separable;
 import dev.sepconv.kernel.conv.Kernel.SeparableLocal;
 import dev.sepconv.kernel.conv.Kernel.Tiling;
@@ -125,21 +126,16 @@ public final class Catalogue {
                     .findFirst();
             case GPU -> kernels
                     .filter(kernel -> kernel.body() instanceof SeparableLocal
-                            && isFasterThanTwo(kernel, pointwise))
-                    .min(Comparator
-                            .<Kernel>comparingDouble(
-                                    kernel -> KernelCall.paddingOverhead(kernel, pointwise))
-                            .thenComparingInt(kernel -> -kernel.tiling().filters()));
+                            && hasFewTiles(pointwise) && fillsRows(kernel, pointwise))
+                    .max(Comparator.comparingInt(kernel -> kernel.tiling().filters()));
             case NARROW_CPU, GPU_WITHOUT_LOCAL, OTHER -> Optional.empty();
         };
     }
 
-    private static boolean isFasterThanTwo(Kernel kernel, Geometry pointwise) {
-        int width = pointwise.outWidth();
-        return pointwise.batch() * pointwise.outHeight() * width <= FEW_PIXELS
-                && pointwise.inChannels() <= FEW_CHANNELS && pointwise.outChannels() <= FEW_CHANNELS
-                && patched(width, kernel.tiling().pixels()) <= MOST_OF_A_ROW * width
-                && KernelCall.paddingOverhead(kernel, pointwise) <= MOST_OF_A_ROW;
+    private static boolean hasFewTiles(Geometry pointwise) {
+        return pointwise.batch() * pointwise.outHeight() * pointwise.outWidth() <= FEW_PIXELS
+                && pointwise.inChannels() <= FEW_CHANNELS
+                && pointwise.outChannels() <= FEW_CHANNELS;
     }
 
     /**
@@ -159,8 +155,9 @@ public final class Catalogue {
                                 && kernel.variant() == wide.variant() && !isForOnePixel(wide))
                         .findFirst().orElse(wide);
             }
-            case GPU -> inLocalMemory(geometry).or(() -> inPatches(geometry))
-                    .orElseGet(() -> byDefault(geometry, DeviceClass.GPU_WITHOUT_LOCAL));
+            case GPU ->
+                inRows(geometry).or(() -> inLocalMemory(geometry)).or(() -> inPatches(geometry))
+                        .orElseGet(() -> byDefault(geometry, DeviceClass.GPU_WITHOUT_LOCAL));
             case GPU_WITHOUT_LOCAL -> first(geometry,
                     kernel -> kernel.body() instanceof Lines && leavesManyLines(kernel, geometry)
                             || kernel.body() instanceof Blocks);
@@ -218,12 +215,29 @@ public final class Catalogue {
                 * Math.ceilDiv(geometry.batch() * geometry.outHeight() * geometry.outWidth(), tile);
     }
 
+    /**
+     * Rows in local memory where tiles of them are mostly full, of output channels too; of several
+     * such tiles the largest.
+     */
+    private static Optional<Kernel> inRows(Geometry geometry) {
+        return candidates(geometry).stream()
+                .filter(kernel -> kernel.body() instanceof Rows && fillsRows(kernel, geometry))
+                .max(Comparator.comparingInt(kernel -> kernel.tiling().filters()));
+    }
+
+    private static boolean fillsRows(Kernel kernel, Geometry geometry) {
+        int width = geometry.outWidth();
+        return patched(width, kernel.tiling().pixels()) <= MOST_OF_A_ROW * width
+                && KernelCall.paddingOverhead(kernel, geometry) <= MOST_OF_A_ROW;
+    }
+
     /** Patches in local memory where they are mostly full: measured on 56 columns. */
     private static Optional<Kernel> inPatches(Geometry geometry) {
-        return candidates(geometry).stream().filter(kernel -> kernel.body() instanceof Patches
-                && patched(geometry.outWidth(), Patches.COLUMNS) * patched(geometry.outHeight(),
-                        Patches.LINES * kernel.tiling().pixels()) <= MOST_PATCHED
-                                * geometry.outWidth() * geometry.outHeight())
+        return candidates(geometry).stream()
+                .filter(kernel -> kernel.body() instanceof Patches
+                        && patched(geometry.outWidth(), kernel.patchColumns())
+                                * patched(geometry.outHeight(), kernel.patchRows()) <= MOST_PATCHED
+                                        * geometry.outWidth() * geometry.outHeight())
                 .findFirst();
     }
 

@@ -24,11 +24,11 @@ public final class DefaultClasses {
                             new int[]{48, 64, 1, 1, 1}, new int[]{16, 64, 1, 1, 1},
                             new int[]{7, 64, 1, 1, 1}, new int[]{1024, 4, 1, 1, 1},
                             new int[]{1024, 64, 1, 3, 1}, new int[]{1024, 4, 1, 3, 1},
-                            new int[]{1024, 64, 2, 3, 1}, new int[]{1024, 48, 1, 3, 1},
-                            new int[]{16, 64, 64, 3, 1}, new int[]{28, 64, 64, 3, 1},
-                            new int[]{1024, 64, 64, 3, 1}, new int[]{1024, 64, 64, 3, 2},
-                            new int[]{1024, 64, 64, 5, 1}, new int[]{1024, 64, 64, 5, 2},
-                            new int[]{1024, 64, 64, 7, 1})
+                            new int[]{1024, 64, 2, 3, 1}, new int[]{16, 64, 1, 3, 1},
+                            new int[]{1024, 48, 1, 3, 1}, new int[]{16, 64, 64, 3, 1},
+                            new int[]{28, 64, 64, 3, 1}, new int[]{1024, 64, 64, 3, 1},
+                            new int[]{1024, 64, 64, 3, 2}, new int[]{1024, 64, 64, 5, 1},
+                            new int[]{1024, 64, 64, 5, 2}, new int[]{1024, 64, 64, 7, 1})
                     .map(sizes -> example(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4],
                             channelsLast)))
             .toList();

@@ -9,6 +9,7 @@ import dev.sepconv.kernel.conv.Kernel.Local;
 import dev.sepconv.kernel.conv.Kernel.Order;
 import dev.sepconv.kernel.conv.Kernel.Patches;
 import dev.sepconv.kernel.conv.Kernel.Plain;
+import dev.sepconv.kernel.conv.Kernel.Rows;
 import dev.sepconv.kernel.conv.Kernel.Separable;
 import dev.sepconv.kernel.conv.Kernel.SeparableLocal;
 import dev.sepconv.kernel.conv.Kernel.Variant;
@@ -171,14 +172,23 @@ public final class KernelCall implements Call {
                         : new int[]{tiles, blocks};
             }
             case Patches patches -> {
-                this.weight = FloatArray.fromArray(weight);
+                this.weight = g.channelsLast()
+                        ? BlockPacking.depthwiseWeight(g, weight, g.outChannels())
+                        : FloatArray.fromArray(weight);
                 this.bias = BlockPacking.bias(g, bias, 1);
                 this.geometry = g.toIntArray();
-                int rows = Patches.LINES * kernel.tiling().pixels();
+                int channels = g.channelsLast() ? Patches.LAST_CHANNELS : 1;
                 this.bounds = new int[]{
-                        Math.ceilDiv(g.outWidth(), Patches.COLUMNS)
-                                * Math.ceilDiv(g.outHeight(), rows),
-                        Math.multiplyExact(g.batch(), g.outChannels())};
+                        Math.ceilDiv(g.outWidth(), kernel.patchColumns())
+                                * Math.ceilDiv(g.outHeight(), kernel.patchRows()),
+                        Math.multiplyExact(g.batch(), Math.ceilDiv(g.outChannels(), channels))};
+            }
+            case Rows rows -> {
+                int width = kernel.tiling().filters();
+                this.weight = BlockPacking.weight(g, weight, width);
+                this.bias = BlockPacking.bias(g, bias, width);
+                this.geometry = g.toIntArray();
+                this.bounds = rowTiles(kernel, g);
             }
             case SeparableLocal separable -> {
                 Geometry depthwise = stages.getFirst().geometry();
@@ -188,10 +198,7 @@ public final class KernelCall implements Call {
                 this.weight = BlockPacking.weight(g, weight, width);
                 this.bias = BlockPacking.bias(g, bias, width);
                 this.geometry = g.toIntArray();
-                this.bounds = new int[]{
-                        Math.multiplyExact(g.batch() * g.outHeight(),
-                                Math.ceilDiv(g.outWidth(), kernel.tiling().pixels())),
-                        BlockPacking.blocks(g, width)};
+                this.bounds = rowTiles(kernel, g);
             }
             case Vectors vectors -> {
                 boolean depthwise = kernel.variant() == Variant.DEPTHWISE;
@@ -247,6 +254,15 @@ public final class KernelCall implements Call {
         this.innerBias = innerBias;
         this.items = items;
         this.sizes = g;
+    }
+
+    /** Work-groups of a kernel whose tiles are of one row. */
+    private static int[] rowTiles(Kernel kernel, Geometry g) {
+        Kernel.Tiling tiling = kernel.tiling();
+        return new int[]{
+                Math.multiplyExact(g.batch() * g.outHeight(),
+                        Math.ceilDiv(g.outWidth(), tiling.pixels())),
+                BlockPacking.blocks(g, tiling.filters())};
     }
 
     /** Numbers from one output pixel to the next. */
@@ -322,7 +338,8 @@ public final class KernelCall implements Call {
             return List.of(taps * inPixelFloats, (long) inPixelFloats, sizes);
         }
         boolean blocks = vectors || kernel.body() instanceof Blocks
-                || kernel.body() instanceof Local || kernel.body() instanceof SeparableLocal;
+                || kernel.body() instanceof Local || kernel.body() instanceof SeparableLocal
+                || kernel.body() instanceof Rows;
         int width = !blocks ? 1 : vectors ? kernel.tiling().filters() : blockWidth(kernel, g);
         long filters = (long) g.groups() * Math.ceilDiv(g.outChannels() / g.groups(), width)
                 * width;
@@ -389,6 +406,7 @@ public final class KernelCall implements Call {
             case Local local -> throw onlyOnDevices();
             case Patches patches -> throw onlyOnDevices();
             case SeparableLocal separable -> throw onlyOnDevices();
+            case Rows rows -> throw onlyOnDevices();
             case Vectors vectors ->
                 vectors.task().apply(input.vectors(), weightVectors, biasVectors, output.vectors(),
                         geometry, bounds[0], bounds[1], activation, slope);
@@ -431,6 +449,9 @@ public final class KernelCall implements Call {
                     input.floats(), weight, bias, output.floats(), sizes.outChannels(),
                     sizes.outHeight(), sizes.outWidth(), sizes.inHeight(), sizes.inWidth(),
                     sizes.padTop(), sizes.padLeft(), activation, slope);
+            case Rows rows -> graph.task(id, rows.task(), new KernelContext(), input.floats(),
+                    weight, bias, output.floats(), sizes.inChannels(), sizes.outChannels(),
+                    sizes.groups(), sizes.outHeight(), sizes.outWidth(), activation, slope);
             case SeparableLocal separable -> graph.task(id, separable.task(), new KernelContext(),
                     input.floats(), innerWeight, innerBias, weight, bias, output.floats(),
                     sizes.inChannels(), sizes.outChannels(), sizes.outHeight(), sizes.outWidth(),
@@ -465,13 +486,19 @@ public final class KernelCall implements Call {
             grid.setLocalWork(x, y, 1);
             return Optional.of(grid);
         }
+        if (kernel.body() instanceof Patches && kernel.order() == Order.NHWC) {
+            WorkerGrid grid = new WorkerGrid2D(Math.multiplyExact(bounds[0], Patches.LAST_ITEMS),
+                    bounds[1]);
+            grid.setLocalWork(Patches.LAST_ITEMS, 1, 1);
+            return Optional.of(grid);
+        }
         if (kernel.body() instanceof Patches) {
             WorkerGrid grid = new WorkerGrid2D(bounds[0] * Patches.COLUMNS,
                     bounds[1] * Patches.LINES);
             grid.setLocalWork(Patches.COLUMNS, Patches.LINES, 1);
             return Optional.of(grid);
         }
-        if (kernel.body() instanceof SeparableLocal) {
+        if (kernel.body() instanceof SeparableLocal || kernel.body() instanceof Rows) {
             Kernel.Tiling tiling = kernel.tiling();
             int items = tiling.pixels() / tiling.itemPixels()
                     * (tiling.filters() / tiling.itemFilters()) * tiling.parts();
@@ -536,6 +563,8 @@ public final class KernelCall implements Call {
             case Patches patches ->
                 List.of(sizes.outChannels(), sizes.outHeight(), sizes.outWidth(), sizes.inHeight(),
                         sizes.inWidth(), sizes.padTop(), sizes.padLeft(), activation, slope);
+            case Rows rows -> List.of(sizes.inChannels(), sizes.outChannels(), sizes.groups(),
+                    sizes.outHeight(), sizes.outWidth(), activation, slope);
             case SeparableLocal separable ->
                 List.of(sizes.inChannels(), sizes.outChannels(), sizes.outHeight(),
                         sizes.outWidth(), innerActivation, innerSlope, activation, slope);

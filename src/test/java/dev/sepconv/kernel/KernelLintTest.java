@@ -55,6 +55,7 @@ class KernelLintTest {
             case Kernel.Local local -> 0;
             case Kernel.Patches patches -> 0;
             case Kernel.SeparableLocal separable -> 0;
+            case Kernel.Rows rows -> 0;
         };
         assertEquals(loops, KernelLint.parallelLoops(kernel.owner(), kernel.method()));
     }

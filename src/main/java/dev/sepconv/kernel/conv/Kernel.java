@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task12;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task13;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task14;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task15;
@@ -184,7 +185,7 @@ public record Kernel(String name, Variant variant, Order order, String supports,
      * Context, input, weight, bias, output; channels, output height and width, input height and
      * width, padding at the top and left: work-groups of {@link #COLUMNS} times {@link #LINES}
      * work-items that share a patch of a channel in local memory, each of which computes a line of
-     * the tiling's pixels.
+     * the tiling's pixels; in NHWC of several channels.
      *
      * @param kernelSize height and width, the only ones that the method is written for, without
      * dilation
@@ -196,6 +197,11 @@ public record Kernel(String name, Variant variant, Order order, String supports,
 
         public static final int COLUMNS = 56;
         public static final int LINES = 4;
+        /** In NHWC a work-group has one line, of so many columns and channels. */
+        public static final int LAST_COLUMNS = 28;
+        public static final int LAST_CHANNELS = 8;
+        /** Its work-items. */
+        public static final int LAST_ITEMS = 256;
     }
 
     /**
@@ -206,6 +212,17 @@ public record Kernel(String name, Variant variant, Order order, String supports,
      */
     public record SeparableLocal(
             Task15<KernelContext, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, FloatArray, Integer, Integer, Integer, Integer, Integer, Float, Integer, Float> task)
+            implements
+                Body {
+    }
+
+    /**
+     * Context, input, weight and bias in {@link BlockPacking}'s order, output; channels, output
+     * channels, groups, height and width: work-groups whose rows of the input are in local memory.
+     * For kernels of 3 by 3 at stride 1 whose output is as large as their input.
+     */
+    public record Rows(
+            Task12<KernelContext, FloatArray, FloatArray, FloatArray, FloatArray, Integer, Integer, Integer, Integer, Integer, Integer, Float> task)
             implements
                 Body {
     }
@@ -236,10 +253,10 @@ public record Kernel(String name, Variant variant, Order order, String supports,
                     || fits(geometry, vectors.kernelWidth(), vectors.strideWidth());
             case Separable separable ->
                 fits(geometry, separable.kernelWidth(), separable.strideWidth());
-            case SeparableLocal separable -> fitsBoth(geometry, 3, 1) && geometry.padTop() == 1
-                    && geometry.padLeft() == 1 && geometry.outHeight() == geometry.inHeight()
-                    && geometry.outWidth() == geometry.inWidth()
-                    && geometry.inChannels() % tiling.channels() == 0;
+            case SeparableLocal separable ->
+                isByThree(geometry) && geometry.inChannels() % tiling.channels() == 0;
+            case Rows rows -> isByThree(geometry)
+                    && geometry.inChannels() / geometry.groups() % tiling.channels() == 0;
             case Plain plain -> true;
             case Blocks blocks -> true;
             case Lines lines -> fitsBoth(geometry, lines.kernelSize(), lines.stride());
@@ -271,6 +288,14 @@ public record Kernel(String name, Variant variant, Order order, String supports,
         return Math.ceilDiv(geometry.inChannels(), MOST_BLOCK) * MOST_BLOCK;
     }
 
+    /** Whether it is 3 by 3 at stride 1, and makes as many rows and columns as there were. */
+    private static boolean isByThree(Geometry geometry) {
+        return fits(geometry, 3, 1) && geometry.kernelHeight() == 3 && geometry.strideHeight() == 1
+                && geometry.dilationHeight() == 1 && geometry.padTop() == 1
+                && geometry.padLeft() == 1 && geometry.outHeight() == geometry.inHeight()
+                && geometry.outWidth() == geometry.inWidth();
+    }
+
     private static boolean fitsBoth(Geometry geometry, int kernelSize, int stride) {
         return fits(geometry, kernelSize, stride) && geometry.kernelHeight() == kernelSize
                 && geometry.strideHeight() == stride && geometry.dilationHeight() == 1
@@ -290,14 +315,26 @@ public record Kernel(String name, Variant variant, Order order, String supports,
         return !sharesMemory();
     }
 
+    /** Output columns of a work-group that shares a {@link Patches patch}. */
+    public int patchColumns() {
+        return order == Order.NHWC ? Patches.LAST_COLUMNS : Patches.COLUMNS;
+    }
+
+    /** Its output rows. */
+    public int patchRows() {
+        return order == Order.NHWC ? tiling.pixels() : Patches.LINES * tiling.pixels();
+    }
+
     /** Whether sizes are numbers in its code, not read from an array. */
     public boolean hasSizesInCode() {
-        return body instanceof Lines || body instanceof Patches || body instanceof SeparableLocal;
+        return body instanceof Lines || body instanceof Patches || body instanceof SeparableLocal
+                || body instanceof Rows;
     }
 
     /** Whether its work-groups share local memory. */
     public boolean sharesMemory() {
-        return body instanceof Local || body instanceof Patches || body instanceof SeparableLocal;
+        return body instanceof Local || body instanceof Patches || body instanceof SeparableLocal
+                || body instanceof Rows;
     }
 
     /**

@@ -9,8 +9,8 @@ import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 
 /**
  * Depthwise convolution for GPUs, of one kernel size and stride: a work-group loads what its output
- * pixels see of a channel to local memory, with zeros where that is outside the picture. A
- * work-item computes a line of output pixels from there, a piece of a column.
+ * pixels see of a channel, in NHWC of several, to local memory, with zeros where that is outside
+ * the picture. A work-item computes a line of output pixels from there, a piece of a column.
  *
  * <p>
  * Sizes are numbers, not read from an array: TornadoVM makes constants of them. Called as plain
@@ -373,6 +373,363 @@ public final class DepthwisePatchConv {
             sum6 += w44 * value10x4;
             if (whole || first + 6 < outHeight) {
                 output.set(out + 6 * outWidth, Activations.apply(sum6, activation, slope));
+            }
+        }
+    }
+
+    /**
+     * Input {@code [N, H, W, C]}, weight {@code [5, 5, C]}, bias {@code [C]}, output
+     * {@code [N, OH, OW, C]}. Work-groups: {@code [ceil(OW/28)*ceil(OH/7), N*ceil(C/8)]}.
+     */
+    public static void nhwcS5U1P7(KernelContext context, FloatArray input, FloatArray weight,
+            FloatArray bias, FloatArray output, int outChannels, int outHeight, int outWidth,
+            int inHeight, int inWidth, int padTop, int padLeft, int activation, float slope) {
+        int thread = context.localIdx;
+        int blocks = (outChannels + 7) / 8;
+        int image = context.groupIdy / blocks;
+        int wanted = (context.groupIdy - image * blocks) * 8 + (thread & 7);
+        // memory is read 32 bytes at a time, and arrays begin 16 behind such a place
+        int channel = (wanted + 4) % outChannels;
+        int column = thread / 8;
+        int across = (outWidth + 27) / 28;
+        int tileRow = context.groupIdx / across;
+        int top = tileRow * 7;
+        int left = (context.groupIdx - tileRow * across) * 28;
+        float[] patch = context.allocateFloatLocalArray(2816);
+        float[] weights = context.allocateFloatLocalArray(256);
+        int w = left + column - padLeft;
+        int inW = Tile.inside(w, inWidth);
+        int from = (image * inHeight * inWidth + inW) * outChannels + channel;
+        int row = inWidth * outChannels;
+        int h = top - padTop;
+        float start = bias.get(channel);
+        float factor = weight.get(Tile.min(column, 24) * outChannels + channel);
+        int inH0 = Tile.inside(h, inHeight);
+        float value0 = input.get(from + inH0 * row);
+        int inH1 = Tile.inside(h + 1, inHeight);
+        float value1 = input.get(from + inH1 * row);
+        int inH2 = Tile.inside(h + 2, inHeight);
+        float value2 = input.get(from + inH2 * row);
+        int inH3 = Tile.inside(h + 3, inHeight);
+        float value3 = input.get(from + inH3 * row);
+        int inH4 = Tile.inside(h + 4, inHeight);
+        float value4 = input.get(from + inH4 * row);
+        int inH5 = Tile.inside(h + 5, inHeight);
+        float value5 = input.get(from + inH5 * row);
+        int inH6 = Tile.inside(h + 6, inHeight);
+        float value6 = input.get(from + inH6 * row);
+        int inH7 = Tile.inside(h + 7, inHeight);
+        float value7 = input.get(from + inH7 * row);
+        int inH8 = Tile.inside(h + 8, inHeight);
+        float value8 = input.get(from + inH8 * row);
+        int inH9 = Tile.inside(h + 9, inHeight);
+        float value9 = input.get(from + inH9 * row);
+        int inH10 = Tile.inside(h + 10, inHeight);
+        float value10 = input.get(from + inH10 * row);
+        weights[thread] = factor;
+        int outside = inW - w;
+        patch[thread] = (inH0 - (h) | outside) == 0 ? value0 : 0f;
+        patch[thread + 256] = (inH1 - (h + 1) | outside) == 0 ? value1 : 0f;
+        patch[thread + 512] = (inH2 - (h + 2) | outside) == 0 ? value2 : 0f;
+        patch[thread + 768] = (inH3 - (h + 3) | outside) == 0 ? value3 : 0f;
+        patch[thread + 1024] = (inH4 - (h + 4) | outside) == 0 ? value4 : 0f;
+        patch[thread + 1280] = (inH5 - (h + 5) | outside) == 0 ? value5 : 0f;
+        patch[thread + 1536] = (inH6 - (h + 6) | outside) == 0 ? value6 : 0f;
+        patch[thread + 1792] = (inH7 - (h + 7) | outside) == 0 ? value7 : 0f;
+        patch[thread + 2048] = (inH8 - (h + 8) | outside) == 0 ? value8 : 0f;
+        patch[thread + 2304] = (inH9 - (h + 9) | outside) == 0 ? value9 : 0f;
+        patch[thread + 2560] = (inH10 - (h + 10) | outside) == 0 ? value10 : 0f;
+        context.localBarrier();
+        float w00 = weights[(thread & 7)];
+        float w01 = weights[(thread & 7) + 8];
+        float w02 = weights[(thread & 7) + 16];
+        float w03 = weights[(thread & 7) + 24];
+        float w04 = weights[(thread & 7) + 32];
+        float w10 = weights[(thread & 7) + 40];
+        float w11 = weights[(thread & 7) + 48];
+        float w12 = weights[(thread & 7) + 56];
+        float w13 = weights[(thread & 7) + 64];
+        float w14 = weights[(thread & 7) + 72];
+        float w20 = weights[(thread & 7) + 80];
+        float w21 = weights[(thread & 7) + 88];
+        float w22 = weights[(thread & 7) + 96];
+        float w23 = weights[(thread & 7) + 104];
+        float w24 = weights[(thread & 7) + 112];
+        float w30 = weights[(thread & 7) + 120];
+        float w31 = weights[(thread & 7) + 128];
+        float w32 = weights[(thread & 7) + 136];
+        float w33 = weights[(thread & 7) + 144];
+        float w34 = weights[(thread & 7) + 152];
+        float w40 = weights[(thread & 7) + 160];
+        float w41 = weights[(thread & 7) + 168];
+        float w42 = weights[(thread & 7) + 176];
+        float w43 = weights[(thread & 7) + 184];
+        float w44 = weights[(thread & 7) + 192];
+        int at = thread;
+        int outRow = outWidth * outChannels;
+        int out = (image * outHeight + top) * outRow + (left + column) * outChannels + channel;
+        int first = top;
+        // known where code is made of this, as sizes are
+        boolean whole = outHeight % 7 == 0;
+        if (column < 28 && (outWidth % 28 == 0 || left + column < outWidth)
+                && (outChannels % 8 == 0 || wanted < outChannels)) {
+            float sum0 = start;
+            float value0x0 = patch[at];
+            float value0x1 = patch[at + 8];
+            float value0x2 = patch[at + 16];
+            float value0x3 = patch[at + 24];
+            float value0x4 = patch[at + 32];
+            float value1x0 = patch[at + 256];
+            float value1x1 = patch[at + 264];
+            float value1x2 = patch[at + 272];
+            float value1x3 = patch[at + 280];
+            float value1x4 = patch[at + 288];
+            sum0 += w00 * value0x0;
+            sum0 += w01 * value0x1;
+            sum0 += w02 * value0x2;
+            sum0 += w03 * value0x3;
+            sum0 += w04 * value0x4;
+            float sum1 = start;
+            float value2x0 = patch[at + 512];
+            float value2x1 = patch[at + 520];
+            float value2x2 = patch[at + 528];
+            float value2x3 = patch[at + 536];
+            float value2x4 = patch[at + 544];
+            sum0 += w10 * value1x0;
+            sum1 += w00 * value1x0;
+            sum0 += w11 * value1x1;
+            sum1 += w01 * value1x1;
+            sum0 += w12 * value1x2;
+            sum1 += w02 * value1x2;
+            sum0 += w13 * value1x3;
+            sum1 += w03 * value1x3;
+            sum0 += w14 * value1x4;
+            sum1 += w04 * value1x4;
+            float sum2 = start;
+            float value3x0 = patch[at + 768];
+            float value3x1 = patch[at + 776];
+            float value3x2 = patch[at + 784];
+            float value3x3 = patch[at + 792];
+            float value3x4 = patch[at + 800];
+            sum0 += w20 * value2x0;
+            sum1 += w10 * value2x0;
+            sum2 += w00 * value2x0;
+            sum0 += w21 * value2x1;
+            sum1 += w11 * value2x1;
+            sum2 += w01 * value2x1;
+            sum0 += w22 * value2x2;
+            sum1 += w12 * value2x2;
+            sum2 += w02 * value2x2;
+            sum0 += w23 * value2x3;
+            sum1 += w13 * value2x3;
+            sum2 += w03 * value2x3;
+            sum0 += w24 * value2x4;
+            sum1 += w14 * value2x4;
+            sum2 += w04 * value2x4;
+            float sum3 = start;
+            float value4x0 = patch[at + 1024];
+            float value4x1 = patch[at + 1032];
+            float value4x2 = patch[at + 1040];
+            float value4x3 = patch[at + 1048];
+            float value4x4 = patch[at + 1056];
+            sum0 += w30 * value3x0;
+            sum1 += w20 * value3x0;
+            sum2 += w10 * value3x0;
+            sum3 += w00 * value3x0;
+            sum0 += w31 * value3x1;
+            sum1 += w21 * value3x1;
+            sum2 += w11 * value3x1;
+            sum3 += w01 * value3x1;
+            sum0 += w32 * value3x2;
+            sum1 += w22 * value3x2;
+            sum2 += w12 * value3x2;
+            sum3 += w02 * value3x2;
+            sum0 += w33 * value3x3;
+            sum1 += w23 * value3x3;
+            sum2 += w13 * value3x3;
+            sum3 += w03 * value3x3;
+            sum0 += w34 * value3x4;
+            sum1 += w24 * value3x4;
+            sum2 += w14 * value3x4;
+            sum3 += w04 * value3x4;
+            float sum4 = start;
+            float value5x0 = patch[at + 1280];
+            float value5x1 = patch[at + 1288];
+            float value5x2 = patch[at + 1296];
+            float value5x3 = patch[at + 1304];
+            float value5x4 = patch[at + 1312];
+            sum0 += w40 * value4x0;
+            sum1 += w30 * value4x0;
+            sum2 += w20 * value4x0;
+            sum3 += w10 * value4x0;
+            sum4 += w00 * value4x0;
+            sum0 += w41 * value4x1;
+            sum1 += w31 * value4x1;
+            sum2 += w21 * value4x1;
+            sum3 += w11 * value4x1;
+            sum4 += w01 * value4x1;
+            sum0 += w42 * value4x2;
+            sum1 += w32 * value4x2;
+            sum2 += w22 * value4x2;
+            sum3 += w12 * value4x2;
+            sum4 += w02 * value4x2;
+            sum0 += w43 * value4x3;
+            sum1 += w33 * value4x3;
+            sum2 += w23 * value4x3;
+            sum3 += w13 * value4x3;
+            sum4 += w03 * value4x3;
+            sum0 += w44 * value4x4;
+            sum1 += w34 * value4x4;
+            sum2 += w24 * value4x4;
+            sum3 += w14 * value4x4;
+            sum4 += w04 * value4x4;
+            if (whole || first < outHeight) {
+                output.set(out, Activations.apply(sum0, activation, slope));
+            }
+            float sum5 = start;
+            float value6x0 = patch[at + 1536];
+            float value6x1 = patch[at + 1544];
+            float value6x2 = patch[at + 1552];
+            float value6x3 = patch[at + 1560];
+            float value6x4 = patch[at + 1568];
+            sum1 += w40 * value5x0;
+            sum2 += w30 * value5x0;
+            sum3 += w20 * value5x0;
+            sum4 += w10 * value5x0;
+            sum5 += w00 * value5x0;
+            sum1 += w41 * value5x1;
+            sum2 += w31 * value5x1;
+            sum3 += w21 * value5x1;
+            sum4 += w11 * value5x1;
+            sum5 += w01 * value5x1;
+            sum1 += w42 * value5x2;
+            sum2 += w32 * value5x2;
+            sum3 += w22 * value5x2;
+            sum4 += w12 * value5x2;
+            sum5 += w02 * value5x2;
+            sum1 += w43 * value5x3;
+            sum2 += w33 * value5x3;
+            sum3 += w23 * value5x3;
+            sum4 += w13 * value5x3;
+            sum5 += w03 * value5x3;
+            sum1 += w44 * value5x4;
+            sum2 += w34 * value5x4;
+            sum3 += w24 * value5x4;
+            sum4 += w14 * value5x4;
+            sum5 += w04 * value5x4;
+            if (whole || first + 1 < outHeight) {
+                output.set(out + outRow, Activations.apply(sum1, activation, slope));
+            }
+            float sum6 = start;
+            float value7x0 = patch[at + 1792];
+            float value7x1 = patch[at + 1800];
+            float value7x2 = patch[at + 1808];
+            float value7x3 = patch[at + 1816];
+            float value7x4 = patch[at + 1824];
+            sum2 += w40 * value6x0;
+            sum3 += w30 * value6x0;
+            sum4 += w20 * value6x0;
+            sum5 += w10 * value6x0;
+            sum6 += w00 * value6x0;
+            sum2 += w41 * value6x1;
+            sum3 += w31 * value6x1;
+            sum4 += w21 * value6x1;
+            sum5 += w11 * value6x1;
+            sum6 += w01 * value6x1;
+            sum2 += w42 * value6x2;
+            sum3 += w32 * value6x2;
+            sum4 += w22 * value6x2;
+            sum5 += w12 * value6x2;
+            sum6 += w02 * value6x2;
+            sum2 += w43 * value6x3;
+            sum3 += w33 * value6x3;
+            sum4 += w23 * value6x3;
+            sum5 += w13 * value6x3;
+            sum6 += w03 * value6x3;
+            sum2 += w44 * value6x4;
+            sum3 += w34 * value6x4;
+            sum4 += w24 * value6x4;
+            sum5 += w14 * value6x4;
+            sum6 += w04 * value6x4;
+            if (whole || first + 2 < outHeight) {
+                output.set(out + 2 * outRow, Activations.apply(sum2, activation, slope));
+            }
+            float value8x0 = patch[at + 2048];
+            float value8x1 = patch[at + 2056];
+            float value8x2 = patch[at + 2064];
+            float value8x3 = patch[at + 2072];
+            float value8x4 = patch[at + 2080];
+            sum3 += w40 * value7x0;
+            sum4 += w30 * value7x0;
+            sum5 += w20 * value7x0;
+            sum6 += w10 * value7x0;
+            sum3 += w41 * value7x1;
+            sum4 += w31 * value7x1;
+            sum5 += w21 * value7x1;
+            sum6 += w11 * value7x1;
+            sum3 += w42 * value7x2;
+            sum4 += w32 * value7x2;
+            sum5 += w22 * value7x2;
+            sum6 += w12 * value7x2;
+            sum3 += w43 * value7x3;
+            sum4 += w33 * value7x3;
+            sum5 += w23 * value7x3;
+            sum6 += w13 * value7x3;
+            sum3 += w44 * value7x4;
+            sum4 += w34 * value7x4;
+            sum5 += w24 * value7x4;
+            sum6 += w14 * value7x4;
+            if (whole || first + 3 < outHeight) {
+                output.set(out + 3 * outRow, Activations.apply(sum3, activation, slope));
+            }
+            float value9x0 = patch[at + 2304];
+            float value9x1 = patch[at + 2312];
+            float value9x2 = patch[at + 2320];
+            float value9x3 = patch[at + 2328];
+            float value9x4 = patch[at + 2336];
+            sum4 += w40 * value8x0;
+            sum5 += w30 * value8x0;
+            sum6 += w20 * value8x0;
+            sum4 += w41 * value8x1;
+            sum5 += w31 * value8x1;
+            sum6 += w21 * value8x1;
+            sum4 += w42 * value8x2;
+            sum5 += w32 * value8x2;
+            sum6 += w22 * value8x2;
+            sum4 += w43 * value8x3;
+            sum5 += w33 * value8x3;
+            sum6 += w23 * value8x3;
+            sum4 += w44 * value8x4;
+            sum5 += w34 * value8x4;
+            sum6 += w24 * value8x4;
+            if (whole || first + 4 < outHeight) {
+                output.set(out + 4 * outRow, Activations.apply(sum4, activation, slope));
+            }
+            float value10x0 = patch[at + 2560];
+            float value10x1 = patch[at + 2568];
+            float value10x2 = patch[at + 2576];
+            float value10x3 = patch[at + 2584];
+            float value10x4 = patch[at + 2592];
+            sum5 += w40 * value9x0;
+            sum6 += w30 * value9x0;
+            sum5 += w41 * value9x1;
+            sum6 += w31 * value9x1;
+            sum5 += w42 * value9x2;
+            sum6 += w32 * value9x2;
+            sum5 += w43 * value9x3;
+            sum6 += w33 * value9x3;
+            sum5 += w44 * value9x4;
+            sum6 += w34 * value9x4;
+            if (whole || first + 5 < outHeight) {
+                output.set(out + 5 * outRow, Activations.apply(sum5, activation, slope));
+            }
+            sum6 += w40 * value10x0;
+            sum6 += w41 * value10x1;
+            sum6 += w42 * value10x2;
+            sum6 += w43 * value10x3;
+            sum6 += w44 * value10x4;
+            if (whole || first + 6 < outHeight) {
+                output.set(out + 6 * outRow, Activations.apply(sum6, activation, slope));
             }
         }
     }

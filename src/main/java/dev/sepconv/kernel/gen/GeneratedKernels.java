@@ -8,6 +8,7 @@ import dev.sepconv.kernel.conv.Kernel.Lines;
 import dev.sepconv.kernel.conv.Kernel.Local;
 import dev.sepconv.kernel.conv.Kernel.Order;
 import dev.sepconv.kernel.conv.Kernel.Patches;
+import dev.sepconv.kernel.conv.Kernel.Rows;
 import dev.sepconv.kernel.conv.Kernel.Separable;
 import dev.sepconv.kernel.conv.Kernel.SeparableLocal;
 import dev.sepconv.kernel.conv.Kernel.Tiling;
@@ -131,6 +132,10 @@ public final class GeneratedKernels {
                         "groups = channels, multiplier 1, 5 by 5, stride 1, no dilation",
                         Tiling.of(7, 1), false, DepthwisePatchConv.class, "nchwS5U1P7",
                         new Patches(DepthwisePatchConv::nchwS5U1P7, 5, 1)),
+                new Kernel("depthwiseNhwcF32_patchs5u1p7", Variant.DEPTHWISE, Order.NHWC,
+                        "groups = channels, multiplier 1, 5 by 5, stride 1, no dilation",
+                        Tiling.of(7, 1), false, DepthwisePatchConv.class, "nhwcS5U1P7",
+                        new Patches(DepthwisePatchConv::nhwcS5U1P7, 5, 1)),
                 new Kernel("depthwiseNchwF32_p4", Variant.DEPTHWISE, Order.NCHW,
                         "groups = channels, any multiplier", Tiling.of(4, 1), false,
                         DepthwiseBlockConv.class, "nchwP4", new Blocks(DepthwiseBlockConv::nchwP4)),
@@ -193,6 +198,14 @@ public final class GeneratedKernels {
                         Tiling.local(14, 128, 64, 7, 4, 4), false, SeparableLocalConv.class,
                         "nchw14x128x64i7x4x4",
                         new SeparableLocal(SeparableLocalConv::nchw14x128x64i7x4x4)),
+                new Kernel("groupedNchwF32_rows14x64x64i7x4x8", Variant.GROUPED, Order.NCHW,
+                        "any groups, of a multiple of 64 channels, 3x3, stride 1, padding 1",
+                        Tiling.local(14, 64, 64, 7, 4, 8), false, GroupedRowsConv.class,
+                        "nchw14x64x64i7x4x8", new Rows(GroupedRowsConv::nchw14x64x64i7x4x8)),
+                new Kernel("groupedNchwF32_rows14x32x32i7x4x16", Variant.GROUPED, Order.NCHW,
+                        "any groups, of a multiple of 32 channels, 3x3, stride 1, padding 1",
+                        Tiling.local(14, 32, 32, 7, 4, 16), false, GroupedRowsConv.class,
+                        "nchw14x32x32i7x4x16", new Rows(GroupedRowsConv::nchw14x32x32i7x4x16)),
                 new Kernel("groupedNchwF32_taps28x32x32i7x4x8", Variant.GROUPED, Order.NCHW,
                         "any groups, of a multiple of 32 channels",
                         Tiling.local(28, 32, 32, 7, 4, 8), false, GroupedTapsConv.class,

@@ -1,6 +1,6 @@
 package dev.sepconv.kernel.gen;
 
-// Written by SeparableKernels: change it there, then mvn -q -Pgenerate validate.
+// Written by RowKernels: change it there, then mvn -q -Pgenerate validate.
 
 import dev.sepconv.kernel.conv.Activations;
 import dev.sepconv.kernel.conv.Tile;
@@ -566,7 +566,8 @@ public final class SeparableLocalConv {
         int shared = thread / 16 * 14 + pixel;
         int sumTo = (part * 32 + filter) * 14 + x * 7;
         int k = block * 64 + thread / 16;
-        int out = ((image * outChannels + k) * height + h) * width + left + pixel;
+        int filterOf = block * 64 + thread / 16;
+        int out = ((image * outChannels + filterOf) * height + h) * width + left + pixel;
         boolean inside = pixel < 14 & left + pixel < width;
         patch[sumTo] = sum00;
         patch[sumTo + 1] = sum01;
@@ -590,10 +591,10 @@ public final class SeparableLocalConv {
             float all0x1 = bias.get(k + 16) + patch[shared + 224] + patch[shared + 672]
                     + patch[shared + 1120] + patch[shared + 1568] + patch[shared + 2016]
                     + patch[shared + 2464] + patch[shared + 2912] + patch[shared + 3360];
-            if (outChannels % 64 == 0 || k < outChannels) {
+            if (outChannels % 64 == 0 || filterOf < outChannels) {
                 output.set(out, Activations.apply(all0x0, activation, slope));
             }
-            if (outChannels % 64 == 0 || k + 16 < outChannels) {
+            if (outChannels % 64 == 0 || filterOf + 16 < outChannels) {
                 output.set(out + 16 * plane, Activations.apply(all0x1, activation, slope));
             }
         }
@@ -620,10 +621,10 @@ public final class SeparableLocalConv {
             float all1x1 = bias.get(k + 48) + patch[shared + 224] + patch[shared + 672]
                     + patch[shared + 1120] + patch[shared + 1568] + patch[shared + 2016]
                     + patch[shared + 2464] + patch[shared + 2912] + patch[shared + 3360];
-            if (outChannels % 64 == 0 || k + 32 < outChannels) {
+            if (outChannels % 64 == 0 || filterOf + 32 < outChannels) {
                 output.set(out + 32 * plane, Activations.apply(all1x0, activation, slope));
             }
-            if (outChannels % 64 == 0 || k + 48 < outChannels) {
+            if (outChannels % 64 == 0 || filterOf + 48 < outChannels) {
                 output.set(out + 48 * plane, Activations.apply(all1x1, activation, slope));
             }
         }
@@ -1497,7 +1498,8 @@ public final class SeparableLocalConv {
         int shared = thread / 16 * 14 + pixel;
         int sumTo = (part * 64 + filter) * 14 + x * 7;
         int k = block * 128 + thread / 16;
-        int out = ((image * outChannels + k) * height + h) * width + left + pixel;
+        int filterOf = block * 128 + thread / 16;
+        int out = ((image * outChannels + filterOf) * height + h) * width + left + pixel;
         boolean inside = pixel < 14 & left + pixel < width;
         patch[sumTo] = sum00;
         patch[sumTo + 1] = sum01;
@@ -1523,16 +1525,16 @@ public final class SeparableLocalConv {
                     + patch[shared + 2240] + patch[shared + 3136];
             float all0x3 = bias.get(k + 48) + patch[shared + 672] + patch[shared + 1568]
                     + patch[shared + 2464] + patch[shared + 3360];
-            if (outChannels % 128 == 0 || k < outChannels) {
+            if (outChannels % 128 == 0 || filterOf < outChannels) {
                 output.set(out, Activations.apply(all0x0, activation, slope));
             }
-            if (outChannels % 128 == 0 || k + 16 < outChannels) {
+            if (outChannels % 128 == 0 || filterOf + 16 < outChannels) {
                 output.set(out + 16 * plane, Activations.apply(all0x1, activation, slope));
             }
-            if (outChannels % 128 == 0 || k + 32 < outChannels) {
+            if (outChannels % 128 == 0 || filterOf + 32 < outChannels) {
                 output.set(out + 32 * plane, Activations.apply(all0x2, activation, slope));
             }
-            if (outChannels % 128 == 0 || k + 48 < outChannels) {
+            if (outChannels % 128 == 0 || filterOf + 48 < outChannels) {
                 output.set(out + 48 * plane, Activations.apply(all0x3, activation, slope));
             }
         }
@@ -1561,16 +1563,16 @@ public final class SeparableLocalConv {
                     + patch[shared + 2240] + patch[shared + 3136];
             float all1x3 = bias.get(k + 112) + patch[shared + 672] + patch[shared + 1568]
                     + patch[shared + 2464] + patch[shared + 3360];
-            if (outChannels % 128 == 0 || k + 64 < outChannels) {
+            if (outChannels % 128 == 0 || filterOf + 64 < outChannels) {
                 output.set(out + 64 * plane, Activations.apply(all1x0, activation, slope));
             }
-            if (outChannels % 128 == 0 || k + 80 < outChannels) {
+            if (outChannels % 128 == 0 || filterOf + 80 < outChannels) {
                 output.set(out + 80 * plane, Activations.apply(all1x1, activation, slope));
             }
-            if (outChannels % 128 == 0 || k + 96 < outChannels) {
+            if (outChannels % 128 == 0 || filterOf + 96 < outChannels) {
                 output.set(out + 96 * plane, Activations.apply(all1x2, activation, slope));
             }
-            if (outChannels % 128 == 0 || k + 112 < outChannels) {
+            if (outChannels % 128 == 0 || filterOf + 112 < outChannels) {
                 output.set(out + 112 * plane, Activations.apply(all1x3, activation, slope));
             }
         }

@@ -194,11 +194,13 @@ class KernelChoiceTest {
                         byDefault(Conv2d.pointwise(sizes.get(0), sizes.get(1)),
                                 new Shape(1, sizes.get(0), sizes.get(2), sizes.get(2)), Layout.NCHW,
                                 DeviceClass.GPU)));
-        Map.of(List.of(64, 64, 1), "taps28x32x32i7x4x8", List.of(64, 64, 2), "taps28x32x32i7x4x8",
-                List.of(48, 64, 1), "taps32x32x16i4x4x4", List.of(3, 32, 1), "k8",
-                List.of(64, 64, 8), "k8")
+        Map.of(List.of(64, 64, 1), "rows14x64x64i7x4x8", List.of(64, 64, 2), "rows14x32x32i7x4x16",
+                List.of(64, 48, 1), "taps28x32x32i7x4x8", List.of(48, 64, 1), "taps32x32x16i4x4x4",
+                List.of(3, 32, 1), "k8", List.of(64, 64, 8), "k8")
                 .forEach((sizes, kernel) -> assertEquals(List.of("groupedNchwF32_" + kernel),
-                        byDefault(Conv2d.grouped(sizes.get(0), sizes.get(1), 3, sizes.get(2)),
+                        byDefault(
+                                Conv2d.grouped(sizes.get(0), sizes.get(1), 3, sizes.get(2))
+                                        .withPadding(Padding.of(1)),
                                 new Shape(1, sizes.get(0), 28, 28), Layout.NCHW, DeviceClass.GPU)));
     }
 
@@ -209,6 +211,10 @@ class KernelChoiceTest {
                 .forEach((side, kernel) -> assertEquals(List.of("depthwiseNchwF32_" + kernel),
                         byDefault(Conv2d.depthwise(32, 1, 5).withPadding(Padding.of(2)),
                                 new Shape(1, 32, side, side), Layout.NCHW, DeviceClass.GPU)));
+        Map.of(56, "patchs5u1p7", 28, "patchs5u1p7", 60, "s5u1p14")
+                .forEach((side, kernel) -> assertEquals(List.of("depthwiseNhwcF32_" + kernel),
+                        byDefault(Conv2d.depthwise(32, 1, 5).withPadding(Padding.of(2)),
+                                new Shape(1, 32, side, side), Layout.NHWC, DeviceClass.GPU)));
     }
 
     /** As measured: in one kernel where tiles are few, or where all is to be. */
@@ -485,7 +491,9 @@ class KernelChoiceTest {
                         "28x16x16i7x4x8").map(tile -> "pointwiseNchwF32_local%s ".formatted(tile))
                         .collect(Collectors.joining())
                 + "pointwiseNhwcF32_local64x64x8i4x8 groupedNchwF32_taps32x32x16i4x4x4 "
-                + "groupedNchwF32_taps28x32x32i7x4x8 depthwiseNchwF32_patchs5u1p7 "
+                + "groupedNchwF32_taps28x32x32i7x4x8 groupedNchwF32_rows14x64x64i7x4x8 "
+                + "groupedNchwF32_rows14x32x32i7x4x16 depthwiseNchwF32_patchs5u1p7 "
+                + "depthwiseNhwcF32_patchs5u1p7 "
                 + "separableNchwF32_local14x64x64i7x4x8 separableNchwF32_local14x128x64i7x4x4";
         assertEquals(Set.of(defaults.split(" ")),
                 Catalogue.all().stream().filter(kernel -> !DefaultClasses.of(kernel).isEmpty())

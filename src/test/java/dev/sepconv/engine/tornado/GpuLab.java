@@ -135,7 +135,13 @@ public final class GpuLab {
                 () -> ConvTester.conv().channels(3).depthwise(1).size(33, 61).kernel(5, 5)
                         .padding(Padding.of(2)).activation(Activation.RELU6),
                 () -> ConvTester.conv().channels(2).depthwise(1).size(60, 58).kernel(5, 5)
-                        .padding(Padding.of(1, 0, 4, 1)));
+                        .padding(Padding.of(1, 0, 4, 1)),
+                () -> ConvTester.conv().channels(21).depthwise(1).size(9, 30).kernel(5, 5)
+                        .padding(Padding.of(2)).activation(Activation.HARD_SWISH),
+                () -> ConvTester.conv().channels(128).filters(70).size(5, 17).kernel(3, 3)
+                        .padding(Padding.of(1)).activation(Activation.RELU6),
+                () -> ConvTester.conv().batch(3).channels(128).filters(68).groups(2).size(1, 29)
+                        .kernel(3, 3).padding(Padding.of(1)));
         Layout layout = kernel.order() == Kernel.Order.NHWC ? Layout.NHWC : Layout.NCHW;
         Stream<Case> chains = Stream.of(
                 new Case(SeparableConv2d.mobilenet(64, 70, 3, 1), new Shape(2, 64, 5, 17), layout,

@@ -6,10 +6,12 @@ import dev.sepconv.generator.KernelTiles.KernelTile;
 import java.util.List;
 
 /**
- * Writes the separable kernels for GPUs: a work-group computes what the depthwise convolution makes
- * of some pixels in local memory, and multiplies from there.
+ * Writes the kernels of 3x3 for GPUs whose work-groups load three rows of the input to local
+ * memory, some columns of them: the separable ones compute what the depthwise convolution makes of
+ * these, in local memory too, and multiply from there; the dense ones multiply the rows, each at
+ * once by all that are under its columns.
  */
-final class SeparableKernels {
+final class RowKernels {
 
     /** Columns that are loaded to local memory: those of a tile and one on each side. */
     private static final int COLUMNS = 16;
@@ -22,12 +24,38 @@ final class SeparableKernels {
     /** Rounds in which sums come together, so that they need less local memory. */
     private static final int ROUNDS = 2;
     /**
-     * Channels of a work-item whose weights are read ahead: of more, registers leave room for fewer
-     * work-groups.
+     * Channels of a work-item whose weights are read ahead, of dense kernels their rows: of more,
+     * registers leave room for fewer work-groups.
      */
     private static final int AHEAD = 2;
 
-    private SeparableKernels() {
+    private static final String WEIGHTS = """
+            Weights as {@link PointwiseLocalConv} has them; they are read as they are needed, as no
+            other work-item of the group needs them. Sizes are numbers, not read from an array:
+            TornadoVM makes constants of them. Called as plain Java it computes next to nothing: the
+            ids of a {@link KernelContext} are 0 there.""";
+
+    private static final List<String> SEPARABLE = List.of(
+            """
+                    Depthwise convolution of 3x3 at stride 1 and the pointwise one behind it, for GPUs: what is
+                    between them is in local memory alone. A work-group computes a tile of pixels of a row by
+                    output channels, the channels of the input some at a time: it loads what the tile sees of
+                    them, convolves each by itself, and adds their products to its sums, of which each
+                    work-item has those of some pixels, some output channels and a part of the channels. At
+                    the end the parts' sums come together in local memory.""",
+            WEIGHTS);
+
+    private static final List<String> DENSE = List.of(
+            """
+                    Standard and grouped convolution of 3x3 at stride 1 for GPUs. A work-group computes a tile
+                    of pixels of a row by output channels of a group, the channels of the input some at a
+                    time: it loads what the tile sees of them to local memory, once for all nine taps. Each
+                    work-item has the sums of some pixels, some output channels and a part of the channels; of
+                    a row of a channel it reads its pixels and one on each side, and multiplies them by three
+                    taps. At the end the parts' sums come together in local memory.""",
+            WEIGHTS.replace("{@link PointwiseLocalConv} has", "{@link GroupedTapsConv} has"));
+
+    private RowKernels() {
     }
 
     /** Work-items of a group. */
@@ -86,49 +114,158 @@ final class SeparableKernels {
         return tile.kernelWidth() == KERNEL && tile.stride() == 1 && tile.pixels() == COLUMNS - 2
                 && tile.pixels() % tile.itemPixels() == 0
                 && tile.filters() % tile.itemFilters() == 0 && tile.itemFilters() % ROUNDS == 0
-                && threads(tile) % tile.channels() == 0
+                && (!separable(tile) || threads(tile) % tile.channels() == 0)
                 && tile.channels() * COLUMNS % threads(tile) == 0
                 && roundFilters(tile) * COLUMNS % threads(tile) == 0
-                && tile.channels() % (tile.parts() * AHEAD) == 0 && numbers(tile) <= mostNumbers;
+                && tile.channels() % tile.parts() == 0 && own(tile) * KERNEL >= AHEAD
+                && (!separable(tile) || own(tile) % AHEAD == 0) && numbers(tile) <= mostNumbers;
+    }
+
+    private static boolean separable(KernelTile tile) {
+        return tile.family().variant().equals("SEPARABLE");
     }
 
     static String source(String type, List<KernelTile> tiles) {
-        Source source = KernelTiles.begin(SeparableKernels.class, type,
-                List.of("""
-                        Depthwise convolution of 3x3 at stride 1 and the pointwise one behind it, for GPUs: what
-                        is between them is in local memory alone. A work-group computes a tile of pixels of a
-                        row by output channels, the channels of the input some at a time: it loads what the
-                        tile sees of them, convolves each by itself, and adds their products to its sums, of
-                        which each work-item has those of some pixels, some output channels and a part of the
-                        channels. At the end the parts' sums come together in local memory.""",
-                        """
-                                Weights as {@link PointwiseLocalConv} has them; they are read as they are needed, as
-                                no other work-item of the group needs them. Sizes are numbers, not read from an
-                                array: TornadoVM makes constants of them. Called as plain Java it computes next to
-                                nothing: the ids of a {@link KernelContext} are 0 there."""),
-                List.of(),
+        Source source = KernelTiles.begin(RowKernels.class, type,
+                separable(tiles.getFirst()) ? SEPARABLE : DENSE, List.of(),
                 List.of("dev.sepconv.kernel.conv.Activations", "dev.sepconv.kernel.conv.Tile",
                         "uk.ac.manchester.tornado.api.KernelContext",
                         "uk.ac.manchester.tornado.api.types.arrays.FloatArray"));
         for (KernelTile tile : tiles) {
             source.line("");
-            kernel(source, tile);
+            if (separable(tile)) {
+                kernel(source, tile);
+            } else {
+                dense(source, tile);
+            }
         }
         return source.line("}").toString();
     }
 
-    private static void kernel(Source source, KernelTile tile) {
-        int threads = threads(tile);
+    private static void doc(Source source, KernelTile tile, String weights, String filters) {
         source.doc(List.of(
                 """
                         %d pixels by %d output channels, %d by %d a work-item, %d channels at a time."""
                         .formatted(tile.pixels(), tile.filters(), tile.itemPixels(),
                                 tile.itemFilters(), tile.channels()),
                 """
-                        Input {@code [N, C, H, W]}, weights {@code [C, 1, 3, 3]} and \
-                        {@code [ceil(K/%d), C, %1$d]}, output {@code [N, K, H, W]}. Work-groups: \
-                        {@code [N*H*ceil(W/%d), ceil(K/%1$d)]}.""".formatted(tile.filters(),
-                        tile.pixels())));
+                        Input {@code [N, C, H, W]}, %s, output {@code [N, K, H, W]}. Work-groups: \
+                        {@code [N*H*ceil(W/%d), %s]}.""".formatted(weights, tile.pixels(),
+                        filters)));
+    }
+
+    private static void dense(Source source, KernelTile tile) {
+        String blocks = "G*ceil(K/G/%d)".formatted(tile.filters());
+        doc(source, tile, "weight {@code [%s, 3, 3, C/G, %d]}".formatted(blocks, tile.filters()),
+                blocks);
+        source.line("""
+                public static void %s(KernelContext context, FloatArray input, FloatArray weight, \
+                FloatArray bias, FloatArray output, int channels, int outChannels, int groups, \
+                int height, int width, int activation, float slope) {""".formatted(tile.method()));
+        source.line("""
+                int thread = context.localIdx;
+                int tile = context.groupIdx;
+                int block = context.groupIdy;
+                int groupIn = channels / groups;
+                int groupOut = outChannels / groups;
+                int groupBlocks = (groupOut + %d) / %d;
+                int group = block / groupBlocks;
+                float[] patch = context.allocateFloatLocalArray(%d);
+                int across = (width + %d) / %d;
+                int row = tile / across;
+                int left = (tile - row * across) * %5$d;
+                int image = row / height;
+                int h = row - image * height;
+                int plane = height * width;
+                // minus 0, which no compiler knows: so a channel's reads stay with its products
+                int rows = %6$d - context.groupIdz;""".formatted(tile.filters() - 1, tile.filters(),
+                patchNumbers(tile), tile.pixels() - 1, tile.pixels(), own(tile) * KERNEL));
+        source.line("""
+                int column = thread & %d;
+                int w = left + column - 1;
+                int inW = Tile.inside(w, width);
+                int above = Tile.inside(h - 1, height);
+                int below = Tile.inside(h + 1, height);
+                int outside = inW - w;
+                int outsideAbove = outside | above - h + 1;
+                int outsideBelow = outside | below - h - 1;
+                int first = (image * channels + group * groupIn + thread / %d) * plane + inW;
+                int at0 = first + above * width;
+                int at1 = first + h * width;
+                int at2 = first + below * width;
+                int lane = thread %% %d;
+                int part = thread / %3$d;
+                int x = lane %% %4$d;
+                int filter = lane / %4$d;
+                int tap = groupIn * %5$d;
+                int weightAt = block * %6$d * tap + part * %5$d + filter;""".formatted(COLUMNS - 1,
+                COLUMNS, lanes(tile), across(tile), tile.filters(), TAPS));
+        loadPlanes(source, tile, true);
+        for (int unit = 0; unit < AHEAD; unit++) {
+            weightsOfRow(source, tile, unit, true);
+        }
+        each(tile, source, (k, p) -> "float sum%d%d = 0f;".formatted(k, p));
+        source.line("""
+                int to = thread / %d * %d + column;
+                int from = part * %2$d + x * %3$d;""".formatted(COLUMNS, PATCH, tile.itemPixels()));
+        source.line("for (int slab = 0; slab < groupIn; slab += %d) {".formatted(tile.channels()));
+        storePlanes(source, tile);
+        source.line("context.localBarrier();");
+        source.line("boolean more = slab + %d < groupIn;".formatted(tile.channels()));
+        int units = own(tile) * KERNEL;
+        for (int u = 0; u < units; u++) {
+            int unit = u;
+            int c = u / KERNEL;
+            int r = u % KERNEL;
+            source.line("if (%d < rows) {".formatted(u));
+            source.each(tile.itemPixels() + 2, p -> "float x%dx%d = patch[%s];".formatted(unit, p,
+                    sum("from", String.valueOf(c * tile.parts() * PATCH + r * COLUMNS + p))));
+            for (int s = 0; s < KERNEL; s++) {
+                int tap = s;
+                each(tile, source, (k, p) -> "sum%d%d += weight%d%d%1$d * x%dx%d;".formatted(k, p,
+                        unit % AHEAD, tap, unit, p + tap));
+            }
+            source.line("}");
+            if (u + AHEAD < units) {
+                weightsOfRow(source, tile, u + AHEAD, false);
+            } else {
+                source.line("if (more) {");
+                weightsOfRow(source, tile, u + AHEAD, false);
+                source.line("}");
+            }
+        }
+        source.line("weightAt += %d;".formatted(tile.channels() * tile.filters()));
+        source.line("if (more) {");
+        source.line("""
+                at0 += %d * plane;
+                at1 += %1$d * plane;
+                at2 += %1$d * plane;""".formatted(tile.channels()));
+        loadPlanes(source, tile, false);
+        source.line("}");
+        source.line("context.localBarrier();");
+        source.line("}");
+        outputs(source, tile);
+        source.line("}");
+    }
+
+    private static void weightsOfRow(Source source, KernelTile tile, int unit, boolean declares) {
+        int c = unit / KERNEL;
+        int r = unit % KERNEL;
+        for (int s = 0; s < KERNEL; s++) {
+            for (int k = 0; k < tile.itemFilters(); k++) {
+                source.line("%sweight%d%d%d = weight.get(%s);".formatted(declares ? "float " : "",
+                        unit % AHEAD, s, k,
+                        sum("weightAt", Source.times(r * KERNEL + s, "tap"), String
+                                .valueOf(c * tile.parts() * tile.filters() + k * along(tile)))));
+            }
+        }
+    }
+
+    private static void kernel(Source source, KernelTile tile) {
+        int threads = threads(tile);
+        String blocks = "ceil(K/%d)".formatted(tile.filters());
+        doc(source, tile, "weights {@code [C, 1, 3, 3]} and {@code [%s, C, %d]}".formatted(blocks,
+                tile.filters()), blocks);
         source.line("""
                 public static void %s(KernelContext context, FloatArray input, \
                 FloatArray depthwiseWeight, FloatArray depthwiseBias, FloatArray weight, \
@@ -183,7 +320,7 @@ final class SeparableKernels {
                 int middleAt = part * %6$d + x * %7$d;""".formatted(COLUMNS, PATCH, tile.channels(),
                 steps(tile), TAPS, MIDDLE, tile.itemPixels()));
         source.line("for (int slab = 0; slab < channels; slab += %d) {".formatted(tile.channels()));
-        load(source, tile, true);
+        load(source, tile);
         store(source, tile);
         source.line("context.localBarrier();");
         source.line("""
@@ -200,7 +337,7 @@ final class SeparableKernels {
         source.line("}");
     }
 
-    private static void load(Source source, KernelTile tile, boolean declares) {
+    private static void loadPlanes(Source source, KernelTile tile, boolean declares) {
         String type = declares ? "float " : "";
         int channels = threads(tile) / COLUMNS;
         for (int i = 0; i < steps(tile); i++) {
@@ -209,12 +346,16 @@ final class SeparableKernels {
                         sum("at" + r, i == 0 ? "" : "%d * plane".formatted(i * channels))));
             }
         }
-        source.line("%sstart = depthwiseBias.get(biasAt);".formatted(type));
+    }
+
+    private static void load(Source source, KernelTile tile) {
+        loadPlanes(source, tile, true);
+        source.line("float start = depthwiseBias.get(biasAt);");
         int all = tile.channels() * TAPS;
         for (int i = 0; i < factorLoads(tile); i++) {
             int more = i * threads(tile);
             boolean over = more + threads(tile) > all;
-            source.line("%sfactor%d = depthwiseWeight.get(%s);".formatted(type, i,
+            source.line("float factor%d = depthwiseWeight.get(%s);".formatted(i,
                     over
                             ? "factorAt - thread + Tile.min(thread + %d, %d)".formatted(more,
                                     all - 1)
@@ -233,7 +374,7 @@ final class SeparableKernels {
         }
     }
 
-    private static void store(Source source, KernelTile tile) {
+    private static void storePlanes(Source source, KernelTile tile) {
         int channels = threads(tile) / COLUMNS;
         for (int i = 0; i < steps(tile); i++) {
             for (int r = 0; r < KERNEL; r++) {
@@ -242,6 +383,10 @@ final class SeparableKernels {
                         r == 0 ? "outsideAbove" : r == 1 ? "outside" : "outsideBelow", i, r));
             }
         }
+    }
+
+    private static void store(Source source, KernelTile tile) {
+        storePlanes(source, tile);
         source.each(factorLoads(tile), i -> "factors[%s] = factor%d;"
                 .formatted(sum("thread", String.valueOf(i * threads(tile))), i));
     }
@@ -296,14 +441,22 @@ final class SeparableKernels {
         int filters = roundFilters(tile);
         int perRound = tile.itemFilters() / ROUNDS;
         int step = threads / COLUMNS;
-        source.line("""
-                int pixel = thread %% %d;
-                int shared = thread / %1$d * %2$d + pixel;
-                int sumTo = (part * %3$d + filter) * %2$d + x * %4$d;
-                int k = block * %5$d + thread / %1$d;
-                int out = ((image * outChannels + k) * height + h) * width + left + pixel;
-                boolean inside = pixel < %2$d & left + pixel < width;""".formatted(COLUMNS,
-                tile.pixels(), filters, tile.itemPixels(), tile.filters()));
+        source.line(
+                """
+                        int pixel = thread %% %d;
+                        int shared = thread / %1$d * %2$d + pixel;
+                        int sumTo = (part * %3$d + filter) * %2$d + x * %4$d;
+                        int k = block * %5$d + thread / %1$d;
+                        int filterOf = %6$s + thread / %1$d;
+                        int out = ((image * outChannels + %7$sfilterOf) * height + h) * width + left + pixel;
+                        boolean inside = pixel < %2$d & left + pixel < width;"""
+                        .formatted(COLUMNS, tile.pixels(), filters, tile.itemPixels(),
+                                tile.filters(),
+                                separable(tile)
+                                        ? "block * " + tile.filters()
+                                        : "block % groupBlocks * " + tile.filters(),
+                                separable(tile) ? "" : "group * groupOut + "));
+        String channels = separable(tile) ? "outChannels" : "groupOut";
         for (int round = 0; round < ROUNDS; round++) {
             if (round > 0) {
                 source.line("context.localBarrier();");
@@ -328,10 +481,10 @@ final class SeparableKernels {
             for (int m = 0; m < stored(tile); m++) {
                 int k = round * filters + m * step;
                 source.line("""
-                        if (outChannels %% %d == 0 || %s < outChannels) {
+                        if (%6$s %% %d == 0 || %s < %6$s) {
                         output.set(%s, Activations.apply(all%dx%d, activation, slope));
-                        }""".formatted(tile.filters(), sum("k", String.valueOf(k)),
-                        sum("out", k == 0 ? "" : k + " * plane"), round, m));
+                        }""".formatted(tile.filters(), sum("filterOf", String.valueOf(k)),
+                        sum("out", k == 0 ? "" : k + " * plane"), round, m, channels));
             }
             source.line("}");
         }
