@@ -441,21 +441,19 @@ final class RowKernels {
         int filters = roundFilters(tile);
         int perRound = tile.itemFilters() / ROUNDS;
         int step = threads / COLUMNS;
-        source.line(
-                """
-                        int pixel = thread %% %d;
-                        int shared = thread / %1$d * %2$d + pixel;
-                        int sumTo = (part * %3$d + filter) * %2$d + x * %4$d;
-                        int k = block * %5$d + thread / %1$d;
-                        int filterOf = %6$s + thread / %1$d;
-                        int out = ((image * outChannels + %7$sfilterOf) * height + h) * width + left + pixel;
-                        boolean inside = pixel < %2$d & left + pixel < width;"""
-                        .formatted(COLUMNS, tile.pixels(), filters, tile.itemPixels(),
-                                tile.filters(),
-                                separable(tile)
-                                        ? "block * " + tile.filters()
-                                        : "block % groupBlocks * " + tile.filters(),
-                                separable(tile) ? "" : "group * groupOut + "));
+        source.line("""
+                int pixel = thread %% %d;
+                int shared = thread / %1$d * %2$d + pixel;
+                int sumTo = (part * %3$d + filter) * %2$d + x * %4$d;
+                int packed = block * %5$d + thread / %1$d;
+                int k = %6$s + thread / %1$d;
+                int out = ((image * outChannels + %7$sk) * height + h) * width + left + pixel;
+                boolean inside = pixel < %2$d & left + pixel < width;""".formatted(COLUMNS,
+                tile.pixels(), filters, tile.itemPixels(), tile.filters(),
+                separable(tile)
+                        ? "block * " + tile.filters()
+                        : "block % groupBlocks * " + tile.filters(),
+                separable(tile) ? "" : "group * groupOut + "));
         String channels = separable(tile) ? "outChannels" : "groupOut";
         for (int round = 0; round < ROUNDS; round++) {
             if (round > 0) {
@@ -471,7 +469,7 @@ final class RowKernels {
             for (int m = 0; m < stored(tile); m++) {
                 int k = round * filters + m * step;
                 StringBuilder all = new StringBuilder("float all%dx%d = bias.get(%s)"
-                        .formatted(round, m, sum("k", String.valueOf(k))));
+                        .formatted(round, m, sum("packed", String.valueOf(k))));
                 for (int part = 0; part < tile.parts(); part++) {
                     all.append(" + patch[%s]".formatted(sum("shared",
                             String.valueOf((part * filters + m * step) * tile.pixels()))));
@@ -483,7 +481,7 @@ final class RowKernels {
                 source.line("""
                         if (%6$s %% %d == 0 || %s < %6$s) {
                         output.set(%s, Activations.apply(all%dx%d, activation, slope));
-                        }""".formatted(tile.filters(), sum("filterOf", String.valueOf(k)),
+                        }""".formatted(tile.filters(), sum("k", String.valueOf(k)),
                         sum("out", k == 0 ? "" : k + " * plane"), round, m, channels));
             }
             source.line("}");

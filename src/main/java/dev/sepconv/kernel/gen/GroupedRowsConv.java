@@ -2746,9 +2746,9 @@ public final class GroupedRowsConv {
         int pixel = thread % 16;
         int shared = thread / 16 * 14 + pixel;
         int sumTo = (part * 32 + filter) * 14 + x * 7;
-        int k = block * 64 + thread / 16;
-        int filterOf = block % groupBlocks * 64 + thread / 16;
-        int out = ((image * outChannels + group * groupOut + filterOf) * height + h) * width + left
+        int packed = block * 64 + thread / 16;
+        int k = block % groupBlocks * 64 + thread / 16;
+        int out = ((image * outChannels + group * groupOut + k) * height + h) * width + left
                 + pixel;
         boolean inside = pixel < 14 & left + pixel < width;
         patch[sumTo] = sum00;
@@ -2767,16 +2767,16 @@ public final class GroupedRowsConv {
         patch[sumTo + 230] = sum16;
         context.localBarrier();
         if (inside) {
-            float all0x0 = bias.get(k) + patch[shared] + patch[shared + 448] + patch[shared + 896]
-                    + patch[shared + 1344] + patch[shared + 1792] + patch[shared + 2240]
+            float all0x0 = bias.get(packed) + patch[shared] + patch[shared + 448] + patch[shared
+                    + 896] + patch[shared + 1344] + patch[shared + 1792] + patch[shared + 2240]
                     + patch[shared + 2688] + patch[shared + 3136];
-            float all0x1 = bias.get(k + 16) + patch[shared + 224] + patch[shared + 672]
+            float all0x1 = bias.get(packed + 16) + patch[shared + 224] + patch[shared + 672]
                     + patch[shared + 1120] + patch[shared + 1568] + patch[shared + 2016]
                     + patch[shared + 2464] + patch[shared + 2912] + patch[shared + 3360];
-            if (groupOut % 64 == 0 || filterOf < groupOut) {
+            if (groupOut % 64 == 0 || k < groupOut) {
                 output.set(out, Activations.apply(all0x0, activation, slope));
             }
-            if (groupOut % 64 == 0 || filterOf + 16 < groupOut) {
+            if (groupOut % 64 == 0 || k + 16 < groupOut) {
                 output.set(out + 16 * plane, Activations.apply(all0x1, activation, slope));
             }
         }
@@ -2797,16 +2797,16 @@ public final class GroupedRowsConv {
         patch[sumTo + 230] = sum36;
         context.localBarrier();
         if (inside) {
-            float all1x0 = bias.get(k + 32) + patch[shared] + patch[shared + 448] + patch[shared
-                    + 896] + patch[shared + 1344] + patch[shared + 1792] + patch[shared + 2240]
-                    + patch[shared + 2688] + patch[shared + 3136];
-            float all1x1 = bias.get(k + 48) + patch[shared + 224] + patch[shared + 672]
+            float all1x0 = bias.get(packed + 32) + patch[shared] + patch[shared + 448]
+                    + patch[shared + 896] + patch[shared + 1344] + patch[shared + 1792]
+                    + patch[shared + 2240] + patch[shared + 2688] + patch[shared + 3136];
+            float all1x1 = bias.get(packed + 48) + patch[shared + 224] + patch[shared + 672]
                     + patch[shared + 1120] + patch[shared + 1568] + patch[shared + 2016]
                     + patch[shared + 2464] + patch[shared + 2912] + patch[shared + 3360];
-            if (groupOut % 64 == 0 || filterOf + 32 < groupOut) {
+            if (groupOut % 64 == 0 || k + 32 < groupOut) {
                 output.set(out + 32 * plane, Activations.apply(all1x0, activation, slope));
             }
-            if (groupOut % 64 == 0 || filterOf + 48 < groupOut) {
+            if (groupOut % 64 == 0 || k + 48 < groupOut) {
                 output.set(out + 48 * plane, Activations.apply(all1x1, activation, slope));
             }
         }
@@ -3588,9 +3588,9 @@ public final class GroupedRowsConv {
         int pixel = thread % 16;
         int shared = thread / 16 * 14 + pixel;
         int sumTo = (part * 16 + filter) * 14 + x * 7;
-        int k = block * 32 + thread / 16;
-        int filterOf = block % groupBlocks * 32 + thread / 16;
-        int out = ((image * outChannels + group * groupOut + filterOf) * height + h) * width + left
+        int packed = block * 32 + thread / 16;
+        int k = block % groupBlocks * 32 + thread / 16;
+        int out = ((image * outChannels + group * groupOut + k) * height + h) * width + left
                 + pixel;
         boolean inside = pixel < 14 & left + pixel < width;
         patch[sumTo] = sum00;
@@ -3609,13 +3609,13 @@ public final class GroupedRowsConv {
         patch[sumTo + 118] = sum16;
         context.localBarrier();
         if (inside) {
-            float all0x0 = bias.get(k) + patch[shared] + patch[shared + 224] + patch[shared + 448]
-                    + patch[shared + 672] + patch[shared + 896] + patch[shared + 1120]
+            float all0x0 = bias.get(packed) + patch[shared] + patch[shared + 224] + patch[shared
+                    + 448] + patch[shared + 672] + patch[shared + 896] + patch[shared + 1120]
                     + patch[shared + 1344] + patch[shared + 1568] + patch[shared + 1792]
                     + patch[shared + 2016] + patch[shared + 2240] + patch[shared + 2464]
                     + patch[shared + 2688] + patch[shared + 2912] + patch[shared + 3136]
                     + patch[shared + 3360];
-            if (groupOut % 32 == 0 || filterOf < groupOut) {
+            if (groupOut % 32 == 0 || k < groupOut) {
                 output.set(out, Activations.apply(all0x0, activation, slope));
             }
         }
@@ -3636,13 +3636,13 @@ public final class GroupedRowsConv {
         patch[sumTo + 118] = sum36;
         context.localBarrier();
         if (inside) {
-            float all1x0 = bias.get(k + 16) + patch[shared] + patch[shared + 224] + patch[shared
-                    + 448] + patch[shared + 672] + patch[shared + 896] + patch[shared + 1120]
-                    + patch[shared + 1344] + patch[shared + 1568] + patch[shared + 1792]
+            float all1x0 = bias.get(packed + 16) + patch[shared] + patch[shared + 224]
+                    + patch[shared + 448] + patch[shared + 672] + patch[shared + 896] + patch[shared
+                    + 1120] + patch[shared + 1344] + patch[shared + 1568] + patch[shared + 1792]
                     + patch[shared + 2016] + patch[shared + 2240] + patch[shared + 2464]
                     + patch[shared + 2688] + patch[shared + 2912] + patch[shared + 3136]
                     + patch[shared + 3360];
-            if (groupOut % 32 == 0 || filterOf + 16 < groupOut) {
+            if (groupOut % 32 == 0 || k + 16 < groupOut) {
                 output.set(out + 16 * plane, Activations.apply(all1x0, activation, slope));
             }
         }

@@ -565,9 +565,9 @@ public final class SeparableLocalConv {
         int pixel = thread % 16;
         int shared = thread / 16 * 14 + pixel;
         int sumTo = (part * 32 + filter) * 14 + x * 7;
+        int packed = block * 64 + thread / 16;
         int k = block * 64 + thread / 16;
-        int filterOf = block * 64 + thread / 16;
-        int out = ((image * outChannels + filterOf) * height + h) * width + left + pixel;
+        int out = ((image * outChannels + k) * height + h) * width + left + pixel;
         boolean inside = pixel < 14 & left + pixel < width;
         patch[sumTo] = sum00;
         patch[sumTo + 1] = sum01;
@@ -585,16 +585,16 @@ public final class SeparableLocalConv {
         patch[sumTo + 230] = sum16;
         context.localBarrier();
         if (inside) {
-            float all0x0 = bias.get(k) + patch[shared] + patch[shared + 448] + patch[shared + 896]
-                    + patch[shared + 1344] + patch[shared + 1792] + patch[shared + 2240]
+            float all0x0 = bias.get(packed) + patch[shared] + patch[shared + 448] + patch[shared
+                    + 896] + patch[shared + 1344] + patch[shared + 1792] + patch[shared + 2240]
                     + patch[shared + 2688] + patch[shared + 3136];
-            float all0x1 = bias.get(k + 16) + patch[shared + 224] + patch[shared + 672]
+            float all0x1 = bias.get(packed + 16) + patch[shared + 224] + patch[shared + 672]
                     + patch[shared + 1120] + patch[shared + 1568] + patch[shared + 2016]
                     + patch[shared + 2464] + patch[shared + 2912] + patch[shared + 3360];
-            if (outChannels % 64 == 0 || filterOf < outChannels) {
+            if (outChannels % 64 == 0 || k < outChannels) {
                 output.set(out, Activations.apply(all0x0, activation, slope));
             }
-            if (outChannels % 64 == 0 || filterOf + 16 < outChannels) {
+            if (outChannels % 64 == 0 || k + 16 < outChannels) {
                 output.set(out + 16 * plane, Activations.apply(all0x1, activation, slope));
             }
         }
@@ -615,16 +615,16 @@ public final class SeparableLocalConv {
         patch[sumTo + 230] = sum36;
         context.localBarrier();
         if (inside) {
-            float all1x0 = bias.get(k + 32) + patch[shared] + patch[shared + 448] + patch[shared
-                    + 896] + patch[shared + 1344] + patch[shared + 1792] + patch[shared + 2240]
-                    + patch[shared + 2688] + patch[shared + 3136];
-            float all1x1 = bias.get(k + 48) + patch[shared + 224] + patch[shared + 672]
+            float all1x0 = bias.get(packed + 32) + patch[shared] + patch[shared + 448]
+                    + patch[shared + 896] + patch[shared + 1344] + patch[shared + 1792]
+                    + patch[shared + 2240] + patch[shared + 2688] + patch[shared + 3136];
+            float all1x1 = bias.get(packed + 48) + patch[shared + 224] + patch[shared + 672]
                     + patch[shared + 1120] + patch[shared + 1568] + patch[shared + 2016]
                     + patch[shared + 2464] + patch[shared + 2912] + patch[shared + 3360];
-            if (outChannels % 64 == 0 || filterOf + 32 < outChannels) {
+            if (outChannels % 64 == 0 || k + 32 < outChannels) {
                 output.set(out + 32 * plane, Activations.apply(all1x0, activation, slope));
             }
-            if (outChannels % 64 == 0 || filterOf + 48 < outChannels) {
+            if (outChannels % 64 == 0 || k + 48 < outChannels) {
                 output.set(out + 48 * plane, Activations.apply(all1x1, activation, slope));
             }
         }
@@ -1497,9 +1497,9 @@ public final class SeparableLocalConv {
         int pixel = thread % 16;
         int shared = thread / 16 * 14 + pixel;
         int sumTo = (part * 64 + filter) * 14 + x * 7;
+        int packed = block * 128 + thread / 16;
         int k = block * 128 + thread / 16;
-        int filterOf = block * 128 + thread / 16;
-        int out = ((image * outChannels + filterOf) * height + h) * width + left + pixel;
+        int out = ((image * outChannels + k) * height + h) * width + left + pixel;
         boolean inside = pixel < 14 & left + pixel < width;
         patch[sumTo] = sum00;
         patch[sumTo + 1] = sum01;
@@ -1517,24 +1517,24 @@ public final class SeparableLocalConv {
         patch[sumTo + 454] = sum16;
         context.localBarrier();
         if (inside) {
-            float all0x0 = bias.get(k) + patch[shared] + patch[shared + 896] + patch[shared + 1792]
-                    + patch[shared + 2688];
-            float all0x1 = bias.get(k + 16) + patch[shared + 224] + patch[shared + 1120]
+            float all0x0 = bias.get(packed) + patch[shared] + patch[shared + 896] + patch[shared
+                    + 1792] + patch[shared + 2688];
+            float all0x1 = bias.get(packed + 16) + patch[shared + 224] + patch[shared + 1120]
                     + patch[shared + 2016] + patch[shared + 2912];
-            float all0x2 = bias.get(k + 32) + patch[shared + 448] + patch[shared + 1344]
+            float all0x2 = bias.get(packed + 32) + patch[shared + 448] + patch[shared + 1344]
                     + patch[shared + 2240] + patch[shared + 3136];
-            float all0x3 = bias.get(k + 48) + patch[shared + 672] + patch[shared + 1568]
+            float all0x3 = bias.get(packed + 48) + patch[shared + 672] + patch[shared + 1568]
                     + patch[shared + 2464] + patch[shared + 3360];
-            if (outChannels % 128 == 0 || filterOf < outChannels) {
+            if (outChannels % 128 == 0 || k < outChannels) {
                 output.set(out, Activations.apply(all0x0, activation, slope));
             }
-            if (outChannels % 128 == 0 || filterOf + 16 < outChannels) {
+            if (outChannels % 128 == 0 || k + 16 < outChannels) {
                 output.set(out + 16 * plane, Activations.apply(all0x1, activation, slope));
             }
-            if (outChannels % 128 == 0 || filterOf + 32 < outChannels) {
+            if (outChannels % 128 == 0 || k + 32 < outChannels) {
                 output.set(out + 32 * plane, Activations.apply(all0x2, activation, slope));
             }
-            if (outChannels % 128 == 0 || filterOf + 48 < outChannels) {
+            if (outChannels % 128 == 0 || k + 48 < outChannels) {
                 output.set(out + 48 * plane, Activations.apply(all0x3, activation, slope));
             }
         }
@@ -1555,24 +1555,24 @@ public final class SeparableLocalConv {
         patch[sumTo + 454] = sum36;
         context.localBarrier();
         if (inside) {
-            float all1x0 = bias.get(k + 64) + patch[shared] + patch[shared + 896] + patch[shared
-                    + 1792] + patch[shared + 2688];
-            float all1x1 = bias.get(k + 80) + patch[shared + 224] + patch[shared + 1120]
+            float all1x0 = bias.get(packed + 64) + patch[shared] + patch[shared + 896]
+                    + patch[shared + 1792] + patch[shared + 2688];
+            float all1x1 = bias.get(packed + 80) + patch[shared + 224] + patch[shared + 1120]
                     + patch[shared + 2016] + patch[shared + 2912];
-            float all1x2 = bias.get(k + 96) + patch[shared + 448] + patch[shared + 1344]
+            float all1x2 = bias.get(packed + 96) + patch[shared + 448] + patch[shared + 1344]
                     + patch[shared + 2240] + patch[shared + 3136];
-            float all1x3 = bias.get(k + 112) + patch[shared + 672] + patch[shared + 1568]
+            float all1x3 = bias.get(packed + 112) + patch[shared + 672] + patch[shared + 1568]
                     + patch[shared + 2464] + patch[shared + 3360];
-            if (outChannels % 128 == 0 || filterOf + 64 < outChannels) {
+            if (outChannels % 128 == 0 || k + 64 < outChannels) {
                 output.set(out + 64 * plane, Activations.apply(all1x0, activation, slope));
             }
-            if (outChannels % 128 == 0 || filterOf + 80 < outChannels) {
+            if (outChannels % 128 == 0 || k + 80 < outChannels) {
                 output.set(out + 80 * plane, Activations.apply(all1x1, activation, slope));
             }
-            if (outChannels % 128 == 0 || filterOf + 96 < outChannels) {
+            if (outChannels % 128 == 0 || k + 96 < outChannels) {
                 output.set(out + 96 * plane, Activations.apply(all1x2, activation, slope));
             }
-            if (outChannels % 128 == 0 || filterOf + 112 < outChannels) {
+            if (outChannels % 128 == 0 || k + 112 < outChannels) {
                 output.set(out + 112 * plane, Activations.apply(all1x3, activation, slope));
             }
         }
