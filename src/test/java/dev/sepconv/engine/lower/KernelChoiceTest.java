@@ -22,6 +22,7 @@ import dev.sepconv.Padding;
 import dev.sepconv.SeparableConv2d;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.tuning.Measurements;
+import dev.sepconv.graph.Simplify;
 import dev.sepconv.kernel.Catalogue;
 import dev.sepconv.kernel.DefaultClasses;
 import dev.sepconv.kernel.DeviceClass;
@@ -238,6 +239,20 @@ class KernelChoiceTest {
                         names(KernelChoice
                                 .of(DeviceClass.GPU, Measurements.NONE, kernel -> true, fusion)
                                 .choose(small, shape, Layout.NCHW).kernels())));
+    }
+
+    /** Of a network too, whose activations are operations of their own. */
+    @Test
+    void aNetworksDepthwiseAndPointwiseConvolutionsAreOneKernelOnGpus() {
+        Network.Builder net = Network.builder("both");
+        String x = net.input("x", Dims.of(1, 64, 28, 28));
+        for (Conv2d conv : List.of(Conv2d.depthwise(64, 1, 3).withPadding(Padding.of(1)),
+                Conv2d.pointwise(64, 64))) {
+            x = net.add("of " + x, conv.withWeights(ConvWeights.random(conv, new Random(1))), x);
+            x = net.add("clamped " + x, Op.Elementwise.of(Op.Elementwise.Function.RELU), x);
+        }
+        assertEquals(List.of("separableNchwF32_local14x64x64i7x4x8"),
+                NetworkCalls.of(Simplify.run(net.output(x).build()), DeviceClass.GPU).kernels());
     }
 
     /** Lines of 14 rows leave too few work-items of a picture that has but one of them. */
