@@ -20,10 +20,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 // Over 400 lines, since each operation's step is chosen by where its inputs lie and what reads its
@@ -58,6 +60,10 @@ final class NetworkSchedule {
     private record Gated(String picture, String gate) {
     }
 
+    /** Two values, one after the other along the channels. */
+    private record Concatenated(String first, String second) {
+    }
+
     private final Network network;
     private final int workers;
     private final WorkerMemory memory;
@@ -74,6 +80,10 @@ final class NetworkSchedule {
     private final Map<String, Gated> gated = new HashMap<>();
     /** Results that are never stored: the convolution that reads one makes it row by row. */
     private final Map<String, Node> expansions = new HashMap<>();
+    /** Shuffles of two groups of what a concatenation brought together: its two halves. */
+    private final Map<String, Concatenated> interleaved = new HashMap<>();
+    /** Results that only such a shuffle reads, and such shuffles that are only read in parts. */
+    private final Set<String> neverMade = new HashSet<>();
     /** Results of activations that were applied where what they read was made. */
     private final Map<String, Location> ahead = new HashMap<>();
     private final Map<String, Padding.Explicit> borders = new HashMap<>();
@@ -101,6 +111,7 @@ final class NetworkSchedule {
         choose(fusion);
         findExpansions();
         findGates();
+        findInterleaved();
         findBorders();
         for (String name : network.outputs()) {
             Buffer buffer = Buffer.given();
@@ -274,6 +285,35 @@ final class NetworkSchedule {
                 && values.get(3) == 1 && of.get(2) * of.get(3) > 1;
     }
 
+    /** Which shuffles can read what a concatenation would have brought together for them. */
+    private void findInterleaved() {
+        shuffles.ends().forEach((output, shuffled) -> {
+            Node maker = makers.get(shuffled.picture());
+            if (shuffled.shuffle().groups() == 2 && maker != null
+                    && maker.op() instanceof Op.Concat op && op.dimension() == 1
+                    && maker.inputs().size() == 2 && onlyReader(maker).isPresent()
+                    && network.dims(maker.inputs().get(0))
+                            .equals(network.dims(maker.inputs().get(1)))) {
+                interleaved.put(output,
+                        new Concatenated(maker.inputs().get(0), maker.inputs().get(1)));
+                neverMade.add(maker.output());
+                if (!network.isOutput(output)
+                        && readersOf(output).stream().allMatch(this::isPairsOfChannels)) {
+                    neverMade.add(output);
+                }
+            }
+        });
+    }
+
+    /**
+     * Whether a node takes some channels of all pixels, from an even one on, and an even number.
+     */
+    private boolean isPairsOfChannels(Node n) {
+        return n.op() instanceof Op.Slice op && op.steps().stream().allMatch(step -> step == 1)
+                && op.starts().get(1) % 2 == 0 && op.sizes().get(1) % 2 == 0 && new Dims(op.sizes())
+                        .with(1, 1).equals(network.dims(n.inputs().getFirst()).with(1, 1));
+    }
+
     /** Which border each value needs for those that read it. */
     private void findBorders() {
         for (Node each : network.nodes()) {
@@ -319,13 +359,16 @@ final class NetworkSchedule {
     }
 
     private Location location(Node n) {
-        if (shuffles.inside().contains(n.output())) {
-            return null; // the last reshape moves the channels
+        if (shuffles.inside().contains(n.output()) || neverMade.contains(n.output())) {
+            return null; // who reads it moves the channels
         }
         if (ahead.containsKey(n.output())) {
             return ahead.get(n.output());
         }
         String input = n.inputs().isEmpty() ? null : n.inputs().getFirst();
+        if (n.op() instanceof Op.Slice op && neverMade.contains(input)) {
+            return interleaved(n, input, op.starts().get(1) / 2, op.sizes().get(1) / 2);
+        }
         Dims dims = network.dims(n.output());
         return switch (n.op()) {
             case Op.Constant constant -> constant(constant.value());
@@ -650,11 +693,39 @@ final class NetworkSchedule {
 
     private Location shuffled(Node n) {
         ChannelShuffles.Shuffled shuffled = shuffles.ends().get(n.output());
+        if (interleaved.containsKey(n.output())) {
+            return interleaved(n, n.output(), 0, shuffled.shuffle().channels() / 2);
+        }
         Location in = picture(shuffled.picture(), Picture.Need.PIXELS);
         Location out = newPicture(n.output(), in.picture().shape());
         add(new ShuffleStep(in.picture().shape(), shuffled.shuffle(), 1, in.picture().grid(),
                 out.picture().grid()), in, out);
         return out;
+    }
+
+    /**
+     * Some of a shuffle's channels, as a picture.
+     *
+     * @param from the first pair of them
+     */
+    private Location interleaved(Node n, String shuffle, int from, int pairs) {
+        Concatenated halves = interleaved.get(shuffle);
+        Location even = sideBySide(halves.first());
+        Location odd = sideBySide(halves.second());
+        Location out = newPicture(n.output(), network.dims(n.output()).toShape());
+        passes.add(new Pass(n,
+                new InterleaveStep(out.picture().shape(), even.view().part(1, from, pairs),
+                        odd.view().part(1, from, pairs), odd.buffer(), out.picture().grid()),
+                even.buffer(), odd.buffer(), out.buffer()));
+        return out;
+    }
+
+    /** A value with each pixel's channels side by side, and room for a vector behind them. */
+    private Location sideBySide(String name) {
+        Location location = locations.get(name);
+        boolean isSo = location.view() != null && location.buffer().isBetween()
+                && location.view().strides().get(1) == 1;
+        return isSo ? location : picture(name, new Picture.Need(1, Picture.NO_BORDER, true));
     }
 
     /** Moves a picture's channels to where the next stage reads them. */

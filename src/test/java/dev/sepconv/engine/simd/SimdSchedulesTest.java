@@ -39,6 +39,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Where the values of a network lie: layouts at its ends, pictures that stay in NCHW, groups apart,
@@ -224,12 +226,48 @@ class SimdSchedulesTest {
                         List.of(2, 9, 7, 11), List.of(1, 1, 1, 1)), s);
                 net.output(net.add("c", weighted(same(18, 5, 3, 1)), s)).output(half);
                 List<String> steps = check(net.build());
-                assertTrue(steps.contains("ShuffleStep"), steps.toString());
+                assertTrue(steps.contains(groups == 2 ? "InterleaveStep" : "ShuffleStep"),
+                        steps.toString());
                 check(net.build()
                         .withOutputs(List.of("all apart", "all swapped", "all together", "c")));
                 check(net.build().withOutputs(List.of("all together", "c")));
             }
         }
+    }
+
+    /** A unit of ShuffleNetV2 and the split of the next one, which read each of the halves once. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 4, 14, 16, 34, 58, 116})
+    void halvesInTurnsAreNeitherJoinedNorShuffledNorSplit(int half) {
+        for (int first : new int[]{half, half - 2, half - 1}) {
+            for (boolean given : new boolean[]{false, true}) {
+                Network.Builder net = Network.builder("unit");
+                Dims dims = Dims.of(2, half, 5, 7);
+                String x = net.input("x", dims);
+                String a = given ? x : net.add("a", weighted(same(half, half, 3, 1)), x);
+                String b = net.add("b", weighted(same(half, half, 1, 1)), x);
+                String s = NetworkCases.shuffle(net, "all", net.add("both", new Op.Concat(1), a, b),
+                        Dims.of(2, 2 * half, 5, 7), 2, true);
+                if (first == 0) {
+                    continue;
+                }
+                String left = net.add("left", channels(0, first), s);
+                String right = net.add("right", channels(first, 2 * half - first), s);
+                net.output(net.add("c", weighted(same(first, 5, 3, 1)), left))
+                        .output(net.add("d", weighted(same(2 * half - first, 6, 1, 1)), right));
+                List<String> steps = check(net.build());
+                assertEquals(first % 2 == 0 ? 2 : 1,
+                        steps.stream().filter("InterleaveStep"::equals).count(), steps.toString());
+                assertFalse(steps.contains("ShuffleStep"), steps.toString());
+                check(net.build().withOutputs(List.of("all together", "c", "d")));
+                assertTrue(check(net.build().withOutputs(List.of("both", "c", "d")))
+                        .contains("ShuffleStep"));
+            }
+        }
+    }
+
+    private static Op channels(int from, int count) {
+        return new Op.Slice(List.of(0, from, 0, 0), List.of(2, count, 5, 7), List.of(1, 1, 1, 1));
     }
 
     @Test
