@@ -25,9 +25,9 @@ final class PatchKernels {
     private static final int ROW = 72;
 
     /** Work-items of a group in NHWC: columns of the patch by channels. */
-    static final int LAST_ITEMS = 256;
+    static final int LAST_ITEMS = 288;
     /** Channels of a work-group in NHWC: as many as memory reads at a time. */
-    static final int CHANNELS = 8;
+    static final int CHANNELS = 16;
 
     private PatchKernels() {
     }
@@ -62,7 +62,9 @@ final class PatchKernels {
     private static void channelsLast(Source source, KernelTile tile) {
         int kernel = tile.kernelWidth();
         int rows = tile.pixels() + kernel - 1;
-        int columns = LAST_ITEMS / CHANNELS - kernel + 1;
+        int across = LAST_ITEMS / CHANNELS;
+        int columns = across - kernel + 1;
+        int factors = Math.ceilDiv(kernel * kernel, across);
         source.doc(
                 List.of("""
                         Input {@code [N, H, W, C]}, weight {@code [%d, %1$d, C]}, bias {@code [C]}, output
@@ -89,18 +91,21 @@ final class PatchKernels {
                 int row = inWidth * outChannels;
                 int h = top - padTop;
                 float start = bias.get(channel);
-                float factor = weight.get(Tile.min(column, %8$d) * outChannels + channel);"""
-                .formatted(CHANNELS - 1, CHANNELS, columns - 1, columns, tile.pixels(),
-                        rows * LAST_ITEMS, LAST_ITEMS, kernel * kernel - 1));
+                """.formatted(CHANNELS - 1, CHANNELS, columns - 1, columns, tile.pixels(),
+                rows * LAST_ITEMS, factors * LAST_ITEMS));
+        source.each(factors,
+                i -> "float factor%d = weight.get(Tile.min(%s, %d) * outChannels + channel);"
+                        .formatted(i, sum("column", String.valueOf(i * across)),
+                                kernel * kernel - 1));
         for (int i = 0; i < rows; i++) {
             source.line("""
                     int inH%d = Tile.inside(%s, inHeight);
                     float value%1$d = input.get(from + inH%1$d * row);""".formatted(i,
                     sum("h", String.valueOf(i))));
         }
-        source.line("""
-                weights[thread] = factor;
-                int outside = inW - w;""");
+        source.line("int outside = inW - w;");
+        source.each(factors, i -> "weights[%s] = factor%d;"
+                .formatted(sum("thread", String.valueOf(i * LAST_ITEMS)), i));
         for (int i = 0; i < rows; i++) {
             source.line("patch[%s] = (inH%d - (%s) | outside) == 0 ? value%2$d : 0f;".formatted(
                     sum("thread", String.valueOf(i * LAST_ITEMS)), i, sum("h", String.valueOf(i))));

@@ -198,10 +198,10 @@ public record Kernel(String name, Variant variant, Order order, String supports,
         public static final int COLUMNS = 56;
         public static final int LINES = 4;
         /** In NHWC a work-group has one line, of so many columns and channels. */
-        public static final int LAST_COLUMNS = 28;
-        public static final int LAST_CHANNELS = 8;
+        public static final int LAST_COLUMNS = 14;
+        public static final int LAST_CHANNELS = 16;
         /** Its work-items. */
-        public static final int LAST_ITEMS = 256;
+        public static final int LAST_ITEMS = 288;
     }
 
     /**

@@ -379,31 +379,32 @@ public final class DepthwisePatchConv {
 
     /**
      * Input {@code [N, H, W, C]}, weight {@code [5, 5, C]}, bias {@code [C]}, output
-     * {@code [N, OH, OW, C]}. Work-groups: {@code [ceil(OW/28)*ceil(OH/7), N*ceil(C/8)]}.
+     * {@code [N, OH, OW, C]}. Work-groups: {@code [ceil(OW/14)*ceil(OH/7), N*ceil(C/16)]}.
      */
     public static void nhwcS5U1P7(KernelContext context, FloatArray input, FloatArray weight,
             FloatArray bias, FloatArray output, int outChannels, int outHeight, int outWidth,
             int inHeight, int inWidth, int padTop, int padLeft, int activation, float slope) {
         int thread = context.localIdx;
-        int blocks = (outChannels + 7) / 8;
+        int blocks = (outChannels + 15) / 16;
         int image = context.groupIdy / blocks;
-        int wanted = (context.groupIdy - image * blocks) * 8 + (thread & 7);
+        int wanted = (context.groupIdy - image * blocks) * 16 + (thread & 15);
         // memory is read 32 bytes at a time, and arrays begin 16 behind such a place
         int channel = (wanted + 4) % outChannels;
-        int column = thread / 8;
-        int across = (outWidth + 27) / 28;
+        int column = thread / 16;
+        int across = (outWidth + 13) / 14;
         int tileRow = context.groupIdx / across;
         int top = tileRow * 7;
-        int left = (context.groupIdx - tileRow * across) * 28;
-        float[] patch = context.allocateFloatLocalArray(2816);
-        float[] weights = context.allocateFloatLocalArray(256);
+        int left = (context.groupIdx - tileRow * across) * 14;
+        float[] patch = context.allocateFloatLocalArray(3168);
+        float[] weights = context.allocateFloatLocalArray(576);
         int w = left + column - padLeft;
         int inW = Tile.inside(w, inWidth);
         int from = (image * inHeight * inWidth + inW) * outChannels + channel;
         int row = inWidth * outChannels;
         int h = top - padTop;
         float start = bias.get(channel);
-        float factor = weight.get(Tile.min(column, 24) * outChannels + channel);
+        float factor0 = weight.get(Tile.min(column, 24) * outChannels + channel);
+        float factor1 = weight.get(Tile.min(column + 18, 24) * outChannels + channel);
         int inH0 = Tile.inside(h, inHeight);
         float value0 = input.get(from + inH0 * row);
         int inH1 = Tile.inside(h + 1, inHeight);
@@ -426,75 +427,76 @@ public final class DepthwisePatchConv {
         float value9 = input.get(from + inH9 * row);
         int inH10 = Tile.inside(h + 10, inHeight);
         float value10 = input.get(from + inH10 * row);
-        weights[thread] = factor;
         int outside = inW - w;
+        weights[thread] = factor0;
+        weights[thread + 288] = factor1;
         patch[thread] = (inH0 - (h) | outside) == 0 ? value0 : 0f;
-        patch[thread + 256] = (inH1 - (h + 1) | outside) == 0 ? value1 : 0f;
-        patch[thread + 512] = (inH2 - (h + 2) | outside) == 0 ? value2 : 0f;
-        patch[thread + 768] = (inH3 - (h + 3) | outside) == 0 ? value3 : 0f;
-        patch[thread + 1024] = (inH4 - (h + 4) | outside) == 0 ? value4 : 0f;
-        patch[thread + 1280] = (inH5 - (h + 5) | outside) == 0 ? value5 : 0f;
-        patch[thread + 1536] = (inH6 - (h + 6) | outside) == 0 ? value6 : 0f;
-        patch[thread + 1792] = (inH7 - (h + 7) | outside) == 0 ? value7 : 0f;
-        patch[thread + 2048] = (inH8 - (h + 8) | outside) == 0 ? value8 : 0f;
-        patch[thread + 2304] = (inH9 - (h + 9) | outside) == 0 ? value9 : 0f;
-        patch[thread + 2560] = (inH10 - (h + 10) | outside) == 0 ? value10 : 0f;
+        patch[thread + 288] = (inH1 - (h + 1) | outside) == 0 ? value1 : 0f;
+        patch[thread + 576] = (inH2 - (h + 2) | outside) == 0 ? value2 : 0f;
+        patch[thread + 864] = (inH3 - (h + 3) | outside) == 0 ? value3 : 0f;
+        patch[thread + 1152] = (inH4 - (h + 4) | outside) == 0 ? value4 : 0f;
+        patch[thread + 1440] = (inH5 - (h + 5) | outside) == 0 ? value5 : 0f;
+        patch[thread + 1728] = (inH6 - (h + 6) | outside) == 0 ? value6 : 0f;
+        patch[thread + 2016] = (inH7 - (h + 7) | outside) == 0 ? value7 : 0f;
+        patch[thread + 2304] = (inH8 - (h + 8) | outside) == 0 ? value8 : 0f;
+        patch[thread + 2592] = (inH9 - (h + 9) | outside) == 0 ? value9 : 0f;
+        patch[thread + 2880] = (inH10 - (h + 10) | outside) == 0 ? value10 : 0f;
         context.localBarrier();
-        float w00 = weights[(thread & 7)];
-        float w01 = weights[(thread & 7) + 8];
-        float w02 = weights[(thread & 7) + 16];
-        float w03 = weights[(thread & 7) + 24];
-        float w04 = weights[(thread & 7) + 32];
-        float w10 = weights[(thread & 7) + 40];
-        float w11 = weights[(thread & 7) + 48];
-        float w12 = weights[(thread & 7) + 56];
-        float w13 = weights[(thread & 7) + 64];
-        float w14 = weights[(thread & 7) + 72];
-        float w20 = weights[(thread & 7) + 80];
-        float w21 = weights[(thread & 7) + 88];
-        float w22 = weights[(thread & 7) + 96];
-        float w23 = weights[(thread & 7) + 104];
-        float w24 = weights[(thread & 7) + 112];
-        float w30 = weights[(thread & 7) + 120];
-        float w31 = weights[(thread & 7) + 128];
-        float w32 = weights[(thread & 7) + 136];
-        float w33 = weights[(thread & 7) + 144];
-        float w34 = weights[(thread & 7) + 152];
-        float w40 = weights[(thread & 7) + 160];
-        float w41 = weights[(thread & 7) + 168];
-        float w42 = weights[(thread & 7) + 176];
-        float w43 = weights[(thread & 7) + 184];
-        float w44 = weights[(thread & 7) + 192];
+        float w00 = weights[(thread & 15)];
+        float w01 = weights[(thread & 15) + 16];
+        float w02 = weights[(thread & 15) + 32];
+        float w03 = weights[(thread & 15) + 48];
+        float w04 = weights[(thread & 15) + 64];
+        float w10 = weights[(thread & 15) + 80];
+        float w11 = weights[(thread & 15) + 96];
+        float w12 = weights[(thread & 15) + 112];
+        float w13 = weights[(thread & 15) + 128];
+        float w14 = weights[(thread & 15) + 144];
+        float w20 = weights[(thread & 15) + 160];
+        float w21 = weights[(thread & 15) + 176];
+        float w22 = weights[(thread & 15) + 192];
+        float w23 = weights[(thread & 15) + 208];
+        float w24 = weights[(thread & 15) + 224];
+        float w30 = weights[(thread & 15) + 240];
+        float w31 = weights[(thread & 15) + 256];
+        float w32 = weights[(thread & 15) + 272];
+        float w33 = weights[(thread & 15) + 288];
+        float w34 = weights[(thread & 15) + 304];
+        float w40 = weights[(thread & 15) + 320];
+        float w41 = weights[(thread & 15) + 336];
+        float w42 = weights[(thread & 15) + 352];
+        float w43 = weights[(thread & 15) + 368];
+        float w44 = weights[(thread & 15) + 384];
         int at = thread;
         int outRow = outWidth * outChannels;
         int out = (image * outHeight + top) * outRow + (left + column) * outChannels + channel;
         int first = top;
         // known where code is made of this, as sizes are
         boolean whole = outHeight % 7 == 0;
-        if (column < 28 && (outWidth % 28 == 0 || left + column < outWidth)
-                && (outChannels % 8 == 0 || wanted < outChannels)) {
+        if (column < 14 && (outWidth % 14 == 0 || left + column < outWidth)
+                && (outChannels % 16 == 0 || wanted < outChannels)) {
             float sum0 = start;
             float value0x0 = patch[at];
-            float value0x1 = patch[at + 8];
-            float value0x2 = patch[at + 16];
-            float value0x3 = patch[at + 24];
-            float value0x4 = patch[at + 32];
-            float value1x0 = patch[at + 256];
-            float value1x1 = patch[at + 264];
-            float value1x2 = patch[at + 272];
-            float value1x3 = patch[at + 280];
-            float value1x4 = patch[at + 288];
+            float value0x1 = patch[at + 16];
+            float value0x2 = patch[at + 32];
+            float value0x3 = patch[at + 48];
+            float value0x4 = patch[at + 64];
+            float value1x0 = patch[at + 288];
+            float value1x1 = patch[at + 304];
+            float value1x2 = patch[at + 320];
+            float value1x3 = patch[at + 336];
+            float value1x4 = patch[at + 352];
             sum0 += w00 * value0x0;
             sum0 += w01 * value0x1;
             sum0 += w02 * value0x2;
             sum0 += w03 * value0x3;
             sum0 += w04 * value0x4;
             float sum1 = start;
-            float value2x0 = patch[at + 512];
-            float value2x1 = patch[at + 520];
-            float value2x2 = patch[at + 528];
-            float value2x3 = patch[at + 536];
-            float value2x4 = patch[at + 544];
+            float value2x0 = patch[at + 576];
+            float value2x1 = patch[at + 592];
+            float value2x2 = patch[at + 608];
+            float value2x3 = patch[at + 624];
+            float value2x4 = patch[at + 640];
             sum0 += w10 * value1x0;
             sum1 += w00 * value1x0;
             sum0 += w11 * value1x1;
@@ -506,11 +508,11 @@ public final class DepthwisePatchConv {
             sum0 += w14 * value1x4;
             sum1 += w04 * value1x4;
             float sum2 = start;
-            float value3x0 = patch[at + 768];
-            float value3x1 = patch[at + 776];
-            float value3x2 = patch[at + 784];
-            float value3x3 = patch[at + 792];
-            float value3x4 = patch[at + 800];
+            float value3x0 = patch[at + 864];
+            float value3x1 = patch[at + 880];
+            float value3x2 = patch[at + 896];
+            float value3x3 = patch[at + 912];
+            float value3x4 = patch[at + 928];
             sum0 += w20 * value2x0;
             sum1 += w10 * value2x0;
             sum2 += w00 * value2x0;
@@ -527,11 +529,11 @@ public final class DepthwisePatchConv {
             sum1 += w14 * value2x4;
             sum2 += w04 * value2x4;
             float sum3 = start;
-            float value4x0 = patch[at + 1024];
-            float value4x1 = patch[at + 1032];
-            float value4x2 = patch[at + 1040];
-            float value4x3 = patch[at + 1048];
-            float value4x4 = patch[at + 1056];
+            float value4x0 = patch[at + 1152];
+            float value4x1 = patch[at + 1168];
+            float value4x2 = patch[at + 1184];
+            float value4x3 = patch[at + 1200];
+            float value4x4 = patch[at + 1216];
             sum0 += w30 * value3x0;
             sum1 += w20 * value3x0;
             sum2 += w10 * value3x0;
@@ -553,11 +555,11 @@ public final class DepthwisePatchConv {
             sum2 += w14 * value3x4;
             sum3 += w04 * value3x4;
             float sum4 = start;
-            float value5x0 = patch[at + 1280];
-            float value5x1 = patch[at + 1288];
-            float value5x2 = patch[at + 1296];
-            float value5x3 = patch[at + 1304];
-            float value5x4 = patch[at + 1312];
+            float value5x0 = patch[at + 1440];
+            float value5x1 = patch[at + 1456];
+            float value5x2 = patch[at + 1472];
+            float value5x3 = patch[at + 1488];
+            float value5x4 = patch[at + 1504];
             sum0 += w40 * value4x0;
             sum1 += w30 * value4x0;
             sum2 += w20 * value4x0;
@@ -587,11 +589,11 @@ public final class DepthwisePatchConv {
                 output.set(out, Activations.apply(sum0, activation, slope));
             }
             float sum5 = start;
-            float value6x0 = patch[at + 1536];
-            float value6x1 = patch[at + 1544];
-            float value6x2 = patch[at + 1552];
-            float value6x3 = patch[at + 1560];
-            float value6x4 = patch[at + 1568];
+            float value6x0 = patch[at + 1728];
+            float value6x1 = patch[at + 1744];
+            float value6x2 = patch[at + 1760];
+            float value6x3 = patch[at + 1776];
+            float value6x4 = patch[at + 1792];
             sum1 += w40 * value5x0;
             sum2 += w30 * value5x0;
             sum3 += w20 * value5x0;
@@ -621,11 +623,11 @@ public final class DepthwisePatchConv {
                 output.set(out + outRow, Activations.apply(sum1, activation, slope));
             }
             float sum6 = start;
-            float value7x0 = patch[at + 1792];
-            float value7x1 = patch[at + 1800];
-            float value7x2 = patch[at + 1808];
-            float value7x3 = patch[at + 1816];
-            float value7x4 = patch[at + 1824];
+            float value7x0 = patch[at + 2016];
+            float value7x1 = patch[at + 2032];
+            float value7x2 = patch[at + 2048];
+            float value7x3 = patch[at + 2064];
+            float value7x4 = patch[at + 2080];
             sum2 += w40 * value6x0;
             sum3 += w30 * value6x0;
             sum4 += w20 * value6x0;
@@ -654,11 +656,11 @@ public final class DepthwisePatchConv {
             if (whole || first + 2 < outHeight) {
                 output.set(out + 2 * outRow, Activations.apply(sum2, activation, slope));
             }
-            float value8x0 = patch[at + 2048];
-            float value8x1 = patch[at + 2056];
-            float value8x2 = patch[at + 2064];
-            float value8x3 = patch[at + 2072];
-            float value8x4 = patch[at + 2080];
+            float value8x0 = patch[at + 2304];
+            float value8x1 = patch[at + 2320];
+            float value8x2 = patch[at + 2336];
+            float value8x3 = patch[at + 2352];
+            float value8x4 = patch[at + 2368];
             sum3 += w40 * value7x0;
             sum4 += w30 * value7x0;
             sum5 += w20 * value7x0;
@@ -682,11 +684,11 @@ public final class DepthwisePatchConv {
             if (whole || first + 3 < outHeight) {
                 output.set(out + 3 * outRow, Activations.apply(sum3, activation, slope));
             }
-            float value9x0 = patch[at + 2304];
-            float value9x1 = patch[at + 2312];
-            float value9x2 = patch[at + 2320];
-            float value9x3 = patch[at + 2328];
-            float value9x4 = patch[at + 2336];
+            float value9x0 = patch[at + 2592];
+            float value9x1 = patch[at + 2608];
+            float value9x2 = patch[at + 2624];
+            float value9x3 = patch[at + 2640];
+            float value9x4 = patch[at + 2656];
             sum4 += w40 * value8x0;
             sum5 += w30 * value8x0;
             sum6 += w20 * value8x0;
@@ -705,11 +707,11 @@ public final class DepthwisePatchConv {
             if (whole || first + 4 < outHeight) {
                 output.set(out + 4 * outRow, Activations.apply(sum4, activation, slope));
             }
-            float value10x0 = patch[at + 2560];
-            float value10x1 = patch[at + 2568];
-            float value10x2 = patch[at + 2576];
-            float value10x3 = patch[at + 2584];
-            float value10x4 = patch[at + 2592];
+            float value10x0 = patch[at + 2880];
+            float value10x1 = patch[at + 2896];
+            float value10x2 = patch[at + 2912];
+            float value10x3 = patch[at + 2928];
+            float value10x4 = patch[at + 2944];
             sum5 += w40 * value9x0;
             sum6 += w30 * value9x0;
             sum5 += w41 * value9x1;
