@@ -75,24 +75,81 @@ public final class Float16s {
      * @param activation {@link Activations#SIGMOID} or {@link Activations#SILU}
      */
     public static Float16 gated(Float16 x, int activation) {
-        Float16 gate = sigmoid(x);
-        return activation == Activations.SILU ? Float16.mult(x, gate) : gate;
+        Float16 gate = gate(x);
+        return activation == Activations.SILU
+                ? Float16.mult(x, gate)
+                : Float16.add(gate, notNumbers(Float16.mult(x, x)));
     }
 
     /**
-     * {@link Activations#sigmoid} of each lane: side by side in a vector drivers take exponentials
-     * of several at once, which they don't in a loop over an array's numbers, as in TornadoVM's
-     * code they can't know that input and output are two.
+     * The sigmoid of each lane; of a NaN any number on devices whose maximum leaves NaNs out.
+     * TornadoVM has no exponential of a vector, and its exponentials of 16 numbers take a driver
+     * three times as long as this one of sums and products of vectors: {@code e^x} is
+     * {@code 2^k * e^(2 * r)} with a whole {@code k} and a small {@code r}. As TornadoVM knows no
+     * bits of a float, {@code 2^(k + 64)} is made of ones shifted in an int, and the sigmoid is
+     * {@code p / (p + 2^64)} where {@code p = 2^(k + 64) * e^(2 * r)}.
      */
-    public static Float16 sigmoid(Float16 x) {
-        return new Float16(Activations.sigmoid(x.getS0()), Activations.sigmoid(x.getS1()),
-                Activations.sigmoid(x.getS2()), Activations.sigmoid(x.getS3()),
-                Activations.sigmoid(x.getS4()), Activations.sigmoid(x.getS5()),
-                Activations.sigmoid(x.getS6()), Activations.sigmoid(x.getS7()),
-                Activations.sigmoid(x.getS8()), Activations.sigmoid(x.getS9()),
-                Activations.sigmoid(x.getS10()), Activations.sigmoid(x.getS11()),
-                Activations.sigmoid(x.getS12()), Activations.sigmoid(x.getS13()),
-                Activations.sigmoid(x.getS14()), Activations.sigmoid(x.getS15()));
+    private static Float16 gate(Float16 x) {
+        // Halves, so that maxima are of a result: of numbers as they are read PoCL would read each.
+        Float16 near = Float16.min(of(21f), Float16.max(of(-21f), Float16.mult(x, of(0.5f))));
+        Float16 z = Float16.add(Float16.mult(near, of(2.88539f)), of(64.5f));
+        Float16 k = Float16.add(wholes(z), of(-64f));
+        // ln(2) / 2 in two parts, the first of few bits, so that its products are exact
+        Float16 r = Float16.add(near, Float16.mult(k, of(-0.34657288f)));
+        r = Float16.add(r, Float16.mult(k, of(-7.143034e-7f)));
+        Float16 e = Float16.add(of(0.26780803f), Float16.mult(r, of(0.08840968f)));
+        e = Float16.add(of(0.66669464f), Float16.mult(r, e));
+        e = Float16.add(of(1.3333215f), Float16.mult(r, e));
+        e = Float16.add(of(1.9999998f), Float16.mult(r, e));
+        e = Float16.add(of(2f), Float16.mult(r, e));
+        e = Float16.add(of(1f), Float16.mult(r, e));
+        Float16 root = powersOfFourth(z);
+        Float16 square = Float16.mult(root, root);
+        Float16 power = Float16.mult(Float16.mult(square, square), powersOfRest(z));
+        Float16 scaled = Float16.mult(power, e);
+        Float16 gate = Float16.div(scaled, Float16.add(scaled, of(0x1p64f)));
+        // what is left at -42 must not be: of minus infinity this is 0, and SiLU then a NaN
+        return Float16.max(of(0f), Float16.add(gate, of(-6e-19f)));
+    }
+
+    private static float whole(float z) {
+        return (int) z;
+    }
+
+    /** {@code 2^(z / 4)}, z from 0 to 127. */
+    private static float powerOfFourth(float z) {
+        return 1 << ((int) z >> 2);
+    }
+
+    private static float powerOfRest(float z) {
+        return 1 << ((int) z & 3);
+    }
+
+    // Side by side in a vector drivers take lanes together.
+
+    private static Float16 wholes(Float16 z) {
+        return new Float16(whole(z.getS0()), whole(z.getS1()), whole(z.getS2()), whole(z.getS3()),
+                whole(z.getS4()), whole(z.getS5()), whole(z.getS6()), whole(z.getS7()),
+                whole(z.getS8()), whole(z.getS9()), whole(z.getS10()), whole(z.getS11()),
+                whole(z.getS12()), whole(z.getS13()), whole(z.getS14()), whole(z.getS15()));
+    }
+
+    private static Float16 powersOfFourth(Float16 z) {
+        return new Float16(powerOfFourth(z.getS0()), powerOfFourth(z.getS1()),
+                powerOfFourth(z.getS2()), powerOfFourth(z.getS3()), powerOfFourth(z.getS4()),
+                powerOfFourth(z.getS5()), powerOfFourth(z.getS6()), powerOfFourth(z.getS7()),
+                powerOfFourth(z.getS8()), powerOfFourth(z.getS9()), powerOfFourth(z.getS10()),
+                powerOfFourth(z.getS11()), powerOfFourth(z.getS12()), powerOfFourth(z.getS13()),
+                powerOfFourth(z.getS14()), powerOfFourth(z.getS15()));
+    }
+
+    private static Float16 powersOfRest(Float16 z) {
+        return new Float16(powerOfRest(z.getS0()), powerOfRest(z.getS1()), powerOfRest(z.getS2()),
+                powerOfRest(z.getS3()), powerOfRest(z.getS4()), powerOfRest(z.getS5()),
+                powerOfRest(z.getS6()), powerOfRest(z.getS7()), powerOfRest(z.getS8()),
+                powerOfRest(z.getS9()), powerOfRest(z.getS10()), powerOfRest(z.getS11()),
+                powerOfRest(z.getS12()), powerOfRest(z.getS13()), powerOfRest(z.getS14()),
+                powerOfRest(z.getS15()));
     }
 
     /**

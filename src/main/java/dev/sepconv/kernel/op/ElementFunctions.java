@@ -281,10 +281,8 @@ public final class ElementFunctions {
             Float16 gate = Float16.min(Float16s.of(6f),
                     Float16.max(Float16s.of(0f), Float16.add(x, Float16s.of(3f))));
             result = Float16.mult(Float16.mult(x, gate), Float16s.of(1f / 6f));
-        } else if (function == SIGMOID) {
-            result = Float16s.sigmoid(x);
-        } else if (function == SILU) {
-            result = Float16.mult(x, Float16s.sigmoid(x));
+        } else if (function == SIGMOID || function == SILU) {
+            result = Float16s.gated(x, function == SILU ? Activations.SILU : Activations.SIGMOID);
         }
         return result;
     }
