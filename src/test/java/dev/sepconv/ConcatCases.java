@@ -21,6 +21,7 @@ public final class ConcatCases {
     public static List<Case> all(long seed) {
         List<Case> cases = new ArrayList<>(ofNetworks(seed));
         ConcatCases more = new ConcatCases(seed);
+        cases.addAll(more.shuffled());
         for (int i = 0; i < 6; i++) {
             cases.add(more.random());
         }
@@ -74,6 +75,52 @@ public final class ConcatCases {
         String resized = net.add("resized", Op.Elementwise.of(Op.Elementwise.Function.ABS), skip);
         String joined = net.add("joined", new Op.Concat(1), wide, skip, resized);
         return built(net.output(net.add("last", conv(80, 33, 3, Activation.NONE), joined)), 5);
+    }
+
+    /** Two arrays whose channels come in turns, in ShuffleNetV2's units and unlike them. */
+    public static List<Case> shuffles(long seed) {
+        return new ConcatCases(seed).shuffled();
+    }
+
+    private List<Case> shuffled() {
+        return List.of(units(10, 2, false), units(58, 2, false), units(32, 2, false),
+                units(48, 2, false), units(7, 2, false), units(20, 2, true), units(12, 3, false),
+                slicedUnevenly());
+    }
+
+    /**
+     * @param also whether what is joined has another use
+     */
+    private Case units(int half, int groups, boolean also) {
+        Network.Builder net = Network.builder("units of %d in %d groups".formatted(half, groups));
+        Dims dims = Dims.of(2, 2 * half, SIDE, SIDE);
+        String left = net.add("left", conv(5, half, 1, Activation.RELU), input(net, 5));
+        String right = net.add("right", conv(5, half, 3, Activation.RELU), "x");
+        for (int i = 0; i < 2; i++) {
+            String joined = net.add("joined" + i, new Op.Concat(1), left, right);
+            String shuffled = NetworkCases.shuffle(net, "shuffled" + i, joined, dims, groups,
+                    i == 0);
+            left = net.add("left" + i, channels(2 * half, 0, half), shuffled);
+            right = net.add("branch" + i, conv(half, half, 3, Activation.RELU),
+                    net.add("right" + i, channels(2 * half, half, 2 * half), shuffled));
+            if (also) {
+                net.output(net.add("also" + i, conv(2 * half, 3, 1, Activation.NONE), joined));
+            }
+        }
+        String joined = net.add("joined", new Op.Concat(1), left, right);
+        String last = NetworkCases.shuffle(net, "shuffled", joined, dims, groups, false);
+        net.output(net.add("first", conv(2 * half, 19, 3, Activation.NONE), last));
+        return built(net.output(net.add("second", conv(2 * half, 5, 1, Activation.NONE), last)), 5);
+    }
+
+    private Case slicedUnevenly() {
+        Network.Builder net = Network.builder("sliced unevenly");
+        String left = net.add("left", conv(5, 24, 1, Activation.RELU), input(net, 5));
+        String joined = net.add("joined", new Op.Concat(1), left, left);
+        String shuffled = NetworkCases.shuffle(net, "shuffled", joined, Dims.of(2, 48, SIDE, SIDE),
+                2, true);
+        net.output(net.add("some", channels(48, 0, 20), shuffled));
+        return built(net.output(net.add("others", channels(48, 20, 48), shuffled)), 5);
     }
 
     /** Whole vectors for the most part, some others, one array several times. */

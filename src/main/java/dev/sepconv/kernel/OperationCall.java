@@ -403,6 +403,19 @@ public final class OperationCall implements Call {
                 space.sizes(), two(space), 0, 0);
     }
 
+    /**
+     * Channels of two arrays in turns: the first, the second one's first, the first one's second.
+     *
+     * @param each blocks after which the next ones go on from other channels
+     * @param shift from which, of both inputs
+     */
+    public static OperationCall interleave(Pixels a, Pixels b, Pixels output, int each, int shift) {
+        IntArray sizes = IntArray.fromElements(output.width(), a.pixelFloats(), b.pixelFloats(),
+                output.pixelVectors(), a.first(), b.first(), output.firstVector(), each, shift);
+        return new OperationCall(OperationKernel.INTERLEAVE_VECTORS, a.storage(), b.storage(), null,
+                output.storage(), sizes, rowBounds(output), 0, 0);
+    }
+
     private static int[] two(Strides.Space space) {
         return new int[]{space.bounds()[0], space.bounds()[1]};
     }

@@ -7,6 +7,7 @@ import dev.sepconv.kernel.op.Broadcast;
 import dev.sepconv.kernel.op.Conversion;
 import dev.sepconv.kernel.op.Elementwise;
 import dev.sepconv.kernel.op.ElementwiseVectors;
+import dev.sepconv.kernel.op.Interleave;
 import dev.sepconv.kernel.op.MatrixProducts;
 import dev.sepconv.kernel.op.Normalization;
 import dev.sepconv.kernel.op.Ordering;
@@ -150,6 +151,8 @@ public record OperationKernel(String name, Order order, Class<?> owner, String m
             "vectors", StridedCopy::vectors);
     static final OperationKernel COPY_NUMBERS = vectors("copyNhwcF32_v16s", StridedCopy.class,
             "numbers", StridedCopy::numbers);
+    static final OperationKernel INTERLEAVE_VECTORS = vectors("interleaveNhwcF32_v16",
+            Interleave.class, "vectors", Interleave::vectors);
     static final OperationKernel POOL_VECTORS = vectors("poolNhwcF32_v16", Pool.class, "vectors",
             Pool::vectors);
     static final OperationKernel REDUCE_VECTORS = vectors("reduceNhwcF32_v16", Reduce.class,
@@ -173,9 +176,9 @@ public record OperationKernel(String name, Order order, Class<?> owner, String m
             COPY, PAD, POOL, REDUCE, FULLY_CONNECTED, MATRIX_PRODUCT, SOFTMAX, TOP_K, NORMALIZE,
             RESIZE_NEAREST, RESIZE_LINEAR, TRANSPOSED_CONV, REDUCE_GROUPS, FULLY_CONNECTED_GROUPS,
             SOFTMAX_GROUPS, FUNCTION_VECTORS, FUNCTION_NUMBERS, SCALE_SHIFT_VECTORS, PRELU_VECTORS,
-            BINARY_VECTORS, COPY_VECTORS, COPY_NUMBERS, POOL_VECTORS, REDUCE_VECTORS,
-            RESIZE_NEAREST_VECTORS, RESIZE_LINEAR_VECTORS, TO_VECTORS, FROM_VECTORS, FROM_PIXELS,
-            PICTURE_CONV);
+            BINARY_VECTORS, COPY_VECTORS, COPY_NUMBERS, INTERLEAVE_VECTORS, POOL_VECTORS,
+            REDUCE_VECTORS, RESIZE_NEAREST_VECTORS, RESIZE_LINEAR_VECTORS, TO_VECTORS, FROM_VECTORS,
+            FROM_PIXELS, PICTURE_CONV);
 
     /** Every one there is. */
     public static List<OperationKernel> all() {

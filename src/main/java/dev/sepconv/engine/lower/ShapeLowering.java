@@ -19,14 +19,17 @@ final class ShapeLowering {
     private static final List<Integer> TO_NCHW = List.of(0, 3, 1, 2);
 
     private final NetworkArrays arrays;
-    private final ChannelShuffles shuffles;
+    private final ShuffleLowering shuffles;
 
     ShapeLowering(NetworkArrays arrays, ChannelShuffles shuffles) {
         this.arrays = arrays;
-        this.shuffles = shuffles;
+        this.shuffles = new ShuffleLowering(arrays, shuffles);
     }
 
     void concat(Op.Concat op, List<String> inputs) {
+        if (shuffles.isLeftApart(op, inputs)) {
+            return;
+        }
         Dims out = arrays.outDims();
         long asPixels = inputs.stream().filter(arrays::arePixels)
                 .mapToLong(name -> arrays.dims(name).elements()).sum();
@@ -90,12 +93,12 @@ final class ShapeLowering {
     void reshape(Op.Reshape op, String input) {
         String output = arrays.node().output();
         Dims from = arrays.dims(input);
-        if (arrays.value(input) == null) {
-            shuffle(shuffles.ends().get(output));
+        if (shuffles.isInside(output, input)) {
             return;
         }
-        if (shuffles.inside().contains(output) && arrays.arePixels(input)) {
-            return; // the last reshape moves the channels
+        if (arrays.value(input) == null) {
+            shuffles.end(output);
+            return;
         }
         if (arrays.isConstant(input)) {
             arrays.constant(op.dims(), arrays.value(input).constant);
@@ -105,22 +108,6 @@ final class ShapeLowering {
         } else {
             arrays.output(arrays.plain(input).as(op.dims()));
         }
-    }
-
-    /** Moves channels within their pixels. */
-    private void shuffle(ChannelShuffles.Shuffled shuffled) {
-        NetworkArray from = arrays.pixels(shuffled.picture());
-        NetworkArray made = arrays.pixelsOutput();
-        int[] read = from.pictureStrides();
-        int[] written = made.pictureStrides();
-        Dims dims = made.dims();
-        int groups = shuffled.shuffle().groups();
-        int each = dims.get(1) / groups;
-        arrays.step(made, List.of(from),
-                () -> OperationCall.copyNumbers(from.storage(), 0,
-                        new int[]{read[0], read[2], read[3], each, 1}, made.storage(), made.first(),
-                        new int[]{written[0], written[2], written[3], 1, groups},
-                        new int[]{dims.get(0), dims.get(2), dims.get(3), groups, each}));
     }
 
     /** {@code [N, C]} or {@code [N, C, 1, 1]}. */
@@ -207,6 +194,9 @@ final class ShapeLowering {
     }
 
     void slice(Op.Slice op, String input) {
+        if (shuffles.isHalf(op, input)) {
+            return;
+        }
         int[] steps = op.steps().stream().mapToInt(Integer::intValue).toArray();
         int[] starts = op.starts().stream().mapToInt(Integer::intValue).toArray();
         boolean onPixels = arrays.arePixels(input) && arrays.dims(input).rank() == 4;

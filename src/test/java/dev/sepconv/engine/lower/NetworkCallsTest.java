@@ -1,6 +1,7 @@
 package dev.sepconv.engine.lower;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sepconv.ConcatCases;
@@ -18,12 +19,14 @@ import dev.sepconv.engine.lower.NetworkCalls.CallStep;
 import dev.sepconv.kernel.DeviceClass;
 import dev.sepconv.kernel.KernelCall;
 import dev.sepconv.kernel.OperationKernel;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -91,6 +94,24 @@ class NetworkCallsTest {
         }
     }
 
+    /** What ShuffleNetV2's units join, shuffle and halve is one step a unit. */
+    @Test
+    void shufflesOfTwoArraysCopyNothing() {
+        for (Case given : ConcatCases.shuffles(1)) {
+            List<String> moves = NetworkCalls.of(given.network(), DeviceClass.CPU).steps().stream()
+                    .map(step -> step.call().name())
+                    .filter(name -> name.matches("(copy|interleave).*")).toList();
+            switch (given.network().name()) {
+                case "units of 10 in 2 groups", "units of 58 in 2 groups",
+                        "units of 32 in 2 groups", "units of 48 in 2 groups" ->
+                    assertEquals(Collections.nCopies(3, "interleaveNhwcF32_v16"), moves);
+                case "units of 12 in 3 groups" ->
+                    assertFalse(moves.contains("interleaveNhwcF32_v16"));
+                default -> assertTrue(moves.contains("interleaveNhwcF32_v16"));
+            }
+        }
+    }
+
     private static void check(Case given, long seed) {
         NetworkTester.assertClose(given, "plain, seed " + seed,
                 run(NetworkCalls.of(given.network(), DeviceClass.OTHER), given));
@@ -136,8 +157,9 @@ class NetworkCallsTest {
                 }
             }
         });
-        PictureCases.all().forEach(given -> NetworkCalls.of(given.network(), DeviceClass.CPU)
-                .steps().forEach(step -> reached.add(step.call().name())));
+        Stream.of(PictureCases.all(), ConcatCases.shuffles(1)).flatMap(List::stream)
+                .forEach(given -> NetworkCalls.of(given.network(), DeviceClass.CPU).steps()
+                        .forEach(step -> reached.add(step.call().name())));
         for (OperationKernel kernel : OperationKernel.all()) {
             assertTrue(reached.contains(kernel.name()),
                     () -> kernel.name() + " is not among " + reached);
