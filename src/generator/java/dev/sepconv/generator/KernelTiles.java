@@ -59,6 +59,8 @@ final class KernelTiles {
             KernelTile.of(DEPTHWISE_ROW, 7, 16).width(5, 2),
             KernelTile.of(DEPTHWISE_VECTORS, 4, 16),
             KernelTile.of(GROUPED_VECTORS, 7, 32).run(256),
+            // for pictures of 8, 16 or 32 columns
+            KernelTile.of(GROUPED_VECTORS, 8, 32).run(256),
             // 6 by 1 are 12 of AVX2's 16 registers, 24 of NEON's 32
             KernelTile.of(POINTWISE_VECTORS, 6, 16),
             KernelTile.of(POINTWISE_VECTORS, 12, 16),

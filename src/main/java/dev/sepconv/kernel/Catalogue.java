@@ -91,6 +91,12 @@ public final class Catalogue {
     private static final int FEW_PIXELS = 28 * 28;
     private static final int FEW_CHANNELS = 128;
 
+    /** Numbers of a tile below which many registers do nothing. */
+    private static final int MANY_SUMS = 192;
+
+    /** Output channels of a tile below which each weight is read for few products. */
+    private static final int WIDE = 32;
+
     private Catalogue() {
     }
 
@@ -146,8 +152,9 @@ public final class Catalogue {
      */
     public static Kernel byDefault(Geometry geometry, DeviceClass device) {
         return switch (device) {
-            case CPU -> first(geometry, kernel -> kernel.body() instanceof Vectors
-                    && isForOnePixel(kernel) == hasOnePixel(geometry));
+            case CPU -> least(geometry, first(geometry,
+                    kernel -> kernel.body() instanceof Vectors
+                            && isForOnePixel(kernel) == hasOnePixel(geometry)));
             case NARROW_CPU -> {
                 Kernel wide = byDefault(geometry, DeviceClass.CPU);
                 yield candidates(geometry).stream()
@@ -163,6 +170,25 @@ public final class Catalogue {
                             || kernel.body() instanceof Blocks);
             case OTHER -> select(geometry);
         };
+    }
+
+    /** The tile that computes least, padding included; of few channels a little slower. */
+    private static Kernel least(Geometry geometry, Kernel first) {
+        return isForOnePixel(first) || first.variant() == Variant.DEPTHWISE
+                ? first
+                : candidates(geometry).stream()
+                        .filter(kernel -> kernel.variant() == first.variant()
+                                && kernel.body() instanceof Vectors && !isForOnePixel(kernel))
+                        .min(Comparator.comparingDouble(kernel -> cost(kernel, geometry)))
+                        .orElse(first);
+    }
+
+    private static double cost(Kernel kernel, Geometry geometry) {
+        int filters = kernel.tiling().filters();
+        double each = filters * kernel.tiling().pixels() < MANY_SUMS
+                ? 2
+                : filters < WIDE ? 1.15 : 1;
+        return each * pixels(kernel, geometry) * BlockPacking.blocks(geometry, filters) * filters;
     }
 
     private static boolean isForOnePixel(Kernel kernel) {

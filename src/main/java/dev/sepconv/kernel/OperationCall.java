@@ -477,7 +477,8 @@ public final class OperationCall implements Call {
         return new OperationCall(OperationKernel.PICTURE_CONV, input, weight, bias,
                 output.storage(),
                 PictureConv.sizes(g, channelsLast, output.pixelFloats(), output.first()),
-                rowBounds(output), stage.activation(), stage.slope(), weight, bias);
+                rowBounds(output), PictureConv.mode(g, channelsLast, stage.activation()),
+                stage.slope(), weight, bias);
     }
 
     /**

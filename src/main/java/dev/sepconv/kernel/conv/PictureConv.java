@@ -20,6 +20,9 @@ public final class PictureConv {
     /** Pixels of a row that are computed at once. */
     private static final int PIXELS = 16;
 
+    /** What {@link #mode} multiplies: above the activations. */
+    private static final int STEP = 16;
+
     private static final int CHANNELS = 0;
     private static final int IN_HEIGHT = 1;
     private static final int IN_WIDTH = 2;
@@ -87,16 +90,28 @@ public final class PictureConv {
     }
 
     /**
-     * 16 pixels of a row at a time, one at a time at its ends. The activation is taken of a row
-     * when it is there: in the tile it would be most of the code.
+     * What is part of the code: with the distance of two pixels' inputs known, each of a tile's
+     * inputs is read where the first is and some bytes on, without arithmetic of its own.
+     *
+     * @param channelsLast as in {@link #sizes}
+     */
+    public static int mode(Geometry g, boolean channelsLast, int activation) {
+        return activation + STEP * g.strideWidth() * (channelsLast ? g.inChannels() : 1);
+    }
+
+    /**
+     * 16 pixels of a row at a time, one at a time at its ends. Bias and activation are taken of a
+     * row when it is there: in the tile they would be most of the code.
      *
      * @param weight for each 16 output channels {@code [R, S, C, 16]}
      * @param rows output rows, N*OH
      * @param blocks vectors of 16 output channels
+     * @param mode see {@link #mode}
      */
     public static void vectors(FloatArray input, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray sizes, int rows, int blocks, int activation,
-            float slope) {
+            VectorFloat16 output, IntArray sizes, int rows, int blocks, int mode, float slope) {
+        int activation = mode % STEP;
+        int step = mode / STEP;
         int channels = sizes.get(CHANNELS);
         int inHeight = sizes.get(IN_HEIGHT);
         int inWidth = sizes.get(IN_WIDTH);
@@ -125,12 +140,12 @@ public final class PictureConv {
                 int picture = row / outHeight * channels * inHeight * inWidth;
                 int line = picture + top * rowStride;
                 int firstWeight = block * kernelHeight * kernelWidth * channels;
-                int step = strideWidth * columnStride;
                 int down = dilationHeight * rowStride;
                 int right = dilationWidth * columnStride;
                 int out = row * outWidth;
                 int to = outFirst + block;
-                Float16 start = bias.get(block);
+                Float16 summand = bias.get(block);
+                Float16 start = Float16s.of(0f);
                 for (int tile = innerFirst; tile < innerEnd; tile += 16) {
                     int ow = Tile.min(tile, innerEnd - 16);
                     int first = line + (ow * strideWidth - padLeft) * columnStride;
@@ -228,15 +243,14 @@ public final class PictureConv {
                     }
                     output.set((out + ow) * vectors + to, sum);
                 }
-                if (activation != 0) {
-                    for (int ow = 0; ow < outWidth; ow++) {
-                        int at = (out + ow) * vectors + to;
-                        Float16 sum = output.get(at);
-                        output.set(at,
-                                activation >= Activations.SIGMOID
-                                        ? Float16s.gated(sum, activation)
-                                        : Float16s.activate(sum, activation, slope));
-                    }
+                for (int ow = 0; ow < outWidth; ow++) {
+                    int at = (out + ow) * vectors + to;
+                    // of a sum and not of numbers as they are read, which PoCL would read each
+                    Float16 sum = Float16.add(output.get(at), summand);
+                    output.set(at,
+                            activation >= Activations.SIGMOID
+                                    ? Float16s.gated(sum, activation)
+                                    : Float16s.activate(sum, activation, slope));
                 }
             }
         }
