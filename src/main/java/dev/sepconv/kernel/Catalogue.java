@@ -94,8 +94,11 @@ public final class Catalogue {
     /** Numbers of a tile below which many registers do nothing. */
     private static final int MANY_SUMS = 192;
 
-    /** Output channels of a tile below which each weight is read for few products. */
+    /** Output channels of a tile below which each input is read for few products. */
     private static final int WIDE = 32;
+
+    /** How much longer such a tile takes for as many products, roughly. */
+    private static final double NARROWER = 1.2;
 
     private Catalogue() {
     }
@@ -152,9 +155,8 @@ public final class Catalogue {
      */
     public static Kernel byDefault(Geometry geometry, DeviceClass device) {
         return switch (device) {
-            case CPU -> least(geometry, first(geometry,
-                    kernel -> kernel.body() instanceof Vectors
-                            && isForOnePixel(kernel) == hasOnePixel(geometry)));
+            case CPU -> least(geometry, first(geometry, kernel -> kernel.body() instanceof Vectors
+                    && isForOnePixel(kernel) == hasOnePixel(geometry)));
             case NARROW_CPU -> {
                 Kernel wide = byDefault(geometry, DeviceClass.CPU);
                 yield candidates(geometry).stream()
@@ -172,23 +174,24 @@ public final class Catalogue {
         };
     }
 
-    /** The tile that computes least, padding included; of few channels a little slower. */
+    /**
+     * Of a convolution's tiles that fill many registers the one that computes least, padding
+     * included.
+     */
     private static Kernel least(Geometry geometry, Kernel first) {
-        return isForOnePixel(first) || first.variant() == Variant.DEPTHWISE
+        return first.variant() != Variant.GROUPED
                 ? first
-                : candidates(geometry).stream()
-                        .filter(kernel -> kernel.variant() == first.variant()
-                                && kernel.body() instanceof Vectors && !isForOnePixel(kernel))
+                : candidates(geometry).stream().filter(kernel -> kernel.variant() == Variant.GROUPED
+                        && kernel.body() instanceof Vectors
+                        && kernel.tiling().filters() * kernel.tiling().pixels() >= MANY_SUMS)
                         .min(Comparator.comparingDouble(kernel -> cost(kernel, geometry)))
                         .orElse(first);
     }
 
     private static double cost(Kernel kernel, Geometry geometry) {
         int filters = kernel.tiling().filters();
-        double each = filters * kernel.tiling().pixels() < MANY_SUMS
-                ? 2
-                : filters < WIDE ? 1.15 : 1;
-        return each * pixels(kernel, geometry) * BlockPacking.blocks(geometry, filters) * filters;
+        return (filters < WIDE ? NARROWER : 1.0) * pixels(kernel, geometry)
+                * BlockPacking.blocks(geometry, filters) * filters;
     }
 
     private static boolean isForOnePixel(Kernel kernel) {

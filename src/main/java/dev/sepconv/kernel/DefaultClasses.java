@@ -28,17 +28,18 @@ public final class DefaultClasses {
                             new int[]{1024, 48, 1, 3, 1}, new int[]{16, 64, 64, 3, 1},
                             new int[]{28, 64, 64, 3, 1}, new int[]{1024, 64, 64, 3, 1},
                             new int[]{1024, 64, 64, 3, 2}, new int[]{1024, 64, 64, 5, 1},
-                            new int[]{1024, 64, 64, 5, 2}, new int[]{1024, 64, 64, 7, 1})
+                            new int[]{1024, 64, 64, 5, 2}, new int[]{1024, 64, 64, 7, 1},
+                            new int[]{1022, 64, 1, 3, 1}, new int[]{1024, 64, 1, 3, 1, 16})
                     .map(sizes -> example(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4],
-                            channelsLast)))
+                            sizes.length > 5 ? sizes[5] : 64, channelsLast)))
             .toList();
 
     private DefaultClasses() {
     }
 
     private static Geometry example(int side, int channels, int groups, int kernel, int stride,
-            boolean channelsLast) {
-        return new Geometry(1, channels, side, side, 64, kernel, kernel, side / stride,
+            int outChannels, boolean channelsLast) {
+        return new Geometry(1, channels, side, side, outChannels, kernel, kernel, side / stride,
                 side / stride, stride, stride, 1, 1, kernel / 2, kernel / 2, groups, channelsLast);
     }
 

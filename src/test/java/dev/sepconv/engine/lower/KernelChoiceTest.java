@@ -131,6 +131,18 @@ class KernelChoiceTest {
         }
     }
 
+    /** Padding is computed like everything else. */
+    @Test
+    void convolutionsOnCpusTakeTheTileThatComputesLeast() {
+        Map<Integer, String> kernels = Map.of(14, "v16p7", 16, "v16p8", 4, "v16p8", 7, "v16p7");
+        kernels.forEach((side, tile) -> assertEquals(List.of("groupedNhwcF32_" + tile),
+                byDefault(Conv2d.of(64, 64, 3).withPadding(Padding.of(1)),
+                        new Shape(1, 64, side, side), Layout.NHWC, DeviceClass.CPU)));
+        assertEquals(List.of("groupedNhwcF32_v16p12k16"),
+                byDefault(Conv2d.of(16, 16, 3).withPadding(Padding.of(1)), new Shape(1, 16, 40, 40),
+                        Layout.NHWC, DeviceClass.CPU));
+    }
+
     @Test
     void everyClassOfDevicesHasItsDefaultKernels() {
         Layer layer = SeparableConv2d.mobilenet(33, 35, 3, 2);
@@ -494,7 +506,8 @@ class KernelChoiceTest {
                 .collect(Collectors.joining())
                 + "pointwiseNhwcF32_v16p7 depthwiseNhwcF32_s3u1v16p7 depthwiseNhwcF32_s3u2v16p7 "
                 + "depthwiseNhwcF32_s5u1v16p7 depthwiseNhwcF32_s5u2v16p7 depthwiseNhwcF32_v16p4 "
-                + "groupedNhwcF32_v16p7 separableNhwcF32_s3u1v16p7 separableNhwcF32_s3u2v16p7 "
+                + "groupedNhwcF32_v16p7 groupedNhwcF32_v16p8 groupedNhwcF32_v16p12k16 "
+                + "separableNhwcF32_s3u1v16p7 separableNhwcF32_s3u2v16p7 "
                 + "separableNhwcF32_s5u1v16p7 separableNhwcF32_s5u2v16p7 pointwiseNchwF32_k8 "
                 + "pointwiseNhwcF32_p7 depthwiseNchwF32_p4 depthwiseNhwcF32_p4 groupedNchwF32_k8 "
                 + Stream.of("s3u1p14", "s3u1p7", "s3u2p7", "s5u1p14")
