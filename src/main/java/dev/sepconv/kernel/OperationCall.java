@@ -15,6 +15,7 @@ import dev.sepconv.kernel.op.ElementFunctions;
 import dev.sepconv.kernel.op.ElementwiseVectors;
 import dev.sepconv.kernel.op.MatrixProducts;
 import dev.sepconv.kernel.op.Pad;
+import dev.sepconv.kernel.op.StridedCopy;
 import dev.sepconv.kernel.op.Strides;
 import java.util.Arrays;
 import java.util.List;
@@ -140,6 +141,17 @@ public final class OperationCall implements Call {
                 outputStrides);
         return new OperationCall(OperationKernel.COPY, input, null, null, output, space.sizes(),
                 space.bounds(), 0, 0);
+    }
+
+    /** {@link #copy} for CPUs, many numbers a work-item. */
+    public static OperationCall copyRuns(Storage input, int inputBase, int[] inputStrides,
+            Storage output, int outputBase, int[] outputStrides, int[] dims) {
+        Strides.Space space = Strides.space(dims, inputBase, inputStrides, outputBase,
+                outputStrides);
+        int[] bounds = space.bounds();
+        return new OperationCall(OperationKernel.COPY_RUNS, input, null, null, output,
+                space.sizes(),
+                new int[]{bounds[0], bounds[1], Math.ceilDiv(bounds[2], StridedCopy.RUN)}, 0, 0);
     }
 
     /**
@@ -680,7 +692,7 @@ public final class OperationCall implements Call {
     @Override
     public Optional<WorkerGrid> grid(int units) {
         return switch (kernel.body()) {
-            case Plain plain -> Optional.empty();
+            case Plain plain when kernel != OperationKernel.COPY_RUNS -> Optional.empty();
             case Groups groups -> {
                 WorkerGrid grid = new WorkerGrid1D(
                         Math.ceilDiv(results(), Groups.GROUP / parts()) * Groups.GROUP);

@@ -108,6 +108,8 @@ public record OperationKernel(String name, Order order, Class<?> owner, String m
             Broadcast::binary);
     static final OperationKernel COPY = plain("copyNchwF32", StridedCopy.class, "floats",
             StridedCopy::floats);
+    static final OperationKernel COPY_RUNS = plain("copyNchwF32_runs", StridedCopy.class, "runs",
+            StridedCopy::runs);
     static final OperationKernel PAD = plain("padNchwF32", Pad.class, "floats", Pad::floats);
     static final OperationKernel POOL = plain("poolNchwF32", Pool.class, "nchw", Pool::nchw);
     static final OperationKernel REDUCE = plain("reduceNchwF32", Reduce.class, "floats",
@@ -173,12 +175,12 @@ public record OperationKernel(String name, Order order, Class<?> owner, String m
             Order.NHWC_VECTORS, PictureConv.class, "vectors", new Pictures(PictureConv::vectors));
 
     private static final List<OperationKernel> ALL = List.of(FUNCTION, SCALE_SHIFT, PRELU, BINARY,
-            COPY, PAD, POOL, REDUCE, FULLY_CONNECTED, MATRIX_PRODUCT, SOFTMAX, TOP_K, NORMALIZE,
-            RESIZE_NEAREST, RESIZE_LINEAR, TRANSPOSED_CONV, REDUCE_GROUPS, FULLY_CONNECTED_GROUPS,
-            SOFTMAX_GROUPS, FUNCTION_VECTORS, FUNCTION_NUMBERS, SCALE_SHIFT_VECTORS, PRELU_VECTORS,
-            BINARY_VECTORS, COPY_VECTORS, COPY_NUMBERS, INTERLEAVE_VECTORS, POOL_VECTORS,
-            REDUCE_VECTORS, RESIZE_NEAREST_VECTORS, RESIZE_LINEAR_VECTORS, TO_VECTORS, FROM_VECTORS,
-            FROM_PIXELS, PICTURE_CONV);
+            COPY, COPY_RUNS, PAD, POOL, REDUCE, FULLY_CONNECTED, MATRIX_PRODUCT, SOFTMAX, TOP_K,
+            NORMALIZE, RESIZE_NEAREST, RESIZE_LINEAR, TRANSPOSED_CONV, REDUCE_GROUPS,
+            FULLY_CONNECTED_GROUPS, SOFTMAX_GROUPS, FUNCTION_VECTORS, FUNCTION_NUMBERS,
+            SCALE_SHIFT_VECTORS, PRELU_VECTORS, BINARY_VECTORS, COPY_VECTORS, COPY_NUMBERS,
+            INTERLEAVE_VECTORS, POOL_VECTORS, REDUCE_VECTORS, RESIZE_NEAREST_VECTORS,
+            RESIZE_LINEAR_VECTORS, TO_VECTORS, FROM_VECTORS, FROM_PIXELS, PICTURE_CONV);
 
     /** Every one there is. */
     public static List<OperationKernel> all() {

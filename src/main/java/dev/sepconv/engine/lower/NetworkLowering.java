@@ -31,7 +31,7 @@ public final class NetworkLowering {
         convolutions = new ConvolutionLowering(arrays, choice, fits && choice.keepsPixels());
         elementwise = new ElementwiseLowering(arrays);
         reductions = new ReductionLowering(arrays, choice.sharesMemory());
-        shapes = new ShapeLowering(arrays, ChannelShuffles.of(network));
+        shapes = new ShapeLowering(arrays, ChannelShuffles.of(network), choice.keepsPixels());
         arrays.lower(this::lower);
     }
 

@@ -20,8 +20,11 @@ final class ShapeLowering {
 
     private final NetworkArrays arrays;
     private final ShuffleLowering shuffles;
+    private final boolean onCpu;
 
-    ShapeLowering(NetworkArrays arrays, ChannelShuffles shuffles) {
+    /** @param onCpu whether a work-item should copy many numbers */
+    ShapeLowering(NetworkArrays arrays, ChannelShuffles shuffles, boolean onCpu) {
+        this.onCpu = onCpu;
         this.arrays = arrays;
         this.shuffles = new ShuffleLowering(arrays, shuffles);
     }
@@ -47,8 +50,10 @@ final class ShapeLowering {
             } else {
                 NetworkArray from = arrays.plain(input);
                 int base = offset * out.strides()[op.dimension()];
-                arrays.step(made, List.of(from),
-                        () -> OperationCall.copy(from.storage(), 0, from.dims().strides(),
+                arrays.step(made, List.of(from), () -> onCpu
+                        ? OperationCall.copyRuns(from.storage(), 0, from.dims().strides(),
+                                made.storage(), base, out.strides(), from.dims().toArray())
+                        : OperationCall.copy(from.storage(), 0, from.dims().strides(),
                                 made.storage(), base, out.strides(), from.dims().toArray()));
             }
             offset += arrays.dims(input).get(op.dimension());
@@ -216,8 +221,12 @@ final class ShapeLowering {
         if (onPixels) {
             copy(from, base, read, made, made.first(), made.pictureStrides(), sizes, false);
         } else {
-            arrays.step(made, List.of(from), () -> OperationCall.copy(from.storage(), base, read,
-                    made.storage(), 0, made.dims().strides(), sizes));
+            arrays.step(made, List.of(from),
+                    () -> onCpu
+                            ? OperationCall.copyRuns(from.storage(), base, read, made.storage(), 0,
+                                    made.dims().strides(), sizes)
+                            : OperationCall.copy(from.storage(), base, read, made.storage(), 0,
+                                    made.dims().strides(), sizes));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.sepconv.kernel.op;
 
+import dev.sepconv.kernel.conv.Tile;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -10,6 +11,9 @@ import uk.ac.manchester.tornado.api.types.collections.VectorFloat16;
  * slicing, joining.
  */
 public final class StridedCopy {
+
+    /** Numbers that a work-item of {@link #runs} copies. */
+    public static final int RUN = 256;
 
     private StridedCopy() {
     }
@@ -26,6 +30,31 @@ public final class StridedCopy {
                 for (@Parallel int column = 0; column < columns; column++) {
                     output.set(Strides.second(sizes, row, mid, column),
                             input.get(Strides.first(sizes, row, mid, column)));
+                }
+            }
+        }
+    }
+
+    /**
+     * {@link #floats} for CPUs: a work-item has {@value #RUN} numbers of a row, and finds its place
+     * once.
+     */
+    public static void runs(FloatArray input, FloatArray unused, FloatArray unused2,
+            FloatArray output, IntArray sizes, int rows, int mids, int runs, int mode,
+            float number) {
+        int columns = sizes.get(Strides.COLUMNS);
+        int inStep = sizes.get(Strides.FIRST_COLUMN);
+        int outStep = sizes.get(Strides.SECOND_COLUMN);
+        for (@Parallel int row = 0; row < rows; row++) {
+            for (@Parallel int mid = 0; mid < mids; mid++) {
+                for (@Parallel int run = 0; run < runs; run++) {
+                    int begin = run * RUN;
+                    int end = Tile.min(begin + RUN, columns);
+                    int in = Strides.first(sizes, row, mid, 0);
+                    int out = Strides.second(sizes, row, mid, 0);
+                    for (int column = begin; column < end; column++) {
+                        output.set(out + column * outStep, input.get(in + column * inStep));
+                    }
                 }
             }
         }
