@@ -146,6 +146,17 @@ final class DepthwiseRow {
         return pair.exists() ? inside % 2 : 0;
     }
 
+    /** The first row of the input that an output row reads. */
+    int firstRead(int h) {
+        return Math.clamp((long) h * conv.strideHeight() - pad.top(), 0, inShape.h());
+    }
+
+    /** One past the last that it reads. */
+    int endRead(int h) {
+        return Math.clamp((long) h * conv.strideHeight() - pad.top()
+                + (conv.kernelHeight() - 1L) * conv.dilationHeight() + 1, 0, inShape.h());
+    }
+
     /** Whether more than one row at once is faster. */
     boolean pairs() {
         return pair.exists();

@@ -31,7 +31,7 @@ final class SeparableStep implements Step {
     private static final int TASKS_PER_WORKER = 2;
 
     /** Output rows at a time behind an expansion: depthwise is fastest by twos. */
-    private static final int EXPANDED_AT_ONCE = 2;
+    static final int EXPANDED_AT_ONCE = 2;
 
     /**
      * So many pixels at least, and an even number of rows, where pixels lie far apart: of more the
@@ -88,12 +88,37 @@ final class SeparableStep implements Step {
      */
     static boolean suitsExpansion(Conv2d expand, Conv2d depthwise, Conv2d pointwise, Shape in,
             int workers) {
-        long image = (long) in.c() * in.h() * in.w();
-        long window = (long) in.c() * in.w() * ((EXPANDED_AT_ONCE - 1L) * depthwise.strideHeight()
-                + (depthwise.kernelHeight() - 1L) * depthwise.dilationHeight() + 1);
-        return in.c() >= 2 * expand.inChannels() && image * in.n() >= EXPANDED_FLOATS * workers
-                && window <= 2 * TASK_FLOATS
+        return suitsExpansion(expand, depthwise, in, workers, EXPANDED_FLOATS)
                 && (expand.inChannels() + pointwise.outChannels()) * in.c() <= MOST_WEIGHTS;
+    }
+
+    /**
+     * The same without the pointwise convolution after it, for {@link ExpandedDepthwiseStep}: it
+     * has less to win, as what the depthwise one makes is written to where all can read it.
+     */
+    static boolean suitsExpansion(Conv2d expand, Conv2d depthwise, Shape in, int workers) {
+        return suitsExpansion(expand, depthwise, in, workers, 4 * EXPANDED_FLOATS)
+                && expand.inChannels() * in.c() <= MOST_WEIGHTS;
+    }
+
+    private static boolean suitsExpansion(Conv2d expand, Conv2d depthwise, Shape in, int workers,
+            long least) {
+        long image = (long) in.c() * in.h() * in.w();
+        long window = (long) in.c() * in.w() * rowsRead(depthwise, EXPANDED_AT_ONCE);
+        return in.c() >= 2 * expand.inChannels() && image * in.n() >= least * workers
+                && window <= 2 * TASK_FLOATS;
+    }
+
+    /** How many rows some rows of the output read. */
+    private static int rowsRead(Conv2d depthwise, int rows) {
+        return (rows - 1) * depthwise.strideHeight()
+                + (depthwise.kernelHeight() - 1) * depthwise.dilationHeight() + 1;
+    }
+
+    /** How many rows of an expansion a worker keeps. */
+    static int windowRows(Conv2d depthwise, Shape in) {
+        return Math.max(Math.min(in.h(), rowsRead(depthwise, EXPANDED_AT_ONCE)),
+                TASK_FLOATS / (in.w() * in.c()));
     }
 
     /** Into how many tasks an image is best cut. */
@@ -136,12 +161,11 @@ final class SeparableStep implements Step {
                         : betweenPixel > betweenShape.c()
                                 ? Math.ceilDiv(EVEN_PIXELS, betweenShape.w() * 2) * 2
                                 : taskRows);
-        int inRows = Math.min(inShape.h(), (rowsAtOnce - 1) * depthwise.strideHeight()
-                + (depthwise.kernelHeight() - 1) * depthwise.dilationHeight() + 1);
+        int inRows = Math.min(inShape.h(), rowsRead(depthwise, rowsAtOnce));
         expanded = expand == null
                 ? null
                 : new ExpandedRows(expand, expandWeights, in, inShape,
-                        Math.max(inRows, TASK_FLOATS / (inShape.w() * inShape.c())), workers);
+                        windowRows(depthwise, inShape), workers);
         row = new DepthwiseRow(depthwise, depthwiseWeights, pad,
                 expanded == null ? in : expanded.grid(), inShape, betweenShape, betweenPixel);
         int betweenRow = betweenShape.w() * betweenPixel;
@@ -187,11 +211,8 @@ final class SeparableStep implements Step {
         int rowFloats = betweenShape.w() * betweenPixel;
         float[] rows = input;
         int moved = 0;
-        int first = Math.clamp((long) from * depthwise.strideHeight() - pad.top(), 0, inShape.h());
-        int end = Math.clamp(
-                (to - 1L) * depthwise.strideHeight() - pad.top()
-                        + (depthwise.kernelHeight() - 1L) * depthwise.dilationHeight() + 1,
-                first, inShape.h());
+        int first = row.firstRead(from);
+        int end = row.endRead(to - 1);
         if (expanded != null) {
             moved = expanded.have(n, first, end, worker, input);
             rows = expanded.rows(worker);

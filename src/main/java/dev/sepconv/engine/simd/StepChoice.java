@@ -127,9 +127,11 @@ record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape
      * Whether it is faster with the convolution that makes what it reads than after it.
      */
     boolean takesExpansion(StepChoice before, int workers) {
-        return kind == Kind.SEPARABLE && expand == null && before.kind == Kind.DENSE
-                && before.conv.isPointwise()
-                && SeparableStep.suitsExpansion(before.conv, depthwise, conv, in, workers);
+        return expand == null && before.kind == Kind.DENSE && before.conv.isPointwise()
+                && (kind == Kind.SEPARABLE
+                        && SeparableStep.suitsExpansion(before.conv, depthwise, conv, in, workers)
+                        || kind == Kind.DEPTHWISE
+                                && SeparableStep.suitsExpansion(before.conv, conv, in, workers));
     }
 
     /** Both at once; only if {@link #takesExpansion}. */
@@ -199,8 +201,10 @@ record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape
         ConvWeights own = weights.getLast();
         ConvWeights before = depthwise == null ? null : weights.getFirst();
         return switch (kind) {
-            case DEPTHWISE ->
-                List.of(new DepthwiseStep(conv, own, pad(), from, in, (Grid) to, out(), workers));
+            case DEPTHWISE -> List.of(expand == null
+                    ? new DepthwiseStep(conv, own, pad(), from, in, (Grid) to, out(), workers)
+                    : new ExpandedDepthwiseStep(expand, expansion, conv, own, pad(), from, in,
+                            (Grid) to, out(), workers));
             case DEPTHWISE_SLABS -> List.of(new DepthwiseSlabStep(conv, own, pad(),
                     layout == Layout.NCHW ? null : from, in, to, out(), workers));
             case NARROW_GROUPS ->

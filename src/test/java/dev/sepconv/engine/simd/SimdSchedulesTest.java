@@ -40,6 +40,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -594,6 +595,26 @@ class SimdSchedulesTest {
         assertTrue(
                 check(expanded(Dims.of(1, 7, 90, 91), same(43, 43, 3, 43), 11, true), Fusion.AUTO)
                         .contains("DenseStep"));
+    }
+
+    /** Behind the depthwise one comes something else: the two before it are one step even so. */
+    @ParameterizedTest
+    @CsvSource({"1, 1, 130, 131, 64, RELU6", "2, 2, 131, 97, 51, SILU", "3, 1, 200, 57, 67, SILU",
+            "1, 3, 200, 201, 33, RELU"})
+    void anExpansionForADepthwiseConvolutionAlone(int batch, int stride, int height, int width,
+            int wide, Activation.Kind kind) {
+        Activation activation = new Activation(kind, 0);
+        Network.Builder net = Network.builder("expanded");
+        String a = net.add("expand", weighted(same(7, wide, 1, 1).withActivation(activation)),
+                net.input("x", Dims.of(batch, 7, height, width)));
+        String b = net.add("depthwise",
+                weighted(same(wide, wide, 3, wide).withStride(stride).withActivation(activation)),
+                a);
+        net.output(net.add("mean", new Op.Reduce(Op.Reduce.Kind.MEAN, List.of(2, 3), true), b));
+        net.output(net.add("pool",
+                Op.Pool.of(Op.Pool.Kind.MAX, 2, 2, new Padding.Explicit(0, 0, 0, 0)), b));
+        assertEquals(List.of("ToNhwcStep", "ExpandedDepthwiseStep"),
+                check(net.build()).subList(0, 2));
     }
 
     private Network expanded(Dims dims, Conv2d depthwise, int filters, boolean also) {
