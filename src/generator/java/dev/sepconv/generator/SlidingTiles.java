@@ -30,15 +30,14 @@ final class SlidingTiles {
 
     static String source(List<SlidingTile> tiles) {
         Source source = VectorCode.begin(SlidingTiles.class,
-                List.of("LANES", "REGISTERS", "SPECIES", "FloatVector", "VectorOperators"),
-                "SlidingTile", List.of("""
+                List.of("LANES", "SPECIES", "FloatVector", "VectorOperators"), "SlidingTile",
+                List.of("""
                         The inner loops of depthwise 3x3 convolution on machines with 32 registers
                         for vectors: one vector of channels of two rows, from left to right. The
                         nine taps and all sums that a column adds to are in registers, so that each
                         number is loaded once for both rows.""", """
                         The first and the last pixel may each have a column outside of the picture,
                         which is not read; all rows are inside."""));
-        source.line("private static final boolean MANY_REGISTERS = REGISTERS >= 32;").line("");
         source.doc(List.of("""
                 Columns of the input that are done for all channels before those behind them: a
                 vector seldom begins where a line of the caches does, and what it leaves of its last
@@ -47,12 +46,11 @@ final class SlidingTiles {
         VectorCode.constructor(source, "SlidingTile");
         source.doc(List.of("Whether there is one for a kernel that is not dilated.")).line("""
                 public static boolean suits(int kernelHeight, int kernelWidth, \
-                int strideHeight, int strideWidth) {""")
-                .line("""
-                        return MANY_REGISTERS && kernelHeight == %d && kernelWidth == %1$d \
-                        && strideHeight == strideWidth && (%s);""".formatted(KERNEL,
-                        tiles.stream().map(tile -> "strideWidth == " + tile.stride())
-                                .collect(Collectors.joining(" || "))))
+                int strideHeight, int strideWidth) {""").line("""
+                return PixelTile.MANY_REGISTERS && kernelHeight == %d && kernelWidth == %1$d \
+                && strideHeight == strideWidth && (%s);""".formatted(KERNEL,
+                tiles.stream().map(tile -> "strideWidth == " + tile.stride())
+                        .collect(Collectors.joining(" || "))))
                 .line("}").line("");
         List<Method> methods = new ArrayList<>();
         methods.add(run(tiles));

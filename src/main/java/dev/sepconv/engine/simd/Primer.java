@@ -71,8 +71,9 @@ final class Primer {
             return done;
         }
 
+        /** Whether it waits until the others are long done. */
         private boolean isLate() {
-            return compareTo(EVEN_PIXELS) >= 0;
+            return this == EVEN_PIXELS || this == PICTURES || this == PICTURES_BY_TWO;
         }
 
         private Loop loop() {

@@ -3,7 +3,6 @@ package dev.sepconv.engine.simd.gen;
 // Written by SlidingTiles: change it there, then mvn -q -Pgenerate validate.
 
 import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
-import static dev.sepconv.engine.simd.vector.VectorUnit.REGISTERS;
 import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
@@ -20,8 +19,6 @@ import jdk.incubator.vector.VectorOperators;
  */
 public final class SlidingTile {
 
-    private static final boolean MANY_REGISTERS = REGISTERS >= 32;
-
     /**
      * Columns of the input that are done for all channels before those behind them: a vector seldom
      * begins where a line of the caches does, and what it leaves of its last line should still be
@@ -35,7 +32,7 @@ public final class SlidingTile {
     /** Whether there is one for a kernel that is not dilated. */
     public static boolean suits(int kernelHeight, int kernelWidth, int strideHeight,
             int strideWidth) {
-        return MANY_REGISTERS && kernelHeight == 3 && kernelWidth == 3
+        return PixelTile.MANY_REGISTERS && kernelHeight == 3 && kernelWidth == 3
                 && strideHeight == strideWidth && (strideWidth == 1 || strideWidth == 2);
     }
 
