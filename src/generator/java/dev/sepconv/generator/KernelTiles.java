@@ -83,7 +83,7 @@ final class KernelTiles {
             KernelTile.of(DEPTHWISE_LINES_NHWC, 7, 1).width(3, 2),
             KernelTile.of(DEPTHWISE_LINES_NHWC, 14, 1).width(5, 1),
             KernelTile.of(DEPTHWISE_PATCH_NCHW, 7, 1).width(5, 1),
-            KernelTile.of(DEPTHWISE_PATCH_NHWC, 7, 1).width(5, 1),
+            KernelTile.of(DEPTHWISE_PATCH_NHWC, 14, 1).width(5, 1),
             KernelTile.of(DEPTHWISE_BLOCKS_NCHW, 4, 1),
             KernelTile.of(DEPTHWISE_BLOCKS_NHWC, 4, 1),
             KernelTile.of(DEPTHWISE_LINES_NCHW, 7, 1).width(5, 1),
@@ -259,7 +259,8 @@ final class KernelTiles {
             boolean many = mixes() && !family.channelsLast();
             boolean fits = switch (family.body()) {
                 case "Lines" -> pixels > 1 && filters == 1 && kernelWidth > 0;
-                case "Patches" -> pixels == 7 && filters == 1 && kernelWidth == 5 && stride == 1;
+                case "Patches" -> pixels == (family.channelsLast() ? 14 : 7) && filters == 1
+                        && kernelWidth == 5 && stride == 1;
                 case "Blocks" -> many ? pixels == 1 && filters > 1 : pixels > 1 && filters == 1;
                 case "Local" -> shares();
                 case "SeparableLocal", "Rows" -> RowKernels.fits(this, LOCAL_BYTES / Float.BYTES);
@@ -268,7 +269,7 @@ final class KernelTiles {
             };
             String allowed = switch (family.body()) {
                 case "Lines" -> "pixels from 2, 1 filter, a kernel width";
-                case "Patches" -> "7 pixels, 1 filter, kernel width 5, stride 1";
+                case "Patches" -> "7 pixels, in NHWC 14, 1 filter, kernel width 5, stride 1";
                 case "Blocks" -> many ? "1 pixel, filters from 2" : "pixels from 2, 1 filter";
                 case "Local", "SeparableLocal", "Rows" ->
                     "a work-group's work that its work-items share evenly";

@@ -25,9 +25,9 @@ final class PatchKernels {
     private static final int ROW = 72;
 
     /** Work-items of a group in NHWC: columns of the patch by channels. */
-    static final int LAST_ITEMS = 288;
-    /** Channels of a work-group in NHWC: as many as memory reads at a time. */
-    static final int CHANNELS = 16;
+    static final int LAST_ITEMS = 576;
+    /** Channels of a work-group in NHWC: a warp then reads one line of a cache, or two. */
+    static final int CHANNELS = 32;
 
     private PatchKernels() {
     }
@@ -89,31 +89,31 @@ final class PatchKernels {
                 int inW = Tile.inside(w, inWidth);
                 int from = (image * inHeight * inWidth + inW) * outChannels + channel;
                 int row = inWidth * outChannels;
-                int h = top - padTop;
-                float start = bias.get(channel);
                 """.formatted(CHANNELS - 1, CHANNELS, columns - 1, columns, tile.pixels(),
                 rows * LAST_ITEMS, factors * LAST_ITEMS));
-        source.each(factors,
-                i -> "float factor%d = weight.get(Tile.min(%s, %d) * outChannels + channel);"
-                        .formatted(i, sum("column", String.valueOf(i * across)),
-                                kernel * kernel - 1));
+        factors(source, kernel * kernel, factors, across);
+        source.line("""
+                // of a column that is outside all rows are, so one test does for both
+                int h = inW == w ? top - padTop : -%d;""".formatted(rows));
         for (int i = 0; i < rows; i++) {
             source.line("""
                     int inH%d = Tile.inside(%s, inHeight);
                     float value%1$d = input.get(from + inH%1$d * row);""".formatted(i,
                     sum("h", String.valueOf(i))));
         }
-        source.line("int outside = inW - w;");
         source.each(factors, i -> "weights[%s] = factor%d;"
                 .formatted(sum("thread", String.valueOf(i * LAST_ITEMS)), i));
         for (int i = 0; i < rows; i++) {
-            source.line("patch[%s] = (inH%d - (%s) | outside) == 0 ? value%2$d : 0f;".formatted(
+            source.line("patch[%s] = inH%d == %s ? value%2$d : 0f;".formatted(
                     sum("thread", String.valueOf(i * LAST_ITEMS)), i, sum("h", String.valueOf(i))));
         }
         source.line("context.localBarrier();");
         source.each(kernel * kernel, tap -> "float w%d%d = weights[%s];".formatted(tap / kernel,
                 tap % kernel,
                 sum("(thread & %d)".formatted(CHANNELS - 1), String.valueOf(tap * CHANNELS))));
+        source.line(
+                "float start = weights[%s];".formatted(sum("(thread & %d)".formatted(CHANNELS - 1),
+                        String.valueOf(kernel * kernel * CHANNELS))));
         source.line(
                 """
                         int at = thread;
@@ -127,6 +127,30 @@ final class PatchKernels {
                         .formatted(tile.pixels(), columns, CHANNELS));
         lines(source, tile, LAST_ITEMS, CHANNELS, "outRow");
         source.line("}").line("}");
+    }
+
+    /**
+     * Weights and, behind them, bias, each read once: work-items that all read the same number wait
+     * for one another.
+     */
+    private static void factors(Source source, int taps, int factors, int across) {
+        for (int i = 0; i < factors; i++) {
+            int first = i * across;
+            String get = "weight.get(%s * outChannels + channel);".formatted(
+                    i == 0 ? "column" : "(" + sum("column", String.valueOf(first)) + ")");
+            if (first + across <= taps) {
+                source.line("float factor%d = %s".formatted(i, get));
+            } else {
+                source.line("""
+                        float factor%d = 0f;
+                        if (column < %d) {
+                        factor%1$d = %3$s
+                        }
+                        if (column == %2$d) {
+                        factor%1$d = bias.get(channel);
+                        }""".formatted(i, taps - first, get));
+            }
+        }
     }
 
     private static void begin(Source source, KernelTile tile) {

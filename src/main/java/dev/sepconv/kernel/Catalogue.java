@@ -262,15 +262,16 @@ public final class Catalogue {
 
     /** Patches in local memory where they are mostly full: measured on 56 columns. */
     private static Optional<Kernel> inPatches(Geometry geometry) {
-        return candidates(geometry).stream()
-                .filter(kernel -> kernel.body() instanceof Patches
-                        && patched(geometry.outWidth(), kernel.patchColumns())
-                                * patched(geometry.outHeight(), kernel.patchRows()) <= MOST_PATCHED
-                                        * geometry.outWidth() * geometry.outHeight())
+        return candidates(geometry).stream().filter(kernel -> kernel.body() instanceof Patches
+                && patched(geometry.outWidth(), kernel.patchColumns())
+                        * patched(geometry.outHeight(), kernel.patchRows())
+                        * patched(geometry.outChannels(), kernel.patchChannels()) <= MOST_PATCHED
+                                * geometry.outWidth() * geometry.outHeight()
+                                * geometry.outChannels())
                 .findFirst();
     }
 
-    /** Rows or columns that whole patches compute. */
+    /** Rows, columns or channels that whole patches compute. */
     private static double patched(int size, int patch) {
         return Math.ceilDiv(size, patch) * (double) patch;
     }

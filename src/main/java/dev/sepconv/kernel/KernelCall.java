@@ -177,7 +177,7 @@ public final class KernelCall implements Call {
                         : FloatArray.fromArray(weight);
                 this.bias = BlockPacking.bias(g, bias, 1);
                 this.geometry = g.toIntArray();
-                int channels = g.channelsLast() ? Patches.LAST_CHANNELS : 1;
+                int channels = kernel.patchChannels();
                 this.bounds = new int[]{
                         Math.ceilDiv(g.outWidth(), kernel.patchColumns())
                                 * Math.ceilDiv(g.outHeight(), kernel.patchRows()),

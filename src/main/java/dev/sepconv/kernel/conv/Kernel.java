@@ -199,9 +199,9 @@ public record Kernel(String name, Variant variant, Order order, String supports,
         public static final int LINES = 4;
         /** In NHWC a work-group has one line, of so many columns and channels. */
         public static final int LAST_COLUMNS = 14;
-        public static final int LAST_CHANNELS = 16;
+        public static final int LAST_CHANNELS = 32;
         /** Its work-items. */
-        public static final int LAST_ITEMS = 288;
+        public static final int LAST_ITEMS = 576;
     }
 
     /**
@@ -318,6 +318,11 @@ public record Kernel(String name, Variant variant, Order order, String supports,
     /** Output columns of a work-group that shares a {@link Patches patch}. */
     public int patchColumns() {
         return order == Order.NHWC ? Patches.LAST_COLUMNS : Patches.COLUMNS;
+    }
+
+    /** Its channels. */
+    public int patchChannels() {
+        return order == Order.NHWC ? Patches.LAST_CHANNELS : 1;
     }
 
     /** Its output rows. */

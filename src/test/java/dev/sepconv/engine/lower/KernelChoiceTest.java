@@ -224,7 +224,7 @@ class KernelChoiceTest {
                 .forEach((side, kernel) -> assertEquals(List.of("depthwiseNchwF32_" + kernel),
                         byDefault(Conv2d.depthwise(32, 1, 5).withPadding(Padding.of(2)),
                                 new Shape(1, 32, side, side), Layout.NCHW, DeviceClass.GPU)));
-        Map.of(56, "patchs5u1p7", 28, "patchs5u1p7", 9, "p4")
+        Map.of(56, "patchs5u1p14", 28, "patchs5u1p14", 9, "p4")
                 .forEach((side, kernel) -> assertEquals(List.of("depthwiseNhwcF32_" + kernel),
                         byDefault(Conv2d.depthwise(32, 1, 5).withPadding(Padding.of(2)),
                                 new Shape(1, 32, side, side), Layout.NHWC, DeviceClass.GPU)));
@@ -521,7 +521,7 @@ class KernelChoiceTest {
                 + "pointwiseNhwcF32_local64x64x8i4x8 groupedNchwF32_taps32x32x16i4x4x4 "
                 + "groupedNchwF32_taps28x32x32i7x4x8 groupedNchwF32_rows14x64x64i7x4x8 "
                 + "groupedNchwF32_rows14x32x32i7x4x16 depthwiseNchwF32_patchs5u1p7 "
-                + "depthwiseNhwcF32_patchs5u1p7 "
+                + "depthwiseNhwcF32_patchs5u1p14 "
                 + "separableNchwF32_local14x64x64i7x4x8 separableNchwF32_local14x128x64i7x4x4";
         assertEquals(Set.of(defaults.split(" ")),
                 Catalogue.all().stream().filter(kernel -> !DefaultClasses.of(kernel).isEmpty())
