@@ -228,6 +228,10 @@ class KernelChoiceTest {
                 .forEach((side, kernel) -> assertEquals(List.of("depthwiseNhwcF32_" + kernel),
                         byDefault(Conv2d.depthwise(32, 1, 5).withPadding(Padding.of(2)),
                                 new Shape(1, 32, side, side), Layout.NHWC, DeviceClass.GPU)));
+        Map.of(240, "patchs5u1p14", 72, "s5u1p14")
+                .forEach((channels, kernel) -> assertEquals(List.of("depthwiseNhwcF32_" + kernel),
+                        byDefault(Conv2d.depthwise(channels, 1, 5).withPadding(Padding.of(2)),
+                                new Shape(1, channels, 28, 28), Layout.NHWC, DeviceClass.GPU)));
     }
 
     /** As measured: in one kernel where tiles are few, or where all is to be. */
