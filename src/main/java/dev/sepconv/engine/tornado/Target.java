@@ -229,7 +229,9 @@ record Target(Device device, TornadoDevice handle, DeviceMemory memory, int unit
         boolean vectors = kernel.order() == Kernel.Order.NHWC_VECTORS;
         return switch (backend) {
             case "spirv" -> kernel.inSpirv();
-            case "cuda" -> !vectors; // CUDA C's own vectors end at 4 numbers
+            // their own vectors end at 4 numbers; nor does TornadoVM's PTX take a lane of a vector
+            // that is one of two, which Float16s.activate asks for
+            case "cuda", "ptx" -> !vectors;
             default -> true;
         };
     }

@@ -142,7 +142,7 @@ class TornadoEngineTest {
         if (engine.compiles(kernel, device)) {
             return;
         }
-        assertTrue(List.of("spirv", "cuda").contains(device.backend()), device.backend());
+        assertTrue(List.of("spirv", "cuda", "ptx").contains(device.backend()), device.backend());
         EngineException e = assertThrows(EngineException.class,
                 () -> compile(given, List.of(kernel)));
         assertEquals(
