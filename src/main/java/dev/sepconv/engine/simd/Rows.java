@@ -84,7 +84,11 @@ final class Rows {
         return (in, inAt, inStep, secondAt, secondStep, out, outAt, outStep, count) -> {
             float[] other = second.floats();
             int done = 0;
-            if (inStep == 1 && outStep == 1 && (secondStep == 1 || secondStep == 0)) {
+            if (inStep == 1 && outStep == 1 && secondStep == 1 && kind == Binary.Kind.ADD) {
+                done = sums(in, inAt, other, secondAt, out, outAt, count);
+            } else if (inStep == 1 && outStep == 1 && secondStep == 1 && kind == Binary.Kind.MUL) {
+                done = products(in, inAt, other, secondAt, out, outAt, count);
+            } else if (inStep == 1 && outStep == 1 && (secondStep == 1 || secondStep == 0)) {
                 done = count - count % LANES;
                 FloatVector same = FloatVector.broadcast(SPECIES, other[secondAt]);
                 for (int i = 0; i < done; i += LANES) {
@@ -101,6 +105,30 @@ final class Rows {
                 out[outAt + i * outStep] = swapped ? binary(kind, b, a) : binary(kind, a, b);
             }
         };
+    }
+
+    /**
+     * Whole vectors; how many numbers these were. Networks have many sums and products, and in a
+     * loop with all kinds the compiler has made an object of each vector in one of some processes.
+     */
+    private static int sums(float[] a, int aAt, float[] b, int bAt, float[] out, int outAt,
+            int count) {
+        int done = count - count % LANES;
+        for (int i = 0; i < done; i += LANES) {
+            FloatVector.fromArray(SPECIES, a, aAt + i)
+                    .add(FloatVector.fromArray(SPECIES, b, bAt + i)).intoArray(out, outAt + i);
+        }
+        return done;
+    }
+
+    private static int products(float[] a, int aAt, float[] b, int bAt, float[] out, int outAt,
+            int count) {
+        int done = count - count % LANES;
+        for (int i = 0; i < done; i += LANES) {
+            FloatVector.fromArray(SPECIES, a, aAt + i)
+                    .mul(FloatVector.fromArray(SPECIES, b, bAt + i)).intoArray(out, outAt + i);
+        }
+        return done;
     }
 
     /** {@code x * scale + shift}; the second view runs over both arrays' channels. */
