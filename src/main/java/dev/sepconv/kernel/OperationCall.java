@@ -691,8 +691,10 @@ public final class OperationCall implements Call {
 
     @Override
     public Optional<WorkerGrid> grid(int units) {
+        if (kernel.body() instanceof Plain && kernel != OperationKernel.COPY_RUNS) {
+            return Optional.empty();
+        }
         return switch (kernel.body()) {
-            case Plain plain when kernel != OperationKernel.COPY_RUNS -> Optional.empty();
             case Groups groups -> {
                 WorkerGrid grid = new WorkerGrid1D(
                         Math.ceilDiv(results(), Groups.GROUP / parts()) * Groups.GROUP);
