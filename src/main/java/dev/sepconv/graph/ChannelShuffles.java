@@ -22,8 +22,13 @@ import java.util.Set;
  */
 public record ChannelShuffles(Map<String, Shuffled> ends, Set<String> inside) {
 
-    /** A picture whose channels come in another order. */
-    public record Shuffled(String picture, ChannelShuffle shuffle) {
+    /**
+     * A picture whose channels come in another order.
+     *
+     * @param halves of a shuffle of two groups the two values that a concatenation joins for it
+     * alone, so that it can take their channels in turns; else empty
+     */
+    public record Shuffled(String picture, ChannelShuffle shuffle, List<String> halves) {
     }
 
     /** Those of a network, but for its ends. */
@@ -54,13 +59,22 @@ public record ChannelShuffles(Map<String, Shuffled> ends, Set<String> inside) {
                     && isInOrder(order.subList(3, order.size()))) {
                 ChannelShuffle shuffle = new ChannelShuffle(dims.get(1), parts.get(1));
                 if (!shuffle.isIdentity()) {
-                    ends.put(together.output(), new Shuffled(picture, shuffle));
+                    ends.put(together.output(), new Shuffled(picture, shuffle,
+                            shuffle.groups() == 2 ? halves(wiring, picture) : List.of()));
                     inside.add(apart.get().output());
                     inside.add(swap.get().output());
                 }
             }
         }
         return new ChannelShuffles(Map.copyOf(ends), Set.copyOf(inside));
+    }
+
+    private static List<String> halves(Wiring wiring, String picture) {
+        return wiring.onlyFor(picture)
+                .filter(node -> node.op() instanceof Op.Concat op && op.dimension() == 1)
+                .map(Node::inputs).filter(joined -> joined.size() == 2 && wiring.network()
+                        .dims(joined.getFirst()).equals(wiring.network().dims(joined.getLast())))
+                .orElse(List.of());
     }
 
     private static boolean isInOrder(List<Integer> numbers) {

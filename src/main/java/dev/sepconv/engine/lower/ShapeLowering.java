@@ -30,7 +30,7 @@ final class ShapeLowering {
     }
 
     void concat(Op.Concat op, List<String> inputs) {
-        if (shuffles.isLeftApart(op, inputs)) {
+        if (shuffles.isLeftApart(inputs)) {
             return;
         }
         Dims out = arrays.outDims();
@@ -50,11 +50,8 @@ final class ShapeLowering {
             } else {
                 NetworkArray from = arrays.plain(input);
                 int base = offset * out.strides()[op.dimension()];
-                arrays.step(made, List.of(from), () -> onCpu
-                        ? OperationCall.copyRuns(from.storage(), 0, from.dims().strides(),
-                                made.storage(), base, out.strides(), from.dims().toArray())
-                        : OperationCall.copy(from.storage(), 0, from.dims().strides(),
-                                made.storage(), base, out.strides(), from.dims().toArray()));
+                copyPlain(from, 0, from.dims().strides(), made, base, out.strides(),
+                        from.dims().toArray());
             }
             offset += arrays.dims(input).get(op.dimension());
         }
@@ -221,12 +218,7 @@ final class ShapeLowering {
         if (onPixels) {
             copy(from, base, read, made, made.first(), made.pictureStrides(), sizes, false);
         } else {
-            arrays.step(made, List.of(from),
-                    () -> onCpu
-                            ? OperationCall.copyRuns(from.storage(), base, read, made.storage(), 0,
-                                    made.dims().strides(), sizes)
-                            : OperationCall.copy(from.storage(), base, read, made.storage(), 0,
-                                    made.dims().strides(), sizes));
+            copyPlain(from, base, read, made, 0, made.dims().strides(), sizes);
         }
     }
 
@@ -256,5 +248,16 @@ final class ShapeLowering {
                             : OperationCall.resizeLinear(from.storage(), made.storage(), planes,
                                     in.h(), in.w(), row, column));
         }
+    }
+
+    /** Between arrays that are no pixels. */
+    private void copyPlain(NetworkArray from, int base, int[] read, NetworkArray made, int first,
+            int[] written, int[] sizes) {
+        arrays.step(made, List.of(from),
+                () -> onCpu
+                        ? OperationCall.copyRuns(from.storage(), base, read, made.storage(), first,
+                                written, sizes)
+                        : OperationCall.copy(from.storage(), base, read, made.storage(), first,
+                                written, sizes));
     }
 }

@@ -34,13 +34,11 @@ final class ShuffleLowering {
     }
 
     /** Whether a concatenation need not be made, as what shuffles it takes its inputs. */
-    boolean isLeftApart(Op.Concat op, List<String> inputs) {
+    boolean isLeftApart(List<String> inputs) {
         String output = arrays.node().output();
-        boolean serves = op.dimension() == 1 && inputs.size() == 2 && !arrays.isOutput(output)
-                && arrays.readers(output).size() == 1 && shuffles.ends().values().stream().anyMatch(
-                        each -> each.picture().equals(output) && each.shuffle().groups() == 2);
-        if (!serves || !inputs.stream().allMatch(arrays::arePixels)
-                || arrays.dims(inputs.getFirst()).get(1) != arrays.dims(inputs.getLast()).get(1)) {
+        boolean serves = shuffles.ends().values().stream()
+                .anyMatch(each -> each.picture().equals(output) && !each.halves().isEmpty());
+        if (!serves || !inputs.stream().allMatch(arrays::arePixels)) {
             return false;
         }
         pairs.put(output, new Pair(arrays.partOrPixels(inputs.getFirst()),

@@ -60,10 +60,6 @@ final class NetworkSchedule {
     private record Gated(String picture, String gate) {
     }
 
-    /** Two values, one after the other along the channels. */
-    private record Concatenated(String first, String second) {
-    }
-
     private final Network network;
     private final int workers;
     private final WorkerMemory memory;
@@ -80,9 +76,7 @@ final class NetworkSchedule {
     private final Map<String, Gated> gated = new HashMap<>();
     /** Results that are never stored: the convolution that reads one makes it row by row. */
     private final Map<String, Node> expansions = new HashMap<>();
-    /** Shuffles of two groups of what a concatenation brought together: its two halves. */
-    private final Map<String, Concatenated> interleaved = new HashMap<>();
-    /** Results that only such a shuffle reads, and such shuffles that are only read in parts. */
+    /** What is joined for a shuffle that takes halves in turns, and such that are read in parts. */
     private final Set<String> neverMade = new HashSet<>();
     /** Results of activations that were applied where what they read was made. */
     private final Map<String, Location> ahead = new HashMap<>();
@@ -288,15 +282,8 @@ final class NetworkSchedule {
     /** Which shuffles can read what a concatenation would have brought together for them. */
     private void findInterleaved() {
         shuffles.ends().forEach((output, shuffled) -> {
-            Node maker = makers.get(shuffled.picture());
-            if (shuffled.shuffle().groups() == 2 && maker != null
-                    && maker.op() instanceof Op.Concat op && op.dimension() == 1
-                    && maker.inputs().size() == 2 && onlyReader(maker).isPresent()
-                    && network.dims(maker.inputs().get(0))
-                            .equals(network.dims(maker.inputs().get(1)))) {
-                interleaved.put(output,
-                        new Concatenated(maker.inputs().get(0), maker.inputs().get(1)));
-                neverMade.add(maker.output());
+            if (!shuffled.halves().isEmpty()) {
+                neverMade.add(shuffled.picture());
                 if (!network.isOutput(output)
                         && readersOf(output).stream().allMatch(this::isPairsOfChannels)) {
                     neverMade.add(output);
@@ -693,7 +680,7 @@ final class NetworkSchedule {
 
     private Location shuffled(Node n) {
         ChannelShuffles.Shuffled shuffled = shuffles.ends().get(n.output());
-        if (interleaved.containsKey(n.output())) {
+        if (!shuffled.halves().isEmpty()) {
             return interleaved(n, n.output(), 0, shuffled.shuffle().channels() / 2);
         }
         Location in = picture(shuffled.picture(), Picture.Need.PIXELS);
@@ -709,9 +696,9 @@ final class NetworkSchedule {
      * @param from the first pair of them
      */
     private Location interleaved(Node n, String shuffle, int from, int pairs) {
-        Concatenated halves = interleaved.get(shuffle);
-        Location even = sideBySide(halves.first());
-        Location odd = sideBySide(halves.second());
+        List<String> halves = shuffles.ends().get(shuffle).halves();
+        Location even = sideBySide(halves.getFirst());
+        Location odd = sideBySide(halves.getLast());
         Location out = newPicture(n.output(), network.dims(n.output()).toShape());
         passes.add(new Pass(n,
                 new InterleaveStep(out.picture().shape(), even.view().part(1, from, pairs),
