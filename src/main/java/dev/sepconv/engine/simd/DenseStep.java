@@ -74,6 +74,9 @@ final class DenseStep implements Step {
             blockPanels = Math.ceilDiv(block.panels(), Math.min(block.panels(), wanted));
         }
         panelBlocks = Math.ceilDiv(block.panels(), blockPanels);
+        if (blockPixels == 1) {
+            Primer.want(Primer.Hot.ONE_PIXEL);
+        }
         scratch = memory.blocks(blockPixels);
         gated = gate == null ? null : new float[memory.workers()][blockPixels * conv.inChannels()];
     }

@@ -10,8 +10,11 @@ import dev.sepconv.Shape;
 import dev.sepconv.engine.simd.gen.DepthwiseTile;
 import dev.sepconv.engine.simd.gen.SlidingTile;
 import dev.sepconv.engine.simd.vector.VectorUnit;
+import java.util.EnumSet;
+import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Rows of a depthwise convolution with a filter a channel: a vector is so many neighbouring
@@ -46,6 +49,7 @@ final class DepthwiseRow {
     private final float high;
     /** Two rows at once, where there is a tile for it. */
     private final Pair pair;
+    private final Set<Primer.Hot> hot = EnumSet.noneOf(Primer.Hot.class);
     /** From a pixel's first channel to the next one's in the output. */
     private final int outPixel;
 
@@ -106,11 +110,13 @@ final class DepthwiseRow {
         pair = pair(outShape.w(), past);
         if (pair.exists()) {
             boolean one = conv.strideHeight() == 1;
-            Primer.want(one ? Primer.Hot.DEPTHWISE : Primer.Hot.DEPTHWISE_BY_TWO);
+            hot.add(one ? Primer.Hot.DEPTHWISE : Primer.Hot.DEPTHWISE_BY_TWO);
             if (innerTo - innerFrom >= DepthwiseTile.PIXELS) {
-                Primer.want(one ? Primer.Hot.DEPTHWISE_EDGE : Primer.Hot.DEPTHWISE_EDGE_BY_TWO);
+                hot.add(one ? Primer.Hot.DEPTHWISE_EDGE : Primer.Hot.DEPTHWISE_EDGE_BY_TWO);
             }
         }
+        hot.add(Primer.Hot.DEPTHWISE_PIXEL);
+        hot.forEach(Primer::want);
         tailMask = SPECIES.indexInRange(channels - channels % LANES, channels);
     }
 
@@ -155,6 +161,11 @@ final class DepthwiseRow {
     int endRead(int h) {
         return Math.clamp((long) h * conv.strideHeight() - pad.top()
                 + (conv.kernelHeight() - 1L) * conv.dilationHeight() + 1, 0, inShape.h());
+    }
+
+    /** {@link Step#hot}. */
+    Set<Primer.Hot> hot() {
+        return hot;
     }
 
     /** Whether more than one row at once is faster. */
@@ -249,8 +260,8 @@ final class DepthwiseRow {
         }
     }
 
-    /** One pixel, with those taps that are inside the picture. */
-    private void edge(float[] input, int inRow, int w, int firstRow, int endRow, int from, int to,
+    /** One pixel, with those taps that are inside the picture. {@link Primer} calls it too. */
+    void edge(float[] input, int inRow, int w, int firstRow, int endRow, int from, int to,
             float[] out, int outRow) {
         int left = w * conv.strideWidth() - pad.left();
         int firstColumn = firstInside(left, conv.dilationWidth(), conv.kernelWidth());
@@ -259,7 +270,8 @@ final class DepthwiseRow {
         int at = outRow + w * outPixel;
         int c = from;
         // several sums at once: one alone would wait for itself at each multiply-add
-        for (; c <= to - 4 * LANES; c += 4 * LANES) {
+        int fours = to - (to - from) % (4 * LANES);
+        for (; c < fours; c += 4 * LANES) {
             FloatVector a0 = FloatVector.fromArray(SPECIES, bias, c);
             FloatVector a1 = FloatVector.fromArray(SPECIES, bias, c + LANES);
             FloatVector a2 = FloatVector.fromArray(SPECIES, bias, c + 2 * LANES);
@@ -278,13 +290,15 @@ final class DepthwiseRow {
                             .fma(FloatVector.fromArray(SPECIES, input, z + 3 * LANES), a3);
                 }
             }
-            a0.intoArray(out, at + c);
-            a1.intoArray(out, at + c + LANES);
-            a2.intoArray(out, at + c + 2 * LANES);
-            a3.intoArray(out, at + c + 3 * LANES);
-            for (int i = 0; i < 4; i++) {
-                Epilogue.clamp(out, at + c + i * LANES, out, at + c + i * LANES, low, high);
-            }
+            // as Epilogue does: a call would be inlined only after a thousand others
+            a0 = a0.blend(low, a0.compare(VectorOperators.LT, low));
+            a1 = a1.blend(low, a1.compare(VectorOperators.LT, low));
+            a2 = a2.blend(low, a2.compare(VectorOperators.LT, low));
+            a3 = a3.blend(low, a3.compare(VectorOperators.LT, low));
+            a0.blend(high, a0.compare(VectorOperators.GT, high)).intoArray(out, at + c);
+            a1.blend(high, a1.compare(VectorOperators.GT, high)).intoArray(out, at + c + LANES);
+            a2.blend(high, a2.compare(VectorOperators.GT, high)).intoArray(out, at + c + 2 * LANES);
+            a3.blend(high, a3.compare(VectorOperators.GT, high)).intoArray(out, at + c + 3 * LANES);
         }
         for (; c < to; c += LANES) {
             FloatVector sum = FloatVector.fromArray(SPECIES, bias, c);
@@ -297,8 +311,8 @@ final class DepthwiseRow {
                                     pixel + r * rowStep + s * tapStep + c), sum);
                 }
             }
-            sum.intoArray(out, at + c);
-            Epilogue.clamp(out, at + c, out, at + c, low, high);
+            sum = sum.blend(low, sum.compare(VectorOperators.LT, low));
+            sum.blend(high, sum.compare(VectorOperators.GT, high)).intoArray(out, at + c);
         }
     }
 

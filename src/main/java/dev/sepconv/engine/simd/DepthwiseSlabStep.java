@@ -9,6 +9,7 @@ import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.simd.gen.DepthwiseSlabTile;
+import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -90,6 +91,9 @@ final class DepthwiseSlabStep implements Step {
      */
     DepthwiseSlabStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in,
             Shape inShape, Destination to, Shape outShape, int workers) {
+        if (isPrimed(conv)) {
+            Primer.want(Primer.Hot.DEPTHWISE_SLAB);
+        }
         this.conv = conv;
         this.pad = pad;
         this.in = in;
@@ -124,6 +128,15 @@ final class DepthwiseSlabStep implements Step {
                     .max(in == null ? inRows * inShape.w() : 0, bandRows * outShape.w()) * LANES],
                     Transpose.scratch());
         }
+    }
+
+    @Override
+    public Set<Primer.Hot> hot() {
+        return isPrimed(conv) ? Set.of(Primer.Hot.DEPTHWISE_SLAB) : Set.of();
+    }
+
+    private static boolean isPrimed(Conv2d conv) {
+        return conv.kernelWidth() == 3 && conv.strideWidth() == 1;
     }
 
     @Override

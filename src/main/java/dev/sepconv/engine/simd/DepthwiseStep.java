@@ -6,6 +6,7 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import java.util.Set;
 
 /**
  * Depthwise convolution with a filter a channel: a task is one output row, or two, of a block of
@@ -50,6 +51,11 @@ final class DepthwiseStep implements Step {
         firstRows = row.firstPair() == 0 ? taskRows : row.firstPair();
         rowTasks = 1 + Math.ceilDiv(Math.max(0, outShape.h() - firstRows), taskRows);
         offsets = new int[workers][outShape.w()];
+    }
+
+    @Override
+    public Set<Primer.Hot> hot() {
+        return row.hot();
     }
 
     @Override

@@ -124,10 +124,15 @@ record Epilogue(Activation activation) {
 
     private static void movePanel(float[] staged, float[] out, int[] offsets, int channel,
             int pixels, float low, float high) {
+        // as clamp does: a call would be inlined only after a thousand others
         for (int p = 0; p < pixels; p++) {
             int at = offsets[p] + channel;
-            clamp(staged, p * 2 * LANES, out, at, low, high);
-            clamp(staged, p * 2 * LANES + LANES, out, at + LANES, low, high);
+            FloatVector x = FloatVector.fromArray(SPECIES, staged, p * 2 * LANES);
+            FloatVector y = FloatVector.fromArray(SPECIES, staged, p * 2 * LANES + LANES);
+            x = x.blend(low, x.compare(VectorOperators.LT, low));
+            y = y.blend(low, y.compare(VectorOperators.LT, low));
+            x.blend(high, x.compare(VectorOperators.GT, high)).intoArray(out, at);
+            y.blend(high, y.compare(VectorOperators.GT, high)).intoArray(out, at + LANES);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import java.util.Set;
 
 /**
  * Pointwise, then depthwise, a few rows at a time, so that what lies between, which is far more
@@ -46,6 +47,11 @@ final class ExpandedDepthwiseStep implements Step {
         row = new DepthwiseRow(conv, weights, pad, expanded.grid(), inShape, outShape, out.pixel());
         epilogue = new Epilogue(conv.activation()).afterClamp();
         beginnings = new int[workers][1];
+    }
+
+    @Override
+    public Set<Primer.Hot> hot() {
+        return row.hot();
     }
 
     @Override

@@ -170,7 +170,8 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
      * @param at where its first channel goes in {@code out}
      */
     void multiplyOne(float[] in, int first, int panel, int biasAt, float[] out, int at) {
-        OnePixel.run(in, first, starts, lengths, panels, panel * panelSize, bias, biasAt, out, at);
+        OnePixel.run(in, first, starts, lengths, panels, panel * panelSize, bias, biasAt, out, at,
+                1);
     }
 
     /**

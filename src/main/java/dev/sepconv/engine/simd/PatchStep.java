@@ -11,6 +11,7 @@ import dev.sepconv.Shape;
 import dev.sepconv.engine.simd.gen.EvenTile;
 import dev.sepconv.engine.simd.gen.PictureTile;
 import java.util.Arrays;
+import java.util.Set;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -159,6 +160,11 @@ final class PatchStep implements Step {
     }
 
     @Override
+    public Set<Primer.Hot> hot() {
+        return Set.of(Primer.Hot.PIXELS, Primer.Hot.CLAMP);
+    }
+
+    @Override
     public int tasks() {
         return outShape.n() * tasksPerImage;
     }
@@ -224,13 +230,18 @@ final class PatchStep implements Step {
             }
             p = end;
         }
-        for (int p = 0; p < count; p++) {
-            mine.inOffsets()[p] = p * pitch;
-        }
+        locate(count, mine);
         switch (out) {
             case Grid grid -> block.run(0, block.panels(), count, mine, read, output);
             case Destination.Planes planes -> block.runToPlanes(0, block.panels(), count, mine,
                     read, output, planes.at(n, 0, first), planes.plane());
+        }
+    }
+
+    /** As in {@link SeparableStep}, in a method that is compiled soon. */
+    private void locate(int count, DenseBlock.Scratch mine) {
+        for (int p = 0; p < count; p++) {
+            mine.inOffsets()[p] = p * pitch;
         }
     }
 

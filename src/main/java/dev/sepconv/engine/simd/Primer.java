@@ -1,18 +1,13 @@
 package dev.sepconv.engine.simd;
 
-import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
-
-import dev.sepconv.Activation;
-import dev.sepconv.Conv2d;
-import dev.sepconv.ConvWeights;
-import dev.sepconv.Padding;
-import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.gen.DepthwiseSlabTile;
 import dev.sepconv.engine.simd.gen.EvenTile;
 import dev.sepconv.engine.simd.gen.PictureTile;
 import dev.sepconv.engine.simd.gen.PixelTile;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -28,9 +23,11 @@ import java.util.concurrent.locks.LockSupport;
  * which takes several times as long.
  *
  * <p>
- * The JVM asks for a compilation after some thousand calls. Most of those here have nothing to do
- * and take nanoseconds. Some have a little: what never happened isn't compiled, and what seldom
- * happens is compiled to be slow.
+ * The JVM asks for a compilation after some thousand calls. Nearly all of those here have nothing
+ * to do and take nanoseconds. A few have a little: what never happened isn't compiled, so that the
+ * first time that it happens the code is thrown away. What happened less than 40 times is compiled
+ * as if nothing was known of it, so a few are enough, and the fewer vectors are made the fewer
+ * methods of the Vector API get hot, behind which a loop would wait for the compiler.
  *
  * <p>
  * A call with nothing to do must end before an inner loop: the second compiler tests the indices of
@@ -53,6 +50,12 @@ final class Primer {
         DEPTHWISE_EDGE,
         /** The same with a stride of 2. */
         DEPTHWISE_EDGE_BY_TWO,
+        /** {@link DepthwiseRow}, a pixel at a picture's edge. */
+        DEPTHWISE_PIXEL,
+        /** {@link OnePixel}. */
+        ONE_PIXEL,
+        /** {@link DepthwiseSlabTile}, 3x3. */
+        DEPTHWISE_SLAB,
         /**
          * {@link EvenTile}, and what brings pixels to where it reads them. It takes the second
          * compiler as long as all others together, so it comes when these are long done, and until
@@ -78,15 +81,18 @@ final class Primer {
 
         private Loop loop() {
             return switch (this) {
-                case PIXELS -> pixels();
-                case CLAMP -> clamp();
-                case DEPTHWISE -> depthwise(this, 1, 4, 1, 2);
-                case DEPTHWISE_BY_TWO -> depthwise(this, 2, 4, 1, 2);
-                case DEPTHWISE_EDGE -> depthwise(this, 1, 8, 0, 1);
-                case DEPTHWISE_EDGE_BY_TWO -> depthwise(this, 2, 8, 0, 1);
-                case EVEN_PIXELS -> evenPixels();
-                case PICTURES -> pictures(this, 1);
-                case PICTURES_BY_TWO -> pictures(this, 2);
+                case PIXELS -> HotLoops.pixels();
+                case CLAMP -> HotLoops.clamp();
+                case DEPTHWISE -> HotLoops.depthwise(this, 1);
+                case DEPTHWISE_BY_TWO -> HotLoops.depthwise(this, 2);
+                case DEPTHWISE_EDGE -> HotLoops.depthwiseEdge(this, 1);
+                case DEPTHWISE_EDGE_BY_TWO -> HotLoops.depthwiseEdge(this, 2);
+                case DEPTHWISE_SLAB -> HotLoops.slab();
+                case DEPTHWISE_PIXEL -> HotLoops.depthwisePixel();
+                case ONE_PIXEL -> HotLoops.onePixel();
+                case EVEN_PIXELS -> HotLoops.evenPixels();
+                case PICTURES -> HotLoops.pictures(this, 1);
+                case PICTURES_BY_TWO -> HotLoops.pictures(this, 2);
             };
         }
     }
@@ -97,20 +103,29 @@ final class Primer {
     /** Time for the first compiler. */
     private static final long FIRST_NANOS = 5_000_000;
 
+    /** So many calls, and the second compiler is asked, unless much waits for it. */
+    private static final int CALLS = 6_000;
+
     /**
-     * Calls with nothing to do for one with a little: three steps of {@link PixelTile}'s innermost
-     * loop a call. With one step in two calls its code was up to a sixth slower, as for a loop that
-     * hardly ever runs.
+     * Calls with nothing to do for one with a little. All that such a loop calls must be inlined at
+     * any rate, as the Vector API is: our own methods are only where they are seen to be called
+     * often.
      */
-    private static final int EMPTY_CALLS = 20;
+    static final int MANY_EMPTY_CALLS = 1_000;
 
-    /** Rounds of such calls, after which the second compiler has been asked: 5,000 calls. */
-    private static final int ROUNDS = 270;
+    /** The same where time doesn't count, and the compiler may know how often a loop turns. */
+    static final int FEW_EMPTY_CALLS = 20;
 
-    /** Rounds thereafter, with pauses, until it is done: at most a second. */
-    private static final int MOST_ROUNDS = ROUNDS + 2_000;
+    /** From one look whether a loop is compiled to the next, and how many there are at most. */
+    private static final long PAUSE_NANOS = 3_000_000;
+    private static final int MOST_LOOKS = 700;
 
-    private static final long PAUSE_NANOS = 500_000;
+    /** Loops that wait for the second compiler at once: of more it would put off some. */
+    private static final int MOST_ASKED = 3;
+
+    /** How long first runs wait together at most: a JVM may have no second compiler. */
+    private static final long MOST_WAIT_NANOS = 300_000_000;
+    private static final long WAIT_NANOS = 500_000;
 
     /** Until a first result is there, and most of what it needs is compiled. */
     private static final long LATE_NANOS = 1_500_000_000;
@@ -124,9 +139,11 @@ final class Primer {
     private static final Set<Hot> KNOWN = EnumSet.noneOf(Hot.class);
     private static final Queue<Hot> WANTED = new ArrayDeque<>();
     private static boolean runs;
+    private static boolean waited;
+    private static long waitEnd;
 
     /** A call with a little or with nothing to do. */
-    private interface Call {
+    interface Call {
         void run(boolean little);
     }
 
@@ -135,19 +152,35 @@ final class Primer {
      *
      * @param operations of vectors that a call with a little to do does, roughly
      */
-    private record Loop(Hot hot, int operations, Call call) {
+    record Loop(Hot hot, int operations, int emptyCalls, Call call) {
 
+        /** Has the first compiler take it, and the second one if that is done soon. */
         void begin() {
-            for (int i = 0; i < FIRST_CALLS; i++) {
+            empty(FIRST_CALLS);
+            LockSupport.parkNanos(FIRST_NANOS);
+            for (int calls = 0; calls < CALLS && !isFast(); calls += emptyCalls) {
+                empty(emptyCalls);
+            }
+        }
+
+        /** Whether it is compiled; and more calls, should the second one not have been asked. */
+        boolean look() {
+            for (int i = 0; i < 2; i++) {
+                if (isFast()) {
+                    return true;
+                }
+                empty(emptyCalls);
+            }
+            return false;
+        }
+
+        private void empty(int calls) {
+            for (int i = 0; i < calls; i++) {
                 call.run(false);
             }
         }
 
-        /** Whether it is compiled. */
-        boolean isFastAfterRound() {
-            for (int i = 0; i < EMPTY_CALLS; i++) {
-                call.run(false);
-            }
+        private boolean isFast() {
             long start = System.nanoTime();
             call.run(true);
             return System.nanoTime() - start < CALL_NANOS + (long) OPERATION_NANOS * operations;
@@ -185,141 +218,62 @@ final class Primer {
         LockSupport.parkNanos(LATE_NANOS);
         Loop loop = hot.loop();
         loop.begin();
-        finish(loop, new ArrayDeque<>());
-    }
-
-    /** One after the other: the most important one must not wait for others in a queue. */
-    private static void run() {
-        Queue<Loop> begun = new ArrayDeque<>();
-        while (true) {
-            begin(begun);
-            if (begun.isEmpty()) {
-                synchronized (WANTED) {
-                    if (WANTED.isEmpty()) {
-                        runs = false;
-                        return;
-                    }
-                }
-            } else {
-                finish(begun.remove(), begun);
-            }
-        }
-    }
-
-    private static void finish(Loop loop, Queue<Loop> begun) {
-        LockSupport.parkNanos(FIRST_NANOS);
-        for (int round = 0; round < MOST_ROUNDS && !loop.isFastAfterRound(); round++) {
-            begin(begun);
-            if (round >= ROUNDS) {
-                LockSupport.parkNanos(PAUSE_NANOS);
-            }
+        for (int i = 0; i < MOST_LOOKS && !loop.look(); i++) {
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
         loop.hot.done = true;
     }
 
-    /** The first calls of what has come to be wanted. */
-    private static void begin(Queue<Loop> begun) {
-        Hot hot;
-        do {
+    /** A few at once, so that the compiler never waits for calls. */
+    private static void run() {
+        Map<Loop, Integer> asked = new HashMap<>();
+        while (true) {
+            Hot next = null;
             synchronized (WANTED) {
-                hot = WANTED.poll();
+                if (asked.size() < MOST_ASKED) {
+                    next = WANTED.poll();
+                }
+                if (next == null && asked.isEmpty()) {
+                    runs = false;
+                    return;
+                }
             }
-            if (hot != null) {
-                Loop loop = hot.loop();
+            if (next == null) {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            } else {
+                Loop loop = next.loop();
                 loop.begin();
-                begun.add(loop);
+                asked.put(loop, 0);
             }
-        } while (hot != null);
-    }
-
-    private static Loop pixels() {
-        int channels = 64;
-        float[] in = new float[channels];
-        float[] panels = new float[channels * PixelTile.WIDTH];
-        float[] bias = new float[PixelTile.WIDTH];
-        float[] out = new float[PixelTile.PIXELS * PixelTile.WIDTH];
-        int[] offsets = new int[PixelTile.PIXELS];
-        // two: a branch that is never taken before would be compiled as one that ends the code
-        int[] starts = {0, channels / 2};
-        int[] lengths = {channels / 2, channels / 2};
-        return new Loop(Hot.PIXELS, 2 * PixelTile.PIXELS * channels,
-                little -> PixelTile.run(in, offsets, 0, starts, lengths, panels, 0, bias, 0, 0,
-                        PixelTile.WIDTH, out, 0, PixelTile.WIDTH, little ? PixelTile.PIXELS : 0));
-    }
-
-    /** Panels of two vectors and of one. */
-    private static Loop evenPixels() {
-        int numbers = 4 * LANES;
-        int pixels = 2 * EvenTile.PIXELS;
-        float[] in = new float[pixels * numbers];
-        int[] offsets = new int[pixels];
-        Arrays.setAll(offsets, p -> p * numbers);
-        float[] evenly = new float[pixels * EvenTile.APART];
-        float[] panels = new float[numbers * PixelTile.WIDTH];
-        float[] bias = new float[PixelTile.WIDTH];
-        float[] out = new float[pixels * numbers];
-        return new Loop(Hot.EVEN_PIXELS, 3 * pixels * (numbers + 10), little -> {
-            int count = little ? pixels : 0;
-            DenseBlock.copyVectors(in, offsets, numbers, evenly, count);
-            EvenTile.run(evenly, 0, numbers, panels, 0, bias, 0, PixelTile.WIDTH, 0, 6, out,
-                    offsets, 0, 0, count);
-            EvenTile.run(evenly, 0, numbers, panels, 0, bias, 0, LANES, 0, 6, out, offsets, 0, 0,
-                    count);
-        });
-    }
-
-    /** Panels of two vectors and of one. */
-    private static Loop pictures(Hot hot, int stride) {
-        int taps = 2 * LANES;
-        int pixels = 2 * PictureTile.PIXELS;
-        float[] in = new float[taps + pixels * stride];
-        int[] at = new int[taps];
-        Arrays.setAll(at, i -> i);
-        int[] offsets = new int[pixels];
-        Arrays.setAll(offsets, p -> p * PixelTile.WIDTH);
-        float[] panels = new float[taps * PixelTile.WIDTH];
-        float[] bias = new float[PixelTile.WIDTH];
-        float[] out = new float[pixels * PixelTile.WIDTH];
-        return new Loop(hot, 3 * pixels * (taps + 10), little -> {
-            int count = little ? pixels : 0;
-            PictureTile.run(in, 0, at, stride, panels, 0, bias, 0, PixelTile.WIDTH, 0, 6, out,
-                    offsets, 0, count);
-            PictureTile.run(in, 0, at, stride, panels, 0, bias, 0, LANES, 0, 6, out, offsets, 0,
-                    count);
-        });
-    }
-
-    private static Loop clamp() {
-        int pixels = 8;
-        Epilogue epilogue = new Epilogue(Activation.RELU6);
-        float[] staged = new float[pixels * PixelTile.WIDTH];
-        float[] out = new float[PixelTile.WIDTH];
-        int[] offsets = new int[pixels];
-        return new Loop(Hot.CLAMP, 10 * pixels,
-                little -> epilogue.move(staged, out, offsets, 0, little ? pixels : 0));
+            asked.replaceAll((loop, looks) -> loop.look() ? MOST_LOOKS : looks + 1);
+            asked.entrySet().removeIf(entry -> {
+                boolean done = entry.getValue() >= MOST_LOOKS;
+                entry.getKey().hot.done |= done;
+                return done;
+            });
+        }
     }
 
     /**
-     * Rows with pixels inside, and one at each end; four vectors of channels, and two.
-     *
-     * @param side of the output
-     * @param h the first row
+     * Waits until they are compiled, a short time at most for all that ever wait: what runs
+     * meanwhile would take as long, and keep the compiler busy with what it calls.
      */
-    private static Loop depthwise(Hot hot, int stride, int side, int h, int rows) {
-        int channels = 6 * LANES;
-        Shape in = new Shape(1, channels, side * stride, side * stride);
-        Conv2d conv = Conv2d.depthwise(channels, 1, 3).withStride(stride).withBias(false)
-                .withPadding(Padding.of(1));
-        Padding.Explicit pad = conv.padding().resolve(conv, in.h(), in.w());
-        Shape out = conv.outputShape(in);
-        DepthwiseRow row = new DepthwiseRow(conv, new ConvWeights(new float[channels * 9], null),
-                pad, Grid.padded(in, Picture.NO_BORDER), in, out, channels);
-        float[] input = new float[in.elements()];
-        float[] output = new float[rows * out.w() * channels];
-        int rowFloats = out.w() * channels;
-        return new Loop(hot, rows * out.w() * 6 * 9, little -> {
-            row.run(input, 0, 0, h, rows, out.w(), 0, little ? 4 * LANES : 0, output, 0, rowFloats);
-            row.run(input, 0, 0, h, rows, out.w(), 0, little ? 2 * LANES : 0, output, 0, rowFloats);
-        });
+    static void await(Set<Hot> wanted) {
+        for (Hot hot : wanted) {
+            while (!hot.done && mayWait()) {
+                LockSupport.parkNanos(WAIT_NANOS);
+            }
+        }
+    }
+
+    private static boolean mayWait() {
+        synchronized (WANTED) {
+            long now = System.nanoTime();
+            if (!waited) {
+                waited = true;
+                waitEnd = now + MOST_WAIT_NANOS;
+            }
+            return now - waitEnd < 0;
+        }
     }
 }

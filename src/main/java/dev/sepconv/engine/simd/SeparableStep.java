@@ -6,6 +6,7 @@ import dev.sepconv.Layout;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
 import dev.sepconv.engine.simd.vector.VectorUnit;
+import java.util.Set;
 
 /**
  * Depthwise, then pointwise, a few rows at a time, so that what lies between never leaves the
@@ -181,6 +182,11 @@ final class SeparableStep implements Step {
                     : null;
             scratch[i] = new Scratch(rows, new float[mostPixels * betweenPixel], blocks[i]);
         }
+    }
+
+    @Override
+    public Set<Primer.Hot> hot() {
+        return row.hot();
     }
 
     @Override

@@ -23,6 +23,8 @@ final class SimdNetworkPlan implements NetworkPlan {
     private final Ends given;
     private final Ends taken;
     private final long intermediateBytes;
+    /** Whether there was a run. */
+    private boolean warm;
     private boolean closed;
 
     /**
@@ -103,6 +105,7 @@ final class SimdNetworkPlan implements NetworkPlan {
         for (int i = 0; i < schedule.passes().size(); i++) {
             run(schedule.passes().get(i));
         }
+        warm = true;
     }
 
     @Override
@@ -168,6 +171,9 @@ final class SimdNetworkPlan implements NetworkPlan {
     }
 
     private void run(Pass pass) {
+        if (!warm) {
+            Primer.await(pass.step().hot());
+        }
         workers.run(pass.step(), pass.from().floats(), pass.to().floats());
     }
 

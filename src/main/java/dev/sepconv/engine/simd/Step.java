@@ -1,5 +1,7 @@
 package dev.sepconv.engine.simd;
 
+import java.util.Set;
+
 /**
  * One pass over a picture, cut into tasks that may run in any order and at the same time. A step
  * keeps no state between runs but scratch memory for each worker.
@@ -8,6 +10,11 @@ interface Step {
 
     /** How many tasks there are; known when the step is made. */
     int tasks();
+
+    /** Loops that a first run waits for, as it would do little else without them. */
+    default Set<Primer.Hot> hot() {
+        return Set.of();
+    }
 
     /**
      * Does one task.
