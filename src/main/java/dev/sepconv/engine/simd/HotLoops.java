@@ -90,6 +90,20 @@ final class HotLoops {
                 little -> epilogue.move(staged, out, offsets, 0, little ? pixels : 0));
     }
 
+    static Primer.Loop patches() {
+        int pixels = 4;
+        float[] in = new float[pixels * LANES];
+        float[] out = new float[pixels * LANES];
+        return new Primer.Loop(Primer.Hot.PATCHES, 8 * pixels, Primer.MANY_EMPTY_CALLS, little -> {
+            int count = little ? pixels : 0;
+            // twice: short methods must be asked for before what calls them, or are only part of it
+            for (int i = 0; i < 2; i++) {
+                PatchStep.fours(in, 0, LANES, count, out, 0, LANES);
+                PatchStep.vectors(in, 0, LANES, count, out, 0, LANES);
+            }
+        });
+    }
+
     /** Two rows with one pixel at each end inside or outside. */
     static Primer.Loop depthwise(Primer.Hot hot, int stride) {
         int pixels = 4;

@@ -97,6 +97,7 @@ final class PatchStep implements Step {
      */
     PatchStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Layout layout, Grid from,
             Shape in, Destination out, Shape outShape, WorkerMemory memory) {
+        Primer.want(Primer.Hot.PATCHES);
         this.conv = conv;
         this.pad = pad;
         this.in = in;
@@ -161,7 +162,7 @@ final class PatchStep implements Step {
 
     @Override
     public Set<Primer.Hot> hot() {
-        return Set.of(Primer.Hot.PIXELS, Primer.Hot.CLAMP);
+        return Set.of(Primer.Hot.PIXELS, Primer.Hot.CLAMP, Primer.Hot.PATCHES);
     }
 
     @Override
@@ -263,9 +264,9 @@ final class PatchStep implements Step {
             int first = from + innerFrom * step + starts[i];
             int to0 = at + innerFrom * pitch + i * run;
             if (run <= FOUR.length()) {
-                fours(input, first, step, innerTo - innerFrom, to, to0);
+                fours(input, first, step, innerTo - innerFrom, to, to0, pitch);
             } else {
-                vectors(input, first, step, innerTo - innerFrom, to, to0);
+                vectors(input, first, step, innerTo - innerFrom, to, to0, pitch);
             }
         }
         for (int p = 0; p < count; p++) {
@@ -279,13 +280,14 @@ final class PatchStep implements Step {
         }
     }
 
-    private void fours(float[] input, int from, int step, int count, float[] to, int at) {
+    static void fours(float[] input, int from, int step, int count, float[] to, int at, int pitch) {
         for (int p = 0; p < count; p++) {
             FloatVector.fromArray(FOUR, input, from + p * step).intoArray(to, at + p * pitch);
         }
     }
 
-    private void vectors(float[] input, int from, int step, int count, float[] to, int at) {
+    static void vectors(float[] input, int from, int step, int count, float[] to, int at,
+            int pitch) {
         for (int p = 0; p < count; p++) {
             FloatVector.fromArray(SPECIES, input, from + p * step).intoArray(to, at + p * pitch);
         }

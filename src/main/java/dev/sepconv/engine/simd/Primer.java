@@ -42,6 +42,8 @@ final class Primer {
         PIXELS,
         /** {@link Epilogue} of most networks, of a panel. */
         CLAMP,
+        /** {@link PatchStep}, as long as {@link #PICTURES} are not there. */
+        PATCHES,
         /** {@link DepthwiseRow}, 3x3, two rows at once. */
         DEPTHWISE,
         /** The same with a stride of 2. */
@@ -83,6 +85,7 @@ final class Primer {
             return switch (this) {
                 case PIXELS -> HotLoops.pixels();
                 case CLAMP -> HotLoops.clamp();
+                case PATCHES -> HotLoops.patches();
                 case DEPTHWISE -> HotLoops.depthwise(this, 1);
                 case DEPTHWISE_BY_TWO -> HotLoops.depthwise(this, 2);
                 case DEPTHWISE_EDGE -> HotLoops.depthwiseEdge(this, 1);

@@ -161,7 +161,8 @@ class SimdProcessTest {
                 PixelTile.MANY_REGISTERS ? "SlidingTile::stride1" : "DepthwiseTile::square3Stride1",
                 PixelTile.MANY_REGISTERS ? "SlidingTile::stride2" : "DepthwiseTile::square3Stride2",
                 "DepthwiseTile::wide3Stride1", "DepthwiseTile::wide3", "DepthwiseRow::edge",
-                "DepthwiseSlabTile::pixels\\dWide3Stride1", "OnePixel::run")) {
+                "DepthwiseSlabTile::pixels\\dWide3Stride1", "OnePixel::run", "PatchStep::fours",
+                "PatchStep::vectors")) {
             assertTrue(compiled.stream().anyMatch(line -> line.matches(".*" + method + " .*")),
                     "%s is not among %s".formatted(method, compiled));
         }
