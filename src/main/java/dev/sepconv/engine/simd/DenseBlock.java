@@ -135,8 +135,22 @@ final class DenseBlock {
         return Math.clamp(BLOCK_FLOATS / channels / 14 * 14, LEAST_PIXELS, MOST_PIXELS);
     }
 
+    /**
+     * The same for a list of so many pixels: about as many for each block, so that no worker waits
+     * for another's larger one.
+     */
+    static int pixels(int channels, int listed) {
+        int blocks = Math.ceilDiv(listed, pixels(channels));
+        return Math.min(listed, VectorUnit.roundUp(Math.ceilDiv(listed, blocks), 14));
+    }
+
     int panels() {
         return panels;
+    }
+
+    /** Whether each task moves its pixels before it computes. */
+    boolean movesPixels() {
+        return even && inPixel != EvenTile.APART;
     }
 
     /**
@@ -149,6 +163,7 @@ final class DenseBlock {
         float[] from = begin(count, evenly, scratch, in);
         for (int panel = firstPanel; panel < endPanel; panel++) {
             if (evenly && isClamped(panel)) {
+                fetch(panel, count, scratch);
                 computeEvenly(panel, count, scratch, from, epilogue.low(), epilogue.high(), out,
                         scratch.outOffsets, outChannel(panel));
             } else {
@@ -315,11 +330,9 @@ final class DenseBlock {
      * @param in what {@link #begin} gave
      */
     private void compute(int panel, int count, boolean evenly, Scratch scratch, float[] in) {
+        fetch(panel, count, scratch);
         int[] inOffsets = scratch.inOffsets;
         float[] staged = scratch.staged;
-        if (count >= LEAST_PIXELS && packed.panels().length >= MANY_WEIGHTS) {
-            staged[0] = packed.fetch(panel); // written over below
-        }
         if (evenly) {
             computeEvenly(panel, count, scratch, in, Float.NEGATIVE_INFINITY,
                     Float.POSITIVE_INFINITY, staged, scratch.stagedOffsets, 0);
@@ -332,6 +345,13 @@ final class DenseBlock {
         } else {
             packed.multiply(in, inOffsets, inChannel(panel), panel, panel * WIDTH, width(panel),
                     staged, 0, WIDTH, count);
+        }
+    }
+
+    /** Brings a panel of weights into the first caches, where many pixels will read it. */
+    private void fetch(int panel, int count, Scratch scratch) {
+        if (count >= LEAST_PIXELS && packed.panels().length >= MANY_WEIGHTS) {
+            scratch.staged[0] = packed.fetch(panel); // nobody reads it
         }
     }
 

@@ -19,8 +19,11 @@ final class DenseStep implements Step {
     /** So many tasks a worker let the others take over what a slow one leaves. */
     private static final int TASKS_PER_WORKER = 4;
 
-    /** So many panels a worker at least, where they are the tasks: else some have one more. */
-    private static final int PANELS_PER_WORKER = 8;
+    /** The same where tasks are all pixels' panels. */
+    private static final int PANEL_TASKS_PER_WORKER = 8;
+
+    /** And where each of these moves all pixels first, which may take as long as a panel. */
+    private static final int MOVES_PER_WORKER = 3;
 
     private final Conv2d conv;
     private final Padding.Explicit pad;
@@ -34,7 +37,6 @@ final class DenseStep implements Step {
     private final int pixels;
     private final int blockPixels;
     private final int pixelBlocks;
-    private final int blockPanels;
     private final int panelBlocks;
     private final DenseBlock.Scratch[] scratch;
     /** For each worker the pixels of its block behind the gate; null without one. */
@@ -65,15 +67,15 @@ final class DenseStep implements Step {
         if (gate == null && DenseBlock.suitsPanels(conv, pixels)) {
             blockPixels = pixels;
             pixelBlocks = 1;
-            blockPanels = Math.max(1, block.panels() / (PANELS_PER_WORKER * memory.workers()));
+            int perWorker = block.movesPixels() ? MOVES_PER_WORKER : PANEL_TASKS_PER_WORKER;
+            panelBlocks = Math.min(block.panels(), perWorker * memory.workers());
         } else {
-            blockPixels = Math.min(pixels, DenseBlock.pixels(conv.inChannels() / conv.groups()));
+            blockPixels = DenseBlock.pixels(conv.inChannels() / conv.groups(), pixels);
             pixelBlocks = Math.ceilDiv(pixels, blockPixels);
             int wanted = Math.ceilDiv(TASKS_PER_WORKER * memory.workers(),
                     Math.multiplyExact(lists, pixelBlocks));
-            blockPanels = Math.ceilDiv(block.panels(), Math.min(block.panels(), wanted));
+            panelBlocks = Math.min(block.panels(), wanted);
         }
-        panelBlocks = Math.ceilDiv(block.panels(), blockPanels);
         if (blockPixels == 1) {
             Primer.want(Primer.Hot.ONE_PIXEL);
         }
@@ -101,8 +103,9 @@ final class DenseStep implements Step {
         int list = task / panelBlocks / pixelBlocks;
         int from = task / panelBlocks % pixelBlocks * blockPixels;
         int count = Math.min(blockPixels, pixels - from);
-        int firstPanel = task % panelBlocks * blockPanels;
-        int endPanel = Math.min(firstPanel + blockPanels, block.panels());
+        int part = task % panelBlocks;
+        int firstPanel = part * block.panels() / panelBlocks;
+        int endPanel = (part + 1) * block.panels() / panelBlocks;
         DenseBlock.Scratch mine = scratch[worker];
         locate(list, from, count, mine);
         float[] read = input;
