@@ -150,7 +150,7 @@ final class KernelTiles {
                 return vectors() ? "Separable" : "SeparableLocal";
             }
             return vectors()
-                    ? "Vectors"
+                    ? variant().equals("DEPTHWISE") ? "Vectors" : "Dense"
                     : name().contains("BLOCKS")
                             ? "Blocks"
                             : name().contains("LINES")
@@ -336,8 +336,8 @@ final class KernelTiles {
         String name() {
             return family.variant().toLowerCase(Locale.ROOT)
                     + (family.channelsLast() ? "Nhwc" : "Nchw") + "F32_" + switch (family.body()) {
-                        case "Vectors", "Separable" -> widths() + "v" + LANES + "p" + pixels
-                                + (mixes() && filters != 32 ? "k" + filters : "");
+                        case "Dense", "Vectors", "Separable" -> widths() + "v" + LANES + "p"
+                                + pixels + (mixes() && filters != 32 ? "k" + filters : "");
                         case "Blocks" -> filters > 1 ? "k" + filters : "p" + pixels;
                         case "Lines" -> widths() + "p" + pixels;
                         case "Patches" -> "patch" + widths() + "p" + pixels;
@@ -354,7 +354,7 @@ final class KernelTiles {
         String method() {
             String layout = family.channelsLast() ? "nhwc" : "nchw";
             return switch (family.body()) {
-                case "Vectors", "Separable" ->
+                case "Dense", "Vectors", "Separable" ->
                     widths() + "p" + pixels + (mixes() ? "k" + filters : "");
                 case "Blocks" -> layout + (filters > 1 ? "K" + filters : "P" + pixels);
                 case "Lines", "Patches" ->
@@ -406,7 +406,8 @@ final class KernelTiles {
 
         private String tiling() {
             return switch (family.body()) {
-                case "Vectors", "Separable" -> "vectors(%d, %d)".formatted(pixels, filters);
+                case "Dense", "Vectors", "Separable" ->
+                    "vectors(%d, %d)".formatted(pixels, filters);
                 case "Blocks" -> "of(%d, %d)".formatted(pixels, filters);
                 case "Lines", "Patches" -> "of(%d, 1)".formatted(pixels);
                 default -> "local(%d, %d, %d, %d, %d, %d)".formatted(pixels, filters, channels,
@@ -441,8 +442,8 @@ final class KernelTiles {
     private static String catalogue() {
         Source source = begin(KernelTiles.class, "GeneratedKernels",
                 List.of("The catalogue's entries of the generated kernels."),
-                Stream.of("Blocks", "Lines", "Local", "Order", "Patches", "Rows", "Separable",
-                        "SeparableLocal", "Tiling", "Variant", "Vectors")
+                Stream.of("Blocks", "Dense", "Lines", "Local", "Order", "Patches", "Rows",
+                        "Separable", "SeparableLocal", "Tiling", "Variant", "Vectors")
                         .map(name -> "dev.sepconv.kernel.conv.Kernel." + name).toList(),
                 List.of("dev.sepconv.kernel.conv.Kernel", "java.util.List", "java.util.Set"));
         source.line("").doc(List.of("In order of preference."));

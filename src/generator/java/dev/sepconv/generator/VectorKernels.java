@@ -33,14 +33,14 @@ final class VectorKernels {
                 "uk.ac.manchester.tornado.api.types.collections.VectorFloat16",
                 "uk.ac.manchester.tornado.api.types.vectors.Float16"));
         switch (tiles.getFirst().family()) {
-            case POINTWISE_VECTORS, GROUPED_VECTORS ->
-                imports.addAll(List.of("dev.sepconv.kernel.conv.Tile",
-                        "uk.ac.manchester.tornado.api.types.arrays.FloatArray"));
+            case POINTWISE_VECTORS, GROUPED_VECTORS -> imports.addAll(
+                    List.of("dev.sepconv.kernel.conv.Beside", "dev.sepconv.kernel.conv.Tile",
+                            "uk.ac.manchester.tornado.api.types.arrays.FloatArray"));
             case DEPTHWISE_ROW -> imports.addAll(
                     List.of("dev.sepconv.kernel.conv.Taps", "dev.sepconv.kernel.conv.Tile"));
-            case SEPARABLE_VECTORS ->
-                imports.addAll(List.of("dev.sepconv.kernel.conv.SeparableGrid",
-                        "dev.sepconv.kernel.conv.Taps", "dev.sepconv.kernel.conv.Tile"));
+            case SEPARABLE_VECTORS -> imports.addAll(List.of("dev.sepconv.kernel.conv.Beside",
+                    "dev.sepconv.kernel.conv.SeparableGrid", "dev.sepconv.kernel.conv.Taps",
+                    "dev.sepconv.kernel.conv.Tile"));
             default -> imports.add("dev.sepconv.kernel.conv.Taps");
         }
         Source source = KernelTiles.begin(VectorKernels.class, type,
@@ -74,7 +74,10 @@ final class VectorKernels {
                             so that no test is needed where the sums are made. Weight: for each block of as
                             many output channels as a tile has {@code [R, S, C/G, block]}. Bias: as many a
                             block. Output: pixels of whole blocks, group after group, each group's channels
-                            filled up to whole blocks.""");
+                            filled up to whole blocks.""",
+                    """
+                            Gate: a number for each input channel. Added: pixels like the output's. The mode
+                            is an activation and what of {@link Beside} is done.""");
             case DEPTHWISE_ROW -> List.of(
                     """
                             Depthwise convolution with multiplier 1 for CPUs and the kernels that networks
@@ -120,12 +123,30 @@ final class VectorKernels {
                 int activation, float slope) {""".formatted(tile.method(), outer, inner));
     }
 
+    /** Of a convolution that mixes channels, with what can be done beside it. */
+    private static void denseMethod(Source source, KernelTile tile) {
+        source.line("""
+                public static void %s(VectorFloat16 input, VectorFloat16 weight, \
+                VectorFloat16 bias, VectorFloat16 gate, VectorFloat16 added, \
+                VectorFloat16 output, IntArray geometry, int tiles, int blocks, int mode, \
+                float slope) {
+                int activation = mode & Beside.ACTIVATION;
+                int atOnce = (mode & Beside.ADD_FIRST) == 0 ? activation : 0;"""
+                .formatted(tile.method()));
+    }
+
+    private static void numbers(Source source) {
+        source.line("""
+                FloatArray numbers = input.getArray();
+                FloatArray gates = gate.getArray();""");
+    }
+
     private static void pointwise(Source source, KernelTile tile) {
         denseDoc(source, tile, "pixels, N*H*W", "");
-        method(source, tile, "tiles", "blocks");
+        denseMethod(source, tile);
         sizes(source, "VectorGeometry", "inPixelFloats", "lastOutPixel", "outPixelVectors",
                 "groupChannels", "inFirst", "outFirst");
-        source.line("FloatArray numbers = input.getArray();");
+        numbers(source);
         source.line("for (@Parallel int tile = 0; tile < tiles; tile++) {");
         source.line("for (@Parallel int block = 0; block < blocks; block++) {");
         source.line("int w = %s;".formatted(times(tile.vectors(), "block * groupChannels")));
@@ -134,25 +155,25 @@ final class VectorKernels {
         biases(source, tile);
         String total = starts(source, tile);
         if (tile.run() > 0) {
-            runs(source, tile);
+            runs(source, tile, "c");
         } else {
             source.line("for (int c = 0; c < groupChannels; c++) {");
-            products(source, tile, "numbers.get(x%d + c)");
+            products(source, tile, "numbers.get(x%d + c)", "c");
             source.line("}");
         }
         outputs(source, tile, total);
-        gates(source, tile, begin(tile), "lastOutPixel");
+        later(source, tile, begin(tile), "lastOutPixel");
         source.line("}").line("}").line("}");
     }
 
     private static void grouped(Source source, KernelTile tile) {
         denseDoc(source, tile, "output pixels, N*OH*OW", ", of all groups");
-        method(source, tile, "tiles", "blocks");
+        denseMethod(source, tile);
         sizes(source, "VectorGeometry", "inPixelFloats", "inHeight", "inWidth", "zeroPixel",
                 "outHeight", "outWidth", "lastOutPixel", "outPixelVectors", "kernelHeight",
                 "kernelWidth", "strideHeight", "strideWidth", "dilationHeight", "dilationWidth",
                 "padTop", "padLeft", "groupChannels", "groupBlocks", "inFirst", "outFirst");
-        source.line("FloatArray numbers = input.getArray();");
+        numbers(source);
         source.line("for (@Parallel int tile = 0; tile < tiles; tile++) {");
         source.line("for (@Parallel int block = 0; block < blocks; block++) {");
         source.line("int firstChannel = inFirst + block / groupBlocks * groupChannels;");
@@ -172,15 +193,15 @@ final class VectorKernels {
                 int x%d = firstChannel + Tile.tap(n%1$d, top%1$d + down, left%1$d + right, \
                 inHeight, inWidth, zeroPixel) * inPixelFloats;""".formatted(p));
         if (tile.run() > 0) {
-            runs(source, tile);
+            runs(source, tile, "firstChannel - inFirst + c");
         } else {
             source.line("for (int c = 0; c < groupChannels; c++) {");
-            products(source, tile, "numbers.get(x%d + c)");
+            products(source, tile, "numbers.get(x%d + c)", "firstChannel - inFirst + c");
             source.line("}");
         }
         source.line("}").line("}");
         outputs(source, tile, total);
-        gates(source, tile, begin(tile), "lastOutPixel");
+        later(source, tile, begin(tile), "lastOutPixel");
         source.line("}").line("}").line("}");
     }
 
@@ -197,13 +218,13 @@ final class VectorKernels {
         return total;
     }
 
-    private static void runs(Source source, KernelTile tile) {
+    private static void runs(Source source, KernelTile tile, String channel) {
         source.line("for (int run = 0; run < groupChannels; run += %d) {".formatted(tile.run()));
         source.line("int runEnd = Tile.min(run + %d, groupChannels);".formatted(tile.run()));
         each(source, tile,
                 (p, v) -> "Float16 sum%s = Float16s.of(0f);".formatted(index(tile, p, v)));
         source.line("for (int c = run; c < runEnd; c++) {");
-        products(source, tile, "numbers.get(x%d + c)");
+        products(source, tile, "numbers.get(x%d + c)", channel);
         source.line("}");
         each(source, tile, (p, v) -> "total%s = Float16.add(total%1$s, sum%1$s);"
                 .formatted(index(tile, p, v)));
@@ -315,8 +336,10 @@ final class VectorKernels {
         source.line("""
                 public static void %s(VectorFloat16 input, VectorFloat16 depthwiseWeight, \
                 VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias, \
-                VectorFloat16 output, IntArray geometry, int parts, int shares, \
-                int innerActivation, float innerSlope, int activation, float slope) {"""
+                VectorFloat16 added, VectorFloat16 output, IntArray geometry, int parts, \
+                int shares, int innerActivation, float innerSlope, int mode, float slope) {
+                int activation = mode & Beside.ACTIVATION;
+                int atOnce = (mode & Beside.ADD_FIRST) == 0 ? activation : 0;"""
                 .formatted(tile.method()));
         sizes(source, "VectorGeometry", "inPixelFloats", "inHeight", "inWidth", "zeroPixel",
                 "outHeight", "outWidth", "lastOutPixel", "outPixelVectors", "kernelHeight",
@@ -374,10 +397,10 @@ final class VectorKernels {
         source.each(tile.pixels(), p -> "int x%d = (p%1$d - first) * inPixelFloats;".formatted(p));
         each(source, tile, (p, v) -> "Float16 sum%s = bias%d;".formatted(index(tile, p, v), v));
         source.line("for (int c = 0; c < groupChannels; c++) {");
-        products(source, tile, "between[x%d + c]");
+        products(source, tile, "between[x%d + c]", null);
         source.line("}");
         outputs(source, tile, "sum");
-        gates(source, tile, "tile", "last");
+        later(source, tile, "tile", "last");
         source.line("}").line("}");
     }
 
@@ -456,10 +479,22 @@ final class VectorKernels {
                 sum(times(tile.vectors(), "block"), String.valueOf(v))));
     }
 
-    /** One number of each pixel, times its weights. */
-    private static void products(Source source, KernelTile tile, String value) {
+    /**
+     * One number of each pixel, times its weights.
+     *
+     * @param channel which of the gates the weights are times; null for none
+     */
+    private static void products(Source source, KernelTile tile, String value, String channel) {
         source.each(tile.vectors(), v -> "Float16 weight%d = weight.get(%s);".formatted(v,
                 sum("w", String.valueOf(v))));
+        if (channel != null) {
+            source.line("""
+                    if ((mode & Beside.GATE) != 0) {
+                    Float16 factor = Float16s.of(gates.get(%s));""".formatted(channel));
+            source.each(tile.vectors(),
+                    v -> "weight%d = Float16.mult(weight%1$d, factor);".formatted(v));
+            source.line("}");
+        }
         source.line(tile.vectors() == 1 ? "w++;" : "w += %d;".formatted(tile.vectors()));
         for (int p = 0; p < tile.pixels(); p++) {
             int pixel = p;
@@ -472,37 +507,53 @@ final class VectorKernels {
 
     private static void outputs(Source source, KernelTile tile, String sum) {
         each(source, tile,
-                (p, v) -> "output.set(%s, Float16s.activate(%s%s, activation, slope));".formatted(
+                (p, v) -> "output.set(%s, Float16s.activate(%s%s, atOnce, slope));".formatted(
                         sum("p%d * outPixelVectors".formatted(p), "outFirst",
                                 times(tile.vectors(), "block"), String.valueOf(v)),
                         sum, index(tile, p, v)));
     }
 
-    /** The activations that {@link #outputs} leaves out, of the vectors that it has stored. */
-    private static void gates(Source source, KernelTile tile, String first, String last) {
+    /** What {@link #outputs} leaves out, of the vectors that it has stored. */
+    private static void later(Source source, KernelTile tile, String first, String last) {
         int vectors = tile.vectors();
         source.line("""
-                if (activation >= Activations.SIGMOID) {
-                int count = Tile.min(%d, %s + 1 - %s);""".formatted(tile.pixels(), last, first));
+                if (Beside.isLater(mode)) {
+                int addedPixelVectors = geometry.get(VectorGeometry.ADDED_PIXEL_VECTORS);
+                int addedBlock = geometry.get(VectorGeometry.ADDED_FIRST) + %s;
+                int count = Tile.min(%d, %s + 1 - %s);""".formatted(times(tile.vectors(), "block"),
+                tile.pixels(), last, first));
         // one loop, as TornadoVM would write out an inner one
         source.line(vectors == 1
                 ? "for (int i = 0; i < count; i++) {"
                 : "for (int i = 0; i < %d * count; i++) {".formatted(vectors));
-        source.line("int at = %s;".formatted(vectors == 1
-                ? "(%s + i) * outPixelVectors + outFirst + block".formatted(first)
-                : "(%s + i / %d) * outPixelVectors + outFirst + %2$d * block + i %% %2$d"
-                        .formatted(first, vectors)));
-        source.line("output.set(at, Float16s.gated(output.get(at), activation));");
-        source.line("}").line("}");
+        source.line("int p = %s + i%s;".formatted(first, vectors == 1 ? "" : " / " + vectors));
+        String vector = vectors == 1 ? "" : " + i % " + vectors;
+        source.line("""
+                int at = p * outPixelVectors + outFirst + %s%s;
+                Float16 result = output.get(at);
+                if ((mode & Beside.ADD_FIRST) != 0) {
+                result = Float16s.activate(Float16.add(result, \
+                added.get(p * addedPixelVectors + addedBlock%2$s)), activation, slope);
+                }
+                if (activation >= Activations.HARD_SIGMOID) {
+                result = Float16s.late(result, activation);
+                }
+                if ((mode & Beside.ADD_LAST) != 0) {
+                result = Float16.add(result, \
+                added.get(p * addedPixelVectors + addedBlock%2$s));
+                }
+                output.set(at, result);
+                }
+                }""".formatted(times(vectors, "block"), vector));
     }
 
     /** The same of a block of a row's pixels. */
     private static void gates(Source source, String first, String end) {
         source.line("""
-                if (activation >= Activations.SIGMOID) {
+                if (activation >= Activations.HARD_SIGMOID) {
                 for (int p = %s; p < %s; p++) {
                 int at = (out + p) * vectors + block;
-                output.set(at, Float16s.gated(output.get(at), activation));
+                output.set(at, Float16s.late(output.get(at), activation));
                 }
                 }""".formatted(first, end));
     }

@@ -6,6 +6,7 @@ import dev.sepconv.kernel.conv.Geometry;
 import dev.sepconv.kernel.conv.GroupedConv;
 import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.kernel.conv.Kernel.Blocks;
+import dev.sepconv.kernel.conv.Kernel.Dense;
 import dev.sepconv.kernel.conv.Kernel.Lines;
 import dev.sepconv.kernel.conv.Kernel.Local;
 import dev.sepconv.kernel.conv.Kernel.Order;
@@ -155,7 +156,7 @@ public final class Catalogue {
      */
     public static Kernel byDefault(Geometry geometry, DeviceClass device) {
         return switch (device) {
-            case CPU -> least(geometry, first(geometry, kernel -> kernel.body() instanceof Vectors
+            case CPU -> least(geometry, first(geometry, kernel -> isOfVectors(kernel)
                     && isForOnePixel(kernel) == hasOnePixel(geometry)));
             case NARROW_CPU -> {
                 Kernel wide = byDefault(geometry, DeviceClass.CPU);
@@ -182,7 +183,7 @@ public final class Catalogue {
         return first.variant() != Variant.GROUPED
                 ? first
                 : candidates(geometry).stream().filter(kernel -> kernel.variant() == Variant.GROUPED
-                        && kernel.body() instanceof Vectors
+                        && kernel.body() instanceof Dense
                         && kernel.tiling().filters() * kernel.tiling().pixels() >= MANY_SUMS)
                         .min(Comparator.comparingDouble(kernel -> cost(kernel, geometry)))
                         .orElse(first);
@@ -195,7 +196,11 @@ public final class Catalogue {
     }
 
     private static boolean isForOnePixel(Kernel kernel) {
-        return kernel.body() instanceof Vectors && kernel.tiling().pixels() == 1;
+        return kernel.body() instanceof Dense && kernel.tiling().pixels() == 1;
+    }
+
+    private static boolean isOfVectors(Kernel kernel) {
+        return kernel.body() instanceof Vectors || kernel.body() instanceof Dense;
     }
 
     /** Whether it is a product of a matrix and a vector. */

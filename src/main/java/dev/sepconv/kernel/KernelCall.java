@@ -1,9 +1,11 @@
 package dev.sepconv.kernel;
 
+import dev.sepconv.kernel.conv.Beside;
 import dev.sepconv.kernel.conv.BlockPacking;
 import dev.sepconv.kernel.conv.Geometry;
 import dev.sepconv.kernel.conv.Kernel;
 import dev.sepconv.kernel.conv.Kernel.Blocks;
+import dev.sepconv.kernel.conv.Kernel.Dense;
 import dev.sepconv.kernel.conv.Kernel.Lines;
 import dev.sepconv.kernel.conv.Kernel.Local;
 import dev.sepconv.kernel.conv.Kernel.Order;
@@ -63,10 +65,30 @@ public final class KernelCall implements Call {
      */
     private final int[] bounds;
     private final int activation;
+    /** What the last stage's kernel does {@link Beside} it. */
+    private final Additions additions;
     private final float slope;
     /** Of the depthwise convolution, likewise. */
     private final int innerActivation;
     private final float innerSlope;
+
+    /**
+     * What a call does beside its convolution, where its kernel {@link #adds} or {@link #gates}.
+     *
+     * @param gate a number for each channel of the only picture of a batch, from 0 to 1, that the
+     * input is times of; null for none
+     * @param added what is added to the output, as large as that; null for none
+     * @param addedLast whether after the activation, not before it
+     */
+    public record Additions(Pixels gate, Pixels added, boolean addedLast) {
+
+        public static final Additions NONE = new Additions(null, null, false);
+
+        int mode() {
+            return (gate == null ? 0 : Beside.GATE)
+                    + (added == null ? 0 : addedLast ? Beside.ADD_LAST : Beside.ADD_FIRST);
+        }
+    }
 
     /**
      * A call between arrays that are there. A vector kernel takes the last pixels of the input's
@@ -82,7 +104,8 @@ public final class KernelCall implements Call {
     public KernelCall(Kernel kernel, List<Stage> stages, Storage input, int inPixelFloats,
             Storage output) {
         this(kernel, stages, input, inPixelFloats, 0, output,
-                outPixelFloats(kernel, stages.getLast().geometry(), inPixelFloats), 0);
+                outPixelFloats(kernel, stages.getLast().geometry(), inPixelFloats), 0,
+                Additions.NONE);
     }
 
     /**
@@ -94,7 +117,7 @@ public final class KernelCall implements Call {
      * @param outFirst the output's first number
      */
     public KernelCall(Kernel kernel, List<Stage> stages, Storage input, int inPixelFloats,
-            int inFirst, Storage output, int outPixelFloats, int outFirst) {
+            int inFirst, Storage output, int outPixelFloats, int outFirst, Additions additions) {
         if (!kernel.supports(stages.stream().map(Stage::geometry).toList())) {
             throw new IllegalArgumentException("kernel %s can't compute %s".formatted(kernel.name(),
                     stages.stream().map(stage -> stage.geometry().toString())
@@ -113,6 +136,7 @@ public final class KernelCall implements Call {
         this.input = input;
         this.output = output;
         this.activation = stages.getLast().activation();
+        this.additions = additions;
         this.slope = stages.getLast().slope();
         this.innerActivation = stages.getFirst().activation();
         this.innerSlope = stages.getFirst().slope();
@@ -201,27 +225,27 @@ public final class KernelCall implements Call {
                 this.bounds = rowTiles(kernel, g);
             }
             case Vectors vectors -> {
-                boolean depthwise = kernel.variant() == Variant.DEPTHWISE;
-                int block = kernel.tiling().filters();
-                int[] positions = depthwise
-                        ? BlockPacking.inOrder(g.outChannels())
-                        : BlockPacking.positions(g, block);
-                int outFloats = outPixelFloats(kernel, g, inPixelFloats);
-                this.weight = depthwise
-                        ? BlockPacking.depthwiseWeight(g, weight, inPixelFloats)
-                        : BlockPacking.weight(g, weight, block);
-                this.bias = BlockPacking.bias(bias, positions, outFloats);
+                this.weight = BlockPacking.depthwiseWeight(g, weight, inPixelFloats);
+                this.bias = BlockPacking.bias(bias, BlockPacking.inOrder(g.outChannels()),
+                        outPixelFloats(kernel, g, inPixelFloats));
                 this.geometry = VectorGeometry.of(g, inPixelFloats, outPixelFloats,
                         kernel.tiling());
-                int tile = kernel.tiling().pixels();
                 int channels = vectors.kernelWidth() > 0
                         ? VectorGeometry.CHUNK * VectorGeometry.LANES
                         : VectorGeometry.LANES;
-                this.bounds = depthwise
-                        ? new int[]{g.batch() * g.outHeight(),
-                                Math.ceilDiv(inPixelFloats, channels)}
-                        : new int[]{(g.batch() * outPixels + tile - 1) / tile,
-                                BlockPacking.blocks(g, block)};
+                this.bounds = new int[]{g.batch() * g.outHeight(),
+                        Math.ceilDiv(inPixelFloats, channels)};
+            }
+            case Dense dense -> {
+                int block = kernel.tiling().filters();
+                this.weight = BlockPacking.weight(g, weight, block);
+                this.bias = BlockPacking.bias(bias, BlockPacking.positions(g, block),
+                        outPixelFloats(kernel, g, inPixelFloats));
+                this.geometry = VectorGeometry.of(g, inPixelFloats, outPixelFloats,
+                        kernel.tiling());
+                this.bounds = new int[]{
+                        Math.ceilDiv(g.batch() * outPixels, kernel.tiling().pixels()),
+                        BlockPacking.blocks(g, block)};
             }
             case Separable separable -> {
                 Geometry depthwise = stages.getFirst().geometry();
@@ -245,6 +269,12 @@ public final class KernelCall implements Call {
             geometry.set(VectorGeometry.ZERO_PIXEL, input.size() / inPixelFloats - 1);
             geometry.set(VectorGeometry.IN_FIRST, inFirst);
             geometry.set(VectorGeometry.OUT_FIRST, outFirst / VectorGeometry.LANES);
+            Pixels added = additions.added();
+            if (added != null) {
+                geometry.set(VectorGeometry.ADDED_PIXEL_VECTORS,
+                        added.pixelFloats() / VectorGeometry.LANES);
+                geometry.set(VectorGeometry.ADDED_FIRST, added.first() / VectorGeometry.LANES);
+            }
         }
         this.weightVectors = inVectors ? new VectorFloat16(this.weight) : null;
         this.biasVectors = inVectors ? new VectorFloat16(this.bias) : null;
@@ -278,7 +308,24 @@ public final class KernelCall implements Call {
 
     /** Whether the input's pixels may be parts of larger ones. */
     public static boolean readsParts(Kernel kernel) {
-        return kernel.body() instanceof Vectors && kernel.variant() != Variant.DEPTHWISE;
+        return kernel.body() instanceof Dense;
+    }
+
+    /**
+     * Whether it can add another array to its output: of each pixel it reads as many vectors as it
+     * writes, which hold no more than channels or lie within the other array's pixels.
+     *
+     * @param addedPixelFloats of the other array
+     */
+    public static boolean adds(Kernel kernel, Geometry g, int addedPixelFloats) {
+        return (kernel.body() instanceof Dense || kernel.body() instanceof Separable)
+                && g.groups() == 1 && (writesParts(kernel, g)
+                        || outPixelFloats(kernel, g, 0) <= addedPixelFloats);
+    }
+
+    /** Whether its input's channels can each be times a number. */
+    public static boolean gates(Kernel kernel, int batch) {
+        return kernel.body() instanceof Dense && batch == 1;
     }
 
     /**
@@ -333,7 +380,7 @@ public final class KernelCall implements Call {
         Geometry g = stages.getLast();
         boolean vectors = kernel.order() == Order.NHWC_VECTORS;
         long taps = (long) g.kernelHeight() * g.kernelWidth();
-        long sizes = VectorGeometry.OUT_FIRST + 1L; // as many as the longest has
+        long sizes = VectorGeometry.ADDED_FIRST + 1L; // as many as the longest has
         if (vectors && kernel.variant() == Variant.DEPTHWISE) {
             return List.of(taps * inPixelFloats, (long) inPixelFloats, sizes);
         }
@@ -410,10 +457,26 @@ public final class KernelCall implements Call {
             case Vectors vectors ->
                 vectors.task().apply(input.vectors(), weightVectors, biasVectors, output.vectors(),
                         geometry, bounds[0], bounds[1], activation, slope);
+            case Dense dense ->
+                dense.task().apply(input.vectors(), weightVectors, biasVectors, gate(), added(),
+                        output.vectors(), geometry, bounds[0], bounds[1], mode(), slope);
             case Separable separable -> separable.task().apply(input.vectors(), depthwiseWeight,
-                    depthwiseBias, weightVectors, biasVectors, output.vectors(), geometry,
-                    bounds[0], bounds[1], innerActivation, innerSlope, activation, slope);
+                    depthwiseBias, weightVectors, biasVectors, added(), output.vectors(), geometry,
+                    bounds[0], bounds[1], innerActivation, innerSlope, mode(), slope);
         }
+    }
+
+    private int mode() {
+        return activation + additions.mode();
+    }
+
+    /** The bias where there is none, which is then not read. */
+    private VectorFloat16 gate() {
+        return additions.gate() == null ? biasVectors : additions.gate().storage().vectors();
+    }
+
+    private VectorFloat16 added() {
+        return additions.added() == null ? biasVectors : additions.added().storage().vectors();
     }
 
     private IllegalStateException onlyOnDevices() {
@@ -459,9 +522,13 @@ public final class KernelCall implements Call {
             case Vectors vectors ->
                 graph.task(id, vectors.task(), input.vectors(), weightVectors, biasVectors,
                         output.vectors(), geometry, bounds[0], bounds[1], activation, slope);
-            case Separable separable -> graph.task(id, separable.task(), input.vectors(),
-                    depthwiseWeight, depthwiseBias, weightVectors, biasVectors, output.vectors(),
-                    geometry, bounds[0], bounds[1], innerActivation, innerSlope, activation, slope);
+            case Dense dense ->
+                graph.task(id, dense.task(), input.vectors(), weightVectors, biasVectors, gate(),
+                        added(), output.vectors(), geometry, bounds[0], bounds[1], mode(), slope);
+            case Separable separable ->
+                graph.task(id, separable.task(), input.vectors(), depthwiseWeight, depthwiseBias,
+                        weightVectors, biasVectors, added(), output.vectors(), geometry, bounds[0],
+                        bounds[1], innerActivation, innerSlope, mode(), slope);
         }
     }
 
@@ -556,7 +623,8 @@ public final class KernelCall implements Call {
             case Lines lines -> List.of(items, sizes.outChannels(), sizes.outHeight(),
                     sizes.outWidth(), sizes.inHeight(), sizes.inWidth(), sizes.padTop(),
                     sizes.padLeft(), activation, slope);
-            case Separable separable -> List.of(innerActivation, innerSlope, activation, slope);
+            case Dense dense -> List.of(mode(), slope);
+            case Separable separable -> List.of(innerActivation, innerSlope, mode(), slope);
             case Plain plain -> List.of(activation, slope);
             case Blocks blocks -> List.of(activation, slope);
             case Local local -> List.of(activation, slope);

@@ -51,6 +51,7 @@ class KernelLintTest {
             case Kernel.Blocks blocks -> 3;
             case Kernel.Lines lines -> 1;
             case Kernel.Vectors vectors -> 2;
+            case Kernel.Dense dense -> 2;
             case Kernel.Separable separable -> 2;
             case Kernel.Local local -> 0;
             case Kernel.Patches patches -> 0;

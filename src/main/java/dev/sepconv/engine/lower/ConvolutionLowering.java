@@ -9,6 +9,7 @@ import dev.sepconv.Layout;
 import dev.sepconv.Op;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.lower.BesideConvolutions.Sum;
 import dev.sepconv.graph.TransposedBlocks;
 import dev.sepconv.kernel.KernelCall;
 import dev.sepconv.kernel.OperationCall;
@@ -20,6 +21,7 @@ import dev.sepconv.kernel.conv.Kernel.Order;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -34,13 +36,16 @@ final class ConvolutionLowering {
     private final NetworkArrays arrays;
     private final KernelChoice choice;
     private final boolean vectors;
+    private final BesideConvolutions beside;
     private boolean tuned;
 
     /** @param vectors whether pictures may be kept as pixels of whole vectors */
-    ConvolutionLowering(NetworkArrays arrays, KernelChoice choice, boolean vectors) {
+    ConvolutionLowering(NetworkArrays arrays, KernelChoice choice, boolean vectors,
+            BesideConvolutions beside) {
         this.arrays = arrays;
         this.choice = choice;
         this.vectors = vectors;
+        this.beside = beside;
     }
 
     /** Whether a kernel was chosen because it was measured to be the fastest. */
@@ -59,9 +64,14 @@ final class ConvolutionLowering {
         KernelChoice.Choice chosen = choice.choose(stages, shape, new KernelChoice.Site(orders,
                 value.outside, arrays.onlyGoesOut(arrays.node().output()), arrays.fits()));
         tuned |= chosen.tuned();
+        Optional<NetworkArray> gate = beside.gate(input).map(arrays::pixels);
         int stage = 0;
         for (Kernel kernel : chosen.kernels()) {
             Optional<ChannelShuffle> shuffle = ChannelShuffle.before(op.layer(), stage);
+            if (gate.isPresent() && (shuffle.isPresent() || !KernelCall.gates(kernel, shape.n()))) {
+                value = LoweredValue.of(product(value, gate.get()));
+                gate = Optional.empty();
+            }
             value = shuffle.isPresent() ? LoweredValue.of(shuffled(value, shuffle.get())) : value;
             int end = stage + kernel.stages();
             NetworkArray made = isPicture(kernel, stages.get(stage), value, shape)
@@ -72,12 +82,24 @@ final class ConvolutionLowering {
                             KernelCall.readsParts(kernel)
                                     ? arrays.maybePart(value, kernel.order())
                                     : arrays.in(value, kernel.order()),
-                            end == stages.size());
+                            gate, end == stages.size());
+            gate = Optional.empty();
             value = LoweredValue.of(made);
             shape = made.dims().toShape();
             stage = end;
         }
         arrays.output(value);
+    }
+
+    /** A picture's channels, each times its gate. */
+    private NetworkArray product(LoweredValue value, NetworkArray gate) {
+        NetworkArray from = arrays.maybePart(value, Order.NHWC_VECTORS);
+        NetworkArray made = NetworkArrays.newPixels(from.dims());
+        arrays.step(Op.Binary.Kind.MUL.name().toLowerCase(Locale.ROOT), made, List.of(from, gate),
+                List.of(NetworkArrays.TABLE),
+                () -> OperationCall.binary(from.pixels(), gate.pixels(), made.pixels(),
+                        KernelCodes.of(Op.Binary.Kind.MUL), KernelCodes.of(Activation.NONE), 0));
+        return made;
     }
 
     /**
@@ -111,7 +133,7 @@ final class ConvolutionLowering {
 
     /** One convolution, or two, by one kernel. */
     private NetworkArray convolved(Kernel kernel, List<Conv2d> stages, List<ConvWeights> weights,
-            Shape input, NetworkArray from, boolean isOutput) {
+            Shape input, NetworkArray from, Optional<NetworkArray> gate, boolean isOutput) {
         List<Geometry> sizes = new ArrayList<>();
         List<Stage> all = new ArrayList<>();
         Shape shape = input;
@@ -120,36 +142,75 @@ final class ConvolutionLowering {
                     kernel.order() == Order.NHWC ? Layout.NHWC : Layout.NCHW));
             shape = stages.get(i).outputShape(shape);
         }
-        Activation last = stages.getLast().activation();
-        boolean activates = kernel.activates(KernelCodes.of(last));
+        Activation own = stages.getLast().activation();
+        boolean activates = kernel.activates(KernelCodes.of(own));
+        Optional<Sum> sum = isOutput && activates && (isAddedFirst(own) || isAddedLast(own))
+                ? beside.sum()
+                        .filter(each -> KernelCall.adds(kernel, sizes.getLast(),
+                                arrays.partOrPixels(each.other()).pixelFloats()))
+                : Optional.empty();
+        Activation last = sum.isPresent() && isAddedFirst(own) ? sum.get().activation() : own;
         for (int i = 0; i < stages.size(); i++) {
-            boolean later = i == stages.size() - 1 && !activates;
+            Activation inside = i < stages.size() - 1 ? stages.get(i).activation() : last;
             all.add(Geometries.stage(sizes.get(i), weights.get(i),
-                    later ? Activation.NONE : stages.get(i).activation()));
+                    activates || i < stages.size() - 1 ? inside : Activation.NONE));
         }
-        NetworkArray made = convolved(kernel, all, from, Dims.of(shape),
-                isOutput && KernelCall.writesParts(kernel, sizes.getLast()));
-        return activates ? made : arrays.function(made, Op.Elementwise.of(last));
+        sum.ifPresent(each -> beside.make(each, isAddedFirst(own)));
+        Neighbours neighbours = new Neighbours(gate,
+                sum.map(each -> arrays.partOrPixels(each.other())), isAddedLast(own));
+        NetworkArray made = convolved(kernel, all, from, Dims.of(shape), neighbours,
+                isOutput && KernelCall.writesParts(kernel, sizes.getLast())
+                        ? Optional.of(
+                                sum.map(each -> isAddedFirst(own) ? each.activated() : each.name())
+                                        .orElse(arrays.node().output()))
+                        : Optional.empty());
+        return activates ? made : arrays.function(made, Op.Elementwise.of(own));
     }
 
-    /** @param inPlace whether it is the node's output, and may be a part of larger pixels */
+    /** Whether a kernel can add to its sums, as nothing is done with them before. */
+    private static boolean isAddedFirst(Activation activation) {
+        return activation.equals(Activation.NONE);
+    }
+
+    /** Whether a kernel can add to what it has made of its sums. */
+    private static boolean isAddedLast(Activation activation) {
+        return activation.kind() == Activation.Kind.SIGMOID
+                || activation.kind() == Activation.Kind.SILU;
+    }
+
+    /** Arrays that a kernel reads beside its input. */
+    private record Neighbours(Optional<NetworkArray> gate, Optional<NetworkArray> added,
+            boolean addedLast) {
+
+        static final Neighbours NONE = new Neighbours(Optional.empty(), Optional.empty(), false);
+
+        List<NetworkArray> with(NetworkArray input) {
+            return Stream.of(Optional.of(input), gate, added).flatMap(Optional::stream).toList();
+        }
+
+        KernelCall.Additions pixels() {
+            return new KernelCall.Additions(gate.map(NetworkArray::pixels).orElse(null),
+                    added.map(NetworkArray::pixels).orElse(null), addedLast);
+        }
+    }
+
+    /** @param inPlace as whose output it is made, which may be a part of larger pixels */
     private NetworkArray convolved(Kernel kernel, List<Stage> stages, NetworkArray from, Dims dims,
-            boolean inPlace) {
+            Neighbours neighbours, Optional<String> inPlace) {
         Geometry g = stages.getLast().geometry();
         NetworkArray made = switch (kernel.order()) {
             case NCHW -> NetworkArray.plain(dims);
             case NHWC -> NetworkArray.channelsLast(dims);
-            case NHWC_VECTORS -> inPlace
-                    ? arrays.outPixels()
-                    : NetworkArray.vectors(dims,
-                            KernelCall.outPixelFloats(kernel, g, from.pixelFloats()));
+            case NHWC_VECTORS -> inPlace.map(arrays::outPixels).orElseGet(() -> NetworkArray
+                    .vectors(dims, KernelCall.outPixelFloats(kernel, g, from.pixelFloats())));
         };
-        arrays.step(made, List.of(from),
+        arrays.step(made, neighbours.with(from),
                 KernelCall.constantElements(kernel, stages.stream().map(Stage::geometry).toList(),
                         from.pixelFloats()),
                 () -> new KernelCall(kernel, stages, from.storage(), from.pixelFloats(),
                         from.first(), made.storage(),
-                        made.isVectors() ? made.pixelFloats() : g.outChannels(), made.first()));
+                        made.isVectors() ? made.pixelFloats() : g.outChannels(), made.first(),
+                        neighbours.pixels()));
         return made.isVectors()
                 ? groupsJoined(made, KernelCall.outputPositions(kernel, g), g.groups())
                 : made;
@@ -160,9 +221,10 @@ final class ConvolutionLowering {
             Activation activation, Dims dims) {
         Kernel kernel = choice.onPixels(g);
         boolean activates = kernel.activates(KernelCodes.of(activation));
-        NetworkArray made = convolved(kernel, List.of(Geometries.stage(g,
-                new ConvWeights(weight, bias), activates ? activation : Activation.NONE)), from,
-                dims, false);
+        NetworkArray made = convolved(kernel,
+                List.of(Geometries.stage(g, new ConvWeights(weight, bias),
+                        activates ? activation : Activation.NONE)),
+                from, dims, Neighbours.NONE, Optional.empty());
         return activates ? made : arrays.function(made, Op.Elementwise.of(activation));
     }
 

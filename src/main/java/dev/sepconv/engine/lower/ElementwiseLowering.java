@@ -2,7 +2,6 @@ package dev.sepconv.engine.lower;
 
 import dev.sepconv.Activation;
 import dev.sepconv.Dims;
-import dev.sepconv.Node;
 import dev.sepconv.Op;
 import dev.sepconv.kernel.OperationCall;
 import dev.sepconv.kernel.Pixels;
@@ -15,11 +14,13 @@ import java.util.Set;
 final class ElementwiseLowering {
 
     private final NetworkArrays arrays;
+    private final BesideConvolutions beside;
     /** Results that have been through the activation that alone reads them. */
     private final Set<String> activated = new HashSet<>();
 
-    ElementwiseLowering(NetworkArrays arrays) {
+    ElementwiseLowering(NetworkArrays arrays, BesideConvolutions beside) {
         this.arrays = arrays;
+        this.beside = beside;
     }
 
     void scaleShift(Op.ScaleShift op, String input) {
@@ -38,20 +39,15 @@ final class ElementwiseLowering {
      */
     private Activation activation() {
         String output = arrays.node().output();
-        List<Node> readers = arrays.readers(output);
-        Activation next = readers.size() == 1 && !arrays.isOutput(output)
-                && readers.getFirst().op() instanceof Op.Elementwise elementwise
-                        ? elementwise.activation().orElse(Activation.NONE)
-                        : Activation.NONE;
-        if (next.kind() != Activation.Kind.RELU && next.kind() != Activation.Kind.RELU6) {
-            return Activation.NONE;
+        Activation next = beside.activation(output);
+        if (!next.equals(Activation.NONE)) {
+            activated.add(output);
         }
-        activated.add(output);
         return next;
     }
 
     void function(Op.Elementwise op, String input) {
-        if (activated.contains(input)) {
+        if (activated.contains(input) || beside.isMade()) {
             arrays.output(arrays.value(input));
             return;
         }
@@ -77,6 +73,13 @@ final class ElementwiseLowering {
     }
 
     void binary(Op.Binary op, String a, String b) {
+        if (beside.isMade()) {
+            arrays.output(arrays.value(beside.isSum(a) ? a : b));
+            return;
+        }
+        if (op.kind() == Op.Binary.Kind.MUL && beside.leavesProduct(a, b)) {
+            return;
+        }
         Dims out = arrays.outDims();
         int kind = KernelCodes.of(op.kind());
         boolean inVectors = switch (op.kind()) {

@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -56,6 +57,7 @@ final class NetworkArrays {
     private final List<Storage> held = new ArrayList<>();
     private final Map<String, NetworkArray> inputs = new LinkedHashMap<>();
     private final Map<String, NetworkArray> outputs = new LinkedHashMap<>();
+    private final Map<String, Node> makers = new HashMap<>();
     private List<Shared> shared;
     private Node node;
 
@@ -97,7 +99,6 @@ final class NetworkArrays {
     /** Lowers each node that outputs depend on, and then settles which arrays share memory. */
     void lower(Consumer<Node> lowering) {
         Set<String> needed = needed();
-        Map<String, Node> makers = new HashMap<>();
         for (Node each : network.nodes()) {
             Interruption.check();
             makers.put(each.output(), each);
@@ -132,6 +133,11 @@ final class NetworkArrays {
     /** How many steps there are so far. */
     int steps() {
         return drafts.size();
+    }
+
+    /** The node whose output an array is, if it has been lowered. */
+    Optional<Node> maker(String name) {
+        return Optional.ofNullable(makers.get(name));
     }
 
     LoweredValue value(String name) {
@@ -380,13 +386,18 @@ final class NetworkArrays {
 
     /** Pixels of whole vectors for the node's output, where a concatenation will look for them. */
     NetworkArray outPixels() {
-        return parts.of(node.output())
+        return outPixels(node.output());
+    }
+
+    /** The same for the output of a node behind it, which has the same dimensions. */
+    NetworkArray outPixels(String output) {
+        return parts.of(output)
                 .map(part -> wholes
                         .computeIfAbsent(part.whole(), name -> newPixels(network.dims(name)))
-                        .part(outDims(), part.channel()))
-                .orElseGet(() -> wholes.containsKey(node.output())
-                        ? wholes.get(node.output())
-                        : newPixels(outDims()));
+                        .part(network.dims(output), part.channel()))
+                .orElseGet(() -> wholes.containsKey(output)
+                        ? wholes.get(output)
+                        : newPixels(network.dims(output)));
     }
 
     NetworkArray output(NetworkArray made) {

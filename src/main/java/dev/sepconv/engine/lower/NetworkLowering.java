@@ -28,8 +28,10 @@ public final class NetworkLowering {
         boolean fits = network.dims().values().stream()
                 .allMatch(dims -> dims.rank() != 4 || KernelChoice.fitsAsPixels(dims.toShape()));
         arrays = new NetworkArrays(network, fits);
-        convolutions = new ConvolutionLowering(arrays, choice, fits && choice.keepsPixels());
-        elementwise = new ElementwiseLowering(arrays);
+        BesideConvolutions beside = new BesideConvolutions(arrays);
+        convolutions = new ConvolutionLowering(arrays, choice, fits && choice.keepsPixels(),
+                beside);
+        elementwise = new ElementwiseLowering(arrays, beside);
         reductions = new ReductionLowering(arrays, choice.sharesMemory());
         shapes = new ShapeLowering(arrays, ChannelShuffles.of(network), choice.keepsPixels());
         arrays.lower(this::lower);

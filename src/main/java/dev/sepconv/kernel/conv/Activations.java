@@ -12,12 +12,12 @@ public final class Activations {
     public static final int RELU6 = 2;
     public static final int LEAKY_RELU = 3;
     public static final int HARD_SWISH = 4;
-    public static final int SIGMOID = 5;
-    public static final int SILU = 6;
-    public static final int GELU = 7;
-    public static final int GELU_TANH = 8;
-    public static final int TANH = 9;
-    public static final int HARD_SIGMOID = 10;
+    public static final int HARD_SIGMOID = 5;
+    public static final int SIGMOID = 6;
+    public static final int SILU = 7;
+    public static final int GELU = 8;
+    public static final int GELU_TANH = 9;
+    public static final int TANH = 10;
     public static final int MISH = 11;
 
     private Activations() {
@@ -46,6 +46,9 @@ public final class Activations {
         } else if (activation == HARD_SWISH) {
             float shifted = x + 3f;
             result = x * (shifted < 0f ? 0f : (shifted > 6f ? 6f : shifted)) / 6f;
+        } else if (activation == HARD_SIGMOID) {
+            float shifted = x + 3f;
+            result = (shifted < 0f ? 0f : (shifted > 6f ? 6f : shifted)) / 6f;
         } else if (activation >= SIGMOID) {
             float gate = sigmoid(x);
             result = activation == SILU ? x * gate : gate;

@@ -24,7 +24,7 @@ public final class Float16s {
      */
     public static Float16 activate(Float16 value, int activation, float slope) {
         Float16 result = value;
-        if (activation != 0 && activation < Activations.SIGMOID) {
+        if (activation != 0 && activation < Activations.HARD_SIGMOID) {
             boolean isGated = activation == Activations.HARD_SWISH;
             boolean isBelowSix = activation == Activations.RELU6 || isGated;
             Float16 gate = isGated ? Float16.add(value, of(3f)) : value;
@@ -54,6 +54,8 @@ public final class Float16s {
             result = above(value) + below(0f, value) * slope;
         } else if (activation == Activations.HARD_SWISH) {
             result = value * below(6f, above(value + 3f)) * (1f / 6f);
+        } else if (activation == Activations.HARD_SIGMOID) {
+            result = below(6f, above(value + 3f)) * (1f / 6f);
         } else if (activation >= Activations.SIGMOID) {
             result = Activations.apply(value, activation, slope);
         }
@@ -69,8 +71,30 @@ public final class Float16s {
     }
 
     /**
-     * The sigmoid or SiLU of each lane. Kernels store a tile's sums first and take it in a loop
-     * over them, so that it is in their code once.
+     * The activations of each lane that {@link #activate} leaves out. Kernels store a tile's sums
+     * first and take it in a loop over them, so that it is in their code once.
+     */
+    public static Float16 late(Float16 value, int activation) {
+        Float16 result = value;
+        if (activation == Activations.HARD_SIGMOID) {
+            result = hardSigmoid(value);
+        } else {
+            result = gated(value, activation);
+        }
+        return result;
+    }
+
+    private static Float16 hardSigmoid(Float16 value) {
+        Float16 shifted = Float16.add(value, of(3f));
+        Float16 kept = new Float16();
+        for (int lane = 0; lane < 16; lane++) {
+            kept.set(lane, Math.min(6f, Math.max(0f, shifted.get(lane))));
+        }
+        return Float16.mult(kept, of(1f / 6f));
+    }
+
+    /**
+     * The sigmoid or SiLU of each lane.
      *
      * @param activation {@link Activations#SIGMOID} or {@link Activations#SILU}
      */

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Objects;
 import uk.ac.manchester.tornado.api.KernelContext;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task10;
+import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task11;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task12;
-import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task13;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task14;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task15;
 import uk.ac.manchester.tornado.api.common.TornadoFunctions.Task8;
@@ -127,15 +127,26 @@ public record Kernel(String name, Variant variant, Order order, String supports,
     }
 
     /**
-     * Input, depthwise weight and bias, pointwise weight and bias, output, geometry, the bounds of
-     * the two parallel loops, and activation and slope of the depthwise convolution.
+     * The same of kernels that mix channels, with the arrays for what they do {@link Beside} it
+     * after the bias: gate and added. In the place of the activation they have a mode.
+     */
+    public record Dense(
+            Task11<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float> task)
+            implements
+                Body {
+    }
+
+    /**
+     * Input, depthwise weight and bias, pointwise weight and bias, what is added ({@link Beside}),
+     * output, geometry, the bounds of the two parallel loops, and activation and slope of the
+     * depthwise convolution.
      *
      * @param kernelWidth the depthwise kernel's, the only one that the method is written for,
      * without horizontal dilation
      * @param strideWidth the only one that the method is written for
      */
     public record Separable(
-            Task13<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float, Integer, Float> task,
+            Task14<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float, Integer, Float> task,
             int kernelWidth, int strideWidth) implements Body {
     }
 
@@ -257,6 +268,7 @@ public record Kernel(String name, Variant variant, Order order, String supports,
                 isByThree(geometry) && geometry.inChannels() % tiling.channels() == 0;
             case Rows rows -> isByThree(geometry)
                     && geometry.inChannels() / geometry.groups() % tiling.channels() == 0;
+            case Dense dense -> true;
             case Plain plain -> true;
             case Blocks blocks -> true;
             case Lines lines -> fitsBoth(geometry, lines.kernelSize(), lines.stride());

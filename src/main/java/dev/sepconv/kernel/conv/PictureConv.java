@@ -248,8 +248,8 @@ public final class PictureConv {
                     // of a sum and not of numbers as they are read, which PoCL would read each
                     Float16 sum = Float16.add(output.get(at), summand);
                     output.set(at,
-                            activation >= Activations.SIGMOID
-                                    ? Float16s.gated(sum, activation)
+                            activation >= Activations.HARD_SIGMOID
+                                    ? Float16s.late(sum, activation)
                                     : Float16s.activate(sum, activation, slope));
                 }
             }

@@ -47,6 +47,9 @@ public final class VectorGeometry {
      */
     public static final int IN_FIRST = 22;
     public static final int OUT_FIRST = 23;
+    /** Of the array that is added. */
+    public static final int ADDED_PIXEL_VECTORS = 24;
+    public static final int ADDED_FIRST = 25;
 
     /** Of the depthwise convolution, but what a pixel of the output is, of the pointwise one. */
     public static IntArray separable(Geometry depthwise, Geometry pointwise, int inPixelFloats,
@@ -87,6 +90,6 @@ public final class VectorGeometry {
                 g.batch() * g.outHeight() * g.outWidth() - 1, outPixelFloats / LANES,
                 g.kernelHeight(), g.kernelWidth(), g.strideHeight(), g.strideWidth(),
                 g.dilationHeight(), g.dilationWidth(), g.padTop(), g.padLeft(), groupChannels,
-                groupBlocks, innerFirst, innerEnd, 0, 0, 0, 0);
+                groupBlocks, innerFirst, innerEnd, 0, 0, 0, 0, 0, 0);
     }
 }

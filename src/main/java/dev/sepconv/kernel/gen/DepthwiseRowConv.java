@@ -131,10 +131,10 @@ public final class DepthwiseRowConv {
                                 Float16s.activate(sum1, activation, slope));
                         output.set((out + Tile.min(ow, outWidth - 1)) * vectors + block,
                                 Float16s.activate(sum0, activation, slope));
-                        if (activation >= Activations.SIGMOID) {
+                        if (activation >= Activations.HARD_SIGMOID) {
                             for (int p = ow; p < Tile.min(ow + 7, outWidth); p++) {
                                 int at = (out + p) * vectors + block;
-                                output.set(at, Float16s.gated(output.get(at), activation));
+                                output.set(at, Float16s.late(output.get(at), activation));
                             }
                         }
                     }
@@ -256,10 +256,10 @@ public final class DepthwiseRowConv {
                                 Float16s.activate(sum1, activation, slope));
                         output.set((out + Tile.min(ow, outWidth - 1)) * vectors + block,
                                 Float16s.activate(sum0, activation, slope));
-                        if (activation >= Activations.SIGMOID) {
+                        if (activation >= Activations.HARD_SIGMOID) {
                             for (int p = ow; p < Tile.min(ow + 7, outWidth); p++) {
                                 int at = (out + p) * vectors + block;
-                                output.set(at, Float16s.gated(output.get(at), activation));
+                                output.set(at, Float16s.late(output.get(at), activation));
                             }
                         }
                     }
@@ -389,10 +389,10 @@ public final class DepthwiseRowConv {
                                 Float16s.activate(sum1, activation, slope));
                         output.set((out + Tile.min(ow, outWidth - 1)) * vectors + block,
                                 Float16s.activate(sum0, activation, slope));
-                        if (activation >= Activations.SIGMOID) {
+                        if (activation >= Activations.HARD_SIGMOID) {
                             for (int p = ow; p < Tile.min(ow + 7, outWidth); p++) {
                                 int at = (out + p) * vectors + block;
-                                output.set(at, Float16s.gated(output.get(at), activation));
+                                output.set(at, Float16s.late(output.get(at), activation));
                             }
                         }
                     }
@@ -534,10 +534,10 @@ public final class DepthwiseRowConv {
                                 Float16s.activate(sum1, activation, slope));
                         output.set((out + Tile.min(ow, outWidth - 1)) * vectors + block,
                                 Float16s.activate(sum0, activation, slope));
-                        if (activation >= Activations.SIGMOID) {
+                        if (activation >= Activations.HARD_SIGMOID) {
                             for (int p = ow; p < Tile.min(ow + 7, outWidth); p++) {
                                 int at = (out + p) * vectors + block;
-                                output.set(at, Float16s.gated(output.get(at), activation));
+                                output.set(at, Float16s.late(output.get(at), activation));
                             }
                         }
                     }
@@ -615,10 +615,10 @@ public final class DepthwiseRowConv {
                                 Float16s.activate(sum1, activation, slope));
                         output.set((out + Tile.min(ow, outWidth - 1)) * vectors + block,
                                 Float16s.activate(sum0, activation, slope));
-                        if (activation >= Activations.SIGMOID) {
+                        if (activation >= Activations.HARD_SIGMOID) {
                             for (int p = ow; p < Tile.min(ow + 3, outWidth); p++) {
                                 int at = (out + p) * vectors + block;
-                                output.set(at, Float16s.gated(output.get(at), activation));
+                                output.set(at, Float16s.late(output.get(at), activation));
                             }
                         }
                     }

@@ -103,10 +103,10 @@ public final class DepthwiseVectorConv {
                             Float16s.activate(sum, activation, slope));
                 }
                 int out = row * outWidth;
-                if (activation >= Activations.SIGMOID) {
+                if (activation >= Activations.HARD_SIGMOID) {
                     for (int p = 0; p < outWidth; p++) {
                         int at = (out + p) * vectors + block;
-                        output.set(at, Float16s.gated(output.get(at), activation));
+                        output.set(at, Float16s.late(output.get(at), activation));
                     }
                 }
             }

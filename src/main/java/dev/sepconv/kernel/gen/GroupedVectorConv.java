@@ -3,6 +3,7 @@ package dev.sepconv.kernel.gen;
 // Written by VectorKernels: change it there, then mvn -q -Pgenerate validate.
 
 import dev.sepconv.kernel.conv.Activations;
+import dev.sepconv.kernel.conv.Beside;
 import dev.sepconv.kernel.conv.Float16s;
 import dev.sepconv.kernel.conv.Tile;
 import dev.sepconv.kernel.conv.VectorGeometry;
@@ -29,6 +30,10 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
  * the sums are made. Weight: for each block of as many output channels as a tile has
  * {@code [R, S, C/G, block]}. Bias: as many a block. Output: pixels of whole blocks, group after
  * group, each group's channels filled up to whole blocks.
+ *
+ * <p>
+ * Gate: a number for each input channel. Added: pixels like the output's. The mode is an activation
+ * and what of {@link Beside} is done.
  */
 public final class GroupedVectorConv {
 
@@ -44,8 +49,10 @@ public final class GroupedVectorConv {
      * @param blocks blocks of 32 output channels, of all groups
      */
     public static void p7k32(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
-            float slope) {
+            VectorFloat16 gate, VectorFloat16 added, VectorFloat16 output, IntArray geometry,
+            int tiles, int blocks, int mode, float slope) {
+        int activation = mode & Beside.ACTIVATION;
+        int atOnce = (mode & Beside.ADD_FIRST) == 0 ? activation : 0;
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
@@ -67,6 +74,7 @@ public final class GroupedVectorConv {
         int inFirst = geometry.get(VectorGeometry.IN_FIRST);
         int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
+        FloatArray gates = gate.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int firstChannel = inFirst + block / groupBlocks * groupChannels;
@@ -159,6 +167,12 @@ public final class GroupedVectorConv {
                             for (int c = run; c < runEnd; c++) {
                                 Float16 weight0 = weight.get(w);
                                 Float16 weight1 = weight.get(w + 1);
+                                if ((mode & Beside.GATE) != 0) {
+                                    Float16 factor = Float16s.of(gates.get(firstChannel - inFirst
+                                            + c));
+                                    weight0 = Float16.mult(weight0, factor);
+                                    weight1 = Float16.mult(weight1, factor);
+                                }
                                 w += 2;
                                 Float16 value0 = Float16s.of(numbers.get(x0 + c));
                                 sum00 = Float16.add(sum00, Float16.mult(weight0, value0));
@@ -200,39 +214,54 @@ public final class GroupedVectorConv {
                     }
                 }
                 output.set(p0 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total00, activation, slope));
+                        Float16s.activate(total00, atOnce, slope));
                 output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total01, activation, slope));
+                        Float16s.activate(total01, atOnce, slope));
                 output.set(p1 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total10, activation, slope));
+                        Float16s.activate(total10, atOnce, slope));
                 output.set(p1 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total11, activation, slope));
+                        Float16s.activate(total11, atOnce, slope));
                 output.set(p2 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total20, activation, slope));
+                        Float16s.activate(total20, atOnce, slope));
                 output.set(p2 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total21, activation, slope));
+                        Float16s.activate(total21, atOnce, slope));
                 output.set(p3 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total30, activation, slope));
+                        Float16s.activate(total30, atOnce, slope));
                 output.set(p3 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total31, activation, slope));
+                        Float16s.activate(total31, atOnce, slope));
                 output.set(p4 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total40, activation, slope));
+                        Float16s.activate(total40, atOnce, slope));
                 output.set(p4 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total41, activation, slope));
+                        Float16s.activate(total41, atOnce, slope));
                 output.set(p5 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total50, activation, slope));
+                        Float16s.activate(total50, atOnce, slope));
                 output.set(p5 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total51, activation, slope));
+                        Float16s.activate(total51, atOnce, slope));
                 output.set(p6 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total60, activation, slope));
+                        Float16s.activate(total60, atOnce, slope));
                 output.set(p6 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total61, activation, slope));
-                if (activation >= Activations.SIGMOID) {
+                        Float16s.activate(total61, atOnce, slope));
+                if (Beside.isLater(mode)) {
+                    int addedPixelVectors = geometry.get(VectorGeometry.ADDED_PIXEL_VECTORS);
+                    int addedBlock = geometry.get(VectorGeometry.ADDED_FIRST) + 2 * block;
                     int count = Tile.min(7, lastOutPixel + 1 - tile * 7);
                     for (int i = 0; i < 2 * count; i++) {
-                        int at = (tile * 7 + i / 2) * outPixelVectors + outFirst + 2 * block
-                                + i % 2;
-                        output.set(at, Float16s.gated(output.get(at), activation));
+                        int p = tile * 7 + i / 2;
+                        int at = p * outPixelVectors + outFirst + 2 * block + i % 2;
+                        Float16 result = output.get(at);
+                        if ((mode & Beside.ADD_FIRST) != 0) {
+                            result = Float16s.activate(Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock + i % 2)),
+                                    activation, slope);
+                        }
+                        if (activation >= Activations.HARD_SIGMOID) {
+                            result = Float16s.late(result, activation);
+                        }
+                        if ((mode & Beside.ADD_LAST) != 0) {
+                            result = Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock + i % 2));
+                        }
+                        output.set(at, result);
                     }
                 }
             }
@@ -248,8 +277,10 @@ public final class GroupedVectorConv {
      * @param blocks blocks of 32 output channels, of all groups
      */
     public static void p8k32(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
-            float slope) {
+            VectorFloat16 gate, VectorFloat16 added, VectorFloat16 output, IntArray geometry,
+            int tiles, int blocks, int mode, float slope) {
+        int activation = mode & Beside.ACTIVATION;
+        int atOnce = (mode & Beside.ADD_FIRST) == 0 ? activation : 0;
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
@@ -271,6 +302,7 @@ public final class GroupedVectorConv {
         int inFirst = geometry.get(VectorGeometry.IN_FIRST);
         int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
+        FloatArray gates = gate.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int firstChannel = inFirst + block / groupBlocks * groupChannels;
@@ -374,6 +406,12 @@ public final class GroupedVectorConv {
                             for (int c = run; c < runEnd; c++) {
                                 Float16 weight0 = weight.get(w);
                                 Float16 weight1 = weight.get(w + 1);
+                                if ((mode & Beside.GATE) != 0) {
+                                    Float16 factor = Float16s.of(gates.get(firstChannel - inFirst
+                                            + c));
+                                    weight0 = Float16.mult(weight0, factor);
+                                    weight1 = Float16.mult(weight1, factor);
+                                }
                                 w += 2;
                                 Float16 value0 = Float16s.of(numbers.get(x0 + c));
                                 sum00 = Float16.add(sum00, Float16.mult(weight0, value0));
@@ -420,43 +458,58 @@ public final class GroupedVectorConv {
                     }
                 }
                 output.set(p0 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total00, activation, slope));
+                        Float16s.activate(total00, atOnce, slope));
                 output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total01, activation, slope));
+                        Float16s.activate(total01, atOnce, slope));
                 output.set(p1 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total10, activation, slope));
+                        Float16s.activate(total10, atOnce, slope));
                 output.set(p1 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total11, activation, slope));
+                        Float16s.activate(total11, atOnce, slope));
                 output.set(p2 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total20, activation, slope));
+                        Float16s.activate(total20, atOnce, slope));
                 output.set(p2 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total21, activation, slope));
+                        Float16s.activate(total21, atOnce, slope));
                 output.set(p3 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total30, activation, slope));
+                        Float16s.activate(total30, atOnce, slope));
                 output.set(p3 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total31, activation, slope));
+                        Float16s.activate(total31, atOnce, slope));
                 output.set(p4 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total40, activation, slope));
+                        Float16s.activate(total40, atOnce, slope));
                 output.set(p4 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total41, activation, slope));
+                        Float16s.activate(total41, atOnce, slope));
                 output.set(p5 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total50, activation, slope));
+                        Float16s.activate(total50, atOnce, slope));
                 output.set(p5 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total51, activation, slope));
+                        Float16s.activate(total51, atOnce, slope));
                 output.set(p6 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total60, activation, slope));
+                        Float16s.activate(total60, atOnce, slope));
                 output.set(p6 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total61, activation, slope));
+                        Float16s.activate(total61, atOnce, slope));
                 output.set(p7 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total70, activation, slope));
+                        Float16s.activate(total70, atOnce, slope));
                 output.set(p7 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total71, activation, slope));
-                if (activation >= Activations.SIGMOID) {
+                        Float16s.activate(total71, atOnce, slope));
+                if (Beside.isLater(mode)) {
+                    int addedPixelVectors = geometry.get(VectorGeometry.ADDED_PIXEL_VECTORS);
+                    int addedBlock = geometry.get(VectorGeometry.ADDED_FIRST) + 2 * block;
                     int count = Tile.min(8, lastOutPixel + 1 - tile * 8);
                     for (int i = 0; i < 2 * count; i++) {
-                        int at = (tile * 8 + i / 2) * outPixelVectors + outFirst + 2 * block
-                                + i % 2;
-                        output.set(at, Float16s.gated(output.get(at), activation));
+                        int p = tile * 8 + i / 2;
+                        int at = p * outPixelVectors + outFirst + 2 * block + i % 2;
+                        Float16 result = output.get(at);
+                        if ((mode & Beside.ADD_FIRST) != 0) {
+                            result = Float16s.activate(Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock + i % 2)),
+                                    activation, slope);
+                        }
+                        if (activation >= Activations.HARD_SIGMOID) {
+                            result = Float16s.late(result, activation);
+                        }
+                        if ((mode & Beside.ADD_LAST) != 0) {
+                            result = Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock + i % 2));
+                        }
+                        output.set(at, result);
                     }
                 }
             }
@@ -472,8 +525,10 @@ public final class GroupedVectorConv {
      * @param blocks blocks of 16 output channels, of all groups
      */
     public static void p6k16(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
-            float slope) {
+            VectorFloat16 gate, VectorFloat16 added, VectorFloat16 output, IntArray geometry,
+            int tiles, int blocks, int mode, float slope) {
+        int activation = mode & Beside.ACTIVATION;
+        int atOnce = (mode & Beside.ADD_FIRST) == 0 ? activation : 0;
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
@@ -495,6 +550,7 @@ public final class GroupedVectorConv {
         int inFirst = geometry.get(VectorGeometry.IN_FIRST);
         int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
+        FloatArray gates = gate.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int firstChannel = inFirst + block / groupBlocks * groupChannels;
@@ -562,6 +618,11 @@ public final class GroupedVectorConv {
                             Float16 sum5 = Float16s.of(0f);
                             for (int c = run; c < runEnd; c++) {
                                 Float16 weight0 = weight.get(w);
+                                if ((mode & Beside.GATE) != 0) {
+                                    Float16 factor = Float16s.of(gates.get(firstChannel - inFirst
+                                            + c));
+                                    weight0 = Float16.mult(weight0, factor);
+                                }
                                 w++;
                                 Float16 value0 = Float16s.of(numbers.get(x0 + c));
                                 sum0 = Float16.add(sum0, Float16.mult(weight0, value0));
@@ -586,22 +647,38 @@ public final class GroupedVectorConv {
                     }
                 }
                 output.set(p0 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total0, activation, slope));
+                        Float16s.activate(total0, atOnce, slope));
                 output.set(p1 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total1, activation, slope));
+                        Float16s.activate(total1, atOnce, slope));
                 output.set(p2 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total2, activation, slope));
+                        Float16s.activate(total2, atOnce, slope));
                 output.set(p3 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total3, activation, slope));
+                        Float16s.activate(total3, atOnce, slope));
                 output.set(p4 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total4, activation, slope));
+                        Float16s.activate(total4, atOnce, slope));
                 output.set(p5 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total5, activation, slope));
-                if (activation >= Activations.SIGMOID) {
+                        Float16s.activate(total5, atOnce, slope));
+                if (Beside.isLater(mode)) {
+                    int addedPixelVectors = geometry.get(VectorGeometry.ADDED_PIXEL_VECTORS);
+                    int addedBlock = geometry.get(VectorGeometry.ADDED_FIRST) + block;
                     int count = Tile.min(6, lastOutPixel + 1 - tile * 6);
                     for (int i = 0; i < count; i++) {
-                        int at = (tile * 6 + i) * outPixelVectors + outFirst + block;
-                        output.set(at, Float16s.gated(output.get(at), activation));
+                        int p = tile * 6 + i;
+                        int at = p * outPixelVectors + outFirst + block;
+                        Float16 result = output.get(at);
+                        if ((mode & Beside.ADD_FIRST) != 0) {
+                            result = Float16s.activate(Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock)), activation,
+                                    slope);
+                        }
+                        if (activation >= Activations.HARD_SIGMOID) {
+                            result = Float16s.late(result, activation);
+                        }
+                        if ((mode & Beside.ADD_LAST) != 0) {
+                            result = Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock));
+                        }
+                        output.set(at, result);
                     }
                 }
             }
@@ -617,8 +694,10 @@ public final class GroupedVectorConv {
      * @param blocks blocks of 16 output channels, of all groups
      */
     public static void p12k16(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
-            float slope) {
+            VectorFloat16 gate, VectorFloat16 added, VectorFloat16 output, IntArray geometry,
+            int tiles, int blocks, int mode, float slope) {
+        int activation = mode & Beside.ACTIVATION;
+        int atOnce = (mode & Beside.ADD_FIRST) == 0 ? activation : 0;
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
@@ -640,6 +719,7 @@ public final class GroupedVectorConv {
         int inFirst = geometry.get(VectorGeometry.IN_FIRST);
         int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
+        FloatArray gates = gate.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int firstChannel = inFirst + block / groupBlocks * groupChannels;
@@ -761,6 +841,11 @@ public final class GroupedVectorConv {
                             Float16 sum11 = Float16s.of(0f);
                             for (int c = run; c < runEnd; c++) {
                                 Float16 weight0 = weight.get(w);
+                                if ((mode & Beside.GATE) != 0) {
+                                    Float16 factor = Float16s.of(gates.get(firstChannel - inFirst
+                                            + c));
+                                    weight0 = Float16.mult(weight0, factor);
+                                }
                                 w++;
                                 Float16 value0 = Float16s.of(numbers.get(x0 + c));
                                 sum0 = Float16.add(sum0, Float16.mult(weight0, value0));
@@ -803,34 +888,50 @@ public final class GroupedVectorConv {
                     }
                 }
                 output.set(p0 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total0, activation, slope));
+                        Float16s.activate(total0, atOnce, slope));
                 output.set(p1 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total1, activation, slope));
+                        Float16s.activate(total1, atOnce, slope));
                 output.set(p2 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total2, activation, slope));
+                        Float16s.activate(total2, atOnce, slope));
                 output.set(p3 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total3, activation, slope));
+                        Float16s.activate(total3, atOnce, slope));
                 output.set(p4 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total4, activation, slope));
+                        Float16s.activate(total4, atOnce, slope));
                 output.set(p5 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total5, activation, slope));
+                        Float16s.activate(total5, atOnce, slope));
                 output.set(p6 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total6, activation, slope));
+                        Float16s.activate(total6, atOnce, slope));
                 output.set(p7 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total7, activation, slope));
+                        Float16s.activate(total7, atOnce, slope));
                 output.set(p8 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total8, activation, slope));
+                        Float16s.activate(total8, atOnce, slope));
                 output.set(p9 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total9, activation, slope));
+                        Float16s.activate(total9, atOnce, slope));
                 output.set(p10 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total10, activation, slope));
+                        Float16s.activate(total10, atOnce, slope));
                 output.set(p11 * outPixelVectors + outFirst + block,
-                        Float16s.activate(total11, activation, slope));
-                if (activation >= Activations.SIGMOID) {
+                        Float16s.activate(total11, atOnce, slope));
+                if (Beside.isLater(mode)) {
+                    int addedPixelVectors = geometry.get(VectorGeometry.ADDED_PIXEL_VECTORS);
+                    int addedBlock = geometry.get(VectorGeometry.ADDED_FIRST) + block;
                     int count = Tile.min(12, lastOutPixel + 1 - tile * 12);
                     for (int i = 0; i < count; i++) {
-                        int at = (tile * 12 + i) * outPixelVectors + outFirst + block;
-                        output.set(at, Float16s.gated(output.get(at), activation));
+                        int p = tile * 12 + i;
+                        int at = p * outPixelVectors + outFirst + block;
+                        Float16 result = output.get(at);
+                        if ((mode & Beside.ADD_FIRST) != 0) {
+                            result = Float16s.activate(Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock)), activation,
+                                    slope);
+                        }
+                        if (activation >= Activations.HARD_SIGMOID) {
+                            result = Float16s.late(result, activation);
+                        }
+                        if ((mode & Beside.ADD_LAST) != 0) {
+                            result = Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock));
+                        }
+                        output.set(at, result);
                     }
                 }
             }

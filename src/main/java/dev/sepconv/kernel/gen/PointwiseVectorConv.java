@@ -3,6 +3,7 @@ package dev.sepconv.kernel.gen;
 // Written by VectorKernels: change it there, then mvn -q -Pgenerate validate.
 
 import dev.sepconv.kernel.conv.Activations;
+import dev.sepconv.kernel.conv.Beside;
 import dev.sepconv.kernel.conv.Float16s;
 import dev.sepconv.kernel.conv.Tile;
 import dev.sepconv.kernel.conv.VectorGeometry;
@@ -29,8 +30,10 @@ public final class PointwiseVectorConv {
      * @param blocks blocks of 32 output channels
      */
     public static void p7k32(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
-            float slope) {
+            VectorFloat16 gate, VectorFloat16 added, VectorFloat16 output, IntArray geometry,
+            int tiles, int blocks, int mode, float slope) {
+        int activation = mode & Beside.ACTIVATION;
+        int atOnce = (mode & Beside.ADD_FIRST) == 0 ? activation : 0;
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
@@ -38,6 +41,7 @@ public final class PointwiseVectorConv {
         int inFirst = geometry.get(VectorGeometry.IN_FIRST);
         int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
+        FloatArray gates = gate.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int w = 2 * block * groupChannels;
@@ -74,6 +78,11 @@ public final class PointwiseVectorConv {
                 for (int c = 0; c < groupChannels; c++) {
                     Float16 weight0 = weight.get(w);
                     Float16 weight1 = weight.get(w + 1);
+                    if ((mode & Beside.GATE) != 0) {
+                        Float16 factor = Float16s.of(gates.get(c));
+                        weight0 = Float16.mult(weight0, factor);
+                        weight1 = Float16.mult(weight1, factor);
+                    }
                     w += 2;
                     Float16 value0 = Float16s.of(numbers.get(x0 + c));
                     sum00 = Float16.add(sum00, Float16.mult(weight0, value0));
@@ -98,39 +107,54 @@ public final class PointwiseVectorConv {
                     sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                 }
                 output.set(p0 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(sum00, activation, slope));
+                        Float16s.activate(sum00, atOnce, slope));
                 output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(sum01, activation, slope));
+                        Float16s.activate(sum01, atOnce, slope));
                 output.set(p1 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(sum10, activation, slope));
+                        Float16s.activate(sum10, atOnce, slope));
                 output.set(p1 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(sum11, activation, slope));
+                        Float16s.activate(sum11, atOnce, slope));
                 output.set(p2 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(sum20, activation, slope));
+                        Float16s.activate(sum20, atOnce, slope));
                 output.set(p2 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(sum21, activation, slope));
+                        Float16s.activate(sum21, atOnce, slope));
                 output.set(p3 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(sum30, activation, slope));
+                        Float16s.activate(sum30, atOnce, slope));
                 output.set(p3 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(sum31, activation, slope));
+                        Float16s.activate(sum31, atOnce, slope));
                 output.set(p4 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(sum40, activation, slope));
+                        Float16s.activate(sum40, atOnce, slope));
                 output.set(p4 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(sum41, activation, slope));
+                        Float16s.activate(sum41, atOnce, slope));
                 output.set(p5 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(sum50, activation, slope));
+                        Float16s.activate(sum50, atOnce, slope));
                 output.set(p5 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(sum51, activation, slope));
+                        Float16s.activate(sum51, atOnce, slope));
                 output.set(p6 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(sum60, activation, slope));
+                        Float16s.activate(sum60, atOnce, slope));
                 output.set(p6 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(sum61, activation, slope));
-                if (activation >= Activations.SIGMOID) {
+                        Float16s.activate(sum61, atOnce, slope));
+                if (Beside.isLater(mode)) {
+                    int addedPixelVectors = geometry.get(VectorGeometry.ADDED_PIXEL_VECTORS);
+                    int addedBlock = geometry.get(VectorGeometry.ADDED_FIRST) + 2 * block;
                     int count = Tile.min(7, lastOutPixel + 1 - tile * 7);
                     for (int i = 0; i < 2 * count; i++) {
-                        int at = (tile * 7 + i / 2) * outPixelVectors + outFirst + 2 * block
-                                + i % 2;
-                        output.set(at, Float16s.gated(output.get(at), activation));
+                        int p = tile * 7 + i / 2;
+                        int at = p * outPixelVectors + outFirst + 2 * block + i % 2;
+                        Float16 result = output.get(at);
+                        if ((mode & Beside.ADD_FIRST) != 0) {
+                            result = Float16s.activate(Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock + i % 2)),
+                                    activation, slope);
+                        }
+                        if (activation >= Activations.HARD_SIGMOID) {
+                            result = Float16s.late(result, activation);
+                        }
+                        if ((mode & Beside.ADD_LAST) != 0) {
+                            result = Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock + i % 2));
+                        }
+                        output.set(at, result);
                     }
                 }
             }
@@ -145,8 +169,10 @@ public final class PointwiseVectorConv {
      * @param blocks blocks of 32 output channels
      */
     public static void p1k32(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
-            float slope) {
+            VectorFloat16 gate, VectorFloat16 added, VectorFloat16 output, IntArray geometry,
+            int tiles, int blocks, int mode, float slope) {
+        int activation = mode & Beside.ACTIVATION;
+        int atOnce = (mode & Beside.ADD_FIRST) == 0 ? activation : 0;
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
@@ -154,6 +180,7 @@ public final class PointwiseVectorConv {
         int inFirst = geometry.get(VectorGeometry.IN_FIRST);
         int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
+        FloatArray gates = gate.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int w = 2 * block * groupChannels;
@@ -170,6 +197,11 @@ public final class PointwiseVectorConv {
                     for (int c = run; c < runEnd; c++) {
                         Float16 weight0 = weight.get(w);
                         Float16 weight1 = weight.get(w + 1);
+                        if ((mode & Beside.GATE) != 0) {
+                            Float16 factor = Float16s.of(gates.get(c));
+                            weight0 = Float16.mult(weight0, factor);
+                            weight1 = Float16.mult(weight1, factor);
+                        }
                         w += 2;
                         Float16 value0 = Float16s.of(numbers.get(x0 + c));
                         sum00 = Float16.add(sum00, Float16.mult(weight0, value0));
@@ -179,14 +211,30 @@ public final class PointwiseVectorConv {
                     total01 = Float16.add(total01, sum01);
                 }
                 output.set(p0 * outPixelVectors + outFirst + 2 * block,
-                        Float16s.activate(total00, activation, slope));
+                        Float16s.activate(total00, atOnce, slope));
                 output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
-                        Float16s.activate(total01, activation, slope));
-                if (activation >= Activations.SIGMOID) {
+                        Float16s.activate(total01, atOnce, slope));
+                if (Beside.isLater(mode)) {
+                    int addedPixelVectors = geometry.get(VectorGeometry.ADDED_PIXEL_VECTORS);
+                    int addedBlock = geometry.get(VectorGeometry.ADDED_FIRST) + 2 * block;
                     int count = Tile.min(1, lastOutPixel + 1 - tile);
                     for (int i = 0; i < 2 * count; i++) {
-                        int at = (tile + i / 2) * outPixelVectors + outFirst + 2 * block + i % 2;
-                        output.set(at, Float16s.gated(output.get(at), activation));
+                        int p = tile + i / 2;
+                        int at = p * outPixelVectors + outFirst + 2 * block + i % 2;
+                        Float16 result = output.get(at);
+                        if ((mode & Beside.ADD_FIRST) != 0) {
+                            result = Float16s.activate(Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock + i % 2)),
+                                    activation, slope);
+                        }
+                        if (activation >= Activations.HARD_SIGMOID) {
+                            result = Float16s.late(result, activation);
+                        }
+                        if ((mode & Beside.ADD_LAST) != 0) {
+                            result = Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock + i % 2));
+                        }
+                        output.set(at, result);
                     }
                 }
             }
@@ -201,8 +249,10 @@ public final class PointwiseVectorConv {
      * @param blocks blocks of 16 output channels
      */
     public static void p6k16(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
-            float slope) {
+            VectorFloat16 gate, VectorFloat16 added, VectorFloat16 output, IntArray geometry,
+            int tiles, int blocks, int mode, float slope) {
+        int activation = mode & Beside.ACTIVATION;
+        int atOnce = (mode & Beside.ADD_FIRST) == 0 ? activation : 0;
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
@@ -210,6 +260,7 @@ public final class PointwiseVectorConv {
         int inFirst = geometry.get(VectorGeometry.IN_FIRST);
         int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
+        FloatArray gates = gate.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int w = block * groupChannels;
@@ -234,6 +285,10 @@ public final class PointwiseVectorConv {
                 Float16 sum5 = bias0;
                 for (int c = 0; c < groupChannels; c++) {
                     Float16 weight0 = weight.get(w);
+                    if ((mode & Beside.GATE) != 0) {
+                        Float16 factor = Float16s.of(gates.get(c));
+                        weight0 = Float16.mult(weight0, factor);
+                    }
                     w++;
                     Float16 value0 = Float16s.of(numbers.get(x0 + c));
                     sum0 = Float16.add(sum0, Float16.mult(weight0, value0));
@@ -249,22 +304,38 @@ public final class PointwiseVectorConv {
                     sum5 = Float16.add(sum5, Float16.mult(weight0, value5));
                 }
                 output.set(p0 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum0, activation, slope));
+                        Float16s.activate(sum0, atOnce, slope));
                 output.set(p1 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum1, activation, slope));
+                        Float16s.activate(sum1, atOnce, slope));
                 output.set(p2 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum2, activation, slope));
+                        Float16s.activate(sum2, atOnce, slope));
                 output.set(p3 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum3, activation, slope));
+                        Float16s.activate(sum3, atOnce, slope));
                 output.set(p4 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum4, activation, slope));
+                        Float16s.activate(sum4, atOnce, slope));
                 output.set(p5 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum5, activation, slope));
-                if (activation >= Activations.SIGMOID) {
+                        Float16s.activate(sum5, atOnce, slope));
+                if (Beside.isLater(mode)) {
+                    int addedPixelVectors = geometry.get(VectorGeometry.ADDED_PIXEL_VECTORS);
+                    int addedBlock = geometry.get(VectorGeometry.ADDED_FIRST) + block;
                     int count = Tile.min(6, lastOutPixel + 1 - tile * 6);
                     for (int i = 0; i < count; i++) {
-                        int at = (tile * 6 + i) * outPixelVectors + outFirst + block;
-                        output.set(at, Float16s.gated(output.get(at), activation));
+                        int p = tile * 6 + i;
+                        int at = p * outPixelVectors + outFirst + block;
+                        Float16 result = output.get(at);
+                        if ((mode & Beside.ADD_FIRST) != 0) {
+                            result = Float16s.activate(Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock)), activation,
+                                    slope);
+                        }
+                        if (activation >= Activations.HARD_SIGMOID) {
+                            result = Float16s.late(result, activation);
+                        }
+                        if ((mode & Beside.ADD_LAST) != 0) {
+                            result = Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock));
+                        }
+                        output.set(at, result);
                     }
                 }
             }
@@ -279,8 +350,10 @@ public final class PointwiseVectorConv {
      * @param blocks blocks of 16 output channels
      */
     public static void p12k16(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
-            float slope) {
+            VectorFloat16 gate, VectorFloat16 added, VectorFloat16 output, IntArray geometry,
+            int tiles, int blocks, int mode, float slope) {
+        int activation = mode & Beside.ACTIVATION;
+        int atOnce = (mode & Beside.ADD_FIRST) == 0 ? activation : 0;
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int lastOutPixel = geometry.get(VectorGeometry.LAST_OUT_PIXEL);
         int outPixelVectors = geometry.get(VectorGeometry.OUT_PIXEL_VECTORS);
@@ -288,6 +361,7 @@ public final class PointwiseVectorConv {
         int inFirst = geometry.get(VectorGeometry.IN_FIRST);
         int outFirst = geometry.get(VectorGeometry.OUT_FIRST);
         FloatArray numbers = input.getArray();
+        FloatArray gates = gate.getArray();
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 int w = block * groupChannels;
@@ -330,6 +404,10 @@ public final class PointwiseVectorConv {
                 Float16 sum11 = bias0;
                 for (int c = 0; c < groupChannels; c++) {
                     Float16 weight0 = weight.get(w);
+                    if ((mode & Beside.GATE) != 0) {
+                        Float16 factor = Float16s.of(gates.get(c));
+                        weight0 = Float16.mult(weight0, factor);
+                    }
                     w++;
                     Float16 value0 = Float16s.of(numbers.get(x0 + c));
                     sum0 = Float16.add(sum0, Float16.mult(weight0, value0));
@@ -357,34 +435,50 @@ public final class PointwiseVectorConv {
                     sum11 = Float16.add(sum11, Float16.mult(weight0, value11));
                 }
                 output.set(p0 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum0, activation, slope));
+                        Float16s.activate(sum0, atOnce, slope));
                 output.set(p1 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum1, activation, slope));
+                        Float16s.activate(sum1, atOnce, slope));
                 output.set(p2 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum2, activation, slope));
+                        Float16s.activate(sum2, atOnce, slope));
                 output.set(p3 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum3, activation, slope));
+                        Float16s.activate(sum3, atOnce, slope));
                 output.set(p4 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum4, activation, slope));
+                        Float16s.activate(sum4, atOnce, slope));
                 output.set(p5 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum5, activation, slope));
+                        Float16s.activate(sum5, atOnce, slope));
                 output.set(p6 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum6, activation, slope));
+                        Float16s.activate(sum6, atOnce, slope));
                 output.set(p7 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum7, activation, slope));
+                        Float16s.activate(sum7, atOnce, slope));
                 output.set(p8 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum8, activation, slope));
+                        Float16s.activate(sum8, atOnce, slope));
                 output.set(p9 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum9, activation, slope));
+                        Float16s.activate(sum9, atOnce, slope));
                 output.set(p10 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum10, activation, slope));
+                        Float16s.activate(sum10, atOnce, slope));
                 output.set(p11 * outPixelVectors + outFirst + block,
-                        Float16s.activate(sum11, activation, slope));
-                if (activation >= Activations.SIGMOID) {
+                        Float16s.activate(sum11, atOnce, slope));
+                if (Beside.isLater(mode)) {
+                    int addedPixelVectors = geometry.get(VectorGeometry.ADDED_PIXEL_VECTORS);
+                    int addedBlock = geometry.get(VectorGeometry.ADDED_FIRST) + block;
                     int count = Tile.min(12, lastOutPixel + 1 - tile * 12);
                     for (int i = 0; i < count; i++) {
-                        int at = (tile * 12 + i) * outPixelVectors + outFirst + block;
-                        output.set(at, Float16s.gated(output.get(at), activation));
+                        int p = tile * 12 + i;
+                        int at = p * outPixelVectors + outFirst + block;
+                        Float16 result = output.get(at);
+                        if ((mode & Beside.ADD_FIRST) != 0) {
+                            result = Float16s.activate(Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock)), activation,
+                                    slope);
+                        }
+                        if (activation >= Activations.HARD_SIGMOID) {
+                            result = Float16s.late(result, activation);
+                        }
+                        if ((mode & Beside.ADD_LAST) != 0) {
+                            result = Float16.add(result,
+                                    added.get(p * addedPixelVectors + addedBlock));
+                        }
+                        output.set(at, result);
                     }
                 }
             }

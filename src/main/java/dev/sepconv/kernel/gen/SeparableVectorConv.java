@@ -3,6 +3,7 @@ package dev.sepconv.kernel.gen;
 // Written by VectorKernels: change it there, then mvn -q -Pgenerate validate.
 
 import dev.sepconv.kernel.conv.Activations;
+import dev.sepconv.kernel.conv.Beside;
 import dev.sepconv.kernel.conv.Float16s;
 import dev.sepconv.kernel.conv.SeparableGrid;
 import dev.sepconv.kernel.conv.Taps;
@@ -41,8 +42,10 @@ public final class SeparableVectorConv {
      */
     public static void s3u1p7k32(VectorFloat16 input, VectorFloat16 depthwiseWeight,
             VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int parts, int shares, int innerActivation,
-            float innerSlope, int activation, float slope) {
+            VectorFloat16 added, VectorFloat16 output, IntArray geometry, int parts, int shares,
+            int innerActivation, float innerSlope, int mode, float slope) {
+        int activation = mode & Beside.ACTIVATION;
+        int atOnce = (mode & Beside.ADD_FIRST) == 0 ? activation : 0;
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
@@ -209,39 +212,55 @@ public final class SeparableVectorConv {
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
                         output.set(p0 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum00, activation, slope));
+                                Float16s.activate(sum00, atOnce, slope));
                         output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum01, activation, slope));
+                                Float16s.activate(sum01, atOnce, slope));
                         output.set(p1 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum10, activation, slope));
+                                Float16s.activate(sum10, atOnce, slope));
                         output.set(p1 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum11, activation, slope));
+                                Float16s.activate(sum11, atOnce, slope));
                         output.set(p2 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum20, activation, slope));
+                                Float16s.activate(sum20, atOnce, slope));
                         output.set(p2 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum21, activation, slope));
+                                Float16s.activate(sum21, atOnce, slope));
                         output.set(p3 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum30, activation, slope));
+                                Float16s.activate(sum30, atOnce, slope));
                         output.set(p3 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum31, activation, slope));
+                                Float16s.activate(sum31, atOnce, slope));
                         output.set(p4 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum40, activation, slope));
+                                Float16s.activate(sum40, atOnce, slope));
                         output.set(p4 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum41, activation, slope));
+                                Float16s.activate(sum41, atOnce, slope));
                         output.set(p5 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum50, activation, slope));
+                                Float16s.activate(sum50, atOnce, slope));
                         output.set(p5 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum51, activation, slope));
+                                Float16s.activate(sum51, atOnce, slope));
                         output.set(p6 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum60, activation, slope));
+                                Float16s.activate(sum60, atOnce, slope));
                         output.set(p6 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum61, activation, slope));
-                        if (activation >= Activations.SIGMOID) {
+                                Float16s.activate(sum61, atOnce, slope));
+                        if (Beside.isLater(mode)) {
+                            int addedPixelVectors =
+                                    geometry.get(VectorGeometry.ADDED_PIXEL_VECTORS);
+                            int addedBlock = geometry.get(VectorGeometry.ADDED_FIRST) + 2 * block;
                             int count = Tile.min(7, last + 1 - tile);
                             for (int i = 0; i < 2 * count; i++) {
-                                int at = (tile + i / 2) * outPixelVectors + outFirst + 2 * block
-                                        + i % 2;
-                                output.set(at, Float16s.gated(output.get(at), activation));
+                                int p = tile + i / 2;
+                                int at = p * outPixelVectors + outFirst + 2 * block + i % 2;
+                                Float16 result = output.get(at);
+                                if ((mode & Beside.ADD_FIRST) != 0) {
+                                    result = Float16s.activate(Float16.add(result,
+                                            added.get(p * addedPixelVectors + addedBlock + i % 2)),
+                                            activation, slope);
+                                }
+                                if (activation >= Activations.HARD_SIGMOID) {
+                                    result = Float16s.late(result, activation);
+                                }
+                                if ((mode & Beside.ADD_LAST) != 0) {
+                                    result = Float16.add(result,
+                                            added.get(p * addedPixelVectors + addedBlock + i % 2));
+                                }
+                                output.set(at, result);
                             }
                         }
                     }
@@ -258,8 +277,10 @@ public final class SeparableVectorConv {
      */
     public static void s3u2p7k32(VectorFloat16 input, VectorFloat16 depthwiseWeight,
             VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int parts, int shares, int innerActivation,
-            float innerSlope, int activation, float slope) {
+            VectorFloat16 added, VectorFloat16 output, IntArray geometry, int parts, int shares,
+            int innerActivation, float innerSlope, int mode, float slope) {
+        int activation = mode & Beside.ACTIVATION;
+        int atOnce = (mode & Beside.ADD_FIRST) == 0 ? activation : 0;
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
@@ -438,39 +459,55 @@ public final class SeparableVectorConv {
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
                         output.set(p0 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum00, activation, slope));
+                                Float16s.activate(sum00, atOnce, slope));
                         output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum01, activation, slope));
+                                Float16s.activate(sum01, atOnce, slope));
                         output.set(p1 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum10, activation, slope));
+                                Float16s.activate(sum10, atOnce, slope));
                         output.set(p1 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum11, activation, slope));
+                                Float16s.activate(sum11, atOnce, slope));
                         output.set(p2 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum20, activation, slope));
+                                Float16s.activate(sum20, atOnce, slope));
                         output.set(p2 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum21, activation, slope));
+                                Float16s.activate(sum21, atOnce, slope));
                         output.set(p3 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum30, activation, slope));
+                                Float16s.activate(sum30, atOnce, slope));
                         output.set(p3 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum31, activation, slope));
+                                Float16s.activate(sum31, atOnce, slope));
                         output.set(p4 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum40, activation, slope));
+                                Float16s.activate(sum40, atOnce, slope));
                         output.set(p4 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum41, activation, slope));
+                                Float16s.activate(sum41, atOnce, slope));
                         output.set(p5 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum50, activation, slope));
+                                Float16s.activate(sum50, atOnce, slope));
                         output.set(p5 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum51, activation, slope));
+                                Float16s.activate(sum51, atOnce, slope));
                         output.set(p6 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum60, activation, slope));
+                                Float16s.activate(sum60, atOnce, slope));
                         output.set(p6 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum61, activation, slope));
-                        if (activation >= Activations.SIGMOID) {
+                                Float16s.activate(sum61, atOnce, slope));
+                        if (Beside.isLater(mode)) {
+                            int addedPixelVectors =
+                                    geometry.get(VectorGeometry.ADDED_PIXEL_VECTORS);
+                            int addedBlock = geometry.get(VectorGeometry.ADDED_FIRST) + 2 * block;
                             int count = Tile.min(7, last + 1 - tile);
                             for (int i = 0; i < 2 * count; i++) {
-                                int at = (tile + i / 2) * outPixelVectors + outFirst + 2 * block
-                                        + i % 2;
-                                output.set(at, Float16s.gated(output.get(at), activation));
+                                int p = tile + i / 2;
+                                int at = p * outPixelVectors + outFirst + 2 * block + i % 2;
+                                Float16 result = output.get(at);
+                                if ((mode & Beside.ADD_FIRST) != 0) {
+                                    result = Float16s.activate(Float16.add(result,
+                                            added.get(p * addedPixelVectors + addedBlock + i % 2)),
+                                            activation, slope);
+                                }
+                                if (activation >= Activations.HARD_SIGMOID) {
+                                    result = Float16s.late(result, activation);
+                                }
+                                if ((mode & Beside.ADD_LAST) != 0) {
+                                    result = Float16.add(result,
+                                            added.get(p * addedPixelVectors + addedBlock + i % 2));
+                                }
+                                output.set(at, result);
                             }
                         }
                     }
@@ -487,8 +524,10 @@ public final class SeparableVectorConv {
      */
     public static void s5u1p7k32(VectorFloat16 input, VectorFloat16 depthwiseWeight,
             VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int parts, int shares, int innerActivation,
-            float innerSlope, int activation, float slope) {
+            VectorFloat16 added, VectorFloat16 output, IntArray geometry, int parts, int shares,
+            int innerActivation, float innerSlope, int mode, float slope) {
+        int activation = mode & Beside.ACTIVATION;
+        int atOnce = (mode & Beside.ADD_FIRST) == 0 ? activation : 0;
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
@@ -675,39 +714,55 @@ public final class SeparableVectorConv {
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
                         output.set(p0 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum00, activation, slope));
+                                Float16s.activate(sum00, atOnce, slope));
                         output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum01, activation, slope));
+                                Float16s.activate(sum01, atOnce, slope));
                         output.set(p1 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum10, activation, slope));
+                                Float16s.activate(sum10, atOnce, slope));
                         output.set(p1 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum11, activation, slope));
+                                Float16s.activate(sum11, atOnce, slope));
                         output.set(p2 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum20, activation, slope));
+                                Float16s.activate(sum20, atOnce, slope));
                         output.set(p2 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum21, activation, slope));
+                                Float16s.activate(sum21, atOnce, slope));
                         output.set(p3 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum30, activation, slope));
+                                Float16s.activate(sum30, atOnce, slope));
                         output.set(p3 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum31, activation, slope));
+                                Float16s.activate(sum31, atOnce, slope));
                         output.set(p4 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum40, activation, slope));
+                                Float16s.activate(sum40, atOnce, slope));
                         output.set(p4 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum41, activation, slope));
+                                Float16s.activate(sum41, atOnce, slope));
                         output.set(p5 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum50, activation, slope));
+                                Float16s.activate(sum50, atOnce, slope));
                         output.set(p5 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum51, activation, slope));
+                                Float16s.activate(sum51, atOnce, slope));
                         output.set(p6 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum60, activation, slope));
+                                Float16s.activate(sum60, atOnce, slope));
                         output.set(p6 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum61, activation, slope));
-                        if (activation >= Activations.SIGMOID) {
+                                Float16s.activate(sum61, atOnce, slope));
+                        if (Beside.isLater(mode)) {
+                            int addedPixelVectors =
+                                    geometry.get(VectorGeometry.ADDED_PIXEL_VECTORS);
+                            int addedBlock = geometry.get(VectorGeometry.ADDED_FIRST) + 2 * block;
                             int count = Tile.min(7, last + 1 - tile);
                             for (int i = 0; i < 2 * count; i++) {
-                                int at = (tile + i / 2) * outPixelVectors + outFirst + 2 * block
-                                        + i % 2;
-                                output.set(at, Float16s.gated(output.get(at), activation));
+                                int p = tile + i / 2;
+                                int at = p * outPixelVectors + outFirst + 2 * block + i % 2;
+                                Float16 result = output.get(at);
+                                if ((mode & Beside.ADD_FIRST) != 0) {
+                                    result = Float16s.activate(Float16.add(result,
+                                            added.get(p * addedPixelVectors + addedBlock + i % 2)),
+                                            activation, slope);
+                                }
+                                if (activation >= Activations.HARD_SIGMOID) {
+                                    result = Float16s.late(result, activation);
+                                }
+                                if ((mode & Beside.ADD_LAST) != 0) {
+                                    result = Float16.add(result,
+                                            added.get(p * addedPixelVectors + addedBlock + i % 2));
+                                }
+                                output.set(at, result);
                             }
                         }
                     }
@@ -724,8 +779,10 @@ public final class SeparableVectorConv {
      */
     public static void s5u2p7k32(VectorFloat16 input, VectorFloat16 depthwiseWeight,
             VectorFloat16 depthwiseBias, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int parts, int shares, int innerActivation,
-            float innerSlope, int activation, float slope) {
+            VectorFloat16 added, VectorFloat16 output, IntArray geometry, int parts, int shares,
+            int innerActivation, float innerSlope, int mode, float slope) {
+        int activation = mode & Beside.ACTIVATION;
+        int atOnce = (mode & Beside.ADD_FIRST) == 0 ? activation : 0;
         int inPixelFloats = geometry.get(VectorGeometry.IN_PIXEL_FLOATS);
         int inHeight = geometry.get(VectorGeometry.IN_HEIGHT);
         int inWidth = geometry.get(VectorGeometry.IN_WIDTH);
@@ -924,39 +981,55 @@ public final class SeparableVectorConv {
                             sum61 = Float16.add(sum61, Float16.mult(weight1, value6));
                         }
                         output.set(p0 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum00, activation, slope));
+                                Float16s.activate(sum00, atOnce, slope));
                         output.set(p0 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum01, activation, slope));
+                                Float16s.activate(sum01, atOnce, slope));
                         output.set(p1 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum10, activation, slope));
+                                Float16s.activate(sum10, atOnce, slope));
                         output.set(p1 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum11, activation, slope));
+                                Float16s.activate(sum11, atOnce, slope));
                         output.set(p2 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum20, activation, slope));
+                                Float16s.activate(sum20, atOnce, slope));
                         output.set(p2 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum21, activation, slope));
+                                Float16s.activate(sum21, atOnce, slope));
                         output.set(p3 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum30, activation, slope));
+                                Float16s.activate(sum30, atOnce, slope));
                         output.set(p3 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum31, activation, slope));
+                                Float16s.activate(sum31, atOnce, slope));
                         output.set(p4 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum40, activation, slope));
+                                Float16s.activate(sum40, atOnce, slope));
                         output.set(p4 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum41, activation, slope));
+                                Float16s.activate(sum41, atOnce, slope));
                         output.set(p5 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum50, activation, slope));
+                                Float16s.activate(sum50, atOnce, slope));
                         output.set(p5 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum51, activation, slope));
+                                Float16s.activate(sum51, atOnce, slope));
                         output.set(p6 * outPixelVectors + outFirst + 2 * block,
-                                Float16s.activate(sum60, activation, slope));
+                                Float16s.activate(sum60, atOnce, slope));
                         output.set(p6 * outPixelVectors + outFirst + 2 * block + 1,
-                                Float16s.activate(sum61, activation, slope));
-                        if (activation >= Activations.SIGMOID) {
+                                Float16s.activate(sum61, atOnce, slope));
+                        if (Beside.isLater(mode)) {
+                            int addedPixelVectors =
+                                    geometry.get(VectorGeometry.ADDED_PIXEL_VECTORS);
+                            int addedBlock = geometry.get(VectorGeometry.ADDED_FIRST) + 2 * block;
                             int count = Tile.min(7, last + 1 - tile);
                             for (int i = 0; i < 2 * count; i++) {
-                                int at = (tile + i / 2) * outPixelVectors + outFirst + 2 * block
-                                        + i % 2;
-                                output.set(at, Float16s.gated(output.get(at), activation));
+                                int p = tile + i / 2;
+                                int at = p * outPixelVectors + outFirst + 2 * block + i % 2;
+                                Float16 result = output.get(at);
+                                if ((mode & Beside.ADD_FIRST) != 0) {
+                                    result = Float16s.activate(Float16.add(result,
+                                            added.get(p * addedPixelVectors + addedBlock + i % 2)),
+                                            activation, slope);
+                                }
+                                if (activation >= Activations.HARD_SIGMOID) {
+                                    result = Float16s.late(result, activation);
+                                }
+                                if ((mode & Beside.ADD_LAST) != 0) {
+                                    result = Float16.add(result,
+                                            added.get(p * addedPixelVectors + addedBlock + i % 2));
+                                }
+                                output.set(at, result);
                             }
                         }
                     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sepconv.BesideCases;
 import dev.sepconv.ConcatCases;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
@@ -109,6 +110,28 @@ class NetworkCallsTest {
                     assertFalse(moves.contains("interleaveNhwcF32_v16"));
                 default -> assertTrue(moves.contains("interleaveNhwcF32_v16"));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void sumsAndProductsBesideConvolutionsAgreeWithTheReference(long seed) {
+        for (Case given : BesideCases.all(seed)) {
+            NetworkTester.assertClose(given, "beside, seed " + seed,
+                    run(NetworkCalls.of(given.network(), DeviceClass.CPU), given));
+            NetworkTester.assertClose(given, "narrow, seed " + seed,
+                    run(NetworkCalls.of(given.network(), DeviceClass.NARROW_CPU), given));
+        }
+    }
+
+    /** The kernels of the convolutions make them. */
+    @Test
+    void sumsAndProductsOfResidualBlocksAreNoSteps() {
+        for (Case given : BesideCases.ofNetworks(1)) {
+            List<String> others = NetworkCalls.of(given.network(), DeviceClass.CPU).steps().stream()
+                    .map(step -> step.call().name())
+                    .filter(name -> name.matches("(binary|function|copy).*")).toList();
+            assertEquals(List.of(), others, given.network().name());
         }
     }
 

@@ -833,8 +833,8 @@ class TornadoEngineTest {
 
     /** TornadoVM 5.2 can't compile a vector that is loaded and not used. */
     static void unusedVector(VectorFloat16 input, VectorFloat16 weight, VectorFloat16 bias,
-            VectorFloat16 output, IntArray geometry, int tiles, int blocks, int activation,
-            float slope) {
+            VectorFloat16 gate, VectorFloat16 added, VectorFloat16 output, IntArray geometry,
+            int tiles, int blocks, int mode, float slope) {
         for (@Parallel int tile = 0; tile < tiles; tile++) {
             for (@Parallel int block = 0; block < blocks; block++) {
                 Float16 unused = input.get(tile);
@@ -851,7 +851,7 @@ class TornadoEngineTest {
         Kernel kernel = new Kernel("unusedVector", Kernel.Variant.STANDARD,
                 Kernel.Order.NHWC_VECTORS, "", Kernel.Tiling.vectors(7, 16), true,
                 TornadoEngineTest.class, "unusedVector",
-                new Kernel.Vectors(TornadoEngineTest::unusedVector));
+                new Kernel.Dense(TornadoEngineTest::unusedVector));
         assumeTrue(engine.compiles(kernel, device), "the backend has no vectors of 16");
         for (int time = 0; time < 2; time++) {
             assertThrows(EngineException.class, () -> compile(given, List.of(kernel)).close());

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sepconv.Activation;
+import dev.sepconv.BesideCases;
 import dev.sepconv.ConcatCases;
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
@@ -95,6 +96,12 @@ class TornadoNetworkTest {
     @Test
     void concatenationsFindTheirInputsAndAgreeWithTheReference() {
         assertAll(ConcatCases.all(FIRST_SEED).stream()
+                .map(given -> () -> NetworkTester.check(given, engine, device)));
+    }
+
+    @Test
+    void sumsAndProductsBesideConvolutionsAgreeWithTheReference() {
+        assertAll(BesideCases.all(FIRST_SEED).stream()
                 .map(given -> () -> NetworkTester.check(given, engine, device)));
     }
 
