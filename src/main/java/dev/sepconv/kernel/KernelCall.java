@@ -319,8 +319,8 @@ public final class KernelCall implements Call {
      */
     public static boolean adds(Kernel kernel, Geometry g, int addedPixelFloats) {
         return (kernel.body() instanceof Dense || kernel.body() instanceof Separable)
-                && g.groups() == 1 && (writesParts(kernel, g)
-                        || outPixelFloats(kernel, g, 0) <= addedPixelFloats);
+                && g.groups() == 1
+                && (writesParts(kernel, g) || outPixelFloats(kernel, g, 0) <= addedPixelFloats);
     }
 
     /** Whether its input's channels can each be times a number. */
