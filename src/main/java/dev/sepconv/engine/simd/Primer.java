@@ -5,9 +5,10 @@ import dev.sepconv.engine.simd.gen.EvenTile;
 import dev.sepconv.engine.simd.gen.PictureTile;
 import dev.sepconv.engine.simd.gen.PixelTile;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
@@ -190,6 +191,17 @@ final class Primer {
         }
     }
 
+    /** A loop that waits for the second compiler, and how often that was seen. */
+    private static final class Asked {
+
+        private final Loop loop;
+        private int looks;
+
+        Asked(Loop loop) {
+            this.loop = loop;
+        }
+    }
+
     private Primer() {
     }
 
@@ -229,7 +241,7 @@ final class Primer {
 
     /** A few at once, so that the compiler never waits for calls. */
     private static void run() {
-        Map<Loop, Integer> asked = new HashMap<>();
+        List<Asked> asked = new ArrayList<>();
         while (true) {
             Hot next = null;
             synchronized (WANTED) {
@@ -246,14 +258,16 @@ final class Primer {
             } else {
                 Loop loop = next.loop();
                 loop.begin();
-                asked.put(loop, 0);
+                asked.add(new Asked(loop));
             }
-            asked.replaceAll((loop, looks) -> loop.look() ? MOST_LOOKS : looks + 1);
-            asked.entrySet().removeIf(entry -> {
-                boolean done = entry.getValue() >= MOST_LOOKS;
-                entry.getKey().hot.done |= done;
-                return done;
-            });
+            for (Iterator<Asked> each = asked.iterator(); each.hasNext();) {
+                Asked one = each.next();
+                one.looks++;
+                if (one.loop.look() || one.looks == MOST_LOOKS) {
+                    one.loop.hot.done = true;
+                    each.remove();
+                }
+            }
         }
     }
 
