@@ -17,7 +17,6 @@ import dev.sepconv.kernel.conv.Kernel.Separable;
 import dev.sepconv.kernel.conv.Kernel.SeparableLocal;
 import dev.sepconv.kernel.conv.Kernel.Tiling;
 import dev.sepconv.kernel.conv.Kernel.Variant;
-import dev.sepconv.kernel.conv.Kernel.Vectors;
 import dev.sepconv.kernel.conv.PointwiseConv;
 import dev.sepconv.kernel.conv.SeparableGrid;
 import dev.sepconv.kernel.conv.StandardConv;
@@ -156,7 +155,7 @@ public final class Catalogue {
      */
     public static Kernel byDefault(Geometry geometry, DeviceClass device) {
         return switch (device) {
-            case CPU -> least(geometry, first(geometry, kernel -> isOfVectors(kernel)
+            case CPU -> least(geometry, first(geometry, kernel -> kernel.isOfVectors()
                     && isForOnePixel(kernel) == hasOnePixel(geometry)));
             case NARROW_CPU -> {
                 Kernel wide = byDefault(geometry, DeviceClass.CPU);
@@ -197,10 +196,6 @@ public final class Catalogue {
 
     private static boolean isForOnePixel(Kernel kernel) {
         return kernel.body() instanceof Dense && kernel.tiling().pixels() == 1;
-    }
-
-    private static boolean isOfVectors(Kernel kernel) {
-        return kernel.body() instanceof Vectors || kernel.body() instanceof Dense;
     }
 
     /** Whether it is a product of a matrix and a vector. */

@@ -119,7 +119,8 @@ public final class Tuner implements AutoCloseable {
      */
     private static boolean isSpecialCase(Kernel special, Kernel general) {
         return special.order() == general.order()
-                && special.body().getClass() == general.body().getClass()
+                && (special.body().getClass() == general.body().getClass()
+                        || special.isOfVectors() && general.isOfVectors())
                 && GENERALITY.indexOf(special.variant()) < GENERALITY.indexOf(general.variant());
     }
 

@@ -248,6 +248,11 @@ public record Kernel(String name, Variant variant, Order order, String supports,
         return variant == Variant.SEPARABLE ? 2 : 1;
     }
 
+    /** Whether it computes vectors of channels of whole pixels, mixing them or not. */
+    public boolean isOfVectors() {
+        return body instanceof Vectors || body instanceof Dense;
+    }
+
     /** Whether it can compute this convolution. */
     public boolean supports(Geometry geometry) {
         return supports(List.of(geometry));
