@@ -7,7 +7,6 @@ import dev.sepconv.engine.simd.gen.PixelTile;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -197,8 +196,17 @@ final class Primer {
         private final Loop loop;
         private int looks;
 
-        Asked(Loop loop) {
-            this.loop = loop;
+        Asked(Hot hot) {
+            loop = hot.loop();
+            loop.begin();
+        }
+
+        /** Looks once more; whether it waits no longer. */
+        boolean isDone() {
+            looks++;
+            boolean done = loop.look() || looks == MOST_LOOKS;
+            loop.hot.done |= done;
+            return done;
         }
     }
 
@@ -231,12 +239,10 @@ final class Primer {
 
     private static void runLate(Hot hot) {
         LockSupport.parkNanos(LATE_NANOS);
-        Loop loop = hot.loop();
-        loop.begin();
-        for (int i = 0; i < MOST_LOOKS && !loop.look(); i++) {
+        Asked asked = new Asked(hot);
+        while (!asked.isDone()) {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
-        loop.hot.done = true;
     }
 
     /** A few at once, so that the compiler never waits for calls. */
@@ -256,18 +262,9 @@ final class Primer {
             if (next == null) {
                 LockSupport.parkNanos(PAUSE_NANOS);
             } else {
-                Loop loop = next.loop();
-                loop.begin();
-                asked.add(new Asked(loop));
+                asked.add(new Asked(next));
             }
-            for (Iterator<Asked> each = asked.iterator(); each.hasNext();) {
-                Asked one = each.next();
-                one.looks++;
-                if (one.loop.look() || one.looks == MOST_LOOKS) {
-                    one.loop.hot.done = true;
-                    each.remove();
-                }
-            }
+            asked.removeIf(Asked::isDone);
         }
     }
 
