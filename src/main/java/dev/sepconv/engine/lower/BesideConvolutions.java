@@ -2,7 +2,6 @@ package dev.sepconv.engine.lower;
 
 import dev.sepconv.Activation;
 import dev.sepconv.Activation.Kind;
-import dev.sepconv.Conv2d;
 import dev.sepconv.Dims;
 import dev.sepconv.Node;
 import dev.sepconv.Op;
@@ -37,7 +36,7 @@ final class BesideConvolutions {
      *
      * @param name the sum's
      * @param other the name of the other array
-     * @param activation of the sum, if nothing else reads that
+     * @param activation what is done with the sum at once
      * @param activated the activation's name; the sum's where there is none
      */
     record Sum(String name, String other, Activation activation, String activated) {
@@ -46,8 +45,10 @@ final class BesideConvolutions {
     /**
      * The sum that alone reads the output of the node that is being lowered, if the other array is
      * there as pixels of vectors.
+     *
+     * @param activates whether an activation that alone reads the sum may be done with it
      */
-    Optional<Sum> sum() {
+    Optional<Sum> sum(boolean activates) {
         String output = arrays.node().output();
         Optional<Node> reader = onlyReader(output);
         if (reader.isEmpty() || !(reader.get().op() instanceof Op.Binary op)
@@ -61,18 +62,16 @@ final class BesideConvolutions {
             return Optional.empty();
         }
         String sum = reader.get().output();
-        Activation activation = activation(sum);
+        Activation activation = activates ? activation(sum) : Activation.NONE;
         return Optional.of(new Sum(sum, other, activation,
                 activation.equals(Activation.NONE) ? sum : onlyReader(sum).get().output()));
     }
 
-    /** Notes that a kernel makes the sum, with its activation or without. */
-    void make(Sum sum, boolean activates) {
+    /** Notes that a kernel makes the sum, with its activation. */
+    void make(Sum sum) {
         sums.add(arrays.node().output());
         made.add(sum.name());
-        if (activates) {
-            made.add(sum.activated());
-        }
+        made.add(sum.activated());
     }
 
     /** Whether an array is a convolution's output that has been added to another one. */
@@ -103,11 +102,12 @@ final class BesideConvolutions {
      */
     boolean leavesProduct(String a, String b) {
         Optional<Node> reader = onlyReader(arrays.node().output());
+        boolean inOrder = isGated(a, b);
         boolean isLeft = reader.isPresent() && reader.get().op() instanceof Op.Convolve op
-                && op.layer().stages().getFirst().groups() == 1 && (isGated(a, b) || isGated(b, a));
+                && op.layer().stages().getFirst().groups() == 1 && (inOrder || isGated(b, a));
         if (isLeft) {
-            gates.put(arrays.node().output(), isGated(a, b) ? b : a);
-            arrays.output(arrays.value(isGated(a, b) ? a : b));
+            gates.put(arrays.node().output(), inOrder ? b : a);
+            arrays.output(arrays.value(inOrder ? a : b));
         }
         return isLeft;
     }
@@ -124,15 +124,11 @@ final class BesideConvolutions {
     /** So that products with the weights instead of the picture's numbers aren't infinite. */
     private static boolean isFromZeroToOne(Node maker) {
         return switch (maker.op()) {
-            case Op.Convolve op -> isGate(last(op.layer().stages()));
+            case Op.Convolve op -> isGate(op.layer().stages().getLast().activation());
             case Op.Elementwise op -> op.function() == Op.Elementwise.Function.SIGMOID
                     || op.function() == Op.Elementwise.Function.HARD_SIGMOID;
             default -> false;
         };
-    }
-
-    private static Activation last(List<Conv2d> stages) {
-        return stages.getLast().activation();
     }
 
     private static boolean isGate(Activation activation) {

@@ -144,25 +144,24 @@ final class ConvolutionLowering {
         }
         Activation own = stages.getLast().activation();
         boolean activates = kernel.activates(KernelCodes.of(own));
-        Optional<Sum> sum = isOutput && activates && (isAddedFirst(own) || isAddedLast(own))
-                ? beside.sum()
+        boolean addsFirst = isAddedFirst(own);
+        Optional<Sum> sum = isOutput && activates && (addsFirst || isAddedLast(own))
+                ? beside.sum(addsFirst)
                         .filter(each -> KernelCall.adds(kernel, sizes.getLast(),
                                 arrays.partOrPixels(each.other()).pixelFloats()))
                 : Optional.empty();
-        Activation last = sum.isPresent() && isAddedFirst(own) ? sum.get().activation() : own;
+        Activation last = addsFirst ? sum.map(Sum::activation).orElse(own) : own;
         for (int i = 0; i < stages.size(); i++) {
             Activation inside = i < stages.size() - 1 ? stages.get(i).activation() : last;
             all.add(Geometries.stage(sizes.get(i), weights.get(i),
                     activates || i < stages.size() - 1 ? inside : Activation.NONE));
         }
-        sum.ifPresent(each -> beside.make(each, isAddedFirst(own)));
+        sum.ifPresent(beside::make);
         Neighbours neighbours = new Neighbours(gate,
-                sum.map(each -> arrays.partOrPixels(each.other())), isAddedLast(own));
+                sum.map(each -> arrays.partOrPixels(each.other())), !addsFirst);
         NetworkArray made = convolved(kernel, all, from, Dims.of(shape), neighbours,
                 isOutput && KernelCall.writesParts(kernel, sizes.getLast())
-                        ? Optional.of(
-                                sum.map(each -> isAddedFirst(own) ? each.activated() : each.name())
-                                        .orElse(arrays.node().output()))
+                        ? Optional.of(sum.map(Sum::activated).orElse(arrays.node().output()))
                         : Optional.empty());
         return activates ? made : arrays.function(made, Op.Elementwise.of(own));
     }
