@@ -14,13 +14,15 @@ public record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) 
     /**
      * Numbers of the array that a work-item has for the depthwise result: it must be a constant.
      */
-    public static final int MOST_NUMBERS = 24576;
+    public static final int MOST_NUMBERS = 28672;
 
     /**
      * Above so many numbers the pointwise weights are fetched for two tiles at a time: half of a
      * second cache of 1 MiB.
      */
     private static final int MOST_NEAR_WEIGHTS = 1 << 17;
+    /** Few channels get more tiles, of which so many numbers are all in the first cache. */
+    private static final int NEAR_NUMBERS = 1 << 11;
     /** A share of 256 output channels at least, beside which the depthwise step is small. */
     private static final int LEAST_SHARE = 8;
     /** Work-items for each processor that are aimed at, so that none waits long for the last. */
@@ -28,9 +30,24 @@ public record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) 
     /** Below so many some processors would have much less to do than others. */
     private static final int LEAST_PARTS_EACH = 2;
 
-    /** Whether a work-item's array has room for that many pixels, the last tile a whole one. */
+    /**
+     * Whether a work-item's array has room for that many pixels, and for a tile that begins before
+     * them, as it ends with its row, or that ends behind them.
+     */
     public static boolean holds(int pixels, int tile, int pixelFloats) {
-        return (pixels + tile - 1L) * pixelFloats <= MOST_NUMBERS;
+        return (pixels + 2L * (tile - 1)) * pixelFloats <= MOST_NUMBERS;
+    }
+
+    /**
+     * Whether all columns under a tile of that many output pixels are inside the picture, but half
+     * a kernel's width at each end: of the others a separable kernel doesn't ask it.
+     */
+    public static boolean fits(Geometry depthwise, int tile) {
+        int edge = depthwise.kernelWidth() / 2;
+        int lastTap = (depthwise.outWidth() - 1) * depthwise.strideWidth() - depthwise.padLeft()
+                + depthwise.kernelWidth() - 1;
+        return depthwise.outWidth() >= tile && depthwise.padLeft() <= edge
+                && lastTap - edge < depthwise.inWidth();
     }
 
     /**
@@ -44,7 +61,9 @@ public record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) 
         int blocks = BlockPacking.blocks(pointwise, block);
         boolean two = (long) pixelFloats * blocks * block > MOST_NEAR_WEIGHTS
                 && holds(2 * tile, tile, pixelFloats);
-        int pixels = two ? 2 * tile : tile;
+        int tiles = Math.min(NEAR_NUMBERS / pixelFloats / tile,
+                outPixels / tile / (2 * ITEMS_EACH * processors()));
+        int pixels = Math.max(tiles, two ? 2 : 1) * tile;
         int parts = Math.ceilDiv(outPixels, pixels);
         int wanted = Math.ceilDiv(ITEMS_EACH * processors(), parts);
         int most = Math.max(blocks / LEAST_SHARE, 1);
