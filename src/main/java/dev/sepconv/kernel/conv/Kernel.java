@@ -289,12 +289,11 @@ public record Kernel(String name, Variant variant, Order order, String supports,
                     || geometry.outChannels() == geometry.inChannels());
             case POINTWISE -> geometry.isPointwise() && (order != Order.NHWC_VECTORS
                     || tiling.pixels() == 1 || geometry.inChannels() <= MOST_IN_ORDER);
-            case SEPARABLE -> geometry.isDepthwise()
-                    && geometry.outChannels() == geometry.inChannels()
-                    && stages.getLast().isPointwise()
-                    && (order != Order.NHWC_VECTORS
-                            || SeparableGrid.fits(geometry, tiling.pixels()) && SeparableGrid.holds(
-                                    tiling.pixels(), tiling.pixels(), mostPixelFloats(geometry)));
+            case SEPARABLE ->
+                geometry.isDepthwise() && geometry.outChannels() == geometry.inChannels()
+                        && stages.getLast().isPointwise()
+                        && (order != Order.NHWC_VECTORS || SeparableGrid.holds(tiling.pixels(),
+                                tiling.pixels(), mostPixelFloats(geometry)));
         };
     }
 

@@ -25,10 +25,9 @@ import uk.ac.manchester.tornado.api.types.vectors.Float16;
  * {@link PointwiseVectorConv}.
  *
  * <p>
- * The depthwise step computes a tile's pixels of a row at a time. A tile that would end past its
- * row begins earlier; the array has room for that, and for a last tile that ends past the
- * work-item's pixels. So only the columns at a tile's ends can be outside the picture, as
- * {@link SeparableGrid#fits} confirms.
+ * The depthwise step computes a tile's pixels of a row at a time. Those past the row's end are
+ * wrong, and the next row's, or none, take their place: rows are computed in turn, and the array
+ * has room for the rest of a tile.
  */
 public final class SeparableVectorConv {
 
@@ -70,7 +69,6 @@ public final class SeparableVectorConv {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
                 int first = part * partPixels;
-                int before = first - 6;
                 int last = Tile.min(first + partPixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
@@ -80,9 +78,7 @@ public final class SeparableVectorConv {
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int inRow = (row / outHeight * inHeight + top) * inWidth;
-                    int begin = Tile.min(ow, outWidth - 7);
-                    int left = begin - padLeft;
-                    int tileAt = (pixel - ow + begin - before) * inPixelFloats;
+                    int left = ow - padLeft;
                     for (int block = 0; block < vectors; block++) {
                         Float16 start = depthwiseBias.get(block);
                         Float16 mid0 = start;
@@ -101,36 +97,36 @@ public final class SeparableVectorConv {
                             int at0 = Tile.column(line, left, inWidth, zeroPixel);
                             Float16 x0 = input.get(at0 * vectors + block);
                             mid0 = Float16.add(mid0, Float16.mult(x0, tap0));
-                            int at1 = line + left + 1;
+                            int at1 = Tile.column(line, left + 1, inWidth, zeroPixel);
                             Float16 x1 = input.get(at1 * vectors + block);
                             mid1 = Float16.add(mid1, Float16.mult(x1, tap0));
                             mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
-                            int at2 = line + left + 2;
+                            int at2 = Tile.column(line, left + 2, inWidth, zeroPixel);
                             Float16 x2 = input.get(at2 * vectors + block);
                             mid2 = Float16.add(mid2, Float16.mult(x2, tap0));
                             mid1 = Float16.add(mid1, Float16.mult(x2, tap1));
                             mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
-                            int at3 = line + left + 3;
+                            int at3 = Tile.column(line, left + 3, inWidth, zeroPixel);
                             Float16 x3 = input.get(at3 * vectors + block);
                             mid3 = Float16.add(mid3, Float16.mult(x3, tap0));
                             mid2 = Float16.add(mid2, Float16.mult(x3, tap1));
                             mid1 = Float16.add(mid1, Float16.mult(x3, tap2));
-                            int at4 = line + left + 4;
+                            int at4 = Tile.column(line, left + 4, inWidth, zeroPixel);
                             Float16 x4 = input.get(at4 * vectors + block);
                             mid4 = Float16.add(mid4, Float16.mult(x4, tap0));
                             mid3 = Float16.add(mid3, Float16.mult(x4, tap1));
                             mid2 = Float16.add(mid2, Float16.mult(x4, tap2));
-                            int at5 = line + left + 5;
+                            int at5 = Tile.column(line, left + 5, inWidth, zeroPixel);
                             Float16 x5 = input.get(at5 * vectors + block);
                             mid5 = Float16.add(mid5, Float16.mult(x5, tap0));
                             mid4 = Float16.add(mid4, Float16.mult(x5, tap1));
                             mid3 = Float16.add(mid3, Float16.mult(x5, tap2));
-                            int at6 = line + left + 6;
+                            int at6 = Tile.column(line, left + 6, inWidth, zeroPixel);
                             Float16 x6 = input.get(at6 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x6, tap0));
                             mid5 = Float16.add(mid5, Float16.mult(x6, tap1));
                             mid4 = Float16.add(mid4, Float16.mult(x6, tap2));
-                            int at7 = line + left + 7;
+                            int at7 = Tile.column(line, left + 7, inWidth, zeroPixel);
                             Float16 x7 = input.get(at7 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x7, tap1));
                             mid5 = Float16.add(mid5, Float16.mult(x7, tap2));
@@ -138,7 +134,7 @@ public final class SeparableVectorConv {
                             Float16 x8 = input.get(at8 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x8, tap2));
                         }
-                        int to = tileAt + block * 16;
+                        int to = (pixel - first) * inPixelFloats + block * 16;
                         Float16s.put(between, to, mid0);
                         Float16s.put(between, to + inPixelFloats, mid1);
                         Float16s.put(between, to + 2 * inPixelFloats, mid2);
@@ -150,8 +146,8 @@ public final class SeparableVectorConv {
                     pixel += Tile.min(outWidth - ow, 7);
                 }
                 if (innerActivation != 0) {
-                    int end = (last + 1 - before) * inPixelFloats;
-                    for (int i = (first - before) * inPixelFloats; i < end; i++) {
+                    int numbers = (last - first + 1) * inPixelFloats;
+                    for (int i = 0; i < numbers; i++) {
                         between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
                     }
                 }
@@ -168,13 +164,13 @@ public final class SeparableVectorConv {
                         int p4 = Tile.min(tile + 4, last);
                         int p5 = Tile.min(tile + 5, last);
                         int p6 = Tile.min(tile + 6, last);
-                        int x0 = (p0 - before) * inPixelFloats;
-                        int x1 = (p1 - before) * inPixelFloats;
-                        int x2 = (p2 - before) * inPixelFloats;
-                        int x3 = (p3 - before) * inPixelFloats;
-                        int x4 = (p4 - before) * inPixelFloats;
-                        int x5 = (p5 - before) * inPixelFloats;
-                        int x6 = (p6 - before) * inPixelFloats;
+                        int x0 = (p0 - first) * inPixelFloats;
+                        int x1 = (p1 - first) * inPixelFloats;
+                        int x2 = (p2 - first) * inPixelFloats;
+                        int x3 = (p3 - first) * inPixelFloats;
+                        int x4 = (p4 - first) * inPixelFloats;
+                        int x5 = (p5 - first) * inPixelFloats;
+                        int x6 = (p6 - first) * inPixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
                         Float16 sum10 = bias0;
@@ -308,7 +304,6 @@ public final class SeparableVectorConv {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
                 int first = part * partPixels;
-                int before = first - 6;
                 int last = Tile.min(first + partPixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
@@ -318,9 +313,7 @@ public final class SeparableVectorConv {
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int inRow = (row / outHeight * inHeight + top) * inWidth;
-                    int begin = Tile.min(ow, outWidth - 7);
-                    int left = 2 * begin - padLeft;
-                    int tileAt = (pixel - ow + begin - before) * inPixelFloats;
+                    int left = 2 * ow - padLeft;
                     for (int block = 0; block < vectors; block++) {
                         Float16 start = depthwiseBias.get(block);
                         Float16 mid0 = start;
@@ -339,56 +332,56 @@ public final class SeparableVectorConv {
                             int at0 = Tile.column(line, left, inWidth, zeroPixel);
                             Float16 x0 = input.get(at0 * vectors + block);
                             mid0 = Float16.add(mid0, Float16.mult(x0, tap0));
-                            int at1 = line + left + 1;
+                            int at1 = Tile.column(line, left + 1, inWidth, zeroPixel);
                             Float16 x1 = input.get(at1 * vectors + block);
                             mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
-                            int at2 = line + left + 2;
+                            int at2 = Tile.column(line, left + 2, inWidth, zeroPixel);
                             Float16 x2 = input.get(at2 * vectors + block);
                             mid1 = Float16.add(mid1, Float16.mult(x2, tap0));
                             mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
-                            int at3 = line + left + 3;
+                            int at3 = Tile.column(line, left + 3, inWidth, zeroPixel);
                             Float16 x3 = input.get(at3 * vectors + block);
                             mid1 = Float16.add(mid1, Float16.mult(x3, tap1));
-                            int at4 = line + left + 4;
+                            int at4 = Tile.column(line, left + 4, inWidth, zeroPixel);
                             Float16 x4 = input.get(at4 * vectors + block);
                             mid2 = Float16.add(mid2, Float16.mult(x4, tap0));
                             mid1 = Float16.add(mid1, Float16.mult(x4, tap2));
-                            int at5 = line + left + 5;
+                            int at5 = Tile.column(line, left + 5, inWidth, zeroPixel);
                             Float16 x5 = input.get(at5 * vectors + block);
                             mid2 = Float16.add(mid2, Float16.mult(x5, tap1));
-                            int at6 = line + left + 6;
+                            int at6 = Tile.column(line, left + 6, inWidth, zeroPixel);
                             Float16 x6 = input.get(at6 * vectors + block);
                             mid3 = Float16.add(mid3, Float16.mult(x6, tap0));
                             mid2 = Float16.add(mid2, Float16.mult(x6, tap2));
-                            int at7 = line + left + 7;
+                            int at7 = Tile.column(line, left + 7, inWidth, zeroPixel);
                             Float16 x7 = input.get(at7 * vectors + block);
                             mid3 = Float16.add(mid3, Float16.mult(x7, tap1));
-                            int at8 = line + left + 8;
+                            int at8 = Tile.column(line, left + 8, inWidth, zeroPixel);
                             Float16 x8 = input.get(at8 * vectors + block);
                             mid4 = Float16.add(mid4, Float16.mult(x8, tap0));
                             mid3 = Float16.add(mid3, Float16.mult(x8, tap2));
-                            int at9 = line + left + 9;
+                            int at9 = Tile.column(line, left + 9, inWidth, zeroPixel);
                             Float16 x9 = input.get(at9 * vectors + block);
                             mid4 = Float16.add(mid4, Float16.mult(x9, tap1));
-                            int at10 = line + left + 10;
+                            int at10 = Tile.column(line, left + 10, inWidth, zeroPixel);
                             Float16 x10 = input.get(at10 * vectors + block);
                             mid5 = Float16.add(mid5, Float16.mult(x10, tap0));
                             mid4 = Float16.add(mid4, Float16.mult(x10, tap2));
-                            int at11 = line + left + 11;
+                            int at11 = Tile.column(line, left + 11, inWidth, zeroPixel);
                             Float16 x11 = input.get(at11 * vectors + block);
                             mid5 = Float16.add(mid5, Float16.mult(x11, tap1));
-                            int at12 = line + left + 12;
+                            int at12 = Tile.column(line, left + 12, inWidth, zeroPixel);
                             Float16 x12 = input.get(at12 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x12, tap0));
                             mid5 = Float16.add(mid5, Float16.mult(x12, tap2));
-                            int at13 = line + left + 13;
+                            int at13 = Tile.column(line, left + 13, inWidth, zeroPixel);
                             Float16 x13 = input.get(at13 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x13, tap1));
                             int at14 = Tile.column(line, left + 14, inWidth, zeroPixel);
                             Float16 x14 = input.get(at14 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x14, tap2));
                         }
-                        int to = tileAt + block * 16;
+                        int to = (pixel - first) * inPixelFloats + block * 16;
                         Float16s.put(between, to, mid0);
                         Float16s.put(between, to + inPixelFloats, mid1);
                         Float16s.put(between, to + 2 * inPixelFloats, mid2);
@@ -400,8 +393,8 @@ public final class SeparableVectorConv {
                     pixel += Tile.min(outWidth - ow, 7);
                 }
                 if (innerActivation != 0) {
-                    int end = (last + 1 - before) * inPixelFloats;
-                    for (int i = (first - before) * inPixelFloats; i < end; i++) {
+                    int numbers = (last - first + 1) * inPixelFloats;
+                    for (int i = 0; i < numbers; i++) {
                         between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
                     }
                 }
@@ -418,13 +411,13 @@ public final class SeparableVectorConv {
                         int p4 = Tile.min(tile + 4, last);
                         int p5 = Tile.min(tile + 5, last);
                         int p6 = Tile.min(tile + 6, last);
-                        int x0 = (p0 - before) * inPixelFloats;
-                        int x1 = (p1 - before) * inPixelFloats;
-                        int x2 = (p2 - before) * inPixelFloats;
-                        int x3 = (p3 - before) * inPixelFloats;
-                        int x4 = (p4 - before) * inPixelFloats;
-                        int x5 = (p5 - before) * inPixelFloats;
-                        int x6 = (p6 - before) * inPixelFloats;
+                        int x0 = (p0 - first) * inPixelFloats;
+                        int x1 = (p1 - first) * inPixelFloats;
+                        int x2 = (p2 - first) * inPixelFloats;
+                        int x3 = (p3 - first) * inPixelFloats;
+                        int x4 = (p4 - first) * inPixelFloats;
+                        int x5 = (p5 - first) * inPixelFloats;
+                        int x6 = (p6 - first) * inPixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
                         Float16 sum10 = bias0;
@@ -558,7 +551,6 @@ public final class SeparableVectorConv {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
                 int first = part * partPixels;
-                int before = first - 6;
                 int last = Tile.min(first + partPixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
@@ -568,9 +560,7 @@ public final class SeparableVectorConv {
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int inRow = (row / outHeight * inHeight + top) * inWidth;
-                    int begin = Tile.min(ow, outWidth - 7);
-                    int left = begin - padLeft;
-                    int tileAt = (pixel - ow + begin - before) * inPixelFloats;
+                    int left = ow - padLeft;
                     for (int block = 0; block < vectors; block++) {
                         Float16 start = depthwiseBias.get(block);
                         Float16 mid0 = start;
@@ -595,45 +585,45 @@ public final class SeparableVectorConv {
                             Float16 x1 = input.get(at1 * vectors + block);
                             mid1 = Float16.add(mid1, Float16.mult(x1, tap0));
                             mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
-                            int at2 = line + left + 2;
+                            int at2 = Tile.column(line, left + 2, inWidth, zeroPixel);
                             Float16 x2 = input.get(at2 * vectors + block);
                             mid2 = Float16.add(mid2, Float16.mult(x2, tap0));
                             mid1 = Float16.add(mid1, Float16.mult(x2, tap1));
                             mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
-                            int at3 = line + left + 3;
+                            int at3 = Tile.column(line, left + 3, inWidth, zeroPixel);
                             Float16 x3 = input.get(at3 * vectors + block);
                             mid3 = Float16.add(mid3, Float16.mult(x3, tap0));
                             mid2 = Float16.add(mid2, Float16.mult(x3, tap1));
                             mid1 = Float16.add(mid1, Float16.mult(x3, tap2));
                             mid0 = Float16.add(mid0, Float16.mult(x3, tap3));
-                            int at4 = line + left + 4;
+                            int at4 = Tile.column(line, left + 4, inWidth, zeroPixel);
                             Float16 x4 = input.get(at4 * vectors + block);
                             mid4 = Float16.add(mid4, Float16.mult(x4, tap0));
                             mid3 = Float16.add(mid3, Float16.mult(x4, tap1));
                             mid2 = Float16.add(mid2, Float16.mult(x4, tap2));
                             mid1 = Float16.add(mid1, Float16.mult(x4, tap3));
                             mid0 = Float16.add(mid0, Float16.mult(x4, tap4));
-                            int at5 = line + left + 5;
+                            int at5 = Tile.column(line, left + 5, inWidth, zeroPixel);
                             Float16 x5 = input.get(at5 * vectors + block);
                             mid5 = Float16.add(mid5, Float16.mult(x5, tap0));
                             mid4 = Float16.add(mid4, Float16.mult(x5, tap1));
                             mid3 = Float16.add(mid3, Float16.mult(x5, tap2));
                             mid2 = Float16.add(mid2, Float16.mult(x5, tap3));
                             mid1 = Float16.add(mid1, Float16.mult(x5, tap4));
-                            int at6 = line + left + 6;
+                            int at6 = Tile.column(line, left + 6, inWidth, zeroPixel);
                             Float16 x6 = input.get(at6 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x6, tap0));
                             mid5 = Float16.add(mid5, Float16.mult(x6, tap1));
                             mid4 = Float16.add(mid4, Float16.mult(x6, tap2));
                             mid3 = Float16.add(mid3, Float16.mult(x6, tap3));
                             mid2 = Float16.add(mid2, Float16.mult(x6, tap4));
-                            int at7 = line + left + 7;
+                            int at7 = Tile.column(line, left + 7, inWidth, zeroPixel);
                             Float16 x7 = input.get(at7 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x7, tap1));
                             mid5 = Float16.add(mid5, Float16.mult(x7, tap2));
                             mid4 = Float16.add(mid4, Float16.mult(x7, tap3));
                             mid3 = Float16.add(mid3, Float16.mult(x7, tap4));
-                            int at8 = line + left + 8;
+                            int at8 = Tile.column(line, left + 8, inWidth, zeroPixel);
                             Float16 x8 = input.get(at8 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x8, tap2));
                             mid5 = Float16.add(mid5, Float16.mult(x8, tap3));
@@ -646,7 +636,7 @@ public final class SeparableVectorConv {
                             Float16 x10 = input.get(at10 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x10, tap4));
                         }
-                        int to = tileAt + block * 16;
+                        int to = (pixel - first) * inPixelFloats + block * 16;
                         Float16s.put(between, to, mid0);
                         Float16s.put(between, to + inPixelFloats, mid1);
                         Float16s.put(between, to + 2 * inPixelFloats, mid2);
@@ -658,8 +648,8 @@ public final class SeparableVectorConv {
                     pixel += Tile.min(outWidth - ow, 7);
                 }
                 if (innerActivation != 0) {
-                    int end = (last + 1 - before) * inPixelFloats;
-                    for (int i = (first - before) * inPixelFloats; i < end; i++) {
+                    int numbers = (last - first + 1) * inPixelFloats;
+                    for (int i = 0; i < numbers; i++) {
                         between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
                     }
                 }
@@ -676,13 +666,13 @@ public final class SeparableVectorConv {
                         int p4 = Tile.min(tile + 4, last);
                         int p5 = Tile.min(tile + 5, last);
                         int p6 = Tile.min(tile + 6, last);
-                        int x0 = (p0 - before) * inPixelFloats;
-                        int x1 = (p1 - before) * inPixelFloats;
-                        int x2 = (p2 - before) * inPixelFloats;
-                        int x3 = (p3 - before) * inPixelFloats;
-                        int x4 = (p4 - before) * inPixelFloats;
-                        int x5 = (p5 - before) * inPixelFloats;
-                        int x6 = (p6 - before) * inPixelFloats;
+                        int x0 = (p0 - first) * inPixelFloats;
+                        int x1 = (p1 - first) * inPixelFloats;
+                        int x2 = (p2 - first) * inPixelFloats;
+                        int x3 = (p3 - first) * inPixelFloats;
+                        int x4 = (p4 - first) * inPixelFloats;
+                        int x5 = (p5 - first) * inPixelFloats;
+                        int x6 = (p6 - first) * inPixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
                         Float16 sum10 = bias0;
@@ -816,7 +806,6 @@ public final class SeparableVectorConv {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
                 int first = part * partPixels;
-                int before = first - 6;
                 int last = Tile.min(first + partPixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
@@ -826,9 +815,7 @@ public final class SeparableVectorConv {
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int inRow = (row / outHeight * inHeight + top) * inWidth;
-                    int begin = Tile.min(ow, outWidth - 7);
-                    int left = 2 * begin - padLeft;
-                    int tileAt = (pixel - ow + begin - before) * inPixelFloats;
+                    int left = 2 * ow - padLeft;
                     for (int block = 0; block < vectors; block++) {
                         Float16 start = depthwiseBias.get(block);
                         Float16 mid0 = start;
@@ -852,60 +839,60 @@ public final class SeparableVectorConv {
                             int at1 = Tile.column(line, left + 1, inWidth, zeroPixel);
                             Float16 x1 = input.get(at1 * vectors + block);
                             mid0 = Float16.add(mid0, Float16.mult(x1, tap1));
-                            int at2 = line + left + 2;
+                            int at2 = Tile.column(line, left + 2, inWidth, zeroPixel);
                             Float16 x2 = input.get(at2 * vectors + block);
                             mid1 = Float16.add(mid1, Float16.mult(x2, tap0));
                             mid0 = Float16.add(mid0, Float16.mult(x2, tap2));
-                            int at3 = line + left + 3;
+                            int at3 = Tile.column(line, left + 3, inWidth, zeroPixel);
                             Float16 x3 = input.get(at3 * vectors + block);
                             mid1 = Float16.add(mid1, Float16.mult(x3, tap1));
                             mid0 = Float16.add(mid0, Float16.mult(x3, tap3));
-                            int at4 = line + left + 4;
+                            int at4 = Tile.column(line, left + 4, inWidth, zeroPixel);
                             Float16 x4 = input.get(at4 * vectors + block);
                             mid2 = Float16.add(mid2, Float16.mult(x4, tap0));
                             mid1 = Float16.add(mid1, Float16.mult(x4, tap2));
                             mid0 = Float16.add(mid0, Float16.mult(x4, tap4));
-                            int at5 = line + left + 5;
+                            int at5 = Tile.column(line, left + 5, inWidth, zeroPixel);
                             Float16 x5 = input.get(at5 * vectors + block);
                             mid2 = Float16.add(mid2, Float16.mult(x5, tap1));
                             mid1 = Float16.add(mid1, Float16.mult(x5, tap3));
-                            int at6 = line + left + 6;
+                            int at6 = Tile.column(line, left + 6, inWidth, zeroPixel);
                             Float16 x6 = input.get(at6 * vectors + block);
                             mid3 = Float16.add(mid3, Float16.mult(x6, tap0));
                             mid2 = Float16.add(mid2, Float16.mult(x6, tap2));
                             mid1 = Float16.add(mid1, Float16.mult(x6, tap4));
-                            int at7 = line + left + 7;
+                            int at7 = Tile.column(line, left + 7, inWidth, zeroPixel);
                             Float16 x7 = input.get(at7 * vectors + block);
                             mid3 = Float16.add(mid3, Float16.mult(x7, tap1));
                             mid2 = Float16.add(mid2, Float16.mult(x7, tap3));
-                            int at8 = line + left + 8;
+                            int at8 = Tile.column(line, left + 8, inWidth, zeroPixel);
                             Float16 x8 = input.get(at8 * vectors + block);
                             mid4 = Float16.add(mid4, Float16.mult(x8, tap0));
                             mid3 = Float16.add(mid3, Float16.mult(x8, tap2));
                             mid2 = Float16.add(mid2, Float16.mult(x8, tap4));
-                            int at9 = line + left + 9;
+                            int at9 = Tile.column(line, left + 9, inWidth, zeroPixel);
                             Float16 x9 = input.get(at9 * vectors + block);
                             mid4 = Float16.add(mid4, Float16.mult(x9, tap1));
                             mid3 = Float16.add(mid3, Float16.mult(x9, tap3));
-                            int at10 = line + left + 10;
+                            int at10 = Tile.column(line, left + 10, inWidth, zeroPixel);
                             Float16 x10 = input.get(at10 * vectors + block);
                             mid5 = Float16.add(mid5, Float16.mult(x10, tap0));
                             mid4 = Float16.add(mid4, Float16.mult(x10, tap2));
                             mid3 = Float16.add(mid3, Float16.mult(x10, tap4));
-                            int at11 = line + left + 11;
+                            int at11 = Tile.column(line, left + 11, inWidth, zeroPixel);
                             Float16 x11 = input.get(at11 * vectors + block);
                             mid5 = Float16.add(mid5, Float16.mult(x11, tap1));
                             mid4 = Float16.add(mid4, Float16.mult(x11, tap3));
-                            int at12 = line + left + 12;
+                            int at12 = Tile.column(line, left + 12, inWidth, zeroPixel);
                             Float16 x12 = input.get(at12 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x12, tap0));
                             mid5 = Float16.add(mid5, Float16.mult(x12, tap2));
                             mid4 = Float16.add(mid4, Float16.mult(x12, tap4));
-                            int at13 = line + left + 13;
+                            int at13 = Tile.column(line, left + 13, inWidth, zeroPixel);
                             Float16 x13 = input.get(at13 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x13, tap1));
                             mid5 = Float16.add(mid5, Float16.mult(x13, tap3));
-                            int at14 = line + left + 14;
+                            int at14 = Tile.column(line, left + 14, inWidth, zeroPixel);
                             Float16 x14 = input.get(at14 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x14, tap2));
                             mid5 = Float16.add(mid5, Float16.mult(x14, tap4));
@@ -916,7 +903,7 @@ public final class SeparableVectorConv {
                             Float16 x16 = input.get(at16 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x16, tap4));
                         }
-                        int to = tileAt + block * 16;
+                        int to = (pixel - first) * inPixelFloats + block * 16;
                         Float16s.put(between, to, mid0);
                         Float16s.put(between, to + inPixelFloats, mid1);
                         Float16s.put(between, to + 2 * inPixelFloats, mid2);
@@ -928,8 +915,8 @@ public final class SeparableVectorConv {
                     pixel += Tile.min(outWidth - ow, 7);
                 }
                 if (innerActivation != 0) {
-                    int end = (last + 1 - before) * inPixelFloats;
-                    for (int i = (first - before) * inPixelFloats; i < end; i++) {
+                    int numbers = (last - first + 1) * inPixelFloats;
+                    for (int i = 0; i < numbers; i++) {
                         between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
                     }
                 }
@@ -946,13 +933,13 @@ public final class SeparableVectorConv {
                         int p4 = Tile.min(tile + 4, last);
                         int p5 = Tile.min(tile + 5, last);
                         int p6 = Tile.min(tile + 6, last);
-                        int x0 = (p0 - before) * inPixelFloats;
-                        int x1 = (p1 - before) * inPixelFloats;
-                        int x2 = (p2 - before) * inPixelFloats;
-                        int x3 = (p3 - before) * inPixelFloats;
-                        int x4 = (p4 - before) * inPixelFloats;
-                        int x5 = (p5 - before) * inPixelFloats;
-                        int x6 = (p6 - before) * inPixelFloats;
+                        int x0 = (p0 - first) * inPixelFloats;
+                        int x1 = (p1 - first) * inPixelFloats;
+                        int x2 = (p2 - first) * inPixelFloats;
+                        int x3 = (p3 - first) * inPixelFloats;
+                        int x4 = (p4 - first) * inPixelFloats;
+                        int x5 = (p5 - first) * inPixelFloats;
+                        int x6 = (p6 - first) * inPixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
                         Float16 sum10 = bias0;
