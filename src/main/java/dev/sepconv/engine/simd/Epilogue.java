@@ -289,8 +289,7 @@ record Epilogue(Activation activation) {
         for (int p = 0; p < pixels; p++) {
             int from = offsets[p] + channel;
             for (int i = from; i < from + channels; i += LANES) {
-                FloatVector.fromArray(SPECIES, data, i).lanewise(VectorOperators.TANH)
-                        .intoArray(data, i);
+                Transcendentals.tanh(FloatVector.fromArray(SPECIES, data, i)).intoArray(data, i);
             }
         }
     }

@@ -40,40 +40,42 @@ final class Functions {
     private Functions() {
     }
 
-    static FloatVector apply(Elementwise op, FloatVector x) {
+    /** Of whole vectors. */
+    static void apply(Elementwise op, float[] in, int from, float[] out, int to, int count) {
+        switch (op.function()) {
+            case EXP -> Transcendentals.exp(in, from, out, to, count);
+            case LOG -> Transcendentals.log(in, from, out, to, count);
+            case SIN -> Transcendentals.sin(in, from, out, to, count);
+            case COS -> Transcendentals.cos(in, from, out, to, count);
+            case ATAN -> Transcendentals.atan(in, from, out, to, count);
+            case POWER -> Transcendentals.power(op.a(), in, from, out, to, count);
+            case ELU -> Transcendentals.elu(op.a(), in, from, out, to, count);
+            case CELU -> Transcendentals.celu(op.a(), in, from, out, to, count);
+            case SOFTPLUS -> Transcendentals.softplus(in, from, out, to, count);
+            default -> {
+                for (int i = 0; i < count; i += LANES) {
+                    apply(op, FloatVector.fromArray(SPECIES, in, from + i)).intoArray(out, to + i);
+                }
+            }
+        }
+    }
+
+    /** Those that are no activation of a convolution's, nor loops of their own. */
+    private static FloatVector apply(Elementwise op, FloatVector x) {
         return switch (op.function()) {
-            case RELU -> x.blend(0f, x.compare(VectorOperators.LT, 0f));
             case CLIP -> clip(x, op.a(), op.b());
             case LEAKY_RELU -> x.blend(x.mul(op.a()), x.compare(VectorOperators.LT, 0f));
-            case SIGMOID -> sigmoid(x);
             case HARD_SIGMOID -> clip(x.mul(op.a()).add(op.b()), 0, 1);
-            case HARD_SWISH -> x.mul(clip(x.add(3f), 0, 6)).div(6f);
-            case TANH -> x.lanewise(VectorOperators.TANH);
-            case EXP -> x.lanewise(VectorOperators.EXP);
             case SQRT -> x.sqrt();
             case ABS -> x.abs();
             case NEGATE -> x.neg();
             case RECIPROCAL -> FloatVector.broadcast(SPECIES, 1f).div(x);
-            case LOG -> x.lanewise(VectorOperators.LOG);
-            case SIN -> x.lanewise(VectorOperators.SIN);
-            case COS -> x.lanewise(VectorOperators.COS);
-            case ATAN -> x.lanewise(VectorOperators.ATAN);
-            case POWER -> x.lanewise(VectorOperators.POW, op.a());
-            case ELU -> x.blend(x.lanewise(VectorOperators.EXPM1).mul(op.a()),
-                    x.compare(VectorOperators.LT, 0f));
-            case CELU -> x.blend(x.div(op.a()).lanewise(VectorOperators.EXPM1).mul(op.a()),
-                    x.compare(VectorOperators.LT, 0f));
-            case SOFTPLUS -> softplus(x);
             case SOFTSIGN -> x.div(x.abs().add(1f));
-            case MISH -> mish(x);
             case ERF -> erf(x);
-            case GELU -> gelu(x);
-            case GELU_TANH -> geluTanh(x);
-            case SILU -> silu(x);
             case THRESHOLDED_RELU -> x.blend(0f, x.compare(VectorOperators.LE, op.a()));
             case QUANTIZE -> quantize(op, x);
             case DEQUANTIZE -> x.sub(op.b()).mul(op.a());
-            case FLOOR, CEIL, ROUND, SIGN -> byNumber(op, x);
+            default -> byNumber(op, x);
         };
     }
 
@@ -187,11 +189,6 @@ final class Functions {
             return steps.add(ROUNDS).sub(ROUNDS).add(op.b());
         }
         return byNumber(op, x);
-    }
-
-    private static FloatVector softplus(FloatVector x) {
-        FloatVector tail = exp(x.abs().neg()).lanewise(VectorOperators.LOG1P);
-        return tail.blend(x.add(tail), x.compare(VectorOperators.GE, 0f));
     }
 
     private static double softplus(float x) {

@@ -65,10 +65,7 @@ final class Rows {
             int done = 0;
             if (inStep == 1 && outStep == 1) {
                 done = count - count % LANES;
-                for (int i = 0; i < done; i += LANES) {
-                    Functions.apply(op, FloatVector.fromArray(SPECIES, in, inAt + i)).intoArray(out,
-                            outAt + i);
-                }
+                Functions.apply(op, in, inAt, out, outAt, done);
             }
             for (int i = done; i < count; i++) {
                 out[outAt + i * outStep] = Functions.apply(op, in[inAt + i * inStep]);
