@@ -25,6 +25,8 @@ public final class ConvTester {
 
     /** Heights and widths that are drawn: 1 and small primes. */
     private static final int[] SIZES = {1, 2, 3, 5, 7, 11, 13, 17, 19};
+    /** Rows of more than a tile too, which some fused kernels need. */
+    private static final int[] WIDTHS = {1, 2, 5, 7, 13, 17, 29, 37, 61};
 
     /** A layer with weights, a shape, and the seed of the numbers. */
     public record Case(Layer layer, Shape input, Layout layout, long seed) {
@@ -291,7 +293,7 @@ public final class ConvTester {
             }
             Case drawn = new Case(layer,
                     new Shape(pick(random, 1, 1, 2, 3), layer.stages().getFirst().inChannels(),
-                            pick(random, SIZES), pick(random, SIZES)),
+                            pick(random, SIZES), pick(random, WIDTHS)),
                     random.nextBoolean() ? Layout.NCHW : Layout.NHWC, seed);
             if (fits(drawn)) {
                 return drawn;
@@ -338,7 +340,7 @@ public final class ConvTester {
             int[] sizes = {1, 2, 3, 5, 7, 11, 13, 19, 37, 61};
             Case drawn = new Case(layer,
                     new Shape(pick(random, 1, 1, 2, 3), stages.getFirst().inChannels(),
-                            pick(random, sizes), pick(random, sizes)),
+                            pick(random, sizes), pick(random, WIDTHS)),
                     random.nextBoolean() ? Layout.NCHW : Layout.NHWC, seed);
             if (fits(drawn)) {
                 return drawn;

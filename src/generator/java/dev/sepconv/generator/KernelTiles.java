@@ -22,6 +22,7 @@ import static dev.sepconv.generator.KernelTiles.Family.POINTWISE_LOCAL_NHWC;
 import static dev.sepconv.generator.KernelTiles.Family.POINTWISE_VECTORS;
 import static dev.sepconv.generator.KernelTiles.Family.SEPARABLE_LOCAL_NCHW;
 import static dev.sepconv.generator.KernelTiles.Family.SEPARABLE_VECTORS;
+import static dev.sepconv.generator.KernelTiles.Family.SEPARABLE_WIDE;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -67,6 +68,9 @@ final class KernelTiles {
             KernelTile.of(DEPTHWISE_ROW, 3, 16).width(3, 1),
             KernelTile.of(GROUPED_VECTORS, 6, 16).run(256),
             KernelTile.of(GROUPED_VECTORS, 12, 16).run(256),
+            // before those for all pictures, as it is faster
+            KernelTile.of(SEPARABLE_WIDE, 7, 32).width(3, 1),
+            KernelTile.of(SEPARABLE_WIDE, 7, 32).width(3, 2),
             KernelTile.of(SEPARABLE_VECTORS, 7, 32).width(3, 1),
             KernelTile.of(SEPARABLE_VECTORS, 7, 32).width(3, 2),
             KernelTile.of(SEPARABLE_VECTORS, 7, 32).width(5, 1),
@@ -121,6 +125,7 @@ final class KernelTiles {
         DEPTHWISE_VECTORS,
         GROUPED_VECTORS,
         SEPARABLE_VECTORS,
+        SEPARABLE_WIDE,
         POINTWISE_BLOCKS_NCHW,
         POINTWISE_BLOCKS_NHWC,
         DEPTHWISE_LINES_NCHW,
@@ -176,6 +181,11 @@ final class KernelTiles {
             return this == GROUPED_TAPS_NCHW;
         }
 
+        /** Whether it is only for pictures at least as wide as a tile. */
+        boolean wide() {
+            return this == SEPARABLE_WIDE;
+        }
+
         boolean channelsLast() {
             return !name().endsWith("NCHW");
         }
@@ -198,13 +208,16 @@ final class KernelTiles {
         String type() {
             String how = this == DEPTHWISE_ROW
                     ? "Row"
-                    : vectors()
-                            ? "Vector"
-                            : taps()
-                                    ? "Taps"
-                                    : body().replace("Blocks", "Block").replace("Lines", "Line")
-                                            .replace("Patches", "Patch")
-                                            .replace("SeparableLocal", "Local");
+                    : wide()
+                            ? "Wide"
+                            : vectors()
+                                    ? "Vector"
+                                    : taps()
+                                            ? "Taps"
+                                            : body().replace("Blocks", "Block")
+                                                    .replace("Lines", "Line")
+                                                    .replace("Patches", "Patch")
+                                                    .replace("SeparableLocal", "Local");
             return title(variant()) + how + "Conv";
         }
     }
@@ -255,7 +268,8 @@ final class KernelTiles {
          * @throws IllegalArgumentException that says what is allowed
          */
         KernelTile checked() {
-            boolean row = family == DEPTHWISE_ROW || family == SEPARABLE_VECTORS;
+            boolean row = family == DEPTHWISE_ROW || family == SEPARABLE_VECTORS
+                    || family == SEPARABLE_WIDE;
             boolean many = mixes() && !family.channelsLast();
             boolean fits = switch (family.body()) {
                 case "Lines" -> pixels > 1 && filters == 1 && kernelWidth > 0;
@@ -336,8 +350,9 @@ final class KernelTiles {
         String name() {
             return family.variant().toLowerCase(Locale.ROOT)
                     + (family.channelsLast() ? "Nhwc" : "Nchw") + "F32_" + switch (family.body()) {
-                        case "Dense", "Vectors", "Separable" -> widths() + "v" + LANES + "p"
-                                + pixels + (mixes() && filters != 32 ? "k" + filters : "");
+                        case "Dense", "Vectors", "Separable" ->
+                            (family.wide() ? "wide" : "") + widths() + "v" + LANES + "p" + pixels
+                                    + (mixes() && filters != 32 ? "k" + filters : "");
                         case "Blocks" -> filters > 1 ? "k" + filters : "p" + pixels;
                         case "Lines" -> widths() + "p" + pixels;
                         case "Patches" -> "patch" + widths() + "p" + pixels;
@@ -394,10 +409,13 @@ final class KernelTiles {
                                 : channels > 0
                                         ? ", from %d numbers a filter on".formatted(channels)
                                         : "");
-                case "SEPARABLE" -> family.vectors()
-                        ? only + ", multiplier 1, then pointwise"
-                        : "3x3, stride 1, padding 1, a multiple of %d channels, then pointwise"
-                                .formatted(channels);
+                case "SEPARABLE" -> family.wide()
+                        ? "as %s, padded by %d at most, from %d columns on"
+                                .formatted(name().replace("wide", ""), kernelWidth / 2, pixels)
+                        : family.vectors()
+                                ? only + ", multiplier 1, then pointwise"
+                                : "3x3, stride 1, padding 1, a multiple of %d channels, then pointwise"
+                                        .formatted(channels);
                 default -> "groups = channels, "
                         + (family.body().equals("Blocks") ? "any multiplier" : "multiplier 1")
                         + (kernelWidth > 0 ? ", " + only : "");
@@ -452,6 +470,9 @@ final class KernelTiles {
             String widths = tile.kernelWidth() > 0
                     && !List.of("SeparableLocal", "Rows").contains(tile.family().body())
                             ? ", %d, %d".formatted(tile.kernelWidth(), tile.stride())
+                                    + (tile.family().body().equals("Separable")
+                                            ? ", " + tile.family().wide()
+                                            : "")
                             : tile.family().taps() ? ", true" : "";
             source.more("""
                     new Kernel("%s", Variant.%s, Order.%s, "%s", Tiling.%s, %s, %s.class, "%s", \

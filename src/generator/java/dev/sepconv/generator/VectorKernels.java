@@ -38,9 +38,11 @@ final class VectorKernels {
                             "uk.ac.manchester.tornado.api.types.arrays.FloatArray"));
             case DEPTHWISE_ROW -> imports.addAll(
                     List.of("dev.sepconv.kernel.conv.Taps", "dev.sepconv.kernel.conv.Tile"));
-            case SEPARABLE_VECTORS -> imports.addAll(List.of("dev.sepconv.kernel.conv.Beside",
-                    "dev.sepconv.kernel.conv.SeparableGrid", "dev.sepconv.kernel.conv.Taps",
-                    "dev.sepconv.kernel.conv.Tile"));
+            case SEPARABLE_VECTORS,
+                    SEPARABLE_WIDE ->
+                imports.addAll(List.of("dev.sepconv.kernel.conv.Beside",
+                        "dev.sepconv.kernel.conv.SeparableGrid", "dev.sepconv.kernel.conv.Taps",
+                        "dev.sepconv.kernel.conv.Tile"));
             default -> imports.add("dev.sepconv.kernel.conv.Taps");
         }
         Source source = KernelTiles.begin(VectorKernels.class, type,
@@ -51,7 +53,7 @@ final class VectorKernels {
                 case POINTWISE_VECTORS -> pointwise(source, tile);
                 case GROUPED_VECTORS -> grouped(source, tile);
                 case DEPTHWISE_ROW -> depthwiseRow(source, tile);
-                case SEPARABLE_VECTORS -> separable(source, tile);
+                case SEPARABLE_VECTORS, SEPARABLE_WIDE -> separable(source, tile);
                 default -> depthwise(source, tile);
             }
         }
@@ -106,6 +108,14 @@ final class VectorKernels {
                             The depthwise step computes a tile's pixels of a row at a time. Those past the
                             row's end are wrong, and the next row's, or none, take their place: rows are
                             computed in turn, and the array has room for the rest of a tile.""");
+            case SEPARABLE_WIDE -> List.of("""
+                    As {@link SeparableVectorConv}, faster, for kernels 3 wide and pictures at least
+                    as wide as a tile, padded by half the kernel's width at most: what
+                    {@link SeparableGrid#fits} confirms.""", """
+                    A tile that would end past its row begins earlier, and the array has room for
+                    that, and for a last tile that ends past the work-item's pixels. So only the
+                    columns at a tile's ends can be outside the picture, and only of these it is
+                    asked.""");
             default -> List.of("""
                     Depthwise convolution with multiplier 1 for CPUs: a work-item computes 16
                     channels of one output row, a tile of pixels at a time where the whole kernel
@@ -270,7 +280,7 @@ final class VectorKernels {
                 for (int block = firstBlock; block < blockEnd; block++) {
                 Float16 start = bias.get(block);""".formatted(tile.pixels(),
                 times(tile.stride(), "ow")));
-        depthwiseSums(source, tile, "weight", "sum");
+        depthwiseSums(source, tile, "weight", "sum", columns(tile));
         for (int p = tile.pixels() - 1; p >= 0; p--) {
             source.line("""
                     output.set((out + Tile.min(%s, outWidth - 1)) * vectors + block, \
@@ -295,8 +305,13 @@ final class VectorKernels {
                 int inRow = (row / outHeight * inHeight + top) * inWidth;""");
     }
 
-    /** One vector of a tile's pixels: each input vector that is read serves all that see it. */
-    private static void depthwiseSums(Source source, KernelTile tile, String weight, String sum) {
+    /**
+     * One vector of a tile's pixels: each input vector that is read serves all that see it.
+     *
+     * @param edge columns at each end of the tile that may be outside the picture
+     */
+    private static void depthwiseSums(Source source, KernelTile tile, String weight, String sum,
+            int edge) {
         source.each(tile.pixels(), p -> "Float16 %s%d = start;".formatted(sum, p));
         source.line("""
                 for (int r = rFirst; r < rEnd; r++) {
@@ -304,16 +319,18 @@ final class VectorKernels {
                 int w = r * %d * vectors + block;""".formatted(tile.kernelWidth()));
         source.each(tile.kernelWidth(), s -> "Float16 tap%d = %s.get(%s);".formatted(s, weight,
                 sum("w", times(s, "vectors"))));
-        int columns = (tile.pixels() - 1) * tile.stride() + tile.kernelWidth();
+        int columns = columns(tile);
         for (int x = 0; x < columns; x++) {
             if (x % tile.stride() >= tile.kernelWidth()) {
                 continue; // between two pixels' taps; TornadoVM can't compile a load that nobody
                           // uses
             }
-            source.line("""
-                    int at%d = Tile.column(line, %s, inWidth, zeroPixel);
-                    Float16 x%1$d = input.get(at%1$d * vectors + block);""".formatted(x,
-                    sum("left", String.valueOf(x))));
+            String column = sum("left", String.valueOf(x));
+            source.line("int at%d = %s;".formatted(x,
+                    x < edge || x >= columns - edge
+                            ? "Tile.column(line, %s, inWidth, zeroPixel)".formatted(column)
+                            : sum("line", column)));
+            source.line("Float16 x%d = input.get(at%1$d * vectors + block);".formatted(x));
             for (int s = 0; s < tile.kernelWidth(); s++) {
                 int p = (x - s) / tile.stride();
                 if (x >= s && p * tile.stride() == x - s && p < tile.pixels()) {
@@ -323,6 +340,11 @@ final class VectorKernels {
             }
         }
         source.line("}");
+    }
+
+    /** Columns under a tile. */
+    private static int columns(KernelTile tile) {
+        return (tile.pixels() - 1) * tile.stride() + tile.kernelWidth();
     }
 
     private static void separable(Source source, KernelTile tile) {
@@ -351,13 +373,16 @@ final class VectorKernels {
                 for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
                 int first = part * partPixels;
-                int last = Tile.min(first + partPixels - 1, lastOutPixel);""".formatted(LANES));
+                int origin = %s;
+                int last = Tile.min(first + partPixels - 1, lastOutPixel);""".formatted(LANES,
+                tile.family().wide() ? "first - " + (tile.pixels() - 1) : "first"));
         separableDepthwise(source, tile);
         separablePointwise(source, tile);
         source.line("}").line("}").line("}");
     }
 
     private static void separableDepthwise(Source source, KernelTile tile) {
+        boolean wide = tile.family().wide();
         source.line("""
                 int pixel = first;
                 while (pixel <= last) {
@@ -365,11 +390,16 @@ final class VectorKernels {
                 int ow = pixel - row * outWidth;""");
         rowTaps(source);
         source.line("""
+                int begin = %s;
                 int left = %s - padLeft;
+                int tileAt = (pixel - ow + begin - origin) * inPixelFloats;
                 for (int block = 0; block < vectors; block++) {
-                Float16 start = depthwiseBias.get(block);""".formatted(times(tile.stride(), "ow")));
-        depthwiseSums(source, tile, "depthwiseWeight", "mid");
-        source.line("int to = (pixel - first) * inPixelFloats + block * %d;".formatted(LANES));
+                Float16 start = depthwiseBias.get(block);""".formatted(
+                wide ? "Tile.min(ow, outWidth - %d)".formatted(tile.pixels()) : "ow",
+                times(tile.stride(), "begin")));
+        depthwiseSums(source, tile, "depthwiseWeight", "mid",
+                wide ? tile.kernelWidth() / 2 : columns(tile));
+        source.line("int to = tileAt + block * %d;".formatted(LANES));
         source.each(tile.pixels(), p -> "Float16s.put(between, %s, mid%d);"
                 .formatted(sum("to", times(p, "inPixelFloats")), p));
         source.line("}").line("pixel += Tile.min(outWidth - ow, %d);".formatted(tile.pixels()))
@@ -377,8 +407,8 @@ final class VectorKernels {
         // in a loop: of vectors TornadoVM writes a line for each lane
         source.line("""
                 if (innerActivation != 0) {
-                int numbers = (last - first + 1) * inPixelFloats;
-                for (int i = 0; i < numbers; i++) {
+                int end = (last + 1 - origin) * inPixelFloats;
+                for (int i = (first - origin) * inPixelFloats; i < end; i++) {
                 between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
                 }
                 }""");
@@ -394,7 +424,7 @@ final class VectorKernels {
                 int w = %s;""".formatted(tile.pixels(),
                 times(tile.vectors(), "block * groupChannels")));
         pixels(source, tile, "tile", "last");
-        source.each(tile.pixels(), p -> "int x%d = (p%1$d - first) * inPixelFloats;".formatted(p));
+        source.each(tile.pixels(), p -> "int x%d = (p%1$d - origin) * inPixelFloats;".formatted(p));
         each(source, tile, (p, v) -> "Float16 sum%s = bias%d;".formatted(index(tile, p, v), v));
         source.line("for (int c = 0; c < groupChannels; c++) {");
         products(source, tile, "between[x%d + c]", null);

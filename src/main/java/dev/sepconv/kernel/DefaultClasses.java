@@ -27,20 +27,22 @@ public final class DefaultClasses {
                             new int[]{1024, 64, 2, 3, 1}, new int[]{16, 64, 1, 3, 1},
                             new int[]{1024, 48, 1, 3, 1}, new int[]{16, 64, 64, 3, 1},
                             new int[]{28, 64, 64, 3, 1}, new int[]{1024, 64, 64, 3, 1},
-                            new int[]{1024, 64, 64, 3, 2}, new int[]{1024, 64, 64, 5, 1},
+                            new int[]{1024, 64, 64, 3, 2}, new int[]{1024, 64, 64, 3, 1, 64, 2},
+                            new int[]{1024, 64, 64, 3, 2, 64, 2}, new int[]{1024, 64, 64, 5, 1},
                             new int[]{1024, 64, 64, 5, 2}, new int[]{1024, 64, 64, 7, 1},
                             new int[]{1022, 64, 1, 3, 1}, new int[]{1024, 64, 1, 3, 1, 16})
                     .map(sizes -> example(sizes[0], sizes[1], sizes[2], sizes[3], sizes[4],
-                            sizes.length > 5 ? sizes[5] : 64, channelsLast)))
+                            sizes.length > 5 ? sizes[5] : 64,
+                            sizes.length > 6 ? sizes[6] : sizes[3] / 2, channelsLast)))
             .toList();
 
     private DefaultClasses() {
     }
 
     private static Geometry example(int side, int channels, int groups, int kernel, int stride,
-            int outChannels, boolean channelsLast) {
+            int outChannels, int padding, boolean channelsLast) {
         return new Geometry(1, channels, side, side, outChannels, kernel, kernel, side / stride,
-                side / stride, stride, stride, 1, 1, kernel / 2, kernel / 2, groups, channelsLast);
+                side / stride, stride, stride, 1, 1, padding, padding, groups, channelsLast);
     }
 
     /**

@@ -144,10 +144,11 @@ public record Kernel(String name, Variant variant, Order order, String supports,
      * @param kernelWidth the depthwise kernel's, the only one that the method is written for,
      * without horizontal dilation
      * @param strideWidth the only one that the method is written for
+     * @param wide whether only for rows as wide as a tile: see {@link SeparableGrid#fits}
      */
     public record Separable(
             Task14<VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, VectorFloat16, IntArray, Integer, Integer, Integer, Float, Integer, Float> task,
-            int kernelWidth, int strideWidth) implements Body {
+            int kernelWidth, int strideWidth, boolean wide) implements Body {
     }
 
     /**
@@ -268,7 +269,8 @@ public record Kernel(String name, Variant variant, Order order, String supports,
             case Vectors vectors -> vectors.kernelWidth() == 0
                     || fits(geometry, vectors.kernelWidth(), vectors.strideWidth());
             case Separable separable ->
-                fits(geometry, separable.kernelWidth(), separable.strideWidth());
+                fits(geometry, separable.kernelWidth(), separable.strideWidth())
+                        && (!separable.wide() || SeparableGrid.fits(geometry, tiling.pixels()));
             case SeparableLocal separable ->
                 isByThree(geometry) && geometry.inChannels() % tiling.channels() == 0;
             case Rows rows -> isByThree(geometry)

@@ -14,7 +14,7 @@ public record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) 
     /**
      * Numbers of the array that a work-item has for the depthwise result: it must be a constant.
      */
-    public static final int MOST_NUMBERS = 24576;
+    public static final int MOST_NUMBERS = 36864;
 
     /**
      * Above so many numbers the pointwise weights are fetched for two tiles at a time: half of a
@@ -30,9 +30,24 @@ public record SeparableGrid(int pixels, int parts, int shares, int shareBlocks) 
     /** Below so many some processors would have much less to do than others. */
     private static final int LEAST_PARTS_EACH = 2;
 
-    /** Whether a work-item's array has room for that many pixels, the last tile a whole one. */
+    /**
+     * Whether a work-item's array has room for that many pixels, and for a tile that begins before
+     * them, as it ends with its row, or that ends behind them.
+     */
     public static boolean holds(int pixels, int tile, int pixelFloats) {
-        return (pixels + tile - 1L) * pixelFloats <= MOST_NUMBERS;
+        return (pixels + 2L * (tile - 1)) * pixelFloats <= MOST_NUMBERS;
+    }
+
+    /**
+     * Whether all columns under a tile of that many output pixels are inside the picture, but half
+     * a kernel's width at each end: of the others a kernel for wide pictures doesn't ask it.
+     */
+    public static boolean fits(Geometry depthwise, int tile) {
+        int edge = depthwise.kernelWidth() / 2;
+        int lastTap = (depthwise.outWidth() - 1) * depthwise.strideWidth() - depthwise.padLeft()
+                + depthwise.kernelWidth() - 1;
+        return depthwise.outWidth() >= tile && depthwise.padLeft() <= edge
+                && lastTap - edge < depthwise.inWidth();
     }
 
     /**

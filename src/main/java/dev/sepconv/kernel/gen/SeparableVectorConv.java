@@ -69,6 +69,7 @@ public final class SeparableVectorConv {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
                 int first = part * partPixels;
+                int origin = first;
                 int last = Tile.min(first + partPixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
@@ -78,7 +79,9 @@ public final class SeparableVectorConv {
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int inRow = (row / outHeight * inHeight + top) * inWidth;
-                    int left = ow - padLeft;
+                    int begin = ow;
+                    int left = begin - padLeft;
+                    int tileAt = (pixel - ow + begin - origin) * inPixelFloats;
                     for (int block = 0; block < vectors; block++) {
                         Float16 start = depthwiseBias.get(block);
                         Float16 mid0 = start;
@@ -134,7 +137,7 @@ public final class SeparableVectorConv {
                             Float16 x8 = input.get(at8 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x8, tap2));
                         }
-                        int to = (pixel - first) * inPixelFloats + block * 16;
+                        int to = tileAt + block * 16;
                         Float16s.put(between, to, mid0);
                         Float16s.put(between, to + inPixelFloats, mid1);
                         Float16s.put(between, to + 2 * inPixelFloats, mid2);
@@ -146,8 +149,8 @@ public final class SeparableVectorConv {
                     pixel += Tile.min(outWidth - ow, 7);
                 }
                 if (innerActivation != 0) {
-                    int numbers = (last - first + 1) * inPixelFloats;
-                    for (int i = 0; i < numbers; i++) {
+                    int end = (last + 1 - origin) * inPixelFloats;
+                    for (int i = (first - origin) * inPixelFloats; i < end; i++) {
                         between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
                     }
                 }
@@ -164,13 +167,13 @@ public final class SeparableVectorConv {
                         int p4 = Tile.min(tile + 4, last);
                         int p5 = Tile.min(tile + 5, last);
                         int p6 = Tile.min(tile + 6, last);
-                        int x0 = (p0 - first) * inPixelFloats;
-                        int x1 = (p1 - first) * inPixelFloats;
-                        int x2 = (p2 - first) * inPixelFloats;
-                        int x3 = (p3 - first) * inPixelFloats;
-                        int x4 = (p4 - first) * inPixelFloats;
-                        int x5 = (p5 - first) * inPixelFloats;
-                        int x6 = (p6 - first) * inPixelFloats;
+                        int x0 = (p0 - origin) * inPixelFloats;
+                        int x1 = (p1 - origin) * inPixelFloats;
+                        int x2 = (p2 - origin) * inPixelFloats;
+                        int x3 = (p3 - origin) * inPixelFloats;
+                        int x4 = (p4 - origin) * inPixelFloats;
+                        int x5 = (p5 - origin) * inPixelFloats;
+                        int x6 = (p6 - origin) * inPixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
                         Float16 sum10 = bias0;
@@ -304,6 +307,7 @@ public final class SeparableVectorConv {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
                 int first = part * partPixels;
+                int origin = first;
                 int last = Tile.min(first + partPixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
@@ -313,7 +317,9 @@ public final class SeparableVectorConv {
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int inRow = (row / outHeight * inHeight + top) * inWidth;
-                    int left = 2 * ow - padLeft;
+                    int begin = ow;
+                    int left = 2 * begin - padLeft;
+                    int tileAt = (pixel - ow + begin - origin) * inPixelFloats;
                     for (int block = 0; block < vectors; block++) {
                         Float16 start = depthwiseBias.get(block);
                         Float16 mid0 = start;
@@ -381,7 +387,7 @@ public final class SeparableVectorConv {
                             Float16 x14 = input.get(at14 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x14, tap2));
                         }
-                        int to = (pixel - first) * inPixelFloats + block * 16;
+                        int to = tileAt + block * 16;
                         Float16s.put(between, to, mid0);
                         Float16s.put(between, to + inPixelFloats, mid1);
                         Float16s.put(between, to + 2 * inPixelFloats, mid2);
@@ -393,8 +399,8 @@ public final class SeparableVectorConv {
                     pixel += Tile.min(outWidth - ow, 7);
                 }
                 if (innerActivation != 0) {
-                    int numbers = (last - first + 1) * inPixelFloats;
-                    for (int i = 0; i < numbers; i++) {
+                    int end = (last + 1 - origin) * inPixelFloats;
+                    for (int i = (first - origin) * inPixelFloats; i < end; i++) {
                         between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
                     }
                 }
@@ -411,13 +417,13 @@ public final class SeparableVectorConv {
                         int p4 = Tile.min(tile + 4, last);
                         int p5 = Tile.min(tile + 5, last);
                         int p6 = Tile.min(tile + 6, last);
-                        int x0 = (p0 - first) * inPixelFloats;
-                        int x1 = (p1 - first) * inPixelFloats;
-                        int x2 = (p2 - first) * inPixelFloats;
-                        int x3 = (p3 - first) * inPixelFloats;
-                        int x4 = (p4 - first) * inPixelFloats;
-                        int x5 = (p5 - first) * inPixelFloats;
-                        int x6 = (p6 - first) * inPixelFloats;
+                        int x0 = (p0 - origin) * inPixelFloats;
+                        int x1 = (p1 - origin) * inPixelFloats;
+                        int x2 = (p2 - origin) * inPixelFloats;
+                        int x3 = (p3 - origin) * inPixelFloats;
+                        int x4 = (p4 - origin) * inPixelFloats;
+                        int x5 = (p5 - origin) * inPixelFloats;
+                        int x6 = (p6 - origin) * inPixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
                         Float16 sum10 = bias0;
@@ -551,6 +557,7 @@ public final class SeparableVectorConv {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
                 int first = part * partPixels;
+                int origin = first;
                 int last = Tile.min(first + partPixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
@@ -560,7 +567,9 @@ public final class SeparableVectorConv {
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int inRow = (row / outHeight * inHeight + top) * inWidth;
-                    int left = ow - padLeft;
+                    int begin = ow;
+                    int left = begin - padLeft;
+                    int tileAt = (pixel - ow + begin - origin) * inPixelFloats;
                     for (int block = 0; block < vectors; block++) {
                         Float16 start = depthwiseBias.get(block);
                         Float16 mid0 = start;
@@ -636,7 +645,7 @@ public final class SeparableVectorConv {
                             Float16 x10 = input.get(at10 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x10, tap4));
                         }
-                        int to = (pixel - first) * inPixelFloats + block * 16;
+                        int to = tileAt + block * 16;
                         Float16s.put(between, to, mid0);
                         Float16s.put(between, to + inPixelFloats, mid1);
                         Float16s.put(between, to + 2 * inPixelFloats, mid2);
@@ -648,8 +657,8 @@ public final class SeparableVectorConv {
                     pixel += Tile.min(outWidth - ow, 7);
                 }
                 if (innerActivation != 0) {
-                    int numbers = (last - first + 1) * inPixelFloats;
-                    for (int i = 0; i < numbers; i++) {
+                    int end = (last + 1 - origin) * inPixelFloats;
+                    for (int i = (first - origin) * inPixelFloats; i < end; i++) {
                         between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
                     }
                 }
@@ -666,13 +675,13 @@ public final class SeparableVectorConv {
                         int p4 = Tile.min(tile + 4, last);
                         int p5 = Tile.min(tile + 5, last);
                         int p6 = Tile.min(tile + 6, last);
-                        int x0 = (p0 - first) * inPixelFloats;
-                        int x1 = (p1 - first) * inPixelFloats;
-                        int x2 = (p2 - first) * inPixelFloats;
-                        int x3 = (p3 - first) * inPixelFloats;
-                        int x4 = (p4 - first) * inPixelFloats;
-                        int x5 = (p5 - first) * inPixelFloats;
-                        int x6 = (p6 - first) * inPixelFloats;
+                        int x0 = (p0 - origin) * inPixelFloats;
+                        int x1 = (p1 - origin) * inPixelFloats;
+                        int x2 = (p2 - origin) * inPixelFloats;
+                        int x3 = (p3 - origin) * inPixelFloats;
+                        int x4 = (p4 - origin) * inPixelFloats;
+                        int x5 = (p5 - origin) * inPixelFloats;
+                        int x6 = (p6 - origin) * inPixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
                         Float16 sum10 = bias0;
@@ -806,6 +815,7 @@ public final class SeparableVectorConv {
             for (@Parallel int share = 0; share < shares; share++) {
                 float[] between = new float[SeparableGrid.MOST_NUMBERS];
                 int first = part * partPixels;
+                int origin = first;
                 int last = Tile.min(first + partPixels - 1, lastOutPixel);
                 int pixel = first;
                 while (pixel <= last) {
@@ -815,7 +825,9 @@ public final class SeparableVectorConv {
                     int rFirst = Taps.first(top, dilationHeight);
                     int rEnd = Taps.end(top, dilationHeight, inHeight, kernelHeight);
                     int inRow = (row / outHeight * inHeight + top) * inWidth;
-                    int left = 2 * ow - padLeft;
+                    int begin = ow;
+                    int left = 2 * begin - padLeft;
+                    int tileAt = (pixel - ow + begin - origin) * inPixelFloats;
                     for (int block = 0; block < vectors; block++) {
                         Float16 start = depthwiseBias.get(block);
                         Float16 mid0 = start;
@@ -903,7 +915,7 @@ public final class SeparableVectorConv {
                             Float16 x16 = input.get(at16 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x16, tap4));
                         }
-                        int to = (pixel - first) * inPixelFloats + block * 16;
+                        int to = tileAt + block * 16;
                         Float16s.put(between, to, mid0);
                         Float16s.put(between, to + inPixelFloats, mid1);
                         Float16s.put(between, to + 2 * inPixelFloats, mid2);
@@ -915,8 +927,8 @@ public final class SeparableVectorConv {
                     pixel += Tile.min(outWidth - ow, 7);
                 }
                 if (innerActivation != 0) {
-                    int numbers = (last - first + 1) * inPixelFloats;
-                    for (int i = 0; i < numbers; i++) {
+                    int end = (last + 1 - origin) * inPixelFloats;
+                    for (int i = (first - origin) * inPixelFloats; i < end; i++) {
                         between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
                     }
                 }
@@ -933,13 +945,13 @@ public final class SeparableVectorConv {
                         int p4 = Tile.min(tile + 4, last);
                         int p5 = Tile.min(tile + 5, last);
                         int p6 = Tile.min(tile + 6, last);
-                        int x0 = (p0 - first) * inPixelFloats;
-                        int x1 = (p1 - first) * inPixelFloats;
-                        int x2 = (p2 - first) * inPixelFloats;
-                        int x3 = (p3 - first) * inPixelFloats;
-                        int x4 = (p4 - first) * inPixelFloats;
-                        int x5 = (p5 - first) * inPixelFloats;
-                        int x6 = (p6 - first) * inPixelFloats;
+                        int x0 = (p0 - origin) * inPixelFloats;
+                        int x1 = (p1 - origin) * inPixelFloats;
+                        int x2 = (p2 - origin) * inPixelFloats;
+                        int x3 = (p3 - origin) * inPixelFloats;
+                        int x4 = (p4 - origin) * inPixelFloats;
+                        int x5 = (p5 - origin) * inPixelFloats;
+                        int x6 = (p6 - origin) * inPixelFloats;
                         Float16 sum00 = bias0;
                         Float16 sum01 = bias1;
                         Float16 sum10 = bias0;

@@ -154,8 +154,10 @@ class KernelChoiceTest {
                             ? List.of("separableNhwcF32_s3u2v16p7")
                             : List.of("depthwiseNhwcF32_s3u2v16p7", "pointwiseNhwcF32_v16p7"),
                     byDefault(layer, new Shape(1, 33, 9, 7), layout, DeviceClass.CPU));
-            assertEquals(List.of("separableNhwcF32_s3u2v16p7"),
+            assertEquals(List.of("separableNhwcF32_wides3u2v16p7"),
                     byDefault(layer, new Shape(2, 33, 600, 600), layout, DeviceClass.CPU));
+            assertEquals(List.of("separableNhwcF32_s3u2v16p7"),
+                    byDefault(layer, new Shape(2, 33, 600, 12), layout, DeviceClass.CPU));
             assertEquals(List.of("depthwiseNhwcF32_s3u2v16p7", "pointwiseNhwcF32_v16p6k16"),
                     byDefault(layer, new Shape(2, 33, 600, 600), layout, DeviceClass.NARROW_CPU));
             assertEquals(
@@ -302,9 +304,9 @@ class KernelChoiceTest {
         Shape large = new Shape(1, 33, 600, 600);
         Conv2d depthwise = Conv2d.depthwise(33, 1, 3).withPadding(Padding.of(1));
         Conv2d pointwise = Conv2d.pointwise(33, 35);
-        assertEquals(List.of("separableNhwcF32_s3u1v16p7"),
+        assertEquals(List.of("separableNhwcF32_wides3u1v16p7"),
                 onCpu(ConvStack.of(depthwise, pointwise), large));
-        assertEquals(List.of("pointwiseNhwcF32_v16p7", "separableNhwcF32_s3u1v16p7"),
+        assertEquals(List.of("pointwiseNhwcF32_v16p7", "separableNhwcF32_wides3u1v16p7"),
                 onCpu(ConvStack.of(Conv2d.pointwise(33, 33), depthwise, pointwise), large));
         assertEquals(List.of("depthwiseNhwcF32_s3u1v16p7", "depthwiseNhwcF32_s3u1v16p7"),
                 onCpu(ConvStack.of(depthwise, depthwise), large));
@@ -316,7 +318,7 @@ class KernelChoiceTest {
         // no kernel has GELU; that is computed after it, and its speed isn't lost
         assertEquals(List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p7"),
                 onCpu(ConvStack.of(depthwise.withActivation(Activation.GELU), pointwise), large));
-        assertEquals(List.of("separableNhwcF32_s3u1v16p7"), onCpu(
+        assertEquals(List.of("separableNhwcF32_wides3u1v16p7"), onCpu(
                 ConvStack.of(depthwise.withActivation(Activation.SIGMOID), pointwise), large));
         assertEquals(List.of("depthwiseNhwcF32_s3u1p14", "pointwiseNhwcF32_local64x64x8i4x8"),
                 byDefault(ConvStack.of(depthwise, pointwise), large, Layout.NHWC, DeviceClass.GPU));
@@ -353,7 +355,7 @@ class KernelChoiceTest {
         SeparableConv2d layer = SeparableConv2d.mobilenet(33, 35, 3, 1);
         List<Geometry> sizes = Geometries.of(layer, SMALL, Layout.NHWC);
         List<String> two = List.of("depthwiseNhwcF32_s3u1v16p7", "pointwiseNhwcF32_v16p12k16");
-        List<String> one = List.of("separableNhwcF32_s3u1v16p7");
+        List<String> one = List.of("separableNhwcF32_wides3u1v16p7");
         for (double millis : new double[]{0.1, 10}) {
             Measurements measured = new Measurements(Map.of(sizes.subList(0, 1),
                     Map.of(two.getFirst(), new Measurements.Time(1, 2)), sizes.subList(1, 2),
@@ -512,6 +514,7 @@ class KernelChoiceTest {
                 + "depthwiseNhwcF32_s5u1v16p7 depthwiseNhwcF32_s5u2v16p7 depthwiseNhwcF32_v16p4 "
                 + "groupedNhwcF32_v16p7 groupedNhwcF32_v16p8 groupedNhwcF32_v16p12k16 "
                 + "separableNhwcF32_s3u1v16p7 separableNhwcF32_s3u2v16p7 "
+                + "separableNhwcF32_wides3u1v16p7 separableNhwcF32_wides3u2v16p7 "
                 + "separableNhwcF32_s5u1v16p7 separableNhwcF32_s5u2v16p7 pointwiseNchwF32_k8 "
                 + "pointwiseNhwcF32_p7 depthwiseNchwF32_p4 depthwiseNhwcF32_p4 groupedNchwF32_k8 "
                 + Stream.of("s3u1p14", "s3u1p7", "s3u2p7", "s5u1p14")

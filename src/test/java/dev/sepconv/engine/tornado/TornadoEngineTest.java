@@ -500,7 +500,7 @@ class TornadoEngineTest {
     @Test
     void separateAndFusedAgreeWithTheReference() {
         int fused = 0;
-        for (long seed = 18_000; seed < 18_008; seed++) {
+        for (long seed = 18_000; seed < 18_032; seed++) {
             Case given = ConvTester.randomSeparable(seed);
             double[] exact = Reference.run(given.layer(), given.weights(), given.tensor());
             for (Fusion fusion : engine.fusions(given.layer(), given.input(), given.layout(),
@@ -510,7 +510,7 @@ class TornadoEngineTest {
                 fused += fusion == Fusion.FUSED ? 1 : 0;
             }
         }
-        assertTrue(fused > 1 || device.kind().equals("gpu"), "only " + fused + " were fused");
+        assertTrue(fused > 3 || device.kind().equals("gpu"), "only " + fused + " were fused");
     }
 
     /** Devices with memory of their own, here a CPU treated as one of them. */
