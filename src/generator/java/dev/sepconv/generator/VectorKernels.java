@@ -399,6 +399,7 @@ final class VectorKernels {
                 times(tile.stride(), "begin")));
         depthwiseSums(source, tile, "depthwiseWeight", "mid",
                 wide ? tile.kernelWidth() / 2 : columns(tile));
+        clamp(source, tile);
         source.line("int to = tileAt + block * %d;".formatted(LANES));
         source.each(tile.pixels(), p -> "Float16s.put(between, %s, mid%d);"
                 .formatted(sum("to", times(p, "inPixelFloats")), p));
@@ -406,12 +407,26 @@ final class VectorKernels {
                 .line("}");
         // in a loop: of vectors TornadoVM writes a line for each lane
         source.line("""
-                if (innerActivation != 0) {
+                if (innerActivation > Activations.RELU6) {
                 int end = (last + 1 - origin) * inPixelFloats;
                 for (int i = (first - origin) * inPixelFloats; i < end; i++) {
                 between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
                 }
                 }""");
+    }
+
+    /** The commonest activations, which are short, before a tile is put away. */
+    private static void clamp(Source source, KernelTile tile) {
+        source.line("""
+                if (innerActivation == Activations.RELU || innerActivation == Activations.RELU6) {
+                Float16 zeros = Float16s.of(0f);""");
+        source.each(tile.pixels(), p -> "mid%d = Float16.max(zeros, mid%1$d);".formatted(p));
+        source.line("""
+                }
+                if (innerActivation == Activations.RELU6) {
+                Float16 sixes = Float16s.of(6f);""");
+        source.each(tile.pixels(), p -> "mid%d = Float16.min(sixes, mid%1$d);".formatted(p));
+        source.line("}");
     }
 
     private static void separablePointwise(Source source, KernelTile tile) {

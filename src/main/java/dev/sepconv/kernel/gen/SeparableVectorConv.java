@@ -137,6 +137,27 @@ public final class SeparableVectorConv {
                             Float16 x8 = input.get(at8 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x8, tap2));
                         }
+                        if (innerActivation == Activations.RELU
+                                || innerActivation == Activations.RELU6) {
+                            Float16 zeros = Float16s.of(0f);
+                            mid0 = Float16.max(zeros, mid0);
+                            mid1 = Float16.max(zeros, mid1);
+                            mid2 = Float16.max(zeros, mid2);
+                            mid3 = Float16.max(zeros, mid3);
+                            mid4 = Float16.max(zeros, mid4);
+                            mid5 = Float16.max(zeros, mid5);
+                            mid6 = Float16.max(zeros, mid6);
+                        }
+                        if (innerActivation == Activations.RELU6) {
+                            Float16 sixes = Float16s.of(6f);
+                            mid0 = Float16.min(sixes, mid0);
+                            mid1 = Float16.min(sixes, mid1);
+                            mid2 = Float16.min(sixes, mid2);
+                            mid3 = Float16.min(sixes, mid3);
+                            mid4 = Float16.min(sixes, mid4);
+                            mid5 = Float16.min(sixes, mid5);
+                            mid6 = Float16.min(sixes, mid6);
+                        }
                         int to = tileAt + block * 16;
                         Float16s.put(between, to, mid0);
                         Float16s.put(between, to + inPixelFloats, mid1);
@@ -148,7 +169,7 @@ public final class SeparableVectorConv {
                     }
                     pixel += Tile.min(outWidth - ow, 7);
                 }
-                if (innerActivation != 0) {
+                if (innerActivation > Activations.RELU6) {
                     int end = (last + 1 - origin) * inPixelFloats;
                     for (int i = (first - origin) * inPixelFloats; i < end; i++) {
                         between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
@@ -387,6 +408,27 @@ public final class SeparableVectorConv {
                             Float16 x14 = input.get(at14 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x14, tap2));
                         }
+                        if (innerActivation == Activations.RELU
+                                || innerActivation == Activations.RELU6) {
+                            Float16 zeros = Float16s.of(0f);
+                            mid0 = Float16.max(zeros, mid0);
+                            mid1 = Float16.max(zeros, mid1);
+                            mid2 = Float16.max(zeros, mid2);
+                            mid3 = Float16.max(zeros, mid3);
+                            mid4 = Float16.max(zeros, mid4);
+                            mid5 = Float16.max(zeros, mid5);
+                            mid6 = Float16.max(zeros, mid6);
+                        }
+                        if (innerActivation == Activations.RELU6) {
+                            Float16 sixes = Float16s.of(6f);
+                            mid0 = Float16.min(sixes, mid0);
+                            mid1 = Float16.min(sixes, mid1);
+                            mid2 = Float16.min(sixes, mid2);
+                            mid3 = Float16.min(sixes, mid3);
+                            mid4 = Float16.min(sixes, mid4);
+                            mid5 = Float16.min(sixes, mid5);
+                            mid6 = Float16.min(sixes, mid6);
+                        }
                         int to = tileAt + block * 16;
                         Float16s.put(between, to, mid0);
                         Float16s.put(between, to + inPixelFloats, mid1);
@@ -398,7 +440,7 @@ public final class SeparableVectorConv {
                     }
                     pixel += Tile.min(outWidth - ow, 7);
                 }
-                if (innerActivation != 0) {
+                if (innerActivation > Activations.RELU6) {
                     int end = (last + 1 - origin) * inPixelFloats;
                     for (int i = (first - origin) * inPixelFloats; i < end; i++) {
                         between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
@@ -645,6 +687,27 @@ public final class SeparableVectorConv {
                             Float16 x10 = input.get(at10 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x10, tap4));
                         }
+                        if (innerActivation == Activations.RELU
+                                || innerActivation == Activations.RELU6) {
+                            Float16 zeros = Float16s.of(0f);
+                            mid0 = Float16.max(zeros, mid0);
+                            mid1 = Float16.max(zeros, mid1);
+                            mid2 = Float16.max(zeros, mid2);
+                            mid3 = Float16.max(zeros, mid3);
+                            mid4 = Float16.max(zeros, mid4);
+                            mid5 = Float16.max(zeros, mid5);
+                            mid6 = Float16.max(zeros, mid6);
+                        }
+                        if (innerActivation == Activations.RELU6) {
+                            Float16 sixes = Float16s.of(6f);
+                            mid0 = Float16.min(sixes, mid0);
+                            mid1 = Float16.min(sixes, mid1);
+                            mid2 = Float16.min(sixes, mid2);
+                            mid3 = Float16.min(sixes, mid3);
+                            mid4 = Float16.min(sixes, mid4);
+                            mid5 = Float16.min(sixes, mid5);
+                            mid6 = Float16.min(sixes, mid6);
+                        }
                         int to = tileAt + block * 16;
                         Float16s.put(between, to, mid0);
                         Float16s.put(between, to + inPixelFloats, mid1);
@@ -656,7 +719,7 @@ public final class SeparableVectorConv {
                     }
                     pixel += Tile.min(outWidth - ow, 7);
                 }
-                if (innerActivation != 0) {
+                if (innerActivation > Activations.RELU6) {
                     int end = (last + 1 - origin) * inPixelFloats;
                     for (int i = (first - origin) * inPixelFloats; i < end; i++) {
                         between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
@@ -915,6 +978,27 @@ public final class SeparableVectorConv {
                             Float16 x16 = input.get(at16 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x16, tap4));
                         }
+                        if (innerActivation == Activations.RELU
+                                || innerActivation == Activations.RELU6) {
+                            Float16 zeros = Float16s.of(0f);
+                            mid0 = Float16.max(zeros, mid0);
+                            mid1 = Float16.max(zeros, mid1);
+                            mid2 = Float16.max(zeros, mid2);
+                            mid3 = Float16.max(zeros, mid3);
+                            mid4 = Float16.max(zeros, mid4);
+                            mid5 = Float16.max(zeros, mid5);
+                            mid6 = Float16.max(zeros, mid6);
+                        }
+                        if (innerActivation == Activations.RELU6) {
+                            Float16 sixes = Float16s.of(6f);
+                            mid0 = Float16.min(sixes, mid0);
+                            mid1 = Float16.min(sixes, mid1);
+                            mid2 = Float16.min(sixes, mid2);
+                            mid3 = Float16.min(sixes, mid3);
+                            mid4 = Float16.min(sixes, mid4);
+                            mid5 = Float16.min(sixes, mid5);
+                            mid6 = Float16.min(sixes, mid6);
+                        }
                         int to = tileAt + block * 16;
                         Float16s.put(between, to, mid0);
                         Float16s.put(between, to + inPixelFloats, mid1);
@@ -926,7 +1010,7 @@ public final class SeparableVectorConv {
                     }
                     pixel += Tile.min(outWidth - ow, 7);
                 }
-                if (innerActivation != 0) {
+                if (innerActivation > Activations.RELU6) {
                     int end = (last + 1 - origin) * inPixelFloats;
                     for (int i = (first - origin) * inPixelFloats; i < end; i++) {
                         between[i] = Float16s.activate(between[i], innerActivation, innerSlope);

@@ -131,6 +131,27 @@ public final class SeparableWideConv {
                             Float16 x8 = input.get(at8 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x8, tap2));
                         }
+                        if (innerActivation == Activations.RELU
+                                || innerActivation == Activations.RELU6) {
+                            Float16 zeros = Float16s.of(0f);
+                            mid0 = Float16.max(zeros, mid0);
+                            mid1 = Float16.max(zeros, mid1);
+                            mid2 = Float16.max(zeros, mid2);
+                            mid3 = Float16.max(zeros, mid3);
+                            mid4 = Float16.max(zeros, mid4);
+                            mid5 = Float16.max(zeros, mid5);
+                            mid6 = Float16.max(zeros, mid6);
+                        }
+                        if (innerActivation == Activations.RELU6) {
+                            Float16 sixes = Float16s.of(6f);
+                            mid0 = Float16.min(sixes, mid0);
+                            mid1 = Float16.min(sixes, mid1);
+                            mid2 = Float16.min(sixes, mid2);
+                            mid3 = Float16.min(sixes, mid3);
+                            mid4 = Float16.min(sixes, mid4);
+                            mid5 = Float16.min(sixes, mid5);
+                            mid6 = Float16.min(sixes, mid6);
+                        }
                         int to = tileAt + block * 16;
                         Float16s.put(between, to, mid0);
                         Float16s.put(between, to + inPixelFloats, mid1);
@@ -142,7 +163,7 @@ public final class SeparableWideConv {
                     }
                     pixel += Tile.min(outWidth - ow, 7);
                 }
-                if (innerActivation != 0) {
+                if (innerActivation > Activations.RELU6) {
                     int end = (last + 1 - origin) * inPixelFloats;
                     for (int i = (first - origin) * inPixelFloats; i < end; i++) {
                         between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
@@ -381,6 +402,27 @@ public final class SeparableWideConv {
                             Float16 x14 = input.get(at14 * vectors + block);
                             mid6 = Float16.add(mid6, Float16.mult(x14, tap2));
                         }
+                        if (innerActivation == Activations.RELU
+                                || innerActivation == Activations.RELU6) {
+                            Float16 zeros = Float16s.of(0f);
+                            mid0 = Float16.max(zeros, mid0);
+                            mid1 = Float16.max(zeros, mid1);
+                            mid2 = Float16.max(zeros, mid2);
+                            mid3 = Float16.max(zeros, mid3);
+                            mid4 = Float16.max(zeros, mid4);
+                            mid5 = Float16.max(zeros, mid5);
+                            mid6 = Float16.max(zeros, mid6);
+                        }
+                        if (innerActivation == Activations.RELU6) {
+                            Float16 sixes = Float16s.of(6f);
+                            mid0 = Float16.min(sixes, mid0);
+                            mid1 = Float16.min(sixes, mid1);
+                            mid2 = Float16.min(sixes, mid2);
+                            mid3 = Float16.min(sixes, mid3);
+                            mid4 = Float16.min(sixes, mid4);
+                            mid5 = Float16.min(sixes, mid5);
+                            mid6 = Float16.min(sixes, mid6);
+                        }
                         int to = tileAt + block * 16;
                         Float16s.put(between, to, mid0);
                         Float16s.put(between, to + inPixelFloats, mid1);
@@ -392,7 +434,7 @@ public final class SeparableWideConv {
                     }
                     pixel += Tile.min(outWidth - ow, 7);
                 }
-                if (innerActivation != 0) {
+                if (innerActivation > Activations.RELU6) {
                     int end = (last + 1 - origin) * inPixelFloats;
                     for (int i = (first - origin) * inPixelFloats; i < end; i++) {
                         between[i] = Float16s.activate(between[i], innerActivation, innerSlope);
