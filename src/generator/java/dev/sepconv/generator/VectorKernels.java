@@ -415,7 +415,10 @@ final class VectorKernels {
                 }""");
     }
 
-    /** The commonest activations, which are short, before a tile is put away. */
+    /**
+     * The commonest activations, which are short, before a tile is put away; the number stands
+     * second so that PoCL keeps a NaN.
+     */
     private static void clamp(Source source, KernelTile tile) {
         source.line("""
                 if (innerActivation == Activations.RELU || innerActivation == Activations.RELU6) {
