@@ -16,7 +16,8 @@ public final class DefaultClasses {
 
     /**
      * Of each kind of convolution that kernels tell apart one, large enough for all processors; the
-     * most common ones small too, and with few channels.
+     * most common ones small too, and with few channels. Side, channels, groups, kernel, stride,
+     * and output channels and padding where they aren't 64 and half the kernel.
      */
     private static final List<Geometry> EXAMPLES = Stream.of(false, true)
             .flatMap(channelsLast -> Stream

@@ -138,7 +138,7 @@ public final class KernelChoice {
         Sizes sizes = Sizes.of(stages, input, site.plain());
         Choice best = new Choice(byDefault(sizes, site), false);
         if (fusion == Fusion.FUSED) {
-            return best; // of the kernels for a pair the first: what was measured does not matter
+            return best; // of the kernels for a pair the first: what was measured doesn't matter
         }
         double bestMillis = Double.POSITIVE_INFINITY;
         for (Order order : site.vectors()
