@@ -63,6 +63,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import uk.ac.manchester.tornado.api.annotations.Parallel;
 import uk.ac.manchester.tornado.api.types.arrays.FloatArray;
 import uk.ac.manchester.tornado.api.types.arrays.IntArray;
@@ -313,6 +314,35 @@ class TornadoEngineTest {
                         .formatted(layer.activation(), Arrays.toString(output.data())));
             }
         }));
+    }
+
+    /** Of pictures as wide as a tile and narrower ones, which have kernels of their own. */
+    @ParameterizedTest
+    @ValueSource(ints = {23, 5})
+    void notANumberAndInfinitiesPassFromStepToStep(int width) {
+        Shape shape = Shape.of(1, 4, width);
+        float[] values = new float[shape.elements()];
+        values[width + 1] = Float.NaN;
+        values[2 * width - 1] = Float.POSITIVE_INFINITY;
+        values[3 * width] = Float.NEGATIVE_INFINITY;
+        Tensor input = Tensor.of(shape, Layout.NCHW, values);
+        assertAll(Stream
+                .of(Activation.NONE, Activation.RELU, Activation.RELU6, Activation.leakyRelu(0.1f))
+                .map(activation -> () -> {
+                    Layer layer = ConvStack.of(Conv2d.depthwise(1, 1, 3).withPadding(Padding.of(1))
+                            .withActivation(activation), Conv2d.pointwise(1, 1));
+                    List<ConvWeights> weights = weights(layer, 1);
+                    double[] exact = Reference.run(layer, weights, input);
+                    for (Fusion fusion : engine.fusions(layer, shape, Layout.NCHW, device)) {
+                        try (Plan plan = engine.compile(layer.withWeights(weights), shape,
+                                Layout.NCHW, device, fusion)) {
+                            Reference.Difference apart = Reference.difference(exact,
+                                    plan.run(input));
+                            assertTrue(apart.relative() <= ConvTester.TOLERANCE,
+                                    () -> "%s, %s: off by %s".formatted(activation, fusion, apart));
+                        }
+                    }
+                }));
     }
 
     // Devices
