@@ -268,8 +268,7 @@ final class KernelTiles {
          * @throws IllegalArgumentException that says what is allowed
          */
         KernelTile checked() {
-            boolean row = family == DEPTHWISE_ROW || family == SEPARABLE_VECTORS
-                    || family == SEPARABLE_WIDE;
+            boolean row = family == DEPTHWISE_ROW || family.body().equals("Separable");
             boolean many = mixes() && !family.channelsLast();
             boolean fits = switch (family.body()) {
                 case "Lines" -> pixels > 1 && filters == 1 && kernelWidth > 0;
