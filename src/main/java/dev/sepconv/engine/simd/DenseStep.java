@@ -4,6 +4,7 @@ import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
 import dev.sepconv.Padding;
 import dev.sepconv.Shape;
+import dev.sepconv.engine.simd.vector.VectorUnit;
 
 /**
  * Standard, grouped and pointwise convolution: blocks of pixels by blocks of output channels. The
@@ -25,6 +26,9 @@ final class DenseStep implements Step {
     /** And where each of these moves all pixels first, which may take as long as a panel. */
     private static final int MOVES_PER_WORKER = 3;
 
+    /** Of the time that panels alone take as tasks; where it would be more pixels are cut too. */
+    private static final double MOST_WAITING = 1.1;
+
     private final Conv2d conv;
     private final Padding.Explicit pad;
     private final Grid in;
@@ -38,6 +42,8 @@ final class DenseStep implements Step {
     private final int blockPixels;
     private final int pixelBlocks;
     private final int panelBlocks;
+    /** Whether a panel's tasks follow one another, as its weights are many; else a block's. */
+    private final boolean byPanels;
     private final DenseBlock.Scratch[] scratch;
     /** For each worker the pixels of its block behind the gate; null without one. */
     private final float[][] gated;
@@ -64,11 +70,14 @@ final class DenseStep implements Step {
         boolean apart = out instanceof Destination.Planes;
         lists = apart ? outShape.n() : 1;
         pixels = outShape.h() * outShape.w() * (apart ? 1 : outShape.n());
-        if (gate == null && DenseBlock.suitsPanels(conv, pixels)) {
-            blockPixels = pixels;
-            pixelBlocks = 1;
+        byPanels = gate == null && DenseBlock.suitsPanels(conv, pixels);
+        if (byPanels) {
             int perWorker = block.movesPixels() ? MOVES_PER_WORKER : PANEL_TASKS_PER_WORKER;
             panelBlocks = Math.min(block.panels(), perWorker * memory.workers());
+            int most = Math.ceilDiv(panelBlocks, memory.workers());
+            boolean fair = most * memory.workers() <= panelBlocks * MOST_WAITING;
+            blockPixels = fair ? pixels : VectorUnit.roundUp(Math.ceilDiv(pixels, 2), 14);
+            pixelBlocks = Math.ceilDiv(pixels, blockPixels);
         } else {
             blockPixels = DenseBlock.pixels(conv.inChannels() / conv.groups(), pixels);
             pixelBlocks = Math.ceilDiv(pixels, blockPixels);
@@ -101,9 +110,10 @@ final class DenseStep implements Step {
     @Override
     public void run(int task, int worker, float[] input, float[] output) {
         int list = task / panelBlocks / pixelBlocks;
-        int from = task / panelBlocks % pixelBlocks * blockPixels;
+        int pixelBlock = byPanels ? task % pixelBlocks : task / panelBlocks % pixelBlocks;
+        int part = (byPanels ? task / pixelBlocks : task) % panelBlocks;
+        int from = pixelBlock * blockPixels;
         int count = Math.min(blockPixels, pixels - from);
-        int part = task % panelBlocks;
         int firstPanel = part * block.panels() / panelBlocks;
         int endPanel = (part + 1) * block.panels() / panelBlocks;
         DenseBlock.Scratch mine = scratch[worker];

@@ -17,8 +17,6 @@ import java.util.Set;
  */
 final class ExpandedDepthwiseStep implements Step {
 
-    private static final int TASKS_PER_WORKER = 2;
-
     private final Grid out;
     private final Shape outShape;
     private final ExpandedRows expanded;
@@ -40,13 +38,17 @@ final class ExpandedDepthwiseStep implements Step {
             Shape outShape, int workers) {
         this.out = out;
         this.outShape = outShape;
-        tasksPerImage = Math.min(Math.ceilDiv(TASKS_PER_WORKER * workers, outShape.n()),
-                outShape.h());
+        tasksPerImage = Math.ceilDiv(outShape.h(), SeparableStep.EXPANDED_AT_ONCE);
         expanded = new ExpandedRows(expand, expandWeights, in, inShape,
                 SeparableStep.windowRows(conv, inShape), workers);
         row = new DepthwiseRow(conv, weights, pad, expanded.grid(), inShape, outShape, out.pixel());
         epilogue = new Epilogue(conv.activation()).afterClamp();
         beginnings = new int[workers][1];
+    }
+
+    @Override
+    public void begin() {
+        expanded.clear();
     }
 
     @Override
@@ -65,7 +67,6 @@ final class ExpandedDepthwiseStep implements Step {
         int part = task % tasksPerImage;
         int from = (int) ((long) part * outShape.h() / tasksPerImage);
         int to = (int) ((part + 1L) * outShape.h() / tasksPerImage);
-        expanded.clear(worker);
         for (int h = from; h < to; h += SeparableStep.EXPANDED_AT_ONCE) {
             int end = Math.min(h + SeparableStep.EXPANDED_AT_ONCE, to);
             int moved = expanded.have(n, row.firstRead(h), row.endRead(end - 1), worker, input);

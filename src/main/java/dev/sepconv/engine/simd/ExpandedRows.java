@@ -23,12 +23,15 @@ final class ExpandedRows {
     private final int blockPixels;
     private final int capacity;
     private final Window[] windows;
+    private int run;
 
-    /** A worker's rows {@code first} to {@code end} of an image, side by side. */
+    /** A worker's rows {@code first} to {@code end} of image {@code n}, side by side. */
     private static final class Window {
 
         private final float[] rows;
         private final DenseBlock.Scratch block;
+        private int run;
+        private int n;
         private int first;
         private int end;
 
@@ -67,22 +70,23 @@ final class ExpandedRows {
         return windows[worker].rows;
     }
 
-    /** Forgets what a worker has: each task begins so. */
-    void clear(int worker) {
-        windows[worker].first = 0;
-        windows[worker].end = 0;
+    /** Forgets what workers have: the input is another one. */
+    void clear() {
+        run++;
     }
 
     /**
-     * Sees to it that a worker has some rows, which come after those that it asked for before or
-     * overlap them.
+     * Sees to it that a worker has some rows; those that it has from before it keeps if they come
+     * first.
      *
      * @param input the pointwise convolution's
      * @return what is to be added to an index of {@link #grid} to find it in {@link #rows}
      */
     int have(int n, int first, int end, int worker, float[] input) {
         Window window = windows[worker];
-        if (window.end < first) {
+        if (window.run != run || window.n != n || first < window.first || window.end < first) {
+            window.run = run;
+            window.n = n;
             window.first = first;
             window.end = first;
         } else if (end - window.first > capacity) {

@@ -31,6 +31,9 @@ final class SeparableStep implements Step {
 
     private static final int TASKS_PER_WORKER = 2;
 
+    /** Pixels that are enough for a task, in an even number of rows. */
+    private static final int TASK_PIXELS = 56;
+
     /** Output rows at a time behind an expansion: depthwise is fastest by twos. */
     static final int EXPANDED_AT_ONCE = 2;
 
@@ -134,6 +137,18 @@ final class SeparableStep implements Step {
     }
 
     /**
+     * How many rows of the output a task has. Few, so that a worker that is done early finds
+     * something left, but where each task first turns all rows that it reads.
+     */
+    private static int rowsOfTask(Conv2d depthwise, Layout layout, Shape in, int workers) {
+        Shape between = depthwise.outputShape(in);
+        int most = Math.ceilDiv(between.h(), tasksPerImage(depthwise, in, workers));
+        return layout == Layout.NCHW
+                ? most
+                : Math.min(most, Math.ceilDiv(TASK_PIXELS, between.w() * 2) * 2);
+    }
+
+    /**
      * @param expand a pointwise convolution before the depthwise one; or null
      * @param layout of the input; NHWC pixels lie at {@code in}; NCHW only without {@code expand}
      * @param inShape of what the depthwise convolution reads
@@ -150,9 +165,10 @@ final class SeparableStep implements Step {
         this.out = out;
         pad = depthwise.padding().resolve(depthwise, inShape.h(), inShape.w());
         betweenShape = depthwise.outputShape(inShape);
-        tasksPerImage = expand == null
-                ? tasksPerImage(depthwise, inShape, workers)
-                : Math.min(Math.ceilDiv(TASKS_PER_WORKER * workers, inShape.n()), betweenShape.h());
+        tasksPerImage = Math.ceilDiv(betweenShape.h(),
+                expand == null
+                        ? rowsOfTask(depthwise, layout, inShape, workers)
+                        : EXPANDED_AT_ONCE);
         int taskRows = Math.ceilDiv(betweenShape.h(), tasksPerImage);
         epilogue = new Epilogue(depthwise.activation()).afterClamp();
         betweenPixel = epilogue.isNothing() ? DenseBlock.pixelStep(pointwise) : betweenShape.c();
@@ -185,6 +201,13 @@ final class SeparableStep implements Step {
     }
 
     @Override
+    public void begin() {
+        if (expanded != null) {
+            expanded.clear();
+        }
+    }
+
+    @Override
     public Set<Primer.Hot> hot() {
         return row.hot();
     }
@@ -202,9 +225,6 @@ final class SeparableStep implements Step {
         int from = (int) ((long) part * betweenShape.h() / tasksPerImage);
         int to = (int) ((part + 1L) * betweenShape.h() / tasksPerImage);
         Scratch mine = scratch[worker];
-        if (expanded != null) {
-            expanded.clear(worker);
-        }
         for (int row = from; row < to; row += rowsAtOnce) {
             int end = Math.min(row + rowsAtOnce, to);
             depthwise(n, row, end, worker, input);

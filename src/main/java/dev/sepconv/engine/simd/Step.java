@@ -8,6 +8,10 @@ import java.util.Set;
  */
 interface Step {
 
+    /** Before the first task of each run, on the thread that asks for it. */
+    default void begin() {
+    }
+
     /** How many tasks there are; known when the step is made. */
     int tasks();
 

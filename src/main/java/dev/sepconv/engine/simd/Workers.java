@@ -9,8 +9,8 @@ import java.util.function.Consumer;
  * The calling thread and a daemon thread for each further core, which share out the tasks of one
  * {@link Step} at a time. Each has a part of its own, tasks that follow one another, so that the
  * part of a picture that a step leaves in a core's cache is read there by the next step; who is
- * done takes from the others' parts. A run allocates nothing: layers of a few microseconds are
- * common, and a fork-join pool would make an object for each task.
+ * done takes the later half of what another has left. A run allocates nothing: layers of a few
+ * microseconds are common, and a fork-join pool would make an object for each task.
  */
 final class Workers implements AutoCloseable {
 
@@ -37,14 +37,20 @@ final class Workers implements AutoCloseable {
     /** Longs between two workers' counters: each in a line of the caches of its own. */
     private static final int APART = 16;
 
+    /** Bits of an item's number, and of the one past a part's last. */
+    private static final int BITS = 20;
+    private static final int MOST_ITEMS = (1 << BITS) - 1;
+
     /**
-     * For each worker the run's number in the upper half, in the lower the tasks of its part that
-     * nobody has taken yet. A task is taken by lowering it, which fails if another run has begun;
-     * the other fields are stable as long as a task of their run is open.
+     * For each worker the run's number and which items nobody has taken yet: from one to another.
+     * An item is taken, and a half is, by changing this, which fails if another run has begun; the
+     * other fields are stable as long as an item of their run is open or not done.
      */
     private final AtomicLongArray open;
-    /** Tasks of this run that are not done. */
+    /** Items of this run that are not done. */
     private final AtomicInteger pending = new AtomicInteger();
+    /** Tasks of an item: one, but where there would be more items than have numbers. */
+    private int itemTasks;
     private Step step;
     private float[] in;
     private float[] out;
@@ -86,18 +92,23 @@ final class Workers implements AutoCloseable {
             throw new IllegalStateException("the engine of this plan is closed");
         }
         int tasks = newStep.tasks();
+        itemTasks = tasks / MOST_ITEMS + 1;
+        int items = Math.ceilDiv(tasks, itemTasks);
+        newStep.begin();
         step = newStep;
         in = newIn;
         out = newOut;
         caller = Thread.currentThread();
-        pending.set(tasks);
-        long run = (open.get(0) >>> 32) + 1 << 32;
+        pending.set(items);
+        long run = run(open.get(0)) + 1;
+        int end = items;
         for (int worker = count() - 1; worker >= 0; worker--) {
-            int part = end(worker, tasks) - end(worker - 1, tasks);
-            open.set(worker * APART, run | part);
-            if (part > 0 && worker > 0) {
+            int first = (int) ((long) worker * items / count());
+            open.set(worker * APART, items(run, first, end));
+            if (first < end && worker > 0) {
                 helpers[worker - 1].wake();
             }
+            end = first;
         }
         takeTasks(0);
         awaitTheOthers();
@@ -112,33 +123,75 @@ final class Workers implements AutoCloseable {
         }
     }
 
-    /** One past the last task of a worker's part. */
-    private int end(int worker, int tasks) {
-        return (int) ((worker + 1L) * tasks / count());
+    private static long items(long run, int first, int end) {
+        return run << 2 * BITS | (long) first << BITS | end;
     }
 
-    /** Those of a worker's own part, then the others'. */
+    private static long run(long items) {
+        return items >>> 2 * BITS;
+    }
+
+    private static int first(long items) {
+        return (int) (items >>> BITS) & MOST_ITEMS;
+    }
+
+    private static int end(long items) {
+        return (int) items & MOST_ITEMS;
+    }
+
+    /** What a worker has, then what others have left. */
     private void takeTasks(int worker) {
-        for (int i = 0; i < count(); i++) {
-            takeTasks(worker, (worker + i) % count());
+        int done = 0;
+        do {
+            done += takeOwn(worker);
+        } while (takeHalf(worker));
+        if (done > 0 && pending.addAndGet(-done) == 0 && callerSleeps) {
+            LockSupport.unpark(caller);
         }
     }
 
-    private void takeTasks(int worker, int part) {
-        long seen = open.get(part * APART);
-        while ((int) seen > 0) {
-            if (open.compareAndSet(part * APART, seen, seen - 1)) {
-                try {
-                    step.run(end(part, step.tasks()) - (int) seen, worker, in, out);
-                } catch (Throwable e) {
-                    failure = e;
-                }
-                if (pending.decrementAndGet() == 0 && callerSleeps) {
-                    LockSupport.unpark(caller);
-                }
+    /** Does what a worker has, as far as others leave it; how many items. */
+    private int takeOwn(int worker) {
+        int done = 0;
+        long seen = open.get(worker * APART);
+        while (first(seen) < end(seen)) {
+            if (open.compareAndSet(worker * APART, seen,
+                    items(run(seen), first(seen) + 1, end(seen)))) {
+                run(first(seen), worker);
+                done++;
             }
-            seen = open.get(part * APART);
+            seen = open.get(worker * APART);
         }
+        return done;
+    }
+
+    private void run(int item, int worker) {
+        int end = (int) Math.min(step.tasks(), (item + 1L) * itemTasks);
+        try {
+            for (int task = item * itemTasks; task < end; task++) {
+                step.run(task, worker, in, out);
+            }
+        } catch (Throwable e) {
+            failure = e;
+        }
+    }
+
+    /** Gives a worker that has nothing the later half of what another has; whether one had. */
+    private boolean takeHalf(int worker) {
+        long run = run(open.get(worker * APART));
+        for (int i = 1; i < count(); i++) {
+            int other = (worker + i) % count();
+            long seen = open.get(other * APART);
+            while (run(seen) == run && first(seen) < end(seen)) {
+                int middle = (first(seen) + end(seen)) / 2;
+                if (open.compareAndSet(other * APART, seen, items(run, first(seen), middle))) {
+                    open.set(worker * APART, items(run, middle, end(seen)));
+                    return true;
+                }
+                seen = open.get(other * APART);
+            }
+        }
+        return false;
     }
 
     private void awaitTheOthers() {
@@ -184,7 +237,8 @@ final class Workers implements AutoCloseable {
         }
 
         private boolean hasWork() {
-            return (int) open.get(worker * APART) != 0;
+            long items = open.get(worker * APART);
+            return first(items) < end(items);
         }
 
         void wake() {

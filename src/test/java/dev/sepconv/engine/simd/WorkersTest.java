@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,86 @@ class WorkersTest {
             }
         }
         assertEquals(List.of(), helpers.stream().filter(Thread::isAlive).toList());
+    }
+
+    /** More tasks than an item's number has bits for. */
+    @Test
+    void tasksBeyondAllNumbersAreDoneOnce() {
+        int tasks = (1 << 21) + 3;
+        float[] ones = new float[tasks];
+        Arrays.fill(ones, 1);
+        float[] counts = new float[tasks];
+        try (Workers workers = new Workers(3)) {
+            workers.run(new Once(tasks), ones, counts);
+        }
+        assertArrayEquals(ones, counts);
+    }
+
+    /**
+     * Thousands of runs of a few tasks each, of which now and then one takes much longer, so that
+     * workers take from one another all the time.
+     */
+    @Test
+    void eachTaskIsDoneOnceWhereWorkersTakeFromOneAnother() {
+        float[] ones = new float[100];
+        Arrays.fill(ones, 1);
+        try (Workers workers = new Workers(4)) {
+            for (int run = 0; run < 20_000; run++) {
+                int tasks = 1 + run * 7 % 100;
+                float[] counts = new float[tasks];
+                workers.run(new Uneven(tasks, run % tasks), ones, counts);
+                assertArrayEquals(Arrays.copyOf(ones, tasks), counts, "run " + run);
+            }
+        }
+    }
+
+    /** Who is done early takes what is behind the task that another one is at. */
+    @Test
+    void whatASlowOneHasLeftIsDoneByOthers() {
+        try (Workers workers = new Workers(2)) {
+            Set<Integer> others = ConcurrentHashMap.newKeySet();
+            CountDownLatch left = new CountDownLatch(9);
+            workers.run(new Step() {
+                @Override
+                public int tasks() {
+                    return 10;
+                }
+
+                @Override
+                public void run(int task, int worker, float[] in, float[] out) {
+                    if (task == 0) { // waits for all that are behind it
+                        try {
+                            assertTrue(left.await(20, TimeUnit.SECONDS), "tasks are left");
+                        } catch (InterruptedException e) {
+                            throw new IllegalStateException(e);
+                        }
+                    } else {
+                        others.add(task);
+                        left.countDown();
+                    }
+                }
+            }, null, null);
+            assertEquals(9, others.size());
+        }
+    }
+
+    private record Once(int tasks) implements Step {
+
+        @Override
+        public void run(int task, int worker, float[] in, float[] out) {
+            out[task] += in[task];
+        }
+    }
+
+    private record Uneven(int tasks, int slow) implements Step {
+
+        @Override
+        public void run(int task, int worker, float[] in, float[] out) {
+            for (int i = 0; task == slow && i < 100; i++) {
+                Thread.onSpinWait();
+            }
+            out[task] += in[task];
+        }
     }
 
     /** Beyond the times after which a helper is woken on another core than its caller's. */
