@@ -70,3 +70,11 @@ find_jdk() {
     done
     jdk=
 }
+
+# With a TornadoVM SDK: Java's own compilers at a lower priority than what a first run waits for, TornadoVM's and the driver's
+# (docs/benchmarks/cold.md). For Linux, whose priorities the second option's number is one of. Java warns anyone but root that it
+# may not raise priorities; this one it lowers, which everybody may.
+compilers_last=()
+case ${OSTYPE:-} in
+    linux*) compilers_last=(-XX:ThreadPriorityPolicy=1 -XX:CompilerThreadPriority=5) ;;
+esac

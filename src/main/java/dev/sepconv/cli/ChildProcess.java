@@ -37,6 +37,8 @@ final class ChildProcess {
             "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS");
     /** Java says this at every start, and has no switch for it. */
     private static final String INCUBATOR = "WARNING: Using incubator modules: jdk.incubator.vector";
+    /** Java says this to all but root where the launcher gives its compilers a lower priority. */
+    private static final String PRIORITY = " warning: -XX:ThreadPriorityPolicy=1 may require ";
     /** Where Java leaves a report when it crashes: not in the user's folder. */
     static final String CRASH_REPORT = "-XX:ErrorFile="
             + Path.of(System.getProperty("java.io.tmpdir"), "sepconv-crash-%p.log");
@@ -57,7 +59,7 @@ final class ChildProcess {
      * so 134 or 139 for a crash
      * @param timedOut whether it was killed because its time was up
      * @param out what it wrote on stdout
-     * @param err what it wrote on stderr, without Java's line about incubator modules
+     * @param err what it wrote on stderr, without Java's lines about its own options
      */
     record Result(int exitCode, boolean timedOut, String out, String err) {
     }
@@ -151,7 +153,7 @@ final class ChildProcess {
                 try (BufferedReader lines = new BufferedReader(
                         new InputStreamReader(in, StandardCharsets.UTF_8))) {
                     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                        if (!line.equals(INCUBATOR)) {
+                        if (!line.equals(INCUBATOR) && !line.contains(PRIORITY)) {
                             add(line);
                             onLine.accept(line);
                         }

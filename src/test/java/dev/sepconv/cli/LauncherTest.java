@@ -85,9 +85,17 @@ class LauncherTest {
             echo "LC_ALL=${LC_ALL-unset}"
             [ -z "${SHOW_PRELOAD:-}" ] || echo "LD_PRELOAD=${LD_PRELOAD-unset}"
             echo 'WARNING: Using incubator modules: jdk.incubator.vector' >&2
+            echo 'OpenJDK 64-Bit Server VM warning: -XX:ThreadPriorityPolicy=1 may require system level permission' >&2
             echo 'another warning' >&2
             exit "${EXIT:-0}"
             """;
+
+    /** What begins the line that Java has for all but root. */
+    private static final String PRIORITY_WARNING = "OpenJDK 64-Bit Server VM warning: -XX:ThreadPriorityPolicy=1 may require ";
+    /** Where the launcher knows the system's priorities. */
+    private static final List<String> COMPILERS_LAST = System.getProperty("os.name").equals("Linux")
+            ? List.of("-XX:ThreadPriorityPolicy=1", "-XX:CompilerThreadPriority=5")
+            : List.of();
 
     @TempDir
     Path folder;
@@ -500,15 +508,36 @@ class LauncherTest {
         Path sdk = sdk(folder.resolve("sdk"));
         Path config = Files.writeString(home.resolve("opencl.args"), "-Dx=y");
         environment.put("TORNADOVM_HOME", sdk.toString());
-        assertEquals(
-                List.of("@" + sdk + "/tornado-argfile", "-XX:-UseParallelGC", "-XX:+UseG1GC",
-                        "-Dtornado.recover.bailout=False", "@opencl.args", "--module-path",
-                        sdk + "/share/java/tornado", "--add-modules", "jdk.incubator.vector",
-                        "--enable-native-access=ALL-UNNAMED", "-Dsepconv.stderr=3", "-cp",
-                        project + "/target/classes:" + project + "/target/lib/*",
-                        "dev.sepconv.cli.Main", "devices", "TORNADOVM_HOME=" + sdk),
-                options(launch("--config", "opencl.args", "devices")));
-        assertEquals("@" + config, options(launch("devices", "--config=" + config)).get(4));
+        List<String> expected = new ArrayList<>(List.of("@" + sdk + "/tornado-argfile",
+                "-XX:-UseParallelGC", "-XX:+UseG1GC", "-Dtornado.recover.bailout=False"));
+        expected.addAll(COMPILERS_LAST);
+        expected.addAll(List.of("@opencl.args", "--module-path", sdk + "/share/java/tornado",
+                "--add-modules", "jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED",
+                "-Dsepconv.stderr=3", "-cp",
+                project + "/target/classes:" + project + "/target/lib/*", "dev.sepconv.cli.Main",
+                "devices", "TORNADOVM_HOME=" + sdk));
+        assertEquals(expected, options(launch("--config", "opencl.args", "devices")));
+        assertEquals("@" + config, configOf(launch("devices", "--config=" + config)));
+    }
+
+    private static String configOf(Invocation launched) {
+        return options(launched).get(4 + COMPILERS_LAST.size());
+    }
+
+    /** Java takes them, and the launcher keeps away what it says of them to all but root. */
+    @Test
+    void givesJavaPrioritiesThatItTakes() throws IOException, InterruptedException {
+        assumeTrue(!COMPILERS_LAST.isEmpty(), "the system's priorities are others");
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(COMPILERS_LAST);
+        command.addAll(List.of("-XX:+PrintFlagsFinal", "-version"));
+        Process java = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String printed = new String(java.getInputStream().readAllBytes());
+        assertEquals(0, java.waitFor(), printed);
+        assertTrue(printed.matches("(?s).*CompilerThreadPriority\\s+= 5 .*"), printed);
+        printed.lines().filter(line -> line.contains("warning"))
+                .forEach(line -> assertTrue(line.startsWith(PRIORITY_WARNING), line));
     }
 
     /**
@@ -612,11 +641,11 @@ class LauncherTest {
     void takesABackendsConfigurationByItsName() throws IOException, InterruptedException {
         environment.put("TORNADOVM_HOME", sdk(folder.resolve("sdk")).toString());
         String file = project + "/tornado-config/opencl.args";
-        assertEquals("@" + file, options(launch("--config", "opencl", "devices")).get(4));
+        assertEquals("@" + file, configOf(launch("--config", "opencl", "devices")));
         // a file is a path wherever it is one
         Files.createDirectories(home.resolve("sub"));
         Files.writeString(home.resolve("sub/opencl"), "");
-        assertEquals("@sub/opencl", options(launch("--config", "sub/opencl", "devices")).get(4));
+        assertEquals("@sub/opencl", configOf(launch("--config", "sub/opencl", "devices")));
     }
 
     @Test
@@ -690,7 +719,7 @@ class LauncherTest {
         assertTrue(Files.readAllLines(out).contains("pid=" + process.pid()),
                 "signals must reach Java");
         assertEquals("another warning\n", err,
-                "the line about incubator modules is kept away, and no other");
+                "the lines about incubator modules and priorities are kept away, and no other");
     }
 
     @Test
