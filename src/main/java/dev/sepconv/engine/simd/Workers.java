@@ -178,7 +178,11 @@ final class Workers implements AutoCloseable {
 
     /** Gives a worker that has nothing the later half of what another has; whether one had. */
     private boolean takeHalf(int worker) {
-        long run = run(open.get(worker * APART));
+        long mine = open.get(worker * APART);
+        if (first(mine) < end(mine)) {
+            return true; // another run has begun
+        }
+        long run = run(mine);
         for (int i = 1; i < count(); i++) {
             int other = (worker + i) % count();
             long seen = open.get(other * APART);

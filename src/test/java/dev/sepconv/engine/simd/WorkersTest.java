@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class WorkersTest {
 
@@ -74,6 +75,30 @@ class WorkersTest {
                 workers.run(new Uneven(tasks, run % tasks), ones, counts);
                 assertArrayEquals(Arrays.copyOf(ones, tasks), counts, "run " + run);
             }
+        }
+    }
+
+    /**
+     * Runs that end while a worker still looks for something to take: millions, as it must look in
+     * the one moment in which the next run begins.
+     */
+    @Test
+    @Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void runsThatFollowOneAnotherLoseNothing() {
+        for (int threads = 2; threads <= 4; threads++) {
+            try (Workers workers = new Workers(threads)) {
+                float[] none = {};
+                for (int run = 0; run < 2_000_000; run++) {
+                    workers.run(new Nothing(1 + run % 8), none, none);
+                }
+            }
+        }
+    }
+
+    private record Nothing(int tasks) implements Step {
+
+        @Override
+        public void run(int task, int worker, float[] in, float[] out) {
         }
     }
 
