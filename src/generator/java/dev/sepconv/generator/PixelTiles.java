@@ -18,7 +18,7 @@ final class PixelTiles {
     private static final String PARAMETERS = """
             float[] in, int[] inOffsets, int channel, int apart, int[] starts, int[] lengths, \
             float[] panels, int panel, float[] bias, int biasAt, int biasStep, int width, \
-            float[] out, int outAt, int outStep, int count""";
+            float[] out, int outAt, int outStep, int from, int to""";
 
     private PixelTiles() {
     }
@@ -90,9 +90,10 @@ final class PixelTiles {
                         alike; 0 where each lane has its own""", """
                         @param width how many of the panel's output channels are wanted; others may
                         be left as they are""",
-                "@param outAt where the first pixel's first channel goes in {@code out}",
-                "@param outStep from there to where the next pixel's goes", """
-                        @param count how many pixels; the list and {@code out} go on, up to a
+                "@param outAt where the first pixel of the list has its first channel in {@code out}",
+                "@param outStep from there to where the next pixel's goes",
+                "@param from the first pixel that is done", """
+                        @param to the one past the last; the list and {@code out} go on, up to a
                         multiple of {@link #PIXELS}, with pixels that may be done too"""),
                 "public static", "run", PARAMETERS.replace(" int apart,", ""),
                 source -> source.line("if (MANY_REGISTERS) {").line(calls(of(tiles, 32)))
@@ -128,7 +129,7 @@ final class PixelTiles {
         if (tile.vectors() > 1) {
             source.line("int biasNext = biasStep == 0 ? LANES : 0;");
         }
-        source.line("for (int t = 0; t < count; t += %d) {".formatted(tile.pixels()));
+        source.line("for (int t = from; t < to; t += %d) {".formatted(tile.pixels()));
         source.each(tile.pixels(),
                 p -> "int p%d = inOffsets[%s] + channel;".formatted(p, sum("t", "" + p)));
         source.line("int next = panel;");

@@ -3,7 +3,6 @@ package dev.sepconv.engine.simd;
 import static dev.sepconv.engine.simd.gen.PixelTile.PIXELS;
 import static dev.sepconv.engine.simd.gen.PixelTile.WIDTH;
 import static dev.sepconv.engine.simd.vector.VectorUnit.LANES;
-import static dev.sepconv.engine.simd.vector.VectorUnit.SPECIES;
 
 import dev.sepconv.Conv2d;
 import dev.sepconv.ConvWeights;
@@ -12,7 +11,6 @@ import dev.sepconv.engine.simd.gen.PictureTile;
 import dev.sepconv.engine.simd.gen.PixelTile;
 import dev.sepconv.engine.simd.vector.VectorUnit;
 import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
 
 /**
  * A convolution that mixes channels, with its weights packed, for a block of pixels that may lie
@@ -43,6 +41,12 @@ final class DenseBlock {
 
     private static final int MOST_FLOATS_BY_PANELS = 160 * 1024;
 
+    /**
+     * So many products that a call of the tile is nothing to them, and so few that the results' way
+     * to where they belong, one line of the caches after the other, is behind the next ones' sums.
+     */
+    private static final int PIECE_PRODUCTS = 128 * 1024;
+
     private final int groupStep;
     private final int filters;
     private final Epilogue epilogue;
@@ -57,6 +61,8 @@ final class DenseBlock {
     private final boolean even;
     /** From one pixel of a row to the next. */
     private final int inPixel;
+    /** Pixels that are computed, then brought to where they belong, before the next ones. */
+    private final int pieces;
 
     /**
      * What one worker needs to work on a block.
@@ -100,6 +106,7 @@ final class DenseBlock {
         if (even) {
             Primer.want(Primer.Hot.EVEN_PIXELS);
         }
+        pieces = VectorUnit.roundUp(Math.ceilDiv(PIECE_PRODUCTS, packed.panelSize()), PIXELS);
         panels = pairs ? Math.ceilDiv(groups, 2) : groups * packed.panelsPerGroup();
     }
 
@@ -162,13 +169,25 @@ final class DenseBlock {
         boolean evenly = isEvenNow(count);
         float[] from = begin(count, evenly, scratch, in);
         for (int panel = firstPanel; panel < endPanel; panel++) {
+            fetch(panel, count, scratch);
             if (evenly && isClamped(panel)) {
-                fetch(panel, count, scratch);
-                computeEvenly(panel, count, scratch, from, epilogue.low(), epilogue.high(), out,
+                int rest = count % EvenTile.PIXELS;
+                int whole = rest <= PIXELS ? count - rest : count;
+                computeEvenly(panel, whole, scratch, from, epilogue.low(), epilogue.high(), out,
                         scratch.outOffsets, outChannel(panel));
+                if (whole < count) {
+                    compute(panel, whole, count, scratch, in);
+                    leave(panel, whole, count, scratch, out);
+                }
+            } else if (evenly) {
+                computeEvenly(panel, count, scratch, from);
+                leave(panel, 0, count, scratch, out);
             } else {
-                compute(panel, count, evenly, scratch, from);
-                leave(panel, count, scratch, out);
+                for (int p = 0; p < count; p += pieces) {
+                    int end = Math.min(count, p + pieces);
+                    compute(panel, p, end, scratch, in);
+                    leave(panel, p, end, scratch, out);
+                }
             }
         }
     }
@@ -186,7 +205,7 @@ final class DenseBlock {
             } else {
                 computeRow(panel, count, in, first, taps, stride, Float.NEGATIVE_INFINITY,
                         Float.POSITIVE_INFINITY, scratch.staged, scratch.stagedOffsets, 0);
-                leave(panel, count, scratch, out);
+                leave(panel, 0, count, scratch, out);
             }
         }
     }
@@ -213,26 +232,27 @@ final class DenseBlock {
         return width(panel) % LANES == 0 && epilogue.afterClamp().isNothing();
     }
 
-    /** Moves a panel from {@code staged} to where it belongs, with its activation. */
-    private void leave(int panel, int count, Scratch scratch, float[] out) {
+    /** Moves pixels from {@code staged} to where they belong, with their activation. */
+    private void leave(int panel, int first, int end, Scratch scratch, float[] out) {
+        int count = end - first;
         int outChannel = outChannel(panel);
         int width = width(panel);
         boolean isPair = isPair(panel);
         if (width == WIDTH || isPair && width == LANES) {
-            epilogue.move(scratch.staged, out, scratch.outOffsets, outChannel, count);
+            epilogue.move(scratch.staged, out, scratch.outOffsets, first, outChannel, count);
             return;
         }
         if (width > LANES) {
-            epilogue.movePart(scratch.staged, out, scratch.outOffsets, outChannel, count, width);
+            epilogue.movePart(scratch.staged, out, scratch.outOffsets, first, outChannel, count,
+                    width);
             return;
         }
         epilogue.apply(scratch.staged, count * WIDTH);
         for (int p = 0; p < count; p++) {
-            System.arraycopy(scratch.staged, p * WIDTH, out, scratch.outOffsets[p] + outChannel,
-                    width);
+            int at = scratch.outOffsets[first + p] + outChannel;
+            System.arraycopy(scratch.staged, p * WIDTH, out, at, width);
             if (isPair) {
-                System.arraycopy(scratch.staged, p * WIDTH + LANES, out,
-                        scratch.outOffsets[p] + outChannel + width, width);
+                System.arraycopy(scratch.staged, p * WIDTH + LANES, out, at + width, width);
             }
         }
     }
@@ -260,7 +280,12 @@ final class DenseBlock {
         boolean evenly = isEvenNow(count);
         float[] from = begin(count, evenly, scratch, in);
         for (int panel = firstPanel; panel < endPanel; panel++) {
-            compute(panel, count, evenly, scratch, from);
+            fetch(panel, count, scratch);
+            if (evenly) {
+                computeEvenly(panel, count, scratch, from);
+            } else {
+                compute(panel, 0, count, scratch, in);
+            }
             leaveInPlanes(panel, count, scratch, out, first, plane);
         }
     }
@@ -279,29 +304,8 @@ final class DenseBlock {
                 && offsets[count - 1] - offsets[0] == (count - 1) * EvenTile.APART) {
             return in;
         }
-        if (length < LANES) {
-            for (int p = 0; p < count; p++) {
-                System.arraycopy(in, offsets[p], scratch.evenly, p * EvenTile.APART, length);
-            }
-        } else {
-            copyVectors(in, offsets, length, scratch.evenly, count);
-        }
+        EvenPixels.copy(in, offsets, length, scratch.evenly, count);
         return scratch.evenly;
-    }
-
-    /**
-     * Brings pixels, of at least a vector, to where {@link EvenTile} reads them. One vector of all
-     * pixels after the other: with a loop within the loop over pixels, the compiler has made an
-     * object of each vector in two of five processes.
-     */
-    static void copyVectors(float[] in, int[] offsets, int length, float[] to, int count) {
-        for (int c = 0; c < length; c += LANES) {
-            int from = Math.min(c, length - LANES); // the last one overlaps those before
-            for (int p = 0; p < count; p++) {
-                FloatVector.fromArray(SPECIES, in, offsets[p] + from).intoArray(to,
-                        p * EvenTile.APART + from);
-            }
-        }
     }
 
     /** Leaves a panel where its pixels belong. */
@@ -324,27 +328,26 @@ final class DenseBlock {
                 count);
     }
 
-    /**
-     * Leaves a panel in {@code staged}, without activation.
-     *
-     * @param in what {@link #begin} gave
-     */
-    private void compute(int panel, int count, boolean evenly, Scratch scratch, float[] in) {
-        fetch(panel, count, scratch);
+    /** Leaves a panel in {@code staged}, without activation. */
+    private void computeEvenly(int panel, int count, Scratch scratch, float[] in) {
+        computeEvenly(panel, count, scratch, in, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY,
+                scratch.staged, scratch.stagedOffsets, 0);
+    }
+
+    /** Leaves a panel of some of the pixels in {@code staged}, without activation. */
+    private void compute(int panel, int from, int to, Scratch scratch, float[] in) {
         int[] inOffsets = scratch.inOffsets;
         float[] staged = scratch.staged;
-        if (evenly) {
-            computeEvenly(panel, count, scratch, in, Float.NEGATIVE_INFINITY,
-                    Float.POSITIVE_INFINITY, staged, scratch.stagedOffsets, 0);
-        } else if (isPair(panel)) {
+        int at = -from * WIDTH; // the list's first pixel would be there
+        if (isPair(panel)) {
             packed.multiplyPair(in, inOffsets, inChannel(panel), groupStep, panel, panel * WIDTH,
-                    staged, 0, WIDTH, count);
-        } else if (count == 1) {
-            packed.multiplyOne(in, inOffsets[0] + inChannel(panel), panel, panel * WIDTH, staged,
+                    staged, at, WIDTH, from, to);
+        } else if (from == 0 && to == 1) { // alone: with others it would have their bits
+            packed.multiplyOne(in, inOffsets[from] + inChannel(panel), panel, panel * WIDTH, staged,
                     0);
         } else {
             packed.multiply(in, inOffsets, inChannel(panel), panel, panel * WIDTH, width(panel),
-                    staged, 0, WIDTH, count);
+                    staged, at, WIDTH, from, to);
         }
     }
 

@@ -152,15 +152,16 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
      * @param biasAt where the bias of its first channel and first pixel is
      * @param width how many of the panel's output channels are wanted; others may be left as they
      * are
-     * @param outAt where the first pixel's first channel goes in {@code out}
+     * @param outAt where the first pixel of the list has its first channel in {@code out}
      * @param outStep from there to where the next pixel's goes
-     * @param count how many pixels; the list and {@code out} go on, up to a multiple of
+     * @param from the first pixel that is done
+     * @param to the one past the last; the list and {@code out} go on, up to a multiple of
      * {@link PixelTile#PIXELS}, with pixels that may be done too
      */
     void multiply(float[] in, int[] inOffsets, int channel, int panel, int biasAt, int width,
-            float[] out, int outAt, int outStep, int count) {
+            float[] out, int outAt, int outStep, int from, int to) {
         PixelTile.run(in, inOffsets, channel, starts, lengths, panels, panel * panelSize, bias,
-                biasAt, biasStep, width, out, outAt, outStep, count);
+                biasAt, biasStep, width, out, outAt, outStep, from, to);
     }
 
     /**
@@ -180,8 +181,8 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
      * @param second from the first group's first channel to the second one's
      */
     void multiplyPair(float[] in, int[] inOffsets, int channel, int second, int panel, int biasAt,
-            float[] out, int outAt, int outStep, int count) {
+            float[] out, int outAt, int outStep, int from, int to) {
         PixelTile.runApart(in, inOffsets, channel, second, starts, lengths, panels,
-                panel * panelSize, bias, biasAt, biasStep, out, outAt, outStep, count);
+                panel * panelSize, bias, biasAt, biasStep, out, outAt, outStep, from, to);
     }
 }

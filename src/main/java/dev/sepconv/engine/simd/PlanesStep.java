@@ -179,8 +179,8 @@ final class PlanesStep implements Step {
                 mine.outOffsets[i] = first + filter * plane;
             }
             mine.panels.multiply(weights, mine.weightOffsets, 0, panel, k * LANES, WIDTH,
-                    mine.staged, 0, WIDTH, rounded);
-            epilogue.move(mine.staged, output, mine.outOffsets, 0, count);
+                    mine.staged, 0, WIDTH, 0, rounded);
+            epilogue.move(mine.staged, output, mine.outOffsets, 0, 0, count);
         }
     }
 }

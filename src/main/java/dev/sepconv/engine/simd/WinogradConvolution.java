@@ -303,7 +303,7 @@ final class WinogradConvolution {
             packed.multiply(transformed.in, inOffsets,
                     point * inPoint + from * inTile + group * groupChannels, packedPanel,
                     packedPanel * WIDTH, width, transformed.products,
-                    point * outPoint + from * outTile + panel * WIDTH, outTile,
+                    point * outPoint + from * outTile + panel * WIDTH, outTile, 0,
                     VectorUnit.roundUp(count, PIXELS));
         }
     }

@@ -37,8 +37,11 @@ class PixelTileTest {
             }
             float[] out = new float[MOST * WIDTH];
             Arrays.fill(out, 7);
+            int part = count > PIXELS ? PIXELS : 0; // in two calls where there are enough
             PixelTile.run(in, from, 0, starts, LENGTHS, panels, 0, bias, 0, 0, width, out, 0, WIDTH,
-                    count);
+                    part, count);
+            PixelTile.run(in, from, 0, starts, LENGTHS, panels, 0, bias, 0, 0, width, out, 0, WIDTH,
+                    0, part);
             for (int i = 0; i < out.length; i++) {
                 if (i % WIDTH < width) {
                     int pixel = Math.min(i / WIDTH, count - 1);

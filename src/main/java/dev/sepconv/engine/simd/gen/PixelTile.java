@@ -56,29 +56,30 @@ public final class PixelTile {
      * lane has its own
      * @param width how many of the panel's output channels are wanted; others may be left as they
      * are
-     * @param outAt where the first pixel's first channel goes in {@code out}
+     * @param outAt where the first pixel of the list has its first channel in {@code out}
      * @param outStep from there to where the next pixel's goes
-     * @param count how many pixels; the list and {@code out} go on, up to a multiple of
+     * @param from the first pixel that is done
+     * @param to the one past the last; the list and {@code out} go on, up to a multiple of
      * {@link #PIXELS}, with pixels that may be done too
      */
     public static void run(float[] in, int[] inOffsets, int channel, int[] starts, int[] lengths,
             float[] panels, int panel, float[] bias, int biasAt, int biasStep, int width,
-            float[] out, int outAt, int outStep, int count) {
+            float[] out, int outAt, int outStep, int from, int to) {
         if (MANY_REGISTERS) {
             if (width <= LANES) {
                 tile7x1(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outAt, outStep, count);
+                        biasStep, out, outAt, outStep, from, to);
             } else {
                 tile7x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outAt, outStep, count);
+                        biasStep, out, outAt, outStep, from, to);
             }
         } else {
             if (width <= LANES) {
                 tile6x1(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outAt, outStep, count);
+                        biasStep, out, outAt, outStep, from, to);
             } else {
                 tile6x2(in, inOffsets, channel, starts, lengths, panels, panel, bias, biasAt,
-                        biasStep, out, outAt, outStep, count);
+                        biasStep, out, outAt, outStep, from, to);
             }
         }
     }
@@ -91,9 +92,9 @@ public final class PixelTile {
      */
     public static void runApart(float[] in, int[] inOffsets, int channel, int apart, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int outAt, int outStep, int count) {
+            float[] out, int outAt, int outStep, int from, int to) {
         tile6x2Apart(in, inOffsets, channel, apart, starts, lengths, panels, panel, bias, biasAt,
-                biasStep, out, outAt, outStep, count);
+                biasStep, out, outAt, outStep, from, to);
     }
 
     /**
@@ -102,9 +103,9 @@ public final class PixelTile {
      */
     private static void tile7x2(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int outAt, int outStep, int count) {
+            float[] out, int outAt, int outStep, int from, int to) {
         int biasNext = biasStep == 0 ? LANES : 0;
-        for (int t = 0; t < count; t += 7) {
+        for (int t = from; t < to; t += 7) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
@@ -213,8 +214,8 @@ public final class PixelTile {
     /** One vector of output channels: for groups and ends that don't fill more. */
     private static void tile7x1(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int outAt, int outStep, int count) {
-        for (int t = 0; t < count; t += 7) {
+            float[] out, int outAt, int outStep, int from, int to) {
+        for (int t = from; t < to; t += 7) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
@@ -286,9 +287,9 @@ public final class PixelTile {
     /** 12 of the 16 registers that AVX2 has; any more would spill. */
     private static void tile6x2(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int outAt, int outStep, int count) {
+            float[] out, int outAt, int outStep, int from, int to) {
         int biasNext = biasStep == 0 ? LANES : 0;
-        for (int t = 0; t < count; t += 6) {
+        for (int t = from; t < to; t += 6) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
@@ -385,8 +386,8 @@ public final class PixelTile {
     /** For ends: the whole panel would take twice as many multiply-adds. */
     private static void tile6x1(float[] in, int[] inOffsets, int channel, int[] starts,
             int[] lengths, float[] panels, int panel, float[] bias, int biasAt, int biasStep,
-            float[] out, int outAt, int outStep, int count) {
-        for (int t = 0; t < count; t += 6) {
+            float[] out, int outAt, int outStep, int from, int to) {
+        for (int t = from; t < to; t += 6) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
@@ -451,9 +452,9 @@ public final class PixelTile {
     /** Two groups share a panel: one vector alone has too few sums at once. */
     private static void tile6x2Apart(float[] in, int[] inOffsets, int channel, int apart,
             int[] starts, int[] lengths, float[] panels, int panel, float[] bias, int biasAt,
-            int biasStep, float[] out, int outAt, int outStep, int count) {
+            int biasStep, float[] out, int outAt, int outStep, int from, int to) {
         int biasNext = biasStep == 0 ? LANES : 0;
-        for (int t = 0; t < count; t += 6) {
+        for (int t = from; t < to; t += 6) {
             int p0 = inOffsets[t] + channel;
             int p1 = inOffsets[t + 1] + channel;
             int p2 = inOffsets[t + 2] + channel;
