@@ -55,7 +55,7 @@ class WorkersTest {
         Arrays.fill(ones, 1);
         float[] counts = new float[tasks];
         try (Workers workers = new Workers(3)) {
-            workers.run(new Once(tasks), ones, counts);
+            workers.run(new Uneven(tasks, -1), ones, counts);
         }
         assertArrayEquals(ones, counts);
     }
@@ -132,14 +132,7 @@ class WorkersTest {
         }
     }
 
-    private record Once(int tasks) implements Step {
-
-        @Override
-        public void run(int task, int worker, float[] in, float[] out) {
-            out[task] += in[task];
-        }
-    }
-
+    /** Adds a number to its place; one task takes much longer, or none. */
     private record Uneven(int tasks, int slow) implements Step {
 
         @Override
