@@ -10,18 +10,21 @@ final class Buffer {
 
     private final int size;
     private final Object kind;
+    private final boolean placed;
     private int firstStep = Integer.MAX_VALUE;
     private int lastStep = -1;
     private float[] floats;
+    private int first;
 
-    private Buffer(int size, Object kind) {
+    private Buffer(int size, Object kind, boolean placed) {
         this.size = size;
         this.kind = kind;
+        this.placed = placed;
     }
 
     /** One that the caller or a constant fills. */
     static Buffer given() {
-        return new Buffer(0, null);
+        return new Buffer(0, null, false);
     }
 
     /**
@@ -30,13 +33,19 @@ final class Buffer {
      * @param size in floats, at least 1
      * @param kind buffers share an array only if these are equal: a border must stay zero between
      * runs, so all that write round it must have the same
+     * @param placed whether it may begin anywhere in its array: all that read and write it ask
+     * {@link #first}
      */
-    static Buffer between(int size, Object kind) {
-        return new Buffer(size, kind);
+    static Buffer between(int size, Object kind, boolean placed) {
+        return new Buffer(size, kind, placed);
     }
 
     boolean isBetween() {
         return kind != null;
+    }
+
+    boolean isPlaced() {
+        return placed;
     }
 
     /** Notes that a step reads or writes it. */
@@ -54,7 +63,18 @@ final class Buffer {
         return floats;
     }
 
+    /** Where it begins in its array, from when it has one. */
+    int first() {
+        return first;
+    }
+
     void hold(float[] array) {
         floats = array;
+    }
+
+    /** Part of an array; its beginning only if it {@link #isPlaced}. */
+    void hold(Room part) {
+        floats = part.array();
+        first = part.first();
     }
 }

@@ -19,8 +19,8 @@ import java.util.Arrays;
 final class DenseBlock {
 
     /**
-     * Floats of input that one block may read: well inside the second-level cache, beside a panel
-     * of weights.
+     * Room of input that one block may read: well inside the second-level cache, beside a panel of
+     * weights.
      */
     private static final int BLOCK_FLOATS = 32 * 1024;
 
@@ -75,17 +75,17 @@ final class DenseBlock {
      * @param evenly the pixels as {@link EvenTile} reads them; none on machines without it
      * @param turning for {@link Transpose}
      */
-    record Scratch(int[] inOffsets, int[] outOffsets, float[] staged, int[] stagedOffsets,
-            float[] evenly, float[] turning) {
+    record Scratch(int[] inOffsets, int[] outOffsets, Room staged, int[] stagedOffsets, Room evenly,
+            float[] turning) {
 
         /** Room for that many pixels, and for the last one's repetitions. */
-        static Scratch of(int pixels) {
+        static Scratch of(int pixels, PlanMemory memory) {
             int rounded = VectorUnit.roundUp(pixels, PIXELS);
             int[] stagedOffsets = new int[rounded];
-            Arrays.setAll(stagedOffsets, p -> p * WIDTH);
-            return new Scratch(new int[rounded], new int[rounded], new float[rounded * WIDTH],
-                    stagedOffsets,
-                    new float[PixelTile.MANY_REGISTERS ? pixels * EvenTile.APART : 0],
+            Room staged = memory.room(rounded * WIDTH);
+            Arrays.setAll(stagedOffsets, p -> staged.first() + p * WIDTH);
+            return new Scratch(new int[rounded], new int[rounded], staged, stagedOffsets,
+                    memory.room(PixelTile.MANY_REGISTERS ? pixels * EvenTile.APART : 0),
                     Transpose.scratch());
         }
     }
@@ -93,14 +93,15 @@ final class DenseBlock {
     /**
      * @param in where the pixels of the first group lie that will be read
      * @param groupStep from there to the next group's
+     * @param memory of the plan
      */
-    DenseBlock(Conv2d conv, ConvWeights weights, Grid in, int groupStep) {
+    DenseBlock(Conv2d conv, ConvWeights weights, Grid in, int groupStep, PlanMemory memory) {
         this.groupStep = groupStep;
         filters = conv.outChannels() / conv.groups();
         epilogue = new Epilogue(conv.activation());
         groups = conv.groups();
         pairs = groups > 1 && filters <= LANES && !PixelTile.MANY_REGISTERS;
-        packed = PackedWeights.of(conv, weights, in, PackedWeights.LONGEST_RUN, pairs);
+        packed = PackedWeights.of(conv, weights, in, PackedWeights.LONGEST_RUN, memory, pairs);
         even = packed.starts().length == 1 && groups == 1 && isEven(packed.lengths()[0]);
         inPixel = in.pixel();
         if (even) {
@@ -167,20 +168,22 @@ final class DenseBlock {
      */
     void run(int firstPanel, int endPanel, int count, Scratch scratch, float[] in, float[] out) {
         boolean evenly = isEvenNow(count);
-        float[] from = begin(count, evenly, scratch, in);
+        boolean moved = begin(count, evenly, scratch, in);
+        float[] from = moved ? scratch.evenly.array() : in;
+        int fromFirst = moved ? scratch.evenly.first() : scratch.inOffsets[0];
         for (int panel = firstPanel; panel < endPanel; panel++) {
             fetch(panel, count, scratch);
             if (evenly && isClamped(panel)) {
                 int rest = count % EvenTile.PIXELS;
                 int whole = rest <= PIXELS ? count - rest : count;
-                computeEvenly(panel, whole, scratch, from, epilogue.low(), epilogue.high(), out,
+                computeEvenly(panel, whole, from, fromFirst, epilogue.low(), epilogue.high(), out,
                         scratch.outOffsets, outChannel(panel));
                 if (whole < count) {
                     compute(panel, whole, count, scratch, in);
                     leave(panel, whole, count, scratch, out);
                 }
             } else if (evenly) {
-                computeEvenly(panel, count, scratch, from);
+                computeEvenly(panel, count, scratch, from, fromFirst);
                 leave(panel, 0, count, scratch, out);
             } else {
                 for (int p = 0; p < count; p += pieces) {
@@ -204,7 +207,7 @@ final class DenseBlock {
                         out, scratch.outOffsets, outChannel(panel));
             } else {
                 computeRow(panel, count, in, first, taps, stride, Float.NEGATIVE_INFINITY,
-                        Float.POSITIVE_INFINITY, scratch.staged, scratch.stagedOffsets, 0);
+                        Float.POSITIVE_INFINITY, scratch.staged.array(), scratch.stagedOffsets, 0);
                 leave(panel, 0, count, scratch, out);
             }
         }
@@ -215,16 +218,15 @@ final class DenseBlock {
             float[] out, int to, int plane) {
         for (int panel = 0; panel < panels; panel++) {
             computeRow(panel, count, in, first, taps, stride, Float.NEGATIVE_INFINITY,
-                    Float.POSITIVE_INFINITY, scratch.staged, scratch.stagedOffsets, 0);
+                    Float.POSITIVE_INFINITY, scratch.staged.array(), scratch.stagedOffsets, 0);
             leaveInPlanes(panel, count, scratch, out, to, plane);
         }
     }
 
     private void computeRow(int panel, int count, float[] in, int first, int[] taps, int stride,
             float low, float high, float[] out, int[] offsets, int channel) {
-        PictureTile.run(in, first, taps, stride, packed.panels(), panel * packed.panelSize(),
-                packed.bias(), panel * WIDTH, width(panel), low, high, out, offsets, channel,
-                count);
+        PictureTile.run(in, first, taps, stride, packed.panels(), packed.at(panel), packed.bias(),
+                panel * WIDTH, width(panel), low, high, out, offsets, channel, count);
     }
 
     /** Whether a panel is whole vectors, and clamped is all that its sums are. */
@@ -238,33 +240,36 @@ final class DenseBlock {
         int outChannel = outChannel(panel);
         int width = width(panel);
         boolean isPair = isPair(panel);
+        float[] staged = scratch.staged.array();
+        int at = scratch.staged.first();
         if (width == WIDTH || isPair && width == LANES) {
-            epilogue.move(scratch.staged, out, scratch.outOffsets, first, outChannel, count);
+            epilogue.move(staged, at, out, scratch.outOffsets, first, outChannel, count);
             return;
         }
         if (width > LANES) {
-            epilogue.movePart(scratch.staged, out, scratch.outOffsets, first, outChannel, count,
-                    width);
+            epilogue.movePart(staged, at, out, scratch.outOffsets, first, outChannel, count, width);
             return;
         }
-        epilogue.apply(scratch.staged, count * WIDTH);
+        epilogue.apply(staged, at, count * WIDTH);
         for (int p = 0; p < count; p++) {
-            int at = scratch.outOffsets[first + p] + outChannel;
-            System.arraycopy(scratch.staged, p * WIDTH, out, at, width);
+            int from = at + p * WIDTH;
+            int to = scratch.outOffsets[first + p] + outChannel;
+            System.arraycopy(staged, from, out, to, width);
             if (isPair) {
-                System.arraycopy(scratch.staged, p * WIDTH + LANES, out, at + width, width);
+                System.arraycopy(staged, from + LANES, out, to + width, width);
             }
         }
     }
 
     private void leaveInPlanes(int panel, int count, Scratch scratch, float[] out, int first,
             int plane) {
-        epilogue.apply(scratch.staged, count * WIDTH);
+        float[] staged = scratch.staged.array();
+        int at = scratch.staged.first();
+        epilogue.apply(staged, at, count * WIDTH);
         int to = first + outChannel(panel) * plane;
-        Transpose.run(scratch.staged, 0, WIDTH, out, to, plane, count, width(panel),
-                scratch.turning);
+        Transpose.run(staged, at, WIDTH, out, to, plane, count, width(panel), scratch.turning);
         if (isPair(panel)) {
-            Transpose.run(scratch.staged, LANES, WIDTH, out, to + filters * plane, plane, count,
+            Transpose.run(staged, at + LANES, WIDTH, out, to + filters * plane, plane, count,
                     filters, scratch.turning);
         }
     }
@@ -278,11 +283,13 @@ final class DenseBlock {
     void runToPlanes(int firstPanel, int endPanel, int count, Scratch scratch, float[] in,
             float[] out, int first, int plane) {
         boolean evenly = isEvenNow(count);
-        float[] from = begin(count, evenly, scratch, in);
+        boolean moved = begin(count, evenly, scratch, in);
+        float[] from = moved ? scratch.evenly.array() : in;
+        int fromFirst = moved ? scratch.evenly.first() : scratch.inOffsets[0];
         for (int panel = firstPanel; panel < endPanel; panel++) {
             fetch(panel, count, scratch);
             if (evenly) {
-                computeEvenly(panel, count, scratch, from);
+                computeEvenly(panel, count, scratch, from, fromFirst);
             } else {
                 compute(panel, 0, count, scratch, in);
             }
@@ -295,23 +302,24 @@ final class DenseBlock {
         return even && count >= EvenTile.PIXELS && Primer.Hot.EVEN_PIXELS.isDone();
     }
 
-    /** Before the first panel of a block; where its pixels then are to be read. */
-    private float[] begin(int count, boolean evenly, Scratch scratch, float[] in) {
+    /**
+     * Before the first panel of a block; whether its pixels then are to be read where they went.
+     */
+    private boolean begin(int count, boolean evenly, Scratch scratch, float[] in) {
         int[] offsets = scratch.inOffsets;
         repeatLast(offsets, count);
         int length = packed.lengths()[0];
         if (!evenly || inPixel == EvenTile.APART
                 && offsets[count - 1] - offsets[0] == (count - 1) * EvenTile.APART) {
-            return in;
+            return false;
         }
-        EvenPixels.copy(in, offsets, length, scratch.evenly, count);
-        return scratch.evenly;
+        EvenPixels.copy(in, offsets, length, scratch.evenly.array(), scratch.evenly.first(), count);
+        return true;
     }
 
     /** Leaves a panel where its pixels belong. */
-    private void computeEvenly(int panel, int count, Scratch scratch, float[] in, float low,
-            float high, float[] out, int[] offsets, int channel) {
-        int first = in == scratch.evenly ? 0 : scratch.inOffsets[0];
+    private void computeEvenly(int panel, int count, float[] in, int first, float low, float high,
+            float[] out, int[] offsets, int channel) {
         int whole = count - count % EvenTile.PIXELS;
         computeEvenly(panel, 0, whole, in, first, low, high, out, offsets, channel);
         if (whole < count) {
@@ -323,28 +331,29 @@ final class DenseBlock {
 
     private void computeEvenly(int panel, int from, int count, float[] in, int first, float low,
             float high, float[] out, int[] offsets, int channel) {
-        EvenTile.run(in, first, packed.lengths()[0], packed.panels(), panel * packed.panelSize(),
+        EvenTile.run(in, first, packed.lengths()[0], packed.panels(), packed.at(panel),
                 packed.bias(), panel * WIDTH, width(panel), low, high, out, offsets, channel, from,
                 count);
     }
 
     /** Leaves a panel in {@code staged}, without activation. */
-    private void computeEvenly(int panel, int count, Scratch scratch, float[] in) {
-        computeEvenly(panel, count, scratch, in, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY,
-                scratch.staged, scratch.stagedOffsets, 0);
+    private void computeEvenly(int panel, int count, Scratch scratch, float[] in, int first) {
+        computeEvenly(panel, count, in, first, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY,
+                scratch.staged.array(), scratch.stagedOffsets, 0);
     }
 
     /** Leaves a panel of some of the pixels in {@code staged}, without activation. */
     private void compute(int panel, int from, int to, Scratch scratch, float[] in) {
         int[] inOffsets = scratch.inOffsets;
-        float[] staged = scratch.staged;
-        int at = -from * WIDTH; // the list's first pixel would be there
+        float[] staged = scratch.staged.array();
+        int first = scratch.staged.first();
+        int at = first - from * WIDTH; // the list's first pixel would be there
         if (isPair(panel)) {
             packed.multiplyPair(in, inOffsets, inChannel(panel), groupStep, panel, panel * WIDTH,
                     staged, at, WIDTH, from, to);
         } else if (from == 0 && to == 1) { // alone: with others it would have their bits
             packed.multiplyOne(in, inOffsets[from] + inChannel(panel), panel, panel * WIDTH, staged,
-                    0);
+                    first);
         } else {
             packed.multiply(in, inOffsets, inChannel(panel), panel, panel * WIDTH, width(panel),
                     staged, at, WIDTH, from, to);
@@ -353,8 +362,8 @@ final class DenseBlock {
 
     /** Brings a panel of weights into the first caches, where many pixels will read it. */
     private void fetch(int panel, int count, Scratch scratch) {
-        if (count >= LEAST_PIXELS && packed.panels().length >= MANY_WEIGHTS) {
-            scratch.staged[0] = packed.fetch(panel); // nobody reads it
+        if (count >= LEAST_PIXELS && panels * packed.panelSize() >= MANY_WEIGHTS) {
+            scratch.staged.array()[scratch.staged.first()] = packed.fetch(panel); // not read
         }
     }
 

@@ -57,7 +57,7 @@ final class DenseStep implements Step {
      * @param memory of the plan
      */
     DenseStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in, ChannelGate gate,
-            Destination out, Shape outShape, WorkerMemory memory) {
+            Destination out, Shape outShape, PlanMemory memory) {
         this.conv = conv;
         this.gate = gate;
         this.pad = pad;
@@ -65,7 +65,7 @@ final class DenseStep implements Step {
         this.out = out;
         this.outShape = outShape;
         block = new DenseBlock(conv, weights, in,
-                in.groupStep(conv.groups(), conv.inChannels() / conv.groups()));
+                in.groupStep(conv.groups(), conv.inChannels() / conv.groups()), memory);
         // In NHWC the images are one list of pixels; in NCHW planes part them.
         boolean apart = out instanceof Destination.Planes;
         lists = apart ? outShape.n() : 1;

@@ -12,10 +12,10 @@ import dev.sepconv.Shape;
  */
 final class DepthwisePlanesStep implements Step {
 
-    /** Floats of output rows done at once: with the input rows inside the first-level cache. */
+    /** Room of output rows done at once: with the input rows inside the first-level cache. */
     private static final int BAND_FLOATS = 2 * 1024;
 
-    /** Floats of output that make a task: some ten microseconds. */
+    /** Room of output that make a task: some ten microseconds. */
     private static final int TASK_FLOATS = 16 * 1024;
 
     private final Shape inShape;
@@ -71,7 +71,7 @@ final class DepthwisePlanesStep implements Step {
                 int to = Math.min(from + bandRows, outShape.h());
                 plane.run(input, in, c, from, to, mine, 0);
                 int count = (to - from) * outShape.w();
-                epilogue.apply(mine.rows(), count);
+                epilogue.apply(mine.rows(), 0, count);
                 System.arraycopy(mine.rows(), 0, output, out + from * outShape.w(), count);
             }
         }

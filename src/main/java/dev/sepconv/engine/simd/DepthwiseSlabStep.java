@@ -21,7 +21,7 @@ import jdk.incubator.vector.FloatVector;
  */
 final class DepthwiseSlabStep implements Step {
 
-    /** Floats of a slab that is read: it stays in the second-level cache. */
+    /** Room of a slab that is read: it stays in the second-level cache. */
     private static final int SLAB_FLOATS = 4096 * LANES;
 
     /** Pixels of a row of 3x3, fewer than which are slow elsewhere: NHWC and NCHW. */
@@ -37,7 +37,7 @@ final class DepthwiseSlabStep implements Step {
     private final Shape inShape;
     private final Destination to;
     private final Shape outShape;
-    private final float[] taps;
+    private final Room taps;
     private final float[] bias;
     private final Epilogue epilogue;
     private final float low;
@@ -58,7 +58,7 @@ final class DepthwiseSlabStep implements Step {
      * @param turned the same of NCHW without their ends, or a vector of channels of what is written
      * @param turning for {@link Transpose}
      */
-    private record Scratch(float[] slab, float[] turned, float[] turning) {
+    private record Scratch(Room slab, float[] turned, float[] turning) {
     }
 
     /** Whether it is faster than a row of all channels: there two rows of 3x3 are done at once. */
@@ -87,10 +87,11 @@ final class DepthwiseSlabStep implements Step {
      * @param conv depthwise; one that {@link #suits} or {@link #suitsPlanes}
      * @param in where the input's pixels lie; a border is not read. Null for NCHW
      * @param to where the output's pixels go, or NCHW
-     * @param workers how many may run tasks
+     * @param memory of the plan
      */
     DepthwiseSlabStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in,
-            Shape inShape, Destination to, Shape outShape, int workers) {
+            Shape inShape, Destination to, Shape outShape, PlanMemory memory) {
+        int workers = memory.workers();
         if (isPrimed(conv)) {
             Primer.want(Primer.Hot.DEPTHWISE_SLAB);
         }
@@ -102,11 +103,12 @@ final class DepthwiseSlabStep implements Step {
         this.outShape = outShape;
         slabs = Math.ceilDiv(outShape.c(), LANES);
         int tapFloats = conv.kernelHeight() * conv.kernelWidth() * LANES;
-        taps = new float[Math.multiplyExact(slabs, tapFloats)];
+        taps = memory.room(Math.multiplyExact(slabs, tapFloats));
         bias = new float[slabs * LANES];
         for (int c = 0; c < outShape.c(); c++) {
-            WeightPacking.spread(conv, weights.weight(), c, taps, c / LANES * tapFloats + c % LANES,
-                    0, conv.kernelWidth() * LANES, LANES);
+            WeightPacking.spread(conv, weights.weight(), c, taps.array(),
+                    taps.first() + c / LANES * tapFloats + c % LANES, 0, conv.kernelWidth() * LANES,
+                    LANES);
         }
         System.arraycopy(WeightPacking.bias(conv, weights), 0, bias, 0, outShape.c());
         Epilogue all = new Epilogue(conv.activation());
@@ -124,7 +126,7 @@ final class DepthwiseSlabStep implements Step {
         int inRows = (bandRows - 1) * conv.strideHeight() + conv.kernelHeight();
         scratch = new Scratch[workers];
         for (int i = 0; i < workers; i++) {
-            scratch[i] = new Scratch(new float[inRows * rowPixels * LANES], new float[Math
+            scratch[i] = new Scratch(memory.room(inRows * rowPixels * LANES), new float[Math
                     .max(in == null ? inRows * inShape.w() : 0, bandRows * outShape.w()) * LANES],
                     Transpose.scratch());
         }
@@ -157,22 +159,24 @@ final class DepthwiseSlabStep implements Step {
         int first = Math.clamp(top, 0, inShape.h());
         int end = Math.clamp((toRow - 1) * conv.strideHeight() - pad.top() + conv.kernelHeight(),
                 first, inShape.h());
-        gather(input, n, c, channels, first, end, (first - top) * rowPixels * LANES, mine);
+        gather(input, n, c, channels, first, end,
+                mine.slab.first() + (first - top) * rowPixels * LANES, mine);
         boolean direct = to instanceof Grid && channels == LANES && epilogue.isNothing();
         for (int h = fromRow; h < toRow; h++) {
             int row = h * conv.strideHeight() - pad.top();
             int firstTap = Math.clamp(-row, 0, conv.kernelHeight());
             int endTap = Math.clamp(inShape.h() - row, firstTap, conv.kernelHeight());
             int at = direct ? ((Grid) to).at(n, h, 0) + c : (h - fromRow) * outShape.w() * LANES;
-            DepthwiseSlabTile.run(mine.slab, (row - top) * rowPixels * LANES, rowPixels * LANES,
-                    conv.kernelWidth(), conv.strideWidth(), firstTap, endTap, taps,
-                    slab * conv.kernelHeight() * conv.kernelWidth() * LANES, bias, c, low, high,
-                    direct ? output : mine.turned, at, direct ? ((Grid) to).pixel() : LANES,
-                    outShape.w());
+            DepthwiseSlabTile.run(mine.slab.array(),
+                    mine.slab.first() + (row - top) * rowPixels * LANES, rowPixels * LANES,
+                    conv.kernelWidth(), conv.strideWidth(), firstTap, endTap, taps.array(),
+                    taps.first() + slab * conv.kernelHeight() * conv.kernelWidth() * LANES, bias, c,
+                    low, high, direct ? output : mine.turned, at,
+                    direct ? ((Grid) to).pixel() : LANES, outShape.w());
         }
         if (!direct) {
             int count = (toRow - fromRow) * outShape.w();
-            epilogue.apply(mine.turned, count * LANES);
+            epilogue.apply(mine.turned, 0, count * LANES);
             scatter(mine, n, c, channels, fromRow, toRow, output);
         }
     }
@@ -185,17 +189,17 @@ final class DepthwiseSlabStep implements Step {
             Transpose.run(input, (n * inShape.c() + c) * plane + first * inShape.w(), plane,
                     mine.turned, 0, LANES, channels, (end - first) * inShape.w(), mine.turning);
         }
+        float[] slab = mine.slab.array();
         for (int h = first; h < end; h++) {
             int row = at + ((h - first) * rowPixels + pad.left()) * LANES;
             if (in == null) {
-                System.arraycopy(mine.turned, (h - first) * inShape.w() * LANES, mine.slab, row,
+                System.arraycopy(mine.turned, (h - first) * inShape.w() * LANES, slab, row,
                         readPixels * LANES);
             } else if (channels == LANES) {
-                pixels(input, in.at(n, h, 0) + c, in.pixel(), mine.slab, row, readPixels);
+                pixels(input, in.at(n, h, 0) + c, in.pixel(), slab, row, readPixels);
             } else {
                 for (int w = 0; w < readPixels; w++) {
-                    System.arraycopy(input, in.at(n, h, w) + c, mine.slab, row + w * LANES,
-                            channels);
+                    System.arraycopy(input, in.at(n, h, w) + c, slab, row + w * LANES, channels);
                 }
             }
         }

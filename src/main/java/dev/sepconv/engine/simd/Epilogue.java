@@ -81,56 +81,57 @@ record Epilogue(Activation activation) {
     }
 
     /** Replaces the first {@code count} numbers. */
-    void apply(float[] data, int count) {
-        apply(data, BEGINNING, 0, 1, count);
+    void apply(float[] data, int from, int count) {
+        apply(data, BEGINNING, from, 1, count);
     }
 
     /**
      * Brings a panel to where it belongs, and replaces its numbers by their activation.
      *
-     * @param staged for each pixel two vectors; it is overwritten
+     * @param staged for each pixel two vectors, from {@code from} on; it is overwritten
      * @param offsets for each pixel where its first channel goes in {@code out}
      * @param first which of them is the first pixel's
      * @param channel added to each of them
      * @param pixels how many pixels
      */
-    void move(float[] staged, float[] out, int[] offsets, int first, int channel, int pixels) {
+    void move(float[] staged, int from, float[] out, int[] offsets, int first, int channel,
+            int pixels) {
         if (clamps()) {
-            movePanel(staged, out, offsets, first, channel, pixels, low(), high());
+            movePanel(staged, from, out, offsets, first, channel, pixels, low(), high());
             return;
         }
-        apply(staged, pixels * 2 * LANES);
-        movePanel(staged, out, offsets, first, channel, pixels, LANES);
+        apply(staged, from, pixels * 2 * LANES);
+        movePanel(staged, from, out, offsets, first, channel, pixels, LANES);
     }
 
     /**
      * {@link #move} of a panel of which only the first {@code width} numbers are wanted: more than
      * a vector, less than two. The second vector overlaps the first.
      */
-    void movePart(float[] staged, float[] out, int[] offsets, int first, int channel, int pixels,
-            int width) {
-        apply(staged, pixels * 2 * LANES);
-        movePanel(staged, out, offsets, first, channel, pixels, width - LANES);
+    void movePart(float[] staged, int from, float[] out, int[] offsets, int first, int channel,
+            int pixels, int width) {
+        apply(staged, from, pixels * 2 * LANES);
+        movePanel(staged, from, out, offsets, first, channel, pixels, width - LANES);
     }
 
     /** @param second where a pixel's second vector begins */
-    private static void movePanel(float[] staged, float[] out, int[] offsets, int first,
+    private static void movePanel(float[] staged, int from, float[] out, int[] offsets, int first,
             int channel, int pixels, int second) {
         for (int p = 0; p < pixels; p++) {
             int at = offsets[first + p] + channel;
-            FloatVector.fromArray(SPECIES, staged, p * 2 * LANES).intoArray(out, at);
-            FloatVector.fromArray(SPECIES, staged, p * 2 * LANES + second).intoArray(out,
+            FloatVector.fromArray(SPECIES, staged, from + p * 2 * LANES).intoArray(out, at);
+            FloatVector.fromArray(SPECIES, staged, from + p * 2 * LANES + second).intoArray(out,
                     at + second);
         }
     }
 
-    private static void movePanel(float[] staged, float[] out, int[] offsets, int first,
+    private static void movePanel(float[] staged, int from, float[] out, int[] offsets, int first,
             int channel, int pixels, float low, float high) {
         // as clamp does: a call would be inlined only after a thousand others
         for (int p = 0; p < pixels; p++) {
             int at = offsets[first + p] + channel;
-            FloatVector x = FloatVector.fromArray(SPECIES, staged, p * 2 * LANES);
-            FloatVector y = FloatVector.fromArray(SPECIES, staged, p * 2 * LANES + LANES);
+            FloatVector x = FloatVector.fromArray(SPECIES, staged, from + p * 2 * LANES);
+            FloatVector y = FloatVector.fromArray(SPECIES, staged, from + p * 2 * LANES + LANES);
             x = x.blend(low, x.compare(VectorOperators.LT, low));
             y = y.blend(low, y.compare(VectorOperators.LT, low));
             x.blend(high, x.compare(VectorOperators.GT, high)).intoArray(out, at);

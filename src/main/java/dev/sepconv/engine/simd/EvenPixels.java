@@ -17,16 +17,17 @@ final class EvenPixels {
      *
      * @param offsets for each pixel where its first number lies in {@code in}
      * @param length how many of each
-     * @param to gets each pixel's {@link EvenTile#APART} behind the one before
+     * @param at where in {@code to} the first pixel goes; each lies {@link EvenTile#APART} behind
+     * the one before
      * @param count how many pixels
      */
-    static void copy(float[] in, int[] offsets, int length, float[] to, int count) {
+    static void copy(float[] in, int[] offsets, int length, float[] to, int at, int count) {
         if (length >= LANES) {
-            copyVectors(in, offsets, length, to, count);
+            copyVectors(in, offsets, length, to, at, count);
             return;
         }
         for (int p = 0; p < count; p++) {
-            System.arraycopy(in, offsets[p], to, p * EvenTile.APART, length);
+            System.arraycopy(in, offsets[p], to, at + p * EvenTile.APART, length);
         }
     }
 
@@ -35,12 +36,12 @@ final class EvenPixels {
      * within the loop over pixels, the compiler has made an object of each vector in two of five
      * processes.
      */
-    static void copyVectors(float[] in, int[] offsets, int length, float[] to, int count) {
+    static void copyVectors(float[] in, int[] offsets, int length, float[] to, int at, int count) {
         for (int c = 0; c < length; c += LANES) {
             int from = Math.min(c, length - LANES); // the last one overlaps those before
             for (int p = 0; p < count; p++) {
                 FloatVector.fromArray(SPECIES, in, offsets[p] + from).intoArray(to,
-                        p * EvenTile.APART + from);
+                        at + p * EvenTile.APART + from);
             }
         }
     }

@@ -31,19 +31,19 @@ final class ExpandedDepthwiseStep implements Step {
      * @param conv depthwise, one that {@link SeparableStep#suitsExpansion} with {@code expand}
      * @param in where the pixels of the pointwise convolution's input lie
      * @param inShape of what the depthwise one reads
-     * @param workers how many may run tasks
+     * @param memory of the plan
      */
     ExpandedDepthwiseStep(Conv2d expand, ConvWeights expandWeights, Conv2d conv,
             ConvWeights weights, Padding.Explicit pad, Grid in, Shape inShape, Grid out,
-            Shape outShape, int workers) {
+            Shape outShape, PlanMemory memory) {
         this.out = out;
         this.outShape = outShape;
         tasksPerImage = Math.ceilDiv(outShape.h(), SeparableStep.EXPANDED_AT_ONCE);
         expanded = new ExpandedRows(expand, expandWeights, in, inShape,
-                SeparableStep.windowRows(conv, inShape), workers);
+                SeparableStep.windowRows(conv, inShape), memory);
         row = new DepthwiseRow(conv, weights, pad, expanded.grid(), inShape, outShape, out.pixel());
         epilogue = new Epilogue(conv.activation()).afterClamp();
-        beginnings = new int[workers][1];
+        beginnings = new int[memory.workers()][1];
     }
 
     @Override

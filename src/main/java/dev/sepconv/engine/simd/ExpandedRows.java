@@ -28,16 +28,16 @@ final class ExpandedRows {
     /** A worker's rows {@code first} to {@code end} of image {@code n}, side by side. */
     private static final class Window {
 
-        private final float[] rows;
+        private final Room rows;
         private final DenseBlock.Scratch block;
         private int run;
         private int n;
         private int first;
         private int end;
 
-        Window(int floats, int blockPixels) {
-            rows = new float[floats];
-            block = DenseBlock.Scratch.of(blockPixels);
+        Window(int floats, int blockPixels, PlanMemory memory) {
+            rows = memory.room(floats);
+            block = DenseBlock.Scratch.of(blockPixels, memory);
         }
     }
 
@@ -45,19 +45,19 @@ final class ExpandedRows {
      * @param in where the pixels of the pointwise convolution's input lie
      * @param shape of its result
      * @param capacity so many rows a worker keeps, at least those that are asked for at once
-     * @param workers how many may ask
+     * @param memory of the plan
      */
     ExpandedRows(Conv2d conv, ConvWeights weights, Grid in, Shape shape, int capacity,
-            int workers) {
+            PlanMemory memory) {
         this.in = in;
         this.shape = shape;
         this.capacity = capacity;
         grid = Grid.padded(shape, new Padding.Explicit(0, 0, 0, 0));
-        pointwise = new DenseBlock(conv, weights, in, 0);
+        pointwise = new DenseBlock(conv, weights, in, 0, memory);
         blockPixels = DenseBlock.pixels(conv.inChannels());
-        windows = new Window[workers];
-        for (int i = 0; i < workers; i++) {
-            windows[i] = new Window(capacity * grid.row(), blockPixels);
+        windows = new Window[memory.workers()];
+        for (int i = 0; i < windows.length; i++) {
+            windows[i] = new Window(capacity * grid.row(), blockPixels, memory);
         }
     }
 
@@ -67,7 +67,7 @@ final class ExpandedRows {
     }
 
     float[] rows(int worker) {
-        return windows[worker].rows;
+        return windows[worker].rows.array();
     }
 
     /** Forgets what workers have: the input is another one. */
@@ -90,11 +90,13 @@ final class ExpandedRows {
             window.first = first;
             window.end = first;
         } else if (end - window.first > capacity) {
-            System.arraycopy(window.rows, (first - window.first) * grid.row(), window.rows, 0,
+            float[] rows = window.rows.array();
+            int kept = window.rows.first();
+            System.arraycopy(rows, kept + (first - window.first) * grid.row(), rows, kept,
                     (window.end - first) * grid.row());
             window.first = first;
         }
-        int to = (window.end - window.first) * grid.row();
+        int to = window.rows.first() + (window.end - window.first) * grid.row();
         int pixels = (end - window.end) * shape.w();
         for (int from = 0; from < pixels; from += blockPixels) {
             int count = Math.min(blockPixels, pixels - from);
@@ -104,9 +106,9 @@ final class ExpandedRows {
                         pixel % shape.w());
                 window.block.outOffsets()[p] = to + pixel * shape.c();
             }
-            pointwise.run(0, pointwise.panels(), count, window.block, input, window.rows);
+            pointwise.run(0, pointwise.panels(), count, window.block, input, window.rows.array());
         }
         window.end = Math.max(window.end, end);
-        return -grid.at(n, window.first, 0);
+        return window.rows.first() - grid.at(n, window.first, 0);
     }
 }

@@ -23,7 +23,7 @@ final class FewChannelsStep implements Step {
     /** Of a group; from more on turning the picture is faster. */
     private static final int MOST_CHANNELS = 8;
 
-    /** Floats that a task reads: they stay in the second-level cache beside what it writes. */
+    /** Room that a task reads: they stay in the second-level cache beside what it writes. */
     private static final int TASK_FLOATS = 16 * 1024;
 
     /** So many tasks a worker let the others take over what a slow one leaves. */
@@ -143,7 +143,7 @@ final class FewChannelsStep implements Step {
             for (int c = 0; c < groupChannels; c++) {
                 depthwise.run(input, first + c * plane, c, from, to, between, c * channelStep);
             }
-            depthwiseEpilogue.apply(between.rows(), groupChannels * channelStep);
+            depthwiseEpilogue.apply(between.rows(), 0, groupChannels * channelStep);
             filter(group, n, from, to, between.rows(), 0, mine.to, output);
         } else {
             filter(group, n, from, to, input, first + from * rowStep, mine.to, output);

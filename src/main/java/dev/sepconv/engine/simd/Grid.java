@@ -41,6 +41,11 @@ record Grid(int base, int image, int row, int pixel, int elements) implements De
                 Math.multiplyExact(groups, group.elements));
     }
 
+    /** The same picture in an array that begins so much earlier. */
+    Grid from(int first) {
+        return new Grid(base + first, image, row, pixel, elements);
+    }
+
     /**
      * From one group's first channel to the next one's: groups lie apart, as {@link #grouped} has
      * them, or side by side in a pixel.

@@ -52,7 +52,7 @@ final class HotLoops {
         return new Primer.Loop(Primer.Hot.EVEN_PIXELS, 3 * pixels * (numbers + 10),
                 Primer.FEW_EMPTY_CALLS, little -> {
                     int count = little ? pixels : 0;
-                    EvenPixels.copyVectors(in, offsets, numbers, evenly, count);
+                    EvenPixels.copyVectors(in, offsets, numbers, evenly, 0, count);
                     EvenTile.run(evenly, 0, numbers, panels, 0, bias, 0, PixelTile.WIDTH, 0, 6, out,
                             offsets, 0, 0, count);
                     EvenTile.run(evenly, 0, numbers, panels, 0, bias, 0, LANES, 0, 6, out, offsets,
@@ -88,7 +88,7 @@ final class HotLoops {
         float[] out = new float[PixelTile.WIDTH];
         int[] offsets = new int[pixels];
         return new Primer.Loop(Primer.Hot.CLAMP, 10 * pixels, Primer.MANY_EMPTY_CALLS,
-                little -> epilogue.move(staged, out, offsets, 0, 0, little ? pixels : 0));
+                little -> epilogue.move(staged, 0, out, offsets, 0, 0, little ? pixels : 0));
     }
 
     static Primer.Loop patches() {

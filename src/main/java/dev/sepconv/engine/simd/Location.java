@@ -1,7 +1,7 @@
 package dev.sepconv.engine.simd;
 
 /**
- * Where a value lies.
+ * Where a value lies, counted from where its buffer begins.
  *
  * @param view null where a picture's groups lie apart
  * @param picture null where the numbers are not NHWC pixels
@@ -19,7 +19,18 @@ record Location(Buffer buffer, View view, Picture picture) {
                 picture.parts() > 1 ? null : View.of(picture.grid(), picture.shape()), picture);
     }
 
+    /** Whether its numbers lie in order from the array's first one on. */
     boolean isRowMajor() {
-        return view != null && view.isRowMajor();
+        return view != null && view.isRowMajor() && !buffer.isPlaced();
+    }
+
+    /** Where the picture's pixels lie, from when the buffer has an array. */
+    Grid grid() {
+        return picture.grid().from(buffer.first());
+    }
+
+    /** Where the numbers lie, from when the buffer has an array. */
+    View placed() {
+        return view.from(buffer.first());
     }
 }

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 // Over 400 lines, since each operation's step is chosen by where its inputs lie and what reads its
@@ -56,14 +57,26 @@ final class NetworkSchedule {
     record Pass(Node node, Step step, Buffer from, Buffer second, Buffer to) {
     }
 
+    /**
+     * Steps that are made when it is known where buffers begin; all read and write the same.
+     *
+     * @param second read beside {@code from}; or null
+     */
+    record Stage(Node node, Supplier<List<Step>> steps, Buffer from, Buffer second, Buffer to) {
+    }
+
+    /** A kind of buffers that may begin anywhere in their arrays. */
+    private record Placed(Object kind) {
+    }
+
     /** A picture, and the numbers for its channels that it is multiplied by. */
     private record Gated(String picture, String gate) {
     }
 
     private final Network network;
     private final int workers;
-    private final WorkerMemory memory;
-    private final List<Pass> passes = new ArrayList<>();
+    private final PlanMemory memory;
+    private final List<Stage> stages = new ArrayList<>();
     private final List<Buffer> between = new ArrayList<>();
     private final Map<String, Buffer> inputs = new LinkedHashMap<>();
     private final Map<String, Buffer> outputs = new LinkedHashMap<>();
@@ -92,7 +105,7 @@ final class NetworkSchedule {
     NetworkSchedule(Network network, Fusion fusion, int workers) {
         this.network = network;
         this.workers = workers;
-        memory = new WorkerMemory(workers);
+        memory = new PlanMemory(workers, network.parameters());
         makers = HashMap.newHashMap(network.dims().size());
         readers = HashMap.newHashMap(network.dims().size());
         locations = HashMap.newHashMap(network.dims().size());
@@ -132,8 +145,23 @@ final class NetworkSchedule {
         }
     }
 
+    List<Stage> stages() {
+        return stages;
+    }
+
+    /** The steps, in their order, once all buffers have arrays. */
     List<Pass> passes() {
+        List<Pass> passes = new ArrayList<>();
+        for (Stage stage : stages) {
+            Interruption.check();
+            stage.steps.get().forEach(step -> passes
+                    .add(new Pass(stage.node, step, stage.from, stage.second, stage.to)));
+        }
         return passes;
+    }
+
+    PlanMemory memory() {
+        return memory;
     }
 
     /** The arrays between the steps. */
@@ -369,15 +397,15 @@ final class NetworkSchedule {
             case Op.Pool op -> {
                 Location in = picture(input, Picture.Need.PIXELS);
                 Location out = newPicture(n.output(), dims.toShape());
-                add(new PoolStep(op, in.picture().shape(), in.picture().grid(),
-                        out.picture().shape(), out.picture().grid()), in, out);
+                add(() -> new PoolStep(op, in.picture().shape(), in.grid(), out.picture().shape(),
+                        out.grid()), in, out);
                 yield out;
             }
             case Op.Resize op -> {
                 Location in = picture(input, Picture.Need.PIXELS);
                 Location out = newPicture(n.output(), dims.toShape());
-                add(new ResizeStep(op, in.picture().shape(), in.picture().grid(),
-                        out.picture().shape(), out.picture().grid()), in, out);
+                add(() -> new ResizeStep(op, in.picture().shape(), in.grid(), out.picture().shape(),
+                        out.grid()), in, out);
                 yield out;
             }
             case Op.Reduce op -> {
@@ -386,8 +414,8 @@ final class NetworkSchedule {
                 Location out = pictureOut
                         ? newPicture(n.output(), dims.toShape())
                         : newRowMajor(n.output(), dims);
-                View written = op.keep() ? out.view().without(op.dimensions()) : out.view();
-                add(new ReduceStep(op.kind(), op.dimensions(), in.view(), written), in, out);
+                add(() -> new ReduceStep(op.kind(), op.dimensions(), in.placed(),
+                        op.keep() ? out.placed().without(op.dimensions()) : out.placed()), in, out);
                 yield out;
             }
             case Op.FullyConnected op -> {
@@ -396,7 +424,8 @@ final class NetworkSchedule {
                 Conv2d conv = Conv2d.pointwise(op.inputs(), op.outputs())
                         .withBias(op.bias() != null).withActivation(op.activation());
                 Shape shape = new Shape(dims.elements() / op.outputs(), op.outputs(), 1, 1);
-                add(new DenseStep(conv, new ConvWeights(op.weight(), op.bias()), Picture.NO_BORDER,
+                add(() -> new DenseStep(conv, new ConvWeights(op.weight(), op.bias()),
+                        Picture.NO_BORDER,
                         Grid.padded(new Shape(shape.n(), op.inputs(), 1, 1), Picture.NO_BORDER),
                         null, Grid.padded(shape, Picture.NO_BORDER), shape, memory), in, out);
                 yield out;
@@ -405,27 +434,26 @@ final class NetworkSchedule {
                 Location a = rowMajor(input);
                 Location b = rowMajor(n.inputs().get(1));
                 Location out = newRowMajor(n.output(), dims);
-                passes.add(new Pass(n,
-                        new MatrixProductStep(a.view().dims(), b.view().dims(), dims, b.buffer()),
-                        a.buffer(), b.buffer(), out.buffer()));
+                add(() -> new MatrixProductStep(a.view().dims(), b.view().dims(), dims, b.buffer()),
+                        a, b.buffer(), out);
                 yield out;
             }
             case Op.Normalize op -> {
                 Location in = locations.get(input);
                 Location out = like(in, n.output());
-                add(new NormalizeStep(op, in.view(), out.view()), in, out);
+                add(() -> new NormalizeStep(op, in.placed(), out.placed()), in, out);
                 yield out;
             }
             case Op.Softmax op -> {
                 Location in = locations.get(input);
                 Location out = like(in, n.output());
-                add(new SoftmaxStep(op.dimension(), in.view(), out.view()), in, out);
+                add(() -> new SoftmaxStep(op.dimension(), in.placed(), out.placed()), in, out);
                 yield out;
             }
             case Op.TopK op -> {
                 Location in = locations.get(input);
                 Location out = like(in, n.output());
-                add(new TopKStep(op, in.view(), out.view(), workers), in, out);
+                add(() -> new TopKStep(op, in.placed(), out.placed(), workers), in, out);
                 yield out;
             }
             case Op.Concat op -> {
@@ -483,9 +511,8 @@ final class NetworkSchedule {
         Location in = locations.get(n.inputs().getFirst());
         Optional<Node> activation = activation(n);
         Location out = like(in, activation.orElse(n).output());
-        passes.add(new Pass(n,
-                new MapStep(out.view(), in.view(), second, activated(row, activation), workers),
-                in.buffer(), secondBuffer, out.buffer()));
+        add(() -> new MapStep(out.placed(), in.placed(), second, activated(row, activation),
+                workers), in, secondBuffer, out);
         return made(activation, out);
     }
 
@@ -522,10 +549,8 @@ final class NetworkSchedule {
         String name = activation.orElse(n).output();
         Location out = main.view().dims().equals(dims) ? like(main, name) : newRowMajor(name, dims);
         MapStep.Row row = activated(Rows.binary(op.kind(), other.buffer(), swapped), activation);
-        passes.add(new Pass(
-                n, new MapStep(out.view(), main.view().broadcast(dims),
-                        other.view().broadcast(dims), row, workers),
-                main.buffer(), other.buffer(), out.buffer()));
+        add(() -> new MapStep(out.placed(), main.placed().broadcast(dims),
+                other.placed().broadcast(dims), row, workers), main, other.buffer(), out);
         return made(activation, out);
     }
 
@@ -615,19 +640,12 @@ final class NetworkSchedule {
                     ? result(n.output(), way)
                     : between(way,
                             shuffle.isPresent() ? Picture.Need.PIXELS : ways.get(i + 1).need());
-            Grid from = in.picture() == null
-                    ? Grid.padded(way.in(), Picture.NO_BORDER)
-                    : in.picture().grid();
-            Destination to = out.picture() == null
-                    ? new Destination.Planes(way.out())
-                    : out.picture().grid();
             Location read = in;
             Location gating = i == 0 ? gate : null;
-            way.steps(i == 0 ? expansion : null, weights.subList(stage, end),
-                    in.picture() == null ? Layout.NCHW : Layout.NHWC, from,
-                    gating == null ? null : gate(gating), to, memory)
-                    .forEach(step -> passes.add(new Pass(node, step, read.buffer(),
-                            gating == null ? null : gating.buffer(), out.buffer())));
+            ConvWeights before = i == 0 ? expansion : null;
+            List<ConvWeights> own = weights.subList(stage, end);
+            stages.add(new Stage(node, () -> steps(way, before, own, read, gating, out),
+                    read.buffer(), gating == null ? null : gating.buffer(), out.buffer()));
             if (last) {
                 return out;
             }
@@ -638,6 +656,15 @@ final class NetworkSchedule {
             stage = end;
         }
         throw new IllegalStateException("a layer has no stage: " + op.layer());
+    }
+
+    private List<Step> steps(StepChoice way, ConvWeights expansion, List<ConvWeights> weights,
+            Location in, Location gate, Location out) {
+        boolean planes = in.picture() == null;
+        return way.steps(expansion, weights, planes ? Layout.NCHW : Layout.NHWC,
+                planes ? Grid.padded(way.in(), Picture.NO_BORDER) : in.grid(),
+                gate == null ? null : gate(gate),
+                out.picture() == null ? new Destination.Planes(way.out()) : out.grid(), memory);
     }
 
     private static ChannelGate gate(Location values) {
@@ -685,8 +712,8 @@ final class NetworkSchedule {
         }
         Location in = picture(shuffled.picture(), Picture.Need.PIXELS);
         Location out = newPicture(n.output(), in.picture().shape());
-        add(new ShuffleStep(in.picture().shape(), shuffled.shuffle(), 1, in.picture().grid(),
-                out.picture().grid()), in, out);
+        add(() -> new ShuffleStep(in.picture().shape(), shuffled.shuffle(), 1, in.grid(),
+                out.grid()), in, out);
         return out;
     }
 
@@ -700,10 +727,9 @@ final class NetworkSchedule {
         Location even = sideBySide(halves.getFirst());
         Location odd = sideBySide(halves.getLast());
         Location out = newPicture(n.output(), network.dims(n.output()).toShape());
-        passes.add(new Pass(n,
-                new InterleaveStep(out.picture().shape(), even.view().part(1, from, pairs),
-                        odd.view().part(1, from, pairs), odd.buffer(), out.picture().grid()),
-                even.buffer(), odd.buffer(), out.buffer()));
+        add(() -> new InterleaveStep(out.picture().shape(), even.placed().part(1, from, pairs),
+                odd.placed().part(1, from, pairs), odd.buffer(), out.grid()), even, odd.buffer(),
+                out);
         return out;
     }
 
@@ -719,8 +745,7 @@ final class NetworkSchedule {
     private Location shuffled(Location in, ChannelShuffle shuffle, Picture.Need next) {
         Shape shape = in.picture().shape();
         Location out = newPicture(Picture.of(shape, next.parts(), next.border()));
-        add(new ShuffleStep(shape, shuffle, next.parts(), in.picture().grid(),
-                out.picture().grid()), in, out);
+        add(() -> new ShuffleStep(shape, shuffle, next.parts(), in.grid(), out.grid()), in, out);
         return out;
     }
 
@@ -730,16 +755,16 @@ final class NetworkSchedule {
         Location in = picture(n.inputs().getFirst(), need(op, n));
         Location out = newPicture(n.output(), shape);
         if (!op.isBlocks()) {
-            TransposedConvolution
-                    .steps(op, in.picture().grid(), shape, out.picture().grid(), memory)
-                    .forEach(step -> add(step, in, out));
+            stages.add(new Stage(node,
+                    () -> TransposedConvolution.steps(op, in.grid(), shape, out.grid(), memory),
+                    in.buffer(), null, out.buffer()));
             return out;
         }
         TransposedBlocks pointwise = TransposedBlocks.of(op, shape.c());
         Conv2d conv = pointwise.conv();
         Location blocks = newPicture(Picture.of(conv.outputShape(inShape), 1, Picture.NO_BORDER));
-        add(new DenseStep(conv, pointwise.weights(), Picture.NO_BORDER, in.picture().grid(), null,
-                blocks.picture().grid(), blocks.picture().shape(), memory), in, blocks);
+        add(() -> new DenseStep(conv, pointwise.weights(), Picture.NO_BORDER, in.grid(), null,
+                blocks.grid(), blocks.picture().shape(), memory), in, blocks);
         Dims parts = Dims.of(shape.n(), inShape.h(), op.kernel().strideHeight(), inShape.w(),
                 op.kernel().strideWidth(), shape.c());
         Grid from = blocks.picture().grid();
@@ -753,23 +778,26 @@ final class NetworkSchedule {
         return out;
     }
 
-    private void add(Step step, Location from, Location to) {
-        passes.add(new Pass(node, step, from.buffer(), null, to.buffer()));
+    private void add(Supplier<Step> step, Location from, Location to) {
+        add(step, from, null, to);
+    }
+
+    private void add(Supplier<Step> step, Location from, Buffer second, Location to) {
+        stages.add(new Stage(node, () -> List.of(step.get()), from.buffer(), second, to.buffer()));
     }
 
     private void copy(Location from, Location to) {
         Picture picture = to.picture();
-        Step step;
+        Supplier<Step> step;
         if (from.picture() != null && picture != null && !(from.isRowMajor() && to.isRowMajor())) {
-            step = new CopyStep(picture.shape(), picture.parts(), from.picture().grid(),
-                    picture.grid());
+            step = () -> new CopyStep(picture.shape(), picture.parts(), from.grid(), to.grid());
         } else if (from.picture() != null && from.picture().border().equals(Picture.NO_BORDER)
                 && picture == null && to.isRowMajor()) {
-            step = new ToNchwStep(from.picture().shape(), workers);
+            step = () -> new ToNchwStep(from.picture().shape(), from.grid(), workers);
         } else if (picture != null && from.isRowMajor() && !to.isRowMajor()) {
-            step = new ToNhwcStep(picture.shape(), picture.parts(), picture.grid(), workers);
+            step = () -> new ToNhwcStep(picture.shape(), picture.parts(), to.grid(), workers);
         } else {
-            step = new MapStep(to.view(), from.view(), null, Rows.copy(), workers);
+            step = () -> new MapStep(to.placed(), from.placed(), null, Rows.copy(), workers);
         }
         add(step, from, to);
     }
@@ -839,12 +867,42 @@ final class NetworkSchedule {
         Location given = destinations.get(name);
         return given != null && given.picture() != null && border.equals(Picture.NO_BORDER)
                 ? given
-                : newPicture(Picture.of(shape, 1, border));
+                : newPicture(Picture.of(shape, 1, border), isReadAsPixels(name));
     }
 
     private Location newPicture(Picture picture) {
-        return Location.of(newBuffer(picture.grid().elements(),
-                picture.border().equals(Picture.NO_BORDER) ? NO_BORDER : picture), picture);
+        return newPicture(picture, true);
+    }
+
+    /** @param placed whether nobody needs it to begin with its array */
+    private Location newPicture(Picture picture, boolean placed) {
+        Object kind = picture.border().equals(Picture.NO_BORDER) ? NO_BORDER : picture;
+        boolean moves = placed
+                && (picture.parts() > 1 || !View.of(picture.grid(), picture.shape()).isRowMajor());
+        return Location.of(
+                newBuffer(picture.grid().elements(), moves ? new Placed(kind) : kind, moves),
+                picture);
+    }
+
+    /**
+     * Whether none of those that read a value may want it as numbers in order from its array's
+     * first one on, as a transposition of a picture may be.
+     */
+    private boolean isReadAsPixels(String value) {
+        return !network.isOutput(value)
+                && readersOf(value).stream().allMatch(reader -> switch (reader.op()) {
+                    case Op.Convolve op -> true;
+                    case Op.ConvolveTransposed op -> true;
+                    case Op.Pool op -> true;
+                    case Op.Resize op -> true;
+                    case Op.Reduce op -> true;
+                    case Op.Concat op -> true;
+                    case Op.Slice op -> true;
+                    case Op.Binary op -> true;
+                    // it may have been applied where the value was made
+                    case Op.Elementwise op -> isReadAsPixels(reader.output());
+                    default -> false;
+                });
     }
 
     /** An array for a value, or the caller's. */
@@ -854,11 +912,11 @@ final class NetworkSchedule {
     }
 
     private Location newRowMajor(Dims dims) {
-        return Location.of(newBuffer(dims.elements(), NO_BORDER), View.rowMajor(dims));
+        return Location.of(newBuffer(dims.elements(), NO_BORDER, false), View.rowMajor(dims));
     }
 
-    private Buffer newBuffer(int elements, Object kind) {
-        Buffer buffer = Buffer.between(Math.addExact(elements, VectorUnit.LANES), kind);
+    private Buffer newBuffer(int elements, Object kind, boolean placed) {
+        Buffer buffer = Buffer.between(Math.addExact(elements, VectorUnit.LANES), kind, placed);
         between.add(buffer);
         return buffer;
     }

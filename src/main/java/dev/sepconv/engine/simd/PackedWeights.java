@@ -14,6 +14,7 @@ import dev.sepconv.engine.simd.gen.PixelTile;
  * channels don't fill its last panel the rest is zeros.
  *
  * @param panels all panels, one after the other
+ * @param first where they begin
  * @param bias a number for each output channel of each panel; zeros where there is none
  * @param biasStep from the bias of one entry of the tile's list to the next one's, all lanes alike;
  * 0 where each lane has its own
@@ -24,8 +25,8 @@ import dev.sepconv.engine.simd.gen.PixelTile;
  * where taps are neighbours, cut where it would be longer than {@link #LONGEST_RUN}
  * @param lengths how many numbers each run has
  */
-record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGroup, int panelSize,
-        int[] starts, int[] lengths) {
+record PackedWeights(float[] panels, int first, float[] bias, int biasStep, int panelsPerGroup,
+        int panelSize, int[] starts, int[] lengths) {
 
     /**
      * Each run is summed by itself, then added to the others. In one long sum each small product
@@ -34,26 +35,28 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
      */
     static final int LONGEST_RUN = 512;
 
-    /** Floats of a line of the caches. */
+    /** Room of a line of the caches. */
     private static final int LINE = 16;
 
     /**
      * @param in where the pixels of one group's input lie, border included
      * @param longestRun at most so many numbers are a run, such as {@link #LONGEST_RUN}
+     * @param memory of the plan
      * @throws IllegalArgumentException if the panels would not fit into one array
      */
-    static PackedWeights of(Conv2d conv, ConvWeights weights, Grid in, int longestRun) {
-        return of(conv, weights, in, longestRun, false);
+    static PackedWeights of(Conv2d conv, ConvWeights weights, Grid in, int longestRun,
+            PlanMemory memory) {
+        return of(conv, weights, in, longestRun, memory, false);
     }
 
     /**
-     * {@link #of(Conv2d, ConvWeights, Grid, int)}.
+     * {@link #of(Conv2d, ConvWeights, Grid, int, PlanMemory)}.
      *
      * @param pairs whether two groups share a panel, each in a vector of its own, which its filters
      * must fit in
      */
     static PackedWeights of(Conv2d conv, ConvWeights weights, Grid in, int longestRun,
-            boolean pairs) {
+            PlanMemory memory, boolean pairs) {
         int groups = conv.groups();
         int channels = conv.inChannels() / groups;
         int filters = conv.outChannels() / groups;
@@ -68,13 +71,14 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
             throw new IllegalArgumentException("weights need %d floats when packed; at most %d fit"
                     .formatted(size, Shape.MAX_ELEMENTS));
         }
-        float[] panels = new float[(int) size];
+        Room panels = memory.room((int) size);
         float[] bias = new float[panelCount * WIDTH];
         for (int k = 0; k < conv.outChannels(); k++) {
             int group = k / filters;
             int panel = pairs ? group / 2 : group * panelsPerGroup + k % filters / WIDTH;
             int lane = pairs ? group % 2 * LANES + k % filters : k % filters % WIDTH;
-            WeightPacking.spread(conv, weights.weight(), k, panels, panel * panelSize + lane, WIDTH,
+            WeightPacking.spread(conv, weights.weight(), k, panels.array(),
+                    panels.first() + panel * panelSize + lane, WIDTH,
                     conv.kernelWidth() * channels * WIDTH, channels * WIDTH);
             if (weights.bias() != null) {
                 bias[panel * WIDTH + lane] = weights.bias()[k];
@@ -94,7 +98,8 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
                     + piece % rowPieces * conv.dilationWidth() * in.pixel() + from;
             lengths[i] = to - from;
         }
-        return new PackedWeights(panels, bias, 0, panelsPerGroup, panelSize, starts, lengths);
+        return new PackedWeights(panels.array(), panels.first(), bias, 0, panelsPerGroup, panelSize,
+                starts, lengths);
     }
 
     /**
@@ -112,8 +117,13 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
             starts[i] = (int) ((long) i * channels / runs);
             lengths[i] = (int) ((i + 1L) * channels / runs) - starts[i];
         }
-        return new PackedWeights(new float[Math.multiplyExact(panels, panelSize)], bias, LANES,
+        return new PackedWeights(new float[Math.multiplyExact(panels, panelSize)], 0, bias, LANES,
                 panels, panelSize, starts, lengths);
+    }
+
+    /** Where a panel begins in {@link #panels}. */
+    int at(int panel) {
+        return first + panel * panelSize;
     }
 
     /**
@@ -123,7 +133,7 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
      * @return some number, so that the JVM doesn't leave out the reading
      */
     float fetch(int panel) {
-        return fetch(panels, panel * panelSize, (panel + 1) * panelSize);
+        return fetch(panels, at(panel), at(panel + 1));
     }
 
     private static float fetch(float[] numbers, int from, int to) {
@@ -160,8 +170,8 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
      */
     void multiply(float[] in, int[] inOffsets, int channel, int panel, int biasAt, int width,
             float[] out, int outAt, int outStep, int from, int to) {
-        PixelTile.run(in, inOffsets, channel, starts, lengths, panels, panel * panelSize, bias,
-                biasAt, biasStep, width, out, outAt, outStep, from, to);
+        PixelTile.run(in, inOffsets, channel, starts, lengths, panels, at(panel), bias, biasAt,
+                biasStep, width, out, outAt, outStep, from, to);
     }
 
     /**
@@ -171,8 +181,7 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
      * @param at where its first channel goes in {@code out}
      */
     void multiplyOne(float[] in, int first, int panel, int biasAt, float[] out, int at) {
-        OnePixel.run(in, first, starts, lengths, panels, panel * panelSize, bias, biasAt, out, at,
-                1);
+        OnePixel.run(in, first, starts, lengths, panels, at(panel), bias, biasAt, out, at, 1);
     }
 
     /**
@@ -182,7 +191,7 @@ record PackedWeights(float[] panels, float[] bias, int biasStep, int panelsPerGr
      */
     void multiplyPair(float[] in, int[] inOffsets, int channel, int second, int panel, int biasAt,
             float[] out, int outAt, int outStep, int from, int to) {
-        PixelTile.runApart(in, inOffsets, channel, second, starts, lengths, panels,
-                panel * panelSize, bias, biasAt, biasStep, out, outAt, outStep, from, to);
+        PixelTile.runApart(in, inOffsets, channel, second, starts, lengths, panels, at(panel), bias,
+                biasAt, biasStep, out, outAt, outStep, from, to);
     }
 }

@@ -76,7 +76,7 @@ final class PatchStep implements Step {
     /** From one patch to the next: room for the last run as a whole vector. */
     private final int pitch;
     private final DenseBlock.Scratch[] scratch;
-    private final float[][] patches;
+    private final Room[] patches;
 
     static boolean suits(Conv2d conv) {
         return conv.groups() == 1 && conv.inChannels() <= MOST_CHANNELS && conv.dilationWidth() == 1
@@ -96,7 +96,7 @@ final class PatchStep implements Step {
      * @param memory of the plan
      */
     PatchStep(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Layout layout, Grid from,
-            Shape in, Destination out, Shape outShape, WorkerMemory memory) {
+            Shape in, Destination out, Shape outShape, PlanMemory memory) {
         Primer.want(Primer.Hot.PATCHES);
         this.conv = conv;
         this.pad = pad;
@@ -123,7 +123,7 @@ final class PatchStep implements Step {
                         .withActivation(conv.activation()),
                 new ConvWeights(planes ? weights.weight() : channelsLast(weights.weight()),
                         weights.bias()),
-                new Grid(0, pitch, pitch, pitch, pitch), 0);
+                new Grid(0, pitch, pitch, pitch, pitch), 0, memory);
         if (planes && Band.suits(conv, outShape)) {
             piecesPerRow = Math.ceilDiv(outShape.w(), MOST_PIECE);
             piecePixels = Math.ceilDiv(outShape.w(), piecesPerRow);
@@ -145,7 +145,10 @@ final class PatchStep implements Step {
         }
         tasksPerImage = Math.ceilDiv(piecesPerImage, piecesPerTask);
         scratch = memory.blocks(piecePixels);
-        patches = new float[memory.workers()][piecePixels * pitch];
+        patches = new Room[memory.workers()];
+        for (int i = 0; i < patches.length; i++) {
+            patches[i] = memory.room(piecePixels * pitch);
+        }
     }
 
     /** {@code [K][C][R * S]} to {@code [K][R * S][C]}. */
@@ -220,18 +223,19 @@ final class PatchStep implements Step {
     private void fromPatches(int n, int first, int count, int worker, float[] input,
             float[] output) {
         DenseBlock.Scratch mine = scratch[worker];
-        float[] read = patches[worker];
+        float[] read = patches[worker].array();
+        int at = patches[worker].first();
         for (int p = 0; p < count;) {
             int h = (first + p) / outShape.w();
             int w = (first + p) % outShape.w();
             int end = Math.min(count, p + outShape.w() - w);
-            patches(input, n, h, w, end - p, read, p * pitch);
+            patches(input, n, h, w, end - p, read, at + p * pitch);
             if (out instanceof Grid grid) {
                 grid.locate(n, h, w, mine.outOffsets(), p, end);
             }
             p = end;
         }
-        locate(count, mine);
+        locate(count, at, mine);
         switch (out) {
             case Grid grid -> block.run(0, block.panels(), count, mine, read, output);
             case Destination.Planes planes -> block.runToPlanes(0, block.panels(), count, mine,
@@ -240,9 +244,9 @@ final class PatchStep implements Step {
     }
 
     /** As in {@link SeparableStep}, in a method that is compiled soon. */
-    private void locate(int count, DenseBlock.Scratch mine) {
+    private void locate(int count, int at, DenseBlock.Scratch mine) {
         for (int p = 0; p < count; p++) {
-            mine.inOffsets()[p] = p * pitch;
+            mine.inOffsets()[p] = at + p * pitch;
         }
     }
 

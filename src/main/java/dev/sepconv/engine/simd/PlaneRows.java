@@ -67,7 +67,7 @@ final class PlaneRows {
         return tapOffsets;
     }
 
-    /** Floats of the copied input rows that so many output rows read. */
+    /** Room of the copied input rows that so many output rows read. */
     int floats(int outRows) {
         return Math.multiplyExact(inRows(outRows), rowPitch);
     }

@@ -26,7 +26,7 @@ import jdk.incubator.vector.FloatVector;
 final class PlanesStep implements Step {
 
     /**
-     * Floats of panels that a task may hold: 512 KiB of a second-level cache that is often 1 MiB.
+     * Room of panels that a task may hold: 512 KiB of a second-level cache that is often 1 MiB.
      */
     private static final int TASK_FLOATS = 128 * 1024;
 
@@ -149,7 +149,7 @@ final class PlanesStep implements Step {
             } else {
                 DepthwisePlane.Scratch done = mine.depthwise;
                 depthwise.run(input, channelPlane, c, from, to, done, 0);
-                depthwiseEpilogue.apply(done.rows(), pixels);
+                depthwiseEpilogue.apply(done.rows(), 0, pixels);
                 pack(done.rows(), 0, pixels, c, mine.panels.panels());
             }
         }
@@ -180,7 +180,7 @@ final class PlanesStep implements Step {
             }
             mine.panels.multiply(weights, mine.weightOffsets, 0, panel, k * LANES, WIDTH,
                     mine.staged, 0, WIDTH, 0, rounded);
-            epilogue.move(mine.staged, output, mine.outOffsets, 0, 0, count);
+            epilogue.move(mine.staged, 0, output, mine.outOffsets, 0, 0, count);
         }
     }
 }

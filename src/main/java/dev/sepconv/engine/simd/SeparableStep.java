@@ -21,7 +21,7 @@ import java.util.Set;
 final class SeparableStep implements Step {
 
     /**
-     * Floats of input rows and rows between that a task may hold: 256 KiB of a second-level cache
+     * Room of input rows and rows between that a task may hold: 256 KiB of a second-level cache
      * that is often 1 MiB.
      */
     private static final int TASK_FLOATS = 64 * 1024;
@@ -71,7 +71,7 @@ final class SeparableStep implements Step {
      * What one worker needs: input rows in NHWC (where they are not so already), rows between, and
      * for the pointwise step.
      */
-    private record Scratch(float[] rows, float[] between, DenseBlock.Scratch block) {
+    private record Scratch(float[] rows, Room between, DenseBlock.Scratch block) {
     }
 
     /**
@@ -157,7 +157,7 @@ final class SeparableStep implements Step {
      */
     SeparableStep(Conv2d expand, ConvWeights expandWeights, Conv2d depthwise,
             ConvWeights depthwiseWeights, Conv2d pointwise, ConvWeights pointwiseWeights,
-            Layout layout, Grid in, Shape inShape, Destination out, WorkerMemory memory) {
+            Layout layout, Grid in, Shape inShape, Destination out, PlanMemory memory) {
         int workers = memory.workers();
         this.depthwise = depthwise;
         this.layout = layout;
@@ -182,12 +182,12 @@ final class SeparableStep implements Step {
         expanded = expand == null
                 ? null
                 : new ExpandedRows(expand, expandWeights, in, inShape,
-                        windowRows(depthwise, inShape), workers);
+                        windowRows(depthwise, inShape), memory);
         row = new DepthwiseRow(depthwise, depthwiseWeights, pad,
                 expanded == null ? in : expanded.grid(), inShape, betweenShape, betweenPixel);
         int betweenRow = betweenShape.w() * betweenPixel;
         Grid betweenGrid = new Grid(0, 0, betweenRow, betweenPixel, rowsAtOnce * betweenRow);
-        this.pointwise = new DenseBlock(pointwise, pointwiseWeights, betweenGrid, 0);
+        this.pointwise = new DenseBlock(pointwise, pointwiseWeights, betweenGrid, 0, memory);
         int mostPixels = rowsAtOnce * betweenShape.w();
         blockPixels = Math.min(mostPixels, DenseBlock.pixels(betweenShape.c()));
         DenseBlock.Scratch[] blocks = memory.blocks(blockPixels);
@@ -196,7 +196,7 @@ final class SeparableStep implements Step {
             float[] rows = layout == Layout.NCHW
                     ? new float[inRows * inShape.w() * inShape.c()]
                     : null;
-            scratch[i] = new Scratch(rows, new float[mostPixels * betweenPixel], blocks[i]);
+            scratch[i] = new Scratch(rows, memory.room(mostPixels * betweenPixel), blocks[i]);
         }
     }
 
@@ -250,8 +250,8 @@ final class SeparableStep implements Step {
             moved = -(n * inShape.h() + first) * inShape.w() * inShape.c();
         }
         row.run(rows, moved, n, from, to - from, betweenShape.w(), 0, betweenShape.c(),
-                mine.between, 0, rowFloats);
-        epilogue.apply(mine.between, (to - from) * rowFloats);
+                mine.between.array(), mine.between.first(), rowFloats);
+        epilogue.apply(mine.between.array(), mine.between.first(), (to - from) * rowFloats);
     }
 
     private void pointwise(int n, int from, int to, Scratch mine, float[] output) {
@@ -259,13 +259,13 @@ final class SeparableStep implements Step {
         for (int first = 0; first < end; first += blockPixels) {
             int count = Math.min(blockPixels, end - first);
             DenseBlock.Scratch block = mine.block;
-            locate(n, from, first, count, block);
+            float[] between = mine.between.array();
+            locate(n, from, first, count, mine);
             switch (out) {
                 case Grid grid ->
-                    pointwise.run(0, pointwise.panels(), count, block, mine.between, output);
-                case Destination.Planes planes ->
-                    pointwise.runToPlanes(0, pointwise.panels(), count, block, mine.between, output,
-                            planes.at(n, from, first), planes.plane());
+                    pointwise.run(0, pointwise.panels(), count, block, between, output);
+                case Destination.Planes planes -> pointwise.runToPlanes(0, pointwise.panels(),
+                        count, block, between, output, planes.at(n, from, first), planes.plane());
             }
         }
     }
@@ -274,9 +274,11 @@ final class SeparableStep implements Step {
      * Where a block's pixels lie between and where they go. In a method of its own, which is called
      * often and compiled soon: the one that calls it holds all of the pointwise step.
      */
-    private void locate(int n, int from, int first, int count, DenseBlock.Scratch block) {
+    private void locate(int n, int from, int first, int count, Scratch mine) {
+        DenseBlock.Scratch block = mine.block;
+        int at = mine.between.first() + first * betweenPixel;
         for (int p = 0; p < count; p++) {
-            block.inOffsets()[p] = (first + p) * betweenPixel;
+            block.inOffsets()[p] = at + p * betweenPixel;
         }
         if (out instanceof Grid grid) {
             for (int p = 0; p < count;) {

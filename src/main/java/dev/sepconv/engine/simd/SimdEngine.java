@@ -61,7 +61,7 @@ public final class SimdEngine implements Engine {
         return new SimdEngine(threads);
     }
 
-    /** Floats that one instruction computes here. */
+    /** Room that one instruction computes here. */
     public static int lanes() {
         return VectorUnit.LANES;
     }

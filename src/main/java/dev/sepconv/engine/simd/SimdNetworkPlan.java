@@ -6,6 +6,7 @@ import dev.sepconv.NdArray;
 import dev.sepconv.Network;
 import dev.sepconv.NetworkPlan;
 import dev.sepconv.engine.simd.NetworkSchedule.Pass;
+import dev.sepconv.engine.simd.NetworkSchedule.Stage;
 import dev.sepconv.graph.Bindings;
 import dev.sepconv.graph.MemoryPlan;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ final class SimdNetworkPlan implements NetworkPlan {
     private final Workers workers;
     private final boolean own;
     private final NetworkSchedule schedule;
+    private final List<Pass> passes;
     private final Ends given;
     private final Ends taken;
     private final long intermediateBytes;
@@ -39,6 +41,7 @@ final class SimdNetworkPlan implements NetworkPlan {
         given = new Ends(schedule.inputs());
         taken = new Ends(schedule.outputs());
         intermediateBytes = allocate();
+        passes = schedule.passes();
     }
 
     /**
@@ -46,14 +49,14 @@ final class SimdNetworkPlan implements NetworkPlan {
      * take.
      */
     private long allocate() {
-        List<Pass> passes = schedule.passes();
-        for (int i = 0; i < passes.size(); i++) {
-            Pass pass = passes.get(i);
-            pass.from().touch(i);
-            if (pass.second() != null) {
-                pass.second().touch(i);
+        List<Stage> stages = schedule.stages();
+        for (int i = 0; i < stages.size(); i++) {
+            Stage stage = stages.get(i);
+            stage.from().touch(i);
+            if (stage.second() != null) {
+                stage.second().touch(i);
             }
-            pass.to().touch(i);
+            stage.to().touch(i);
         }
         List<Buffer> buffers = schedule.between();
         List<MemoryPlan.Array> wanted = new ArrayList<>(buffers.size());
@@ -61,10 +64,16 @@ final class SimdNetworkPlan implements NetworkPlan {
             wanted.add(buffers.get(i).alive("array" + i));
         }
         MemoryPlan plan = MemoryPlan.of(wanted);
-        List<float[]> arrays = plan.sizes().stream().map(size -> new float[Math.toIntExact(size)])
-                .toList();
+        Room[] arrays = new Room[plan.sizes().size()];
         for (int i = 0; i < buffers.size(); i++) {
-            buffers.get(i).hold(arrays.get(plan.bufferOf()[i]));
+            int array = plan.bufferOf()[i];
+            if (arrays[array] == null) {
+                int size = Math.toIntExact(plan.sizes().get(array));
+                arrays[array] = buffers.get(i).isPlaced()
+                        ? schedule.memory().room(size)
+                        : new Room(new float[size], 0);
+            }
+            buffers.get(i).hold(arrays[array]);
         }
         return Float.BYTES * plan.total();
     }
@@ -96,14 +105,14 @@ final class SimdNetworkPlan implements NetworkPlan {
 
     /** What is done, in this order. */
     List<Step> steps() {
-        return schedule.passes().stream().map(Pass::step).toList();
+        return passes.stream().map(Pass::step).toList();
     }
 
     @Override
     public synchronized void run(Map<String, NdArray> inputs, Map<String, NdArray> outputs) {
         bind(inputs, outputs);
-        for (int i = 0; i < schedule.passes().size(); i++) {
-            run(schedule.passes().get(i));
+        for (int i = 0; i < passes.size(); i++) {
+            run(passes.get(i));
         }
         warm = true;
     }
@@ -113,7 +122,7 @@ final class SimdNetworkPlan implements NetworkPlan {
             Map<String, NdArray> outputs) {
         bind(inputs, outputs);
         List<NodeTime> times = new ArrayList<>();
-        for (Pass pass : schedule.passes()) {
+        for (Pass pass : passes) {
             long start = System.nanoTime();
             run(pass);
             long nanos = System.nanoTime() - start;
@@ -188,7 +197,7 @@ final class SimdNetworkPlan implements NetworkPlan {
         if (own) {
             workers.close();
         }
-        schedule.between().forEach(buffer -> buffer.hold(null));
+        schedule.between().forEach(buffer -> buffer.hold((float[]) null));
         given.hold(Map.of());
         taken.hold(Map.of());
     }

@@ -196,7 +196,7 @@ record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape
      * @param to where the result goes: planes only if {@link #writesPlanes}
      */
     List<Step> steps(ConvWeights expansion, List<ConvWeights> weights, Layout layout, Grid from,
-            ChannelGate gate, Destination to, WorkerMemory memory) {
+            ChannelGate gate, Destination to, PlanMemory memory) {
         int workers = memory.workers();
         ConvWeights own = weights.getLast();
         ConvWeights before = depthwise == null ? null : weights.getFirst();
@@ -204,13 +204,13 @@ record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape
             case DEPTHWISE -> List.of(expand == null
                     ? new DepthwiseStep(conv, own, pad(), from, in, (Grid) to, out(), workers)
                     : new ExpandedDepthwiseStep(expand, expansion, conv, own, pad(), from, in,
-                            (Grid) to, out(), workers));
+                            (Grid) to, out(), memory));
             case DEPTHWISE_SLABS -> List.of(new DepthwiseSlabStep(conv, own, pad(),
-                    layout == Layout.NCHW ? null : from, in, to, out(), workers));
+                    layout == Layout.NCHW ? null : from, in, to, out(), memory));
             case NARROW_GROUPS ->
                 List.of(new NarrowGroupStep(conv, own, pad(), from, (Grid) to, out(), workers));
             case WINOGRAD ->
-                WinogradConvolution.steps(conv, own, pad(), from, (Grid) to, out(), workers);
+                WinogradConvolution.steps(conv, own, pad(), from, (Grid) to, out(), memory);
             case GROUP_ROWS ->
                 List.of(new GroupRowStep(conv, own, pad(), from, (Grid) to, out(), workers));
             case PATCHES ->
@@ -219,7 +219,7 @@ record StepChoice(Kind kind, Conv2d expand, Conv2d depthwise, Conv2d conv, Shape
             case SEPARABLE -> List.of(new SeparableStep(expand, expansion, depthwise, before, conv,
                     own, layout, from, in, to, memory));
             case DEPTHWISE_PLANES -> List.of(DepthwiseSlabStep.suitsPlanes(conv, out())
-                    ? new DepthwiseSlabStep(conv, own, pad(), null, in, to, out(), workers)
+                    ? new DepthwiseSlabStep(conv, own, pad(), null, in, to, out(), memory)
                     : new DepthwisePlanesStep(conv, own, in, workers));
             case FEW_CHANNELS_PLANES ->
                 List.of(new FewChannelsStep(depthwise, before, conv, own, in, workers));

@@ -8,15 +8,18 @@ final class ToNchwStep implements Step {
     private static final int TASK_PIXELS = 128;
 
     private final Shape shape;
+    private final Grid in;
     private final int pixels;
     private final int tasksPerImage;
     private final float[][] turning;
 
     /**
+     * @param in where the pixels lie
      * @param workers how many may run tasks
      */
-    ToNchwStep(Shape shape, int workers) {
+    ToNchwStep(Shape shape, Grid in, int workers) {
         this.shape = shape;
+        this.in = in;
         pixels = shape.h() * shape.w();
         tasksPerImage = Math.ceilDiv(pixels, TASK_PIXELS);
         turning = new float[workers][];
@@ -35,7 +38,7 @@ final class ToNchwStep implements Step {
         int image = task / tasksPerImage * pixels * shape.c();
         int from = task % tasksPerImage * TASK_PIXELS;
         int count = Math.min(TASK_PIXELS, pixels - from);
-        Transpose.run(input, image + from * shape.c(), shape.c(), output, image + from, pixels,
-                count, shape.c(), turning[worker]);
+        Transpose.run(input, in.base() + image + from * shape.c(), shape.c(), output, image + from,
+                pixels, count, shape.c(), turning[worker]);
     }
 }

@@ -97,7 +97,7 @@ final class TransposedConvolution {
      * as {@link #border} says
      */
     static List<Step> steps(ConvolveTransposed op, Grid in, Shape outShape, Grid out,
-            WorkerMemory memory) {
+            PlanMemory memory) {
         Conv2d kernel = op.kernel();
         List<Phase> rows = rows(op, outShape);
         List<Phase> columns = columns(op, outShape);

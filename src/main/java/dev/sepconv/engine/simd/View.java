@@ -35,6 +35,11 @@ record View(Dims dims, int base, List<Integer> strides) {
                 List.of(grid.image(), 1, grid.row(), grid.pixel()));
     }
 
+    /** The same numbers in an array that begins so much earlier. */
+    View from(int first) {
+        return new View(dims, base + first, strides);
+    }
+
     /** Whether it is as {@link #rowMajor} has it; where a size is 1 the stride doesn't matter. */
     boolean isRowMajor() {
         int wanted = 1;

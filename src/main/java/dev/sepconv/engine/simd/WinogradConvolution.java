@@ -110,9 +110,10 @@ final class WinogradConvolution {
 
     /**
      * @param room how many tiles are worked on at once
+     * @param memory of the plan
      */
     private WinogradConvolution(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in,
-            Grid out, Shape outShape, int room) {
+            Grid out, Shape outShape, int room, PlanMemory memory) {
         this.pad = pad;
         this.in = in;
         this.out = out;
@@ -126,7 +127,7 @@ final class WinogradConvolution {
         Conv2d products = Conv2d.pointwise(POINTS * channels, POINTS * conv.outChannels())
                 .withGroups(POINTS * groups);
         packed = PackedWeights.of(products, new ConvWeights(transformed(weights), null),
-                new Grid(0, 0, 0, groupChannels, 0), LONGEST_RUN);
+                new Grid(0, 0, 0, groupChannels, 0), LONGEST_RUN, memory);
         panels = groups * packed.panelsPerGroup();
         parts = groupFilters % WIDTH == 0 ? 1 : groups;
         bias = WeightPacking.bias(conv, weights);
@@ -229,21 +230,22 @@ final class WinogradConvolution {
      *
      * @param in where the input's pixels lie, with a border at least as wide as {@link #border}
      * says
-     * @param workers how many may run tasks
+     * @param memory of the plan
      */
     static List<Step> steps(Conv2d conv, ConvWeights weights, Padding.Explicit pad, Grid in,
-            Grid out, Shape outShape, int workers) {
+            Grid out, Shape outShape, PlanMemory memory) {
+        int workers = memory.workers();
         int tiles = tiles(outShape);
         int blocks = VectorUnit.roundUp(Math.ceilDiv(tiles, BLOCK_TILES), workers);
         int blockTiles = VectorUnit.roundUp(Math.ceilDiv(tiles, blocks), PIXELS);
         int weightsPerPoint = conv.inChannels() * conv.outChannels() / conv.groups();
         if (weightsPerPoint <= BLOCK_WEIGHTS && Math.ceilDiv(tiles, blockTiles) >= workers) {
             return List.of(new WinogradConvolution(conv, weights, pad, in, out, outShape,
-                    blockTiles).new WinogradBlocks(tiles, blockTiles, workers));
+                    blockTiles, memory).new WinogradBlocks(tiles, blockTiles, workers));
         }
         int phaseTiles = VectorUnit.roundUp(Math.min(tiles, PHASE_TILES), PIXELS);
         WinogradConvolution convolution = new WinogradConvolution(conv, weights, pad, in, out,
-                outShape, phaseTiles);
+                outShape, phaseTiles, memory);
         Transformed transformed = new Transformed(convolution);
         List<Step> steps = new ArrayList<>();
         for (int from = 0; from < tiles; from += phaseTiles) {

@@ -71,7 +71,7 @@ final class Workers implements AutoCloseable {
      */
     Workers(int threads, Consumer<Thread> starter) {
         helpers = new Helper[threads - 1];
-        open = new AtomicLongArray(threads * APART);
+        open = new AtomicLongArray(at(threads));
         for (int i = 0; i < helpers.length; i++) {
             helpers[i] = new Helper(i + 1);
             starter.accept(helpers[i]);
@@ -100,11 +100,11 @@ final class Workers implements AutoCloseable {
         out = newOut;
         caller = Thread.currentThread();
         pending.set(items);
-        long run = run(open.get(0)) + 1;
+        long run = run(open.get(at(0))) + 1;
         int end = items;
         for (int worker = count() - 1; worker >= 0; worker--) {
             int first = (int) ((long) worker * items / count());
-            open.set(worker * APART, items(run, first, end));
+            open.set(at(worker), items(run, first, end));
             if (first < end && worker > 0) {
                 helpers[worker - 1].wake();
             }
@@ -121,6 +121,11 @@ final class Workers implements AutoCloseable {
             throw new IllegalStateException(
                     "a task of " + newStep.getClass().getSimpleName() + " failed", thrown);
         }
+    }
+
+    /** Behind the array's length, which each access reads: its line must not change either. */
+    private static int at(int worker) {
+        return (worker + 1) * APART;
     }
 
     private static long items(long run, int first, int end) {
@@ -153,14 +158,14 @@ final class Workers implements AutoCloseable {
     /** Does what a worker has, as far as others leave it; how many items. */
     private int takeOwn(int worker) {
         int done = 0;
-        long seen = open.get(worker * APART);
+        long seen = open.get(at(worker));
         while (first(seen) < end(seen)) {
-            if (open.compareAndSet(worker * APART, seen,
+            if (open.compareAndSet(at(worker), seen,
                     items(run(seen), first(seen) + 1, end(seen)))) {
                 run(first(seen), worker);
                 done++;
             }
-            seen = open.get(worker * APART);
+            seen = open.get(at(worker));
         }
         return done;
     }
@@ -178,21 +183,21 @@ final class Workers implements AutoCloseable {
 
     /** Gives a worker that has nothing the later half of what another has; whether one had. */
     private boolean takeHalf(int worker) {
-        long mine = open.get(worker * APART);
+        long mine = open.get(at(worker));
         if (first(mine) < end(mine)) {
             return true; // another run has begun
         }
         long run = run(mine);
         for (int i = 1; i < count(); i++) {
             int other = (worker + i) % count();
-            long seen = open.get(other * APART);
+            long seen = open.get(at(other));
             while (run(seen) == run && first(seen) < end(seen)) {
                 int middle = (first(seen) + end(seen)) / 2;
-                if (open.compareAndSet(other * APART, seen, items(run, first(seen), middle))) {
-                    open.set(worker * APART, items(run, middle, end(seen)));
+                if (open.compareAndSet(at(other), seen, items(run, first(seen), middle))) {
+                    open.set(at(worker), items(run, middle, end(seen)));
                     return true;
                 }
-                seen = open.get(other * APART);
+                seen = open.get(at(other));
             }
         }
         return false;
@@ -241,7 +246,7 @@ final class Workers implements AutoCloseable {
         }
 
         private boolean hasWork() {
-            long items = open.get(worker * APART);
+            long items = open.get(at(worker));
             return first(items) < end(items);
         }
 

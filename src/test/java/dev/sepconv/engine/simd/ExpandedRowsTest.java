@@ -41,7 +41,7 @@ class ExpandedRowsTest {
         Grid out = Grid.padded(EXPANDED, Picture.NO_BORDER);
         return new ExpandedDepthwiseStep(expand, expandWeights, depthwise, depthwiseWeights,
                 depthwise.padding().resolve(depthwise, IN.h(), IN.w()),
-                Grid.padded(IN, Picture.NO_BORDER), EXPANDED, out, EXPANDED, 1);
+                Grid.padded(IN, Picture.NO_BORDER), EXPANDED, out, EXPANDED, new PlanMemory(1, 0));
     }
 
     /** Of a step that has run with {@code a} before, or not. */

@@ -63,7 +63,7 @@ class SimdNetworkTest {
         assertEquals(3, // one fills, one for each row of the kernel
                 TransposedConvolution
                         .steps(op, Grid.padded(in, TransposedConvolution.border(op, in, out)), out,
-                                Grid.padded(out, Picture.NO_BORDER), new WorkerMemory(1))
+                                Grid.padded(out, Picture.NO_BORDER), new PlanMemory(1, 0))
                         .size());
     }
 
