@@ -10,16 +10,16 @@ final class Buffer {
 
     private final int size;
     private final Object kind;
-    private final boolean placed;
+    private final boolean mayShift;
     private int firstStep = Integer.MAX_VALUE;
     private int lastStep = -1;
     private float[] floats;
     private int first;
 
-    private Buffer(int size, Object kind, boolean placed) {
+    private Buffer(int size, Object kind, boolean mayShift) {
         this.size = size;
         this.kind = kind;
-        this.placed = placed;
+        this.mayShift = mayShift;
     }
 
     /** One that the caller or a constant fills. */
@@ -33,19 +33,19 @@ final class Buffer {
      * @param size in floats, at least 1
      * @param kind buffers share an array only if these are equal: a border must stay zero between
      * runs, so all that write round it must have the same
-     * @param placed whether it may begin anywhere in its array: all that read and write it ask
+     * @param mayShift whether it may begin anywhere in its array: all that read and write it ask
      * {@link #first}
      */
-    static Buffer between(int size, Object kind, boolean placed) {
-        return new Buffer(size, kind, placed);
+    static Buffer between(int size, Object kind, boolean mayShift) {
+        return new Buffer(size, kind, mayShift);
     }
 
     boolean isBetween() {
         return kind != null;
     }
 
-    boolean isPlaced() {
-        return placed;
+    boolean mayShift() {
+        return mayShift;
     }
 
     /** Notes that a step reads or writes it. */
@@ -72,7 +72,7 @@ final class Buffer {
         floats = array;
     }
 
-    /** Part of an array; its beginning only if it {@link #isPlaced}. */
+    /** Part of an array; its beginning only if it {@link #mayShift}. */
     void hold(Room part) {
         floats = part.array();
         first = part.first();

@@ -21,7 +21,7 @@ record Location(Buffer buffer, View view, Picture picture) {
 
     /** Whether its numbers lie in order from the array's first one on. */
     boolean isRowMajor() {
-        return view != null && view.isRowMajor() && !buffer.isPlaced();
+        return view != null && view.isRowMajor() && !buffer.mayShift();
     }
 
     /** Where the picture's pixels lie, from when the buffer has an array. */
@@ -30,7 +30,7 @@ record Location(Buffer buffer, View view, Picture picture) {
     }
 
     /** Where the numbers lie, from when the buffer has an array. */
-    View placed() {
+    View shifted() {
         return view.from(buffer.first());
     }
 }

@@ -66,7 +66,7 @@ final class NetworkSchedule {
     }
 
     /** A kind of buffers that may begin anywhere in their arrays. */
-    private record Placed(Object kind) {
+    private record Shifted(Object kind) {
     }
 
     /** A picture, and the numbers for its channels that it is multiplied by. */
@@ -414,8 +414,9 @@ final class NetworkSchedule {
                 Location out = pictureOut
                         ? newPicture(n.output(), dims.toShape())
                         : newRowMajor(n.output(), dims);
-                add(() -> new ReduceStep(op.kind(), op.dimensions(), in.placed(),
-                        op.keep() ? out.placed().without(op.dimensions()) : out.placed()), in, out);
+                add(() -> new ReduceStep(op.kind(), op.dimensions(), in.shifted(),
+                        op.keep() ? out.shifted().without(op.dimensions()) : out.shifted()), in,
+                        out);
                 yield out;
             }
             case Op.FullyConnected op -> {
@@ -441,19 +442,19 @@ final class NetworkSchedule {
             case Op.Normalize op -> {
                 Location in = locations.get(input);
                 Location out = like(in, n.output());
-                add(() -> new NormalizeStep(op, in.placed(), out.placed()), in, out);
+                add(() -> new NormalizeStep(op, in.shifted(), out.shifted()), in, out);
                 yield out;
             }
             case Op.Softmax op -> {
                 Location in = locations.get(input);
                 Location out = like(in, n.output());
-                add(() -> new SoftmaxStep(op.dimension(), in.placed(), out.placed()), in, out);
+                add(() -> new SoftmaxStep(op.dimension(), in.shifted(), out.shifted()), in, out);
                 yield out;
             }
             case Op.TopK op -> {
                 Location in = locations.get(input);
                 Location out = like(in, n.output());
-                add(() -> new TopKStep(op, in.placed(), out.placed(), workers), in, out);
+                add(() -> new TopKStep(op, in.shifted(), out.shifted(), workers), in, out);
                 yield out;
             }
             case Op.Concat op -> {
@@ -511,7 +512,7 @@ final class NetworkSchedule {
         Location in = locations.get(n.inputs().getFirst());
         Optional<Node> activation = activation(n);
         Location out = like(in, activation.orElse(n).output());
-        add(() -> new MapStep(out.placed(), in.placed(), second, activated(row, activation),
+        add(() -> new MapStep(out.shifted(), in.shifted(), second, activated(row, activation),
                 workers), in, secondBuffer, out);
         return made(activation, out);
     }
@@ -549,8 +550,8 @@ final class NetworkSchedule {
         String name = activation.orElse(n).output();
         Location out = main.view().dims().equals(dims) ? like(main, name) : newRowMajor(name, dims);
         MapStep.Row row = activated(Rows.binary(op.kind(), other.buffer(), swapped), activation);
-        add(() -> new MapStep(out.placed(), main.placed().broadcast(dims),
-                other.placed().broadcast(dims), row, workers), main, other.buffer(), out);
+        add(() -> new MapStep(out.shifted(), main.shifted().broadcast(dims),
+                other.shifted().broadcast(dims), row, workers), main, other.buffer(), out);
         return made(activation, out);
     }
 
@@ -727,8 +728,8 @@ final class NetworkSchedule {
         Location even = sideBySide(halves.getFirst());
         Location odd = sideBySide(halves.getLast());
         Location out = newPicture(n.output(), network.dims(n.output()).toShape());
-        add(() -> new InterleaveStep(out.picture().shape(), even.placed().part(1, from, pairs),
-                odd.placed().part(1, from, pairs), odd.buffer(), out.grid()), even, odd.buffer(),
+        add(() -> new InterleaveStep(out.picture().shape(), even.shifted().part(1, from, pairs),
+                odd.shifted().part(1, from, pairs), odd.buffer(), out.grid()), even, odd.buffer(),
                 out);
         return out;
     }
@@ -797,7 +798,7 @@ final class NetworkSchedule {
         } else if (picture != null && from.isRowMajor() && !to.isRowMajor()) {
             step = () -> new ToNhwcStep(picture.shape(), picture.parts(), to.grid(), workers);
         } else {
-            step = () -> new MapStep(to.placed(), from.placed(), null, Rows.copy(), workers);
+            step = () -> new MapStep(to.shifted(), from.shifted(), null, Rows.copy(), workers);
         }
         add(step, from, to);
     }
@@ -874,13 +875,13 @@ final class NetworkSchedule {
         return newPicture(picture, true);
     }
 
-    /** @param placed whether nobody needs it to begin with its array */
-    private Location newPicture(Picture picture, boolean placed) {
+    /** @param mayShift whether nobody needs it to begin with its array */
+    private Location newPicture(Picture picture, boolean mayShift) {
         Object kind = picture.border().equals(Picture.NO_BORDER) ? NO_BORDER : picture;
-        boolean moves = placed
+        boolean moves = mayShift
                 && (picture.parts() > 1 || !View.of(picture.grid(), picture.shape()).isRowMajor());
         return Location.of(
-                newBuffer(picture.grid().elements(), moves ? new Placed(kind) : kind, moves),
+                newBuffer(picture.grid().elements(), moves ? new Shifted(kind) : kind, moves),
                 picture);
     }
 
@@ -915,8 +916,8 @@ final class NetworkSchedule {
         return Location.of(newBuffer(dims.elements(), NO_BORDER, false), View.rowMajor(dims));
     }
 
-    private Buffer newBuffer(int elements, Object kind, boolean placed) {
-        Buffer buffer = Buffer.between(Math.addExact(elements, VectorUnit.LANES), kind, placed);
+    private Buffer newBuffer(int elements, Object kind, boolean mayShift) {
+        Buffer buffer = Buffer.between(Math.addExact(elements, VectorUnit.LANES), kind, mayShift);
         between.add(buffer);
         return buffer;
     }

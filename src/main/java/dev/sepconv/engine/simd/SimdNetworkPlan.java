@@ -69,7 +69,7 @@ final class SimdNetworkPlan implements NetworkPlan {
             int array = plan.bufferOf()[i];
             if (arrays[array] == null) {
                 int size = Math.toIntExact(plan.sizes().get(array));
-                arrays[array] = buffers.get(i).isPlaced()
+                arrays[array] = buffers.get(i).mayShift()
                         ? schedule.memory().room(size)
                         : new Room(new float[size], 0);
             }
