@@ -19,8 +19,8 @@ import java.util.Arrays;
 final class DenseBlock {
 
     /**
-     * Room of input that one block may read: well inside the second-level cache, beside a panel of
-     * weights.
+     * Floats of input that one block may read: well inside the second-level cache, beside a panel
+     * of weights.
      */
     private static final int BLOCK_FLOATS = 32 * 1024;
 

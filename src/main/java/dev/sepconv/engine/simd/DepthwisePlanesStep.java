@@ -12,10 +12,10 @@ import dev.sepconv.Shape;
  */
 final class DepthwisePlanesStep implements Step {
 
-    /** Room of output rows done at once: with the input rows inside the first-level cache. */
+    /** Floats of output rows done at once: with the input rows inside the first-level cache. */
     private static final int BAND_FLOATS = 2 * 1024;
 
-    /** Room of output that make a task: some ten microseconds. */
+    /** Floats of output that make a task: some ten microseconds. */
     private static final int TASK_FLOATS = 16 * 1024;
 
     private final Shape inShape;

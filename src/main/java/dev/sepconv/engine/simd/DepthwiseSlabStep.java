@@ -21,7 +21,7 @@ import jdk.incubator.vector.FloatVector;
  */
 final class DepthwiseSlabStep implements Step {
 
-    /** Room of a slab that is read: it stays in the second-level cache. */
+    /** Floats of a slab that is read: it stays in the second-level cache. */
     private static final int SLAB_FLOATS = 4096 * LANES;
 
     /** Pixels of a row of 3x3, fewer than which are slow elsewhere: NHWC and NCHW. */

@@ -23,7 +23,7 @@ final class FewChannelsStep implements Step {
     /** Of a group; from more on turning the picture is faster. */
     private static final int MOST_CHANNELS = 8;
 
-    /** Room that a task reads: they stay in the second-level cache beside what it writes. */
+    /** Floats that a task reads: they stay in the second-level cache beside what it writes. */
     private static final int TASK_FLOATS = 16 * 1024;
 
     /** So many tasks a worker let the others take over what a slow one leaves. */

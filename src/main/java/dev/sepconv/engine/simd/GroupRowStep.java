@@ -77,7 +77,7 @@ final class GroupRowStep extends RowStep {
         bias = WeightPacking.bias(conv, weights);
     }
 
-    /** Room of taps of a vector of filters. */
+    /** Floats of taps of a vector of filters. */
     private int vectorTaps() {
         return groupChannels * conv.kernelHeight() * conv.kernelWidth() * LANES;
     }

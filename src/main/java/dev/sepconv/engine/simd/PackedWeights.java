@@ -35,7 +35,7 @@ record PackedWeights(float[] panels, int first, float[] bias, int biasStep, int 
      */
     static final int LONGEST_RUN = 512;
 
-    /** Room of a line of the caches. */
+    /** Floats of a line of the caches. */
     private static final int LINE = 16;
 
     /**

@@ -11,14 +11,14 @@ import java.util.Map;
  *
  * <p>
  * A vector that lies in two lines of the caches takes twice as long to load and longer still to
- * store, and the JVM begins arrays at any eighth byte. But G1 and ZGC begin one that fills a large
- * part of a region with the region, and never move it. So a plan of many numbers takes them from
- * such arrays, each part from the beginning of a line on; with other collectors, or an object
- * header of another size, it loses nothing.
+ * store, and the JVM begins arrays at any eighth byte. But G1 begins one that fills half of a
+ * region with the region, and doesn't move it. So a plan of many numbers takes them from such
+ * arrays, each part from the beginning of a line on; with other collectors, or an object header of
+ * another size, it loses nothing.
  */
 final class PlanMemory {
 
-    /** Room of a line of the caches. */
+    /** Floats of a line of the caches. */
     private static final int LINE = 16;
 
     /** The floats of a line that an array's header of 16 bytes leaves. */
@@ -30,7 +30,7 @@ final class PlanMemory {
     private static final int MOST_REGION = 32 << 20;
 
     private final int workers;
-    /** Room of the arrays that parts are taken from; 0 where each part is one. */
+    /** Floats of the arrays that parts are taken from; 0 where each part is one. */
     private final int shared;
     private float[] open;
     private int taken;

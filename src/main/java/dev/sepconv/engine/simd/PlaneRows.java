@@ -67,7 +67,7 @@ final class PlaneRows {
         return tapOffsets;
     }
 
-    /** Room of the copied input rows that so many output rows read. */
+    /** Floats of the copied input rows that so many output rows read. */
     int floats(int outRows) {
         return Math.multiplyExact(inRows(outRows), rowPitch);
     }

@@ -26,7 +26,7 @@ import jdk.incubator.vector.FloatVector;
 final class PlanesStep implements Step {
 
     /**
-     * Room of panels that a task may hold: 512 KiB of a second-level cache that is often 1 MiB.
+     * Floats of panels that a task may hold: 512 KiB of a second-level cache that is often 1 MiB.
      */
     private static final int TASK_FLOATS = 128 * 1024;
 

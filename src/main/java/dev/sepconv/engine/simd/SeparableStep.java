@@ -21,7 +21,7 @@ import java.util.Set;
 final class SeparableStep implements Step {
 
     /**
-     * Room of input rows and rows between that a task may hold: 256 KiB of a second-level cache
+     * Floats of input rows and rows between that a task may hold: 256 KiB of a second-level cache
      * that is often 1 MiB.
      */
     private static final int TASK_FLOATS = 64 * 1024;

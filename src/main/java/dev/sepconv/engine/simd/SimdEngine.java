@@ -61,7 +61,7 @@ public final class SimdEngine implements Engine {
         return new SimdEngine(threads);
     }
 
-    /** Room that one instruction computes here. */
+    /** Floats that one instruction computes here. */
     public static int lanes() {
         return VectorUnit.LANES;
     }
